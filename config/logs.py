@@ -1,0 +1,57 @@
+"""Structured logs: one line an event, each with the match and the job it belongs to.
+
+Our loggers are `scoring`, `stats`, `content`, `pipeline` and `cron`. The runner binds `job`, `kind`,
+`match` and `attempt` for as long as a job runs, so that no line has to repeat them.
+"""
+
+import logging.config
+from typing import Any
+
+import structlog
+
+LOGGERS = ("scoring", "stats", "content", "pipeline", "cron")
+
+_SHARED = [
+    structlog.contextvars.merge_contextvars,
+    structlog.stdlib.add_logger_name,
+    structlog.stdlib.add_log_level,
+    structlog.processors.TimeStamper(fmt="iso", utc=True),
+]
+
+
+def config(*, level: str, style: str) -> dict[str, Any]:
+    """Return the dictConfig: `style` is `json` (one object a line) or `console` (for people)."""
+    render = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer()
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {
+            "structured": {
+                "()": structlog.stdlib.ProcessorFormatter,
+                "processors": [
+                    structlog.stdlib.ProcessorFormatter.remove_processors_meta,
+                    structlog.processors.format_exc_info,
+                    render,
+                ],
+                "foreign_pre_chain": _SHARED,
+            }
+        },
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "structured"}},
+        "root": {"handlers": ["stderr"], "level": "WARNING"},
+        "loggers": {name: {"level": level} for name in LOGGERS},
+    }
+
+
+def configure(dictionary: dict[str, Any]) -> None:
+    """Set up logging and structlog; Django calls it with settings.LOGGING."""
+    logging.config.dictConfig(dictionary)
+    structlog.configure(
+        processors=[
+            *_SHARED,
+            structlog.stdlib.PositionalArgumentsFormatter(),
+            structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
+        ],
+        logger_factory=structlog.stdlib.LoggerFactory(),
+        wrapper_class=structlog.stdlib.BoundLogger,
+        cache_logger_on_first_use=True,
+    )

@@ -1,0 +1,27 @@
+"""SQL as files: reviewed as SQL, run by migrations, versioned and never edited after a release."""
+
+from pathlib import Path
+
+from django.conf import settings
+from django.db.migrations.operations import RunSQL
+
+
+def read(path: str) -> str:
+    """Return the text of a .sql file, its path relative to the project's root."""
+    return (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
+
+
+class RunSQLFile(RunSQL):
+    """RunSQL whose statements stand in a file. `reverse` is another file, or SQL that takes it back."""
+
+    def __init__(self, path: str, *, reverse: str) -> None:
+        self.path, self.reverse = path, reverse
+        super().__init__(
+            sql=[read(path)], reverse_sql=[read(reverse) if reverse.endswith(".sql") else reverse]
+        )
+
+    def deconstruct(self) -> tuple[str, list[str], dict[str, str]]:
+        return (self.__class__.__name__, [self.path], {"reverse": self.reverse})
+
+    def describe(self) -> str:
+        return f"Run {self.path}"
