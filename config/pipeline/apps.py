@@ -1,0 +1,9 @@
+from django.apps import AppConfig
+
+
+class PipelineConfig(AppConfig):
+    """The durable job ledger. Imports no other app of ours."""
+
+    name = "config.pipeline"
+    label = "pipeline"
+    verbose_name = "Pipeline"

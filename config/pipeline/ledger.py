@@ -1,0 +1,161 @@
+"""The writes of the ledger: enqueue, claim, finish, fail, retry, cancel.
+
+Everything that says «this must happen» goes through here, in the transaction of the fact that
+causes it. Redis hears of it only after the commit (courier.py), and may be down.
+"""
+
+import traceback as tracebacks
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+
+from config.pipeline import courier, kinds
+from config.pipeline.models import JobRun
+
+State = JobRun.State
+
+RETRY_BASE = timedelta(seconds=5)
+# rq-scheduler keeps due times in whole seconds, so a job may be delivered up to a second early.
+EARLY = timedelta(seconds=1)
+
+
+class NotAllowed(ValueError):
+    """The run is not in a state that allows this."""
+
+
+# DO UPDATE rather than DO NOTHING: it locks the waiting row until we commit. A worker that claims
+# that row therefore waits for us and sees our fact; with DO NOTHING it could claim the row first,
+# not see what we have yet to commit, and nobody would ask again.
+_ENQUEUE = """
+INSERT INTO pipeline_jobrun (kind, key, subject, queue, priority, state, attempt, max_attempts, due_at,
+                             rq_job_id, triggered_by_id, error, traceback, created_at)
+SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, 3, %(due_at)s,
+       '', %(triggered_by)s, '', '', %(now)s
+FROM unnest(%(keys)s::text[], %(subjects)s::text[]) AS wanted(key, subject)
+ON CONFLICT (kind, key) WHERE state = 'queued'
+DO UPDATE SET priority = greatest(pipeline_jobrun.priority, excluded.priority)
+RETURNING id, (xmax = 0) AS inserted
+"""
+
+
+def enqueue(
+    kind: str,
+    subjects: dict[str, str],
+    *,
+    now: datetime,
+    delay: timedelta = timedelta(0),
+    priority: int = JobRun.Priority.ARCHIVE,
+    triggered_by: JobRun | None = None,
+) -> list[int]:
+    """Ask for one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
+
+    A key that waits already keeps its row and its due time. Call it in the transaction of the fact
+    that makes the work necessary: the rows commit or vanish with that fact.
+    """
+    rows: dict[str, Any] = {
+        "kind": kind,
+        "queue": kinds.get(kind).queue,
+        "keys": sorted(subjects),
+        "subjects": [subjects[key] for key in sorted(subjects)],
+        "priority": int(priority),
+        "due_at": now + delay,
+        "triggered_by": triggered_by.pk if triggered_by else None,
+        "now": now,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_ENQUEUE, rows)
+        answered = cursor.fetchall()
+        push_on_commit(pk for pk, inserted in answered if inserted)
+    return [pk for pk, _inserted in answered]
+
+
+def push_on_commit(run_ids: Iterable[int]) -> None:
+    """Let Redis know after the commit. `robust`: the saved fact stands even if the bell is broken."""
+    if ids := list(run_ids):
+        transaction.on_commit(partial(courier.push, ids), robust=True)
+
+
+def claim(run_id: int, *, now: datetime) -> JobRun | None:
+    """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery)."""
+    due = Q(state=State.QUEUED, due_at__lte=now + EARLY)
+    abandoned = Q(state=State.RUNNING, lease_until__lt=now)
+    taken = JobRun.objects.filter(due | abandoned, pk=run_id, attempt__lt=F("max_attempts")).update(
+        state=State.RUNNING,
+        attempt=F("attempt") + 1,
+        lease_until=now + settings.JOB_LEASE,
+        started_at=now,
+        error="",
+    )
+    # Nobody else can have taken it in between: the lease has only just begun.
+    return JobRun.objects.get(pk=run_id) if taken else None
+
+
+def still_held(run: JobRun) -> bool:
+    """Lock the row and say whether this attempt still owns it: the fence. Needs a transaction."""
+    held = JobRun.objects.select_for_update().filter(pk=run.pk, state=State.RUNNING, attempt=run.attempt)
+    return held.exists()
+
+
+def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "") -> None:
+    """End the run, in the transaction of its effect."""
+    JobRun.objects.filter(pk=run.pk, attempt=run.attempt).update(
+        state=state, error=note, lease_until=None, finished_at=now
+    )
+
+
+def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
+    """Record a failed attempt: queued again after 5 s, then 10 s; failed after the last one."""
+    with transaction.atomic():
+        if not still_held(run):
+            return  # its lease had ended, and another attempt answers for it now
+        run.error = f"{type(error).__name__}: {error}"[:2000]
+        run.traceback += _attempt_report(run, error, now)
+        if run.attempt < run.max_attempts:
+            requeue(run, due_at=now + RETRY_BASE * 2 ** (run.attempt - 1), now=now)
+        else:
+            _save(run, state=State.FAILED, lease_until=None, finished_at=now)
+
+
+def _attempt_report(run: JobRun, error: BaseException, now: datetime) -> str:
+    lines = "".join(tracebacks.format_exception(error))
+    return f"Attempt {run.attempt} of {run.max_attempts}, failed at {now:%Y-%m-%d %H:%M:%S} UTC\n{lines}\n"
+
+
+def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
+    """Let the run wait again; where a newer row waits for the same key already, that one does the work."""
+    try:
+        with transaction.atomic():
+            _save(run, state=State.QUEUED, due_at=due_at, lease_until=None, finished_at=None, pushed_at=None)
+    except IntegrityError:
+        run.error = f"{run.error} A newer run waits for the same work.".strip()
+        _save(run, state=State.SKIPPED, lease_until=None, finished_at=now)
+    else:
+        push_on_commit([run.pk])
+
+
+def retry(run: JobRun, *, now: datetime) -> None:
+    """An operator's «again»: three fresh attempts for a run that failed, was cancelled or skipped."""
+    with transaction.atomic():
+        run = JobRun.objects.select_for_update().get(pk=run.pk)
+        if run.state not in JobRun.RETRYABLE:
+            raise NotAllowed(f"{run} is {run.state}: only failed, cancelled or skipped runs can be retried.")
+        run.attempt = 0
+        requeue(run, due_at=now, now=now)
+
+
+def cancel(run: JobRun, *, now: datetime) -> None:
+    """An operator's «no»: a waiting run ends as cancelled. One that runs already cannot be recalled."""
+    waiting = JobRun.objects.filter(pk=run.pk, state=State.QUEUED)
+    if not waiting.update(state=State.CANCELLED, error="Cancelled by an operator.", finished_at=now):
+        raise NotAllowed(f"{run} does not wait any more, so it cannot be cancelled.")
+
+
+def _save(run: JobRun, **changes: object) -> None:
+    for field, value in changes.items():
+        setattr(run, field, value)
+    run.save(update_fields=[*changes, "attempt", "error", "traceback"])

@@ -1,0 +1,56 @@
+"""`manage.py reconcile_jobs`: find what got lost and start it again."""
+
+import json
+import signal
+import threading
+from argparse import ArgumentParser
+from typing import Any
+
+import structlog
+from django.core.management.base import BaseCommand
+from django.db import DatabaseError, connection
+from django.utils import timezone
+
+from config.pipeline.reconciler import Report, reconcile
+
+log = structlog.get_logger("pipeline")
+
+
+class Command(BaseCommand):
+    """One pass, or a pass every few seconds until it is told to stop."""
+
+    help = "Push late jobs again, free expired leases and queue whatever work is missing."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--loop", action="store_true", help="keep going until SIGTERM or Ctrl-C")
+        parser.add_argument("--interval", type=float, default=15, help="seconds between passes (default 15)")
+        parser.add_argument("--json", action="store_true", help="print the report of a single pass as JSON")
+
+    def handle(self, *, loop: bool, interval: float, **options: Any) -> None:
+        if loop:
+            self.keep_going(interval)
+        else:
+            self.report(reconcile(now=timezone.now()), as_json=options["json"])
+
+    def keep_going(self, interval: float) -> None:
+        stop = threading.Event()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: stop.set())
+        while not stop.is_set():
+            try:
+                reconcile(now=timezone.now())
+            except DatabaseError as error:
+                # The database is away for a moment: the next pass opens a new connection.
+                log.warning("reconciler could not reach the database", error=str(error))
+                connection.close()
+            stop.wait(interval)
+
+    def report(self, report: Report, *, as_json: bool) -> None:
+        if as_json:
+            self.stdout.write(
+                json.dumps({"led": report.led, "pushed": report.pushed, "freed": report.freed, **report.swept})
+            )
+        elif not report.led:
+            self.stdout.write("Another copy is reconciling at this moment; nothing to do.")
+        else:
+            self.stdout.write(f"Pushed {report.pushed}, freed {report.freed}, queued {sum(report.swept.values())}.")

@@ -1,0 +1,94 @@
+"""The ledger: one row for each job that must run, is running or ran."""
+
+from django.db import models
+from django.db.models import F, Q
+
+
+class JobRun(models.Model):
+    """A job and what became of it. PostgreSQL is the truth; RQ only rings the bell.
+
+    At most one row per `(kind, key)` waits at a time: that unique index is the whole coalescing
+    mechanism. A request that arrives while a row waits shares it; one that arrives while it runs
+    gets a row of its own.
+    """
+
+    class State(models.TextChoices):
+        QUEUED = "queued"
+        RUNNING = "running"
+        DONE = "done"
+        FAILED = "failed"
+        CANCELLED = "cancelled"
+        SKIPPED = "skipped"
+
+    OPEN = (State.QUEUED, State.RUNNING)
+    RETRYABLE = (State.FAILED, State.CANCELLED, State.SKIPPED)
+
+    class Priority(models.IntegerChoices):
+        """Today's matches go before archive work."""
+
+        ARCHIVE = 0
+        TODAY = 10
+
+    kind = models.CharField(max_length=40)
+    key = models.CharField(max_length=80, help_text="What the job is about: a match id, or 'all'.")
+    subject = models.CharField(max_length=80, blank=True, help_text="For people and filters, like match:42.")
+    queue = models.CharField(max_length=20)
+    priority = models.SmallIntegerField(choices=Priority, default=Priority.ARCHIVE)
+    state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
+    attempt = models.PositiveSmallIntegerField(default=0)
+    max_attempts = models.PositiveSmallIntegerField(default=3)
+    due_at = models.DateTimeField()
+    lease_until = models.DateTimeField(null=True, blank=True)
+    pushed_at = models.DateTimeField(null=True, blank=True, help_text="When Redis last heard of it.")
+    rq_job_id = models.CharField(max_length=80, blank=True)
+    triggered_by = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="triggered"
+    )
+    error = models.TextField(blank=True, help_text="The last error, or why the job was skipped.")
+    traceback = models.TextField(blank=True, help_text="The traceback of every failed attempt.")
+    created_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "key"], condition=Q(state="queued"), name="jobrun_one_waiting_per_key"
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running", "done", "failed", "cancelled", "skipped"]),
+                name="jobrun_state_known",
+            ),
+            models.CheckConstraint(
+                condition=Q(attempt__lte=F("max_attempts")), name="jobrun_attempts_within_limit"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="running", lease_until__isnull=False)
+                | (~Q(state="running") & Q(lease_until__isnull=True)),
+                name="jobrun_lease_only_while_running",
+            ),
+            models.CheckConstraint(
+                condition=Q(state__in=["queued", "running"], finished_at__isnull=True)
+                | (~Q(state__in=["queued", "running"]) & Q(finished_at__isnull=False)),
+                name="jobrun_finished_at_says_when",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(state="queued"), name="jobrun_waiting"),
+            models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobrun_running"),
+            models.Index(fields=["subject", "-id"], name="jobrun_subject"),
+            models.Index(fields=["-finished_at"], condition=Q(state="failed"), name="jobrun_failed"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.subject or self.key} #{self.pk}"
+
+
+class Heartbeat(models.Model):
+    """When a long-running process of ours last said that it is alive."""
+
+    name = models.CharField(max_length=40, primary_key=True)
+    beat_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.name} at {self.beat_at:%H:%M:%S}"

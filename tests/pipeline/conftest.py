@@ -1,0 +1,24 @@
+"""A job kind for tests of the ledger, registered like any other."""
+
+import pytest
+
+from config.pipeline import kinds
+
+CALLS: list[int] = []
+
+
+@pytest.fixture(autouse=True)
+def calls():
+    """Keys that the `note` job was run for, in order."""
+    CALLS.clear()
+    return CALLS
+
+
+@pytest.fixture(autouse=True)
+def _note_kind():
+    @kinds.job(queue="scoring")
+    def note(*, run):
+        CALLS.append(run.key)
+
+    yield
+    del kinds._kinds["note"]

@@ -1,0 +1,87 @@
+"""The reconciler: nothing waits for ever in silence."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.db import connection, connections
+from django.utils import timezone
+
+from config.pipeline import ledger, reconciler
+from config.pipeline.models import Heartbeat, JobRun
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(key: str = "1") -> JobRun:
+    (pk,) = ledger.enqueue("note", {key: ""}, now=timezone.now())
+    return JobRun.objects.get(pk=pk)
+
+
+def test_a_run_whose_worker_died_waits_again():
+    run = ledger.claim(ask().pk, now=timezone.now())
+
+    freed = reconciler.free_expired_leases(now=run.lease_until + timedelta(seconds=1))
+
+    run.refresh_from_db()
+    assert freed == 1
+    assert (run.state, run.lease_until) == ("queued", None)
+    assert "WorkerLost" in run.error
+
+
+def test_a_worker_that_dies_three_times_over_the_same_run_ends_it_as_failed():
+    run = ask()
+    now = timezone.now()
+    for _ in range(3):
+        now += timedelta(hours=1)
+        ledger.claim(run.pk, now=now)
+        reconciler.free_expired_leases(now=now + timedelta(hours=1))
+        now += timedelta(hours=1)
+
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == ("failed", 3)
+
+
+def test_a_live_lease_is_left_alone():
+    run = ledger.claim(ask().pk, now=timezone.now())
+
+    assert reconciler.free_expired_leases(now=run.lease_until - timedelta(seconds=1)) == 0
+
+
+def test_old_successes_are_purged_and_failures_stay():
+    done, failed = ask("1"), ask("2")
+    long_ago = timezone.now() - timedelta(days=31)
+    JobRun.objects.filter(pk=done.pk).update(state="done", finished_at=long_ago)
+    JobRun.objects.filter(pk=failed.pk).update(state="failed", finished_at=long_ago)
+
+    reconciler.purge(now=timezone.now())
+
+    assert list(JobRun.objects.all()) == [failed]
+
+
+def test_a_pass_leaves_a_heartbeat(redis_queues):
+    now = timezone.now()
+
+    reconciler.reconcile(now=now)
+
+    assert Heartbeat.objects.get(name="reconciler").beat_at == now
+
+
+def test_a_second_copy_sees_the_lock_and_leaves(redis_queues):
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [reconciler.LOCK])
+        assert reconciler.reconcile(now=timezone.now()).led is False
+    finally:
+        other.close()
+    assert reconciler.reconcile(now=timezone.now()).led is True
+    assert connection.connection is not None
+
+
+def test_the_command_reports_one_pass_as_json(redis_queues, capsys):
+    ask()
+
+    call_command("reconcile_jobs", "--json")
+
+    assert '"led": true' in capsys.readouterr().out

@@ -1,0 +1,201 @@
+"""The runner: effect, end and next stage together, or nothing."""
+
+import time
+from datetime import timedelta
+
+import pytest
+import sentry_sdk
+from django.db import connection, transaction
+from django.utils import timezone
+from rq.timeouts import JobTimeoutException
+
+from config.pipeline import kinds, ledger, runner
+from config.pipeline.models import JobRun
+from matches.models import Team
+
+pytestmark = pytest.mark.django_db
+
+
+def ask(kind: str = "note", key: str = "1", subject: str = "") -> JobRun:
+    (pk,) = ledger.enqueue(kind, {key: subject}, now=timezone.now())
+    return JobRun.objects.get(pk=pk)
+
+
+@pytest.fixture
+def kind():
+    """Register a job function for one test."""
+    added = []
+
+    def register(effect, **options):
+        kinds.job(queue="scoring", **options)(effect)
+        added.append(effect.__name__)
+        return effect.__name__
+
+    yield register
+    for name in added:
+        del kinds._kinds[name]
+
+
+def test_a_job_runs_once_however_often_it_is_delivered(calls):
+    run = ask()
+
+    for _ in range(3):
+        runner.run_job(run.pk)
+
+    run.refresh_from_db()
+    assert calls == ["1"]
+    assert (run.state, run.attempt, run.lease_until) == ("done", 1, None)
+
+
+def test_the_effect_the_end_and_the_next_row_commit_together(kind):
+    def found_team(*, run):
+        Team.objects.create(slug="ashford", name="Ashford", short_name="Ashford")
+        ledger.enqueue("note", {"next": ""}, now=timezone.now(), triggered_by=run)
+        raise RuntimeError("power cut")
+
+    run = ask(kind(found_team))
+    runner.run_job(run.pk)
+
+    run.refresh_from_db()
+    assert run.state == "queued"
+    assert not Team.objects.exists()
+    assert not JobRun.objects.filter(kind="note").exists()
+
+
+def test_a_run_that_wakes_up_late_changes_nothing(kind):
+    def slow_job(*, run):
+        Team.objects.create(slug="late", name="Late", short_name="Late")
+
+    def sleep_past_the_lease(run):
+        later = run.lease_until + timedelta(seconds=1)
+        assert ledger.claim(run.pk, now=later).attempt == 2
+
+    run = ask(kind(slow_job, prepare=sleep_past_the_lease))
+    runner.run_job(run.pk)
+
+    run.refresh_from_db()
+    assert not Team.objects.exists()
+    assert (run.state, run.attempt) == ("running", 2)
+
+
+def test_prepare_runs_outside_a_transaction_and_hands_over_its_result(kind, transactional_db):
+    seen = {}
+
+    def look(run):
+        seen["in transaction"] = connection.in_atomic_block
+        return "facts"
+
+    def publish(*, run, prepared):
+        seen["prepared"] = prepared
+
+    run = ask(kind(publish, prepare=look))
+    runner.run_job(run.pk)
+
+    assert seen == {"in transaction": False, "prepared": "facts"}
+
+
+def test_a_job_with_nothing_to_do_is_skipped_with_its_reason(kind):
+    def idle(*, run):
+        raise runner.Skip("Somebody was faster.")
+
+    run = ask(kind(idle))
+    runner.run_job(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.error) == ("skipped", "Somebody was faster.")
+
+
+def test_a_timeout_that_a_job_swallows_is_still_a_failure(kind, settings):
+    settings.JOB_TIMEOUT = 11  # RQ's limit; a statement's is ten seconds shorter
+    run_began = time.monotonic() - 12
+
+    def stubborn(*, run):
+        try:
+            raise JobTimeoutException("time is up")
+        except Exception:  # noqa: BLE001 - the very fault to be caught
+            Team.objects.create(slug="zombie", name="Zombie", short_name="Zombie")
+
+    run = ledger.claim(ask(kind(stubborn)).pk, now=timezone.now())
+
+    with pytest.raises(runner.Overran):
+        runner._work(run, run_began)
+    assert not Team.objects.exists()
+
+
+def test_a_statement_is_stopped_by_the_database_before_the_job_is(kind):
+    seen = {}
+
+    def ask_database(*, run):
+        with connection.cursor() as cursor:
+            cursor.execute("SHOW statement_timeout")
+            seen["limit"] = cursor.fetchone()[0]
+
+    runner.run_job(ask(kind(ask_database)).pk)
+
+    assert seen == {"limit": "110s"}
+
+
+class Mailbox(sentry_sdk.transport.Transport):
+    """A Sentry transport that keeps what it is given."""
+
+    def __init__(self):
+        super().__init__()
+        self.events = []
+
+    def capture_envelope(self, envelope):
+        self.events += [item.get_event() for item in envelope.items if item.get_event()]
+
+
+@pytest.fixture
+def sentry():
+    mailbox = Mailbox()
+    sentry_sdk.init(dsn="http://key@127.0.0.1/1", transport=mailbox, default_integrations=False)
+    yield mailbox
+    sentry_sdk.init()
+
+
+def test_each_failed_attempt_is_reported_with_job_match_and_attempt(kind, sentry):
+    def poisoned(*, run):
+        raise ValueError("bad apple")
+
+    run = ask(kind(poisoned), key="42", subject="match:42")
+    for _ in range(3):
+        JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
+        runner.run_job(run.pk)
+    sentry_sdk.flush()
+
+    run.refresh_from_db()
+    assert run.state == "failed"
+    assert [event["tags"]["attempt"] for event in sentry.events] == ["1", "2", "3"]
+    assert {
+        (event["tags"]["job"], event["tags"]["match"], event["tags"]["kind"]) for event in sentry.events
+    } == {(str(run.pk), "42", "poisoned")}
+
+
+def test_a_deadlock_is_retried_not_lost(kind):
+    """The effect's transaction is gone; the ledger writes the failure in one of its own."""
+
+    def stumbles_once(*, run):
+        if run.attempt == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
+        Team.objects.create(slug="second", name="Second", short_name="Second")
+
+    run = ask(kind(stumbles_once))
+    runner.run_job(run.pk)
+    JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
+    runner.run_job(run.pk)
+
+    run.refresh_from_db()
+    assert (run.state, run.attempt) == ("done", 2)
+    assert Team.objects.get().slug == "second"
+
+
+def test_log_lines_carry_the_match_and_the_job(caplog):
+    run = ask(key="7", subject="match:7")
+
+    with caplog.at_level("INFO", logger="pipeline"), transaction.atomic():
+        runner.run_job(run.pk)
+
+    line = caplog.records[-1].msg
+    assert (line["event"], line["job"], line["match"], line["attempt"]) == ("done", run.pk, "7", 1)
