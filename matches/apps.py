@@ -1,0 +1,7 @@
+from django.apps import AppConfig
+
+
+class MatchesConfig(AppConfig):
+    """What the world tells us: matches, results, forecasters, predictions. Facts, never judgement."""
+
+    name = "matches"

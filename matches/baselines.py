@@ -1,0 +1,69 @@
+"""The baselines at work: from rows of the database to the pure forecasters and back."""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from matches.forecasters import BASELINES, Fixture, Forecast, PastMatch
+from matches.forecasters.base import FINISHED_AFTER
+from matches.models import Forecaster, Match
+from matches.services import NewPrediction
+from matches.statuses import Status
+
+
+def register_baselines(*, active_from: datetime) -> list[Forecaster]:
+    """The baselines' rows, made where they are missing. A new model version is a new row, by hand."""
+    return [
+        Forecaster.objects.get_or_create(
+            slug=baseline.slug,
+            defaults={
+                "name": baseline.name,
+                "kind": Forecaster.Kind.STATISTICAL,
+                "description": baseline.description,
+                "maker": "Final Whistle",
+                "model_version": baseline.model_version,
+                "is_baseline": True,
+                "active_from": active_from,
+            },
+        )[0]
+        for baseline in BASELINES
+    ]
+
+
+def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch]:
+    """The competition's matches over by `kickoff_at`, in kickoff order, with their 90-minute scores."""
+    rows: Iterable[Any] = (
+        Match.objects.filter(
+            season__competition=competition_id,
+            status=Status.FINISHED,
+            kickoff_at__lte=kickoff_at - FINISHED_AFTER,
+        )
+        .order_by("kickoff_at", "pk")
+        .values_list("kickoff_at", "home_team__slug", "away_team__slug", "home_score", "away_score")
+    )
+    return [PastMatch(*row) for row in rows]
+
+
+def forecast(matches: Iterable[Match]) -> list[NewPrediction]:
+    """Every baseline's prediction of these matches, each from what was known before its kickoff."""
+    forecasters = {row.slug: row for row in Forecaster.objects.filter(is_baseline=True)}
+    new: list[NewPrediction] = []
+    history: dict[tuple[int, datetime], list[PastMatch]] = {}
+    for match in matches:
+        when = (match.season.competition_id, match.kickoff_at)
+        if when not in history:
+            history[when] = known_before(match.kickoff_at, competition_id=match.season.competition_id)
+        fixture = Fixture(match.kickoff_at, match.home_team.slug, match.away_team.slug)
+        new.extend(
+            _prediction(match, forecasters[baseline.slug], baseline.predict(fixture, history[when]))
+            for baseline in BASELINES
+            if baseline.slug in forecasters
+        )
+    return new
+
+
+def _prediction(match: Match, forecaster: Forecaster, said: Forecast) -> NewPrediction:
+    fields = ("home_goals", "away_goals", "p_home", "p_draw", "p_away")
+    return NewPrediction(
+        match_id=match.pk, forecaster_id=forecaster.pk, **{name: getattr(said, name) for name in fields}
+    )

@@ -1,0 +1,172 @@
+"""Every write of the matches app that touches more than one row goes through here."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from matches.models import Forecaster, Match, Prediction, ResultRevision, Season, Team
+from matches.results import InvalidResult, Result, validate
+from matches.signals import predictions_submitted, season_closed
+
+__all__ = ["InvalidResult", "Result"]
+
+
+class MatchUnknown(LookupError):
+    """There is no such match."""
+
+
+def record_result(
+    *,
+    match_id: int,
+    result: Result,
+    source: str,
+    recorded_at: datetime,
+    reason: str = "",
+    recorded_by: User | None = None,
+) -> ResultRevision | None:
+    """Record what became of a match; the only door for results.
+
+    Writes the revision and the match in one transaction; `post_save(Match)` lets the pipeline know in
+    that same transaction. The result that the match already has is a no-op and returns None.
+    Raises MatchUnknown, or InvalidResult with the field that is wrong; then nothing is written.
+    """
+    with transaction.atomic():
+        match = Match.objects.select_for_update().filter(pk=match_id).first()
+        if match is None:
+            raise MatchUnknown(
+                f"There is no match with id {match_id}; `import_matches` or the admin adds matches."
+            )
+        validate(result, before=match.status)
+        if result == Result.of(match):
+            return None
+        return _store_result(match, result, source, reason, recorded_at, recorded_by)
+
+
+def _store_result(
+    match: Match, result: Result, source: str, reason: str, recorded_at: datetime, recorded_by: User | None
+) -> ResultRevision:
+    columns = result.as_columns()
+    match.result_version += 1
+    revision = ResultRevision.objects.create(
+        match=match,
+        version=match.result_version,
+        source=source,
+        reason=reason,
+        recorded_at=recorded_at,
+        recorded_by=recorded_by,
+        **columns,
+    )
+    for name, value in columns.items():
+        setattr(match, name, value)
+    match.save(update_fields=["result_version", *columns])
+    return revision
+
+
+def move_kickoff(*, match_id: int, kickoff_at: datetime) -> Match:
+    """Give a match a new kickoff; the lock moves with it, and predictions already made are kept."""
+    with transaction.atomic():
+        match = Match.objects.select_for_update().get(pk=match_id)
+        match.kickoff_at = match.lock_at = kickoff_at
+        match.save(update_fields=["kickoff_at", "lock_at"])
+        return match
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewMatch:
+    """A fixture to add. Teams are rows that exist: names are matched before this point."""
+
+    kickoff_at: datetime
+    home_team: Team
+    away_team: Team
+    round_label: str
+    matchday: int | None = None
+    neutral: bool = False
+
+
+def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
+    """Add fixtures to a season: all of them, or none where one violates a constraint."""
+    with transaction.atomic():
+        return Match.objects.bulk_create(
+            Match(
+                season=season,
+                lock_at=fixture.kickoff_at,
+                **{name: getattr(fixture, name) for name in fixture.__dataclass_fields__},
+            )
+            for fixture in fixtures
+        )
+
+
+def close_season(season: Season, *, closed_at: datetime) -> None:
+    """Mark a season as complete: its leaderboard is no longer refreshed with the live ones."""
+    with transaction.atomic():
+        season.closed_at = closed_at
+        season.save(update_fields=["closed_at"])
+        season_closed.send(sender=Season, season=season)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewPrediction:
+    """A forecast to submit: a score, three probabilities, or both."""
+
+    match_id: int
+    forecaster_id: int
+    home_goals: int | None = None
+    away_goals: int | None = None
+    p_home: float | None = None
+    p_draw: float | None = None
+    p_away: float | None = None
+    predicted_at: datetime | None = None
+    rationale: str = ""
+
+    def digest(self) -> str:
+        """SHA-256 of the canonical form: sorted JSON without spaces."""
+        form = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "rationale"}
+        form["predicted_at"] = self.predicted_at.isoformat() if self.predicted_at else None
+        text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def submit_predictions(
+    new: Sequence[NewPrediction], *, provenance: str, submitted_at: datetime
+) -> list[Prediction]:
+    """Submit predictions: all or none. Each supersedes the forecaster's earlier one on that match.
+
+    The database has the last word: after the lock it refuses `live` rows, and any superseding.
+    Rows come back in the order given; `submitted_at` is stamped anew by the database's clock.
+    """
+    if not new:
+        return []
+    with transaction.atomic():
+        _supersede(new, superseded_at=submitted_at)
+        rows = Prediction.objects.bulk_create(
+            Prediction(
+                provenance=provenance,
+                submitted_at=submitted_at,
+                digest=row.digest(),
+                **{name: getattr(row, name) for name in row.__dataclass_fields__},
+            )
+            for row in new
+        )
+        match_ids = sorted({row.match_id for row in new})
+        predictions_submitted.send(sender=Prediction, match_ids=match_ids)
+        return rows
+
+
+def _supersede(new: Sequence[NewPrediction], *, superseded_at: datetime) -> None:
+    wanted = {(row.match_id, row.forecaster_id) for row in new}
+    current = Prediction.objects.current().filter(
+        match_id__in={match for match, _ in wanted}, forecaster_id__in={who for _, who in wanted}
+    )
+    held = [row.pk for row in current if (row.match_id, row.forecaster_id) in wanted]
+    Prediction.objects.filter(pk__in=held).update(superseded_at=superseded_at)
+
+
+def retire(forecaster: Forecaster, *, retired_at: datetime) -> None:
+    """Let a forecaster predict no more. It stays on every board that it earned."""
+    forecaster.retired_at = retired_at
+    forecaster.save(update_fields=["retired_at"])

@@ -1,0 +1,36 @@
+"""The life of a match: its statuses and the steps between them, in one place."""
+
+from django.db import models
+
+
+class Status(models.TextChoices):
+    SCHEDULED = "scheduled"
+    LIVE = "live"
+    FINISHED = "finished"
+    POSTPONED = "postponed"
+    SUSPENDED = "suspended"
+    ABANDONED = "abandoned"
+    CANCELLED = "cancelled"
+    AWARDED = "awarded"
+
+
+# Plain tuples beside the class: a TextChoices cannot hold them as members.
+VOID = (Status.ABANDONED, Status.CANCELLED, Status.AWARDED)
+SETTLED = (Status.FINISHED, *VOID)
+
+_S = Status
+ALLOWED: dict[str, tuple[str, ...]] = {
+    _S.SCHEDULED: (_S.LIVE, _S.FINISHED, _S.POSTPONED, _S.SUSPENDED, _S.ABANDONED, _S.CANCELLED, _S.AWARDED),
+    _S.LIVE: (_S.SCHEDULED, _S.FINISHED, _S.SUSPENDED, _S.ABANDONED, _S.CANCELLED, _S.AWARDED),
+    _S.FINISHED: (_S.LIVE, _S.ABANDONED, _S.CANCELLED, _S.AWARDED),
+    _S.POSTPONED: (_S.SCHEDULED, _S.LIVE, _S.FINISHED, _S.CANCELLED, _S.AWARDED),
+    _S.SUSPENDED: (_S.SCHEDULED, _S.LIVE, _S.FINISHED, _S.POSTPONED, _S.ABANDONED, _S.CANCELLED, _S.AWARDED),
+    _S.ABANDONED: (_S.SCHEDULED, _S.LIVE, _S.FINISHED, _S.CANCELLED, _S.AWARDED),
+    _S.CANCELLED: (_S.SCHEDULED, _S.FINISHED, _S.AWARDED),
+    _S.AWARDED: (_S.FINISHED, _S.ABANDONED, _S.CANCELLED),
+}
+
+
+def may_follow(before: str, after: str) -> bool:
+    """Whether a match may go from one status to the other. Staying is always allowed (a corrected score)."""
+    return before == after or after in ALLOWED[before]

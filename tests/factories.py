@@ -1,0 +1,118 @@
+"""Rows for tests: a small league, a small cast, and the doors of the real services."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import factory
+from django.utils import timezone
+
+from matches import services
+from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
+from matches.results import Result
+
+KICKOFF = datetime(2025, 8, 16, 14, 0, tzinfo=UTC)  # long over: predictions about it are archive
+
+
+class CompetitionFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Competition
+        django_get_or_create = ["slug"]
+
+    slug = "premier-league"
+    name = "Premier League"
+    country = "England"
+
+
+class SeasonFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Season
+        django_get_or_create = ["competition", "label"]
+
+    competition = factory.SubFactory(CompetitionFactory)
+    label = "2025/26"
+    starts_on = date(2025, 8, 1)
+    ends_on = date(2026, 5, 31)
+
+
+class TeamFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Team
+        django_get_or_create = ["slug"]
+
+    name = "Ashford"
+    slug = factory.LazyAttribute(lambda team: team.name.lower().replace(" ", "-"))
+    short_name = factory.LazyAttribute(lambda team: team.name[:30])
+
+
+class MatchFactory(factory.django.DjangoModelFactory):
+    """A scheduled match, Ashford against Barrow unless told otherwise."""
+
+    class Meta:
+        model = Match
+
+    season = factory.SubFactory(SeasonFactory)
+    home_team = factory.SubFactory(TeamFactory, name="Ashford")
+    away_team = factory.SubFactory(TeamFactory, name="Barrow")
+    matchday = factory.Sequence(lambda number: number + 1)
+    round_label = factory.LazyAttribute(lambda match: f"Matchday {match.matchday}")
+    kickoff_at = KICKOFF
+    lock_at = factory.SelfAttribute("kickoff_at")
+
+
+class ForecasterFactory(factory.django.DjangoModelFactory):
+    class Meta:
+        model = Forecaster
+        django_get_or_create = ["slug"]
+
+    name = "The Oracle"
+    slug = factory.LazyAttribute(lambda forecaster: forecaster.name.lower().replace(" ", "-"))
+    kind = Forecaster.Kind.STATISTICAL
+
+
+def oracle() -> Forecaster:
+    """Knows too much."""
+    return ForecasterFactory(name="The Oracle")
+
+
+def coin() -> Forecaster:
+    """Has no opinion: one third each."""
+    return ForecasterFactory(name="The Coin")
+
+
+def homer() -> Forecaster:
+    """Always backs the home side."""
+    return ForecasterFactory(name="The Homer")
+
+
+def upcoming_match(**kwargs: object) -> Match:
+    """A match that kicks off tomorrow, so that live predictions are welcome."""
+    return MatchFactory(kickoff_at=timezone.now() + timedelta(days=1), **kwargs)
+
+
+def predict(
+    match: Match,
+    forecaster: Forecaster,
+    score: tuple[int, int] | None = None,
+    probabilities: tuple[float, float, float] | None = None,
+    provenance: str = Prediction.Provenance.ARCHIVE,
+) -> Prediction:
+    """Submit one prediction through the service."""
+    home_goals, away_goals = score or (None, None)
+    p_home, p_draw, p_away = probabilities or (None, None, None)
+    new = services.NewPrediction(
+        match_id=match.pk,
+        forecaster_id=forecaster.pk,
+        home_goals=home_goals,
+        away_goals=away_goals,
+        p_home=p_home,
+        p_draw=p_draw,
+        p_away=p_away,
+    )
+    return services.submit_predictions([new], provenance=provenance, submitted_at=timezone.now())[0]
+
+
+def record(
+    match: Match, home: int | None = None, away: int | None = None, status: str = "finished", **more: object
+):
+    """Record a result through the service; a finished 2-1 is `record(match, 2, 1)`."""
+    result = Result(status=status, home_score=home, away_score=away, **more)
+    return services.record_result(match_id=match.pk, result=result, source="test", recorded_at=timezone.now())
