@@ -1,0 +1,43 @@
+"""Forecasters that model the goals of both sides: Poisson and Dixon-Coles."""
+
+from matches.forecasters.base import Fitted, Fixture, Forecast, Known
+from matches.forecasters.grid import forecast_from_grid, score_grid
+from matches.forecasters.strengths import Strengths, fit_strengths
+
+# Dixon and Coles choose 0.0065 per half week, which is a half-life of 373 days.
+DECAY_PER_DAY = 0.0065 / 3.5
+
+
+class Poisson(Fitted[Strengths]):
+    """M. J. Maher, "Modelling association football scores", Statistica Neerlandica 36 (1982), 109-118.
+
+    His model with one home advantage for all; every known match weighs the same.
+    """
+
+    slug = "poisson"
+    name = "Poisson strengths"
+    description = (
+        "Independent Poisson goals from an attack and a defence strength per team and home advantage."
+    )
+
+    def fit(self, known: Known) -> Strengths:
+        return fit_strengths(known)
+
+    def apply(self, fixture: Fixture, fit: Strengths) -> Forecast:
+        return forecast_from_grid(score_grid(*fit.means(fixture)))
+
+
+class DixonColes(Fitted[Strengths]):
+    """M. J. Dixon and S. G. Coles, "Modelling association football scores and inefficiencies in the football
+    betting market", Applied Statistics 46 (1997), 265-280: coupled low scores, and old matches fade.
+    """
+
+    slug = "dixon-coles"
+    name = "Dixon-Coles"
+    description = "Poisson strengths with the Dixon-Coles correction of low scores; older matches weigh less."
+
+    def fit(self, known: Known) -> Strengths:
+        return fit_strengths(known, decay_per_day=DECAY_PER_DAY, coupled=True)
+
+    def apply(self, fixture: Fixture, fit: Strengths) -> Forecast:
+        return forecast_from_grid(score_grid(*fit.means(fixture), rho=fit.rho))

@@ -1,0 +1,82 @@
+"""Forecasters with a short memory: a few matches of the two teams, and nothing else."""
+
+from itertools import islice
+
+from matches.forecasters import priors
+from matches.forecasters.base import Fixture, Forecast, Known, PastMatch, WalkForward
+from matches.forecasters.grid import forecast_from_grid, rounded, score_grid
+
+FORM_MATCHES = 6
+# A side's form weighs against this many average matches: six matches are few.
+FORM_PRIOR_MATCHES = 6
+
+# The weight of one earlier meeting against the league's base rates.
+MEETING_WEIGHT = 0.1
+
+
+class RecentForm(WalkForward):
+    """Goals for and against in each side's last six matches, at home and away."""
+
+    slug = "recent-form"
+    name = "Recent form"
+    description = (
+        "Expected goals from the last six matches of each side, home and away, shrunk to the league mean."
+    )
+
+    def forecast(self, fixture: Fixture, known: Known) -> Forecast:
+        home_mean, away_mean = priors.mean_goals(known)
+        scored, conceded = form(fixture.home, known, (home_mean, away_mean))
+        scored_away, conceded_away = form(fixture.away, known, (home_mean, away_mean))
+        return forecast_from_grid(
+            score_grid(home_mean * scored * conceded_away, away_mean * scored_away * conceded)
+        )
+
+
+def form(team: str, known: Known, means: tuple[float, float]) -> tuple[float, float]:
+    """Goals for and against in a team's last six matches, each as a ratio to the league mean of that side.
+
+    1.0 is average; a team without matches is average.
+    """
+    home_mean, away_mean = means
+    scored = conceded = 0
+    due_scored = due_conceded = FORM_PRIOR_MATCHES * (home_mean + away_mean) / 2
+    prior = due_scored
+    for match in islice((m for m in reversed(known) if team in (m.home, m.away)), FORM_MATCHES):
+        at_home = match.home == team
+        scored += match.home_goals if at_home else match.away_goals
+        conceded += match.away_goals if at_home else match.home_goals
+        due_scored += home_mean if at_home else away_mean
+        due_conceded += away_mean if at_home else home_mean
+    return (scored + prior) / due_scored, (conceded + prior) / due_conceded
+
+
+class LastMeeting(WalkForward):
+    """It ends as it did the last time these two met."""
+
+    slug = "last-meeting"
+    name = "Last meeting"
+    description = "Repeats the score of the last match between the two, at this ground if there was one."
+
+    def forecast(self, fixture: Fixture, known: Known) -> Forecast:
+        rates = priors.rates(known)
+        score = last_score(fixture, known)
+        if score is None:
+            return forecast_from_grid(score_grid(*priors.mean_goals(known)), rates)
+        repeat = [score[0] > score[1], score[0] == score[1], score[0] < score[1]]
+        mixed = [
+            (1 - MEETING_WEIGHT) * p + MEETING_WEIGHT * hit for p, hit in zip(rates, repeat, strict=True)
+        ]
+        return Forecast(*score, *rounded(mixed))
+
+
+def last_score(fixture: Fixture, known: Known) -> tuple[int, int] | None:
+    """Home and away goals of the last meeting, as seen from this fixture's home side."""
+    here = _last(known, fixture.home, fixture.away)
+    if here:
+        return here.home_goals, here.away_goals
+    there = _last(known, fixture.away, fixture.home)
+    return (there.away_goals, there.home_goals) if there else None
+
+
+def _last(known: Known, home: str, away: str) -> PastMatch | None:
+    return next((m for m in reversed(known) if m.home == home and m.away == away), None)

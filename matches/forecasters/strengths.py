@@ -1,0 +1,167 @@
+"""Attack and defence strengths by penalised maximum likelihood, shared by Poisson and Dixon-Coles.
+
+Goals of the home side are Poisson with mean exp(base + home + attack[home] - defence[away]), those of the
+away side with mean exp(base + attack[away] - defence[home]). Dixon and Coles's factor tau couples the low
+scores through rho.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from math import exp, log
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import minimize
+
+from matches.forecasters import priors
+from matches.forecasters.base import Fixture, Known
+
+Vector = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+# Standard deviation of a normal prior on each strength, about the spread of strengths in a league. Without it
+# a team with one match could get an infinite strength, and the level of all would be undetermined.
+SPREAD = 0.3
+# The same for the level and the home advantage: wide, around the league priors.
+LEVEL_SPREAD = 1.0
+
+# The centre of that prior for a team that joins when the league is this old: the promoted. The English ones
+# of 2013/14 scored 34 % fewer goals than the mean and conceded 10 % more; three teams are few, so the attack
+# is held nearer to the mean.
+NEW_AFTER = timedelta(days=90)
+NEW_ATTACK, NEW_DEFENCE = -0.25, -0.10
+
+MOST_RHO = 0.2
+_LEAST_TAU = 1e-6
+
+
+@dataclass(frozen=True, slots=True)
+class Strengths:
+    """A fitted league, in logarithms of goals; positive is good in attack and in defence."""
+
+    base: float
+    home: float
+    rho: float
+    attack: Mapping[str, float]
+    defence: Mapping[str, float]
+    unseen: tuple[float, float]
+
+    def means(self, fixture: Fixture) -> tuple[float, float]:
+        """Expected goals of the home and the away side."""
+        attack, defence = self._of(fixture.home)
+        attack_away, defence_away = self._of(fixture.away)
+        return exp(self.base + self.home + attack - defence_away), exp(self.base + attack_away - defence)
+
+    def _of(self, team: str) -> tuple[float, float]:
+        return self.attack.get(team, self.unseen[0]), self.defence.get(team, self.unseen[1])
+
+
+@dataclass(frozen=True, slots=True)
+class _League:
+    """Known matches as arrays: one entry per match, and the prior centre of each parameter."""
+
+    teams: list[str]
+    home: Index
+    away: Index
+    home_goals: Vector
+    away_goals: Vector
+    weight: Vector
+    centre: Vector
+    precision: Vector
+
+
+def fit_strengths(known: Known, *, decay_per_day: float = 0.0, coupled: bool = False) -> Strengths:
+    """Fit the known matches, an age of d days weighing exp(-decay_per_day d), counted from the latest match.
+
+    `coupled` also fits rho, within -0.2..0.2; else it is 0. No matches give the league's priors.
+    """
+    league = _league(known, decay_per_day)
+    count = len(league.teams)
+    most_rho = MOST_RHO if coupled else 0.0
+    bounds = [(-3.0, 3.0)] * (2 + 2 * count) + [(-most_rho, most_rho)]
+    fitted = minimize(_loss, league.centre, args=(league,), jac=True, method="L-BFGS-B", bounds=bounds).x
+    return Strengths(
+        base=float(fitted[0]),
+        home=float(fitted[1]),
+        rho=float(fitted[-1]),
+        attack=dict(zip(league.teams, fitted[2 : 2 + count].tolist(), strict=True)),
+        defence=dict(zip(league.teams, fitted[2 + count : -1].tolist(), strict=True)),
+        unseen=_centre_of_new(bool(known) and known[-1].kickoff_at - known[0].kickoff_at > NEW_AFTER),
+    )
+
+
+def _league(known: Known, decay_per_day: float) -> _League:
+    teams = sorted({team for match in known for team in (match.home, match.away)})
+    index = {team: i for i, team in enumerate(teams)}
+    ages = [(known[-1].kickoff_at - match.kickoff_at) / timedelta(days=1) for match in known]
+    return _League(
+        teams=teams,
+        home=np.array([index[match.home] for match in known], dtype=np.intp),
+        away=np.array([index[match.away] for match in known], dtype=np.intp),
+        home_goals=np.array([match.home_goals for match in known], dtype=float),
+        away_goals=np.array([match.away_goals for match in known], dtype=float),
+        weight=np.exp(-decay_per_day * np.array(ages, dtype=float)),
+        centre=_centre(known, teams),
+        precision=np.array([LEVEL_SPREAD**-2] * 2 + [SPREAD**-2] * (2 * len(teams)) + [0.0]),
+    )
+
+
+def _centre(known: Known, teams: list[str]) -> Vector:
+    first = {team: match.kickoff_at for match in reversed(known) for team in (match.home, match.away)}
+    new = [_centre_of_new(first[team] - known[0].kickoff_at > NEW_AFTER) for team in teams]
+    level = [log(priors.AWAY_GOALS), log(priors.HOME_GOALS / priors.AWAY_GOALS)]
+    return np.array(level + [attack for attack, _ in new] + [defence for _, defence in new] + [0.0])
+
+
+def _centre_of_new(is_new: bool) -> tuple[float, float]:
+    return (NEW_ATTACK, NEW_DEFENCE) if is_new else (0.0, 0.0)
+
+
+def _loss(parameters: Vector, league: _League) -> tuple[float, Vector]:
+    """Negative log posterior and its gradient; parameters are base, home, attacks, defences, rho."""
+    count = len(league.teams)
+    attack, defence, rho = parameters[2 : 2 + count], parameters[2 + count : -1], float(parameters[-1])
+    log_home = parameters[0] + parameters[1] + attack[league.home] - defence[league.away]
+    log_away = parameters[0] + attack[league.away] - defence[league.home]
+    home, away = np.exp(log_home), np.exp(log_away)
+    log_tau, by_home, by_away, by_rho = _log_tau(league, home, away, rho)
+
+    fit = league.home_goals * log_home - home + league.away_goals * log_away - away + log_tau
+    slope_home = league.weight * (league.home_goals - home + by_home)
+    slope_away = league.weight * (league.away_goals - away + by_away)
+    gradient = np.concatenate(
+        (
+            [slope_home.sum() + slope_away.sum(), slope_home.sum()],
+            _sum_by(league.home, slope_home, count) + _sum_by(league.away, slope_away, count),
+            -_sum_by(league.away, slope_home, count) - _sum_by(league.home, slope_away, count),
+            [league.weight @ by_rho],
+        )
+    )
+    off = parameters - league.centre
+    loss = 0.5 * (league.precision * off) @ off - league.weight @ fit
+    return float(loss), league.precision * off - gradient
+
+
+def _sum_by(index: Index, values: Vector, count: int) -> Vector:
+    return np.bincount(index, weights=values, minlength=count).astype(np.float64)
+
+
+def _log_tau(
+    league: _League, home: Vector, away: Vector, rho: float
+) -> tuple[Vector, Vector, Vector, Vector]:
+    """log tau of each match and its slopes by log mean of home, of away, and by rho (1997)."""
+    no_home, one_home = league.home_goals == 0, league.home_goals == 1
+    no_away, one_away = league.away_goals == 0, league.away_goals == 1
+    # tau is 1 + rho * slope, and 1 for all scores but four.
+    slope = np.select(
+        [no_home & no_away, no_home & one_away, one_home & no_away, one_home & one_away],
+        [-home * away, home, away, np.full_like(home, -1.0)],
+        default=0.0,
+    )
+    tau = np.maximum(1 + rho * slope, _LEAST_TAU)
+    by_rho = slope / tau
+    # In all but 1-1 the slope grows in proportion to the mean of a side without a goal in it.
+    by_home = np.where(no_home & (no_away | one_away), rho * by_rho, 0.0)
+    by_away = np.where(no_away & (no_home | one_home), rho * by_rho, 0.0)
+    return np.log(tau), by_home, by_away, by_rho
