@@ -1,0 +1,120 @@
+"""Judgement over the facts of matches: settlements and scores. All of it can be rebuilt."""
+
+from django.db import models
+from django.db.models import Q
+
+from matches.models import Match, Prediction
+
+
+class Settlement(models.Model):
+    """One judging of a match: the result version it took, the quotas, how many predictions it scored.
+
+    At most one settlement of a match is current; a correction, or predictions that arrive late, settle
+    it anew with the next number. `folded_at`: its scores are in the tallies. `unfolded_at`: they were
+    taken out again, because it was superseded.
+    """
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="settlements")
+    number = models.PositiveIntegerField()
+    result_version = models.PositiveIntegerField()
+    rule = models.CharField(max_length=40)
+    quota_home = models.PositiveSmallIntegerField(null=True, blank=True)
+    quota_draw = models.PositiveSmallIntegerField(null=True, blank=True)
+    quota_away = models.PositiveSmallIntegerField(null=True, blank=True)
+    predictions = models.PositiveIntegerField()
+    voided = models.BooleanField(default=False)
+    settled_at = models.DateTimeField()
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    folded_at = models.DateTimeField(null=True, blank=True)
+    unfolded_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["match_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "number"], name="settlement_number_once"),
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(superseded_at__isnull=True), name="settlement_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    voided=True, quota_home__isnull=True, quota_draw__isnull=True, quota_away__isnull=True
+                )
+                | Q(
+                    voided=False,
+                    quota_home__range=(2, 6),
+                    quota_draw__range=(2, 6),
+                    quota_away__range=(2, 6),
+                ),
+                name="settlement_quotas_unless_void",
+            ),
+            models.CheckConstraint(
+                condition=Q(unfolded_at__isnull=True)
+                | Q(folded_at__isnull=False, superseded_at__isnull=False),
+                name="settlement_unfolded_after_folded",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                fields=["match"],
+                condition=Q(folded_at__isnull=True, superseded_at__isnull=True),
+                name="settlement_to_fold",
+            ),
+            models.Index(
+                fields=["match"],
+                condition=Q(folded_at__isnull=False, superseded_at__isnull=False, unfolded_at__isnull=True),
+                name="settlement_to_unfold",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"settlement {self.number} of {self.match}"
+
+
+class Judged(models.Model):
+    """The columns of a judged prediction. Points are null without a score, the rest without probabilities."""
+
+    tendency_points = models.PositiveSmallIntegerField(null=True)
+    goal_difference_points = models.PositiveSmallIntegerField(null=True)
+    exact_points = models.PositiveSmallIntegerField(null=True)
+    points = models.PositiveSmallIntegerField(null=True)
+    rps = models.FloatField(null=True)
+    brier = models.FloatField(null=True)
+    log_score = models.FloatField(null=True)
+
+    class Meta:
+        abstract = True
+
+
+class Score(Judged):
+    """What a prediction is worth under the current settlement of its match. Only ever inserted or moved."""
+
+    prediction = models.OneToOneField(
+        Prediction, on_delete=models.PROTECT, primary_key=True, related_name="score"
+    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="scores")
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(points__isnull=True) | Q(points=0) | Q(points__range=(2, 10)),
+                name="score_points_possible",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} points for prediction {self.prediction_id}"
+
+
+class SupersededScore(Judged):
+    """A score as an earlier settlement had it: the history of a corrected match."""
+
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="superseded_scores")
+    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="superseded_scores")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["settlement", "prediction"], name="superseded_score_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.points} points for prediction {self.prediction_id}, superseded"

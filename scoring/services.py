@@ -1,0 +1,112 @@
+"""Settling matches: one transaction, one statement, the same rows however often it runs."""
+
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from config import sql
+from matches.models import Match, Prediction
+from matches.statuses import SETTLED
+from scoring.models import Score, Settlement
+from scoring.rules import RULE
+
+_SCORE_MATCH = sql.read("scoring/sql/score_match.sql")
+
+# The history keeps what the former settlement said; the current table keeps one row a prediction.
+_MOVE_TO_HISTORY = """
+WITH moved AS (DELETE FROM scoring_score WHERE settlement_id = %s RETURNING *)
+INSERT INTO scoring_supersededscore (prediction_id, settlement_id, tendency_points, goal_difference_points,
+                                     exact_points, points, rps, brier, log_score)
+SELECT prediction_id, settlement_id, tendency_points, goal_difference_points,
+       exact_points, points, rps, brier, log_score
+FROM moved
+"""
+
+
+class MissingScore(ValueError):
+    """The match counts as finished but lacks the score that counts; record its result again."""
+
+
+def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> bool:
+    """Settle the match on its newest result; return whether anything changed.
+
+    Takes the match row's lock, so that a correction waits for us or we for it. Void matches get a
+    settlement without scores. A match that is no longer settled (a feed's mistake) loses its current
+    settlement. Raises MissingScore where a finished match has no score that counts.
+    """
+    with transaction.atomic():
+        match = (
+            Match.objects.select_for_update(of=("self",))
+            .select_related("season__competition")
+            .get(pk=match_id)
+        )
+        current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+        if match.status not in SETTLED:
+            return _supersede(current, at=settled_at)
+        if current and not force and is_up_to_date(current, match):
+            return False
+        _supersede(current, at=settled_at)
+        _settle(match, settled_at=settled_at)
+        return True
+
+
+def is_up_to_date(settlement: Settlement, match: Match) -> bool:
+    """Whether the settlement judged the newest result, by today's rule, for the predictions there are."""
+    predictions = Prediction.objects.current().filter(match=match)
+    if (settlement.result_version, settlement.rule) != (match.result_version, RULE):
+        return False
+    if settlement.predictions != predictions.count():
+        return False
+    return settlement.voided or not predictions.exclude(score__settlement=settlement).exists()
+
+
+def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:
+    if settlement is None:
+        return False
+    with connection.cursor() as cursor:
+        cursor.execute(_MOVE_TO_HISTORY, [settlement.pk])
+    settlement.superseded_at = at
+    settlement.save(update_fields=["superseded_at"])
+    return True
+
+
+def _settle(match: Match, *, settled_at: datetime) -> None:
+    number = Settlement.objects.filter(match=match).count() + 1
+    if match.is_void:
+        _void(match, number, settled_at)
+        return
+    score = match.counting_score
+    if score is None:
+        raise MissingScore(f"{match} (id {match.pk}): {MissingScore.__doc__}")
+    values = {
+        "match": match.pk,
+        "number": number,
+        "result_version": match.result_version,
+        "rule": RULE,
+        "home": score[0],
+        "away": score[1],
+        "settled_at": settled_at,
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_SCORE_MATCH, values)
+
+
+def _void(match: Match, number: int, settled_at: datetime) -> None:
+    Settlement.objects.create(
+        match=match,
+        number=number,
+        result_version=match.result_version,
+        rule=RULE,
+        predictions=Prediction.objects.current().filter(match=match).count(),
+        voided=True,
+        settled_at=settled_at,
+    )
+
+
+def scores_of(match_id: int) -> "list[Score]":
+    """The current scores of a match with their predictions and forecasters, best first."""
+    return list(
+        Score.objects.filter(settlement__match=match_id, settlement__superseded_at__isnull=True)
+        .select_related("prediction__forecaster")
+        .order_by("-points", "prediction__forecaster__name")
+    )

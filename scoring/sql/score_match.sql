@@ -1,0 +1,65 @@
+-- Settle a match in one statement: its quotas, its settlement, the score of every current prediction.
+-- scoring/rules.py says the same for one prediction; tests/scoring/test_sql_agrees.py holds the two together.
+--
+-- %(home)s and %(away)s are the score that counts. Where a match has live score predictions, they
+-- alone set the quotas; else the archive field does.
+
+WITH picks AS (
+    SELECT provenance, sign(home_goals - away_goals) AS tendency
+    FROM matches_prediction
+    WHERE match_id = %(match)s AND superseded_at IS NULL AND home_goals IS NOT NULL
+),
+field AS (
+    SELECT count(*) AS n,
+           count(*) FILTER (WHERE tendency = 1) AS home,
+           count(*) FILTER (WHERE tendency = 0) AS draw,
+           count(*) FILTER (WHERE tendency = -1) AS away
+    FROM picks
+    WHERE provenance = CASE WHEN EXISTS (SELECT FROM picks WHERE provenance = 'live') THEN 'live' ELSE 'archive' END
+),
+settlement AS (
+    INSERT INTO scoring_settlement (match_id, number, result_version, rule, quota_home, quota_draw, quota_away,
+                                    predictions, voided, settled_at)
+    SELECT %(match)s, %(number)s, %(result_version)s, %(rule)s,
+           CASE home WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * home) / (10 * home))) END,
+           CASE draw WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * draw) / (10 * draw))) END,
+           CASE away WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * away) / (10 * away))) END,
+           (SELECT count(*) FROM matches_prediction WHERE match_id = %(match)s AND superseded_at IS NULL),
+           false, %(settled_at)s
+    FROM field
+    RETURNING id, quota_home, quota_draw, quota_away
+),
+actual AS (
+    SELECT id AS settlement_id,
+           sign(%(home)s - %(away)s) AS tendency,
+           %(home)s - %(away)s AS difference,
+           CASE sign(%(home)s - %(away)s) WHEN 1 THEN quota_home WHEN 0 THEN quota_draw ELSE quota_away END AS quota,
+           (%(home)s > %(away)s)::int::float8 AS e_home,
+           (%(home)s = %(away)s)::int::float8 AS e_draw,
+           (%(home)s < %(away)s)::int::float8 AS e_away
+    FROM settlement
+),
+judged AS (
+    SELECT p.id, a.settlement_id, a.e_home, a.e_draw, a.e_away, p.p_home, p.p_draw, p.p_away,
+           CASE WHEN sign(p.home_goals - p.away_goals) = a.tendency THEN a.quota
+                WHEN p.home_goals IS NOT NULL THEN 0 END AS tendency_points,
+           CASE WHEN p.home_goals - p.away_goals = a.difference THEN 1
+                WHEN p.home_goals IS NOT NULL THEN 0 END AS goal_difference_points,
+           CASE WHEN p.home_goals = %(home)s AND p.away_goals = %(away)s THEN 3
+                WHEN p.home_goals IS NOT NULL THEN 0 END AS exact_points,
+           greatest(p.p_home, 0.001) AS f_home, greatest(p.p_draw, 0.001) AS f_draw,
+           greatest(p.p_away, 0.001) AS f_away
+    FROM matches_prediction p CROSS JOIN actual a
+    WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
+)
+INSERT INTO scoring_score (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
+                           points, rps, brier, log_score)
+SELECT id, settlement_id, tendency_points, goal_difference_points, exact_points,
+       tendency_points + goal_difference_points + exact_points,
+       ((p_home - e_home) * (p_home - e_home) + (p_away - e_away) * (p_away - e_away)) / 2,
+       (p_home - e_home) * (p_home - e_home) + (p_draw - e_draw) * (p_draw - e_draw)
+           + (p_away - e_away) * (p_away - e_away),
+       CASE WHEN p_home IS NOT NULL THEN
+           -ln(CASE WHEN e_home = 1 THEN f_home WHEN e_draw = 1 THEN f_draw ELSE f_away END
+               / (f_home + f_draw + f_away)) END
+FROM judged
