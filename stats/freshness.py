@@ -1,0 +1,50 @@
+"""How fresh the boards are: seconds from a recorded result to a leaderboard that counts it."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import F, OuterRef, QuerySet, Subquery
+
+from matches.models import ResultRevision
+from scoring.models import Settlement
+from stats.matviews import IN_ORDER
+from stats.models import ViewRefresh
+
+
+@dataclass(frozen=True, slots=True)
+class Latency:
+    """Seconds from whistle to leaderboard over some matches: how many, median, 95th percentile."""
+
+    count: int
+    median: float | None
+    p95: float | None
+
+
+def counted() -> QuerySet[Settlement]:
+    """Counted current settlements with `recorded_at` (the result) and `fresh_at` (the boards show it).
+
+    Fold and refresh commit together; the refresh's last view closes the transaction.
+    """
+    recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
+    refreshed = ViewRefresh.objects.filter(view=IN_ORDER[-1], started_at__gte=OuterRef("folded_at"))
+    return Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False).annotate(
+        recorded_at=Subquery(recorded.values("recorded_at")[:1]),
+        fresh_at=Subquery(refreshed.order_by("pk").values("finished_at")[:1]),
+    )
+
+
+def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
+    """How long results recorded since then took to reach the leaderboards."""
+    rows = counted().filter(number=1, recorded_at__isnull=False, fresh_at__isnull=False)
+    if since is not None:
+        rows = rows.filter(recorded_at__gte=since)
+    waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)
+    seconds = sorted(wait / timedelta(seconds=1) for wait in waits)
+    return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
+
+
+def percentile(ordered: list[float], share: float) -> float | None:
+    """The nearest-rank percentile of values in ascending order; None of nothing."""
+    if not ordered:
+        return None
+    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3)

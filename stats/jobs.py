@@ -1,0 +1,62 @@
+"""The stats app's job, and the only door to it."""
+
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from config.pipeline import kinds, ledger
+from config.pipeline.models import JobRun
+from stats import services, tallies
+from stats.models import ViewRefresh
+from stats.signals import views_refreshed
+
+log = structlog.get_logger("stats")
+
+NOW = timedelta(0)
+
+
+@kinds.job(queue="stats")
+def refresh_views(*, run: JobRun) -> None:
+    """Fold what is new, refresh every view, then announce the matches that are counted now.
+
+    A request that arrives while one waits shares it; one that arrives while a refresh runs waits for
+    the next, so no settlement is missed.
+    """
+    refresh_now(at=timezone.now(), run=run)
+
+
+def refresh_now(
+    *, at: datetime, scope: str = "all", concurrently: bool = True, run: JobRun | None = None
+) -> services.Refreshed:
+    """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike."""
+    with transaction.atomic():
+        refreshed = services.refresh(at=at, scope=scope, concurrently=concurrently)
+        views_refreshed.send(sender=ViewRefresh, match_ids=refreshed.match_ids, run=run)
+    log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
+    return refreshed
+
+
+def request_refresh(
+    *,
+    now: datetime,
+    cause: JobRun | None = None,
+    delay: timedelta | None = None,
+    priority: int = JobRun.Priority.TODAY,
+) -> list[int]:
+    """Ask for a refresh, by default REFRESH_DELAY from now: matches that end together share it."""
+    delay = settings.REFRESH_DELAY if delay is None else delay
+    return ledger.enqueue(
+        "refresh_views", {"all": ""}, now=now, delay=delay, triggered_by=cause, priority=priority
+    )
+
+
+def sweep_unfolded(now: datetime) -> int:
+    """Queue a refresh where settlements are not in the tallies and nobody is about to fold them."""
+    if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
+        return 0
+    if tallies.to_fold().exists() or tallies.to_unfold().exists():
+        return len(request_refresh(now=now))
+    return 0

@@ -1,0 +1,122 @@
+"""Tallies, and read-only windows on the materialised views that stand on them."""
+
+from django.db import models
+from django.db.models import Q
+
+from matches.models import Forecaster, Season, Team
+
+# Sums of floating scores are kept in billionths: adding and taking away integers is exact.
+BILLION = 1_000_000_000
+
+
+class Scope(models.TextChoices):
+    """What a board is about. `scope_id` is the competition's, season's or team's id, 0 for overall."""
+
+    OVERALL = "overall"
+    COMPETITION = "competition"
+    SEASON = "season"
+    TEAM = "team"
+
+
+class Tally(models.Model):
+    """One forecaster's counts and sums on one board. Each settlement is folded in once, and out exactly."""
+
+    scope = models.CharField(max_length=11, choices=Scope)
+    scope_id = models.BigIntegerField(default=0)
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="tallies")
+    matches = models.IntegerField(default=0)
+    score_matches = models.IntegerField(default=0, help_text="Matches with a predicted score.")
+    probability_matches = models.IntegerField(default=0, help_text="Matches with probabilities.")
+    points = models.BigIntegerField(default=0)
+    tendency_hits = models.IntegerField(default=0)
+    goal_difference_hits = models.IntegerField(default=0)
+    exact_hits = models.IntegerField(default=0)
+    rps_sum = models.BigIntegerField(default=0, help_text="In billionths.")
+    brier_sum = models.BigIntegerField(default=0, help_text="In billionths.")
+    log_score_sum = models.BigIntegerField(default=0, help_text="In billionths.")
+
+    class Meta:
+        verbose_name_plural = "tallies"
+        constraints = [
+            models.UniqueConstraint(fields=["scope", "scope_id", "forecaster"], name="tally_once_per_board"),
+            models.CheckConstraint(
+                condition=Q(matches__gte=0, score_matches__gte=0, probability_matches__gte=0),
+                name="tally_counts_not_negative",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.forecaster} on {self.scope} {self.scope_id or ''}".strip()
+
+
+class ViewRefresh(models.Model):
+    """One refresh of one view: freshness is a fact. The id of the newest one is the data version."""
+
+    view = models.CharField(max_length=40)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField()
+    rows = models.PositiveIntegerField()
+    concurrently = models.BooleanField()
+    through_settlement = models.BigIntegerField(null=True, help_text="The newest settlement in the tallies.")
+
+    class Meta:
+        indexes = [models.Index(fields=["view", "-id"], name="viewrefresh_newest")]
+
+    def __str__(self) -> str:
+        return f"{self.view} at {self.finished_at:%Y-%m-%d %H:%M:%S}"
+
+
+class LeaderboardRow(models.Model):
+    """One row of the plain view `stats_leaderboard` (the live boards and those of closed seasons)."""
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id")
+    scope = models.CharField(max_length=11, choices=Scope)
+    scope_id = models.BigIntegerField()
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.DO_NOTHING, related_name="+")
+    matches = models.IntegerField()
+    score_matches = models.IntegerField()
+    probability_matches = models.IntegerField()
+    points = models.BigIntegerField()
+    tendency_hits = models.IntegerField()
+    goal_difference_hits = models.IntegerField()
+    exact_hits = models.IntegerField()
+    average_points = models.FloatField(null=True)
+    tendency_accuracy = models.FloatField(null=True, help_text="0..1")
+    exact_accuracy = models.FloatField(null=True, help_text="0..1")
+    rps = models.FloatField(null=True)
+    brier = models.FloatField(null=True)
+    log_score = models.FloatField(null=True)
+    current_streak = models.IntegerField(help_text="Right tendencies in a row, up to now.")
+    best_streak = models.IntegerField()
+    form = models.CharField(max_length=5, help_text="The last five, newest last: E, D, T, or - for a miss.")
+
+    class Meta:
+        managed = False
+        db_table = "stats_leaderboard"
+
+    def __str__(self) -> str:
+        return f"{self.forecaster} on {self.scope} {self.scope_id or ''}".strip()
+
+
+class StandingsRow(models.Model):
+    """One row of `stats_standings`: a league table made of results."""
+
+    pk = models.CompositePrimaryKey("season_id", "team_id")
+    season = models.ForeignKey(Season, on_delete=models.DO_NOTHING, related_name="+")
+    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, related_name="+")
+    position = models.IntegerField()
+    played = models.IntegerField()
+    won = models.IntegerField()
+    drawn = models.IntegerField()
+    lost = models.IntegerField()
+    goals_for = models.IntegerField()
+    goals_against = models.IntegerField()
+    goal_difference = models.IntegerField()
+    points = models.IntegerField()
+
+    class Meta:
+        managed = False
+        db_table = "stats_standings"
+
+    def __str__(self) -> str:
+        return f"{self.position}. {self.team}"
