@@ -1,0 +1,70 @@
+"""`./run COMMAND`: real servers, the real processes, and one season replayed through them.
+
+demo [--exit] [--json] [--reset]   the whole thing with a season; serves until Ctrl-C
+up                                 the same, empty, for your own data
+manage ARGUMENTS                   Django's commands, on the running servers or on the demo's data
+test [ARGUMENTS]                   the test suite, on servers of its own
+"""
+
+import argparse
+import os
+import sys
+
+
+def main(arguments: list[str]) -> int:
+    options = parse(arguments)
+    if os.name == "nt":
+        print(
+            "On Windows there is no embedded Valkey: set REDIS_URL and DATABASE_URL, or use WSL.",
+            file=sys.stderr,
+        )
+        return 1
+    from config.demo.errors import Stopped, Trouble
+
+    try:
+        return run(options)
+    except Trouble as trouble:
+        print(trouble, file=sys.stderr)
+        return 1
+    except Stopped:
+        return 130
+    except PermissionError as error:
+        print(
+            f"{error.filename} belongs to another user, or this folder is read-only: {error}", file=sys.stderr
+        )
+        return 1
+
+
+def parse(arguments: list[str]) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="run", description="Final Whistle in one command.")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+    demo = commands.add_parser("demo", help="replay a real season and serve it until Ctrl-C")
+    demo.add_argument(
+        "--exit", action="store_true", help="stop after the season; exit code 0 if all of it is right"
+    )
+    demo.add_argument(
+        "--json", action="store_true", help="the summary as one JSON object, the last line on stdout"
+    )
+    demo.add_argument("--reset", action="store_true", help="delete the demo's data first")
+    commands.add_parser("up", help="serve an empty installation for your own data until Ctrl-C")
+    for name, text in (("manage", "run a Django command"), ("test", "run the tests on servers of their own")):
+        commands.add_parser(name, help=text, add_help=False)
+    # What follows `manage` and `test` is theirs, options included.
+    if arguments[:1] in (["manage"], ["test"]):
+        return argparse.Namespace(command=arguments[0], arguments=arguments[1:])
+    return parser.parse_args(arguments)
+
+
+def run(options: argparse.Namespace) -> int:
+    from config.demo import oneoff, serving
+
+    if options.command == "demo":
+        return serving.demo(exit_after=options.exit, as_json=options.json, reset=options.reset)
+    if options.command == "up":
+        return serving.up()
+    command = {"manage": oneoff.manage, "test": oneoff.test}[options.command]
+    return command(options.arguments)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,144 @@
+"""PostgreSQL refuses to run as root: the account it gets instead, and a place which that account can reach.
+
+Nothing here changes the permissions of a folder that we did not make.
+"""
+
+import hashlib
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from config.demo.errors import Trouble
+from config.demo.places import write_private
+
+OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both outlive a restart of the machine
+
+
+@dataclass(frozen=True)
+class Account:
+    """Who a process runs as."""
+
+    uid: int
+    gid: int
+
+    def popen_options(self) -> dict[str, Any]:
+        return {"user": self.uid, "group": self.gid, "extra_groups": []}
+
+    def own(self, path: Path, mode: int) -> None:
+        os.chown(path, self.uid, self.gid)
+        path.chmod(mode)
+
+    def can_enter(self, folder: Path) -> bool:
+        return self._can(["/bin/sh", "-c", 'cd "$0"', str(folder)])
+
+    def can_run(self, binary: Path) -> bool:
+        return self._can([str(binary), "--version"])
+
+    def _can(self, argv: list[str]) -> bool:
+        try:
+            return not subprocess.run(argv, cwd="/", capture_output=True, **self.popen_options()).returncode
+        except OSError:
+            return False
+
+
+def server_account(data: Path) -> Account | None:
+    """Who runs PostgreSQL: ourselves (None); as root the data's owner, else `postgres`, else `nobody`."""
+    if os.geteuid() != 0:
+        return None
+    if data.exists() and (owner := data.stat()).st_uid != 0:
+        return Account(owner.st_uid, owner.st_gid)
+    for name in ("postgres", "nobody"):
+        try:
+            entry = pwd.getpwnam(name)
+        except KeyError:
+            continue
+        return Account(entry.pw_uid, entry.pw_gid)
+    raise Trouble(
+        "PostgreSQL does not run as root, and there is no account `postgres` or `nobody` here.\n"
+        "Run this as an ordinary user, or set DATABASE_URL."
+    )
+
+
+def reachable_home(home: Path, local: Path) -> Path:
+    """Where PostgreSQL may keep its data: in the checkout, unless its account cannot get there."""
+    account = server_account(home)
+    if account is None or account.can_enter(home):
+        return home
+    outside = outside_home(local) / home.relative_to(local)
+    outside.mkdir(mode=0o711, parents=True, exist_ok=True)
+    return outside
+
+
+def outside_home(local: Path) -> Path:
+    """For a checkout that others cannot enter (in root's home, say). `.local/server-home` remembers it."""
+    note = local / "server-home"
+    if note.exists() and _is_ours(remembered := Path(note.read_text().strip()), local):
+        return remembered
+    name = "final-whistle-" + hashlib.sha256(str(local).encode()).hexdigest()[:12]
+    for parent in OUTSIDE:
+        place = parent / name
+        try:
+            place.mkdir(mode=0o711, exist_ok=True)
+        except OSError:
+            continue
+        if (
+            place.stat().st_uid == os.geteuid()
+        ):  # /var/tmp is open to all: never use what another has put there
+            place.chmod(0o711)
+            (place / "checkout").write_text(f"{local}\n")
+            write_private(note, f"{place}\n")
+            return place
+    raise Trouble("As root, put the checkout where other users can enter, or set DATABASE_URL.")
+
+
+def _is_ours(place: Path, local: Path) -> bool:
+    """A moved checkout takes its data along; a copied one must not share it with the original."""
+    try:
+        first = Path((place / "checkout").read_text().strip())
+    except OSError:
+        return False
+    if first != local and (first / "server-home").exists():
+        return False
+    (place / "checkout").write_text(f"{local}\n")
+    return True
+
+
+def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, version: str) -> Path:
+    """The folder of PostgreSQL's programs, copied to where the account can read them if it must be."""
+    if account is None or account.can_run(bin_dir / "initdb"):
+        return bin_dir
+    copy = outside_home(local) / f"postgresql-{version}"
+    programs = copy / bin_dir.relative_to(bin_dir.parents[2])
+    if not account.can_run(programs / "initdb"):
+        draft = Path(tempfile.mkdtemp(prefix="postgresql-", dir=copy.parent))
+        _copy_wheel(bin_dir.parents[1], draft)
+        shutil.rmtree(copy, ignore_errors=True)
+        draft.rename(copy)
+    return programs
+
+
+def _copy_wheel(package: Path, target: Path) -> None:
+    """A wheel's programs find their libraries beside the package, in `<package>.libs`."""
+    for folder in (package, package.with_name(f"{package.name}.libs")):
+        if folder.is_dir():
+            shutil.copytree(folder, target / folder.name, symlinks=True)
+    for path in (target, *target.rglob("*")):
+        if not path.is_symlink():
+            path.chmod(0o755 if path.is_dir() or path.stat().st_mode & 0o100 else 0o644)
+
+
+def temporary_home() -> Path:
+    """A new folder for a throwaway server, which its account can reach."""
+    account = server_account(Path("/nonexistent"))
+    for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
+        if account is None or account.can_enter(Path(parent)):
+            home = Path(tempfile.mkdtemp(prefix="final-whistle-", dir=parent))
+            if account:
+                home.chmod(0o711)
+            return home
+    raise Trouble("No folder for temporary files that PostgreSQL's account can enter: set TMPDIR.")

@@ -1,0 +1,60 @@
+"""The rows that a replay needs before its first whistle: competition, seasons, teams, forecasters."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from config.demo import season as facts
+from matches import services
+from matches.baselines import register_baselines
+from matches.models import Competition, Match, Season, Team
+
+
+@dataclass(frozen=True, slots=True)
+class Cast:
+    """Seasons by label, teams by slug. Assembling twice finds what is there."""
+
+    seasons: dict[str, Season]
+    teams: dict[str, Team]
+
+    @classmethod
+    def assemble(cls, seasons: Sequence[facts.Season], *, now: datetime) -> "Cast":
+        competition, _ = Competition.objects.get_or_create(
+            slug="premier-league", defaults={"name": "Premier League", "country": "England"}
+        )
+        register_baselines(active_from=now)
+        return cls(
+            seasons={season.label: _season(competition, season) for season in seasons},
+            teams={team.slug: _team(team) for season in seasons for team in season.teams},
+        )
+
+    def add_fixtures(self, season: facts.Season, matches: Sequence[facts.SeasonMatch]) -> list[Match]:
+        """The rows of these matches in the order given; those that a former replay added are kept."""
+        row = self.seasons[season.label]
+        known = {(match.home_team_id, match.away_team_id): match for match in row.matches.all()}
+        missing = [fact for fact in matches if self._pair(fact) not in known]
+        for match in services.add_matches(row, [self._fixture(fact) for fact in missing]):
+            known[match.home_team_id, match.away_team_id] = match
+        return [known[self._pair(fact)] for fact in matches]
+
+    def _pair(self, fact: facts.SeasonMatch) -> tuple[int, int]:
+        return self.teams[fact.home].pk, self.teams[fact.away].pk
+
+    def _fixture(self, fact: facts.SeasonMatch) -> services.NewMatch:
+        return services.NewMatch(
+            kickoff_at=fact.kickoff_at,
+            home_team=self.teams[fact.home],
+            away_team=self.teams[fact.away],
+            round_label=f"Matchday {fact.matchday}",
+            matchday=fact.matchday,
+        )
+
+
+def _season(competition: Competition, season: facts.Season) -> Season:
+    dates = {"starts_on": season.starts_on, "ends_on": season.ends_on}
+    return Season.objects.get_or_create(competition=competition, label=season.label, defaults=dates)[0]
+
+
+def _team(team: facts.SeasonTeam) -> Team:
+    names = {"name": team.name, "short_name": team.short_name}
+    return Team.objects.get_or_create(slug=team.slug, defaults=names)[0]

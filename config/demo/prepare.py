@@ -1,0 +1,38 @@
+"""`python -m config.demo.prepare reset|keep`: migrations, and an `admin` who can sign in.
+
+The password comes in DJANGO_SUPERUSER_PASSWORD. `reset` makes it valid whatever it was before; `keep` never
+touches an account that is there already: it may be somebody's own.
+"""
+
+import os
+import sys
+
+import django
+
+
+def main(policy: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+    django.setup()
+    from django.core.management import call_command
+
+    call_command("migrate", interactive=False, verbosity=0)
+    ensure_admin(os.environ["DJANGO_SUPERUSER_PASSWORD"], reset=policy == "reset")
+
+
+def ensure_admin(password: str, *, reset: bool) -> None:
+    from django.contrib.auth import get_user_model
+    from django.core.management import call_command
+
+    admin = get_user_model().objects.filter(username="admin").first()
+    if admin is None:
+        call_command("createsuperuser", username="admin", email="", interactive=False, verbosity=0)
+    elif reset and not (admin.is_superuser and admin.is_active and admin.check_password(password)):
+        admin.is_superuser = admin.is_staff = admin.is_active = True
+        admin.set_password(password)
+        admin.save()
+    elif not reset and not admin.check_password(password):
+        print("The account `admin` keeps the password that it has.", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])

@@ -1,0 +1,128 @@
+"""What the system knows about processes, and how to end one without ending a stranger."""
+
+import ctypes
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import suppress
+from pathlib import Path
+
+LINUX = sys.platform.startswith("linux")
+PR_SET_PDEATHSIG = 1
+_LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
+
+
+def die_with_us(death_signal: int) -> Callable[[], None]:
+    """Make a child receive this signal when we die, however we die (on Linux).
+
+    The kernel watches the *thread* that starts the child: start children from the main thread only.
+    """
+    us = os.getpid()  # elsewhere, the next start ends what is left
+
+    def in_the_child() -> None:
+        if _LIBC is not None:
+            _LIBC.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
+        if os.getppid() != us:  # we died before the kernel was told
+            os._exit(1)
+
+    return in_the_child
+
+
+def started(pid: int) -> str | None:
+    """When a process started: with its number, that names one process for ever. None when it is gone."""
+    if LINUX:
+        fields = _stat(pid)
+        return None if fields is None or fields[0] in "ZX" else f"{_boot()}/{fields[19]}"
+    answer = subprocess.run(["ps", "-o", "stat=,lstart=", "-p", str(pid)], capture_output=True, text=True)
+    state, _, begun = answer.stdout.strip().partition(" ")
+    return None if not state or state.startswith("Z") else begun.strip()
+
+
+def running_with(program: str, argument: str) -> list[int]:
+    """The processes of this program that were given this argument (a data directory, a settings file)."""
+    return [
+        pid
+        for pid, argv in _command_lines()
+        if argv and Path(argv[0]).name == program and argument in argv and started(pid)
+    ]
+
+
+def session_members(leader: int) -> list[int]:
+    """Everything that descends from a child of ours, even when its parent is dead. Not beyond Linux."""
+    pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()) if LINUX else ()
+    return [
+        pid for pid in pids if (fields := _stat(pid)) and fields[0] not in "ZX" and int(fields[3]) == leader
+    ]
+
+
+def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
+    """What a dead child of an earlier run has left in its session. The folder keeps strangers out of it."""
+    boot, _, begun = born_after.partition("/")
+    if not LINUX or boot != _boot() or started(leader):
+        return []
+    return [
+        pid
+        for pid in session_members(leader)
+        if int((started(pid) or "/0").partition("/")[2]) >= int(begun) and _working_folder(pid) == folder
+    ]
+
+
+def end(pid: int, first: int, grace: float = 30) -> None:
+    """Send the polite signal; when the grace is over, SIGKILL."""
+    for number, patience in ((first, grace), (signal.SIGKILL, 10)):
+        try:
+            os.kill(pid, number)
+        except ProcessLookupError:
+            return
+        deadline = time.monotonic() + patience
+        while started(pid) and time.monotonic() < deadline:
+            time.sleep(0.02)
+
+
+def kill_session(leader: int) -> None:
+    """End at once whatever is left of a child: its group, and the groups its own children made."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(leader, signal.SIGKILL)
+    for pid in session_members(leader):
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
+def _stat(pid: int) -> list[str] | None:
+    try:
+        text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return None
+    return text.rpartition(")")[2].split()  # the name before it may hold spaces and parentheses
+
+
+def _working_folder(pid: int) -> str:
+    try:
+        return os.readlink(f"/proc/{pid}/cwd")
+    except OSError:
+        return ""
+
+
+def _boot() -> str:
+    try:
+        return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+    except OSError:
+        return ""
+
+
+def _command_lines() -> Iterator[tuple[int, list[str]]]:
+    if not LINUX:
+        listing = subprocess.run(["ps", "-A", "-o", "pid=,command="], capture_output=True, text=True).stdout
+        for line in listing.splitlines():
+            pid, _, command = line.strip().partition(" ")
+            yield int(pid), command.split()
+        return
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                yield int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
+            except OSError:
+                continue  # gone, or not ours to look at

@@ -1,0 +1,134 @@
+"""A real season, replayed through the real pipeline: `python -m config.demo.replay`.
+
+It does what the world does: fixtures appear, forecasters predict, results come in. Scoring, counting and
+writing happen elsewhere, in the workers, because a result was recorded. Nothing here calls them.
+"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
+django.setup()
+
+from django.db.models import Exists, OuterRef  # noqa: E402
+from django.utils import timezone  # noqa: E402
+
+from config.demo import season as facts  # noqa: E402
+from config.demo import summary  # noqa: E402
+from config.demo.cast import Cast  # noqa: E402
+from config.demo.progress import Progress  # noqa: E402
+from config.pipeline.models import JobRun  # noqa: E402
+from matches import baselines, services  # noqa: E402
+from matches.models import Match, Prediction  # noqa: E402
+from matches.results import Result  # noqa: E402
+from matches.statuses import Status  # noqa: E402
+from scoring.models import Settlement  # noqa: E402
+
+PATIENCE = 120  # seconds without any progress before the replay gives up waiting
+SOURCE = "season file"
+
+
+class Stalled(RuntimeError):
+    """The pipeline makes no progress: see `./run manage doctor` and .local/logs."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Replay both seasons, wait until the last roundup is out, sum up. 0 if every match went all the way."""
+    parser = argparse.ArgumentParser(prog="config.demo.replay", description=__doc__)
+    parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
+    options = parser.parse_args(argv)
+    started, began_at = time.monotonic(), timezone.now()
+    try:
+        replay()
+    except (facts.SeasonFileError, Stalled) as error:
+        print(f"The replay stopped.\n{error}", file=sys.stderr)
+        return 1
+    result = summary.collect(seconds=time.monotonic() - started, since=began_at)
+    summary.show(result, as_json=options.json)
+    return 0 if summary.went_all_the_way() else 1
+
+
+def replay() -> None:
+    """2014/15 as history without forecasts, then 2015/16 round by round."""
+    history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
+    cast = Cast.assemble([history, season], now=timezone.now())
+    with Progress() as progress:
+        _play_history(cast, history, progress)
+        for each in facts.rounds(season):
+            _play_round(cast, season, each, progress)
+        _close(cast, season)
+        _wait(_all_published, progress, "the last roundups")
+
+
+def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:
+    """Nobody forecast this season here. Its results go through the pipeline all the same."""
+    progress.say(f"{season.label}: {len(season.matches)} results for the forecasters to learn from")
+    matches = cast.add_fixtures(season, season.matches)
+    _record(zip(matches, season.matches, strict=True))
+    _close(cast, season)
+    _wait(lambda: _counted(matches), progress, f"the tables of {season.label}")
+
+
+def _play_round(cast: Cast, season: facts.Season, each: facts.Round, progress: Progress) -> None:
+    matches = cast.add_fixtures(season, each.matches)
+    _predict(matches)
+    _record(zip(matches, each.matches, strict=True))
+    progress.matchday(season.label, each.matchday)
+    _wait(lambda: _counted(matches), progress, f"the leaderboard after matchday {each.matchday}")
+
+
+def _predict(matches: list[Match]) -> None:
+    """Every baseline's forecast, from what was known before the kickoff. Made today: provenance `archive`."""
+    foretold = Prediction.objects.filter(match=OuterRef("pk"))
+    open_matches = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(foretold))
+    wanted = open_matches.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
+    services.submit_predictions(
+        baselines.forecast(wanted), provenance=Prediction.Provenance.ARCHIVE, submitted_at=timezone.now()
+    )
+
+
+def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> None:
+    """The referee's whistle, once a match, in kickoff order."""
+    for match, fact in results:
+        result = Result(status=Status.FINISHED, home_score=fact.home_goals, away_score=fact.away_goals)
+        services.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
+
+
+def _close(cast: Cast, season: facts.Season) -> None:
+    row = cast.seasons[season.label]
+    if row.closed_at is None:
+        services.close_season(row, closed_at=timezone.now())
+
+
+def _counted(matches: list[Match]) -> bool:
+    """Whether the leaderboards show all these matches (fold and refresh commit together)."""
+    counted = Settlement.objects.filter(
+        match__in=matches, superseded_at__isnull=True, folded_at__isnull=False
+    )
+    return counted.count() == len(matches)
+
+
+def _all_published() -> bool:
+    return not JobRun.objects.filter(state__in=JobRun.OPEN).exists() and not summary.unfinished().exists()
+
+
+def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:
+    """Poll the database, not the workers, until it is so; give up when nothing moves any more."""
+    last_move, seen = time.monotonic(), None
+    while not until():
+        progress.update()
+        if (now_seen := progress.counts) != seen:
+            last_move, seen = time.monotonic(), now_seen
+        if time.monotonic() - last_move > PATIENCE:
+            raise Stalled(f"{Stalled.__doc__} Waiting for {what} for {PATIENCE} s.")
+        time.sleep(0.1)
+    progress.update()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,59 @@
+"""The servers that a command needs: embedded ones, unless DATABASE_URL or REDIS_URL name others."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from config.demo.account import reachable_home, temporary_home
+from config.demo.child import rotate
+from config.demo.places import LOCAL, make_private
+from config.demo.postgres import Postgres
+from config.demo.valkey import Valkey
+
+Server = Postgres | Valkey
+VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
+
+
+def wanted_servers(data: str) -> list[Server]:
+    """The embedded servers of `.local/<data>` that nobody replaces, in the order in which they stop."""
+    home = make_private(make_private(LOCAL) / data)
+    logs = make_private(LOCAL / "logs")
+    servers: list[Server] = []
+    if not os.environ.get("REDIS_URL"):
+        servers.append(Valkey(home, log=rotate(logs / "valkey.log")))
+    if not os.environ.get("DATABASE_URL"):
+        servers.append(Postgres(reachable_home(home, LOCAL), local=LOCAL, log=rotate(logs / "postgres.log")))
+    return servers
+
+
+def start(servers: list[Server], tick: Callable[[], None] = lambda: None) -> dict[str, str]:
+    """Start them side by side; their addresses when all of them answer."""
+    for server in servers:
+        server.launch()
+    for server in servers:
+        server.wait_until_ready(tick)
+    return {VARIABLES[server.name]: server.url for server in servers}
+
+
+def stop(servers: list[Server], grace: float = 30) -> None:
+    """Valkey first, PostgreSQL last; their clients must be gone."""
+    for server in servers:
+        server.stop(grace)
+
+
+@contextmanager
+def throwaway() -> Iterator[dict[str, str]]:
+    """Servers for one test run: fast, not durable, and gone afterwards. They do not touch a running demo."""
+    home = temporary_home()
+    servers: list[Server] = []
+    try:
+        if not os.environ.get("REDIS_URL"):
+            servers.append(Valkey(home, log=home / "valkey.log"))
+        if not os.environ.get("DATABASE_URL"):
+            local = make_private(LOCAL)
+            servers.append(Postgres(home, local=local, log=home / "postgres.log", throwaway=True))
+        yield start(servers)
+    finally:
+        stop(servers, grace=10)
+        shutil.rmtree(home, ignore_errors=True)

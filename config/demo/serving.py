@@ -1,0 +1,182 @@
+"""`./run demo` and `./run up`: everything at once, until Ctrl-C."""
+
+import os
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+from contextlib import suppress
+from typing import TextIO
+
+from config.demo import environment, ports, servers
+from config.demo.child import Child, rotate
+from config.demo.errors import Stopped, Trouble
+from config.demo.interruptions import Interruptions
+from config.demo.lock import Lock
+from config.demo.places import CHECKOUT, LOCAL, kept_secret, make_private
+from config.demo.procfile import read_procfile
+from config.demo.supervisor import PIDS, Supervisor, end_left_overs
+from config.demo.terminal import Echo
+
+DEMO_ROUNDUP_DELAY = "2"  # seconds; nobody wants to watch a demo wait
+REPLAY = [sys.executable, "-m", "config.demo.replay"]
+
+
+def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
+    """Replay the season and serve it. With `exit_after`, the replay's exit code is ours."""
+    if reset and os.environ.get("DATABASE_URL"):
+        raise Trouble("--reset deletes the demo's own data only, and DATABASE_URL names another database.")
+    site = Site("demo", roundup_delay=DEMO_ROUNDUP_DELAY, output=sys.stderr if as_json else sys.stdout)
+    return site.run(lambda: site.replay(exit_after=exit_after, as_json=as_json), reset=reset)
+
+
+def up() -> int:
+    """Serve an empty installation, with every process's output in the terminal."""
+    site = Site("up", roundup_delay=None, output=sys.stdout)
+    return site.run(site.serve_and_echo)
+
+
+class Site:
+    """One running installation: servers, processes, and what tells others about them."""
+
+    def __init__(self, name: str, *, roundup_delay: str | None, output: TextIO):
+        self.name = name
+        self.roundup_delay = roundup_delay
+        self.output = output
+        self.port = environment.web_port()
+        self.address = f"http://127.0.0.1:{self.port}/"
+        self.interruptions = Interruptions()
+        self.settings: dict[str, str] = {}
+        self.exit_code = 0
+
+    def say(self, text: str) -> None:
+        with suppress(OSError):  # whoever reads us may have gone; we still have to stop in order
+            print(text, file=self.output, flush=True)
+
+    def run(self, then: Callable[[], None], *, reset: bool = False) -> int:
+        """From nothing to a running site, `then` until it returns or we are stopped, and back to nothing."""
+        self.interruptions.listen()
+        lock = Lock(LOCAL / "lock")
+        if not lock.take(f"`./run {self.name}` at {self.address}"):
+            raise Trouble(
+                f"It is running already: {lock.holder()}. Stop that one first (Ctrl-C in its terminal)."
+            )
+        try:
+            end_left_overs(PIDS)  # one of them may still hold our port
+            self._check_port()
+            return self._run_locked(then, reset)
+        finally:
+            environment.withdraw()
+            lock.release()
+
+    def _run_locked(self, then: Callable[[], None], reset: bool) -> int:
+        group = servers.wanted_servers(self.name)
+        if reset:
+            for server in group:
+                server.erase()
+        self.supervisor = Supervisor(servers=group, pids=PIDS, say=self.say, interruptions=self.interruptions)
+        self._greet()
+        try:
+            self._start()
+            then()
+        except Stopped:
+            self.exit_code = self.exit_code or 0
+        finally:
+            self.say("Stopping ...")
+            self.supervisor.stop()
+            self.say("Stopped.")
+        return self.exit_code
+
+    def _check_port(self) -> None:
+        try:
+            if ports.is_busy(self.port):
+                other = self.port + 1 if self.port < 65535 else 8000
+                raise Trouble(f"Port {self.port} is busy; use PORT={other} ./run {self.name}")
+        except PermissionError:
+            raise Trouble(f"Port {self.port} is for root only; use PORT=8000 ./run {self.name}") from None
+
+    def _greet(self) -> None:
+        self.say(f"Final Whistle   {self.address}")
+        self.say(f"Admin           {self.address}admin/  user admin, password {self._admin_password()}")
+        self.say("Stop with       Ctrl-C")
+
+    def _admin_password(self) -> str:
+        return kept_secret(LOCAL / "admin-password")
+
+    def _start(self) -> None:
+        began = time.monotonic()
+        urls = self.supervisor.start_servers()
+        self.settings = environment.settings_for(urls, port=self.port, roundup_delay=self.roundup_delay)
+        self._prepare()
+        environment.announce(self.settings)
+        clients = self._processes()
+        self.supervisor.start_clients(clients)
+        self._wait_for_the_web(clients[0])
+        self.say(f"Ready after {time.monotonic() - began:.1f} s. Logs are in {LOCAL / 'logs'}")
+
+    def _prepare(self) -> None:
+        """Migrations and the admin account, before anybody can see a page without them."""
+        owned = any(server.name == "postgres" for server in self.supervisor.servers)
+        password = self._admin_password()
+        environ = environment.child_environment(self.settings | {"DJANGO_SUPERUSER_PASSWORD": password})
+        policy = "reset" if owned and self.name == "demo" else "keep"
+        child = Child("prepare", [sys.executable, "-m", "config.demo.prepare", policy], environ, CHECKOUT)
+        if self.interruptions.wait_for(child.start()):
+            raise Trouble("The database could not be prepared: see above.")
+
+    def _processes(self) -> list[Child]:
+        environ = environment.child_environment(self.settings)
+        commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
+        logs = make_private(LOCAL / "logs")
+        return [
+            Child(name, argv, environ, CHECKOUT, rotate(logs / f"{name}.log"))
+            for name, argv in commands.items()
+        ]
+
+    def _wait_for_the_web(self, web: Child) -> None:
+        deadline = time.monotonic() + 60
+
+        def answers() -> bool:
+            if not web.is_running() or time.monotonic() > deadline:
+                raise Trouble(f"The web server did not start. Its log, {web.log}, ends:\n{web.last_words()}")
+            return _answers(self.address)
+
+        self.supervisor.watch(until=answers)
+
+    def replay(self, *, exit_after: bool, as_json: bool) -> None:
+        """Run the season as a process of its own; then serve, or with `exit_after` return."""
+        environ = environment.child_environment(self.settings)
+        child = Child("replay", [*REPLAY, *(["--json"] if as_json else [])], environ, CHECKOUT)
+        child.start()
+        try:
+            self.supervisor.watch(until=lambda: not child.is_running())
+        except Stopped:
+            self.exit_code = 130 if exit_after else 0
+            raise
+        finally:
+            child.stop(grace=10)
+        code = child.exit_code()
+        if exit_after:
+            self.exit_code = code if code is not None and code >= 0 else 1
+            return
+        if code:
+            self.say(f"The replay ended with exit code {code}.")
+        self.say(f"Serving {self.address} until Ctrl-C.")
+        self.supervisor.watch(until=lambda: False)
+
+    def serve_and_echo(self) -> None:
+        logs = {client.name: client.log for client in self.supervisor.clients if client.log}
+        self.supervisor.watch(until=lambda: False, also=Echo(logs, self.say).show)
+
+
+def _answers(address: str) -> bool:
+    """Whether anything speaks HTTP there, whatever it says."""
+    try:
+        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True
+    except OSError:
+        return False

@@ -1,0 +1,92 @@
+"""What a replay led to: read from the database and, for the leaderboard, from our own API."""
+
+import json
+import os
+import sys
+import urllib.request
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
+from rich.console import Console
+from rich.table import Table
+
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from matches.models import Match, Prediction
+from matches.statuses import Status
+from scoring.models import Settlement
+from stats.freshness import whistle_to_leaderboard
+from stats.matviews import VERSIONED
+from stats.models import ViewRefresh
+
+ROWS = 10
+
+
+def collect(*, seconds: float, since: datetime) -> dict[str, Any]:
+    """The summary as the JSON object that `--json` prints."""
+    latency = whistle_to_leaderboard(since=since)
+    return {
+        "matches_finished": finished().count(),
+        "predictions": Prediction.objects.current().count(),
+        "settlements": Settlement.objects.count(),
+        "view_refreshes": ViewRefresh.objects.filter(view=VERSIONED).count(),
+        "roundups": Roundup.objects.filter(status=Roundup.Status.PUBLISHED).count(),
+        "failed_jobs": JobRun.objects.filter(state=JobRun.State.FAILED).count(),
+        "whistle_to_leaderboard_seconds": {"median": latency.median, "p95": latency.p95},
+        "seconds": round(seconds, 1),
+        "leaderboard": leaderboard(),
+    }
+
+
+def finished() -> QuerySet[Match]:
+    return Match.objects.filter(status=Status.FINISHED)
+
+
+def unfinished() -> QuerySet[Match]:
+    """Finished matches that did not go all the way: scored on the newest result, counted, written up."""
+    scored = Settlement.objects.filter(
+        match=OuterRef("pk"),
+        result_version=OuterRef("result_version"),
+        superseded_at__isnull=True,
+        folded_at__isnull=False,
+    )
+    every_score = scored.annotate(scores_now=Count("scores")).filter(scores_now=F("predictions"))
+    written = Roundup.objects.filter(
+        match=OuterRef("pk"), result_version=OuterRef("result_version"), status=Roundup.Status.PUBLISHED
+    )
+    return finished().exclude(Exists(every_score), Exists(written))
+
+
+def went_all_the_way() -> bool:
+    """Whether every finished match has its scores, fresh views and a roundup."""
+    return finished().exists() and not unfinished().exists()
+
+
+def leaderboard() -> list[dict[str, Any]]:
+    """The first rows of the overall board, as the API serves them."""
+    url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/api/v1/leaderboard/?page_size={ROWS}"
+    with urllib.request.urlopen(url, timeout=10) as answer:
+        return list(json.load(answer)["results"])
+
+
+def show(summary: dict[str, Any], *, as_json: bool) -> None:
+    """Print it: one JSON object as the last line of stdout, or a table for people."""
+    if as_json:
+        print(json.dumps(summary), flush=True)
+        return
+    console = Console(file=sys.stdout, width=100)
+    for name, value in summary.items():
+        if name not in ("leaderboard", "whistle_to_leaderboard_seconds"):
+            console.print(f"{name.replace('_', ' '):>20}  {value}", highlight=False)
+    wait = summary["whistle_to_leaderboard_seconds"]
+    console.print(f"whistle to leaderboard: median {wait['median']} s, p95 {wait['p95']} s", highlight=False)
+    console.print(_table(summary["leaderboard"]))
+
+
+def _table(rows: list[dict[str, Any]]) -> Table:
+    columns = ("rank", "forecaster", "matches", "points", "average_points", "rps")
+    table = Table(*(column.replace("_", " ") for column in columns), box=None)
+    for row in rows:
+        table.add_row(*(str(row[name]["name"] if name == "forecaster" else row[name]) for name in columns))
+    return table

@@ -1,0 +1,167 @@
+"""Keeps servers and processes running, and stops them in an order that loses nothing.
+
+The servers come first and go last. What dies is started again, after a pause that grows while it keeps
+dying. When we are killed outright the kernel passes it on to our children (Linux); what is left even so is
+in `pids.json`, and the next start ends it before it begins.
+"""
+
+import json
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from signal import SIGTERM
+
+from config.demo import servers as server_group
+from config.demo.child import Child
+from config.demo.errors import Trouble
+from config.demo.interruptions import Interruptions
+from config.demo.places import LOCAL, write_private
+from config.demo.processes import end, kill_session, orphans_of, started
+
+PIDS = LOCAL / "pids.json"
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
+HEALTHY_AFTER = 30.0  # seconds without dying; then the pauses begin anew
+GRACE = 30.0  # a worker finishes its job, a web server its requests
+
+
+@dataclass
+class Health:
+    """How often a process has died lately, and when it may start again."""
+
+    deaths: int = 0
+    started_at: float = 0.0
+    start_at: float | None = None
+
+    def died(self, now: float) -> float:
+        """The pause before the next start."""
+        self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
+        pause: float = min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
+        self.start_at = now + pause
+        return pause
+
+
+class Supervisor:
+    """Call `start_servers`, `start_clients`, then `watch` as long as you like, and always `stop`."""
+
+    def __init__(
+        self,
+        *,
+        servers: list[server_group.Server],
+        pids: Path,
+        say: Callable[[str], None],
+        interruptions: Interruptions,
+        grace: float = GRACE,
+    ):
+        self.servers = servers
+        self.clients: list[Child] = []
+        self.pids = pids
+        self.say = say
+        self.interruptions = interruptions
+        self.grace = grace
+        self._health: dict[str, Health] = {}
+
+    def start_servers(self) -> dict[str, str]:
+        """Their addresses, when all of them answer."""
+        end_left_overs(self.pids)
+        try:
+            for server in self.servers:
+                self._start(server.name, server.launch)
+            for server in self.servers:
+                server.wait_until_ready(self.interruptions.check)
+        finally:
+            self._write_pids()
+        return {server_group.VARIABLES[server.name]: server.url for server in self.servers}
+
+    def start_clients(self, clients: list[Child]) -> None:
+        """Start these as well; they use the servers, and stop before them."""
+        for client in clients:
+            self.clients.append(client)
+            self._start(client.name, client.start)
+        self._write_pids()
+
+    def watch(self, until: Callable[[], bool], also: Callable[[], None] = lambda: None) -> None:
+        """Restart what dies until the condition holds, or Stopped when somebody asks us to stop."""
+        while not until():
+            self.interruptions.check()
+            self.look_after()
+            also()
+            time.sleep(0.1)
+
+    def look_after(self) -> None:
+        """One round: note who has died, start those whose pause is over."""
+        for server in self.servers:
+            self._look_after(server.child, server.launch)
+        for client in self.clients:
+            self._look_after(client, client.start)
+
+    def _look_after(self, child: Child, start: Callable[[], object]) -> None:
+        if child.is_running():
+            return
+        health, now = self._health[child.name], time.monotonic()
+        if health.start_at is None:
+            child.kill_what_is_left()
+            pause = health.died(now)
+            self.say(f"{child.name} ended (exit code {child.exit_code()}); starting it again in {pause:g} s")
+            if health.deaths > 1 and (words := child.last_words(3)):
+                self.say(f"  it said: {words}")
+        elif now >= health.start_at:
+            self._start(child.name, start)
+            self._write_pids()
+
+    def _start(self, name: str, start: Callable[[], object]) -> None:
+        health = self._health.setdefault(name, Health())
+        first = health.deaths == 0
+        health.started_at, health.start_at = time.monotonic(), None
+        try:
+            start()
+        except (OSError, Trouble) as error:
+            if first:
+                raise Trouble(f"{name} cannot start: {error}") from error
+            self.say(f"{name} cannot start: {error}")
+
+    def stop(self) -> None:
+        """Clients first, then Valkey, then PostgreSQL. A second Ctrl-C ends their time to finish."""
+        for client in self.clients:
+            client.ask_to_stop()
+        self._wait_for_clients()
+        for client in self.clients:
+            client.kill_what_is_left()
+        server_group.stop(self.servers, grace=5 if self.interruptions.in_a_hurry else GRACE)
+        self.pids.unlink(missing_ok=True)
+
+    def _wait_for_clients(self) -> None:
+        deadline, told = time.monotonic() + self.grace, False
+        while running := [client.name for client in self.clients if client.is_running()]:
+            left = deadline - time.monotonic()
+            if left < 0 or self.interruptions.in_a_hurry:
+                return
+            if not told and self.grace - left > 2:
+                self.say(f"Waiting for {', '.join(running)} to finish (Ctrl-C again: do not wait)")
+                told = True
+            time.sleep(0.05)
+
+    def _write_pids(self) -> None:
+        children = [*(server.child for server in self.servers), *self.clients]
+        rows = [
+            {"name": child.name, "pid": child.pid, "started": begun, "folder": str(child.cwd)}
+            for child in children
+            if child.pid and (begun := started(child.pid))
+        ]
+        write_private(self.pids, json.dumps(rows, indent=1) + "\n")
+
+
+def end_left_overs(pids: Path) -> None:
+    """End what a killed supervisor has left. A number that now belongs to somebody else is left alone."""
+    try:
+        rows = json.loads(pids.read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        return
+    servers = ("postgres", "valkey")  # these find their own by their arguments, and know how to stop them
+    for row in (row for row in reversed(rows) if row["name"] not in servers):
+        if started(row["pid"]) == row["started"]:
+            end(row["pid"], SIGTERM, grace=10)
+            kill_session(row["pid"])
+        for orphan in orphans_of(row["pid"], born_after=row["started"], folder=row["folder"]):
+            end(orphan, SIGTERM, grace=2)
+    pids.unlink(missing_ok=True)

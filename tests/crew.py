@@ -1,0 +1,64 @@
+"""The real processes of the Procfile, at work on the test database, kept alive by the real supervisor."""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from django.conf import settings
+from django.db import connection
+
+from config.demo import environment
+from config.demo.child import Child
+from config.demo.interruptions import Interruptions
+from config.demo.places import CHECKOUT
+from config.demo.procfile import read_procfile
+from config.demo.supervisor import Supervisor
+
+
+class Crew:
+    """Workers, scheduler and reconciler. `until` waits for a fact in the database, restarting who dies."""
+
+    def __init__(self, supervisor: Supervisor) -> None:
+        self.supervisor = supervisor
+
+    def __getitem__(self, name: str) -> Child:
+        return next(child for child in self.supervisor.clients if child.name == name)
+
+    def until(self, fact: Callable[[], bool], *, seconds: float = 60) -> None:
+        deadline = time.monotonic() + seconds
+        while not fact():
+            self.supervisor.look_after()
+            if time.monotonic() > deadline:
+                raise AssertionError(f"not so after {seconds} s\n{self.last_words()}")
+            time.sleep(0.05)
+
+    def last_words(self) -> str:
+        return "\n".join(f"--- {child.name}\n{child.last_words(12)}" for child in self.supervisor.clients)
+
+
+@contextmanager
+def crew(folder: Path, **variables: str) -> Iterator[Crew]:
+    """Start everything but the web server with these environment variables; stop it in order."""
+    urls = {"DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": "for tests"}
+    environ = environment.child_environment(urls | variables)
+    commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
+    del commands["web"]
+    commands["reconciler"] += ["--interval", "1"]
+    children = [
+        Child(name, argv, environ, CHECKOUT, folder / f"{name}.log") for name, argv in commands.items()
+    ]
+    supervisor = Supervisor(
+        servers=[], pids=folder / "pids.json", say=lambda _: None, interruptions=Interruptions(), grace=10
+    )
+    try:
+        supervisor.start_clients(children)
+        yield Crew(supervisor)
+    finally:
+        supervisor.stop()
+
+
+def database_url() -> str:
+    """The test database's address, which only this process's settings know."""
+    it = connection.settings_dict
+    return f"postgres://{it['USER']}:{it['PASSWORD']}@{it['HOST']}:{it['PORT']}/{it['NAME']}"
