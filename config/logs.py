@@ -11,7 +11,7 @@ import structlog
 
 LOGGERS = ("scoring", "stats", "content", "pipeline", "cron")
 
-_SHARED = [
+_SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,
     structlog.stdlib.add_logger_name,
     structlog.stdlib.add_log_level,

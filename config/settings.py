@@ -35,7 +35,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "rest_framework",
-    "django_filters",
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_rq",
@@ -77,6 +76,7 @@ TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
+FORMAT_MODULE_PATH = "config.formats"
 
 # --- PostgreSQL is the truth ----------------------------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///final_whistle")}
@@ -129,15 +129,31 @@ REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [],  # read only and public: no cookie, so answers can be cached
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rest.negotiation.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "config.rest.openapi.Schema",
+    "EXCEPTION_HANDLER": "config.rest.problems.on_exception",
 }
 
 SPECTACULAR_SETTINGS = {
     "TITLE": "Final Whistle API",
+    "DESCRIPTION": "Leaderboards, predictions, results and roundups of the football forecasting benchmark. "
+    "Read only, public, no key. The guide is docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no badge from another host
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "MatchStatus": "matches.statuses.Status",
+        "RoundupStatus": "content.models.Roundup.Status",
+        "ForecasterKind": "matches.models.Forecaster.Kind",
+        "Freshness": "content.api.status.STATES",
+    },
+    "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},
 }
 
 # --- Logs and errors ------------------------------------------------------------------------------

@@ -158,9 +158,10 @@ class Match(Scoreline):
     def counting_score(self) -> tuple[int, int] | None:
         """The score that counts under the competition's basis, never the shootout; None without one."""
         basis = self.season.competition.score_basis
-        if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME and self.home_score_aet is not None:
-            return self.home_score_aet, self.away_score_aet
-        return None if self.home_score is None else (self.home_score, self.away_score)
+        pairs = [(self.home_score, self.away_score)]
+        if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME:
+            pairs.insert(0, (self.home_score_aet, self.away_score_aet))
+        return next(((home, away) for home, away in pairs if home is not None and away is not None), None)
 
 
 class MatchSource(models.Model):

@@ -4,7 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
 from django.utils import timezone
 
 from config.pipeline import kinds, ledger
@@ -50,8 +51,11 @@ def sweep_unsettled(now: datetime) -> int:
     """Queue every match whose newest result is not settled, or whose settlement lost its result."""
     current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
     newest = current.filter(result_version=OuterRef("result_version"))
-    asked = JobRun.objects.filter(kind="score_match", state__in=JobRun.OPEN).values_list("key", flat=True)
+    # In the same statement, hence the same snapshot: a match recorded meanwhile has both or neither.
+    asked = JobRun.objects.filter(
+        kind="score_match", key=Cast(OuterRef("pk"), CharField()), state__in=JobRun.OPEN
+    )
     missing = Match.objects.filter(
-        Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current)
-    ).exclude(pk__in=[int(key) for key in asked])
+        Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current), ~Exists(asked)
+    )
     return len(request_scoring(missing.only("pk", "kickoff_at")[:1000], now=now))

@@ -1,6 +1,7 @@
 """Settling matches: one transaction, one statement, the same rows however often it runs."""
 
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -78,7 +79,7 @@ def _settle(match: Match, *, settled_at: datetime) -> None:
     score = match.counting_score
     if score is None:
         raise MissingScore(f"{match} (id {match.pk}): {MissingScore.__doc__}")
-    values = {
+    values: dict[str, Any] = {
         "match": match.pk,
         "number": number,
         "result_version": match.result_version,

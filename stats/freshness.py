@@ -2,13 +2,17 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from matches.models import ResultRevision
 from scoring.models import Settlement
-from stats.matviews import IN_ORDER
+from stats.matviews import LEADERBOARD
 from stats.models import ViewRefresh
+
+if TYPE_CHECKING:
+    from django_stubs_ext import WithAnnotations
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,13 +24,20 @@ class Latency:
     p95: float | None
 
 
-def counted() -> QuerySet[Settlement]:
+class Timing(TypedDict):
+    """What `counted` adds to a settlement; None where the record is gone."""
+
+    recorded_at: datetime | None
+    fresh_at: datetime | None
+
+
+def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     """Counted current settlements with `recorded_at` (the result) and `fresh_at` (the boards show it).
 
-    Fold and refresh commit together; the refresh's last view closes the transaction.
+    Fold and refresh commit together; `fresh_at` is when the last of the leaderboards' views was done.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
-    refreshed = ViewRefresh.objects.filter(view=IN_ORDER[-1], started_at__gte=OuterRef("folded_at"))
+    refreshed = ViewRefresh.objects.filter(view=LEADERBOARD[-1], started_at__gte=OuterRef("folded_at"))
     return Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False).annotate(
         recorded_at=Subquery(recorded.values("recorded_at")[:1]),
         fresh_at=Subquery(refreshed.order_by("pk").values("finished_at")[:1]),

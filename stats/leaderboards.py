@@ -39,7 +39,12 @@ class Board:
 
 
 def leaderboard(
-    board: Board, *, ordering: str = DEFAULT_ORDERING, kind: str | None = None, min_matches: int = 0
+    board: Board,
+    *,
+    ordering: str = DEFAULT_ORDERING,
+    kind: str | None = None,
+    min_matches: int = 0,
+    provenance: str = LeaderboardRow.Provenance.ALL,
 ) -> QuerySet[LeaderboardRow]:
     """Rows of a board with `rank` under this ordering and these filters, in display order.
 
@@ -50,7 +55,7 @@ def leaderboard(
     metric = ordering.removeprefix("-")
     largest_first = ordering.startswith("-") or MORE_IS_BETTER[metric]
     order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
-    rows = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id, matches__gte=min_matches)
+    rows = rows_of(board).filter(provenance=provenance, matches__gte=min_matches)
     if kind:
         rows = rows.filter(forecaster__kind=kind)
     return (
@@ -59,3 +64,8 @@ def leaderboard(
         .select_related("forecaster")
         .order_by(order, "-matches", "forecaster__name")
     )
+
+
+def rows_of(board: Board) -> QuerySet[LeaderboardRow]:
+    """All rows of a board: everybody's, for each provenance."""
+    return LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)

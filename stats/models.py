@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from matches.models import Forecaster, Season, Team
+from matches.models import Forecaster, Prediction, Season, Team
 
 # Sums of floating scores are kept in billionths: adding and taking away integers is exact.
 BILLION = 1_000_000_000
@@ -19,11 +19,15 @@ class Scope(models.TextChoices):
 
 
 class Tally(models.Model):
-    """One forecaster's counts and sums on one board. Each settlement is folded in once, and out exactly."""
+    """One forecaster's counts and sums on one board, its live and its archive predictions apart.
+
+    Each settlement is folded in once, and taken out exactly when it is superseded.
+    """
 
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField(default=0)
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="tallies")
+    provenance = models.CharField(max_length=8, choices=Prediction.Provenance)
     matches = models.IntegerField(default=0)
     score_matches = models.IntegerField(default=0, help_text="Matches with a predicted score.")
     probability_matches = models.IntegerField(default=0, help_text="Matches with probabilities.")
@@ -38,7 +42,9 @@ class Tally(models.Model):
     class Meta:
         verbose_name_plural = "tallies"
         constraints = [
-            models.UniqueConstraint(fields=["scope", "scope_id", "forecaster"], name="tally_once_per_board"),
+            models.UniqueConstraint(
+                fields=["scope", "scope_id", "forecaster", "provenance"], name="tally_once_per_board"
+            ),
             models.CheckConstraint(
                 condition=Q(matches__gte=0, score_matches__gte=0, probability_matches__gte=0),
                 name="tally_counts_not_negative",
@@ -60,6 +66,7 @@ class ViewRefresh(models.Model):
     through_settlement = models.BigIntegerField(null=True, help_text="The newest settlement in the tallies.")
 
     class Meta:
+        verbose_name_plural = "view refreshes"
         indexes = [models.Index(fields=["view", "-id"], name="viewrefresh_newest")]
 
     def __str__(self) -> str:
@@ -67,12 +74,21 @@ class ViewRefresh(models.Model):
 
 
 class LeaderboardRow(models.Model):
-    """One row of the plain view `stats_leaderboard` (the live boards and those of closed seasons)."""
+    """One row of the plain view `stats_leaderboard` (the live boards and those of closed seasons).
 
-    pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id")
+    Each board stands there up to three times: made of all predictions, of live ones, of archive ones.
+    """
+
+    class Provenance(models.TextChoices):
+        ALL = "all"
+        LIVE = "live"
+        ARCHIVE = "archive"
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance")
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField()
     forecaster = models.ForeignKey(Forecaster, on_delete=models.DO_NOTHING, related_name="+")
+    provenance = models.CharField(max_length=8, choices=Provenance)
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()

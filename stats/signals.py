@@ -3,5 +3,6 @@
 from django.dispatch import Signal
 
 # match_ids: list[int] that the refresh covered for the first time; run: JobRun, or None where a person
-# or cron refreshed. Sent inside the transaction of the refresh: what a receiver writes commits with the fresh views.
+# or cron refreshed. Sent inside the transaction of the refresh, so what a receiver writes commits with
+# the fresh views.
 views_refreshed = Signal()

@@ -9,6 +9,7 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
+from datetime import datetime
 
 import django
 
@@ -42,9 +43,9 @@ def main(argv: list[str] | None = None) -> int:
     parser = argparse.ArgumentParser(prog="config.demo.replay", description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     options = parser.parse_args(argv)
-    started, began_at = time.monotonic(), timezone.now()
+    started = time.monotonic()
     try:
-        replay()
+        began_at = replay()
     except (facts.SeasonFileError, Stalled) as error:
         print(f"The replay stopped.\n{error}", file=sys.stderr)
         return 1
@@ -53,16 +54,18 @@ def main(argv: list[str] | None = None) -> int:
     return 0 if summary.went_all_the_way() else 1
 
 
-def replay() -> None:
-    """2014/15 as history without forecasts, then 2015/16 round by round."""
+def replay() -> datetime:
+    """2014/15 as history without forecasts, then 2015/16 round by round; return when that one began."""
     history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
     cast = Cast.assemble([history, season], now=timezone.now())
     with Progress() as progress:
         _play_history(cast, history, progress)
+        began_at = timezone.now()
         for each in facts.rounds(season):
             _play_round(cast, season, each, progress)
         _close(cast, season)
         _wait(_all_published, progress, "the last roundups")
+    return began_at
 
 
 def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:

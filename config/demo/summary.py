@@ -24,7 +24,7 @@ ROWS = 10
 
 
 def collect(*, seconds: float, since: datetime) -> dict[str, Any]:
-    """The summary as the JSON object that `--json` prints."""
+    """The summary as the JSON object that `--json` prints; latencies are those of results since then."""
     latency = whistle_to_leaderboard(since=since)
     return {
         "matches_finished": finished().count(),

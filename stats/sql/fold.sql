@@ -2,7 +2,7 @@
 -- The ids come as an array: a join on «not yet folded» makes the planner read every prediction there is.
 
 WITH contribution AS (
-    SELECT board.scope, board.scope_id, p.forecaster_id,
+    SELECT board.scope, board.scope_id, p.forecaster_id, p.provenance,
            count(*) AS matches,
            count(s.points) AS score_matches,
            count(s.rps) AS probability_matches,
@@ -20,15 +20,16 @@ WITH contribution AS (
     CROSS JOIN LATERAL (VALUES ('overall', 0::bigint), ('competition', se.competition_id), ('season', m.season_id),
                                ('team', m.home_team_id), ('team', m.away_team_id)) AS board(scope, scope_id)
     WHERE s.settlement_id = ANY(%(settlements)s)
-    GROUP BY board.scope, board.scope_id, p.forecaster_id
+    GROUP BY board.scope, board.scope_id, p.forecaster_id, p.provenance
 )
-INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, matches, score_matches, probability_matches, points,
-                                  tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum)
-SELECT scope, scope_id, forecaster_id, matches, score_matches, probability_matches, points,
-       tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum
+INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
+                                  points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum,
+                                  log_score_sum)
+SELECT scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
+       points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum
 FROM contribution
-ORDER BY scope, scope_id, forecaster_id
-ON CONFLICT (scope, scope_id, forecaster_id) DO UPDATE SET
+ORDER BY scope, scope_id, forecaster_id, provenance
+ON CONFLICT (scope, scope_id, forecaster_id, provenance) DO UPDATE SET
     matches = tally.matches + %(sign)s * excluded.matches,
     score_matches = tally.score_matches + %(sign)s * excluded.score_matches,
     probability_matches = tally.probability_matches + %(sign)s * excluded.probability_matches,

@@ -1,9 +1,10 @@
 -- Recent form on each board, from the scores themselves in kickoff order, so that a late settlement or
--- a correction cannot scramble a streak. One letter a match: E exact, D goal difference, T tendency, - miss.
+-- a correction cannot scramble a streak; for all predictions, and for live and archive ones apart.
+-- One letter a match: E exact, D goal difference, T tendency, - miss.
 
 CREATE MATERIALIZED VIEW stats_form AS
 WITH outcome AS (
-    SELECT board.scope, board.scope_id, p.forecaster_id,
+    SELECT board.scope, board.scope_id, p.forecaster_id, made.provenance,
            s.tendency_points > 0 AS hit,
            CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
                 WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END AS letter,
@@ -15,22 +16,23 @@ WITH outcome AS (
     JOIN matches_season se ON se.id = m.season_id
     CROSS JOIN LATERAL (VALUES ('overall', 0::bigint), ('competition', se.competition_id), ('season', m.season_id),
                                ('team', m.home_team_id), ('team', m.away_team_id)) AS board(scope, scope_id)
+    CROSS JOIN LATERAL (VALUES ('all'), (p.provenance)) AS made(provenance)
     WHERE s.points IS NOT NULL
-    WINDOW newest AS (PARTITION BY board.scope, board.scope_id, p.forecaster_id
+    WINDOW newest AS (PARTITION BY board.scope, board.scope_id, p.forecaster_id, made.provenance
                       ORDER BY m.kickoff_at DESC, m.id DESC ROWS UNBOUNDED PRECEDING)
 ),
 streak AS (  -- hits between two misses share their number of misses since
-    SELECT scope, scope_id, forecaster_id, misses_since, count(*) FILTER (WHERE hit) AS length
-    FROM outcome GROUP BY scope, scope_id, forecaster_id, misses_since
+    SELECT scope, scope_id, forecaster_id, provenance, misses_since, count(*) FILTER (WHERE hit) AS length
+    FROM outcome GROUP BY scope, scope_id, forecaster_id, provenance, misses_since
 ),
 form AS (
-    SELECT scope, scope_id, forecaster_id, string_agg(letter, '' ORDER BY age DESC) AS form
-    FROM outcome WHERE age <= 5 GROUP BY scope, scope_id, forecaster_id
+    SELECT scope, scope_id, forecaster_id, provenance, string_agg(letter, '' ORDER BY age DESC) AS form
+    FROM outcome WHERE age <= 5 GROUP BY scope, scope_id, forecaster_id, provenance
 )
-SELECT scope, scope_id, forecaster_id, form,
+SELECT scope, scope_id, forecaster_id, provenance, form,
        coalesce(max(length) FILTER (WHERE misses_since = 0), 0)::int AS current_streak,
        max(length)::int AS best_streak
-FROM streak JOIN form USING (scope, scope_id, forecaster_id)
-GROUP BY scope, scope_id, forecaster_id, form;
+FROM streak JOIN form USING (scope, scope_id, forecaster_id, provenance)
+GROUP BY scope, scope_id, forecaster_id, provenance, form;
 
-CREATE UNIQUE INDEX stats_form_key ON stats_form (scope, scope_id, forecaster_id);
+CREATE UNIQUE INDEX stats_form_key ON stats_form (scope, scope_id, forecaster_id, provenance);

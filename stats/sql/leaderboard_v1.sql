@@ -6,4 +6,4 @@ SELECT board.*,
        coalesce(f.best_streak, 0) AS best_streak,
        coalesce(f.form, '') AS form
 FROM (SELECT * FROM stats_leaderboard_live UNION ALL SELECT * FROM stats_leaderboard_closed) AS board
-LEFT JOIN stats_form f USING (scope, scope_id, forecaster_id);
+LEFT JOIN stats_form f USING (scope, scope_id, forecaster_id, provenance);

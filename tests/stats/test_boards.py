@@ -23,6 +23,7 @@ from tests.factories import (
     oracle,
     predict,
     record,
+    upcoming_match,
 )
 
 pytestmark = pytest.mark.django_db
@@ -92,7 +93,7 @@ def test_a_streak_is_that_of_the_kickoffs_even_if_results_come_in_another_order(
     scoring.score_match(match_id=late.pk, settled_at=timezone.now())
     services.refresh(at=timezone.now())
 
-    row = LeaderboardRow.objects.get(scope="overall", forecaster=oracle())
+    row = the_row("overall", oracle())
     assert (row.form, row.current_streak, row.best_streak) == ("ET-DE", 2, 2)
 
 
@@ -148,14 +149,14 @@ def test_standings_equal_a_table_made_in_python(season):
 
 
 def test_an_awarded_match_counts_in_the_table_but_not_on_the_boards(season):
-    before = LeaderboardRow.objects.get(scope="overall", forecaster=oracle()).matches
+    before = the_row("overall", oracle()).matches
     walkover = MatchFactory(round_label="R awarded")
     predict(walkover, oracle(), (3, 0))
     record(walkover, 3, 0, status="awarded")
     scoring.score_match(match_id=walkover.pk, settled_at=timezone.now())
     services.refresh(at=timezone.now())
 
-    assert LeaderboardRow.objects.get(scope="overall", forecaster=oracle()).matches == before
+    assert the_row("overall", oracle()).matches == before
     assert sum(row.played for row in standings(season.pk)) == 2 * (len(PICKS) + 1)
 
 
@@ -166,7 +167,7 @@ def test_a_closed_season_moves_to_the_closed_view_and_stays_readable(season):
     services.refresh(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
-    assert rows_of("stats_leaderboard_closed") == 3
+    assert rows_of("stats_leaderboard_closed") == 3 * len(("all", "archive"))
     assert not ViewRefresh.objects.filter(view=matviews.CLOSED, started_at__gt=timezone.now()).exists()
 
 
@@ -190,7 +191,7 @@ def test_a_correction_in_a_closed_season_refreshes_its_board(season):
     services.refresh(at=timezone.now())
 
     tally = Tally.objects.get(scope="season", forecaster=oracle())
-    assert LeaderboardRow.objects.get(scope="season", forecaster=oracle()).points == tally.points
+    assert the_row("season", oracle()).points == tally.points
 
 
 def test_every_view_can_be_refreshed_concurrently(season):
@@ -207,6 +208,28 @@ def test_each_refresh_is_on_record_with_its_rows(season):
     assert newest.through_settlement is not None
     assert newest.finished_at >= newest.started_at
     assert matviews.data_version() == newest.pk
+
+
+def test_live_and_archive_predictions_can_be_told_apart_on_every_board(season):
+    match = upcoming_match(season=season, round_label="R live")
+    predict(match, oracle(), (1, 0), provenance="live")
+    matches.move_kickoff(match_id=match.pk, kickoff_at=timezone.now() - timedelta(hours=2))
+    record(match, 1, 0)
+    scoring.score_match(match_id=match.pk, settled_at=timezone.now())
+    services.refresh(at=timezone.now())
+
+    boards = {
+        made: {row.forecaster.name: row.matches for row in leaderboard(Board.of(season), provenance=made)}
+        for made in ("all", "live", "archive")
+    }
+    assert boards["live"] == {"The Oracle": 1}
+    assert boards["archive"] == {"The Oracle": 6, "The Homer": 6, "The Coin": 6}
+    assert boards["all"] == {"The Oracle": 7, "The Homer": 6, "The Coin": 6}
+    assert leaderboard(Board(), provenance="live").get().form == "E"
+
+
+def the_row(scope: str, forecaster) -> LeaderboardRow:
+    return LeaderboardRow.objects.get(scope=scope, forecaster=forecaster, provenance="all")
 
 
 def rows_of(view: str) -> int:
