@@ -40,7 +40,7 @@ def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     refreshed = ViewRefresh.objects.filter(view=LEADERBOARD[-1], started_at__gte=OuterRef("folded_at"))
     return Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False).annotate(
         recorded_at=Subquery(recorded.values("recorded_at")[:1]),
-        fresh_at=Subquery(refreshed.order_by("pk").values("finished_at")[:1]),
+        fresh_at=Subquery(refreshed.order_by("started_at").values("finished_at")[:1]),
     )
 
 

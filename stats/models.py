@@ -67,7 +67,10 @@ class ViewRefresh(models.Model):
 
     class Meta:
         verbose_name_plural = "view refreshes"
-        indexes = [models.Index(fields=["view", "-id"], name="viewrefresh_newest")]
+        indexes = [
+            models.Index(fields=["view", "-id"], name="viewrefresh_newest"),
+            models.Index(fields=["view", "started_at"], name="viewrefresh_by_time"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.view} at {self.finished_at:%Y-%m-%d %H:%M:%S}"

@@ -48,9 +48,13 @@ class Command(BaseCommand):
     def report(self, report: Report, *, as_json: bool) -> None:
         if as_json:
             self.stdout.write(
-                json.dumps({"led": report.led, "pushed": report.pushed, "freed": report.freed, **report.swept})
+                json.dumps(
+                    {"led": report.led, "pushed": report.pushed, "freed": report.freed, **report.swept}
+                )
             )
         elif not report.led:
             self.stdout.write("Another copy is reconciling at this moment; nothing to do.")
         else:
-            self.stdout.write(f"Pushed {report.pushed}, freed {report.freed}, queued {sum(report.swept.values())}.")
+            self.stdout.write(
+                f"Pushed {report.pushed}, freed {report.freed}, queued {sum(report.swept.values())}."
+            )

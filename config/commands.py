@@ -1,0 +1,75 @@
+"""What our management commands share: exit codes, where answers and progress go, and honest errors."""
+
+import json
+import sys
+from argparse import ArgumentParser
+from enum import IntEnum
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.db import OperationalError, ProgrammingError, connection
+from rich.console import Console
+
+
+class Exit(IntEnum):
+    """Exit codes of every command. A CommandError is ERROR unless it says otherwise."""
+
+    OK = 0
+    ERROR = 1
+    USAGE = 2
+    PARTLY = 3
+    NOT_FRESH = 4
+
+
+class Command(BaseCommand):
+    """The base of our commands.
+
+    The answer goes to stdout: words for people, or with `--json` exactly one JSON document. Everything
+    else goes to stderr, progress only where that is a terminal. Without a database, or without its
+    tables, the command says so in one line instead of a traceback.
+    """
+
+    requires_system_checks: list[str] = []  # they would import every URL first
+
+    def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
+        parser = super().create_parser(prog_name, subcommand, **kwargs)
+        parser.add_argument("--json", action="store_true", help="answer with one JSON document on stdout")
+        return parser
+
+    def add_dry_run(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+
+    def execute(self, *args: Any, **options: Any) -> str | None:
+        try:
+            return super().execute(*args, **options)
+        except OperationalError as error:
+            raise CommandError(
+                f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
+            ) from error
+        except ProgrammingError as error:
+            raise CommandError(
+                f"{database_name()} lacks something: {first_line(error)} Run `manage.py migrate` first."
+            ) from error
+
+    def answer(self, report: dict[str, Any], said: str, *, as_json: bool) -> None:
+        """Print the one answer: the report as JSON, or the sentence for people."""
+        self.stdout.write(json.dumps(report, default=str) if as_json else said)
+
+    def progress(self, words: str) -> None:
+        """A word about what happens now, if somebody watches."""
+        if sys.stderr.isatty():
+            Console(stderr=True).print(words, style="dim", highlight=False)
+
+
+LOOK_AROUND = "Is PostgreSQL running? `manage.py doctor` looks around."
+
+
+def database_name() -> str:
+    """The database as people know it, without its password."""
+    known = connection.settings_dict
+    where = f"{known['HOST'] or 'a local socket'}{':' if known['PORT'] else ''}{known['PORT'] or ''}"
+    return f"The database {known['NAME']} at {where}"
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".") + "."

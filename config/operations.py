@@ -1,0 +1,253 @@
+"""Operations: what an operator may do to rows in the admin, each behind a confirm page.
+
+An operation says beforehand what will happen, runs on POST only, needs the model's change permission,
+and leaves a LogEntry with the operator's reason. GET never changes anything.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+
+from django import forms
+from django.contrib import messages
+from django.contrib.admin import ModelAdmin, TabularInline
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
+from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.auth import get_permission_codename
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+if TYPE_CHECKING:  # generic in the stubs only
+    PlainAdmin: TypeAlias = ModelAdmin[Any]
+    PlainInline: TypeAlias = TabularInline[Any, Any]
+    PlainForm: TypeAlias = forms.ModelForm[Any]
+else:
+    PlainAdmin, PlainInline, PlainForm = ModelAdmin, TabularInline, forms.ModelForm
+
+AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
+
+
+class Refused(ValueError):
+    """The operation cannot be done. `field` names the form field at fault, if one is."""
+
+    def __init__(self, message: str, *, field: str | None = None) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+class ReasonForm(forms.Form):
+    """Every operation asks why; the answer is kept in the history of the row."""
+
+    reason = forms.CharField(
+        max_length=200, required=False, help_text="Kept in the history of what was changed, with your name."
+    )
+
+
+class RequiredReasonForm(ReasonForm):
+    reason = forms.CharField(max_length=200, help_text="Required: it is kept with the result for good.")
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What an operation did: the rows that it touched, one sentence, and what it could not do."""
+
+    done: Sequence[Model]
+    said: str
+    problems: list[str] = field(default_factory=list)
+
+
+class Operation:
+    """One thing that an operator may ask for."""
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
+    on_rows: ClassVar[bool] = True  # a button on the row's page
+    on_selection: ClassVar[bool] = True  # an action in the list
+    on_list: ClassVar[bool] = False  # a button above the list, about no row in particular
+
+    def effects(self, rows: Sequence[Any]) -> list[str]:
+        """What will happen, one sentence each; shown before it does."""
+        raise NotImplementedError
+
+    def run(self, rows: Sequence[Any], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        """Do it, through the services. Raises Refused; then nothing is written."""
+        raise NotImplementedError
+
+    def initial(self, rows: Sequence[Any]) -> dict[str, Any]:
+        """What the form shows at first."""
+        return {}
+
+    def offered_for(self, row: Any) -> bool:
+        """Whether the button makes sense on this row."""
+        return True
+
+
+class OperationsAdmin(PlainAdmin):
+    """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail."""
+
+    operations: ClassVar[list[Operation]] = []
+    change_form_template = "admin/operations_change_form.html"
+    change_list_template = "admin/operations_change_list.html"
+
+    def may_operate(self, request: HttpRequest) -> bool:
+        codename = get_permission_codename("change", self.opts)
+        return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+
+    def url_name(self, what: str) -> str:
+        return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
+
+    def get_urls(self) -> list[URLPattern]:
+        view = self.admin_site.admin_view
+        return [
+            path("do/<slug:name>/", view(self.operate_on_list), name=self.url_name("do_list")),
+            path("<int:pk>/do/<slug:name>/", view(self.operate_on_row), name=self.url_name("do")),
+            *super().get_urls(),
+        ]
+
+    def operate_on_list(self, request: HttpRequest, name: str) -> HttpResponse:
+        operation = self._find(request, name, on_list=True)
+        return self._confirm(request, operation, [], back=reverse(f"admin:{self.url_name('changelist')}"))
+
+    def operate_on_row(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
+        operation = self._find(request, name, on_rows=True)
+        row = self.get_object(request, str(pk))
+        if row is None:
+            raise Http404(f"There is no {self.opts.verbose_name} {pk}.")
+        return self._confirm(
+            request, operation, [row], back=reverse(f"admin:{self.url_name('change')}", args=[pk])
+        )
+
+    def _find(self, request: HttpRequest, name: str, **where: bool) -> Operation:
+        if not self.may_operate(request):
+            raise PermissionDenied
+        for operation in self.operations:
+            if operation.name == name and all(getattr(operation, place) for place in where):
+                return operation
+        raise Http404(f"There is no operation {name!r} here.")
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        if self.may_operate(request):
+            for operation in self.operations:
+                if operation.on_selection:
+                    label = f"{operation.label} (selected {self.opts.verbose_name_plural})"
+                    actions[operation.name] = (_on_selection(operation), operation.name, label)
+        return actions
+
+    def _confirm(
+        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], *, back: str
+    ) -> HttpResponse:
+        confirmed = request.method == "POST" and "confirmed" in request.POST
+        form = operation.form_class(request.POST if confirmed else None, initial=operation.initial(rows))
+        if confirmed and form.is_valid():
+            try:
+                self._carry_out(request, operation, rows, form.cleaned_data)
+            except Refused as refused:
+                form.add_error(refused.field if refused.field in form.fields else None, str(refused))
+            else:
+                return HttpResponseRedirect(back)
+        return TemplateResponse(
+            request,
+            "admin/confirm_operation.html",
+            self._confirm_context(request, operation, rows, form, back),
+        )
+
+    def _carry_out(
+        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], data: dict[str, Any]
+    ) -> None:
+        user = request.user
+        assert isinstance(user, User)  # may_operate saw to it
+        with transaction.atomic():
+            outcome = operation.run(rows, by=user, at=timezone.now(), data=data)
+            self._audit(user, operation, outcome.done, data.get("reason", ""))
+        if outcome.said:
+            messages.success(request, outcome.said)
+        for problem in outcome.problems:
+            messages.error(request, problem)
+
+    def _audit(self, user: User, operation: Operation, rows: Sequence[Model], reason: str) -> None:
+        note = f"{operation.label}: {reason or 'no reason given'}"
+        if rows:
+            LogEntry.objects.log_actions(user.pk, list(rows), CHANGE, change_message=note)
+
+    def _confirm_context(
+        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], form: forms.Form, back: str
+    ) -> dict[str, Any]:
+        return {
+            **self.admin_site.each_context(request),
+            "title": operation.label,
+            "opts": self.opts,
+            "operation": operation,
+            "effects": operation.effects(rows),
+            "rows": rows,
+            "form": form,
+            "back": back,
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "select_across": request.POST.get("select_across", "0"),
+        }
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        row = self.get_object(request, object_id) if self.may_operate(request) else None
+        buttons = [
+            (operation.label, reverse(f"admin:{self.url_name('do')}", args=[row.pk, operation.name]))
+            for operation in self.operations
+            if row is not None and operation.on_rows and operation.offered_for(row)
+        ]
+        return super().change_view(
+            request, object_id, form_url, {"operations": buttons, **(extra_context or {})}
+        )
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        buttons = [
+            (operation.label, reverse(f"admin:{self.url_name('do_list')}", args=[operation.name]))
+            for operation in self.operations
+            if operation.on_list and self.may_operate(request)
+        ]
+        return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
+
+
+def _on_selection(operation: Operation) -> Any:
+    def action(
+        admin: OperationsAdmin, request: HttpRequest, queryset: QuerySet[Model]
+    ) -> HttpResponse | None:
+        if not admin.may_operate(request):
+            raise PermissionDenied
+        rows = list(queryset[: AT_ONCE + 1])
+        if len(rows) > AT_ONCE:
+            messages.error(request, f"More than {AT_ONCE} rows at once: select fewer.")
+            return None
+        return admin._confirm(request, operation, rows, back=request.get_full_path())
+
+    return action
+
+
+class ReadOnlyAdmin(PlainAdmin):
+    """Rows that only services may write: to be looked at, never edited by hand."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

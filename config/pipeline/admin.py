@@ -1,0 +1,199 @@
+"""The ledger in the admin: read-only, with retry and cancel."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django_rq.models import Dashboard
+
+from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from config.pipeline import health, ledger
+from config.pipeline.models import Heartbeat, JobRun
+from config.pipeline.queue_pages import SuperuserQueueAdmin
+
+ICONS = {"queued": "…", "running": "▶", "done": "✓", "failed": "✗", "cancelled": "⊘", "skipped": "-"}
+
+admin.site.register(Dashboard, SuperuserQueueAdmin)
+
+
+def badge(state: str, text: str = "") -> SafeString:
+    """A state as icon and word: never by colour alone."""
+    return format_html(
+        '<span class="fw-badge fw-{}">{} {}</span>', state, ICONS.get(state, ""), text or state
+    )
+
+
+def subject_link(subject: str) -> SafeString | str:
+    """A subject like `match:42` as a link to its admin page, where there is one."""
+    name, _, pk = subject.partition(":")
+    if name != "match" or not pk:
+        return subject or "-"
+    try:
+        return format_html('<a href="{}">{}</a>', reverse("admin:matches_match_change", args=[pk]), subject)
+    except NoReverseMatch:
+        return subject
+
+
+def seconds(value: float) -> str:
+    """A duration for people: 850 ms, 12.3 s, 4 min, 3 h, 2 d."""
+    for limit, size, unit in ((1, 0.001, "ms"), (120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
+        if value < limit:
+            return f"{value / size:.{1 if unit == 's' else 0}f} {unit}"
+    return f"{value / 86_400:.0f} d"
+
+
+class _Each(Operation):
+    """An operation that asks the ledger about each run by itself; one refusal does not stop the others."""
+
+    does: Callable[..., None]
+    said = ""
+
+    def run(self, rows: Sequence[JobRun], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        done: list[JobRun] = []
+        problems: list[str] = []
+        for run in rows:
+            try:
+                type(self).does(run, now=at)
+            except ledger.NotAllowed as refusal:
+                problems.append(str(refusal))
+            else:
+                done.append(run)
+        return Outcome(done, f"{self.said}: {len(done)}." if done else "", problems)
+
+
+class Retry(_Each):
+    name, label, said = "retry", "Retry", "Runs that wait again"
+    does = staticmethod(ledger.retry)
+
+    def effects(self, rows: Sequence[JobRun]) -> list[str]:
+        able = sum(self.offered_for(run) for run in rows)
+        return [
+            f"{able} of {len(rows)} can be retried; failed, cancelled and skipped runs can.",
+            "Each waits again at once with three fresh attempts. Its former tracebacks are kept.",
+            "Where a newer run waits for the same work, that one does it and this one ends as skipped.",
+        ]
+
+    def offered_for(self, row: JobRun) -> bool:
+        return row.state in JobRun.RETRYABLE
+
+
+class Cancel(_Each):
+    name, label, said = "cancel", "Cancel", "Runs cancelled"
+    does = staticmethod(ledger.cancel)
+
+    def effects(self, rows: Sequence[JobRun]) -> list[str]:
+        able = sum(self.offered_for(run) for run in rows)
+        return [
+            f"{able} of {len(rows)} wait and can be cancelled; a run that has begun cannot be recalled.",
+            "A cancelled run can be retried. The reconciler asks again for work that is still missing.",
+        ]
+
+    def offered_for(self, row: JobRun) -> bool:
+        return row.state == JobRun.State.QUEUED
+
+
+@admin.register(JobRun)
+class JobRunAdmin(ReadOnlyAdmin, OperationsAdmin):
+    """Every job there was in the last thirty days, and every failure."""
+
+    operations = [Retry(), Cancel()]
+    change_list_template = "admin/pipeline/jobrun/change_list.html"
+    list_display = ["run", "about", "state_badge", "attempts", "due", "took", "queue", "error_head"]
+    list_filter = ["state", "kind", "queue", "created_at"]
+    search_fields = ["=subject", "=key", "kind"]
+    search_help_text = "A match as match:42, a key like 42, or a kind of job."
+    date_hierarchy = None
+    ordering = ["-pk"]
+    fieldsets = [
+        (None, {"fields": ["kind", "about", "state_badge", "attempts", "error", "took", "rq_page"]}),
+        ("Chain", {"fields": ["triggered_by", "triggered"]}),
+        (
+            "Times",
+            {"fields": ["created_at", "due_at", "pushed_at", "started_at", "lease_until", "finished_at"]},
+        ),
+        ("Delivery", {"fields": ["queue", "priority", "key", "rq_job_id"]}),
+        ("Tracebacks", {"fields": ["traceback_text"]}),
+    ]
+
+    @admin.display(description="job", ordering="pk")
+    def run(self, row: JobRun) -> str:
+        return f"{row.kind} #{row.pk}"
+
+    @admin.display(description="about", ordering="subject")
+    def about(self, row: JobRun) -> SafeString | str:
+        return subject_link(row.subject)
+
+    @admin.display(description="state", ordering="state")
+    def state_badge(self, row: JobRun) -> SafeString:
+        return badge(row.state)
+
+    @admin.display(description="attempt", ordering="attempt")
+    def attempts(self, row: JobRun) -> str:
+        return f"{row.attempt}/{row.max_attempts}"
+
+    @admin.display(description="due", ordering="due_at")
+    def due(self, row: JobRun) -> str:
+        late = (timezone.now() - row.due_at).total_seconds()
+        if row.state != JobRun.State.QUEUED:
+            return f"{row.due_at:%d %b %H:%M:%S}"
+        return f"in {seconds(-late)}" if late < 0 else f"{seconds(late)} ago"
+
+    @admin.display(description="took")
+    def took(self, row: JobRun) -> str:
+        """How long the last attempt ran, or has been running."""
+        if row.started_at is None:
+            return "-"
+        end = row.finished_at or (timezone.now() if row.state == JobRun.State.RUNNING else None)
+        return seconds((end - row.started_at).total_seconds()) if end and end >= row.started_at else "-"
+
+    @admin.display(description="error")
+    def error_head(self, row: JobRun) -> str:
+        return row.error.partition("\n")[0][:100]
+
+    @admin.display(description="triggered")
+    def triggered(self, row: JobRun) -> SafeString | str:
+        links = (
+            (reverse("admin:pipeline_jobrun_change", args=[run.pk]), run) for run in row.triggered.all()[:50]
+        )
+        return format_html_join(", ", '<a href="{}">{}</a>', links) or "-"
+
+    @admin.display(description="in RQ")
+    def rq_page(self, row: JobRun) -> SafeString | str:
+        url = health.rq_job_url(row)
+        return (
+            format_html('<a href="{}">{}</a>', url, row.rq_job_id)
+            if url
+            else "no longer in Redis, or Redis is down"
+        )
+
+    @admin.display(description="tracebacks")
+    def traceback_text(self, row: JobRun) -> SafeString | str:
+        return format_html('<pre class="fw-traceback">{}</pre>', row.traceback) if row.traceback else "none"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[JobRun]:
+        rows: QuerySet[JobRun] = super().get_queryset(request)
+        is_list = (
+            request.resolver_match is not None
+            and request.resolver_match.url_name == "pipeline_jobrun_changelist"
+        )
+        return rows.defer("traceback") if is_list else rows
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        return super().changelist_view(
+            request, {"title": "Jobs", "is_nav_sidebar_enabled": False, **(extra_context or {})}
+        )
+
+
+@admin.register(Heartbeat)
+class HeartbeatAdmin(ReadOnlyAdmin):
+    list_display = ["name", "beat_at"]

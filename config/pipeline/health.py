@@ -1,0 +1,132 @@
+"""Is anybody there? Looks at the ledger, at Redis and at the workers; changes nothing.
+
+The ledger answers as long as PostgreSQL does. What only Redis knows is None while Redis is down.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+import django_rq
+from django.conf import settings
+from django.db.models import Count, Min, Q
+from django.urls import NoReverseMatch, reverse
+from redis.exceptions import RedisError
+from rq.job import Job
+from rq.worker import Worker
+
+from config.pipeline import courier
+from config.pipeline.models import Heartbeat, JobRun
+
+OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time: no worker seems to come
+RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six are missing
+# An idle RQ worker beats only when its wait for jobs ends (405 s), so younger beats prove nothing more.
+WORKER_SILENT = timedelta(seconds=480)
+SCHEDULER_KEYS = "rq:scheduler_instance:*"  # rq-scheduler keeps one while it runs
+
+State = JobRun.State
+
+
+@dataclass(frozen=True, slots=True)
+class QueueLoad:
+    """One queue: what the ledger says, and the length of its Redis list (None while Redis is down)."""
+
+    name: str
+    waiting: int
+    running: int
+    failed_today: int
+    oldest_due_at: datetime | None
+    in_redis: int | None
+
+    def overdue_by(self, now: datetime) -> float:
+        """Seconds by which the oldest waiting job is late; 0 when none is."""
+        return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at else 0.0
+
+
+def queue_loads(*, now: datetime) -> list[QueueLoad]:
+    """How busy each queue is, in the order of the settings."""
+    in_redis = redis_depths()
+    waiting = Q(state=State.QUEUED)
+    failed_today = Q(state=State.FAILED, finished_at__gte=now - timedelta(days=1))
+    rows = {
+        row["queue"]: row
+        for row in JobRun.objects.filter(Q(state__in=JobRun.OPEN) | failed_today)
+        .values("queue")
+        .annotate(
+            waiting=Count("pk", filter=waiting),
+            running=Count("pk", filter=Q(state=State.RUNNING)),
+            failed_today=Count("pk", filter=failed_today),
+            oldest_due_at=Min("due_at", filter=waiting),
+        )
+    }
+    return [_load(name, rows.get(name, {}), in_redis) for name in settings.RQ_QUEUES]
+
+
+def _load(name: str, row: Mapping[str, Any], in_redis: dict[str, int] | None) -> QueueLoad:
+    return QueueLoad(
+        name=name,
+        waiting=row.get("waiting", 0),
+        running=row.get("running", 0),
+        failed_today=row.get("failed_today", 0),
+        oldest_due_at=row.get("oldest_due_at"),
+        in_redis=in_redis[name] if in_redis else None,
+    )
+
+
+def redis_depths() -> dict[str, int] | None:
+    """The length of each Redis list, or None while Redis is down."""
+    try:
+        return courier.queue_depths()
+    except RedisError:
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class WorkerSeen:
+    """An RQ worker and when it last said that it is alive."""
+
+    name: str
+    queues: list[str]
+    state: str
+    beat_at: datetime | None
+
+    def is_alive(self, now: datetime) -> bool:
+        return self.beat_at is not None and now - self.beat_at < WORKER_SILENT
+
+
+def workers() -> list[WorkerSeen]:
+    """Every worker that Redis knows of. Raises RedisError while it is down."""
+    return [
+        WorkerSeen(worker.name, worker.queue_names(), str(worker.get_state()), worker.last_heartbeat)
+        for worker in Worker.all(connection=django_rq.get_connection("scoring"))
+    ]
+
+
+def schedulers() -> int:
+    """How many rq-scheduler processes are alive. Raises RedisError while Redis is down."""
+    connection = django_rq.get_connection("scoring")
+    return sum(1 for _ in connection.scan_iter(match=SCHEDULER_KEYS, count=1000))
+
+
+def reconciler_silent_for(*, now: datetime) -> float | None:
+    """Seconds since the reconciler's last pass; None if there never was one."""
+    beat = Heartbeat.objects.filter(name="reconciler").first()
+    return (now - beat.beat_at).total_seconds() if beat else None
+
+
+def rq_job_url(run: JobRun) -> str | None:
+    """The django-rq page of the run's last delivery, while Redis is up and still remembers it."""
+    if not run.rq_job_id or run.queue not in settings.RQ_QUEUES:
+        return None
+    try:
+        if not Job.exists(run.rq_job_id, connection=django_rq.get_connection(run.queue)):
+            return None
+    except RedisError:
+        return None
+    try:
+        return reverse(
+            "admin:django_rq_job_detail", args=[sorted(settings.RQ_QUEUES).index(run.queue), run.rq_job_id]
+        )
+    except NoReverseMatch:
+        return None

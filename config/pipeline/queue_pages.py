@@ -1,0 +1,60 @@
+"""The django-rq pages, for superusers only.
+
+django-rq itself asks for no more than `is_staff`: any member of staff could empty a queue or delete a
+job by its URL. So every view of it is wrapped here, those that take API tokens too.
+"""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.contrib.auth.views import redirect_to_login
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import URLPattern, reverse
+from django_rq.admin import QueueAdmin
+from redis.exceptions import RedisError
+
+View = Callable[..., HttpResponse]
+
+
+class SuperuserQueueAdmin(QueueAdmin):
+    """django-rq's pages behind one guard."""
+
+    def get_urls(self) -> list[URLPattern]:
+        patterns: list[URLPattern] = super().get_urls()  # type: ignore[no-untyped-call]
+        for pattern in patterns:
+            pattern.callback = superusers_only(pattern.callback)
+        return patterns
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return bool(request.user.is_superuser)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+def superusers_only(view: View) -> View:
+    """Send strangers to the login, refuse everybody but superusers, and survive a Redis that is down."""
+
+    @wraps(view)
+    def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        if not request.user.is_authenticated:
+            return redirect_to_login(request.get_full_path(), reverse("admin:login"))
+        if not (request.user.is_active and request.user.is_superuser):
+            raise PermissionDenied("The queue pages are for superusers; the pipeline board shows the jobs.")
+        try:
+            return view(request, *args, **kwargs)
+        except RedisError as error:
+            return render(
+                request, "admin/redis_is_down.html", {"error": error, "title": "Redis is down"}, status=503
+            )
+
+    return guard

@@ -1,0 +1,25 @@
+"""Small words for the admin's own pages."""
+
+from django import template
+
+from config.pipeline.admin import seconds
+
+register = template.Library()
+
+
+@register.filter
+def duration(value: float | None) -> str:
+    """Seconds as people read them."""
+    return "-" if value is None else seconds(value)
+
+
+@register.filter
+def first_line(text: str) -> str:
+    return text.partition("\n")[0][:160]
+
+
+@register.filter
+def scoreline(match: object) -> str:
+    """The score after 90 minutes of anything that has one, or a dash."""
+    home, away = getattr(match, "home_score", None), getattr(match, "away_score", None)
+    return "-" if home is None else f"{home}-{away}"

@@ -1,0 +1,260 @@
+"""Facts in the admin. What only a service may change (results, predictions) is to be looked at here."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from config.operations import (
+    Operation,
+    OperationsAdmin,
+    Outcome,
+    PlainAdmin,
+    PlainForm,
+    PlainInline,
+    ReadOnlyAdmin,
+)
+from matches import services
+from matches.models import (
+    Competition,
+    Forecaster,
+    Match,
+    MatchSource,
+    Prediction,
+    ResultRevision,
+    Season,
+    Team,
+    TeamAlias,
+)
+
+
+def score_text(row: Any) -> str:
+    """A result in one line: 2-1, or 1-1 (2-1 aet), or 1-1 (1-1 aet, 4-3 pens)."""
+    if row.home_score is None:
+        return "-"
+    more = []
+    if row.home_score_aet is not None:
+        more.append(f"{row.home_score_aet}-{row.away_score_aet} aet")
+    if row.home_penalties is not None:
+        more.append(f"{row.home_penalties}-{row.away_penalties} pens")
+    return f"{row.home_score}-{row.away_score}" + (f" ({', '.join(more)})" if more else "")
+
+
+class ReadOnlyInline(PlainInline):
+    """Rows of a match that nobody edits here."""
+
+    extra = 0
+    can_delete = False
+    classes = ["fw-rows"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+class RevisionInline(ReadOnlyInline):
+    model = ResultRevision
+    fields = ["version", "status", "result", "source", "reason", "recorded_at", "recorded_by"]
+    readonly_fields = ["result"]
+
+    @admin.display(description="score")
+    def result(self, row: ResultRevision) -> str:
+        return score_text(row)
+
+
+class PredictionInline(ReadOnlyInline):
+    model = Prediction
+    fields = ["forecaster", "pick", "probabilities", "provenance", "submitted_at", "superseded_at"]
+    readonly_fields = ["pick", "probabilities"]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
+        return super().get_queryset(request).select_related("forecaster").order_by("forecaster__name", "-pk")
+
+    @admin.display(description="score")
+    def pick(self, row: Prediction) -> str:
+        return "-" if row.home_goals is None else f"{row.home_goals}-{row.away_goals}"
+
+    @admin.display(description="home / draw / away")
+    def probabilities(self, row: Prediction) -> str:
+        if row.p_home is None or row.p_draw is None or row.p_away is None:
+            return "-"
+        return f"{row.p_home:.0%} / {row.p_draw:.0%} / {row.p_away:.0%}"
+
+
+class SourceInline(PlainInline):
+    model = MatchSource
+    extra = 0
+
+
+class MatchForm(PlainForm):
+    """The fixture. A moved kickoff moves the lock with it."""
+
+    class Meta:
+        model = Match
+        fields = ["season", "round_label", "matchday", "home_team", "away_team", "neutral", "kickoff_at"]
+        help_texts = {
+            "kickoff_at": "UTC. Moving it moves the lock, and reopens predictions if it lies ahead."
+        }
+
+
+class MatchAdmin(OperationsAdmin):
+    """A match: its fixture can be edited, its result only be recorded (see the buttons)."""
+
+    form = MatchForm
+    list_display = ["fixture", "season", "round_label", "kickoff_at", "status", "score", "result_version"]
+    list_filter = ["status", "season", "kickoff_at"]
+    list_select_related = ["season__competition", "home_team", "away_team"]
+    search_fields = ["=id", "home_team__name", "away_team__name", "home_team__slug", "away_team__slug"]
+    search_help_text = "A team, or the id of a match."
+    ordering = ["-kickoff_at", "-pk"]
+    list_per_page = 50
+    show_full_result_count = False
+    autocomplete_fields = ["home_team", "away_team"]
+    readonly_fields = ["lock_at", "status", "score", "result_version"]
+    fieldsets = [
+        ("Fixture", {"fields": [*MatchForm.Meta.fields, "lock_at"]}),
+        (
+            "Result",
+            {
+                "fields": ["status", "score", "result_version"],
+                "description": "Changes only through Correct result and Void; each change is kept.",
+            },
+        ),
+    ]
+    inlines = [RevisionInline, PredictionInline, SourceInline]
+
+    @admin.display(description="match", ordering="home_team__name")
+    def fixture(self, row: Match) -> str:
+        return f"{row.home_team} - {row.away_team}"
+
+    @admin.display(description="score")
+    def score(self, row: Match) -> str:
+        return score_text(row)
+
+    def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
+        """Save what was edited and nothing else: a result recorded meanwhile must not be written over."""
+        obj.lock_at = obj.kickoff_at
+        if not change:
+            super().save_model(request, obj, form, change)
+        elif form.changed_data:
+            obj.save(update_fields=[*form.changed_data, "lock_at"])
+
+
+class CloseSeason(Operation):
+    name, label, on_selection = "close", "Close season", False
+
+    def effects(self, rows: Sequence[Season]) -> list[str]:
+        open_matches = Match.objects.filter(
+            season__in=rows, status__in=["scheduled", "live", "postponed", "suspended"]
+        )
+        return [
+            f"{open_matches.count()} of its matches have no final result yet.",
+            "Its leaderboard moves to the closed boards, refreshed only when one of its results changes.",
+            "A refresh of the views is queued. Late corrections still count.",
+        ]
+
+    def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        for season in rows:
+            services.close_season(season, closed_at=at)
+        return Outcome(rows, f"{rows[0]} is closed.")
+
+    def offered_for(self, row: Season) -> bool:
+        return row.closed_at is None
+
+
+@admin.register(Season)
+class SeasonAdmin(OperationsAdmin):
+    operations = [CloseSeason()]
+    list_display = ["label", "competition", "starts_on", "ends_on", "closed_at"]
+    list_filter = ["competition"]
+    list_select_related = ["competition"]
+    search_fields = ["label", "competition__name"]
+    readonly_fields = ["closed_at"]
+
+
+@admin.register(Competition)
+class CompetitionAdmin(PlainAdmin):
+    list_display = ["name", "slug", "country", "score_basis"]
+    search_fields = ["name", "slug"]
+    prepopulated_fields = {"slug": ["name"]}
+
+
+class AliasInline(PlainInline):
+    model = TeamAlias
+    extra = 0
+
+
+@admin.register(Team)
+class TeamAdmin(PlainAdmin):
+    list_display = ["name", "short_name", "slug"]
+    search_fields = ["name", "short_name", "slug", "aliases__name"]
+    prepopulated_fields = {"slug": ["name"]}
+    inlines = [AliasInline]
+
+
+@admin.register(TeamAlias)
+class TeamAliasAdmin(PlainAdmin):
+    list_display = ["name", "source", "team"]
+    list_filter = ["source"]
+    list_select_related = ["team"]
+    search_fields = ["name", "team__name"]
+    autocomplete_fields = ["team"]
+
+
+class Retire(Operation):
+    name, label, on_selection = "retire", "Retire", False
+
+    def effects(self, rows: Sequence[Forecaster]) -> list[str]:
+        return ["It predicts no more.", "It stays on every board that it earned."]
+
+    def run(self, rows: Sequence[Forecaster], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        for forecaster in rows:
+            services.retire(forecaster, retired_at=at)
+        return Outcome(rows, f"{rows[0]} is retired.")
+
+    def offered_for(self, row: Forecaster) -> bool:
+        return row.retired_at is None
+
+
+@admin.register(Forecaster)
+class ForecasterAdmin(OperationsAdmin):
+    operations = [Retire()]
+    list_display = ["name", "kind", "maker", "model_version", "is_baseline", "active_from", "retired_at"]
+    list_filter = ["kind", "is_baseline"]
+    search_fields = ["name", "slug", "maker"]
+    prepopulated_fields = {"slug": ["name"]}
+    autocomplete_fields = ["parent"]
+    readonly_fields = ["retired_at"]
+
+
+@admin.register(Prediction)
+class PredictionAdmin(ReadOnlyAdmin):
+    list_display = ["forecaster", "match", "pick", "provenance", "submitted_at", "superseded_at"]
+    list_filter = ["provenance", "forecaster"]
+    list_select_related = ["forecaster", "match__home_team", "match__away_team"]
+    search_fields = ["=match__id"]
+    search_help_text = "The id of a match."
+    ordering = ["-pk"]
+
+    @admin.display(description="score")
+    def pick(self, row: Prediction) -> str:
+        return "-" if row.home_goals is None else f"{row.home_goals}-{row.away_goals}"
+
+
+@admin.register(ResultRevision)
+class ResultRevisionAdmin(ReadOnlyAdmin):
+    list_display = ["match", "version", "status", "score", "source", "reason", "recorded_at", "recorded_by"]
+    list_filter = ["status", "source", "recorded_at"]
+    list_select_related = ["match__home_team", "match__away_team", "recorded_by"]
+    search_fields = ["=match__id", "reason"]
+    ordering = ["-pk"]
+
+    @admin.display(description="score")
+    def score(self, row: ResultRevision) -> str:
+        return score_text(row)

@@ -1,0 +1,123 @@
+"""`manage.py record_result`: tell what became of a match; the pipeline does the rest."""
+
+import re
+from argparse import ArgumentParser, ArgumentTypeError
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from config.commands import Command as BaseCommand
+from matches.models import Match, ResultRevision
+from matches.results import InvalidResult, Result
+from matches.services import MatchUnknown, record_result
+from matches.statuses import Status
+
+_SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*")
+
+Score = tuple[int, int]
+
+
+def score(text: str) -> Score:
+    """Two numbers like 2-1 or 2:1; whether they can be a score is the service's question."""
+    fits = _SCORE.fullmatch(text)
+    if fits is None:
+        raise ArgumentTypeError(f"{text!r} is no score; write it like 2-1")
+    return int(fits[1]), int(fits[2])
+
+
+def outcome(text: str) -> Score | str:
+    """A score, or one of the statuses."""
+    if text in Status.values:
+        return text
+    try:
+        return score(text)
+    except ArgumentTypeError:
+        known = ", ".join(Status.values)
+        raise ArgumentTypeError(f"{text!r} is neither a score like 2-1 nor a status ({known})") from None
+
+
+class Command(BaseCommand):
+    """Scores are after 90 minutes; extra time and the shootout have options of their own."""
+
+    help = "Record the result of a match, like `record_result 42 2-1` or `record_result 42 postponed`."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("match", type=int, metavar="MATCH", help="id of the match")
+        parser.add_argument(
+            "outcome",
+            type=outcome,
+            metavar="STATUS|HOME-AWAY",
+            help="the score after 90 minutes like 2-1, or a status like postponed",
+        )
+        parser.add_argument("--aet", type=score, metavar="HOME-AWAY", help="the score after extra time")
+        parser.add_argument("--penalties", type=score, metavar="HOME-AWAY", help="the shootout")
+        parser.add_argument("--status", choices=Status.values, help="with a score (default: finished)")
+        parser.add_argument("--reason", default="", help="kept with the result, for a correction say why")
+        parser.add_argument("--source", default="admin", help="who says so (default: admin)")
+        self.add_dry_run(parser)
+
+    def handle(self, *, match: int, dry_run: bool, **options: Any) -> None:
+        result = _result(options)
+        try:
+            with transaction.atomic():
+                revision = record_result(
+                    match_id=match,
+                    result=result,
+                    source=options["source"],
+                    reason=options["reason"],
+                    recorded_at=timezone.now(),
+                )
+                transaction.set_rollback(dry_run)
+        except MatchUnknown as unknown:
+            raise CommandError(str(unknown)) from unknown
+        except InvalidResult as invalid:
+            raise CommandError(f"Match {match}, {invalid} Nothing was written.") from invalid
+        self._tell(match, result, revision, dry_run=dry_run, as_json=options["json"])
+
+    def _tell(
+        self, match_id: int, result: Result, revision: ResultRevision | None, *, dry_run: bool, as_json: bool
+    ) -> None:
+        match = Match.objects.select_related("home_team", "away_team").get(pk=match_id)
+        report = {
+            "match": match_id,
+            "changed": revision is not None,
+            "dry_run": dry_run,
+            "result_version": revision.version if revision else match.result_version,
+            **result.as_columns(),
+        }
+        if revision is None:
+            said = f"{match}: nothing changed, that is the result it has already."
+        else:
+            did = "would record" if dry_run else "recorded"
+            said = f"{match}: {did} result {revision.version}, {_in_words(result)}."
+        self.answer(report, said, as_json=as_json)
+
+
+def _result(options: dict[str, Any]) -> Result:
+    given = options["outcome"]
+    if isinstance(given, str):
+        if options["status"] not in (None, given):
+            raise CommandError(f"--status {options['status']} contradicts {given}.", returncode=2)
+        status, full_time = given, (None, None)
+    else:
+        status, full_time = options["status"] or Status.FINISHED.value, given
+    aet, penalties = options["aet"] or (None, None), options["penalties"] or (None, None)
+    return Result(
+        status=status,
+        home_score=full_time[0],
+        away_score=full_time[1],
+        home_score_aet=aet[0],
+        away_score_aet=aet[1],
+        home_penalties=penalties[0],
+        away_penalties=penalties[1],
+    )
+
+
+def _in_words(result: Result) -> str:
+    return (
+        result.status
+        if result.home_score is None
+        else f"{result.status} {result.home_score}-{result.away_score}"
+    )

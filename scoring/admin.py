@@ -1,0 +1,84 @@
+"""Judgement in the admin: read-only, for it can be made anew but not edited."""
+
+from django.contrib import admin
+
+from config.operations import ReadOnlyAdmin
+from matches.admin import ReadOnlyInline
+from scoring.models import Score, Settlement, SupersededScore
+
+POINTS = ["points", "tendency_points", "goal_difference_points", "exact_points", "rps", "brier", "log_score"]
+
+
+def quotas_text(row: Settlement) -> str:
+    """The quotas as home / draw / away, or void."""
+    return "void" if row.voided else f"{row.quota_home} / {row.quota_draw} / {row.quota_away}"
+
+
+class SettlementInline(ReadOnlyInline):
+    """Every settlement of a match; the one that is not superseded is current."""
+
+    model = Settlement
+    fields = ["number", "result_version", "quotas", "predictions", "settled_at", "folded_at", "superseded_at"]
+    readonly_fields = ["quotas"]
+
+    @admin.display(description="quotas")
+    def quotas(self, row: Settlement) -> str:
+        return quotas_text(row)
+
+
+@admin.register(Settlement)
+class SettlementAdmin(ReadOnlyAdmin):
+    list_display = [
+        "match",
+        "number",
+        "result_version",
+        "quotas",
+        "predictions",
+        "settled_at",
+        "folded_at",
+        "is_current",
+    ]
+    list_filter = ["voided", "rule", "settled_at", ("superseded_at", admin.EmptyFieldListFilter)]
+    list_select_related = ["match__home_team", "match__away_team"]
+    search_fields = ["=match__id"]
+    search_help_text = "The id of a match."
+    ordering = ["-pk"]
+
+    @admin.display(description="quotas")
+    def quotas(self, row: Settlement) -> str:
+        return quotas_text(row)
+
+    @admin.display(description="current", boolean=True)
+    def is_current(self, row: Settlement) -> bool:
+        return row.superseded_at is None
+
+
+class _ScoreAdmin(ReadOnlyAdmin):
+    list_display = ["forecaster", "match", *POINTS]
+    list_select_related = [
+        "prediction__forecaster",
+        "settlement__match__home_team",
+        "settlement__match__away_team",
+        "prediction__match__home_team",
+        "prediction__match__away_team",
+    ]
+    search_fields = ["=settlement__match__id", "=prediction__forecaster__slug"]
+    search_help_text = "The id of a match, or the slug of a forecaster."
+
+    @admin.display(description="forecaster")
+    def forecaster(self, row: Score | SupersededScore) -> str:
+        return str(row.prediction.forecaster)
+
+    @admin.display(description="match")
+    def match(self, row: Score | SupersededScore) -> str:
+        return str(row.settlement.match)
+
+
+@admin.register(Score)
+class ScoreAdmin(_ScoreAdmin):
+    ordering = ["-settlement_id", "-points"]
+
+
+@admin.register(SupersededScore)
+class SupersededScoreAdmin(_ScoreAdmin):
+    ordering = ["-pk"]

@@ -1,0 +1,81 @@
+"""Statistics in the admin: read-only, plus the button that asks for a refresh."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from config.pipeline.admin import seconds
+from stats import tallies
+from stats.jobs import NOW, request_refresh
+from stats.models import Tally, ViewRefresh
+from stats.staleness import ViewState, view_states
+
+
+class RefreshNow(Operation):
+    """Ask for a refresh through the ledger, as the pipeline does."""
+
+    name, label = "refresh", "Refresh views"
+    on_rows, on_selection, on_list = False, False, True
+
+    def effects(self, rows: Sequence[Any]) -> list[str]:
+        pending = tallies.to_fold().count() + tallies.to_unfold().count()
+        return [
+            f"{pending} settlements wait to be counted.",
+            "One job is queued on the stats queue; where one waits already, it is shared.",
+            "It refreshes every view concurrently, so readers never wait for it.",
+        ]
+
+    def run(self, rows: Sequence[Any], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (run_id,) = request_refresh(now=at, delay=NOW)
+        return Outcome(rows, f"A refresh is queued as job #{run_id}.")
+
+
+def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str, object]]:
+    """The states of the views in words, for admin/pipeline/freshness.html."""
+    return [
+        {
+            "state": state,
+            "age": seconds(state.age(now) or 0) if state.refresh else "never",
+            "took": "-" if state.took is None else seconds(state.took),
+            "waits": seconds((now - state.waiting_since).total_seconds()) if state.waiting_since else "",
+        }
+        for state in states
+    ]
+
+
+@admin.register(ViewRefresh)
+class ViewRefreshAdmin(ReadOnlyAdmin, OperationsAdmin):
+    """How fresh each view is, and every refresh there was."""
+
+    operations = [RefreshNow()]
+    change_list_template = "admin/stats/viewrefresh/change_list.html"
+    list_display = ["view", "started_at", "took", "rows", "concurrently", "through_settlement"]
+    list_filter = ["view", "concurrently", "started_at"]
+    ordering = ["-pk"]
+
+    @admin.display(description="took")
+    def took(self, row: ViewRefresh) -> str:
+        return seconds((row.finished_at - row.started_at).total_seconds())
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        now = timezone.now()
+        lines = freshness_lines(view_states(now=now), now=now)
+        context = {"title": "View freshness", "is_nav_sidebar_enabled": False, "freshness": lines}
+        return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+@admin.register(Tally)
+class TallyAdmin(ReadOnlyAdmin):
+    list_display = ["forecaster", "scope", "scope_id", "matches", "points", "tendency_hits", "exact_hits"]
+    list_filter = ["scope", "forecaster"]
+    list_select_related = ["forecaster"]
+    search_fields = ["forecaster__name", "=scope_id"]
+    ordering = ["scope", "scope_id", "-points"]

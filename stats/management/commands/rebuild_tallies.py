@@ -1,0 +1,66 @@
+"""`manage.py rebuild_tallies`: count every leaderboard from scratch."""
+
+from argparse import ArgumentParser
+from dataclasses import asdict
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+
+from config.commands import Command as BaseCommand
+from config.commands import Exit
+from matches.models import Forecaster
+from stats.recount import Difference, differences, rebuild
+
+SHOWN = 20
+
+
+class Command(BaseCommand):
+    """The tallies are kept by adding and taking away; this counts them anew, or says whether it must."""
+
+    help = "Count all tallies anew from the scores and refresh the leaderboards."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--check", action="store_true", help="only compare; exit code 4 if a tally differs"
+        )
+        self.add_dry_run(parser)
+
+    def handle(self, *, check: bool, dry_run: bool, **options: Any) -> None:
+        now = timezone.now()
+        self.progress("counting every score again")
+        found = differences(at=now)
+        rebuilt = not (check or dry_run)
+        counted = rebuild(at=now) if rebuilt else []
+        report = {
+            "differences": [asdict(each) for each in found],
+            "rebuilt": rebuilt,
+            "matches": counted,
+        }
+        self.answer(report, "\n".join([*_words(found), _summary(found, rebuilt)]), as_json=options["json"])
+        if check and found:
+            raise CommandError(
+                "Run `manage.py rebuild_tallies` to count them anew.", returncode=Exit.NOT_FRESH
+            )
+
+
+def _summary(found: list[Difference], rebuilt: bool) -> str:
+    verdict = f"{len(found)} tallies differ from the scores" if found else "The tallies agree with the scores"
+    return f"{verdict}; {'all were counted anew' if rebuilt else 'nothing was written'}."
+
+
+def _words(found: list[Difference]) -> list[str]:
+    forecasters = Forecaster.objects.filter(pk__in={each.forecaster_id for each in found})
+    names = dict(forecasters.values_list("pk", "name"))
+    lines = [
+        f"{each.scope} {each.scope_id or ''} {names[each.forecaster_id]}: {_change(each)}"
+        for each in found[:SHOWN]
+    ]
+    return [*lines, f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else lines
+
+
+def _change(each: Difference) -> str:
+    if each.stored is None or each.counted is None:
+        return "no row stored" if each.stored is None else "a row stored that no score supports"
+    wrong = [name for name, value in each.stored.items() if value != each.counted[name]]
+    return ", ".join(f"{name} {each.stored[name]}, counted {each.counted[name]}" for name in wrong)

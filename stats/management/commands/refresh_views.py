@@ -1,0 +1,52 @@
+"""`manage.py refresh_views`: bring the boards up to date here and now."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.utils import timezone
+
+from config.commands import Command as BaseCommand
+from stats import matviews
+from stats.jobs import refresh_now
+from stats.models import ViewRefresh
+
+
+class Command(BaseCommand):
+    """Refresh without a worker, and announce it as the job does: roundups are scheduled as usual."""
+
+    help = "Count what is not counted yet and refresh the materialised views, without a worker."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--scope", choices=list(matviews.SCOPES), default="all", help="which views (default: all)"
+        )
+        parser.add_argument(
+            "--no-concurrently",
+            action="store_true",
+            help="lock readers out while a view is refreshed; faster on large changes",
+        )
+
+    def handle(self, *, scope: str, no_concurrently: bool, **options: Any) -> None:
+        self.progress(f"refreshing {', '.join(matviews.SCOPES[scope])}")
+        refreshed = refresh_now(at=timezone.now(), scope=scope, concurrently=not no_concurrently)
+        report: dict[str, Any] = {
+            "scope": scope,
+            "concurrently": not no_concurrently,
+            "views": [_as_dict(view) for view in refreshed.views],
+            "matches": refreshed.match_ids,
+            "data_version": matviews.data_version(),
+        }
+        lines = [f"{row['view']}: {row['rows']} rows in {row['seconds']:.2f} s" for row in report["views"]]
+        counted, version = len(refreshed.match_ids), report["data_version"]
+        said = f"{counted} matches counted for the first time; data version {version}."
+        self.answer(report, "\n".join([*lines, said]), as_json=options["json"])
+
+
+def _as_dict(view: ViewRefresh) -> dict[str, Any]:
+    seconds = (view.finished_at - view.started_at).total_seconds()
+    return {
+        "view": view.view,
+        "rows": view.rows,
+        "seconds": round(seconds, 3),
+        "finished_at": view.finished_at,
+    }

@@ -1,0 +1,74 @@
+"""Checking the tallies against the scores, and writing them anew."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+
+from stats import matviews, tallies
+from stats.jobs import refresh_now
+from stats.models import Tally
+
+_COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname != "id"]
+_KEY = 4  # scope, scope_id, forecaster_id, provenance come first
+
+Row = tuple[Any, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One tally that is not what the scores say. `stored` or `counted` is None where there is no such row."""
+
+    scope: str
+    scope_id: int
+    forecaster_id: int
+    provenance: str
+    stored: dict[str, int] | None
+    counted: dict[str, int] | None
+
+
+def differences(*, at: datetime) -> list[Difference]:
+    """Where the tallies differ from a count of the scores from scratch. Changes nothing.
+
+    Settlements that only wait for the next refresh are no difference: they are folded first, in a
+    transaction that is rolled back.
+    """
+    with transaction.atomic():
+        matviews.take_turn()
+        tallies.fold(at=at)
+        found = _compare(tallies.rows(), tallies.recount())
+        transaction.set_rollback(True)
+    return found
+
+
+def _compare(stored: set[Row], counted: set[Row]) -> list[Difference]:
+    old, new = _by_key(stored - counted), _by_key(counted - stored)
+    return [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
+
+
+def _difference(key: Row, stored: dict[str, int] | None, counted: dict[str, int] | None) -> Difference:
+    scope, scope_id, forecaster_id, provenance = key
+    return Difference(scope, scope_id, forecaster_id, provenance, stored, counted)
+
+
+def _by_key(rows: set[Row]) -> dict[Row, dict[str, int]]:
+    return {row[:_KEY]: dict(zip(_COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
+
+
+def rebuild(*, at: datetime) -> list[int]:
+    """Count all tallies anew and refresh the leaderboards; return the matches counted for the first time.
+
+    No settlement can be made meanwhile, so that none is missed or counted twice. What had waited to
+    be counted is announced like after any refresh. Closed seasons' boards are refreshed as well.
+    """
+    with transaction.atomic():
+        matviews.take_turn()
+        with connection.cursor() as cursor:
+            cursor.execute("LOCK TABLE scoring_settlement IN SHARE ROW EXCLUSIVE MODE")
+        tallies.to_unfold().update(unfolded_at=at)
+        tallies.rebuild(at=None)
+        refreshed = refresh_now(at=at, scope="leaderboard")
+        if matviews.CLOSED not in {row.view for row in refreshed.views}:
+            matviews.refresh([matviews.CLOSED])
+        return refreshed.match_ids

@@ -1,0 +1,63 @@
+"""The state of each materialised view: its newest refresh, and what it does not show yet."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db.models import Count, Max, Min, QuerySet
+
+from scoring.models import Settlement
+from stats import matviews, tallies
+from stats.models import ViewRefresh
+
+GRACE = timedelta(seconds=60)  # a refresh is due within a second or two; this much later it is late
+
+
+@dataclass(frozen=True, slots=True)
+class ViewState:
+    """One view. `waiting` settlements are not in it yet, the oldest since `waiting_since`.
+
+    `state` is `fresh`, `waiting` (a refresh is due any moment), `stale` (it is overdue), or `empty`
+    (nothing to show so far).
+    """
+
+    view: str
+    state: str
+    refresh: ViewRefresh | None
+    waiting: int
+    waiting_since: datetime | None
+
+    def age(self, now: datetime) -> float | None:
+        """Seconds since the newest refresh began: what the view shows is as old as that."""
+        return (now - self.refresh.started_at).total_seconds() if self.refresh else None
+
+    @property
+    def took(self) -> float | None:
+        """Seconds that the newest refresh took."""
+        return (self.refresh.finished_at - self.refresh.started_at).total_seconds() if self.refresh else None
+
+
+def view_states(*, now: datetime) -> list[ViewState]:
+    """The state of every view in refresh order, in a handful of queries however much there is."""
+    newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
+    refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
+    return [_state_of(view, refreshes.get(view), now) for view in matviews.IN_ORDER]
+
+
+def _state_of(view: str, refresh: ViewRefresh | None, now: datetime) -> ViewState:
+    pending = _pending(view, refresh)
+    found = pending.aggregate(since=Min("settled_at"), count=Count("pk"))
+    if found["since"]:
+        state = "stale" if now - found["since"] > GRACE else "waiting"
+    else:
+        state = "fresh" if refresh else "empty"
+    return ViewState(view, state, refresh, found["count"], found["since"])
+
+
+def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
+    """Settlements that the view does not show. Standings need no fold: theirs are those since the refresh."""
+    pending = tallies.to_fold() | tallies.to_unfold()
+    if view == matviews.CLOSED:
+        return pending.filter(match__season__closed_at__isnull=False)
+    if view in matviews.STANDINGS and refresh is not None:
+        return pending.filter(settled_at__gt=refresh.started_at)
+    return pending
