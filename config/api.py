@@ -1,0 +1,43 @@
+"""Everything under /api/, gathered from the apps. docs/api.md describes it for readers."""
+
+from django.urls import include, path, re_path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import SimpleRouter
+
+from config.cron import UpdateStatsView
+from config.rest.index import IndexView
+from config.rest.problems import unknown_path
+from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
+from matches.api import CompetitionViewSet, ForecasterViewSet, MatchViewSet, SeasonViewSet, TeamViewSet
+from scoring.api import MatchPredictionViewSet
+from stats.api import LeaderboardViewSet, StandingsViewSet
+
+app_name = "api"
+
+router = SimpleRouter(use_regex_path=False)
+router.register("leaderboard", LeaderboardViewSet, "leaderboard")
+router.register("standings", StandingsViewSet, "standings")
+router.register("competitions", CompetitionViewSet, "competition")
+router.register("seasons", SeasonViewSet, "season")
+router.register("teams", TeamViewSet, "team")
+router.register("forecasters", ForecasterViewSet, "forecaster")
+router.register("matches", MatchViewSet, "match")
+router.register("matches", MatchStoryViewSet, "match-story")
+router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
+router.register("roundups", RoundupViewSet, "roundup")
+
+v1 = [
+    path("", IndexView.as_view(), name="index"),
+    path("status/", StatusView.as_view(), name="status"),
+    *router.urls,
+]
+
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", SpectacularAPIView.as_view(), name="schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("cron/update-stats/", UpdateStatsView.as_view(), name="update-stats"),
+    # Only paths that end in a slash: Django adds a forgotten one. [\s\S]: a newline is unknown, too, and a
+    # pattern with flags would break `reverse()` for the whole site.
+    re_path(r"^(?:[\s\S]*/)?$", unknown_path),
+]

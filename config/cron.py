@@ -1,0 +1,89 @@
+"""POST /api/cron/update-stats/: for an outside timer that wants the statistics brought up to date now."""
+
+from typing import Any
+
+import structlog
+from django.conf import settings
+from django.utils import timezone
+from django.utils.crypto import constant_time_compare
+from drf_spectacular.utils import OpenApiResponse, extend_schema
+from rest_framework import serializers
+from rest_framework.exceptions import NotAuthenticated
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.rest.parameters import Parameters
+from config.rest.problems import MEDIA_TYPE, ProblemSerializer, Unavailable
+from config.rest.shapes import Shape
+from stats.jobs import refresh_now
+
+log = structlog.get_logger("cron")
+
+SCOPES = ["leaderboard", "standings"]
+AUTH: Any = [{"cronSecret": []}]
+
+
+class UpdatedSerializer(Shape):
+    """The statistics are up to date."""
+
+    success = serializers.BooleanField()
+    scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES))
+    timestamp = serializers.DateTimeField()
+
+
+ANSWERS = {
+    200: UpdatedSerializer,
+    (401, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description="The secret is wrong or missing."),
+    (503, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description="No CRON_SECRET is set on the server."),
+}
+
+
+class UpdateStatsView(APIView):
+    """Refresh every view now, and answer when it is done.
+
+    Needs `Authorization: Bearer $CRON_SECRET`; a secret in the address would end up in logs, so it is
+    not read from there. Closed (503) while no secret is set. Refreshing twice does no harm.
+    """
+
+    http_method_names = ["get", "post"]
+    renderer_classes = [JSONRenderer]
+
+    def get_parameters(self) -> type[Parameters]:
+        return Parameters
+
+    def get_authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="cron"'
+
+    def initial(self, request: Request, *args: object, **kwargs: object) -> None:
+        super().initial(request, *args, **kwargs)
+        authorise(request)
+        self.get_parameters().read(request.query_params)
+
+    @extend_schema(
+        summary="Bring the statistics up to date (GET)", request=None, responses=ANSWERS, auth=AUTH
+    )
+    def get(self, request: Request) -> Response:
+        return self.update()
+
+    @extend_schema(summary="Bring the statistics up to date", request=None, responses=ANSWERS, auth=AUTH)
+    def post(self, request: Request) -> Response:
+        return self.update()
+
+    def update(self) -> Response:
+        at = timezone.now()
+        refreshed = refresh_now(at=at)
+        log.info("statistics updated", scopes=SCOPES, matches=refreshed.match_ids)
+        answer = {"success": True, "scopes": SCOPES, "timestamp": at}
+        return Response(UpdatedSerializer(answer).data, headers={"Cache-Control": "no-store"})
+
+
+def authorise(request: Request) -> None:
+    """Raise Unavailable while no secret is set, NotAuthenticated without the right one."""
+    if not settings.CRON_SECRET:
+        raise Unavailable("The cron endpoint is closed: set CRON_SECRET on the server to open it.")
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not constant_time_compare(token.strip(), settings.CRON_SECRET):
+        log.warning("refused: wrong or missing secret")
+        raise NotAuthenticated("Send the header `Authorization: Bearer $CRON_SECRET`.")

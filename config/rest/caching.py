@@ -1,0 +1,34 @@
+"""ETags and 304: what has not changed is not sent again, and where a version says so, not even read."""
+
+import hashlib
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+
+MAX_AGE = 5  # seconds: a cache in between may serve this long without asking
+
+
+def version_etag(*parts: object) -> str:
+    """A weak ETag of what an answer is made of. It must name everything that can change the answer."""
+    return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
+
+
+def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
+    """The 304 for a client that has this version already, else None."""
+    answer = get_conditional_response(request, etag=etag)
+    if answer is not None:
+        answer["ETag"] = etag
+    return answer
+
+
+def allow_caching(response: HttpResponse) -> None:
+    """Public for MAX_AGE seconds, then ask again with the ETag."""
+    if not response.has_header("Cache-Control"):
+        patch_cache_control(response, public=True, max_age=MAX_AGE)
+
+
+def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
+    """The rendered response with an ETag of its bytes, or the 304 in its place."""
+    set_response_etag(response)
+    return get_conditional_response(request, etag=response["ETag"], response=response)

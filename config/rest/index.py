@@ -1,0 +1,33 @@
+"""GET /api/v1/: where to go from here."""
+
+from drf_spectacular.utils import extend_schema
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.reverse import reverse
+
+from config.rest.resources import PublicView
+
+LISTS = {
+    "leaderboard": "leaderboard-list",
+    "standings": "standings-list",
+    "competitions": "competition-list",
+    "seasons": "season-list",
+    "teams": "team-list",
+    "forecasters": "forecaster-list",
+    "matches": "match-list",
+    "roundups": "roundup-list",
+    "status": "status",
+    "schema": "schema",
+    "docs": "docs",
+}
+
+
+class IndexView(PublicView):
+    """The address of every list."""
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response({name: reverse(f"api:{route}", request=request) for name, route in LISTS.items()})

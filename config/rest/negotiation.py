@@ -1,0 +1,24 @@
+"""Which format an answer comes in: as `?format=` or the Accept header says, JSON unasked."""
+
+from collections.abc import Iterable
+
+from rest_framework.negotiation import DefaultContentNegotiation
+from rest_framework.renderers import BaseRenderer
+
+from config.rest.problems import BadParameters
+
+FORMAT = "format"
+
+
+class Negotiation(DefaultContentNegotiation):
+    """An unknown `?format=` is a bad parameter, not a missing page."""
+
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:
+        fitting = [renderer for renderer in renderers if renderer.format == format]
+        if not fitting:
+            allowed = sorted({renderer.format for renderer in renderers})
+            detail = f"This answer comes as {' or '.join(allowed)}."
+            raise BadParameters(
+                [{"parameter": FORMAT, "code": "invalid_choice", "detail": detail, "allowed": allowed}]
+            )
+        return fitting

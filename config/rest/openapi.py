@@ -1,0 +1,57 @@
+"""How our views describe themselves in the OpenAPI schema."""
+
+from typing import Any
+
+from drf_spectacular.openapi import AutoSchema
+from drf_spectacular.utils import OpenApiResponse
+
+from config.rest.parameters import Parameters
+from config.rest.problems import MEDIA_TYPE, ProblemSerializer
+
+ERRORS = {
+    400: "An unknown parameter or a bad value: `errors` names each.",
+    404: "There is no such row, page or path.",
+    405: "The API is read only.",
+    406: "The `Accept` header asks for a format that this answer does not come in.",
+    500: "Our fault; it has been recorded.",
+    503: "Not now; `detail` says why.",
+}
+
+
+class Schema(AutoSchema):
+    """Adds what all operations share: their declared parameters, and the problems that they may answer."""
+
+    def get_override_parameters(self) -> list[Any]:
+        declared = getattr(self.view, "get_parameters", None)
+        return [] if declared is None or declared() is Parameters else [declared()]
+
+    def _process_override_parameters(self, direction: str = "request") -> dict[Any, Any]:
+        parameters: dict[Any, Any] = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
+        for parameter in parameters.values():
+            if not parameter.get("required"):  # `?kind=` is as good as no kind
+                parameter["allowEmptyValue"] = True
+                parameter["schema"].pop("minLength", None)
+        return parameters
+
+    def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
+        bodies = super()._get_response_bodies(direction)  # type: ignore[arg-type]
+        if not hasattr(self.view, "get_parameters"):
+            return bodies
+        for code, why in ERRORS.items():
+            bodies.setdefault(str(code), self._problem(code, why))
+        for body in bodies.values():
+            _csv_is_text(body)
+        return dict(sorted(bodies.items()))
+
+    def _problem(self, code: int, why: str) -> dict[str, Any]:
+        described = OpenApiResponse(ProblemSerializer, description=why)
+        body: dict[str, Any] = self._get_response_for_code(  # type: ignore[no-untyped-call]
+            described, str(code), media_types=[MEDIA_TYPE]
+        )
+        return body
+
+
+def _csv_is_text(body: dict[str, Any]) -> None:
+    if csv := body.get("content", {}).get("text/csv"):
+        csv["schema"] = {"type": "string", "description": "One line a row; nested names joined by dots."}
+        csv.pop("examples", None)

@@ -1,0 +1,57 @@
+"""Pages of a list: {count, next, previous, results}, and where a list has some, meta."""
+
+from typing import Any
+
+from rest_framework import serializers
+from rest_framework.pagination import PageNumberPagination
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.views import APIView
+
+from config.rest.shapes import Shape
+
+
+class Pages(PageNumberPagination):
+    """Page by page, as the view's parameters say. A page beyond the end is a 404."""
+
+    page_size_query_param = "page_size"
+    invalid_page_message = "There is no page {page_number} of this list: {message}"
+
+    def paginate_queryset(
+        self, queryset: Any, request: Request, view: APIView | None = None
+    ) -> list[Any] | None:
+        self.view: Any = view
+        return super().paginate_queryset(queryset, request, view=view)
+
+    def get_page_size(self, request: Request) -> Any:
+        return self.view.params["page_size"]
+
+    def get_page_number(self, request: Request, paginator: Any) -> Any:
+        return self.view.params["page"]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        """The envelope. Its links stand in a `Link` header too, for readers of CSV."""
+        assert self.page is not None  # paginate_queryset saw to it
+        links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
+        meta = getattr(self.view, "meta", None)
+        envelope = {"count": self.page.paginator.count, **links}
+        if meta is not None:
+            envelope["meta"] = meta
+        response = Response(envelope | {"results": data})
+        rels = [f'<{url}>; rel="{rel.removesuffix("ious")}"' for rel, url in links.items() if url]
+        if rels:
+            response["Link"] = ", ".join(rels)
+        return response
+
+    def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
+        envelope = super().get_paginated_response_schema(schema)
+        envelope["required"] = ["count", "next", "previous", "results"]
+        return envelope
+
+
+class EnvelopeSerializer(Shape):
+    """Describes an envelope that has more than rows; subclasses add `meta` and `results`."""
+
+    count = serializers.IntegerField(help_text="Rows on all pages.")
+    next = serializers.URLField(allow_null=True, help_text="The next page.")
+    previous = serializers.URLField(allow_null=True, help_text="The page before.")

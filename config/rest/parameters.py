@@ -1,0 +1,172 @@
+"""Query parameters, declared once: read, refused by name, and shown in the OpenAPI schema."""
+
+import re
+from datetime import UTC, datetime, time
+from typing import Any, NoReturn
+
+from django.db.models import QuerySet
+from django.http import QueryDict
+from django.utils.dateparse import parse_date
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.rest.negotiation import FORMAT
+from config.rest.problems import BadParameters
+
+LISTED = 100  # an error lists what is allowed up to this many values
+MAX_ID = 10**18 - 1
+
+
+class Parameters(serializers.Serializer[Any]):
+    """The query parameters of an operation: none, unless a subclass declares some.
+
+    A name that is a Python keyword is declared with a trailing underscore. An empty value (`?kind=`)
+    is as good as none. Unknown and repeated parameters are refused: a misspelt filter must not
+    silently answer another question.
+    """
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+    @classmethod
+    def read(cls, query: QueryDict) -> dict[str, Any]:
+        """Return the values by name, None where not given. Raises BadParameters with all that is wrong."""
+        parameters = cls(data=query)
+        errors = [*parameters._misnamed(query), *parameters._misvalued()]
+        if errors:
+            raise BadParameters(errors)
+        values: dict[str, Any] = parameters.validated_data
+        return {**dict.fromkeys(parameters.fields), **values}
+
+    def _misnamed(self, query: QueryDict) -> list[dict[str, Any]]:
+        errors = []
+        for name, values in query.lists():
+            if name not in self.fields and name != FORMAT:
+                allowed = sorted([*self.fields, FORMAT])
+                detail = f"There is no such parameter. Allowed are: {', '.join(allowed)}."
+                errors.append({"parameter": name, "code": "unknown", "detail": detail, "allowed": allowed})
+            elif len(values) > 1 and not isinstance(self.fields.get(name), CommaSeparated):
+                errors.append(
+                    {"parameter": name, "code": "repeated", "detail": "It is given more than once."}
+                )
+        return errors
+
+    def _misvalued(self) -> list[dict[str, Any]]:
+        if self.is_valid():
+            return []
+        return [
+            {"parameter": name, "code": each.code, "detail": str(each), **_allowed(self.fields[name])}
+            for name, problems in self.errors.items()
+            for each in problems[:1]
+        ]
+
+
+def _allowed(field: Any) -> dict[str, list[str]]:
+    """What the field may be, where that is a short list."""
+    if isinstance(field, RowParameter):
+        values = list(
+            field.queryset.order_by(field.lookup).values_list(field.lookup, flat=True)[: LISTED + 1]
+        )
+        return {"allowed": [str(value) for value in values]} if len(values) <= LISTED else {}
+    choices = getattr(field, "choices", None)
+    return {"allowed": [str(choice) for choice in choices]} if choices else {}
+
+
+class Whole(serializers.IntegerField):
+    """A whole number in a range."""
+
+    def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
+        say = f"It must be a whole number from {min_value} to {max_value}."
+        messages: Any = dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), say)
+        super().__init__(min_value=min_value, max_value=max_value, error_messages=messages, **kwargs)
+
+
+class PageParameters(Parameters):
+    """Of every list."""
+
+    page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Which page, from 1.")
+    page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
+
+
+class Choice(serializers.ChoiceField):
+    """One of a few words. The error lists them."""
+
+    default_error_messages = {"invalid_choice": "{input} is not among them: {allowed}."}
+
+    def fail(self, key: str, **kwargs: Any) -> NoReturn:
+        super().fail(key, allowed=", ".join(map(str, self.choices)), **kwargs)
+
+
+class CommaSeparated(Choice):
+    """Some of a few words, with commas between."""
+
+    def get_value(self, dictionary: Any) -> Any:
+        return ",".join(dictionary.getlist(self.field_name)) or serializers.empty
+
+    def to_internal_value(self, data: Any) -> Any:
+        return [super(CommaSeparated, self).to_internal_value(word.strip()) for word in str(data).split(",")]
+
+
+class RowParameter(serializers.Field[Any, Any, Any, Any]):
+    """A parameter that names a row; its value is that row."""
+
+    lookup: str
+    noun: str
+    pattern: re.Pattern[str]
+    default_error_messages = {
+        "invalid": "{value} is no {noun}.",
+        "unknown": "There is none with {value}: see {where}.",
+    }
+
+    def __init__(self, queryset: QuerySet[Any], *, where: str, **kwargs: Any) -> None:
+        self.queryset, self.where = queryset, where
+        super().__init__(required=kwargs.pop("required", False), **kwargs)
+
+    def to_internal_value(self, data: Any) -> Any:
+        if not self.pattern.fullmatch(str(data)):
+            self.fail("invalid", value=repr(str(data)[:60]), noun=self.noun)
+        row = self.queryset.filter(**{self.lookup: data}).first()
+        if row is None:
+            self.fail("unknown", value=f"{self.noun} {data}", where=self.where)
+        return row
+
+
+@extend_schema_field({"type": "string", "pattern": "^[-a-zA-Z0-9_]{1,50}$"})
+class SlugOf(RowParameter):
+    """The slug of a row."""
+
+    lookup = noun = "slug"
+    pattern = re.compile(r"[-a-zA-Z0-9_]{1,50}")
+
+
+@extend_schema_field({"type": "integer", "minimum": 1, "maximum": MAX_ID})
+class IdOf(RowParameter):
+    """The id of a row."""
+
+    lookup, noun = "pk", "id"
+    pattern = re.compile(r"[1-9][0-9]{0,17}")
+
+
+@extend_schema_field({"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]})
+class Moment(serializers.DateTimeField):
+    """A date or a datetime, UTC unless it says otherwise. A date means its first moment, or its `last`."""
+
+    default_error_messages = {
+        "invalid": "It must be a date (2016-05-15) or a datetime (2016-05-15T14:00:00Z)."
+    }
+
+    def __init__(self, *, last: bool = False, **kwargs: Any) -> None:
+        self.last = last
+        super().__init__(required=False, **kwargs)
+
+    def to_internal_value(self, value: Any) -> datetime:
+        day = self._day(str(value))
+        if day is not None:
+            return datetime.combine(day, time.max if self.last else time.min, tzinfo=UTC)
+        return super().to_internal_value(value)
+
+    def _day(self, value: str) -> Any:
+        try:
+            return parse_date(value)
+        except ValueError:  # it looks like a date but is none, like 2016-02-30
+            self.fail("invalid", format="")

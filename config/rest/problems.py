@@ -1,0 +1,113 @@
+"""Errors as application/problem+json (RFC 9457): what is wrong, where, and what would be right."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.views import defaults
+from rest_framework import serializers, views
+from rest_framework.exceptions import APIException
+
+from config.rest.shapes import Shape
+
+MEDIA_TYPE = "application/problem+json"
+API = "/api/"
+
+
+class BadParameters(APIException):
+    """Query parameters that are unknown, or have a bad value. `errors` names each."""
+
+    status_code = HTTPStatus.BAD_REQUEST
+
+    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
+        self.errors = list(errors)
+        super().__init__(" ".join(f"{error['parameter']}: {error['detail']}" for error in self.errors))
+
+
+class Unavailable(APIException):
+    """It cannot be served right now; the detail says why."""
+
+    status_code = HTTPStatus.SERVICE_UNAVAILABLE
+
+
+class ParameterErrorSerializer(Shape):
+    """One parameter that is wrong, and what it may be."""
+
+    parameter = serializers.CharField()
+    code = serializers.CharField(help_text="For programs, like `unknown` or `invalid_choice`.")
+    detail = serializers.CharField(help_text="For people.")
+    allowed = serializers.ListField(
+        child=serializers.CharField(), required=False, help_text="What is allowed, where that can be listed."
+    )
+
+
+class ProblemSerializer(Shape):
+    """An error, as in RFC 9457."""
+
+    type = serializers.CharField(help_text="`about:blank`: the status code says what kind of problem it is.")
+    title = serializers.CharField(help_text="The name of the status code.")
+    status = serializers.IntegerField()
+    detail = serializers.CharField(help_text="What is wrong and what to do.")
+    instance = serializers.CharField(help_text="The path that was asked for.")
+    errors = ParameterErrorSerializer(  # type: ignore[assignment] # a field, not the property
+        many=True, required=False, help_text="Each parameter that is wrong."
+    )
+
+
+def problem(
+    request: HttpRequest, status: int, detail: str, *, errors: Sequence[dict[str, Any]] = ()
+) -> JsonResponse:
+    """The answer to a request that cannot be served."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(status).phrase,
+        "status": int(status),
+        "detail": detail,
+        "instance": request.path,
+    }
+    if errors:
+        body["errors"] = list(errors)
+    return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
+
+
+def on_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+    """DRF's exception handler. What nobody foresaw is left to Django, which reports it."""
+    foreseen = views.exception_handler(error, context)
+    if foreseen is None:
+        return None
+    errors = error.errors if isinstance(error, BadParameters) else ()
+    answer = problem(context["request"], foreseen.status_code, _detail(foreseen.data), errors=errors)
+    for header in ("WWW-Authenticate", "Retry-After"):
+        if header in foreseen.headers:
+            answer[header] = foreseen.headers[header]
+    return answer
+
+
+def _detail(data: Any) -> str:
+    return str(data["detail"]) if isinstance(data, dict) and "detail" in data else str(data)
+
+
+def unknown_path(request: HttpRequest, path: str = "") -> HttpResponse:
+    """Whatever under /api/ no route serves."""
+    return problem(request, HTTPStatus.NOT_FOUND, "There is nothing here; /api/docs/ lists every endpoint.")
+
+
+def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
+    """Django's handler400: a Host header that is not ours, say."""
+    if request.path.startswith(API):
+        return problem(
+            request, HTTPStatus.BAD_REQUEST, "The request is malformed, or not meant for this host."
+        )
+    return defaults.bad_request(request, exception)
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: the error is in our log and in Sentry, not in the answer."""
+    if request.path.startswith(API):
+        return problem(
+            request,
+            HTTPStatus.INTERNAL_SERVER_ERROR,
+            "Something broke on our side and has been recorded; try again later.",
+        )
+    return defaults.server_error(request)

@@ -1,0 +1,28 @@
+"""The forms that answers have."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+# Comments, not docstrings: the OpenAPI schema would give those to every subclass.
+
+
+# An object whose fields are listed one by one.
+class Shape(serializers.Serializer[Any]):
+    pass
+
+
+# A row to read: its fields are all read only, and so always there.
+class Row(serializers.ModelSerializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        fields = super().get_fields()
+        for field in fields.values():
+            field.read_only = True
+        return fields
+
+
+class Rounded(serializers.FloatField):
+    """A float with six decimals: more would be noise."""
+
+    def to_representation(self, value: Any) -> Any:
+        return round(float(value), 6)

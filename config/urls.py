@@ -1,0 +1,14 @@
+"""Where everything is mounted."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("api/", include("config.api")),
+    path("", include("content.urls")),
+]
+
+# Errors outside a view of the API are problem+json all the same, wherever the path is under /api/.
+handler400 = "config.rest.problems.bad_request"
+handler500 = "config.rest.problems.server_error"

@@ -1,0 +1,83 @@
+"""GET /api/v1/matches/{id}/: all that is known about one match."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema
+from rest_framework import mixins, serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+from rest_framework.viewsets import GenericViewSet
+
+from config.rest.resources import PublicView
+from config.rest.shapes import Shape
+from content.reads.history import History, history_of
+from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
+from matches.models import Match
+from scoring.models import Settlement
+
+STAGES = ("recorded", "scored", "counted", "published")
+
+
+class QuotasSerializer(Shape):
+    """Points for the right tendency, 2 to 6 each."""
+
+    home = serializers.IntegerField()
+    draw = serializers.IntegerField()
+    away = serializers.IntegerField()
+
+
+class PipelineSerializer(Shape):
+    """How the newest result went through the pipeline. Null: not yet. Seconds: since it was recorded."""
+
+    recorded_at = serializers.DateTimeField(allow_null=True)
+    scored_at = serializers.DateTimeField(allow_null=True)
+    counted_at = serializers.DateTimeField(allow_null=True, help_text="The leaderboards show it.")
+    published_at = serializers.DateTimeField(allow_null=True, help_text="Its first roundup.")
+    scored_after_seconds = serializers.FloatField(allow_null=True)
+    counted_after_seconds = serializers.FloatField(allow_null=True)
+    published_after_seconds = serializers.FloatField(allow_null=True)
+
+
+class MatchStorySerializer(MatchSerializer):
+    quotas = QuotasSerializer(
+        allow_null=True, help_text="Null until the match is settled, and where it is void."
+    )
+    predictions = ProvenanceSerializer(source="*", help_text="How many current predictions there are.")
+    roundup = serializers.IntegerField(allow_null=True, help_text="The id of the published roundup.")
+    pipeline = PipelineSerializer()
+
+    class Meta(MatchSerializer.Meta):
+        fields = [*MatchSerializer.Meta.fields, "quotas", "predictions", "roundup", "pipeline"]
+
+
+class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[Any]):
+    """A match with its quotas, the version of its result, and its way through the pipeline."""
+
+    queryset: QuerySet[Match] = MATCHES.annotate(**prediction_counts())
+    serializer_class = MatchStorySerializer
+    lookup_value_converter = "int"
+
+    @extend_schema(summary="One match")
+    def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        match: Any = self.get_object()  # Any: the story is told on top of the row
+        history = history_of(match)
+        match.quotas = _quotas(history.settlement)
+        match.roundup = history.roundup.pk if history.roundup else None
+        match.pipeline = _pipeline(history)
+        return Response(self.get_serializer(match).data)
+
+
+def _quotas(settlement: Settlement | None) -> dict[str, int | None] | None:
+    if settlement is None or settlement.voided:
+        return None
+    return {"home": settlement.quota_home, "draw": settlement.quota_draw, "away": settlement.quota_away}
+
+
+def _pipeline(history: History) -> dict[str, datetime | float | None]:
+    """The steps of the newest result by name; all None while there is none."""
+    steps = dict(zip(STAGES, history.steps, strict=False))
+    moments = {f"{name}_at": steps[name].done_at if steps else None for name in STAGES}
+    seconds = {f"{name}_after_seconds": steps[name].seconds if steps else None for name in STAGES[1:]}
+    return moments | seconds

@@ -1,0 +1,110 @@
+"""GET /api/v1/roundups/ and /api/v1/roundups/{id}/"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from config.rest.parameters import Choice, IdOf, Moment, PageParameters
+from config.rest.resources import Resource
+from config.rest.shapes import Row
+from content.models import Roundup
+from matches.api import (
+    CompetitionRefSerializer,
+    TeamSerializer,
+    competition_parameter,
+    season_parameter,
+    team_parameter,
+)
+from matches.models import Match
+
+STATUSES = [*Roundup.Status.choices, ("all", "published and superseded")]
+
+
+class RoundupMatchSerializer(Row):
+    """The match that a roundup is about."""
+
+    competition = CompetitionRefSerializer(source="season.competition")
+    home_team = TeamSerializer()
+    away_team = TeamSerializer()
+
+    class Meta:
+        model = Match
+        fields = ["id", "competition", "round_label", "kickoff_at", "home_team", "away_team", "status"]
+
+
+class RoundupSerializer(Row):
+    match = RoundupMatchSerializer()
+
+    class Meta:
+        model = Roundup
+        fields = [
+            *["id", "match", "title", "summary", "version", "result_version", "status", "supersede_reason"],
+            *["writer", "model", "written_at", "published_at"],
+        ]
+
+
+class RoundupDetailSerializer(RoundupSerializer):
+    facts = serializers.DictField(help_text="Every number and name that the text may use.")
+    checks = serializers.DictField(help_text="What the checker verified.")
+    settlement = serializers.IntegerField(source="settlement_id", help_text="Whose numbers it tells.")
+
+    class Meta(RoundupSerializer.Meta):
+        fields = [
+            *RoundupSerializer.Meta.fields,
+            "settlement",
+            "tokens",
+            "body",
+            "body_html",
+            "facts",
+            "checks",
+        ]
+
+
+class RoundupParameters(PageParameters):
+    match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="A match's id.")
+    season = season_parameter()
+    competition = competition_parameter()
+    team = team_parameter()
+    status = Choice(STATUSES, default="published", help_text="By default only what is published now.")
+    from_ = Moment(help_text="Published at or after this date or datetime (UTC).")
+    to = Moment(last=True, help_text="Published at or before this datetime, or on or before this date (UTC).")
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Roundups"),
+    retrieve=extend_schema(summary="One roundup", responses=RoundupDetailSerializer),
+)
+class RoundupViewSet(Resource):
+    """Articles about matches, newest first. Former versions stay readable and say why they were replaced."""
+
+    queryset = Roundup.objects.order_by("-published_at", "-pk")
+    list_parameters = RoundupParameters
+    lookup_value_converter = "int"
+
+    def get_serializer_class(self) -> type[Row]:
+        return RoundupSerializer if self.action == "list" else RoundupDetailSerializer
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = queryset.select_related(
+            "match__season__competition", "match__home_team", "match__away_team"
+        )
+        if self.action == "retrieve":
+            return queryset
+        return queryset.defer("body", "body_html", "facts", "checks").filter(*_conditions(self.params))
+
+
+def _conditions(wanted: dict[str, Any]) -> list[Q]:
+    """What the parameters that are given ask of a roundup."""
+    team = wanted["team"]
+    conditions = {
+        "match": Q(match=wanted["match"]),
+        "season": Q(match__season=wanted["season"]),
+        "competition": Q(match__season__competition=wanted["competition"]),
+        "team": Q(match__home_team=team) | Q(match__away_team=team),
+        "status": Q() if wanted["status"] == "all" else Q(status=wanted["status"]),
+        "from": Q(published_at__gte=wanted["from"]),
+        "to": Q(published_at__lte=wanted["to"]),
+    }
+    return [condition for name, condition in conditions.items() if wanted[name]]

@@ -1,0 +1,131 @@
+"""GET /api/v1/status/: how fresh everything is, cheap enough to ask every few seconds."""
+
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from redis.exceptions import RedisError
+from rest_framework import serializers
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.pipeline import courier
+from config.pipeline.models import JobRun
+from config.rest.resources import PublicView
+from config.rest.shapes import Shape
+from content.reads import freshness
+from stats.models import ViewRefresh
+
+STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empty", "empty")]
+
+
+class ViewStatusSerializer(Shape):
+    """The newest refresh of a view; everything is null before the first."""
+
+    name = serializers.CharField()
+    data_version = serializers.IntegerField(allow_null=True)
+    refreshed_at = serializers.DateTimeField(allow_null=True)
+    refresh_seconds = serializers.FloatField(allow_null=True, help_text="How long the refresh took.")
+    rows = serializers.IntegerField(allow_null=True)
+    through_settlement = serializers.IntegerField(
+        allow_null=True, help_text="The newest settlement it counts."
+    )
+
+
+class LastCountedSerializer(Shape):
+    """The last result that reached the leaderboards."""
+
+    match = serializers.IntegerField(help_text="The match's id.")
+    recorded_at = serializers.DateTimeField(allow_null=True)
+    counted_at = serializers.DateTimeField(allow_null=True)
+    whistle_to_leaderboard_seconds = serializers.FloatField(allow_null=True)
+
+
+class StatusSerializer(Shape):
+    """How fresh the statistics are, and how busy the pipeline is."""
+
+    state = serializers.ChoiceField(
+        choices=STATES,
+        help_text="`updating`: a result is under way to the boards; `late`: for more than a minute.",
+    )
+    data_version = serializers.IntegerField(help_text="Of the leaderboards; 0 before their first refresh.")
+    last_counted = LastCountedSerializer(allow_null=True)
+    views = ViewStatusSerializer(many=True)
+    queues = serializers.DictField(
+        child=serializers.IntegerField(),
+        allow_null=True,
+        help_text="Jobs in each Redis queue; null while Redis is down.",
+    )
+    queues_unavailable = serializers.CharField(allow_null=True, help_text="Why `queues` is null.")
+    jobs = serializers.DictField(child=serializers.IntegerField(), help_text="Jobs in the ledger by state.")
+
+
+class StatusView(PublicView):
+    """Freshness of each view, the last wait from whistle to leaderboard, queues and jobs.
+
+    It answers while Redis is down: the ledger is in PostgreSQL.
+    """
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(summary="Status", responses=StatusSerializer)
+    def get(self, request: Request) -> Response:
+        queues, unavailable = _queues()
+        boards = freshness.current(timezone.now())
+        status = {
+            "state": boards.state,
+            "data_version": boards.data_version,
+            "last_counted": _last_counted(),
+            "views": [_view(name, newest) for name, newest in freshness.newest_refreshes()],
+            "queues": queues,
+            "queues_unavailable": unavailable,
+            "jobs": _jobs(),
+        }
+        return Response(StatusSerializer(status).data, headers={"Cache-Control": "no-cache"})
+
+
+def _last_counted() -> dict[str, Any] | None:
+    last: Any = freshness.settled_by_results().first()
+    if last is None:
+        return None
+    seconds = freshness.seconds_between(last.recorded_at, last.fresh_at)
+    return {
+        "match": last.match_id,
+        "recorded_at": last.recorded_at,
+        "counted_at": last.fresh_at,
+        "whistle_to_leaderboard_seconds": seconds,
+    }
+
+
+def _view(name: str, newest: ViewRefresh | None) -> dict[str, Any]:
+    if newest is None:
+        return {"name": name} | dict.fromkeys(
+            ("data_version", "refreshed_at", "refresh_seconds", "rows", "through_settlement")
+        )
+    return {
+        "name": name,
+        "data_version": newest.pk,
+        "refreshed_at": newest.finished_at,
+        "refresh_seconds": freshness.seconds_between(newest.started_at, newest.finished_at),
+        "rows": newest.rows,
+        "through_settlement": newest.through_settlement,
+    }
+
+
+def _queues() -> tuple[dict[str, int] | None, str | None]:
+    """The depth of each queue, or None and why."""
+    try:
+        return courier.queue_depths(), None
+    except RedisError:
+        return (
+            None,
+            "Redis does not answer. Results are recorded all the same; their jobs wait in the ledger.",
+        )
+
+
+def _jobs() -> dict[str, int]:
+    """How many jobs the ledger has in each state."""
+    counts = JobRun.objects.values_list("state").annotate(count=Count("pk")).order_by()
+    return dict.fromkeys(JobRun.State.values, 0) | dict(counts)

@@ -1,0 +1,249 @@
+"""The REST API of the matches app: competitions, seasons, teams, forecasters, and the list of matches.
+
+The detail of a match tells its whole story, so it is in `content/api`, where every app below is known.
+"""
+
+from typing import Any
+
+from django.db.models import Count, Prefetch, Q, QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from config.rest.parameters import Choice, CommaSeparated, IdOf, Moment, PageParameters, SlugOf
+from config.rest.resources import ListResource, Resource
+from config.rest.shapes import Row, Shape
+from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
+from matches.statuses import Status
+
+
+def season_parameter(**kwargs: Any) -> IdOf:
+    """`?season=` wherever it is taken: the id that /seasons/ lists."""
+    queryset = Season.objects.select_related("competition")
+    return IdOf(queryset, where="/api/v1/seasons/", help_text="A season's id, from `/seasons/`.", **kwargs)
+
+
+def competition_parameter() -> SlugOf:
+    return SlugOf(Competition.objects.all(), where="/api/v1/competitions/", help_text="A competition's slug.")
+
+
+def team_parameter() -> SlugOf:
+    return SlugOf(Team.objects.all(), where="/api/v1/teams/", help_text="A team's slug.")
+
+
+def kind_parameter() -> Choice:
+    return Choice(Forecaster.Kind.choices, required=False, help_text="Only forecasters of this kind.")
+
+
+class CompetitionRefSerializer(Row):
+    class Meta:
+        model = Competition
+        fields = ["slug", "name"]
+
+
+class CompetitionSerializer(Row):
+    class Meta:
+        model = Competition
+        fields = ["slug", "name", "country", "score_basis"]
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Competitions"), retrieve=extend_schema(summary="One competition")
+)
+class CompetitionViewSet(Resource):
+    """Leagues and cups, by name. `score_basis` says which score forecasts are judged by."""
+
+    queryset = Competition.objects.order_by("name", "pk")
+    serializer_class = CompetitionSerializer
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+
+
+class SeasonSerializer(Row):
+    competition = CompetitionRefSerializer()
+
+    class Meta:
+        model = Season
+        fields = ["id", "label", "competition", "starts_on", "ends_on", "closed_at"]
+
+
+class SeasonParameters(PageParameters):
+    competition = competition_parameter()
+
+
+@extend_schema_view(list=extend_schema(summary="Seasons"), retrieve=extend_schema(summary="One season"))
+class SeasonViewSet(Resource):
+    """Seasons, newest first. Filters elsewhere take the `id`. `closed_at`: its last result is in."""
+
+    queryset = Season.objects.select_related("competition").order_by("-starts_on", "competition__name", "pk")
+    serializer_class = SeasonSerializer
+    list_parameters = SeasonParameters
+    lookup_value_converter = "int"
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        competition = self.params.get("competition")
+        return queryset.filter(competition=competition) if competition else queryset
+
+
+class TeamSerializer(Row):
+    class Meta:
+        model = Team
+        fields = ["slug", "name", "short_name"]
+
+
+class TeamParameters(PageParameters):
+    season = season_parameter()
+
+
+@extend_schema_view(list=extend_schema(summary="Teams"), retrieve=extend_schema(summary="One team"))
+class TeamViewSet(Resource):
+    """Teams, by name; with `season`, those that have a match in it."""
+
+    queryset = Team.objects.order_by("name", "pk")
+    serializer_class = TeamSerializer
+    list_parameters = TeamParameters
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        season = self.params.get("season")
+        if season is None:
+            return queryset
+        matches = Match.objects.filter(season=season)
+        return queryset.filter(Q(pk__in=matches.values("home_team")) | Q(pk__in=matches.values("away_team")))
+
+
+class ForecasterRefSerializer(Row):
+    class Meta:
+        model = Forecaster
+        fields = ["slug", "name", "kind"]
+
+
+class ForecasterSerializer(Row):
+    parent: Any = serializers.SlugRelatedField(
+        slug_field="slug", read_only=True, allow_null=True, help_text="The version before."
+    )
+
+    class Meta:
+        model = Forecaster
+        fields = [
+            *ForecasterRefSerializer.Meta.fields,
+            *["maker", "model_version", "parent", "is_baseline", "active_from", "retired_at"],
+        ]
+
+
+class ProvenanceSerializer(Shape):
+    """How many predictions were received live before the lock, and how many imported afterwards."""
+
+    live = serializers.IntegerField()
+    archive = serializers.IntegerField()
+
+
+def prediction_counts() -> dict[str, Count]:
+    """Current predictions by provenance, as annotations of a forecaster or match."""
+    return {
+        value: Count(
+            "predictions", filter=Q(predictions__superseded_at__isnull=True, predictions__provenance=value)
+        )
+        for value in Prediction.Provenance.values
+    }
+
+
+class ForecasterDetailSerializer(ForecasterSerializer):
+    successors: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, many=True)
+    predictions = ProvenanceSerializer(source="*", help_text="Its current predictions, by provenance.")
+
+    class Meta(ForecasterSerializer.Meta):
+        fields = [*ForecasterSerializer.Meta.fields, "description", "successors", "predictions"]
+
+
+class ForecasterParameters(PageParameters):
+    kind = kind_parameter()
+
+
+@extend_schema_view(
+    list=extend_schema(summary="Forecasters"),
+    retrieve=extend_schema(summary="One forecaster", responses=ForecasterDetailSerializer),
+)
+class ForecasterViewSet(Resource):
+    """Whoever predicts, by name, the retired included. A new version of a model is a row with a `parent`."""
+
+    queryset = Forecaster.objects.select_related("parent").order_by("name")
+    list_parameters = ForecasterParameters
+    lookup_field = "slug"
+    lookup_value_converter = "slug"
+
+    def get_serializer_class(self) -> type[Row]:
+        return ForecasterSerializer if self.action == "list" else ForecasterDetailSerializer
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.action == "retrieve":
+            successors = Prefetch("successors", queryset=Forecaster.objects.order_by("name"))
+            detailed: QuerySet[Any] = queryset.annotate(**prediction_counts()).prefetch_related(successors)
+            return detailed
+        kind = self.params["kind"]
+        return queryset.filter(kind=kind) if kind else queryset
+
+
+class MatchSerializer(Row):
+    season = SeasonSerializer()
+    home_team = TeamSerializer()
+    away_team = TeamSerializer()
+    void = serializers.BooleanField(source="is_void", help_text="Abandoned, cancelled or awarded: no points.")
+
+    class Meta:
+        model = Match
+        fields = [
+            *[
+                "id",
+                "season",
+                "round_label",
+                "matchday",
+                "kickoff_at",
+                "lock_at",
+                "home_team",
+                "away_team",
+                "neutral",
+            ],
+            *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
+            *["home_penalties", "away_penalties", "result_version"],
+        ]
+
+
+class MatchParameters(PageParameters):
+    season = season_parameter()
+    competition = competition_parameter()
+    team = team_parameter()
+    status = CommaSeparated(
+        Status.choices, required=False, help_text="One status or more, with commas between."
+    )
+    from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
+    to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")
+
+
+MATCHES = Match.objects.select_related("season__competition", "home_team", "away_team")
+
+
+@extend_schema_view(list=extend_schema(summary="Matches"))
+class MatchViewSet(ListResource):
+    """Matches in kickoff order. `home_score` and `away_score` count the 90 minutes; null is «not known»."""
+
+    queryset = MATCHES.order_by("kickoff_at", "pk")
+    serializer_class = MatchSerializer
+    list_parameters = MatchParameters
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(*_conditions(self.params))
+
+
+def _conditions(wanted: dict[str, Any]) -> list[Q]:
+    """What the parameters that are given ask of a match."""
+    team = wanted["team"]
+    conditions = {
+        "season": Q(season=wanted["season"]),
+        "competition": Q(season__competition=wanted["competition"]),
+        "team": Q(home_team=team) | Q(away_team=team),
+        "status": Q(status__in=wanted["status"] or []),
+        "from": Q(kickoff_at__gte=wanted["from"]),
+        "to": Q(kickoff_at__lte=wanted["to"]),
+    }
+    return [condition for name, condition in conditions.items() if wanted[name]]

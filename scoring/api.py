@@ -1,0 +1,111 @@
+"""The REST API of the scoring app: the predictions of a match, with what they were worth."""
+
+from typing import Any
+
+from django.db.models import F, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.pages import EnvelopeSerializer
+from config.rest.resources import ListResource
+from config.rest.shapes import Rounded, Row, Shape
+from matches.api import ForecasterRefSerializer
+from matches.models import Match, Prediction
+from scoring.models import Score
+
+
+class BreakdownSerializer(Row):
+    """What the points are made of."""
+
+    class Meta:
+        model = Score
+        fields = ["tendency_points", "goal_difference_points", "exact_points"]
+
+
+class PredictionSerializer(Row):
+    forecaster = ForecasterRefSerializer()
+    points = serializers.IntegerField(
+        source="score.points",
+        allow_null=True,
+        help_text="0 to 10; null before scoring, or without a predicted score.",
+    )
+    breakdown = BreakdownSerializer(source="score", allow_null=True, help_text="Null before scoring.")
+    rps = Rounded(source="score.rps", allow_null=True)
+    brier = Rounded(source="score.brier", allow_null=True)
+    log_score = Rounded(source="score.log_score", allow_null=True)
+
+    class Meta:
+        model = Prediction
+        fields = [
+            *["id", "forecaster", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
+            *["points", "breakdown", "rps", "brier", "log_score"],
+            *["provenance", "submitted_at", "predicted_at", "digest"],
+        ]
+
+
+class FieldMetaSerializer(Shape):
+    match = serializers.IntegerField(help_text="The match's id.")
+    lock_at = serializers.DateTimeField(
+        help_text="From here on the picks are shown, and none can be changed."
+    )
+    locked = serializers.BooleanField()
+    submitted = serializers.IntegerField(help_text="How many there are, shown or not.")
+    void = serializers.BooleanField(help_text="The match is void: nobody gets points.")
+
+
+@extend_schema_serializer(many=False)
+class PredictionListSerializer(EnvelopeSerializer):
+    """The field of a match."""
+
+    meta = FieldMetaSerializer()
+    results = PredictionSerializer(many=True)
+
+
+class MatchPredictionViewSet(ListResource):
+    """All current predictions of a match, most points first; none of them before the lock.
+
+    Before `lock_at` the list is empty and `meta.submitted` says how many there are. Superseded
+    predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
+    imported afterwards from a published source.
+    """
+
+    queryset = Prediction.objects.none()
+    serializer_class = PredictionSerializer
+
+    @extend_schema(summary="Predictions of a match", responses=PredictionListSerializer)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Prediction]:
+        match = Match.objects.filter(pk=self.kwargs["id"]).first()
+        if match is None:
+            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
+        current = Prediction.objects.current().filter(match=match)
+        locked = timezone.now() >= match.lock_at
+        self.meta = self._meta(match, locked=locked, submitted=current.count())
+        return judged(current) if locked else current.none()
+
+    def _meta(self, match: Match, *, locked: bool, submitted: int) -> dict[str, Any]:
+        return FieldMetaSerializer(
+            {
+                "match": match.pk,
+                "lock_at": match.lock_at,
+                "locked": locked,
+                "submitted": submitted,
+                "void": match.is_void,
+            }
+        ).data
+
+
+def judged(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
+    """With forecaster and score, best first."""
+    return predictions.select_related("forecaster", "score").order_by(
+        F("score__points").desc(nulls_last=True),
+        F("score__rps").asc(nulls_last=True),
+        "forecaster__name",
+        "pk",
+    )

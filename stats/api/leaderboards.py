@@ -1,0 +1,180 @@
+"""GET /api/v1/leaderboard/"""
+
+from typing import Any
+
+from django.db.models import QuerySet, Sum
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.pages import EnvelopeSerializer
+from config.rest.parameters import Choice, PageParameters, Whole
+from config.rest.shapes import Rounded, Shape
+from matches.api import (
+    ForecasterRefSerializer,
+    ProvenanceSerializer,
+    competition_parameter,
+    kind_parameter,
+    season_parameter,
+    team_parameter,
+)
+from matches.models import Forecaster, Prediction
+from scoring.models import Settlement
+from stats import matviews
+from stats.api.versioned import VersionedList
+from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board, leaderboard, rows_of
+from stats.models import LeaderboardRow, Scope, ViewRefresh
+
+
+class ScopeSerializer(Shape):
+    """Which board it is."""
+
+    scope = serializers.ChoiceField(choices=Scope.choices)
+    id = serializers.IntegerField(allow_null=True, help_text="Of the competition, season or team.")
+    label = serializers.CharField()  # type: ignore[assignment] # a field, not the attribute
+
+
+class LeaderboardMetaSerializer(Shape):
+    as_of = serializers.DateTimeField(
+        allow_null=True, help_text="When the newest match that counts was settled."
+    )
+    refreshed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the board was brought up to date."
+    )
+    data_version = serializers.IntegerField(help_text="Grows with every refresh; 0 before the first.")
+    scope = ScopeSerializer()
+    provenance = ProvenanceSerializer(
+        help_text="The predictions behind the whole board: received live, or imported afterwards."
+    )
+
+
+class LeaderboardRowSerializer(Shape):
+    rank = serializers.IntegerField(
+        allow_null=True,
+        help_text="In the order and filters asked for, ties shared (1, 1, 3). Null without the metric.",
+    )
+    forecaster = ForecasterRefSerializer()
+    matches = serializers.IntegerField(help_text="Scored predictions.")
+    points = serializers.IntegerField()
+    average_points = Rounded(allow_null=True, help_text="Per predicted score, 0 to 10.")
+    tendency_hits = serializers.IntegerField(help_text="Home win, draw or away win was right.")
+    tendency_accuracy = Rounded(allow_null=True, help_text="0 to 1.")
+    goal_difference_hits = serializers.IntegerField()
+    exact_hits = serializers.IntegerField()
+    exact_accuracy = Rounded(allow_null=True, help_text="0 to 1.")
+    rps = Rounded(allow_null=True, help_text="Mean ranked probability score, 0 to 1, lower is better.")
+    brier = Rounded(allow_null=True, help_text="Mean Brier score, 0 to 2, lower is better.")
+    log_score = Rounded(allow_null=True, help_text="Mean log score, lower is better.")
+    current_streak = serializers.IntegerField(help_text="Right tendencies in a row, up to now.")
+    best_streak = serializers.IntegerField()
+    form = serializers.CharField(
+        help_text="The last five, newest last: E exact, D difference, T tendency, - miss."
+    )
+
+
+@extend_schema_serializer(many=False)
+class LeaderboardSerializer(EnvelopeSerializer):
+    """A page of a board."""
+
+    meta = LeaderboardMetaSerializer()
+    results = LeaderboardRowSerializer(many=True)
+
+
+class LeaderboardParameters(PageParameters):
+    competition = competition_parameter()
+    season = season_parameter()
+    team = team_parameter()
+    kind = kind_parameter()
+    min_matches = Whole(
+        min_value=0,
+        max_value=1_000_000,
+        default=0,
+        help_text="Only forecasters with at least so many matches.",
+    )
+    provenance = Choice(
+        LeaderboardRow.Provenance.choices,
+        default=LeaderboardRow.Provenance.ALL,
+        help_text="Which predictions the board is made of: all, only live, or only archive ones.",
+    )
+    ordering = Choice(
+        [(each, each) for each in ORDERINGS],
+        default=DEFAULT_ORDERING,
+        help_text="A metric: best first. With `-` in front: the largest value first, whichever is better.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        season, competition, team = (attrs.get(name) for name in ("season", "competition", "team"))
+        if team and (season or competition):
+            raise serializers.ValidationError({"team": NO_SUCH_BOARD}, code="no_such_board")
+        if season and competition and season.competition != competition:
+            wrong = f"Season {season.pk} is {season}, not one of {competition}."
+            raise serializers.ValidationError({"season": wrong}, code="no_such_board")
+        return attrs
+
+
+NO_SUCH_BOARD = (
+    "There are boards overall, per competition, per season and per team, but none of a team within a "
+    "season or competition: give `team` alone, or leave it out."
+)
+
+
+class LeaderboardViewSet(VersionedList):
+    """Forecasters by merit: overall, or on the board of one competition, season or team.
+
+    A season with its own competition is the season's board. Equal values share a rank; they are shown
+    by more matches, then by name.
+    """
+
+    queryset = LeaderboardRow.objects.none()
+    serializer_class = LeaderboardRowSerializer
+    list_parameters = LeaderboardParameters
+    view_name = matviews.VERSIONED
+
+    @property
+    def board(self) -> Board:
+        thing = self.params["team"] or self.params["season"] or self.params["competition"]
+        return Board.of(thing) if thing else Board()
+
+    def get_queryset(self) -> QuerySet[LeaderboardRow]:
+        wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}
+        return leaderboard(self.board, **wanted)
+
+    def names(self) -> tuple[Any, ...]:
+        forecasters = Forecaster.objects.order_by("pk").values_list("slug", "name", "kind")
+        return (self.board, *forecasters)
+
+    def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
+        board = self.board
+        return LeaderboardMetaSerializer(
+            {
+                "as_of": _as_of(version),
+                "refreshed_at": version and version.finished_at,
+                "data_version": version.pk if version else 0,
+                "scope": board.as_dict(),
+                "provenance": _provenance(board),
+            }
+        ).data
+
+    @extend_schema(
+        summary="Leaderboard",
+        responses=LeaderboardSerializer,
+        examples=[
+            OpenApiExample("Best RPS of a season", parameter_only=("ordering", "query"), value="rps"),
+        ],
+    )
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+
+def _as_of(version: ViewRefresh | None) -> Any:
+    """When the newest settlement behind this version was made."""
+    through = version and version.through_settlement
+    return through and Settlement.objects.filter(pk=through).values_list("settled_at", flat=True).first()
+
+
+def _provenance(board: Board) -> dict[str, int]:
+    """How many live and how many archive predictions count on the board."""
+    apart = rows_of(board).exclude(provenance=LeaderboardRow.Provenance.ALL)
+    rows = apart.values_list("provenance").annotate(count=Sum("matches")).order_by()
+    return dict.fromkeys(Prediction.Provenance.values, 0) | dict(rows)

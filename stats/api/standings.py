@@ -1,0 +1,81 @@
+"""GET /api/v1/standings/?season="""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.pages import EnvelopeSerializer
+from config.rest.parameters import PageParameters
+from config.rest.shapes import Row, Shape
+from matches.api import SeasonSerializer, TeamSerializer, season_parameter
+from matches.models import Team
+from stats import matviews
+from stats.api.versioned import VersionedList
+from stats.models import StandingsRow, ViewRefresh
+from stats.standings import standings
+
+
+class StandingsMetaSerializer(Shape):
+    season = SeasonSerializer()
+    refreshed_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the tables were brought up to date."
+    )
+    data_version = serializers.IntegerField(
+        help_text="Of this view: grows with every refresh; 0 before the first."
+    )
+
+
+class StandingsRowSerializer(Row):
+    team = TeamSerializer()
+
+    class Meta:
+        model = StandingsRow
+        fields = [
+            *["position", "team", "played", "won", "drawn", "lost"],
+            *["goals_for", "goals_against", "goal_difference", "points"],
+        ]
+
+
+@extend_schema_serializer(many=False)
+class StandingsSerializer(EnvelopeSerializer):
+    """A league table."""
+
+    meta = StandingsMetaSerializer()
+    results = StandingsRowSerializer(many=True)
+
+
+class StandingsParameters(PageParameters):
+    season = season_parameter(required=True)
+
+
+class StandingsViewSet(VersionedList):
+    """The league table of a season, made of its results. Equal teams share a position."""
+
+    queryset = StandingsRow.objects.none()
+    serializer_class = StandingsRowSerializer
+    list_parameters = StandingsParameters
+    view_name = matviews.STANDINGS[0]
+
+    def get_queryset(self) -> QuerySet[StandingsRow]:
+        return standings(self.params["season"].pk)
+
+    def names(self) -> tuple[Any, ...]:
+        teams = Team.objects.order_by("pk").values_list("slug", "name", "short_name")
+        return (SeasonSerializer(self.params["season"]).data, *teams)
+
+    def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
+        return StandingsMetaSerializer(
+            {
+                "season": self.params["season"],
+                "refreshed_at": version and version.finished_at,
+                "data_version": version.pk if version else 0,
+            }
+        ).data
+
+    @extend_schema(summary="League table", responses=StandingsSerializer)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)

@@ -1,0 +1,47 @@
+"""Lists out of materialised views: each answer is made of one version of the view, and says which."""
+
+from functools import partial
+from typing import Any, ClassVar
+
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest import caching
+from config.rest.problems import Unavailable
+from config.rest.resources import ListResource
+from stats import snapshots
+from stats.models import ViewRefresh
+
+SHAPE = 1  # raise it when the form of these answers changes: it is part of their ETags
+
+
+class VersionedList(ListResource):
+    """A list out of a materialised view: one version of it, and a 304 before any of its rows is read."""
+
+    view_name: ClassVar[str]
+
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        try:
+            answer: Response = snapshots.read(self.view_name, partial(self._answer, request))
+        except snapshots.StillChanging as error:
+            raise Unavailable(str(error)) from error
+        return answer
+
+    def _answer(self, request: Request, version: ViewRefresh | None) -> Any:
+        asked = (request.build_absolute_uri(), request.accepted_renderer.format)
+        etag = caching.version_etag(SHAPE, version and version.pk, asked, self.names())
+        unchanged = caching.not_modified(request, etag)
+        if unchanged is not None:
+            return unchanged
+        self.meta = self.get_meta(version)
+        response = super().list(request)
+        response["ETag"] = etag
+        return response
+
+    def names(self) -> tuple[Any, ...]:
+        """What the answer shows that can change without a refresh: names. They are part of the ETag."""
+        raise NotImplementedError
+
+    def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
+        """The `meta` of the answer."""
+        raise NotImplementedError

@@ -1,0 +1,64 @@
+"""The guide and the interactive docs."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.urls import URLPattern, URLResolver
+
+from config import api
+from config.rest.parameters import FORMAT
+from stats.api.leaderboards import LeaderboardParameters
+from stats.leaderboards import MORE_IS_BETTER
+
+GUIDE = (settings.BASE_DIR / "docs" / "api.md").read_text(encoding="utf-8")
+
+
+def routes(patterns, prefix: str = "/api/") -> list[str]:
+    """The paths as readers write them: `/api/v1/matches/{id}/`."""
+    found: list[str] = []
+    for pattern in patterns:
+        route = prefix + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern)).replace("{pk}", "{id}")
+        if isinstance(pattern, URLResolver):
+            found += routes(pattern.url_patterns, route)
+        elif isinstance(pattern, URLPattern) and pattern.callback is not api.unknown_path:
+            found.append(route)
+    return found
+
+
+@pytest.mark.parametrize("route", routes(api.urlpatterns))
+def test_the_guide_mentions_every_route(route):
+    assert f"`{route}`" in GUIDE
+
+
+@pytest.mark.parametrize("name", [*LeaderboardParameters().fields, FORMAT, *MORE_IS_BETTER])
+def test_the_guide_explains_every_parameter_of_the_leaderboard(name):
+    assert f"`{name}`" in GUIDE
+
+
+@pytest.mark.parametrize("form", ["yaml", "json"])
+def test_the_schema_is_served(client, form):
+    response = client.get(f"/api/schema/?format={form}")
+
+    assert response.status_code == 200
+    assert b"/api/v1/leaderboard/" in response.content
+
+
+def test_an_unknown_format_of_the_schema_is_a_problem(client):
+    response = client.get("/api/schema/?format=pdf")
+
+    assert (response.status_code, response["Content-Type"]) == (400, "application/problem+json")
+
+
+def test_the_interactive_docs_need_no_other_host(client):
+    page = client.get("/api/docs/")
+    script = client.get("/api/docs/?script=")
+
+    assert page["Content-Type"].startswith("text/html")
+    assert script["Content-Type"] == "application/javascript"
+    assert '"validatorUrl": null' in script.content.decode()
+    for text in (page.content.decode(), script.content.decode()):
+        assert not re.findall(r"(?:https?:)?//[\w.]+\.\w+", text)
+    for asset in re.findall(r'(?:src|href)="/static/([^"]+)"', page.content.decode()):
+        assert finders.find(asset), asset

@@ -1,0 +1,60 @@
+"""Readers and refreshes at the same time, on connections of their own: no answer is a mixture."""
+
+import threading
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.utils import timezone
+
+from stats import matviews
+from stats.jobs import refresh_now
+from tests.factories import MatchFactory, coin, oracle, predict, record
+from tests.pipeline_helpers import run_waiting
+
+ROUNDS = 12
+
+
+class Writer(threading.Thread):
+    """Counts one more match a round, and notes how many each data version has."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.matches_by_version: dict[int, int] = {0: 0}
+
+    def run(self) -> None:
+        try:
+            for number in range(1, ROUNDS + 1):
+                self.count_one_more(number, concurrently=number % 2 == 0)
+        finally:
+            connection.close()
+
+    def count_one_more(self, number: int, *, concurrently: bool) -> None:
+        match = MatchFactory()
+        predict(match, oracle(), (2, 1))
+        predict(match, coin(), (1, 1))
+        record(match, 2, 1)
+        run_waiting("score_match")
+        refresh_now(at=timezone.now(), concurrently=concurrently)
+        self.matches_by_version[matviews.data_version()] = number
+
+
+@pytest.mark.django_db(transaction=True)
+def test_every_answer_is_of_the_version_that_it_says(redis_queues):
+    refresh_now(at=timezone.now())
+    writer = Writer()
+    writer.matches_by_version[matviews.data_version()] = 0
+    client, seen = Client(), set()
+
+    writer.start()
+    while writer.is_alive():
+        answer = client.get("/api/v1/leaderboard/").json()
+        counts = {row["matches"] for row in answer["results"]} or {0}
+        seen.add((answer["meta"]["data_version"], *counts, answer["meta"]["provenance"]["archive"] // 2))
+    writer.join()
+
+    assert len(seen) > 2
+    assert seen == {
+        (version, writer.matches_by_version[version], writer.matches_by_version[version])
+        for version, *_ in seen
+    }

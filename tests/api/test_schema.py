@@ -1,0 +1,128 @@
+"""The OpenAPI schema is valid and true: requests made from it get the answers that it promises."""
+
+import copy
+from contextlib import suppress
+
+import pytest
+import schemathesis
+from django.core.management import call_command
+from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
+from drf_spectacular.generators import SchemaGenerator
+from hypothesis import HealthCheck, assume, given, settings
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
+
+from config.api import urlpatterns
+
+BOUNDED = settings(
+    max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=HealthCheck
+)
+
+
+@pytest.fixture(scope="module")
+def document() -> dict:
+    return SchemaGenerator().get_schema(public=True)
+
+
+def test_it_is_valid_and_complete(tmp_path):
+    call_command("spectacular", validate=True, fail_on_warn=True, file=str(tmp_path / "schema.yaml"))
+
+
+def test_every_operation_says_what_it_does_and_how_it_fails(document):
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            assert operation["summary"], path
+            assert operation["description"], path
+            for code in ("400", "404", "405", "406", "500"):
+                assert list(operation["responses"][code]["content"]) == ["application/problem+json"], path
+
+
+def test_every_route_is_in_it(document):
+    served = {pattern.name for pattern in urlpatterns[0].url_patterns}
+
+    assert served - {"index"} == {
+        *[
+            "status",
+            "leaderboard-list",
+            "standings-list",
+            "match-list",
+            "match-story-detail",
+            "prediction-list",
+        ],
+        *[
+            f"{name}-{kind}"
+            for name in ("competition", "season", "team", "forecaster", "roundup")
+            for kind in ("list", "detail")
+        ],
+    }
+    assert len(document["paths"]) == len(served - {"index"}) + 1  # and the cron endpoint
+
+
+def test_the_parameters_of_the_leaderboard_are_declared_with_their_values(document):
+    parameters = {
+        each["name"]: each for each in document["paths"]["/api/v1/leaderboard/"]["get"]["parameters"]
+    }
+
+    assert set(parameters) == {
+        *["competition", "season", "team", "kind", "provenance", "min_matches"],
+        *["ordering", "page", "page_size", "format"],
+    }
+    assert parameters["kind"]["schema"]["enum"] == ["llm", "statistical", "bookmaker", "human"]
+    assert "-rps" in parameters["ordering"]["schema"]["enum"]
+    assert parameters["page_size"]["schema"]["maximum"] == 200
+
+
+@pytest.fixture
+def api(world, document):
+    """The schema, its ids and slugs narrowed to those that exist, so that most requests find something."""
+    document = copy.deepcopy(document)
+    known = {
+        "season": [world.season.pk],
+        "competition": ["premier-league"],
+        "team": ["ashford", "barrow"],
+        "match": [world.won.pk, world.coming.pk],
+        "/competitions/": ["premier-league"],
+        "/seasons/": [world.season.pk],
+        "/teams/": ["ashford"],
+        "/forecasters/": ["the-oracle", "the-coin"],
+        "/matches/": [world.won.pk, world.drawn.pk, world.void.pk, world.coming.pk],
+        "/roundups/": [world.roundup.pk],
+    }
+    for path, operations in document["paths"].items():
+        for parameter in operations["get"].get("parameters", ()):
+            key = f"/{path.split('/')[3]}/" if parameter["in"] == "path" else parameter["name"]
+            if key in known:
+                parameter["schema"]["enum"] = known[key]
+    return schemathesis.openapi.from_dict(document)
+
+
+@pytest.fixture
+def application():
+    """Our WSGI application, which must not close the connection that holds the test's transaction."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield get_wsgi_application()
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.mark.filterwarnings("ignore")  # schemathesis and its dependencies
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
+def test_answers_are_as_the_schema_says(api, application, mode, subtests):
+    for result in api.include(path_regex="^/api/v1/").get_all_operations():
+        operation = result.ok()
+
+        @settings(
+            max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=HealthCheck
+        )
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def conforms(case):
+            assume("" not in (case.query or {}).values())  # an empty value is as good as none
+            # What is well formed may still be refused: a board that there is not, a page beyond the end.
+            case.call_and_validate(app=application, excluded_checks=[positive_data_acceptance])
+
+        with subtests.test(operation.label), suppress(Unsatisfiable):  # nothing to get wrong in /status/
+            conforms()
