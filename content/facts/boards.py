@@ -1,0 +1,124 @@
+"""What the match did to the season's board of forecasters, and to their streaks.
+
+The board is that of stats/sql/leaderboard_live_v1.sql in its default order, average points per predicted
+score, counted anew from the scores of the season: the view knows only how it is now.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from content.facts.match import one_line
+from content.facts.ranking import ranks
+from content.facts.rounding import two_decimals
+from content.facts.schema_tables import BoardFacts, BoardRow, Lead, Move, Run, Streaks
+from content.facts.snapshot import Row
+
+TOP = 5
+NAMED = 3
+LONG_RUN, LONG_BLANK, WORTH_TELLING = 4, 5, 3
+
+
+def board_facts(rows: Sequence[Row]) -> BoardFacts | None:
+    """The board with this match and without it; None while nobody is on it."""
+    if not rows:
+        return None
+    after = ranks(rows, worth=_average, key=_slug)
+    before = ranks(_without_this_match(rows), worth=_average, key=_slug)
+    shown = sorted(rows, key=lambda row: (after[row["slug"]], -row["matches"], row["name"]))
+    moves = [_move(row, before[row["slug"]], after[row["slug"]]) for row in shown if row["slug"] in before]
+    moved = sorted((move for move in moves if move["places"]), key=lambda move: -move["places"])
+    return BoardFacts(
+        size=len(rows),
+        top=[_board_row(row, before.get(row["slug"]), after[row["slug"]]) for row in shown[:TOP]],
+        leaders_before=[one_line(row["name"]) for row in rows if before.get(row["slug"]) == 1],
+        leaders=[one_line(row["name"]) for row in shown if after[row["slug"]] == 1],
+        leaders_count=sum(rank == 1 for rank in after.values()),
+        leaders_average=two_decimals(_average(shown[0])),
+        lead=_lead(shown, after),
+        risers=[move for move in moved if move["rank"] < move["rank_before"]][:NAMED],
+        fallers=[move for move in moved if move["rank"] > move["rank_before"]][:NAMED],
+        moved=len(moved),
+    )
+
+
+def _slug(row: Row) -> str:
+    return str(row["slug"])
+
+
+def _average(row: Row) -> float:
+    return float(row["points"] / row["matches"])
+
+
+def _without_this_match(rows: Sequence[Row]) -> list[Row]:
+    earlier = [
+        row
+        if row["points_here"] is None
+        else {**row, "matches": row["matches"] - 1, "points": row["points"] - row["points_here"]}
+        for row in rows
+    ]
+    return [row for row in earlier if row["matches"]]
+
+
+def _board_row(row: Row, rank_before: int | None, rank: int) -> BoardRow:
+    return BoardRow(
+        slug=row["slug"],
+        name=one_line(row["name"]),
+        rank=rank,
+        rank_before=rank_before,
+        matches=row["matches"],
+        points=row["points"],
+        average=two_decimals(_average(row)),
+    )
+
+
+def _move(row: Row, rank_before: int, rank: int) -> Move:
+    return Move(
+        slug=row["slug"],
+        name=one_line(row["name"]),
+        rank_before=rank_before,
+        rank=rank,
+        places=abs(rank_before - rank),
+    )
+
+
+def _lead(shown: Sequence[Row], rank: dict[str, int]) -> Lead | None:
+    """How far the sole leader is ahead of a sole second; None where either place is shared."""
+    if [rank[row["slug"]] for row in shown[:3]][:2] != [1, 2] or list(rank.values()).count(2) > 1:
+        return None
+    first, second = shown[:2]
+    even = first["matches"] == second["matches"]
+    return Lead(
+        slug=first["slug"],
+        name=one_line(first["name"]),
+        second=one_line(second["name"]),
+        lead_points=first["points"] - second["points"] if even else None,
+        lead_average=two_decimals(_average(first) - _average(second)),
+    )
+
+
+def streaks(rows: Sequence[Row]) -> Streaks:
+    """Runs of right and wrong tendencies that this match prolonged or ended, the longest first."""
+    here = [row for row in rows if row["points_here"] is not None]
+    hit = [row for row in here if row["run"][-1] != "-"]
+    missed = [row for row in here if row["run"][-1] == "-"]
+    return Streaks(
+        running=_longest(((row, _hits(row["run"])) for row in hit), least=WORTH_TELLING),
+        ended=_longest(((row, _hits(row["run"][:-1])) for row in missed), least=LONG_RUN),
+        blanks_ended=_longest(((row, _blanks(row["run"][:-1])) for row in hit), least=LONG_BLANK),
+    )
+
+
+def _hits(run: str) -> int:
+    return len(run) - 1 - run.rfind("-")
+
+
+def _blanks(run: str) -> int:
+    return len(run) - len(run.rstrip("-"))
+
+
+def _longest(lengths: Iterable[tuple[Row, int]], *, least: int) -> list[Run]:
+    runs = [
+        Run(slug=row["slug"], name=one_line(row["name"]), length=length)
+        for row, length in lengths
+        if length >= least
+    ]
+    return sorted(runs, key=lambda run: (-run["length"], run["name"]))[:NAMED]

@@ -1,0 +1,101 @@
+"""The match itself: who, when, how it ended, and what was said about it before."""
+
+from datetime import UTC, datetime
+
+from content.facts.schema import Correction, MatchFacts, Outcome, Scoreline, Side
+from content.facts.schema_tables import Named
+from content.facts.snapshot import Row
+from matches.models import Competition
+from scoring.rules import tendency
+
+
+def one_line(name: str) -> str:
+    """A name as prose can carry it: no line breaks, no double spaces."""
+    return " ".join(name.split())
+
+
+def day(moment: str, *, seen_from: str = "") -> str:
+    """Like "Saturday 8 August 2015", in UTC; without the year where `seen_from` is of the same year."""
+    when = datetime.fromisoformat(moment).astimezone(UTC)
+    same_year = seen_from and datetime.fromisoformat(seen_from).astimezone(UTC).year == when.year
+    return f"{when:%A} {when.day} {when:%B}" + ("" if same_year else f" {when.year}")
+
+
+def scoreline(home: int | None, away: int | None) -> Scoreline | None:
+    if home is None or away is None:
+        return None
+    high, low = max(home, away), min(home, away)
+    return Scoreline(home=home, away=away, text=f"{home}-{away}", winner_first=f"{high}-{low}")
+
+
+def side(row: Row) -> Side:
+    return Side(slug=row["slug"], name=one_line(row["name"]), short_name=one_line(row["short_name"]))
+
+
+def match_facts(raw: Row, settlement: Row) -> MatchFacts:
+    row = raw["match"]
+    score = counting_score(row, row["basis"])
+    outcome: Outcome | None = tendency(score["home"], score["away"]) if score else None
+    home, away = side(row["home"]), side(row["away"])
+    penalties = scoreline(row["home_penalties"], row["away_penalties"])
+    extra_time = row["home_score_aet"] is not None or penalties is not None
+    return MatchFacts(
+        id=row["id"],
+        competition=Named(slug=row["competition"]["slug"], name=one_line(row["competition"]["name"])),
+        season=row["season"],
+        round=one_line(row["round"]),
+        kickoff_at=datetime.fromisoformat(row["kickoff_at"]).astimezone(UTC).isoformat(),
+        kickoff_on=day(row["kickoff_at"]),
+        home=home,
+        away=away,
+        neutral=row["neutral"],
+        status=row["status"],
+        void=settlement["voided"],
+        score=score,
+        outcome=outcome,
+        winner={"home": home["name"], "away": away["name"]}.get(outcome or ""),
+        loser={"home": away["name"], "away": home["name"]}.get(outcome or ""),
+        goals=score["home"] + score["away"] if score else None,
+        margin=abs(score["home"] - score["away"]) if score else None,
+        after_90=scoreline(row["home_score"], row["away_score"]) if extra_time else None,
+        after_extra_time=scoreline(row["home_score_aet"], row["away_score_aet"]),
+        penalties=penalties,
+        shootout_winner=_shootout_winner(penalties, home["name"], away["name"]),
+        basis=row["basis"],
+        result_version=settlement["result_version"],
+        settlement_id=settlement["id"],
+        nth_of_season=raw["counts"]["nth_of_season"],
+    )
+
+
+def counting_score(row: Row, basis: str) -> Scoreline | None:
+    """The score under the competition's basis, as Match.counting_score has it."""
+    if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME and row["home_score_aet"] is not None:
+        return scoreline(row["home_score_aet"], row["away_score_aet"])
+    return scoreline(row["home_score"], row["away_score"])
+
+
+def _shootout_winner(penalties: Scoreline | None, home: str, away: str) -> str | None:
+    if penalties is None or penalties["home"] == penalties["away"]:
+        return None
+    return home if penalties["home"] > penalties["away"] else away
+
+
+def correction(raw: Row, settlement: Row) -> Correction | None:
+    """What earlier settlements of the match told differently; None where this one is the first to tell it."""
+    earlier = [row for row in raw["settlements"] if row["number"] < settlement["number"]]
+    told = {row["version"]: _told(row, raw["match"]["basis"]) for row in raw["revisions"] or []}
+    now = told.get(settlement["result_version"])
+    before = [told[row["result_version"]] for row in earlier if row["result_version"] in told]
+    former = next((result for result in reversed(before) if result != now), None)
+    late = max(0, settlement["predictions"] - earlier[0]["predictions"]) if earlier else 0
+    if former is None and not late:
+        return None
+    status, score = former or (None, None)
+    return Correction(status_before=status, score_before=score, late_predictions=late)
+
+
+def _told(revision: Row, basis: str) -> tuple[str, str | None]:
+    """What readers were told: the status and the score that counted."""
+    score = counting_score(revision, basis)
+    return revision["status"], score["text"] if score else None

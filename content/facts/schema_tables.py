@@ -1,0 +1,80 @@
+"""The schema of the facts, continued: the forecasters' board and the league table. See schema.py."""
+
+from typing import TypedDict
+
+
+class Named(TypedDict):
+    slug: str
+    name: str
+
+
+class BoardRow(Named):
+    rank: int
+    rank_before: int | None
+    matches: int
+    points: int
+    average: float  # points per predicted score, two decimals
+
+
+class Move(Named):
+    rank_before: int
+    rank: int
+    places: int
+
+
+class Lead(Named):
+    """The sole leader and the next behind. Points only where both predicted equally many matches."""
+
+    second: str
+    lead_points: int | None
+    lead_average: float
+
+
+class BoardFacts(TypedDict):
+    """The season's forecasters by average points, with this match and without it."""
+
+    size: int
+    top: list[BoardRow]
+    leaders_before: list[str]
+    leaders: list[str]
+    leaders_count: int
+    leaders_average: float
+    lead: Lead | None
+    risers: list[Move]
+    fallers: list[Move]
+    moved: int
+
+
+class Run(Named):
+    length: int
+
+
+class Streaks(TypedDict):
+    """Right tendencies in a row this season, and blanks in a row that ended here."""
+
+    running: list[Run]
+    ended: list[Run]
+    blanks_ended: list[Run]
+
+
+class LeagueRow(Named):
+    position: int
+    position_before: int | None
+    played: int
+    won: int
+    drawn: int
+    lost: int
+    goals_for: int
+    goals_against: int
+    goal_difference: int
+    points: int
+    plays_here: bool
+
+
+class LeagueFacts(TypedDict):
+    """The top of the table and both sides, as it stood with this match counted."""
+
+    size: int
+    rows: list[LeagueRow]
+    leaders_before: list[str]
+    leaders: list[str]

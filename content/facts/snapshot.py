@@ -1,0 +1,19 @@
+"""Reading what is known about a match, as of that match."""
+
+from typing import Any
+
+from django.db import connection
+
+from config import sql
+
+_SNAPSHOT = sql.read("content/sql/snapshot.sql")
+
+Row = dict[str, Any]
+
+
+def read(match_id: int) -> Row | None:
+    """The raw rows behind the facts, or None for an unknown match. One statement, so one snapshot."""
+    with connection.cursor() as cursor:
+        cursor.execute(_SNAPSHOT, {"match": match_id})
+        raw: Row = cursor.fetchone()[0]
+    return raw if raw["match"] else None

@@ -1,0 +1,150 @@
+"""The content app's jobs, and the only doors to them."""
+
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+import structlog
+from django.conf import settings
+from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+from django.utils import timezone
+
+from config.pipeline import kinds, ledger
+from config.pipeline.models import JobRun
+from config.pipeline.runner import Skip
+from content import services
+from content.models import Roundup
+from content.services import Draft
+from matches.models import Match
+from matches.statuses import SETTLED
+from scoring.jobs import RECENT
+from scoring.models import Settlement
+from stats import matviews
+from stats.models import ViewRefresh
+
+log = structlog.get_logger("content")
+
+NOW = timedelta(0)
+REQUESTS_PER_PASS = 200
+
+
+def _draft(run: JobRun) -> Draft | None:
+    """What both jobs prepare outside the transaction; None for a match whose result was taken back."""
+    match_id = int(run.key)
+    if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
+        return None
+    try:
+        return services.draft(match_id)
+    except services.NotReady as reason:
+        raise Skip(str(reason)) from reason
+
+
+@kinds.job(queue="content", prepare=_draft)
+def write_roundup(*, run: JobRun, prepared: Draft | None) -> None:
+    """Publish the roundup of a match, or take it back where the match is not over after all.
+
+    Refuses to run on views older than the settlement: the refresh that is due schedules it again.
+    """
+    _publish(run, prepared, force=False)
+
+
+@kinds.job(queue="content", prepare=_draft)
+def rewrite_roundup(*, run: JobRun, prepared: Draft | None) -> None:
+    """The same on request: a new version even where nothing changed."""
+    _publish(run, prepared, force=True)
+
+
+def _publish(run: JobRun, draft: Draft | None, *, force: bool) -> None:
+    if draft is None:
+        if not services.withdraw(int(run.key)):
+            raise Skip("The match is not over, and there is no roundup to take back.")
+        log.info("roundup withdrawn")
+        return
+    try:
+        roundup = services.publish(draft, at=timezone.now(), force=force)
+    except services.OutOfDate as reason:
+        raise Skip(str(reason)) from reason
+    if roundup is None:
+        raise Skip("The published roundup says the same already.")
+    log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=draft.checks.numbers)
+
+
+def request_roundup(
+    match_ids: Collection[int],
+    *,
+    now: datetime,
+    cause: JobRun | None = None,
+    delay: timedelta | None = None,
+) -> list[int]:
+    """Ask for the roundups of these matches, by default ROUNDUP_DELAY from now, through rq-scheduler."""
+    delay = settings.ROUNDUP_DELAY if delay is None else delay
+    return _request("write_roundup", match_ids, now=now, cause=cause, delay=delay)
+
+
+def request_rewrite(match_ids: Collection[int], *, now: datetime) -> list[int]:
+    """Ask for new versions of these roundups now, whether anything changed or not."""
+    return _request("rewrite_roundup", match_ids, now=now, cause=None, delay=NOW)
+
+
+def _request(
+    kind: str, match_ids: Collection[int], *, now: datetime, cause: JobRun | None, delay: timedelta
+) -> list[int]:
+    """Matches of these days go before archive work."""
+    recent = Match.objects.filter(pk__in=match_ids, kickoff_at__range=(now - RECENT, now + RECENT))
+    today = set(recent.values_list("pk", flat=True))
+    groups = {JobRun.Priority.TODAY: today, JobRun.Priority.ARCHIVE: set(match_ids) - today}
+    return [
+        run_id
+        for priority, ids in groups.items()
+        if ids
+        for run_id in ledger.enqueue(
+            kind,
+            {str(pk): f"match:{pk}" for pk in ids},
+            now=now,
+            delay=delay,
+            priority=priority,
+            triggered_by=cause,
+        )
+    ]
+
+
+def sweep_unwritten(now: datetime) -> int:
+    """Queue the roundups that nobody is about to write; and those to take back.
+
+    A match whose run failed or was cancelled since it was counted is left alone: that stays visible
+    until an operator retries it, or a new settlement asks anew.
+    """
+    wanted = [*unwritten()[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
+    return len(request_roundup(wanted, now=now)) if wanted else 0
+
+
+def unwritten() -> QuerySet[Settlement, int]:
+    """Match ids of counted settlements that no published roundup tells, and no job is about to."""
+    told = Roundup.objects.filter(
+        match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
+    )
+    refreshed = ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=OuterRef("folded_at"))
+    runs = _runs("match_id")
+    given_up = runs.filter(
+        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__gte=OuterRef("folded_at")
+    )
+    counted = Settlement.objects.filter(
+        superseded_at__isnull=True, folded_at__isnull=False, result_version=F("match__result_version")
+    )
+    missing = counted.filter(
+        ~Exists(told), Exists(refreshed), ~Exists(runs.filter(state__in=JobRun.OPEN)), ~Exists(given_up)
+    )
+    return missing.order_by("-match__kickoff_at").values_list("match_id", flat=True)
+
+
+def withdrawn() -> QuerySet[Roundup, int]:
+    """Match ids of published roundups whose match lost its result, and no job is about to take them back."""
+    settled = Settlement.objects.filter(match=OuterRef("match"), superseded_at__isnull=True)
+    published = Roundup.objects.filter(status=Roundup.Status.PUBLISHED).exclude(match__status__in=SETTLED)
+    orphans = published.filter(~Exists(settled), ~Exists(_runs("match_id").filter(state__in=JobRun.OPEN)))
+    return orphans.order_by().values_list("match_id", flat=True)
+
+
+def _runs(match_id: str) -> QuerySet[JobRun]:
+    subject = Concat(Value("match:"), Cast(OuterRef(match_id), CharField()), output_field=CharField())
+    return JobRun.objects.filter(kind="write_roundup", subject=subject)

@@ -1,0 +1,172 @@
+"""`manage.py pipeline_status`: how the pipeline is doing, from the ledger."""
+
+from argparse import ArgumentParser
+from datetime import datetime
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db.models import OuterRef, Subquery
+from django.utils import timezone
+
+from config.commands import Command as BaseCommand
+from config.commands import Exit
+from config.pipeline import health
+from content.board import rows_of
+from content.census import census, jobs_by_state, troubled_jobs
+from content.timeline import timeline
+from matches.models import Match, ResultRevision
+from matches.statuses import SETTLED
+from stats import matviews
+from stats.freshness import whistle_to_leaderboard
+from stats.staleness import ViewState, view_states
+
+
+class Command(BaseCommand):
+    """Fresh means: every ended match is scored on its newest result and counted, and the views show it."""
+
+    help = (
+        "Show jobs, matches and views. Exit code 4 if a result is not on the boards yet, "
+        "or a roundup is overdue. Works while Redis is down."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--match", type=int, metavar="ID", help="the way of one match through the pipeline"
+        )
+
+    def handle(self, *, match: int | None, **options: Any) -> None:
+        now = timezone.now()
+        report = overall(now) if match is None else of_one_match(match, now)
+        self.answer(report, "\n".join(_lines(report)), as_json=options["json"])
+        if not report["fresh"]:
+            raise CommandError(_not_fresh(report), returncode=Exit.NOT_FRESH)
+
+
+def overall(now: datetime) -> dict[str, Any]:
+    """The report over everything."""
+    matches, latency = census(now=now), whistle_to_leaderboard()
+    views = [_view(state, now) for state in view_states(now=now)]
+    fresh = not matches.uncounted and all(view["state"] in ("fresh", "empty") for view in views)
+    return {
+        "as_of": now,
+        "fresh": fresh and not matches.late,
+        "data_version": matviews.data_version(),
+        "matches": {
+            "finished": matches.finished,
+            "void": matches.void,
+            "scored": matches.scored,
+            "counted": matches.counted,
+            "published": matches.published,
+            "roundups_overdue": matches.late,
+        },
+        "whistle_to_leaderboard_seconds": {"median": latency.median, "p95": latency.p95},
+        "jobs": jobs_by_state(),
+        "troubled_jobs": troubled_jobs(now=now),
+        "views": views,
+        "reconciler_silent_seconds": health.reconciler_silent_for(now=now),
+    }
+
+
+def _view(state: ViewState, now: datetime) -> dict[str, Any]:
+    return {
+        "view": state.view,
+        "state": state.state,
+        "refreshed_at": state.refresh.finished_at if state.refresh else None,
+        "rows": state.refresh.rows if state.refresh else None,
+        "age_seconds": state.age(now),
+        "waiting": state.waiting,
+    }
+
+
+def of_one_match(pk: int, now: datetime) -> dict[str, Any]:
+    """The report on one match."""
+    newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
+    found = Match.objects.filter(pk=pk).annotate(whistle_at=Subquery(newest.values("recorded_at")[:1]))
+    match = found.select_related("home_team", "away_team").first()
+    if match is None:
+        raise CommandError(f"There is no match with id {pk}.")
+    ended = match.status in SETTLED and match.whistle_at
+    stages = rows_of([match], now=now)[0].stages if ended else []
+    return {
+        "as_of": now,
+        "fresh": all(stage.state == "done" for stage in stages),
+        "match": {
+            "id": pk,
+            "name": str(match),
+            "status": match.status,
+            "result_version": match.result_version,
+        },
+        "stages": [
+            {
+                "name": stage.name,
+                "state": stage.state,
+                "text": stage.text,
+                "seconds": stage.seconds,
+                "error": stage.error,
+            }
+            for stage in stages
+        ],
+        "timeline": [
+            {
+                "at": event.at,
+                "what": event.what,
+                "detail": event.detail,
+                "job": event.run.pk if event.run else None,
+            }
+            for event in timeline(match)
+        ],
+    }
+
+
+def _lines(report: dict[str, Any]) -> list[str]:
+    return _match_lines(report) if "match" in report else _overall_lines(report)
+
+
+def _match_lines(report: dict[str, Any]) -> list[str]:
+    match = report["match"]
+    head = f"{match['name']} (id {match['id']}): {match['status']}, result version {match['result_version']}"
+    stages = [
+        f"  {stage['name']:<10} {stage['state']:<8} "
+        + (f"{stage['seconds']:.1f} s after the whistle" if stage["state"] == "done" else stage["text"])
+        for stage in report["stages"]
+    ]
+    events = [
+        f"  {event['at']:%H:%M:%S} {event['what']} {event['detail']}".rstrip() for event in report["timeline"]
+    ]
+    return [head, *stages, *events]
+
+
+def _overall_lines(report: dict[str, Any]) -> list[str]:
+    wait, silent = report["whistle_to_leaderboard_seconds"], report["reconciler_silent_seconds"]
+    return [
+        "Matches   " + ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in report["matches"].items()),
+        *(
+            f"Jobs      {kind}: " + ", ".join(f"{state} {n}" for state, n in states.items())
+            for kind, states in report["jobs"].items()
+        ),
+        *(
+            f"Trouble   #{job['id']} {job['kind']} {job['subject']}: {job['trouble']}, {job['error']}"
+            for job in report["troubled_jobs"]
+        ),
+        *(
+            f"View      {view['view']}: {view['state']}"
+            + (f", {view['rows']} rows, {view['age_seconds']:.0f} s old" if view["refreshed_at"] else "")
+            + (f", {view['waiting']} settlements not shown" if view["waiting"] else "")
+            for view in report["views"]
+        ),
+        f"Whistle to leaderboard: median {wait['median']} s, p95 {wait['p95']} s",
+        "Reconciler: " + ("never seen" if silent is None else f"{silent:.0f} s ago"),
+        f"Data version {report['data_version']}, {'fresh' if report['fresh'] else 'not fresh'}",
+    ]
+
+
+def _not_fresh(report: dict[str, Any]) -> str:
+    if "match" in report:
+        return "Not fresh: the newest result of this match has not gone all the way yet."
+    matches = report["matches"]
+    waiting = matches["finished"] + matches["void"] - matches["counted"]
+    overdue = matches["roundups_overdue"]
+    return (
+        f"Not fresh: {waiting} matches are not counted yet, {overdue} roundups are overdue. "
+        "`manage.py doctor` says what is down."
+    )

@@ -1,0 +1,54 @@
+"""What we publish."""
+
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+
+from matches.models import Match
+
+
+class Roundup(models.Model):
+    """The article about a match. Versions are kept; at most one a match is published, the rest is history."""
+
+    class Status(models.TextChoices):
+        PUBLISHED = "published"
+        SUPERSEDED = "superseded"
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="roundups")
+    version = models.PositiveIntegerField()
+    result_version = models.PositiveIntegerField()
+    settlement_id = models.BigIntegerField(help_text="The settlement whose numbers it tells.")
+    status = models.CharField(max_length=10, choices=Status, default=Status.PUBLISHED)
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    body = models.TextField(help_text="Markdown.")
+    body_html = models.TextField(help_text="The same, rendered and sanitised.")
+    facts = models.JSONField(help_text="Every number and name that the text may use.")
+    writer = models.CharField(max_length=40)
+    model = models.CharField(max_length=80, blank=True)
+    tokens = models.PositiveIntegerField(default=0)
+    checks = models.JSONField(default=dict, help_text="What the checker verified.")
+    supersede_reason = models.CharField(max_length=200, blank=True)
+    written_at = models.DateTimeField()
+    published_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "version"], name="roundup_version_once"),
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(status="published"), name="roundup_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="published", published_at__isnull=False)
+                | Q(status="superseded") & ~Q(supersede_reason=""),
+                name="roundup_superseded_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="roundup_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("roundup", args=[self.pk])

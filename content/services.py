@@ -1,0 +1,177 @@
+"""Writing and publishing roundups. A draft is made outside any transaction, published inside one."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Max
+
+from content import writers
+from content.checker import Checked, check
+from content.facts import Facts, MatchUnknown, gather
+from content.markdown import render
+from content.models import Roundup
+from content.writers import Article
+from matches.models import Forecaster, Match, Team
+from matches.statuses import SETTLED
+from scoring.models import Settlement
+from stats import matviews
+from stats.models import ViewRefresh
+
+WAIT = "The coming refresh schedules its roundup."
+
+
+class NotReady(Exception):
+    """The match cannot be written about yet. The message says what has to happen first."""
+
+
+class OutOfDate(NotReady):
+    """The match was settled anew while its roundup was written."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked article that is not published yet, with the facts it tells."""
+
+    facts: Facts
+    article: Article
+    body_html: str
+    checks: Checked
+
+
+def write_roundup(
+    match_id: int, *, at: datetime, force: bool = False, writer: str = "template"
+) -> Roundup | None:
+    """Draft and publish the roundup of a match; see `draft` and `publish`."""
+    return publish(draft(match_id, writer=writer), at=at, force=force)
+
+
+def draft(match_id: int, *, writer: str = "template") -> Draft:
+    """Gather the facts, write, check and render. Changes nothing; call it outside transactions.
+
+    Raises MatchUnknown, NotReady while the match is not counted on its newest result, and
+    UncheckedClaim for a text that says what the facts do not.
+    """
+    _require_counted(match_id)
+    facts = gather(match_id)
+    article = writers.get(writer).write(facts)
+    checks = check(article, facts, known_names=_known_names())
+    return Draft(facts, article, render(article.body), checks)
+
+
+def _require_counted(match_id: int) -> None:
+    """Raise NotReady unless the boards show the settlement of the match's newest result.
+
+    Fold and refresh commit together (stats/services.py), so a settlement that was folded and a refresh
+    that began after it mean views which are no older than the settlement.
+    """
+    match = Match.objects.filter(pk=match_id).first()
+    if match is None:
+        raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
+    settlement = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+    if settlement is None or settlement.result_version != match.result_version:
+        raise NotReady(f"Match {match_id} is {match.status}; its result is not scored. {WAIT}")
+    if settlement.folded_at is None or not _refreshed_since(settlement.folded_at):
+        raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
+
+
+def _refreshed_since(moment: datetime) -> bool:
+    return ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=moment).exists()
+
+
+def _known_names() -> Collection[str]:
+    """Every name that a text could mention by mistake."""
+    teams, forecasters = Team.objects.order_by(), Forecaster.objects.order_by()
+    names = teams.values_list("name").union(teams.values_list("short_name"), forecasters.values_list("name"))
+    return {" ".join(name.split()) for (name,) in names}
+
+
+def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
+    """Publish the draft; the version before it becomes history and says why.
+
+    None where the published version tells the same settlement in the same words, unless forced. Takes
+    the match row's lock. Raises OutOfDate where the match was settled anew since the facts were gathered.
+    """
+    with transaction.atomic():
+        match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
+        _require_unchanged(match, new.facts)
+        former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()
+        if former and not force and _says_the_same(former, new):
+            return None
+        if former:
+            _supersede(former, _reason(former, new.facts))
+        return _store(match, new, at=at)
+
+
+def _require_unchanged(match: Match, facts: Facts) -> None:
+    told = facts["match"]["settlement_id"], facts["match"]["result_version"]
+    current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+    if current is None or told != (current.pk, match.result_version):
+        raise OutOfDate(f"Match {match.pk} was settled anew while its roundup was written. {WAIT}")
+
+
+def _says_the_same(former: Roundup, new: Draft) -> bool:
+    texts = former.title, former.summary, former.body
+    same_text = texts == (new.article.title, new.article.summary, new.article.body)
+    return same_text and former.settlement_id == new.facts["match"]["settlement_id"]
+
+
+def _supersede(former: Roundup, reason: str) -> None:
+    former.status = Roundup.Status.SUPERSEDED
+    former.supersede_reason = reason
+    former.save(update_fields=["status", "supersede_reason"])
+
+
+def _reason(former: Roundup, facts: Facts) -> str:
+    """Why the former version is history, as a reader of it should know."""
+    if former.settlement_id == facts["match"]["settlement_id"]:
+        return "rewritten on request"
+    if former.facts:
+        before, after = _result(former.facts), _result(facts)
+        if before != after:
+            return f"result corrected from {before} to {after}"
+        if facts["field"]["predictions"] > former.facts["field"]["predictions"]:
+            return "late predictions arrived"
+    return "the match was scored anew"
+
+
+def _result(facts: Facts) -> str:
+    match = facts["match"]
+    if match["void"] or match["score"] is None:
+        return match["status"]
+    return match["score"]["text"]
+
+
+def _store(match: Match, new: Draft, *, at: datetime) -> Roundup:
+    last: int | None = Roundup.objects.filter(match=match).aggregate(last=Max("version"))["last"]
+    article, told = new.article, new.facts["match"]
+    return Roundup.objects.create(
+        match=match,
+        version=(last or 0) + 1,
+        result_version=told["result_version"],
+        settlement_id=told["settlement_id"],
+        title=article.title,
+        summary=article.summary,
+        body=article.body,
+        body_html=new.body_html,
+        facts=new.facts,
+        writer=article.writer,
+        model=article.model,
+        tokens=article.tokens,
+        checks=new.checks.as_dict(),
+        written_at=at,
+        published_at=at,
+    )
+
+
+def withdraw(match_id: int) -> bool:
+    """Take back the roundup of a match that is not over after all; return whether there was one."""
+    with transaction.atomic():
+        match = Match.objects.select_for_update().get(pk=match_id)
+        former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()
+        settled = Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
+        if former is None or settled or match.status in SETTLED:
+            return False
+        _supersede(former, f"the match is {match.status}, not finished")
+        return True

@@ -1,0 +1,128 @@
+-- Everything that a roundup of one match may tell, as one JSON object: a single statement sees a single
+-- snapshot of the database, whatever commits meanwhile and whichever transaction asks.
+--
+-- Not from the views: they say how things are now. Here all is as of the match, in the order of the season:
+-- by kickoff, and among matches of one kickoff by when they were first settled. So the article of an old
+-- match can be written again years later and tells the same, unless something was corrected.
+
+WITH this AS (
+    SELECT m.*, first.settled_at AS counted_at
+    FROM matches_match m
+    LEFT JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
+    WHERE m.id = %(match)s
+),
+season AS (
+    SELECT m.id, m.kickoff_at, m.round_label, m.status, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
+           first.settled_at AS counted_at,
+           m.id = t.id AS is_this,
+           m.id = t.id OR m.kickoff_at < t.kickoff_at
+               OR m.kickoff_at = t.kickoff_at
+                  AND coalesce((first.settled_at, m.id) <= (t.counted_at, t.id), false) AS is_past,
+           m.kickoff_at = t.kickoff_at AS is_simultaneous
+    FROM this t
+    JOIN matches_match m ON m.season_id = t.season_id AND m.status <> 'cancelled' OR m.id = t.id
+    LEFT JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
+),
+picks AS (
+    SELECT p.id, f.slug, f.name, f.kind, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away,
+           s.points, s.tendency_points, s.goal_difference_points, s.exact_points, s.rps
+    FROM matches_prediction p
+    JOIN matches_forecaster f ON f.id = p.forecaster_id
+    LEFT JOIN (scoring_score s JOIN scoring_settlement c ON c.id = s.settlement_id AND c.superseded_at IS NULL)
+        ON s.prediction_id = p.id
+    WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
+),
+board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/sql/form_v1.sql
+    SELECT f.slug, f.name, count(*) AS matches, sum(s.points) AS points,
+           string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
+                           WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
+                      ORDER BY past.kickoff_at, past.counted_at, past.id) AS run,
+           sum(s.points) FILTER (WHERE past.is_this) AS points_here
+    FROM season past
+    JOIN scoring_settlement c ON c.match_id = past.id AND c.superseded_at IS NULL
+    JOIN scoring_score s ON s.settlement_id = c.id AND s.points IS NOT NULL
+    JOIN matches_prediction p ON p.id = s.prediction_id
+    JOIN matches_forecaster f ON f.id = p.forecaster_id
+    WHERE past.is_past
+    GROUP BY f.id
+),
+side AS (  -- the league table counts what stats/sql/standings_v1.sql counts
+    SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
+           home_score AS goals_for, away_score AS goals_against, is_this
+    FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
+    UNION ALL
+    SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, is_this
+    FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
+),
+league AS (
+    SELECT t.slug, t.name,
+           count(*) AS played,
+           count(*) FILTER (WHERE goals_for > goals_against) AS won,
+           count(*) FILTER (WHERE goals_for = goals_against) AS drawn,
+           count(*) FILTER (WHERE goals_for < goals_against) AS lost,
+           sum(goals_for) AS goals_for,
+           sum(goals_against) AS goals_against,
+           bool_or(is_this) AS plays_here,
+           string_agg(CASE sign(goals_for - goals_against) WHEN 1 THEN 'W' WHEN 0 THEN 'D' ELSE 'L' END, ''
+                      ORDER BY side.kickoff_at, side.counted_at, side.id) AS run
+    FROM side JOIN matches_team t ON t.id = side.team_id
+    GROUP BY t.id
+),
+ahead AS (  -- in kickoff order whatever became of it since; `team` is the side that we follow
+    SELECT follows.team, n.*
+    FROM this t
+    CROSS JOIN LATERAL (VALUES ('home', t.home_team_id), ('away', t.away_team_id)) AS follows(team, team_id)
+    CROSS JOIN LATERAL (
+        SELECT m.kickoff_at, m.round_label, h.name AS home, h.slug AS home_slug, a.name AS away, a.slug AS away_slug,
+               m.neutral, c.name AS competition, m.home_team_id = follows.team_id AS at_home
+        FROM matches_match m
+        JOIN matches_team h ON h.id = m.home_team_id
+        JOIN matches_team a ON a.id = m.away_team_id
+        JOIN matches_season s ON s.id = m.season_id
+        JOIN matches_competition c ON c.id = s.competition_id
+        WHERE follows.team_id IN (m.home_team_id, m.away_team_id)
+          AND m.kickoff_at > t.kickoff_at AND m.status NOT IN ('cancelled', 'abandoned', 'postponed')
+        ORDER BY m.kickoff_at, m.id LIMIT 1
+    ) AS n
+)
+SELECT json_build_object(
+    'match', (SELECT json_build_object(
+            'id', t.id, 'status', t.status, 'kickoff_at', t.kickoff_at, 'round', t.round_label, 'matchday', t.matchday,
+            'neutral', t.neutral, 'result_version', t.result_version,
+            'home_score', t.home_score, 'away_score', t.away_score,
+            'home_score_aet', t.home_score_aet, 'away_score_aet', t.away_score_aet,
+            'home_penalties', t.home_penalties, 'away_penalties', t.away_penalties,
+            'home', json_build_object('slug', h.slug, 'name', h.name, 'short_name', h.short_name),
+            'away', json_build_object('slug', a.slug, 'name', a.name, 'short_name', a.short_name),
+            'season', s.label,
+            'competition', json_build_object('slug', c.slug, 'name', c.name), 'basis', c.score_basis)
+        FROM this t
+        JOIN matches_team h ON h.id = t.home_team_id
+        JOIN matches_team a ON a.id = t.away_team_id
+        JOIN matches_season s ON s.id = t.season_id
+        JOIN matches_competition c ON c.id = s.competition_id),
+    'settlements', (SELECT json_agg(json_build_object(
+            'id', id, 'number', number, 'result_version', result_version, 'predictions', predictions,
+            'quota_home', quota_home, 'quota_draw', quota_draw, 'quota_away', quota_away, 'voided', voided,
+            'is_current', superseded_at IS NULL) ORDER BY number)
+        FROM scoring_settlement WHERE match_id = %(match)s),
+    'revisions', (SELECT json_agg(json_build_object(
+            'version', version, 'status', status, 'home_score', home_score, 'away_score', away_score,
+            'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet, 'reason', reason) ORDER BY version)
+        FROM matches_resultrevision WHERE match_id = %(match)s),
+    'picks', (SELECT json_agg(picks ORDER BY points DESC NULLS LAST, exact_points DESC, rps, name) FROM picks),
+    'board', (SELECT json_agg(board ORDER BY name) FROM board),
+    'league', (SELECT json_agg(league ORDER BY name) FROM league),
+    'earlier_meeting', (SELECT json_build_object(
+            'kickoff_at', past.kickoff_at, 'home_score', past.home_score, 'away_score', past.away_score)
+        FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
+        WHERE past.is_past AND past.status = 'finished'
+        ORDER BY past.kickoff_at DESC LIMIT 1),
+    'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
+    'counts', (SELECT json_build_object(
+            'nth_of_season', count(*) FILTER (WHERE is_past),
+            'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past),
+            'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous
+                                           AND round_label = (SELECT round_label FROM this)))
+        FROM season)
+)

@@ -1,0 +1,179 @@
+"""What happened: the result, how both sides came into it, and what was said about it before."""
+
+from collections.abc import Iterator
+
+from content.facts.schema import TeamRun
+from content.writers.desk import Desk
+from content.writers.language import counted, number, ordinal, verb
+
+ROUT, FEAST = 4, 6
+BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time"}
+RESULTS = {
+    "rout": ("{winner} thrashed {loser} {line}", "{winner} routed {loser} {line}"),
+    "away": ("{winner} won {line} at {loser}", "{winner} beat {loser} {line} away from home"),
+    "narrow": (
+        "{winner} edged {loser} {line}",
+        "{winner} beat {loser} {line}",
+        "{winner} got past {loser} {line}",
+    ),
+    "home": ("{winner} beat {loser} {line}", "{winner} defeated {loser} {line} at home"),
+    "neutral": ("{winner} beat {loser} {line}",),
+    "draw": ("{home} and {away} drew {line}", "{away} held {home} to a {line} draw"),
+    "level": ("{home} and {away} stood at {line} {basis}",),
+    "extra": ("{winner} beat {loser} {line} {basis}",),
+    "goalless": ("{home} and {away} drew {line}", "There were no goals between {home} and {away}"),
+}
+RUNS = {
+    "wins": ("It was the {nth} win in a row for {team}", "{team} have now won {n} in a row"),
+    "losses": ("{team} have lost {n} in a row", "For {team} it was the {nth} defeat in a row"),
+    "unbeaten": (
+        "{team} are now unbeaten in {n} matches",
+        "That makes {n} matches without defeat for {team}",
+    ),
+    "winless": ("{team} have gone {n} matches without a win", "{team} have not won in {n} matches now"),
+    "wins_ended": ("{team} had won their last {n}", "It ended a run of {n} wins for {team}"),
+    "losses_ended": ("{team} had lost their last {n}", "It ended a run of {n} defeats for {team}"),
+    "unbeaten_ended": (
+        "{team} had been unbeaten in {n} matches",
+        "It ended a run of {n} matches without defeat for {team}",
+    ),
+    "winless_ended": (
+        "{team} had not won in {n} matches",
+        "For {team} it was the end of {n} matches without a win",
+    ),
+}
+VOID = {
+    "abandoned": "was abandoned",
+    "cancelled": "was cancelled",
+    "awarded": "was not settled on the pitch",
+}
+
+
+def story(desk: Desk) -> list[str]:
+    if desk.match["void"]:
+        return [*_void(desk), *_corrected(desk)]
+    return [
+        f"{_result(desk)} {_occasion(desk)}",
+        *_extra_time(desk),
+        *_goals(desk),
+        *(_run(desk, run) for run in desk.facts["team_runs"]),
+        *_earlier_meeting(desk),
+        *_corrected(desk),
+    ]
+
+
+def _occasion(desk: Desk) -> str:
+    match = desk.match
+    season = f"the {match['season']} {desk.show(match['competition']['name'])}"
+    if match["nth_of_season"] == 1:
+        return f"on {match['kickoff_on']}, in the first match of {season}"
+    return f"on {match['kickoff_on']} in {desk.show(match['round'])} of {season}"
+
+
+def _result(desk: Desk) -> str:
+    score = desk.match["score"]
+    return desk.tell(
+        "result",
+        *RESULTS[_kind(desk)],
+        home=desk.home,
+        away=desk.away,
+        winner=desk.show(desk.match["winner"] or ""),
+        loser=desk.show(desk.match["loser"] or ""),
+        line=score["winner_first"] if score else "",
+        basis=BASIS[desk.match["basis"]],
+    )
+
+
+def _kind(desk: Desk) -> str:
+    margin = desk.match["margin"] or 0
+    if desk.match["after_90"]:
+        return "level" if desk.actual == "draw" else "extra"
+    if desk.actual == "draw":
+        return "draw" if desk.match["goals"] else "goalless"
+    if margin >= ROUT:
+        return "rout"
+    if desk.match["neutral"]:
+        return "neutral"
+    if desk.actual == "away":
+        return "away"
+    return "narrow" if margin == 1 else "home"
+
+
+def _extra_time(desk: Desk) -> Iterator[str]:
+    match = desk.match
+    if match["after_90"] is None:
+        return
+    if match["basis"] == "after_extra_time":
+        yield f"It had been {match['after_90']['text']} after 90 minutes"
+    elif match["after_extra_time"]:
+        yield f"Extra time ended {match['after_extra_time']['text']}"
+    if match["penalties"] and match["shootout_winner"]:
+        winner = desk.show(match["shootout_winner"])
+        yield f"{winner} won the shootout {match['penalties']['winner_first']}"
+    yield f"For the forecasts the score {BASIS[match['basis']]} counts"
+
+
+def _goals(desk: Desk) -> Iterator[str]:
+    goals = desk.match["goals"] or 0
+    if goals >= FEAST:
+        yield desk.tell(
+            "goals", "The two sides shared {n} goals", "There were {n} goals in all", n=number(goals)
+        )
+
+
+def _run(desk: Desk, run: TeamRun) -> str:
+    return desk.tell(
+        f"run/{run['slug']}",
+        *RUNS[run["kind"]],
+        team=desk.short(run["name"]),
+        n=number(run["length"]),
+        nth=ordinal(run["length"]),
+    )
+
+
+def _earlier_meeting(desk: Desk) -> Iterator[str]:
+    meeting = desk.facts["earlier_meeting"]
+    if meeting is None:
+        return
+    line, when = meeting["score"]["winner_first"], meeting["kickoff_on"]
+    if meeting["winner"] is None:
+        yield desk.tell(
+            "meeting",
+            "Their earlier meeting, on {when}, had ended in a {line} draw",
+            "The two had drawn {line} when they first met, on {when}",
+            when=when,
+            line=line,
+        )
+        return
+    yield desk.tell(
+        "meeting",
+        "When they first met, on {when}, {winner} had won {line}",
+        "{winner} had won the earlier meeting {line}, on {when}",
+        winner=desk.short(meeting["winner"]),
+        when=when,
+        line=line,
+    )
+
+
+def _void(desk: Desk) -> Iterator[str]:
+    match, score = desk.match, desk.match["score"]
+    yield f"The match between {desk.home} and {desk.away} {_occasion(desk)} {VOID[match['status']]}"
+    if score and match["status"] == "awarded":
+        winner = f" to {desk.short(match['winner'])}" if match["winner"] else ""
+        yield f"It was awarded {score['winner_first']}{winner}"
+    elif score:
+        yield f"The score on the books is {score['text']}"
+    yield "It counts for no forecaster and stays out of every average"
+
+
+def _corrected(desk: Desk) -> Iterator[str]:
+    correction = desk.facts["correction"]
+    if correction is None:
+        return
+    if status := correction["status_before"]:
+        before = correction["score_before"] if status == "finished" else status
+        yield f"This corrects an earlier report: the result had stood as {before}; all was scored anew"
+    if late := correction["late_predictions"]:
+        with_them = verb(late, "with it", "with them")
+        came = f"{counted(late, 'prediction')} came after the first count"
+        yield f"{came}; the match was scored again {with_them}"

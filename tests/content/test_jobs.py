@@ -1,0 +1,195 @@
+"""When a roundup is asked for, written, refused, left alone and taken back."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from config.pipeline import kinds, ledger, reconciler, runner
+from config.pipeline.models import JobRun
+from content import jobs, writers
+from content.models import Roundup
+from content.writers import Article
+from tests.content.conftest import count, week
+from tests.factories import MatchFactory, oracle, predict, record, upcoming_match
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def counted(match):
+    """The match is counted, and its request was lost."""
+    JobRun.objects.filter(kind="write_roundup").delete()
+    return match
+
+
+def run_of(match) -> JobRun:
+    return JobRun.objects.filter(kind="write_roundup", key=str(match.pk)).latest("pk")
+
+
+def sweep() -> int:
+    return jobs.sweep_unwritten(timezone.now())
+
+
+def test_a_refresh_asks_for_the_roundup_in_half_a_minute(match, settings):
+    run = run_of(match)
+    assert (run.queue, run.subject, run.triggered_by.kind) == (
+        "content",
+        f"match:{match.pk}",
+        "refresh_views",
+    )
+    assert run.due_at - run.created_at == settings.ROUNDUP_DELAY
+
+
+def test_todays_matches_go_before_archive_work(match):
+    today = MatchFactory(kickoff_at=timezone.now() - timedelta(hours=2))
+    record(today, 1, 0)
+    count()
+    assert run_of(today).priority > run_of(match).priority
+
+
+def test_the_job_publishes_once(match):
+    (ran,) = run_waiting("write_roundup")
+    assert ran.state == "done"
+    jobs.request_roundup([match.pk], now=timezone.now())
+    (again,) = run_waiting("write_roundup")
+    assert (again.state, again.error) == ("skipped", "The published roundup says the same already.")
+    assert Roundup.objects.count() == 1
+
+
+def test_a_rewrite_publishes_in_any_case(match):
+    run_waiting()
+    jobs.request_rewrite([match.pk], now=timezone.now())
+    (ran,) = run_waiting("rewrite_roundup")
+    assert ran.state == "done"
+    assert list(Roundup.objects.order_by("version").values_list("version", "status")) == [
+        (1, "superseded"),
+        (2, "published"),
+    ]
+
+
+def test_the_job_refuses_views_older_than_the_settlement():
+    match = week(1)
+    record(match, 2, 1)
+    run_waiting("score_match")
+    jobs.request_roundup([match.pk], now=timezone.now())
+
+    (ran,) = run_waiting("write_roundup")
+
+    assert ran.state == "skipped"
+    assert "views are older than the settlement" in ran.error
+    assert "The coming refresh schedules its roundup." in ran.error
+    assert [run.state for run in run_waiting()] == ["done", "done"]
+    assert Roundup.objects.filter(match=match, status="published").exists()
+
+
+def test_a_result_that_comes_while_the_roundup_is_written_wins(match):
+    run = run_of(match)
+    JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
+    run = ledger.claim(run.pk, now=timezone.now())
+    prepared = kinds.get("write_roundup").prepare(run)
+    record(match, 0, 0)
+    count()
+
+    with pytest.raises(runner.Skip, match="settled anew while its roundup was written"):
+        kinds.get("write_roundup").effect(run=run, prepared=prepared)
+
+    assert not Roundup.objects.exists()
+    assert JobRun.objects.filter(kind="write_roundup", state="queued").count() == 1, "the next refresh asked"
+
+
+def test_the_sweep_finds_what_nobody_is_about_to_write(counted):
+    assert sweep() == 1
+    assert sweep() == 0, "it is queued now"
+    run_waiting()
+    assert sweep() == 0, "it is written now"
+    assert Roundup.objects.filter(match=counted, status="published").exists()
+
+
+def test_the_sweep_knows_a_roundup_of_an_older_settlement_from_a_current_one(counted):
+    jobs.request_roundup([counted.pk], now=timezone.now())
+    run_waiting()
+    record(counted, 0, 3)
+    count()
+    JobRun.objects.filter(kind="write_roundup").delete()
+    assert sweep() == 1
+
+
+def test_the_sweep_leaves_what_is_not_counted_yet():
+    match = week(1)
+    record(match, 2, 1)
+    run_waiting("score_match")
+    assert sweep() == 0
+    upcoming_match()
+    assert sweep() == 0
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_the_sweep_leaves_alone_what_failed_or_was_cancelled(match, state):
+    JobRun.objects.filter(kind="write_roundup").update(state=state, finished_at=timezone.now())
+    assert sweep() == 0
+
+    record(match, 0, 3)
+    count()
+
+    assert run_of(match).state == "queued", "a new settlement asks anew"
+    JobRun.objects.filter(state="queued").delete()
+    assert sweep() == 1
+
+
+def test_the_sweep_takes_a_limited_number_a_pass(counted, monkeypatch):
+    for number in (2, 3):
+        record(week(number), 1, 0)
+    count()
+    JobRun.objects.filter(kind="write_roundup").delete()
+    monkeypatch.setattr(jobs, "REQUESTS_PER_PASS", 2)
+    assert (sweep(), sweep()) == (2, 1)
+
+
+def test_the_reconciler_sweeps_for_us(counted):
+    assert reconciler.reconcile(now=timezone.now()).swept["matches without a roundup"] == 1
+
+
+def test_a_refused_text_fails_three_times_and_stays_visible(match, monkeypatch):
+    class Novelist:
+        name = "template"
+
+        def write(self, facts) -> Article:
+            return Article(
+                title="Ashford 2-1 Barrow", summary="A 38th minute goal.", body="", writer=self.name
+            )
+
+    monkeypatch.setitem(writers.base._writers, "template", Novelist())
+
+    ran = run_waiting("write_roundup")
+
+    assert [run.attempt for run in ran] == [1, 2, 3]
+    assert ran[-1].state == "failed"
+    assert "'38th' is not in the facts" in ran[-1].error
+    assert not Roundup.objects.exists()
+    assert sweep() == 0
+
+
+def test_a_match_that_is_not_over_after_all_loses_its_roundup(match):
+    run_waiting()
+    record(match, status="live")
+    run_waiting("score_match", "refresh_views")
+    assert sweep() == 1
+
+    (ran,) = run_waiting("write_roundup")
+
+    assert ran.state == "done"
+    assert Roundup.objects.get().supersede_reason == "the match is live, not finished"
+    assert sweep() == 0
+
+
+def test_a_match_that_never_was_over_is_skipped():
+    match = upcoming_match()
+    predict(match, oracle(), (1, 0))
+    jobs.request_roundup([match.pk], now=timezone.now())
+    (ran,) = run_waiting("write_roundup")
+    assert (ran.state, ran.error) == (
+        "skipped",
+        "The match is not over, and there is no roundup to take back.",
+    )

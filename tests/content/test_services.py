@@ -1,0 +1,170 @@
+"""Drafting and publishing: versions, reasons, and never on numbers that are out of date."""
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
+
+from content import services, writers
+from content.checker import UncheckedClaim
+from content.facts import MatchUnknown
+from content.models import Roundup
+from content.services import NotReady, OutOfDate
+from content.writers import Article
+from scoring import services as scoring
+from scoring.models import Settlement
+from stats import tallies
+from stats.jobs import refresh_now
+from tests.content.conftest import count, week
+from tests.factories import ForecasterFactory, predict, record
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+
+def publish(match, **how) -> Roundup | None:
+    return services.write_roundup(match.pk, at=timezone.now(), **how)
+
+
+def test_a_roundup_carries_its_facts_and_what_was_checked(match):
+    roundup = publish(match)
+
+    assert (roundup.version, roundup.result_version, roundup.status) == (1, 1, "published")
+    assert roundup.settlement_id == Settlement.objects.get().pk
+    assert roundup.facts["match"]["score"]["text"] == "2-1"
+    assert roundup.checks["score"] == "2-1"
+    assert roundup.checks["numbers"] > 20
+    assert (roundup.writer, roundup.tokens) == ("template", 0)
+    assert "<h2>What happened</h2>" in roundup.body_html
+    assert roundup.written_at == roundup.published_at
+
+
+def test_the_same_again_is_no_new_version(match):
+    publish(match)
+    assert publish(match) is None
+    assert Roundup.objects.count() == 1
+
+
+def test_a_forced_one_is_a_new_version_although_nothing_changed(match):
+    first = publish(match)
+    second = publish(match, force=True)
+    first.refresh_from_db()
+    assert (second.version, second.body) == (2, first.body)
+    assert (first.status, first.supersede_reason) == ("superseded", "rewritten on request")
+
+
+def test_a_correction_supersedes_with_both_results(match):
+    first = publish(match)
+    record(match, 1, 1)
+    count()
+    publish(match)
+    first.refresh_from_db()
+    assert first.supersede_reason == "result corrected from 2-1 to 1-1"
+
+
+def test_a_voided_match_supersedes_with_its_status(match):
+    first = publish(match)
+    record(match, 2, 1, status="abandoned")
+    count()
+    publish(match)
+    first.refresh_from_db()
+    assert first.supersede_reason == "result corrected from 2-1 to abandoned"
+
+
+def test_late_predictions_supersede(match):
+    first = publish(match)
+    predict(match, ForecasterFactory(name="The Latecomer"), (2, 1))
+    count()
+    publish(match)
+    first.refresh_from_db()
+    assert first.supersede_reason == "late predictions arrived"
+
+
+def test_scored_anew_without_a_change_still_tells_the_current_settlement(match):
+    first = publish(match)
+    scoring.score_match(match_id=match.pk, settled_at=timezone.now(), force=True)
+    refresh_now(at=timezone.now())
+    second = publish(match)
+    first.refresh_from_db()
+    assert second.settlement_id == Settlement.objects.get(superseded_at=None).pk
+    assert first.supersede_reason == "the match was scored anew"
+
+
+def test_there_is_nothing_to_write_before_the_match_is_scored():
+    match = week(1)
+    with pytest.raises(NotReady, match="is scheduled; its result is not scored"):
+        services.draft(match.pk)
+
+
+def test_views_older_than_the_settlement_are_refused():
+    match = week(1)
+    record(match, 2, 1)
+    run_waiting("score_match")
+    with pytest.raises(NotReady, match="views are older than the settlement"):
+        services.draft(match.pk)
+
+    tallies.rebuild(at=timezone.now())  # counted, but no refresh has shown it
+
+    with pytest.raises(NotReady, match="views are older than the settlement"):
+        services.draft(match.pk)
+
+
+def test_a_newer_result_is_waited_for(match):
+    record(match, 3, 1)
+    with pytest.raises(NotReady, match="its result is not scored"):
+        services.draft(match.pk)
+
+
+def test_a_draft_is_out_of_date_once_the_match_is_settled_anew(match):
+    draft = services.draft(match.pk)
+    record(match, 1, 1)
+    with pytest.raises(OutOfDate):
+        services.publish(draft, at=timezone.now())
+    count()
+    with pytest.raises(OutOfDate):
+        services.publish(draft, at=timezone.now())
+    assert not Roundup.objects.exists()
+
+
+def test_a_text_that_says_more_than_the_facts_is_never_published(match, monkeypatch):
+    class Novelist:
+        name = "novelist"
+
+        def write(self, facts) -> Article:
+            return Article(
+                title="Ashford 2-1 Barrow",
+                summary="A 38th minute goal.",
+                body="",
+                writer=self.name,
+                model="n-1",
+                tokens=9,
+            )
+
+    monkeypatch.setitem(writers.base._writers, "novelist", Novelist())
+    with pytest.raises(UncheckedClaim, match="'38th'"):
+        services.write_roundup(match.pk, at=timezone.now(), writer="novelist")
+    assert not Roundup.objects.exists()
+
+
+def test_a_match_that_is_not_over_after_all_loses_its_roundup(match):
+    roundup = publish(match)
+    assert not services.withdraw(match.pk)
+    record(match, status="live")
+    run_waiting("score_match")
+    assert services.withdraw(match.pk)
+    roundup.refresh_from_db()
+    assert (roundup.status, roundup.supersede_reason) == ("superseded", "the match is live, not finished")
+
+
+def test_an_unknown_match_is_named():
+    with pytest.raises(MatchUnknown, match="987654"):
+        services.draft(987654)
+
+
+def test_a_draft_takes_five_queries_however_many_forecasters_there_are(match):
+    for number in range(20):
+        predict(match, ForecasterFactory(name=f"Model {number}"), (number % 4, 1))
+    count()
+    with CaptureQueriesContext(connection) as queries:
+        services.draft(match.pk)
+    assert len(queries) == 5
