@@ -1,0 +1,113 @@
+"""The pipeline board: what became of every recent result. The same few queries for one match or a hundred."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Cast, Concat
+
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from content.stages import URGENCY, Progress, Stage, stages, worst
+from matches.models import Match, ResultRevision
+from matches.statuses import SETTLED
+from scoring.models import Settlement
+from stats import freshness
+
+SINCE = timedelta(days=7)
+ROWS = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One match on the board."""
+
+    match: Match
+    whistle_at: datetime
+    stages: list[Stage]
+
+    @property
+    def state(self) -> str:
+        return worst(self.stages)
+
+    @property
+    def error(self) -> Stage | None:
+        """The stage whose error an operator should read first."""
+        return next((stage for stage in self.stages if stage.error), None)
+
+
+def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[Row]:
+    """Recently finished matches: those in trouble first, then the newest. `state` filters by Row.state."""
+    rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
+    rows = [row for row in rows if not state or row.state == state]
+    return sorted(rows, key=lambda row: (URGENCY.index(row.state), -row.whistle_at.timestamp()))
+
+
+def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
+    """Matches whose newest result came in the last week; unscored and failed ones come before newer ones."""
+    newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
+    matches = Match.objects.filter(status__in=SETTLED).annotate(
+        whistle_at=Subquery(newest.values("recorded_at")[:1]), **_trouble()
+    )
+    if competition:
+        matches = matches.filter(season__competition__slug=competition)
+    recent = matches.filter(whistle_at__gte=now - SINCE).select_related(
+        "season__competition", "home_team", "away_team"
+    )
+    return recent.order_by("-in_trouble", "-whistle_at", "-pk")
+
+
+def _trouble() -> dict[str, Any]:
+    """What puts a match above newer ones: not settled on its newest result, or a newest job that failed."""
+    about = JobRun.objects.filter(subject=Concat(Value("match:"), Cast(OuterRef("pk"), CharField())))
+    newest_job = about.order_by("-pk").values("state")[:1]
+    current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
+    return {
+        "job_state": Subquery(newest_job),
+        "settled_version": Subquery(current.values("result_version")[:1]),
+        "in_trouble": Q(job_state=JobRun.State.FAILED)
+        | Q(settled_version__isnull=True)
+        | ~Q(settled_version=F("result_version")),
+    }
+
+
+def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[Row]:
+    """Board rows of matches that carry `whistle_at`."""
+    matches = list(matches)
+    ids = [match.pk for match in matches]
+    settlements = {
+        row.match_id: row for row in Settlement.objects.filter(match__in=ids, superseded_at__isnull=True)
+    }
+    counted = freshness.counted().filter(match__in=ids)
+    fresh_at = dict(counted.values_list("match_id", "fresh_at"))
+    roundups = {row.match_id: row for row in _roundups(ids)}
+    runs = {(run.kind, run.subject): run for run in newest_runs(ids)}
+    refresh_run = JobRun.objects.filter(kind="refresh_views").defer("traceback").order_by("-pk").first()
+    rows = []
+    for match in matches:
+        subject = f"match:{match.pk}"
+        progress = Progress(
+            result_version=match.result_version,
+            whistle_at=match.whistle_at,
+            settlement=settlements.get(match.pk),
+            fresh_at=fresh_at.get(match.pk),
+            roundup=roundups.get(match.pk),
+            score_run=runs.get(("score_match", subject)),
+            refresh_run=refresh_run,
+            roundup_run=runs.get(("write_roundup", subject)),
+        )
+        rows.append(Row(match, match.whistle_at, stages(progress, now=now)))
+    return rows
+
+
+def _roundups(ids: list[int]) -> QuerySet[Roundup]:
+    published = Roundup.objects.filter(match__in=ids, status=Roundup.Status.PUBLISHED)
+    return published.defer("body", "body_html", "facts", "checks")
+
+
+def newest_runs(ids: list[int]) -> QuerySet[JobRun]:
+    """The newest run of each kind about each of these matches."""
+    about = JobRun.objects.filter(subject__in=[f"match:{pk}" for pk in ids])
+    return about.defer("traceback").order_by("kind", "subject", "-pk").distinct("kind", "subject")

@@ -1,0 +1,107 @@
+"""The admin's page of the pipeline board. It needs PostgreSQL only: Redis may be down."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from config.admin import Page
+from config.pipeline import health
+from config.pipeline.admin import seconds
+from content import board
+from content.stages import URGENCY
+from matches.models import Competition
+from stats import matviews
+from stats.admin import freshness_lines
+from stats.freshness import whistle_to_leaderboard
+from stats.staleness import view_states
+
+REFRESH_EVERY = 10  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Kpi:
+    """One figure of the strip above the board."""
+
+    label: str
+    value: str
+    note: str = ""
+    alarm: bool = False
+
+
+def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
+    """The figures that an operator looks at first."""
+    return [*_latency(now), *_jobs(now, loads), _reconciler(now)]
+
+
+def _latency(now: datetime) -> list[Kpi]:
+    latency = whistle_to_leaderboard(since=now - board.SINCE)
+    if not latency.count:
+        return [Kpi("Whistle to leaderboard", "-", "no result in 7 days")]
+    note = f"{latency.count} results in 7 days"
+    return [
+        Kpi("Whistle to leaderboard, median", seconds(latency.median or 0), note),
+        Kpi("Whistle to leaderboard, p95", seconds(latency.p95 or 0), note),
+    ]
+
+
+def _jobs(now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
+    failed = sum(load.failed_today for load in loads)
+    late = max((load.overdue_by(now) for load in loads), default=0.0)
+    limit = health.OVERDUE.total_seconds()
+    return [
+        Kpi("Waiting jobs", str(sum(load.waiting for load in loads)), _in_redis(loads)),
+        Kpi("Failed jobs, 24 h", str(failed), alarm=failed > 0),
+        Kpi("Oldest waiting job", f"{seconds(late)} late" if late else "none late", alarm=late > limit),
+    ]
+
+
+def _in_redis(loads: list[health.QueueLoad]) -> str:
+    lengths = [load.in_redis for load in loads if load.in_redis is not None]
+    return f"{sum(lengths)} in Redis" if lengths else "Redis is down"
+
+
+def _reconciler(now: datetime) -> Kpi:
+    silent = health.reconciler_silent_for(now=now)
+    if silent is None:
+        return Kpi("Reconciler", "never seen", "start manage.py reconcile_jobs --loop", alarm=True)
+    alarm = silent > health.RECONCILER_SILENT.total_seconds()
+    return Kpi("Reconciler", f"{seconds(silent)} ago", "its last pass", alarm=alarm)
+
+
+def view(request: HttpRequest) -> HttpResponse:
+    """The board. GET only reads; `?auto=off` stops the page from reloading itself."""
+    now = timezone.now()
+    chosen = {name: request.GET.get(name, "") for name in ("competition", "state", "auto")}
+    loads = health.queue_loads(now=now)
+    context = {
+        **admin.site.each_context(request),
+        "title": "Pipeline board",
+        "is_nav_sidebar_enabled": False,
+        "rows": board.board(now=now, competition=chosen["competition"], state=chosen["state"]),
+        "kpis": kpis(now=now, loads=loads),
+        "loads": [(load, seconds(late) if (late := load.overdue_by(now)) else "") for load in loads],
+        "redis_is_down": any(load.in_redis is None for load in loads),
+        "freshness": freshness_lines(view_states(now=now), now=now),
+        "data_version": matviews.data_version(),
+        "competitions": Competition.objects.all(),
+        "states": URGENCY,
+        "chosen": chosen,
+        "refresh_every": 0 if chosen["auto"] == "off" else REFRESH_EVERY,
+        "limit": board.ROWS,
+        "now": now,
+    }
+    return TemplateResponse(request, "admin/pipeline/board.html", context)
+
+
+PAGE = Page(
+    route="pipeline/board/",
+    name="pipeline_board",
+    title="Pipeline board",
+    about="Every recent result: scored, counted, published, and what is stuck.",
+    permission="pipeline.view_jobrun",
+    view=view,
+)

@@ -1,0 +1,94 @@
+"""How far the matches have come, counted over all of them: the figures of `pipeline_status`."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+
+from config.pipeline import health
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from content.stages import GRACE
+from matches.models import Match
+from matches.statuses import SETTLED, VOID
+from scoring.models import Settlement
+
+
+@dataclass(frozen=True, slots=True)
+class Census:
+    """Ended matches by how far they came. `finished` and `void` ones together are all that ended.
+
+    `late` have been on the boards long enough for a roundup, and have none on their current settlement.
+    """
+
+    finished: int
+    void: int
+    scored: int
+    counted: int
+    published: int
+    late: int
+
+    @property
+    def uncounted(self) -> int:
+        """Ended matches whose newest result is not on the boards."""
+        return self.finished + self.void - self.counted
+
+
+def census(*, now: datetime) -> Census:
+    """Count them, in one query."""
+    return Census(
+        **_ended(now).aggregate(
+            finished=Count("pk", filter=~Q(status__in=VOID)),
+            void=Count("pk", filter=Q(status__in=VOID)),
+            scored=Count("pk", filter=Q(is_scored=True)),
+            counted=Count("pk", filter=Q(is_counted=True)),
+            published=Count("pk", filter=Q(is_published=True)),
+            late=Count("pk", filter=Q(on_boards_long=True, is_published=False)),
+        )
+    )
+
+
+def _ended(now: datetime) -> QuerySet[Match]:
+    scored = Settlement.objects.filter(
+        match=OuterRef("pk"), superseded_at__isnull=True, result_version=OuterRef("result_version")
+    )
+    counted = scored.filter(folded_at__isnull=False)
+    published = Roundup.objects.filter(
+        match=OuterRef("pk"),
+        status=Roundup.Status.PUBLISHED,
+        settlement_id__in=Settlement.objects.filter(superseded_at__isnull=True).values("pk"),
+    )
+    return Match.objects.filter(status__in=SETTLED).annotate(
+        is_scored=Exists(scored),
+        is_counted=Exists(counted),
+        on_boards_long=Exists(counted.filter(folded_at__lt=now - settings.ROUNDUP_DELAY - GRACE)),
+        is_published=Exists(published),
+    )
+
+
+def jobs_by_state() -> dict[str, dict[str, int]]:
+    """How many jobs there are of each kind in each state; the ledger keeps done ones for thirty days."""
+    counts: dict[str, dict[str, int]] = {}
+    for row in JobRun.objects.values("kind", "state").annotate(n=Count("pk")).order_by("kind", "state"):
+        counts.setdefault(row["kind"], {})[row["state"]] = row["n"]
+    return counts
+
+
+def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
+    """The newest failed jobs, and those that wait past their time or hold a lease that ended."""
+    overdue = Q(state=JobRun.State.QUEUED, due_at__lt=now - health.OVERDUE)
+    abandoned = Q(state=JobRun.State.RUNNING, lease_until__lt=now)
+    rows = JobRun.objects.filter(Q(state=JobRun.State.FAILED) | overdue | abandoned).order_by("-pk")
+    return [
+        {
+            "id": run.pk,
+            "kind": run.kind,
+            "subject": run.subject or run.key,
+            "trouble": run.state if run.state == JobRun.State.FAILED else f"{run.state}, overdue",
+            "attempt": run.attempt,
+            "error": run.error.partition("\n")[0],
+        }
+        for run in rows.defer("traceback")[:limit]
+    ]

@@ -1,0 +1,171 @@
+"""What an operator may do to a match. Each goes through the services, as a feed or a worker would."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django import forms
+from django.contrib.auth.models import User
+
+from config.operations import Operation, Outcome, Refused, RequiredReasonForm
+from content.jobs import request_rewrite
+from content.models import Roundup
+from matches.admin import score_text
+from matches.models import Match, Prediction
+from matches.results import MAX_GOALS, MAX_PENALTIES, InvalidResult, Result
+from matches.services import record_result
+from matches.statuses import SETTLED, VOID, Status
+from scoring.jobs import request_scoring
+from scoring.models import Settlement
+from stats.jobs import NOW, request_refresh
+
+SOURCE = "admin"
+
+
+def is_settled(match: Match) -> bool:
+    """Whether the match has ended, or has a settlement that must go."""
+    return (
+        match.status in SETTLED or Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
+    )
+
+
+class Rescore(Operation):
+    name, label = "rescore", "Rescore"
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        able = [match for match in rows if match.status in SETTLED]
+        predictions = Prediction.objects.current().filter(match__in=able).count()
+        return [
+            f"{len(able)} of {len(rows)} have ended: a scoring job each, {predictions} predictions in all.",
+            "The job of a match that is settled on its newest result and all predictions is skipped.",
+            "Where something changed, it is settled anew; boards and roundup follow by themselves.",
+        ]
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        able = [match for match in rows if is_settled(match)]
+        if not able:
+            raise Refused("None of these matches has ended: there is nothing to score.")
+        request_scoring(able, now=at)
+        return Outcome(able, f"Matches queued for scoring: {len(able)}.")
+
+    def offered_for(self, row: Match) -> bool:
+        return is_settled(row)
+
+
+class RefreshViews(Operation):
+    name, label, on_selection = "refresh", "Refresh views", False
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        return [
+            "Every settlement not counted yet is counted, and all views are refreshed, for every match.",
+            "Where a refresh waits already, it is shared.",
+        ]
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (run_id,) = request_refresh(now=at, delay=NOW)
+        return Outcome(rows, f"A refresh is queued as job #{run_id}.")
+
+
+class RewriteRoundup(Operation):
+    name, label = "rewrite", "Rewrite roundup"
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        published = Roundup.objects.filter(match__in=rows, status=Roundup.Status.PUBLISHED).count()
+        return [
+            f"{len(rows)} roundups are queued to be written; {published} published ones become history.",
+            "The text is made from the facts in the database as they are then; nobody edits it by hand.",
+        ]
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        able = [match for match in rows if match.status in SETTLED]
+        if not able:
+            raise Refused("None of these matches has ended: there is nothing to write about.")
+        request_rewrite([match.pk for match in able], now=at)
+        return Outcome(able, f"Roundups queued: {len(able)}.")
+
+    def offered_for(self, row: Match) -> bool:
+        return row.status in SETTLED
+
+
+def _store(match: Match, result: Result, *, by: User, at: datetime, reason: str) -> None:
+    """Record the result, with what is wrong told as a form error."""
+    try:
+        revision = record_result(
+            match_id=match.pk, result=result, source=SOURCE, recorded_at=at, reason=reason, recorded_by=by
+        )
+    except InvalidResult as invalid:
+        raise Refused(str(invalid), field=invalid.field) from invalid
+    if revision is None:
+        raise Refused("That is the result which the match has already; nothing was changed.")
+
+
+def _consequences(match: Match) -> list[str]:
+    """What a new result sets going, in the numbers of this match."""
+    current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+    predictions = Prediction.objects.current().filter(match=match).count()
+    said = [
+        f"So far: {match.status} {score_text(match)}.",
+        f"Result version {match.result_version + 1} is recorded with your name; former ones stay readable.",
+    ]
+    if current:
+        said.append(f"Settlement {current.number} becomes history, and its points leave the leaderboards.")
+    said.append(f"{predictions} predictions are judged anew, then the boards are refreshed.")
+    if Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).exists():
+        said.append("The published roundup is superseded by a new one.")
+    return said
+
+
+class VoidForm(RequiredReasonForm):
+    status = forms.ChoiceField(choices=[(status.value, status.label) for status in VOID])
+    field_order = ["status", "reason"]
+
+
+class Void(Operation):
+    name, label, form_class, on_selection = "void", "Void", VoidForm, False
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        return ["No prediction of this match earns points; it is shown as void.", *_consequences(rows[0])]
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (match,) = rows
+        result = Result(**{**Result.of(match).as_columns(), "status": data["status"]})
+        _store(match, result, by=by, at=at, reason=data["reason"])
+        return Outcome(rows, f"{match} is {data['status']}: no points.")
+
+    def offered_for(self, row: Match) -> bool:
+        return not row.is_void
+
+
+def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
+    return forms.IntegerField(label=label, required=False, min_value=0, max_value=limit)
+
+
+class ResultForm(RequiredReasonForm):
+    """A whole result. Whether it can be one is the service's question; the form only reads numbers."""
+
+    status = forms.ChoiceField(choices=Status.choices)
+    home_score = _goals("home, 90 minutes")
+    away_score = _goals("away, 90 minutes")
+    home_score_aet = _goals("home, after extra time")
+    away_score_aet = _goals("away, after extra time")
+    home_penalties = _goals("home, shootout", MAX_PENALTIES)
+    away_penalties = _goals("away, shootout", MAX_PENALTIES)
+    field_order = list(Result.__dataclass_fields__)
+
+
+class CorrectResult(Operation):
+    name, label, form_class, on_selection = "correct", "Correct result", ResultForm, False
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        return _consequences(rows[0])
+
+    def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
+        return Result.of(rows[0]).as_columns()
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        columns = {name: value for name, value in data.items() if name != "reason"}
+        _store(rows[0], Result(**columns), by=by, at=at, reason=data["reason"])
+        return Outcome(rows, "The result is recorded; scores, boards and roundup follow.")
+
+
+OF_A_MATCH: list[Operation] = [CorrectResult(), Void(), Rescore(), RefreshViews(), RewriteRoundup()]

@@ -1,0 +1,128 @@
+"""How far a match has come on its way from the whistle to the roundup: pure rules over what is known."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from scoring.models import Settlement
+
+GRACE = timedelta(seconds=60)  # a stage that is this late is stuck: somebody should look
+
+ICONS = {
+    "done": "✓",
+    "running": "▶",
+    "waiting": "…",
+    "none": "-",
+    "stuck": "⚠",
+    "failed": "✗",
+    "skipped": "-",
+}
+URGENCY = ("failed", "stuck", "running", "waiting", "done")  # of whole rows, the most urgent first
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """One stage of one match. `seconds` counts from the whistle, for a stage that is done."""
+
+    name: str
+    state: str
+    text: str
+    seconds: float | None = None
+    run: JobRun | None = None
+    error: str = ""
+
+    @property
+    def icon(self) -> str:
+        return ICONS[self.state]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """All that is known about the way of one match; `whistle_at` is when its newest result was recorded."""
+
+    result_version: int
+    whistle_at: datetime
+    settlement: Settlement | None = None
+    fresh_at: datetime | None = None
+    roundup: Roundup | None = None
+    score_run: JobRun | None = None
+    refresh_run: JobRun | None = None
+    roundup_run: JobRun | None = None
+
+    def since_whistle(self, at: datetime) -> float:
+        return (at - self.whistle_at).total_seconds()
+
+
+def stages(progress: Progress, *, now: datetime) -> list[Stage]:
+    """Scored, counted, published: each with its state."""
+    scored = _scored(progress, now)
+    counted = _counted(progress, now) if scored.state == "done" else Stage("counted", "none", "after scoring")
+    published = (
+        _published(progress, now) if counted.state == "done" else Stage("published", "none", "after counting")
+    )
+    return [scored, counted, published]
+
+
+def worst(of: list[Stage]) -> str:
+    """The state that matters most among the stages; `done` once nothing is left to do."""
+    return min((stage.state for stage in of if stage.state in URGENCY), key=URGENCY.index)
+
+
+def _scored(progress: Progress, now: datetime) -> Stage:
+    settlement = progress.settlement
+    if settlement and settlement.result_version == progress.result_version:
+        text = "void" if settlement.voided else f"{settlement.predictions} predictions"
+        return Stage(
+            "scored", "done", text, progress.since_whistle(settlement.settled_at), progress.score_run
+        )
+    return _under_way("scored", progress.score_run, due_at=progress.whistle_at, now=now)
+
+
+def _counted(progress: Progress, now: datetime) -> Stage:
+    settlement = progress.settlement
+    assert settlement is not None  # scored comes first
+    if settlement.folded_at:
+        shown_at = progress.fresh_at or settlement.folded_at
+        return Stage("counted", "done", "on the boards", progress.since_whistle(shown_at))
+    # The newest refresh only counts if it is still to come, or failed after this match was settled.
+    run = progress.refresh_run
+    relevant = run is not None and (run.finished_at is None or run.finished_at > settlement.settled_at)
+    return _under_way("counted", run if relevant else None, due_at=settlement.settled_at, now=now)
+
+
+def _published(progress: Progress, now: datetime) -> Stage:
+    settlement, roundup, run = progress.settlement, progress.roundup, progress.roundup_run
+    assert settlement is not None
+    if roundup and roundup.settlement_id == settlement.pk:
+        at = roundup.published_at or roundup.written_at
+        return Stage("published", "done", f"version {roundup.version}", progress.since_whistle(at), run)
+    counted_at = progress.fresh_at or settlement.folded_at or settlement.settled_at
+    return _under_way("published", run, due_at=counted_at + settings.ROUNDUP_DELAY, now=now)
+
+
+def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> Stage:
+    """A stage that is not done: failed, running, waiting, or stuck (late, or nobody asked for it)."""
+    state = run.state if run else None
+    if run and state in (JobRun.State.FAILED, JobRun.State.CANCELLED):
+        text = "gave up" if state == JobRun.State.FAILED else "cancelled"
+        return Stage(name, "failed", text, run=run, error=run.error)
+    if run and state == JobRun.State.RUNNING:
+        return Stage(name, "running", "at work", run=run, error=run.error)
+    waits = run is not None and state == JobRun.State.QUEUED
+    due_at = max(due_at, run.due_at) if run and waits else due_at
+    if now - due_at > GRACE:
+        return Stage(
+            name,
+            "stuck",
+            "no worker took it" if waits else "no job for it",
+            run=run,
+            error=_error(run, waits),
+        )
+    return Stage(name, "waiting", "queued" if waits else "to be queued", run=run, error=_error(run, waits))
+
+
+def _error(run: JobRun | None, waits: bool) -> str:
+    return run.error if run and waits else ""

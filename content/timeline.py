@@ -1,0 +1,124 @@
+"""What happened to one match in the pipeline, in the order of time, with the jobs that did it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from django.db.models import Q
+
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from matches.admin import score_text
+from matches.models import Match, ResultRevision
+from scoring.admin import quotas_text
+from scoring.models import Settlement
+from stats import freshness
+
+MOST = 20  # settlements looked up for their refresh; a match with more has other troubles
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened. `since_whistle` and `gap` (to the event before) are seconds."""
+
+    at: datetime
+    what: str
+    detail: str = ""
+    run: JobRun | None = None
+    whistle: bool = False
+    since_whistle: float | None = None
+    gap: float | None = None
+
+
+def timeline(match: Match) -> list[Event]:
+    """All events of the match, oldest first, each timed against the result before it."""
+    settlements = list(Settlement.objects.filter(match=match).order_by("number"))
+    events = [
+        *_results(match),
+        *_jobs(match),
+        *_settled(settlements),
+        *_counted(match, settlements),
+        *_roundups(match),
+    ]
+    return _timed(sorted(events, key=lambda event: event.at))
+
+
+def _timed(events: list[Event]) -> list[Event]:
+    timed: list[Event] = []
+    whistle_at: datetime | None = None
+    for event in events:
+        whistle_at = event.at if event.whistle else whistle_at
+        since = (event.at - whistle_at).total_seconds() if whistle_at and not event.whistle else None
+        gap = (event.at - timed[-1].at).total_seconds() if timed else None
+        timed.append(replace(event, since_whistle=since, gap=gap))
+    return timed
+
+
+def _results(match: Match) -> Iterator[Event]:
+    for row in ResultRevision.objects.filter(match=match).select_related("recorded_by"):
+        who = f"by {row.recorded_by}" if row.recorded_by else f"from {row.source}"
+        detail = f"{row.status} {score_text(row)}, {who}" + (f": {row.reason}" if row.reason else "")
+        yield Event(row.recorded_at, f"Result {row.version} recorded", detail, whistle=True)
+
+
+def _jobs(match: Match) -> Iterator[Event]:
+    for run in JobRun.objects.filter(subject=f"match:{match.pk}").defer("traceback").order_by("pk"):
+        yield Event(run.created_at, f"{run.kind} queued", "", run=run)
+        if run.finished_at:
+            yield Event(run.finished_at, f"{run.kind} {run.state}", _how_it_went(run), run=run)
+        elif run.started_at:
+            yield Event(run.started_at, f"{run.kind} {run.state}", _how_it_went(run), run=run)
+
+
+def _how_it_went(run: JobRun) -> str:
+    parts = [f"attempt {run.attempt}/{run.max_attempts}"]
+    if run.started_at and run.finished_at:
+        parts.append(f"ran {(run.finished_at - run.started_at).total_seconds():.2f} s")
+    return ", ".join([*parts, run.error.partition("\n")[0]] if run.error else parts)
+
+
+def _settled(settlements: list[Settlement]) -> Iterator[Event]:
+    for row in settlements:
+        detail = f"result {row.result_version}, {row.predictions} predictions, quotas {quotas_text(row)}"
+        yield Event(row.settled_at, f"Settlement {row.number} made", detail)
+        if row.superseded_at:
+            yield Event(row.superseded_at, f"Settlement {row.number} superseded")
+
+
+def _counted(match: Match, settlements: list[Settlement]) -> Iterator[Event]:
+    counted = [row for row in settlements if row.folded_at][-MOST:]
+    runs = _refreshes_around([row.folded_at for row in counted if row.folded_at])
+    shown = freshness.counted().filter(match=match)
+    fresh_at = dict(shown.values_list("pk", "fresh_at"))
+    for row in counted:
+        assert row.folded_at is not None
+        run = next((run for run in runs if _ran_at(run, row.folded_at)), None)
+        detail = "" if run else "by a command or the cron endpoint"
+        at = fresh_at.get(row.pk) or row.folded_at
+        yield Event(at, f"Settlement {row.number} counted, boards refreshed", detail, run=run)
+
+
+def _ran_at(run: JobRun, moment: datetime) -> bool:
+    return (
+        run.started_at is not None
+        and run.finished_at is not None
+        and run.started_at <= moment <= run.finished_at
+    )
+
+
+def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
+    """The refresh jobs that ran at these moments: a refresh is about all matches, so its subject is none."""
+    if not moments:
+        return []
+    around = Q()
+    for moment in moments:
+        around |= Q(started_at__lte=moment, finished_at__gte=moment)
+    return list(JobRun.objects.filter(around, kind="refresh_views").defer("traceback"))
+
+
+def _roundups(match: Match) -> Iterator[Event]:
+    for row in Roundup.objects.filter(match=match).defer("body", "body_html", "facts"):
+        detail = (
+            row.title if row.status == "published" else f"{row.title}; superseded: {row.supersede_reason}"
+        )
+        yield Event(row.written_at, f"Roundup {row.version} written", detail)

@@ -1,0 +1,98 @@
+"""Every model has an admin, every page of it opens, and no list asks a query per row."""
+
+import pytest
+from django.apps import apps
+from django.contrib import admin
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from config.operations import ReadOnlyAdmin
+from config.pipeline.models import Heartbeat
+from content.models import Roundup
+from matches.models import TeamAlias
+from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+OURS = ("pipeline", "matches", "scoring", "stats", "content")
+REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
+INLINE = {"MatchSource"}  # edited on the page of its match
+
+
+@pytest.fixture
+def a_played_season(db):
+    """Two matches with all that the pipeline makes of them, one corrected."""
+    for scores in ([(2, 1), (2, 2)], [(0, 0)]):
+        play(*scores)
+    Heartbeat.objects.create(name="reconciler", beat_at=timezone.now())
+    TeamAlias.objects.create(team=TeamFactory(name="Ashford"), source="feed", name="Ashford Town")
+
+
+def play(*scores: tuple[int, int]) -> None:
+    match = MatchFactory()
+    for forecaster, pick in ((oracle(), (2, 1)), (homer(), (1, 0)), (coin(), (1, 1))):
+        predict(match, forecaster, pick)
+    for home, away in scores:
+        record(match, home, away)
+        run_waiting()
+
+
+def test_every_model_of_ours_is_in_the_admin():
+    models = {
+        model for label in OURS for model in apps.get_app_config(label).get_models() if model._meta.managed
+    }
+    assert {model.__name__ for model in models} - {model.__name__ for model in REGISTERED} == INLINE
+
+
+def list_of(model) -> str:
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
+
+
+def test_every_list_and_every_page_opens(a_played_season, operator):
+    for model in REGISTERED:
+        row = model.objects.first()
+        assert row is not None, model
+        page = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_change", args=[row.pk])
+        for url in (list_of(model), page):
+            assert (url, operator.get(url).status_code) == (url, 200)
+
+
+def test_no_list_asks_a_query_per_row(a_played_season, operator):
+    def queries() -> dict[str, int]:
+        counts = {}
+        for model in REGISTERED:
+            with CaptureQueriesContext(connection) as captured:
+                operator.get(list_of(model))
+            counts[model.__name__] = len(captured)
+        return counts
+
+    queries()
+    before = queries()
+    play((1, 1), (1, 0))
+    play((3, 1))
+    assert {name: count for name, count in queries().items() if count > before[name]} == {}
+
+
+@pytest.mark.parametrize(
+    "model", ["settlement", "score", "supersededscore", "tally", "viewrefresh", "roundup"]
+)
+def test_what_can_be_made_anew_cannot_be_edited(model):
+    (found,) = [
+        model_admin for each, model_admin in admin.site._registry.items() if each._meta.model_name == model
+    ]
+    assert isinstance(found, ReadOnlyAdmin)
+
+
+def test_a_roundup_is_shown_as_it_is_published(a_played_season, operator):
+    roundup = Roundup.objects.filter(status="published").first()
+    page = operator.get(reverse("admin:content_roundup_change", args=[roundup.pk])).content.decode()
+    assert roundup.body_html in page
+    assert "&quot;settlement_id&quot;" in page
+
+
+def test_the_index_loads_our_stylesheet_and_no_inline_script(operator):
+    page = operator.get("/admin/").content.decode()
+    assert "pipeline/admin.css" in page

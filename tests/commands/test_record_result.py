@@ -1,0 +1,99 @@
+"""`record_result`: clear about what it wrote, clearer about what it refused."""
+
+import pytest
+
+from config.pipeline.models import JobRun
+from matches.models import ResultRevision
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_score_is_recorded_and_scoring_is_queued(manage, match):
+    ran = manage("record_result", str(match.pk), "2-1", "--json")
+    assert ran.code == 0
+    assert ran.json["changed"] is True
+    assert (ran.json["home_score"], ran.json["away_score"], ran.json["status"]) == (2, 1, "finished")
+    assert ran.json["result_version"] == 1
+    assert ResultRevision.objects.get().source == "admin"
+    assert JobRun.objects.get().kind == "score_match"
+
+
+def test_extra_time_the_shootout_and_the_reason_are_kept(manage, match):
+    manage(
+        "record_result", str(match.pk), "1:1",
+        "--aet", "2-2", "--penalties", "4-3", "--reason", "cup tie", "--source", "league",
+    )  # fmt: skip
+    revision = ResultRevision.objects.get()
+    assert (revision.home_score_aet, revision.home_penalties, revision.away_penalties) == (2, 4, 3)
+    assert (revision.reason, revision.source) == ("cup tie", "league")
+
+
+def test_a_status_needs_no_score(manage, match):
+    ran = manage("record_result", str(match.pk), "postponed")
+    assert "recorded result 1, postponed" in ran.said
+    match.refresh_from_db()
+    assert match.status == "postponed"
+
+
+def test_an_award_may_carry_a_score(manage, match):
+    assert manage("record_result", str(match.pk), "3-0", "--status", "awarded").code == 0
+    match.refresh_from_db()
+    assert (match.status, match.home_score) == ("awarded", 3)
+
+
+def test_the_same_result_twice_changes_nothing(manage, match):
+    manage("record_result", str(match.pk), "2-1")
+    ran = manage("record_result", str(match.pk), "2-1")
+    assert ran.code == 0
+    assert "nothing changed" in ran.said
+    assert ResultRevision.objects.count() == 1
+
+
+def test_a_dry_run_writes_nothing(manage, match):
+    ran = manage("record_result", str(match.pk), "2-1", "--dry-run")
+    assert "would record result 1, finished 2-1" in ran.said
+    assert not ResultRevision.objects.exists()
+    assert not JobRun.objects.exists()
+
+
+def test_an_unknown_match_is_named(manage, db):
+    ran = manage("record_result", "987654", "2-1", "--json")
+    assert (ran.code, ran.said) == (1, "")
+    assert "no match with id 987654" in ran.complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "complaint"),
+    [
+        (["2--1"], "away_score: -1 is out of range; it must be 0 to 30"),
+        (["31-0"], "home_score: 31 is out of range"),
+        (["finished"], "home_score: a finished match needs its score"),
+        (["2-1", "--aet", "1-1"], "home_score_aet: extra time cannot take goals away"),
+        (["1-1", "--penalties", "99-3"], "home_penalties: 99 is out of range"),
+    ],
+)
+def test_what_cannot_be_is_refused_with_its_field(manage, match, words, complaint):
+    ran = manage("record_result", str(match.pk), *words)
+    assert ran.code == 1
+    assert complaint in ran.complaint
+    assert f"Match {match.pk}" in ran.complaint
+    assert not ResultRevision.objects.exists()
+
+
+def test_a_step_that_cannot_be_is_refused(manage, match):
+    manage("record_result", str(match.pk), "2-1")
+    ran = manage("record_result", str(match.pk), "postponed")
+    assert "cannot go from finished to postponed" in ran.complaint
+
+
+@pytest.mark.parametrize(
+    "words", [["two-one"], ["2"], ["2-1", "--aet", "x"], ["2-1", "--status", "over"], []]
+)
+def test_what_is_no_result_is_a_usage_error(manage, match, words):
+    ran = manage("record_result", str(match.pk), *words)
+    assert "Error" in ran.complaint
+    assert not ResultRevision.objects.exists()
+
+
+def test_a_status_that_contradicts_the_outcome_is_a_usage_error(manage, match):
+    assert manage("record_result", str(match.pk), "postponed", "--status", "finished").code == 2
