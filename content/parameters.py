@@ -1,0 +1,108 @@
+"""What a page may be asked for in its address: declared, checked, and refused by name."""
+
+from typing import Any
+
+from django import forms
+from django.http import HttpRequest
+
+from matches.models import Competition, Forecaster, Season, Team
+from matches.statuses import Status
+from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
+
+# Added to shared links by others; a page must open all the same.
+TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
+
+
+class BadParameter(ValueError):
+    """A query parameter that the page does not know, or cannot use. The page answers 400 and names it."""
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(f"{name}: {problem}")
+
+
+class Parameters(forms.Form):
+    """The parameters that every page has: none."""
+
+    def __init__(self, data: Any = None) -> None:
+        super().__init__(data, use_required_attribute=False)
+
+
+class Paged(Parameters):
+    page = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
+
+
+def read(request: HttpRequest, form_class: type[Parameters] = Parameters) -> Any:
+    """The request's query as a valid form; its `cleaned_data` holds every field, empty ones as None or "".
+
+    Raises BadParameter for the first name that is unknown, given twice, or has a bad value. A misspelt
+    filter must not silently show another board than the one that was asked for.
+    """
+    form = form_class(request.GET)
+    for name, values in request.GET.lists():
+        if name not in form.fields:
+            if name.startswith(TRACKING):
+                continue
+            known = ", ".join(form.fields) or "none"
+            raise BadParameter(name, f"This page has no such parameter. It knows: {known}.")
+        if len(values) > 1:
+            raise BadParameter(name, "It is given more than once.")
+        if "\x00" in values[0]:
+            raise BadParameter(name, "It contains a null character.")
+    for name, errors in form.errors.items():
+        raise BadParameter(name, " ".join(map(str, errors)))
+    return form
+
+
+class MatchFilter(Paged):
+    """Filters of the list of matches; the same names and meaning as in the API."""
+
+    season = forms.ModelChoiceField(
+        Season.objects.select_related("competition"), required=False, empty_label="All seasons"
+    )
+    team = forms.ModelChoiceField(
+        Team.objects.all(), required=False, to_field_name="slug", empty_label="All teams"
+    )
+    status = forms.ChoiceField(choices=[("", "Any status"), *Status.choices], required=False)
+    # `from` is a word of Python's own, so the two dates are declared below.
+
+
+def _day(label: str) -> forms.DateField:
+    picker = forms.DateInput(attrs={"type": "date"})
+    return forms.DateField(label=label, required=False, input_formats=["%Y-%m-%d"], widget=picker)
+
+
+MatchFilter.base_fields |= {"from": _day("From"), "to": _day("To")}
+
+
+class BoardFilter(Paged):
+    """Filters and order of a leaderboard; the same names and meaning as in the API."""
+
+    competition = forms.ModelChoiceField(Competition.objects.all(), required=False, to_field_name="slug")
+    season = forms.ModelChoiceField(Season.objects.select_related("competition"), required=False)
+    team = forms.ModelChoiceField(Team.objects.all(), required=False, to_field_name="slug")
+    kind = forms.ChoiceField(choices=[("", "All kinds"), *Forecaster.Kind.choices], required=False)
+    provenance = forms.ChoiceField(
+        choices=[("all", "All"), ("live", "Live only"), ("archive", "Archive only")], required=False
+    )
+    min_matches = forms.IntegerField(
+        min_value=0, max_value=100_000, required=False, widget=forms.NumberInput(attrs={"placeholder": "0"})
+    )
+    ordering = forms.ChoiceField(choices=[(name, name) for name in ORDERINGS], required=False)
+
+    @property
+    def board(self) -> Board:
+        """The one board that is asked for; a season says more than its competition."""
+        chosen = self.cleaned_data
+        if chosen["team"] and (chosen["season"] or chosen["competition"]):
+            raise BadParameter(
+                "team", "A team's board covers all its competitions and seasons: choose one of them."
+            )
+        if chosen["season"] and chosen["competition"] not in (None, chosen["season"].competition):
+            raise BadParameter("season", f"{chosen['season']} is not a season of {chosen['competition']}.")
+        thing = chosen["team"] or chosen["season"] or chosen["competition"]
+        return Board.of(thing) if thing else Board()
+
+    @property
+    def order(self) -> str:
+        return self.cleaned_data["ordering"] or DEFAULT_ORDERING

@@ -1,0 +1,117 @@
+"""How the field of forecasters sees one match. Not to be shown before the lock."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.db.models import Avg, Count, F, QuerySet
+
+from matches.models import Match, Prediction
+from scoring.models import Settlement
+from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
+
+MOST_SHOWN = 5  # the grid's last row and column stand for this many goals or more
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """Counts of the current predictions of a match.
+
+    `picks` counts each scoreline among the score predictions that set the quotas: the live ones, or
+    where there are none, the archive ones. `probabilities` is the mean of all that gave some.
+    """
+
+    picks: Counter[tuple[int, int]]
+    probabilities: Probabilities | None
+
+    @property
+    def tendencies(self) -> dict[Tendency, int]:
+        counts: dict[Tendency, int] = {"home": 0, "draw": 0, "away": 0}
+        for score, count in self.picks.items():
+            counts[tendency(*score)] += count
+        return counts
+
+    @property
+    def total(self) -> int:
+        return sum(self.picks.values())
+
+    @property
+    def quotas(self) -> Quotas:
+        """What the tendencies are worth if nothing changes any more."""
+        return quotas(*self.tendencies.values())
+
+
+def field_of(match: Match) -> Field:
+    """Count the predictions of a match, in two queries however many there are."""
+    current = Prediction.objects.current().filter(match=match)
+    return Field(_picks(current), _mean_probabilities(current))
+
+
+def _picks(current: QuerySet[Prediction]) -> Counter[tuple[int, int]]:
+    rows = (
+        current.filter(home_goals__isnull=False)
+        .values_list("provenance", "home_goals", "away_goals")
+        .annotate(count=Count("*"))
+        .order_by()
+    )
+    by_provenance: dict[str, Counter[tuple[int, int]]] = {"live": Counter(), "archive": Counter()}
+    for provenance, home, away, count in rows:
+        by_provenance[provenance][home, away] += count
+    return by_provenance["live"] or by_provenance["archive"]
+
+
+def _mean_probabilities(current: QuerySet[Prediction]) -> Probabilities | None:
+    means = current.aggregate(home=Avg("p_home"), draw=Avg("p_draw"), away=Avg("p_away"))
+    return None if means["home"] is None else Probabilities(**means)
+
+
+def judged(match: Match) -> QuerySet[Prediction]:
+    """The current predictions of a match with forecaster and score, best first."""
+    return (
+        Prediction.objects.current()
+        .filter(match=match)
+        .select_related("forecaster", "score")
+        .order_by(
+            F("score__points").desc(nulls_last=True), F("score__rps").asc(nulls_last=True), "forecaster__name"
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Stake:
+    """One tendency of a match: how many picked it, and what it is worth."""
+
+    tendency: Tendency
+    label: str
+    count: int
+    share: float
+    probability: float | None
+    points: int
+    happened: bool
+
+
+def _settled_quotas(settlement: Settlement | None) -> Quotas | None:
+    """None before the match is settled, and where it is void."""
+    if settlement is None or settlement.voided:
+        return None
+    values = (settlement.quota_home, settlement.quota_draw, settlement.quota_away)
+    return Quotas(*(value or 0 for value in values))  # a constraint keeps them from being null here
+
+
+def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[Stake]:
+    """The three tendencies with the settlement's quotas, or before it those that the field implies."""
+    settled = _settled_quotas(settlement)
+    worth = settled or field.quotas
+    actual = tendency(*match.counting_score) if settled and match.counting_score else None
+    labels = {"home": match.home_team.short_name, "draw": "Draw", "away": match.away_team.short_name}
+    return [
+        Stake(
+            tendency=what,
+            label=labels[what],
+            count=count,
+            share=count / field.total if field.total else 0,
+            probability=getattr(field.probabilities, what) if field.probabilities else None,
+            points=worth.of(what),
+            happened=what == actual,
+        )
+        for what, count in field.tendencies.items()
+    ]

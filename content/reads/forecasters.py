@@ -1,0 +1,90 @@
+"""What a forecaster's pages show."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
+
+from matches.models import Competition, Forecaster, Prediction, Season, Team
+from stats.leaderboards import Board, rows_of
+from stats.models import LeaderboardRow, Scope
+
+RECENT_SCORES = 40
+ALL = LeaderboardRow.Provenance.ALL
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """A forecaster's row on one board, with the board's name and the rank by average points."""
+
+    label: str
+    query: str
+    row: LeaderboardRow
+
+
+def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
+    """The forecaster's rows on every board, with `rank` by average points and `field`, the number ranked."""
+    same_board = LeaderboardRow.objects.filter(
+        scope=OuterRef("scope"), scope_id=OuterRef("scope_id"), provenance=ALL, average_points__isnull=False
+    )
+    ahead = same_board.filter(average_points__gt=OuterRef("average_points"))
+    return LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL).annotate(
+        rank=_count(ahead) + 1, field=_count(same_board)
+    )
+
+
+def _count(rows: QuerySet[LeaderboardRow]) -> Coalesce:
+    counted = rows.order_by().annotate(count=Func(F("forecaster_id"), function="Count")).values("count")
+    return Coalesce(Subquery(counted), 0)
+
+
+def standings_of(forecaster: Forecaster) -> list[Standing]:
+    """Overall first, then competitions, seasons (newest first) and teams; four queries in all."""
+    rows = {(row.scope, row.scope_id): row for row in ranked(forecaster)}
+    things: list[tuple[str, int, str, str]] = [(Scope.OVERALL, 0, "Overall", "")]
+    things += [(Scope.COMPETITION, each.pk, each.name, each.slug) for each in Competition.objects.all()]
+    things += [
+        (Scope.SEASON, each.pk, str(each), str(each.pk))
+        for each in Season.objects.select_related("competition")
+    ]
+    things += [(Scope.TEAM, each.pk, each.name, each.slug) for each in Team.objects.all()]
+    return [
+        Standing(label, f"?{scope}={value}" if value else "", rows[scope, pk])
+        for scope, pk, label, value in things
+        if (scope, pk) in rows
+    ]
+
+
+def locked_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[Prediction]:
+    """The forecaster's current predictions that may be shown, newest match first."""
+    return (
+        Prediction.objects.current()
+        .filter(forecaster=forecaster, match__lock_at__lte=now)
+        .select_related("match__season__competition", "match__home_team", "match__away_team", "score")
+        .order_by("-match__kickoff_at", "-match_id")
+    )
+
+
+def pending_count(forecaster: Forecaster, *, now: datetime) -> int:
+    """How many of its predictions are kept secret until their lock."""
+    return Prediction.objects.current().filter(forecaster=forecaster, match__lock_at__gt=now).count()
+
+
+def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
+    """How many of its current predictions are live, and how many archive."""
+    rows = Prediction.objects.current().filter(forecaster=forecaster).values_list("provenance")
+    return dict(rows.annotate(count=Count("*")).order_by())
+
+
+def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
+    """The points of the last scored predictions, oldest first."""
+    scored = predictions.filter(score__points__isnull=False).values_list("score__points", flat=True)
+    return [points or 0 for points in scored[:RECENT_SCORES]][::-1]
+
+
+def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:
+    """The overall row of each forecaster that has one."""
+    rows = rows_of(Board()).filter(provenance=ALL, forecaster__in=list(forecaster_ids))
+    return {row.forecaster_id: row for row in rows}

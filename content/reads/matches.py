@@ -1,0 +1,107 @@
+"""Lists of matches, each with who forecast it best."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db.models import F, Min, QuerySet, Window
+from django.db.models.functions import Rank
+
+from content.reads import provenance
+from matches.models import Match, Prediction, Season
+from matches.statuses import SETTLED, Status
+from scoring.models import Score, Settlement
+
+TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A match in a list: how many predictions were judged (None: not settled), and the best of them."""
+
+    match: Match
+    judged: int | None = None
+    best: list[Prediction] = field(default_factory=list)
+    points: int | None = None
+
+
+def matches() -> QuerySet[Match]:
+    """Matches with all that a line about one needs."""
+    return Match.objects.select_related("season__competition", "home_team", "away_team")
+
+
+def latest_results(limit: int) -> list[Line]:
+    """The matches that ended last, newest first."""
+    return lines(matches().filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")[:limit])
+
+
+def next_matches(now: datetime, limit: int) -> list[Line]:
+    """Matches under way or to come: first a few whose result is awaited, then by kickoff."""
+    awaited = matches().filter(status__in=TO_COME, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
+    few = reversed(awaited[: limit // 2])
+    return [*(Line(match) for match in few), *to_come(matches(), now, limit)][:limit]
+
+
+def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[Line]:
+    """The first of these matches still to kick off."""
+    ahead = of.filter(status__in=TO_COME, kickoff_at__gte=now)
+    return [Line(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
+
+
+def lines(wanted: Iterable[Match]) -> list[Line]:
+    """Each match with its best forecasters, for two queries more however many matches there are."""
+    wanted = list(wanted)
+    ids = [match.pk for match in wanted]
+    settled = Settlement.objects.filter(match__in=ids, superseded_at__isnull=True)
+    judged = dict(settled.values_list("match_id", "predictions"))
+    best = _best_scores(ids)
+    return [
+        Line(
+            match,
+            judged=judged.get(match.pk),
+            best=[score.prediction for score in best[match.pk]],
+            points=best[match.pk][0].points if best[match.pk] else None,
+        )
+        for match in wanted
+    ]
+
+
+def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
+    order = F("points").desc()
+    scores = (
+        Score.objects.filter(prediction__match__in=match_ids, points__gt=0)
+        .annotate(place=Window(Rank(), partition_by=F("prediction__match"), order_by=order))
+        .filter(place=1)
+        .select_related("prediction__forecaster")
+        .order_by("prediction__forecaster__name")
+    )
+    by_match: dict[int, list[Score]] = defaultdict(list)
+    for score in scores:
+        by_match[score.prediction.match_id].append(score)
+    return by_match
+
+
+def provenance_of(shown: Iterable[Line]) -> str:
+    """Whether the best predictions in these lines are live, archive, or mixed."""
+    return provenance.together(prediction.provenance for line in shown for prediction in line.best)
+
+
+def rounds(season: Season) -> list[str]:
+    """The labels of a season's rounds, in playing order."""
+    return list(
+        season.matches.values("round_label")
+        .annotate(number=Min("matchday"), first=Min("kickoff_at"))
+        .order_by(F("number").asc(nulls_last=True), "first")
+        .values_list("round_label", flat=True)
+    )
+
+
+def round_in_play(season: Season) -> str | None:
+    """The round to show unasked: that of the last match that ended, else that of the first one to come."""
+    played = season.matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
+    ahead = season.matches.order_by("kickoff_at", "pk")
+    return (
+        played.values_list("round_label", flat=True).first()
+        or ahead.values_list("round_label", flat=True).first()
+    )

@@ -1,0 +1,187 @@
+"""How the pages write numbers, moments, scores and labels."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+from urllib.parse import urlencode
+
+from django import template
+from django.conf import settings
+from django.template.context import RequestContext
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.dateformat import format as write_date
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from content.models import Roundup
+from content.reads import freshness as reads
+from matches.models import Forecaster, Match
+from matches.results import Result
+from matches.statuses import Status
+
+register = template.Library()
+
+NOTHING = "\N{EN DASH}"
+LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "miss"}
+ARCHIVE = "made after the match from data before it; not proof of foresight"
+# Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
+SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*<)")
+# What makes a page another page; order and the like do not.
+CANONICAL = ("competition", "season", "team", "round", "page")
+
+
+# --- Numbers --------------------------------------------------------------------------------------
+
+
+@register.filter
+def figure(value: float | str | None, places: int = 2) -> str:
+    """A number with so many decimals; a dash for none (a template writes a missing score as "")."""
+    return NOTHING if value is None or value == "" else f"{value:.{places}f}"
+
+
+@register.filter
+def percent(value: float | None, places: int = 0) -> str:
+    """A share of 1 as per cent; a dash for none."""
+    return NOTHING if value is None else f"{100 * value:.{places}f}\N{NO-BREAK SPACE}%"
+
+
+@register.filter
+def duration(seconds: float | None) -> str:
+    """Seconds in the unit that people would use."""
+    if seconds is None:
+        return NOTHING
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f}\N{NO-BREAK SPACE}{unit}"
+    return f"{seconds:.{1 if seconds < 10 else 0}f}\N{NO-BREAK SPACE}s"
+
+
+@register.filter
+def rank(row: Any) -> str:
+    """The rank of a LeaderboardRow, with = where it is shared."""
+    if row.rank is None:
+        return NOTHING
+    return f"={row.rank}" if row.sharing > 1 else str(row.rank)
+
+
+# --- Moments --------------------------------------------------------------------------------------
+
+
+@register.filter
+def moment(value: datetime | None, style: str = "j M Y, H:i") -> str | SafeString:
+    """A moment in UTC, readable by people and machines."""
+    if value is None:
+        return NOTHING
+    value = value.astimezone(UTC)
+    zone = " UTC" if "H" in style else ""
+    return format_html(
+        '<time datetime="{}">{}{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", write_date(value, style), zone
+    )
+
+
+# --- Scores and labels ----------------------------------------------------------------------------
+
+
+@register.filter
+def score(pair: tuple[int, int] | None) -> str:
+    return NOTHING if pair is None else f"{pair[0]}-{pair[1]}"
+
+
+@register.filter
+def extras(result: Result) -> str:
+    """Extra time and shootout of a match or revision, where there were any."""
+    parts = []
+    if result.home_score_aet is not None:
+        parts.append(f"after 90 minutes {result.home_score}-{result.away_score}")
+        parts.append(f"after extra time {result.home_score_aet}-{result.away_score_aet}")
+    if result.home_penalties is not None:
+        parts.append(f"penalties {result.home_penalties}-{result.away_penalties}")
+    return ", ".join(parts)
+
+
+@register.filter
+def letters(form: str) -> SafeString | str:
+    """The last matches as letters, newest last, each with its meaning for those who cannot see it."""
+    if not form:
+        return NOTHING
+    spoken = "Last matches, newest last: " + ", ".join(LETTERS[letter] for letter in form)
+    marks = format_html_join(
+        "",
+        '<span class="f f-{}">{}</span>',
+        ((LETTERS[letter].split()[0], "\N{MIDDLE DOT}" if letter == "-" else letter) for letter in form),
+    )
+    return format_html(
+        '<span class="form" role="img" aria-label="{}" title="{}">{}</span>', spoken, spoken, marks
+    )
+
+
+@register.simple_tag
+def status_pill(match: Match, now: datetime | None = None) -> SafeString:
+    """The status of a match in a word. A kickoff that has passed without a result is said to wait for one."""
+    label = match.get_status_display()
+    if match.status == Status.SCHEDULED and match.kickoff_at < (now or timezone.now()):
+        label = "Result awaited"
+    kind = "void" if match.is_void else match.status
+    return format_html('<span class="pill pill-{}">{}</span>', kind, label)
+
+
+@register.simple_tag
+def kind_badge(forecaster: Forecaster) -> SafeString:
+    baseline = (
+        mark_safe(' <span class="badge badge-baseline">baseline</span>') if forecaster.is_baseline else ""
+    )
+    return format_html('<span class="badge">{}</span>{}', forecaster.get_kind_display(), baseline)
+
+
+@register.simple_tag
+def provenance_badge(kind: str) -> SafeString | str:
+    """`archive` where predictions were imported afterwards; nothing for live ones."""
+    if kind == "live":
+        return ""
+    label = "archive" if kind == "archive" else "part archive"
+    return format_html('<span class="badge badge-archive" title="{}">{}</span>', ARCHIVE, label)
+
+
+@register.inclusion_tag("content/_archive_note.html")
+def archive_note(kind: str, what: str = "board") -> dict[str, Any]:
+    """The plain words beside anything made of archive predictions."""
+    return {"kind": kind, "what": what, "meaning": ARCHIVE}
+
+
+@register.filter
+def body(roundup: Roundup) -> SafeString:
+    """The article as HTML. It was sanitised when it was written: this is the only place that trusts it.
+
+    Scores in its text are kept on one line.
+    """
+    return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', roundup.body_html))
+
+
+# --- The frame ------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("content/_freshness.html")
+def freshness() -> dict[str, Any]:
+    now = timezone.now()
+    current = reads.current(now)
+    is_today = current.updated_at is not None and current.updated_at.date() == now.date()
+    return {"fresh": current, "style": "H:i:s" if is_today else "j M Y, H:i"}
+
+
+@register.simple_tag(takes_context=True)
+def canonical(context: RequestContext) -> str:
+    """The one address of this page, whatever else stood in the query."""
+    request = context["request"]
+    query = [(name, request.GET[name]) for name in CANONICAL if request.GET.get(name)]
+    query = [each for each in query if each != ("page", "1")]
+    return f"{settings.SITE_URL}{request.path}{'?' if query else ''}{urlencode(query)}"
+
+
+@register.simple_tag(takes_context=True)
+def nav_link(context: RequestContext, name: str, label: str) -> SafeString:
+    """A link of the main navigation, marked where we are."""
+    href = reverse(name)
+    request = context.get("request")
+    here = mark_safe(' aria-current="page"') if request and request.path.startswith(href) else ""
+    return format_html('<a href="{}"{}>{}</a>', href, here, label)

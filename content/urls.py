@@ -1,0 +1,22 @@
+"""The public pages."""
+
+from django.urls import path
+
+from content import feeds
+from content.views import about, boards, competitions, forecasters, home, matches, roundups
+
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("leaderboard/", boards.leaderboard, name="leaderboard"),
+    path("matches/", matches.matches, name="matches"),
+    path("matches/<int:pk>/", matches.match, name="match"),
+    path("competitions/", competitions.competitions, name="competitions"),
+    path("competitions/<slug:slug>/", competitions.competition, name="competition"),
+    path("forecasters/", forecasters.forecasters, name="forecasters"),
+    path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
+    path("roundups/", roundups.roundups, name="roundups"),
+    path("roundups/feed.atom", feeds.Roundups(), name="roundups-feed"),
+    path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
+    path("methodology/", about.methodology, name="methodology"),
+    path("status/", about.status, name="status"),
+]

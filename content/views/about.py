@@ -1,0 +1,44 @@
+"""How the benchmark works, and how it is doing."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from config.pipeline.models import JobRun
+from content.parameters import read
+from content.reads import examples
+from content.reads import status as reads
+from content.views.page import page
+from scoring import rules
+from stats import staleness
+
+FIELD = 20  # how many score predictions the quota table supposes
+
+
+@page
+def methodology(request: HttpRequest) -> HttpResponse:
+    read(request)
+    context = {
+        "rules": rules,
+        "field": FIELD,
+        "quota_table": [(picks.start, picks[-1], quota) for picks, quota in examples.quota_table(FIELD)],
+        "examples": examples.examples(),
+        "most": rules.MAX_QUOTA + rules.GOAL_DIFFERENCE_BONUS + rules.EXACT_BONUS,
+        "probability_examples": examples.probability_examples(),
+    }
+    return render(request, "content/methodology.html", context)
+
+
+@page
+def status(request: HttpRequest) -> HttpResponse:
+    read(request)
+    timings = reads.last_timings()
+    context = {
+        "views": staleness.view_states(now=timezone.now()),
+        "timings": timings,
+        "summary": reads.summary(timings),
+        "counts": reads.counts(),
+        "states": JobRun.State.values,
+        "jobs": reads.jobs(),
+    }
+    return render(request, "content/status.html", context)

@@ -1,0 +1,115 @@
+"""The leaderboard page."""
+
+from collections.abc import Iterable
+from typing import Any
+from urllib.parse import urlencode
+
+from django.db.models import Count, F, Window
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from content.parameters import BoardFilter, read
+from content.reads import provenance
+from content.views.page import page, paginate
+from matches.models import Competition, Season, Team
+from stats import leaderboards
+from stats.models import LeaderboardRow
+
+COLUMNS = (  # metric, heading, what it means
+    ("average_points", "Average", "Points a match, over matches with a predicted score"),
+    ("points", "Points", "All points together"),
+    ("tendency_accuracy", "Tendency", "Share of matches with the right winner, or the draw"),
+    ("exact_accuracy", "Exact", "Share of matches with the exact score"),
+    ("rps", "RPS", "Ranked probability score, 0 to 1; lower is better"),
+    ("brier", "Brier", "Brier score, 0 to 2; lower is better"),
+    ("log_score", "Log", "Logarithmic score; lower is better"),
+)
+
+
+@page
+def leaderboard(request: HttpRequest) -> HttpResponse:
+    if "board" in request.GET:
+        return _redirect_to_parameters(request)
+    query = read(request, BoardFilter)
+    chosen, board, order = query.cleaned_data, query.board, query.order
+    metric = order.removeprefix("-")
+    rows = leaderboards.leaderboard(
+        board,
+        ordering=order,
+        kind=chosen["kind"] or None,
+        min_matches=chosen["min_matches"] or 0,
+        provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
+    ).annotate(sharing=Window(Count("*"), partition_by=F(metric)))
+    shown = paginate(rows, chosen["page"], per_page=50)
+    made = _made(shown, board, chosen["provenance"])
+    context = {
+        "board": board,
+        "boards": _boards(),
+        "chosen_board": _choice(chosen),
+        "query": query,
+        "rows": [(row, made[row.forecaster_id]) for row in shown],
+        "shown": shown,
+        "board_provenance": provenance.together(made.values()),
+        "columns": [_column(*column, order=order) for column in COLUMNS],
+        "metric": metric,
+        "api_query": _api_query(request),
+    }
+    return render(request, "content/leaderboard.html", context)
+
+
+def _made(shown: Iterable[LeaderboardRow], board: leaderboards.Board, only: str) -> dict[int, str]:
+    """What each row is made of: what was asked for, else live, archive or mixed."""
+    ids = [row.forecaster_id for row in shown]
+    if only in (provenance.LIVE, provenance.ARCHIVE):
+        return dict.fromkeys(ids, only)
+    return provenance.of_forecasters(ids, board)
+
+
+def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
+    """The form's one choice of a board as the API's parameters: `season:3` becomes `season=3`."""
+    given = request.GET.dict()
+    scope, _, value = given.pop("board").partition(":")
+    tidy = {name: text for name, text in given.items() if text not in ("", "all")} | (
+        {scope: value} if value else {}
+    )
+    return HttpResponseRedirect(f"{request.path}?{urlencode(tidy)}" if tidy else request.path)
+
+
+def _boards() -> list[tuple[str, list[tuple[str, str]]]]:
+    """Every board there is, by group, as choices of the form."""
+    seasons = Season.objects.select_related("competition")
+    return [
+        ("Competitions", [(f"competition:{each.slug}", each.name) for each in Competition.objects.all()]),
+        ("Seasons", [(f"season:{each.pk}", str(each)) for each in seasons]),
+        ("Teams", [(f"team:{each.slug}", each.name) for each in Team.objects.all()]),
+    ]
+
+
+def _choice(chosen: dict[str, Any]) -> str:
+    """The board in the address as the form's choice."""
+    if chosen["team"]:
+        return f"team:{chosen['team'].slug}"
+    if chosen["season"]:
+        return f"season:{chosen['season'].pk}"
+    return f"competition:{chosen['competition'].slug}" if chosen["competition"] else ""
+
+
+def _column(metric: str, heading: str, meaning: str, *, order: str) -> dict[str, Any]:
+    """A heading as a link that sorts. Once more on a column where less is better shows the largest first."""
+    is_active = order.removeprefix("-") == metric
+    descending = order.startswith("-") or leaderboards.MORE_IS_BETTER[metric]
+    turn = is_active and not leaderboards.MORE_IS_BETTER[metric] and not order.startswith("-")
+    return {
+        "metric": metric,
+        "heading": heading,
+        "meaning": meaning,
+        "ordering": f"-{metric}" if turn else metric,
+        "aria_sort": ("descending" if descending else "ascending") if is_active else "",
+    }
+
+
+def _api_query(request: HttpRequest) -> str:
+    """The same rows from the API: the filters without the page."""
+    kept = {name: value for name, value in request.GET.items() if name in BoardFilter.base_fields and value}
+    kept.pop("page", None)
+    return urlencode(kept)

@@ -1,0 +1,73 @@
+"""Competitions: the list, and the page of one with a season's table, rounds and leaderboard."""
+
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from content.parameters import BadParameter, Parameters, read
+from content.reads import matches, provenance, roundups
+from content.views.page import page
+from matches.models import Competition, Season
+from stats.leaderboards import Board, leaderboard
+from stats.standings import standings
+
+
+class SeasonAndRound(Parameters):
+    season = forms.IntegerField(required=False)
+    round = forms.CharField(required=False)
+
+
+@page
+def competitions(request: HttpRequest) -> HttpResponse:
+    read(request)
+    shown = Competition.objects.prefetch_related("seasons")
+    return render(request, "content/competitions.html", {"competitions": shown})
+
+
+@page
+def competition(request: HttpRequest, slug: str) -> HttpResponse:
+    query = read(request, SeasonAndRound).cleaned_data
+    shown = get_object_or_404(Competition, slug=slug)
+    seasons = list(shown.seasons.select_related("competition"))
+    season = _season(seasons, query["season"])
+    context = {"competition": shown, "seasons": seasons, "season": season}
+    if season:
+        context |= _of(season, query["round"])
+    return render(request, "content/competition.html", context)
+
+
+def _season(seasons: list[Season], wanted: int | None) -> Season | None:
+    """The season asked for, else the newest; None where the competition has none."""
+    if wanted is None:
+        return seasons[0] if seasons else None
+    chosen = next((each for each in seasons if each.pk == wanted), None)
+    if chosen is None:
+        raise BadParameter("season", f"{wanted} is not a season of this competition.")
+    return chosen
+
+
+def _of(season: Season, label: str) -> dict[str, Any]:
+    """A season's table, one of its rounds, the top of its leaderboard, its last roundups."""
+    labels = matches.rounds(season)
+    label = label or matches.round_in_play(season) or ""
+    if labels and label not in labels:
+        raise Http404(f"{season} has no round {label!r}.")
+    place = labels.index(label) if labels else 0
+    in_round = matches.matches().filter(season=season, round_label=label).order_by("kickoff_at", "pk")
+    lines = matches.lines(in_round)
+    board = Board.of(season)
+    top = list(leaderboard(board)[:10])
+    made = provenance.of_forecasters([row.forecaster_id for row in top], board)
+    return {
+        "standings": standings(season.pk),
+        "rounds": labels,
+        "round": label,
+        "previous_round": labels[place - 1] if place > 0 else "",
+        "next_round": labels[place + 1] if place + 1 < len(labels) else "",
+        "lines": lines,
+        "top": top,
+        "made": provenance.together({*made.values(), matches.provenance_of(lines)}),
+        "roundups": roundups.published().filter(match__season=season)[:5],
+    }

@@ -1,0 +1,47 @@
+"""Forecasters: the list, and the profile of one."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from content import charts
+from content.parameters import Paged, read
+from content.reads import forecasters as reads
+from content.reads import provenance
+from content.views.page import page, paginate
+from matches.models import Forecaster
+from stats.leaderboards import Board
+
+
+@page
+def forecasters(request: HttpRequest) -> HttpResponse:
+    query = read(request, Paged)
+    shown = paginate(Forecaster.objects.order_by("kind", "name"), query.cleaned_data["page"], per_page=100)
+    rows = reads.overall_rows(each.pk for each in shown)
+    made = provenance.of_forecasters(rows, Board())
+    lines = [{"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in shown]
+    context = {"shown": shown, "lines": lines, "made": provenance.together(made.values())}
+    return render(request, "content/forecasters.html", context)
+
+
+@page
+def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
+    query = read(request, Paged)
+    shown = get_object_or_404(Forecaster.objects.select_related("parent"), slug=slug)
+    now = timezone.now()
+    predictions = reads.locked_predictions(shown, now=now)
+    standings = reads.standings_of(shown)
+    points = reads.recent_points(predictions)
+    context = {
+        "forecaster": shown,
+        "successors": shown.successors.all(),
+        "overall": next((each.row for each in standings if each.row.scope == "overall"), None),
+        "boards": [each for each in standings if each.row.scope != "team"],
+        "team_boards": [each for each in standings if each.row.scope == "team"],
+        "provenance": reads.provenance_counts(shown),
+        "pending": reads.pending_count(shown, now=now),
+        "points_bars": charts.points_bars(points) if len(points) > 1 else "",
+        "points_count": len(points),
+        "predictions": paginate(predictions, query.cleaned_data["page"], per_page=25),
+    }
+    return render(request, "content/forecaster.html", context)

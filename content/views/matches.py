@@ -1,0 +1,89 @@
+"""The list of matches, and the page of one."""
+
+from datetime import UTC, date, datetime, time
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from content import charts
+from content.parameters import MatchFilter, Paged, read
+from content.reads import field, history, provenance
+from content.reads import matches as reads
+from content.views.page import page, paginate
+from matches.models import Match
+
+
+@page
+def matches(request: HttpRequest) -> HttpResponse:
+    """What was played, newest first, after the next few to come; or exactly what the filters ask for."""
+    query = read(request, MatchFilter)
+    chosen, now = query.cleaned_data, timezone.now()
+    rows = _chosen(chosen)
+    is_open = not (chosen["status"] or chosen["from"] or chosen["to"])
+    played = rows.filter(kickoff_at__lt=now) if is_open else rows
+    next_first = chosen["status"] in reads.TO_COME
+    ordered = played.order_by("kickoff_at", "pk") if next_first else played.order_by("-kickoff_at", "-pk")
+    shown = paginate(ordered, chosen["page"], per_page=50)
+    lines = reads.lines(shown.object_list)
+    context = {
+        "query": query,
+        "shown": shown,
+        "lines": lines,
+        "to_come": reads.to_come(rows, now, 5) if is_open and shown.number == 1 else [],
+        "made": reads.provenance_of(lines),
+    }
+    return render(request, "content/matches.html", context)
+
+
+def _chosen(chosen: dict[str, Any]) -> QuerySet[Match]:
+    rows = reads.matches()
+    if chosen["season"]:
+        rows = rows.filter(season=chosen["season"])
+    if chosen["team"]:
+        rows = rows.filter(Q(home_team=chosen["team"]) | Q(away_team=chosen["team"]))
+    if chosen["status"]:
+        rows = rows.filter(status=chosen["status"])
+    if chosen["from"]:
+        rows = rows.filter(kickoff_at__gte=_moment(chosen["from"], time.min))
+    if chosen["to"]:
+        rows = rows.filter(kickoff_at__lte=_moment(chosen["to"], time.max))
+    return rows
+
+
+def _moment(day: date, at: time) -> datetime:
+    return datetime.combine(day, at, tzinfo=UTC)
+
+
+@page
+def match(request: HttpRequest, pk: int) -> HttpResponse:
+    """Before the lock the page tells how many predictions there are, and nothing of what they say."""
+    query = read(request, Paged)
+    shown = get_object_or_404(reads.matches(), pk=pk)
+    past = history.history_of(shown)
+    context = {
+        "match": shown,
+        "history": past,
+        "count": shown.predictions.filter(superseded_at__isnull=True).count(),
+        "is_locked": timezone.now() >= shown.lock_at,
+    }
+    if context["is_locked"]:
+        context |= _opened(shown, past, query.cleaned_data["page"])
+    return render(request, "content/match.html", context)
+
+
+def _opened(match: Match, past: history.History, number: int | None) -> dict[str, Any]:
+    """What everybody may see once the match is locked."""
+    seen = field.field_of(match)
+    stakes = field.stakes(match, seen, past.settlement)
+    judged = field.judged(match)
+    return {
+        "field": seen,
+        "stakes": stakes,
+        "share_bar": charts.share_bar(stakes),
+        "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
+        "predictions": paginate(judged, number, per_page=100),
+        "made": provenance.of_match(match),
+    }

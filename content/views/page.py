@@ -1,0 +1,37 @@
+"""What every page shares."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.core.paginator import EmptyPage, Page, Paginator
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import conditional_page, require_safe
+
+from content.parameters import BadParameter
+
+View = Callable[..., HttpResponse]
+
+
+def page(view: View) -> View:
+    """Read only, 304 where nothing changed, and a page that names a bad query parameter (400)."""
+
+    @require_safe
+    @conditional_page
+    @wraps(view)
+    def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except BadParameter as bad:
+            return render(request, "content/bad_request.html", {"bad": bad}, status=400)
+
+    return answer
+
+
+def paginate(rows: Any, number: int | None, *, per_page: int) -> Page[Any]:
+    """One page of rows, the first unless told otherwise; a page beyond the last is not found."""
+    try:
+        return Paginator(rows, per_page).page(number or 1)
+    except EmptyPage:
+        raise Http404(f"There is no page {number} here.") from None

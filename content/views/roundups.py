@@ -1,0 +1,34 @@
+"""Roundups: the list, and one article."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from content.models import Roundup
+from content.parameters import Paged, read
+from content.reads import history, provenance
+from content.reads import roundups as reads
+from content.views.page import page, paginate
+
+
+@page
+def roundups(request: HttpRequest) -> HttpResponse:
+    query = read(request, Paged)
+    shown = paginate(reads.published(), query.cleaned_data["page"], per_page=20)
+    return render(request, "content/roundups.html", {"shown": shown})
+
+
+@page
+def roundup(request: HttpRequest, pk: int) -> HttpResponse:
+    """An article; a superseded version stays readable and says where the current one is."""
+    read(request)
+    shown = get_object_or_404(reads.roundups(), pk=pk)
+    versions = list(Roundup.objects.filter(match=shown.match_id).order_by("-version"))
+    context = {
+        "roundup": shown,
+        "match": shown.match,
+        "current": next((each for each in versions if each.status == Roundup.Status.PUBLISHED), None),
+        "versions": versions,
+        "seconds": history.seconds_to_publish(shown),
+        "made": provenance.of_match(shown.match),
+    }
+    return render(request, "content/roundup.html", context)
