@@ -1,0 +1,116 @@
+"""The replay: honest predictions, results in order, and nothing but facts from its own hands."""
+
+import ast
+import json
+from pathlib import Path
+
+import pytest
+from django.utils import timezone
+
+from config.demo import replay, summary
+from config.demo import season as facts
+from config.demo.cast import Cast
+from config.demo.progress import Progress
+from matches.forecasters import BASELINES
+from matches.models import Forecaster, Match, Prediction, ResultRevision, Team
+from tests.crew import crew
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def season() -> facts.Season:
+    return facts.load_season(facts.EPL_2015_16)
+
+
+@pytest.fixture
+def cast(season) -> Cast:
+    return Cast.assemble([season], now=timezone.now())
+
+
+def test_assembling_the_cast_twice_adds_nothing(season, cast):
+    again = Cast.assemble([season], now=timezone.now())
+
+    assert again.seasons == cast.seasons
+    assert Team.objects.count() == 20
+    assert Forecaster.objects.count() == len(BASELINES)
+
+
+def test_fixtures_that_are_there_already_are_found_not_added(season, cast):
+    first = facts.rounds(season)[0].matches
+    added = cast.add_fixtures(season, first[:4])
+
+    found = cast.add_fixtures(season, first)
+
+    assert found[:4] == added
+    assert Match.objects.count() == len(first)
+
+
+def test_predictions_are_archive_and_made_before_the_rounds_results(season, cast):
+    matches = cast.add_fixtures(season, facts.rounds(season)[0].matches)
+
+    replay._predict(matches)
+    replay._predict(matches)
+
+    assert Prediction.objects.count() == len(matches) * len(BASELINES)
+    assert set(Prediction.objects.values_list("provenance", flat=True)) == {"archive"}
+
+
+def test_results_come_in_kickoff_order(season, cast):
+    for each in facts.rounds(season)[:3]:
+        replay._record(zip(cast.add_fixtures(season, each.matches), each.matches, strict=True))
+
+    kickoffs = list(ResultRevision.objects.order_by("pk").values_list("match__kickoff_at", flat=True))
+    assert kickoffs == sorted(kickoffs)
+
+
+def test_the_replay_calls_no_scoring_no_stats_and_no_writing():
+    tree = ast.parse(Path(replay.__file__).read_text(encoding="utf-8"))
+    imported = {
+        f"{node.module}.{name.name}"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.ImportFrom)
+        for name in node.names
+    }
+
+    of_the_pipeline = {name for name in imported if name.startswith(("scoring", "stats", "content"))}
+    assert of_the_pipeline == {"scoring.models.Settlement"}, "reading is fine"
+
+
+def test_an_unfinished_match_keeps_the_summary_from_saying_that_all_is_well(season, cast):
+    each = facts.rounds(season)[0]
+    matches = cast.add_fixtures(season, each.matches)
+    replay._predict(matches)
+    replay._record(zip(matches, each.matches, strict=True))
+    assert not summary.went_all_the_way()
+
+    run_waiting("score_match", "refresh_views")
+    assert not summary.went_all_the_way()
+
+    run_waiting()
+    assert summary.went_all_the_way()
+
+
+@pytest.mark.processes
+@pytest.mark.django_db(transaction=True)
+def test_two_rounds_through_real_workers_end_in_a_summary(
+    season, redis_queues, tmp_path, live_server, monkeypatch, capsys
+):
+    monkeypatch.setenv("PORT", str(live_server.thread.port))
+    began, cast = timezone.now(), Cast.assemble([season], now=timezone.now())
+    with crew(tmp_path, ROUNDUP_DELAY="1"), Progress() as progress:
+        for each in facts.rounds(season)[:2]:
+            replay._play_round(cast, season, each, progress)
+        replay._wait(replay._all_published, progress, "the last roundups")
+    summary.show(summary.collect(seconds=1.0, since=began), as_json=True)
+
+    printed = json.loads(capsys.readouterr().out.splitlines()[-1])
+    finished = Match.objects.filter(status="finished").count()
+    assert printed["matches_finished"] == printed["settlements"] == printed["roundups"] == finished
+    assert printed["predictions"] == finished * len(BASELINES)
+    assert printed["failed_jobs"] == 0
+    assert printed["view_refreshes"] >= 2
+    assert 0 < printed["whistle_to_leaderboard_seconds"]["median"] < 30
+    assert printed["leaderboard"][0]["rank"] == 1
+    assert {row["matches"] for row in printed["leaderboard"]} == {finished}
