@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat
+from django.db.models.lookups import Exact
 
 from config.pipeline.models import JobRun
 from content.models import Roundup
@@ -49,7 +50,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
     """Matches whose newest result came in the last week; unscored and failed ones come before newer ones."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     matches = Match.objects.filter(status__in=SETTLED).annotate(
-        whistle_at=Subquery(newest.values("recorded_at")[:1]), **_trouble()
+        whistle_at=Subquery(newest.values("recorded_at")[:1]), in_trouble=_in_trouble()
     )
     if competition:
         matches = matches.filter(season__competition__slug=competition)
@@ -59,18 +60,14 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
     return recent.order_by("-in_trouble", "-whistle_at", "-pk")
 
 
-def _trouble() -> dict[str, Any]:
+def _in_trouble() -> Q:
     """What puts a match above newer ones: not settled on its newest result, or a newest job that failed."""
+    settled = Settlement.objects.filter(
+        match=OuterRef("pk"), superseded_at__isnull=True, result_version=OuterRef("result_version")
+    )
     about = JobRun.objects.filter(subject=Concat(Value("match:"), Cast(OuterRef("pk"), CharField())))
-    newest_job = about.order_by("-pk").values("state")[:1]
-    current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
-    return {
-        "job_state": Subquery(newest_job),
-        "settled_version": Subquery(current.values("result_version")[:1]),
-        "in_trouble": Q(job_state=JobRun.State.FAILED)
-        | Q(settled_version__isnull=True)
-        | ~Q(settled_version=F("result_version")),
-    }
+    newest_job = Subquery(about.order_by("-pk").values("state")[:1])
+    return ~Exists(settled) | Q(Exact(newest_job, JobRun.State.FAILED))
 
 
 def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[Row]:
