@@ -45,8 +45,11 @@ def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 
 
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
-    """How long results recorded since then took to reach the leaderboards."""
-    rows = counted().filter(number=1, recorded_at__isnull=False, fresh_at__isnull=False)
+    """How long results recorded since then took to reach the leaderboards.
+
+    First results of matches that somebody had predicted: no other moves a leaderboard.
+    """
+    rows = counted().filter(number=1, predictions__gt=0, recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
     waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)

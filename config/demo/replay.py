@@ -9,7 +9,6 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable
-from datetime import datetime
 
 import django
 
@@ -45,33 +44,34 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     started = time.monotonic()
     try:
-        began_at = replay()
+        replay()
     except (facts.SeasonFileError, Stalled) as error:
         print(f"The replay stopped.\n{error}", file=sys.stderr)
         return 1
-    result = summary.collect(seconds=time.monotonic() - started, since=began_at)
+    result = summary.collect(seconds=time.monotonic() - started)
     summary.show(result, as_json=options.json)
     return 0 if summary.went_all_the_way() else 1
 
 
-def replay() -> datetime:
-    """2014/15 as history without forecasts, then 2015/16 round by round; return when that one began."""
+def replay() -> None:
+    """2014/15 as history without forecasts, then 2015/16 round by round; a former replay is continued."""
     history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
     cast = Cast.assemble([history, season], now=timezone.now())
     with Progress() as progress:
         _play_history(cast, history, progress)
-        began_at = timezone.now()
         for each in facts.rounds(season):
             _play_round(cast, season, each, progress)
         _close(cast, season)
         _wait(_all_published, progress, "the last roundups")
-    return began_at
 
 
 def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:
     """Nobody forecast this season here. Its results go through the pipeline all the same."""
-    progress.say(f"{season.label}: {len(season.matches)} results for the forecasters to learn from")
     matches = cast.add_fixtures(season, season.matches)
+    if cast.seasons[season.label].closed_at:
+        progress.say("This season was replayed before; --reset starts over")
+        return
+    progress.say(f"{season.label}: {len(season.matches)} results for the forecasters to learn from")
     _record(zip(matches, season.matches, strict=True))
     _close(cast, season)
     _wait(lambda: _counted(matches), progress, f"the tables of {season.label}")
@@ -80,7 +80,8 @@ def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:
 def _play_round(cast: Cast, season: facts.Season, each: facts.Round, progress: Progress) -> None:
     matches = cast.add_fixtures(season, each.matches)
     _predict(matches)
-    _record(zip(matches, each.matches, strict=True))
+    if not _record(zip(matches, each.matches, strict=True)):
+        return  # a former replay was here
     progress.matchday(season.label, each.matchday)
     _wait(lambda: _counted(matches), progress, f"the leaderboard after matchday {each.matchday}")
 
@@ -95,11 +96,16 @@ def _predict(matches: list[Match]) -> None:
     )
 
 
-def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> None:
-    """The referee's whistle, once a match, in kickoff order."""
-    for match, fact in results:
+def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
+    """The referee's whistle, once a match, in kickoff order; return how many there were.
+
+    A match that has a result keeps it: somebody may have corrected it since.
+    """
+    news = [(match, fact) for match, fact in results if match.result_version == 0]
+    for match, fact in news:
         result = Result(status=Status.FINISHED, home_score=fact.home_goals, away_score=fact.away_goals)
         services.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
+    return len(news)
 
 
 def _close(cast: Cast, season: facts.Season) -> None:

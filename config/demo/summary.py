@@ -4,7 +4,6 @@ import json
 import os
 import sys
 import urllib.request
-from datetime import datetime
 from typing import Any
 
 from django.db.models import Count, Exists, F, OuterRef, QuerySet
@@ -23,9 +22,9 @@ from stats.models import ViewRefresh
 ROWS = 10
 
 
-def collect(*, seconds: float, since: datetime) -> dict[str, Any]:
-    """The summary as the JSON object that `--json` prints; latencies are those of results since then."""
-    latency = whistle_to_leaderboard(since=since)
+def collect(*, seconds: float) -> dict[str, Any]:
+    """The summary as the JSON object that `--json` prints."""
+    latency = whistle_to_leaderboard()
     return {
         "matches_finished": finished().count(),
         "predictions": Prediction.objects.current().count(),
