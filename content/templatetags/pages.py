@@ -11,7 +11,7 @@ from django.template.context import RequestContext
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dateformat import format as write_date
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from content.models import Roundup
@@ -26,7 +26,7 @@ NOTHING = "\N{EN DASH}"
 LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "miss"}
 ARCHIVE = "made after the match from data before it; not proof of foresight"
 # Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
-SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*<)")
+SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
 # What makes a page another page; order and the like do not.
 CANONICAL = ("competition", "season", "team", "round", "page")
 
@@ -156,6 +156,12 @@ def body(roundup: Roundup) -> SafeString:
     Scores in its text are kept on one line.
     """
     return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', roundup.body_html))
+
+
+@register.filter
+def headline(title: str) -> SafeString:
+    """A roundup's title, escaped, its score kept on one line."""
+    return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', escape(title)))
 
 
 # --- The frame ------------------------------------------------------------------------------------
