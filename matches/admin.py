@@ -129,6 +129,11 @@ class MatchAdmin(OperationsAdmin):
     ]
     inlines = [RevisionInline, PredictionInline, SourceInline]
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
+        """Who played whom is settled once somebody has predicted it, or a result is in."""
+        is_settled = obj is not None and (obj.result_version or obj.predictions.exists())
+        return [*self.readonly_fields, *(["season", "home_team", "away_team"] if is_settled else [])]
+
     @admin.display(description="match", ordering="home_team__name")
     def fixture(self, row: Match) -> str:
         return f"{row.home_team} - {row.away_team}"

@@ -94,6 +94,13 @@ def test_saving_the_fixture_cannot_touch_the_result(operator, match):
     assert JobRun.objects.filter(kind="score_match").count() == 1
 
 
+def test_the_teams_of_a_match_that_was_predicted_or_played_cannot_be_exchanged(operator, match):
+    page = operator.get(page_of(match)).content.decode()
+
+    assert 'name="round_label"' in page
+    assert not [name for name in ("season", "home_team", "away_team") if f'name="{name}"' in page]
+
+
 def test_a_moved_kickoff_moves_the_lock(operator, match):
     match.kickoff_at += timedelta(days=3)
     assert operator.post(page_of(match), form_of(match)).status_code == 302
