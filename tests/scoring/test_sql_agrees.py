@@ -5,11 +5,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matches import services as matches
 from matches.models import Forecaster, Prediction
 from scoring import rules, services
 from scoring.models import Score, Settlement
-from tests.factories import MatchFactory, record, upcoming_match
+from tests.factories import MatchFactory, predict, record, upcoming_match
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +43,7 @@ def crowd():
 def test_sql_and_rules_agree_on_every_prediction(crowd, field, result):
     match = upcoming_match()
     for who, (score, chances, provenance) in zip(crowd, field, strict=False):
-        submit(match, who, score, chances, provenance)
+        predict(match, who, score, chances, provenance)
     record(match, *result)
 
     services.score_match(match_id=match.pk, settled_at=timezone.now())
@@ -60,21 +59,6 @@ def test_sql_and_rules_agree_on_every_prediction(crowd, field, result):
     assert len(stored) == len(field)
     for who, (score, chances, _provenance) in zip(crowd, field, strict=False):
         assert_same(stored[who.pk], score, chances, result, worth)
-
-
-def submit(match, who, score, chances, provenance):
-    home_goals, away_goals = score or (None, None)
-    p_home, p_draw, p_away = chances or (None, None, None)
-    new = matches.NewPrediction(
-        match_id=match.pk,
-        forecaster_id=who.pk,
-        home_goals=home_goals,
-        away_goals=away_goals,
-        p_home=p_home,
-        p_draw=p_draw,
-        p_away=p_away,
-    )
-    matches.submit_predictions([new], provenance=provenance, submitted_at=timezone.now())
 
 
 def expected_quotas(field) -> rules.Quotas:

@@ -1,0 +1,35 @@
+"""Check constraints that several models of facts share."""
+
+from django.db import models
+from django.db.models import Q
+
+from matches.results import MAX_GOALS
+from matches.statuses import Status
+
+
+def both_or_neither(first: str, second: str) -> Q:
+    """Paired columns: a score without its other half is no score."""
+    return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
+        **{f"{first}__isnull": False, f"{second}__isnull": False}
+    )
+
+
+def between(field: str, low: float, high: float) -> Q:
+    return Q(**{f"{field}__isnull": True}) | Q(**{f"{field}__gte": low, f"{field}__lte": high})
+
+
+def score_constraints(table: str) -> list[models.CheckConstraint]:
+    """Constraints shared by Match and ResultRevision, which carry the same score columns."""
+    rules = {
+        "score_paired": both_or_neither("home_score", "away_score"),
+        "aet_paired": both_or_neither("home_score_aet", "away_score_aet"),
+        "penalties_paired": both_or_neither("home_penalties", "away_penalties"),
+        "goals_in_range": between("home_score", 0, MAX_GOALS)
+        & between("away_score", 0, MAX_GOALS)
+        & between("home_score_aet", 0, MAX_GOALS)
+        & between("away_score_aet", 0, MAX_GOALS),
+        "penalties_in_range": between("home_penalties", 0, 60) & between("away_penalties", 0, 60),
+        "finished_has_score": ~Q(status=Status.FINISHED) | Q(home_score__isnull=False),
+        "status_known": Q(status__in=Status.values),
+    }
+    return [models.CheckConstraint(condition=rule, name=f"{table}_{name}") for name, rule in rules.items()]

@@ -1,0 +1,17 @@
+"""What the world tells us. Everything the other apps hold can be rebuilt from these tables."""
+
+from matches.models.competitions import Competition, Season, Team, TeamAlias
+from matches.models.fixtures import Match, MatchSource, ResultRevision
+from matches.models.predictions import Forecaster, Prediction
+
+__all__ = [
+    "Competition",
+    "Forecaster",
+    "Match",
+    "MatchSource",
+    "Prediction",
+    "ResultRevision",
+    "Season",
+    "Team",
+    "TeamAlias",
+]

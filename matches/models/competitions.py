@@ -1,0 +1,70 @@
+"""Competitions, their seasons, and the teams that play in them."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+
+class Competition(models.Model):
+    class ScoreBasis(models.TextChoices):
+        FULL_TIME = "full_time", "after 90 minutes"
+        AFTER_EXTRA_TIME = "after_extra_time", "after extra time"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    country = models.CharField(max_length=60, blank=True)
+    score_basis = models.CharField(max_length=20, choices=ScoreBasis, default=ScoreBasis.FULL_TIME)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("competition", args=[self.slug])
+
+
+class Season(models.Model):
+    competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="seasons")
+    label = models.CharField(max_length=20, help_text="Like 2015/16.")
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="Set when its last result is in.")
+
+    class Meta:
+        ordering = ["-starts_on", "competition_id"]
+        constraints = [
+            models.UniqueConstraint(fields=["competition", "label"], name="season_once_per_competition"),
+            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="season_ends_after_start"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.competition} {self.label}"
+
+
+class Team(models.Model):
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=100)
+    short_name = models.CharField(max_length=30)
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class TeamAlias(models.Model):
+    """What a source calls a team. Names without an alias are reported, never guessed."""
+
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="aliases")
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+
+    class Meta:
+        verbose_name_plural = "team aliases"
+        constraints = [models.UniqueConstraint(fields=["source", "name"], name="alias_once_per_source")]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.source})"

@@ -1,0 +1,111 @@
+"""Matches, and every result that was ever recorded of them."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from matches.constraints import score_constraints
+from matches.models.competitions import Competition, Season, Team
+from matches.statuses import VOID, Status
+
+
+class Scoreline(models.Model):
+    """The columns of a result. `home_score` and `away_score` count the 90 minutes."""
+
+    status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
+    home_score = models.SmallIntegerField(null=True, blank=True)
+    away_score = models.SmallIntegerField(null=True, blank=True)
+    home_score_aet = models.SmallIntegerField(
+        null=True, blank=True, help_text="After 120 minutes, if played."
+    )
+    away_score_aet = models.SmallIntegerField(null=True, blank=True)
+    home_penalties = models.SmallIntegerField(null=True, blank=True)
+    away_penalties = models.SmallIntegerField(null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+
+class Match(Scoreline):
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="matches")
+    round_label = models.CharField(max_length=40, help_text="Like Matchday 7, or Final.")
+    matchday = models.PositiveSmallIntegerField(null=True, blank=True)
+    kickoff_at = models.DateTimeField(db_index=True)
+    lock_at = models.DateTimeField(help_text="From here on the database refuses live predictions.")
+    home_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="home_matches")
+    away_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="away_matches")
+    neutral = models.BooleanField(default=False)
+    result_version = models.PositiveIntegerField(default=0, help_text="Counts the results recorded so far.")
+
+    class Meta:
+        verbose_name_plural = "matches"
+        constraints = [
+            *score_constraints("match"),
+            models.CheckConstraint(condition=~Q(home_team=F("away_team")), name="match_two_teams"),
+            models.CheckConstraint(condition=Q(lock_at__lte=F("kickoff_at")), name="match_locks_by_kickoff"),
+            models.UniqueConstraint(
+                fields=["season", "round_label", "home_team", "away_team"],
+                condition=~Q(status__in=[Status.ABANDONED, Status.CANCELLED]),
+                name="match_once_per_round",
+            ),
+        ]
+        indexes = [models.Index(fields=["season", "kickoff_at"], name="match_season_kickoff")]
+
+    def __str__(self) -> str:
+        return f"{self.home_team} - {self.away_team} ({self.kickoff_at:%Y-%m-%d})"
+
+    def get_absolute_url(self) -> str:
+        return reverse("match", args=[self.pk])
+
+    @property
+    def is_void(self) -> bool:
+        return self.status in VOID
+
+    @property
+    def counting_score(self) -> tuple[int, int] | None:
+        """The score that counts under the competition's basis, never the shootout; None without one."""
+        basis = self.season.competition.score_basis
+        pairs = [(self.home_score, self.away_score)]
+        if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME:
+            pairs.insert(0, (self.home_score_aet, self.away_score_aet))
+        return next(((home, away) for home, away in pairs if home is not None and away is not None), None)
+
+
+class MatchSource(models.Model):
+    """The id that a feed gives to one of our matches."""
+
+    match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="sources")
+    source = models.CharField(max_length=40)
+    external_id = models.CharField(max_length=80)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["source", "external_id"], name="match_source_external_id_once")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source} {self.external_id}"
+
+
+class ResultRevision(Scoreline):
+    """One recorded result of a match. Append-only: the database refuses changes (migration 0002)."""
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="revisions")
+    version = models.PositiveIntegerField()
+    source = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200, blank=True)
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["match_id", "version"]
+        constraints = [
+            *score_constraints("revision"),
+            models.UniqueConstraint(fields=["match", "version"], name="revision_version_once"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.match_id} v{self.version}: {self.status}"

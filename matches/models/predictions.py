@@ -1,0 +1,124 @@
+"""Forecasters and what they said."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from matches.constraints import between, both_or_neither
+from matches.models.fixtures import Match
+from matches.results import MAX_GOALS
+
+
+class Forecaster(models.Model):
+    """Whoever predicts. A new version is a new row with a parent; the retired stay on their boards."""
+
+    class Kind(models.TextChoices):
+        LLM = "llm", "LLM"
+        STATISTICAL = "statistical", "statistical model"
+        BOOKMAKER = "bookmaker", "bookmaker"
+        HUMAN = "human", "human"
+
+    slug = models.SlugField(unique=True)
+    name = models.CharField(max_length=80, unique=True)
+    kind = models.CharField(max_length=12, choices=Kind)
+    description = models.TextField(blank=True)
+    maker = models.CharField(max_length=80, blank=True)
+    model_version = models.CharField(max_length=80, blank=True)
+    parent = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="successors"
+    )
+    is_baseline = models.BooleanField(default=False)
+    active_from = models.DateTimeField(null=True, blank=True)
+    retired_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["llm", "statistical", "bookmaker", "human"]),
+                name="forecaster_kind_known",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("forecaster", args=[self.slug])
+
+
+class PredictionQuerySet(models.QuerySet["Prediction"]):
+    def current(self) -> "PredictionQuerySet":
+        """Those that count: the last one of each forecaster."""
+        return self.filter(superseded_at__isnull=True)
+
+
+class Prediction(models.Model):
+    """A score, or three probabilities, or both. The lock trigger (migration 0002) guards every row.
+
+    The database stamps `submitted_at` itself, refuses live rows after the lock, and refuses any
+    change or deletion of a locked row, whichever code asks.
+    """
+
+    class Provenance(models.TextChoices):
+        LIVE = "live", "live: received here before the lock"
+        ARCHIVE = "archive", "archive: imported afterwards from a published source"
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="predictions")
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="predictions")
+    home_goals = models.SmallIntegerField(null=True, blank=True)
+    away_goals = models.SmallIntegerField(null=True, blank=True)
+    p_home = models.FloatField(null=True, blank=True)
+    p_draw = models.FloatField(null=True, blank=True)
+    p_away = models.FloatField(null=True, blank=True)
+    submitted_at = models.DateTimeField(help_text="When it was received here, by the database's clock.")
+    predicted_at = models.DateTimeField(null=True, blank=True, help_text="When its source says it was made.")
+    provenance = models.CharField(max_length=8, choices=Provenance)
+    superseded_at = models.DateTimeField(null=True, blank=True)
+    digest = models.CharField(max_length=64, help_text="SHA-256 over the canonical form.")
+    rationale = models.TextField(blank=True)
+
+    objects = PredictionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "forecaster"],
+                condition=Q(superseded_at__isnull=True),
+                name="prediction_one_current",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("home_goals", "away_goals"), name="prediction_score_paired"
+            ),
+            models.CheckConstraint(
+                condition=Q(p_home__isnull=True, p_draw__isnull=True, p_away__isnull=True)
+                | Q(p_home__isnull=False, p_draw__isnull=False, p_away__isnull=False),
+                name="prediction_probabilities_together",
+            ),
+            models.CheckConstraint(
+                condition=Q(home_goals__isnull=False) | Q(p_home__isnull=False),
+                name="prediction_says_something",
+            ),
+            models.CheckConstraint(
+                condition=between("home_goals", 0, MAX_GOALS) & between("away_goals", 0, MAX_GOALS),
+                name="prediction_goals_in_range",
+            ),
+            models.CheckConstraint(
+                condition=between("p_home", 0, 1) & between("p_draw", 0, 1) & between("p_away", 0, 1),
+                name="prediction_probabilities_in_range",
+            ),
+            models.CheckConstraint(
+                condition=Q(p_home__isnull=True)
+                | Q(
+                    p_home__gte=0.999 - F("p_draw") - F("p_away"),
+                    p_home__lte=1.001 - F("p_draw") - F("p_away"),
+                ),
+                name="prediction_probabilities_sum_to_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(provenance__in=["live", "archive"]), name="prediction_provenance_known"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.forecaster} on {self.match}"
