@@ -10,10 +10,8 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from matches.models import Forecaster, Match, Prediction, ResultRevision, Season, Team
-from matches.results import InvalidResult, Result, validate
+from matches.results import Result, validate
 from matches.signals import predictions_submitted, season_closed
-
-__all__ = ["InvalidResult", "Result"]
 
 
 class MatchUnknown(LookupError):

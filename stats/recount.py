@@ -67,7 +67,7 @@ def rebuild(*, at: datetime) -> list[int]:
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE scoring_settlement IN SHARE ROW EXCLUSIVE MODE")
         tallies.to_unfold().update(unfolded_at=at)
-        tallies.rebuild(at=None)
+        tallies.rebuild()
         refreshed = refresh_now(at=at, scope="leaderboard")
         if matviews.CLOSED not in {row.view for row in refreshed.views}:
             matviews.refresh([matviews.CLOSED])

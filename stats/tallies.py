@@ -58,23 +58,20 @@ def _apply(table: str, settlement_ids: list[int], *, sign: int) -> None:
 def recount() -> set[tuple[object, ...]]:
     """What the tallies ought to be: every folded current settlement counted from scratch. Changes nothing."""
     with transaction.atomic():
-        rebuild(at=None)
+        rebuild()
         fresh = rows()
         transaction.set_rollback(True)
     return fresh
 
 
-def rebuild(*, at: datetime | None) -> None:
-    """Write all tallies anew from the scores. With `at`, settlements not folded yet are folded as well."""
+def rebuild() -> None:
+    """Write all tallies anew from the scores of the settlements that are folded."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
         Tally.objects.all().delete()
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
         _apply("scoring_score", list(folded.values_list("pk", flat=True)), sign=1)
-        if at is not None:
-            to_unfold().update(unfolded_at=at)
-            fold(at=at)
 
 
 def rows() -> set[tuple[object, ...]]:
