@@ -3,10 +3,13 @@
 import os
 import signal
 import subprocess
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from config.demo.account import Account
+from config.demo.errors import Trouble
 from config.demo.processes import die_with_us, kill_session
 
 
@@ -76,6 +79,17 @@ class Child:
         except subprocess.TimeoutExpired:
             pass
         self.kill_what_is_left()
+
+    def wait_until(
+        self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None], patience: float
+    ) -> None:
+        """Return when it answers. Trouble with the end of its log if it dies, or says nothing for so long."""
+        deadline = time.monotonic() + patience
+        while not answers():
+            tick()
+            if not self.is_running() or time.monotonic() > deadline:
+                raise Trouble(f"{title} did not start. Its log, {self.log}, ends:\n{self.last_words()}")
+            time.sleep(0.02)
 
     def last_words(self, lines: int = 15) -> str:
         try:

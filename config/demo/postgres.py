@@ -7,7 +7,6 @@ carries the number in postmaster.pid and opens root's home to everybody.
 import shutil
 import signal
 import subprocess
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -126,14 +125,7 @@ class Postgres:
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
         """Return when it answers a real connection and our database is there."""
-        deadline = time.monotonic() + patience
-        while not self._answers():
-            tick()
-            if not self.child.is_running() or time.monotonic() > deadline:
-                raise Trouble(
-                    f"PostgreSQL did not start. Its log, {self.child.log}, ends:\n{self.child.last_words()}"
-                )
-            time.sleep(0.03)
+        self.child.wait_until(self._answers, title="PostgreSQL", tick=tick, patience=patience)
 
     def _answers(self) -> bool:
         server = self.url.rpartition("/")[0] + "/postgres"

@@ -4,7 +4,6 @@ import os
 import shutil
 import signal
 import socket
-import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -80,14 +79,7 @@ class Valkey:
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
         """Return when it answers PING: it accepts connections long before, while it still reads its file."""
-        deadline = time.monotonic() + patience
-        while not self._answers():
-            tick()
-            if not self.child.is_running() or time.monotonic() > deadline:
-                raise Trouble(
-                    f"Valkey did not start. Its log, {self.child.log}, ends:\n{self.child.last_words()}"
-                )
-            time.sleep(0.02)
+        self.child.wait_until(self._answers, title="Valkey", tick=tick, patience=patience)
 
     def _answers(self) -> bool:
         try:
