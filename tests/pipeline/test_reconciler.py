@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 from django.db import connection, connections
 from django.utils import timezone
 
@@ -85,3 +85,9 @@ def test_the_command_reports_one_pass_as_json(redis_queues, capsys):
     call_command("reconcile_jobs", "--json")
 
     assert '"led": true' in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("interval", ["0", "-1", "nan", "soon"])
+def test_an_interval_that_would_only_keep_the_database_busy_is_refused(interval):
+    with pytest.raises(CommandError, match="--interval"):
+        call_command("reconcile_jobs", "--loop", f"--interval={interval}")

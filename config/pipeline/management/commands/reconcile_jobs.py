@@ -3,7 +3,7 @@
 import json
 import signal
 import threading
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from typing import Any
 
 import structlog
@@ -16,6 +16,17 @@ from config.pipeline.reconciler import Report, reconcile
 log = structlog.get_logger("pipeline")
 
 
+def _seconds(text: str) -> float:
+    """An interval from the command line. Less than a second would only keep the database busy."""
+    try:
+        seconds = float(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is not a number of seconds.") from None
+    if not 1 <= seconds <= 3600:
+        raise ArgumentTypeError(f"{text} is out of range; it must be 1 to 3600 seconds.")
+    return seconds
+
+
 class Command(BaseCommand):
     """One pass, or a pass every few seconds until it is told to stop."""
 
@@ -23,7 +34,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="keep going until SIGTERM or Ctrl-C")
-        parser.add_argument("--interval", type=float, default=15, help="seconds between passes (default 15)")
+        parser.add_argument(
+            "--interval", type=_seconds, default=15, help="seconds between passes (default 15, at least 1)"
+        )
         parser.add_argument("--json", action="store_true", help="print the report of a single pass as JSON")
 
     def handle(self, *, loop: bool, interval: float, **options: Any) -> None:
