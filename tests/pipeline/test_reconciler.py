@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection, connections
+from django.db import connections
 from django.utils import timezone
 
 from config.pipeline import ledger, reconciler
@@ -72,11 +72,11 @@ def test_a_second_copy_sees_the_lock_and_leaves(redis_queues):
     try:
         with other.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s)", [reconciler.LOCK])
-        assert reconciler.reconcile(now=timezone.now()).led is False
+            assert reconciler.reconcile(now=timezone.now()).led is False
+            cursor.execute("SELECT pg_advisory_unlock(%s)", [reconciler.LOCK])
     finally:
         other.close()
     assert reconciler.reconcile(now=timezone.now()).led is True
-    assert connection.connection is not None
 
 
 def test_the_command_reports_one_pass_as_json(redis_queues, capsys):
