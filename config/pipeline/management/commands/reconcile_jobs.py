@@ -33,11 +33,12 @@ class Command(BaseCommand):
     help = "Push late jobs again, free expired leases and queue whatever work is missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--loop", action="store_true", help="keep going until SIGTERM or Ctrl-C")
+        once_or_always = parser.add_mutually_exclusive_group()
+        once_or_always.add_argument("--loop", action="store_true", help="keep going until SIGTERM or Ctrl-C")
         parser.add_argument(
             "--interval", type=_seconds, default=15, help="seconds between passes (default 15, at least 1)"
         )
-        parser.add_argument("--json", action="store_true", help="print the report of a single pass as JSON")
+        once_or_always.add_argument("--json", action="store_true", help="print the pass's report as JSON")
 
     def handle(self, *, loop: bool, interval: float, **options: Any) -> None:
         if loop:
