@@ -15,6 +15,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 django.setup()
 
+from django.db import OperationalError, connection  # noqa: E402
 from django.db.models import Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
@@ -44,13 +45,27 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
     started = time.monotonic()
     try:
-        replay()
+        _replay_through_outages()
     except (facts.SeasonFileError, Stalled) as error:
         print(f"The replay stopped.\n{error}", file=sys.stderr)
         return 1
     result = summary.collect(seconds=time.monotonic() - started)
     summary.show(result, as_json=options.json)
     return 0 if summary.went_all_the_way() else 1
+
+
+def _replay_through_outages() -> None:
+    """A replay can be continued, so a database that restarts under it only costs a moment."""
+    for pause in (1, 2, 4, 8):
+        try:
+            return replay()
+        except OperationalError as error:
+            print(
+                f"The database is away ({str(error).splitlines()[0]}); going on in {pause} s", file=sys.stderr
+            )
+            connection.close()
+            time.sleep(pause)
+    replay()
 
 
 def replay() -> None:
