@@ -5,6 +5,7 @@ import json
 from pathlib import Path
 
 import pytest
+from django.db import connection
 from django.utils import timezone
 
 from config.demo import replay, summary
@@ -103,6 +104,24 @@ def test_an_unfinished_match_keeps_the_summary_from_saying_that_all_is_well(seas
 
     run_waiting()
     assert summary.went_all_the_way()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_database_that_goes_away_for_a_moment_does_not_end_the_replay(monkeypatch, capsys):
+    began = []
+
+    def cut_off_the_first_time():
+        began.append(True)
+        if len(began) == 1:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())")
+
+    monkeypatch.setattr(replay, "replay", cut_off_the_first_time)
+
+    replay._replay_through_outages()
+
+    assert len(began) == 2
+    assert "going on in 1 s" in capsys.readouterr().err
 
 
 @pytest.mark.processes
