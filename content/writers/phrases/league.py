@@ -6,7 +6,7 @@ from content.facts.schema_tables import LeagueFacts, LeagueRow
 from content.writers.desk import Desk
 from content.writers.language import counted, listing, ordinal
 
-HEAD = "|   | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:|---:|---:|---:|"
+HEAD = "| # | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:|---:|---:|---:|"
 POSITIONS = {
     "up": (
         "{team} move up from {before} to {place} {with_points}",
