@@ -36,9 +36,7 @@ def record_result(
     with transaction.atomic():
         match = Match.objects.select_for_update().filter(pk=match_id).first()
         if match is None:
-            raise MatchUnknown(
-                f"There is no match with id {match_id}; `import_matches` or the admin adds matches."
-            )
+            raise MatchUnknown(f"There is no match with id {match_id}; the admin adds matches.")
         validate(result, before=match.status)
         if result == Result.of(match):
             return None

@@ -38,7 +38,7 @@ def wrong_cells(block: str, facts: Facts) -> Iterator[tuple[str, str]]:
 
 def _cells(line: str) -> list[str]:
     cells = re.split(r"(?<!\\)\|", line.strip().removeprefix("|").removesuffix("|"))
-    return [re.sub(r"\\(\W)", r"\1", _BOLD.sub(r"\1", cell.strip())) for cell in cells]
+    return [re.sub(r"\\([\W_])", r"\1", _BOLD.sub(r"\1", cell.strip())) for cell in cells]
 
 
 def _wrong(columns: Sequence[str], cells: Sequence[str], facts: Facts) -> Iterator[str]:

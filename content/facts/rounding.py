@@ -5,7 +5,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 def percent(share: float) -> int:
     """0.625 is 63."""
-    return int(Decimal(str(share * 100)).quantize(Decimal(1), ROUND_HALF_UP))
+    return int((Decimal(str(share)) * 100).quantize(Decimal(1), ROUND_HALF_UP))
 
 
 def two_decimals(value: float) -> float:

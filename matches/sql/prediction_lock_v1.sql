@@ -12,11 +12,16 @@ CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $
 DECLARE
     asked  record;
     lock   timestamptz;
+    phase  text;
     tick   timestamptz := clock_timestamp();
 BEGIN
     IF TG_OP = 'DELETE' THEN asked := OLD; ELSE asked := NEW; END IF;
-    SELECT lock_at INTO lock FROM matches_match WHERE id = asked.match_id FOR SHARE;
+    SELECT lock_at, status INTO lock, phase FROM matches_match WHERE id = asked.match_id FOR SHARE;
     tick := clock_timestamp();
+    -- A match that runs, or is over, is locked whatever its kickoff says: the result may be known.
+    IF phase NOT IN ('scheduled', 'postponed', 'suspended') THEN
+        lock := least(lock, tick);
+    END IF;
 
     IF TG_OP = 'INSERT' THEN
         IF NEW.provenance = 'live' AND tick >= lock THEN

@@ -39,8 +39,7 @@ def test_an_ordinary_match_is_told_in_order(match):
         "Who gained, who lost",
         "The forecasters' board",
         "The league table",
-        "What comes next",
-    ]
+    ], "and nothing of what comes next: no later match is known"
     assert "archive predictions" in article.body
     assert "| 1 | **Ashford** | 1 | 1 | 0 | 0 | +1 | 3 |" in article.body
 
@@ -121,7 +120,7 @@ def test_a_correction_is_told_at_the_top_and_in_the_text(match):
     record(match, 1, 1)
     count()
     article = text_of(match)
-    assert article.summary.startswith("Corrected: the match was first reported as 2-1.")
+    assert article.summary.startswith("Corrected: the match had been reported as 2-1.")
     assert "the result had stood as 2-1" in article.body
 
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matches import services
 from matches.models import Prediction
-from tests.factories import MatchFactory, coin, oracle, predict, upcoming_match
+from tests.factories import MatchFactory, coin, oracle, predict, record, upcoming_match
 
 pytestmark = pytest.mark.django_db
 
@@ -139,3 +139,17 @@ def test_the_database_refuses_a_forecast_that_makes_no_sense(columns, constraint
 
 def test_a_sum_within_a_thousandth_is_accepted():
     assert predict(upcoming_match(), oracle(), None, (0.3334, 0.3334, 0.3334), LIVE).pk
+
+
+@pytest.mark.parametrize("status", ["live", "finished", "awarded", "abandoned", "cancelled"])
+def test_a_match_that_runs_or_is_over_is_locked_whatever_its_kickoff_says(status):
+    match = upcoming_match()
+    kept = predict(match, oracle(), (1, 1))
+    record(match, 3, 3, status=status)
+
+    with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
+        predict(match, coin(), (3, 3), provenance=LIVE)
+    with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
+        predict(match, oracle(), (3, 3))
+
+    assert list(Prediction.objects.all()) == [kept]

@@ -16,7 +16,7 @@ def test_before_the_lock_it_tells_only_how_many_there_are(site, see):
     seen = see(site.to_come.get_absolute_url())
 
     assert "1 prediction so far, kept secret until" in seen.text
-    for secret in ("The Oracle", "7-5", "81", "Points"):
+    for secret in ("The Oracle", "7-5", "81 %", "Points"):
         assert secret not in seen.text
 
 

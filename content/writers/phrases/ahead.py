@@ -23,12 +23,8 @@ def _next(desk: Desk) -> Iterator[str]:
     coming.sort(key=lambda following: following["kickoff_at"])
     days = [following["kickoff_on"] for following in coming]
     if not coming:
-        yield desk.choose(
-            "next",
-            "No later match of either side is in the fixture list",
-            "The fixture list ends here for both",
-        )
-    elif len(coming) == 1:
+        return  # nothing known is nothing to tell: the fixture list may only not be complete yet
+    if len(coming) == 1:
         yield f"{_going(desk, coming[0])} on {days[0]}"
     elif coming[0]["opponent"] == coming[1]["name"]:
         yield f"The two meet again on {days[0]}"

@@ -20,7 +20,7 @@ def _corrected(desk: Desk) -> str:
     if correction is None or not correction["status_before"]:
         return ""
     status, score = correction["status_before"], correction["score_before"]
-    return f"Corrected: the match was first reported as {score if status == 'finished' else status}"
+    return f"Corrected: the match had been reported as {score if status == 'finished' else status}"
 
 
 def _field(desk: Desk) -> str:

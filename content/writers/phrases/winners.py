@@ -18,7 +18,7 @@ MISLED = (
     "Worst hit was {name}, with {sure} per cent on {view} and {right} on what happened",
 )
 A_LITTLE_MISLED = (
-    "Of the others {name} had been the surest of {view}, with {sure} per cent",
+    "Nobody was far off; {name} fared worst, with {sure} per cent on {view}",
     "Nobody lost much; {name} was farthest off, with {sure} per cent on {view}",
 )
 NO_WINNER = (

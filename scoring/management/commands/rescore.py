@@ -36,5 +36,6 @@ class Command(BaseCommand):
             raise CommandError("No settled match fits; see `manage.py pipeline_status`.")
         queued = [] if options["dry_run"] else request_scoring(found, now=timezone.now())
         report = {"matches": len(found), "queued": len(queued), "dry_run": options["dry_run"]}
-        said = f"{report['queued']} of {report['matches']} matches queued for scoring."
+        would = f"{len(found)} matches would be queued for scoring."
+        said = would if options["dry_run"] else f"{len(queued)} of {len(found)} matches queued for scoring."
         self.stdout.write(json.dumps(report) if options["json"] else said)
