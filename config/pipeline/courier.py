@@ -2,14 +2,21 @@
 
 Nothing here decides anything. A push that is lost, doubled or late costs time, never a job: the
 claim in the ledger makes a double delivery harmless, the reconciler pushes again what nobody fetched.
+
+Today's matches are pushed at once, to the front. Archive work goes through a window: Redis holds so many
+of its jobs per queue and no more, the rest waits in the ledger, and each one that ends makes room
+(docs/adr/0009). So ten thousand results at once neither fill Redis nor keep a live match waiting.
 """
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import django_rq
 import structlog
 from django.conf import settings
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from redis.exceptions import RedisError
 from rq.registry import clean_registries
@@ -20,23 +27,65 @@ log = structlog.get_logger("pipeline")
 
 RUN = "config.pipeline.runner.run_job"
 FAILURE_TTL = int(timedelta(days=7).total_seconds())
+ARCHIVE_WINDOW = 200  # archive jobs that Redis holds per queue: some seconds of work for one worker
+LOCK = 0x46_57_43_52  # pg advisory lock, with the queue's name: one at a time fills a window
+_OLDEST_FIRST = ("due_at", "pk")
 
 
 def push(run_ids: list[int]) -> int:
-    """Tell RQ about these waiting runs; return how many it took. A Redis that is down is only logged."""
-    pushed = 0
-    waiting = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED)
-    for run in waiting.order_by("-priority", "due_at", "pk"):
+    """Tell RQ about these runs, if nobody has; return how many it took. A Redis that is down is only logged.
+
+    Today's come first. Archive work goes through its window: the oldest of the queue as far as there is
+    room, the rest when `refill` finds some.
+    """
+    unheard = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
+    today = unheard.filter(priority__gte=JobRun.Priority.TODAY)
+    archive = unheard.filter(priority__lt=JobRun.Priority.TODAY)
+    queues = list(archive.order_by().values_list("queue", flat=True).distinct())
+    pushed = _push_all(list(today.order_by(*_OLDEST_FIRST)))
+    return pushed + sum(refill(queue, least=1) for queue in queues)
+
+
+def refill(queue: str, *, least: int = ARCHIVE_WINDOW // 2) -> int:
+    """Push the next archive work of a queue if so much of its window is free; return how many."""
+    return _push_all(_next_archive_work(queue, least))
+
+
+def _next_archive_work(queue: str, least: int) -> list[JobRun]:
+    """What fits into the window, oldest first; marked as pushed, so that nobody else pushes it as well."""
+    archive = JobRun.objects.filter(
+        state=JobRun.State.QUEUED, queue=queue, priority__lt=JobRun.Priority.TODAY
+    )
+    with transaction.atomic():
+        _take_turn(queue)
+        room = ARCHIVE_WINDOW - archive.filter(pushed_at__isnull=False).count()
+        if room < least:
+            return []
+        work = list(archive.filter(pushed_at__isnull=True).order_by(*_OLDEST_FIRST)[:room])
+        JobRun.objects.filter(pk__in=[run.pk for run in work]).update(pushed_at=timezone.now())
+        return work
+
+
+def _take_turn(queue: str) -> None:
+    """Of several that would fill the window, one counts and marks at a time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, queue])
+
+
+def _push_all(runs: list[JobRun]) -> int:
+    for number, run in enumerate(runs):
         try:
             job_id = _push_one(run, now=timezone.now())
         except RedisError as error:
-            log.warning(
-                "redis is down, the reconciler will push", waiting=len(run_ids) - pushed, error=str(error)
-            )
-            break
-        waiting.filter(pk=run.pk).update(pushed_at=timezone.now(), rq_job_id=job_id)
-        pushed += 1
-    return pushed
+            log.warning("redis is down, the reconciler will push", jobs=len(runs) - number, error=str(error))
+            _still_waiting(runs[number:]).update(pushed_at=None)
+            return number
+        _still_waiting([run]).update(pushed_at=timezone.now(), rq_job_id=job_id)
+    return len(runs)
+
+
+def _still_waiting(runs: list[JobRun]) -> QuerySet[JobRun]:
+    return JobRun.objects.filter(pk__in=[run.pk for run in runs], state=JobRun.State.QUEUED)
 
 
 def _push_one(run: JobRun, *, now: datetime) -> str:
@@ -59,6 +108,27 @@ def _ring(run: JobRun, job_id: str) -> None:
 def _schedule(run: JobRun, job_id: str) -> None:
     scheduler = django_rq.get_scheduler(run.queue)
     scheduler.enqueue_at(run.due_at, RUN, run.pk, job_id=job_id, job_description=str(run))
+
+
+def undelivered(runs: Iterable[JobRun]) -> list[int]:
+    """Ids of the pushed runs that Redis will not bring (any more): in no list, and not scheduled.
+
+    It was emptied, or a worker died between fetching the job and claiming its row. They count as not
+    pushed from here on. Raises RedisError.
+    """
+    by_queue: dict[str, list[JobRun]] = {}
+    for run in runs:
+        by_queue.setdefault(run.queue, []).append(run)
+    lost = [run for queue, its in by_queue.items() for run in _not_in_redis(queue, its)]
+    _still_waiting(lost).update(pushed_at=None)
+    return [run.pk for run in lost]
+
+
+def _not_in_redis(queue: str, runs: list[JobRun]) -> list[JobRun]:
+    listed = set(django_rq.get_queue(queue).job_ids)
+    missing = [run for run in runs if run.rq_job_id not in listed]
+    scheduler = django_rq.get_scheduler(queue)
+    return [run for run in missing if run.rq_job_id not in scheduler]
 
 
 def queue_depths() -> dict[str, int]:

@@ -75,6 +75,16 @@ class JobRun(models.Model):
         ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="queued"), name="jobrun_waiting"),
+            models.Index(
+                fields=["queue", "priority"],
+                condition=Q(state="queued", pushed_at__isnull=False),
+                name="jobrun_in_redis",
+            ),
+            models.Index(
+                fields=["queue", "priority", "due_at", "id"],
+                condition=Q(state="queued", pushed_at__isnull=True),
+                name="jobrun_to_push",
+            ),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobrun_running"),
             models.Index(fields=["subject", "-id"], name="jobrun_subject"),
             models.Index(fields=["-finished_at"], condition=Q(state="failed"), name="jobrun_failed"),

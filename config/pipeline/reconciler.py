@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+import sentry_sdk
 import structlog
-from django.db import connection
-from django.db.models import Q
+from django.db import connection, transaction
+from django.db.models import QuerySet
 from redis.exceptions import RedisError
 
 from config.pipeline import courier, ledger
@@ -20,9 +21,11 @@ log = structlog.get_logger("pipeline")
 
 LATE = timedelta(seconds=10)  # past due by this much, nobody seems to come
 UNHEARD = timedelta(seconds=5)  # never pushed: Redis was down when the row was committed
-PUSH_AGAIN = timedelta(seconds=60)  # a backlog is not pushed anew at each pass
 PUSHES_PER_PASS = 500
+LOOKS_PER_PASS = 5000  # pushed rows past their time that are looked up in Redis
 KEEP_DONE = timedelta(days=30)
+LEADER_SILENT = timedelta(seconds=60)  # a pass every 15 s: whoever leads has missed three
+HEARTBEAT = "reconciler"
 LOCK = 0x46_57_52_43  # pg advisory lock: one pass at a time
 
 Sweep = Callable[[datetime], int]
@@ -50,45 +53,90 @@ def register(name: str, sweep: Sweep) -> None:
 
 
 def reconcile(*, now: datetime) -> Report:
-    """One pass. Two copies at once do no harm: the second sees the lock and leaves."""
+    """One pass. Two copies at once do no harm: the second sees the lock and leaves.
+
+    Unless the first has not finished a pass for long: it may be frozen with the lock in its hands, and
+    then the second goes ahead without it.
+    """
     with connection.cursor() as cursor:
+        # A session's own limit: no search waits for ever on a row that somebody holds.
+        cursor.execute("SELECT set_config('lock_timeout', '10s', false)")
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
-        if not cursor.fetchone()[0]:
-            return Report(led=False)
+        locked = cursor.fetchone()[0]
+    if not locked and not _leader_is_silent(now):
+        return Report(led=False)
     try:
         return _pass(now)
     finally:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+        if locked:
+            with connection.cursor() as cursor:
+                cursor.execute("SELECT pg_advisory_unlock(%s)", [LOCK])
+
+
+def _leader_is_silent(now: datetime) -> bool:
+    return Heartbeat.objects.filter(name=HEARTBEAT, beat_at__lt=now - LEADER_SILENT).exists()
 
 
 def _pass(now: datetime) -> Report:
-    report = Report(
-        freed=free_expired_leases(now=now), swept={name: run(now) for name, run in _sweeps.items()}
-    )
+    report = Report(freed=free_expired_leases(now=now))
+    for name, sweep in _sweeps.items():
+        report.swept[name] = _swept(name, sweep, now)
     report.pushed = courier.push(late_runs(now=now))
     report.purged = purge(now=now)
     _tidy_queues()
-    Heartbeat.objects.update_or_create(name="reconciler", defaults={"beat_at": now})
+    Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
     if report.total:
         log.info("reconciled", pushed=report.pushed, freed=report.freed, **report.swept)
     return report
 
 
+def _swept(name: str, sweep: Sweep, now: datetime) -> int:
+    """Run one app's search. A broken one must not keep the others, and the pushes, from being done."""
+    try:
+        with transaction.atomic():
+            return sweep(now)
+    except Exception as error:
+        if connection.connection is None or not connection.is_usable():
+            raise  # not the search's fault: the database is away
+        sentry_sdk.capture_exception(error)
+        log.error("a search failed", search=name, error=f"{type(error).__name__}: {error}", exc_info=error)
+        return 0
+
+
 def late_runs(*, now: datetime) -> list[int]:
-    """Ids of waiting runs that Redis seems to have forgotten, the most urgent first."""
-    never_pushed = Q(pushed_at__isnull=True, created_at__lt=now - UNHEARD)
-    not_fetched = Q(due_at__lt=now - LATE, pushed_at__lt=now - PUSH_AGAIN)
-    late = JobRun.objects.filter(never_pushed | not_fetched, state=JobRun.State.QUEUED)
-    return list(late.order_by("-priority", "due_at", "pk").values_list("pk", flat=True)[:PUSHES_PER_PASS])
+    """Ids of waiting runs that Redis never heard of, or will not bring any more; the most urgent first."""
+    waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).order_by("-priority", "due_at", "pk")
+    unheard = waiting.filter(pushed_at__isnull=True, created_at__lt=now - UNHEARD)
+    pushed = waiting.filter(due_at__lt=now - LATE, pushed_at__lt=now - LATE)
+    never = list(unheard.values_list("pk", flat=True)[:PUSHES_PER_PASS])
+    return never + _undelivered(pushed[:LOOKS_PER_PASS])
+
+
+def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
+    try:
+        return courier.undelivered(pushed)
+    except RedisError as error:
+        log.warning("redis is down", error=str(error))
+        return []
 
 
 def free_expired_leases(*, now: datetime) -> int:
-    """Runs whose worker died: waiting again, or failed when that was the last attempt."""
+    """Runs whose worker died: waiting again, or failed when that was the last attempt.
+
+    A run whose transaction still lives is left for the next pass: its worker is at work after all, or it
+    froze, and then PostgreSQL ends the transaction (runner.py).
+    """
     expired = JobRun.objects.filter(state=JobRun.State.RUNNING, lease_until__lt=now)
-    for run in expired:
+    return sum(_free(pk, expired, now) for pk in expired.values_list("pk", flat=True))
+
+
+def _free(pk: int, expired: QuerySet[JobRun], now: datetime) -> bool:
+    with transaction.atomic():
+        run = expired.select_for_update(skip_locked=True).filter(pk=pk).first()
+        if run is None:
+            return False
         ledger.fail(run, WorkerLost(WorkerLost.__doc__), now=now)
-    return len(expired)
+        return True
 
 
 class WorkerLost(Exception):

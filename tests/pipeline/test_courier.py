@@ -1,13 +1,15 @@
 """The courier, on a real Redis: pushes after commit, delays through rq-scheduler, survives an outage."""
 
+import socket
+import time
 from datetime import timedelta
 
 import django_rq
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from config.pipeline import courier, ledger, reconciler
+from config.pipeline import courier, ledger, reconciler, runner
 from config.pipeline.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -68,16 +70,117 @@ def test_with_redis_down_the_row_stands_and_the_reconciler_pushes_it_later(redis
     assert redis_queues["scoring"].count == 1
 
 
+def test_a_database_that_goes_away_after_the_commit_does_not_disturb_who_saved(redis_queues, monkeypatch):
+    """The fact stands; the bell is rung by the reconciler."""
+
+    def away(run_ids):
+        raise OperationalError("server closed the connection unexpectedly")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(courier, "_push_all", away)
+        ledger.enqueue("note", {"1": ""}, now=timezone.now())
+
+    report = reconciler.reconcile(now=timezone.now() + timedelta(seconds=6))
+    assert report.pushed == 1
+
+
 def test_everything_that_redis_forgot_is_pushed_again(redis_queues):
     now = timezone.now()
     ledger.enqueue("note", {str(key): "" for key in range(20)}, now=now)
     django_rq.get_connection("scoring").flushdb()
 
-    early = reconciler.reconcile(now=now + timedelta(seconds=20))
-    late = reconciler.reconcile(now=now + timedelta(seconds=90))
+    early = reconciler.reconcile(now=now + timedelta(seconds=9))
+    late = reconciler.reconcile(now=now + timedelta(seconds=11))
 
     assert (early.pushed, late.pushed) == (0, 20)
     assert redis_queues["scoring"].count == 20
+
+
+def test_what_redis_still_holds_is_not_pushed_again_while_it_waits_its_turn(redis_queues):
+    now = timezone.now()
+    ledger.enqueue("note", {"1": ""}, now=now)
+    ledger.enqueue("note", {"2": ""}, now=now, delay=timedelta(seconds=5))
+
+    passes = [reconciler.reconcile(now=now + timedelta(seconds=after)).pushed for after in (11, 60, 600)]
+
+    assert passes == [0, 0, 0]
+
+
+def test_a_job_that_died_with_the_worker_that_fetched_it_is_pushed_again(redis_queues):
+    """Fetched, so in no list any more, and never claimed: RQ itself would find it after minutes."""
+    now = timezone.now()
+    ledger.enqueue("note", {"1": ""}, now=now)
+    redis_queues["scoring"].connection.lpop(redis_queues["scoring"].key)
+
+    assert reconciler.reconcile(now=now + timedelta(seconds=11)).pushed == 1
+    assert redis_queues["scoring"].count == 1
+
+
+def small_window(monkeypatch) -> None:
+    """Ten archive jobs at a time, refilled when one is gone."""
+    monkeypatch.setattr(courier, "ARCHIVE_WINDOW", 10)
+    monkeypatch.setattr(courier.refill, "__kwdefaults__", {"least": 1})
+
+
+def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(redis_queues, monkeypatch):
+    small_window(monkeypatch)
+
+    ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
+
+    assert redis_queues["scoring"].count == 10
+    assert JobRun.objects.filter(pushed_at__isnull=True).count() == 15
+
+
+def test_the_window_moves_on_as_archive_jobs_end(redis_queues, monkeypatch, calls):
+    small_window(monkeypatch)
+    ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
+    longest = 0
+
+    while jobs := redis_queues["scoring"].jobs:
+        longest = max(longest, len(jobs))
+        redis_queues["scoring"].remove(jobs[0])
+        runner.run_job(*jobs[0].args)
+
+    assert calls == [f"{key:02}" for key in range(25)]
+    assert longest == 10
+
+
+def test_todays_matches_never_wait_for_room(redis_queues, monkeypatch):
+    small_window(monkeypatch)
+    ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
+
+    ledger.enqueue("note", {"today": ""}, now=timezone.now(), priority=JobRun.Priority.TODAY)
+
+    first = redis_queues["scoring"].jobs[0]
+    assert JobRun.objects.get(pk=first.args[0]).key == "today"
+
+
+def test_the_reconciler_fills_an_empty_window_too(redis_queues, monkeypatch):
+    """Whoever should have moved it on was killed."""
+    small_window(monkeypatch)
+    now = timezone.now()
+    ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=now)
+    pushed = JobRun.objects.filter(pushed_at__isnull=False)
+    pushed.update(state="done", finished_at=now)
+    redis_queues["scoring"].empty()
+
+    reconciler.reconcile(now=now + timedelta(seconds=20))
+
+    assert redis_queues["scoring"].count == 10
+
+
+def test_a_redis_that_hangs_does_not_hold_up_a_saved_result(redis_queues, settings):
+    with socket.create_server(("127.0.0.1", 0)) as deaf:  # it accepts, and never answers
+        port = deaf.getsockname()[1]
+        url = settings.RQ_QUEUES["scoring"]["URL"]
+        hanging = f"redis://127.0.0.1:{port}/0?{url.partition('?')[2]}"
+        settings.RQ_QUEUES = {name: {**queue, "URL": hanging} for name, queue in settings.RQ_QUEUES.items()}
+        began = time.monotonic()
+
+        ledger.enqueue("note", {"1": ""}, now=timezone.now())
+
+    assert time.monotonic() - began < 30
+    assert JobRun.objects.get().pushed_at is None
 
 
 def test_depths_are_counted_by_queue(redis_queues):

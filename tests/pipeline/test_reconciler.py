@@ -79,6 +79,33 @@ def test_a_second_copy_sees_the_lock_and_leaves(redis_queues):
     assert reconciler.reconcile(now=timezone.now()).led is True
 
 
+def test_a_leader_that_froze_with_the_lock_in_its_hands_does_not_stop_the_second_copy(redis_queues):
+    now = timezone.now()
+    Heartbeat.objects.create(name="reconciler", beat_at=now - timedelta(seconds=61))
+    other = connections.create_connection("default")
+    try:
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_lock(%s)", [reconciler.LOCK])
+            assert reconciler.reconcile(now=now).led is True
+    finally:
+        other.close()
+
+
+def test_a_broken_search_does_not_keep_the_others_from_being_done(redis_queues, monkeypatch, caplog):
+    def broken(now):
+        return 1 // 0
+
+    monkeypatch.setattr(reconciler, "_sweeps", {"broken": broken, "sound": lambda now: 3})
+    forgotten = ask()
+    JobRun.objects.filter(pk=forgotten.pk).update(pushed_at=None)
+
+    report = reconciler.reconcile(now=timezone.now() + timedelta(seconds=6))
+
+    assert report.swept == {"broken": 0, "sound": 3}
+    assert report.pushed == 1
+    assert "ZeroDivisionError" in caplog.text
+
+
 def test_the_command_reports_one_pass_as_json(redis_queues, capsys):
     ask()
 
