@@ -7,18 +7,18 @@ causes it. Redis hears of it only after the commit (courier.py), and may be down
 import traceback as tracebacks
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, connection, transaction
-from django.db.models import F, Q
+from django.db.models import F
 
 from config.pipeline import courier, kinds
 from config.pipeline.models import JobRun
 
 State = JobRun.State
 
+ATTEMPTS = 3
 RETRY_BASE = timedelta(seconds=5)
 # rq-scheduler keeps due times in whole seconds, so a job may be delivered up to a second early.
 EARLY = timedelta(seconds=1)
@@ -34,7 +34,7 @@ class NotAllowed(ValueError):
 _ENQUEUE = """
 INSERT INTO pipeline_jobrun (kind, key, subject, queue, priority, state, attempt, max_attempts, due_at,
                              rq_job_id, triggered_by_id, error, traceback, created_at)
-SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, 3, %(due_at)s,
+SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s, %(due_at)s,
        '', %(triggered_by)s, '', '', %(now)s
 FROM unnest(%(keys)s::text[], %(subjects)s::text[]) AS wanted(key, subject)
 ON CONFLICT (kind, key) WHERE state = 'queued'
@@ -63,6 +63,7 @@ def enqueue(
         "keys": sorted(subjects),
         "subjects": [subjects[key] for key in sorted(subjects)],
         "priority": int(priority),
+        "attempts": ATTEMPTS,
         "due_at": now + delay,
         "triggered_by": triggered_by.pk if triggered_by else None,
         "now": now,
@@ -76,15 +77,23 @@ def enqueue(
 
 def push_on_commit(run_ids: Iterable[int]) -> None:
     """Let Redis know after the commit. `robust`: the saved fact stands even if the bell is broken."""
-    if ids := list(run_ids):
-        transaction.on_commit(partial(courier.push, ids), robust=True)
+    ids = list(run_ids)
+
+    def push() -> None:  # no functools.partial: Django names the function that failed, and that has no name
+        courier.push(ids)
+
+    if ids:
+        transaction.on_commit(push, robust=True)
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery)."""
-    due = Q(state=State.QUEUED, due_at__lte=now + EARLY)
-    abandoned = Q(state=State.RUNNING, lease_until__lt=now)
-    taken = JobRun.objects.filter(due | abandoned, pk=run_id, attempt__lt=F("max_attempts")).update(
+    """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery).
+
+    A run whose lease has ended is not taken over here: the reconciler frees it first, and so every
+    attempt that failed is in the ledger.
+    """
+    due = JobRun.objects.filter(pk=run_id, state=State.QUEUED, due_at__lte=now + EARLY)
+    taken = due.filter(attempt__lt=F("max_attempts")).update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
         lease_until=now + settings.JOB_LEASE,
@@ -97,13 +106,16 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 def still_held(run: JobRun) -> bool:
     """Lock the row and say whether this attempt still owns it: the fence. Needs a transaction."""
-    held = JobRun.objects.select_for_update().filter(pk=run.pk, state=State.RUNNING, attempt=run.attempt)
-    return held.exists()
+    return JobRun.objects.select_for_update().filter(**_attempt_of(run)).exists()
+
+
+def _attempt_of(run: JobRun) -> dict[str, Any]:
+    return {"pk": run.pk, "state": State.RUNNING, "attempt": run.attempt}
 
 
 def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "") -> None:
     """End the run, in the transaction of its effect."""
-    JobRun.objects.filter(pk=run.pk, attempt=run.attempt).update(
+    JobRun.objects.filter(**_attempt_of(run)).update(
         state=state, error=note, lease_until=None, finished_at=now
     )
 
@@ -116,7 +128,8 @@ def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
         run.error = f"{type(error).__name__}: {error}"[:2000]
         run.traceback += _attempt_report(run, error, now)
         if run.attempt < run.max_attempts:
-            requeue(run, due_at=now + RETRY_BASE * 2 ** (run.attempt - 1), now=now)
+            failures = run.attempt - (run.max_attempts - ATTEMPTS)
+            requeue(run, due_at=now + RETRY_BASE * 2 ** (failures - 1), now=now)
         else:
             _save(run, state=State.FAILED, lease_until=None, finished_at=now)
 
@@ -139,12 +152,16 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
 
 
 def retry(run: JobRun, *, now: datetime) -> None:
-    """An operator's «again»: three fresh attempts for a run that failed, was cancelled or skipped."""
+    """An operator's «again»: three more attempts for a run that failed, was cancelled or skipped.
+
+    The count goes on, because the attempt's number is the fence: were it 1 again, a worker that froze in
+    the first attempt 1 would wake up and take itself for the holder.
+    """
     with transaction.atomic():
         run = JobRun.objects.select_for_update().get(pk=run.pk)
         if run.state not in JobRun.RETRYABLE:
             raise NotAllowed(f"{run} is {run.state}: only failed, cancelled or skipped runs can be retried.")
-        run.attempt = 0
+        run.max_attempts = run.attempt + ATTEMPTS
         requeue(run, due_at=now, now=now)
 
 
@@ -158,4 +175,4 @@ def cancel(run: JobRun, *, now: datetime) -> None:
 def _save(run: JobRun, **changes: object) -> None:
     for field, value in changes.items():
         setattr(run, field, value)
-    run.save(update_fields=[*changes, "attempt", "error", "traceback"])
+    run.save(update_fields=[*changes, "max_attempts", "error", "traceback"])

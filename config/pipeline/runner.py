@@ -1,18 +1,24 @@
 """What a worker does with a run: claim it, do its effect once, tell the ledger how it ended."""
 
+import signal
 import time
+from dataclasses import dataclass
 from typing import Any
 
 import sentry_sdk
 import structlog
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
+from config.pipeline import courier, kinds, ledger
 from config.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
+
+# PostgreSQL may be away because it restarts. Telling it of a failure is tried again after these pauses;
+# when it stays away the lease ends, and the reconciler does it.
+PAUSES = (0.5, 1, 2, 4, 8, 15)
 
 
 class Skip(Exception):
@@ -41,12 +47,14 @@ def run_job(run_id: int, **_later: object) -> None:
         job=run.pk, kind=run.kind, match=_match_of(run), attempt=run.attempt
     ):
         _attempt(run)
+    if run.priority < JobRun.Priority.TODAY:
+        courier.refill(run.queue)
 
 
 def _attempt(run: JobRun) -> None:
-    started = time.monotonic()
+    limit = TimeLimit.start()
     try:
-        _work(run, started)
+        _work(run, limit)
     except LostClaim as lost:
         log.warning("claim lost, nothing was changed", reason=str(lost))
     except Skip as skipped:
@@ -55,33 +63,64 @@ def _attempt(run: JobRun) -> None:
     except Exception as error:  # noqa: BLE001 - the ledger records every failure, JobTimeoutException too
         _record_failure(run, error)
     else:
-        log.info("done", seconds=round(time.monotonic() - started, 3))
+        log.info("done", seconds=round(limit.seconds, 3))
 
 
-def _work(run: JobRun, started: float) -> None:
+def _work(run: JobRun, limit: "TimeLimit") -> None:
     kind = kinds.get(run.kind)
     prepared: dict[str, Any] = {"prepared": kind.prepare(run)} if kind.prepare else {}
     with transaction.atomic():
-        _limit_statements()
+        _limit_transaction()
         if not ledger.still_held(run):
             raise LostClaim(f"attempt {run.attempt} of {run} no longer holds the row")
         kind.effect(run=run, **prepared)
-        _refuse_overrun(started)
+        limit.refuse_overrun()
         ledger.finish(run, now=timezone.now())
 
 
-def _limit_statements() -> None:
-    """Let PostgreSQL end a statement before RQ ends us: its error says which one was slow."""
+def _limit_transaction() -> None:
+    """Let PostgreSQL end a statement before RQ ends us: its error says which one was slow.
+
+    And let it end a transaction whose process froze (stopped, or cut off from the network): nobody else
+    would ever give back the locks on the match and on this run.
+    """
+    seconds = settings.JOB_TIMEOUT
+    limits = {
+        "statement_timeout": f"{round(1000 * max(seconds - 10, seconds / 2))}ms",
+        "lock_timeout": "30s",
+        "idle_in_transaction_session_timeout": f"{seconds}s",
+    }
     with connection.cursor() as cursor:
-        cursor.execute("SELECT set_config('statement_timeout', %s, true)", [f"{settings.JOB_TIMEOUT - 10}s"])
-        cursor.execute("SELECT set_config('lock_timeout', '30s', true)")
+        for name, limit in limits.items():
+            cursor.execute("SELECT set_config(%s, %s, true)", [name, limit])
 
 
-def _refuse_overrun(started: float) -> None:
-    """JobTimeoutException is an Exception, so a broad `except` inside a job can swallow it. Not here."""
-    seconds = time.monotonic() - started
-    if seconds >= settings.JOB_TIMEOUT:
-        raise Overran(f"{Overran.__doc__} It took {seconds:.0f} s of {settings.JOB_TIMEOUT} s.")
+@dataclass(frozen=True, slots=True)
+class TimeLimit:
+    """JobTimeoutException is an Exception, so a broad `except` inside a job can swallow it. Not here.
+
+    RQ's alarm goes off once. One that was set when we began and is not set any more has gone off.
+    """
+
+    began: float
+    alarm_was_set: bool
+
+    @classmethod
+    def start(cls) -> "TimeLimit":
+        return cls(time.monotonic(), _alarm_is_set())
+
+    @property
+    def seconds(self) -> float:
+        return time.monotonic() - self.began
+
+    def refuse_overrun(self) -> None:
+        swallowed = self.alarm_was_set and not _alarm_is_set()
+        if swallowed or self.seconds >= settings.JOB_TIMEOUT:
+            raise Overran(f"{Overran.__doc__} It took {self.seconds:.0f} s of {settings.JOB_TIMEOUT} s.")
+
+
+def _alarm_is_set() -> bool:
+    return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 
 
 def _record_failure(run: JobRun, error: Exception) -> None:
@@ -95,9 +134,16 @@ def _record_failure(run: JobRun, error: Exception) -> None:
             scope.set_tag(name, str(value))
         sentry_sdk.capture_exception(error)
     log.error("attempt failed", error=f"{type(error).__name__}: {error}", exc_info=error)
-    if not connection.in_atomic_block:
-        connection.close_if_unusable_or_obsolete()  # the error may have been the connection's end
-    ledger.fail(run, error, now=timezone.now())
+    for pause in (*PAUSES, None):
+        try:
+            ledger.fail(run, error, now=timezone.now())
+            return
+        except (OperationalError, InterfaceError) as away:
+            if pause is None or connection.in_atomic_block:
+                raise
+            log.warning("the database is away; the failure is recorded when it is back", error=str(away))
+            connection.close()
+            time.sleep(pause)
 
 
 def _match_of(run: JobRun) -> str | None:

@@ -102,7 +102,7 @@ def test_a_failed_job_is_retried_with_an_audit_entry(operator, superuser, failed
     )
 
     failed_run.refresh_from_db()
-    assert (failed_run.state, failed_run.attempt) == ("queued", 0)
+    assert (failed_run.state, failed_run.max_attempts - failed_run.attempt) == ("queued", 3)
     assert messages_of(answer) == ["Runs that wait again: 1."]
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (superuser, str(failed_run.pk))
@@ -116,7 +116,7 @@ def test_a_post_without_the_confirmation_only_asks(operator, failed_run):
 
 
 def test_what_cannot_be_cancelled_is_said_and_not_audited(operator, failed_run):
-    answer = operator.post(operation(failed_run, "cancel"), {"confirmed": "yes"}, follow=True)
+    answer = operator.post(operation(failed_run, "cancel"), {"confirmed": "yes", "reason": "no"}, follow=True)
     assert messages_of(answer) == [f"{failed_run} does not wait any more, so it cannot be cancelled."]
     assert not LogEntry.objects.exists()
 
@@ -150,6 +150,6 @@ def test_who_may_only_look_can_neither_retry_nor_cancel(staff, failed_run):
 def test_who_may_change_jobs_can(staff, failed_run, redis_queues):
     client = staff("pipeline.view_jobrun", "pipeline.change_jobrun")
     assert "/do/retry/" in client.get(page_of(failed_run)).content.decode()
-    client.post(operation(failed_run, "retry"), {"confirmed": "yes"})
+    client.post(operation(failed_run, "retry"), {"confirmed": "yes", "reason": "mended"})
     failed_run.refresh_from_db()
     assert failed_run.state == "queued"

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
+from config.pipeline import kinds, ledger, reconciler
 from config.pipeline.models import JobRun
 
 pytestmark = pytest.mark.django_db
@@ -87,11 +87,14 @@ def test_a_delivery_up_to_a_second_early_is_accepted():
     assert ledger.claim(row.pk, now=row.due_at - timedelta(seconds=0.9)) is not None
 
 
-def test_a_run_whose_lease_ended_can_be_claimed_by_another_worker():
+def test_a_run_whose_lease_ended_is_freed_before_another_worker_can_claim_it():
     (row,) = ask("1")
     first = ledger.claim(row.pk, now=timezone.now())
+    later = first.lease_until + timedelta(seconds=1)
+    assert ledger.claim(row.pk, now=later) is None
 
-    second = ledger.claim(row.pk, now=first.lease_until + timedelta(seconds=1))
+    reconciler.free_expired_leases(now=later)
+    second = ledger.claim(row.pk, now=later + timedelta(minutes=1))
 
     assert second.attempt == 2
     with transaction.atomic():
@@ -131,7 +134,7 @@ def test_a_failed_run_leaves_the_work_to_a_newer_row_that_waits_already():
 def test_an_attempt_that_lost_its_claim_cannot_record_a_failure():
     (row,) = ask("1")
     first = ledger.claim(row.pk, now=timezone.now())
-    ledger.claim(row.pk, now=first.lease_until + timedelta(seconds=1))
+    JobRun.objects.filter(pk=row.pk).update(attempt=2)  # freed, and claimed by another
 
     ledger.fail(first, ValueError("late news"), now=timezone.now())
 
@@ -139,14 +142,44 @@ def test_an_attempt_that_lost_its_claim_cannot_record_a_failure():
     assert (row.state, row.error) == (State.RUNNING, "")
 
 
-def test_a_failed_run_can_be_retried_with_three_fresh_attempts():
+def test_a_failed_run_can_be_retried_with_three_more_attempts():
     (row,) = ask("1")
     JobRun.objects.filter(pk=row.pk).update(state=State.FAILED, attempt=3, finished_at=timezone.now())
 
     ledger.retry(row, now=timezone.now())
 
     row.refresh_from_db()
-    assert (row.state, row.attempt, row.finished_at) == (State.QUEUED, 0, None)
+    assert (row.state, row.attempt, row.max_attempts, row.finished_at) == (State.QUEUED, 3, 6, None)
+
+
+def test_the_pauses_begin_anew_after_a_retry():
+    (row,) = ask("1")
+    JobRun.objects.filter(pk=row.pk).update(state=State.FAILED, attempt=3, finished_at=timezone.now())
+    ledger.retry(row, now=timezone.now())
+    now = timezone.now()
+
+    ledger.fail(ledger.claim(row.pk, now=now), ValueError("still flat"), now=now)
+
+    row.refresh_from_db()
+    assert (row.state, (row.due_at - now).total_seconds()) == (State.QUEUED, 5)
+
+
+def test_a_worker_that_froze_before_a_retry_is_not_taken_for_the_holder_after_it():
+    """The attempt's number is the fence, so a retry must never give it out a second time."""
+    (row,) = ask("1")
+    now = timezone.now()
+    frozen = ledger.claim(row.pk, now=now)
+    JobRun.objects.filter(pk=row.pk).update(
+        state=State.FAILED, lease_until=None, finished_at=now, attempt=frozen.attempt
+    )
+    ledger.retry(row, now=now)
+    ledger.claim(row.pk, now=now)
+
+    with transaction.atomic():
+        assert not ledger.still_held(frozen)
+    ledger.finish(frozen, now=now)
+    row.refresh_from_db()
+    assert row.state == State.RUNNING
 
 
 def test_a_run_that_is_done_cannot_be_retried():

@@ -1,13 +1,11 @@
 """The runner: effect, end and next stage together, or nothing."""
 
 import time
-from datetime import timedelta
 
 import pytest
 import sentry_sdk
 from django.db import connection, transaction
 from django.utils import timezone
-from rq.timeouts import JobTimeoutException
 
 from config.pipeline import kinds, ledger, runner
 from config.pipeline.models import JobRun
@@ -62,22 +60,6 @@ def test_the_effect_the_end_and_the_next_row_commit_together(kind):
     assert not JobRun.objects.filter(kind="note").exists()
 
 
-def test_a_run_that_wakes_up_late_changes_nothing(kind):
-    def slow_job(*, run):
-        Team.objects.create(slug="late", name="Late", short_name="Late")
-
-    def sleep_past_the_lease(run):
-        later = run.lease_until + timedelta(seconds=1)
-        assert ledger.claim(run.pk, now=later).attempt == 2
-
-    run = ask(kind(slow_job, prepare=sleep_past_the_lease))
-    runner.run_job(run.pk)
-
-    run.refresh_from_db()
-    assert not Team.objects.exists()
-    assert (run.state, run.attempt) == ("running", 2)
-
-
 def test_prepare_runs_outside_a_transaction_and_hands_over_its_result(kind, transactional_db):
     seen = {}
 
@@ -105,34 +87,25 @@ def test_a_job_with_nothing_to_do_is_skipped_with_its_reason(kind):
     assert (run.state, run.error) == ("skipped", "Somebody was faster.")
 
 
-def test_a_timeout_that_a_job_swallows_is_still_a_failure(kind, settings):
-    settings.JOB_TIMEOUT = 11  # RQ's limit; a statement's is ten seconds shorter
-    run_began = time.monotonic() - 12
+def test_work_that_went_on_past_its_time_limit_is_refused(settings):
+    limit = runner.TimeLimit(began=time.monotonic() - settings.JOB_TIMEOUT, alarm_was_set=False)
 
-    def stubborn(*, run):
-        try:
-            raise JobTimeoutException("time is up")
-        except Exception:  # noqa: BLE001 - the very fault to be caught
-            Team.objects.create(slug="zombie", name="Zombie", short_name="Zombie")
-
-    run = ledger.claim(ask(kind(stubborn)).pk, now=timezone.now())
-
-    with pytest.raises(runner.Overran):
-        runner._work(run, run_began)
-    assert not Team.objects.exists()
+    with pytest.raises(runner.Overran, match="120 s of 120 s"):
+        limit.refuse_overrun()
 
 
-def test_a_statement_is_stopped_by_the_database_before_the_job_is(kind):
+def test_the_database_ends_slow_statements_and_the_transaction_of_a_frozen_worker(kind):
     seen = {}
 
     def ask_database(*, run):
         with connection.cursor() as cursor:
-            cursor.execute("SHOW statement_timeout")
-            seen["limit"] = cursor.fetchone()[0]
+            for limit in ("statement_timeout", "idle_in_transaction_session_timeout"):
+                cursor.execute(f"SHOW {limit}")
+                seen[limit] = cursor.fetchone()[0]
 
     runner.run_job(ask(kind(ask_database)).pk)
 
-    assert seen == {"limit": "110s"}
+    assert seen == {"statement_timeout": "110s", "idle_in_transaction_session_timeout": "2min"}
 
 
 class Mailbox(sentry_sdk.transport.Transport):
@@ -170,25 +143,6 @@ def test_each_failed_attempt_is_reported_with_job_match_and_attempt(kind, sentry
     assert {
         (event["tags"]["job"], event["tags"]["match"], event["tags"]["kind"]) for event in sentry.events
     } == {(str(run.pk), "42", "poisoned")}
-
-
-def test_a_deadlock_is_retried_not_lost(kind):
-    """The effect's transaction is gone; the ledger writes the failure in one of its own."""
-
-    def stumbles_once(*, run):
-        if run.attempt == 1:
-            with connection.cursor() as cursor:
-                cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'deadlock' USING ERRCODE = '40P01'; END $$")
-        Team.objects.create(slug="second", name="Second", short_name="Second")
-
-    run = ask(kind(stumbles_once))
-    runner.run_job(run.pk)
-    JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-    runner.run_job(run.pk)
-
-    run.refresh_from_db()
-    assert (run.state, run.attempt) == ("done", 2)
-    assert Team.objects.get().slug == "second"
 
 
 def test_log_lines_carry_the_match_and_the_job(caplog):
