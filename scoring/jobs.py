@@ -4,14 +4,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
 from config.pipeline import kinds, ledger
 from config.pipeline.models import JobRun
 from config.pipeline.runner import Skip
-from matches.models import Match
+from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring import services
 from scoring.models import Settlement
@@ -20,6 +20,7 @@ from scoring.signals import match_scored
 log = structlog.get_logger("scoring")
 
 RECENT = timedelta(days=2)
+SWEPT_PER_PASS = 1000
 
 
 @kinds.job(queue="scoring")
@@ -48,14 +49,29 @@ def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
 
 
 def sweep_unsettled(now: datetime) -> int:
-    """Queue every match whose newest result is not settled, or whose settlement lost its result."""
+    """Queue the matches whose newest result is not settled, or whose settlement lost its result.
+
+    A match whose run failed for good, or was cancelled, since its newest result came is left alone: that
+    stays visible until an operator retries it, or the result changes.
+    """
     current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
     newest = current.filter(result_version=OuterRef("result_version"))
     # In the same statement, hence the same snapshot: a match recorded meanwhile has both or neither.
-    asked = JobRun.objects.filter(
-        kind="score_match", key=Cast(OuterRef("pk"), CharField()), state__in=JobRun.OPEN
-    )
     missing = Match.objects.filter(
-        Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current), ~Exists(asked)
+        Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current),
+        ~Exists(_runs().filter(state__in=JobRun.OPEN)),
+        ~Exists(_given_up()),
     )
-    return len(request_scoring(missing.only("pk", "kickoff_at")[:1000], now=now))
+    return len(request_scoring(missing.only("pk", "kickoff_at")[:SWEPT_PER_PASS], now=now))
+
+
+def _runs() -> QuerySet[JobRun]:
+    return JobRun.objects.filter(kind="score_match", key=Cast(OuterRef("pk"), CharField()))
+
+
+def _given_up() -> QuerySet[JobRun]:
+    recorded = ResultRevision.objects.filter(match=OuterRef(OuterRef("pk"))).order_by("-version")
+    return _runs().filter(
+        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED],
+        finished_at__gte=Subquery(recorded.values("recorded_at")[:1]),
+    )
