@@ -5,6 +5,20 @@ import pytest
 from django.conf import settings
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("chaos", "a bad day on purpose (tests/chaos)")
+    group.addoption("--chaos", action="store_true", help="the long chaos run, and no other test")
+    group.addoption("--chaos-seed", type=int, help="repeat the plan of an earlier run (with --chaos)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """`./run test --chaos` is about the chaos alone."""
+    if config.getoption("--chaos"):
+        others = [item for item in items if "tests/chaos/" not in item.nodeid]
+        items[:] = [item for item in items if item not in others]
+        config.hook.pytest_deselected(items=others)
+
+
 @pytest.fixture
 def redis_queues():
     """Empty queues on a real Redis, emptied again afterwards."""

@@ -1,0 +1,25 @@
+"""The bad day as a test: bounded in every run, as long as you like with `./run test --chaos`."""
+
+import subprocess
+import sys
+
+import pytest
+
+from config.demo.places import CHECKOUT
+
+pytestmark = pytest.mark.processes
+
+BOUNDED = ["--matches", "110", "--seconds", "45", "--seed", "2015"]
+LIMIT = 180  # seconds that the bounded form may take in all
+
+
+def test_on_a_bad_day_nothing_is_lost_and_nothing_happens_twice(pytestconfig, capsys):
+    chosen = BOUNDED
+    if long := pytestconfig.getoption("--chaos"):
+        seed = pytestconfig.getoption("--chaos-seed")
+        chosen = ["--seed", str(seed)] if seed is not None else []
+    with capsys.disabled():
+        ended = subprocess.run(
+            [sys.executable, "-m", "tests.chaos", *chosen], cwd=CHECKOUT, timeout=None if long else LIMIT
+        )
+    assert ended.returncode == 0, "the account above says what went wrong"
