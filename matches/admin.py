@@ -6,42 +6,35 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from config.deletion import Delete
 from config.operations import (
     Operation,
     OperationsAdmin,
     Outcome,
-    PlainAdmin,
     PlainForm,
     PlainInline,
     ReadOnlyAdmin,
 )
-from matches import services
+from matches import admin_adjustments, admin_forecasters, admin_teams, services  # noqa: F401 - they register
+from matches.kickoffs import require_possible
 from matches.models import (
     Competition,
-    Forecaster,
+    KickoffMove,
     Match,
     MatchSource,
     Prediction,
     ResultRevision,
     Season,
-    Team,
-    TeamAlias,
 )
+from matches.results import score_text as score_text
+from matches.statuses import REPLAYABLE
 
-
-def score_text(row: Any) -> str:
-    """A result in one line: 2-1, or 1-1 (2-1 aet), or 1-1 (1-1 aet, 4-3 pens)."""
-    if row.home_score is None:
-        return "-"
-    more = []
-    if row.home_score_aet is not None:
-        more.append(f"{row.home_score_aet}-{row.away_score_aet} aet")
-    if row.home_penalties is not None:
-        more.append(f"{row.home_penalties}-{row.away_penalties} pens")
-    return f"{row.home_score}-{row.away_score}" + (f" ({', '.join(more)})" if more else "")
+SOURCE = "admin"  # who says so, where an operator does
 
 
 class ReadOnlyInline(PlainInline):
@@ -68,9 +61,14 @@ class RevisionInline(ReadOnlyInline):
         return score_text(row)
 
 
+class KickoffMoveInline(ReadOnlyInline):
+    model = KickoffMove
+    fields = ["old_kickoff_at", "new_kickoff_at", "source", "reason", "moved_at", "moved_by"]
+
+
 class PredictionInline(ReadOnlyInline):
     model = Prediction
-    fields = ["forecaster", "pick", "probabilities", "provenance", "submitted_at", "superseded_at"]
+    fields = ["forecaster", "pick", "probabilities", "provenance", "submitted_at", "superseded_at", "late"]
     readonly_fields = ["pick", "probabilities"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
@@ -93,14 +91,35 @@ class SourceInline(PlainInline):
 
 
 class MatchForm(PlainForm):
-    """The fixture. A moved kickoff moves the lock with it."""
+    """The fixture. A moved kickoff goes through the service, which moves the lock with it."""
 
     class Meta:
         model = Match
-        fields = ["season", "round_label", "matchday", "home_team", "away_team", "neutral", "kickoff_at"]
+        fields = [
+            *["season", "round_label", "matchday", "home_team", "away_team", "neutral", "second_leg"],
+            "kickoff_at",
+        ]
         help_texts = {
-            "kickoff_at": "UTC. Moving it moves the lock, and reopens predictions if it lies ahead."
+            "kickoff_at": "UTC. Moving it moves the lock: it opens predictions if it lies ahead, and picks"
+            " received after it do not count. To give a reason, use Move kickoff."
         }
+
+    def clean_kickoff_at(self) -> datetime:
+        kickoff_at: datetime = self.cleaned_data["kickoff_at"]
+        if self.instance.pk:
+            try:
+                require_possible(Match.objects.get(pk=self.instance.pk), kickoff_at, moved_at=timezone.now())
+            except services.InvalidKickoff as invalid:
+                raise ValidationError(str(invalid)) from invalid
+        return kickoff_at
+
+    def _post_clean(self) -> None:
+        """Check what Django leaves out, as the status is no field of this form: one match a round."""
+        super()._post_clean()  # type: ignore[misc]  # not in the stubs
+        if self.errors or self.instance.status in REPLAYABLE:
+            return
+        if other := self.instance.twin():
+            self.add_error(None, f"Match {other.pk}, {other}, is that match of {other.round_label} already.")
 
 
 class MatchAdmin(OperationsAdmin):
@@ -127,7 +146,7 @@ class MatchAdmin(OperationsAdmin):
             },
         ),
     ]
-    inlines = [RevisionInline, PredictionInline, SourceInline]
+    inlines = [RevisionInline, KickoffMoveInline, PredictionInline, SourceInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
         """Who played whom is settled once somebody has predicted it, or a result is in."""
@@ -144,11 +163,22 @@ class MatchAdmin(OperationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
         """Save what was edited and nothing else: a result recorded meanwhile must not be written over."""
-        obj.lock_at = obj.kickoff_at
         if not change:
+            obj.lock_at = obj.kickoff_at
             super().save_model(request, obj, form, change)
-        elif form.changed_data:
-            obj.save(update_fields=[*form.changed_data, "lock_at"])
+            return
+        if edited := [name for name in form.changed_data if name != "kickoff_at"]:
+            obj.save(update_fields=edited)
+        if "kickoff_at" in form.changed_data:
+            user = request.user if isinstance(request.user, User) else None
+            services.move_kickoff(
+                match_id=obj.pk,
+                kickoff_at=obj.kickoff_at,
+                source=SOURCE,
+                moved_at=timezone.now(),
+                reason=form.cleaned_data.get("reason", ""),
+                moved_by=user,
+            )
 
 
 class CloseSeason(Operation):
@@ -175,7 +205,7 @@ class CloseSeason(Operation):
 
 @admin.register(Season)
 class SeasonAdmin(OperationsAdmin):
-    operations = [CloseSeason()]
+    operations = [CloseSeason(), Delete()]
     list_display = ["label", "competition", "starts_on", "ends_on", "closed_at"]
     list_filter = ["competition"]
     list_select_related = ["competition"]
@@ -184,72 +214,11 @@ class SeasonAdmin(OperationsAdmin):
 
 
 @admin.register(Competition)
-class CompetitionAdmin(PlainAdmin):
+class CompetitionAdmin(OperationsAdmin):
+    operations = [Delete()]
     list_display = ["name", "slug", "country", "score_basis"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
-
-
-class AliasInline(PlainInline):
-    model = TeamAlias
-    extra = 0
-
-
-@admin.register(Team)
-class TeamAdmin(PlainAdmin):
-    list_display = ["name", "short_name", "slug"]
-    search_fields = ["name", "short_name", "slug", "aliases__name"]
-    prepopulated_fields = {"slug": ["name"]}
-    inlines = [AliasInline]
-
-
-@admin.register(TeamAlias)
-class TeamAliasAdmin(PlainAdmin):
-    list_display = ["name", "source", "team"]
-    list_filter = ["source"]
-    list_select_related = ["team"]
-    search_fields = ["name", "team__name"]
-    autocomplete_fields = ["team"]
-
-
-class Retire(Operation):
-    name, label, on_selection = "retire", "Retire", False
-
-    def effects(self, rows: Sequence[Forecaster]) -> list[str]:
-        return ["It predicts no more.", "It stays on every board that it earned."]
-
-    def run(self, rows: Sequence[Forecaster], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        for forecaster in rows:
-            services.retire(forecaster, retired_at=at)
-        return Outcome(rows, f"{rows[0]} is retired.")
-
-    def offered_for(self, row: Forecaster) -> bool:
-        return row.retired_at is None
-
-
-@admin.register(Forecaster)
-class ForecasterAdmin(OperationsAdmin):
-    operations = [Retire()]
-    list_display = ["name", "kind", "maker", "model_version", "is_baseline", "active_from", "retired_at"]
-    list_filter = ["kind", "is_baseline"]
-    search_fields = ["name", "slug", "maker"]
-    prepopulated_fields = {"slug": ["name"]}
-    autocomplete_fields = ["parent"]
-    readonly_fields = ["retired_at"]
-
-
-@admin.register(Prediction)
-class PredictionAdmin(ReadOnlyAdmin):
-    list_display = ["forecaster", "match", "pick", "provenance", "submitted_at", "superseded_at"]
-    list_filter = ["provenance", "forecaster"]
-    list_select_related = ["forecaster", "match__home_team", "match__away_team"]
-    search_fields = ["=match__id"]
-    search_help_text = "The id of a match."
-    ordering = ["-pk"]
-
-    @admin.display(description="score")
-    def pick(self, row: Prediction) -> str:
-        return "-" if row.home_goals is None else f"{row.home_goals}-{row.away_goals}"
 
 
 @admin.register(ResultRevision)

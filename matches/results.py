@@ -1,8 +1,9 @@
 """What a result is, and whether it can be one. Pure: no database, no clock."""
 
 from dataclasses import asdict, dataclass, fields
+from typing import Any
 
-from matches.statuses import VOID, Status, may_follow
+from matches.statuses import ALLOWED, NOT_BEGUN, VOID, Status, may_follow
 
 MAX_GOALS = 30
 MAX_PENALTIES = 60
@@ -41,22 +42,60 @@ class Result:
     def as_columns(self) -> dict[str, str | int | None]:
         return asdict(self)
 
+    def mirrored(self) -> "Result":
+        """The same result as a source says it that names the two sides the other way round."""
+        columns = self.as_columns()
+        for home, away in _PAIRS:
+            columns[home], columns[away] = columns[away], columns[home]
+        return Result(**columns)  # type: ignore[arg-type]  # as_columns gave them
+
     @property
     def is_void(self) -> bool:
         return self.status in VOID
 
+    @property
+    def before_shootout(self) -> tuple[int, int] | None:
+        """The score that a shootout follows: after extra time where it was played."""
+        if self.home_score_aet is not None and self.away_score_aet is not None:
+            return self.home_score_aet, self.away_score_aet
+        if self.home_score is not None and self.away_score is not None:
+            return self.home_score, self.away_score
+        return None
 
-def validate(result: Result, *, before: str) -> None:
-    """Raise InvalidResult unless a match in status `before` can have this result."""
-    if result.status not in Status.values:
-        raise InvalidResult("status", f"{result.status!r} is unknown; use one of {', '.join(Status.values)}.")
-    if not may_follow(before, result.status):
-        raise InvalidResult("status", f"a match cannot go from {before} to {result.status}.")
-    if result.status == Status.FINISHED and result.home_score is None:
-        raise InvalidResult("home_score", "a finished match needs its score after 90 minutes.")
+
+def score_text(row: Any) -> str:
+    """The score of a Result, Match or revision: 2-1, or 1-1 (2-1 aet), or 1-1 (1-1 aet, 4-3 pens)."""
+    if row.home_score is None:
+        return "-"
+    more = []
+    if row.home_score_aet is not None:
+        more.append(f"{row.home_score_aet}-{row.away_score_aet} aet")
+    if row.home_penalties is not None:
+        more.append(f"{row.home_penalties}-{row.away_penalties} pens")
+    return f"{row.home_score}-{row.away_score}" + (f" ({', '.join(more)})" if more else "")
+
+
+def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
+    """Raise InvalidResult unless a match in status `before` can have this result.
+
+    `second_leg`: the aggregate of two matches decides, so a shootout may follow a score that is not level.
+    """
+    _validate_step(before, result.status)
     for home, away in _PAIRS:
         _validate_pair(result, home, away, limit=MAX_PENALTIES if "penalties" in home else MAX_GOALS)
+    _validate_presence(result)
     _validate_extra_time(result)
+    _validate_shootout(result, second_leg=second_leg)
+
+
+def _validate_step(before: str, after: str) -> None:
+    if after not in Status.values:
+        raise InvalidResult("status", f"{after!r} is unknown; use one of {', '.join(Status.values)}.")
+    if not may_follow(before, after):
+        allowed = ", ".join(ALLOWED[before])
+        raise InvalidResult(
+            "status", f"a match cannot go from {before} to {after}; from {before} it can go to {allowed}."
+        )
 
 
 def _validate_pair(result: Result, home: str, away: str, *, limit: int) -> None:
@@ -70,10 +109,48 @@ def _validate_pair(result: Result, home: str, away: str, *, limit: int) -> None:
             raise InvalidResult(field, f"{value} is out of range; it must be 0 to {limit}.")
 
 
-def _validate_extra_time(result: Result) -> None:
-    if result.home_score_aet is None or result.away_score_aet is None:
-        return
-    if result.home_score is None or result.away_score is None:
+def _validate_presence(result: Result) -> None:
+    if result.status == Status.FINISHED and result.home_score is None:
+        raise InvalidResult("home_score", "a finished match needs its score after 90 minutes.")
+    if result.status in NOT_BEGUN and result.before_shootout is not None:
+        raise InvalidResult(
+            "home_score", f"a match that is {result.status} has not begun: it has no score, not even 0-0."
+        )
+    if result.home_score is None and result.home_score_aet is not None:
         raise InvalidResult("home_score", "a score after extra time needs the score after 90 minutes.")
-    if result.home_score_aet < result.home_score or result.away_score_aet < result.away_score:
-        raise InvalidResult("home_score_aet", "extra time cannot take goals away from the 90 minutes.")
+    if result.home_score is None and result.home_penalties is not None:
+        raise InvalidResult("home_score", "a shootout needs the score after 90 minutes.")
+
+
+def _validate_extra_time(result: Result) -> None:
+    """Extra time adds goals. It may follow any score: a second leg goes by the aggregate."""
+    for late, early in (("home_score_aet", "home_score"), ("away_score_aet", "away_score")):
+        after, before = getattr(result, late), getattr(result, early)
+        if after is not None and after < before:
+            raise InvalidResult(
+                "home_score_aet", "extra time cannot take goals away from the 90 minutes; it includes them."
+            )
+
+
+def _validate_shootout(result: Result, *, second_leg: bool) -> None:
+    before, home, away = result.before_shootout, result.home_penalties, result.away_penalties
+    if before is None or home is None or away is None:
+        return
+    if result.status == Status.FINISHED and home == away:
+        raise InvalidResult("home_penalties", f"a shootout cannot end level, and {home}-{away} is.")
+    if before[0] == before[1]:
+        return
+    field = "home_score" if result.home_score_aet is None else "home_score_aet"
+    played = before[0] - home, before[1] - away
+    if played[0] == played[1] >= 0:
+        raise InvalidResult(
+            field,
+            f"{before[0]}-{before[1]} includes the shootout ({home}-{away});"
+            f" the score before it was {played[0]}-{played[1]}.",
+        )
+    if not second_leg:
+        raise InvalidResult(
+            field,
+            f"a shootout follows a level score, and {before[0]}-{before[1]} is not."
+            " Where two legs decide, mark the match as a second leg first.",
+        )

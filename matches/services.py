@@ -6,70 +6,32 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.contrib.auth.models import User
-from django.db import transaction
+from django.db import connection, transaction
 
-from matches.models import Forecaster, Match, Prediction, ResultRevision, Season, Team
-from matches.results import Result, validate
+from matches.adjustments import InvalidAdjustment, adjust_points
+from matches.kickoffs import InvalidKickoff, move_kickoff
+from matches.models import Forecaster, Match, Prediction, Season, Team
+from matches.recording import MatchUnknown, record_result, record_result_of
 from matches.signals import predictions_submitted, season_closed
+from matches.teams import rename_team
 
-
-class MatchUnknown(LookupError):
-    """There is no such match."""
-
-
-def record_result(
-    *,
-    match_id: int,
-    result: Result,
-    source: str,
-    recorded_at: datetime,
-    reason: str = "",
-    recorded_by: User | None = None,
-) -> ResultRevision | None:
-    """Record what became of a match; the only door for results.
-
-    Writes the revision and the match in one transaction; `post_save(Match)` lets the pipeline know in
-    that same transaction. The result that the match already has is a no-op and returns None.
-    Raises MatchUnknown, or InvalidResult with the field that is wrong; then nothing is written.
-    """
-    with transaction.atomic():
-        match = Match.objects.select_for_update().filter(pk=match_id).first()
-        if match is None:
-            raise MatchUnknown(f"There is no match with id {match_id}; the admin adds matches.")
-        validate(result, before=match.status)
-        if result == Result.of(match):
-            return None
-        return _store_result(match, result, source, reason, recorded_at, recorded_by)
-
-
-def _store_result(
-    match: Match, result: Result, source: str, reason: str, recorded_at: datetime, recorded_by: User | None
-) -> ResultRevision:
-    columns = result.as_columns()
-    match.result_version += 1
-    revision = ResultRevision.objects.create(
-        match=match,
-        version=match.result_version,
-        source=source,
-        reason=reason,
-        recorded_at=recorded_at,
-        recorded_by=recorded_by,
-        **columns,
-    )
-    for name, value in columns.items():
-        setattr(match, name, value)
-    match.save(update_fields=["result_version", *columns])
-    return revision
-
-
-def move_kickoff(*, match_id: int, kickoff_at: datetime) -> Match:
-    """Give a match a new kickoff; the lock moves with it, and predictions already made are kept."""
-    with transaction.atomic():
-        match = Match.objects.select_for_update().get(pk=match_id)
-        match.kickoff_at = match.lock_at = kickoff_at
-        match.save(update_fields=["kickoff_at", "lock_at"])
-        return match
+# The doors that have a module of their own.
+__all__ = [
+    "InvalidAdjustment",
+    "InvalidKickoff",
+    "MatchUnknown",
+    "NewMatch",
+    "NewPrediction",
+    "add_matches",
+    "adjust_points",
+    "close_season",
+    "move_kickoff",
+    "record_result",
+    "record_result_of",
+    "rename_team",
+    "retire",
+    "submit_predictions",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,6 +44,7 @@ class NewMatch:
     round_label: str
     matchday: int | None = None
     neutral: bool = False
+    second_leg: bool = False
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
@@ -138,6 +101,7 @@ def submit_predictions(
     if not new:
         return []
     with transaction.atomic():
+        _hold_kickoffs(new)
         _supersede(new, superseded_at=submitted_at)
         rows = Prediction.objects.bulk_create(
             Prediction(
@@ -151,6 +115,15 @@ def submit_predictions(
         match_ids = sorted({row.match_id for row in new})
         predictions_submitted.send(sender=Prediction, match_ids=match_ids)
         return rows
+
+
+def _hold_kickoffs(new: Sequence[NewPrediction]) -> None:
+    """Let no kickoff move until we are done: in the order «match, then predictions» nobody deadlocks."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT 1 FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE",
+            [sorted({row.match_id for row in new})],
+        )
 
 
 def _supersede(new: Sequence[NewPrediction], *, superseded_at: datetime) -> None:

@@ -9,5 +9,12 @@ from django.dispatch import Signal
 # match_ids: list[int]. Sent inside the transaction that stores the predictions.
 predictions_submitted = Signal()
 
+# match: Match, move: KickoffMove. Sent inside the transaction that moves the kickoff; which picks count
+# has been decided anew by then.
+kickoff_moved = Signal()
+
 # season: Season. Sent inside the transaction that closes it.
 season_closed = Signal()
+
+# adjustment: PointsAdjustment. Sent inside the transaction that stores it.
+points_adjusted = Signal()

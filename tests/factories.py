@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime, timedelta
 
 import factory
+from django.db import connection, transaction
 from django.utils import timezone
 
 from matches import services
@@ -111,8 +112,62 @@ def predict(
 
 
 def record(
-    match: Match, home: int | None = None, away: int | None = None, status: str = "finished", **more: object
+    match: Match,
+    home: int | None = None,
+    away: int | None = None,
+    status: str = "finished",
+    *,
+    source: str = "test",
+    reason: str = "",
+    **more: object,
 ):
     """Record a result through the service; a finished 2-1 is `record(match, 2, 1)`."""
     result = Result(status=status, home_score=home, away_score=away, **more)
-    return services.record_result(match_id=match.pk, result=result, source="test", recorded_at=timezone.now())
+    return services.record_result(
+        match_id=match.pk, result=result, source=source, reason=reason, recorded_at=timezone.now()
+    )
+
+
+def move(match: Match, kickoff_at: datetime, *, source: str = "test", **more: object):
+    """Move the kickoff through the service."""
+    return services.move_kickoff(
+        match_id=match.pk, kickoff_at=kickoff_at, source=source, moved_at=timezone.now(), **more
+    )
+
+
+def time_passes(match: Match, by: timedelta) -> None:
+    """As if everything about this match had been that much earlier: its kickoff, and what was received.
+
+    A test cannot wait for a kickoff, and no service can date a pick back, so the triggers are told to look
+    away here (session_replication_role needs a superuser).
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(
+            "UPDATE matches_match SET kickoff_at = kickoff_at - %(by)s, lock_at = lock_at - %(by)s"
+            " WHERE id = %(match)s",
+            {"by": by, "match": match.pk},
+        )
+        cursor.execute(
+            "UPDATE matches_prediction SET submitted_at = submitted_at - %(by)s,"
+            " superseded_at = superseded_at - %(by)s WHERE match_id = %(match)s",
+            {"by": by, "match": match.pk},
+        )
+        cursor.execute("SET LOCAL session_replication_role = origin")
+    match.refresh_from_db()
+
+
+def predicted_live(
+    match: Match,
+    forecaster: Forecaster,
+    score: tuple[int, int],
+    *,
+    before: timedelta = timedelta(hours=1),
+) -> Prediction:
+    """A live pick received that long before the kickoff of a match that is long over."""
+    apart = timezone.now() + before - match.kickoff_at
+    time_passes(match, -apart)
+    prediction = predict(match, forecaster, score, provenance=Prediction.Provenance.LIVE)
+    time_passes(match, apart)
+    prediction.refresh_from_db()
+    return prediction

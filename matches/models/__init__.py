@@ -1,14 +1,17 @@
 """What the world tells us. Everything the other apps hold can be rebuilt from these tables."""
 
+from matches.models.adjustments import PointsAdjustment
 from matches.models.competitions import Competition, Season, Team, TeamAlias
-from matches.models.fixtures import Match, MatchSource, ResultRevision
+from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
 from matches.models.predictions import Forecaster, Prediction
 
 __all__ = [
     "Competition",
     "Forecaster",
+    "KickoffMove",
     "Match",
     "MatchSource",
+    "PointsAdjustment",
     "Prediction",
     "ResultRevision",
     "Season",

@@ -36,7 +36,11 @@ class Season(models.Model):
         ordering = ["-starts_on", "competition_id"]
         constraints = [
             models.UniqueConstraint(fields=["competition", "label"], name="season_once_per_competition"),
-            models.CheckConstraint(condition=Q(ends_on__gte=F("starts_on")), name="season_ends_after_start"),
+            models.CheckConstraint(
+                condition=Q(ends_on__gte=F("starts_on")),
+                name="season_ends_after_start",
+                violation_error_message="A season cannot end before it starts.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -44,6 +48,8 @@ class Season(models.Model):
 
 
 class Team(models.Model):
+    """A team under its name of today. A renamed team keeps its row and slug, and so its history."""
+
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
     short_name = models.CharField(max_length=30)
@@ -56,15 +62,28 @@ class Team(models.Model):
 
 
 class TeamAlias(models.Model):
-    """What a source calls a team. Names without an alias are reported, never guessed."""
+    """What a source calls a team, or (source `former`) what it was called itself; see `matches.teams`."""
+
+    FORMER = "former"
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="aliases")
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
+    used_until = models.DateField(
+        null=True, blank=True, help_text="Of a former name: the first day of the new one."
+    )
 
     class Meta:
         verbose_name_plural = "team aliases"
-        constraints = [models.UniqueConstraint(fields=["source", "name"], name="alias_once_per_source")]
+        constraints = [
+            # Two teams may once have had the same name; a source means one team by one name.
+            models.UniqueConstraint(
+                fields=["source", "name"],
+                condition=~Q(source="former"),
+                name="alias_once_per_source",
+                violation_error_message="This source calls another team by that name.",
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} ({self.source})"

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from matches.constraints import score_constraints
 from matches.models.competitions import Competition, Season, Team
-from matches.statuses import VOID, Status
+from matches.statuses import REPLAYABLE, VOID, Status
 
 
 class Scoreline(models.Model):
@@ -36,18 +36,26 @@ class Match(Scoreline):
     home_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="home_matches")
     away_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="away_matches")
     neutral = models.BooleanField(default=False)
+    second_leg = models.BooleanField(
+        default=False, help_text="The aggregate decides: a shootout may follow a score that is not level."
+    )
     result_version = models.PositiveIntegerField(default=0, help_text="Counts the results recorded so far.")
 
     class Meta:
         verbose_name_plural = "matches"
         constraints = [
             *score_constraints("match"),
-            models.CheckConstraint(condition=~Q(home_team=F("away_team")), name="match_two_teams"),
+            models.CheckConstraint(
+                condition=~Q(home_team=F("away_team")),
+                name="match_two_teams",
+                violation_error_message="A match needs two different teams.",
+            ),
             models.CheckConstraint(condition=Q(lock_at__lte=F("kickoff_at")), name="match_locks_by_kickoff"),
             models.UniqueConstraint(
                 fields=["season", "round_label", "home_team", "away_team"],
                 condition=~Q(status__in=[Status.ABANDONED, Status.CANCELLED]),
                 name="match_once_per_round",
+                violation_error_message="These teams meet in this round already; edit that match instead.",
             ),
         ]
         indexes = [models.Index(fields=["season", "kickoff_at"], name="match_season_kickoff")]
@@ -57,6 +65,16 @@ class Match(Scoreline):
 
     def get_absolute_url(self) -> str:
         return reverse("match", args=[self.pk])
+
+    def twin(self) -> "Match | None":
+        """The other match of these teams in this round that stands; only one of them can."""
+        same = Match.objects.filter(
+            season=self.season_id,
+            round_label=self.round_label,
+            home_team=self.home_team_id,
+            away_team=self.away_team_id,
+        )
+        return same.exclude(pk=self.pk).exclude(status__in=REPLAYABLE).first()
 
     @property
     def is_void(self) -> bool:
@@ -78,6 +96,9 @@ class MatchSource(models.Model):
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="sources")
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=80)
+    flipped = models.BooleanField(
+        default=False, help_text="It names the two sides the other way round (a neutral venue)."
+    )
 
     class Meta:
         constraints = [
@@ -109,3 +130,30 @@ class ResultRevision(Scoreline):
 
     def __str__(self) -> str:
         return f"{self.match_id} v{self.version}: {self.status}"
+
+
+class KickoffMove(models.Model):
+    """One change of a match's kickoff. Append-only: the database refuses changes (migration 0004)."""
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="kickoff_moves")
+    old_kickoff_at = models.DateTimeField()
+    new_kickoff_at = models.DateTimeField()
+    source = models.CharField(max_length=40)
+    reason = models.CharField(max_length=200, blank=True)
+    moved_at = models.DateTimeField()
+    moved_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["match_id", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(old_kickoff_at=F("new_kickoff_at")), name="kickoff_move_moves_something"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.match_id}: {self.old_kickoff_at:%Y-%m-%d %H:%M} to {self.new_kickoff_at:%Y-%m-%d %H:%M}"
+        )

@@ -49,15 +49,16 @@ class Forecaster(models.Model):
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def current(self) -> "PredictionQuerySet":
-        """Those that count: the last one of each forecaster."""
+        """Those that count: the last one of each forecaster, of the live ones the last before the kickoff."""
         return self.filter(superseded_at__isnull=True)
 
 
 class Prediction(models.Model):
-    """A score, or three probabilities, or both. The lock trigger (migration 0002) guards every row.
+    """A score, or three probabilities, or both. The lock triggers (migration 0004) guard every row.
 
     The database stamps `submitted_at` itself, refuses live rows after the lock, and refuses any
-    change or deletion of a locked row, whichever code asks.
+    change or deletion of a locked row, whichever code asks. Where a kickoff is moved, it decides anew
+    which live rows are `late` and so which one of each forecaster is current.
     """
 
     class Provenance(models.TextChoices):
@@ -75,6 +76,11 @@ class Prediction(models.Model):
     predicted_at = models.DateTimeField(null=True, blank=True, help_text="When its source says it was made.")
     provenance = models.CharField(max_length=8, choices=Provenance)
     superseded_at = models.DateTimeField(null=True, blank=True)
+    late = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Received after the kickoff as it is known now: does not count.",
+    )
     digest = models.CharField(max_length=64, help_text="SHA-256 over the canonical form.")
     rationale = models.TextField(blank=True)
 
@@ -117,6 +123,10 @@ class Prediction(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(provenance__in=["live", "archive"]), name="prediction_provenance_known"
+            ),
+            models.CheckConstraint(
+                condition=Q(late=False) | Q(provenance="live", superseded_at__isnull=False),
+                name="prediction_late_does_not_count",
             ),
         ]
 

@@ -3,7 +3,7 @@
 import pytest
 
 from config.pipeline.models import JobRun
-from matches.models import ResultRevision
+from matches.models import MatchSource, ResultRevision
 
 pytestmark = pytest.mark.django_db
 
@@ -26,6 +26,29 @@ def test_extra_time_the_shootout_and_the_reason_are_kept(manage, match):
     revision = ResultRevision.objects.get()
     assert (revision.home_score_aet, revision.home_penalties, revision.away_penalties) == (2, 4, 3)
     assert (revision.reason, revision.source) == ("cup tie", "league")
+
+
+def test_it_says_all_that_it_recorded(manage, match):
+    ran = manage("record_result", str(match.pk), "1-1", "--aet", "2-2", "--penalties", "4-3")
+    assert "recorded result 1, finished 1-1 (2-2 aet, 4-3 pens)." in ran.said
+
+
+def test_a_match_may_be_named_as_a_source_does_and_is_turned_where_that_source_flips(manage, match):
+    MatchSource.objects.create(match=match, source="mirror", external_id="m:1", flipped=True)
+    ran = manage("record_result", "mirror:m:1", "1-3", "--json")
+    assert (ran.json["match"], ran.json["home_score"], ran.json["away_score"]) == (match.pk, 3, 1)
+    assert ResultRevision.objects.get().source == "mirror"
+
+
+def test_a_source_id_that_is_linked_to_no_match_is_named(manage, db):
+    ran = manage("record_result", "mirror:m1", "1-3")
+    assert ran.code == 1
+    assert "No match is linked to 'm1' of mirror" in ran.complaint
+
+
+@pytest.mark.parametrize("words", ["mirror:", ":m1", "-4", "four", "4.0"])
+def test_what_names_no_match_is_a_usage_error(manage, db, words):
+    assert "Error: argument MATCH" in manage("record_result", words, "1-3").complaint
 
 
 def test_a_status_needs_no_score(manage, match):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matches import services
 from matches.models import Prediction
-from tests.factories import MatchFactory, coin, oracle, predict, record, upcoming_match
+from tests.factories import MatchFactory, coin, move, oracle, predict, record, upcoming_match
 
 pytestmark = pytest.mark.django_db
 
@@ -104,7 +104,7 @@ def test_a_new_kickoff_reopens_the_match_and_keeps_what_was_submitted():
     match = MatchFactory()
     kept = predict(match, oracle(), (2, 1))
 
-    services.move_kickoff(match_id=match.pk, kickoff_at=timezone.now() + timedelta(days=3))
+    move(match, timezone.now() + timedelta(days=3))
     predict(match, coin(), (0, 0), provenance=LIVE)
 
     assert Prediction.objects.current().count() == 2

@@ -7,7 +7,15 @@ from config.pipeline.models import JobRun
 from matches import services
 from matches.models import Competition, Match, ResultRevision
 from matches.results import InvalidResult, Result
-from tests.factories import KICKOFF, CompetitionFactory, MatchFactory, SeasonFactory, TeamFactory, record
+from tests.factories import (
+    KICKOFF,
+    CompetitionFactory,
+    MatchFactory,
+    SeasonFactory,
+    TeamFactory,
+    move,
+    record,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -132,7 +140,7 @@ def test_a_new_kickoff_moves_the_lock():
     match = MatchFactory()
     later = match.kickoff_at.replace(year=2027)
 
-    services.move_kickoff(match_id=match.pk, kickoff_at=later)
+    move(match, later)
 
     match.refresh_from_db()
     assert (match.kickoff_at, match.lock_at) == (later, later)

@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from config.commands import Command as BaseCommand
 from matches.models import Match, ResultRevision
-from matches.results import InvalidResult, Result
-from matches.services import MatchUnknown, record_result
+from matches.results import InvalidResult, Result, score_text
+from matches.services import MatchUnknown, record_result, record_result_of
 from matches.statuses import Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*")
@@ -27,6 +27,16 @@ def score(text: str) -> Score:
     return int(fits[1]), int(fits[2])
 
 
+def which_match(text: str) -> int | tuple[str, str]:
+    """An id of ours, or a source with the id that it gives: 42, or openfootball:2024-E0-281."""
+    source, colon, external_id = text.partition(":")
+    if colon and source and external_id:
+        return source, external_id
+    if text.isdecimal():
+        return int(text)
+    raise ArgumentTypeError(f"{text!r} is no match; write its id like 42, or SOURCE:ID as a feed says it")
+
+
 def outcome(text: str) -> Score | str:
     """A score, or one of the statuses."""
     if text in Status.values:
@@ -39,12 +49,18 @@ def outcome(text: str) -> Score | str:
 
 
 class Command(BaseCommand):
-    """Scores are after 90 minutes; extra time and the shootout have options of their own."""
+    """Scores are after 90 minutes; extra time and the shootout have options of their own.
+
+    Of a match that is named as a source does (SOURCE:ID), the score is read as that source says it: where
+    it has home and away the other way round, it is turned.
+    """
 
     help = "Record the result of a match, like `record_result 42 2-1` or `record_result 42 postponed`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("match", type=int, metavar="MATCH", help="id of the match")
+        parser.add_argument(
+            "match", type=which_match, metavar="MATCH", help="id of the match, or SOURCE:ID as a feed says it"
+        )
         parser.add_argument(
             "outcome",
             type=outcome,
@@ -55,44 +71,54 @@ class Command(BaseCommand):
         parser.add_argument("--penalties", type=score, metavar="HOME-AWAY", help="the shootout")
         parser.add_argument("--status", choices=Status.values, help="with a score (default: finished)")
         parser.add_argument("--reason", default="", help="kept with the result, for a correction say why")
-        parser.add_argument("--source", default="admin", help="who says so (default: admin)")
+        parser.add_argument("--source", help="who says so (default: admin); of SOURCE:ID it is the source")
         self.add_dry_run(parser)
 
-    def handle(self, *, match: int, dry_run: bool, **options: Any) -> None:
+    def handle(self, *, match: int | tuple[str, str], dry_run: bool, **options: Any) -> None:
         result = _result(options)
         try:
             with transaction.atomic():
-                revision = record_result(
-                    match_id=match,
-                    result=result,
-                    source=options["source"],
-                    reason=options["reason"],
-                    recorded_at=timezone.now(),
-                )
+                known, revision = _record(match, result, options)
                 transaction.set_rollback(dry_run)
         except MatchUnknown as unknown:
             raise CommandError(str(unknown)) from unknown
         except InvalidResult as invalid:
-            raise CommandError(f"Match {match}, {invalid} Nothing was written.") from invalid
-        self._tell(match, result, revision, dry_run=dry_run, as_json=options["json"])
+            raise CommandError(f"Match {_name(match)}, {invalid} Nothing was written.") from invalid
+        self._tell(known, revision, dry_run=dry_run, as_json=options["json"])
 
-    def _tell(
-        self, match_id: int, result: Result, revision: ResultRevision | None, *, dry_run: bool, as_json: bool
-    ) -> None:
-        match = Match.objects.select_related("home_team", "away_team").get(pk=match_id)
+    def _tell(self, match: Match, revision: ResultRevision | None, *, dry_run: bool, as_json: bool) -> None:
         report = {
-            "match": match_id,
+            "match": match.pk,
             "changed": revision is not None,
             "dry_run": dry_run,
-            "result_version": revision.version if revision else match.result_version,
-            **result.as_columns(),
+            "result_version": match.result_version,
+            **Result.of(match).as_columns(),
         }
         if revision is None:
             said = f"{match}: nothing changed, that is the result it has already."
         else:
             did = "would record" if dry_run else "recorded"
-            said = f"{match}: {did} result {revision.version}, {_in_words(result)}."
+            said = f"{match}: {did} result {revision.version}, {_in_words(revision)}."
         self.answer(report, said, as_json=as_json)
+
+
+def _record(
+    match: int | tuple[str, str], result: Result, options: dict[str, Any]
+) -> tuple[Match, ResultRevision | None]:
+    """The match as it is then, and what was recorded of it."""
+    more = {"result": result, "reason": options["reason"], "recorded_at": timezone.now()}
+    if isinstance(match, int):
+        revision = record_result(match_id=match, source=options["source"] or "admin", **more)
+        known = Match.objects.filter(pk=match)
+    else:
+        source, external_id = match
+        revision = record_result_of(source=source, external_id=external_id, **more)
+        known = Match.objects.filter(sources__source=source, sources__external_id=external_id)
+    return known.select_related("home_team", "away_team").get(), revision
+
+
+def _name(match: int | tuple[str, str]) -> str:
+    return str(match) if isinstance(match, int) else ":".join(match)
 
 
 def _result(options: dict[str, Any]) -> Result:
@@ -115,9 +141,6 @@ def _result(options: dict[str, Any]) -> Result:
     )
 
 
-def _in_words(result: Result) -> str:
-    return (
-        result.status
-        if result.home_score is None
-        else f"{result.status} {result.home_score}-{result.away_score}"
-    )
+def _in_words(revision: ResultRevision) -> str:
+    """What was recorded, in full: «finished 1-1 (1-1 aet, 4-3 pens)»."""
+    return revision.status if revision.home_score is None else f"{revision.status} {score_text(revision)}"

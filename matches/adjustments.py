@@ -1,0 +1,91 @@
+"""Points that a league takes from a team or gives back: the only door for PointsAdjustment."""
+
+from datetime import date, datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+
+from matches.models import Match, PointsAdjustment, Season, Team
+from matches.models.adjustments import MOST_POINTS
+from matches.signals import points_adjusted
+
+
+class InvalidAdjustment(ValueError):
+    """An adjustment that cannot be. `field` names the culprit, the message says what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+def adjust_points(
+    *,
+    season: Season,
+    team: Team,
+    points: int,
+    decided_on: date,
+    reason: str,
+    source: str,
+    recorded_at: datetime,
+    recorded_by: User | None = None,
+) -> PointsAdjustment:
+    """Take points from a team (negative) or give it some; the league table follows by itself.
+
+    What was decided before stays: an appeal that reduces ten points to six is another row of four, and
+    a mistake is followed by its opposite. Raises InvalidAdjustment; then nothing is written.
+    """
+    with transaction.atomic():
+        Season.objects.select_for_update(no_key=True).get(
+            pk=season.pk
+        )  # one at a time: none is entered twice
+        require_possible(
+            season=season,
+            team=team,
+            points=points,
+            decided_on=decided_on,
+            reason=reason,
+            source=source,
+            today=recorded_at.date(),
+        )
+        adjustment = PointsAdjustment.objects.create(
+            season=season,
+            team=team,
+            points=points,
+            decided_on=decided_on,
+            reason=reason.strip(),
+            source=source.strip(),
+            recorded_at=recorded_at,
+            recorded_by=recorded_by,
+        )
+        points_adjusted.send(sender=PointsAdjustment, adjustment=adjustment)
+        return adjustment
+
+
+def require_possible(
+    *, season: Season, team: Team, points: int, decided_on: date, reason: str, source: str, today: date
+) -> None:
+    """Raise InvalidAdjustment unless the league could have decided this."""
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MOST_POINTS:
+        raise InvalidAdjustment(
+            "points",
+            f"{points!r} is no adjustment: a whole number from -{MOST_POINTS} to {MOST_POINTS}, not 0.",
+        )
+    for field, text in (("reason", reason), ("source", source)):
+        if not text.strip():
+            raise InvalidAdjustment(field, f"The {field} is missing: readers of the table see it.")
+    if decided_on > today:
+        raise InvalidAdjustment("decided_on", f"{decided_on} lies ahead; record it once it is decided.")
+    if not plays_in(team, season):
+        raise InvalidAdjustment("team", f"{team} does not play in {season}: it has no match there.")
+    same = PointsAdjustment.objects.filter(season=season, team=team, points=points, decided_on=decided_on)
+    if same.filter(reason=reason.strip()).exists():
+        raise InvalidAdjustment(
+            "reason",
+            f"{team} {points:+d} of {decided_on} is recorded with that reason; give another if it is not.",
+        )
+
+
+def plays_in(team: Team, season: Season) -> bool:
+    """Whether the team has a match in that season."""
+    return Match.objects.filter(Q(home_team=team) | Q(away_team=team), season=season).exists()

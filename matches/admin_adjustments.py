@@ -1,0 +1,58 @@
+"""Points adjustments in the admin: added with a reason, then to be read; nothing is edited or deleted."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest
+from django.utils import timezone
+
+from config.operations import PlainAdmin, PlainForm, ReadOnlyAdmin
+from matches.adjustments import InvalidAdjustment, adjust_points, require_possible
+from matches.models import PointsAdjustment
+
+
+class AdjustmentForm(PlainForm):
+    """One decision of a league. What is wrong with it is said beside the field at fault."""
+
+    class Meta:
+        model = PointsAdjustment
+        fields = ["season", "team", "points", "decided_on", "reason", "source"]
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if not self.errors:
+            try:
+                require_possible(
+                    **{name: said[name] for name in self.Meta.fields}, today=timezone.now().date()
+                )
+            except InvalidAdjustment as invalid:
+                raise ValidationError({invalid.field: str(invalid)}) from invalid
+        return said
+
+
+@admin.register(PointsAdjustment)
+class PointsAdjustmentAdmin(ReadOnlyAdmin):
+    """Add a deduction, or an appeal that gives points back: the tables and their roundups follow."""
+
+    form = AdjustmentForm
+    list_display = ["team", "season", "points", "decided_on", "reason", "recorded_at", "recorded_by"]
+    list_filter = ["season", "decided_on"]
+    list_select_related = ["team", "season__competition", "recorded_by"]
+    search_fields = ["team__name", "reason"]
+    ordering = ["-decided_on", "-pk"]
+    autocomplete_fields = ["season", "team"]
+    readonly_fields = ["recorded_at", "recorded_by"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return PlainAdmin.has_add_permission(self, request)
+
+    def get_fields(self, request: HttpRequest, obj: PointsAdjustment | None = None) -> list[Any]:
+        return [*AdjustmentForm.Meta.fields, *(self.readonly_fields if obj else [])]
+
+    def save_model(self, request: HttpRequest, obj: PointsAdjustment, form: PlainForm, change: bool) -> None:
+        """Through the service, so that everything downstream follows."""
+        user = request.user if isinstance(request.user, User) else None
+        said = {name: form.cleaned_data[name] for name in AdjustmentForm.Meta.fields}
+        obj.pk = adjust_points(**said, recorded_at=timezone.now(), recorded_by=user).pk

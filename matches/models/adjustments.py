@@ -1,0 +1,45 @@
+"""Points that a league takes from a team or gives back, beside the results of its matches."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from matches.constraints import between
+from matches.models.competitions import Season, Team
+
+MOST_POINTS = 100
+
+
+class PointsAdjustment(models.Model):
+    """One decision about a team's points. Append-only: the database refuses changes (migration 0003).
+
+    An appeal that reduces a deduction of ten to six is a second row of four points, decided on its own
+    day; a row entered by mistake is followed by its opposite. So the table of any day can be told.
+    """
+
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="adjustments")
+    team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="adjustments")
+    points = models.SmallIntegerField(help_text="Negative for a deduction, like -10.")
+    decided_on = models.DateField(help_text="From the matches of this day on it counts in the table.")
+    reason = models.CharField(max_length=200, help_text="As readers shall see it, in a few words.")
+    source = models.CharField(max_length=200, help_text="Who says so: a link, or the league's statement.")
+    recorded_at = models.DateTimeField()
+    recorded_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    class Meta:
+        ordering = ["season_id", "decided_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=~Q(points=0) & between("points", -MOST_POINTS, MOST_POINTS),
+                name="adjustment_changes_points",
+            ),
+            models.CheckConstraint(condition=~Q(reason=""), name="adjustment_says_why"),
+            models.UniqueConstraint(
+                fields=["season", "team", "decided_on", "points", "reason"], name="adjustment_entered_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.team} {self.points:+d} ({self.decided_on:%Y-%m-%d})"

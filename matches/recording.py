@@ -1,0 +1,106 @@
+"""Recording results: the only door for them, whichever way a source names the match and its sides."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.db import transaction
+
+from matches.models import Match, MatchSource, ResultRevision
+from matches.results import InvalidResult, Result, validate
+from matches.statuses import REPLAYABLE
+
+
+class MatchUnknown(LookupError):
+    """There is no such match."""
+
+
+def record_result(
+    *,
+    match_id: int,
+    result: Result,
+    source: str,
+    recorded_at: datetime,
+    reason: str = "",
+    recorded_by: User | None = None,
+) -> ResultRevision | None:
+    """Record what became of a match; the only door for results.
+
+    Writes the revision and the match in one transaction; `post_save(Match)` lets the pipeline know in
+    that same transaction. The result that the match already has is a no-op and returns None.
+    Raises MatchUnknown, or InvalidResult with the field that is wrong; then nothing is written.
+    """
+    with transaction.atomic():
+        match = locked_match(match_id)
+        validate(result, before=match.status, second_leg=match.second_leg)
+        _refuse_twin(match, result)
+        if result == Result.of(match):
+            return None
+        return _store_result(match, result, source, reason, recorded_at, recorded_by)
+
+
+def record_result_of(
+    *,
+    source: str,
+    external_id: str,
+    result: Result,
+    recorded_at: datetime,
+    reason: str = "",
+    recorded_by: User | None = None,
+) -> ResultRevision | None:
+    """Record a result as a source tells it: of its own match id, and with its own idea of who is at home.
+
+    Like `record_result`, which see. Raises MatchUnknown where the source's id is linked to no match.
+    """
+    link = MatchSource.objects.filter(source=source, external_id=external_id).first()
+    if link is None:
+        raise MatchUnknown(
+            f"No match is linked to {external_id!r} of {source}; add the id to its match in the admin."
+        )
+    return record_result(
+        match_id=link.match_id,
+        result=result.mirrored() if link.flipped else result,
+        source=source,
+        recorded_at=recorded_at,
+        reason=reason,
+        recorded_by=recorded_by,
+    )
+
+
+def locked_match(match_id: int) -> Match:
+    """The match, its row locked until the transaction ends: scoring and other writers wait."""
+    match = Match.objects.select_for_update().filter(pk=match_id).first()
+    if match is None:
+        raise MatchUnknown(f"There is no match with id {match_id}; the admin adds matches.")
+    return match
+
+
+def _refuse_twin(match: Match, result: Result) -> None:
+    """An abandoned or cancelled match whose replay stands cannot come back beside it."""
+    if match.status not in REPLAYABLE or result.status in REPLAYABLE:
+        return
+    if other := match.twin():
+        raise InvalidResult(
+            "status",
+            f"match {other.pk} ({other}, {other.status}) takes the place of this one in {match.round_label};"
+            f" only one of them can stand. Record that one as cancelled first.",
+        )
+
+
+def _store_result(
+    match: Match, result: Result, source: str, reason: str, recorded_at: datetime, recorded_by: User | None
+) -> ResultRevision:
+    columns = result.as_columns()
+    match.result_version += 1
+    revision = ResultRevision.objects.create(
+        match=match,
+        version=match.result_version,
+        source=source,
+        reason=reason,
+        recorded_at=recorded_at,
+        recorded_by=recorded_by,
+        **columns,
+    )
+    for name, value in columns.items():
+        setattr(match, name, value)
+    match.save(update_fields=["result_version", *columns])
+    return revision

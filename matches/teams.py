@@ -1,0 +1,60 @@
+"""Teams and their names: renaming one, and finding the one that a source means."""
+
+from datetime import date
+
+from django.db import transaction
+from django.db.models import Q
+
+from matches.models import Team, TeamAlias
+
+
+class TeamUnknown(LookupError):
+    """A name that fits no team, or more than one. It is reported, never guessed."""
+
+
+class NameTaken(ValueError):
+    """Another team is called that."""
+
+
+def team_named(name: str, *, source: str) -> Team:
+    """The team that a source calls by this name.
+
+    The source's own alias decides; else the name of today or a former one, if they mean one team only.
+    Upper and lower case differ, and so do spellings: what is nearly right is unknown. Raises TeamUnknown.
+    """
+    alias = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
+    if known := alias.select_related("team").first():
+        return known.team
+    former = Q(aliases__source=TeamAlias.FORMER, aliases__name=name)
+    teams = list(Team.objects.filter(Q(name=name) | former).distinct().order_by("slug")[:10])
+    if len(teams) == 1:
+        return teams[0]
+    if not teams:
+        raise TeamUnknown(f"{source} names a team {name!r} that nobody is called; {_what_to_do(source)}")
+    could_be = ", ".join(f"{team.name} ({team.slug})" for team in teams)
+    raise TeamUnknown(f"{source} names a team {name!r}, which could be {could_be}; {_what_to_do(source)}")
+
+
+def _what_to_do(source: str) -> str:
+    return f"add the name as an alias of source {source!r} to the right team in the admin."
+
+
+def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = "") -> Team:
+    """Give a team a new name from that day on; its row, slug and history stay.
+
+    The former name is kept as an alias, so that sources which still use it are understood. Without a
+    `short_name`, one that was the full name follows it, any other stays. The same name is a no-op.
+    Raises NameTaken where another team is called that today.
+    """
+    with transaction.atomic():
+        team = Team.objects.select_for_update().get(pk=team_id)
+        if name == team.name:
+            return team
+        if other := Team.objects.filter(name=name).first():
+            raise NameTaken(f"{other.slug} is called {name!r} already; names tell teams apart.")
+        TeamAlias.objects.create(team=team, source=TeamAlias.FORMER, name=team.name, used_until=renamed_on)
+        follows = team.short_name == team.name[:30]
+        team.short_name = short_name or (name[:30] if follows else team.short_name)
+        team.name = name
+        team.save(update_fields=["name", "short_name"])
+        return team
