@@ -7,17 +7,20 @@ from matches.models import Match, Prediction
 
 
 class Settlement(models.Model):
-    """One judging of a match: the result version it took, the quotas, how many predictions it scored.
+    """One judging of a match: the result version and score it took, the quotas, how many predictions.
 
     At most one settlement of a match is current; a correction, or predictions that arrive late, settle
-    it anew with the next number. `folded_at`: its scores are in the tallies. `unfolded_at`: they were
-    taken out again, because it was superseded.
+    it anew with the next number. `home_goals` and `away_goals` are the score that it judged by, under the
+    competition's basis of that day; a void one has none. `folded_at`: its scores are in the tallies.
+    `unfolded_at`: they were taken out again, because it was superseded.
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="settlements")
     number = models.PositiveIntegerField()
     result_version = models.PositiveIntegerField()
     rule = models.CharField(max_length=40)
+    home_goals = models.PositiveSmallIntegerField(null=True, blank=True)
+    away_goals = models.PositiveSmallIntegerField(null=True, blank=True)
     quota_home = models.PositiveSmallIntegerField(null=True, blank=True)
     quota_draw = models.PositiveSmallIntegerField(null=True, blank=True)
     quota_away = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -48,6 +51,11 @@ class Settlement(models.Model):
                 name="settlement_quotas_unless_void",
             ),
             models.CheckConstraint(
+                condition=Q(home_goals__isnull=True, away_goals__isnull=True)
+                | Q(voided=False, home_goals__isnull=False, away_goals__isnull=False),
+                name="settlement_goals_unless_void",
+            ),
+            models.CheckConstraint(
                 condition=Q(unfolded_at__isnull=True)
                 | Q(folded_at__isnull=False, superseded_at__isnull=False),
                 name="settlement_unfolded_after_folded",
@@ -68,6 +76,13 @@ class Settlement(models.Model):
 
     def __str__(self) -> str:
         return f"settlement {self.number} of {self.match}"
+
+    @property
+    def judged_score(self) -> tuple[int, int] | None:
+        """The score that it judged by; None of a void one."""
+        if self.home_goals is None or self.away_goals is None:
+            return None
+        return self.home_goals, self.away_goals
 
 
 class Judged(models.Model):

@@ -7,9 +7,10 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from config.pipeline import reconciler
-from matches.models import Match
-from matches.signals import predictions_submitted
+from matches.models import Competition, Match
+from matches.signals import kickoff_moved, predictions_submitted
 from matches.statuses import SETTLED
+from scoring import services
 from scoring.jobs import request_scoring, sweep_unsettled
 from scoring.models import Settlement
 
@@ -18,10 +19,32 @@ reconciler.register("unsettled matches", sweep_unsettled)
 
 @receiver(post_save, sender=Match)
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """A result was recorded: score it. Asking once too often is harmless, scoring is idempotent."""
+    """A result was recorded: score it, or withdraw the settlement of a match that is not over after all.
+
+    Asking once too often is harmless, scoring is idempotent. The service holds the match row's lock, as
+    scoring does: a settlement being made at this moment is seen.
+    """
     result_changed = update_fields is None or "result_version" in update_fields
-    if not raw and result_changed and (instance.status in SETTLED or instance.result_version > 1):
+    if not raw and result_changed and (instance.status in SETTLED or _is_settled(instance)):
         request_scoring([instance], now=timezone.now())
+
+
+def _is_settled(match: Match) -> bool:
+    return Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
+
+
+@receiver(post_save, sender=Competition)
+def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: Any) -> None:
+    """The basis may have changed: settle anew what was judged by another score."""
+    if not raw and not created and (matches := services.judged_by_another_basis(instance)):
+        request_scoring(matches, now=timezone.now())
+
+
+@receiver(kickoff_moved)
+def on_kickoff_moved(match: Match, **_: Any) -> None:
+    """Other picks may count now: settle a match anew that was settled on those before."""
+    if _is_settled(match):
+        request_scoring([match], now=timezone.now())
 
 
 @receiver(predictions_submitted)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db import connection, transaction
 
 from config import sql
-from matches.models import Match, Prediction
+from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
 from scoring.models import Score, Settlement
 from scoring.rules import RULE
@@ -52,13 +52,29 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
 
 
 def is_up_to_date(settlement: Settlement, match: Match) -> bool:
-    """Whether the settlement judged the newest result, by today's rule, for the predictions there are."""
+    """Whether the settlement judged the newest result, by today's rule and basis, and what counts now."""
     predictions = Prediction.objects.current().filter(match=match)
     if (settlement.result_version, settlement.rule) != (match.result_version, RULE):
+        return False
+    if not settlement.voided and settlement.judged_score != match.counting_score:
         return False
     if settlement.predictions != predictions.count():
         return False
     return settlement.voided or not predictions.exclude(score__settlement=settlement).exists()
+
+
+def judged_by_another_basis(competition: Competition) -> list[Match]:
+    """Matches whose current settlement took another score than the competition's basis says today.
+
+    Only those with extra time can: the basis says whether it counts.
+    """
+    settlements = Settlement.objects.filter(
+        match__season__competition=competition,
+        match__home_score_aet__isnull=False,
+        superseded_at__isnull=True,
+        voided=False,
+    ).select_related("match__season__competition")
+    return [row.match for row in settlements if row.judged_score != row.match.counting_score]
 
 
 def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:

@@ -18,9 +18,9 @@ field AS (
     WHERE provenance = CASE WHEN EXISTS (SELECT FROM picks WHERE provenance = 'live') THEN 'live' ELSE 'archive' END
 ),
 settlement AS (
-    INSERT INTO scoring_settlement (match_id, number, result_version, rule, quota_home, quota_draw, quota_away,
-                                    predictions, voided, settled_at)
-    SELECT %(match)s, %(number)s, %(result_version)s, %(rule)s,
+    INSERT INTO scoring_settlement (match_id, number, result_version, rule, home_goals, away_goals,
+                                    quota_home, quota_draw, quota_away, predictions, voided, settled_at)
+    SELECT %(match)s, %(number)s, %(result_version)s, %(rule)s, %(home)s, %(away)s,
            CASE home WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * home) / (10 * home))) END,
            CASE draw WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * draw) / (10 * draw))) END,
            CASE away WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * away) / (10 * away))) END,
