@@ -13,7 +13,7 @@ from config.operations import ReadOnlyAdmin
 from content import board_page, operations
 from content.models import Roundup
 from content.timeline import timeline
-from matches.admin import MatchAdmin, PredictionInline, RevisionInline, SourceInline
+from matches.admin import KickoffMoveInline, MatchAdmin, PredictionInline, RevisionInline, SourceInline
 from matches.models import Match, Prediction
 from scoring.admin import SettlementInline
 
@@ -41,7 +41,10 @@ class PipelineMatchAdmin(MatchAdmin):
 
     operations = operations.OF_A_MATCH
     change_form_template = "admin/matches/match/change_form.html"
-    inlines = [RevisionInline, SettlementInline, JudgedPredictionInline, SourceInline]
+    inlines = [
+        *[RevisionInline, KickoffMoveInline, SettlementInline],
+        *[JudgedPredictionInline, SourceInline],
+    ]
 
     def change_view(
         self,

@@ -1,5 +1,6 @@
 """The pipeline board: what became of every recent result. The same few queries for one match or a hundred."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -11,6 +12,7 @@ from django.db.models.lookups import Exact
 
 from config.pipeline.models import JobRun
 from content.models import Roundup
+from content.overdue import Overdue, overdue
 from content.stages import URGENCY, Progress, Stage, stages, worst
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
@@ -19,6 +21,7 @@ from stats import freshness
 
 SINCE = timedelta(days=7)
 ROWS = 100
+OVERDUE_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,11 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
     return sorted(rows, key=lambda row: (URGENCY.index(row.state), -row.whistle_at.timestamp()))
+
+
+def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
+    """Matches that should be over and have no result: they are stuck before the first stage."""
+    return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
 
 def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
@@ -77,8 +85,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
     settlements = {
         row.match_id: row for row in Settlement.objects.filter(match__in=ids, superseded_at__isnull=True)
     }
-    counted = freshness.counted().filter(match__in=ids)
-    fresh_at = dict(counted.values_list("match_id", "fresh_at"))
+    first = _first_times(ids)
     roundups = {row.match_id: row for row in _roundups(ids)}
     runs = {(run.kind, run.subject): run for run in newest_runs(ids)}
     refresh_run = JobRun.objects.filter(kind="refresh_views").defer("traceback").order_by("-pk").first()
@@ -89,14 +96,30 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
             result_version=match.result_version,
             whistle_at=match.whistle_at,
             settlement=settlements.get(match.pk),
-            fresh_at=fresh_at.get(match.pk),
             roundup=roundups.get(match.pk),
+            **first.get((match.pk, match.result_version), {}),
             score_run=runs.get(("score_match", subject)),
             refresh_run=refresh_run,
             roundup_run=runs.get(("write_roundup", subject)),
         )
         rows.append(Row(match, match.whistle_at, stages(progress, now=now)))
     return rows
+
+
+def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | None]]:
+    """When each result version of these matches was first scored, shown on the boards, and told."""
+    first: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
+    settled = Settlement.objects.filter(match__in=ids).order_by("-number")
+    shown = freshness.ever_counted().filter(match__in=ids).order_by("-number")
+    told = Roundup.objects.filter(match__in=ids).order_by("-version")
+    for name, rows, moment in (
+        ("first_settled_at", settled, "settled_at"),
+        ("first_fresh_at", shown, "fresh_at"),
+        ("first_told_at", told, "published_at"),
+    ):
+        for match_id, version, at in rows.values_list("match_id", "result_version", moment):
+            first[match_id, version][name] = at
+    return first
 
 
 def _roundups(ids: list[int]) -> QuerySet[Roundup]:

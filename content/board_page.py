@@ -12,6 +12,7 @@ from config.admin import Page
 from config.pipeline import health
 from config.pipeline.admin import seconds
 from content import board
+from content.overdue import overdue_matches
 from content.stages import URGENCY
 from matches.models import Competition
 from stats import matviews
@@ -34,7 +35,7 @@ class Kpi:
 
 def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
     """The figures that an operator looks at first."""
-    return [*_latency(now), *_jobs(now, loads), _reconciler(now)]
+    return [*_latency(now), *_jobs(now, loads), _overdue(now), _reconciler(now)]
 
 
 def _latency(now: datetime) -> list[Kpi]:
@@ -64,6 +65,11 @@ def _in_redis(loads: list[health.QueueLoad]) -> str:
     return f"{sum(lengths)} in Redis" if lengths else "Redis is down"
 
 
+def _overdue(now: datetime) -> Kpi:
+    late = overdue_matches(now).count()
+    return Kpi("Results overdue", str(late), "4 h after kickoff", alarm=late > 0)
+
+
 def _reconciler(now: datetime) -> Kpi:
     silent = health.reconciler_silent_for(now=now)
     if silent is None:
@@ -82,6 +88,7 @@ def view(request: HttpRequest) -> HttpResponse:
         "title": "Pipeline board",
         "is_nav_sidebar_enabled": False,
         "rows": board.board(now=now, competition=chosen["competition"], state=chosen["state"]),
+        "overdue": board.overdue_rows(now=now, competition=chosen["competition"], state=chosen["state"]),
         "kpis": kpis(now=now, loads=loads),
         "loads": [(load, seconds(late) if (late := load.overdue_by(now)) else "") for load in loads],
         "redis_is_down": any(load.in_redis is None for load in loads),

@@ -5,21 +5,21 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 
-from config.operations import Operation, Outcome, Refused, RequiredReasonForm
+from config.deletion import Delete
+from config.operations import Operation, Outcome, ReasonForm, Refused, RequiredReasonForm
 from content.jobs import request_rewrite
 from content.models import Roundup
-from matches.admin import score_text
+from matches.admin import SOURCE
 from matches.models import Match, Prediction
-from matches.results import MAX_GOALS, MAX_PENALTIES, InvalidResult, Result
-from matches.services import record_result
+from matches.results import MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
+from matches.services import InvalidKickoff, move_kickoff, record_result
 from matches.statuses import SETTLED, VOID, Status
 from scoring.jobs import request_scoring
 from scoring.models import Settlement
 from stats.jobs import NOW, request_refresh
-
-SOURCE = "admin"
 
 
 def is_settled(match: Match) -> bool:
@@ -53,7 +53,7 @@ class Rescore(Operation):
 
 
 class RefreshViews(Operation):
-    name, label, on_selection = "refresh", "Refresh views", False
+    name, label, form_class, on_selection = "refresh", "Refresh views", ReasonForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
         return [
@@ -157,15 +157,66 @@ class CorrectResult(Operation):
     name, label, form_class, on_selection = "correct", "Correct result", ResultForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
-        return _consequences(rows[0])
+        return [*_consequences(rows[0]), *_left_over(rows[0])]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
         return Result.of(rows[0]).as_columns()
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         columns = {name: value for name, value in data.items() if name != "reason"}
-        _store(rows[0], Result(**columns), by=by, at=at, reason=data["reason"])
-        return Outcome(rows, "The result is recorded; scores, boards and roundup follow.")
+        result = Result(**columns)
+        _store(rows[0], result, by=by, at=at, reason=data["reason"])
+        said = f"Recorded: {result.status} {score_text(result)}; scores, boards and roundup follow."
+        return Outcome(rows, said)
 
 
-OF_A_MATCH: list[Operation] = [CorrectResult(), Void(), Rescore(), RefreshViews(), RewriteRoundup()]
+def _left_over(match: Match) -> list[str]:
+    """What the form shows of the former result and nobody should keep by accident."""
+    said = ["A match that is scheduled or postponed again has no score: empty the fields."]
+    if match.home_score_aet is not None or match.home_penalties is not None:
+        said.append("Extra time and shootout are recorded as the form shows them: empty what did not happen.")
+    return said
+
+
+class KickoffForm(RequiredReasonForm):
+    kickoff_at = forms.SplitDateTimeField(label="new kickoff", help_text="UTC.", widget=AdminSplitDateTime())
+    reschedule = forms.BooleanField(
+        required=False, label="scheduled again", help_text="The match is on: its status becomes scheduled."
+    )
+    field_order = ["kickoff_at", "reschedule", "reason"]
+
+
+class MoveKickoff(Operation):
+    name, label, form_class, on_selection = "kickoff", "Move kickoff", KickoffForm, False
+
+    def effects(self, rows: Sequence[Match]) -> list[str]:
+        (match,) = rows
+        live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE).count()
+        return [
+            f"So far: {match.status}, kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC. The lock moves with it.",
+            f"{live} live picks were received. Those received after the new kickoff do not count; the last"
+            " one before it of each forecaster does. None is deleted: moved back, they count again.",
+            "A kickoff that lies ahead opens the match for predictions. A settled match is scored anew.",
+        ]
+
+    def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
+        (match,) = rows
+        return {"kickoff_at": match.kickoff_at, "reschedule": match.status == Status.POSTPONED}
+
+    def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (match,) = rows
+        try:
+            move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)
+        except InvalidKickoff as invalid:
+            raise Refused(str(invalid), field="kickoff_at") from invalid
+        except InvalidResult as invalid:
+            raise Refused(str(invalid), field="reschedule") from invalid
+        if move is None and not data["reschedule"]:
+            raise Refused("That is its kickoff already; nothing was changed.", field="kickoff_at")
+        return Outcome(rows, f"Kickoff is {data['kickoff_at']:%Y-%m-%d %H:%M} UTC.")
+
+
+OF_A_MATCH: list[Operation] = [
+    *[CorrectResult(), Void(), MoveKickoff()],
+    *[Rescore(), RefreshViews(), RewriteRoundup(), Delete()],
+]

@@ -7,14 +7,24 @@ from django.utils import timezone
 
 from config.pipeline import reconciler
 from config.pipeline.models import JobRun
+from content.following import request_following
 from content.jobs import request_roundup, sweep_unwritten
+from stats.models import Amendment
 from stats.signals import views_refreshed
 
 reconciler.register("matches without a roundup", sweep_unwritten)
 
 
 @receiver(views_refreshed)
-def on_views_refreshed(match_ids: list[int], run: JobRun | None, **_: Any) -> None:
-    """The boards show these matches now: write about them. In the transaction of the refresh."""
+def on_views_refreshed(
+    match_ids: list[int], amendments: list[Amendment], run: JobRun | None, **_: Any
+) -> None:
+    """The boards show these matches now, or show them no more: write about them, or take that back.
+
+    And tell those anew that come after a change of the past. In the transaction of the refresh.
+    """
+    now = timezone.now()
     if match_ids:
-        request_roundup(match_ids, now=timezone.now(), cause=run)
+        request_roundup(match_ids, now=now, cause=run)
+    if match_ids or amendments:
+        request_following(match_ids, amendments, now=now, cause=run)

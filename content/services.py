@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from content import writers
+from content import changes, writers
 from content.checker import Checked, check
 from content.facts import Facts, MatchUnknown, gather
 from content.markdown import render
@@ -19,6 +19,7 @@ from scoring.models import Settlement
 from stats import matviews
 from stats.models import ViewRefresh
 
+LONGEST_REASON = 200  # Roundup.supersede_reason
 WAIT = "The coming refresh schedules its roundup."
 
 
@@ -100,7 +101,7 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
         if former and not force and _says_the_same(former, new):
             return None
         if former:
-            _supersede(former, _reason(former, new.facts))
+            _supersede(former, _reason(former, new.facts, force=force))
         return _store(match, new, at=at)
 
 
@@ -123,14 +124,15 @@ def _supersede(former: Roundup, reason: str) -> None:
     former.save(update_fields=["status", "supersede_reason"])
 
 
-def _reason(former: Roundup, facts: Facts) -> str:
+def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
     """Why the former version is history, as a reader of it should know."""
     if former.settlement_id == facts["match"]["settlement_id"]:
-        return "rewritten on request"
+        return "rewritten on request" if force else changes.why(former.match, since=former.written_at)
     if former.facts:
         before, after = _result(former.facts), _result(facts)
         if before != after:
-            return f"result corrected from {before} to {after}"
+            why = facts["match"]["reason"]
+            return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
         if facts["field"]["predictions"] > former.facts["field"]["predictions"]:
             return "late predictions arrived"
     return "the match was scored anew"
@@ -138,9 +140,10 @@ def _reason(former: Roundup, facts: Facts) -> str:
 
 def _result(facts: Facts) -> str:
     match = facts["match"]
-    if match["void"] or match["score"] is None:
-        return match["status"]
-    return match["score"]["text"]
+    score = match["score"]["text"] if match["score"] else ""
+    if match["void"]:
+        return f"awarded {score}" if score and match["status"] == "awarded" else match["status"]
+    return score or match["status"]
 
 
 def _store(match: Match, new: Draft, *, at: datetime) -> Roundup:

@@ -41,13 +41,19 @@ class Stage:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Progress:
-    """All that is known about the way of one match; `whistle_at` is when its newest result was recorded."""
+    """All that is known about the way of one match; `whistle_at` is when its newest result was recorded.
+
+    `first_*_at` are when that result was first scored, shown and told. Seconds from the whistle count up to
+    them: late predictions, or a correction of another match, settle or tell a result again months later.
+    """
 
     result_version: int
     whistle_at: datetime
     settlement: Settlement | None = None
-    fresh_at: datetime | None = None
     roundup: Roundup | None = None
+    first_settled_at: datetime | None = None
+    first_fresh_at: datetime | None = None
+    first_told_at: datetime | None = None
     score_run: JobRun | None = None
     refresh_run: JobRun | None = None
     roundup_run: JobRun | None = None
@@ -75,9 +81,8 @@ def _scored(progress: Progress, now: datetime) -> Stage:
     settlement = progress.settlement
     if settlement and settlement.result_version == progress.result_version:
         text = "void" if settlement.voided else f"{settlement.predictions} predictions"
-        return Stage(
-            "scored", "done", text, progress.since_whistle(settlement.settled_at), progress.score_run
-        )
+        at = progress.first_settled_at or settlement.settled_at
+        return Stage("scored", "done", text, progress.since_whistle(at), progress.score_run)
     return _under_way("scored", progress.score_run, due_at=progress.whistle_at, now=now)
 
 
@@ -85,8 +90,8 @@ def _counted(progress: Progress, now: datetime) -> Stage:
     settlement = progress.settlement
     assert settlement is not None  # scored comes first
     if settlement.folded_at:
-        shown_at = progress.fresh_at or settlement.folded_at
-        return Stage("counted", "done", "on the boards", progress.since_whistle(shown_at))
+        at = progress.first_fresh_at or settlement.folded_at
+        return Stage("counted", "done", "on the boards", progress.since_whistle(at))
     # The newest refresh only counts if it is still to come, or failed after this match was settled.
     run = progress.refresh_run
     relevant = run is not None and (run.finished_at is None or run.finished_at > settlement.settled_at)
@@ -97,9 +102,11 @@ def _published(progress: Progress, now: datetime) -> Stage:
     settlement, roundup, run = progress.settlement, progress.roundup, progress.roundup_run
     assert settlement is not None
     if roundup and roundup.settlement_id == settlement.pk:
-        at = roundup.published_at or roundup.written_at
+        at = progress.first_told_at or roundup.written_at
+        if run and run.state == JobRun.State.FAILED and run.created_at > roundup.written_at:
+            return Stage("published", "failed", "could not be brought up to date", run=run, error=run.error)
         return Stage("published", "done", f"version {roundup.version}", progress.since_whistle(at), run)
-    counted_at = progress.fresh_at or settlement.folded_at or settlement.settled_at
+    counted_at = settlement.folded_at or settlement.settled_at
     return _under_way("published", run, due_at=counted_at + settings.ROUNDUP_DELAY, now=now)
 
 

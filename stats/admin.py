@@ -9,18 +9,18 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
 from config.pipeline.admin import seconds
 from stats import tallies
 from stats.jobs import NOW, request_refresh
-from stats.models import Tally, ViewRefresh
+from stats.models import Amendment, Tally, ViewRefresh
 from stats.staleness import ViewState, view_states
 
 
 class RefreshNow(Operation):
     """Ask for a refresh through the ledger, as the pipeline does."""
 
-    name, label = "refresh", "Refresh views"
+    name, label, form_class = "refresh", "Refresh views", ReasonForm
     on_rows, on_selection, on_list = False, False, True
 
     def effects(self, rows: Sequence[Any]) -> list[str]:
@@ -70,6 +70,16 @@ class ViewRefreshAdmin(ReadOnlyAdmin, OperationsAdmin):
         lines = freshness_lines(view_states(now=now), now=now)
         context = {"title": "View freshness", "is_nav_sidebar_enabled": False, "freshness": lines}
         return super().changelist_view(request, {**context, **(extra_context or {})})
+
+
+@admin.register(Amendment)
+class AmendmentAdmin(ReadOnlyAdmin):
+    """What changed about past matches beside their results, and which refresh showed it."""
+
+    list_display = ["said", "season", "since", "noted_at", "shown_at"]
+    list_filter = ["season"]
+    list_select_related = ["season__competition"]
+    ordering = ["-pk"]
 
 
 @admin.register(Tally)

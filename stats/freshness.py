@@ -32,13 +32,19 @@ class Timing(TypedDict):
 
 
 def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
-    """Counted current settlements with `recorded_at` (the result) and `fresh_at` (the boards show it).
+    """Counted current settlements, timed; see `ever_counted`."""
+    return ever_counted().filter(superseded_at__isnull=True)
 
-    Fold and refresh commit together; `fresh_at` is when the last of the leaderboards' views was done.
+
+def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
+    """Settlements that reached the boards, also those that are history by now.
+
+    With `recorded_at` (the result) and `fresh_at` (the boards showed it). Fold and refresh commit together;
+    `fresh_at` is when the last of the leaderboards' views was done. stats/purge.py keeps those records.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=LEADERBOARD[-1], started_at__gte=OuterRef("folded_at"))
-    return Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False).annotate(
+    return Settlement.objects.filter(folded_at__isnull=False).annotate(
         recorded_at=Subquery(recorded.values("recorded_at")[:1]),
         fresh_at=Subquery(refreshed.order_by("started_at").values("finished_at")[:1]),
     )
@@ -47,7 +53,7 @@ def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
     """How long results recorded since then took to reach the leaderboards.
 
-    First results of matches that somebody had predicted: no other moves a leaderboard.
+    First results of matches that somebody had predicted, void ones among them: no other could move a board.
     """
     rows = counted().filter(number=1, predictions__gt=0, recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:

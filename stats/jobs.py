@@ -1,5 +1,6 @@
 """The stats app's job, and the only door to it."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -9,7 +10,7 @@ from django.utils import timezone
 
 from config.pipeline import kinds, ledger
 from config.pipeline.models import JobRun
-from stats import services, tallies
+from stats import amendments, services, tallies
 from stats.models import ViewRefresh
 from stats.signals import views_refreshed
 
@@ -29,12 +30,19 @@ def refresh_views(*, run: JobRun) -> None:
 
 
 def refresh_now(
-    *, at: datetime, scope: str = "all", concurrently: bool = True, run: JobRun | None = None
+    *,
+    at: datetime,
+    scope: str = "all",
+    concurrently: bool = True,
+    run: JobRun | None = None,
+    taken_out: Sequence[int] = (),
 ) -> services.Refreshed:
     """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike."""
     with transaction.atomic():
-        refreshed = services.refresh(at=at, scope=scope, concurrently=concurrently)
-        views_refreshed.send(sender=ViewRefresh, match_ids=refreshed.match_ids, run=run)
+        refreshed = services.refresh(at=at, scope=scope, concurrently=concurrently, taken_out=taken_out)
+        views_refreshed.send(
+            sender=ViewRefresh, match_ids=refreshed.match_ids, amendments=refreshed.amendments, run=run
+        )
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
 
@@ -54,9 +62,9 @@ def request_refresh(
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Queue a refresh where settlements are not in the tallies and nobody is about to fold them."""
+    """Queue a refresh where settlements or amendments are not shown and nobody is about to refresh."""
     if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
         return 0
-    if tallies.to_fold().exists() or tallies.to_unfold().exists():
+    if tallies.to_fold().exists() or tallies.to_unfold().exists() or amendments.to_show().exists():
         return len(request_refresh(now=now))
     return 0

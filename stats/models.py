@@ -64,6 +64,9 @@ class ViewRefresh(models.Model):
     rows = models.PositiveIntegerField()
     concurrently = models.BooleanField()
     through_settlement = models.BigIntegerField(null=True, help_text="The newest settlement in the tallies.")
+    kept = models.BooleanField(
+        default=False, help_text="A settlement was counted by it, so the record is kept for good."
+    )
 
     class Meta:
         verbose_name_plural = "view refreshes"
@@ -74,6 +77,28 @@ class ViewRefresh(models.Model):
 
     def __str__(self) -> str:
         return f"{self.view} at {self.finished_at:%Y-%m-%d %H:%M:%S}"
+
+
+class Amendment(models.Model):
+    """Something about past matches that no settlement tells: adjusted points, a moved kickoff.
+
+    Noted in the transaction of the fact; the next refresh shows it, and announces it exactly once.
+    """
+
+    season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
+    since = models.DateTimeField(help_text="Matches that kicked off from here on are told differently.")
+    said = models.CharField(max_length=200, help_text="What changed, in words for readers.")
+    noted_at = models.DateTimeField()
+    shown_at = models.DateTimeField(null=True, blank=True, help_text="When the refresh that shows it began.")
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["season", "noted_at"], name="amendment_of_season"),
+            models.Index(fields=["noted_at"], condition=Q(shown_at__isnull=True), name="amendment_to_show"),
+        ]
+
+    def __str__(self) -> str:
+        return self.said
 
 
 class LeaderboardRow(models.Model):
@@ -131,6 +156,9 @@ class StandingsRow(models.Model):
     goals_for = models.IntegerField()
     goals_against = models.IntegerField()
     goal_difference = models.IntegerField()
+    adjustment = models.IntegerField(
+        help_text="Points that the league took (negative) or gave beside the results; `points` has them."
+    )
     points = models.IntegerField()
 
     class Meta:

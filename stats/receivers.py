@@ -1,4 +1,4 @@
-"""What the stats app does when the scoring app has news: it asks the ledger, no more."""
+"""What the stats app does when the apps below have news: it notes what no table says, asks the ledger."""
 
 from typing import Any
 
@@ -7,11 +7,15 @@ from django.utils import timezone
 
 from config.pipeline import reconciler
 from config.pipeline.models import JobRun
-from matches.signals import season_closed
+from matches.models import KickoffMove, Match, PointsAdjustment
+from matches.signals import kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored
+from stats import amendments
 from stats.jobs import NOW, request_refresh, sweep_unfolded
+from stats.purge import sweep_old_refreshes
 
 reconciler.register("settlements not counted", sweep_unfolded)
+reconciler.register("old records of refreshes", sweep_old_refreshes)
 
 
 @receiver(match_scored)
@@ -24,3 +28,19 @@ def on_match_scored(run: JobRun, **_: Any) -> None:
 def on_season_closed(**_: Any) -> None:
     """A season is complete: its board moves from the live view to the closed one."""
     request_refresh(now=timezone.now(), delay=NOW)
+
+
+@receiver(points_adjusted)
+def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
+    """A league took points or gave some: its table, and what was written about it, are others now."""
+    now = timezone.now()
+    amendments.note_adjustment(adjustment, at=now)
+    request_refresh(now=now)
+
+
+@receiver(kickoff_moved)
+def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
+    """The order of the matches is another one, and form with it, where the match was settled already."""
+    now = timezone.now()
+    if amendments.note_kickoff_move(match, move, at=now):
+        request_refresh(now=now)

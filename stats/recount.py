@@ -57,7 +57,7 @@ def _by_key(rows: set[Row]) -> dict[Row, dict[str, int]]:
 
 
 def rebuild(*, at: datetime) -> list[int]:
-    """Count all tallies anew and refresh the leaderboards; return the matches counted for the first time.
+    """Count all tallies anew and refresh the leaderboards; return the matches that it took in or out.
 
     No settlement can be made meanwhile, so that none is missed or counted twice. What had waited to
     be counted is announced like after any refresh. Closed seasons' boards are refreshed as well.
@@ -66,9 +66,10 @@ def rebuild(*, at: datetime) -> list[int]:
         matviews.take_turn()
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE scoring_settlement IN SHARE ROW EXCLUSIVE MODE")
+        gone = list(tallies.to_unfold().values_list("match_id", flat=True))
         tallies.to_unfold().update(unfolded_at=at)
         tallies.rebuild()
-        refreshed = refresh_now(at=at, scope="leaderboard")
+        refreshed = refresh_now(at=at, scope="leaderboard", taken_out=gone)
         if matviews.CLOSED not in {row.view for row in refreshed.views}:
             matviews.refresh([matviews.CLOSED])
         return refreshed.match_ids

@@ -6,15 +6,16 @@ from datetime import datetime, timedelta
 from django.db.models import Count, Max, Min, QuerySet
 
 from scoring.models import Settlement
-from stats import matviews, tallies
+from stats import amendments, matviews, tallies
 from stats.models import ViewRefresh
 
+AMENDED = ("stats_form", *matviews.STANDINGS)  # views that an amendment can change
 GRACE = timedelta(seconds=60)  # a refresh is due within a second or two; this much later it is late
 
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """One view. `waiting` settlements are not in it yet, the oldest since `waiting_since`.
+    """One view. `waiting` settlements or amendments are not in it yet, the oldest since `waiting_since`.
 
     `state` is `fresh`, `waiting` (a refresh is due any moment), `stale` (it is overdue), or `empty`
     (nothing to show so far).
@@ -44,13 +45,14 @@ def view_states(*, now: datetime) -> list[ViewState]:
 
 
 def _state_of(view: str, refresh: ViewRefresh | None, now: datetime) -> ViewState:
-    pending = _pending(view, refresh)
-    found = pending.aggregate(since=Min("settled_at"), count=Count("pk"))
-    if found["since"]:
-        state = "stale" if now - found["since"] > GRACE else "waiting"
-    else:
-        state = "fresh" if refresh else "empty"
-    return ViewState(view, state, refresh, found["count"], found["since"])
+    found = _pending(view, refresh).aggregate(since=Min("settled_at"), count=Count("pk"))
+    noted = amendments.to_show().aggregate(since=Min("noted_at"), count=Count("pk"))
+    both = [found, noted] if view in AMENDED else [found]
+    since = min((each["since"] for each in both if each["since"]), default=None)
+    waiting = sum(each["count"] for each in both)
+    if since is None:
+        return ViewState(view, "fresh" if refresh else "empty", refresh, waiting, since)
+    return ViewState(view, "stale" if now - since > GRACE else "waiting", refresh, waiting, since)
 
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:

@@ -1,7 +1,10 @@
 """Reading the league tables."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
+from matches.models import PointsAdjustment
 from stats.models import StandingsRow
 
 
@@ -12,3 +15,11 @@ def standings(season_id: int) -> QuerySet[StandingsRow]:
         .select_related("team")
         .order_by("position", "team__name")
     )
+
+
+def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[PointsAdjustment]:
+    """The decisions behind the table's `adjustment`, oldest first: those recorded before that refresh."""
+    if counted_by is None:
+        return PointsAdjustment.objects.none()
+    rows = PointsAdjustment.objects.filter(season=season_id, recorded_at__lte=counted_by)
+    return rows.select_related("team").order_by("decided_on", "pk")

@@ -19,11 +19,12 @@ CORRECTED = "a correction"
 CORRECTION = re.compile(r"\b(?:correct\w*|had stood|first reported|first count)\b", re.IGNORECASE)
 
 FEW = 4  # names that a sentence can hold
-_NOT_TOLD = {"schema", "id", "slug", "result_version", "settlement_id", "kickoff_at"}
+_NOT_TOLD = {"schema", "id", "slug", "result_version", "settlement_id", "kickoff_at", "reason"}
 _SCORELINE = re.compile(r"\d+-\d+")
 _KINDS = {
     "quota": "quota",
     **dict.fromkeys(("points", "average", "lead_points", "lead_average", "leaders_average"), "points"),
+    **dict.fromkeys(("deducted", "added"), "points"),
     **dict.fromkeys(("goals", "margin", "home", "away"), "goals"),
     **dict.fromkeys(("goals_for", "goals_against", "goal_difference"), "goals"),
     **dict.fromkeys(("matches", "played", "won", "drawn", "lost"), "matches"),
@@ -79,6 +80,7 @@ def _phrases(facts: Facts) -> Iterator[str]:
     for coming in (facts["ahead"]["home"], facts["ahead"]["away"]):
         yield from (coming["kickoff_on"], coming["competition"], coming["round"]) if coming else ()
     yield from (meeting["kickoff_on"],) if meeting else ()
+    yield from (f"“{match['reason']}”",) if match["reason"] else ()
 
 
 def _owners(key: str, facts: Facts) -> tuple[str, ...]:

@@ -40,11 +40,11 @@ def _slug(row: Row) -> str:
 
 
 def _points(row: Row) -> int:
-    return int(3 * row["won"] + row["drawn"])
+    return int(3 * row["won"] + row["drawn"] + row["adjustment"])
 
 
 def _worth(row: Row) -> tuple[int, int, int]:
-    """Points, goal difference, goals: the order of stats/sql/standings_v1.sql."""
+    """Points, goal difference, goals: the order of stats/sql/standings_v2.sql."""
     return _points(row), row["goals_for"] - row["goals_against"], row["goals_for"]
 
 
@@ -81,5 +81,7 @@ def _league_row(row: Row, position_before: int | None, position: int) -> LeagueR
         goals_against=row["goals_against"],
         goal_difference=row["goals_for"] - row["goals_against"],
         points=_points(row),
+        deducted=-row["adjustment"] if row["adjustment"] < 0 else None,
+        added=row["adjustment"] if row["adjustment"] > 0 else None,
         plays_here=row["plays_here"],
     )

@@ -6,6 +6,7 @@ from content.facts.schema import Correction, MatchFacts, Outcome, Scoreline, Sid
 from content.facts.schema_tables import Named
 from content.facts.snapshot import Row
 from matches.models import Competition
+from matches.statuses import VOID
 from scoring.rules import tendency
 
 
@@ -62,6 +63,7 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
         penalties=penalties,
         shootout_winner=_shootout_winner(penalties, home["name"], away["name"]),
         basis=row["basis"],
+        reason=_reason(raw, settlement),
         result_version=settlement["result_version"],
         settlement_id=settlement["id"],
         nth_of_season=raw["counts"]["nth_of_season"],
@@ -81,21 +83,35 @@ def _shootout_winner(penalties: Scoreline | None, home: str, away: str) -> str |
     return home if penalties["home"] > penalties["away"] else away
 
 
+def _reason(raw: Row, settlement: Row) -> str | None:
+    """Why the result is void, or another one than before, where that was recorded with it."""
+    told = {row["version"]: row["reason"] for row in raw["revisions"] or []}
+    if not settlement["voided"] and correction(raw, settlement) is None:
+        return None
+    return one_line(told.get(settlement["result_version"], "")).rstrip(".") or None
+
+
 def correction(raw: Row, settlement: Row) -> Correction | None:
     """What earlier settlements of the match told differently; None where this one is the first to tell it."""
     earlier = [row for row in raw["settlements"] if row["number"] < settlement["number"]]
     told = {row["version"]: _told(row, raw["match"]["basis"]) for row in raw["revisions"] or []}
     now = told.get(settlement["result_version"])
     before = [told[row["result_version"]] for row in earlier if row["result_version"] in told]
-    former = next((result for result in reversed(before) if result != now), None)
+    status, score = next((result for result in reversed(before) if result != now), (None, None))
     late = max(0, settlement["predictions"] - earlier[0]["predictions"]) if earlier else 0
-    if former is None and not late:
+    if status is None and not late:
         return None
-    status, score = former or (None, None)
-    return Correction(status_before=status, score_before=score, late_predictions=late)
+    sides = {side: one_line(raw["match"][side]["name"]) for side in ("home", "away")}
+    return Correction(
+        status_before=status,
+        score_before=score["text"] if score else None,
+        winner_first_before=score["winner_first"] if score else None,
+        winner_before=sides.get(tendency(score["home"], score["away"])) if score else None,
+        void_before=status in VOID,
+        late_predictions=late,
+    )
 
 
-def _told(revision: Row, basis: str) -> tuple[str, str | None]:
+def _told(revision: Row, basis: str) -> tuple[str, Scoreline | None]:
     """What readers were told: the status and the score that counted."""
-    score = counting_score(revision, basis)
-    return revision["status"], score["text"] if score else None
+    return revision["status"], counting_score(revision, basis)

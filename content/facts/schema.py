@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from content.facts.schema_tables import BoardFacts, LeagueFacts, Named, Run, Streaks
 
-SCHEMA = 1
+SCHEMA = 2
 
 Outcome = Literal["home", "draw", "away"]
 Verdict = Literal["exact", "difference", "tendency", "miss"]
@@ -52,16 +52,22 @@ class MatchFacts(TypedDict):
     penalties: Scoreline | None
     shootout_winner: str | None
     basis: str
+    reason: (
+        str | None
+    )  # given with a void or corrected result; a text quotes it as it is, in “ ”, or not at all
     result_version: int
     settlement_id: int
     nth_of_season: int  # this match's place in the season, in the order of snapshot.sql
 
 
 class Correction(TypedDict):
-    """What earlier settlements of the match told differently. `status_before` is None for the same result."""
+    """What the last settlement told that told differently. `status_before` is None for the same result."""
 
     status_before: str | None
     score_before: str | None  # home side first
+    winner_first_before: str | None  # the same score with the larger number first
+    winner_before: str | None  # whom it made the winner
+    void_before: bool
     late_predictions: int  # how many more are counted than at first
 
 
@@ -163,7 +169,7 @@ class AheadFacts(TypedDict):
     home: NextMatch | None
     away: NextMatch | None
     round_left: int  # matches of this round that kick off later
-    simultaneous_open: int  # matches of this kickoff that were not counted yet
+    simultaneous_open: int  # other matches of this kickoff that were not counted yet
 
 
 class Names(TypedDict):

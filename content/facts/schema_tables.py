@@ -68,6 +68,8 @@ class LeagueRow(Named):
     goals_against: int
     goal_difference: int
     points: int
+    deducted: int | None  # by the league up to that day, in all; `points` is what is left
+    added: int | None
     plays_here: bool
 
 

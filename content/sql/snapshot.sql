@@ -32,7 +32,7 @@ picks AS (
         ON s.prediction_id = p.id
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 ),
-board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/sql/form_v1.sql
+board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/sql/form_v2.sql
     SELECT f.slug, f.name, count(*) AS matches, sum(s.points) AS points,
            string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
                            WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
@@ -46,7 +46,7 @@ board AS (  -- the forecasters' season: one letter a match, oldest first, as in 
     WHERE past.is_past
     GROUP BY f.id
 ),
-side AS (  -- the league table counts what stats/sql/standings_v1.sql counts
+side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
            home_score AS goals_for, away_score AS goals_against, is_this
     FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
@@ -54,8 +54,14 @@ side AS (  -- the league table counts what stats/sql/standings_v1.sql counts
     SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, is_this
     FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
 ),
+decision AS (  -- points taken or given beside the results, as decided by the day of the match
+    SELECT a.team_id, sum(a.points) AS adjustment
+    FROM this t JOIN matches_pointsadjustment a
+        ON a.season_id = t.season_id AND a.decided_on <= (t.kickoff_at AT TIME ZONE 'UTC')::date
+    GROUP BY a.team_id
+),
 league AS (
-    SELECT t.slug, t.name,
+    SELECT t.slug, t.name, coalesce(min(adjustment), 0) AS adjustment,
            count(*) AS played,
            count(*) FILTER (WHERE goals_for > goals_against) AS won,
            count(*) FILTER (WHERE goals_for = goals_against) AS drawn,
@@ -65,7 +71,7 @@ league AS (
            bool_or(is_this) AS plays_here,
            string_agg(CASE sign(goals_for - goals_against) WHEN 1 THEN 'W' WHEN 0 THEN 'D' ELSE 'L' END, ''
                       ORDER BY side.kickoff_at, side.counted_at, side.id) AS run
-    FROM side JOIN matches_team t ON t.id = side.team_id
+    FROM side JOIN matches_team t ON t.id = side.team_id LEFT JOIN decision ON decision.team_id = t.id
     GROUP BY t.id
 ),
 ahead AS (  -- in kickoff order whatever became of it since; `team` is the side that we follow
@@ -121,8 +127,8 @@ SELECT json_build_object(
     'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
     'counts', (SELECT json_build_object(
             'nth_of_season', count(*) FILTER (WHERE is_past),
-            'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past),
-            'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous
+            'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past AND status <> 'postponed'),
+            'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous AND status <> 'postponed'
                                            AND round_label = (SELECT round_label FROM this)))
         FROM season)
 )

@@ -12,11 +12,19 @@ from config.rest.pages import EnvelopeSerializer
 from config.rest.parameters import PageParameters
 from config.rest.shapes import Row, Shape
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter
-from matches.models import Team
+from matches.models import PointsAdjustment, Team
 from stats import matviews
 from stats.api.versioned import VersionedList
 from stats.models import StandingsRow, ViewRefresh
-from stats.standings import standings
+from stats.standings import adjustments, standings
+
+
+class AdjustmentSerializer(Row):
+    team = TeamSerializer()
+
+    class Meta:
+        model = PointsAdjustment
+        fields = ["team", "points", "decided_on", "reason", "source"]
 
 
 class StandingsMetaSerializer(Shape):
@@ -27,6 +35,9 @@ class StandingsMetaSerializer(Shape):
     data_version = serializers.IntegerField(
         help_text="Of this view: grows with every refresh; 0 before the first."
     )
+    adjustments = AdjustmentSerializer(
+        many=True, help_text="Points that the league took or gave beside the results, as decided."
+    )
 
 
 class StandingsRowSerializer(Row):
@@ -36,7 +47,7 @@ class StandingsRowSerializer(Row):
         model = StandingsRow
         fields = [
             *["position", "team", "played", "won", "drawn", "lost"],
-            *["goals_for", "goals_against", "goal_difference", "points"],
+            *["goals_for", "goals_against", "goal_difference", "adjustment", "points"],
         ]
 
 
@@ -73,6 +84,9 @@ class StandingsViewSet(VersionedList):
                 "season": self.params["season"],
                 "refreshed_at": version and version.finished_at,
                 "data_version": version.pk if version else 0,
+                "adjustments": adjustments(
+                    self.params["season"].pk, counted_by=version.started_at if version else None
+                ),
             }
         ).data
 

@@ -7,6 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import strip_tags
 
 from config.pipeline.models import Heartbeat, JobRun
 from content import board
@@ -110,6 +111,43 @@ def test_a_roundup_that_was_skipped_and_not_asked_for_again_gets_stuck(match):
     JobRun.objects.filter(kind="write_roundup").update(state="skipped", finished_at=timezone.now())
     assert states(match)["published"] == "waiting"
     assert states(match, later=timedelta(minutes=5))["published"] == "stuck"
+
+
+def test_what_could_not_be_brought_up_to_date_is_failed_although_it_is_published(match):
+    record(match, 2, 1)
+    run_waiting()
+    now = timezone.now()
+    JobRun.objects.create(
+        **{"kind": "write_roundup", "key": str(match.pk), "subject": f"match:{match.pk}", "queue": "content"},
+        **{"state": "failed", "attempt": 3, "error": "UncheckedClaim: 38th"},
+        **{"due_at": now, "created_at": now, "finished_at": now},
+    )
+    assert states(match)["published"] == "failed"
+
+
+def overdue_on(page: str) -> str:
+    """The text of the table of overdue matches, empty where there is none."""
+    table = page.partition('<table class="fw-table fw-cards" id="overdue">')[2].partition("</table>")[0]
+    return " ".join(strip_tags(table).split())
+
+
+def test_a_match_that_should_be_over_is_the_first_thing_on_the_board(match, operator):
+    record(match, 2, 1)
+    forgotten = MatchFactory(kickoff_at=timezone.now() - timedelta(hours=7))
+
+    page = operator.get(URL).content.decode()
+
+    assert "⚠ stuck no result 7 hours after its kickoff" in overdue_on(page)
+    assert page.index('id="overdue"') < page.index('id="board"')
+    assert reverse("admin:matches_match_change", args=[forgotten.pk]) in page
+    assert "⚠ 1<small>4 h after kickoff" in page
+
+
+def test_overdue_matches_follow_the_filters(operator):
+    MatchFactory(kickoff_at=timezone.now() - timedelta(hours=7))
+    assert overdue_on(operator.get(URL, {"state": "stuck"}).content.decode())
+    assert not overdue_on(operator.get(URL, {"state": "failed"}).content.decode())
+    assert not overdue_on(operator.get(URL, {"competition": "cup"}).content.decode())
 
 
 def test_results_older_than_a_week_are_not_shown(match):

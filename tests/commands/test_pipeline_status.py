@@ -7,7 +7,9 @@ import time_machine
 from django.utils import timezone
 
 from config.pipeline.models import JobRun
-from tests.factories import record
+from content.models import Roundup
+from matches.models import Match
+from tests.factories import ForecasterFactory, MatchFactory, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -80,8 +82,64 @@ def test_one_match_is_told_from_the_whistle_on(manage, match):
     assert "score_match queued" in manage("pipeline_status", "--match", str(match.pk)).said
 
 
-def test_a_match_to_come_is_fresh(manage, match):
-    assert manage("pipeline_status", "--match", str(match.pk)).code == 0
+def test_a_match_to_come_is_fresh(manage, db):
+    assert manage("pipeline_status", "--match", str(upcoming_match().pk)).code == 0
+    assert manage("pipeline_status").code == 0
+
+
+def kicked_off(hours: float, status: str = "scheduled") -> Match:
+    """A match that kicked off so many hours ago and has come no further than this status."""
+    match = MatchFactory(kickoff_at=timezone.now() - timedelta(hours=hours))
+    if status != "scheduled":
+        record(match, status=status)
+    return match
+
+
+@pytest.mark.parametrize("status", ["scheduled", "live", "suspended"])
+def test_a_match_without_a_result_four_hours_after_its_kickoff_is_overdue(manage, db, status):
+    match = kicked_off(5.2, status)
+
+    ran = manage("pipeline_status")
+    assert ran.code == 4
+    assert "1 matches should be over and have no result" in ran.complaint
+    assert f"(id {match.pk}): {status}, no result 5 hours after its kickoff; record its result" in ran.said
+    report = manage("pipeline_status", "--json").json
+    assert report["matches"]["results_overdue"] == 1
+    assert [(late["id"], late["hours"]) for late in report["overdue_matches"]] == [(match.pk, 5.2)]
+
+
+def test_a_match_that_may_still_be_played_is_not_overdue(manage, db):
+    kicked_off(3.9, "live")
+    kicked_off(30, "postponed")
+    assert manage("pipeline_status").code == 0
+
+
+def test_a_match_suspended_for_months_is_told_in_days_and_how_it_can_end(manage, db):
+    match = kicked_off(24 * 62, "suspended")
+    ran = manage("pipeline_status", "--match", str(match.pk))
+    assert (ran.code, ran.complaint) == (4, "Not fresh: this match should be over and has no result.")
+    assert "suspended, no result 62 days after its kickoff" in ran.said
+    assert "once it is played out, or that it is abandoned or awarded" in ran.said
+
+
+def test_a_result_ends_it(manage, db):
+    record(kicked_off(30), 1, 0)
+    run_waiting()
+    assert manage("pipeline_status").code == 0
+
+
+def test_the_seconds_of_a_match_are_those_of_its_first_telling(manage, match):
+    """Late predictions months later settle and tell the same result again; it was on the boards long ago."""
+    record(match, 2, 1)
+    run_waiting()
+    with time_machine.travel(timezone.now() + timedelta(days=60)):
+        predict(match, ForecasterFactory(name="The Latecomer"), (2, 1))
+        run_waiting()
+        report = manage("pipeline_status", "--match", str(match.pk), "--json").json
+
+    assert Roundup.objects.filter(match=match).count() == 2
+    assert [stage["state"] for stage in report["stages"]] == ["done"] * 3
+    assert all(0 < stage["seconds"] < 60 for stage in report["stages"])
 
 
 def test_an_unknown_match_is_named(manage, db):

@@ -23,6 +23,7 @@ from tests.factories import (
     oracle,
     predict,
     record,
+    time_passes,
     upcoming_match,
 )
 
@@ -95,6 +96,24 @@ def test_a_streak_is_that_of_the_kickoffs_even_if_results_come_in_another_order(
 
     row = the_row("overall", oracle())
     assert (row.form, row.current_streak, row.best_streak) == ("ET-DE", 2, 2)
+
+
+def test_matches_of_one_kickoff_are_in_the_order_in_which_they_were_first_settled(season):
+    """As the roundups have it; a correction of one of them moves nothing."""
+    late = {"kickoff_at": KICKOFF + timedelta(days=40)}
+    created_first, created_last = (MatchFactory(round_label=f"R {name}", **late) for name in "ab")
+    for match, pick in ((created_last, (1, 0)), (created_first, (0, 3))):
+        predict(match, oracle(), pick)
+        record(match, 1, 0)
+        scoring.score_match(match_id=match.pk, settled_at=timezone.now())
+    services.refresh(at=timezone.now())
+    assert the_row("overall", oracle()).form.endswith("E-")
+
+    record(created_last, 2, 1)
+    scoring.score_match(match_id=created_last.pk, settled_at=timezone.now())
+    services.refresh(at=timezone.now())
+
+    assert the_row("overall", oracle()).form.endswith("D-")
 
 
 @pytest.mark.parametrize("ordering", ORDERINGS)
@@ -213,7 +232,7 @@ def test_each_refresh_is_on_record_with_its_rows(season):
 def test_live_and_archive_predictions_can_be_told_apart_on_every_board(season):
     match = upcoming_match(season=season, round_label="R live")
     predict(match, oracle(), (1, 0), provenance="live")
-    matches.move_kickoff(match_id=match.pk, kickoff_at=timezone.now() - timedelta(hours=2))
+    time_passes(match, timedelta(days=1, hours=2))
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
     services.refresh(at=timezone.now())

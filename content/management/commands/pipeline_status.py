@@ -13,6 +13,7 @@ from config.commands import Exit
 from config.pipeline import health
 from content.board import rows_of
 from content.census import census, jobs_by_state, troubled_jobs
+from content.overdue import Overdue, overdue, overdue_matches, overdue_of
 from content.timeline import timeline
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
@@ -20,13 +21,16 @@ from stats import matviews
 from stats.freshness import whistle_to_leaderboard
 from stats.staleness import ViewState, view_states
 
+OVERDUE_NAMED = 20
+
 
 class Command(BaseCommand):
-    """Fresh means: every ended match is scored on its newest result and counted, and the views show it."""
+    """Fresh means: every match that should be over has a result, is scored on it and counted, and the
+    views show it."""
 
     help = (
         "Show jobs, matches and views. Exit code 4 if a result is not on the boards yet, "
-        "or a roundup is overdue. Works while Redis is down."
+        "or a roundup or a result is overdue. Works while Redis is down."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -46,10 +50,11 @@ def overall(now: datetime) -> dict[str, Any]:
     """The report over everything."""
     matches, latency = census(now=now), whistle_to_leaderboard()
     views = [_view(state, now) for state in view_states(now=now)]
+    results_overdue = overdue_matches(now).count()
     fresh = not matches.uncounted and all(view["state"] in ("fresh", "empty") for view in views)
     return {
         "as_of": now,
-        "fresh": fresh and not matches.late,
+        "fresh": fresh and not matches.late and not results_overdue,
         "data_version": matviews.data_version(),
         "matches": {
             "finished": matches.finished,
@@ -58,12 +63,26 @@ def overall(now: datetime) -> dict[str, Any]:
             "counted": matches.counted,
             "published": matches.published,
             "roundups_overdue": matches.late,
+            "results_overdue": results_overdue,
         },
+        "overdue_matches": [_overdue(late) for late in overdue(now, limit=OVERDUE_NAMED)],
         "whistle_to_leaderboard_seconds": {"median": latency.median, "p95": latency.p95},
         "jobs": jobs_by_state(),
         "troubled_jobs": troubled_jobs(now=now),
         "views": views,
         "reconciler_silent_seconds": health.reconciler_silent_for(now=now),
+    }
+
+
+def _overdue(late: Overdue) -> dict[str, Any]:
+    return {
+        "id": late.match.pk,
+        "name": str(late.match),
+        "status": late.match.status,
+        "kickoff_at": late.match.kickoff_at,
+        "hours": round(late.hours, 1),
+        "text": late.text,
+        "to_do": late.to_do,
     }
 
 
@@ -87,9 +106,11 @@ def of_one_match(pk: int, now: datetime) -> dict[str, Any]:
         raise CommandError(f"There is no match with id {pk}.")
     ended = match.status in SETTLED and match.whistle_at
     stages = rows_of([match], now=now)[0].stages if ended else []
+    late = overdue_of(match, now)
     return {
         "as_of": now,
-        "fresh": all(stage.state == "done" for stage in stages),
+        "fresh": late is None and all(stage.state == "done" for stage in stages),
+        "overdue": _overdue(late) if late else None,
         "match": {
             "id": pk,
             "name": str(match),
@@ -133,13 +154,19 @@ def _match_lines(report: dict[str, Any]) -> list[str]:
     events = [
         f"  {event['at']:%H:%M:%S} {event['what']} {event['detail']}".rstrip() for event in report["timeline"]
     ]
-    return [head, *stages, *events]
+    late = report["overdue"]
+    overdue = [f"  overdue    {late['text']}: {late['to_do']}"] if late else []
+    return [head, *overdue, *stages, *events]
 
 
 def _overall_lines(report: dict[str, Any]) -> list[str]:
     wait, silent = report["whistle_to_leaderboard_seconds"], report["reconciler_silent_seconds"]
     return [
         "Matches   " + ", ".join(f"{name.replace('_', ' ')} {n}" for name, n in report["matches"].items()),
+        *(
+            f"Overdue   {late['name']} (id {late['id']}): {late['text']}; {late['to_do']}"
+            for late in report["overdue_matches"]
+        ),
         *(
             f"Jobs      {kind}: " + ", ".join(f"{state} {n}" for state, n in states.items())
             for kind, states in report["jobs"].items()
@@ -151,7 +178,7 @@ def _overall_lines(report: dict[str, Any]) -> list[str]:
         *(
             f"View      {view['view']}: {view['state']}"
             + (f", {view['rows']} rows, {view['age_seconds']:.0f} s old" if view["refreshed_at"] else "")
-            + (f", {view['waiting']} settlements not shown" if view["waiting"] else "")
+            + (f", {view['waiting']} changes not shown" if view["waiting"] else "")
             for view in report["views"]
         ),
         f"Whistle to leaderboard: median {wait['median']} s, p95 {wait['p95']} s",
@@ -161,12 +188,14 @@ def _overall_lines(report: dict[str, Any]) -> list[str]:
 
 
 def _not_fresh(report: dict[str, Any]) -> str:
+    if report.get("overdue"):
+        return "Not fresh: this match should be over and has no result."
     if "match" in report:
         return "Not fresh: the newest result of this match has not gone all the way yet."
     matches = report["matches"]
     waiting = matches["finished"] + matches["void"] - matches["counted"]
-    overdue = matches["roundups_overdue"]
+    written, ended = matches["roundups_overdue"], matches["results_overdue"]
     return (
-        f"Not fresh: {waiting} matches are not counted yet, {overdue} roundups are overdue. "
-        "`manage.py doctor` says what is down."
+        f"Not fresh: {waiting} matches are not counted yet, {written} roundups are overdue, "
+        f"{ended} matches should be over and have no result. `manage.py doctor` says what is down."
     )

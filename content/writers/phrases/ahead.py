@@ -56,5 +56,5 @@ def _opponent(desk: Desk, following: NextMatch) -> str:
 def _round(desk: Desk) -> Iterator[str]:
     left = desk.facts["ahead"]["round_left"]
     if left:
-        to_come = verb(left, "is still to come", "are still to come")
-        yield f"{counted(left, 'match')} of {desk.show(desk.match['round'])} {to_come}"
+        later = verb(left, "kicks off", "kick off")
+        yield f"{counted(left, 'match')} of {desk.show(desk.match['round'])} {later} later"

@@ -24,7 +24,9 @@ POSITIONS = {
 def league(desk: Desk) -> list[str]:
     """The sentences; `table` has the rows."""
     facts = desk.facts["league"]
-    return [*_leaders(desk, facts), *_sides(desk, facts), *_as_it_stood(desk)] if facts else []
+    if facts is None:
+        return []
+    return [*_leaders(desk, facts), *_sides(desk, facts), *_adjusted(desk, facts), *_as_it_stood(desk)]
 
 
 def table(desk: Desk) -> str:
@@ -71,11 +73,21 @@ def _position(desk: Desk, row: LeagueRow) -> str:
     )
 
 
+def _adjusted(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
+    """The table is not the sum of its results: whose points the league changed."""
+    for row in facts["rows"]:
+        team = desk.short(row["name"])
+        if row["deducted"]:
+            yield f"{team} have had {counted(row['deducted'], 'point')} deducted by the league"
+        if row["added"]:
+            yield f"{team} have been given {counted(row['added'], 'point')} by the league"
+
+
 def _as_it_stood(desk: Desk) -> Iterator[str]:
     if others := desk.facts["ahead"]["simultaneous_open"]:
         yield desk.tell(
             "open",
-            "That is how it stood when this result was counted, with {n} of the same kickoff to come",
+            "That is how it stood when this result was counted, with {n} of the same kickoff not counted yet",
             "It is the table of that moment, with {n} of the same kickoff still to be counted",
             n=counted(others, "match"),
         )

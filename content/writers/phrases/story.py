@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from content.facts.schema import TeamRun
 from content.writers.desk import Desk
-from content.writers.language import counted, number, ordinal, verb
+from content.writers.language import number, ordinal
+from content.writers.phrases.correction import corrected, reason
 
 ROUT, FEAST = 4, 6
 BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time"}
@@ -51,14 +52,14 @@ VOID = {
 
 def story(desk: Desk) -> list[str]:
     if desk.match["void"]:
-        return [*_void(desk), *_corrected(desk)]
+        return [*_void(desk), *corrected(desk)]
     return [
         f"{_result(desk)} {_occasion(desk)}",
         *_extra_time(desk),
         *_goals(desk),
         *(_run(desk, run) for run in desk.facts["team_runs"]),
         *_earlier_meeting(desk),
-        *_corrected(desk),
+        *corrected(desk),
     ]
 
 
@@ -163,17 +164,7 @@ def _void(desk: Desk) -> Iterator[str]:
         yield f"It was awarded {score['winner_first']}{winner}"
     elif score:
         yield f"The score on the books is {score['text']}"
-    yield "It counts for no forecaster and stays out of every average"
-
-
-def _corrected(desk: Desk) -> Iterator[str]:
-    correction = desk.facts["correction"]
-    if correction is None:
-        return
-    if status := correction["status_before"]:
-        before = correction["score_before"] if status == "finished" else status
-        yield f"This corrects an earlier report: the result had stood as {before}; all was scored anew"
-    if late := correction["late_predictions"]:
-        with_them = verb(late, "with it", "with them")
-        came = f"{counted(late, 'prediction')} came after the first count"
-        yield f"{came}; the match was scored again {with_them}"
+    if not (desk.facts["correction"] and desk.facts["correction"]["status_before"]):
+        yield from reason(desk)
+    if desk.field["predictions"]:
+        yield "It counts for no forecaster and stays out of every average"

@@ -2,6 +2,7 @@
 
 from content.writers.desk import Desk
 from content.writers.language import counted, listing, number, verb
+from content.writers.phrases.correction import before
 
 FEW_NAMES = 3
 LEADS = (
@@ -19,8 +20,7 @@ def _corrected(desk: Desk) -> str:
     correction = desk.facts["correction"]
     if correction is None or not correction["status_before"]:
         return ""
-    status, score = correction["status_before"], correction["score_before"]
-    return f"Corrected: the match had been reported as {score if status == 'finished' else status}"
+    return f"Corrected: the match had been reported as {before(desk, correction)}"
 
 
 def _field(desk: Desk) -> str:

@@ -1,0 +1,100 @@
+"""Why a roundup was told anew although its own match is settled as before: what changed before that match."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from content.facts.match import one_line
+from matches.models import Match, ResultRevision
+from matches.results import Result
+from matches.statuses import VOID, Status
+from scoring.models import Settlement
+from stats.models import Amendment
+
+LONGEST = 200  # Roundup.supersede_reason
+UNKNOWN = "figures of earlier matches changed"
+
+_Change = tuple[datetime, Callable[[], str]]  # when, and how to say it: only the newest is said
+
+
+def why(match: Match, *, since: datetime) -> str:
+    """The newest change before this match in its season since its former version was published, in words.
+
+    Where there is none it came while that version was being written, for as long as a job may run.
+    """
+    changes = _changes(match, since)
+    if not changes:
+        changes = _changes(match, since - timedelta(seconds=settings.JOB_TIMEOUT))[-1:]
+    if not changes:
+        return UNKNOWN
+    more = f" (and {len(changes) - 1} more before this match)" if len(changes) > 1 else ""
+    _, say = changes[-1]
+    return f"{say()[: LONGEST - len(more)]}{more}"
+
+
+def _changes(match: Match, since: datetime) -> list[_Change]:
+    """In the order of time."""
+    return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change[0])
+
+
+def _settled(match: Match, since: datetime) -> list[_Change]:
+    """Matches before this one that were settled, settled anew, or lost their settlement."""
+    rows = _newest_settlements(match, since).select_related("match__home_team", "match__away_team")
+    return [(row.superseded_at or row.settled_at, partial(_say, row)) for row in rows]
+
+
+def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
+    """A first settlement of the same kickoff comes after this match in the order of the season."""
+    newest = (
+        Settlement.objects.filter(match__season=match.season_id, match__kickoff_at__lte=match.kickoff_at)
+        .exclude(match=match)
+        .order_by("match", "-number")
+        .distinct("match")
+    )
+    changed = Q(settled_at__gt=since) | Q(superseded_at__gt=since)
+    rows = Settlement.objects.filter(changed, pk__in=newest.values("pk"))
+    return rows.exclude(number=1, superseded_at__isnull=True, match__kickoff_at=match.kickoff_at)
+
+
+def _amended(match: Match, since: datetime) -> list[_Change]:
+    rows = Amendment.objects.filter(season=match.season_id, since__lte=match.kickoff_at, noted_at__gt=since)
+    return [(row.noted_at, partial(one_line, row.said)) for row in rows]
+
+
+def _say(settlement: Settlement) -> str:
+    match = settlement.match
+    name = f"{match.home_team.short_name} - {match.away_team.short_name}"
+    day = f"{match.kickoff_at.day} {match.kickoff_at:%B %Y}"
+    return one_line(f"{name} ({day}) {_what_became(settlement)}")
+
+
+def _what_became(settlement: Settlement) -> str:
+    """The end of a sentence that begins with the match."""
+    if settlement.superseded_at:
+        return f"is {settlement.match.status}, not over"
+    former = Settlement.objects.filter(match=settlement.match, number=settlement.number - 1).first()
+    now = _result(settlement)
+    if former is None:
+        return f"was settled later: {_told(now)}"
+    before = _result(former)
+    if before == now:
+        late = settlement.predictions - former.predictions
+        return "got late predictions" if late > 0 else "was scored anew"
+    if now.status in VOID and before.status == Status.FINISHED:
+        return f"was declared void: {_told(now)} instead of {_told(before)}"
+    if now.status == Status.FINISHED and before.status in VOID:
+        return f"counts after all: {_told(now)} instead of {_told(before)}"
+    return f"was corrected from {_told(before)} to {_told(now)}"
+
+
+def _result(settlement: Settlement) -> Result:
+    revisions = ResultRevision.objects.filter(match=settlement.match_id)
+    return Result.of(revisions.get(version=settlement.result_version))
+
+
+def _told(result: Result) -> str:
+    score = "" if result.home_score is None else f"{result.home_score}-{result.away_score}"
+    return score if result.status == Status.FINISHED else f"{result.status} {score}".strip()

@@ -1,0 +1,82 @@
+"""Roundups follow what came before them: whose figures are others now, and which change made them so.
+
+A roundup tells its match as of that match, so a change of an earlier one (corrected, void, taken back, late)
+can alter it. Each draft costs some milliseconds, each match waits at most once in the ledger, and all of it
+is archive work: a correction of the first matchday asks for a season at most, behind everything of today.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import CharField, Exists, Min, OuterRef, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
+
+from config.pipeline import ledger
+from config.pipeline.models import JobRun
+from content.models import Roundup
+from matches.models import Match
+from scoring.models import Settlement
+from stats.models import Amendment
+
+
+def request_following(
+    match_ids: Collection[int], amendments: Sequence[Amendment], *, now: datetime, cause: JobRun | None
+) -> list[int]:
+    """Ask for the roundups that come after these changes, except those of the changed matches themselves.
+
+    Call it in the transaction of the refresh. A draft made before it may be old: whatever is being written at
+    this moment is asked for again, and whatever is drafted later sees the change.
+    """
+    later = list(_after_matches(match_ids)) + list(_after(_since(amendments)))
+    wanted = set(later) - set(match_ids)
+    if not wanted:
+        return []
+    return ledger.enqueue(
+        "write_roundup",
+        {str(pk): f"match:{pk}" for pk in wanted},
+        now=now,
+        delay=settings.ROUNDUP_DELAY,
+        priority=JobRun.Priority.ARCHIVE,
+        triggered_by=cause,
+    )
+
+
+def _after_matches(match_ids: Collection[int]) -> QuerySet[Match, int]:
+    """A first result changes what kicked off later; one that changed, what kicked off with it, too."""
+    first = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True, number=1)
+    changed = Match.objects.filter(pk__in=match_ids).annotate(is_first=Exists(first))
+    seasons = (
+        changed.order_by()
+        .values_list("season")
+        .annotate(
+            first=Min("kickoff_at", filter=Q(is_first=True)),
+            again=Min("kickoff_at", filter=Q(is_first=False)),
+        )
+    )
+    where = Q()
+    for season, first_from, again_from in seasons:
+        if first_from:
+            where |= Q(season=season, kickoff_at__gt=first_from)
+        if again_from:
+            where |= Q(season=season, kickoff_at__gte=again_from)
+    return _after(where)
+
+
+def _since(amendments: Iterable[Amendment]) -> Q:
+    where = Q()
+    for amendment in amendments:
+        where |= Q(season=amendment.season_id, kickoff_at__gte=amendment.since)
+    return where
+
+
+def _after(where: Q) -> QuerySet[Match, int]:
+    """Ids of these matches that have a roundup, or are having one written."""
+    if not where:
+        return Match.objects.none().values_list("pk", flat=True)
+    told = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)
+    subject = Concat(Value("match:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
+    writing = JobRun.objects.filter(
+        subject=subject, kind__in=["write_roundup", "rewrite_roundup"], state__in=JobRun.OPEN
+    )
+    return Match.objects.filter(where, Exists(told) | Exists(writing)).values_list("pk", flat=True)

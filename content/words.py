@@ -1,0 +1,49 @@
+"""Recorded results and what they did, in a few words: for pages and feeds."""
+
+from matches.models import ResultRevision
+from matches.results import score_text
+from matches.statuses import SETTLED, VOID, Status
+from scoring.corrections import Change, State
+
+
+def result_in_words(result: ResultRevision) -> str:
+    """Like "2-1", "1-1 (2-1 aet)", "abandoned at 1-0", "awarded 3-0", "cancelled", "live at 2-1"."""
+    if result.home_score is None:
+        return result.get_status_display().lower()
+    if result.status == Status.FINISHED:
+        return score_text(result)
+    between = "" if result.status == Status.AWARDED else " at"
+    return f"{result.get_status_display().lower()}{between} {score_text(result)}"
+
+
+def became(change: Change) -> str:
+    """A correction as a phrase: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 taken back (live)"."""
+    after = result_in_words(change.revision)
+    if change.former is None:
+        return after
+    before = result_in_words(change.former)
+    if change.revision.status not in SETTLED:
+        return f"{before} taken back ({after})"
+    if change.revision.status in VOID and change.former.status not in VOID:
+        return f"{before} voided ({after})"
+    return f"{before} corrected to {after}"
+
+
+def moved_in_words(change: Change) -> str:
+    """What a result did to the points, as a sentence."""
+    if change.moved is None:
+        return WITHOUT_MOVES[change.state]
+    count = change.moved.forecasters
+    if not count:
+        return "No forecaster's points changed."
+    whose = "One forecaster's points" if count == 1 else f"The points of {count} forecasters"
+    return f"{whose} changed, by {change.moved.points} in all."
+
+
+WITHOUT_MOVES = {
+    State.SETTLED: "No points had been given before.",
+    State.WITHDRAWN: "No points had been given before.",
+    State.WAITING: "The predictions are about to be scored again.",
+    State.OVERTAKEN: "A newer result came before any prediction was scored on this one.",
+    State.OPEN: "No points had been given before.",
+}

@@ -1,0 +1,46 @@
+"""Changes of the past that no settlement tells: noted with the fact, shown and announced by a refresh."""
+
+from datetime import UTC, datetime, time
+
+from django.db.models import QuerySet
+
+from matches.models import KickoffMove, Match, PointsAdjustment
+from scoring.models import Settlement
+from stats.models import Amendment
+
+LONGEST = Amendment._meta.get_field("said").max_length or 0
+
+
+def to_show() -> QuerySet[Amendment]:
+    """What no refresh has shown yet."""
+    return Amendment.objects.filter(shown_at__isnull=True)
+
+
+def show(*, at: datetime) -> list[Amendment]:
+    """Mark what was noted so far as shown by this refresh, and return it. Needs the refresh's transaction."""
+    shown = list(to_show().select_for_update().order_by("pk"))
+    Amendment.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
+    return shown
+
+
+def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
+    """The table is another one from the day of the decision on."""
+    points = abs(adjustment.points)
+    what = "lost" if adjustment.points < 0 else "was given"
+    said = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
+    since = datetime.combine(adjustment.decided_on, time.min, tzinfo=UTC)
+    _note(adjustment.season_id, since, said, at)
+
+
+def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
+    """The order of the season is another one, if the match was ever settled; return whether it is."""
+    if not Settlement.objects.filter(match=match).exists():
+        return False
+    days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
+    said = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
+    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), said, at)
+    return True
+
+
+def _note(season_id: int, since: datetime, said: str, at: datetime) -> None:
+    Amendment.objects.create(season_id=season_id, since=since, said=said[:LONGEST], noted_at=at)

@@ -1,0 +1,41 @@
+-- League tables from results: finished matches after 90 minutes, and awarded ones, which count in the table
+-- though no forecast is judged by them; and from the points that the league took or gave beside them.
+-- Order: points, goal difference, goals scored; equal rows share a place. A team is in the table from its
+-- first result on.
+
+CREATE MATERIALIZED VIEW stats_standings AS
+WITH side AS (
+    SELECT season_id, home_team_id AS team_id, home_score AS goals_for, away_score AS goals_against
+    FROM matches_match WHERE status IN ('finished', 'awarded') AND home_score IS NOT NULL
+    UNION ALL
+    SELECT season_id, away_team_id, away_score, home_score
+    FROM matches_match WHERE status IN ('finished', 'awarded') AND home_score IS NOT NULL
+),
+result AS (
+    SELECT season_id, team_id,
+           count(*)::int AS played,
+           count(*) FILTER (WHERE goals_for > goals_against)::int AS won,
+           count(*) FILTER (WHERE goals_for = goals_against)::int AS drawn,
+           count(*) FILTER (WHERE goals_for < goals_against)::int AS lost,
+           sum(goals_for)::int AS goals_for,
+           sum(goals_against)::int AS goals_against
+    FROM side GROUP BY season_id, team_id
+),
+decision AS (
+    SELECT season_id, team_id, sum(points)::int AS adjustment
+    FROM matches_pointsadjustment GROUP BY season_id, team_id
+),
+total AS (
+    SELECT result.*, coalesce(adjustment, 0) AS adjustment,
+           3 * won + drawn + coalesce(adjustment, 0) AS points
+    FROM result LEFT JOIN decision USING (season_id, team_id)
+)
+SELECT season_id, team_id,
+       rank() OVER (PARTITION BY season_id
+                    ORDER BY points DESC, goals_for - goals_against DESC, goals_for DESC)::int AS position,
+       played, won, drawn, lost, goals_for, goals_against,
+       goals_for - goals_against AS goal_difference,
+       adjustment, points
+FROM total;
+
+CREATE UNIQUE INDEX stats_standings_key ON stats_standings (season_id, team_id);
