@@ -5,18 +5,24 @@ from dataclasses import dataclass
 from datetime import datetime
 
 import django_rq
+import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils import timezone
 from redis.exceptions import RedisError
 
+from config import dependencies
 from config.commands import database_name, first_line
 from config.pipeline import health
+from content.overdue import overdue as overdue_first
+from content.overdue import overdue_matches
+from stats import matviews
 from stats.staleness import view_states
 
-CLOCK_SKEW = 5  # seconds between our clock and the database's: locks and leases compare the two
+CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them
 START_WORKERS = "start the processes of the Procfile"
+SYNCHRONISE = "synchronise the clocks (NTP)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,46 +36,61 @@ class Check:
     note: bool = False
 
 
+Look = Callable[[datetime], Iterable[Check]]
+Looks = dict[tuple[str, ...], Look]  # the names of the checks that a look yields -> the look
+
+
 def checkup(*, now: datetime) -> list[Check]:
-    """Every check, in the order in which trouble is best repaired."""
-    checks = [*_try("database", database, now)]
-    if checks[0].ok:
-        for name, look in (("migrations", migrations), ("ledger", ledger), ("views", views)):
-            checks += _try(name, look, now)
-    for name, look in (("redis", redis), ("workers", workers), ("scheduler", scheduler)):
-        checks += _try(name, look, now)
-        if not checks[-1].ok and name == "redis":
-            break
-    return [*checks, *settings_notes()]
+    """Every check, in the order in which trouble is best repaired.
+
+    What cannot be looked at because its server is away is down as well: nobody can say that it is up.
+    """
+    checks = _look(("database",), database, now)
+    checks += _look_at_all(_in_the_database(), now, unless=checks[0])
+    server = _look(("redis",), redis, now)
+    return [*checks, *server, *_look_at_all(_in_redis(), now, unless=server[0]), *settings_notes()]
 
 
-def _try(name: str, look: Callable[[datetime], Iterable[Check]], now: datetime) -> list[Check]:
-    """Look, and turn an unreachable server into a failed check."""
+def _in_the_database() -> Looks:
+    return {
+        ("migrations",): migrations,
+        ("reconciler",): reconciler,
+        tuple(f"queue {name}" for name in settings.RQ_QUEUES): queues,
+        tuple(f"view {name}" for name in matviews.IN_ORDER): views,
+        ("overdue matches",): overdue,
+    }
+
+
+def _in_redis() -> Looks:
+    return {tuple(f"worker {name}" for name in settings.RQ_QUEUES): workers, ("scheduler",): scheduler}
+
+
+def _look_at_all(looks: Looks, now: datetime, *, unless: Check) -> list[Check]:
+    if not unless.ok:
+        return [Check(name, False, f"unknown: {unless.name} is down") for names in looks for name in names]
+    return [check for names, look in looks.items() for check in _look(names, look, now)]
+
+
+def _look(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
+    """Look, and turn an unreachable server into failed checks."""
     try:
         return list(look(now))
     except RedisError as error:
-        return [
-            Check(
-                name,
-                False,
-                f"Redis does not answer: {first_line(error)}",
-                "start Redis, or correct REDIS_URL",
-            )
-        ]
-    except DatabaseError as error:
-        hint = "start PostgreSQL or correct DATABASE_URL" if name == "database" else "run `manage.py migrate`"
-        return [Check(name, False, first_line(error), hint)]
+        hint = "start Redis, or correct REDIS_URL"
+        return [Check(name, False, f"Redis does not answer: {first_line(error)}", hint) for name in names]
+    except (DatabaseError, psycopg.Error) as error:
+        hint = "start PostgreSQL or correct DATABASE_URL" if look is database else "run `manage.py migrate`"
+        return [Check(name, False, first_line(error), hint) for name in names]
 
 
 def database(now: datetime) -> Iterable[Check]:
+    dependencies.applied_migrations()  # gives up in time where a connection of Django's would hang
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp(), current_setting('server_version')")
         clock, version = cursor.fetchone()
     skew = abs((clock - timezone.now()).total_seconds())
     yield Check("database", True, f"{database_name()}, PostgreSQL {version}")
-    yield Check(
-        "clock", skew < CLOCK_SKEW, f"{skew:.1f} s from the database's clock", "synchronise the clocks (NTP)"
-    )
+    yield Check("clock", skew < CLOCK_SKEW, f"{skew:.1f} s from the database's clock", SYNCHRONISE)
 
 
 def migrations(now: datetime) -> Iterable[Check]:
@@ -80,19 +101,21 @@ def migrations(now: datetime) -> Iterable[Check]:
     yield Check("migrations", not missing, detail, "run `manage.py migrate`")
 
 
-def ledger(now: datetime) -> Iterable[Check]:
-    """The reconciler's heartbeat, and jobs that nobody fetches."""
+def reconciler(now: datetime) -> Iterable[Check]:
     silent = health.reconciler_silent_for(now=now)
     alive = silent is not None and silent < health.RECONCILER_SILENT.total_seconds()
     detail = "never seen" if silent is None else f"last pass {silent:.0f} s ago"
     yield Check("reconciler", alive, detail, "start `manage.py reconcile_jobs --loop`")
+
+
+def queues(now: datetime) -> Iterable[Check]:
+    """Jobs that nobody fetches, and those that gave up."""
     for load in health.queue_loads(now=now):
         late = load.overdue_by(now)
-        punctual = late < health.OVERDUE.total_seconds()
-        detail = f"{load.waiting} waiting, {load.running} running" + (
-            f", oldest {late:.0f} s late" if late else ""
-        )
-        yield Check(f"queue {load.name}", punctual, detail, f"is a worker on {load.name} alive? See below")
+        oldest = f", oldest {late:.0f} s late" if late else ""
+        detail = f"{load.waiting} waiting, {load.running} running{oldest}"
+        hint = f"is a worker on {load.name} alive? See below"
+        yield Check(f"queue {load.name}", late < health.OVERDUE.total_seconds(), detail, hint)
         if load.failed_today:
             hint = "read the errors in the admin, then retry"
             yield Check(f"failed jobs, {load.name}", False, f"{load.failed_today} in 24 h", hint, note=True)
@@ -104,34 +127,34 @@ def views(now: datetime) -> Iterable[Check]:
         yield Check(f"view {state.view}", state.state != "stale", detail, "run `manage.py refresh_views`")
 
 
+def overdue(now: datetime) -> Iterable[Check]:
+    """Matches that should be over and have no result."""
+    count, worst = overdue_matches(now).count(), overdue_first(now, limit=3)
+    named = "; ".join(f"{late.match} (id {late.match.pk}): {late.text}" for late in worst)
+    more = f"; and {count - len(worst)} more" if count > len(worst) else ""
+    hint = worst[0].to_do if worst else ""
+    yield Check("overdue matches", not count, f"{count}: {named}{more}" if count else "none", hint)
+
+
 def redis(now: datetime) -> Iterable[Check]:
     server = django_rq.get_connection("scoring")
     server.ping()
     info = server.info("server")
-    yield Check(
-        "redis",
-        True,
-        f"{info.get('server_name', 'redis')} {info.get('valkey_version', info['redis_version'])}",
-    )
+    version = info.get("valkey_version", info["redis_version"])
+    yield Check("redis", True, f"{info.get('server_name', 'redis')} {version}")
 
 
 def workers(now: datetime) -> Iterable[Check]:
-    """One check a queue: the youngest heartbeat of its workers."""
-    seen = health.workers()
-    for queue in settings.RQ_QUEUES:
-        beats = [
-            worker.beat_at
-            for worker in seen
-            if queue in worker.queues and worker.is_alive(now) and worker.beat_at
-        ]
-        detail = (
-            f"{len(beats)} alive, heartbeat {(now - max(beats)).total_seconds():.0f} s ago"
-            if beats
-            else "none"
-        )
-        yield Check(
-            f"worker {queue}", bool(beats), detail, f"run `manage.py rqworker {queue}`, or {START_WORKERS}"
-        )
+    """One check a queue: somebody must be alive; who died without a replacement is told."""
+    for queue, crew in health.crews(now=now).items():
+        silent = (now - crew.beat_at).total_seconds() if crew.beat_at else 0.0
+        beat = f", heartbeat {max(0.0, silent):.0f} s ago" if crew.beat_at else ""
+        dead = f", {crew.dead} dead" if crew.dead else ""
+        hint = f"run `manage.py rqworker {queue}`, or {START_WORKERS}"
+        yield Check(f"worker {queue}", crew.alive > 0, f"{crew.alive or 'none'} alive{beat}{dead}", hint)
+        if silent < -CLOCK_SKEW:
+            detail = f"a worker on {queue} is {-silent:.0f} s ahead of us"
+            yield Check(f"clock of worker {queue}", False, detail, SYNCHRONISE)
 
 
 def scheduler(now: datetime) -> Iterable[Check]:

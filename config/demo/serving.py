@@ -140,7 +140,7 @@ class Site:
         def answers() -> bool:
             if not web.is_running() or time.monotonic() > deadline:
                 raise Trouble(f"The web server did not start. Its log, {web.log}, ends:\n{web.last_words()}")
-            return _answers(self.address)
+            return _answers(f"{self.address}healthz/")
 
         self.supervisor.watch(until=answers)
 

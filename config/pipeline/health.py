@@ -3,7 +3,7 @@
 The ledger answers as long as PostgreSQL does. What only Redis knows is None while Redis is down.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -21,8 +21,8 @@ from config.pipeline.models import Heartbeat, JobRun
 
 OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time: no worker seems to come
 RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six are missing
-# An idle RQ worker beats only when its wait for jobs ends (405 s), so younger beats prove nothing more.
-WORKER_SILENT = timedelta(seconds=480)
+# A worker beats every 15 s while idle and every 30 s while a job runs (config.pipeline.workers).
+WORKER_SILENT = timedelta(seconds=75)
 SCHEDULER_KEYS = "rq:scheduler_instance:*"  # rq-scheduler keeps one while it runs
 
 State = JobRun.State
@@ -83,30 +83,36 @@ def redis_depths() -> dict[str, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class WorkerSeen:
-    """An RQ worker and when it last said that it is alive."""
+class Crew:
+    """The workers of one queue: how many are alive, how many stopped beating without saying goodbye.
 
-    name: str
-    queues: list[str]
-    state: str
+    `beat_at` is the youngest heartbeat of those alive. Redis forgets a dead worker after some minutes.
+    """
+
+    alive: int
+    dead: int
     beat_at: datetime | None
 
-    def is_alive(self, now: datetime) -> bool:
-        return self.beat_at is not None and now - self.beat_at < WORKER_SILENT
+
+def crews(*, now: datetime) -> dict[str, Crew]:
+    """Who serves each queue. Raises RedisError while Redis is down."""
+    seen = Worker.all(connection=django_rq.get_connection("scoring"))
+    beats = [(worker.queue_names(), worker.last_heartbeat) for worker in seen if worker.last_heartbeat]
+    return {
+        queue: _crew([beat for queues, beat in beats if queue in queues], now) for queue in settings.RQ_QUEUES
+    }
 
 
-def workers() -> list[WorkerSeen]:
-    """Every worker that Redis knows of. Raises RedisError while it is down."""
-    return [
-        WorkerSeen(worker.name, worker.queue_names(), str(worker.get_state()), worker.last_heartbeat)
-        for worker in Worker.all(connection=django_rq.get_connection("scoring"))
-    ]
+def _crew(beats: Sequence[datetime], now: datetime) -> Crew:
+    alive = [beat for beat in beats if now - beat < WORKER_SILENT]
+    return Crew(len(alive), len(beats) - len(alive), max(alive, default=None))
 
 
 def schedulers() -> int:
     """How many rq-scheduler processes are alive. Raises RedisError while Redis is down."""
     connection = django_rq.get_connection("scoring")
-    return sum(1 for _ in connection.scan_iter(match=SCHEDULER_KEYS, count=1000))
+    keys = connection.scan_iter(match=SCHEDULER_KEYS, count=1000)
+    return sum(not connection.hexists(key, "death") for key in keys)  # one that stopped stays for a minute
 
 
 def reconciler_silent_for(*, now: datetime) -> float | None:

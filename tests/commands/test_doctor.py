@@ -2,17 +2,22 @@
 
 import json
 import os
+import socket
 import subprocess
 import sys
+import time
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.conf import settings as django_settings
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from rq.worker import Worker
 
 from config.pipeline.models import Heartbeat, JobRun
-from tests.factories import record
+from tests.factories import MatchFactory, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -56,12 +61,84 @@ def test_it_names_what_does_not_run(manage, redis_queues, db):
     assert "manage.py rqworker scoring" in hints["worker scoring"]
 
 
-def test_a_worker_that_stopped_beating_is_not_alive(manage, alive):
-    connection = alive["scoring"].connection
-    long_ago = (timezone.now() - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
-    for key in connection.scan_iter(match="rq:worker:*"):
-        connection.hset(key, "last_heartbeat", long_ago)
-    assert not verdicts(manage("doctor", "--json"))["worker scoring"]
+def detail(ran, name: str) -> str:
+    return next(check["detail"] for check in ran.json["checks"] if check["name"] == name)
+
+
+def beat(queue, seconds_ago: float, *, workers: slice = slice(None)) -> None:
+    """Let the workers of a queue have beaten for the last time so long ago."""
+    at = (timezone.now() - timedelta(seconds=seconds_ago)).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    for worker in Worker.all(queue=queue)[workers]:
+        queue.connection.hset(worker.key, "last_heartbeat", at)
+
+
+def test_a_worker_that_missed_its_beats_is_dead(manage, alive):
+    beat(alive["scoring"], 76)
+    ran = manage("doctor", "--json")
+    assert not verdicts(ran)["worker scoring"]
+    assert verdicts(ran)["worker stats"]
+    assert detail(ran, "worker scoring") == "none alive, 1 dead"
+
+
+def test_a_dead_worker_beside_a_living_one_is_told(manage, alive):
+    Worker([alive["scoring"]], connection=alive["scoring"].connection).register_birth()
+    beat(alive["scoring"], 120, workers=slice(1))
+    ran = manage("doctor", "--json")
+    assert verdicts(ran)["worker scoring"]
+    assert detail(ran, "worker scoring") == "1 alive, heartbeat 0 s ago, 1 dead"
+
+
+def test_a_heartbeat_of_this_very_moment_is_not_minus_nothing_ago(manage, alive):
+    beat(alive["stats"], -0.4)
+    assert detail(manage("doctor", "--json"), "worker stats") == "1 alive, heartbeat 0 s ago"
+
+
+def test_a_worker_whose_clock_is_ahead_is_down(manage, alive):
+    beat(alive["content"], -40)
+    ran = manage("doctor", "--json")
+    assert not verdicts(ran)["clock of worker content"]
+    assert "ahead of us" in detail(ran, "clock of worker content")
+
+
+@pytest.mark.parametrize("minutes", [-10, 10])
+def test_a_clock_that_differs_from_the_databases_is_down(manage, alive, minutes):
+    with time_machine.travel(timezone.now() + timedelta(minutes=minutes)):
+        ran = manage("doctor", "--json", "--only", "clock")
+    assert ran.code == 4
+    assert "NTP" in ran.json["checks"][0]["hint"]
+
+
+def test_a_scheduler_that_said_goodbye_is_down(manage, alive):
+    alive["scoring"].connection.hset("rq:scheduler_instance:test", "death", "1")
+    assert not verdicts(manage("doctor", "--json"))["scheduler"]
+
+
+def test_a_migration_that_is_not_applied_is_down(manage, alive):
+    newest = MigrationRecorder.Migration.objects.filter(app="stats").latest("pk")
+    newest.delete()
+    ran = manage("doctor", "--json")
+    assert not verdicts(ran)["migrations"]
+    assert newest.name in detail(ran, "migrations")
+
+
+def test_a_match_that_should_be_over_is_down(manage, alive):
+    MatchFactory(kickoff_at=timezone.now() - timedelta(hours=5))
+    ran = manage("doctor", "--json")
+    assert not verdicts(ran)["overdue matches"]
+    assert "Ashford" in detail(ran, "overdue matches")
+
+
+def test_one_check_alone_can_be_asked_for(manage, alive):
+    Heartbeat.objects.all().delete()
+    ran = manage("doctor", "--json", "--only", "worker")
+    assert (ran.code, list(verdicts(ran))) == (0, ["worker scoring", "worker stats", "worker content"])
+    assert manage("doctor", "--only", "worker stats", "--only", "reconciler").complaint == "Down: reconciler."
+
+
+def test_a_check_that_does_not_exist_is_refused(manage, alive):
+    ran = manage("doctor", "--only", "worke")
+    assert ran.code == 2
+    assert "worker scoring" in ran.complaint
 
 
 def test_a_silent_reconciler_is_down(manage, alive):
@@ -101,8 +178,21 @@ def test_redis_down_is_an_answer(manage, db, settings):
     }
     ran = manage("doctor", "--json")
     assert ran.code == 4
-    assert not verdicts(ran)["redis"]
-    assert verdicts(ran)["database"]
+    found = verdicts(ran)
+    assert not any(found[name] for name in ("redis", "worker scoring", "worker stats", "scheduler"))
+    assert found["database"]
+    assert detail(ran, "worker scoring") == "unknown: redis is down"
+
+
+def test_a_database_that_hangs_is_an_answer_within_seconds(manage, alive, monkeypatch):
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        monkeypatch.setitem(connection.settings_dict, "HOST", "127.0.0.1")
+        monkeypatch.setitem(connection.settings_dict, "PORT", silent.getsockname()[1])
+        began = time.monotonic()
+        ran = manage("doctor", "--json")
+    assert time.monotonic() - began < 5
+    assert not verdicts(ran)["database"]
+    assert verdicts(ran)["worker scoring"]
 
 
 @pytest.mark.parametrize("command", ["doctor", "pipeline_status", "refresh_views", "rebuild_tallies"])
@@ -114,7 +204,7 @@ def test_without_a_database_there_is_a_sentence_and_no_traceback(command):
     ran = subprocess.run(
         [sys.executable, "manage.py", command, "--json"],
         cwd=django_settings.BASE_DIR,
-        env={**os.environ, "SECRET_KEY": "for tests", **nowhere},
+        env={**os.environ, **nowhere},
         capture_output=True,
         text=True,
         timeout=60,

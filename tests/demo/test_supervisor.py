@@ -113,6 +113,24 @@ def test_a_dead_child_is_started_again(supervise, python_child, said, monkeypatc
     assert said == ["worker ended (exit code -9); starting it again in 0.1 s"]
 
 
+@pytest.mark.skipif(not LINUX, reason="sessions are read from /proc")
+def test_a_killed_worker_leaves_no_work_horse_beside_its_successor(
+    supervise, python_child, home, monkeypatch
+):
+    monkeypatch.setattr(supervisor_module, "FIRST_PAUSE", 0.1)
+    note = home / "horse"
+    supervisor, child = supervise(grace=0.3), python_child("worker", STUBBORN.format(note=str(note)))
+    supervisor.start_clients([child])
+    assert eventually(lambda: note.exists() and note.read_text())
+    first, horse = child.pid, int(note.read_text())
+
+    os.kill(first, signal.SIGKILL)
+    assert started(horse), "the horse outlives its parent, until somebody ends it"
+    supervisor.watch(until=lambda: child.is_running() and child.pid != first)
+
+    assert not started(horse)
+
+
 def test_what_keeps_dying_is_started_less_and_less_often(supervise, python_child, said, monkeypatch):
     monkeypatch.setattr(supervisor_module, "FIRST_PAUSE", 0.05)
     supervisor = supervise()

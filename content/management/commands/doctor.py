@@ -1,5 +1,6 @@
 """`manage.py doctor`: what is down, and what to do about it."""
 
+from argparse import ArgumentParser
 from dataclasses import asdict
 from typing import Any
 
@@ -16,9 +17,18 @@ class Command(BaseCommand):
 
     help = "Look at database, Redis, workers, views and settings. Exit code 4 if something is down."
 
-    def handle(self, **options: Any) -> None:
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--only",
+            metavar="NAME",
+            action="append",
+            default=[],
+            help="one check, such as 'worker scoring', or all whose name begins so: 'worker'",
+        )
+
+    def handle(self, *, only: list[str], **options: Any) -> None:
         self.progress("looking around")
-        checks = checkup(now=timezone.now())
+        checks = _chosen(checkup(now=timezone.now()), only)
         down = [check for check in checks if not (check.ok or check.note)]
         report = {"ok": not down, "checks": [asdict(check) for check in checks]}
         self.answer(report, "\n".join(_line(check) for check in checks), as_json=options["json"])
@@ -27,7 +37,19 @@ class Command(BaseCommand):
             raise CommandError(f"Down: {names}.", returncode=Exit.NOT_FRESH)
 
 
+def _chosen(checks: list[Check], only: list[str]) -> list[Check]:
+    for name in only:
+        if not any(_is_about(check, name) for check in checks):
+            names = ", ".join(check.name for check in checks)
+            raise CommandError(f"There is no check {name!r}. There are: {names}.", returncode=Exit.USAGE)
+    return [check for check in checks if not only or any(_is_about(check, name) for name in only)]
+
+
+def _is_about(check: Check, name: str) -> bool:
+    return check.name == name or check.name.startswith(f"{name} ")
+
+
 def _line(check: Check) -> str:
     verdict = "ok" if check.ok else "note" if check.note else "DOWN"
-    hint = "" if check.ok else f"; {check.hint}"
-    return f"{verdict:<5} {check.name:<28} {check.detail}{hint}"
+    hint = "" if check.ok or not check.hint else f"; {check.hint}"
+    return f"{verdict:<5} {check.name:<30} {check.detail}{hint}"

@@ -1,0 +1,79 @@
+"""From the whistle to the reader: how fresh, how fast, how often corrected."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import F, OuterRef, Subquery
+from prometheus_client.metrics_core import Metric
+
+from config.metrics.family import WINDOW, counter, gauge, number
+from content.models import Roundup
+from content.overdue import overdue_matches
+from matches.models import ResultRevision
+from stats.freshness import Latency, percentile, whistle_to_leaderboard
+from stats.staleness import view_states
+
+# Settlements are never deleted, so both figures can only grow.
+_SETTLED = """
+SELECT count(*), count(DISTINCT (match_id, result_version)) - count(DISTINCT match_id) FROM scoring_settlement
+"""
+
+
+def families(now: datetime) -> Iterator[Metric]:
+    """Views, matches without a result, seconds from whistle to leaderboard and roundup, settlements."""
+    yield from _views(now)
+    yield number(
+        "matches_overdue", "Matches that should be over and have no result.", overdue_matches(now).count()
+    )
+    since = now - WINDOW
+    yield _waits("leaderboard", whistle_to_leaderboard(since=since))
+    yield _waits("roundup", whistle_to_roundup(since=since))
+    with connection.cursor() as cursor:
+        cursor.execute(_SETTLED)
+        settlements, corrections = cursor.fetchone()
+    yield counter("settlements", "Settlements ever made.", settlements)
+    yield counter("corrections", "Results that changed after their match had been settled.", corrections)
+
+
+def _views(now: datetime) -> Iterator[Metric]:
+    states = view_states(now=now)
+    yield gauge(
+        "view_age_seconds",
+        "Seconds since the view's last refresh; no sample before the first. Old is not stale.",
+        ["view"],
+        {each.view: each.age(now) for each in states},
+    )
+    yield gauge(
+        "view_waiting_settlements",
+        "Settlements that the view does not show yet.",
+        ["view"],
+        {each.view: each.waiting for each in states},
+    )
+    yield gauge(
+        "view_stale",
+        "1 where one of them has waited for too long.",
+        ["view"],
+        {each.view: each.state == "stale" for each in states},
+    )
+
+
+def whistle_to_roundup(*, since: datetime) -> Latency:
+    """How long the results whose first roundup came out since then took to be told."""
+    recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
+    first = Roundup.objects.filter(match=OuterRef("match"), result_version=OuterRef("result_version"))
+    told = Roundup.objects.filter(
+        published_at__gte=since, version=Subquery(first.order_by("version").values("version")[:1])
+    ).annotate(recorded_at=Subquery(recorded.values("recorded_at")[:1]))
+    waits = told.order_by().values_list(F("published_at") - F("recorded_at"), flat=True)
+    seconds = sorted(wait / timedelta(seconds=1) for wait in waits if wait is not None)
+    return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
+
+
+def _waits(target: str, latency: Latency) -> Metric:
+    return gauge(
+        f"recent_whistle_to_{target}_seconds",
+        f"From a recorded result to the {target}, over the last hour; no sample where there was none.",
+        ["quantile"],
+        {"0.5": latency.median, "0.95": latency.p95},
+    )

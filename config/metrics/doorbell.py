@@ -1,0 +1,23 @@
+"""What only Redis knows: who is there to hear the bell."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from prometheus_client.metrics_core import Metric
+
+from config.metrics.family import gauge, number
+from config.pipeline import health
+
+
+def families(now: datetime) -> Iterator[Metric]:
+    """Workers and schedulers. Raises RedisError while Redis is down."""
+    crews = health.crews(now=now)
+    alive = {(queue, "alive"): crew.alive for queue, crew in crews.items()}
+    dead = {(queue, "dead"): crew.dead for queue, crew in crews.items()}
+    yield gauge(
+        "workers",
+        "Workers with a recent heartbeat, and those that fell silent without a goodbye.",
+        ["queue", "state"],
+        alive | dead,
+    )
+    yield number("schedulers", "rq-scheduler processes that are alive.", health.schedulers())

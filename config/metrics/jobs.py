@@ -1,0 +1,81 @@
+"""The ledger in figures. They come from rows, and the reconciler deletes done rows after thirty days.
+
+So these are gauges, over what there is now or over the last hour, and no counters: a sum over rows would
+fall with each purge, which Prometheus takes for a restart and counts anew.
+"""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count
+from prometheus_client.metrics_core import Metric
+
+from config.metrics.family import QUANTILES, WINDOW, gauge, number
+from config.pipeline import health, kinds
+from config.pipeline.models import JobRun
+
+State = JobRun.State
+
+_RECENT = """
+SELECT kind, state, count(*),
+       percentile_cont(%s::float8[]) WITHIN GROUP (ORDER BY extract(epoch FROM finished_at - started_at))
+FROM pipeline_jobrun WHERE finished_at >= %s GROUP BY kind, state
+"""
+
+
+def families(now: datetime) -> Iterator[Metric]:
+    """What waits and runs, what ended recently and how long it took, what gave up."""
+    yield from _queues(now)
+    yield from _recent(now)
+    failed = JobRun.objects.filter(state=State.FAILED).order_by().values_list("kind")
+    yield gauge(
+        "jobs_failed",
+        "Jobs that gave up and that nobody has retried yet.",
+        ["kind"],
+        dict.fromkeys(kinds.names(), 0) | dict(failed.annotate(count=Count("pk"))),
+    )
+    silent = health.reconciler_silent_for(now=now)
+    yield number("reconciler_silent_seconds", "Seconds since the reconciler's last pass.", silent)
+
+
+def _queues(now: datetime) -> Iterator[Metric]:
+    loads = health.queue_loads(now=now)
+    waiting = {(load.name, "queued"): load.waiting for load in loads}
+    running = {(load.name, "running"): load.running for load in loads}
+    yield gauge("jobs", "Jobs in the ledger that wait or run.", ["queue", "state"], waiting | running)
+    yield gauge(
+        "queue_oldest_due_seconds",
+        "By how much the oldest waiting job is late; 0 when none is.",
+        ["queue"],
+        {load.name: load.overdue_by(now) for load in loads},
+    )
+    yield gauge(
+        "queue_redis_jobs",
+        "Jobs in the Redis list; no sample while Redis is down.",
+        ["queue"],
+        {load.name: load.in_redis for load in loads},
+    )
+
+
+def _recent(now: datetime) -> Iterator[Metric]:
+    with connection.cursor() as cursor:
+        cursor.execute(_RECENT, [list(QUANTILES), now - WINDOW])
+        rows = cursor.fetchall()
+    ended = {
+        (kind, str(state)): 0 for kind in kinds.names() for state in (State.DONE, State.SKIPPED, State.FAILED)
+    }
+    ended |= {(kind, state): count for kind, state, count, _ in rows}
+    yield gauge("recent_jobs", "Jobs that ended in the last hour.", ["kind", "state"], ended)
+    seconds = {
+        (kind, str(quantile)): value
+        for kind, state, _, values in rows
+        if state == State.DONE and values
+        for quantile, value in zip(QUANTILES, values, strict=True)
+    }
+    yield gauge(
+        "recent_job_seconds",
+        "How long the last hour's done jobs ran, in their last attempt.",
+        ["kind", "quantile"],
+        seconds,
+    )

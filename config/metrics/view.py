@@ -1,0 +1,21 @@
+"""GET /metrics, in the format that the scraper asks for."""
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from prometheus_client.exposition import choose_encoder
+
+from config.metrics.access import is_allowed
+from config.metrics.collector import Everything
+
+CLOSED = (
+    "Closed. Send `Authorization: Bearer $METRICS_TOKEN`, "
+    "or ask from this machine, at 127.0.0.1 or localhost, without a proxy.\n"
+)
+
+
+def metrics(request: HttpRequest) -> HttpResponse:
+    """Read everything now, and keep nothing: it is right whichever web process answers."""
+    if not is_allowed(request):
+        return HttpResponse(CLOSED, status=403, content_type="text/plain; charset=utf-8")
+    encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+    return HttpResponse(encode(Everything(timezone.now())), content_type=content_type)
