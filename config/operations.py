@@ -1,21 +1,22 @@
 """Operations: what an operator may do to rows in the admin, each behind a confirm page.
 
-An operation says beforehand what will happen, runs on POST only, needs the model's change permission,
-and leaves a LogEntry with the operator's reason. GET never changes anything.
+An operation says beforehand what will happen, runs on POST only, needs a permission of the model's
+(change, unless it says otherwise), and leaves a LogEntry with the operator's reason. GET never changes
+anything.
 """
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any, ClassVar, TypeAlias
+from typing import Any, ClassVar
 
 from django import forms
 from django.contrib import messages
-from django.contrib.admin import ModelAdmin, TabularInline
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
-from django.contrib.admin.models import CHANGE, LogEntry
+from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.contrib.auth import get_permission_codename
 from django.contrib.auth.models import User
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import Model, QuerySet
@@ -24,12 +25,14 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-if TYPE_CHECKING:  # generic in the stubs only
-    PlainAdmin: TypeAlias = ModelAdmin[Any]
-    PlainInline: TypeAlias = TabularInline[Any, Any]
-    PlainForm: TypeAlias = forms.ModelForm[Any]
-else:
-    PlainAdmin, PlainInline, PlainForm = ModelAdmin, TabularInline, forms.ModelForm
+from config.reasons import (
+    PlainAdmin,
+    PlainForm,
+    PlainInline,
+    ReasonedAdmin,
+    ReasonForm,
+    RequiredReasonForm,
+)
 
 AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
 
@@ -40,18 +43,6 @@ class Refused(ValueError):
     def __init__(self, message: str, *, field: str | None = None) -> None:
         self.field = field
         super().__init__(message)
-
-
-class ReasonForm(forms.Form):
-    """Every operation asks why; the answer is kept in the history of the row."""
-
-    reason = forms.CharField(
-        max_length=200, required=False, help_text="Kept in the history of what was changed, with your name."
-    )
-
-
-class RequiredReasonForm(ReasonForm):
-    reason = forms.CharField(max_length=200, help_text="Required: it is kept with the result for good.")
 
 
 @dataclass(slots=True)
@@ -68,7 +59,9 @@ class Operation:
 
     name: ClassVar[str]
     label: ClassVar[str]
-    form_class: ClassVar[type[forms.Form]] = ReasonForm
+    form_class: ClassVar[type[forms.Form]] = RequiredReasonForm
+    permission: ClassVar[str] = "change"  # that the operator needs on the model
+    action_flag: ClassVar[int] = CHANGE  # as what the history shows it
     on_rows: ClassVar[bool] = True  # a button on the row's page
     on_selection: ClassVar[bool] = True  # an action in the list
     on_list: ClassVar[bool] = False  # a button above the list, about no row in particular
@@ -90,16 +83,22 @@ class Operation:
         return True
 
 
-class OperationsAdmin(PlainAdmin):
-    """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail."""
+class OperationsAdmin(ReasonedAdmin):
+    """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail.
+
+    Django's own deletion asks for no reason, so it is closed; config.deletion.Delete is the operation for it.
+    """
 
     operations: ClassVar[list[Operation]] = []
     change_form_template = "admin/operations_change_form.html"
     change_list_template = "admin/operations_change_list.html"
 
-    def may_operate(self, request: HttpRequest) -> bool:
-        codename = get_permission_codename("change", self.opts)
+    def may_operate(self, request: HttpRequest, operation: Operation) -> bool:
+        codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
     def url_name(self, what: str) -> str:
         return f"{self.opts.app_label}_{self.opts.model_name}_{what}"
@@ -121,25 +120,27 @@ class OperationsAdmin(PlainAdmin):
         row = self.get_object(request, str(pk))
         if row is None:
             raise Http404(f"There is no {self.opts.verbose_name} {pk}.")
-        return self._confirm(
-            request, operation, [row], back=reverse(f"admin:{self.url_name('change')}", args=[pk])
+        back = (
+            reverse(f"admin:{self.url_name('changelist')}")
+            if operation.action_flag == DELETION
+            else reverse(f"admin:{self.url_name('change')}", args=[pk])
         )
+        return self._confirm(request, operation, [row], back=back)
 
     def _find(self, request: HttpRequest, name: str, **where: bool) -> Operation:
-        if not self.may_operate(request):
-            raise PermissionDenied
         for operation in self.operations:
             if operation.name == name and all(getattr(operation, place) for place in where):
+                if not self.may_operate(request, operation):
+                    raise PermissionDenied
                 return operation
         raise Http404(f"There is no operation {name!r} here.")
 
     def get_actions(self, request: HttpRequest) -> dict[str, Any]:
         actions = super().get_actions(request)
-        if self.may_operate(request):
-            for operation in self.operations:
-                if operation.on_selection:
-                    label = f"{operation.label} (selected {self.opts.verbose_name_plural})"
-                    actions[operation.name] = (_on_selection(operation), operation.name, label)
+        for operation in self.operations:
+            if operation.on_selection and self.may_operate(request, operation):
+                label = f"{operation.label} (selected {self.opts.verbose_name_plural})"
+                actions[operation.name] = (_on_selection(operation), operation.name, label)
         return actions
 
     def _confirm(
@@ -176,7 +177,15 @@ class OperationsAdmin(PlainAdmin):
     def _audit(self, user: User, operation: Operation, rows: Sequence[Model], reason: str) -> None:
         note = f"{operation.label}: {reason or 'no reason given'}"
         if rows:
-            LogEntry.objects.log_actions(user.pk, list(rows), CHANGE, change_message=note)
+            LogEntry.objects.log_actions(user.pk, list(rows), operation.action_flag, change_message=note)
+        elif operation.on_list:  # about no row in particular
+            LogEntry.objects.create(
+                user=user,
+                content_type=ContentType.objects.get_for_model(self.model),
+                object_repr=str(self.opts.verbose_name_plural),
+                action_flag=operation.action_flag,
+                change_message=note,
+            )
 
     def _confirm_context(
         self, request: HttpRequest, operation: Operation, rows: Sequence[Model], form: forms.Form, back: str
@@ -201,11 +210,12 @@ class OperationsAdmin(PlainAdmin):
         form_url: str = "",
         extra_context: dict[str, Any] | None = None,
     ) -> HttpResponse:
-        row = self.get_object(request, object_id) if self.may_operate(request) else None
+        allowed = [each for each in self.operations if each.on_rows and self.may_operate(request, each)]
+        row = self.get_object(request, object_id) if allowed else None
         buttons = [
             (operation.label, reverse(f"admin:{self.url_name('do')}", args=[row.pk, operation.name]))
-            for operation in self.operations
-            if row is not None and operation.on_rows and operation.offered_for(row)
+            for operation in allowed
+            if row is not None and operation.offered_for(row)
         ]
         return super().change_view(
             request, object_id, form_url, {"operations": buttons, **(extra_context or {})}
@@ -217,7 +227,7 @@ class OperationsAdmin(PlainAdmin):
         buttons = [
             (operation.label, reverse(f"admin:{self.url_name('do_list')}", args=[operation.name]))
             for operation in self.operations
-            if operation.on_list and self.may_operate(request)
+            if operation.on_list and self.may_operate(request, operation)
         ]
         return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
 
@@ -226,7 +236,7 @@ def _on_selection(operation: Operation) -> Any:
     def action(
         admin: OperationsAdmin, request: HttpRequest, queryset: QuerySet[Model]
     ) -> HttpResponse | None:
-        if not admin.may_operate(request):
+        if not admin.may_operate(request, operation):
             raise PermissionDenied
         rows = list(queryset[: AT_ONCE + 1])
         if len(rows) > AT_ONCE:
@@ -251,3 +261,17 @@ class ReadOnlyAdmin(PlainAdmin):
 
     def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False
+
+
+__all__ = [
+    "Operation",
+    "OperationsAdmin",
+    "Outcome",
+    "PlainAdmin",
+    "PlainForm",
+    "PlainInline",
+    "ReadOnlyAdmin",
+    "ReasonForm",
+    "Refused",
+    "RequiredReasonForm",
+]

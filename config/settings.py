@@ -6,7 +6,7 @@ from pathlib import Path
 
 import environ
 
-from config import logs
+from config import logs, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -19,7 +19,11 @@ environ.Env.read_env(BASE_DIR / ".env")
 
 # --- Core -----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-SECRET_KEY = env.str("SECRET_KEY", **({"default": "only-for-development"} if DEBUG else {}))
+BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEBUG)  # a proxy in front of us terminates TLS
+if not DEBUG:
+    production.require(os.environ, behind_tls=BEHIND_TLS)
+# The defaults here and below are for development: production names its own, or does not get this far.
+SECRET_KEY = env.str("SECRET_KEY", default="only-for-development")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
@@ -38,14 +42,18 @@ INSTALLED_APPS = [
     "drf_spectacular",
     "drf_spectacular_sidecar",
     "django_rq",
+    "axes",
     "config.pipeline",
     "matches",
     "scoring",
     "stats",
     "content",
+    "config.access",  # last: it hands out the permissions of all others
 ]
 
 MIDDLEWARE = [
+    "config.access.headers.security_headers",
+    "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -54,7 +62,7 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
-    "content.middleware.content_security_policy",
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -85,9 +93,10 @@ DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 
 # --- Redis is a doorbell --------------------------------------------------------------------------
-# Short time-outs: a saved result must not wait for a Redis that is down.
+# Short time-outs: a saved result must not wait for a Redis that is down, or that hangs. RQ gives its
+# workers, who wait for the next job, the longer one that they need.
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-_DOORBELL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1"
+_DOORBELL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=3"
 
 JOB_TIMEOUT = env.int("JOB_TIMEOUT", default=120)  # seconds a job may run
 JOB_LEASE = timedelta(seconds=env.int("JOB_LEASE", default=JOB_TIMEOUT + 80))
@@ -96,7 +105,11 @@ RQ_QUEUES = {
     for name in ("scoring", "stats", "content")
 }
 # The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
-RQ = {"COMMIT_MODE": "auto"}
+RQ = {
+    "COMMIT_MODE": "auto",
+    "WORKER_CLASS": "config.pipeline.workers.SingleQueueWorker",
+    "SCHEDULER_CLASS": "config.pipeline.workers.SteadyScheduler",
+}
 RQ_SHOW_ADMIN_LINK = False
 
 # --- The pipeline ---------------------------------------------------------------------------------
@@ -105,6 +118,7 @@ REFRESH_DELAY = timedelta(
 )  # coalesces matches that end together
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -112,18 +126,51 @@ STATIC_ROOT = env.str("STATIC_ROOT", default="") or None  # set it to serve what
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # else straight from the apps
 WHITENOISE_AUTOREFRESH = DEBUG
 
+# --- Who gets in (docs/security.md) ----------------------------------------------------------------
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # refuses those who failed too often, before a password is tried
+    "django.contrib.auth.backends.ModelBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
+AXES_FAILURE_LIMIT = 5  # from one address, in whatever names
+AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
+AXES_COOLOFF_TIME = timedelta(minutes=15)
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes
+AXES_RESET_ON_SUCCESS = False  # or an account of one's own would buy four guesses at another, again and again
+AXES_CLIENT_IP_CALLABLE = "config.access.addresses.client_address"
+AXES_USERNAME_CALLABLE = "config.access.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "config.access.lockout.locked_out"
+AXES_SENSITIVE_PARAMETERS = ["username"]  # it may be a password in the wrong field; the address may be logged
+AXES_ENABLE_ADMIN = False  # config.access.admin shows it, read-only
 
 # --- Security -------------------------------------------------------------------------------------
-# BEHIND_TLS=true once a proxy terminates TLS in front of us (docs/operations.md).
-BEHIND_TLS = env.bool("BEHIND_TLS", default=False)
+# How many proxies of ours append to X-Forwarded-For; with 0 it is not read (config/access/addresses.py).
+PROXY_COUNT = env.int("PROXY_COUNT", default=1 if BEHIND_TLS else 0)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
-SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
+SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$", r"^metrics/?$"]  # asked for inside, without TLS
+SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if BEHIND_TLS else 0
+SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=True)
+SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
+# Preloading binds the whole domain, other services too, for a year: its owner's decision, not our default.
+SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W021"]
+SECURE_REFERRER_POLICY = "same-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+
+# The prefix makes browsers refuse such a cookie from another subdomain, or one without TLS.
+_PREFIX = "__Host-" if BEHIND_TLS else ""
+SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
+SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links from elsewhere work, and GET changes nothing
+# A shift, counted from the login: the board reloads itself, so a session that is used would never end.
+SESSION_COOKIE_AGE = 12 * 3600
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- REST API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -152,6 +199,7 @@ SPECTACULAR_SETTINGS = {
         "MatchStatus": "matches.statuses.Status",
         "RoundupStatus": "content.models.Roundup.Status",
         "ForecasterKind": "matches.models.Forecaster.Kind",
+        "ResultState": "scoring.api.shapes.STATES",
         "Freshness": "content.api.status.STATES",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},

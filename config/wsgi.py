@@ -1,8 +1,17 @@
 """The web process: `gunicorn config.wsgi`."""
 
 import os
+import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from config.production import Unconfigured
+
+CANNOT_BOOT = 3  # gunicorn's own exit code for it: the master stops too, instead of forking for ever
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-application = get_wsgi_application()
+try:
+    application = get_wsgi_application()
+except Unconfigured as fault:
+    sys.stderr.write(f"{fault}\n")
+    raise SystemExit(CANNOT_BOOT) from None

@@ -40,7 +40,11 @@ class Crew:
 @contextmanager
 def crew(folder: Path, **variables: str) -> Iterator[Crew]:
     """Start everything but the web server with these environment variables; stop it in order."""
-    urls = {"DATABASE_URL": database_url(), "REDIS_URL": settings.REDIS_URL, "SECRET_KEY": "for tests"}
+    urls = {
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": settings.REDIS_URL,
+        "SECRET_KEY": settings.SECRET_KEY,
+    }
     environ = environment.child_environment(urls | variables)
     commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
     del commands["web"]

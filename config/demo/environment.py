@@ -25,9 +25,10 @@ def web_port() -> int:
 def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) -> dict[str, str]:
     """What the processes need to know. Whatever is set in our own environment wins."""
     ours = urls | {
-        "SECRET_KEY": kept_secret(LOCAL / "secret-key"),
+        "SECRET_KEY": kept_secret(LOCAL / "secret-key", characters=64),
         "CRON_SECRET": kept_secret(LOCAL / "cron-secret"),
         "DEBUG": "false",
+        "BEHIND_TLS": "false",  # so only this machine is served
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PORT": str(port),
         "SITE_URL": f"http://127.0.0.1:{port}",

@@ -15,13 +15,20 @@ from config.demo.places import CHECKOUT, LOCAL
 from config.demo.supervisor import PIDS, Supervisor
 
 DATA = "demo"
+# The tests run as production does, but for TLS.
+TEST_SETTINGS = {
+    "BEHIND_TLS": "false",
+    "ALLOWED_HOSTS": "127.0.0.1,localhost",
+    "SITE_URL": "http://127.0.0.1:8000",
+}
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
     """The test suite on throwaway servers. Runs beside a demo."""
     with servers.throwaway() as urls:
-        settings = {"SECRET_KEY": os.environ.get("SECRET_KEY") or secrets.token_urlsafe(32)} | urls
+        settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
+        settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
         environ = environment.child_environment(settings)
         return foreground([sys.executable, "-m", "pytest", *arguments], environ, CHECKOUT)
 

@@ -34,13 +34,13 @@ def write_private(path: Path, text: str) -> None:
     draft.replace(path)
 
 
-def kept_secret(path: Path) -> str:
-    """The secret in this file; a new random one the first time."""
+def kept_secret(path: Path, *, characters: int = 32) -> str:
+    """The secret in this file; a new random one the first time, or where that one is too short."""
     try:
-        if secret := path.read_text(encoding="utf-8").strip():
+        if len(secret := path.read_text(encoding="utf-8").strip()) >= characters:
             return secret
     except FileNotFoundError:
         pass
     make_private(path.parent)
-    write_private(path, secrets.token_urlsafe(24) + "\n")
+    write_private(path, secrets.token_urlsafe(characters)[:characters] + "\n")
     return path.read_text(encoding="utf-8").strip()

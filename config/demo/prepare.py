@@ -9,10 +9,15 @@ import sys
 
 import django
 
+from config.production import Unconfigured
+
 
 def main(policy: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
-    django.setup()
+    try:
+        django.setup()
+    except Unconfigured as fault:
+        sys.exit(str(fault))
     from django.core.management import call_command
 
     call_command("migrate", interactive=False, verbosity=0)

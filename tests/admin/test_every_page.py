@@ -11,15 +11,26 @@ from django.utils import timezone
 from config.operations import ReadOnlyAdmin
 from config.pipeline.models import Heartbeat
 from content.models import Roundup
+from matches.adjustments import adjust_points
 from matches.models import TeamAlias
-from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
+from tests.factories import (
+    KICKOFF,
+    MatchFactory,
+    SeasonFactory,
+    TeamFactory,
+    coin,
+    homer,
+    oracle,
+    predict,
+    record,
+)
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
 
 OURS = ("pipeline", "matches", "scoring", "stats", "content")
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
-INLINE = {"MatchSource"}  # edited on the page of its match
+INLINE = {"KickoffMove", "MatchSource"}  # on the page of their match
 
 
 @pytest.fixture
@@ -29,6 +40,15 @@ def a_played_season(db):
         play(*scores)
     Heartbeat.objects.create(name="reconciler", beat_at=timezone.now())
     TeamAlias.objects.create(team=TeamFactory(name="Ashford"), source="feed", name="Ashford Town")
+    adjust_points(
+        season=SeasonFactory(),
+        team=TeamFactory(name="Ashford"),
+        points=-3,
+        decided_on=KICKOFF.date(),
+        reason="Breach of the rules",
+        source="The league",
+        recorded_at=timezone.now(),
+    )
 
 
 def play(*scores: tuple[int, int]) -> None:

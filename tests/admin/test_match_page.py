@@ -22,20 +22,21 @@ def page_of(match: Match) -> str:
 
 def do(client, match: Match, name: str, **data: object):
     url = reverse("admin:matches_match_do", args=[match.pk, name])
-    return client.post(url, {"confirmed": "yes", **data}, follow=True)
+    return client.post(url, {"confirmed": "yes", "reason": "asked to", **data}, follow=True)
 
 
 def form_of(match: Match, **changes: object) -> dict[str, object]:
     """What the browser sends when the match form is saved."""
     fields = ("season_id", "round_label", "matchday", "home_team_id", "away_team_id")
     data = {name.removesuffix("_id"): getattr(match, name) for name in fields}
-    inlines = ("revisions", "settlements", "predictions", "sources")
+    inlines = ("revisions", "kickoff_moves", "settlements", "predictions", "sources")
     counts = {f"{inline}-{kind}_FORMS": 0 for inline in inlines for kind in ("TOTAL", "INITIAL")}
     return {
         **data,
         **counts,
         "kickoff_at_0": f"{match.kickoff_at:%Y-%m-%d}",
         "kickoff_at_1": f"{match.kickoff_at:%H:%M:%S}",
+        "reason": "the league's letter",
         **changes,
     }
 
@@ -206,7 +207,7 @@ def test_several_matches_are_rescored_from_the_list(operator, match):
     chosen = {"action": "rescore", "_selected_action": [match.pk]}
     url = reverse("admin:matches_match_changelist")
     assert "1 of 1 have ended" in operator.post(url, {**chosen, "index": 0}).content.decode()
-    operator.post(url, {**chosen, "confirmed": "yes"})
+    operator.post(url, {**chosen, "confirmed": "yes", "reason": "a rule was wrong"})
     assert JobRun.objects.filter(kind="score_match", state="queued").count() == 1
 
 

@@ -1,0 +1,111 @@
+"""Staff in the admin: nobody hands out what they do not have, and the audit log is only to be read."""
+
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from axes.models import AccessAttempt, AccessLog
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
+from django.contrib.auth.models import Group, Permission, User
+from django.http import HttpRequest
+
+from config.access import groups
+from config.access.reach import groups_within, is_above, permissions_of_group, permissions_of_user
+from config.access.unlock import Unlock
+from config.operations import OperationsAdmin, ReadOnlyAdmin
+
+if TYPE_CHECKING:  # generic in the stubs only
+    PlainUserAdmin: TypeAlias = UserAdmin[User]
+else:
+    PlainUserAdmin = UserAdmin
+
+admin.site.unregister([User, Group])
+
+
+@admin.register(User)
+class StaffAdmin(PlainUserAdmin):
+    """Accounts. Those who can do more than you are out of your reach; only superusers make superusers."""
+
+    FOR_SUPERUSERS = ("is_superuser", "user_permissions")  # others give permissions through groups
+
+    def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
+
+    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and is_above(obj, request.user))
+
+    def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
+        fields = ["last_login", "date_joined"] if obj else []
+        return fields if request.user.is_superuser or obj is None else [*fields, *self.FOR_SUPERUSERS]
+
+    def formfield_for_manytomany(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "groups":
+            kwargs["queryset"] = groups_within(request.user)
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(Group)
+class StaffGroupAdmin(GroupAdmin):
+    """Groups. The three that come with the project are written in config/access/groups.py, not here."""
+
+    def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return super().has_change_permission(request, obj) and not (obj and self._is_closed(request, obj))
+
+    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
+        return super().has_delete_permission(request, obj) and not (obj and self._is_closed(request, obj))
+
+    def _is_closed(self, request: HttpRequest, group: Group) -> bool:
+        if group.name in groups.GROUPS:
+            return True
+        user = request.user
+        return not (user.is_superuser or permissions_of_group(group) <= permissions_of_user(user))
+
+    def formfield_for_manytomany(
+        self, db_field: Any, request: HttpRequest | None = None, **kwargs: Any
+    ) -> Any:
+        if request and db_field.name == "permissions" and not request.user.is_superuser:
+            kwargs["queryset"] = Permission.objects.filter(pk__in=permissions_of_user(request.user))
+        return super().formfield_for_manytomany(db_field, request, **kwargs)
+
+
+@admin.register(LogEntry)
+class AuditLogAdmin(ReadOnlyAdmin):
+    """Who did what, when and why. Since nobody may delete it here, nobody who left a trace can be deleted."""
+
+    list_display = ["action_time", "user", "action", "content_type", "object_repr", "message"]
+    list_filter = ["action_time", ("user", admin.RelatedOnlyFieldListFilter), "action_flag", "content_type"]
+    list_select_related = ["user", "content_type"]
+    search_fields = ["object_repr", "change_message", "=object_id"]
+    date_hierarchy = "action_time"
+    ordering = ["-action_time", "-pk"]
+    fields = ["action_time", "user", "action", "content_type", "object_id", "object_repr", "message"]
+
+    @admin.display(description="action", ordering="action_flag")
+    def action(self, row: LogEntry) -> str:
+        return row.get_action_flag_display()
+
+    @admin.display(description="what and why")
+    def message(self, row: LogEntry) -> str:
+        return row.get_change_message()
+
+
+@admin.register(AccessAttempt)
+class FailedLoginAdmin(ReadOnlyAdmin, OperationsAdmin):
+    """Failed logins of the last minutes; five from one address lock it."""
+
+    operations = [Unlock()]
+    list_display = ["attempt_time", "ip_address", "username", "failures_since_start", "user_agent"]
+    search_fields = ["ip_address", "username"]
+    ordering = ["-attempt_time"]
+    fields = ["attempt_time", "ip_address", "username", "failures_since_start", "user_agent", "path_info"]
+
+
+@admin.register(AccessLog)
+class LoginAdmin(ReadOnlyAdmin):
+    """Who came in, when and from where."""
+
+    list_display = ["attempt_time", "logout_time", "username", "ip_address", "user_agent"]
+    list_filter = ["attempt_time"]
+    search_fields = ["ip_address", "username"]
+    ordering = ["-attempt_time"]
+    fields = ["attempt_time", "logout_time", "username", "ip_address", "user_agent", "path_info"]

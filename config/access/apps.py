@@ -1,0 +1,16 @@
+from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+class AccessConfig(AppConfig):
+    """Who may do what: three groups, throttled logins, headers. It knows our models by name only."""
+
+    name = "config.access"
+    label = "access"
+    verbose_name = "Access"
+
+    def ready(self) -> None:
+        from config.access.sync import sync_groups
+
+        # We are the last of INSTALLED_APPS: by then every app's permissions are there.
+        post_migrate.connect(sync_groups, sender=self, dispatch_uid="access.sync_groups")

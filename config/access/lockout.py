@@ -1,0 +1,43 @@
+"""What somebody sees whose logins failed too often. django-axes counts; this only answers."""
+
+from datetime import timedelta
+from math import ceil
+from typing import Any
+
+from axes.models import AccessAttempt
+from django.conf import settings
+from django.db.models import Max
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+NAME_LENGTH = 255  # of the column; a login form takes names of any length
+
+
+def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+    """The name that a failure is counted under, cut to fit."""
+    name = (credentials or request.POST).get("username")
+    return name[:NAME_LENGTH] if name else name
+
+
+def locked_out(
+    request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
+) -> HttpResponse:
+    """429 with Retry-After. The same for every name, known or not, and for a right password, too."""
+    left = _seconds_left(request.axes_ip_address)  # type: ignore[attr-defined]  # set by django-axes
+    context = {
+        "title": "Too many failed logins",
+        "address": request.axes_ip_address,  # type: ignore[attr-defined]
+        "minutes": ceil(left / 60),
+    }
+    response = render(request, "admin/locked_out.html", context, status=429)
+    response.headers["Retry-After"] = str(left)
+    return response
+
+
+def _seconds_left(address: str | None) -> int:
+    """Until the address may try again, at the latest. Attempts while locked out do not prolong it."""
+    cool_off: timedelta = settings.AXES_COOLOFF_TIME
+    last = AccessAttempt.objects.filter(ip_address=address).aggregate(last=Max("attempt_time"))["last"]
+    left = last + cool_off - timezone.now() if last else cool_off
+    return max(1, ceil(left.total_seconds()))

@@ -1,0 +1,1 @@
+"""No table of our own. Without this module Django would send us no post_migrate."""

@@ -1,0 +1,71 @@
+"""What a process must be told in production, that is, while DEBUG is false. It refuses to start without.
+
+Nothing here has a default, for a default secret is a known one, and a default address is somebody else's.
+"""
+
+from collections.abc import Mapping
+
+from django.core.exceptions import ImproperlyConfigured
+
+SECRET_LENGTH = 50  # characters; Django's own `check --deploy` asks for as many
+PLACEHOLDERS = ("django-insecure-", "only-for-development", "change", "secret", "password", "example")
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", ".localhost"}
+
+DEVELOPING = "(For development: DEBUG=true.)"
+REQUIRED = {
+    "SECRET_KEY": "one that nobody knows; this prints a new one: "
+    'python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
+    "DATABASE_URL": "where PostgreSQL is, like postgres://user:password@host:5432/final_whistle",
+    "REDIS_URL": "where Redis or Valkey is, like redis://:password@host:6379/0",
+    "ALLOWED_HOSTS": "the host names that we answer to, like whistle.example.org",
+    "SITE_URL": "our public address, like https://whistle.example.org",
+}
+
+
+class Unconfigured(ImproperlyConfigured):
+    """This must not run in production. The text names each variable at fault, and what to do."""
+
+
+def require(environment: Mapping[str, str], *, behind_tls: bool) -> None:
+    """Raise Unconfigured, with one line for each fault, unless production may start like this."""
+    faults = [*_missing(environment), *_weak_secret(environment), *_bad_address(environment, behind_tls)]
+    if faults:
+        raise Unconfigured("Final Whistle does not start: " + "\n  ".join(faults) + f" {DEVELOPING}")
+
+
+def _missing(environment: Mapping[str, str]) -> list[str]:
+    missing = (name for name in REQUIRED if not environment.get(name))
+    return [f"{name} is missing. Set it to {REQUIRED[name]}" for name in missing]
+
+
+def _weak_secret(environment: Mapping[str, str]) -> list[str]:
+    secret = environment.get("SECRET_KEY", "")
+    if not secret:
+        return []
+    if secret.lower().startswith(PLACEHOLDERS):
+        fault = "is a known value"
+    elif len(secret) < SECRET_LENGTH:
+        fault = f"has {len(secret)} characters of at least {SECRET_LENGTH}"
+    elif len(set(secret)) < 5:
+        fault = "repeats a few characters"
+    else:
+        return []
+    return [f"SECRET_KEY {fault}. Set it to {REQUIRED['SECRET_KEY']}"]
+
+
+def _bad_address(environment: Mapping[str, str], behind_tls: bool) -> list[str]:
+    site = environment.get("SITE_URL", "")
+    if behind_tls:
+        wrong = site and not site.startswith("https://")
+        return [f"SITE_URL={site} must begin with https:// (or set BEHIND_TLS=false)"] if wrong else []
+    faults = []
+    if site and not site.startswith(("http://", "https://")):
+        faults.append(f"SITE_URL={site} must begin with http:// or https://")
+    open_to_all = {host.strip() for host in environment.get("ALLOWED_HOSTS", "").split(",")} - LOOPBACK - {""}
+    if open_to_all:
+        names = ", ".join(sorted(open_to_all))
+        faults.append(
+            f"BEHIND_TLS is false, and ALLOWED_HOSTS names {names}: without TLS only this machine is served. "
+            "Set BEHIND_TLS=true behind a proxy that terminates TLS, or ALLOWED_HOSTS=127.0.0.1,localhost"
+        )
+    return faults
