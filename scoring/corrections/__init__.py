@@ -1,0 +1,21 @@
+"""What became of the results that were recorded: which ones corrected another, and whose points moved.
+
+A read model over the append-only revisions, the settlements and the history of scores. Nothing is stored.
+"""
+
+from scoring.corrections.changes import Change, State, changes
+from scoring.corrections.moves import Move, Moved
+from scoring.corrections.reads import changes_of, corrected, corrections, summed, with_moves
+
+__all__ = [
+    "Change",
+    "Move",
+    "Moved",
+    "State",
+    "changes",
+    "changes_of",
+    "corrected",
+    "corrections",
+    "summed",
+    "with_moves",
+]

@@ -1,0 +1,75 @@
+"""Reading corrections: those of a match with every move, those of the site with sums."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from django.db.models import Exists, OuterRef, QuerySet
+
+from matches.models import Match, ResultRevision
+from matches.statuses import SETTLED
+from scoring.corrections.changes import Change, changes
+from scoring.corrections.moves import Moved, Pair, moves, sums
+from scoring.models import Settlement
+
+
+def corrections() -> QuerySet[ResultRevision]:
+    """Results that replaced one in force, newest first, with all that showing their match needs."""
+    former = ResultRevision.objects.filter(
+        match=OuterRef("match"), version=OuterRef("version") - 1, status__in=SETTLED
+    )
+    return (
+        ResultRevision.objects.filter(Exists(former), version__gt=1)
+        .select_related("match__season__competition", "match__home_team", "match__away_team")
+        .order_by("-recorded_at", "-pk")
+    )
+
+
+def corrected(match_ids: Iterable[int]) -> set[int]:
+    """Which of these matches have had a result corrected."""
+    found = corrections().filter(match__in=list(match_ids), match__result_version__gt=1)
+    return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
+
+
+def changes_of(match: Match) -> list[Change]:
+    """What each recorded result of the match did, oldest first, in two queries; see `with_moves`."""
+    revisions = list(match.revisions.order_by("version"))
+    return changes(revisions, match.settlements.order_by("number"))
+
+
+def with_moves(told: Sequence[Change], *, named: bool = True) -> list[Change]:
+    """The same changes with the points that moved, in two queries more.
+
+    Not `named`: the sums alone, for a match whose picks are secret (again) until its lock.
+    """
+    return _filled(told, moves if named else sums)
+
+
+def summed(wanted: Iterable[ResultRevision]) -> list[Change]:
+    """What these results did, in their order, with the sums of the points that moved; in three queries."""
+    wanted = list(wanted)
+    told = _by_revision({each.match_id for each in wanted})
+    # The row that was asked for knows its match; the one that was just read does not.
+    return _filled([replace(told[each.pk], revision=each) for each in wanted], sums)
+
+
+def _by_revision(match_ids: set[int]) -> dict[int, Change]:
+    """Every change of these matches by the id of its revision."""
+    revisions: dict[int, list[ResultRevision]] = defaultdict(list)
+    for revision in ResultRevision.objects.filter(match__in=match_ids).order_by("match", "version"):
+        revisions[revision.match_id].append(revision)
+    settlements: dict[int, list[Settlement]] = defaultdict(list)
+    for settlement in Settlement.objects.filter(match__in=match_ids).order_by("match", "number"):
+        settlements[settlement.match_id].append(settlement)
+    told = (change for pk in match_ids for change in changes(revisions[pk], settlements[pk]))
+    return {change.revision.pk: change for change in told}
+
+
+def _filled(told: Sequence[Change], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]) -> list[Change]:
+    pairs = {each.revision.pk: (_id(each.before), _id(each.settlement)) for each in told if each.is_compared}
+    moved = count(pairs)
+    return [replace(each, moved=moved.get(each.revision.pk)) for each in told]
+
+
+def _id(settlement: Settlement | None) -> int | None:
+    return settlement.pk if settlement is not None else None
