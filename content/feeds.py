@@ -1,15 +1,21 @@
-"""The Atom feed of roundups."""
+"""The Atom feeds: roundups, and corrected results."""
 
 from datetime import datetime
 
 from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
+from django.http import HttpRequest
 from django.urls import reverse
-from django.utils.feedgenerator import Atom1Feed
+from django.utils.html import format_html
 
+from content.atom import WellFormedAtom
 from content.models import Roundup
+from content.parameters import read
 from content.reads import roundups
+from content.words import became, moved_in_words
+from scoring import corrections
+from scoring.corrections import Change
 
 NEWEST = 30
 
@@ -18,10 +24,18 @@ def _absolute(path: str) -> str:
     return f"{settings.SITE_URL}{path}"
 
 
-class Roundups(Feed):  # type: ignore[type-arg] # generic in the stubs only
+class PlainFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
+    """A feed takes no parameters; as on every page, one that it does not know is refused."""
+
+    feed_type = WellFormedAtom
+
+    def get_object(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
+        read(request)
+
+
+class Roundups(PlainFeed):
     """The newest roundups in full. A corrected match keeps its entry, and readers see it updated."""
 
-    feed_type = Atom1Feed
     title = "Final Whistle: roundups"
     subtitle = "What the forecasters had seen coming, match by match."
     author_name = "Final Whistle"
@@ -55,3 +69,53 @@ class Roundups(Feed):  # type: ignore[type-arg] # generic in the stubs only
 
     def item_updateddate(self, item: Roundup) -> datetime:
         return item.written_at
+
+
+class Corrections(PlainFeed):
+    """The newest corrections. An entry is updated when its match has been scored again."""
+
+    title = "Final Whistle: corrected results"
+    subtitle = "Results that replaced others, why, and how many points moved."
+    author_name = "Final Whistle"
+
+    def link(self) -> str:
+        return _absolute(reverse("corrections"))
+
+    def feed_url(self) -> str:
+        return _absolute(reverse("corrections-feed"))
+
+    def feed_guid(self) -> str:
+        return self.feed_url()
+
+    def items(self) -> list[Change]:
+        return corrections.summed(corrections.corrections()[:NEWEST])
+
+    def item_title(self, item: Change) -> str:
+        match = item.revision.match
+        return f"{match.home_team.name} - {match.away_team.name}: {became(item)}"
+
+    def item_description(self, item: Change) -> str:
+        """HTML: whatever was recorded by others is escaped."""
+        match, revision = item.revision.match, item.revision
+        why = format_html(" Reason given: <q>{}</q>", revision.reason) if revision.reason else ""
+        return format_html(
+            "<p>{}, {}, kickoff {} UTC. Reported by {}.{}</p><p>{}</p>",
+            match.season,
+            match.round_label,
+            f"{match.kickoff_at:%Y-%m-%d %H:%M}",
+            revision.source,
+            why,
+            moved_in_words(item),
+        )
+
+    def item_link(self, item: Change) -> str:
+        return _absolute(f"{item.revision.match.get_absolute_url()}#revision-{item.revision.version}")
+
+    def item_guid(self, item: Change) -> str:
+        return self.item_link(item)
+
+    def item_pubdate(self, item: Change) -> datetime:
+        return item.revision.recorded_at
+
+    def item_updateddate(self, item: Change) -> datetime:
+        return item.settled_at or item.revision.recorded_at

@@ -3,7 +3,8 @@
 from django.urls import path
 
 from content import feeds
-from content.views import about, boards, competitions, forecasters, home, matches, roundups
+from content.views import about, boards, competitions, corrections, forecasters, home, matches, roundups
+from content.views.page import page
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -15,8 +16,10 @@ urlpatterns = [
     path("forecasters/", forecasters.forecasters, name="forecasters"),
     path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
     path("roundups/", roundups.roundups, name="roundups"),
-    path("roundups/feed.atom", feeds.Roundups(), name="roundups-feed"),
+    path("roundups/feed.atom", page(feeds.Roundups()), name="roundups-feed"),
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
+    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/feed.atom", page(feeds.Corrections()), name="corrections-feed"),
     path("methodology/", about.methodology, name="methodology"),
     path("status/", about.status, name="status"),
 ]

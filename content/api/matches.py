@@ -15,17 +15,10 @@ from config.rest.shapes import Shape
 from content.reads.history import History, history_of
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
-from scoring.models import Settlement
+from scoring.api import QuotasSerializer
+from scoring.api.shapes import quotas_of
 
 STAGES = ("recorded", "scored", "counted", "published")
-
-
-class QuotasSerializer(Shape):
-    """Points for the right tendency, 2 to 6 each."""
-
-    home = serializers.IntegerField()
-    draw = serializers.IntegerField()
-    away = serializers.IntegerField()
 
 
 class PipelineSerializer(Shape):
@@ -63,16 +56,10 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         match: Any = self.get_object()  # Any: the story is told on top of the row
         history = history_of(match)
-        match.quotas = _quotas(history.settlement)
+        match.quotas = quotas_of(history.settlement)
         match.roundup = history.roundup.pk if history.roundup else None
         match.pipeline = _pipeline(history)
         return Response(self.get_serializer(match).data)
-
-
-def _quotas(settlement: Settlement | None) -> dict[str, int | None] | None:
-    if settlement is None or settlement.voided:
-        return None
-    return {"home": settlement.quota_home, "draw": settlement.quota_draw, "away": settlement.quota_away}
 
 
 def _pipeline(history: History) -> dict[str, datetime | float | None]:

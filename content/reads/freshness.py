@@ -4,12 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, Min, OuterRef, QuerySet
 
+from config.pipeline.models import JobRun
 from matches.models import ResultRevision
 from matches.statuses import SETTLED
+from scoring import corrections
 from scoring.models import Settlement
-from stats import freshness, matviews
+from stats import freshness, matviews, tallies
 from stats.models import ViewRefresh
 
 LATE = timedelta(seconds=60)
@@ -20,12 +22,14 @@ class Freshness:
     """The state of the boards.
 
     `fresh`, `updating` (a result is under way), `late` (it has been for a minute), or `empty` (none yet).
+    `corrected_at`: the last correction that they do not show yet.
     """
 
     state: str
     data_version: int = 0
     updated_at: datetime | None = None
     seconds: float | None = None
+    corrected_at: datetime | None = None
 
 
 def settled_by_results() -> QuerySet[Any]:
@@ -51,6 +55,7 @@ def current(now: datetime) -> Freshness:
         data_version=newest.pk if newest else 0,
         updated_at=newest.finished_at if newest else None,
         seconds=seconds_between(last.recorded_at, last.fresh_at) if last else None,
+        corrected_at=_corrected_at(newest) if waiting_since else None,
     )
 
 
@@ -61,9 +66,22 @@ def _state(waiting_since: datetime | None, now: datetime) -> str:
 
 
 def _waiting_since() -> datetime | None:
-    """Since when a result has waited to be counted: the newest one, or the oldest settlement not folded."""
-    unfolded = Settlement.objects.filter(folded_at__isnull=True, superseded_at__isnull=True)
-    oldest = unfolded.order_by("settled_at").values_list("settled_at", flat=True).first()
+    """Since when something has waited to be counted, or to be taken out again; None where nothing does."""
+    settled = tallies.to_fold().aggregate(since=Min("settled_at"))["since"]
+    superseded = tallies.to_unfold().aggregate(since=Min("superseded_at"))["since"]
+    waiting = (settled, superseded, _unscored_since(), _newest_unsettled_at())
+    return min((each for each in waiting if each), default=None)
+
+
+def _unscored_since() -> datetime | None:
+    """When the oldest result was recorded that its match has not been scored on: the ledger knows."""
+    open_runs = JobRun.objects.filter(kind="score_match", state__in=JobRun.OPEN)
+    since: datetime | None = open_runs.aggregate(since=Min("created_at"))["since"]
+    return since
+
+
+def _newest_unsettled_at() -> datetime | None:
+    """When the newest result was recorded, if its match was not settled on it: scoring failed, say."""
     settled = Settlement.objects.filter(match=OuterRef("match"), result_version__gte=OuterRef("version"))
     newest = (
         ResultRevision.objects.filter(status__in=SETTLED, match__result_version=F("version"))
@@ -71,8 +89,15 @@ def _waiting_since() -> datetime | None:
         .order_by("-pk")
         .first()
     )
-    unsettled = newest.recorded_at if newest and not newest.is_settled else None
-    return min((each for each in (oldest, unsettled) if each), default=None)
+    return newest.recorded_at if newest and not newest.is_settled else None
+
+
+def _corrected_at(boards: ViewRefresh | None) -> datetime | None:
+    """When the last correction was recorded, if that was after the boards were refreshed."""
+    later = corrections.corrections()
+    if boards is not None:
+        later = later.filter(recorded_at__gt=boards.started_at)
+    return later.select_related(None).values_list("recorded_at", flat=True).first()
 
 
 def newest_refreshes() -> list[tuple[str, ViewRefresh | None]]:

@@ -1,15 +1,18 @@
-"""How a result came to be counted and told: its way through the pipeline, and its former versions."""
+"""How a result came to be counted and told: its way through the pipeline, former versions, kickoffs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
 from content.models import Roundup
 from content.reads.freshness import seconds_between
-from matches.models import Match, ResultRevision
+from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.statuses import SETTLED
+from scoring import corrections
+from scoring.corrections import Change, State
 from scoring.models import Settlement
-from stats import freshness
+from stats import freshness, matviews
+from stats.models import ViewRefresh
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,17 +26,17 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that is known about the results of a match, newest version last."""
+    """All that is known about the results of a match. `changes` and `roundups` come oldest first."""
 
-    revisions: list[ResultRevision]
-    settlements: list[Settlement]
+    changes: list[Change]
     roundups: list[Roundup]
     steps: list[Step]
 
     @property
     def settlement(self) -> Settlement | None:
         """The current one."""
-        return next((each for each in self.settlements if each.superseded_at is None), None)
+        every = (each for change in self.changes for each in change.settlements)
+        return next((each for each in every if each.superseded_at is None), None)
 
     @property
     def roundup(self) -> Roundup | None:
@@ -41,27 +44,47 @@ class History:
         return next((each for each in self.roundups if each.status == Roundup.Status.PUBLISHED), None)
 
     @property
-    def correction(self) -> tuple[ResultRevision, ResultRevision] | None:
-        """The last result and the one that it corrected, where there is one."""
-        return (self.revisions[-2], self.revisions[-1]) if len(self.revisions) > 1 else None
+    def correction(self) -> Change | None:
+        """The last result that corrected another one."""
+        return next((each for each in reversed(self.changes) if each.is_correction), None)
+
+    @property
+    def newest(self) -> Change | None:
+        return self.changes[-1] if self.changes else None
+
+    @property
+    def told(self) -> list[Change]:
+        """The results worth a paragraph each, newest first."""
+        return [each for each in reversed(self.changes) if not _is_passing(each)]
+
+    @property
+    def passing(self) -> list[Change]:
+        """Reports of a match that was not over, newest first: they moved nothing and corrected nothing."""
+        return [each for each in reversed(self.changes) if _is_passing(each)]
+
+
+def _is_passing(change: Change) -> bool:
+    return change.state == State.OPEN and not change.is_correction
 
 
 def history_of(match: Match) -> History:
     """The history of a match's results, in four queries however many versions there are."""
-    revisions = list(match.revisions.filter(status__in=SETTLED).order_by("version"))
-    settlements = list(match.settlements.order_by("number"))
+    changes = corrections.changes_of(match)
     roundups = list(match.roundups.order_by("version"))
-    return History(revisions, settlements, roundups, _steps(match, revisions, settlements, roundups))
+    return History(changes, roundups, _steps(match, changes, roundups))
 
 
-def _steps(
-    match: Match, revisions: list[ResultRevision], settlements: list[Settlement], roundups: list[Roundup]
-) -> list[Step]:
-    """The way of the newest result; each step may be still to come."""
-    if not revisions or revisions[-1].version != match.result_version:
+def with_moves(past: History, *, named: bool) -> History:
+    """The same with the points that moved, in two queries more; see `scoring.corrections.with_moves`."""
+    return replace(past, changes=corrections.with_moves(past.changes, named=named))
+
+
+def _steps(match: Match, changes: list[Change], roundups: list[Roundup]) -> list[Step]:
+    """The way of the newest result; each step may be still to come. None for a match that is not over."""
+    if not changes or changes[-1].revision.status not in SETTLED:
         return []
-    recorded_at = revisions[-1].recorded_at
-    scored = next((each for each in settlements if each.result_version == match.result_version), None)
+    recorded_at = changes[-1].revision.recorded_at
+    scored = next(iter(changes[-1].settlements), None)
     counted: Any = (
         freshness.counted()
         .filter(match=match, result_version=match.result_version)
@@ -76,6 +99,25 @@ def _steps(
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]
+
+
+@dataclass(frozen=True, slots=True)
+class Kickoffs:
+    """How the kickoff moved, oldest first, and the live picks that came too late for the one known now."""
+
+    moves: list[KickoffMove]
+    late: list[Prediction]
+
+
+def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
+    """Two queries. Not `named`: before the lock nobody is told who picked."""
+    late = match.predictions.filter(late=True).select_related("forecaster").order_by("submitted_at", "pk")
+    return Kickoffs(list(match.kickoff_moves.order_by("pk")), list(late) if named else [])
+
+
+def boards_refreshed() -> ViewRefresh | None:
+    """The newest refresh of the leaderboards: what was counted after it, they do not show."""
+    return matviews.newest()
 
 
 def seconds_to_publish(roundup: Roundup) -> float | None:

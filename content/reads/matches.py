@@ -11,6 +11,7 @@ from django.db.models.functions import Rank
 from content.reads import provenance
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
+from scoring import corrections
 from scoring.models import Score, Settlement
 
 TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
@@ -18,12 +19,16 @@ TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A match in a list: how many predictions were judged (None: not settled), and the best of them."""
+    """A match in a list: how many predictions were judged (None: not settled), and the best of them.
+
+    `corrected`: one of its results replaced another that was in force.
+    """
 
     match: Match
     judged: int | None = None
     best: list[Prediction] = field(default_factory=list)
     points: int | None = None
+    corrected: bool = False
 
 
 def matches() -> QuerySet[Match]:
@@ -50,27 +55,36 @@ def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[Line]:
 
 
 def lines(wanted: Iterable[Match]) -> list[Line]:
-    """Each match with its best forecasters, for two queries more however many matches there are."""
+    """Each match with its best forecasters, for three queries more however many matches there are."""
     wanted = list(wanted)
     ids = [match.pk for match in wanted]
-    settled = Settlement.objects.filter(match__in=ids, superseded_at__isnull=True)
+    settled = _settled_on_the_newest_result(ids)
     judged = dict(settled.values_list("match_id", "predictions"))
     best = _best_scores(ids)
+    corrected = corrections.corrected(ids)
     return [
         Line(
             match,
             judged=judged.get(match.pk),
             best=[score.prediction for score in best[match.pk]],
             points=best[match.pk][0].points if best[match.pk] else None,
+            corrected=match.pk in corrected,
         )
         for match in wanted
     ]
 
 
+def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
+    """Not those of a match that was corrected this moment: its scores are of the former result."""
+    return Settlement.objects.filter(
+        match__in=match_ids, superseded_at__isnull=True, result_version=F("match__result_version")
+    )
+
+
 def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
     order = F("points").desc()
     scores = (
-        Score.objects.filter(prediction__match__in=match_ids, points__gt=0)
+        Score.objects.filter(settlement__in=_settled_on_the_newest_result(match_ids), points__gt=0)
         .annotate(place=Window(Rank(), partition_by=F("prediction__match"), order_by=order))
         .filter(place=1)
         .select_related("prediction__forecaster")

@@ -14,11 +14,13 @@ from django.utils.dateformat import format as write_date
 from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
+from content import words
 from content.models import Roundup
 from content.reads import freshness as reads
-from matches.models import Forecaster, Match
+from matches.models import Forecaster, Match, ResultRevision
 from matches.results import Result
 from matches.statuses import Status
+from scoring.corrections import Change
 
 register = template.Library()
 
@@ -98,6 +100,37 @@ def extras(result: Result) -> str:
     if result.home_penalties is not None:
         parts.append(f"penalties {result.home_penalties}-{result.away_penalties}")
     return ", ".join(parts)
+
+
+@register.filter
+def result(recorded: ResultRevision) -> SafeString:
+    """A recorded result in words, its score kept on one line."""
+    return headline(words.result_in_words(recorded))
+
+
+@register.filter
+def became(change: Change) -> SafeString:
+    """A correction as one phrase, its scores kept on one line."""
+    return headline(words.became(change))
+
+
+@register.filter
+def moved(change: Change) -> str:
+    """What a recorded result did to the points, as a sentence."""
+    return words.moved_in_words(change)
+
+
+@register.filter
+def signed(difference: int) -> str:
+    """Points gained or lost: +4, or a minus sign as typographers write it."""
+    return f"+{difference}" if difference > 0 else str(difference).replace("-", "\N{MINUS SIGN}")
+
+
+@register.filter
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital letter first, a full stop last."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 
 @register.filter

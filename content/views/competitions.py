@@ -10,8 +10,9 @@ from content.parameters import BadParameter, Parameters, read
 from content.reads import matches, provenance, roundups
 from content.views.page import page
 from matches.models import Competition, Season
+from stats import matviews
 from stats.leaderboards import Board, leaderboard
-from stats.standings import standings
+from stats.standings import adjustments, standings
 
 
 class SeasonAndRound(Parameters):
@@ -61,7 +62,7 @@ def _of(season: Season, label: str) -> dict[str, Any]:
     top = list(leaderboard(board)[:10])
     made = provenance.of_forecasters([row.forecaster_id for row in top], board)
     return {
-        "standings": standings(season.pk),
+        **_table(season),
         "rounds": labels,
         "round": label,
         "previous_round": labels[place - 1] if place > 0 else "",
@@ -71,3 +72,10 @@ def _of(season: Season, label: str) -> dict[str, Any]:
         "made": provenance.together({*made.values(), matches.provenance_of(lines)}),
         "roundups": roundups.published().filter(match__season=season)[:5],
     }
+
+
+def _table(season: Season) -> dict[str, Any]:
+    """The league table, and the decisions that changed its points: those that it shows."""
+    version = matviews.newest(matviews.STANDINGS[0])
+    decided = adjustments(season.pk, counted_by=version.started_at if version else None)
+    return {"standings": standings(season.pk), "adjustments": list(decided)}

@@ -62,14 +62,17 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Before the lock the page tells how many predictions there are, and nothing of what they say."""
     query = read(request, Paged)
     shown = get_object_or_404(reads.matches(), pk=pk)
-    past = history.history_of(shown)
+    is_locked = timezone.now() >= shown.lock_at
+    past = history.with_moves(history.history_of(shown), named=is_locked)
     context = {
         "match": shown,
         "history": past,
+        "kickoffs": history.kickoffs_of(shown, named=is_locked),
+        "boards": history.boards_refreshed(),
         "count": shown.predictions.filter(superseded_at__isnull=True).count(),
-        "is_locked": timezone.now() >= shown.lock_at,
+        "is_locked": is_locked,
     }
-    if context["is_locked"]:
+    if is_locked:
         context |= _opened(shown, past, query.cleaned_data["page"])
     return render(request, "content/match.html", context)
 

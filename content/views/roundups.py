@@ -8,6 +8,7 @@ from content.parameters import Paged, read
 from content.reads import history, provenance
 from content.reads import roundups as reads
 from content.views.page import page, paginate
+from matches.statuses import SETTLED
 
 
 @page
@@ -28,6 +29,7 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
         "match": shown.match,
         "current": next((each for each in versions if each.status == Roundup.Status.PUBLISHED), None),
         "versions": versions,
+        "is_over": shown.match.status in SETTLED,
         "seconds": history.seconds_to_publish(shown),
         "made": provenance.of_match(shown.match),
     }

@@ -16,7 +16,8 @@ LISTS = ["competitions/", "seasons/", "teams/", "forecasters/", "matches/", "rou
 
 
 def all_lists(world) -> list[str]:
-    return [*LISTS, f"standings/?season={world.season.pk}", f"matches/{world.won.pk}/predictions/"]
+    of_match = [f"matches/{world.won.pk}/predictions/", f"matches/{world.won.pk}/revisions/"]
+    return [*LISTS, f"standings/?season={world.season.pk}", *of_match]
 
 
 def test_every_list_has_the_envelope(world, get):
@@ -153,6 +154,7 @@ def test_standings(world, get):
             "goals_for": 2,
             "goals_against": 1,
             "goal_difference": 1,
+            "adjustment": 0,
             "points": 4,
         },
         answer["results"][1],

@@ -5,9 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches import services
 from matches.models import Prediction
-from tests.factories import coin, homer, oracle, predict, record
+from tests.factories import coin, homer, move, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
 
@@ -79,7 +78,7 @@ def test_at_the_lock_the_picks_are_shown_without_points(world, get, time_machine
 
 
 def test_a_postponed_match_hides_its_picks_again(world, get):
-    services.move_kickoff(match_id=world.drawn.pk, kickoff_at=timezone.now() + timedelta(days=3))
+    move(world.drawn, timezone.now() + timedelta(days=3), reschedule=True)
 
     assert get(f"matches/{world.drawn.pk}/predictions/")["results"] == []
 

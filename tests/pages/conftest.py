@@ -66,7 +66,12 @@ class Site:
         competition = self.played.season.competition
         return [
             *["/", "/leaderboard/", "/matches/", "/competitions/", "/forecasters/", "/roundups/"],
-            *["/methodology/", "/status/", f"/leaderboard/?season={self.played.season_id}&ordering=rps"],
+            *[
+                "/corrections/",
+                "/methodology/",
+                "/status/",
+                f"/leaderboard/?season={self.played.season_id}&ordering=rps",
+            ],
             self.played.get_absolute_url(),
             self.to_come.get_absolute_url(),
             competition.get_absolute_url(),

@@ -3,11 +3,25 @@
 from datetime import timedelta
 
 import pytest
+from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from matches.services import move_kickoff
-from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record, upcoming_match
+from matches import services
+from matches.results import Result
+from tests.factories import (
+    MatchFactory,
+    TeamFactory,
+    coin,
+    homer,
+    move,
+    oracle,
+    predict,
+    record,
+    time_passes,
+    upcoming_match,
+)
 from tests.pages.conftest import count_results
+from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -31,7 +45,7 @@ def test_after_the_lock_everything_is_shown(see):
     predict(match, oracle(), (2, 0), provenance="live")
     predict(match, homer(), (1, 0), provenance="live")
     predict(match, coin(), (1, 1), provenance="live")
-    move_kickoff(match_id=match.pk, kickoff_at=timezone.now() - timedelta(minutes=1))
+    time_passes(match, timedelta(days=1, minutes=1))
 
     seen = see(match.get_absolute_url())
 
@@ -104,10 +118,114 @@ def test_a_corrected_result_shows_both_versions(site, see):
 
     text = see(site.played.get_absolute_url()).text
 
-    assert "Result corrected from 2-1 to 1-1 on" in text
-    assert "Every prediction was scored again." in text
+    assert "Result corrected: 2-1 corrected to 1-1" in " ".join(text.split())
+    assert "Every prediction was scored again, and the boards show it since" in text
     assert "Versions of the result" in text
     assert "The Coin archive 1-1 7 3 + 1 + 3" in text
+
+
+def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
+    record(site.played, 1, 1)
+    count_results()
+
+    text = see(site.played.get_absolute_url()).text
+
+    assert "The points of 3 forecasters changed, by 16 in all." in text
+    for moved in ("+7 The Coin 0 → to 7", "−6 The Oracle 6 → to 0", "−3 The Homer 3 → to 0"):  # noqa: RUF001
+        assert moved in text
+
+
+def test_a_correction_that_the_boards_do_not_show_yet_says_so(site, see):
+    record(site.played, 1, 1)
+
+    text = see(site.played.get_absolute_url()).text
+
+    assert "The predictions are about to be scored again. The boards were updated" in text
+    assert "and do not show it yet" in text
+    assert "These points are of version 1 of the result; version 2 is not scored yet." in text
+    assert "Roundup: The Oracle had it on the former result" in text
+
+    run_waiting("score_match")
+    text = see(site.played.get_absolute_url()).text
+
+    assert "Every prediction was scored again. The boards were updated" in text
+    assert "and do not show it yet" in text
+
+
+def test_a_match_taken_back_has_no_points_and_says_why(site, see):
+    record(site.played, 2, 1, status="live")
+    count_results()
+
+    text = see(site.played.get_absolute_url()).text
+
+    assert "Result corrected: 2-1 taken back (live at 2-1 )" in text
+    assert "The points were taken back, and the boards are without them." in text
+
+
+def test_a_single_result_takes_one_line(site, see):
+    text = see(site.played.get_absolute_url()).text
+
+    assert "One result was reported: 2-1" in text
+    assert "by test . It was never changed." in text.replace("test.", "test .")
+    assert "Versions of the roundup" not in text
+
+
+def test_reports_during_the_match_are_folded_away(see):
+    match = MatchFactory()
+    for home in range(3):
+        record(match, home, 0, status="live")
+    record(match, 2, 0)
+
+    assert "3 reports while the match was not over" in see(match.get_absolute_url()).text
+
+
+def test_the_time_of_kickoff_is_said_to_be_that(site, see):
+    assert "Finished Kickoff Saturday 16 August 2025, 14:00 UTC" in see(site.played.get_absolute_url()).text
+
+
+def test_a_moved_kickoff_and_the_picks_that_came_too_late_are_told(see):
+    match = upcoming_match()
+    predict(match, oracle(), (7, 5), provenance="live")
+    move(match, match.kickoff_at + timedelta(days=1), reason="Fog & ice.")
+
+    ahead = see(match.get_absolute_url())
+    assert "Moved kickoff" in ahead.text
+    assert "Reason given: Fog &amp; ice." in ahead.text
+    assert "The Oracle" not in ahead.text
+
+    move(match, timezone.now() - timedelta(hours=1))
+
+    text = see(match.get_absolute_url()).text
+    assert "1 pick came after the kickoff as it is known now, and does not count: The Oracle" in text
+
+
+def test_who_of_the_operators_did_it_is_not_told(site, see):
+    operator = get_user_model().objects.create(username="mallory")
+    now = timezone.now()
+    result = Result(status="finished", home_score=1, away_score=1)
+    services.record_result(
+        match_id=site.played.pk, result=result, source="admin", recorded_at=now, recorded_by=operator
+    )
+
+    for path in (site.played.get_absolute_url(), "/corrections/"):
+        html = see(path).html
+        assert "an operator (admin)" in html
+        assert "mallory" not in html
+
+
+def test_a_match_that_is_open_again_names_nobody(see):
+    match = MatchFactory()
+    predict(match, oracle(), (2, 1))
+    record(match, 2, 1)
+    count_results()
+    record(match, status="scheduled")
+    count_results()
+    move(match, timezone.now() + timedelta(days=3))
+
+    text = see(match.get_absolute_url()).text
+
+    assert "One forecaster's points changed, by 6 in all." in text.replace("&#x27;", "'")
+    assert "The Oracle" not in text
 
 
 def test_extra_time_and_penalties_are_told(see):

@@ -3,10 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from django.utils import timezone
 
-from matches.services import move_kickoff
-from tests.factories import TeamFactory, oracle, predict, record, upcoming_match
+from tests.factories import TeamFactory, oracle, predict, record, time_passes, upcoming_match
 from tests.pages.conftest import count_results
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +16,7 @@ def play_live() -> object:
     """A match that the Oracle predicted before its kickoff."""
     match = upcoming_match(home_team=TeamFactory(name="Corby"), away_team=TeamFactory(name="Derby"))
     predict(match, oracle(), (1, 0), provenance="live")
-    move_kickoff(match_id=match.pk, kickoff_at=timezone.now() - timedelta(hours=2))
+    time_passes(match, timedelta(days=1, hours=2))
     record(match, 1, 0)
     count_results()
     return match

@@ -1,4 +1,4 @@
-"""The REST API of the scoring app: the predictions of a match, with what they were worth."""
+"""GET /api/v1/matches/{id}/predictions/: the predictions of a match, with what they were worth."""
 
 from typing import Any
 

@@ -1,0 +1,85 @@
+"""GET /api/v1/corrections/: every result that replaced another one."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from drf_spectacular.utils import extend_schema, extend_schema_view
+from rest_framework import serializers
+
+from config.rest.parameters import Moment, PageParameters
+from config.rest.resources import ListResource
+from config.rest.shapes import Row, Shape
+from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
+from matches.models import Match, ResultRevision
+from scoring import corrections
+from scoring.api.shapes import STATE_HELP, STATES, ResultSerializer, Worded
+from scoring.corrections import Change
+
+
+class CorrectedMatchSerializer(Row):
+    """The match whose result was corrected."""
+
+    competition = CompetitionRefSerializer(source="season.competition")
+    season = serializers.CharField(source="season.label")
+    home_team = TeamSerializer()
+    away_team = TeamSerializer()
+
+    class Meta:
+        model = Match
+        fields = ["id", "competition", "season", "round_label", "kickoff_at", "home_team", "away_team"]
+
+
+class CorrectionSerializer(Worded, Shape):
+    """A result that replaced one in force."""
+
+    match = CorrectedMatchSerializer(source="revision.match")
+    from_ = ResultSerializer(source="former")
+    to = ResultSerializer(source="revision")
+    reason = serializers.CharField(source="revision.reason", help_text="Empty where nobody said.")
+    source = serializers.CharField(source="revision.source", help_text="Who reported it.")  # type: ignore[assignment] # a field
+    by_operator = serializers.SerializerMethodField(help_text="A person of ours entered it.")
+    recorded_at = serializers.DateTimeField(source="revision.recorded_at")
+    state = serializers.ChoiceField(choices=STATES, help_text=STATE_HELP)
+    settled = serializers.BooleanField(
+        source="is_settled", help_text="The points have followed: scored, voided, or taken back."
+    )
+    settled_at = serializers.DateTimeField(allow_null=True)
+    counted = serializers.BooleanField(source="is_counted", help_text="The leaderboards have shown it.")
+    forecasters_moved = serializers.IntegerField(
+        source="moved.forecasters", allow_null=True, help_text="Null while it is not settled."
+    )
+    points_moved = serializers.IntegerField(
+        source="moved.points", allow_null=True, help_text="All differences without their signs."
+    )
+
+    def get_by_operator(self, change: Change) -> bool:
+        return change.revision.recorded_by_id is not None
+
+
+class CorrectionParameters(PageParameters):
+    competition = competition_parameter()
+    since = Moment(help_text="Recorded at or after this date or datetime (UTC).")
+
+
+@extend_schema_view(list=extend_schema(summary="Corrections"))
+class CorrectionViewSet(ListResource):
+    """Results that replaced one in force (finished, abandoned, cancelled or awarded), newest first.
+
+    Another score, a match that became void or is void no more, or a result taken back because the match goes
+    on. What follows a result that was taken back is a new result; `/matches/{id}/revisions/` tells all of it.
+    """
+
+    queryset = ResultRevision.objects.none()
+    serializer_class = CorrectionSerializer
+    list_parameters = CorrectionParameters
+
+    def get_queryset(self) -> QuerySet[ResultRevision]:
+        return corrections.corrections()
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        if self.params["competition"]:
+            queryset = queryset.filter(match__season__competition=self.params["competition"])
+        return queryset.filter(recorded_at__gte=self.params["since"]) if self.params["since"] else queryset
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return corrections.summed(super().paginate_queryset(queryset) or [])

@@ -1,0 +1,132 @@
+"""GET /api/v1/matches/{id}/revisions/: every result of a match that was recorded, and what each one did."""
+
+from typing import Any
+
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.pages import EnvelopeSerializer
+from config.rest.resources import ListResource
+from config.rest.shapes import Shape
+from matches.models import Match, ResultRevision
+from matches.statuses import Status
+from scoring import corrections
+from scoring.api.shapes import (
+    STATE_HELP,
+    STATES,
+    KickoffMoveSerializer,
+    MoveSerializer,
+    SettlementSerializer,
+)
+from scoring.corrections import Change
+
+
+class RevisionSumsSerializer(Shape):
+    """A recorded result, what became of it, and how many points moved."""
+
+    version = serializers.IntegerField(source="revision.version")
+    status = serializers.ChoiceField(source="revision.status", choices=Status.choices)
+    home_score = serializers.IntegerField(source="revision.home_score", allow_null=True)
+    away_score = serializers.IntegerField(source="revision.away_score", allow_null=True)
+    home_score_aet = serializers.IntegerField(source="revision.home_score_aet", allow_null=True)
+    away_score_aet = serializers.IntegerField(source="revision.away_score_aet", allow_null=True)
+    home_penalties = serializers.IntegerField(source="revision.home_penalties", allow_null=True)
+    away_penalties = serializers.IntegerField(source="revision.away_penalties", allow_null=True)
+    source = serializers.CharField(source="revision.source", help_text="Who reported it.")  # type: ignore[assignment] # a field
+    reason = serializers.CharField(source="revision.reason", help_text="Why; empty where nobody said.")
+    by_operator = serializers.SerializerMethodField(help_text="A person of ours entered it.")
+    recorded_at = serializers.DateTimeField(source="revision.recorded_at")
+    is_correction = serializers.BooleanField(help_text="It replaced a result that was in force.")
+    state = serializers.ChoiceField(choices=STATES, help_text=STATE_HELP)
+    settled = serializers.BooleanField(
+        source="is_settled", help_text="The points have followed: scored, voided, or taken back."
+    )
+    settlement = SettlementSerializer(allow_null=True)
+    forecasters_moved = serializers.IntegerField(
+        source="moved.forecasters",
+        allow_null=True,
+        help_text="Whose points changed against the settlement before. Null: nothing to compare.",
+    )
+    forecasters_unchanged = serializers.IntegerField(
+        source="moved.unchanged", allow_null=True, help_text="Who kept the same points."
+    )
+    points_moved = serializers.IntegerField(
+        source="moved.points", allow_null=True, help_text="All differences without their signs."
+    )
+
+    def get_by_operator(self, change: Change) -> bool:
+        return change.revision.recorded_by_id is not None
+
+
+class RevisionSerializer(RevisionSumsSerializer):
+    """A recorded result, what became of it, and whose points moved."""
+
+    moves = MoveSerializer(
+        source="moved.moves",
+        many=True,
+        allow_null=True,
+        help_text="Only those that changed, the largest difference first. Not in CSV.",
+    )
+
+
+class RevisionMetaSerializer(Shape):
+    match = serializers.IntegerField(help_text="The match's id.")
+    kickoff_at = serializers.DateTimeField()
+    kickoff_moves = KickoffMoveSerializer(many=True, help_text="Each change of the kickoff, oldest first.")
+    late_predictions = serializers.IntegerField(
+        help_text="Live picks received after the kickoff as it is known now: they do not count."
+    )
+
+
+@extend_schema_serializer(many=False)
+class RevisionListSerializer(EnvelopeSerializer):
+    """The results of a match."""
+
+    meta = RevisionMetaSerializer()
+    results = RevisionSerializer(many=True)
+
+
+class MatchRevisionViewSet(ListResource):
+    """Every recorded result of a match, newest first. Nothing is ever overwritten.
+
+    `moves` compares the last settlement before the result with the last one on it, forecaster by
+    forecaster: null where nothing had been settled before, or where this result was not settled. A void match
+    and one whose result was taken back have no points: they go to null. While the match is not locked
+    (again), its picks are secret and nobody is named.
+    """
+
+    queryset = ResultRevision.objects.none()
+    serializer_class = RevisionSerializer
+
+    @extend_schema(summary="Results of a match", responses=RevisionListSerializer)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def get_serializer_class(self) -> type[Shape]:
+        renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
+        return RevisionSumsSerializer if renderer and renderer.format == "csv" else RevisionSerializer
+
+    def filter_queryset(self, queryset: Any) -> Any:
+        match = Match.objects.filter(pk=self.kwargs["id"]).first()
+        if match is None:
+            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
+        self.meta, self.is_locked = _meta(match), timezone.now() >= match.lock_at
+        return corrections.changes_of(match)[::-1]
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        return corrections.with_moves(super().paginate_queryset(queryset) or [], named=self.is_locked)
+
+
+def _meta(match: Match) -> dict[str, Any]:
+    return RevisionMetaSerializer(
+        {
+            "match": match.pk,
+            "kickoff_at": match.kickoff_at,
+            "kickoff_moves": match.kickoff_moves.order_by("pk"),
+            "late_predictions": match.predictions.filter(late=True).count(),
+        }
+    ).data

@@ -1,0 +1,97 @@
+"""The forms that results, settlements and moved points have in answers."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from config.rest.shapes import Row, Shape
+from matches.api import ForecasterRefSerializer
+from matches.models import KickoffMove, ResultRevision
+from matches.results import score_text
+from scoring.corrections import State
+from scoring.models import Settlement
+
+STATES = [(state.value, state.value) for state in State]
+STATE_HELP = (
+    "`settled`: the match was scored on it, or voided. `withdrawn`: the match goes on, its points were taken"
+    " back. `waiting`: that is to come. `overtaken`: a newer result came before. `open`: the match is not"
+    " over, and there was nothing to take back."
+)
+
+
+# Names that Python keeps for itself are declared with a trailing underscore.
+class Worded(serializers.Serializer[Any]):
+    def get_fields(self) -> dict[str, Any]:
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+
+class QuotasSerializer(Shape):
+    """Points for the right tendency, 2 to 6 each."""
+
+    home = serializers.IntegerField()
+    draw = serializers.IntegerField()
+    away = serializers.IntegerField()
+
+
+class SettledQuotasSerializer(QuotasSerializer):
+    """The quotas of a settlement."""
+
+    def get_attribute(self, instance: Settlement) -> Any:
+        return quotas_of(instance)
+
+
+class SettlementSerializer(Row):
+    """The last time that the match was settled on this result."""
+
+    quotas = SettledQuotasSerializer(allow_null=True, help_text="Null where the match is void.")
+
+    class Meta:
+        model = Settlement
+        fields = ["number", "settled_at", "predictions", "voided", "quotas"]
+
+
+def quotas_of(settlement: Settlement | None) -> Any:
+    """The quotas as QuotasSerializer has them; None before the match is settled, and where it is void."""
+    if settlement is None or settlement.voided:
+        return None
+    return {"home": settlement.quota_home, "draw": settlement.quota_draw, "away": settlement.quota_away}
+
+
+class ResultSerializer(Row):
+    """A recorded result."""
+
+    score = serializers.SerializerMethodField(help_text="As people write it: 1-1 (2-1 aet). Null: none.")
+
+    class Meta:
+        model = ResultRevision
+        fields = [
+            *["version", "status", "score", "home_score", "away_score", "home_score_aet", "away_score_aet"],
+            *["home_penalties", "away_penalties"],
+        ]
+
+    def get_score(self, revision: ResultRevision) -> str | None:
+        return None if revision.home_score is None else score_text(revision)
+
+
+class MoveSerializer(Shape):
+    """The points of a forecaster before and after. Null: none (void, taken back, no pick by then)."""
+
+    forecaster = ForecasterRefSerializer()
+    before = serializers.IntegerField(allow_null=True)
+    after = serializers.IntegerField(allow_null=True)
+    difference = serializers.IntegerField(help_text="No points count as zero.")
+
+
+class KickoffMoveSerializer(Worded, Row):
+    """A change of the kickoff; the lock moved with it."""
+
+    from_ = serializers.DateTimeField(source="old_kickoff_at")
+    to = serializers.DateTimeField(source="new_kickoff_at")
+    by_operator = serializers.SerializerMethodField()
+
+    class Meta:
+        model = KickoffMove
+        fields = ["from_", "to", "source", "reason", "moved_at", "by_operator"]
+
+    def get_by_operator(self, move: KickoffMove) -> bool:
+        return move.moved_by_id is not None
