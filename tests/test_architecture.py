@@ -12,8 +12,8 @@ from django.db.models.signals import post_save
 
 from config.pipeline import kinds
 from content import receivers as _connects_content  # noqa: F401
-from matches.models import Match
-from matches.signals import predictions_submitted, season_closed
+from matches.models import Competition, Match
+from matches.signals import kickoff_moved, points_adjusted, predictions_submitted, season_closed
 from scoring.signals import match_scored
 from stats.signals import views_refreshed
 
@@ -21,6 +21,8 @@ ROOT = Path(__file__).resolve().parent.parent
 OURS = ("config.pipeline", "matches", "scoring", "stats", "content")
 SIGNALS = {
     "predictions_submitted": predictions_submitted,
+    "kickoff_moved": kickoff_moved,
+    "points_adjusted": points_adjusted,
     "match_scored": match_scored,
     "season_closed": season_closed,
     "views_refreshed": views_refreshed,
@@ -54,7 +56,9 @@ def test_the_signal_table_in_the_docs_is_the_code():
     documented = {(row[0], row[3]) for row in table_rows(text("docs/pipeline.md"), "Signals")}
 
     connected = {(name, receiver) for name, signal in SIGNALS.items() for receiver in receivers_of(signal)}
-    connected |= {("post_save(Match)", receiver) for receiver in receivers_of(post_save, Match)}
+    for model in (Match, Competition):
+        name = f"post_save({model.__name__})"
+        connected |= {(name, receiver) for receiver in receivers_of(post_save, model)}
     assert documented == connected
 
 

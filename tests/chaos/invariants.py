@@ -1,5 +1,6 @@
 """What must be true when the dust has settled. Each check returns what it found wrong, in words."""
 
+import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
@@ -8,6 +9,7 @@ from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
 from config.pipeline.models import JobRun
+from content.facts import gather
 from content.models import Roundup
 from matches.models import Match, Prediction, ResultRevision
 from matches.results import Result
@@ -163,6 +165,16 @@ def no_roundup_was_written_before_its_refresh(expected: dict[int, Result]) -> It
             counted_at <= began and ended <= roundup.written_at for began, ended in refreshes
         ):
             yield f"roundup {roundup.pk} was written at {roundup.written_at}, counted at {counted_at}"
+
+
+@check
+def every_published_roundup_tells_what_is_true_now(expected: dict[int, Result]) -> Iterator[str]:
+    """Its facts, gathered again: also those about other matches, which changed while it was written."""
+    for roundup in Roundup.objects.filter(status=Roundup.Status.PUBLISHED).order_by("match__kickoff_at"):
+        now = json.loads(json.dumps(gather(roundup.match_id), default=str))
+        told = json.loads(json.dumps(roundup.facts, default=str))
+        if different := sorted(key for key in now if now[key] != told.get(key)):
+            yield f"roundup {roundup.pk} of match {roundup.match_id} is out of date about {different}"
 
 
 @check
