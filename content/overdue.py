@@ -49,6 +49,11 @@ def overdue_matches(now: datetime) -> QuerySet[Match]:
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")
 
 
+def alarming(now: datetime) -> QuerySet[Match]:
+    """Those that somebody can do something about today: a suspended match may wait for months."""
+    return overdue_matches(now).exclude(status=Status.SUSPENDED)
+
+
 def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue]:
     """The first of them (of one competition), with how long they have waited."""
     late = overdue_matches(now)

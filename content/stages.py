@@ -120,6 +120,8 @@ def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime
         return Stage(name, "running", "at work", run=run, error=run.error)
     waits = run is not None and state == JobRun.State.QUEUED
     due_at = max(due_at, run.due_at) if run and waits else due_at
+    if run and waits and run.priority < JobRun.Priority.TODAY and run.pushed_at is None:
+        return Stage(name, "waiting", "archive work, after today's", run=run, error=run.error)
     if now - due_at > GRACE:
         return Stage(
             name,

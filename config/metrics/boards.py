@@ -1,5 +1,6 @@
 """From the whistle to the reader: how fresh, how fast, how often corrected."""
 
+from collections import Counter
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 
@@ -7,9 +8,9 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import WINDOW, counter, gauge, number
+from config.metrics.family import WINDOW, counter, gauge
 from content.models import Roundup
-from content.overdue import overdue_matches
+from content.overdue import WAITING, overdue_matches
 from matches.models import ResultRevision
 from stats.freshness import Latency, percentile, whistle_to_leaderboard
 from stats.staleness import view_states
@@ -23,8 +24,12 @@ SELECT count(*), count(DISTINCT (match_id, result_version)) - count(DISTINCT mat
 def families(now: datetime) -> Iterator[Metric]:
     """Views, matches without a result, seconds from whistle to leaderboard and roundup, settlements."""
     yield from _views(now)
-    yield number(
-        "matches_overdue", "Matches that should be over and have no result.", overdue_matches(now).count()
+    overdue = Counter(overdue_matches(now).values_list("status", flat=True))
+    yield gauge(
+        "matches_overdue",
+        "Matches that should be over and have no result. A suspended one may wait for months.",
+        ["status"],
+        {str(status): overdue[status] for status in WAITING},
     )
     since = now - WINDOW
     yield _waits("leaderboard", whistle_to_leaderboard(since=since))

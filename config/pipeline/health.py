@@ -10,7 +10,8 @@ from typing import Any
 
 import django_rq
 from django.conf import settings
-from django.db.models import Count, Min, Q
+from django.db.models import Case, Count, F, Min, Q, When
+from django.db.models.functions import Greatest
 from django.urls import NoReverseMatch, reverse
 from redis.exceptions import RedisError
 from rq.job import Job
@@ -36,12 +37,19 @@ class QueueLoad:
     waiting: int
     running: int
     failed_today: int
-    oldest_due_at: datetime | None
+    oldest_due_at: datetime | None  # of the jobs that a worker should fetch; archive work has its turn
     in_redis: int | None
 
     def overdue_by(self, now: datetime) -> float:
         """Seconds by which the oldest waiting job is late; 0 when none is."""
         return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at else 0.0
+
+
+# Archive work that is not in its window waits in the ledger, as it should (courier.py).
+_fetchable_at = Case(
+    When(priority__gte=JobRun.Priority.TODAY, then=F("due_at")),
+    When(pushed_at__isnull=False, then=Greatest("due_at", "pushed_at")),
+)
 
 
 def queue_loads(*, now: datetime) -> list[QueueLoad]:
@@ -57,7 +65,7 @@ def queue_loads(*, now: datetime) -> list[QueueLoad]:
             waiting=Count("pk", filter=waiting),
             running=Count("pk", filter=Q(state=State.RUNNING)),
             failed_today=Count("pk", filter=failed_today),
-            oldest_due_at=Min("due_at", filter=waiting),
+            oldest_due_at=Min(_fetchable_at, filter=waiting),
         )
     }
     return [_load(name, rows.get(name, {}), in_redis) for name in settings.RQ_QUEUES]

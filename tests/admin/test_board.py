@@ -70,8 +70,15 @@ def test_what_nobody_takes_up_is_stuck_after_a_while(match, done_first):
     record(match, 2, 1)
     if done_first:
         run_waiting(*done_first)
+    JobRun.objects.filter(state="queued").update(pushed_at=timezone.now())
     stage = ["scored", "counted", "published"][len(done_first)]
     assert states(match, later=timedelta(minutes=5))[stage] == "stuck"
+
+
+def test_archive_work_that_waits_in_the_ledger_for_its_turn_is_not_stuck(match):
+    record(match, 2, 1)
+    JobRun.objects.update(priority=JobRun.Priority.ARCHIVE, pushed_at=None)
+    assert states(match, later=timedelta(minutes=5))["scored"] == "waiting"
 
 
 def test_a_failed_job_is_failed_and_shows_its_error(match, operator):

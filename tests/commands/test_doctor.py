@@ -149,7 +149,18 @@ def test_a_silent_reconciler_is_down(manage, alive):
 
 def test_jobs_that_nobody_fetches_are_down(manage, alive, match):
     record(match, 2, 1)
-    JobRun.objects.update(due_at=timezone.now() - timedelta(minutes=5))
+    long_ago = timezone.now() - timedelta(minutes=5)
+    JobRun.objects.update(due_at=long_ago, pushed_at=long_ago)
+    assert not verdicts(manage("doctor", "--json"))["queue scoring"]
+
+
+def test_archive_work_that_waits_for_its_turn_raises_no_alarm(manage, alive, match):
+    record(match, 2, 1)
+    long_ago = timezone.now() - timedelta(minutes=5)
+    JobRun.objects.update(due_at=long_ago, pushed_at=None, priority=JobRun.Priority.ARCHIVE)
+    assert verdicts(manage("doctor", "--json"))["queue scoring"]
+
+    JobRun.objects.update(priority=JobRun.Priority.TODAY)
     assert not verdicts(manage("doctor", "--json"))["queue scoring"]
 
 

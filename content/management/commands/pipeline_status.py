@@ -13,7 +13,7 @@ from config.commands import Exit
 from config.pipeline import health
 from content.board import rows_of
 from content.census import census, jobs_by_state, troubled_jobs
-from content.overdue import Overdue, overdue, overdue_matches, overdue_of
+from content.overdue import Overdue, alarming, overdue, overdue_matches, overdue_of
 from content.timeline import timeline
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
@@ -54,7 +54,7 @@ def overall(now: datetime) -> dict[str, Any]:
     fresh = not matches.uncounted and all(view["state"] in ("fresh", "empty") for view in views)
     return {
         "as_of": now,
-        "fresh": fresh and not matches.late and not results_overdue,
+        "fresh": fresh and not matches.late and not alarming(now).exists(),
         "data_version": matviews.data_version(),
         "matches": {
             "finished": matches.finished,
