@@ -31,7 +31,6 @@ from config.reasons import (
     PlainInline,
     ReasonedAdmin,
     ReasonForm,
-    RequiredReasonForm,
 )
 
 AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
@@ -59,7 +58,7 @@ class Operation:
 
     name: ClassVar[str]
     label: ClassVar[str]
-    form_class: ClassVar[type[forms.Form]] = RequiredReasonForm
+    form_class: ClassVar[type[forms.Form]] = ReasonForm
     permission: ClassVar[str] = "change"  # that the operator needs on the model
     action_flag: ClassVar[int] = CHANGE  # as what the history shows it
     on_rows: ClassVar[bool] = True  # a button on the row's page
@@ -273,5 +272,4 @@ __all__ = [
     "ReadOnlyAdmin",
     "ReasonForm",
     "Refused",
-    "RequiredReasonForm",
 ]

@@ -26,14 +26,8 @@ def reason_field() -> forms.CharField:
 
 
 class ReasonForm(forms.Form):
-    """For what changes no result, no points and no text: the reason may be left out."""
+    """What every operation asks."""
 
-    reason = forms.CharField(
-        max_length=200, required=False, help_text="Kept in the history of what was changed, with your name."
-    )
-
-
-class RequiredReasonForm(ReasonForm):
     reason = reason_field()
 
 

@@ -9,7 +9,7 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 
 from config.deletion import Delete
-from config.operations import Operation, Outcome, ReasonForm, Refused, RequiredReasonForm
+from config.operations import Operation, Outcome, ReasonForm, Refused
 from content.jobs import request_rewrite
 from content.models import Roundup
 from matches.admin import SOURCE
@@ -53,7 +53,7 @@ class Rescore(Operation):
 
 
 class RefreshViews(Operation):
-    name, label, form_class, on_selection = "refresh", "Refresh views", ReasonForm, False
+    name, label, on_selection = "refresh", "Refresh views", False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
         return [
@@ -115,7 +115,7 @@ def _consequences(match: Match) -> list[str]:
     return said
 
 
-class VoidForm(RequiredReasonForm):
+class VoidForm(ReasonForm):
     status = forms.ChoiceField(choices=[(status.value, status.label) for status in VOID])
     field_order = ["status", "reason"]
 
@@ -140,7 +140,7 @@ def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=limit)
 
 
-class ResultForm(RequiredReasonForm):
+class ResultForm(ReasonForm):
     """A whole result. Whether it can be one is the service's question; the form only reads numbers."""
 
     status = forms.ChoiceField(choices=Status.choices)
@@ -178,7 +178,7 @@ def _left_over(match: Match) -> list[str]:
     return said
 
 
-class KickoffForm(RequiredReasonForm):
+class KickoffForm(ReasonForm):
     kickoff_at = forms.SplitDateTimeField(label="new kickoff", help_text="UTC.", widget=AdminSplitDateTime())
     reschedule = forms.BooleanField(
         required=False, label="scheduled again", help_text="The match is on: its status becomes scheduled."

@@ -15,8 +15,8 @@ from config.operations import (
     OperationsAdmin,
     Outcome,
     PlainInline,
+    ReasonForm,
     Refused,
-    RequiredReasonForm,
 )
 from matches import services
 from matches.models import Team, TeamAlias
@@ -28,7 +28,7 @@ class AliasInline(PlainInline):
     extra = 0
 
 
-class RenameForm(RequiredReasonForm):
+class RenameForm(ReasonForm):
     name = forms.CharField(max_length=100, label="new name")
     short_name = forms.CharField(
         max_length=30, required=False, help_text="Empty: it follows the name where it was the same."

@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
+from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
 from config.pipeline.admin import seconds
 from stats import tallies
 from stats.jobs import NOW, request_refresh
@@ -20,7 +20,7 @@ from stats.staleness import ViewState, view_states
 class RefreshNow(Operation):
     """Ask for a refresh through the ledger, as the pipeline does."""
 
-    name, label, form_class = "refresh", "Refresh views", ReasonForm
+    name, label = "refresh", "Refresh views"
     on_rows, on_selection, on_list = False, False, True
 
     def effects(self, rows: Sequence[Any]) -> list[str]:

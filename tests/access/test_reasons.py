@@ -12,14 +12,12 @@ from tests.factories import CompetitionFactory, MatchFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
 
-ONLY_ASKS = {"refresh"}  # for what the pipeline does by itself: no result, no points, no text changes
-
 
 def ours() -> list:
     return [each for model, each in admin.site._registry.items() if model._meta.app_label in groups.OURS]
 
 
-def test_every_operation_wants_a_reason_but_the_refresh():
+def test_every_operation_wants_a_reason():
     optional = {
         operation.name
         for model_admin in ours()
@@ -27,7 +25,7 @@ def test_every_operation_wants_a_reason_but_the_refresh():
         for operation in model_admin.operations
         if not operation.form_class.base_fields["reason"].required
     }
-    assert optional == ONLY_ASKS
+    assert optional == set()
 
 
 def test_every_model_of_ours_is_read_only_or_asks_why():

@@ -112,10 +112,9 @@ class Flood:
         most = max(most, self._in_redis())
         print(f"  {left} jobs wait or run when today's matches end")
         print(f"  at most {most} jobs in a list of Redis, {self._memory():.1f} MB used by Redis")
-        print(
-            f"  whistle to leaderboard, median: {_median(quiet):.1f} s quiet, {_median(during):.1f} s in the flood"
-        )
-        print(f"  at worst: {max(quiet):.1f} s quiet, {max(during):.1f} s in the flood")
+        print("  whistle to leaderboard of today's matches")
+        print(f"    before the flood: median {_median(quiet):.1f} s, at worst {max(quiet):.1f} s")
+        print(f"    in the flood:     median {_median(during):.1f} s, at worst {max(during):.1f} s")
         return 0
 
     def _pour(self) -> int:
