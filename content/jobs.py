@@ -64,6 +64,10 @@ def _publish(run: JobRun, draft: Draft | None, *, force: bool) -> None:
         roundup = services.publish(draft, at=timezone.now(), force=force)
     except services.OutOfDate as reason:
         raise Skip(str(reason)) from reason
+    except services.Overtaken as reason:
+        _request(run.kind, [int(run.key)], now=timezone.now(), cause=run, delay=NOW)
+        log.info("overtaken, to be written again", reason=str(reason))
+        return
     if roundup is None:
         raise Skip("The published roundup says the same already.")
     log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=draft.checks.numbers)

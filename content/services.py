@@ -19,6 +19,7 @@ from scoring.models import Settlement
 from stats import matviews
 from stats.models import ViewRefresh
 
+DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason
 WAIT = "The coming refresh schedules its roundup."
 
@@ -29,6 +30,10 @@ class NotReady(Exception):
 
 class OutOfDate(NotReady):
     """The match was settled anew while its roundup was written."""
+
+
+class Overtaken(Exception):
+    """Facts that the draft tells changed while it was written: it has to be written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,12 @@ def write_roundup(
     match_id: int, *, at: datetime, force: bool = False, writer: str = "template"
 ) -> Roundup | None:
     """Draft and publish the roundup of a match; see `draft` and `publish`."""
-    return publish(draft(match_id, writer=writer), at=at, force=force)
+    for _ in range(DRAFTS):
+        try:
+            return publish(draft(match_id, writer=writer), at=at, force=force)
+        except Overtaken as overtaken:
+            reason = overtaken
+    raise reason
 
 
 def draft(match_id: int, *, writer: str = "template") -> Draft:
@@ -91,15 +101,17 @@ def _known_names() -> Collection[str]:
 def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
     """Publish the draft; the version before it becomes history and says why.
 
-    None where the published version tells the same settlement in the same words, unless forced. Takes
-    the match row's lock. Raises OutOfDate where the match was settled anew since the facts were gathered.
+    Where the published version tells the same settlement in the same words it stays, unless forced: with
+    the facts of today behind it, or None where these are the same as well. Takes the match row's lock.
+    Raises OutOfDate where the match was settled anew since the facts were gathered, Overtaken where other
+    facts changed.
     """
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
         _require_unchanged(match, new.facts)
         former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()
         if former and not force and _says_the_same(former, new):
-            return None
+            return former if _keep_up_to_date(former, new) else None
         if former:
             _supersede(former, _reason(former, new.facts, force=force))
         return _store(match, new, at=at)
@@ -110,6 +122,17 @@ def _require_unchanged(match: Match, facts: Facts) -> None:
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
     if current is None or told != (current.pk, match.result_version):
         raise OutOfDate(f"Match {match.pk} was settled anew while its roundup was written. {WAIT}")
+    if gather(match.pk) != facts:
+        raise Overtaken(f"Match {match.pk}: {Overtaken.__doc__}")
+
+
+def _keep_up_to_date(published: Roundup, new: Draft) -> bool:
+    """The API serves the facts behind a text; those that the text does not tell may have changed."""
+    if published.facts == new.facts:
+        return False
+    published.facts, published.checks = new.facts, new.checks.as_dict()
+    published.save(update_fields=["facts", "checks"])
+    return True
 
 
 def _says_the_same(former: Roundup, new: Draft) -> bool:

@@ -72,15 +72,26 @@ def plan(seed: int, *, seconds: float) -> list[Planned]:
     ]
 
 
-def _horse_at_work(stage: Stage, names: tuple[str, ...], patience: float = 0.4) -> tuple[str, int] | None:
-    """The first work-horse that shows itself."""
-    deadline = time.monotonic() + patience
+def _horse_at_work(stage: Stage, names: tuple[str, ...], patience: float = 0.8) -> tuple[str, int] | None:
+    """A work-horse in the middle of a job; else the first that shows itself; None where all is quiet."""
+    deadline, found = time.monotonic() + patience, None
     while time.monotonic() < deadline:
+        at_work = _queues_at_work()
         for name in names:
             if horses := stage.horses(name):
-                return name, horses[0]
-        time.sleep(0.002)
-    return None
+                found = name, horses[0]
+                if name.partition("-")[0] in at_work:
+                    return found
+    return found if found and found[1] in stage.horses(found[0]) else None
+
+
+def _queues_at_work() -> set[str]:
+    try:
+        running = JobRun.objects.filter(state=JobRun.State.RUNNING)
+        return set(running.values_list("queue", flat=True))
+    except DatabaseError:
+        connection.close()
+        return set()
 
 
 def _shuffled(dice: random.Random, names: tuple[str, ...] = WORKERS) -> tuple[str, ...]:

@@ -9,13 +9,13 @@ from content import services, writers
 from content.checker import UncheckedClaim
 from content.facts import MatchUnknown
 from content.models import Roundup
-from content.services import NotReady, OutOfDate
+from content.services import NotReady, OutOfDate, Overtaken
 from content.writers import Article
 from scoring import services as scoring
 from scoring.models import Settlement
 from stats import tallies
 from stats.jobs import refresh_now
-from tests.content.conftest import count, week
+from tests.content.conftest import count, play, week
 from tests.factories import ForecasterFactory, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -43,6 +43,29 @@ def test_the_same_again_is_no_new_version(match):
     publish(match)
     assert publish(match) is None
     assert Roundup.objects.count() == 1
+
+
+def test_facts_that_the_text_does_not_tell_are_kept_up_to_date_without_a_new_version(match):
+    """The API serves them as what the text may use, so they must be true as well."""
+    first = publish(match)
+    stale = {**first.facts, "streaks": [{"name": "nobody", "length": 99}]}
+    Roundup.objects.filter(pk=first.pk).update(facts=stale)
+
+    again = publish(match)
+
+    assert (again.pk, again.version) == (first.pk, 1)
+    again.refresh_from_db()
+    assert again.facts == first.facts
+
+
+def test_a_draft_that_was_overtaken_by_another_match_is_not_published(match):
+    drafted = services.draft(match.pk)
+    play(week(0, "Corley", "Denby"), (0, 0))  # an earlier match, reported late: the table is another one
+
+    with pytest.raises(Overtaken):
+        services.publish(drafted, at=timezone.now())
+
+    assert not Roundup.objects.exists()
 
 
 def test_a_forced_one_is_a_new_version_although_nothing_changed(match):
