@@ -115,7 +115,9 @@ def kill_both(stage: Stage, dice: random.Random) -> bool:
     found = _horse_at_work(stage, _shuffled(dice))
     if found is None:
         return False
-    return all([_kill(found[1]), stage.kill(found[0])])
+    name, horse = found
+    _kill(horse)
+    return stage.kill(name)
 
 
 def _kill(pid: int) -> bool:
