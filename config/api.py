@@ -1,15 +1,15 @@
 """Everything under /api/, gathered from the apps. docs/api.md describes it for readers."""
 
 from django.urls import include, path, re_path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework.routers import SimpleRouter
 
 from config.cron import UpdateStatsView
 from config.rest.index import IndexView
 from config.rest.problems import unknown_path
+from config.rest.schema import DocsView, SchemaView
 from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
 from matches.api import CompetitionViewSet, ForecasterViewSet, MatchViewSet, SeasonViewSet, TeamViewSet
-from scoring.api import MatchPredictionViewSet
+from scoring.api import CorrectionViewSet, MatchPredictionViewSet, MatchRevisionViewSet
 from stats.api import LeaderboardViewSet, StandingsViewSet
 
 app_name = "api"
@@ -24,6 +24,8 @@ router.register("forecasters", ForecasterViewSet, "forecaster")
 router.register("matches", MatchViewSet, "match")
 router.register("matches", MatchStoryViewSet, "match-story")
 router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
+router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
+router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")
 
 v1 = [
@@ -34,8 +36,8 @@ v1 = [
 
 urlpatterns = [
     path("v1/", include(v1)),
-    path("schema/", SpectacularAPIView.as_view(), name="schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api:schema"), name="docs"),
+    path("schema/", SchemaView.as_view(), name="schema"),
+    path("docs/", DocsView.as_view(), name="docs"),
     path("cron/update-stats/", UpdateStatsView.as_view(), name="update-stats"),
     # Only paths that end in a slash: Django adds a forgotten one. [\s\S]: a newline is unknown, too, and a
     # pattern with flags would break `reverse()` for the whole site.
