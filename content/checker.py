@@ -20,7 +20,6 @@ from content.writers.base import Article
 
 VERSION = 1
 _ESCAPE = re.compile(r"\\([!-/:-@\[-`{-~])")
-_SENTENCE_END = re.compile(r"(?<=[.!?])\s+")
 # A number without a unit may be any count.
 COUNTS = ("people", "points", "quota", "goals", "matches", "other")
 
@@ -86,7 +85,7 @@ class _Reading:
 
     def _paragraph(self, text: str) -> None:
         names: set[str] = set()
-        for sentence in _SENTENCE_END.split(self.masks.mask(" ".join(text.split()))):
+        for sentence in self.masks.sentences(" ".join(text.split())):
             # «It leads by two points»: a sentence without a name speaks of those in the one before.
             names = self.masks.names_in(sentence) or names
             self._sentence(sentence, names)

@@ -20,6 +20,7 @@ from config.operations import (
 )
 from matches import services
 from matches.models import Team, TeamAlias
+from matches.models.naming import has_a_letter
 from matches.teams import NameTaken
 
 
@@ -29,9 +30,12 @@ class AliasInline(PlainInline):
 
 
 class RenameForm(ReasonForm):
-    name = forms.CharField(max_length=100, label="new name")
+    name = forms.CharField(max_length=100, label="new name", validators=[has_a_letter])
     short_name = forms.CharField(
-        max_length=30, required=False, help_text="Empty: it follows the name where it was the same."
+        max_length=30,
+        required=False,
+        validators=[has_a_letter],
+        help_text="Empty: it follows the name where it was the same.",
     )
     renamed_on = forms.DateField(help_text="The first day of the new name, like 2018-04-19.")
     field_order = ["name", "short_name", "renamed_on", "reason"]

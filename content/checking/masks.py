@@ -10,6 +10,8 @@ from content import numerals
 from content.facts import Facts
 
 _FIRST = 0xE000  # Unicode's private use area: no name has these
+# A sentence begins with a capital, a name or a number; a scoreline after a name does not begin one.
+_BEGINNING = r"(?=[A-Z\ue000-\uf8ff]|\d+(?!\d*[-\u2013]\d))"
 _LETTER = re.compile(r"[^\W\d_]")
 # A forecaster may be called "Most". Such a name is no evidence that a text speaks of it.
 _ORDINARY = (
@@ -65,7 +67,15 @@ class Masks:
         self._character = {name: chr(_FIRST + place) for place, name in enumerate(self._own)}
         self._name = {character: name for name, character in self._character.items()}
         self._pattern = re.compile("|".join(map(_whole, self._own)))
+        stops = "".join(self._character[name] for name in self._own if name.endswith((".", "!", "?")))
+        self._sentence_end = re.compile(
+            rf"(?<=[.!?])\s+|(?<=[{stops}])\s+{_BEGINNING}" if stops else r"(?<=[.!?])\s+"
+        )
         self._strangers = [name for name in known_names if name not in names and _tells(name)]
+
+    def sentences(self, text: str) -> list[str]:
+        """The text masked and cut. A name that ends in a full stop may end its sentence as well."""
+        return self._sentence_end.split(self.mask(text))
 
     def mask(self, text: str) -> str:
         return self._pattern.sub(lambda found: self._character[found[0]], text)

@@ -47,9 +47,9 @@ def possessive(name: str) -> str:
 
 
 def sentence(text: str) -> str:
-    """With a capital at its start and a full stop at its end."""
+    """With a capital at its start and a full stop at its end, also after a name that ends in "!"."""
     text = text[:1].upper() + text[1:]
-    return text if text.endswith((".", "!", "?")) else f"{text}."
+    return text if text.endswith(".") else f"{text}."
 
 
 def escape(name: str) -> str:

@@ -4,6 +4,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
 
+from matches.models.naming import has_a_letter
+
 
 class Competition(models.Model):
     class ScoreBasis(models.TextChoices):
@@ -51,8 +53,8 @@ class Team(models.Model):
     """A team under its name of today. A renamed team keeps its row and slug, and so its history."""
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=100)
-    short_name = models.CharField(max_length=30)
+    name = models.CharField(max_length=100, validators=[has_a_letter])
+    short_name = models.CharField(max_length=30, validators=[has_a_letter])
 
     class Meta:
         ordering = ["name"]

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from matches.constraints import between, both_or_neither
 from matches.models.fixtures import Match
+from matches.models.naming import has_a_letter
 from matches.results import MAX_GOALS
 
 
@@ -19,7 +20,7 @@ class Forecaster(models.Model):
         HUMAN = "human", "human"
 
     slug = models.SlugField(unique=True)
-    name = models.CharField(max_length=80, unique=True)
+    name = models.CharField(max_length=80, unique=True, validators=[has_a_letter])
     kind = models.CharField(max_length=12, choices=Kind)
     description = models.TextField(blank=True)
     maker = models.CharField(max_length=80, blank=True)

@@ -3,7 +3,9 @@
 import re
 
 import pytest
+from django.utils import timezone
 
+from content import services
 from content.checker import check
 from content.markdown import render
 from content.writers import Article, UnknownWriter, get
@@ -192,3 +194,19 @@ def test_english():
 def test_an_unknown_writer_is_named():
     with pytest.raises(UnknownWriter, match="'novelist' is no writer; there are: template"):
         get("novelist")
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Renamed Team!!", "Arsenal F.C.", "Who?", "1. FC Ashford", "St. Barrow", "Two", "Inter (Reserves)"],
+)
+def test_a_team_may_have_an_odd_name_and_its_roundups_are_written(db, name):
+    """A name that ends like a sentence, or has a number in it, must not be read as either."""
+    matches = [
+        play(week(1, name, "Barrow"), (2, 0), [(2, 0), (1, 0), (0, 0)]),
+        play(week(2, "Corley", name), (1, 1), [(1, 1), (2, 0), (0, 3)]),
+        play(week(3, name, "Denby"), (0, 3), [(0, 3), (0, 1), (2, 2)]),
+        play(week(4, "Barrow", name), (0, 2), [(0, 0), (0, 2), (1, 2)]),
+    ]
+    for match in matches:
+        services.write_roundup(match.pk, at=timezone.now())
