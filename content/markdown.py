@@ -31,5 +31,6 @@ def render(text: str) -> str:
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https"},
+        url_relative="deny",  # it would lead elsewhere from the feed and from the API
         link_rel="nofollow noopener",
     )

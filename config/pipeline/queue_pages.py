@@ -10,7 +10,7 @@ from typing import Any
 
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import URLPattern, reverse
 from django_rq.admin import QueueAdmin
@@ -52,6 +52,8 @@ def superusers_only(view: View) -> View:
             raise PermissionDenied("The queue pages are for superusers; the pipeline board shows the jobs.")
         try:
             return view(request, *args, **kwargs)
+        except (IndexError, ValueError) as error:  # a queue, page or job id that cannot be; RQ checks none
+            raise Http404(str(error)) from error
         except RedisError as error:
             return render(
                 request, "admin/redis_is_down.html", {"error": error, "title": "Redis is down"}, status=503

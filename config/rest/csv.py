@@ -2,14 +2,22 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import Any
 
 from rest_framework import serializers
 from rest_framework.renderers import BaseRenderer
 
-# A spreadsheet runs a cell that begins so as a formula. The last four are their full-width twins.
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+# Characters that a spreadsheet strips, or a careless import leaves out, before it looks for a formula:
+# space of any kind, quotes, and what is not to be seen.
+_SKIPPED = r"[\s\"'`\x00-\x20\x7f-\xa0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
+# = + - @, their full-width and small twins, and the minus sign of typographers.
+_FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
+# At the start of a cell, and where an import that splits at other characters than ours would start one.
+# Possessive (`*+`): a long run of blanks is read once, not once from each of them.
+_STARTS = re.compile(rf"(\A|[;\t\r\n])({_SKIPPED}+)({_FORMULA})?")
+_BREAKS = frozenset("\t\r\n")
 
 Path = tuple[str, ...]
 
@@ -51,9 +59,20 @@ def _value(row: Any, path: Path) -> Any:
 
 
 def cell(value: Any) -> Any:
-    """The value as a cell that no spreadsheet runs: a would-be formula gets an apostrophe in front."""
+    """The value as a cell that no spreadsheet runs: what could be a formula gets an apostrophe in front.
+
+    Only text is touched: a negative number stays a number.
+    """
     if isinstance(value, bool):
         return str(value).lower()
-    if isinstance(value, str) and value.startswith(FORMULA_STARTS):
-        return f"'{value}"
-    return value
+    if value is None or isinstance(value, int | float):
+        return value
+    return _STARTS.sub(_disarmed, str(value))
+
+
+def _disarmed(start: re.Match[str]) -> str:
+    before, blanks, formula = start.groups(default="")
+    splits = not _BREAKS.isdisjoint(blanks)  # so that the formula could begin a cell or row by itself
+    at_start = "'" if not before and (formula or blanks[:1] in _BREAKS) else ""
+    at_formula = "'" if formula and (before or splits) else ""
+    return f"{before}{at_start}{blanks}{at_formula}{formula}"

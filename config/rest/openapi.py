@@ -33,6 +33,10 @@ class Schema(AutoSchema):
                 parameter["schema"].pop("minLength", None)
         return parameters
 
+    def _get_format_parameters(self) -> list[dict[str, Any]]:
+        parameters: list[dict[str, Any]] = super()._get_format_parameters()
+        return [parameter | {"allowEmptyValue": True} for parameter in parameters]
+
     def _get_response_bodies(self, direction: str = "response") -> dict[str, Any]:
         bodies = super()._get_response_bodies(direction)  # type: ignore[arg-type]
         if not hasattr(self.view, "get_parameters"):

@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any, ClassVar
 
 from rest_framework import mixins
+from rest_framework.exceptions import MethodNotAllowed
 from rest_framework.renderers import BaseRenderer, JSONRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
@@ -29,8 +30,15 @@ class PublicView(APIView):
         return Parameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        self._refuse_other_methods(request)
         super().initial(request, *args, **kwargs)
         self.params = self.get_parameters().read(request.query_params)
+
+    def _refuse_other_methods(self, request: Request) -> None:
+        """What can only be read is not asked first in which format, and by which filters, it is written."""
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise MethodNotAllowed(str(request.method))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

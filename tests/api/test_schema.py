@@ -51,6 +51,8 @@ def test_every_route_is_in_it(document):
             "match-list",
             "match-story-detail",
             "prediction-list",
+            "revision-list",
+            "correction-list",
         ],
         *[
             f"{name}-{kind}"
@@ -73,6 +75,14 @@ def test_the_parameters_of_the_leaderboard_are_declared_with_their_values(docume
     assert parameters["kind"]["schema"]["enum"] == ["llm", "statistical", "bookmaker", "human"]
     assert "-rps" in parameters["ordering"]["schema"]["enum"]
     assert parameters["page_size"]["schema"]["maximum"] == 200
+
+
+def test_an_empty_value_of_any_parameter_is_allowed(document):
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                if not parameter.get("required"):
+                    assert parameter["allowEmptyValue"], f"{path} {parameter['name']}"
 
 
 @pytest.fixture
