@@ -1,0 +1,85 @@
+"""Every address that the site serves, read from the URL configuration: a new route is tested by itself."""
+
+import os
+import re
+from collections.abc import Iterable, Iterator
+
+from django.contrib import admin
+from django.contrib.admin.utils import quote
+from django.db.models import Model
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django_rq.models import Dashboard
+
+from config import api
+from content.models import Roundup
+from matches.models import Competition, Forecaster, Match, Season, Team
+
+# What stands in a route for a row, by the word before it: `matches/<int:pk>/` is about a match.
+KEYS = {
+    "matches": (Match, "pk"),
+    "roundups": (Roundup, "pk"),
+    "seasons": (Season, "pk"),
+    "competitions": (Competition, "slug"),
+    "teams": (Team, "slug"),
+    "forecasters": (Forecaster, "slug"),
+}
+MOST_ROWS, STEP = 80, 6
+PLACE = re.compile(r"(\w+)/<(?:\w+:)?\w+>")
+
+
+def routes() -> list[str]:
+    """The public routes and those of the API, like `/matches/<int:pk>/`."""
+    return [f"/{route}" for route in _routes(get_resolver().url_patterns) if not route.startswith("admin/")]
+
+
+def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> Iterator[str]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            yield from _routes(pattern.url_patterns, prefix + str(pattern.pattern))
+        elif pattern.callback is not api.unknown_path:
+            yield prefix + str(pattern.pattern)
+
+
+def addresses(route: str, *, limit: int | None = None) -> list[str]:
+    """The route with every row in its place (or the first `limit` of them)."""
+    place = PLACE.search(route)
+    if place is None:
+        return [route]
+    model, key = KEYS[place[1]]
+    values = model.objects.order_by("pk").values_list(key, flat=True)[:limit]
+    return [f"{route[: place.start()]}{place[1]}/{value}{route[place.end() :]}" for value in values]
+
+
+def is_api(route: str) -> bool:
+    return route.startswith("/api/")
+
+
+def registered() -> list[type[Model]]:
+    """The models of the admin. The one of django-rq has no table: its pages show what is in Redis."""
+    return [model for model in admin.site._registry if model is not Dashboard]
+
+
+def admin_lists() -> list[str]:
+    """Every page of the admin that is about no single row."""
+    found = [route for route in _routes(admin.site.get_urls(), "/admin/") if "<" not in route]
+    return [route for route in found if "(" not in route and "^" not in route and "logout" not in route]
+
+
+def admin_pages(model: type[Model]) -> Iterator[str]:
+    """The pages of some rows of a model, of other rows for each model; of all of them with HOSTILE=all.
+
+    Of a few rows the history, and what can be done to them, as well.
+    """
+    opts = model._meta
+    name = f"admin:{opts.app_label}_{opts.model_name}"
+    step = 1 if os.environ.get("HOSTILE") == "all" else STEP
+    rows = list(model._default_manager.order_by("pk")[:MOST_ROWS])
+    first = len(name) % min(step, len(rows)) if rows else 0
+    for place, row in enumerate(rows[first::step]):
+        key = quote(row.pk)
+        yield reverse(f"{name}_change", args=[key])
+        if place % 4 == 0:
+            yield from (reverse(f"{name}_{page}", args=[key]) for page in ("history", "delete"))
+            for each in getattr(admin.site._registry[model], "operations", []):
+                if each.on_rows:
+                    yield reverse(f"{name}_do", args=[row.pk, each.name])

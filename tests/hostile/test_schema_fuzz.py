@@ -1,0 +1,91 @@
+"""Schemathesis with all its checks over the whole schema, against a real server with a played season.
+
+Bounded and the same every time; more with HOSTILE=all. tests/api/test_schema.py is the quick form of it.
+"""
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.db import connection
+from drf_spectacular.generators import SchemaGenerator
+
+from stats import matviews
+from tests.hostile import routes, strings
+from tests.hostile.world import build
+
+EXAMPLES = 300 if os.environ.get("HOSTILE") == "all" else 8
+SECRET = "a-secret"
+
+# What is well formed may still be refused: there is no board of a team within a season.
+CONFIG = """
+[[operations]]
+include-path = "/api/v1/leaderboard/"
+checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
+"""
+
+
+@pytest.fixture
+def clean_views(django_db_setup, django_db_blocker) -> Iterator[None]:
+    """Afterwards the views are as empty as the tables: flushing does not reach them."""
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for view in matviews.IN_ORDER:
+            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
+
+
+@pytest.fixture
+def document(clean_views, transactional_db) -> dict:
+    """Our schema. Ids and slugs are those that exist, so that requests find something."""
+    build(strings.FOR_READERS[:16])
+    schema = SchemaGenerator().get_schema(public=True)
+    for path, operations in schema["paths"].items():
+        for operation in operations.values():
+            for parameter in operation.get("parameters", ()):
+                word = path.split("/")[3] if parameter["in"] == "path" else f"{parameter['name']}s"
+                if word in ("matchs", *routes.KEYS):
+                    model, key = routes.KEYS["matches" if word == "matchs" else word]
+                    parameter["schema"]["enum"] = list(
+                        model.objects.order_by("pk").values_list(key, flat=True)
+                    )
+    return schema
+
+
+def test_all_checks_hold_over_the_whole_schema(document, live_server, settings, tmp_path: Path, tell):
+    settings.CRON_SECRET = SECRET
+    (tmp_path / "schema.json").write_text(json.dumps(document))
+    (tmp_path / "schemathesis.toml").write_text(CONFIG)
+
+    done = subprocess.run(
+        command(live_server.url), cwd=tmp_path, capture_output=True, text=True, timeout=3600
+    )
+
+    assert done.returncode == 0, f"{done.stdout[-12_000:]}\n{done.stderr[-2000:]}"
+    report = json.loads((tmp_path / "report.json").read_text())
+    operations, cases = report["operations"], report["test_cases"]
+    declared = sum(len(methods) for methods in document["paths"].values())
+    assert (operations["tested"], operations["errored"]) == (declared, 0)
+    assert cases["generated"] > 20 * declared
+    tell(
+        f"schemathesis {report['schemathesis_version']}: {operations['tested']} of {declared} operations, "
+        f"{cases['generated']} cases, phases {', '.join(report['phases'])}, all checks, "
+        f"{cases['with_failures']} failures"
+    )
+
+
+def command(url: str) -> list[str]:
+    """As one would type it. Deterministic mode needs a single worker to be the same every time.
+
+    Without keep-alive: the test server sends head and body apart, which costs 40 ms each time with it.
+    """
+    program = Path(sys.executable).with_name("schemathesis")
+    return [
+        *(str(program), "--config-file", "schemathesis.toml", "run", "schema.json", "--url", url),
+        *("--checks", "all", "--max-examples", str(EXAMPLES), "--generation-deterministic", "--workers", "1"),
+        *("--header", f"Authorization: Bearer {SECRET}", "--header", "Connection: close", "--no-color"),
+        *("--report", "json", "--report-json-path", "report.json"),
+    ]
