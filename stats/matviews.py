@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max
 from django.utils import timezone
 
 from scoring.models import Settlement
@@ -60,10 +60,24 @@ def data_version() -> int:
     return last.pk if last else 0
 
 
+# Seasons that the view should show and does not, or shows and should not. Facts, no times: a season may be
+# closed in a transaction that commits after the refresh which its moment of closing precedes.
+_SEASONS_CHANGED = """
+SELECT EXISTS (
+    SELECT FROM stats_tally t JOIN matches_season s ON s.id = t.scope_id
+    WHERE t.scope = 'season' AND t.matches > 0 AND s.closed_at IS NOT NULL
+      AND NOT EXISTS (SELECT FROM stats_leaderboard_closed c WHERE c.scope = 'season' AND c.scope_id = s.id)
+) OR EXISTS (
+    SELECT FROM stats_leaderboard_closed c JOIN matches_season s ON s.id = c.scope_id
+    WHERE c.scope = 'season' AND s.closed_at IS NULL
+)
+"""
+
+
 def closed_boards_changed(match_ids: Sequence[int]) -> bool:
     """Whether the boards of closed seasons need a refresh: a season closed, or one of their matches moved."""
-    last = newest(CLOSED)
-    settled = Settlement.objects.filter(match__season__closed_at__isnull=False)
-    if last is None:
-        return settled.exists()
-    return settled.filter(Q(match__in=match_ids) | Q(match__season__closed_at__gt=last.started_at)).exists()
+    if Settlement.objects.filter(match__season__closed_at__isnull=False, match__in=match_ids).exists():
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute(_SEASONS_CHANGED)
+        return bool(cursor.fetchone()[0])

@@ -190,6 +190,34 @@ def test_a_closed_season_moves_to_the_closed_view_and_stays_readable(season):
     assert not ViewRefresh.objects.filter(view=matviews.CLOSED, started_at__gt=timezone.now()).exists()
 
 
+def test_a_season_whose_closing_is_committed_after_the_refresh_that_followed_it_keeps_its_board(season):
+    """The moment of closing is taken before the commit; a refresh in between has not seen it."""
+    before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
+    services.refresh(at=timezone.now())
+    newest = ViewRefresh.objects.latest("pk").finished_at
+    ViewRefresh.objects.create(
+        view=matviews.CLOSED, started_at=newest, finished_at=newest, rows=0, concurrently=True
+    )
+
+    matches.close_season(season, closed_at=newest - timedelta(seconds=5))
+    services.refresh(at=timezone.now())
+
+    assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
+
+
+def test_a_season_that_is_opened_again_is_on_one_board_only(season):
+    matches.close_season(season, closed_at=timezone.now())
+    services.refresh(at=timezone.now())
+    before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
+
+    season.closed_at = None
+    season.save(update_fields=["closed_at"])
+    services.refresh(at=timezone.now())
+
+    assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
+    assert rows_of("stats_leaderboard_closed") == 0
+
+
 def test_a_quiet_closed_season_is_not_refreshed_again(season):
     matches.close_season(season, closed_at=timezone.now())
     services.refresh(at=timezone.now())
