@@ -34,10 +34,10 @@ def score_match(*, run: JobRun) -> None:
 
 
 def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
-    """Ask for these matches to be settled. Matches of today go before archive work."""
+    """Ask for these matches to be settled. Those of these days, or to come, go before archive work."""
     wanted: dict[int, dict[str, str]] = {JobRun.Priority.TODAY: {}, JobRun.Priority.ARCHIVE: {}}
     for match in matches:
-        is_recent = abs(now - match.kickoff_at) < RECENT
+        is_recent = match.kickoff_at > now - RECENT
         priority = JobRun.Priority.TODAY if is_recent else JobRun.Priority.ARCHIVE
         wanted[priority][str(match.pk)] = f"match:{match.pk}"
     return [

@@ -23,6 +23,12 @@ SELECT prediction_id, settlement_id, tendency_points, goal_difference_points,
 FROM moved
 """
 
+# Whoever changes the basis waits for us, and then asks for this match as well; or we wait, and see it.
+_HOLD_BASIS = """
+SELECT FROM matches_competition c JOIN matches_season s ON s.competition_id = c.id
+WHERE s.id = %s FOR SHARE OF c
+"""
+
 
 class MissingScore(ValueError):
     """The match counts as finished but lacks the score that counts; record its result again."""
@@ -36,11 +42,7 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     settlement. Raises MissingScore where a finished match has no score that counts.
     """
     with transaction.atomic():
-        match = (
-            Match.objects.select_for_update(of=("self",))
-            .select_related("season__competition")
-            .get(pk=match_id)
-        )
+        match = _locked(match_id)
         current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)
@@ -49,6 +51,14 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
         _supersede(current, at=settled_at)
         _settle(match, settled_at=settled_at)
         return True
+
+
+def _locked(match_id: int) -> Match:
+    """The match with its row locked, and the competition's so that its basis cannot change meanwhile."""
+    match = Match.objects.select_for_update().select_related(None).get(pk=match_id)
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD_BASIS, [match.season_id])
+    return match
 
 
 def is_up_to_date(settlement: Settlement, match: Match) -> bool:

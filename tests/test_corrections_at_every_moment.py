@@ -16,7 +16,7 @@ from django.utils import timezone
 from config.pipeline import runner
 from config.pipeline.models import JobRun
 from content.models import Roundup
-from matches.models import Match, Prediction
+from matches.models import Competition, Match, Prediction
 from scoring.models import Score, Settlement
 from stats import tallies
 from tests.crew import crew
@@ -152,6 +152,28 @@ def test_while_the_scoring_waits_for_the_correction(match):
     run_waiting()
 
     assert Settlement.objects.filter(match=match).count() == 1, "the first result was never worth anything"
+    only_the_newest_stands(match)
+
+
+def test_the_basis_changes_while_the_match_is_being_scored(match):
+    """The score that counts is read under a lock that the change of basis needs as well."""
+    competition = match.season.competition
+    Competition.objects.filter(pk=competition.pk).update(score_basis=Competition.ScoreBasis.AFTER_EXTRA_TIME)
+    competition.refresh_from_db()
+    record(match, 1, 1, home_score_aet=2, away_score_aet=1)
+    with held("LOCK TABLE scoring_settlement IN SHARE MODE"):
+        scoring = Elsewhere(the_job("score_match"))
+        wait_until_waiting(1)
+        competition.score_basis = Competition.ScoreBasis.FULL_TIME
+        changing = Elsewhere(competition.save)
+        wait_until_waiting(2)
+    scoring.done()
+    changing.done()
+
+    run_waiting()
+
+    settlement = Settlement.objects.get(match=match, superseded_at__isnull=True)
+    assert settlement.judged_score == (1, 1)
     only_the_newest_stands(match)
 
 

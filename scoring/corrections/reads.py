@@ -40,8 +40,11 @@ def changes_of(match: Match) -> list[Change]:
 def with_moves(told: Sequence[Change], *, named: bool = True) -> list[Change]:
     """The same changes with the points that moved, in two queries more.
 
-    Not `named`: the sums alone, for a match whose picks are secret (again) until its lock.
+    Not `named`: the sums alone, and no quotas, for a match whose picks are secret (again) until its lock.
     """
+    if not named:
+        for settlement in (each for change in told for each in change.settlements):
+            settlement.quota_home = settlement.quota_draw = settlement.quota_away = None
     return _filled(told, moves if named else sums)
 
 
