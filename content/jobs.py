@@ -93,8 +93,8 @@ def request_rewrite(match_ids: Collection[int], *, now: datetime) -> list[int]:
 def _request(
     kind: str, match_ids: Collection[int], *, now: datetime, cause: JobRun | None, delay: timedelta
 ) -> list[int]:
-    """Matches of these days go before archive work."""
-    recent = Match.objects.filter(pk__in=match_ids, kickoff_at__range=(now - RECENT, now + RECENT))
+    """Matches of these days, and those to come, go before archive work."""
+    recent = Match.objects.filter(pk__in=match_ids, kickoff_at__gt=now - RECENT)
     today = set(recent.values_list("pk", flat=True))
     groups = {JobRun.Priority.TODAY: today, JobRun.Priority.ARCHIVE: set(match_ids) - today}
     return [

@@ -10,6 +10,7 @@ from config.rest.parameters import Choice, IdOf, Moment, PageParameters
 from config.rest.resources import Resource
 from config.rest.shapes import Row
 from content.models import Roundup
+from content.reads.roundups import readable
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,
@@ -77,11 +78,17 @@ class RoundupParameters(PageParameters):
     retrieve=extend_schema(summary="One roundup", responses=RoundupDetailSerializer),
 )
 class RoundupViewSet(Resource):
-    """Articles about matches, newest first. Former versions stay readable and say why they were replaced."""
+    """Articles about matches, newest first. Former versions stay readable and say why they were replaced.
 
-    queryset = Roundup.objects.order_by("-published_at", "-pk")
+    They tell the picks: those of a match that was given a new kickoff are hidden until it locks again.
+    """
+
+    queryset = Roundup.objects.none()
     list_parameters = RoundupParameters
     lookup_value_converter = "int"
+
+    def get_queryset(self) -> QuerySet[Roundup]:
+        return readable().order_by("-published_at", "-pk")
 
     def get_serializer_class(self) -> type[Row]:
         return RoundupSerializer if self.action == "list" else RoundupDetailSerializer

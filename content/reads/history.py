@@ -75,8 +75,12 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """The same with the points that moved, in two queries more; see `scoring.corrections.with_moves`."""
-    return replace(past, changes=corrections.with_moves(past.changes, named=named))
+    """The same with the points that moved, in two queries more; see `scoring.corrections.with_moves`.
+
+    Not `named`: without roundups either, which tell the picks.
+    """
+    changes = corrections.with_moves(past.changes, named=named)
+    return replace(past, changes=changes, roundups=past.roundups if named else [])
 
 
 def _steps(match: Match, changes: list[Change], roundups: list[Roundup]) -> list[Step]:

@@ -1,15 +1,22 @@
 """Lists of roundups."""
 
 from django.db.models import QuerySet
+from django.utils import timezone
 
 from content.models import Roundup
 
 
+def readable() -> QuerySet[Roundup]:
+    """Roundups of every version that the public may read: they tell the picks, so not before the lock.
+
+    Those of a match that was played, taken back and given a new kickoff are secret again until then.
+    """
+    return Roundup.objects.filter(match__lock_at__lte=timezone.now())
+
+
 def roundups() -> QuerySet[Roundup]:
-    """Roundups of every version, with all that showing one needs."""
-    return Roundup.objects.select_related(
-        "match__season__competition", "match__home_team", "match__away_team"
-    )
+    """Readable roundups with all that showing one needs."""
+    return readable().select_related("match__season__competition", "match__home_team", "match__away_team")
 
 
 def published() -> QuerySet[Roundup]:

@@ -14,6 +14,7 @@ from content.reads import field, history, provenance
 from content.reads import matches as reads
 from content.views.page import page, paginate
 from matches.models import Match
+from matches.statuses import OPEN
 
 
 @page
@@ -71,6 +72,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         "boards": history.boards_refreshed(),
         "count": shown.predictions.filter(superseded_at__isnull=True).count(),
         "is_locked": is_locked,
+        "is_open": not is_locked and shown.status in OPEN,
     }
     if is_locked:
         context |= _opened(shown, past, query.cleaned_data["page"])
