@@ -42,7 +42,8 @@ def checkout(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
     shutil.copytree(CHECKOUT / "config" / "demo", folder / "config" / "demo")
     shutil.copy(CHECKOUT / "manage.py", folder)
-    shutil.copy(CHECKOUT / "config" / "production.py", folder / "config")
+    for module in (CHECKOUT / "config").glob("*.py"):
+        shutil.copy(module, folder / "config")
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
         (folder / name).write_text(textwrap.dedent(text))
