@@ -1,11 +1,15 @@
 """What a process must be told in production, that is, while DEBUG is false. It refuses to start without.
 
+In development, too, it refuses what cannot be read.
+
 Nothing here has a default, for a default secret is a known one, and a default address is somebody else's.
 """
 
 from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
+
+from config.variables import unreadable
 
 SECRET_LENGTH = 50  # characters; Django's own `check --deploy` asks for as many
 PLACEHOLDERS = ("django-insecure-", "only-for-development", "change", "secret", "password", "example")
@@ -23,14 +27,19 @@ REQUIRED = {
 
 
 class Unconfigured(ImproperlyConfigured):
-    """This must not run in production. The text names each variable at fault, and what to do."""
+    """This must not run. The text names each variable at fault, and what to do."""
 
 
-def require(environment: Mapping[str, str], *, behind_tls: bool) -> None:
-    """Raise Unconfigured, with one line for each fault, unless production may start like this."""
-    faults = [*_missing(environment), *_weak_secret(environment), *_bad_address(environment, behind_tls)]
+def require(environment: Mapping[str, str], *, debug: bool, behind_tls: bool) -> None:
+    """Raise Unconfigured, with one line for each fault, unless a process may start like this."""
+    if debug:
+        faults, hint = unreadable(environment), ""
+    else:
+        given = {name: value for name, value in environment.items() if value or name not in REQUIRED}
+        faults, hint = [*_missing(environment), *_weak_secret(environment)], f" {DEVELOPING}"
+        faults += [*_bad_address(environment, behind_tls), *unreadable(given)]
     if faults:
-        raise Unconfigured("Final Whistle does not start: " + "\n  ".join(faults) + f" {DEVELOPING}")
+        raise Unconfigured("Final Whistle does not start: " + "\n  ".join(faults) + hint)
 
 
 def _missing(environment: Mapping[str, str]) -> list[str]:
@@ -55,14 +64,17 @@ def _weak_secret(environment: Mapping[str, str]) -> list[str]:
 
 def _bad_address(environment: Mapping[str, str], behind_tls: bool) -> list[str]:
     site = environment.get("SITE_URL", "")
-    if behind_tls:
-        wrong = site and not site.startswith("https://")
-        return [f"SITE_URL={site} must begin with https:// (or set BEHIND_TLS=false)"] if wrong else []
+    hosts = {host.strip() for host in environment.get("ALLOWED_HOSTS", "").split(",")} - {""}
     faults = []
+    if "*" in hosts:
+        faults.append("ALLOWED_HOSTS=* answers to any name. Name the hosts, like whistle.example.org")
+    if behind_tls:
+        if site and not site.startswith("https://"):
+            faults.append(f"SITE_URL={site} must begin with https:// (or set BEHIND_TLS=false)")
+        return faults
     if site and not site.startswith(("http://", "https://")):
         faults.append(f"SITE_URL={site} must begin with http:// or https://")
-    open_to_all = {host.strip() for host in environment.get("ALLOWED_HOSTS", "").split(",")} - LOOPBACK - {""}
-    if open_to_all:
+    if open_to_all := hosts - LOOPBACK - {"*"}:
         names = ", ".join(sorted(open_to_all))
         faults.append(
             f"BEHIND_TLS is false, and ALLOWED_HOSTS names {names}: without TLS only this machine is served. "

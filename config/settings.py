@@ -20,8 +20,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- Core -----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEBUG)  # a proxy in front of us terminates TLS
-if not DEBUG:
-    production.require(os.environ, behind_tls=BEHIND_TLS)
+production.require(os.environ, debug=DEBUG, behind_tls=BEHIND_TLS)
 # The defaults here and below are for development: production names its own, or does not get this far.
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
@@ -91,6 +90,8 @@ FORMAT_MODULE_PATH = "config.formats"
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///final_whistle")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+# Who knocks at a server that hangs gives up. An open connection has no such limit (docs/operations.md).
+DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 
 # --- Redis is a doorbell --------------------------------------------------------------------------
 # Short time-outs: a saved result must not wait for a Redis that is down, or that hangs. RQ gives its
@@ -131,6 +132,7 @@ AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",  # refuses those who failed too often, before a password is tried
     "django.contrib.auth.backends.ModelBackend",
 ]
+LOGIN_REDIRECT_URL = "admin:index"  # where a login without a `next`, or with one elsewhere, ends
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
@@ -142,6 +144,7 @@ AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes
 AXES_RESET_ON_SUCCESS = False  # or an account of one's own would buy four guesses at another, again and again
+AXES_HANDLER = "config.access.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "config.access.addresses.client_address"
 AXES_USERNAME_CALLABLE = "config.access.lockout.counted_name"
 AXES_LOCKOUT_CALLABLE = "config.access.lockout.locked_out"

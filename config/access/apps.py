@@ -10,6 +10,7 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
+        from config import checks  # noqa: F401 - it registers
         from config.access.sync import sync_groups
 
         # We are the last of INSTALLED_APPS: by then every app's permissions are there.

@@ -4,12 +4,15 @@ from datetime import timedelta
 from math import ceil
 from typing import Any
 
+from axes.handlers.database import AxesDatabaseHandler
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.db.models import Max
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+
+from config.access.addresses import counted_as
 
 NAME_LENGTH = 255  # of the column; a login form takes names of any length
 
@@ -18,6 +21,16 @@ def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> st
     """The name that a failure is counted under, cut to fit."""
     name = (credentials or request.POST).get("username")
     return name[:NAME_LENGTH] if name else name
+
+
+class Handler(AxesDatabaseHandler):
+    """Failures in PostgreSQL. `axes_reset_ip` finds an IPv6 address, though it is counted with its /64."""
+
+    def reset_attempts(self, *, ip_address: str | None = None, **others: Any) -> int:
+        if ip_address and not (ip_address := counted_as(ip_address)):
+            return 0  # no address at all, so nobody failed from there
+        count: int = super().reset_attempts(ip_address=ip_address, **others)
+        return count
 
 
 def locked_out(

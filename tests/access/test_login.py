@@ -129,11 +129,42 @@ def test_two_proxies_append_two_addresses(settings):
     assert AccessAttempt.objects.get().ip_address == "198.51.100.7"
 
 
-@pytest.mark.parametrize("header", ["", "198.51.100.7", "nonsense, rubbish", ", ,", "1.2.3.4:80, 5.6.7.8:90"])
+@pytest.mark.parametrize("header", ["", "198.51.100.7", "nonsense, rubbish", ", ,", "1.2.3.4:x, ::1"])
 def test_a_header_that_no_proxy_of_ours_wrote_is_not_believed(settings, header):
     settings.PROXY_COUNT = 2
     fail(1, at="192.0.2.1", **{"X-Forwarded-For": header})
     assert AccessAttempt.objects.get().ip_address == "192.0.2.1"
+
+
+@pytest.mark.parametrize(
+    ("entry", "counted"),
+    [
+        ("203.0.113.16:1000", "203.0.113.16"),
+        ("[2001:db8::1]:443", "2001:db8::"),
+        ("[2001:db8::1]", "2001:db8::"),
+        ("2001:db8::1", "2001:db8::"),
+        ("[::ffff:203.0.113.16]:1", "203.0.113.16"),
+        *[
+            (odd, "10.0.0.1")
+            for odd in ("unknown", "203.0.113.16:", ":80", "[]:80", "203.0.113.16:1:2", "_a:1")
+        ],
+    ],
+)
+def test_a_proxy_may_write_the_port_of_the_client_too(settings, entry, counted):
+    settings.PROXY_COUNT = 1
+    fail(1, at="10.0.0.1", **{"X-Forwarded-For": entry})
+    assert AccessAttempt.objects.get().ip_address == counted
+
+
+def test_ports_neither_evade_the_lock_nor_lock_others_out(settings):
+    settings.PROXY_COUNT = 1
+
+    def behind(entry: str) -> dict[str, str]:
+        return {"at": "10.0.0.1", "X-Forwarded-For": entry}
+
+    guesses = [fail(1, **behind(f"203.0.113.16:{1000 + number}"))[0] for number in range(5)]
+    assert guesses == [200, 200, 200, 200, 429]
+    assert log_in(**behind("203.0.113.17:1000")).status_code == 302
 
 
 @pytest.mark.parametrize(
@@ -169,6 +200,25 @@ def test_the_command_line_unlocks_an_address():
     fail(5)
     call_command("axes_reset_ip", "192.0.2.1")
     assert log_in().status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["2001:db8:1:2:3::4", "2001:db8:1:2::", "2001:db8:1:2:ffff::"])
+def test_the_command_line_unlocks_an_ipv6_address_however_it_is_given(typed):
+    fail(5, at="2001:db8:1:2:3::4")
+    call_command("axes_reset_ip", typed)
+    assert log_in(at="2001:db8:1:2:3::4").status_code == 302
+
+
+def test_the_command_line_leaves_others_locked():
+    fail(5, at="2001:db8:1:2:3::4")
+    call_command("axes_reset_ip", "2001:db8:1:3::1", "192.0.2.1", "nonsense")
+    assert log_in(at="2001:db8:1:2:3::4").status_code == 429
+
+
+@pytest.mark.parametrize("to", ["//evil.example", "https://evil.example/", "", "javascript:alert(1)"])
+def test_a_login_that_would_lead_elsewhere_leads_to_the_admin(to):
+    answer = Client().post(LOGIN, {"username": "ada", "password": PASSWORD, "next": to})
+    assert (answer.status_code, answer.url) == (302, "/admin/")
 
 
 def test_an_admin_unlocks_an_address_and_it_is_on_the_record(as_member):

@@ -101,6 +101,87 @@ def test_behind_tls_the_public_address_is_https():
     assert "SITE_URL=http://whistle.example.org must begin with https://" in ran.stderr
 
 
+@pytest.mark.parametrize("hosts", ["*", "whistle.example.org, *"])
+def test_production_names_its_hosts(hosts):
+    ran = manage("check", **COMPLETE | {"ALLOWED_HOSTS": hosts})
+    assert ran.returncode == 1
+    assert "ALLOWED_HOSTS=* answers to any name" in ran.stderr
+
+
+UNREADABLE = [
+    ("DATABASE_URL", "garbage"),
+    ("DATABASE_URL", "mysql://whistle:pw@127.0.0.1/whistle"),
+    ("DATABASE_URL", "postgres://whistle:pw@127.0.0.1:port/whistle"),
+    ("DATABASE_URL", "postgres://whistle:pw@127.0.0.1"),
+    ("REDIS_URL", "foo://whistle:pw@127.0.0.1"),
+    ("REDIS_URL", "redis://whistle:pw@127.0.0.1:port/0"),
+    ("PROXY_COUNT", "one"),
+    ("PROXY_COUNT", "-1"),
+    ("PROXY_COUNT", ""),
+    ("HSTS_SECONDS", "a year"),
+    ("HSTS_SECONDS", "-1"),
+    ("JOB_TIMEOUT", "2m"),
+    ("JOB_TIMEOUT", "0"),
+    ("JOB_LEASE", "1.5"),
+    ("JOB_LEASE", "99999999999999"),
+    ("REFRESH_DELAY", "soon"),
+    ("ROUNDUP_DELAY", "nan"),
+    ("LOG_LEVEL", "foo"),
+    ("LOG_FORMAT", "xml"),
+    ("SENTRY_DSN", "foo"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), UNREADABLE)
+def test_a_variable_that_cannot_be_read_is_named_in_one_sentence_without_its_password(name, value):
+    for debug in (True, False):
+        with pytest.raises(production.Unconfigured) as told:
+            production.require(COMPLETE | {name: value}, debug=debug, behind_tls=True)
+        assert re.fullmatch(rf"Final Whistle does not start: {name} [^\n]+", str(told.value))
+        assert ":pw@" not in str(told.value)
+
+
+READABLE = [
+    ("DATABASE_URL", "postgres:///whistle"),
+    ("DATABASE_URL", "postgresql://u:p%40w@[::1]:5432/whistle?sslmode=require"),
+    ("DATABASE_URL", "postgres://u:p@a:5432,b:5433/whistle"),
+    ("DATABASE_URL", "postgres://u:p#x@host/whistle"),
+    ("REDIS_URL", "rediss://:pw@host:6380/3?health_check_interval=5"),
+    ("REDIS_URL", "unix:///run/redis.sock?db=1"),
+    ("PROXY_COUNT", "0"),
+    ("ROUNDUP_DELAY", "0.5"),
+    ("JOB_LEASE", "5"),
+    ("LOG_LEVEL", "WARNING"),
+    ("SENTRY_DSN", ""),
+    ("SENTRY_DSN", "https://key@sentry.example.org/1"),
+]
+
+
+@pytest.mark.parametrize(("name", "value"), READABLE)
+def test_what_can_be_read_is_taken(name, value):
+    production.require(COMPLETE | {name: value}, debug=False, behind_tls=True)
+
+
+@pytest.mark.parametrize(("name", "value"), [("REDIS_URL", "foo://x"), ("LOG_LEVEL", "foo")])
+@pytest.mark.parametrize("debug", ["true", "false"])
+@pytest.mark.parametrize("command", [["rqworker", "scoring"], ["doctor"]])
+def test_workers_and_commands_say_what_cannot_be_read(name, value, debug, command):
+    ran = manage(*command, **COMPLETE | {name: value}, DEBUG=debug)
+    assert ran.returncode == 1
+    assert re.fullmatch(rf"Final Whistle does not start: {name} [^\n]+\n", ran.stderr)
+
+
+def test_a_lease_that_a_job_may_outlive_is_a_warning_of_the_deployment_check():
+    short = {"JOB_TIMEOUT": "120", "JOB_LEASE": "1"}
+    ran = manage("check", "--deploy", "--fail-level", "WARNING", **COMPLETE, **short)
+    assert ran.returncode == 1
+    assert "JOB_LEASE is not longer than JOB_TIMEOUT" in ran.stderr
+    assert manage("check", **COMPLETE, **short).returncode == 0
+    doctor = manage("doctor", "--only", "JOB_LEASE", **COMPLETE, **short)
+    assert "note  JOB_LEASE" in doctor.stdout
+    assert doctor.returncode == 0
+
+
 def test_the_web_server_stops_instead_of_forking_for_ever():
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))

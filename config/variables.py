@@ -1,0 +1,90 @@
+"""Whether the environment's variables can be read at all; what is right for production is another question.
+
+A URL or a DSN may hold a password, so those are never repeated.
+"""
+
+import logging
+import math
+import warnings
+from collections.abc import Callable, Mapping
+
+import environ
+from redis.connection import parse_url
+
+MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
+
+
+def unreadable(environment: Mapping[str, str]) -> list[str]:
+    """One sentence for each variable that is set to what it cannot be."""
+    told = ((name, wanted(environment[name])) for name, wanted in READERS.items() if name in environment)
+    return [f"{name} {problem}." for name, problem in told if problem]
+
+
+def _whole(at_least: int) -> Callable[[str], str]:
+    def problem(text: str) -> str:
+        try:
+            fine = at_least <= int(text) <= MOST
+        except ValueError:
+            fine = False
+        return "" if fine else f"is {text!r} and must be a whole number, at least {at_least}"
+
+    return problem
+
+
+def _seconds(text: str) -> str:
+    try:
+        fine = math.isfinite(float(text)) and 0 <= float(text) <= MOST
+    except ValueError:
+        fine = False
+    return "" if fine else f"is {text!r} and must be a number of seconds, at least 0"
+
+
+def _one_of(*words: str) -> Callable[[str], str]:
+    return lambda text: "" if text in words else f"is {text!r} and must be one of {', '.join(words)}"
+
+
+def _database(url: str) -> str:
+    wanted = "cannot be read: it must be like postgres://user:password@host:5432/final_whistle"
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it warns of what we are about to say, password and all
+        try:
+            found = environ.Env.db_url_config(url)
+        except ValueError:
+            return wanted
+    named = found.get("NAME") or "service" in found.get("OPTIONS", {})
+    return "" if named and found["ENGINE"] == "django.db.backends.postgresql" else wanted
+
+
+def _redis(url: str) -> str:
+    try:
+        parse_url(url)  # type: ignore[no-untyped-call]
+    except ValueError:
+        return "cannot be read: it must be like redis://:password@host:6379/0"
+    return ""
+
+
+def _sentry(dsn: str) -> str:
+    if not dsn:
+        return ""
+    from sentry_sdk.utils import BadDsn, Dsn
+
+    try:
+        Dsn(dsn)
+    except BadDsn:
+        return "cannot be read: it must be like https://key@host/1, or empty"
+    return ""
+
+
+READERS: dict[str, Callable[[str], str]] = {
+    "DATABASE_URL": _database,
+    "REDIS_URL": _redis,
+    "PROXY_COUNT": _whole(0),
+    "HSTS_SECONDS": _whole(0),
+    "JOB_TIMEOUT": _whole(1),
+    "JOB_LEASE": _whole(1),
+    "REFRESH_DELAY": _seconds,
+    "ROUNDUP_DELAY": _seconds,
+    "LOG_LEVEL": _one_of(*logging.getLevelNamesMapping()),
+    "LOG_FORMAT": _one_of("json", "console"),
+    "SENTRY_DSN": _sentry,
+}
