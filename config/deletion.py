@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.admin.models import DELETION
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.admin.utils import NestedObjects
 from django.contrib.auth.models import User
 from django.db import router
@@ -41,8 +41,12 @@ def _collect(row: Model) -> NestedObjects:
 
 
 def _what_refers_to(row: Model) -> str:
-    """Those that forbid the deletion, like `380 matches, 20 tallies`; empty if there are none."""
-    return ", ".join(_counted(_collect(row).protected))
+    """Those that forbid the deletion, like `380 matches, 20 tallies`; empty if there are none.
+
+    The audit log is one of them: who left a trace in it stays.
+    """
+    found = _collect(row)
+    return ", ".join(_counted([*found.protected, *found.data.get(LogEntry, [])]))
 
 
 def _what_goes_with(row: Model) -> list[str]:

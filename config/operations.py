@@ -92,7 +92,8 @@ class OperationsAdmin(ReasonedAdmin):
     change_form_template = "admin/operations_change_form.html"
     change_list_template = "admin/operations_change_list.html"
 
-    def may_operate(self, request: HttpRequest, operation: Operation) -> bool:
+    def may_operate(self, request: HttpRequest, operation: Operation, row: Any = None) -> bool:
+        """Whether the user may do it at all; with a row, to this one."""
         codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
@@ -119,6 +120,8 @@ class OperationsAdmin(ReasonedAdmin):
         row = self.get_object(request, str(pk))
         if row is None:
             raise Http404(f"There is no {self.opts.verbose_name} {pk}.")
+        if not self.may_operate(request, operation, row):
+            raise PermissionDenied
         back = (
             reverse(f"admin:{self.url_name('changelist')}")
             if operation.action_flag == DELETION
@@ -214,7 +217,7 @@ class OperationsAdmin(ReasonedAdmin):
         buttons = [
             (operation.label, reverse(f"admin:{self.url_name('do')}", args=[row.pk, operation.name]))
             for operation in allowed
-            if row is not None and operation.offered_for(row)
+            if row is not None and self.may_operate(request, operation, row) and operation.offered_for(row)
         ]
         return super().change_view(
             request, object_id, form_url, {"operations": buttons, **(extra_context or {})}
@@ -241,6 +244,8 @@ def _on_selection(operation: Operation) -> Any:
         if len(rows) > AT_ONCE:
             messages.error(request, f"More than {AT_ONCE} rows at once: select fewer.")
             return None
+        if not all(admin.may_operate(request, operation, row) for row in rows):
+            raise PermissionDenied
         return admin._confirm(request, operation, rows, back=request.get_full_path())
 
     return action

@@ -10,25 +10,51 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from config.plain_text import keep_plain, one_plain_line, says_something
+
 if TYPE_CHECKING:  # generic in the stubs only
-    PlainAdmin: TypeAlias = ModelAdmin[Any]
-    PlainInline: TypeAlias = TabularInline[Any, Any]
+    DjangosAdmin: TypeAlias = ModelAdmin[Any]
+    DjangosInline: TypeAlias = TabularInline[Any, Any]
     PlainForm: TypeAlias = forms.ModelForm[Any]
 else:
-    PlainAdmin, PlainInline, PlainForm = ModelAdmin, TabularInline, forms.ModelForm
+    DjangosAdmin, DjangosInline, PlainForm = ModelAdmin, TabularInline, forms.ModelForm
 
 REASON = "reason"
 KEPT = "Required: it is kept in the history for good, with your name."
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(max_length=200, help_text=KEPT)
+    return forms.CharField(max_length=200, help_text=KEPT, validators=[one_plain_line, says_something])
 
 
 class ReasonForm(forms.Form):
-    """What every operation asks."""
+    """What every operation asks. All its text is plain."""
 
     reason = reason_field()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            keep_plain(field)
+
+
+class _PlainText:
+    """Part of an admin: text typed in is plain, and a model's own reason says something."""
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
+        keep_plain(field)
+        if field and db_field.name == REASON:
+            field.validators.append(says_something)
+        return field
+
+
+class PlainAdmin(_PlainText, DjangosAdmin):
+    """Django's ModelAdmin for plain text."""
+
+
+class PlainInline(_PlainText, DjangosInline):
+    """Django's TabularInline for plain text."""
 
 
 class ReasonedAdmin(PlainAdmin):
@@ -39,8 +65,8 @@ class ReasonedAdmin(PlainAdmin):
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         if self.asks_why(request, obj):
-            kwargs.setdefault("form", type("ReasonedForm", (_Reasoned, self.form), {REASON: reason_field()}))
-        return super().get_form(request, obj, change, **kwargs)
+            kwargs.setdefault("form", type("ReasonedForm", (Reasoned, self.form), {REASON: reason_field()}))
+        return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
@@ -53,14 +79,14 @@ class ReasonedAdmin(PlainAdmin):
     ) -> Any:
         """Django's list of what was changed, and the reason."""
         message = super().construct_change_message(request, form, formsets, add)
-        if add or not isinstance(form, _Reasoned):
+        if add or not isinstance(form, Reasoned):
             return message
         said = LogEntry(change_message=json.dumps(message)).get_change_message()
         return f"{said} Reason: {form.cleaned_data[REASON]}"
 
 
-class _Reasoned:
-    """Part of a model form: its reason is no field of the row, so nothing of the row has changed with it."""
+class Reasoned:
+    """Part of a form that edits a row: its reason is none of the fields, so with it nothing has changed."""
 
     cleaned_data: dict[str, Any]
 

@@ -10,9 +10,11 @@ from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 
 from config.access import groups
+from config.access.accounts import DeleteAccount, PasswordForm
 from config.access.reach import groups_within, is_above, permissions_of_group, permissions_of_user
 from config.access.unlock import Unlock
-from config.operations import OperationsAdmin, ReadOnlyAdmin
+from config.deletion import Delete
+from config.operations import Operation, OperationsAdmin, ReadOnlyAdmin
 
 if TYPE_CHECKING:  # generic in the stubs only
     PlainUserAdmin: TypeAlias = UserAdmin[User]
@@ -23,16 +25,19 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(PlainUserAdmin):
+class StaffAdmin(OperationsAdmin, PlainUserAdmin):
     """Accounts. Those who can do more than you are out of your reach; only superusers make superusers."""
 
+    operations = [DeleteAccount()]
+    change_password_form = PasswordForm
+    change_user_password_template = "admin/access/change_password.html"
     FOR_SUPERUSERS = ("is_superuser", "user_permissions")  # others give permissions through groups
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
-    def has_delete_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and is_above(obj, request.user))
+    def may_operate(self, request: HttpRequest, operation: Operation, row: User | None = None) -> bool:
+        return super().may_operate(request, operation, row) and not (row and is_above(row, request.user))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
         fields = ["last_login", "date_joined"] if obj else []
@@ -45,14 +50,16 @@ class StaffAdmin(PlainUserAdmin):
 
 
 @admin.register(Group)
-class StaffGroupAdmin(GroupAdmin):
+class StaffGroupAdmin(OperationsAdmin, GroupAdmin):
     """Groups. The three that come with the project are written in config/access/groups.py, not here."""
+
+    operations = [Delete()]
 
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and self._is_closed(request, obj))
 
-    def has_delete_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
-        return super().has_delete_permission(request, obj) and not (obj and self._is_closed(request, obj))
+    def may_operate(self, request: HttpRequest, operation: Operation, row: Group | None = None) -> bool:
+        return super().may_operate(request, operation, row) and not (row and self._is_closed(request, row))
 
     def _is_closed(self, request: HttpRequest, group: Group) -> bool:
         if group.name in groups.GROUPS:

@@ -14,7 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 def ours() -> list:
-    return [each for model, each in admin.site._registry.items() if model._meta.app_label in groups.OURS]
+    """The admins of our own models, and of staff."""
+    labels = (*groups.OURS, "auth")
+    return [each for model, each in admin.site._registry.items() if model._meta.app_label in labels]
 
 
 def test_every_operation_wants_a_reason():

@@ -1,7 +1,7 @@
 """An admin manages staff, and cannot become, make or break somebody who may do more."""
 
 import pytest
-from django.contrib.admin.models import LogEntry
+from django.contrib.admin.models import DELETION, LogEntry
 from django.contrib.auth.models import Group, Permission, User
 from django.urls import reverse
 
@@ -36,8 +36,18 @@ def form_of(user: User, **changes: object) -> dict[str, object]:
         "is_active": "on",
         "is_staff": "on",
         "groups": [group.pk for group in user.groups.all()],
+        "reason": "new duties",
         **changes,
     }
+
+
+def delete(browser, row, **sent: object):
+    """Delete it by the operation; `reason=""` gives none."""
+    return browser.post(deletion(row), {"confirmed": "yes", "reason": "entered twice", **sent})
+
+
+def deletion(row) -> str:
+    return reverse(f"admin:auth_{row._meta.model_name}_do", args=[row.pk, "delete"])
 
 
 def beyond_everybody() -> Permission:
@@ -92,6 +102,9 @@ def test_an_admin_cannot_touch_a_superuser(browser, superuser, active):
     assert browser.get(page(superuser)).status_code == 200
     assert browser.post(page(superuser), form_of(superuser, username="mine")).status_code == 403
     assert browser.post(page(superuser, "delete"), {"post": "yes"}).status_code == 403
+    assert browser.get(deletion(superuser)).status_code == 403
+    assert delete(browser, superuser).status_code == 403
+    assert "/do/delete/" not in browser.get(page(superuser)).content.decode()
     password = reverse("admin:auth_user_password_change", args=[superuser.pk])
     assert browser.get(password).status_code == 403
     assert browser.post(password, {"password1": NEW, "password2": NEW}).status_code == 403
@@ -145,6 +158,8 @@ def test_an_admin_cannot_change_a_group_that_may_do_more(browser):
     strong.permissions.add(beyond_everybody())
     assert browser.post(page(strong), {"name": "strong", "permissions": []}).status_code == 403
     assert browser.post(page(strong, "delete"), {"post": "yes"}).status_code == 403
+    assert delete(browser, strong).status_code == 403
+    assert Group.objects.filter(name="strong").exists()
 
 
 @pytest.mark.parametrize("name", ["viewer", "operator", "admin"])
@@ -154,6 +169,7 @@ def test_nobody_edits_the_three_groups_by_hand(browser_of, superuser, name):
     assert browser.get(page(group)).status_code == 200
     assert browser.post(page(group), {"name": "mine", "permissions": []}).status_code == 403
     assert browser.post(page(group, "delete"), {"post": "yes"}).status_code == 403
+    assert delete(browser, group).status_code == 403
     browser.post(
         reverse("admin:auth_group_changelist"),
         {"action": "delete_selected", "_selected_action": [group.pk], "post": "yes"},
@@ -188,15 +204,81 @@ def test_somebody_who_left_a_trace_cannot_be_deleted_only_switched_off(browser, 
     leaver = member("operator")
     LogEntry.objects.log_actions(leaver.pk, [leaver], 2, "did something")
 
-    answer = browser.get(page(leaver, "delete"))
-    assert "log entry" in answer.content.decode().lower()
+    assert "It cannot be deleted: 1 log entries refer to it" in browser.get(deletion(leaver)).content.decode()
+    assert "cannot be deleted" in delete(browser, leaver).content.decode()
     assert browser.post(page(leaver, "delete"), {"post": "yes"}).status_code == 403
+    assert User.objects.filter(pk=leaver.pk).exists()
 
     data = form_of(leaver)
     del data["is_active"]
     browser.post(page(leaver), data)
     leaver.refresh_from_db()
     assert not leaver.is_active
+
+
+def test_an_account_is_edited_with_a_reason_that_stays(browser, member):
+    other = member("viewer")
+    for reason in ("", "  ", "\u200b"):
+        browser.post(page(other), form_of(other, first_name="Bea", reason=reason))
+    other.refresh_from_db()
+    assert other.first_name == ""
+
+    browser.post(page(other), form_of(other, first_name="Bea", reason="she told us"))
+    other.refresh_from_db()
+    assert other.first_name == "Bea"
+    assert LogEntry.objects.get().get_change_message() == "Changed First name. Reason: she told us"
+
+
+def test_a_new_password_for_another_wants_a_reason(browser, member):
+    other = member("viewer")
+    url = reverse("admin:auth_user_password_change", args=[other.pk])
+    sent = {"usable_password": "true", "password1": NEW, "password2": NEW, "set-password": "yes"}
+    assert 'name="reason"' in browser.get(url).content.decode()
+
+    assert "This field is required" in browser.post(url, sent).content.decode()
+    other.refresh_from_db()
+    assert other.check_password(PASSWORD)
+
+    assert browser.post(url, {**sent, "reason": "forgotten"}).status_code == 302
+    other.refresh_from_db()
+    assert other.check_password(NEW)
+    assert LogEntry.objects.get().get_change_message() == "Changed password. Reason: forgotten"
+
+
+def test_a_group_is_edited_with_a_reason(browser):
+    press = Group.objects.create(name="press")
+    browser.post(page(press), {"name": "media", "permissions": []})
+    assert Group.objects.filter(name="press").exists()
+    browser.post(page(press), {"name": "media", "permissions": [], "reason": "their own word"})
+    assert Group.objects.filter(name="media").exists()
+    assert LogEntry.objects.get().get_change_message().endswith("Reason: their own word")
+
+
+def test_accounts_and_groups_are_deleted_with_a_reason_and_on_the_record(browser, admin):
+    for row in (User.objects.create_user("typo"), Group.objects.create(name="tpyo")):
+        assert deletion(row) in browser.get(page(row)).content.decode()
+        assert "This field is required" in delete(browser, row, reason="").content.decode()
+        assert type(row).objects.filter(pk=row.pk).exists()
+
+        assert delete(browser, row).status_code == 302
+        assert not type(row).objects.filter(pk=row.pk).exists()
+        entry = LogEntry.objects.get(object_repr=str(row))
+        assert (entry.user, entry.action_flag, entry.change_message) == (
+            admin,
+            DELETION,
+            "Delete: entered twice",
+        )
+
+
+def test_nobody_deletes_the_account_they_sit_in(browser, admin):
+    assert "somebody else must delete it" in delete(browser, admin).content.decode()
+    assert User.objects.filter(pk=admin.pk).exists()
+
+
+@pytest.mark.parametrize("group", ["viewer", "operator", ""])
+def test_others_delete_no_accounts(as_member, group, superuser):
+    assert delete(as_member(group), superuser).status_code == 403
+    assert delete(as_member(group), Group.objects.create(name="press")).status_code == 403
 
 
 @pytest.mark.parametrize("lookup", ["user__password__startswith", "user__password__regex"])

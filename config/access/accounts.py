@@ -1,0 +1,33 @@
+"""What is done to an account beyond editing it, each with a reason."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from django.contrib.auth.forms import AdminPasswordChangeForm
+from django.contrib.auth.models import User
+from django.db.models import Model
+
+from config.deletion import Delete
+from config.operations import Outcome, Refused
+from config.reasons import Reasoned, reason_field
+
+if TYPE_CHECKING:  # generic in the stubs only
+    PlainPasswordForm: TypeAlias = AdminPasswordChangeForm[User]
+else:
+    PlainPasswordForm = AdminPasswordChangeForm
+
+
+class DeleteAccount(Delete):
+    """An account that left no trace in the audit log. Others are switched off instead."""
+
+    def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        if by in rows:
+            raise Refused("That is your own account: somebody else must delete it.")
+        return super().run(rows, by=by, at=at, data=data)
+
+
+class PasswordForm(Reasoned, PlainPasswordForm):
+    """A new password for somebody else."""
+
+    reason = reason_field()
