@@ -7,14 +7,16 @@ from typing import Any
 from django import forms
 from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
+from django.utils import timezone
 
 from config.deletion import Delete
-from config.operations import Operation, Outcome, ReasonForm, Refused
+from config.operations import Operation, Outcome, Refused
 from content.jobs import request_rewrite
 from content.models import Roundup
+from content.seen import SeenForm, require_seen, seen_of
 from matches.admin import SOURCE
 from matches.models import Match, Prediction
-from matches.results import MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
+from matches.results import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
 from matches.services import InvalidKickoff, move_kickoff, record_result
 from matches.statuses import SETTLED, VOID, Status
 from scoring.jobs import request_scoring
@@ -115,7 +117,7 @@ def _consequences(match: Match) -> list[str]:
     return said
 
 
-class VoidForm(ReasonForm):
+class VoidForm(SeenForm):
     status = forms.ChoiceField(choices=[(status.value, status.label) for status in VOID])
     field_order = ["status", "reason"]
 
@@ -126,8 +128,12 @@ class Void(Operation):
     def effects(self, rows: Sequence[Match]) -> list[str]:
         return ["No prediction of this match earns points; it is shown as void.", *_consequences(rows[0])]
 
+    def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
+        return {"seen": lambda: seen_of(rows[0])}
+
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
+        require_seen(match, data["seen"])
         result = Result(**{**Result.of(match).as_columns(), "status": data["status"]})
         _store(match, result, by=by, at=at, reason=data["reason"])
         return Outcome(rows, f"{match} is {data['status']}: no points.")
@@ -140,7 +146,7 @@ def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=limit)
 
 
-class ResultForm(ReasonForm):
+class ResultForm(SeenForm):
     """A whole result. Whether it can be one is the service's question; the form only reads numbers."""
 
     status = forms.ChoiceField(choices=Status.choices)
@@ -157,17 +163,29 @@ class CorrectResult(Operation):
     name, label, form_class, on_selection = "correct", "Correct result", ResultForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
-        return [*_consequences(rows[0]), *_left_over(rows[0])]
+        return [*_consequences(rows[0]), *_too_early(rows[0]), *_left_over(rows[0])]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
-        return Result.of(rows[0]).as_columns()
+        return {**Result.of(rows[0]).as_columns(), "seen": lambda: seen_of(rows[0])}
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        columns = {name: value for name, value in data.items() if name != "reason"}
-        result = Result(**columns)
-        _store(rows[0], result, by=by, at=at, reason=data["reason"])
+        (match,) = rows
+        require_seen(match, data["seen"])
+        result = Result(**{name: data[name] for name in Result.__dataclass_fields__})
+        _store(match, result, by=by, at=at, reason=data["reason"])
         said = f"Recorded: {result.status} {score_text(result)}; scores, boards and roundup follow."
         return Outcome(rows, said)
+
+
+def _too_early(match: Match) -> list[str]:
+    """What cannot be recorded of a match to come; nothing where its kickoff is over."""
+    if match.kickoff_at <= timezone.now():
+        return []
+    return [
+        f"Its kickoff, {match.kickoff_at:%Y-%m-%d %H:%M} UTC, lies ahead: before it, the match cannot be"
+        f" finished, nor live, suspended or abandoned more than {EARLY_HOURS} hours before it. Where it began"
+        " earlier, move the kickoff first."
+    ]
 
 
 def _left_over(match: Match) -> list[str]:
@@ -178,7 +196,7 @@ def _left_over(match: Match) -> list[str]:
     return said
 
 
-class KickoffForm(ReasonForm):
+class KickoffForm(SeenForm):
     kickoff_at = forms.SplitDateTimeField(label="new kickoff", help_text="UTC.", widget=AdminSplitDateTime())
     reschedule = forms.BooleanField(
         required=False, label="scheduled again", help_text="The match is on: its status becomes scheduled."
@@ -201,10 +219,15 @@ class MoveKickoff(Operation):
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
         (match,) = rows
-        return {"kickoff_at": match.kickoff_at, "reschedule": match.status == Status.POSTPONED}
+        return {
+            "kickoff_at": match.kickoff_at,
+            "reschedule": match.status == Status.POSTPONED,
+            "seen": lambda: seen_of(match),
+        }
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
+        require_seen(match, data.pop("seen"))
         try:
             move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)
         except InvalidKickoff as invalid:

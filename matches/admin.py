@@ -6,10 +6,8 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 
 from config.deletion import Delete
 from config.operations import (
@@ -19,9 +17,9 @@ from config.operations import (
     PlainForm,
     PlainInline,
     ReadOnlyAdmin,
+    Refused,
 )
 from matches import admin_adjustments, admin_forecasters, admin_teams, services  # noqa: F401 - they register
-from matches.kickoffs import require_possible
 from matches.models import (
     Competition,
     KickoffMove,
@@ -91,7 +89,7 @@ class SourceInline(PlainInline):
 
 
 class MatchForm(PlainForm):
-    """The fixture. A moved kickoff goes through the service, which moves the lock with it."""
+    """The fixture. The kickoff of a match that exists is no field: Move kickoff is the one door for it."""
 
     class Meta:
         model = Match
@@ -100,18 +98,8 @@ class MatchForm(PlainForm):
             "kickoff_at",
         ]
         help_texts = {
-            "kickoff_at": "UTC. Moving it moves the lock: it opens predictions if it lies ahead, and picks"
-            " received after it do not count. To give a reason, use Move kickoff."
+            "kickoff_at": "UTC. Predictions close then. Once the match is added, Move kickoff changes it."
         }
-
-    def clean_kickoff_at(self) -> datetime:
-        kickoff_at: datetime = self.cleaned_data["kickoff_at"]
-        if self.instance.pk:
-            try:
-                require_possible(Match.objects.get(pk=self.instance.pk), kickoff_at, moved_at=timezone.now())
-            except services.InvalidKickoff as invalid:
-                raise ValidationError(str(invalid)) from invalid
-        return kickoff_at
 
     def _post_clean(self) -> None:
         """Check what Django leaves out, as the status is no field of this form: one match a round."""
@@ -150,8 +138,11 @@ class MatchAdmin(OperationsAdmin):
 
     def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
         """Who played whom is settled once somebody has predicted it, or a result is in."""
-        is_settled = obj is not None and (obj.result_version or obj.predictions.exists())
-        return [*self.readonly_fields, *(["season", "home_team", "away_team"] if is_settled else [])]
+        if obj is None:
+            return self.readonly_fields
+        is_settled = obj.result_version or obj.predictions.exists()
+        settled = ["season", "home_team", "away_team"] if is_settled else []
+        return [*self.readonly_fields, "kickoff_at", *settled]
 
     @admin.display(description="match", ordering="home_team__name")
     def fixture(self, row: Match) -> str:
@@ -163,22 +154,11 @@ class MatchAdmin(OperationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
         """Save what was edited and nothing else: a result recorded meanwhile must not be written over."""
-        if not change:
-            obj.lock_at = obj.kickoff_at
-            super().save_model(request, obj, form, change)
+        if change:
+            obj.save(update_fields=form.changed_data)
             return
-        if edited := [name for name in form.changed_data if name != "kickoff_at"]:
-            obj.save(update_fields=edited)
-        if "kickoff_at" in form.changed_data:
-            user = request.user if isinstance(request.user, User) else None
-            services.move_kickoff(
-                match_id=obj.pk,
-                kickoff_at=obj.kickoff_at,
-                source=SOURCE,
-                moved_at=timezone.now(),
-                reason=form.cleaned_data.get("reason", ""),
-                moved_by=user,
-            )
+        obj.lock_at = obj.kickoff_at
+        super().save_model(request, obj, form, change)
 
 
 class CloseSeason(Operation):
@@ -195,9 +175,10 @@ class CloseSeason(Operation):
         ]
 
     def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        for season in rows:
-            services.close_season(season, closed_at=at)
-        return Outcome(rows, f"{rows[0]} is closed.")
+        (season,) = rows
+        if not services.close_season(season, closed_at=at):
+            raise Refused(f"{season} is closed already, since {season.closed_at:%Y-%m-%d %H:%M} UTC.")
+        return Outcome(rows, f"{season} is closed.")
 
     def offered_for(self, row: Season) -> bool:
         return row.closed_at is None

@@ -47,13 +47,13 @@ def move_kickoff(
                 recorded_by=moved_by,
             )
         match = locked_match(match_id)
-        require_possible(match, kickoff_at, moved_at=moved_at)
+        _require_possible(match, kickoff_at, moved_at=moved_at)
         if kickoff_at == match.kickoff_at:
             return None
         return _store_move(match, kickoff_at, source, moved_at, reason, moved_by)
 
 
-def require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime) -> None:
+def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime) -> None:
     """Raise InvalidKickoff unless the match, as it stands, can have this kickoff."""
     if kickoff_at.tzinfo is None:
         raise InvalidKickoff(f"{kickoff_at} has no time zone; kickoffs are aware, best in UTC.")

@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from matches.models import Match, MatchSource, ResultRevision
-from matches.results import InvalidResult, Result, validate
+from matches.results import InvalidResult, Result, validate, validate_time
 from matches.statuses import REPLAYABLE
 
 
@@ -32,6 +32,7 @@ def record_result(
     with transaction.atomic():
         match = locked_match(match_id)
         validate(result, before=match.status, second_leg=match.second_leg)
+        validate_time(result, kickoff_at=match.kickoff_at, recorded_at=recorded_at)
         _refuse_twin(match, result)
         if result == Result.of(match):
             return None

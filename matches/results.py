@@ -1,17 +1,20 @@
 """What a result is, and whether it can be one. Pure: no database, no clock."""
 
 from dataclasses import asdict, dataclass, fields
+from datetime import datetime, timedelta
 from typing import Any
 
 from matches.statuses import ALLOWED, NOT_BEGUN, VOID, Status, may_follow
 
 MAX_GOALS = 30
 MAX_PENALTIES = 60
+EARLY_HOURS = 3  # that a match may have begun before the kickoff that we know: a feed's may be off
 _PAIRS = (
     ("home_score", "away_score"),
     ("home_score_aet", "away_score_aet"),
     ("home_penalties", "away_penalties"),
 )
+_ON_THE_PITCH = (Status.LIVE, Status.SUSPENDED, Status.ABANDONED, Status.FINISHED)
 
 
 class InvalidResult(ValueError):
@@ -86,6 +89,21 @@ def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
     _validate_presence(result)
     _validate_extra_time(result)
     _validate_shootout(result, second_leg=second_leg)
+
+
+def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime) -> None:
+    """Raise InvalidResult where the match cannot have come so far: its kickoff lies ahead of `recorded_at`.
+
+    Picks are taken until the kickoff, and a result shows everybody's. What is decided off the pitch
+    (awarded, cancelled, postponed) may be recorded at any time.
+    """
+    early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
+    if result.status in _ON_THE_PITCH and kickoff_at > recorded_at + early:
+        raise InvalidResult(
+            "status",
+            f"it cannot be {result.status} yet, its kickoff is {kickoff_at:%Y-%m-%d %H:%M} UTC;"
+            " where it began earlier, move the kickoff first.",
+        )
 
 
 def _validate_step(before: str, after: str) -> None:

@@ -12,7 +12,7 @@ from django.utils.html import strip_tags
 from config.pipeline.models import Heartbeat, JobRun
 from content import board
 from content.board import recent_matches
-from tests.factories import CompetitionFactory, MatchFactory, SeasonFactory, oracle, predict, record
+from tests.factories import CompetitionFactory, MatchFactory, SeasonFactory, move, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -209,6 +209,18 @@ def test_the_page_says_who_is_alive_and_reloads_itself(operator):
     page = operator.get(URL, {"auto": "off"}).content.decode()
     assert "never seen" not in page
     assert "http-equiv" not in page
+
+
+def test_moved_kickoffs_that_are_not_shown_yet_are_changes_and_no_settlements(match, operator):
+    record(match, 2, 1)
+    run_waiting("score_match", "refresh_views")
+    move(match, match.kickoff_at - timedelta(days=1))
+    run_waiting("score_match")
+
+    table = operator.get(URL).content.decode().partition('id="freshness"')[2].partition("</table>")[0]
+
+    assert "1 change, for" in table
+    assert "settlement" not in table
 
 
 def test_the_page_works_while_redis_is_down(match, operator, redis_is_down):

@@ -7,10 +7,11 @@ from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
 from config.pipeline.models import JobRun
-from matches.models import Match, ResultRevision
+from matches.models import KickoffMove, Match, ResultRevision
 from scoring.models import Score
 from stats.models import ViewRefresh
-from tests.factories import record
+from tests.confirm_pages import seen_at
+from tests.factories import move, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -22,7 +23,8 @@ def page_of(match: Match) -> str:
 
 def do(client, match: Match, name: str, **data: object):
     url = reverse("admin:matches_match_do", args=[match.pk, name])
-    return client.post(url, {"confirmed": "yes", "reason": "asked to", **data}, follow=True)
+    sent = {"confirmed": "yes", "reason": "asked to", "seen": seen_at(client, url), **data}
+    return client.post(url, sent, follow=True)
 
 
 def form_of(match: Match, **changes: object) -> dict[str, object]:
@@ -102,11 +104,24 @@ def test_the_teams_of_a_match_that_was_predicted_or_played_cannot_be_exchanged(o
     assert not [name for name in ("season", "home_team", "away_team") if f'name="{name}"' in page]
 
 
-def test_a_moved_kickoff_moves_the_lock(operator, match):
-    match.kickoff_at += timedelta(days=3)
-    assert operator.post(page_of(match), form_of(match)).status_code == 302
+def test_the_kickoff_of_a_match_is_shown_in_its_form_and_a_field_only_where_one_is_added(operator, match):
+    page = operator.get(page_of(match)).content.decode()
+
+    assert 'name="kickoff_at_0"' not in page
+    assert "Move kickoff changes it" in page
+    assert 'name="kickoff_at_0"' in operator.get(reverse("admin:matches_match_add")).content.decode()
+
+
+def test_a_form_opened_before_the_kickoff_was_moved_does_not_bring_the_old_one_back(operator, match):
+    opened_before = form_of(match, matchday=9)
+    moved = move(match, match.kickoff_at + timedelta(days=3))
+
+    assert operator.post(page_of(match), opened_before).status_code == 302
+
     stored = Match.objects.get(pk=match.pk)
-    assert stored.kickoff_at == stored.lock_at == match.kickoff_at
+    assert stored.kickoff_at == stored.lock_at == moved.new_kickoff_at
+    assert stored.matchday == 9
+    assert KickoffMove.objects.count() == 1
 
 
 def test_a_result_is_corrected_with_a_revision_a_reason_and_an_audit_entry(operator, superuser, match):

@@ -21,6 +21,7 @@ from tests.factories import (
     oracle,
     predict,
     record,
+    time_passes,
     upcoming_match,
 )
 
@@ -196,6 +197,7 @@ def test_live_and_archive_predictions_are_told_apart():
     predict(match, oracle(), (1, 0), provenance=Prediction.Provenance.LIVE)
     predict(match, homer(), (2, 0))
     predict(match, coin(), (0, 0))
+    time_passes(match, timedelta(days=1, hours=2))
     record(match, 1, 0)
     count()
     field = gather(match.pk)["field"]

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matches.models import KickoffMove, Match, Team, TeamAlias
+from tests.confirm_pages import seen_at
 from tests.factories import (
     KICKOFF,
     MatchFactory,
@@ -56,7 +57,7 @@ def page_of(match: Match) -> str:
 def do(client, row: Match | Team, operation: str, /, **data: object) -> str:
     """Confirm an operation and return the page that follows."""
     url = reverse(f"admin:matches_{row._meta.model_name}_do", args=[row.pk, operation])
-    sent = {"confirmed": "yes", "reason": "the league said so", **data}
+    sent = {"confirmed": "yes", "reason": "the league said so", "seen": seen_at(client, url), **data}
     return client.post(url, sent, follow=True).content.decode()
 
 
@@ -109,28 +110,25 @@ def test_what_cannot_be_a_match_is_said_in_words(admin_client, changes, said):
     assert said in admin_client.post(reverse(ADD), fixture(**changes)).content.decode()
 
 
-def test_a_kickoff_edited_in_the_form_is_a_move_with_name_and_reason(admin_client, admin_user):
+# --- Move kickoff -------------------------------------------------------------------------------------
+
+
+def test_a_moved_kickoff_is_kept_with_name_and_reason(admin_client, admin_user):
     match = MatchFactory()
 
-    admin_client.post(page_of(match), edited(match, kickoff_at_1="17:30:00", reason="television"))
+    do(
+        admin_client,
+        match,
+        "kickoff",
+        kickoff_at_0=f"{KICKOFF:%Y-%m-%d}",
+        kickoff_at_1="17:30:00",
+        reason="television",
+    )
 
     moved = KickoffMove.objects.get()
     assert (moved.old_kickoff_at, moved.new_kickoff_at.hour) == (KICKOFF, 17)
     assert (moved.source, moved.moved_by, moved.reason) == ("admin", admin_user, "television")
     assert Match.objects.get().lock_at == moved.new_kickoff_at
-
-
-def test_a_kickoff_that_cannot_be_is_a_form_error(admin_client):
-    match = MatchFactory()
-    record(match, 2, 1)
-
-    answer = admin_client.post(page_of(match), edited(match, kickoff_at_0="2036-01-01"))
-
-    assert "its kickoff cannot lie ahead" in answer.content.decode()
-    assert not KickoffMove.objects.exists()
-
-
-# --- Move kickoff -------------------------------------------------------------------------------------
 
 
 def test_a_postponed_match_is_given_its_date_and_is_on_again(admin_client, admin_user):
@@ -208,6 +206,18 @@ def test_a_void_match_is_un_voided_by_its_result(admin_client):
     record(match, 0, 0, status="abandoned")
 
     assert "Recorded: finished 0-0" in corrected(admin_client, match, home_score=0, away_score=0)
+
+
+def test_the_form_of_a_match_to_come_tells_what_it_cannot_be_yet(admin_client):
+    match = upcoming_match()
+    url = reverse("admin:matches_match_do", args=[match.pk, "correct"])
+    assert "lies ahead: before it, the match cannot be finished" in admin_client.get(url).content.decode()
+
+    page = corrected(admin_client, match, home_score=2, away_score=1)
+
+    assert "it cannot be finished yet" in page
+    assert "move the kickoff first" in page
+    assert not match.revisions.exists()
 
 
 def test_the_form_warns_of_a_former_shootout_and_tells_what_was_recorded(admin_client):

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matches import services
 from matches.models import Prediction
-from tests.factories import MatchFactory, coin, move, oracle, predict, record, upcoming_match
+from tests.factories import MatchFactory, coin, move, oracle, predict, record, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +145,9 @@ def test_a_sum_within_a_thousandth_is_accepted():
 def test_a_match_that_runs_or_is_over_is_locked_whatever_its_kickoff_says(status):
     match = upcoming_match()
     kept = predict(match, oracle(), (1, 1))
+    time_passes(match, timedelta(days=2))
     record(match, 3, 3, status=status)
+    time_passes(match, -timedelta(days=2))
 
     with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
         predict(match, coin(), (3, 3), provenance=LIVE)

@@ -1,7 +1,10 @@
 """Recording results: one door, one transaction, clear refusals."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from config.pipeline.models import JobRun
 from matches import services
@@ -15,6 +18,7 @@ from tests.factories import (
     TeamFactory,
     move,
     record,
+    upcoming_match,
 )
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +120,33 @@ def test_a_match_cannot_go_from_finished_to_postponed():
 
     with pytest.raises(InvalidResult, match="from finished to postponed"):
         record(match, status="postponed")
+
+
+def test_a_match_is_not_finished_before_its_kickoff():
+    match = MatchFactory(kickoff_at=timezone.now() + timedelta(minutes=1))
+
+    with pytest.raises(InvalidResult, match=r"cannot be finished yet, .* move the kickoff first") as refusal:
+        record(match, 2, 1)
+
+    assert refusal.value.field == "status"
+    assert not ResultRevision.objects.exists()
+    assert not JobRun.objects.exists()
+
+    move(match, timezone.now() - timedelta(hours=2))
+    assert record(match, 2, 1)
+
+
+@pytest.mark.parametrize("status", ["live", "suspended", "abandoned"])
+def test_a_match_may_begin_hours_before_the_kickoff_that_we_know_but_not_days(status):
+    with pytest.raises(InvalidResult, match=f"cannot be {status} yet"):
+        record(MatchFactory(kickoff_at=timezone.now() + timedelta(hours=3, minutes=1)), status=status)
+
+    assert record(MatchFactory(kickoff_at=timezone.now() + timedelta(hours=2, minutes=59)), status=status)
+
+
+@pytest.mark.parametrize("status", ["awarded", "cancelled", "postponed"])
+def test_what_is_decided_off_the_pitch_is_recorded_before_the_kickoff(status):
+    assert record(upcoming_match(), status=status)
 
 
 def test_the_database_refuses_a_finished_match_without_a_score():

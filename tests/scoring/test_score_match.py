@@ -1,5 +1,7 @@
 """Settling a match: once, on the newest result, for everybody, and again when the facts change."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
@@ -17,6 +19,7 @@ from tests.factories import (
     oracle,
     predict,
     record,
+    time_passes,
     upcoming_match,
 )
 from tests.pipeline_helpers import run_waiting
@@ -131,6 +134,7 @@ def test_live_picks_alone_set_the_quotas():
     predict(match, oracle(), (2, 1), provenance="live")
     for name in (homer, coin):
         predict(match, name(), (0, 0), provenance="archive")
+    time_passes(match, timedelta(days=1, hours=2))
     record(match, 0, 0)
 
     score(match)

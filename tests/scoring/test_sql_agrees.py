@@ -1,5 +1,7 @@
 """The set-based statement and the pure rules say the same, on every field that hypothesis can think of."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +10,7 @@ from hypothesis import strategies as st
 from matches.models import Forecaster, Prediction
 from scoring import rules, services
 from scoring.models import Score, Settlement
-from tests.factories import MatchFactory, predict, record, upcoming_match
+from tests.factories import MatchFactory, predict, record, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,7 @@ def test_sql_and_rules_agree_on_every_prediction(crowd, field, result):
     match = upcoming_match()
     for who, (score, chances, provenance) in zip(crowd, field, strict=False):
         predict(match, who, score, chances, provenance)
+    time_passes(match, timedelta(days=1, hours=2))
     record(match, *result)
 
     services.score_match(match_id=match.pk, settled_at=timezone.now())
