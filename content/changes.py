@@ -7,10 +7,11 @@ from functools import partial
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from content import differences
+from content.differences import Difference
 from content.facts.match import one_line
+from content.words import result_in_words
 from matches.models import Match, ResultRevision
-from matches.results import Result
-from matches.statuses import VOID, Status
 from scoring.models import Settlement
 from stats.models import Amendment
 
@@ -76,25 +77,25 @@ def _what_became(settlement: Settlement) -> str:
     if settlement.superseded_at:
         return f"is {settlement.match.status}, not over"
     former = Settlement.objects.filter(match=settlement.match, number=settlement.number - 1).first()
-    now = _result(settlement)
     if former is None:
-        return f"was settled later: {_told(now)}"
-    before = _result(former)
-    if before == now:
-        late = settlement.predictions - former.predictions
-        return "got late predictions" if late > 0 else "was scored anew"
-    if now.status in VOID and before.status == Status.FINISHED:
-        return f"was declared void: {_told(now)} instead of {_told(before)}"
-    if now.status == Status.FINISHED and before.status in VOID:
-        return f"counts after all: {_told(now)} instead of {_told(before)}"
-    return f"was corrected from {_told(before)} to {_told(now)}"
+        first = ResultRevision.objects.get(match=settlement.match_id, version=settlement.result_version)
+        return f"was settled later: {result_in_words(first)}"
+    return _what_changed(differences.between(former, settlement))
 
 
-def _result(settlement: Settlement) -> Result:
-    revisions = ResultRevision.objects.filter(match=settlement.match_id)
-    return Result.of(revisions.get(version=settlement.result_version))
+def _what_changed(difference: Difference) -> str:
+    if not difference.is_correction:
+        return _judged_anew(difference)
+    before, now = difference.results
+    if difference.is_voided:
+        return f"was declared void: {now} instead of {before}"
+    if difference.counts_after_all:
+        return f"counts after all: {now} instead of {before}"
+    return f"was corrected from {before} to {now}"
 
 
-def _told(result: Result) -> str:
-    score = "" if result.home_score is None else f"{result.home_score}-{result.away_score}"
-    return score if result.status == Status.FINISHED else f"{result.status} {score}".strip()
+def _judged_anew(difference: Difference) -> str:
+    """Of the same result."""
+    if difference.basis:
+        return f"is now judged by the score {difference.basis}"
+    return "got late predictions" if difference.late_predictions else "was scored anew"

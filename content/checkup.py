@@ -123,7 +123,7 @@ def queues(now: datetime) -> Iterable[Check]:
 
 def views(now: datetime) -> Iterable[Check]:
     for state in view_states(now=now):
-        detail = f"{state.state}, {state.waiting} settlements not shown" if state.waiting else state.state
+        detail = f"{state.state}, {state.waiting} changes not shown" if state.waiting else state.state
         yield Check(f"view {state.view}", state.state != "stale", detail, "run `manage.py refresh_views`")
 
 
@@ -195,6 +195,13 @@ def settings_notes() -> list[Check]:
             behind_tls,
             "cookies travel over TLS only" if behind_tls else "off",
             "set BEHIND_TLS=true once TLS is in front",
+            True,
+        ),
+        Check(
+            "JOB_LEASE",
+            settings.JOB_LEASE.total_seconds() > settings.JOB_TIMEOUT,
+            f"{settings.JOB_LEASE.total_seconds():.0f} s, JOB_TIMEOUT is {settings.JOB_TIMEOUT} s",
+            "a job may be done twice: set JOB_LEASE above JOB_TIMEOUT",
             True,
         ),
     ]

@@ -7,8 +7,9 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import Max
 
-from content import changes, writers
+from content import changes, differences, writers
 from content.checker import Checked, check
+from content.differences import Difference
 from content.facts import Facts, MatchUnknown, gather
 from content.markdown import render
 from content.models import Roundup
@@ -21,6 +22,7 @@ from stats.models import ViewRefresh
 
 DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason
+SCORED_ANEW = "the match was scored anew"
 WAIT = "The coming refresh schedules its roundup."
 
 
@@ -151,22 +153,20 @@ def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
     """Why the former version is history, as a reader of it should know."""
     if former.settlement_id == facts["match"]["settlement_id"]:
         return "rewritten on request" if force else changes.why(former.match, since=former.written_at)
-    if former.facts:
-        before, after = _result(former.facts), _result(facts)
-        if before != after:
-            why = facts["match"]["reason"]
-            return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
-        if facts["field"]["predictions"] > former.facts["field"]["predictions"]:
-            return "late predictions arrived"
-    return "the match was scored anew"
+    told = Settlement.objects.filter(pk=former.settlement_id).first()
+    if told is None:  # settlements can be rebuilt
+        return SCORED_ANEW
+    now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
+    return _what_changed(differences.between(told, now), why=facts["match"]["reason"])
 
 
-def _result(facts: Facts) -> str:
-    match = facts["match"]
-    score = match["score"]["text"] if match["score"] else ""
-    if match["void"]:
-        return f"awarded {score}" if score and match["status"] == "awarded" else match["status"]
-    return score or match["status"]
+def _what_changed(difference: Difference, *, why: str | None) -> str:
+    if difference.is_correction:
+        before, after = difference.results
+        return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
+    if difference.basis:
+        return f"the score that counts is now the one {difference.basis}"
+    return "late predictions arrived" if difference.late_predictions else SCORED_ANEW
 
 
 def _store(match: Match, new: Draft, *, at: datetime) -> Roundup:

@@ -4,6 +4,7 @@ from matches.models import ResultRevision
 from matches.results import score_text
 from matches.statuses import SETTLED, VOID, Status
 from scoring.corrections import Change, State
+from scoring.models import Settlement
 
 
 def result_in_words(result: ResultRevision) -> str:
@@ -36,8 +37,24 @@ def moved_in_words(change: Change) -> str:
     count = change.moved.forecasters
     if not count:
         return "No forecaster's points changed."
+    if not change.moved.points:
+        return _nothing_moved(change, count)
     whose = "One forecaster's points" if count == 1 else f"The points of {count} forecasters"
     return f"{whose} changed, by {change.moved.points} in all."
+
+
+def _nothing_moved(change: Change, count: int) -> str:
+    """Nobody's sum is another one: 0 points became none, or none became 0."""
+    whose = "One forecaster's 0 points" if count == 1 else f"The 0 points of {count} forecasters"
+    if _gives_none(change.settlement):
+        return f"{whose} no longer count."
+    if _gives_none(change.before):
+        return f"{whose} count again."
+    return "No forecaster gained or lost a point."
+
+
+def _gives_none(settlement: Settlement | None) -> bool:
+    return settlement is None or settlement.voided
 
 
 WITHOUT_MOVES = {

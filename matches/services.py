@@ -60,12 +60,17 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
         )
 
 
-def close_season(season: Season, *, closed_at: datetime) -> None:
-    """Mark a season as complete: its leaderboard is no longer refreshed with the live ones."""
+def close_season(season: Season, *, closed_at: datetime) -> bool:
+    """Mark a season as complete: its leaderboard is no longer refreshed with the live ones.
+
+    Returns whether that is new. A season that is closed keeps the day of its closing.
+    """
     with transaction.atomic():
-        season.closed_at = closed_at
-        season.save(update_fields=["closed_at"])
-        season_closed.send(sender=Season, season=season)
+        is_new = bool(Season.objects.filter(pk=season.pk, closed_at=None).update(closed_at=closed_at))
+        season.refresh_from_db(fields=["closed_at"])
+        if is_new:
+            season_closed.send(sender=Season, season=season)
+        return is_new
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

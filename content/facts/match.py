@@ -1,13 +1,19 @@
 """The match itself: who, when, how it ended, and what was said about it before."""
 
+from collections.abc import Sequence
+from dataclasses import fields
 from datetime import UTC, datetime
 
 from content.facts.schema import Correction, MatchFacts, Outcome, Scoreline, Side
 from content.facts.schema_tables import Named
 from content.facts.snapshot import Row
 from matches.models import Competition
+from matches.results import Result
 from matches.statuses import VOID
 from scoring.rules import tendency
+
+_RESULT = [field.name for field in fields(Result)]
+_NO_RESULT: Row = dict.fromkeys(_RESULT)
 
 
 def one_line(name: str) -> str:
@@ -39,7 +45,6 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
     outcome: Outcome | None = tendency(score["home"], score["away"]) if score else None
     home, away = side(row["home"]), side(row["away"])
     penalties = scoreline(row["home_penalties"], row["away_penalties"])
-    extra_time = row["home_score_aet"] is not None or penalties is not None
     return MatchFacts(
         id=row["id"],
         competition=Named(slug=row["competition"]["slug"], name=one_line(row["competition"]["name"])),
@@ -58,7 +63,7 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
         loser={"home": away["name"], "away": home["name"]}.get(outcome or ""),
         goals=score["home"] + score["away"] if score else None,
         margin=abs(score["home"] - score["away"]) if score else None,
-        after_90=scoreline(row["home_score"], row["away_score"]) if extra_time else None,
+        after_90=_after_90(row),
         after_extra_time=scoreline(row["home_score_aet"], row["away_score_aet"]),
         penalties=penalties,
         shootout_winner=_shootout_winner(penalties, home["name"], away["name"]),
@@ -74,6 +79,13 @@ def counting_score(row: Row, basis: str) -> Scoreline | None:
     """The score under the competition's basis, as Match.counting_score has it."""
     if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME and row["home_score_aet"] is not None:
         return scoreline(row["home_score_aet"], row["away_score_aet"])
+    return scoreline(row["home_score"], row["away_score"])
+
+
+def _after_90(row: Row) -> Scoreline | None:
+    """Worth telling apart only where more was played."""
+    if row["home_score_aet"] is None and row["home_penalties"] is None:
+        return None
     return scoreline(row["home_score"], row["away_score"])
 
 
@@ -94,24 +106,40 @@ def _reason(raw: Row, settlement: Row) -> str | None:
 def correction(raw: Row, settlement: Row) -> Correction | None:
     """What earlier settlements of the match told differently; None where this one is the first to tell it."""
     earlier = [row for row in raw["settlements"] if row["number"] < settlement["number"]]
-    told = {row["version"]: _told(row, raw["match"]["basis"]) for row in raw["revisions"] or []}
-    now = told.get(settlement["result_version"])
-    before = [told[row["result_version"]] for row in earlier if row["result_version"] in told]
-    status, score = next((result for result in reversed(before) if result != now), (None, None))
+    former = _former(raw, settlement, earlier)
     late = max(0, settlement["predictions"] - earlier[0]["predictions"]) if earlier else 0
-    if status is None and not late:
+    if former is None and not late:
         return None
-    sides = {side: one_line(raw["match"][side]["name"]) for side in ("home", "away")}
+    row = former or _NO_RESULT
+    score = counting_score(row, raw["match"]["basis"])
+    penalties = scoreline(row["home_penalties"], row["away_penalties"])
+    home, away = (one_line(raw["match"][side]["name"]) for side in ("home", "away"))
+    winner = tendency(score["home"], score["away"]) if score else ""
     return Correction(
-        status_before=status,
+        status_before=row["status"],
         score_before=score["text"] if score else None,
         winner_first_before=score["winner_first"] if score else None,
-        winner_before=sides.get(tendency(score["home"], score["away"])) if score else None,
-        void_before=status in VOID,
+        winner_before={"home": home, "away": away}.get(winner),
+        after_90_before=_text(_after_90(row)),
+        after_extra_time_before=_text(scoreline(row["home_score_aet"], row["away_score_aet"])),
+        penalties_before=penalties["winner_first"] if penalties else None,
+        shootout_winner_before=_shootout_winner(penalties, home, away),
+        void_before=row["status"] in VOID,
         late_predictions=late,
     )
 
 
-def _told(revision: Row, basis: str) -> tuple[str, Scoreline | None]:
-    """What readers were told: the status and the score that counted."""
-    return revision["status"], counting_score(revision, basis)
+def _former(raw: Row, settlement: Row, earlier: Sequence[Row]) -> Row | None:
+    """The last revision that was told before and had another result: any score counts, the shootout too."""
+    revisions = {row["version"]: row for row in raw["revisions"] or []}
+    now = revisions.get(settlement["result_version"])
+    told = [revisions[row["result_version"]] for row in earlier if row["result_version"] in revisions]
+    return next((row for row in reversed(told) if now and _result(row) != _result(now)), None)
+
+
+def _result(revision: Row) -> Row:
+    return {name: revision[name] for name in _RESULT}
+
+
+def _text(score: Scoreline | None) -> str | None:
+    return score["text"] if score else None

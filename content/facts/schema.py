@@ -67,6 +67,10 @@ class Correction(TypedDict):
     score_before: str | None  # home side first
     winner_first_before: str | None  # the same score with the larger number first
     winner_before: str | None  # whom it made the winner
+    after_90_before: str | None  # this and the next three only where extra time was played
+    after_extra_time_before: str | None
+    penalties_before: str | None  # the larger number first
+    shootout_winner_before: str | None
     void_before: bool
     late_predictions: int  # how many more are counted than at first
 

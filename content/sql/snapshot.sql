@@ -114,7 +114,8 @@ SELECT json_build_object(
         FROM scoring_settlement WHERE match_id = %(match)s),
     'revisions', (SELECT json_agg(json_build_object(
             'version', version, 'status', status, 'home_score', home_score, 'away_score', away_score,
-            'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet, 'reason', reason) ORDER BY version)
+            'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet,
+            'home_penalties', home_penalties, 'away_penalties', away_penalties, 'reason', reason) ORDER BY version)
         FROM matches_resultrevision WHERE match_id = %(match)s),
     'picks', (SELECT json_agg(picks ORDER BY points DESC NULLS LAST, exact_points DESC, rps, name) FROM picks),
     'board', (SELECT json_agg(board ORDER BY name) FROM board),

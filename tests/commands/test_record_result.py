@@ -120,3 +120,13 @@ def test_what_is_no_result_is_a_usage_error(manage, match, words):
 
 def test_a_status_that_contradicts_the_outcome_is_a_usage_error(manage, match):
     assert manage("record_result", str(match.pk), "postponed", "--status", "finished").code == 2
+
+
+@pytest.mark.parametrize(("option", "limit"), [("--reason", 200), ("--source", 40)])
+def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limit(
+    manage, match, option, limit
+):
+    ran = manage("record_result", str(match.pk), "2-1", option, "x" * (limit + 1))
+    assert f"argument {option}: it has {limit + 1} characters; at most {limit} are kept" in ran.complaint
+    assert not ResultRevision.objects.exists()
+    assert manage("record_result", str(match.pk), "2-1", option, "x" * limit).code == 0

@@ -91,7 +91,7 @@ def test_a_voided_match_supersedes_with_its_status(match):
     count()
     publish(match)
     first.refresh_from_db()
-    assert first.supersede_reason == "result corrected from 2-1 to abandoned"
+    assert first.supersede_reason == "result corrected from 2-1 to abandoned at 2-1"
 
 
 def test_late_predictions_supersede(match):

@@ -2,6 +2,7 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import CommandError
@@ -16,15 +17,18 @@ from matches.statuses import Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*")
 
+REASON = ResultRevision._meta.get_field("reason").max_length or 0
+SOURCE = ResultRevision._meta.get_field("source").max_length or 0
+
 Score = tuple[int, int]
 
 
 def score(text: str) -> Score:
     """Two numbers like 2-1 or 2:1; whether they can be a score is the service's question."""
-    fits = _SCORE.fullmatch(text)
-    if fits is None:
+    found = _SCORE.fullmatch(text)
+    if found is None:
         raise ArgumentTypeError(f"{text!r} is no score; write it like 2-1")
-    return int(fits[1]), int(fits[2])
+    return int(found[1]), int(found[2])
 
 
 def which_match(text: str) -> int | tuple[str, str]:
@@ -35,6 +39,17 @@ def which_match(text: str) -> int | tuple[str, str]:
     if text.isdecimal():
         return int(text)
     raise ArgumentTypeError(f"{text!r} is no match; write its id like 42, or SOURCE:ID as a feed says it")
+
+
+def at_most(limit: int) -> Callable[[str], str]:
+    """A type of text: so many characters are kept."""
+
+    def checked(text: str) -> str:
+        if len(text) > limit:
+            raise ArgumentTypeError(f"it has {len(text)} characters; at most {limit} are kept")
+        return text
+
+    return checked
 
 
 def outcome(text: str) -> Score | str:
@@ -70,8 +85,17 @@ class Command(BaseCommand):
         parser.add_argument("--aet", type=score, metavar="HOME-AWAY", help="the score after extra time")
         parser.add_argument("--penalties", type=score, metavar="HOME-AWAY", help="the shootout")
         parser.add_argument("--status", choices=Status.values, help="with a score (default: finished)")
-        parser.add_argument("--reason", default="", help="kept with the result, for a correction say why")
-        parser.add_argument("--source", help="who says so (default: admin); of SOURCE:ID it is the source")
+        parser.add_argument(
+            "--reason",
+            type=at_most(REASON),
+            default="",
+            help="kept with the result, for a correction say why",
+        )
+        parser.add_argument(
+            "--source",
+            type=at_most(SOURCE),
+            help="who says so (default: admin); of SOURCE:ID it is the source",
+        )
         self.add_dry_run(parser)
 
     def handle(self, *, match: int | tuple[str, str], dry_run: bool, **options: Any) -> None:
