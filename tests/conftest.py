@@ -3,6 +3,7 @@
 import django_rq
 import pytest
 from django.conf import settings
+from django.db import connection
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -26,3 +27,24 @@ def redis_queues():
     connection.flushdb()
     yield {name: django_rq.get_queue(name) for name in settings.RQ_QUEUES}
     connection.flushdb()
+
+
+@pytest.fixture(scope="module")
+def browser():
+    """One chromium for the tests of a module; skips where there is none."""
+    from tests.pages.browser import chromium, require_chromium
+
+    require_chromium()
+    with chromium() as opened:
+        yield opened
+
+
+@pytest.fixture
+def clean_views(django_db_setup, django_db_blocker):
+    """Afterwards the views are as empty as the tables: flushing does not reach them."""
+    from stats import matviews
+
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        for view in matviews.IN_ORDER:
+            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")

@@ -155,7 +155,6 @@ def test_the_story_ends_well_although_workers_redis_and_connections_are_killed(r
             os.kill(team[name].pid, signal.SIGKILL)
         redis_queues["scoring"].connection.flushdb()
         cut_all_other_connections()
-        forget_pushes()
         team.until(lambda: all(published(match) for match in matches), seconds=90)
         team.until(lambda: not JobRun.objects.filter(state__in=JobRun.OPEN).exists())
 
@@ -171,12 +170,4 @@ def cut_all_other_connections() -> None:
         cursor.execute(
             "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             " WHERE datname = current_database() AND pid <> pg_backend_pid()"
-        )
-
-
-def forget_pushes() -> None:
-    """As if a minute had passed: the reconciler pushes again what Redis forgot only after that."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE pipeline_jobrun SET pushed_at = pushed_at - interval '1 minute' WHERE state = 'queued'"
         )

@@ -1,21 +1,16 @@
 """What browsers are told, and what they say to it: no page of ours needs anything inline."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import Browser
 
 from config.access.headers import PAGES, PERMISSIONS, SCRIPTED
 from config.pipeline.models import JobRun
 from matches.models import Match
-from stats import matviews
 from tests.access.conftest import PASSWORD
 from tests.factories import MatchFactory, oracle, predict, record
-from tests.pages.browser import chromium, require_chromium, watch
+from tests.pages.browser import watch
 from tests.pipeline_helpers import run_waiting
 
 COMMON = {
@@ -62,22 +57,6 @@ def test_nothing_inline_and_no_other_host_is_allowed_anywhere():
         assert "*" not in policy
         assert "default-src 'none'" in policy
         assert "frame-ancestors 'none'" in policy
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require_chromium()
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clean_views(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Afterwards the views are as empty as the tables: flushing does not reach them."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
 
 
 @pytest.fixture

@@ -1,18 +1,13 @@
 """The same pages in a real browser: nothing runs, nothing is asked of another host, no policy is hurt."""
 
-from collections.abc import Iterator
-
 import pytest
 from django.conf import settings
 from django.contrib.auth.models import User
-from django.db import connection
 from django.test import Client
 from playwright.sync_api import Browser, Page
 
-from stats import matviews
 from tests.hostile import routes, strings
 from tests.hostile.world import World, build
-from tests.pages.browser import chromium, require_chromium
 
 pytestmark = pytest.mark.browser
 
@@ -31,22 +26,6 @@ for (const each of document.querySelectorAll("*")) {
       each.dispatchEvent(new Event(kind));
 }
 """
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require_chromium()
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clean_views(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Afterwards the views are as empty as the tables: flushing does not reach them."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
 
 
 @pytest.fixture

@@ -7,14 +7,11 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection
 from drf_spectacular.generators import SchemaGenerator
 
-from stats import matviews
 from tests.hostile import routes, strings
 from tests.hostile.world import build
 
@@ -27,15 +24,6 @@ CONFIG = """
 include-path = "/api/v1/leaderboard/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 """
-
-
-@pytest.fixture
-def clean_views(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Afterwards the views are as empty as the tables: flushing does not reach them."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
 
 
 @pytest.fixture

@@ -1,35 +1,14 @@
 """Every page in a real browser: phone and desk, light and dark, with JavaScript and without."""
 
-from collections.abc import Iterator
-
 import pytest
-from django.db import connection
-from playwright.sync_api import Browser
 
 from matches.models import Forecaster, Team
-from stats import matviews
-from tests.pages.browser import chromium, require_chromium, watch
+from tests.pages.browser import watch
 from tests.pages.conftest import Site, build_site
 
 pytestmark = pytest.mark.browser
 
 WIDTHS = {"phone": 390, "desk": 1280}
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    require_chromium()
-    with chromium() as opened:
-        yield opened
-
-
-@pytest.fixture
-def clean_views(django_db_setup, django_db_blocker) -> Iterator[None]:
-    """Afterwards the views are as empty as the tables: flushing does not reach them."""
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
 
 
 @pytest.fixture
