@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "scoring",
     "stats",
     "content",
+    "config.bench",
     "config.access",  # last: it hands out the permissions of all others
 ]
 

@@ -1,0 +1,83 @@
+"""Databases of our own, on the server that the settings name: made, measured in, dropped."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection
+
+
+class Databases:
+    """Copies of one migrated, empty database. `use` points Django's connection at one of them."""
+
+    def __init__(self) -> None:
+        self.home = str(connection.settings_dict["NAME"])
+        self.prefix = f"{self.home}_bench_{os.getpid()}"
+        self.names: list[str] = []
+
+    def make_template(self) -> None:
+        self._make("empty", template="template0")
+        self.use("empty")
+        call_command("migrate", verbosity=0, interactive=False)
+
+    def make(self, name: str, *, like: str = "empty") -> None:
+        """A copy of another one, its rows included."""
+        self._make(name, template=f"{self.prefix}_{like}")
+        self.use(name)
+
+    def _make(self, name: str, *, template: str) -> None:
+        self._go_to(self.home)
+        with connection.cursor() as cursor:
+            cursor.execute(f'CREATE DATABASE "{self.prefix}_{name}" TEMPLATE "{template}"')
+        self.names.append(name)
+
+    def use(self, name: str) -> None:
+        self._go_to(f"{self.prefix}_{name}")
+
+    def drop(self, name: str) -> None:
+        self._go_to(self.home)
+        with connection.cursor() as cursor:
+            cursor.execute(f'DROP DATABASE IF EXISTS "{self.prefix}_{name}" WITH (FORCE)')
+        self.names.remove(name)
+
+    def drop_all(self) -> None:
+        for name in [*self.names]:
+            self.drop(name)
+
+    def _go_to(self, database: str) -> None:
+        connection.close()
+        connection.settings_dict["NAME"] = database
+        settings.DATABASES["default"]["NAME"] = database
+
+
+@contextmanager
+def databases() -> Iterator[Databases]:
+    """Ours for as long as this lasts; dropped afterwards, whatever happens."""
+    made = Databases()
+    try:
+        made.make_template()
+        yield made
+    finally:
+        made.drop_all()
+
+
+def address() -> str:
+    """DATABASE_URL of the database that is in use, for processes of their own."""
+    it = connection.settings_dict
+    return f"postgres://{it['USER']}:{it['PASSWORD']}@{it['HOST']}:{it['PORT']}/{it['NAME']}"
+
+
+def server_setting(name: str) -> str:
+    """Such as `fsync`."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT current_setting(%s)", [name])
+        return str(cursor.fetchone()[0])
+
+
+def settle_down() -> None:
+    """Statistics for the planner, and the pages on disk: nobody pays for what came before."""
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM (ANALYZE)")
+        cursor.execute("CHECKPOINT")

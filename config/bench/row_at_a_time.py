@@ -1,0 +1,43 @@
+"""Settling as the reference system does it: read every prediction, score each in the program, write each.
+
+One transaction with the rows locked, the quotas counted from all predictions, one statement per prediction.
+With our own rules and into a table like ours, so that nothing but the way of working differs.
+"""
+
+from django.db import connection, transaction
+
+from matches.models import Match
+from scoring import rules
+
+ROWS = """
+SELECT id, home_goals, away_goals, p_home, p_draw, p_away FROM matches_prediction
+WHERE match_id = %s AND superseded_at IS NULL FOR UPDATE
+"""
+WRITE = """
+INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
+                              points, rps, brier, log_score) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+"""
+
+
+def score_row_at_a_time(match_id: int) -> None:
+    """Score every prediction of the match into the twin table, one by one."""
+    match = Match.objects.select_related("season__competition").get(pk=match_id)
+    result = match.counting_score
+    assert result is not None
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT max(id) FROM scoring_settlement")
+        (settlement,) = cursor.fetchone()
+        cursor.execute(ROWS, [match_id])
+        rows = cursor.fetchall()
+        picks = [rules.tendency(home, away) for _, home, away, *_ in rows]
+        quotas = rules.quotas(*(picks.count(what) for what in ("home", "draw", "away")))
+        for pk, home, away, *probabilities in rows:
+            points = rules.points((home, away), result, quotas)
+            given = rules.Probabilities(*probabilities)
+            scores = (
+                rules.ranked_probability_score(given, result),
+                rules.brier_score(given, result),
+                rules.log_score(given, result),
+            )
+            parts = (points.tendency, points.goal_difference, points.exact, points.total)
+            cursor.execute(WRITE, [pk, settlement, *parts, *scores])

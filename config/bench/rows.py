@@ -1,0 +1,77 @@
+"""Predictions of one match, as many as wanted, by forecasters of their own."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from matches import services
+from matches.models import Competition, Match, Season, Team
+from matches.results import Result
+
+# Not as slow as one by one: the guards are told to look away, as a restore does. Needs a superuser.
+UNGUARDED = "SET LOCAL session_replication_role = replica"
+
+FORECASTERS = """
+INSERT INTO matches_forecaster (slug, name, kind, description, maker, model_version, is_baseline)
+SELECT 'bench-' || n, 'Forecaster ' || n, 'human', '', '', '', false
+FROM generate_series(1 + (SELECT count(*) FROM matches_forecaster), %(wanted)s) AS n
+"""
+
+PREDICTIONS = """
+INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away,
+                                submitted_at, provenance, late, digest, rationale)
+SELECT %(match)s, f.id, floor(random() * random() * 5), floor(random() * random() * 4),
+       p.home, p.draw, 1 - p.home - p.draw, %(at)s, 'live', false, repeat('0', 64), ''
+FROM (SELECT id FROM matches_forecaster ORDER BY id LIMIT %(wanted)s) f
+CROSS JOIN LATERAL (SELECT 0.2 + 0.4 * random() + 0 * f.id AS home, 0.1 + 0.2 * random() + 0 * f.id AS draw) p
+"""
+
+
+def forecasters(wanted: int) -> None:
+    """See to it that there are so many."""
+    with connection.cursor() as cursor:
+        cursor.execute(FORECASTERS, {"wanted": wanted})
+
+
+def finished_match(predictions: int) -> Match:
+    """A match that ended today 2-1 with so many live predictions, recorded and not settled."""
+    kickoff = timezone.now() - timedelta(hours=2)
+    match = _match(kickoff)
+    forecasters(predictions)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(UNGUARDED)
+        values = {"match": match.pk, "wanted": predictions, "at": kickoff - timedelta(hours=1)}
+        cursor.execute(PREDICTIONS, values)
+    finish(match, 2, 1)
+    return match
+
+
+def finish(match: Match, home: int, away: int) -> None:
+    """Record a result."""
+    result = Result(status="finished", home_score=home, away_score=away)
+    services.record_result(match_id=match.pk, result=result, source="bench", recorded_at=timezone.now())
+    match.refresh_from_db()
+
+
+def _match(kickoff: object) -> Match:
+    competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
+    season, _ = Season.objects.get_or_create(
+        competition=competition,
+        label="now",
+        defaults={"starts_on": "2000-01-01", "ends_on": "2100-01-01"},
+    )
+    home, away = (
+        Team.objects.get_or_create(slug=slug, defaults={"name": slug.title(), "short_name": slug.title()})[0]
+        for slug in ("ashford", "barrow")
+    )
+    number = season.matches.count() + 1
+    return Match.objects.create(
+        season=season,
+        round_label=f"Round {number}",
+        matchday=number,
+        kickoff_at=kickoff,
+        lock_at=kickoff,
+        home_team=home,
+        away_team=away,
+    )

@@ -1,0 +1,49 @@
+"""How much there is to measure with."""
+
+from dataclasses import dataclass
+from typing import Self
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scale:
+    """Sizes of everything. `histories` are predictions, smallest first; the first is the yardstick."""
+
+    histories: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
+    repeat: int = 5
+    forecasters: int = 50
+    few: int = 50
+    some: int = 10_000
+    many: int = 100_000
+    imported: int = 1_000_000
+    requests: int = 2_000
+    results: int = 40
+    backlog: int = 1_000
+    community: int = 100_000
+    community_matches: int = 380
+
+    @classmethod
+    def tiny(cls, *, repeat: int = 1) -> Self:
+        """Seconds of work: it shows that everything runs, its figures mean nothing."""
+        return cls(
+            histories=(2_000, 4_000),
+            repeat=repeat,
+            forecasters=10,
+            few=5,
+            some=50,
+            many=200,
+            imported=2_000,
+            requests=40,
+            results=2,
+            backlog=10,
+            community=200,
+            community_matches=20,
+        )
+
+
+def rows(text: str) -> int:
+    """A number of rows as people write it: 100k, 1M, 2500. Raises ValueError."""
+    factor = {"k": 1_000, "M": 1_000_000}.get(text[-1:], 1)
+    number = text[:-1] if factor > 1 else text
+    if not number.isdigit() or int(number) == 0:
+        raise ValueError(f"{text!r} is not a number of rows such as 100k or 1M.")
+    return int(number) * factor

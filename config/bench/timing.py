@@ -1,0 +1,54 @@
+"""Measuring in turns: whatever slows the machine down for a while slows all that is compared."""
+
+import statistics
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+Way = Callable[[], float]
+
+
+@dataclass(slots=True)
+class Sample:
+    """Repeats of one measurement: seconds by default, less is better; or requests a second, more is."""
+
+    unit: str = "s"
+    values: list[float] = field(default_factory=list)
+
+    @property
+    def median(self) -> float:
+        return statistics.median(self.values)
+
+    @property
+    def best(self) -> float:
+        return min(self.values) if self.unit == "s" else max(self.values)
+
+
+def seconds(action: Callable[[], object]) -> float:
+    """How long an action takes."""
+    began = time.perf_counter()
+    action()
+    return time.perf_counter() - began
+
+
+def in_turns(
+    ways: Mapping[str, Way], *, repeat: int, unit: str = "s", say: Callable[[str], None] = lambda _: None
+) -> dict[str, Sample]:
+    """Measure each way once a round, so many rounds, each round beginning with another one.
+
+    A way returns its own number, so that it can prepare and tidy up outside what it measures.
+    """
+    samples = {name: Sample(unit) for name in ways}
+    names = list(ways)
+    for number in range(repeat):
+        start = number % len(names)
+        for name in names[start:] + names[:start]:
+            samples[name].values.append(ways[name]())
+        say(f"round {number + 1} of {repeat}")
+    return samples
+
+
+def percentile(values: list[float], share: float) -> float:
+    """The nearest-rank percentile of at least one value."""
+    ordered = sorted(values)
+    return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
