@@ -4,7 +4,7 @@ from django.contrib import admin
 
 from config.operations import ReadOnlyAdmin
 from matches.admin import ReadOnlyInline
-from scoring.models import Score, Settlement, SupersededScore
+from scoring.models import Score, Settlement
 
 POINTS = ["points", "tendency_points", "goal_difference_points", "exact_points", "rps", "brier", "log_score"]
 
@@ -53,32 +53,22 @@ class SettlementAdmin(ReadOnlyAdmin):
         return row.superseded_at is None
 
 
-class _ScoreAdmin(ReadOnlyAdmin):
+@admin.register(Score)
+class ScoreAdmin(ReadOnlyAdmin):
     list_display = ["forecaster", "match", *POINTS]
     list_select_related = [
         "prediction__forecaster",
         "settlement__match__home_team",
         "settlement__match__away_team",
-        "prediction__match__home_team",
-        "prediction__match__away_team",
     ]
     search_fields = ["=settlement__match__id", "=prediction__forecaster__slug"]
     search_help_text = "The id of a match, or the slug of a forecaster."
+    ordering = ["-settlement_id", "-points"]
 
     @admin.display(description="forecaster")
-    def forecaster(self, row: Score | SupersededScore) -> str:
+    def forecaster(self, row: Score) -> str:
         return str(row.prediction.forecaster)
 
     @admin.display(description="match")
-    def match(self, row: Score | SupersededScore) -> str:
+    def match(self, row: Score) -> str:
         return str(row.settlement.match)
-
-
-@admin.register(Score)
-class ScoreAdmin(_ScoreAdmin):
-    ordering = ["-settlement_id", "-points"]
-
-
-@admin.register(SupersededScore)
-class SupersededScoreAdmin(_ScoreAdmin):
-    ordering = ["-pk"]

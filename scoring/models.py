@@ -100,36 +100,47 @@ class Judged(models.Model):
         abstract = True
 
 
-class Score(Judged):
-    """What a prediction is worth under the current settlement of its match. Only ever inserted or moved."""
+class Verdict(Judged):
+    """What one settlement said of one prediction. Only ever inserted: a correction adds, it replaces nothing.
 
-    prediction = models.OneToOneField(
-        Prediction, on_delete=models.PROTECT, primary_key=True, related_name="score"
+    The one index is its key, which grows at its end. Whoever starts from a prediction goes by its match and
+    that match's settlement, as the view `scoring_score` does.
+    """
+
+    pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
+    settlement = models.ForeignKey(
+        Settlement, on_delete=models.PROTECT, related_name="verdicts", db_index=False
     )
-    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="scores")
+    prediction = models.ForeignKey(
+        Prediction, on_delete=models.PROTECT, related_name="verdicts", db_index=False
+    )
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(points__isnull=True) | Q(points=0) | Q(points__range=(2, 10)),
-                name="score_points_possible",
+                name="verdict_points_possible",
             ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.points} points for prediction {self.prediction_id}"
+        return f"{self.points} points for prediction {self.prediction_id} by settlement {self.settlement_id}"
 
 
-class SupersededScore(Judged):
-    """A score as an earlier settlement had it: the history of a corrected match."""
+class Score(Judged):
+    """What a prediction is worth: the verdict of the current settlement of its match.
 
-    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="superseded_scores")
-    settlement = models.ForeignKey(Settlement, on_delete=models.PROTECT, related_name="superseded_scores")
+    A window on the view `scoring_score` (scoring/sql/score_v1.sql): read it, write verdicts.
+    """
+
+    prediction = models.OneToOneField(
+        Prediction, on_delete=models.DO_NOTHING, primary_key=True, related_name="score"
+    )
+    settlement = models.ForeignKey(Settlement, on_delete=models.DO_NOTHING, related_name="scores")
 
     class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["settlement", "prediction"], name="superseded_score_once")
-        ]
+        managed = False
+        db_table = "scoring_score"
 
     def __str__(self) -> str:
-        return f"{self.points} points for prediction {self.prediction_id}, superseded"
+        return f"{self.points} points for prediction {self.prediction_id}"

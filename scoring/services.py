@@ -13,20 +13,13 @@ from scoring.rules import RULE
 
 _SCORE_MATCH = sql.read("scoring/sql/score_match.sql")
 
-# The history keeps what the former settlement said; the current table keeps one row a prediction.
-_MOVE_TO_HISTORY = """
-WITH moved AS (DELETE FROM scoring_score WHERE settlement_id = %s RETURNING *)
-INSERT INTO scoring_supersededscore (prediction_id, settlement_id, tendency_points, goal_difference_points,
-                                     exact_points, points, rps, brier, log_score)
-SELECT prediction_id, settlement_id, tendency_points, goal_difference_points,
-       exact_points, points, rps, brier, log_score
-FROM moved
-"""
-
-# Whoever changes the basis waits for us, and then asks for this match as well; or we wait, and see it.
-_HOLD_BASIS = """
-SELECT FROM matches_competition c JOIN matches_season s ON s.competition_id = c.id
-WHERE s.id = %s FOR SHARE OF c
+# The match for ourselves, its competition shared: whoever changes the basis waits for us, and then asks for
+# this match as well; or we wait, and see it.
+_HOLD = """
+SELECT FROM matches_match m
+JOIN matches_season s ON s.id = m.season_id
+JOIN matches_competition c ON c.id = s.competition_id
+WHERE m.id = %s FOR UPDATE OF m FOR SHARE OF c
 """
 
 
@@ -43,22 +36,22 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     """
     with transaction.atomic():
         match = _locked(match_id)
-        current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+        last = Settlement.objects.filter(match=match).order_by("-number").first()
+        current = last if last and last.superseded_at is None else None
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)
         if current and not force and is_up_to_date(current, match):
             return False
         _supersede(current, at=settled_at)
-        _settle(match, settled_at=settled_at)
+        _settle(match, number=last.number + 1 if last else 1, settled_at=settled_at)
         return True
 
 
 def _locked(match_id: int) -> Match:
     """The match with its row locked, and the competition's so that its basis cannot change meanwhile."""
-    match = Match.objects.select_for_update().select_related(None).get(pk=match_id)
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD_BASIS, [match.season_id])
-    return match
+        cursor.execute(_HOLD, [match_id])
+    return Match.objects.select_related("season__competition").get(pk=match_id)
 
 
 def is_up_to_date(settlement: Settlement, match: Match) -> bool:
@@ -88,17 +81,15 @@ def judged_by_another_basis(competition: Competition) -> list[Match]:
 
 
 def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:
+    """Its verdicts stay where they are, and are history from now on."""
     if settlement is None:
         return False
-    with connection.cursor() as cursor:
-        cursor.execute(_MOVE_TO_HISTORY, [settlement.pk])
     settlement.superseded_at = at
     settlement.save(update_fields=["superseded_at"])
     return True
 
 
-def _settle(match: Match, *, settled_at: datetime) -> None:
-    number = Settlement.objects.filter(match=match).count() + 1
+def _settle(match: Match, *, number: int, settled_at: datetime) -> None:
     if match.is_void:
         _void(match, number, settled_at)
         return

@@ -23,6 +23,11 @@ def show(*, at: datetime) -> list[Amendment]:
     return shown
 
 
+def moves_to_show() -> list[KickoffMove]:
+    """The moved kickoffs of settled matches that no full refresh has shown yet."""
+    return [row.move for row in to_show().select_related("move").order_by("pk") if row.move is not None]
+
+
 def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
     """The table is another one from the day of the decision on."""
     points = abs(adjustment.points)
@@ -38,9 +43,11 @@ def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
         return False
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
     said = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
-    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), said, at)
+    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), said, at, move=move)
     return True
 
 
-def _note(season_id: int, since: datetime, said: str, at: datetime) -> None:
-    Amendment.objects.create(season_id=season_id, since=since, said=said[:LONGEST], noted_at=at)
+def _note(
+    season_id: int, since: datetime, said: str, at: datetime, *, move: KickoffMove | None = None
+) -> None:
+    Amendment.objects.create(season_id=season_id, since=since, said=said[:LONGEST], noted_at=at, move=move)

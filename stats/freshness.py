@@ -8,7 +8,7 @@ from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from matches.models import ResultRevision
 from scoring.models import Settlement
-from stats.matviews import LEADERBOARD
+from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
 
 if TYPE_CHECKING:
@@ -40,10 +40,10 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     """Settlements that reached the boards, also those that are history by now.
 
     With `recorded_at` (the result) and `fresh_at` (the boards showed it). Fold and refresh commit together;
-    `fresh_at` is when the last of the leaderboards' views was done. stats/purge.py keeps those records.
+    `fresh_at` is when the view of the live boards was done. stats/purge.py keeps those records.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
-    refreshed = ViewRefresh.objects.filter(view=LEADERBOARD[-1], started_at__gte=OuterRef("folded_at"))
+    refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))
     return Settlement.objects.filter(folded_at__isnull=False).annotate(
         recorded_at=Subquery(recorded.values("recorded_at")[:1]),
         fresh_at=Subquery(refreshed.order_by("started_at").values("finished_at")[:1]),

@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, F, OrderBy, QuerySet, When, Window
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
-from stats.models import LeaderboardRow, Scope
+from stats.models import LeaderboardRow, Provenance, Scope
 
 # What a board can be ordered by, and whether more is better.
 MORE_IS_BETTER = {
@@ -44,28 +44,49 @@ def leaderboard(
     ordering: str = DEFAULT_ORDERING,
     kind: str | None = None,
     min_matches: int = 0,
-    provenance: str = LeaderboardRow.Provenance.ALL,
+    provenance: str = Provenance.ALL,
 ) -> QuerySet[LeaderboardRow]:
     """Rows of a board with `rank` under this ordering and these filters, in display order.
 
     A bare metric means best first. `-metric` means the largest value first, whichever is better.
-    Equal values share a rank (1, 1, 3); they are shown by more matches, then by name. A forecaster
-    without the metric (no probabilities, say) comes last and has no rank.
+    Equal values share a rank (1, 1, 3), `sharing` says how many; they are shown by more matches, then by
+    name. A forecaster without the metric (no probabilities, say) comes last and has no rank.
     """
+    rows = rows_of(board, provenance).select_related("forecaster")
+    if is_as_stored(ordering, kind, min_matches, provenance):
+        stored = {"rank": F("average_rank"), "sharing": F("average_ties")}
+        return rows.annotate(**stored).order_by("average_place")
     metric = ordering.removeprefix("-")
     largest_first = ordering.startswith("-") or MORE_IS_BETTER[metric]
     order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
-    rows = rows_of(board).filter(provenance=provenance, matches__gte=min_matches)
+    rows = rows.filter(matches__gte=min_matches)
     if kind:
         rows = rows.filter(forecaster__kind=kind)
     return (
-        rows.annotate(place=Window(Rank(), order_by=order))
+        rows.annotate(
+            place=Window(Rank(), order_by=order), sharing=Window(Count("*"), partition_by=F(metric))
+        )
         .annotate(rank=Case(When(**{f"{metric}__isnull": False}, then=F("place"))))
-        .select_related("forecaster")
         .order_by(order, "-matches", "forecaster__name")
     )
 
 
-def rows_of(board: Board) -> QuerySet[LeaderboardRow]:
-    """All rows of a board: everybody's, for each provenance."""
-    return LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
+def is_as_stored(ordering: str, kind: str | None, min_matches: int, provenance: str) -> bool:
+    """Whether the view has these places and ranks already: the usual order, and no filter."""
+    return ordering == DEFAULT_ORDERING and not kind and min_matches <= 1 and provenance == Provenance.ALL
+
+
+def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
+    """One row of each forecaster on a board: of all predictions, or of the live or archive ones alone."""
+    rows = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
+    whole = Q(provenance=Provenance.ALL)
+    if provenance == Provenance.ALL:
+        return rows.filter(whole)
+    return rows.filter(Q(provenance=provenance) | whole & Q(made_of=provenance))
+
+
+def made_of(board: Board) -> dict[str, int]:
+    """How many live and how many archive predictions count on a board."""
+    rows = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
+    apart = rows.exclude(made_of="mixed").values_list("made_of").annotate(count=Sum("matches")).order_by()
+    return {Provenance.LIVE.value: 0, Provenance.ARCHIVE.value: 0} | dict(apart)

@@ -3,21 +3,21 @@
 from collections.abc import Sequence
 
 from django.db import connection
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.utils import timezone
 
+from matches.models import Season
 from scoring.models import Settlement
 from stats.models import ViewRefresh
 
-LEADERBOARD = ("stats_leaderboard_live", "stats_leaderboard_closed", "stats_form")
-STANDINGS = ("stats_standings",)
+LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
+TABLES, CLOSED_TABLES = "stats_standings_live", "stats_standings_closed"
+LEADERBOARD = (LIVE, TEAMS, CLOSED)
+STANDINGS = (TABLES, CLOSED_TABLES)
 IN_ORDER = (*LEADERBOARD, *STANDINGS)
 SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "standings": STANDINGS}
 
-CLOSED = "stats_leaderboard_closed"
-VERSIONED = (
-    "stats_leaderboard_live"  # refreshed by every pass over the leaderboards: its row is the data version
-)
+VERSIONED = LIVE  # refreshed by every pass over the leaderboards: its row is the data version
 LOCK = 0x46_57_56_57  # pg advisory lock: one refresh at a time
 
 
@@ -60,24 +60,38 @@ def data_version() -> int:
     return last.pk if last else 0
 
 
-# Seasons that the view should show and does not, or shows and should not. Facts, no times: a season may be
-# closed in a transaction that commits after the refresh which its moment of closing precedes.
+# Seasons that a view of closed ones should show and does not, or shows and should not. Facts, no times: a
+# season may be closed in a transaction that commits after the refresh which its moment of closing precedes.
 _SEASONS_CHANGED = """
 SELECT EXISTS (
-    SELECT FROM stats_tally t JOIN matches_season s ON s.id = t.scope_id
-    WHERE t.scope = 'season' AND t.matches > 0 AND s.closed_at IS NOT NULL
-      AND NOT EXISTS (SELECT FROM stats_leaderboard_closed c WHERE c.scope = 'season' AND c.scope_id = s.id)
+    SELECT FROM matches_season s WHERE s.closed_at IS NOT NULL
+    AND EXISTS (SELECT FROM {source} AND {shows})
+    AND NOT EXISTS (SELECT FROM {view} v WHERE {shown})
 ) OR EXISTS (
-    SELECT FROM stats_leaderboard_closed c JOIN matches_season s ON s.id = c.scope_id
-    WHERE c.scope = 'season' AND s.closed_at IS NULL
+    SELECT FROM matches_season s WHERE s.closed_at IS NULL AND EXISTS (SELECT FROM {view} v WHERE {shown})
 )
 """
+_CHANGED = {
+    CLOSED: _SEASONS_CHANGED.format(
+        source="stats_tally t WHERE t.scope = 'season' AND t.scope_id = s.id",
+        shows="t.matches > 0",
+        view=CLOSED,
+        shown="v.scope = 'season' AND v.scope_id = s.id",
+    ),
+    CLOSED_TABLES: _SEASONS_CHANGED.format(
+        source="matches_match m WHERE m.season_id = s.id",
+        shows="m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL",
+        view=CLOSED_TABLES,
+        shown="v.season_id = s.id",
+    ),
+}
 
 
-def closed_boards_changed(match_ids: Sequence[int]) -> bool:
-    """Whether the boards of closed seasons need a refresh: a season closed, or one of their matches moved."""
-    if Settlement.objects.filter(match__season__closed_at__isnull=False, match__in=match_ids).exists():
+def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
+    """Whether a view of closed seasons needs a refresh: one closed, or something about one changed."""
+    closed = Season.objects.filter(closed_at__isnull=False)
+    if closed.filter(Q(pk__in=season_ids) | Q(matches__in=match_ids)).exists():
         return True
     with connection.cursor() as cursor:
-        cursor.execute(_SEASONS_CHANGED)
+        cursor.execute(_CHANGED[view])
         return bool(cursor.fetchone()[0])

@@ -1,9 +1,10 @@
 """Tallies, and read-only windows on the materialised views that stand on them."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
-from matches.models import Forecaster, Prediction, Season, Team
+from matches.models import Forecaster, KickoffMove, Season, Team
 
 # Sums of floating scores are kept in billionths: adding and taking away integers is exact.
 BILLION = 1_000_000_000
@@ -18,16 +19,25 @@ class Scope(models.TextChoices):
     TEAM = "team"
 
 
-class Tally(models.Model):
-    """One forecaster's counts and sums on one board, its live and its archive predictions apart.
+class Provenance(models.TextChoices):
+    """Which predictions a board is made of."""
 
-    Each settlement is folded in once, and taken out exactly when it is superseded.
+    ALL = "all"
+    LIVE = "live"
+    ARCHIVE = "archive"
+
+
+class Tally(models.Model):
+    """One forecaster's counts, sums and form on one board, its live and its archive predictions apart.
+
+    Whoever has both has a third tally, of all of them. Each settlement is folded in once, and taken out
+    exactly when it is superseded. The lower columns keep the form (stats/form.py, docs/adr/0014).
     """
 
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField(default=0)
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="tallies")
-    provenance = models.CharField(max_length=8, choices=Prediction.Provenance)
+    provenance = models.CharField(max_length=8, choices=Provenance)
     matches = models.IntegerField(default=0)
     score_matches = models.IntegerField(default=0, help_text="Matches with a predicted score.")
     probability_matches = models.IntegerField(default=0, help_text="Matches with probabilities.")
@@ -38,6 +48,19 @@ class Tally(models.Model):
     rps_sum = models.BigIntegerField(default=0, help_text="In billionths.")
     brier_sum = models.BigIntegerField(default=0, help_text="In billionths.")
     log_score_sum = models.BigIntegerField(default=0, help_text="In billionths.")
+    current_streak = models.IntegerField(default=0, help_text="Right tendencies in a row, up to now.")
+    best_streak = models.IntegerField(default=0)
+    form = models.CharField(max_length=5, blank=True, help_text="The last five letters, newest last.")
+    period_on = models.DateField(null=True, help_text="First day of the month (team: year) of `letters`.")
+    letters = models.TextField(blank=True, help_text="One a match of this period, oldest first.")
+    first_place = ArrayField(
+        models.DateTimeField(), null=True, help_text="Kickoff and first settlement of the first letter."
+    )
+    last_place = ArrayField(models.DateTimeField(), null=True, help_text="The same of the last one.")
+    streak_before = models.IntegerField(default=0, help_text="Before this period.")
+    best_before = models.IntegerField(default=0)
+    form_before = models.CharField(max_length=5, blank=True)
+    disturbed = models.BooleanField(default=False, help_text="Its letters are read anew before the commit.")
 
     class Meta:
         verbose_name_plural = "tallies"
@@ -53,6 +76,25 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forecaster} on {self.scope} {self.scope_id or ''}".strip()
+
+
+class Stretch(models.Model):
+    """The letters of a tally in a period that is over."""
+
+    pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance", "period_on")
+    scope = models.CharField(max_length=11, choices=Scope)
+    scope_id = models.BigIntegerField()
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="+", db_index=False)
+    provenance = models.CharField(max_length=8, choices=Provenance)
+    period_on = models.DateField()
+    letters = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "stretches"
+
+    def __str__(self) -> str:
+        board = f"{self.scope} {self.scope_id or ''}".strip()
+        return f"{self.forecaster} on {board} from {self.period_on}: {self.letters}"
 
 
 class ViewRefresh(models.Model):
@@ -86,6 +128,7 @@ class Amendment(models.Model):
     """
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
+    move = models.ForeignKey(KickoffMove, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField(help_text="Matches that kicked off from here on are told differently.")
     said = models.CharField(max_length=200, help_text="What changed, in words for readers.")
     noted_at = models.DateTimeField()
@@ -102,21 +145,21 @@ class Amendment(models.Model):
 
 
 class LeaderboardRow(models.Model):
-    """One row of the plain view `stats_leaderboard` (the live boards and those of closed seasons).
+    """One row of the plain view `stats_leaderboard` (all boards that there are).
 
-    Each board stands there up to three times: made of all predictions, of live ones, of archive ones.
+    A forecaster has one row on a board, of `provenance` all, `made_of` live, archive or mixed predictions.
+    One with mixed ones has two more, of the live and of the archive ones. `average_place`, `_rank`, `_ties`
+    (that share the rank) and `_field` (that have one) are those by average points, with no filter.
     """
 
-    class Provenance(models.TextChoices):
-        ALL = "all"
-        LIVE = "live"
-        ARCHIVE = "archive"
+    Provenance = Provenance
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance")
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField()
     forecaster = models.ForeignKey(Forecaster, on_delete=models.DO_NOTHING, related_name="+")
     provenance = models.CharField(max_length=8, choices=Provenance)
+    made_of = models.CharField(max_length=8)
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()
@@ -133,6 +176,10 @@ class LeaderboardRow(models.Model):
     current_streak = models.IntegerField(help_text="Right tendencies in a row, up to now.")
     best_streak = models.IntegerField()
     form = models.CharField(max_length=5, help_text="The last five, newest last: E, D, T, or - for a miss.")
+    average_place = models.IntegerField(null=True)
+    average_rank = models.IntegerField(null=True)
+    average_ties = models.IntegerField(null=True)
+    average_field = models.IntegerField(null=True)
 
     class Meta:
         managed = False

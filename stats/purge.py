@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from scoring.models import Settlement
-from stats.matviews import LEADERBOARD
+from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
 
 KEEP = timedelta(days=30)
@@ -21,7 +21,7 @@ def sweep_old_refreshes(now: datetime) -> int:
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     old = ViewRefresh.objects.filter(finished_at__lt=now - KEEP, kept=False).exclude(pk__in=newest)
     rows = list(old.order_by("pk")[:AT_ONCE])
-    kept = [row.pk for row in rows if row.view == LEADERBOARD[-1] and _counted_something(row)]
+    kept = [row.pk for row in rows if row.view == VERSIONED and _counted_something(row)]
     ViewRefresh.objects.filter(pk__in=kept).update(kept=True)
     return ViewRefresh.objects.filter(pk__in={row.pk for row in rows} - set(kept)).delete()[0]
 

@@ -8,9 +8,7 @@ from django.db import connection, transaction
 
 from stats import matviews, tallies
 from stats.jobs import refresh_now
-from stats.models import Tally
 
-_COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname != "id"]
 _KEY = 4  # scope, scope_id, forecaster_id, provenance come first
 
 Row = tuple[Any, ...]
@@ -24,8 +22,8 @@ class Difference:
     scope_id: int
     forecaster_id: int
     provenance: str
-    stored: dict[str, int] | None
-    counted: dict[str, int] | None
+    stored: dict[str, Any] | None
+    counted: dict[str, Any] | None
 
 
 def differences(*, at: datetime) -> list[Difference]:
@@ -47,13 +45,13 @@ def _compare(stored: set[Row], counted: set[Row]) -> list[Difference]:
     return [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
 
 
-def _difference(key: Row, stored: dict[str, int] | None, counted: dict[str, int] | None) -> Difference:
+def _difference(key: Row, stored: dict[str, Any] | None, counted: dict[str, Any] | None) -> Difference:
     scope, scope_id, forecaster_id, provenance = key
     return Difference(scope, scope_id, forecaster_id, provenance, stored, counted)
 
 
-def _by_key(rows: set[Row]) -> dict[Row, dict[str, int]]:
-    return {row[:_KEY]: dict(zip(_COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
+def _by_key(rows: set[Row]) -> dict[Row, dict[str, Any]]:
+    return {row[:_KEY]: dict(zip(tallies.COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
 
 
 def rebuild(*, at: datetime) -> list[int]:

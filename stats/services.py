@@ -35,9 +35,13 @@ def refresh(
         folded = tallies.Folded([], []) if scope == "standings" else tallies.fold(at=at)
         changed = list(dict.fromkeys([*folded.match_ids, *folded.unfolded_match_ids, *taken_out]))
         amended = amendments.show(at=at) if scope == "all" else []
-        views = [
-            view
-            for view in matviews.SCOPES[scope]
-            if view != matviews.CLOSED or matviews.closed_boards_changed(changed)
-        ]
+        seasons = [row.season_id for row in amended]
+        views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
         return Refreshed(matviews.refresh(views, concurrently=concurrently), changed, amended)
+
+
+def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
+    """Views of closed seasons are refreshed where one of those changed, or whoever asks wants tables only."""
+    if view not in (matviews.CLOSED, matviews.CLOSED_TABLES) or scope == "standings":
+        return True
+    return matviews.closed_seasons_changed(view, match_ids, season_ids)

@@ -9,7 +9,7 @@ from scoring.models import Settlement
 from stats import amendments, matviews, tallies
 from stats.models import ViewRefresh
 
-AMENDED = ("stats_form", *matviews.STANDINGS)  # views that an amendment can change
+AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that an amendment can change
 GRACE = timedelta(seconds=60)  # a refresh is due within a second or two; this much later it is late
 
 
@@ -58,8 +58,8 @@ def _state_of(view: str, refresh: ViewRefresh | None, now: datetime) -> ViewStat
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
     """Settlements that the view does not show. Standings need no fold: theirs are those since the refresh."""
     pending = tallies.to_fold() | tallies.to_unfold()
-    if view == matviews.CLOSED:
-        return pending.filter(match__season__closed_at__isnull=False)
+    if view in (matviews.CLOSED, matviews.CLOSED_TABLES):
+        pending = pending.filter(match__season__closed_at__isnull=False)
     if view in matviews.STANDINGS and refresh is not None:
         return pending.filter(settled_at__gt=refresh.started_at)
     return pending

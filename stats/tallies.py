@@ -1,17 +1,28 @@
 """Folding settlements into the tallies, taking superseded ones out, and recounting from scratch."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
 from config import sql
+from matches.models import KickoffMove, Match
 from scoring.models import Settlement
-from stats.models import Tally
+from stats import amendments, form
+from stats.models import Stretch, Tally
 
-_FOLD = sql.read("stats/sql/fold.sql")
-_COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname != "id"]
+# Whether new letters come behind those that a row has; see stats_follows in form_functions_v1.sql.
+_FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
+                          excluded.disturbed, excluded.period_on, excluded.first_place)"""
+_FOLD = sql.read("stats/sql/fold.sql").format(follows=_FOLLOWS)
+_MIXED = sql.read("stats/sql/mixed.sql")
+# How a tally came to its form is its own affair: two ways may end in the same.
+_INNER = {"id", "period_on", "letters", "first_place", "last_place", "disturbed"}
+_INNER |= {"streak_before", "best_before", "form_before"}
+COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname not in _INNER]
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,17 +53,59 @@ def fold(*, at: datetime) -> Folded:
     """
     old = dict(to_unfold().select_for_update().order_by("pk").values_list("pk", "match_id"))
     new = dict(to_fold().select_for_update().order_by("pk").values_list("pk", "match_id"))
-    _apply("scoring_supersededscore", list(old), sign=-1)
-    _apply("scoring_score", list(new), sign=1)
-    Settlement.objects.filter(pk__in=old).update(unfolded_at=at)
-    Settlement.objects.filter(pk__in=new).update(folded_at=at)
+    moves = amendments.moves_to_show()
+    if old or new or moves:
+        moments = _kickoffs([*old.values(), *new.values(), *(move.match_id for move in moves)])
+        moments += [(move.match_id, moment) for move in moves for moment in _ends(move)]
+        form.close_periods(moments)
+        mixed = _mixed(list(new))
+        _apply(list(old), sign=-1, mixed=mixed)
+        _apply(list(new), sign=1, mixed=mixed)
+        Settlement.objects.filter(pk__in=old).update(unfolded_at=at)
+        Settlement.objects.filter(pk__in=new).update(folded_at=at)
+        form.disturb([move.match_id for move in moves])
+        form.read_anew(moments)
     return Folded(match_ids=list(new.values()), unfolded_match_ids=list(old.values()))
 
 
-def _apply(table: str, settlement_ids: list[int], *, sign: int) -> None:
+def _kickoffs(match_ids: Iterable[int]) -> list[tuple[int, datetime]]:
+    return list(Match.objects.filter(pk__in=set(match_ids)).order_by("pk").values_list("pk", "kickoff_at"))
+
+
+def _ends(move: KickoffMove) -> tuple[datetime, datetime]:
+    return move.old_kickoff_at, move.new_kickoff_at
+
+
+def _mixed(settlement_ids: list[int]) -> list[int]:
+    """The forecasters with tallies of all their predictions, live and archive; made here where they are due.
+
+    Until now such a forecaster had predictions of one kind only, so those tallies begin as copies.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_MIXED, {"settlements": settlement_ids})
+        found = dict(cursor.fetchall())
+        for table in (Tally, Stretch):
+            _copy_as_all(cursor, table, [pk for pk, is_there in found.items() if not is_there])
+    return list(found)
+
+
+def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> None:
+    names = [
+        field.column for field in model._meta.concrete_fields if field.column not in ("id", "provenance")
+    ]
+    columns, table = ", ".join(names), model._meta.db_table
+    if forecaster_ids:
+        cursor.execute(
+            f"INSERT INTO {table} (provenance, {columns}) SELECT 'all', {columns} FROM {table}"
+            " WHERE forecaster_id = ANY(%s) AND provenance <> 'all'",
+            [forecaster_ids],
+        )
+
+
+def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int]) -> None:
     if settlement_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_FOLD.format(scores=table), {"settlements": settlement_ids, "sign": sign})
+            cursor.execute(_FOLD, {"settlements": settlement_ids, "sign": sign, "mixed": mixed})
 
 
 def recount() -> set[tuple[object, ...]]:
@@ -69,11 +122,19 @@ def rebuild() -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
-        Tally.objects.all().delete()
+            cursor.execute("DELETE FROM stats_tally; DELETE FROM stats_stretch")
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
-        _apply("scoring_score", list(folded.values_list("pk", flat=True)), sign=1)
+        counted = list(folded.values_list("pk", flat=True))
+        _apply(counted, sign=1, mixed=_mixed(counted))
+        form.from_scratch()
 
 
 def rows() -> set[tuple[object, ...]]:
-    """The tallies as comparable rows; boards that lost their last match do not count."""
-    return set(Tally.objects.filter(matches__gt=0).values_list(*_COLUMNS))
+    """The tallies as comparable rows; boards that lost their last match do not count.
+
+    Nor does the tally of all predictions where there is one kind of them: it says what that one says.
+    """
+    counted = Tally.objects.filter(matches__gt=0)
+    kinds = counted.exclude(provenance="all").filter(scope=OuterRef("scope"), scope_id=OuterRef("scope_id"))
+    both = kinds.filter(forecaster=OuterRef("forecaster")).exclude(matches=OuterRef("matches"))
+    return set(counted.filter(~Q(provenance="all") | Exists(both)).values_list(*COLUMNS))

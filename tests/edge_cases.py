@@ -119,10 +119,10 @@ def judged(match: Match) -> list[tuple[str, int]]:
     """Who scored what, by a settlement that is history."""
     rows = match.settlements.exclude(superseded_at__isnull=True).order_by("number")
     return list(
-        rows.filter(superseded_scores__isnull=False)
+        rows.filter(verdicts__settlement__isnull=False)
         .annotate(
-            who=F("superseded_scores__prediction__forecaster__name"),
-            earned=F("superseded_scores__points"),
+            who=F("verdicts__prediction__forecaster__name"),
+            earned=F("verdicts__points"),
         )
         .order_by("number", "who")
         .values_list("who", "earned")

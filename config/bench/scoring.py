@@ -16,8 +16,8 @@ from scoring.services import score_match
 
 TWIN = sql.read("config/bench/sql/score_twin.sql")
 CONSTANT_ROWS = """
-INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
-                              points, rps, brier, log_score)
+INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points,
+                              exact_points, points, rps, brier, log_score)
 SELECT id, %(settlement)s, 2, 1, 3, 6, 0.125, 0.375, 0.5
 FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS id
 """

@@ -4,8 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, F, Func, OuterRef, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models import Count, F, QuerySet
 
 from matches.models import Competition, Forecaster, Prediction, Season, Team
 from stats.leaderboards import Board, rows_of
@@ -26,18 +25,8 @@ class Standing:
 
 def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
     """The forecaster's rows on every board, with `rank` by average points and `field`, the number ranked."""
-    same_board = LeaderboardRow.objects.filter(
-        scope=OuterRef("scope"), scope_id=OuterRef("scope_id"), provenance=ALL, average_points__isnull=False
-    )
-    ahead = same_board.filter(average_points__gt=OuterRef("average_points"))
-    return LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL).annotate(
-        rank=_count(ahead) + 1, field=_count(same_board)
-    )
-
-
-def _count(rows: QuerySet[LeaderboardRow]) -> Coalesce:
-    counted = rows.order_by().annotate(count=Func(F("forecaster_id"), function="Count")).values("count")
-    return Coalesce(Subquery(counted), 0)
+    rows = LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL)
+    return rows.annotate(rank=F("average_rank"), field=F("average_field"))
 
 
 def standings_of(forecaster: Forecaster) -> list[Standing]:
@@ -86,5 +75,5 @@ def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
 
 def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:
     """The overall row of each forecaster that has one."""
-    rows = rows_of(Board()).filter(provenance=ALL, forecaster__in=list(forecaster_ids))
+    rows = rows_of(Board()).filter(forecaster__in=list(forecaster_ids))
     return {row.forecaster_id: row for row in rows}

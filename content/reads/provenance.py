@@ -1,6 +1,5 @@
 """Which boards rest on archive predictions: whoever reads a board must be told."""
 
-from collections import defaultdict
 from collections.abc import Iterable
 
 from matches.models import Match, Prediction
@@ -11,11 +10,8 @@ LIVE, ARCHIVE, MIXED = "live", "archive", "mixed"
 
 def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str]:
     """For each forecaster on the board: live, archive, or mixed. One query however many there are."""
-    apart = rows_of(board).filter(forecaster__in=list(forecaster_ids), provenance__in=[LIVE, ARCHIVE])
-    kinds: dict[int, set[str]] = defaultdict(set)
-    for forecaster_id, kind in apart.values_list("forecaster_id", "provenance"):
-        kinds[forecaster_id].add(kind)
-    return {forecaster_id: together(found) for forecaster_id, found in kinds.items()}
+    rows = rows_of(board).filter(forecaster__in=list(forecaster_ids))
+    return dict(rows.values_list("forecaster_id", "made_of"))
 
 
 def of_match(match: Match) -> str:

@@ -1,10 +1,8 @@
 """The leaderboard page."""
 
-from collections.abc import Iterable
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import Count, F, Window
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
@@ -39,30 +37,22 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         kind=chosen["kind"] or None,
         min_matches=chosen["min_matches"] or 0,
         provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
-    ).annotate(sharing=Window(Count("*"), partition_by=F(metric)))
+    )
     shown = paginate(rows, chosen["page"], per_page=50)
-    made = _made(shown, board, chosen["provenance"])
+    made = [row.made_of for row in shown]
     context = {
         "board": board,
         "boards": _boards(),
         "chosen_board": _choice(chosen),
         "query": query,
-        "rows": [(row, made[row.forecaster_id]) for row in shown],
+        "rows": list(zip(shown, made, strict=True)),
         "shown": shown,
-        "board_provenance": provenance.together(made.values()),
+        "board_provenance": provenance.together(made),
         "columns": [_column(*column, order=order) for column in COLUMNS],
         "metric": metric,
         "api_query": _api_query(request),
     }
     return render(request, "content/leaderboard.html", context)
-
-
-def _made(shown: Iterable[LeaderboardRow], board: leaderboards.Board, only: str) -> dict[int, str]:
-    """What each row is made of: what was asked for, else live, archive or mixed."""
-    ids = [row.forecaster_id for row in shown]
-    if only in (provenance.LIVE, provenance.ARCHIVE):
-        return dict.fromkeys(ids, only)
-    return provenance.of_forecasters(ids, board)
 
 
 def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:

@@ -15,11 +15,7 @@ side AS (
 judged AS (
     SELECT side.change, side.is_before, prediction.forecaster_id, score.points
     FROM side
-    JOIN (
-        SELECT settlement_id, prediction_id, points FROM scoring_score
-        UNION ALL
-        SELECT settlement_id, prediction_id, points FROM scoring_supersededscore
-    ) score USING (settlement_id)
+    JOIN scoring_verdict score USING (settlement_id)
     JOIN matches_prediction prediction ON prediction.id = score.prediction_id
     WHERE score.points IS NOT NULL
 ),

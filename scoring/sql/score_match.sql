@@ -4,18 +4,21 @@
 -- %(home)s and %(away)s are the score that counts. Where a match has live score predictions, they
 -- alone set the quotas; else the archive field does.
 
-WITH picks AS (
-    SELECT provenance, sign(home_goals - away_goals) AS tendency
+WITH counted AS (
+    SELECT provenance, count(*)::int AS predictions, count(home_goals)::int AS n,
+           count(*) FILTER (WHERE home_goals > away_goals)::int AS home,
+           count(*) FILTER (WHERE home_goals = away_goals)::int AS draw,
+           count(*) FILTER (WHERE home_goals < away_goals)::int AS away
     FROM matches_prediction
-    WHERE match_id = %(match)s AND superseded_at IS NULL AND home_goals IS NOT NULL
+    WHERE match_id = %(match)s AND superseded_at IS NULL
+    GROUP BY provenance
 ),
 field AS (
-    SELECT count(*) AS n,
-           count(*) FILTER (WHERE tendency = 1) AS home,
-           count(*) FILTER (WHERE tendency = 0) AS draw,
-           count(*) FILTER (WHERE tendency = -1) AS away
-    FROM picks
-    WHERE provenance = CASE WHEN EXISTS (SELECT FROM picks WHERE provenance = 'live') THEN 'live' ELSE 'archive' END
+    SELECT coalesce(max(n), 0) AS n, coalesce(max(home), 0) AS home, coalesce(max(draw), 0) AS draw,
+           coalesce(max(away), 0) AS away
+    FROM counted
+    WHERE provenance = CASE WHEN EXISTS (SELECT FROM counted WHERE provenance = 'live' AND n > 0)
+                            THEN 'live' ELSE 'archive' END
 ),
 settlement AS (
     INSERT INTO scoring_settlement (match_id, number, result_version, rule, home_goals, away_goals,
@@ -24,7 +27,7 @@ settlement AS (
            CASE home WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * home) / (10 * home))) END,
            CASE draw WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * draw) / (10 * draw))) END,
            CASE away WHEN 0 THEN 6 ELSE least(6, greatest(2, (6 * n + 19 * away) / (10 * away))) END,
-           (SELECT count(*) FROM matches_prediction WHERE match_id = %(match)s AND superseded_at IS NULL),
+           (SELECT coalesce(sum(predictions), 0) FROM counted),
            false, %(settled_at)s
     FROM field
     RETURNING id, quota_home, quota_draw, quota_away
@@ -52,8 +55,8 @@ judged AS (
     FROM matches_prediction p CROSS JOIN actual a
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 )
-INSERT INTO scoring_score (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
-                           points, rps, brier, log_score)
+INSERT INTO scoring_verdict (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
+                             points, rps, brier, log_score)
 SELECT id, settlement_id, tendency_points, goal_difference_points, exact_points,
        tendency_points + goal_difference_points + exact_points,
        ((p_home - e_home) * (p_home - e_home) + (p_away - e_away) * (p_away - e_away)) / 2,

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -19,11 +19,11 @@ from matches.api import (
     season_parameter,
     team_parameter,
 )
-from matches.models import Forecaster, Prediction
+from matches.models import Forecaster
 from scoring.models import Settlement
 from stats import matviews
 from stats.api.versioned import VersionedList
-from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board, leaderboard, rows_of
+from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board, leaderboard, made_of
 from stats.models import LeaderboardRow, Scope, ViewRefresh
 
 
@@ -152,7 +152,7 @@ class LeaderboardViewSet(VersionedList):
                 "refreshed_at": version and version.finished_at,
                 "data_version": version.pk if version else 0,
                 "scope": board.as_dict(),
-                "provenance": _provenance(board),
+                "provenance": made_of(board),
             }
         ).data
 
@@ -171,10 +171,3 @@ def _as_of(version: ViewRefresh | None) -> Any:
     """When the newest settlement behind this version was made."""
     through = version and version.through_settlement
     return through and Settlement.objects.filter(pk=through).values_list("settled_at", flat=True).first()
-
-
-def _provenance(board: Board) -> dict[str, int]:
-    """How many live and how many archive predictions count on the board."""
-    apart = rows_of(board).exclude(provenance=LeaderboardRow.Provenance.ALL)
-    rows = apart.values_list("provenance").annotate(count=Sum("matches")).order_by()
-    return dict.fromkeys(Prediction.Provenance.values, 0) | dict(rows)

@@ -1,8 +1,29 @@
 -- Add (sign 1) or take away (sign -1) what these settlements contribute to every board.
 -- The ids come as an array: a join on «not yet folded» makes the planner read every prediction there is.
+--
+-- Counts can be taken away as they were added. Letters stand in an order: those that follow the last one there is
+-- are put behind it; where they do not (a correction, a match that was settled late), the row is marked as
+-- disturbed, and its letters are read anew from the scores (form_*.sql).
+--
+-- %(mixed)s: the forecasters with live and archive predictions, who have a third tally, of all of them.
 
-WITH contribution AS (
-    SELECT board.scope, board.scope_id, p.forecaster_id, p.provenance,
+WITH scored AS (
+    SELECT p.forecaster_id, p.provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
+           s.rps, s.brier, s.log_score, m.id AS match_id, m.kickoff_at,
+           CASE WHEN s.points IS NULL THEN NULL ELSE ARRAY[m.kickoff_at, first.settled_at] END AS place,
+           CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
+                WHEN s.tendency_points > 0 THEN 'T' WHEN s.points IS NOT NULL THEN '-' END AS letter,
+           se.competition_id, m.season_id, m.home_team_id, m.away_team_id
+    FROM scoring_verdict s
+    JOIN scoring_settlement c ON c.id = s.settlement_id
+    JOIN scoring_settlement first ON first.match_id = c.match_id AND first.number = 1
+    JOIN matches_match m ON m.id = c.match_id
+    JOIN matches_season se ON se.id = m.season_id
+    JOIN matches_prediction p ON p.id = s.prediction_id
+    WHERE s.settlement_id = ANY(%(settlements)s)
+),
+contribution AS (
+    SELECT board.scope, board.scope_id, s.forecaster_id, made.provenance,
            count(*) AS matches,
            count(s.points) AS score_matches,
            count(s.rps) AS probability_matches,
@@ -12,21 +33,28 @@ WITH contribution AS (
            count(*) FILTER (WHERE s.exact_points > 0) AS exact_hits,
            coalesce(sum(round(s.rps * 1e9)::bigint), 0) AS rps_sum,
            coalesce(sum(round(s.brier * 1e9)::bigint), 0) AS brier_sum,
-           coalesce(sum(round(s.log_score * 1e9)::bigint), 0) AS log_score_sum
-    FROM {scores} s
-    JOIN matches_prediction p ON p.id = s.prediction_id
-    JOIN matches_match m ON m.id = p.match_id
-    JOIN matches_season se ON se.id = m.season_id
-    CROSS JOIN LATERAL (VALUES ('overall', 0::bigint), ('competition', se.competition_id), ('season', m.season_id),
-                               ('team', m.home_team_id), ('team', m.away_team_id)) AS board(scope, scope_id)
-    WHERE s.settlement_id = ANY(%(settlements)s)
-    GROUP BY board.scope, board.scope_id, p.forecaster_id, p.provenance
+           coalesce(sum(round(s.log_score * 1e9)::bigint), 0) AS log_score_sum,
+           coalesce(string_agg(s.letter, '' ORDER BY s.place, s.match_id), '') AS letters,
+           min(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS first_period,
+           max(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS period_on,
+           min(s.place) AS first_place,
+           max(s.place) AS last_place
+    FROM scored s
+    CROSS JOIN LATERAL stats_boards(s.competition_id, s.season_id, s.home_team_id, s.away_team_id) AS board
+    CROSS JOIN LATERAL (
+        SELECT s.provenance UNION ALL SELECT 'all' WHERE s.forecaster_id = ANY(%(mixed)s::bigint[])
+    ) AS made
+    GROUP BY board.scope, board.scope_id, s.forecaster_id, made.provenance
 )
 INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
                                   points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum,
-                                  log_score_sum)
+                                  log_score_sum, letters, period_on, first_place, last_place,
+                                  streak_before, best_before, form_before, current_streak, best_streak, form, disturbed)
 SELECT scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
-       points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum
+       points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum,
+       letters, period_on, first_place, last_place, 0, 0, '',
+       stats_streak(0, letters), stats_best(0, 0, letters), right(letters, 5),
+       coalesce(first_period < period_on, false)  -- letters of several periods at once: to be read anew
 FROM contribution
 ORDER BY scope, scope_id, forecaster_id, provenance
 ON CONFLICT (scope, scope_id, forecaster_id, provenance) DO UPDATE SET
@@ -39,4 +67,14 @@ ON CONFLICT (scope, scope_id, forecaster_id, provenance) DO UPDATE SET
     exact_hits = tally.exact_hits + %(sign)s * excluded.exact_hits,
     rps_sum = tally.rps_sum + %(sign)s * excluded.rps_sum,
     brier_sum = tally.brier_sum + %(sign)s * excluded.brier_sum,
-    log_score_sum = tally.log_score_sum + %(sign)s * excluded.log_score_sum
+    log_score_sum = tally.log_score_sum + %(sign)s * excluded.log_score_sum,
+    disturbed = tally.disturbed OR (excluded.letters <> '' AND NOT {follows}),
+    letters = CASE WHEN {follows} THEN tally.letters || excluded.letters ELSE tally.letters END,
+    period_on = CASE WHEN {follows} THEN excluded.period_on ELSE coalesce(tally.period_on, excluded.period_on) END,
+    first_place = CASE WHEN {follows} THEN coalesce(tally.first_place, excluded.first_place) ELSE tally.first_place END,
+    last_place = CASE WHEN {follows} THEN excluded.last_place ELSE tally.last_place END,
+    current_streak = CASE WHEN {follows} THEN stats_streak(tally.current_streak, excluded.letters)
+                          ELSE tally.current_streak END,
+    best_streak = CASE WHEN {follows} THEN stats_best(tally.best_streak, tally.current_streak, excluded.letters)
+                       ELSE tally.best_streak END,
+    form = CASE WHEN {follows} THEN right(tally.form || excluded.letters, 5) ELSE tally.form END

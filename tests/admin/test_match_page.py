@@ -260,7 +260,7 @@ def test_the_freshness_page_shows_every_view_and_asks_for_a_refresh(operator, ma
     url = reverse("admin:stats_viewrefresh_changelist")
     page = operator.get(url).content.decode()
     assert "✓ fresh" in page
-    assert f"{ViewRefresh.objects.filter(view='stats_form').count()}" in page
+    assert f"{ViewRefresh.objects.filter(view='stats_standings_live').count()}" in page
     operator.post(
         reverse("admin:stats_viewrefresh_do_list", args=["refresh"]), {"confirmed": "yes", "reason": "now"}
     )

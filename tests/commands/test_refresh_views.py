@@ -38,8 +38,8 @@ def test_it_counts_refreshes_and_announces(manage, settled, announced):
     assert ran.json["matches"] == [settled.pk]
     assert [view["view"] for view in ran.json["views"]] == [
         "stats_leaderboard_live",
-        "stats_form",
-        "stats_standings",
+        "stats_leaderboard_team",
+        "stats_standings_live",
     ]
     assert ran.json["data_version"] == ViewRefresh.objects.filter(view="stats_leaderboard_live").get().pk
     assert announced == [[settled.pk]]
@@ -50,12 +50,12 @@ def test_it_refreshes_again_when_there_is_nothing_new(manage, settled):
     manage("refresh_views")
     ran = manage("refresh_views")
     assert "0 matches counted for the first time" in ran.said
-    assert ViewRefresh.objects.filter(view="stats_form").count() == 2
+    assert ViewRefresh.objects.filter(view="stats_leaderboard_team").count() == 2
 
 
 def test_standings_alone_fold_nothing(manage, settled):
     ran = manage("refresh_views", "--scope", "standings", "--json")
-    assert [view["view"] for view in ran.json["views"]] == ["stats_standings"]
+    assert [view["view"] for view in ran.json["views"]] == ["stats_standings_live", "stats_standings_closed"]
     assert StandingsRow.objects.count() == 2
     assert not Tally.objects.exists()
 

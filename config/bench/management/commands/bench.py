@@ -1,6 +1,5 @@
 """`manage.py bench`: how fast it is, beside a yardstick of the same run."""
 
-import json
 from argparse import ArgumentParser, ArgumentTypeError
 from dataclasses import replace
 from typing import Any

@@ -1,0 +1,49 @@
+-- Every row of every board, from the tallies. Each materialised view takes a part of it: `live` boards can change at
+-- any time (overall, competitions, open seasons), `team` boards too but there are many more of them, those of
+-- `closed` seasons hardly ever. Averages are over what they are about: points over predicted scores, RPS over
+-- probabilities.
+--
+-- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
+-- The part is among the keys of every window, so that a view reads no other part than its own.
+
+CREATE VIEW stats_board AS
+WITH mixed AS (
+    SELECT forecaster_id FROM stats_tally WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all'
+),
+counted AS (
+    SELECT CASE WHEN t.scope = 'team' THEN 'team' WHEN s.closed_at IS NOT NULL THEN 'closed' ELSE 'live' END AS part,
+           t.scope, t.scope_id, t.forecaster_id,
+           CASE WHEN mixed.forecaster_id IS NULL THEN 'all' ELSE t.provenance END AS provenance,
+           CASE WHEN t.provenance <> 'all' THEN t.provenance
+                WHEN live.matches IS NULL THEN 'archive'
+                WHEN live.matches = t.matches THEN 'live' ELSE 'mixed' END AS made_of,
+           t.matches, t.score_matches, t.probability_matches,
+           t.points, t.tendency_hits, t.goal_difference_hits, t.exact_hits,
+           t.points::float8 / nullif(t.score_matches, 0) AS average_points,
+           t.tendency_hits::float8 / nullif(t.score_matches, 0) AS tendency_accuracy,
+           t.exact_hits::float8 / nullif(t.score_matches, 0) AS exact_accuracy,
+           t.rps_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS rps,
+           t.brier_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS brier,
+           t.log_score_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS log_score,
+           t.current_streak, t.best_streak, t.form
+    FROM stats_tally t
+    LEFT JOIN matches_season s ON t.scope = 'season' AND s.id = t.scope_id
+    LEFT JOIN mixed ON mixed.forecaster_id = t.forecaster_id
+    LEFT JOIN stats_tally live
+        ON t.provenance = 'all' AND live.scope = t.scope AND live.scope_id = t.scope_id
+        AND live.forecaster_id = t.forecaster_id AND live.provenance = 'live' AND live.matches > 0
+    WHERE t.matches > 0
+)
+SELECT c.*,
+       CASE WHEN provenance = 'all' THEN
+           row_number() OVER (PARTITION BY part, scope, scope_id, provenance
+                              ORDER BY average_points DESC NULLS LAST, matches DESC, f.name) END::int AS average_place,
+       CASE WHEN provenance = 'all' AND average_points IS NOT NULL THEN
+           rank() OVER (PARTITION BY part, scope, scope_id, provenance
+                        ORDER BY average_points DESC NULLS LAST) END::int AS average_rank,
+       CASE WHEN provenance = 'all' THEN
+           count(*) OVER (PARTITION BY part, scope, scope_id, provenance, average_points) END::int AS average_ties,
+       CASE WHEN provenance = 'all' THEN
+           count(average_points) OVER (PARTITION BY part, scope, scope_id, provenance) END::int AS average_field
+FROM counted c
+JOIN matches_forecaster f ON f.id = c.forecaster_id;

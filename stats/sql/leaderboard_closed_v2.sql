@@ -1,0 +1,8 @@
+-- The boards of closed seasons, refreshed only when one of them is settled anew.
+
+CREATE MATERIALIZED VIEW stats_leaderboard_closed AS
+SELECT * FROM stats_board WHERE part = 'closed';
+
+CREATE UNIQUE INDEX stats_leaderboard_closed_key
+    ON stats_leaderboard_closed (forecaster_id, scope, scope_id, provenance);
+CREATE INDEX stats_leaderboard_closed_place ON stats_leaderboard_closed (scope, scope_id, average_place);

@@ -1,0 +1,14 @@
+-- The forecasters who have live and archive predictions, those of these settlements counted in, and whether each has
+-- tallies of all of them already.
+
+WITH kinds AS (
+    SELECT forecaster_id, provenance FROM stats_tally
+    WHERE scope = 'overall' AND scope_id = 0 AND provenance <> 'all'
+    UNION
+    SELECT p.forecaster_id, p.provenance FROM scoring_verdict s JOIN matches_prediction p ON p.id = s.prediction_id
+    WHERE s.settlement_id = ANY(%(settlements)s)
+)
+SELECT forecaster_id,
+       EXISTS (SELECT FROM stats_tally t WHERE t.scope = 'overall' AND t.scope_id = 0 AND t.provenance = 'all'
+                                           AND t.forecaster_id = kinds.forecaster_id)
+FROM kinds GROUP BY forecaster_id HAVING count(*) > 1
