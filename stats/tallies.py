@@ -90,10 +90,8 @@ def _mixed(settlement_ids: list[int]) -> list[int]:
 
 
 def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> None:
-    names = [
-        field.column for field in model._meta.concrete_fields if field.column not in ("id", "provenance")
-    ]
-    columns, table = ", ".join(names), model._meta.db_table
+    names = {str(field.column) for field in model._meta.concrete_fields} - {"id", "provenance"}
+    columns, table = ", ".join(sorted(names)), model._meta.db_table
     if forecaster_ids:
         cursor.execute(
             f"INSERT INTO {table} (provenance, {columns}) SELECT 'all', {columns} FROM {table}"

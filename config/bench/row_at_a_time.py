@@ -15,7 +15,8 @@ WHERE match_id = %s AND superseded_at IS NULL FOR UPDATE
 """
 WRITE = """
 INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points,
-                              exact_points, points, rps, brier, log_score) VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
+                              exact_points, points, rps, brier, log_score)
+VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 """
 
 

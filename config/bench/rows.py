@@ -1,6 +1,6 @@
 """Predictions of one match, as many as wanted, by forecasters of their own."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -39,12 +39,17 @@ def finished_match(predictions: int) -> Match:
     kickoff = timezone.now() - timedelta(hours=2)
     match = _match(kickoff)
     forecasters(predictions)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(UNGUARDED)
-        values = {"match": match.pk, "wanted": predictions, "at": kickoff - timedelta(hours=1)}
-        cursor.execute(PREDICTIONS, values)
+    predict(match, predictions)
     finish(match, 2, 1)
     return match
+
+
+def predict(match: Match, wanted: int) -> None:
+    """Live predictions of the first so many forecasters, received an hour before the kickoff."""
+    values = {"match": match.pk, "wanted": wanted, "at": match.kickoff_at - timedelta(hours=1)}
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(UNGUARDED)
+        cursor.execute(PREDICTIONS, values)
 
 
 def finish(match: Match, home: int, away: int) -> None:
@@ -54,7 +59,7 @@ def finish(match: Match, home: int, away: int) -> None:
     match.refresh_from_db()
 
 
-def _match(kickoff: object) -> Match:
+def _match(kickoff: datetime) -> Match:
     competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
     season, _ = Season.objects.get_or_create(
         competition=competition,

@@ -11,6 +11,8 @@ from config.bench.scale import Scale
 # Each is a module of this package with `figures(bench) -> Iterator[Figure]`.
 GROUPS = {
     "scoring": "config.bench.scoring",
+    "settle": "config.bench.settle",
+    "pipeline": "config.bench.pipeline",
 }
 
 

@@ -1,18 +1,15 @@
--- Every row of every board, from the tallies. Each materialised view takes a part of it: `live` boards can change at
--- any time (overall, competitions, open seasons), `team` boards too but there are many more of them, those of
--- `closed` seasons hardly ever. Averages are over what they are about: points over predicted scores, RPS over
--- probabilities.
+-- Every row of every board, from the tallies; each materialised view takes a part of it. Averages are over what they
+-- are about: points over predicted scores, RPS over probabilities.
 --
 -- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
--- The part is among the keys of every window, so that a view reads no other part than its own.
+-- What the parts are told by (scope, is_closed) is among the keys of every window: so a view reads only its own part.
 
 CREATE VIEW stats_board AS
 WITH mixed AS (
     SELECT forecaster_id FROM stats_tally WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all'
 ),
 counted AS (
-    SELECT CASE WHEN t.scope = 'team' THEN 'team' WHEN s.closed_at IS NOT NULL THEN 'closed' ELSE 'live' END AS part,
-           t.scope, t.scope_id, t.forecaster_id,
+    SELECT t.scope, t.scope_id, s.closed_at IS NOT NULL AS is_closed, t.forecaster_id,
            CASE WHEN mixed.forecaster_id IS NULL THEN 'all' ELSE t.provenance END AS provenance,
            CASE WHEN t.provenance <> 'all' THEN t.provenance
                 WHEN live.matches IS NULL THEN 'archive'
@@ -36,14 +33,14 @@ counted AS (
 )
 SELECT c.*,
        CASE WHEN provenance = 'all' THEN
-           row_number() OVER (PARTITION BY part, scope, scope_id, provenance
+           row_number() OVER (PARTITION BY scope, scope_id, is_closed, provenance
                               ORDER BY average_points DESC NULLS LAST, matches DESC, f.name) END::int AS average_place,
        CASE WHEN provenance = 'all' AND average_points IS NOT NULL THEN
-           rank() OVER (PARTITION BY part, scope, scope_id, provenance
+           rank() OVER (PARTITION BY scope, scope_id, is_closed, provenance
                         ORDER BY average_points DESC NULLS LAST) END::int AS average_rank,
        CASE WHEN provenance = 'all' THEN
-           count(*) OVER (PARTITION BY part, scope, scope_id, provenance, average_points) END::int AS average_ties,
+           count(*) OVER (PARTITION BY scope, scope_id, is_closed, provenance, average_points) END::int AS average_ties,
        CASE WHEN provenance = 'all' THEN
-           count(average_points) OVER (PARTITION BY part, scope, scope_id, provenance) END::int AS average_field
+           count(average_points) OVER (PARTITION BY scope, scope_id, is_closed, provenance) END::int AS average_field
 FROM counted c
 JOIN matches_forecaster f ON f.id = c.forecaster_id;

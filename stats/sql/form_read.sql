@@ -1,4 +1,5 @@
 -- The letters of disturbed rows in the touched periods, read anew from the scores that are folded.
+-- MATERIALIZED: read once, not once for each row that wants them; the planner cannot know how many do.
 
 WITH {touched},
 bounds AS (
@@ -9,7 +10,7 @@ wanted AS (
     FROM touched JOIN stats_tally t USING (scope, scope_id)
     WHERE t.disturbed
 ),
-match AS (
+match AS MATERIALIZED (
     SELECT touched.scope, touched.scope_id, touched.period, c.id AS settlement_id,
            ARRAY[m.kickoff_at, first.settled_at] AS place, m.id AS match_id
     FROM bounds
@@ -22,21 +23,22 @@ match AS (
     JOIN scoring_settlement c ON c.match_id = m.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
     JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
 ),
-letter AS (
-    SELECT match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance, match.place, match.match_id,
-           CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
-                WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END AS letter
+run AS MATERIALIZED (
+    SELECT match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance,
+           string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
+                           WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
+                      ORDER BY match.place, match.match_id) AS letters,
+           min(match.place) AS first_place, max(match.place) AS last_place
     FROM match
     JOIN scoring_verdict s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
     JOIN matches_prediction p ON p.id = s.prediction_id
     CROSS JOIN LATERAL (VALUES (p.provenance), ('all')) AS made (provenance)
+    GROUP BY match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance
 ),
 found AS (
     SELECT id, scope, scope_id, forecaster_id, provenance, period, period_on,
-           coalesce(string_agg(letter, '' ORDER BY place, match_id), '') AS letters,
-           min(place) AS first_place, max(place) AS last_place
-    FROM wanted LEFT JOIN letter USING (scope, scope_id, period, forecaster_id, provenance)
-    GROUP BY id, scope, scope_id, forecaster_id, provenance, period, period_on
+           coalesce(run.letters, '') AS letters, first_place, last_place
+    FROM wanted LEFT JOIN run USING (scope, scope_id, period, forecaster_id, provenance)
 ),
 kept AS (
     INSERT INTO stats_stretch AS stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)

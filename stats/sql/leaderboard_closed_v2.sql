@@ -1,7 +1,7 @@
 -- The boards of closed seasons, refreshed only when one of them is settled anew.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_closed AS
-SELECT * FROM stats_board WHERE part = 'closed';
+SELECT * FROM stats_board WHERE scope = 'season' AND is_closed;
 
 CREATE UNIQUE INDEX stats_leaderboard_closed_key
     ON stats_leaderboard_closed (forecaster_id, scope, scope_id, provenance);

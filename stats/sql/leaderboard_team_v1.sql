@@ -1,7 +1,7 @@
 -- The boards of the teams: many, so that a large installation refreshes them less often.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_team AS
-SELECT * FROM stats_board WHERE part = 'team';
+SELECT * FROM stats_board WHERE scope = 'team';
 
 CREATE UNIQUE INDEX stats_leaderboard_team_key
     ON stats_leaderboard_team (forecaster_id, scope, scope_id, provenance);

@@ -1,0 +1,51 @@
+"""A past: matches that were predicted, settled and counted long ago, made in the database at once."""
+
+from datetime import timedelta
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config import sql
+from config.bench import rows
+from config.bench.database import settle_down
+from matches.models import Match, Season, Team
+from scoring.rules import RULE
+from stats import matviews, tallies
+
+_HISTORY = sql.read("config/bench/sql/history.sql")
+
+
+def make(*, predictions: int, forecasters: int) -> None:
+    """Fill the empty database that is in use: so many predictions of so many forecasters, counted."""
+    rows.forecasters(forecasters)
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(rows.UNGUARDED)
+        values = {"matches": predictions // forecasters, "rule": RULE}
+        for statement in _HISTORY.split(";\n"):
+            if statement.strip():
+                cursor.execute(statement, values)
+    settle_down()
+    with transaction.atomic():
+        tallies.rebuild()
+        matviews.refresh(matviews.IN_ORDER, concurrently=False)
+    settle_down()
+
+
+def match_of_today(predictions: int) -> Match:
+    """A match of the open season of the first league that ended by now 2-1, predicted and recorded."""
+    season = Season.objects.filter(closed_at__isnull=True).order_by("pk").first()
+    assert season is not None
+    number = Match.objects.filter(season=season).count() + 1
+    home, away = Team.objects.order_by("pk")[number % 10 : 20 : 10]
+    kickoff = timezone.now() - timedelta(hours=2)
+    match = Match.objects.create(
+        season=season,
+        round_label=f"Today {number}",
+        kickoff_at=kickoff,
+        lock_at=kickoff,
+        home_team=home,
+        away_team=away,
+    )
+    rows.predict(match, predictions)
+    rows.finish(match, 2, 1)
+    return match

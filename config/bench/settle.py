@@ -1,0 +1,189 @@
+"""Figures 4 to 6: from the whistle to fresh boards in the database, whatever history there is."""
+
+from collections.abc import Iterator
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config import sql
+from config.bench import history, rows
+from config.bench.database import settle_down
+from config.bench.figures import Figure, at_least, at_most, bounded, faster, reported, slower
+from config.bench.run import Bench
+from config.bench.timing import Sample, in_turns, seconds
+from config.pipeline.models import JobRun
+from matches.models import Match
+from scoring.jobs import score_match as score_match_job
+from scoring.services import score_match
+from stats import services
+
+RAW = sql.read("config/bench/sql/raw_boards.sql")
+TOGETHER = 10
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    scale = bench.scale
+    names = {size: f"history_{size}" for size in scale.histories}
+    for size, name in names.items():
+        bench.say(f"{size:,} predictions of history")
+        bench.databases.make(name)
+        history.make(predictions=size, forecasters=scale.forecasters)
+    smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
+    yield from _flat(bench, names, smallest, largest)
+    yield from _beside_raw(bench, largest)
+    yield from _together(bench, largest)
+    for name in names.values():
+        bench.databases.drop(name)
+
+
+def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[Figure]:
+    """Each size in turns; and the same for a match that comes out of order, and for a correction."""
+    cases = {"in order": _in_order, "late": _late, "corrected": _corrected}
+    ways = {
+        f"{name} {case}": lambda name=name, prepare=prepare: _measured(bench, name, prepare)
+        for name in names.values()
+        for case, prepare in cases.items()
+    }
+    samples = in_turns(ways, repeat=bench.scale.repeat, say=bench.say)
+    beside = f"the same at {bench.scale.histories[0]:,}"
+    what = f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions"
+    for number, case in (("4", "in order"), ("4 late", "late"), ("4 corrected", "corrected")):
+        more = "" if case == "in order" else f", {case}"
+        yield slower(
+            number,
+            what + more,
+            samples[f"{largest} {case}"],
+            beside=beside,
+            yardstick=samples[f"{smallest} {case}"],
+            limit=at_most(1.3),
+        )
+    for size, name in names.items():
+        note = "settle, fold, refresh of one match"
+        number = f"4 at {size:,}"
+        yield reported(number, "WAL", _wal(bench, name), unit="bytes", note=note)
+
+
+def _measured(bench: Bench, database: str, prepare: object) -> float:
+    """One settlement to fresh boards, on a connection that has done it before."""
+    bench.databases.use(database)
+    for warm in (True, False):
+        match = prepare(bench.scale.forecasters)  # type: ignore[operator]
+        took = seconds(lambda pk=match.pk: _settle_and_refresh([pk]))
+        if warm:
+            with connection.cursor() as cursor:
+                cursor.execute("CHECKPOINT")
+    return took
+
+
+def _in_order(forecasters: int) -> Match:
+    return history.match_of_today(forecasters)
+
+
+def _late(forecasters: int) -> Match:
+    """It kicked off before another one that is counted already."""
+    match = history.match_of_today(forecasters)
+    other = history.match_of_today(forecasters)
+    _settle_and_refresh([other.pk])
+    return match
+
+
+def _corrected(forecasters: int) -> Match:
+    match = history.match_of_today(forecasters)
+    _settle_and_refresh([match.pk])
+    rows.finish(match, 0, 1)
+    return match
+
+
+def _settle_and_refresh(match_ids: list[int]) -> None:
+    for pk in match_ids:
+        score_match(match_id=pk, settled_at=timezone.now())
+    services.refresh(at=timezone.now())
+
+
+def _wal(bench: Bench, database: str) -> float:
+    """Bytes of write-ahead log for one match, without full-page images of a fresh checkpoint."""
+    bench.databases.use(database)
+    _settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
+    match = history.match_of_today(bench.scale.forecasters)
+    before = _wal_position()
+    _settle_and_refresh([match.pk])
+    return _wal_position() - before
+
+
+def _wal_position() -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
+        return float(cursor.fetchone()[0])
+
+
+def _beside_raw(bench: Bench, database: str) -> Iterator[Figure]:
+    bench.databases.use(database)
+    with connection.cursor() as cursor:
+        cursor.execute(RAW)
+        cursor.execute("REFRESH MATERIALIZED VIEW bench_raw")
+    settle_down()
+    samples = in_turns(
+        {
+            "ours": lambda: _measured(bench, database, _in_order),
+            "raw": lambda: seconds(_refresh_raw),
+        },
+        repeat=bench.scale.repeat,
+        say=bench.say,
+    )
+    yield faster(
+        "5",
+        f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions",
+        samples["ours"],
+        beside="refreshing the same boards from raw predictions (plain)",
+        yardstick=samples["raw"],
+        limit=at_least(40),
+    )
+    with connection.cursor() as cursor:
+        cursor.execute("DROP MATERIALIZED VIEW bench_raw")
+
+
+def _refresh_raw() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("REFRESH MATERIALIZED VIEW bench_raw")
+
+
+def _together(bench: Bench, database: str) -> Iterator[Figure]:
+    """Ten matches that end together, through the jobs that the pipeline runs."""
+    bench.databases.use(database)
+    _settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
+    refreshes = Sample(unit="refreshes")
+    samples = in_turns(
+        {
+            "ten": lambda: _through_the_ledger(bench, TOGETHER, refreshes),
+            "one": lambda: _through_the_ledger(bench, 1, Sample()),
+        },
+        repeat=bench.scale.repeat,
+        say=bench.say,
+    )
+    yield slower(
+        "6",
+        f"{TOGETHER} matches ending together, to fresh boards",
+        samples["ten"],
+        beside="one match",
+        yardstick=samples["one"],
+        limit=at_most(2),
+    )
+    yield bounded("6 refreshes", "refreshes for all of them", max(refreshes.values), unit="refreshes", most=2)
+
+
+def _through_the_ledger(bench: Bench, wanted: int, refreshes: Sample) -> float:
+    matches = [history.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
+    JobRun.objects.filter(kind="refresh_views").delete()
+    runs = JobRun.objects.filter(kind="score_match", key__in=[str(match.pk) for match in matches])
+
+    def settle_all() -> None:
+        for run in runs:
+            with transaction.atomic():
+                score_match_job(run=run)
+        services.refresh(at=timezone.now())
+
+    took = seconds(settle_all)
+    waiting = JobRun.objects.filter(kind="refresh_views")
+    refreshes.values.append(waiting.count())
+    waiting.delete()
+    return took
