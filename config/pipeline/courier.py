@@ -4,8 +4,8 @@ Nothing here decides anything. A push that is lost, doubled or late costs time, 
 claim in the ledger makes a double delivery harmless, the reconciler pushes again what nobody fetched.
 
 Today's matches are pushed at once, to the front. Archive work goes through a window: Redis holds so many
-of its jobs per queue and no more, the rest waits in the ledger, and each one that ends makes room
-(docs/adr/0009). So ten thousand results at once neither fill Redis nor keep a live match waiting.
+of its jobs per queue and no more, the rest waits in the ledger, where whoever is at work finds it
+(docs/adr/0009, 0013). So ten thousand results at once neither fill Redis nor keep a live match waiting.
 """
 
 import uuid
@@ -19,15 +19,16 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 from redis.exceptions import RedisError
+from rq.job import Job
 from rq.registry import clean_registries
 
 from config.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
-RUN = "config.pipeline.runner.run_job"
+RUN = "config.pipeline.batch.answer"
 FAILURE_TTL = int(timedelta(days=7).total_seconds())
-ARCHIVE_WINDOW = 200  # archive jobs that Redis holds per queue: some seconds of work for one worker
+ARCHIVE_WINDOW = 20  # archive jobs that Redis holds per queue: one for each worker that could be idle
 LOCK = 0x46_57_43_52  # pg advisory lock, with the queue's name: one at a time fills a window
 _OLDEST_FIRST = ("due_at", "pk")
 
@@ -40,28 +41,31 @@ def push(run_ids: list[int]) -> int:
     """
     unheard = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
     today = unheard.filter(priority__gte=JobRun.Priority.TODAY)
-    archive = unheard.filter(priority__lt=JobRun.Priority.TODAY)
+    archive = unheard.filter(priority=JobRun.Priority.ARCHIVE)
     queues = list(archive.order_by().values_list("queue", flat=True).distinct())
     pushed = _push_all(list(today.order_by(*_OLDEST_FIRST)))
-    return pushed + sum(refill(queue, least=1) for queue in queues)
+    return pushed + sum(refill(queue) for queue in queues)
 
 
-def refill(queue: str, *, least: int = ARCHIVE_WINDOW // 2) -> int:
-    """Push the next archive work of a queue if so much of its window is free; return how many."""
-    return _push_all(_next_archive_work(queue, least))
+def refill(queue: str) -> int:
+    """Push the next archive work of a queue, as far as there is room in its window; return how many."""
+    return _push_all(_next_archive_work(queue))
 
 
-def _next_archive_work(queue: str, least: int) -> list[JobRun]:
-    """What fits into the window, oldest first; marked as pushed, so that nobody else pushes it as well."""
+def _next_archive_work(queue: str) -> list[JobRun]:
+    """Those of the first so many in line that nobody pushed; marked, so that nobody else pushes them as well.
+
+    In line by their due time: what is scheduled for later does not keep out what is due now.
+    """
     archive = JobRun.objects.filter(
-        state=JobRun.State.QUEUED, queue=queue, priority__lt=JobRun.Priority.TODAY
-    )
+        state=JobRun.State.QUEUED, queue=queue, priority=JobRun.Priority.ARCHIVE
+    ).order_by(*_OLDEST_FIRST)
     with transaction.atomic():
         _take_turn(queue)
-        room = ARCHIVE_WINDOW - archive.filter(pushed_at__isnull=False).count()
-        if room < least:
-            return []
-        work = list(archive.filter(pushed_at__isnull=True).order_by(*_OLDEST_FIRST)[:room])
+        pushed = list(archive.filter(pushed_at__isnull=False))
+        unheard = list(archive.filter(pushed_at__isnull=True)[:ARCHIVE_WINDOW])
+        line = sorted([*pushed, *unheard], key=lambda run: (run.due_at, run.pk))
+        work = [run for run in line[:ARCHIVE_WINDOW] if run.pushed_at is None]
         JobRun.objects.filter(pk__in=[run.pk for run in work]).update(pushed_at=timezone.now())
         return work
 
@@ -99,15 +103,40 @@ def _push_one(run: JobRun, *, now: datetime) -> str:
 
 def _ring(run: JobRun, job_id: str) -> None:
     queue = django_rq.get_queue(run.queue, commit_mode="auto")
-    at_front = run.priority >= JobRun.Priority.TODAY
     queue.enqueue(
-        RUN, run.pk, job_id=job_id, description=str(run), at_front=at_front, failure_ttl=FAILURE_TTL
+        RUN, run.pk, job_id=job_id, description=str(run), at_front=_is_urgent(run), failure_ttl=FAILURE_TTL
     )
 
 
 def _schedule(run: JobRun, job_id: str) -> None:
-    scheduler = django_rq.get_scheduler(run.queue)
-    scheduler.enqueue_at(run.due_at, RUN, run.pk, job_id=job_id, job_description=str(run))
+    # Not `enqueue_at`: it forgets `at_front`.
+    django_rq.get_scheduler(run.queue).schedule(
+        run.due_at, RUN, [run.pk], id=job_id, description=str(run), at_front=_is_urgent(run)
+    )
+
+
+def _is_urgent(run: JobRun) -> bool:
+    return run.priority >= JobRun.Priority.TODAY
+
+
+def take_down(queue_name: str, runs: Iterable[JobRun]) -> None:
+    """Take the bells of runs that have ended out of Redis, before they ring for nothing.
+
+    Best effort: one that rings all the same, because Redis is away or a worker has it already, does no harm.
+    """
+    job_ids = [run.rq_job_id for run in runs if run.pushed_at is not None and run.rq_job_id]
+    if not job_ids:
+        return
+    queue = django_rq.get_queue(queue_name)
+    try:
+        with queue.connection.pipeline(transaction=False) as pipe:
+            for job_id in job_ids:
+                queue.remove(job_id, pipeline=pipe)
+            there = [job_id for job_id, removed in zip(job_ids, pipe.execute(), strict=True) if removed]
+        if there:
+            queue.connection.delete(*(Job.key_for(job_id) for job_id in there))
+    except RedisError as error:
+        log.warning("redis is down, some deliveries will find nothing to do", error=str(error))
 
 
 def undelivered(runs: Iterable[JobRun]) -> list[int]:

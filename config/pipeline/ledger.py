@@ -86,6 +86,21 @@ def push_on_commit(run_ids: Iterable[int]) -> None:
         transaction.on_commit(push, robust=True)
 
 
+# The most urgent row that is due. A row that somebody asks for at this moment is locked, and passed by
+# (SKIP LOCKED): it is taken when they have committed, for only then can we see their fact.
+_CLAIM_NEXT = """
+UPDATE pipeline_jobrun
+SET state = 'running', attempt = attempt + 1, lease_until = %(lease)s, started_at = %(now)s, error = ''
+WHERE id = (
+    SELECT id FROM pipeline_jobrun
+    WHERE state = 'queued' AND queue = %(queue)s AND due_at <= %(now)s AND attempt < max_attempts
+    ORDER BY priority DESC, due_at, id
+    LIMIT 1 FOR UPDATE SKIP LOCKED
+)
+RETURNING *
+"""
+
+
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
     """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery).
 
@@ -102,6 +117,12 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
     )
     # Nobody else can have taken it in between: the lease has only just begun.
     return JobRun.objects.get(pk=run_id) if taken else None
+
+
+def claim_next(queue: str, *, now: datetime) -> JobRun | None:
+    """Take the most urgent run of a queue that is due, today's matches first, whoever was told of it."""
+    values = {"queue": queue, "now": now, "lease": now + settings.JOB_LEASE}
+    return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
 
 def still_held(run: JobRun) -> bool:

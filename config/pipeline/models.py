@@ -81,9 +81,9 @@ class JobRun(models.Model):
                 name="jobrun_in_redis",
             ),
             models.Index(
-                fields=["queue", "priority", "due_at", "id"],
-                condition=Q(state="queued", pushed_at__isnull=True),
-                name="jobrun_to_push",
+                fields=["queue", "-priority", "due_at", "id"],
+                condition=Q(state="queued"),
+                name="jobrun_next",
             ),
             models.Index(fields=["lease_until"], condition=Q(state="running"), name="jobrun_running"),
             models.Index(fields=["subject", "-id"], name="jobrun_subject"),

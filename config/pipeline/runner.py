@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline import courier, kinds, ledger
+from config.pipeline import kinds, ledger
 from config.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
@@ -34,36 +34,41 @@ class Overran(Exception):
 
 
 def run_job(run_id: int, **_later: object) -> None:
-    """Run the ledger's row `run_id`. The only function that RQ ever calls.
+    """Run the ledger's row `run_id`, and no other; what RQ calls is `batch.answer`.
 
-    Delivered twice, late or early it does nothing: the claim decides. A failure is recorded in the
-    ledger, which knows about retries, and not raised again: to RQ the delivery is done.
+    Asked twice, late or early it does nothing: the claim decides. A failure is recorded in the ledger,
+    which knows about retries, and not raised again.
     """
     run = ledger.claim(run_id, now=timezone.now())
     if run is None:
         log.info("nothing to claim: a duplicate or early delivery", job=run_id)
         return
-    with structlog.contextvars.bound_contextvars(
-        job=run.pk, kind=run.kind, match=_match_of(run), attempt=run.attempt
-    ):
-        _attempt(run)
-    if run.priority < JobRun.Priority.TODAY:
-        courier.refill(run.queue)
+    attempt(run)
 
 
-def _attempt(run: JobRun) -> None:
+def attempt(run: JobRun) -> bool:
+    """Work on a claimed run, and tell the ledger how it ended. False if it failed."""
+    about = {"job": run.pk, "kind": run.kind, "match": _match_of(run), "attempt": run.attempt}
+    with sentry_sdk.isolation_scope(), structlog.contextvars.bound_contextvars(**about):
+        return _attempt(run)
+
+
+def _attempt(run: JobRun) -> bool:
     limit = TimeLimit.start()
     try:
         _work(run, limit)
     except LostClaim as lost:
         log.warning("claim lost, nothing was changed", reason=str(lost))
+        return False
     except Skip as skipped:
         ledger.finish(run, now=timezone.now(), state=JobRun.State.SKIPPED, note=str(skipped))
         log.info("skipped", reason=str(skipped))
     except Exception as error:  # noqa: BLE001 - the ledger records every failure, JobTimeoutException too
         _record_failure(run, error)
+        return False
     else:
         log.info("done", seconds=round(limit.seconds, 3))
+    return True
 
 
 def _work(run: JobRun, limit: "TimeLimit") -> None:
@@ -90,16 +95,16 @@ def _limit_transaction() -> None:
         "lock_timeout": "30s",
         "idle_in_transaction_session_timeout": f"{seconds}s",
     }
+    calls = ", ".join("set_config(%s, %s, true)" for _ in limits)
     with connection.cursor() as cursor:
-        for name, limit in limits.items():
-            cursor.execute("SELECT set_config(%s, %s, true)", [name, limit])
+        cursor.execute(f"SELECT {calls}", [word for limit in limits.items() for word in limit])
 
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
     """JobTimeoutException is an Exception, so a broad `except` inside a job can swallow it. Not here.
 
-    RQ's alarm goes off once. One that was set when we began and is not set any more has gone off.
+    The alarm goes off once. One that was set when we began and is not set any more has gone off.
     """
 
     began: float
@@ -107,19 +112,20 @@ class TimeLimit:
 
     @classmethod
     def start(cls) -> "TimeLimit":
-        return cls(time.monotonic(), _alarm_is_set())
+        return cls(time.monotonic(), alarm_is_set())
 
     @property
     def seconds(self) -> float:
         return time.monotonic() - self.began
 
     def refuse_overrun(self) -> None:
-        swallowed = self.alarm_was_set and not _alarm_is_set()
+        swallowed = self.alarm_was_set and not alarm_is_set()
         if swallowed or self.seconds >= settings.JOB_TIMEOUT:
             raise Overran(f"{Overran.__doc__} It took {self.seconds:.0f} s of {settings.JOB_TIMEOUT} s.")
 
 
-def _alarm_is_set() -> bool:
+def alarm_is_set() -> bool:
+    """Whether RQ, or `batch` for a later run, watches our time."""
     return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 
 

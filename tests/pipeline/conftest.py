@@ -22,3 +22,10 @@ def _note_kind():
 
     yield
     del kinds._kinds["note"]
+
+
+@pytest.fixture
+def short_jobs(settings) -> None:
+    """Two seconds a job."""
+    settings.JOB_TIMEOUT = 2
+    settings.RQ_QUEUES = {name: {**queue, "DEFAULT_TIMEOUT": 2} for name, queue in settings.RQ_QUEUES.items()}

@@ -9,7 +9,7 @@ import pytest
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from config.pipeline import courier, ledger, reconciler, runner
+from config.pipeline import batch, courier, ledger, reconciler
 from config.pipeline.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -22,7 +22,7 @@ def test_redis_hears_of_a_job_only_after_the_commit(redis_queues):
 
     (job,) = redis_queues["scoring"].jobs
     run = JobRun.objects.get()
-    assert (job.func_name, job.args) == ("config.pipeline.runner.run_job", (run.pk,))
+    assert (job.func_name, job.args) == ("config.pipeline.batch.answer", (run.pk,))
     assert run.rq_job_id == job.id
     assert run.pushed_at is not None
 
@@ -117,9 +117,8 @@ def test_a_job_that_died_with_the_worker_that_fetched_it_is_pushed_again(redis_q
 
 
 def small_window(monkeypatch) -> None:
-    """Ten archive jobs at a time, refilled when one is gone."""
+    """Ten archive jobs at a time."""
     monkeypatch.setattr(courier, "ARCHIVE_WINDOW", 10)
-    monkeypatch.setattr(courier.refill, "__kwdefaults__", {"least": 1})
 
 
 def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(redis_queues, monkeypatch):
@@ -131,15 +130,16 @@ def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(red
     assert JobRun.objects.filter(pushed_at__isnull=True).count() == 15
 
 
-def test_the_window_moves_on_as_archive_jobs_end(redis_queues, monkeypatch, calls):
+def test_the_window_moves_on_with_each_batch(redis_queues, monkeypatch, calls):
     small_window(monkeypatch)
+    monkeypatch.setattr(batch, "LONGEST", 0)  # one run each
     ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
     longest = 0
 
     while jobs := redis_queues["scoring"].jobs:
         longest = max(longest, len(jobs))
         redis_queues["scoring"].remove(jobs[0])
-        runner.run_job(*jobs[0].args)
+        batch.answer(*jobs[0].args)
 
     assert calls == [f"{key:02}" for key in range(25)]
     assert longest == 10
@@ -152,6 +152,30 @@ def test_todays_matches_never_wait_for_room(redis_queues, monkeypatch):
     ledger.enqueue("note", {"today": ""}, now=timezone.now(), priority=JobRun.Priority.TODAY)
 
     first = redis_queues["scoring"].jobs[0]
+    assert JobRun.objects.get(pk=first.args[0]).key == "today"
+
+
+def test_archive_work_for_later_does_not_keep_out_what_is_due_now(redis_queues, monkeypatch):
+    small_window(monkeypatch)
+    later = {f"later{key}": "" for key in range(15)}
+    ledger.enqueue("note", later, now=timezone.now(), delay=timedelta(seconds=30))
+
+    ledger.enqueue("note", {f"now{key}": "" for key in range(15)}, now=timezone.now())
+
+    assert redis_queues["scoring"].count == 10
+    assert JobRun.objects.filter(key__startswith="later", pushed_at__isnull=False).count() == 10
+
+
+def test_todays_matches_come_to_the_front_when_their_delay_is_over(redis_queues):
+    soon = {"delay": timedelta(milliseconds=100)}
+    ledger.enqueue("note", {"old": ""}, now=timezone.now())
+    ledger.enqueue("note", {"today": ""}, now=timezone.now(), priority=JobRun.Priority.TODAY, **soon)
+    assert redis_queues["scoring"].count == 1
+
+    time.sleep(1.1)
+    django_rq.get_scheduler("scoring").enqueue_jobs()
+
+    first, _ = redis_queues["scoring"].jobs
     assert JobRun.objects.get(pk=first.args[0]).key == "today"
 
 

@@ -3,44 +3,20 @@
 import os
 import signal
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 
-import django_rq
 import pytest
 from django.contrib.auth.models import User
-from django.db import connections
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, reconciler
+from config.pipeline import ledger, reconciler
 from config.pipeline.models import JobRun
 from matches.models import Team
+from tests.pipeline.burst import job, work
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
-
-
-@contextmanager
-def job(effect) -> Iterator[JobRun]:
-    """A run of a job kind that exists for one test, waiting in Redis."""
-    kinds.job(queue="scoring")(effect)
-    try:
-        (pk,) = ledger.enqueue(effect.__name__, {"1": ""}, now=timezone.now())
-        yield JobRun.objects.get(pk=pk)
-    finally:
-        del kinds._kinds[effect.__name__]
-
-
-def work() -> None:
-    """A real worker that forks a work-horse for each job that waits, until none does."""
-    connections.close_all()  # the horse must not share our connection
-    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        django_rq.get_worker("scoring").work(burst=True, logging_level="ERROR")
-    finally:
-        for number, handler in handlers.items():
-            signal.signal(number, handler)
 
 
 def try_again(run: JobRun) -> None:
@@ -48,13 +24,6 @@ def try_again(run: JobRun) -> None:
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now(), pushed_at=None)
     ledger.push_on_commit([run.pk])
     work()
-
-
-@pytest.fixture
-def short_jobs(settings) -> None:
-    """Two seconds a job."""
-    settings.JOB_TIMEOUT = 2
-    settings.RQ_QUEUES = {name: {**queue, "DEFAULT_TIMEOUT": 2} for name, queue in settings.RQ_QUEUES.items()}
 
 
 def found(name: str) -> None:
