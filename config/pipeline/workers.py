@@ -16,6 +16,7 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import Worker
 
+LOOK_EVERY = 0.25  # seconds between two looks for what is due: a match waits for one of them
 IDLE_BEAT = 15  # seconds that an idle worker waits for a job before it says again that it is there
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
@@ -60,7 +61,15 @@ class SingleQueueWorker(Worker):
 
 
 class SteadyScheduler(DjangoScheduler):
-    """rq-scheduler whose heartbeat also registers it anew: a Redis that was emptied knows it again."""
+    """rq-scheduler with two differences.
+
+    Its heartbeat also registers it anew: a Redis that was emptied knows it again. And it looks four times
+    a second, whatever `--interval` says: that takes whole seconds only.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self._interval: float = LOOK_EVERY
 
     def heartbeat(self) -> None:
         with self.connection.pipeline() as pipe:  # never one without the other: a key that stays would lie
