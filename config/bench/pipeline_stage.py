@@ -1,0 +1,127 @@
+"""The Procfile's processes at work on the database in use, kept alive by the supervisor.
+
+Always with a Valkey of their own, gone afterwards: the configured Redis may have other users, and whatever
+stands in it would be in the way of the measurement.
+"""
+
+import secrets
+import shutil
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from django.conf import settings
+from django.utils import timezone
+
+from config.bench.database import address
+from config.demo import environment, servers
+from config.demo.account import temporary_home
+from config.demo.child import Child
+from config.demo.interruptions import Interruptions
+from config.demo.places import CHECKOUT
+from config.demo.ports import free_port
+from config.demo.procfile import read_procfile
+from config.demo.supervisor import Supervisor
+from config.demo.valkey import Valkey
+from config.pipeline import health
+
+PATIENCE = 60  # seconds without anything new
+
+
+@dataclass(slots=True)
+class Stage:
+    """A doorbell, and the processes once they are started."""
+
+    supervisor: Supervisor
+    home: Path
+    settings: dict[str, str]
+
+    @property
+    def site(self) -> str:
+        return self.settings["SITE_URL"]
+
+    def start_processes(self) -> None:
+        """All of the Procfile, the web server included; all are up when this returns."""
+        environ = environment.child_environment(self.settings)
+        commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
+        self.supervisor.start_clients(
+            [
+                Child(name, argv, environ, CHECKOUT, self.home / f"{name}.log")
+                for name, argv in commands.items()
+            ]
+        )
+        self.until(self._web_answers)
+        self.until(_everybody_is_there)
+
+    def until(self, fact: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
+        """Wait for a fact. AssertionError with the last words of all when there is no progress for long."""
+        seen, deadline = progress(), time.monotonic() + PATIENCE
+        while not fact():
+            self.supervisor.look_after()
+            if (now := progress()) != seen:
+                seen, deadline = now, time.monotonic() + PATIENCE
+            if time.monotonic() > deadline:
+                raise AssertionError(f"nothing new for {PATIENCE} s\n{self._last_words()}")
+            time.sleep(0.05)
+
+    def _web_answers(self) -> bool:
+        try:
+            with urllib.request.urlopen(f"{self.site}/healthz/", timeout=5):
+                return True
+        except OSError:
+            return False
+
+    def _last_words(self) -> str:
+        return "\n".join(f"--- {child.name}\n{child.last_words(12)}" for child in self.supervisor.clients)
+
+
+@contextmanager
+def stage(**variables: str) -> Iterator[Stage]:
+    """A Valkey that we and the processes ring through, gone afterwards. Trouble where there is none."""
+    home = temporary_home()
+    supervisor = Supervisor(
+        servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interruptions(), grace=10
+    )
+    try:
+        valkey = Valkey(home, log=home / "valkey.log")
+        supervisor.servers.append(valkey)
+        supervisor.start_servers()
+        with _rings_at(valkey.url):
+            yield Stage(supervisor, home, _settings(valkey) | variables)
+    finally:
+        supervisor.stop()
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _everybody_is_there() -> bool:
+    return all(crew.alive for crew in health.crews(now=timezone.now()).values()) and health.schedulers() > 0
+
+
+def _settings(valkey: servers.Server) -> dict[str, str]:
+    port = free_port()
+    return {
+        "DATABASE_URL": address(),
+        "REDIS_URL": valkey.url,
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DEBUG": "false",
+        "BEHIND_TLS": "false",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "PORT": str(port),
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "LOG_FORMAT": "json",
+        "LOG_LEVEL": "WARNING",
+    }
+
+
+@contextmanager
+def _rings_at(url: str) -> Iterator[None]:
+    """Our own pushes go there, too."""
+    configured = settings.RQ_QUEUES
+    settings.RQ_QUEUES = {name: {**queue, "URL": url} for name, queue in configured.items()}
+    try:
+        yield
+    finally:
+        settings.RQ_QUEUES = configured
