@@ -17,7 +17,7 @@ from config.demo.binaries import clean_environment, find_binaries, version_of
 from config.demo.child import Child
 from config.demo.errors import Trouble
 from config.demo.places import kept_secret
-from config.demo.ports import free_port
+from config.demo.ports import HOST, free_port
 from config.demo.processes import end, running_with, started
 
 NAME = "final_whistle"  # of the role and of the database
@@ -31,8 +31,9 @@ class Postgres:
 
     name = "postgres"
 
-    def __init__(self, home: Path, *, local: Path, log: Path, throwaway: bool = False):
+    def __init__(self, home: Path, *, local: Path, log: Path, throwaway: bool = False, host: str = HOST):
         self.home = home
+        self.host = host
         binaries = find_binaries()
         self.version = version_of(binaries)
         self.major = int(self.version.partition(".")[0])
@@ -56,7 +57,7 @@ class Postgres:
 
     @property
     def url(self) -> str:
-        return f"postgres://{NAME}:{self.password}@127.0.0.1:{self.port}/{NAME}"
+        return f"postgres://{NAME}:{self.password}@{self.host}:{self.port}/{NAME}"
 
     def launch(self) -> None:
         """Start the server; `wait_until_ready` tells when it can be used."""
@@ -66,7 +67,7 @@ class Postgres:
         self._forget_a_recycled_pid()
         self.port = self.port or free_port()
         # No unix socket: its path may be at most about 100 characters long, and a checkout can be deeper.
-        network = {"listen_addresses": "127.0.0.1", "port": self.port, "unix_socket_directories": ""}
+        network = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": ""}
         settings = network | {"max_connections": 100, "timezone": "UTC", "log_timezone": "UTC"}
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
         self.child.argv[self._options :] = flags
@@ -114,6 +115,9 @@ class Postgres:
             raise Trouble(
                 f"PostgreSQL could not create its data in {data}:\n{made.stdout}{made.stderr}".rstrip()
             )
+        if self.host != HOST:  # initdb lets in this machine only
+            with (data / "pg_hba.conf").open("a") as rules:
+                rules.write("host all all samenet scram-sha-256\n")
 
     def _forget_a_recycled_pid(self) -> None:
         """After a reboot the number in postmaster.pid may be a stranger's; it would never start again."""

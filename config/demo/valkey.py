@@ -32,7 +32,8 @@ class Valkey:
 
     name = "valkey"
 
-    def __init__(self, home: Path, *, log: Path):
+    def __init__(self, home: Path, *, log: Path, host: str = HOST):
+        self.host = host
         self.data = make_private(home / "valkey")
         self.config = self.data / "valkey.conf"
         self.password = kept_secret(self.data / "password")
@@ -47,7 +48,7 @@ class Valkey:
 
     @property
     def url(self) -> str:
-        return f"redis://:{self.password}@{HOST}:{self.port}/0"
+        return f"redis://:{self.password}@{self.host}:{self.port}/0"
 
     def launch(self) -> None:
         """Start the server; `wait_until_ready` tells when it can be used."""
@@ -60,7 +61,7 @@ class Valkey:
         """In a private file: arguments can be read by every user of the machine."""
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
-            f"bind {HOST}",
+            f"bind {self.host}",
             f"port {self.port}",
             f"requirepass {self.password}",
             f'dir "{folder}"',
@@ -83,7 +84,7 @@ class Valkey:
 
     def _answers(self) -> bool:
         try:
-            with socket.create_connection((HOST, self.port), timeout=2) as connection:
+            with socket.create_connection((self.host, self.port), timeout=2) as connection:
                 connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
                 answer = b""
                 while answer.count(b"\r\n") < 2 and (more := connection.recv(200)):
