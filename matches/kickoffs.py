@@ -1,4 +1,4 @@
-"""Moving kickoffs. Which picks count then is the database's work (sql/prediction_lock_v2.sql)."""
+"""Moving kickoffs. Which picks count then is the database's work (sql/prediction_lock_v3.sql)."""
 
 from datetime import datetime
 

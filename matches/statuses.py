@@ -21,7 +21,7 @@ class Status(models.TextChoices):
 VOID = (Status.ABANDONED, Status.CANCELLED, Status.AWARDED)
 SETTLED = (Status.FINISHED, *VOID)
 NOT_BEGUN = (Status.SCHEDULED, Status.POSTPONED)  # there is no score yet, not even 0-0
-OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v2.sql)
+OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v3.sql)
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round
 
 # A source may miss steps, so most of them can be taken at once. What is refused is news that comes too

@@ -1,0 +1,154 @@
+-- The lock: whatever code asks, the database's own clock decides.
+--
+--   INSERT  submitted_at is stamped here, so that nobody can date a prediction back;
+--           a live prediction is refused from lock_at on. An archive one is accepted at any time,
+--           it carries its label for ever.
+--   UPDATE  before the lock the only change is to be superseded; after it there is none.
+--   DELETE  refused once locked.
+--
+-- FOR SHARE on the match row: a kickoff that is being moved at this moment is waited for.
+--
+-- Rows are stamped one by one, which reads no table, and checked all at once when their statement ends: a
+-- million rows of one match read that match once. The clock of the check is read after its locks are held and
+-- after the last row was stamped, so what passes was stamped before the lock; a statement that begins before
+-- the lock and ends after it is refused.
+--
+-- A statement holds its matches only after its rows are in. Whoever wants to wait for a moving kickoff
+-- rather than collide with it takes the matches FOR SHARE first, as matches/services.py does.
+--
+-- One update is exempt: where lock_at moves, the last trigger below decides anew what counts. Its own
+-- updates are known by their depth (a trigger within a trigger), which no statement from outside can fake.
+
+CREATE FUNCTION matches_stamp_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    NEW.submitted_at := clock_timestamp();
+    NEW.late := false;
+    RETURN NEW;
+END;
+$$;
+
+CREATE TRIGGER prediction_stamp
+    BEFORE INSERT ON matches_prediction
+    FOR EACH ROW EXECUTE FUNCTION matches_stamp_prediction();
+
+
+-- Arrays, not joins with the new rows: plans are kept for a session, and one that was made for a
+-- statement of one row would compare every match with each of a million.
+
+CREATE FUNCTION matches_guard_new_predictions() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    touched  bigint[];
+    live     bigint[];
+    closed   record;
+    tick     timestamptz;
+BEGIN
+    SELECT array_agg(match_id), array_agg(match_id) FILTER (WHERE has_live) INTO touched, live
+    FROM (SELECT match_id, bool_or(provenance = 'live') AS has_live FROM arrived GROUP BY match_id) AS matches;
+
+    PERFORM FROM matches_match WHERE id = ANY (touched) ORDER BY id FOR SHARE;
+    tick := clock_timestamp();
+
+    -- A match that runs, or is over, is locked whatever its kickoff says: the result may be known.
+    SELECT id, CASE WHEN status IN ('scheduled', 'postponed', 'suspended') THEN lock_at
+                    ELSE least(lock_at, tick) END AS lock
+    INTO closed FROM matches_match
+    WHERE id = ANY (live) AND (status NOT IN ('scheduled', 'postponed', 'suspended') OR lock_at <= tick)
+    ORDER BY id LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'prediction-locked: match % locked at %, it is %', closed.id, closed.lock, tick
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_lock';
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER prediction_lock_new
+    AFTER INSERT ON matches_prediction
+    REFERENCING NEW TABLE AS arrived
+    FOR EACH STATEMENT EXECUTE FUNCTION matches_guard_new_predictions();
+
+
+CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    lock   timestamptz;
+    phase  text;
+    tick   timestamptz;
+BEGIN
+    SELECT lock_at, status INTO lock, phase FROM matches_match
+    WHERE id = CASE TG_OP WHEN 'DELETE' THEN OLD.match_id ELSE NEW.match_id END FOR SHARE;
+    tick := clock_timestamp();
+
+    IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
+       AND to_jsonb(NEW) - '{superseded_at,late}'::text[] = to_jsonb(OLD) - '{superseded_at,late}'::text[]
+       AND NEW.late = (NEW.provenance = 'live' AND NEW.submitted_at >= lock) THEN
+        RETURN NEW;
+    END IF;
+
+    IF phase NOT IN ('scheduled', 'postponed', 'suspended') THEN
+        lock := least(lock, tick);
+    END IF;
+    IF tick >= lock THEN
+        RAISE EXCEPTION 'prediction-locked: prediction % of match % is locked since % and stays as it is',
+            OLD.id, OLD.match_id, lock
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_lock';
+    END IF;
+    IF TG_OP = 'DELETE' THEN
+        RETURN OLD;
+    END IF;
+    IF OLD.superseded_at IS NOT NULL
+       OR to_jsonb(NEW) - 'superseded_at' IS DISTINCT FROM to_jsonb(OLD) - 'superseded_at' THEN
+        RAISE EXCEPTION 'prediction-immutable: prediction % can only be superseded by a newer one', OLD.id
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_immutable';
+    END IF;
+    RETURN NEW;
+END;
+$$;
+
+CREATE TRIGGER prediction_lock
+    BEFORE UPDATE OR DELETE ON matches_prediction
+    FOR EACH ROW EXECUTE FUNCTION matches_guard_prediction();
+
+
+-- A moved lock: which row of each forecaster counts, as if the lock had always been where it is now.
+-- A live row received at or after it is late and cannot be current. Of the others the last one received
+-- before the lock is; a forecaster with nothing but late rows falls back on an archive one, if any.
+-- Forecasters without live rows are left alone: the lock says nothing about archive rows.
+
+CREATE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    counting bigint[];
+BEGIN
+    SELECT array_agg(id) INTO counting FROM (
+        SELECT DISTINCT ON (forecaster_id) id
+        FROM matches_prediction AS p
+        WHERE match_id = NEW.id
+          AND NOT (provenance = 'live' AND submitted_at >= NEW.lock_at)
+          AND EXISTS (SELECT FROM matches_prediction AS l
+                      WHERE l.match_id = NEW.id AND l.forecaster_id = p.forecaster_id AND l.provenance = 'live')
+        ORDER BY forecaster_id, (submitted_at < NEW.lock_at) DESC, submitted_at DESC, id DESC
+    ) AS newest;
+
+    -- Out first, in second: at no moment may two rows of a forecaster be current.
+    UPDATE matches_prediction AS p
+    SET late = (p.submitted_at >= NEW.lock_at),
+        superseded_at = coalesce(p.superseded_at, clock_timestamp())
+    WHERE p.match_id = NEW.id AND p.provenance = 'live' AND p.id <> ALL (coalesce(counting, '{}'))
+      AND (p.superseded_at IS NULL OR p.late IS DISTINCT FROM (p.submitted_at >= NEW.lock_at));
+
+    UPDATE matches_prediction AS p
+    SET superseded_at = clock_timestamp()
+    WHERE p.match_id = NEW.id AND p.provenance = 'archive' AND p.superseded_at IS NULL
+      AND p.id <> ALL (coalesce(counting, '{}'))
+      AND EXISTS (SELECT FROM matches_prediction AS l
+                  WHERE l.match_id = NEW.id AND l.forecaster_id = p.forecaster_id AND l.provenance = 'live');
+
+    UPDATE matches_prediction AS p
+    SET late = false, superseded_at = NULL
+    WHERE p.id = ANY (counting) AND (p.superseded_at IS NOT NULL OR p.late);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER match_lock_moved
+    AFTER UPDATE OF lock_at ON matches_match
+    FOR EACH ROW EXECUTE FUNCTION matches_apply_lock();
