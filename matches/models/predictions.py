@@ -55,7 +55,7 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
 
 
 class Prediction(models.Model):
-    """A score, or three probabilities, or both. The lock triggers (migration 0004) guard every row.
+    """A score, or three probabilities, or both. The lock triggers (migration 0006) guard every row.
 
     The database stamps `submitted_at` itself, refuses live rows after the lock, and refuses any
     change or deletion of a locked row, whichever code asks. Where a kickoff is moved, it decides anew
@@ -66,8 +66,13 @@ class Prediction(models.Model):
         LIVE = "live", "live: received here before the lock"
         ARCHIVE = "archive", "archive: imported afterwards from a published source"
 
-    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="predictions")
-    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="predictions")
+    # References are kept by triggers that check all rows of a statement at once (migration 0007, ADR 12).
+    match = models.ForeignKey(
+        Match, on_delete=models.PROTECT, related_name="predictions", db_constraint=False
+    )
+    forecaster = models.ForeignKey(
+        Forecaster, on_delete=models.PROTECT, related_name="predictions", db_constraint=False
+    )
     home_goals = models.SmallIntegerField(null=True, blank=True)
     away_goals = models.SmallIntegerField(null=True, blank=True)
     p_home = models.FloatField(null=True, blank=True)
