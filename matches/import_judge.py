@@ -1,0 +1,97 @@
+"""Judging the rows of one chunk against what is known, first come, first served."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from matches.import_checks import Known, Pair
+from matches.import_lines import ImportRow, Unfit, line
+
+
+class Refused(NamedTuple):
+    """A row that was not stored, and why."""
+
+    number: int
+    reason: str
+
+
+class Good(NamedTuple):
+    """A row that may be stored, and the prediction that gives way to it, if any."""
+
+    row: ImportRow
+    line: str
+    supersedes: int | None = None
+
+
+@dataclass(slots=True)
+class Judge:
+    """What is to be stored: fresh rows beside their lines, and those that supersede something.
+
+    The loop makes no object that it can do without: a million of them keep the garbage collector busy.
+    """
+
+    known: Known
+    live: bool
+    fresh: list[ImportRow] = field(default_factory=list)
+    lines: list[str] = field(default_factory=list)
+    changed: list[Good] = field(default_factory=list)
+    refused: list[Refused] = field(default_factory=list)
+    taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
+
+    def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
+        """Judge these rows one by one, and yield the line of each that takes nobody's place."""
+        taken, stored = self.taken, self.known.stored
+        for row in rows:
+            try:
+                self._require_known(row)
+                digest, text = line(row)
+                pair = (row[1], row[2])
+                if taken.setdefault(pair, row) is not row or pair in stored:
+                    self._meet(row, pair, digest, text)
+                    continue
+            except Unfit as fault:
+                self.refused.append(Refused(row[0], str(fault)))
+                continue
+            self.fresh.append(row)
+            self.lines.append(text)
+            yield text
+
+    def all_fresh(self) -> list[Good]:
+        return [Good(row, text) for row, text in zip(self.fresh, self.lines, strict=True)]
+
+    def _require_known(self, row: ImportRow) -> None:
+        match_id, forecaster_id = row[1], row[2]
+        match = self.known.matches.get(match_id) if type(match_id) is int else None
+        if match is None:
+            raise Unfit(f"there is no match with id {match_id!r}")
+        if type(forecaster_id) is not int or forecaster_id not in self.known.retired:
+            raise Unfit(f"there is no forecaster with id {forecaster_id!r}")
+        if self.live and not match.is_open:
+            raise Unfit(f"match {match_id} is locked")
+        retired = self.known.retired[forecaster_id]
+        if retired is not None and retired <= (row[8] or match.lock_at):
+            raise Unfit(f"forecaster {forecaster_id} had retired by then")
+
+    def _meet(self, row: ImportRow, pair: Pair, digest: str, text: str) -> None:
+        """Something is said already about this match by this forecaster: in this chunk, or stored."""
+        first = self.taken[pair]
+        if first is not row:
+            if line(first)[0] != digest:
+                raise Unfit(_stands(first[0], pair))
+            return
+        pk, stored_digest = self.known.stored[pair]
+        if stored_digest != digest:
+            self._require_open(pair)
+            self.changed.append(Good(row, text, pk))
+
+    def _require_open(self, pair: Pair) -> None:
+        """What is stored and differs gives way on an open match, unless this import said it itself."""
+        before = self.known.said.get(pair)
+        if not self.known.matches[pair[0]].is_open or before is not None:
+            del self.taken[pair]
+            locked = f"another prediction is stored, and match {pair[0]} is locked"
+            raise Unfit(locked if before is None else _stands(before, pair))
+
+
+def _stands(number: int, pair: Pair) -> str:
+    return f"row {number} says something else about match {pair[0]} and stands"

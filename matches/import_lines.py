@@ -1,0 +1,108 @@
+"""One row of an import: what is wrong with it by itself, its digest, and its line for COPY.
+
+Written out by hand, because this runs a million times: dataclass, JSON and a checking library take ten times
+as long together. The rules are those of the constraints of `Prediction`, which have the last word.
+"""
+
+from datetime import datetime
+from hashlib import sha256
+from typing import NamedTuple
+
+from matches.results import MAX_GOALS
+
+COLUMNS = (
+    "match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away, predicted_at, digest, rationale"
+)
+NULL = r"\N"
+ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
+
+
+class ImportRow(NamedTuple):
+    """A forecast to import. `number` is what the caller calls it: a line of a file, or a position.
+
+    Names are matched to ids before this point, as everywhere; an id that nobody has is reported.
+    """
+
+    number: int
+    match_id: int
+    forecaster_id: int
+    home_goals: int | None = None
+    away_goals: int | None = None
+    p_home: float | None = None
+    p_draw: float | None = None
+    p_away: float | None = None
+    predicted_at: datetime | None = None
+    rationale: str = ""
+
+
+class Unfit(ValueError):
+    """What is wrong with a row."""
+
+
+def line(row: ImportRow) -> tuple[str, str]:
+    """Digest and line. The digest is that of `NewPrediction` with probabilities as floats. Raises Unfit."""
+    _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
+    if home is None and away is None:
+        if p_home is None and p_draw is None and p_away is None:
+            raise Unfit("it says nothing: neither a score nor probabilities")
+        goals, said_home, said_away = r"\N" "\t" r"\N", "null", "null"
+    else:
+        goals, said_home, said_away = _goals(home, away)
+    if p_home is None and p_draw is None and p_away is None:
+        chances, said = r"\N" "\t" r"\N" "\t" r"\N", '"p_away":null,"p_draw":null,"p_home":null'
+    else:
+        chances, said = _probabilities(p_home, p_draw, p_away)
+    when, moment = (NULL, "null") if at is None else _moment(at)
+    digest = sha256(
+        f'{{"away_goals":{said_away},"forecaster_id":{forecaster_id},"home_goals":{said_home}'
+        f',"match_id":{match_id},{said},"predicted_at":{moment}}}'.encode()
+    ).hexdigest()
+    text = _text(rationale) if rationale else ""
+    return digest, f"{match_id}\t{forecaster_id}\t{goals}\t{chances}\t{when}\t{digest}\t{text}"
+
+
+def _goals(home: int | None, away: int | None) -> tuple[str, str, str]:
+    if home is None or away is None:
+        raise Unfit("a score lacks its other half")
+    if type(home) is not int or type(away) is not int:
+        raise Unfit(f"goals are whole numbers, not {home!r} and {away!r}")
+    if not (0 <= home <= MAX_GOALS and 0 <= away <= MAX_GOALS):
+        raise Unfit(f"goals are from 0 to {MAX_GOALS}")
+    return f"{home}\t{away}", str(home), str(away)
+
+
+def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> tuple[str, str]:
+    if p_home is None or p_draw is None or p_away is None:
+        raise Unfit("probabilities come in threes")
+    if type(p_home) is not float or type(p_draw) is not float or type(p_away) is not float:
+        p_home, p_draw, p_away = _float(p_home), _float(p_draw), _float(p_away)
+    if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # not a number is neither
+        raise Unfit("a probability is from 0 to 1")
+    if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
+        raise Unfit("the probabilities do not sum to 1")
+    home, draw, away = repr(p_home), repr(p_draw), repr(p_away)
+    return f"{home}\t{draw}\t{away}", f'"p_away":{away},"p_draw":{draw},"p_home":{home}'
+
+
+def _float(number: object) -> float:
+    if type(number) not in (int, float):
+        raise Unfit(f"{number!r} is not a probability")
+    try:
+        return float(number)  # type: ignore[arg-type]  # int or float, as the line above says
+    except OverflowError:
+        raise Unfit("a probability is from 0 to 1") from None
+
+
+def _moment(at: datetime) -> tuple[str, str]:
+    if not isinstance(at, datetime) or at.utcoffset() is None:
+        raise Unfit(f"predicted_at {at} has no time zone")
+    return at.isoformat(), f'"{at.isoformat()}"'
+
+
+def _text(rationale: str) -> str:
+    try:
+        if "\0" not in rationale and rationale.encode():
+            return rationale.translate(ESCAPES)
+    except (UnicodeEncodeError, TypeError, AttributeError):
+        pass
+    raise Unfit("the rationale is not text that a database can hold")

@@ -1,0 +1,85 @@
+"""Storing one chunk by COPY. The constraints and triggers have the last word, row by row if need be."""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+from django.db import DataError, IntegrityError, connection, transaction
+
+from matches.import_judge import Good, Judge, Refused
+from matches.import_lines import COLUMNS, ImportRow
+
+BLOCK = 3_000  # lines handed to COPY at once
+SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chunk:
+    """What became of the rows of one chunk: stored, refused, or unchanged because they were stored before."""
+
+    rows: int
+    stored: int
+    superseded: int
+    refused: list[Refused]
+
+    @property
+    def unchanged(self) -> int:
+        return self.rows - self.stored - len(self.refused)
+
+
+def store(rows: list[ImportRow], judge: Judge, *, provenance: str) -> tuple[list[ImportRow], int]:
+    """Judge these rows and store what is good, in the caller's transaction.
+
+    Python judges while the database stores: lines go out as they are made. Returns the rows that were
+    stored, and how many of them took the place of another.
+    """
+    lines = judge.fresh_lines(rows)
+    try:
+        with transaction.atomic():
+            _copy(lines, provenance)
+        stored = judge.fresh
+    except (IntegrityError, DataError):
+        for _ in lines:  # those that were not reached
+            pass
+        stored = [each.row for each in _one_by_one(judge.all_fresh(), judge, provenance)]
+    changed = [each.row for each in _one_by_one(judge.changed, judge, provenance)]
+    return stored + changed, len(changed)
+
+
+def _one_by_one(good: list[Good], judge: Judge, provenance: str) -> list[Good]:
+    """Store what the database lets pass. What it refuses is halved until it is one row, which is reported."""
+    if not good:
+        return []
+    try:
+        with transaction.atomic():
+            _supersede([each.supersedes for each in good if each.supersedes])
+            _copy((each.line for each in good), provenance)
+        return good
+    except (IntegrityError, DataError) as refused:
+        if len(good) == 1:
+            judge.refused.append(Refused(good[0].row[0], str(refused).partition("\n")[0]))
+            return []
+    half = len(good) // 2
+    return _one_by_one(good[:half], judge, provenance) + _one_by_one(good[half:], judge, provenance)
+
+
+def _copy(lines: Iterable[str], provenance: str) -> None:
+    """When they were received, and that none is late, the database says itself (the lock's triggers)."""
+    end = f"\t{provenance}\n"
+    statement = f"COPY matches_prediction ({COLUMNS}, provenance) FROM STDIN"
+    # What COPY raises at its end passes Django by, so it is told to turn it into its own.
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
+        for block in _blocks(lines):
+            copy.write(end.join(block) + end)
+
+
+def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
+    iterator = iter(lines)
+    while block := [*islice(iterator, BLOCK)]:
+        yield block
+
+
+def _supersede(ids: list[int]) -> None:
+    if ids:
+        with connection.cursor() as cursor:
+            cursor.execute(SUPERSEDE, [ids])

@@ -1,0 +1,327 @@
+"""The bulk import: the good rows as submit_predictions stores them, and a word about each of the others."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta, timezone
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone as clock
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from matches import services
+from matches.importing import ImportRow, import_predictions
+from matches.models import Match, Prediction
+from scoring.models import Settlement
+from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+LIVE, ARCHIVE = Prediction.Provenance.LIVE, Prediction.Provenance.ARCHIVE
+SAYING = ("home_goals", "away_goals", "p_home", "p_draw", "p_away", "predicted_at", "rationale")
+
+
+def imported(*rows: ImportRow, provenance: str = ARCHIVE, chunk: int = 50_000):
+    """Stored, unchanged, and what is said about the others, over all chunks."""
+    chunks = list(import_predictions(rows, provenance=provenance, chunk=chunk))
+    refused = {each.number: each.reason for one in chunks for each in one.refused}
+    return sum(one.stored for one in chunks), sum(one.unchanged for one in chunks), refused
+
+
+def row(number: int, match: Match, who, score=(1, 0), **more) -> ImportRow:
+    return ImportRow(number, match.pk, who.pk, *(score or ()), **more)
+
+
+def current() -> list[tuple[object, ...]]:
+    columns = ("match_id", "forecaster_id", *SAYING, "provenance", "digest")
+    return sorted(Prediction.objects.current().values_list(*columns), key=str)
+
+
+@pytest.fixture
+def match() -> Match:
+    """Long over."""
+    return MatchFactory()
+
+
+def test_good_rows_are_stored_as_archive_with_the_digest_of_a_submission(match):
+    said = {"p_home": 0.5, "p_draw": 1e-05, "p_away": 0.49999, "rationale": "tab\t, \\N, line\nand \\ end"}
+    at = datetime(2025, 8, 1, 12, tzinfo=timezone(timedelta(hours=2)))
+
+    assert imported(row(1, match, oracle(), (2, 1), predicted_at=at, **said)) == (1, 0, {})
+
+    stored = Prediction.objects.get()
+    new = services.NewPrediction(
+        match_id=match.pk, forecaster_id=oracle().pk, home_goals=2, away_goals=1, predicted_at=at, **said
+    )
+    assert stored.digest == new.digest()
+    assert {name: getattr(stored, name) for name in said} == said
+    assert (stored.predicted_at, stored.provenance, stored.late) == (at, ARCHIVE, False)
+    assert clock.now() - stored.submitted_at < timedelta(seconds=5)
+
+
+NAN, TEN = float("nan"), 10**30
+NAIVE = datetime(2025, 8, 1)  # noqa: DTZ001 - what is to be refused
+
+
+@pytest.mark.parametrize(
+    ("said", "reason"),
+    [
+        ({}, "it says nothing"),
+        ({"home_goals": 1}, "lacks its other half"),
+        ({"home_goals": 31, "away_goals": 0}, "from 0 to 30"),
+        ({"home_goals": TEN, "away_goals": 0}, "from 0 to 30"),
+        ({"home_goals": "1", "away_goals": 0}, "whole numbers"),
+        ({"home_goals": True, "away_goals": 0}, "whole numbers"),
+        ({"p_home": 0.5, "p_draw": 0.5}, "come in threes"),
+        ({"p_home": 1.2, "p_draw": -0.1, "p_away": -0.1}, "from 0 to 1"),
+        ({"p_home": NAN, "p_draw": 0.5, "p_away": 0.5}, "from 0 to 1"),
+        ({"p_home": TEN**20, "p_draw": 0, "p_away": 0}, "from 0 to 1"),
+        ({"p_home": "0.5", "p_draw": 0.5, "p_away": 0.5}, "not a probability"),
+        ({"p_home": 0.5, "p_draw": 0.5, "p_away": 0.1}, "do not sum to 1"),
+        ({"home_goals": 1, "away_goals": 0, "predicted_at": NAIVE}, "no time zone"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "a\0b"}, "not text"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "\ud800"}, "not text"),
+        ({"home_goals": 1, "away_goals": 0, "match_id": 0}, "no match with id 0"),
+        ({"home_goals": 1, "away_goals": 0, "match_id": TEN}, "no match with id"),
+        ({"home_goals": 1, "away_goals": 0, "forecaster_id": "oracle"}, "no forecaster with id 'oracle'"),
+    ],
+)
+def test_a_bad_row_is_named_with_its_reason_and_the_good_ones_beside_it_are_stored(match, said, reason):
+    bad = ImportRow(**({"number": 7, "match_id": match.pk, "forecaster_id": oracle().pk} | said))
+
+    stored, unchanged, refused = imported(row(6, match, coin()), bad, row(8, match, homer()))
+
+    assert (stored, unchanged, list(refused)) == (2, 0, [7])
+    assert reason in refused[7]
+
+
+def test_the_same_file_again_changes_nothing(match):
+    rows = [row(1, match, oracle()), row(2, match, coin(), None, p_home=1, p_draw=0, p_away=0)]
+    imported(*rows)
+    before = list(Prediction.objects.order_by("pk").values())
+
+    assert imported(*rows, chunk=1) == (0, 2, {})
+    assert list(Prediction.objects.order_by("pk").values()) == before
+
+
+def test_something_else_about_a_locked_match_is_refused_and_supersedes_on_an_open_one(match):
+    ahead = upcoming_match()
+    imported(row(1, match, oracle()), row(2, ahead, oracle()))
+
+    stored, _, refused = imported(row(1, match, oracle(), (5, 5)), row(2, ahead, oracle(), (5, 5)))
+
+    assert (stored, list(refused)) == (1, [1])
+    assert f"match {match.pk} is locked" in refused[1]
+    assert Prediction.objects.current().get(match=ahead).home_goals == 5
+    assert Prediction.objects.filter(match=ahead).count() == 2
+
+
+@pytest.mark.parametrize("chunk", [1, 2, 50])
+@pytest.mark.parametrize("new_match", [MatchFactory, upcoming_match])
+def test_of_several_rows_the_first_good_one_stands_in_whatever_chunk_and_however_often(new_match, chunk):
+    match = new_match()
+    bad, first, same = (
+        row(n, match, oracle(), score) for n, score in ((1, (99, 0)), (2, (1, 0)), (3, (1, 0)))
+    )
+    rows = [bad, first, same, row(4, match, oracle(), (2, 2))]
+
+    for stored in (1, 0):
+        assert imported(*rows, chunk=chunk)[:2] == (stored, 2 - stored)
+        assert Prediction.objects.get().home_goals == 1
+
+
+def test_a_retired_forecaster_has_a_past_and_no_future(match):
+    services.retire(oracle(), retired_at=match.lock_at + timedelta(days=1))
+    later = MatchFactory(kickoff_at=match.lock_at + timedelta(days=2))
+
+    stored, _, refused = imported(row(1, match, oracle()), row(2, later, oracle()))
+
+    assert stored == 1
+    assert "had retired by then" in refused[2]
+
+
+def test_live_rows_are_welcome_before_the_lock_only(match):
+    ahead = upcoming_match()
+
+    stored, _, refused = imported(row(1, match, coin()), row(2, ahead, coin()), provenance=LIVE)
+
+    assert (stored, refused) == (1, {1: f"match {match.pk} is locked"})
+    assert Prediction.objects.get().provenance == LIVE
+
+
+@pytest.fixture
+def nobody_says_seven_nil():
+    """A rule that only the database knows."""
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE matches_prediction ADD CONSTRAINT not_seven CHECK (home_goals <> 7)")
+
+
+def test_what_only_the_database_knows_is_reported_and_the_others_are_stored(nobody_says_seven_nil):
+    matches = [MatchFactory() for _ in range(20)] + [upcoming_match()]
+    imported(row(1, matches[-1], oracle()))
+    rows = [row(n, each, oracle(), (7 if n in (3, 20) else 2, 0)) for n, each in enumerate(matches)]
+
+    stored, _, refused = imported(*rows)
+
+    assert (stored, sorted(refused)) == (len(matches) - 2, [3, 20])
+    assert "not_seven" in refused[3]
+    assert Prediction.objects.current().get(match=matches[-1]).home_goals == 1, "nothing took its place"
+
+
+def test_a_settled_match_is_settled_anew_and_only_for_news(match):
+    predict(match, coin(), (0, 0))
+    record(match, 2, 1)
+    run_waiting()
+
+    for _ in range(2):
+        imported(row(1, match, oracle(), (2, 1)))
+        run_waiting()
+
+    assert Settlement.objects.filter(match=match).count() == 2
+    assert Settlement.objects.get(match=match, superseded_at=None).predictions == 2
+
+
+def test_each_chunk_stands_when_a_later_one_cannot_be_read(match):
+    def broken():
+        yield row(1, match, oracle())
+        yield row(2, match, coin())
+        raise OSError("the disk is gone")
+
+    with pytest.raises(OSError, match="the disk is gone"):
+        for _ in import_predictions(broken(), chunk=1):
+            pass
+
+    assert Prediction.objects.count() == 2
+
+
+def test_a_rehearsal_tells_all_and_leaves_nothing(match):
+    with transaction.atomic():
+        (chunk,) = import_predictions([row(1, match, oracle()), row(2, match, oracle(), (3, 3))])
+        transaction.set_rollback(True)
+
+    assert (chunk.stored, [each.number for each in chunk.refused]) == (1, [2])
+    assert not Prediction.objects.exists()
+
+
+# --- As submitted row by row -------------------------------------------------------------------------------
+
+GOALS = st.one_of(st.none(), st.integers(-1, 31))
+CHANCES = st.sampled_from(
+    [
+        (None, None, None),
+        (0.5, 0.3, 0.2),
+        (0.2, 0.3, 0.5),
+        (0.3334, 0.3334, 0.3334),
+        (0.5, 0.5, 0.01),
+        (NAN, 0.5, 0.5),
+        (1e-05, 0.5, 0.49999),
+        (1.0, 0.0, -0.0),
+        (0.5, None, 0.5),
+        (1.1, 0.0, -0.1),
+    ]
+)
+FORECASTS = st.tuples(st.integers(0, 2), st.integers(0, 2), GOALS, GOALS, CHANCES)
+
+
+def submitted(rows: Sequence[ImportRow]) -> set[int]:
+    """Row by row through the service; the numbers of those that the database refused."""
+    refused = set()
+    for each in rows:
+        new = services.NewPrediction(**{k: v for k, v in each._asdict().items() if k != "number"})
+        try:
+            with transaction.atomic():
+                services.submit_predictions([new], provenance=ARCHIVE, submitted_at=clock.now())
+                connection.check_constraints()
+        except (IntegrityError, ValueError):  # NaN has no digest
+            refused.add(each.number)
+    return refused
+
+
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@given(
+    said=st.lists(FORECASTS, max_size=8, unique_by=lambda each: each[:2]),
+    before=st.lists(FORECASTS, max_size=4),
+    chunk=st.integers(1, 9),
+)
+def test_what_is_stored_is_what_submitting_row_by_row_stores(said, before, chunk):
+    games, cast = [MatchFactory(), upcoming_match()], [oracle(), coin(), homer()]
+    ids, who = [*(each.pk for each in games), 2**40], [each.pk for each in cast]
+
+    def rows(forecasts):
+        return [
+            ImportRow(number, ids[game], who[teller], home, away, *chances)
+            for number, (game, teller, home, away, chances) in enumerate(forecasts)
+        ]
+
+    submitted(rows(before))
+    held = {(p.match_id, p.forecaster_id): p.digest for p in Prediction.objects.current()}
+    with transaction.atomic():
+        refused, results = submitted(rows(said)), current()
+        transaction.set_rollback(True)
+
+    ours = imported(*rows(said), chunk=chunk)[2]
+
+    assert current() == results
+    repeats = {n for n in refused - set(ours) if (said[n][0], said[n][1]) in {(0, i) for i in range(3)}}
+    assert refused == set(ours) | repeats, "a locked match takes no repetition; an import leaves it alone"
+    assert held.keys() <= {(p.match_id, p.forecaster_id) for p in Prediction.objects.all()}
+
+
+# --- The lock, for statements of many rows -----------------------------------------------------------------
+
+COPY = (
+    "COPY matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance, digest, rationale,"
+)
+COPY += " submitted_at, late) FROM STDIN"
+
+
+def copied(match: Match, provenance: str) -> None:
+    cast = [oracle(), coin()]  # while it copies, a connection answers no other question
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        for who in cast:
+            values = (match.pk, who.pk, 1, 0, provenance, "", "", datetime(2020, 1, 1, tzinfo=UTC), True)
+            copy.write_row(values)
+
+
+def test_copy_is_stamped_and_locked_like_everything_else(match):
+    with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
+        copied(match, LIVE)
+    assert not Prediction.objects.exists()
+
+    copied(upcoming_match(), LIVE)
+
+    stored = Prediction.objects.all()
+    assert {each.late for each in stored} == {False}
+    assert all(clock.now() - each.submitted_at < timedelta(seconds=5) for each in stored)
+
+
+def test_one_locked_match_refuses_the_whole_statement(match):
+    ahead = upcoming_match()
+    rows = [
+        Prediction(
+            match=each,
+            forecaster=oracle(),
+            home_goals=1,
+            away_goals=0,
+            provenance=LIVE,
+            digest="",
+            submitted_at=clock.now(),
+        )
+        for each in (ahead, match)
+    ]
+
+    with pytest.raises(IntegrityError, match=f"prediction-locked: match {match.pk}"), transaction.atomic():
+        Prediction.objects.bulk_create(rows)
+
+    assert not Prediction.objects.exists()
+
+
+def test_a_lock_moved_after_many_rows_still_decides_which_are_late():
+    ahead = upcoming_match()
+    imported(*(row(n, ahead, who) for n, who in enumerate((oracle(), coin(), homer()))), provenance=LIVE)
+    last = Prediction.objects.order_by("-submitted_at").first()
+
+    move(ahead, last.submitted_at)
+
+    assert list(Prediction.objects.filter(late=True)) == [last]
