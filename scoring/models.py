@@ -101,19 +101,13 @@ class Judged(models.Model):
 
 
 class Verdict(Judged):
-    """What one settlement said of one prediction. Only ever inserted: a correction adds, it replaces nothing.
-
-    The one index is its key, which grows at its end. Whoever starts from a prediction goes by its match and
-    that match's settlement, as the view `scoring_score` does.
-    """
+    """What one settlement said of one prediction. Only ever inserted: a correction adds, it replaces nothing."""
 
     pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
     settlement = models.ForeignKey(
         Settlement, on_delete=models.PROTECT, related_name="verdicts", db_index=False
     )
-    prediction = models.ForeignKey(
-        Prediction, on_delete=models.PROTECT, related_name="verdicts", db_index=False
-    )
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="verdicts")
 
     class Meta:
         constraints = [

@@ -14,9 +14,9 @@ from django.db import connection
 from config import sql
 
 _TOUCHED = sql.read("stats/sql/form_touched.sql")
-_CLOSE, _READ, _CARRY, _SETTLE = (
+_CLOSE, _CLEAR, _READ, _CARRY, _SETTLE = (
     sql.read(f"stats/sql/form_{step}.sql").format(touched=_TOUCHED)
-    for step in ("close", "read", "carry", "settle")
+    for step in ("close", "clear", "read", "carry", "settle")
 )
 _FROM_SCRATCH = sql.read("stats/sql/form_from_scratch_v1.sql")
 _DISTURB = sql.read("stats/sql/form_disturb.sql")
@@ -44,7 +44,7 @@ def read_anew(moments: Moments) -> None:
         cursor.execute(_IS_DISTURBED, _values(moments))
         is_disturbed: bool = cursor.fetchone()[0]
     if is_disturbed:
-        for step in (_READ, _CARRY, _SETTLE):
+        for step in (_CLEAR, _READ, _CARRY, _SETTLE):
             _run(step, moments)
 
 

@@ -48,7 +48,7 @@ class Migration(migrations.Migration):
                 *JUDGED,
                 ('pk', models.CompositePrimaryKey('settlement_id', 'prediction_id', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('settlement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='scoring.settlement')),
-                ('prediction', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='matches.prediction')),
+                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='matches.prediction')),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points', 0), ('points__range', (2, 10)), _connector='OR'), name='verdict_points_possible')],

@@ -1,27 +1,25 @@
 -- The letters of disturbed rows in the touched periods, read anew from the scores that are folded.
--- MATERIALIZED: read once, not once for each row that wants them; the planner cannot know how many do.
+-- MATERIALIZED: each step is done once and its rows are then looked up by key, whatever the planner expects of a
+-- table that was changed this moment.
 
 WITH {touched},
 bounds AS (
     SELECT min(period) AS since, max(period) + interval '1 year' AS until FROM touched
 ),
-wanted AS (
-    SELECT t.id, t.scope, t.scope_id, t.forecaster_id, t.provenance, t.period_on, touched.period
-    FROM touched JOIN stats_tally t USING (scope, scope_id)
-    WHERE t.disturbed
-),
-match AS MATERIALIZED (
-    SELECT touched.scope, touched.scope_id, touched.period, c.id AS settlement_id,
-           ARRAY[m.kickoff_at, first.settled_at] AS place, m.id AS match_id
+placed AS MATERIALIZED (
+    SELECT m.id, m.kickoff_at, board.scope, board.scope_id, stats_period(board.scope, m.kickoff_at) AS period
     FROM bounds
     JOIN matches_match m
         ON m.kickoff_at >= bounds.since AT TIME ZONE 'UTC' AND m.kickoff_at < bounds.until AT TIME ZONE 'UTC'
     JOIN matches_season se ON se.id = m.season_id
     CROSS JOIN LATERAL stats_boards(se.competition_id, m.season_id, m.home_team_id, m.away_team_id) AS board
-    JOIN touched ON touched.scope = board.scope AND touched.scope_id = board.scope_id
-        AND touched.period = stats_period(board.scope, m.kickoff_at)
-    JOIN scoring_settlement c ON c.match_id = m.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
-    JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
+),
+match AS MATERIALIZED (
+    SELECT placed.scope, placed.scope_id, placed.period, c.id AS settlement_id, placed.id AS match_id,
+           ARRAY[placed.kickoff_at, first.settled_at] AS place
+    FROM touched JOIN placed USING (scope, scope_id, period)
+    JOIN scoring_settlement c ON c.match_id = placed.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
+    JOIN scoring_settlement first ON first.match_id = placed.id AND first.number = 1
 ),
 run AS MATERIALIZED (
     SELECT match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance,
@@ -35,19 +33,14 @@ run AS MATERIALIZED (
     CROSS JOIN LATERAL (VALUES (p.provenance), ('all')) AS made (provenance)
     GROUP BY match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance
 ),
-found AS (
-    SELECT id, scope, scope_id, forecaster_id, provenance, period, period_on,
-           coalesce(run.letters, '') AS letters, first_place, last_place
-    FROM wanted LEFT JOIN run USING (scope, scope_id, period, forecaster_id, provenance)
-),
 kept AS (
-    INSERT INTO stats_stretch AS stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
-    SELECT f.scope, f.scope_id, f.forecaster_id, f.provenance, f.period, f.letters
-    FROM found f LEFT JOIN stats_stretch s ON (s.scope, s.scope_id, s.forecaster_id, s.provenance, s.period_on)
-                                            = (f.scope, f.scope_id, f.forecaster_id, f.provenance, f.period)
-    WHERE f.period < f.period_on AND f.letters IS DISTINCT FROM coalesce(s.letters, '')
-    ON CONFLICT (scope, scope_id, forecaster_id, provenance, period_on) DO UPDATE SET letters = excluded.letters
+    INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
+    SELECT run.scope, run.scope_id, run.forecaster_id, run.provenance, run.period, run.letters
+    FROM run JOIN stats_tally t USING (scope, scope_id, forecaster_id, provenance)
+    WHERE t.disturbed AND run.period < t.period_on
 )
 UPDATE stats_tally t
-SET letters = found.letters, first_place = found.first_place, last_place = found.last_place
-FROM found WHERE t.id = found.id AND found.period = t.period_on
+SET letters = run.letters, first_place = run.first_place, last_place = run.last_place
+FROM run
+WHERE t.scope = run.scope AND t.scope_id = run.scope_id AND t.forecaster_id = run.forecaster_id
+  AND t.provenance = run.provenance AND t.disturbed AND t.period_on = run.period
