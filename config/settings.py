@@ -56,6 +56,7 @@ MIDDLEWARE = [
     "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.answers.kept_answers",  # before all that costs time: public answers need none of it
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -123,6 +124,9 @@ REFRESH_DELAY = timedelta(
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
+
+# Bytes of public answers that each web process keeps until the database changes (config/answers.py); 0: none.
+ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "static/"

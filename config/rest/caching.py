@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
 
+from config import answers
+
 MAX_AGE = 5  # seconds: a cache in between may serve this long without asking
 
 
@@ -23,9 +25,10 @@ def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
 
 
 def allow_caching(response: HttpResponse) -> None:
-    """Public for MAX_AGE seconds, then ask again with the ETag."""
+    """Public for MAX_AGE seconds, then ask again with the ETag; we ourselves keep it while it is true."""
     if not response.has_header("Cache-Control"):
         patch_cache_control(response, public=True, max_age=MAX_AGE)
+        answers.share(response)
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:

@@ -10,13 +10,14 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
+from config import answers
 from content.parameters import BadParameter
 
 View = Callable[..., HttpResponse]
 
 
 def page(view: View) -> View:
-    """Read only, 304 where nothing changed, and a page that names a bad query parameter (400)."""
+    """Read only, the same for everybody, 304 where nothing changed, a 400 that names a bad parameter."""
 
     @csrf_exempt  # nothing is ever written here: another method gets its 405, not a 403
     @require_safe
@@ -24,9 +25,11 @@ def page(view: View) -> View:
     @wraps(view)
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
-            return view(request, *args, **kwargs)
+            response = view(request, *args, **kwargs)
         except BadParameter as bad:
             return render(request, "content/bad_request.html", {"bad": bad}, status=400)
+        answers.share(response)
+        return response
 
     return answer
 

@@ -1,0 +1,159 @@
+"""Public answers are kept until the database changes, and never longer than a moment.
+
+What everybody gets alike is made once and then sent again, before sessions, forms and views cost anything.
+The proof that it is still true is PostgreSQL's own: its snapshot, which names every transaction that is still
+open and the last one that is not. Two requests that see the same snapshot see the same rows; any commit, of
+whichever process, changes it. So nothing has to be invalidated, and a board that was refreshed is never
+followed by one from before. What an answer tells of the clock (a lock that has passed, say) may be KEEP old.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError, connection
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.utils.cache import get_conditional_response
+
+Answer = Callable[[HttpRequest], HttpResponseBase]
+Key = tuple[str, ...]
+
+KEEP = 5.0  # seconds, as Cache-Control says of the API
+SAFE = ("GET", "HEAD")
+_MARK = "_everybody_gets_the_same"
+
+
+def share(response: HttpResponseBase) -> None:
+    """Mark an answer that depends on its address, the Accept header, the clock and the database alone."""
+    setattr(response, _MARK, True)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An answer as bytes, and what was so when it was made."""
+
+    snapshot: str
+    until: float
+    headers: tuple[tuple[str, str], ...]
+    body: bytes
+
+    def respond(self, request: HttpRequest) -> HttpResponseBase:
+        """The answer, or a 304 for whoever has it already."""
+        response = HttpResponse(self.body)
+        for name, value in self.headers:
+            response.headers[name] = value
+        return _unless_known(request, response)
+
+
+class Shelf:
+    """The answers that were asked for last, as many as fit. For all threads of a process."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._size = 0
+
+    def get(self, key: Key, snapshot: str) -> Kept | None:
+        with self._lock:
+            kept = self._kept.get(key)
+            if kept is None or kept.snapshot != snapshot or kept.until < time.monotonic():
+                return None
+            self._kept.move_to_end(key)
+            return kept
+
+    def put(self, key: Key, kept: Kept, *, room: int) -> None:
+        with self._lock:
+            self._forget(key)
+            self._kept[key] = kept
+            self._size += len(kept.body)
+            while self._size > room:
+                self._forget(next(iter(self._kept)))
+
+    def _forget(self, key: Key) -> None:
+        former = self._kept.pop(key, None)
+        self._size -= len(former.body) if former else 0
+
+    def clear(self) -> None:
+        with self._lock:
+            self._kept.clear()
+            self._size = 0
+
+
+shelf = Shelf()
+
+
+def kept_answers(get_response: Answer) -> Answer:
+    """Middleware: send a kept answer while it is true, else let it be made and keep it."""
+    if not settings.ANSWERS_KEPT:
+        return get_response
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        snapshot = _snapshot() if _may_be_kept(request) else None
+        if snapshot is None:
+            return get_response(request)
+        key = _key(request)
+        kept = shelf.get(key, snapshot)
+        return kept.respond(request) if kept else _made(request, get_response, key, snapshot)
+
+    return middleware
+
+
+def _may_be_kept(request: HttpRequest) -> bool:
+    return request.method in SAFE and not request.path.startswith("/admin/")
+
+
+def _key(request: HttpRequest) -> Key:
+    """Everything that an answer may depend on beside the database. Raises DisallowedHost."""
+    return (
+        request.scheme or "",
+        request.get_host(),
+        request.get_full_path(),
+        request.headers.get("Accept", ""),
+    )
+
+
+def _snapshot() -> str | None:
+    """What the database looks like now; None where it is away, or where we are inside a transaction.
+
+    It is the first query of a request, and fails where the connection is dead: no need to try that before,
+    as CONN_HEALTH_CHECKS does.
+    """
+    if connection.in_atomic_block:
+        return None
+    setattr(connection, "health_check_done", True)  # noqa: B010 - Django's own, unknown to its stubs
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_current_snapshot()::text")
+            return str(cursor.fetchone()[0])
+    except (DatabaseError, InterfaceError):
+        connection.close()
+        return None
+
+
+def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
+    """Have the answer made whole, even for somebody who may have it: others have not."""
+    wanted = {name: request.META.pop(name, None) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
+    response = get_response(request)
+    request.META.update({name: value for name, value in wanted.items() if value is not None})
+    if not isinstance(response, HttpResponse):
+        return response
+    if not _is_shared(response):
+        return _unless_known(request, response)
+    kept = Kept(snapshot, time.monotonic() + KEEP, tuple(response.headers.items()), response.content)
+    shelf.put(key, kept, room=settings.ANSWERS_KEPT)
+    return kept.respond(request)
+
+
+def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """The answer, or the 304 for a reader who has it."""
+    return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
+
+
+def _is_shared(response: HttpResponse) -> bool:
+    """Marked, complete, and without anything of one reader's own."""
+    is_whole = response.status_code == 200 and not response.cookies
+    return is_whole and getattr(response, _MARK, False) and "Cookie" not in response.get("Vary", "")
