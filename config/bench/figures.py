@@ -68,6 +68,13 @@ def faster(
     return _compared(number, what, sample, beside, yardstick, yardstick.median / sample.median, limit, note)
 
 
+def rate(
+    number: str, what: str, sample: Sample, *, beside: str, yardstick: Sample, limit: Limit, note: str = ""
+) -> Figure:
+    """What part of the yardstick's rate (requests a second, say) it has."""
+    return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
+
+
 def reported(number: str, what: str, value: float, *, unit: str, note: str = "") -> Figure:
     """A number without a judgement."""
     return Figure(number=number, what=what, unit=unit, value=value, note=note)

@@ -8,11 +8,23 @@ from django.utils import timezone
 from config import sql
 from config.bench import rows
 from config.bench.database import settle_down
+from config.bench.run import Bench
 from matches.models import Match, Season, Team
 from scoring.rules import RULE
 from stats import matviews, tallies
 
 _HISTORY = sql.read("config/bench/sql/history.sql")
+
+
+def use(bench: Bench, predictions: int) -> str:
+    """Go to the database with so much history, made the first time somebody wants it; return its name."""
+    name = f"history_{predictions}"
+    if name not in bench.databases.names:
+        bench.say(f"{predictions:,} predictions of history")
+        bench.databases.make(name)
+        make(predictions=predictions, forecasters=bench.scale.forecasters)
+    bench.databases.use(name)
+    return name
 
 
 def make(*, predictions: int, forecasters: int) -> None:

@@ -12,6 +12,8 @@ from config.bench.scale import Scale
 GROUPS = {
     "scoring": "config.bench.scoring",
     "settle": "config.bench.settle",
+    "read": "config.bench.read",
+    "import": "config.bench.importing",
     "pipeline": "config.bench.pipeline",
 }
 

@@ -15,7 +15,8 @@ class Scale:
     some: int = 10_000
     many: int = 100_000
     imported: int = 1_000_000
-    requests: int = 2_000
+    reads: int = 1_000
+    seconds: float = 4
     results: int = 40
     backlog: int = 1_000
     community: int = 100_000
@@ -32,7 +33,8 @@ class Scale:
             some=50,
             many=200,
             imported=2_000,
-            requests=40,
+            reads=20,
+            seconds=0.3,
             results=2,
             backlog=10,
             community=200,

@@ -23,17 +23,11 @@ TOGETHER = 10
 
 def figures(bench: Bench) -> Iterator[Figure]:
     scale = bench.scale
-    names = {size: f"history_{size}" for size in scale.histories}
-    for size, name in names.items():
-        bench.say(f"{size:,} predictions of history")
-        bench.databases.make(name)
-        history.make(predictions=size, forecasters=scale.forecasters)
+    names = {size: history.use(bench, size) for size in scale.histories}
     smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
     yield from _flat(bench, names, smallest, largest)
     yield from _beside_raw(bench, largest)
     yield from _together(bench, largest)
-    for name in names.values():
-        bench.databases.drop(name)
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[Figure]:

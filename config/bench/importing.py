@@ -1,0 +1,136 @@
+"""Figure 10: importing predictions with all checks, beside bulk_create of the same rows without any."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from itertools import islice
+
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config.bench.database import address, settle_down
+from config.bench.figures import Figure, at_least, bounded, faster, reported
+from config.bench.import_rows import forecasts, make_room
+from config.bench.run import Bench
+from config.bench.timing import Sample, in_turns, seconds
+from matches.importing import ImportRow, import_predictions
+from matches.models import Prediction
+from matches.services import NewPrediction
+
+CREATED = 200_000  # rows of the yardstick: a million would take minutes a round
+BATCHES = (1_000, 10_000)
+MOST = 200  # megabytes
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    bench.databases.make("importing")
+    wanted = bench.scale.imported
+    created = min(wanted, CREATED)
+    make_room(wanted)
+    size = _faster_batch(created // 10)
+    bench.say(f"{wanted:,} predictions, beside bulk_create(batch_size={size}) of {created:,}")
+    samples = in_turns(
+        {
+            "import": lambda: _timed(lambda: _import(wanted)),
+            "bulk_create": lambda: _timed(lambda: _create(created, size)) * wanted / created,
+            "without digests": lambda: (
+                _timed(lambda: _create(created, size, digests=False)) * wanted / created
+            ),
+        },
+        repeat=bench.scale.repeat,
+        say=bench.say,
+    )
+    yield _beside_bulk_create(samples, wanted, created, size)
+    strict = samples["without digests"].median / samples["import"].median
+    yield reported("10", "the same beside rows without digests", strict, unit="x")
+    yield reported("10", "WAL of an import", _wal(wanted) / wanted, unit="bytes a row")
+    yield _memory(wanted)
+    bench.databases.drop("importing")
+
+
+def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, size: int) -> Figure:
+    return faster(
+        "10",
+        f"import {wanted:,} predictions with all checks",
+        samples["import"],
+        beside="bulk_create",
+        yardstick=samples["bulk_create"],
+        limit=at_least(8.0),
+        note=f"bulk_create of {created:,} of the same rows, taken times {wanted / created:g}, in batches of"
+        f" {size}, the faster of {BATCHES[0]} and {BATCHES[1]}. It checks nothing in Python; objects and"
+        " digests are made as submit_predictions makes them, from the same tuples. Table, triggers and"
+        " indexes are the same, and empty before each turn.",
+    )
+
+
+def _import(wanted: int) -> None:
+    stored = sum(chunk.stored for chunk in import_predictions(forecasts(wanted)))
+    if stored != wanted:
+        raise AssertionError(f"{stored} of {wanted} predictions were stored")
+
+
+def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
+    """As one would with Django: one transaction, and the objects of no more than a batch at a time."""
+    source, received = forecasts(wanted), timezone.now()
+    with transaction.atomic():
+        while some := [*islice(source, batch_size)]:
+            Prediction.objects.bulk_create(
+                Prediction(
+                    match_id=row.match_id,
+                    forecaster_id=row.forecaster_id,
+                    home_goals=row.home_goals,
+                    away_goals=row.away_goals,
+                    p_home=row.p_home,
+                    p_draw=row.p_draw,
+                    p_away=row.p_away,
+                    provenance=Prediction.Provenance.ARCHIVE,
+                    submitted_at=received,
+                    digest=_digest(row) if digests else "0" * 64,
+                )
+                for row in some
+            )
+
+
+def _digest(row: ImportRow) -> str:
+    """As `submit_predictions` makes it."""
+    return NewPrediction(**{name: getattr(row, name) for name in NewPrediction.__dataclass_fields__}).digest()
+
+
+def _faster_batch(wanted: int) -> int:
+    tried = in_turns(
+        {str(size): lambda size=size: _timed(lambda: _create(wanted, size)) for size in BATCHES},  # type: ignore[misc]
+        repeat=3,
+    )
+    return min(BATCHES, key=lambda size: tried[str(size)].median)
+
+
+def _timed(action: Callable[[], None]) -> float:
+    """Into an empty table, whatever was there before."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE matches_prediction CASCADE")
+    settle_down()
+    return seconds(action)
+
+
+def _wal(wanted: int) -> float:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_wal_lsn()")
+        (before,) = cursor.fetchone()
+        _timed(lambda: _import(wanted))
+        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", [before])
+        return float(cursor.fetchone()[0])
+
+
+def _memory(wanted: int) -> Figure:
+    """The most that a process of its own ever held, Python and Django included."""
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE matches_prediction CASCADE")
+    code = (
+        "import django, resource; django.setup()\n"
+        f"from config.bench.importing import _import; _import({wanted})\n"
+        "print(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)"
+    )
+    environment = os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "config.settings"}
+    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
+    return bounded("10", "memory of an import", int(done.stdout) / 1024, unit="MB", most=MOST)

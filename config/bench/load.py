@@ -1,0 +1,93 @@
+"""Requests over connections that stay open, by threads that do next to nothing else."""
+
+import socket
+import threading
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+class Refused(RuntimeError):
+    """The server gave another status than the one that is measured."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What is asked for, and the status that must come."""
+
+    port: int
+    path: str
+    status: int = 200
+    headers: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def request(self) -> bytes:
+        lines = [f"GET {self.path} HTTP/1.1", f"Host: 127.0.0.1:{self.port}", "Accept: */*"]
+        lines += [f"{name}: {value}" for name, value in self.headers]
+        return ("\r\n".join(lines) + "\r\n\r\n").encode()
+
+
+def per_second(page: Page, *, seconds: float, connections: int = 8) -> float:
+    """Requests a second over so many connections at once. Raises Refused, or whatever a socket raises."""
+    until = time.perf_counter() + seconds
+    counts: list[int] = []
+    errors: list[BaseException] = []
+    threads = [
+        threading.Thread(target=_keep_asking, args=(page, until, counts, errors)) for _ in range(connections)
+    ]
+    began = time.perf_counter()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    took = time.perf_counter() - began
+    if errors:
+        raise errors[0]
+    return sum(counts) / took
+
+
+def _keep_asking(page: Page, until: float, counts: list[int], errors: list[BaseException]) -> None:
+    try:
+        connection = socket.create_connection(("127.0.0.1", page.port), timeout=30)
+        count = 0
+        while time.perf_counter() < until:
+            connection = _ask(page, connection)
+            count += 1
+        connection.close()
+        counts.append(count)
+    except (OSError, Refused) as error:
+        errors.append(error)
+
+
+def _ask(page: Page, connection: socket.socket) -> socket.socket:
+    """One request; a new connection where the server closes this one."""
+    connection.sendall(page.request)
+    status, headers = _answer(connection)
+    if status != page.status:
+        raise Refused(f"{page.path}: {status} instead of {page.status}")
+    if headers.get("connection") != "close":
+        return connection
+    connection.close()
+    return socket.create_connection(("127.0.0.1", page.port), timeout=30)
+
+
+def _answer(connection: socket.socket) -> tuple[int, Mapping[str, str]]:
+    """Read one whole answer; its body is counted, not kept."""
+    received = b""
+    while b"\r\n\r\n" not in received:
+        received += _more(connection)
+    head, _, body = received.partition(b"\r\n\r\n")
+    first, *lines = head.decode("latin-1").split("\r\n")
+    headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
+    status = int(first.split()[1])
+    missing = 0 if status == 304 else int(headers["content-length"]) - len(body)
+    while missing > 0:
+        missing -= len(_more(connection))
+    return status, headers
+
+
+def _more(connection: socket.socket) -> bytes:
+    part = connection.recv(262_144)
+    if not part:
+        raise ConnectionError("the server hung up")
+    return part

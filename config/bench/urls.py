@@ -1,0 +1,13 @@
+"""Everything that is mounted, and the yardstick: a view that does nothing, behind the same middleware."""
+
+from django.http import HttpRequest, JsonResponse
+from django.urls import include, path
+
+BARE = "/bench/bare/"
+
+
+def bare(request: HttpRequest) -> JsonResponse:
+    return JsonResponse({"hello": "world"})
+
+
+urlpatterns = [path(BARE.lstrip("/"), bare), path("", include("config.urls"))]

@@ -1,0 +1,62 @@
+"""Web servers as in the Procfile, on the database in use, gone afterwards."""
+
+import secrets
+import shutil
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from config.bench.database import address
+from config.demo import environment
+from config.demo.account import temporary_home
+from config.demo.child import Child
+from config.demo.places import CHECKOUT
+from config.demo.ports import free_port
+from config.demo.procfile import read_procfile
+
+
+@contextmanager
+def web(**variables: str) -> Iterator[int]:
+    """The port of a web server with these environment variables."""
+    home, port = temporary_home(), free_port()
+    settings = {
+        "DATABASE_URL": address(),
+        "SECRET_KEY": secrets.token_urlsafe(48),
+        "DEBUG": "false",
+        "BEHIND_TLS": "false",
+        "ALLOWED_HOSTS": "127.0.0.1",
+        "SITE_URL": f"http://127.0.0.1:{port}",
+        "PORT": str(port),
+        "LOG_LEVEL": "WARNING",
+    }
+    environ = environment.child_environment(settings | variables)
+    argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
+    ours = ["config.bench.wsgi" if word == "config.wsgi" else word for word in argv]
+    child = Child("web", ours, environ, CHECKOUT, home / "web.log")
+    try:
+        child.start()
+        child.wait_until(lambda: _answers(port), title="The web server", tick=_pause, patience=60)
+        yield port
+    finally:
+        child.stop(grace=10)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def get(port: int, path: str) -> dict[str, str]:
+    """The headers of an answer."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
+        return dict(response.headers)
+
+
+def _pause() -> None:
+    time.sleep(0.1)
+
+
+def _answers(port: int) -> bool:
+    try:
+        get(port, "/healthz/")
+    except (OSError, urllib.error.HTTPError):
+        return False
+    return True

@@ -1,0 +1,141 @@
+"""The benchmark runs, and what it can tell without a clock holds."""
+
+import json
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from config.bench import history, report
+from config.bench.database import databases
+from config.bench.figures import at_least, at_most
+from config.bench.management.commands.bench import Command
+from config.bench.run import GROUPS
+from config.bench.scale import Scale, rows
+from config.bench.timing import Sample, in_turns, percentile
+
+# What must hold at any size and on any machine; ratios of times mean nothing in seconds of work.
+CLOCKLESS = ("6 refreshes", "7 waits")
+
+
+@pytest.fixture
+def outside(django_db_setup, django_db_blocker):
+    """The command makes databases of its own; the test database is where it starts from and comes back to."""
+    with django_db_blocker.unblock():
+        yield
+        connection.close()
+
+
+@pytest.mark.parametrize("group", [name for name in GROUPS if name != "pipeline"])
+def test_a_tiny_run_of_every_group_ends_with_its_figures(group, outside, capsys):
+    home = connection.settings_dict["NAME"]
+
+    call_command("bench", group, "--tiny", "--json")
+
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])["figures"]
+    assert figures
+    for figure in figures:
+        assert set(figure) == {"name", "value", "yardstick", "ratio", "must", "met"}
+        assert figure["value"] >= 0
+        if figure["name"].startswith(CLOCKLESS):
+            assert figure["met"], figure
+    assert connection.settings_dict["NAME"] == home
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", ["%_bench_%"])
+        assert cursor.fetchall() == [], "its databases are gone"
+
+
+@pytest.mark.processes
+def test_a_tiny_run_of_the_pipeline_ends_with_its_figures(outside, capsys):
+    call_command("bench", "pipeline", "--tiny", "--json")
+
+    assert json.loads(capsys.readouterr().out.splitlines()[-1])["figures"]
+
+
+def test_the_history_is_what_scoring_would_have_made_of_it(outside):
+    from django.utils import timezone
+
+    from scoring.models import Verdict
+    from scoring.services import score_match
+    from stats import tallies
+
+    with databases() as own:
+        own.make("history")
+        history.make(predictions=300, forecasters=10)
+        for match in (3, 17, 30):
+            score_match(match_id=match, settled_at=timezone.now(), force=True)
+            verdicts = [
+                list(
+                    Verdict.objects.filter(settlement__match=match, settlement__number=number)
+                    .order_by("prediction")
+                    .values_list("prediction", "points", "tendency_points", "rps", "brier", "log_score")
+                )
+                for number in (1, 2)
+            ]
+            assert verdicts[0] == verdicts[1]
+            assert len(verdicts[0]) == 10
+        assert tallies.rows()
+
+
+def test_a_server_that_does_not_write_is_not_measured(outside):
+    with pytest.raises(CommandError, match="fsync"):
+        call_command("bench", "scoring", "--history", "1k")
+
+
+def test_sizes_are_written_as_people_write_them():
+    assert [rows(text) for text in ("100k", "1M", "2500")] == [100_000, 1_000_000, 2500]
+    for nonsense in ("", "k", "1G", "-1", "0", "1.5M"):
+        with pytest.raises(ValueError, match="number of rows"):
+            rows(nonsense)
+
+
+@pytest.mark.parametrize(
+    "wrong", [["--history", "many"], ["--repeat", "0"], ["--repeat", "x"], ["everything"]]
+)
+def test_nonsense_on_the_command_line_is_refused_before_anything_is_made(wrong):
+    with pytest.raises(CommandError):
+        Command().create_parser("manage.py", "bench").parse_args(wrong)
+
+
+def test_measurements_take_turns():
+    order: list[str] = []
+
+    def way(name: str):
+        return lambda: order.append(name) or 1.0
+
+    samples = in_turns({"a": way("a"), "b": way("b")}, repeat=3)
+
+    assert order == ["a", "b", "b", "a", "a", "b"]
+    assert samples["a"].median == 1.0
+
+
+def test_a_rate_is_best_where_it_is_highest_and_a_time_where_it_is_lowest():
+    assert Sample(values=[1.0, 3.0]).best == 1.0
+    assert Sample(unit="requests/s", values=[1.0, 3.0]).best == 3.0
+    assert percentile([float(n) for n in range(100)], 0.99) == 99
+
+
+def test_limits_hold_at_their_bound():
+    assert (at_most(1.6).holds(1.6), at_most(1.6).holds(1.61)) == (True, False)
+    assert (at_least(4).holds(4.0), at_least(4).holds(3.9)) == (True, False)
+
+
+def test_the_document_has_the_place_for_the_table(tmp_path, db):
+    document = tmp_path / "performance.md"
+    document.write_text(f"before {report.BEGIN} old {report.END} after")
+    report.write([], document)
+
+    assert "old" not in document.read_text()
+    assert document.read_text().split("\n")[0].startswith("before")
+    assert document.read_text().endswith("after")
+    assert report.BEGIN in report.DOCUMENT.read_text()
+    empty = tmp_path / "empty.md"
+    empty.write_text("")
+    with pytest.raises(report.NoPlace):
+        report.write([], empty)
+
+
+def test_the_tiny_scale_is_smaller_in_everything():
+    tiny, full = Scale.tiny(), Scale()
+    assert tiny.histories[-1] < full.histories[0]
+    assert all(getattr(tiny, name) <= getattr(full, name) for name in ("few", "some", "many", "imported"))

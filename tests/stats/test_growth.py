@@ -1,0 +1,108 @@
+"""What a settlement touches does not grow with what is there already. Counts, no clock."""
+
+import json
+
+import pytest
+from django.db import connection, transaction
+from django.utils import timezone
+
+from config.bench import history
+from config.bench.database import databases
+from scoring.services import score_match
+from stats import form, tallies
+
+SIZES = (4_000, 40_000)
+FORECASTERS = 10
+
+
+@pytest.fixture(scope="module")
+def sizes(django_db_setup, django_db_blocker):
+    """Two histories, one ten times as large as the other, as databases to go to."""
+    with django_db_blocker.unblock(), databases() as own:
+        for size in SIZES:
+            own.make(str(size))
+            history.make(predictions=size, forecasters=FORECASTERS)
+        yield own
+    connection.close()
+
+
+@pytest.fixture
+def unblocked(django_db_blocker):
+    with django_db_blocker.unblock():
+        yield
+
+
+def walk(plan: dict):
+    yield plan
+    for part in plan.get("Plans", ()):
+        yield from walk(part)
+
+
+def explained(statement: str, values: object) -> dict:
+    """The executed plan, rolled back."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(f"EXPLAIN (ANALYZE, BUFFERS, FORMAT JSON) {statement}", values)
+        plan = cursor.fetchone()[0]
+        transaction.set_rollback(True)
+    return (json.loads(plan) if isinstance(plan, str) else plan)[0]["Plan"]
+
+
+def buffers(plan: dict) -> int:
+    return plan["Shared Hit Blocks"] + plan["Shared Read Blocks"]
+
+
+def read_whole(plan: dict) -> set[str]:
+    return {node["Relation Name"] for node in walk(plan) if node["Node Type"] == "Seq Scan"}
+
+
+def settled_today() -> tuple[int, list[tuple[int, object]]]:
+    match = history.match_of_today(FORECASTERS)
+    score_match(match_id=match.pk, settled_at=timezone.now())
+    return tallies.to_fold().get(match=match).pk, [(match.pk, match.kickoff_at)]
+
+
+def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked):
+    """The planner's trap: a join on «not yet folded» reads every prediction, an array of ids does not."""
+    touched = {}
+    for size in SIZES:
+        sizes.use(str(size))
+        settlement, _ = settled_today()
+        plan = explained(tallies._FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
+        assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}
+        touched[size] = buffers(plan)
+        tallies_folded()
+    assert touched[SIZES[1]] <= 1.3 * touched[SIZES[0]], touched
+
+
+def test_scoring_reads_its_own_match_only(sizes, unblocked):
+    from scoring.services import _SCORE_MATCH
+
+    touched = {}
+    for size in SIZES:
+        sizes.use(str(size))
+        match = history.match_of_today(FORECASTERS)
+        values = {"match": match.pk, "number": 1, "result_version": 1, "rule": "r", "home": 2, "away": 1}
+        plan = explained(_SCORE_MATCH, values | {"settled_at": timezone.now()})
+        assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}
+        touched[size] = buffers(plan)
+    assert touched[SIZES[1]] <= 1.5 * touched[SIZES[0]], touched
+
+
+def test_letters_out_of_order_read_one_period(sizes, unblocked):
+    touched = {}
+    for size in SIZES:
+        sizes.use(str(size))
+        _, moments = settled_today()
+        tallies_folded()
+        with connection.cursor() as cursor:
+            cursor.execute("UPDATE stats_tally SET disturbed = true WHERE scope = 'overall'")
+        plan = explained(form._READ, form._values(moments))
+        assert "scoring_verdict" not in read_whole(plan)
+        touched[size] = buffers(plan)
+        form.read_anew(moments)
+    assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched
+
+
+def tallies_folded() -> None:
+    with transaction.atomic():
+        tallies.fold(at=timezone.now())
