@@ -101,7 +101,7 @@ class Judged(models.Model):
 
 
 class Verdict(Judged):
-    """What one settlement said of one prediction. Only ever inserted: a correction adds, it replaces nothing."""
+    """What one settlement said of one prediction. Only ever inserted: a correction replaces nothing."""
 
     pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
     settlement = models.ForeignKey(
