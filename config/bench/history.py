@@ -1,6 +1,7 @@
 """A past: matches that were predicted, settled and counted long ago, made in the database at once."""
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -32,7 +33,7 @@ def make(*, predictions: int, forecasters: int) -> None:
     rows.forecasters(forecasters)
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(rows.UNGUARDED)
-        values = {"matches": predictions // forecasters, "rule": RULE}
+        values: dict[str, Any] = {"matches": predictions // forecasters, "rule": RULE}
         for statement in _HISTORY.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, values)

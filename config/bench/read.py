@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Iterator
+from functools import partial
 
 import psycopg
 from django.utils import timezone
@@ -106,7 +107,7 @@ def _served(bench: Bench, keeping: int, making: int, match: str) -> Iterator[Fig
         "match first read": Page(making, match),
     }
     samples = in_turns(
-        {name: lambda page=page: _rate(bench, page) for name, page in pages.items()},
+        {name: partial(_rate, bench, page) for name, page in pages.items()},
         repeat=bench.scale.repeat,
         unit="requests/s",
         say=bench.say,

@@ -1,6 +1,7 @@
 """Predictions of one match, as many as wanted, by forecasters of their own."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -46,7 +47,11 @@ def finished_match(predictions: int) -> Match:
 
 def predict(match: Match, wanted: int) -> None:
     """Live predictions of the first so many forecasters, received an hour before the kickoff."""
-    values = {"match": match.pk, "wanted": wanted, "at": match.kickoff_at - timedelta(hours=1)}
+    values: dict[str, Any] = {
+        "match": match.pk,
+        "wanted": wanted,
+        "at": match.kickoff_at - timedelta(hours=1),
+    }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(UNGUARDED)
         cursor.execute(PREDICTIONS, values)

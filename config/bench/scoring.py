@@ -1,6 +1,7 @@
 """Figures 1 to 3: what it costs to settle one match, and to settle it again."""
 
 from collections.abc import Iterator
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -65,16 +66,13 @@ def _measure_many(bench: Bench) -> dict[str, Sample]:
     for number in range(bench.scale.repeat):
         match = rows.finished_match(bench.scale.many)
         settle_down()
-        ways = {
-            "score": lambda pk=match.pk: seconds(lambda: _score(pk)),
-            "constant rows": lambda pk=match.pk: seconds(lambda: _constant_rows(pk)),
-        }
-        # The twin needs a settlement to point at, so in odd rounds that of the round before.
+        ways = {"score": partial(_score, match.pk), "constant rows": partial(_constant_rows, match.pk)}
+        # The twin needs a settlement to point at: in odd rounds that of the round before.
         for name in list(ways) if number % 2 == 0 else reversed(list(ways)):
-            samples[name].values.append(ways[name]())
+            samples[name].values.append(seconds(ways[name]))
             settle_down()
         rows.finish(match, 1, 1)
-        samples["score again"].values.append(seconds(lambda pk=match.pk: _score(pk)))
+        samples["score again"].values.append(seconds(partial(_score, match.pk)))
         bench.say(f"round {number + 1} of {bench.scale.repeat}")
     return samples
 

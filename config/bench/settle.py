@@ -1,6 +1,7 @@
 """Figures 4 to 6: from the whistle to fresh boards in the database, whatever history there is."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -34,7 +35,7 @@ def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> I
     """Each size in turns; and the same for a match that comes out of order, and for a correction."""
     cases = {"in order": _in_order, "late": _late, "corrected": _corrected}
     ways = {
-        f"{name} {case}": lambda name=name, prepare=prepare: _measured(bench, name, prepare)
+        f"{name} {case}": partial(_measured, bench, name, prepare)
         for name in names.values()
         for case, prepare in cases.items()
     }
@@ -57,12 +58,12 @@ def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> I
         yield reported(number, "WAL", _wal(bench, name), unit="bytes", note=note)
 
 
-def _measured(bench: Bench, database: str, prepare: object) -> float:
+def _measured(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
     """One settlement to fresh boards, on a connection that has done it before."""
     bench.databases.use(database)
     for warm in (True, False):
-        match = prepare(bench.scale.forecasters)  # type: ignore[operator]
-        took = seconds(lambda pk=match.pk: _settle_and_refresh([pk]))
+        match = prepare(bench.scale.forecasters)
+        took = seconds(partial(_settle_and_refresh, [match.pk]))
         if warm:
             with connection.cursor() as cursor:
                 cursor.execute("CHECKPOINT")
