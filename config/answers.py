@@ -24,6 +24,7 @@ Key = tuple[str, ...]
 
 KEEP = 5.0  # seconds, as Cache-Control says of the API
 SAFE = ("GET", "HEAD")
+NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # one reader's own, or not made of the database
 _MARK = "_everybody_gets_the_same"
 
 
@@ -103,7 +104,7 @@ def kept_answers(get_response: Answer) -> Answer:
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
-    return request.method in SAFE and not request.path.startswith("/admin/")
+    return request.method in SAFE and not request.path.startswith(NOT_KEPT)
 
 
 def _key(request: HttpRequest) -> Key:

@@ -144,6 +144,19 @@ class Amendment(models.Model):
         return self.said
 
 
+class Naming(models.Model):
+    """How often a name changed: of forecasters, teams, competitions or seasons. One row, kept by triggers."""
+
+    id = models.SmallIntegerField(primary_key=True, default=1)
+    version = models.BigIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="naming_one_row")]
+
+    def __str__(self) -> str:
+        return f"names, version {self.version}"
+
+
 class LeaderboardRow(models.Model):
     """One row of the plain view `stats_leaderboard` (all boards that there are).
 

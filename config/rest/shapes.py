@@ -21,8 +21,13 @@ class Row(serializers.ModelSerializer[Any]):
         return fields
 
 
+def rounded(value: float | None) -> float | None:
+    """Six decimals: more would be noise."""
+    return None if value is None else round(float(value), 6)
+
+
 class Rounded(serializers.FloatField):
-    """A float with six decimals: more would be noise."""
+    """A float with six decimals."""
 
     def to_representation(self, value: Any) -> Any:
-        return round(float(value), 6)
+        return rounded(value)

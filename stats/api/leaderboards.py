@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from config.rest.pages import EnvelopeSerializer
 from config.rest.parameters import Choice, PageParameters, Whole
-from config.rest.shapes import Rounded, Shape
+from config.rest.shapes import Rounded, Shape, rounded
 from matches.api import (
     ForecasterRefSerializer,
     ProvenanceSerializer,
@@ -19,7 +19,6 @@ from matches.api import (
     season_parameter,
     team_parameter,
 )
-from matches.models import Forecaster
 from scoring.models import Settlement
 from stats import matviews
 from stats.api.versioned import VersionedList
@@ -71,6 +70,28 @@ class LeaderboardRowSerializer(Shape):
     form = serializers.CharField(
         help_text="The last five, newest last: E exact, D difference, T tendency, - miss."
     )
+
+    def to_representation(self, row: LeaderboardRow) -> dict[str, Any]:
+        """The fields above, by hand: field by field a page of fifty rows took six times as long to make."""
+        who = row.forecaster
+        return {
+            "rank": row.rank,  # type: ignore[attr-defined] # annotated by stats.leaderboards
+            "forecaster": {"slug": who.slug, "name": who.name, "kind": who.kind},
+            "matches": row.matches,
+            "points": row.points,
+            "average_points": rounded(row.average_points),
+            "tendency_hits": row.tendency_hits,
+            "tendency_accuracy": rounded(row.tendency_accuracy),
+            "goal_difference_hits": row.goal_difference_hits,
+            "exact_hits": row.exact_hits,
+            "exact_accuracy": rounded(row.exact_accuracy),
+            "rps": rounded(row.rps),
+            "brier": rounded(row.brier),
+            "log_score": rounded(row.log_score),
+            "current_streak": row.current_streak,
+            "best_streak": row.best_streak,
+            "form": row.form,
+        }
 
 
 @extend_schema_serializer(many=False)
@@ -139,10 +160,6 @@ class LeaderboardViewSet(VersionedList):
     def get_queryset(self) -> QuerySet[LeaderboardRow]:
         wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}
         return leaderboard(self.board, **wanted)
-
-    def names(self) -> tuple[Any, ...]:
-        forecasters = Forecaster.objects.order_by("pk").values_list("slug", "name", "kind")
-        return (self.board, *forecasters)
 
     def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
         board = self.board

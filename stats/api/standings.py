@@ -12,7 +12,7 @@ from config.rest.pages import EnvelopeSerializer
 from config.rest.parameters import PageParameters
 from config.rest.shapes import Row, Shape
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter
-from matches.models import PointsAdjustment, Team
+from matches.models import PointsAdjustment
 from stats import matviews
 from stats.api.versioned import VersionedList
 from stats.models import StandingsRow, ViewRefresh
@@ -73,10 +73,6 @@ class StandingsViewSet(VersionedList):
 
     def get_queryset(self) -> QuerySet[StandingsRow]:
         return standings(self.params["season"].pk)
-
-    def names(self) -> tuple[Any, ...]:
-        teams = Team.objects.order_by("pk").values_list("slug", "name", "short_name")
-        return (SeasonSerializer(self.params["season"]).data, *teams)
 
     def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
         return StandingsMetaSerializer(

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from config.rest import caching
 from config.rest.problems import Unavailable
 from config.rest.resources import ListResource
-from stats import snapshots
+from stats import matviews, snapshots
 from stats.models import ViewRefresh
 
 SHAPE = 2  # raise it when the form of these answers changes: it is part of their ETags
@@ -29,7 +29,7 @@ class VersionedList(ListResource):
 
     def _answer(self, request: Request, version: ViewRefresh | None) -> Any:
         asked = (request.build_absolute_uri(), request.accepted_renderer.format)
-        etag = caching.version_etag(SHAPE, version and version.pk, asked, self.names())
+        etag = caching.version_etag(SHAPE, version and version.pk, asked, matviews.names_version())
         unchanged = caching.not_modified(request, etag)
         if unchanged is not None:
             return unchanged
@@ -37,10 +37,6 @@ class VersionedList(ListResource):
         response = super().list(request)
         response["ETag"] = etag
         return response
-
-    def names(self) -> tuple[Any, ...]:
-        """What the answer shows that can change without a refresh: names. They are part of the ETag."""
-        raise NotImplementedError
 
     def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
         """The `meta` of the answer."""

@@ -31,8 +31,8 @@ pytestmark = pytest.mark.django_db
 OURS = ("pipeline", "matches", "scoring", "stats", "content")
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
 INLINE = {"KickoffMove", "MatchSource"}  # on the page of their match
-# The admin has no pages for composite keys; scores and tallies show what is in these.
-WINDOWED = {"Verdict", "Stretch"}
+# The admin has no pages for composite keys (scores and tallies show what is in these), nor for a counter.
+WINDOWED = {"Verdict", "Stretch", "Naming"}
 
 
 @pytest.fixture

@@ -1,0 +1,19 @@
+-- What answers show beside the views are names. This counts the changes of them: a number to put into ETags, in the
+-- transaction of the change.
+
+CREATE FUNCTION stats_names_changed() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO stats_naming AS naming (id, version) VALUES (1, 1)
+    ON CONFLICT (id) DO UPDATE SET version = naming.version + 1;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER names_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON matches_forecaster
+    FOR EACH STATEMENT EXECUTE FUNCTION stats_names_changed();
+CREATE TRIGGER names_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON matches_team
+    FOR EACH STATEMENT EXECUTE FUNCTION stats_names_changed();
+CREATE TRIGGER names_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON matches_competition
+    FOR EACH STATEMENT EXECUTE FUNCTION stats_names_changed();
+CREATE TRIGGER names_changed AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON matches_season
+    FOR EACH STATEMENT EXECUTE FUNCTION stats_names_changed();
