@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Max, Min, QuerySet
 
@@ -41,12 +42,12 @@ def view_states(*, now: datetime) -> list[ViewState]:
     """The state of every view in refresh order, in a handful of queries however much there is."""
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
-    return [_state_of(view, refreshes.get(view), now) for view in matviews.IN_ORDER]
-
-
-def _state_of(view: str, refresh: ViewRefresh | None, now: datetime) -> ViewState:
-    found = _pending(view, refresh).aggregate(since=Min("settled_at"), count=Count("pk"))
     noted = amendments.to_show().aggregate(since=Min("noted_at"), count=Count("pk"))
+    return [_state_of(view, refreshes.get(view), noted, now) for view in matviews.IN_ORDER]
+
+
+def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now: datetime) -> ViewState:
+    found = _pending(view, refresh).aggregate(since=Min("settled_at"), count=Count("pk"))
     both = [found, noted] if view in AMENDED else [found]
     since = min((each["since"] for each in both if each["since"]), default=None)
     waiting = sum(each["count"] for each in both)

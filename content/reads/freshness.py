@@ -4,17 +4,18 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Min, OuterRef, QuerySet
+from django.db import connection
+from django.db.models import Exists, OuterRef, QuerySet
 
-from config.pipeline.models import JobRun
-from matches.models import ResultRevision
+from config import sql
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.models import Settlement
-from stats import freshness, matviews, tallies
+from stats import freshness, matviews
 from stats.models import ViewRefresh
 
 LATE = timedelta(seconds=60)
+_WAITING = sql.read("content/sql/waiting.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,29 +68,10 @@ def _state(waiting_since: datetime | None, now: datetime) -> str:
 
 def _waiting_since() -> datetime | None:
     """Since when something has waited to be counted, or to be taken out again; None where nothing does."""
-    settled = tallies.to_fold().aggregate(since=Min("settled_at"))["since"]
-    superseded = tallies.to_unfold().aggregate(since=Min("superseded_at"))["since"]
-    waiting = (settled, superseded, _unscored_since(), _newest_unsettled_at())
-    return min((each for each in waiting if each), default=None)
-
-
-def _unscored_since() -> datetime | None:
-    """When the oldest result was recorded that its match has not been scored on: the ledger knows."""
-    open_runs = JobRun.objects.filter(kind="score_match", state__in=JobRun.OPEN)
-    since: datetime | None = open_runs.aggregate(since=Min("created_at"))["since"]
+    with connection.cursor() as cursor:
+        cursor.execute(_WAITING, {"settled": [str(status) for status in SETTLED]})
+        since: datetime | None = cursor.fetchone()[0]
     return since
-
-
-def _newest_unsettled_at() -> datetime | None:
-    """When the newest result was recorded, if its match was not settled on it: scoring failed, say."""
-    settled = Settlement.objects.filter(match=OuterRef("match"), result_version__gte=OuterRef("version"))
-    newest = (
-        ResultRevision.objects.filter(status__in=SETTLED, match__result_version=F("version"))
-        .annotate(is_settled=Exists(settled))
-        .order_by("-pk")
-        .first()
-    )
-    return newest.recorded_at if newest and not newest.is_settled else None
 
 
 def _corrected_at(boards: ViewRefresh | None) -> datetime | None:

@@ -44,7 +44,7 @@ def faults(client: Client, addresses: Iterable[str]) -> dict[str, list[str]]:
 APPS = ("pipeline", "matches", "scoring", "stats", "content")
 # Columns whose values we choose ourselves, or make from others: nobody can write there.
 OURS = {"slug", "digest", "status", "state", "kind", "queue", "view", "rule", "scope", "provenance", "form"}
-OURS |= {"score_basis", "object_id", "http_accept", "codename", "session_hash"}
+OURS |= {"form_before", "letters", "score_basis", "object_id", "http_accept", "codename", "session_hash"}
 
 
 def test_every_column_of_text_holds_an_attack(world):
