@@ -32,7 +32,7 @@ picks AS (
         ON s.prediction_id = p.id
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 ),
-board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/sql/form_v2.sql
+board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/form.py
     SELECT f.slug, f.name, count(*) AS matches, sum(s.points) AS points,
            string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
                            WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
