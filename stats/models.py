@@ -145,7 +145,10 @@ class Amendment(models.Model):
 
 
 class Naming(models.Model):
-    """How often a name changed: of forecasters, teams, competitions or seasons. One row, kept by triggers."""
+    """How often a name changed: of forecasters, teams, competitions or seasons.
+
+    One row, kept by triggers: transactions that change names follow one another.
+    """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
     version = models.BigIntegerField(default=0)

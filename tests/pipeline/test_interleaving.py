@@ -7,11 +7,13 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import F
 from django.utils import timezone
 
 from config.pipeline import kinds, ledger, reconciler, runner
 from config.pipeline.models import JobRun
-from matches.models import Team
+from matches.models import Match, Team
+from tests.factories import MatchFactory
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -178,15 +180,15 @@ def test_ten_deliveries_at_the_same_moment_have_one_effect(workers, redis_queues
 
 
 def test_of_two_jobs_in_a_deadlock_one_is_tried_again_and_none_is_lost(workers, redis_queues):
-    ashford, belmont = team("Ashford"), team("Belmont")
+    opening, closing = MatchFactory(), MatchFactory()
     both_hold_one = threading.Barrier(2)
 
     def crossing(*, run):
-        first, second = (ashford, belmont) if run.key == "1" else (belmont, ashford)
-        Team.objects.filter(pk=first.pk).update(short_name=f"{first.short_name}!")
+        first, second = (opening, closing) if run.key == "1" else (closing, opening)
+        Match.objects.filter(pk=first.pk).update(matchday=F("matchday") + 1)
         if run.attempt == 1:
             both_hold_one.wait(PATIENCE)
-        Team.objects.filter(pk=second.pk).update(short_name=f"{second.short_name}!")
+        Match.objects.filter(pk=second.pk).update(matchday=F("matchday") + 1)
 
     with job(crossing) as run:
         (other,) = ledger.enqueue("crossing", {"2": ""}, now=timezone.now())
