@@ -33,31 +33,41 @@ class Judge:
     known: Known
     live: bool
     fresh: list[ImportRow] = field(default_factory=list)
-    lines: list[str] = field(default_factory=list)
     changed: list[Good] = field(default_factory=list)
     refused: list[Refused] = field(default_factory=list)
     taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
         """Judge these rows one by one, and yield the line of each that takes nobody's place."""
-        taken, stored = self.taken, self.known.stored
+        taken, stored, keep = self.taken, self.known.stored, self.fresh.append
+        matches, forecasters = self._in_any_case()
         for row in rows:
+            pair = match_id, forecaster_id = row[1:3]
             try:
-                self._require_known(row)
+                if not (
+                    type(match_id) is int
+                    and match_id in matches
+                    and type(forecaster_id) is int
+                    and forecaster_id in forecasters
+                ):
+                    self._require_known(row)
                 digest, text = line(row)
-                pair = (row[1], row[2])
                 if taken.setdefault(pair, row) is not row or pair in stored:
                     self._meet(row, pair, digest, text)
                     continue
             except Unfit as fault:
                 self.refused.append(Refused(row[0], str(fault)))
                 continue
-            self.fresh.append(row)
-            self.lines.append(text)
+            keep(row)
             yield text
 
     def all_fresh(self) -> list[Good]:
-        return [Good(row, text) for row, text in zip(self.fresh, self.lines, strict=True)]
+        return [Good(row, line(row)[1]) for row in self.fresh]
+
+    def _in_any_case(self) -> tuple[set[int], set[int]]:
+        """Matches and forecasters that need no further look, whatever else a row says."""
+        matches = {pk for pk, match in self.known.matches.items() if match.is_open or not self.live}
+        return matches, {pk for pk, retired_at in self.known.retired.items() if retired_at is None}
 
     def _require_known(self, row: ImportRow) -> None:
         match_id, forecaster_id = row[1], row[2]

@@ -47,7 +47,8 @@ def line(row: ImportRow) -> tuple[str, str]:
             raise Unfit("it says nothing: neither a score nor probabilities")
         goals, said_home, said_away = r"\N" "\t" r"\N", "null", "null"
     else:
-        goals, said_home, said_away = _goals(home, away)
+        _check_goals(home, away)
+        goals, said_home, said_away = f"{home}\t{away}", home, away
     if p_home is None and p_draw is None and p_away is None:
         chances, said = r"\N" "\t" r"\N" "\t" r"\N", '"p_away":null,"p_draw":null,"p_home":null'
     else:
@@ -61,14 +62,13 @@ def line(row: ImportRow) -> tuple[str, str]:
     return digest, f"{match_id}\t{forecaster_id}\t{goals}\t{chances}\t{when}\t{digest}\t{text}"
 
 
-def _goals(home: int | None, away: int | None) -> tuple[str, str, str]:
+def _check_goals(home: int | None, away: int | None) -> None:
     if home is None or away is None:
         raise Unfit("a score lacks its other half")
     if type(home) is not int or type(away) is not int:
         raise Unfit(f"goals are whole numbers, not {home!r} and {away!r}")
     if not (0 <= home <= MAX_GOALS and 0 <= away <= MAX_GOALS):
         raise Unfit(f"goals are from 0 to {MAX_GOALS}")
-    return f"{home}\t{away}", str(home), str(away)
 
 
 def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> tuple[str, str]:

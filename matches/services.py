@@ -95,23 +95,20 @@ class NewPrediction:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def submit_predictions(
-    new: Sequence[NewPrediction], *, provenance: str, submitted_at: datetime
-) -> list[Prediction]:
+def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: datetime) -> list[Prediction]:
     """Submit predictions: all or none. Each supersedes the forecaster's earlier one on that match.
 
     The database has the last word: after the lock it refuses `live` rows, and any superseding.
-    Rows come back in the order given; `submitted_at` is stamped anew by the database's clock.
+    Rows come back in the order given; `submitted_at` is said by the database's clock.
     """
     if not new:
         return []
     with transaction.atomic():
         _hold_kickoffs(new)
-        _supersede(new, superseded_at=submitted_at)
+        _supersede(new, superseded_at=now)
         rows = Prediction.objects.bulk_create(
             Prediction(
                 provenance=provenance,
-                submitted_at=submitted_at,
                 digest=row.digest(),
                 **{name: getattr(row, name) for name in row.__dataclass_fields__},
             )

@@ -108,7 +108,7 @@ def predict(
         p_draw=p_draw,
         p_away=p_away,
     )
-    return services.submit_predictions([new], provenance=provenance, submitted_at=timezone.now())[0]
+    return services.submit_predictions([new], provenance=provenance, now=timezone.now())[0]
 
 
 def record(

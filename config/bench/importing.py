@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 
 from django.db import connection, transaction
-from django.utils import timezone
 
 from config.bench.database import address, settle_down
 from config.bench.figures import Figure, at_least, bounded, faster, reported
@@ -72,7 +71,7 @@ def _import(wanted: int) -> None:
 
 def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
     """As one would with Django: one transaction, and the objects of no more than a batch at a time."""
-    source, received = forecasts(wanted), timezone.now()
+    source = forecasts(wanted)
     with transaction.atomic():
         while some := [*islice(source, batch_size)]:
             Prediction.objects.bulk_create(
@@ -85,7 +84,6 @@ def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
                     p_draw=row.p_draw,
                     p_away=row.p_away,
                     provenance=Prediction.Provenance.ARCHIVE,
-                    submitted_at=received,
                     digest=_digest(row) if digests else "0" * 64,
                 )
                 for row in some

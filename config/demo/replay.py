@@ -107,7 +107,7 @@ def _predict(matches: list[Match]) -> None:
     open_matches = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(foretold))
     wanted = open_matches.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
     services.submit_predictions(
-        baselines.forecast(wanted), provenance=Prediction.Provenance.ARCHIVE, submitted_at=timezone.now()
+        baselines.forecast(wanted), provenance=Prediction.Provenance.ARCHIVE, now=timezone.now()
     )
 
 

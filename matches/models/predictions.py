@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
+from django.db.models.functions import Now
 from django.urls import reverse
 
 from matches.constraints import between, both_or_neither
@@ -79,7 +80,9 @@ class Prediction(models.Model):
     p_home = models.FloatField(null=True, blank=True)
     p_draw = models.FloatField(null=True, blank=True)
     p_away = models.FloatField(null=True, blank=True)
-    submitted_at = models.DateTimeField(help_text="When it was received here, by the database's clock.")
+    submitted_at = models.DateTimeField(
+        db_default=Now(), help_text="When it was received here, by the database's clock."
+    )
     predicted_at = models.DateTimeField(null=True, blank=True, help_text="When its source says it was made.")
     provenance = models.CharField(max_length=8, choices=Provenance)
     superseded_at = models.DateTimeField(null=True, blank=True)

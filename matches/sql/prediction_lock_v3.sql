@@ -1,36 +1,23 @@
 -- The lock: whatever code asks, the database's own clock decides.
 --
---   INSERT  submitted_at is stamped here, so that nobody can date a prediction back;
---           a live prediction is refused from lock_at on. An archive one is accepted at any time,
---           it carries its label for ever.
+--   INSERT  submitted_at has a default, the time at which the statement arrived, and no other value is
+--           accepted, so that nobody can date a prediction back; a live prediction is refused from lock_at
+--           on. An archive one is accepted at any time, it carries its label for ever.
 --   UPDATE  before the lock the only change is to be superseded; after it there is none.
 --   DELETE  refused once locked.
 --
 -- FOR SHARE on the match row: a kickoff that is being moved at this moment is waited for.
 --
--- Rows are stamped one by one, which reads no table, and checked all at once when their statement ends: a
--- million rows of one match read that match once. The clock of the check is read after its locks are held and
--- after the last row was stamped, so what passes was stamped before the lock; a statement that begins before
--- the lock and ends after it is refused.
+-- New rows are checked all at once when their statement ends: a million rows of one match read that match
+-- once. The clock of the check is read after its locks are held, so a statement that begins before the lock
+-- and ends after it is refused. No trigger looks at each row: COPY would then store them one by one, not by
+-- the page, which takes half as long again.
 --
 -- A statement holds its matches only after its rows are in. Whoever wants to wait for a moving kickoff
 -- rather than collide with it takes the matches FOR SHARE first, as matches/services.py does.
 --
 -- One update is exempt: where lock_at moves, the last trigger below decides anew what counts. Its own
 -- updates are known by their depth (a trigger within a trigger), which no statement from outside can fake.
-
-CREATE FUNCTION matches_stamp_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    NEW.submitted_at := clock_timestamp();
-    NEW.late := false;
-    RETURN NEW;
-END;
-$$;
-
-CREATE TRIGGER prediction_stamp
-    BEFORE INSERT ON matches_prediction
-    FOR EACH ROW EXECUTE FUNCTION matches_stamp_prediction();
-
 
 -- Arrays, not joins with the new rows: plans are kept for a session, and one that was made for a
 -- statement of one row would compare every match with each of a million.
@@ -42,6 +29,12 @@ DECLARE
     closed   record;
     tick     timestamptz;
 BEGIN
+    IF EXISTS (SELECT FROM arrived WHERE submitted_at <> statement_timestamp() OR late) THEN
+        RAISE EXCEPTION 'prediction-stamped: the database itself says when a prediction was received and'
+            ' whether it is late: leave submitted_at and late out'
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_stamped';
+    END IF;
+
     SELECT array_agg(match_id), array_agg(match_id) FILTER (WHERE has_live) INTO touched, live
     FROM (SELECT match_id, bool_or(provenance = 'live') AS has_live FROM arrived GROUP BY match_id) AS matches;
 

@@ -93,7 +93,7 @@ class Flood:
                 for each in who
             ],
             provenance=Prediction.Provenance.ARCHIVE,
-            submitted_at=timezone.now(),
+            now=timezone.now(),
         )
 
     def run(self) -> int:

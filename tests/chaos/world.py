@@ -84,9 +84,7 @@ class World:
             for forecaster in who
             if number % 20 and self.dice.random() < 0.9
         ]
-        services.submit_predictions(
-            wanted, provenance=Prediction.Provenance.ARCHIVE, submitted_at=timezone.now()
-        )
+        services.submit_predictions(wanted, provenance=Prediction.Provenance.ARCHIVE, now=timezone.now())
 
     def _guess(self, match: Match, forecaster: Forecaster) -> services.NewPrediction:
         home, draw = self.dice.uniform(0.1, 0.6), self.dice.uniform(0.1, 0.3)
@@ -145,7 +143,7 @@ class World:
             services.submit_predictions(
                 [self._guess(match, latecomer)],
                 provenance=Prediction.Provenance.ARCHIVE,
-                submitted_at=timezone.now(),
+                now=timezone.now(),
             )
 
     # --- Playing it ---------------------------------------------------------------------------------------

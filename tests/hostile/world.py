@@ -130,7 +130,7 @@ def _predict(world: World) -> None:
         for ahead in range(3)
         if place % UNPREDICTED
     ]
-    services.submit_predictions(new, provenance="archive", submitted_at=timezone.now())
+    services.submit_predictions(new, provenance="archive", now=timezone.now())
 
 
 def _thirds() -> dict[str, float]:

@@ -231,7 +231,7 @@ def submitted(rows: Sequence[ImportRow]) -> set[int]:
         new = services.NewPrediction(**{k: v for k, v in each._asdict().items() if k != "number"})
         try:
             with transaction.atomic():
-                services.submit_predictions([new], provenance=ARCHIVE, submitted_at=clock.now())
+                services.submit_predictions([new], provenance=ARCHIVE, now=clock.now())
                 connection.check_constraints()
         except (IntegrityError, ValueError):  # NaN has no digest
             refused.add(each.number)
@@ -271,17 +271,24 @@ def test_what_is_stored_is_what_submitting_row_by_row_stores(said, before, chunk
 # --- The lock, for statements of many rows -----------------------------------------------------------------
 
 COPY = (
-    "COPY matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance, digest, rationale,"
+    "COPY matches_prediction"
+    " (match_id, forecaster_id, home_goals, away_goals, provenance, digest, rationale{more}) FROM STDIN"
 )
-COPY += " submitted_at, late) FROM STDIN"
 
 
-def copied(match: Match, provenance: str) -> None:
+def copied(match: Match, provenance: str, **more: object) -> None:
     cast = [oracle(), coin()]  # while it copies, a connection answers no other question
-    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(COPY) as copy:
+    statement = COPY.format(more="".join(f", {column}" for column in more))
+    with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for who in cast:
-            values = (match.pk, who.pk, 1, 0, provenance, "", "", datetime(2020, 1, 1, tzinfo=UTC), True)
-            copy.write_row(values)
+            copy.write_row((match.pk, who.pk, 1, 0, provenance, "", "", *more.values()))
+
+
+@pytest.mark.parametrize("said", [{"submitted_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"late": True}])
+def test_copy_cannot_say_what_the_database_says_itself(said):
+    refused = "prediction-stamped|prediction_late_does_not_count"
+    with pytest.raises(IntegrityError, match=refused), transaction.atomic():
+        copied(upcoming_match(), LIVE, **said)
 
 
 def test_copy_is_stamped_and_locked_like_everything_else(match):
@@ -306,7 +313,6 @@ def test_one_locked_match_refuses_the_whole_statement(match):
             away_goals=0,
             provenance=LIVE,
             digest="",
-            submitted_at=clock.now(),
         )
         for each in (ahead, match)
     ]
@@ -319,7 +325,8 @@ def test_one_locked_match_refuses_the_whole_statement(match):
 
 def test_a_lock_moved_after_many_rows_still_decides_which_are_late():
     ahead = upcoming_match()
-    imported(*(row(n, ahead, who) for n, who in enumerate((oracle(), coin(), homer()))), provenance=LIVE)
+    imported(*(row(n, ahead, who) for n, who in enumerate((oracle(), coin()))), provenance=LIVE)
+    imported(row(3, ahead, homer()), provenance=LIVE)
     last = Prediction.objects.order_by("-submitted_at").first()
 
     move(ahead, last.submitted_at)

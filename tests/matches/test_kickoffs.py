@@ -173,6 +173,6 @@ def test_a_submission_and_a_move_of_many_kickoffs_in_one_list_keep_the_order_of_
         for match in reversed(matches)
     ]
 
-    rows = services.submit_predictions(new, provenance=LIVE, submitted_at=timezone.now())
+    rows = services.submit_predictions(new, provenance=LIVE, now=timezone.now())
 
     assert [row.match_id for row in rows] == [match.pk for match in reversed(matches)]

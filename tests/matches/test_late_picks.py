@@ -156,18 +156,15 @@ def test_before_the_lock_nobody_can_call_a_pick_late(match):
 
 
 def test_a_new_pick_cannot_be_born_late(match):
-    Prediction.objects.create(
-        match=match,
-        forecaster=oracle(),
-        home_goals=1,
-        away_goals=0,
-        provenance=LIVE,
-        digest="",
-        submitted_at=timezone.now(),
-        late=True,
+    pick = Prediction(
+        match=match, forecaster=oracle(), home_goals=1, away_goals=0, provenance=LIVE, late=True
     )
 
-    assert late(match) == []
+    with pytest.raises(IntegrityError, match="prediction_late_does_not_count"), transaction.atomic():
+        pick.save()
+    pick.superseded_at = timezone.now()
+    with pytest.raises(IntegrityError, match="prediction-stamped"), transaction.atomic():
+        pick.save()
 
 
 def test_a_settled_match_is_settled_anew_and_back_again():

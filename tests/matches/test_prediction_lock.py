@@ -6,7 +6,6 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from matches import services
 from matches.models import Prediction
 from tests.factories import MatchFactory, coin, move, oracle, predict, record, time_passes, upcoming_match
 
@@ -24,31 +23,35 @@ def test_a_live_prediction_before_the_lock_is_stored_with_the_databases_time():
     assert before - timedelta(seconds=1) < prediction.submitted_at < timezone.now() + timedelta(seconds=1)
 
 
-def test_nobody_can_date_a_prediction_back():
-    match = upcoming_match()
-    new = services.NewPrediction(match_id=match.pk, forecaster_id=oracle().pk, home_goals=1, away_goals=0)
+INSERT = (
+    "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance, digest,"
+    " rationale{column}) VALUES (%s, %s, 1, 0, 'live', '', ''{value})"
+)
 
-    services.submit_predictions([new], provenance=LIVE, submitted_at=timezone.now() - timedelta(days=300))
 
-    assert timezone.now() - Prediction.objects.get().submitted_at < timedelta(seconds=5)
+@pytest.mark.parametrize("how", ["orm", "bulk", "sql"])
+def test_nobody_can_date_a_prediction_back(how):
+    match, who = upcoming_match(), oracle()
+    dated = {"submitted_at": timezone.now() - timedelta(days=300)}
+    row = Prediction(match=match, forecaster=who, home_goals=1, away_goals=0, provenance=LIVE, **dated)
+    insert = INSERT.format(column=", submitted_at", value=", now() - interval '1 year'")
+    ways = {
+        "orm": row.save,
+        "bulk": lambda: Prediction.objects.bulk_create([row]),
+        "sql": lambda: connection.cursor().execute(insert, [match.pk, who.pk]),
+    }
+
+    with pytest.raises(IntegrityError, match="prediction-stamped"), transaction.atomic():
+        ways[how]()
+
+    assert not Prediction.objects.exists()
 
 
 @pytest.mark.parametrize("how", ["service", "orm", "bulk", "sql"])
 def test_a_live_prediction_after_kickoff_is_refused_whichever_code_asks(how):
     match, who = MatchFactory(), oracle()
-    row = Prediction(
-        match=match,
-        forecaster=who,
-        home_goals=1,
-        away_goals=0,
-        provenance=LIVE,
-        digest="",
-        submitted_at=timezone.now(),
-    )
-    insert = (
-        "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, submitted_at,"
-        " provenance, digest, rationale) VALUES (%s, %s, 1, 0, now() - interval '1 year', 'live', '', '')"
-    )
+    row = Prediction(match=match, forecaster=who, home_goals=1, away_goals=0, provenance=LIVE)
+    insert = INSERT.format(column="", value="")
     ways = {
         "service": lambda: predict(match, who, (1, 0), provenance=LIVE),
         "orm": row.save,
@@ -129,7 +132,6 @@ def test_the_database_refuses_a_forecast_that_makes_no_sense(columns, constraint
         forecaster=oracle(),
         provenance=LIVE,
         digest="",
-        submitted_at=timezone.now(),
         **columns,
     )
 
