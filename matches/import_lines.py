@@ -42,20 +42,21 @@ class Unfit(ValueError):
 def line(row: ImportRow) -> tuple[str, str]:
     """Digest and line. The digest is that of `NewPrediction` with probabilities as floats. Raises Unfit."""
     _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
+    score: tuple[object, object] = (home, away)
     if home is None and away is None:
         if p_home is None and p_draw is None and p_away is None:
             raise Unfit("it says nothing: neither a score nor probabilities")
-        goals, said_home, said_away = r"\N" "\t" r"\N", "null", "null"
+        goals, score = r"\N" "\t" r"\N", ("null", "null")
     else:
         _check_goals(home, away)
-        goals, said_home, said_away = f"{home}\t{away}", home, away
+        goals = f"{home}\t{away}"
     if p_home is None and p_draw is None and p_away is None:
         chances, said = r"\N" "\t" r"\N" "\t" r"\N", '"p_away":null,"p_draw":null,"p_home":null'
     else:
         chances, said = _probabilities(p_home, p_draw, p_away)
     when, moment = (NULL, "null") if at is None else _moment(at)
     digest = sha256(
-        f'{{"away_goals":{said_away},"forecaster_id":{forecaster_id},"home_goals":{said_home}'
+        f'{{"away_goals":{score[1]},"forecaster_id":{forecaster_id},"home_goals":{score[0]}'
         f',"match_id":{match_id},{said},"predicted_at":{moment}}}'.encode()
     ).hexdigest()
     text = _text(rationale) if rationale else ""

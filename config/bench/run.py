@@ -12,6 +12,7 @@ from config.bench.scale import Scale
 GROUPS = {
     "scoring": "config.bench.scoring",
     "settle": "config.bench.settle",
+    "refresh": "config.bench.refresh",
     "read": "config.bench.read",
     "import": "config.bench.importing",
     "pipeline": "config.bench.pipeline",

@@ -1,25 +1,22 @@
-"""Figures 4 to 6: from the whistle to fresh boards in the database, whatever history there is."""
+"""Figures 4 and 5: from the whistle to fresh boards in the database, whatever history there is."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import connection
 from django.utils import timezone
 
 from config import sql
 from config.bench import history, rows
 from config.bench.database import settle_down
-from config.bench.figures import Figure, at_least, at_most, bounded, faster, reported, slower
+from config.bench.figures import Figure, at_least, at_most, faster, reported, slower
 from config.bench.run import Bench
-from config.bench.timing import Sample, in_turns, seconds
-from config.pipeline.models import JobRun
+from config.bench.timing import in_turns, seconds
 from matches.models import Match
-from scoring.jobs import score_match as score_match_job
 from scoring.services import score_match
 from stats import services
 
 RAW = sql.read("config/bench/sql/raw_boards.sql")
-TOGETHER = 10
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
@@ -28,7 +25,6 @@ def figures(bench: Bench) -> Iterator[Figure]:
     smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
     yield from _flat(bench, names, smallest, largest)
     yield from _beside_raw(bench, largest)
-    yield from _together(bench, largest)
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[Figure]:
@@ -63,7 +59,7 @@ def _measured(bench: Bench, database: str, prepare: Callable[[int], Match]) -> f
     bench.databases.use(database)
     for warm in (True, False):
         match = prepare(bench.scale.forecasters)
-        took = seconds(partial(_settle_and_refresh, [match.pk]))
+        took = seconds(partial(settle_and_refresh, [match.pk]))
         if warm:
             with connection.cursor() as cursor:
                 cursor.execute("CHECKPOINT")
@@ -78,18 +74,19 @@ def _late(forecasters: int) -> Match:
     """It kicked off before another one that is counted already."""
     match = history.match_of_today(forecasters)
     other = history.match_of_today(forecasters)
-    _settle_and_refresh([other.pk])
+    settle_and_refresh([other.pk])
     return match
 
 
 def _corrected(forecasters: int) -> Match:
     match = history.match_of_today(forecasters)
-    _settle_and_refresh([match.pk])
+    settle_and_refresh([match.pk])
     rows.finish(match, 0, 1)
     return match
 
 
-def _settle_and_refresh(match_ids: list[int]) -> None:
+def settle_and_refresh(match_ids: list[int]) -> None:
+    """The database's work from the whistle to fresh boards."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
     services.refresh(at=timezone.now())
@@ -98,10 +95,10 @@ def _settle_and_refresh(match_ids: list[int]) -> None:
 def _wal(bench: Bench, database: str) -> float:
     """Bytes of write-ahead log for one match, without full-page images of a fresh checkpoint."""
     bench.databases.use(database)
-    _settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
+    settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
     match = history.match_of_today(bench.scale.forecasters)
     before = _wal_position()
-    _settle_and_refresh([match.pk])
+    settle_and_refresh([match.pk])
     return _wal_position() - before
 
 
@@ -140,45 +137,3 @@ def _beside_raw(bench: Bench, database: str) -> Iterator[Figure]:
 def _refresh_raw() -> None:
     with connection.cursor() as cursor:
         cursor.execute("REFRESH MATERIALIZED VIEW bench_raw")
-
-
-def _together(bench: Bench, database: str) -> Iterator[Figure]:
-    """Ten matches that end together, through the jobs that the pipeline runs."""
-    bench.databases.use(database)
-    _settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
-    refreshes = Sample(unit="refreshes")
-    samples = in_turns(
-        {
-            "ten": lambda: _through_the_ledger(bench, TOGETHER, refreshes),
-            "one": lambda: _through_the_ledger(bench, 1, Sample()),
-        },
-        repeat=bench.scale.repeat,
-        say=bench.say,
-    )
-    yield slower(
-        "6",
-        f"{TOGETHER} matches ending together, to fresh boards",
-        samples["ten"],
-        beside="one match",
-        yardstick=samples["one"],
-        limit=at_most(2),
-    )
-    yield bounded("6 refreshes", "refreshes for all of them", max(refreshes.values), unit="refreshes", most=2)
-
-
-def _through_the_ledger(bench: Bench, wanted: int, refreshes: Sample) -> float:
-    matches = [history.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
-    JobRun.objects.filter(kind="refresh_views").delete()
-    runs = JobRun.objects.filter(kind="score_match", key__in=[str(match.pk) for match in matches])
-
-    def settle_all() -> None:
-        for run in runs:
-            with transaction.atomic():
-                score_match_job(run=run)
-        services.refresh(at=timezone.now())
-
-    took = seconds(settle_all)
-    waiting = JobRun.objects.filter(kind="refresh_views")
-    refreshes.values.append(waiting.count())
-    waiting.delete()
-    return took

@@ -1,0 +1,130 @@
+"""Figures 6 and 7: many matches that end together, and readers while the views refresh."""
+
+import threading
+from collections.abc import Iterator
+
+import psycopg
+from django.db import transaction
+from django.utils import timezone
+
+from config.bench import history
+from config.bench.database import address
+from config.bench.figures import Figure, at_most, bounded, slower
+from config.bench.run import Bench
+from config.bench.settle import settle_and_refresh
+from config.bench.timing import Sample, in_turns, percentile, seconds
+from config.pipeline.models import JobRun
+from scoring.jobs import score_match as score_match_job
+from stats import services
+from stats.leaderboards import Board, leaderboard
+
+TOGETHER = 10
+READERS = 2
+PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that waited for the refresh
+
+
+def figures(bench: Bench) -> Iterator[Figure]:
+    history.use(bench, bench.scale.histories[-1])
+    yield from _together(bench)
+    yield from _while_refreshing(bench)
+
+
+# --- 6: ten matches ---------------------------------------------------------------------------------------
+
+
+def _together(bench: Bench) -> Iterator[Figure]:
+    """Ten matches that end together, through the jobs that the pipeline runs."""
+    settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
+    refreshes = Sample(unit="refreshes")
+    samples = in_turns(
+        {
+            "ten": lambda: _through_the_ledger(bench, TOGETHER, refreshes),
+            "one": lambda: _through_the_ledger(bench, 1, Sample()),
+        },
+        repeat=bench.scale.repeat,
+        say=bench.say,
+    )
+    yield slower(
+        "6",
+        f"{TOGETHER} matches ending together, to fresh boards",
+        samples["ten"],
+        beside="one match",
+        yardstick=samples["one"],
+        limit=at_most(2),
+    )
+    yield bounded("6 refreshes", "refreshes for all of them", max(refreshes.values), unit="refreshes", most=2)
+
+
+def _through_the_ledger(bench: Bench, wanted: int, refreshes: Sample) -> float:
+    matches = [history.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
+    JobRun.objects.filter(kind="refresh_views").delete()
+    runs = JobRun.objects.filter(kind="score_match", key__in=[str(match.pk) for match in matches])
+
+    def settle_all() -> None:
+        for run in runs:
+            with transaction.atomic():
+                score_match_job(run=run)
+        services.refresh(at=timezone.now())
+
+    took = seconds(settle_all)
+    waiting = JobRun.objects.filter(kind="refresh_views")
+    refreshes.values.append(waiting.count())
+    waiting.delete()
+    return took
+
+
+# --- 7: the views refresh without pause -------------------------------------------------------------------
+
+
+def _while_refreshing(bench: Bench) -> Iterator[Figure]:
+    waits: list[int] = []
+    samples = in_turns(
+        {"quiet": lambda: _p99(bench, None, waits), "refreshing": lambda: _p99(bench, _refresh, waits)},
+        repeat=bench.scale.repeat,
+        say=bench.say,
+    )
+    yield slower(
+        "7",
+        "99th percentile of leaderboard reads while views refresh without pause",
+        samples["refreshing"],
+        beside="the same with no refresh",
+        yardstick=samples["quiet"],
+        limit=at_most(2),
+    )
+    note = f"a read that had to wait more than {PATIENCE} for a lock"
+    yield bounded("7 waits", "reads that waited for a refresh", sum(waits), unit="reads", most=0, note=note)
+
+
+def _refresh() -> None:
+    services.refresh(at=timezone.now())
+
+
+def _p99(bench: Bench, meanwhile: object, waits: list[int]) -> float:
+    """In seconds, of readers with connections of their own; `meanwhile` is done until all have read."""
+    statement, values = leaderboard(Board())[:50].query.sql_with_params()
+    took: list[float] = []
+    readers = [
+        threading.Thread(target=_reader, args=(statement, values, bench.scale.reads, took, waits))
+        for _ in range(READERS)
+    ]
+    for reader in readers:
+        reader.start()
+    while any(reader.is_alive() for reader in readers):
+        if callable(meanwhile):
+            meanwhile()
+        else:
+            readers[0].join()
+    for reader in readers:
+        reader.join()
+    return percentile(took, 0.99)
+
+
+def _reader(statement: str, values: object, reads: int, took: list[float], waits: list[int]) -> None:
+    with psycopg.connect(address(), autocommit=True) as own:
+        own.execute(f"SET lock_timeout = '{PATIENCE}'")
+        own.execute("SET jit = off")
+        for _ in range(reads):
+            try:
+                took.append(seconds(lambda: own.execute(statement, values).fetchall()))  # type: ignore[call-overload]
+            except psycopg.errors.LockNotAvailable:
+                waits.append(1)
