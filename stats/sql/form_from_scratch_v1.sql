@@ -1,5 +1,7 @@
 -- The form of every tally from all the scores that are folded, however it came to be what it is.
+-- The planner must know how many rows were just written, or it compares each with each.
 
+ANALYZE stats_tally;
 DROP TABLE IF EXISTS stats_letters;
 CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
 SELECT t.scope, t.scope_id, t.forecaster_id, t.provenance, stats_period(t.scope, m.kickoff_at) AS period_on,
@@ -19,6 +21,7 @@ JOIN stats_tally t ON t.scope = board.scope AND t.scope_id = board.scope_id AND 
     AND t.provenance IN (p.provenance, 'all')
 WHERE c.superseded_at IS NULL AND c.folded_at IS NOT NULL AND s.points IS NOT NULL
 GROUP BY t.scope, t.scope_id, t.forecaster_id, t.provenance, stats_period(t.scope, m.kickoff_at);
+ANALYZE stats_letters;
 
 UPDATE stats_tally
 SET period_on = NULL, letters = '', first_place = NULL, last_place = NULL, streak_before = 0, best_before = 0,
