@@ -10,9 +10,6 @@ from typing import NamedTuple
 
 from matches.results import MAX_GOALS
 
-COLUMNS = (
-    "match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away, predicted_at, digest, rationale"
-)
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
@@ -33,6 +30,9 @@ class ImportRow(NamedTuple):
     p_away: float | None = None
     predicted_at: datetime | None = None
     rationale: str = ""
+
+
+COLUMNS = ", ".join([*ImportRow._fields[1:-1], "digest", "rationale"])  # of a line, in its order
 
 
 class Unfit(ValueError):

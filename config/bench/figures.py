@@ -11,7 +11,10 @@ class Limit:
     """What a ratio must be, such as `at_most(1.6)`."""
 
     words: str
-    holds: Callable[[float], bool]
+    holds: Callable[[float], bool | None]
+
+
+ONLY_TOLD = Limit("", lambda _: None)
 
 
 def at_most(bound: float) -> Limit:

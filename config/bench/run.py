@@ -17,6 +17,8 @@ GROUPS = {
     "import": "config.bench.importing",
     "pipeline": "config.bench.pipeline",
 }
+# No figure that must be anything; run by name only.
+EXPERIMENTS = {"partition": "config.bench.partition"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,4 +34,4 @@ def figures(groups: list[str], bench: Bench) -> Iterator[Figure]:
     """Measure these groups one after another; each figure as soon as it is there."""
     for group in groups:
         bench.say(f"--- {group}")
-        yield from import_module(GROUPS[group]).figures(bench)
+        yield from import_module((GROUPS | EXPERIMENTS)[group]).figures(bench)

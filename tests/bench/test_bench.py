@@ -10,7 +10,7 @@ from config.bench import history, report
 from config.bench.database import databases
 from config.bench.figures import at_least, at_most
 from config.bench.management.commands.bench import Command
-from config.bench.run import GROUPS
+from config.bench.run import EXPERIMENTS, GROUPS
 from config.bench.scale import Scale, rows
 from config.bench.timing import Sample, in_turns, percentile
 
@@ -26,7 +26,7 @@ def outside(django_db_setup, django_db_blocker):
         connection.close()
 
 
-@pytest.mark.parametrize("group", [name for name in GROUPS if name != "pipeline"])
+@pytest.mark.parametrize("group", [name for name in GROUPS | EXPERIMENTS if name != "pipeline"])
 def test_a_tiny_run_of_every_group_ends_with_its_figures(group, outside, capsys):
     home = connection.settings_dict["NAME"]
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from config.bench import report
 from config.bench.database import databases, server_setting
 from config.bench.figures import Figure
-from config.bench.run import GROUPS, Bench, figures
+from config.bench.run import EXPERIMENTS, GROUPS, Bench, figures
 from config.bench.scale import Scale, rows
 from config.commands import Command as BaseCommand
 from config.commands import Exit
@@ -37,7 +37,7 @@ class Command(BaseCommand):
     help = "Measure scoring, refreshing, reading, importing and the pipeline, each beside a yardstick."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("group", nargs="?", choices=[*GROUPS, "all"], default="all")
+        parser.add_argument("group", nargs="?", choices=[*GROUPS, "all", *EXPERIMENTS], default="all")
         parser.add_argument(
             "--history", type=_histories, help="predictions that are there already: 100k,1M,10M"
         )
