@@ -26,17 +26,23 @@ CREATE FUNCTION matches_guard_new_predictions() RETURNS trigger LANGUAGE plpgsql
 DECLARE
     touched  bigint[];
     live     bigint[];
+    dated    boolean;
     closed   record;
     tick     timestamptz;
 BEGIN
-    IF EXISTS (SELECT FROM arrived WHERE submitted_at <> statement_timestamp() OR late) THEN
+    SELECT array_agg(match_id), array_agg(match_id) FILTER (WHERE has_live), bool_or(is_dated)
+    INTO touched, live, dated
+    FROM (
+        SELECT match_id, bool_or(provenance = 'live') AS has_live,
+               bool_or(submitted_at <> statement_timestamp() OR late) AS is_dated
+        FROM arrived GROUP BY match_id
+    ) AS matches;
+
+    IF dated THEN
         RAISE EXCEPTION 'prediction-stamped: the database itself says when a prediction was received and'
             ' whether it is late: leave submitted_at and late out'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_stamped';
     END IF;
-
-    SELECT array_agg(match_id), array_agg(match_id) FILTER (WHERE has_live) INTO touched, live
-    FROM (SELECT match_id, bool_or(provenance = 'live') AS has_live FROM arrived GROUP BY match_id) AS matches;
 
     PERFORM FROM matches_match WHERE id = ANY (touched) ORDER BY id FOR SHARE;
     tick := clock_timestamp();
