@@ -8,19 +8,11 @@ from django.db import connection, transaction
 from config import sql
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
+from scoring.holding import hold
 from scoring.models import Score, Settlement
 from scoring.rules import RULE
 
 _SCORE_MATCH = sql.read("scoring/sql/score_match.sql")
-
-# The match for ourselves, its competition shared: whoever changes the basis waits for us, and then asks for
-# this match as well; or we wait, and see it.
-_HOLD = """
-SELECT FROM matches_match m
-JOIN matches_season s ON s.id = m.season_id
-JOIN matches_competition c ON c.id = s.competition_id
-WHERE m.id = %s FOR UPDATE OF m FOR SHARE OF c
-"""
 
 
 class MissingScore(ValueError):
@@ -35,8 +27,7 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     settlement. Raises MissingScore where a finished match has no score that counts.
     """
     with transaction.atomic():
-        match = _locked(match_id)
-        last = Settlement.objects.filter(match=match).order_by("-number").first()
+        match, last = hold(match_id)
         current = last if last and last.superseded_at is None else None
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)
@@ -45,13 +36,6 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
         _supersede(current, at=settled_at)
         _settle(match, number=last.number + 1 if last else 1, settled_at=settled_at)
         return True
-
-
-def _locked(match_id: int) -> Match:
-    """The match with its row locked, and the competition's so that its basis cannot change meanwhile."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [match_id])
-    return Match.objects.select_related("season__competition").get(pk=match_id)
 
 
 def is_up_to_date(settlement: Settlement, match: Match) -> bool:
