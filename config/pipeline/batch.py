@@ -10,7 +10,6 @@ import time
 from collections.abc import Iterator
 
 import structlog
-from django.conf import settings
 from django.utils import timezone
 
 from config.pipeline import courier, ledger, runner
@@ -48,5 +47,5 @@ def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
         if not went_well or time.monotonic() >= ends_at:
             return
         if timed:  # RQ set the alarm for the first run; each has its own
-            signal.alarm(settings.JOB_TIMEOUT)
+            signal.alarm(ledger.time_limit(queue))
         run = ledger.claim_next(queue, now=timezone.now())

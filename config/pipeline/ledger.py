@@ -101,6 +101,17 @@ RETURNING *
 """
 
 
+def time_limit(queue: str) -> int:
+    """Seconds that a job of this queue may run."""
+    return int(settings.RQ_QUEUES[queue]["DEFAULT_TIMEOUT"])
+
+
+def _lease(queue: str) -> timedelta:
+    """As much longer than the time limit everywhere."""
+    lease: timedelta = settings.JOB_LEASE + timedelta(seconds=time_limit(queue) - settings.JOB_TIMEOUT)
+    return lease
+
+
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
     """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery).
 
@@ -108,10 +119,13 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
     attempt that failed is in the ledger.
     """
     due = JobRun.objects.filter(pk=run_id, state=State.QUEUED, due_at__lte=now + EARLY)
+    queue = due.values_list("queue", flat=True).first()
+    if queue is None:
+        return None
     taken = due.filter(attempt__lt=F("max_attempts")).update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
-        lease_until=now + settings.JOB_LEASE,
+        lease_until=now + _lease(queue),
         started_at=now,
         error="",
     )
@@ -121,7 +135,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
     """Take the most urgent run of a queue that is due, today's matches first, whoever was told of it."""
-    values = {"queue": queue, "now": now, "lease": now + settings.JOB_LEASE}
+    values = {"queue": queue, "now": now, "lease": now + _lease(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
 
@@ -170,6 +184,12 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
         _save(run, state=State.SKIPPED, lease_until=None, finished_at=now)
     else:
         push_on_commit([run.pk])
+
+
+def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
+    """Let a run that came too early wait again, in its effect's transaction. It loses no attempt."""
+    run.max_attempts += 1
+    requeue(run, due_at=until, now=now)
 
 
 def retry(run: JobRun, *, now: datetime) -> None:

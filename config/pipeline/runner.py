@@ -7,7 +7,6 @@ from typing import Any
 
 import sentry_sdk
 import structlog
-from django.conf import settings
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
@@ -54,7 +53,7 @@ def attempt(run: JobRun) -> bool:
 
 
 def _attempt(run: JobRun) -> bool:
-    limit = TimeLimit.start()
+    limit = TimeLimit.start(ledger.time_limit(run.queue))
     try:
         _work(run, limit)
     except LostClaim as lost:
@@ -75,7 +74,7 @@ def _work(run: JobRun, limit: "TimeLimit") -> None:
     kind = kinds.get(run.kind)
     prepared: dict[str, Any] = {"prepared": kind.prepare(run)} if kind.prepare else {}
     with transaction.atomic():
-        _limit_transaction()
+        _limit_transaction(limit.allowed)
         if not ledger.still_held(run):
             raise LostClaim(f"attempt {run.attempt} of {run} no longer holds the row")
         kind.effect(run=run, **prepared)
@@ -83,13 +82,12 @@ def _work(run: JobRun, limit: "TimeLimit") -> None:
         ledger.finish(run, now=timezone.now())
 
 
-def _limit_transaction() -> None:
+def _limit_transaction(seconds: int) -> None:
     """Let PostgreSQL end a statement before RQ ends us: its error says which one was slow.
 
     And let it end a transaction whose process froze (stopped, or cut off from the network): nobody else
     would ever give back the locks on the match and on this run.
     """
-    seconds = settings.JOB_TIMEOUT
     limits = {
         "statement_timeout": f"{round(1000 * max(seconds - 10, seconds / 2))}ms",
         "lock_timeout": "30s",
@@ -107,12 +105,13 @@ class TimeLimit:
     The alarm goes off once. One that was set when we began and is not set any more has gone off.
     """
 
+    allowed: int  # seconds
     began: float
     alarm_was_set: bool
 
     @classmethod
-    def start(cls) -> "TimeLimit":
-        return cls(time.monotonic(), alarm_is_set())
+    def start(cls, allowed: int) -> "TimeLimit":
+        return cls(allowed, time.monotonic(), alarm_is_set())
 
     @property
     def seconds(self) -> float:
@@ -120,8 +119,8 @@ class TimeLimit:
 
     def refuse_overrun(self) -> None:
         swallowed = self.alarm_was_set and not alarm_is_set()
-        if swallowed or self.seconds >= settings.JOB_TIMEOUT:
-            raise Overran(f"{Overran.__doc__} It took {self.seconds:.0f} s of {settings.JOB_TIMEOUT} s.")
+        if swallowed or self.seconds >= self.allowed:
+            raise Overran(f"{Overran.__doc__} It took {self.seconds:.0f} s of {self.allowed} s.")
 
 
 def alarm_is_set() -> bool:
