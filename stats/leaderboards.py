@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Sum, When, Window
+from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, Sum, When, Window
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
@@ -69,6 +69,38 @@ def leaderboard(
         .annotate(rank=Case(When(**{f"{metric}__isnull": False}, then=F("place"))))
         .order_by(order, "-matches", "forecaster__name")
     )
+
+
+class Placed:
+    """Rows in the usual order for a paginator: counted and cut by their places, 1 to n without a gap.
+
+    So that page 1,000 costs what page 1 does: an OFFSET reads all the rows before it.
+    """
+
+    ordered = True
+
+    def __init__(self, rows: QuerySet[LeaderboardRow]) -> None:
+        self.rows = rows
+
+    def count(self) -> int:
+        last: int | None = self.rows.aggregate(last=Max("average_place"))["last"]
+        return last or 0
+
+    def __getitem__(self, part: slice) -> QuerySet[LeaderboardRow]:
+        return self.rows.filter(average_place__gt=part.start, average_place__lte=part.stop)
+
+
+def for_pages(
+    board: Board,
+    *,
+    ordering: str = DEFAULT_ORDERING,
+    kind: str | None = None,
+    min_matches: int = 0,
+    provenance: str = Provenance.ALL,
+) -> Placed | QuerySet[LeaderboardRow]:
+    """The rows of `leaderboard`, to be shown page by page."""
+    rows = leaderboard(board, ordering=ordering, kind=kind, min_matches=min_matches, provenance=provenance)
+    return Placed(rows) if is_as_stored(ordering, kind, min_matches, provenance) else rows
 
 
 def is_as_stored(ordering: str, kind: str | None, min_matches: int, provenance: str) -> bool:

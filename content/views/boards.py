@@ -31,7 +31,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     query = read(request, BoardFilter)
     chosen, board, order = query.cleaned_data, query.board, query.order
     metric = order.removeprefix("-")
-    rows = leaderboards.leaderboard(
+    rows = leaderboards.for_pages(
         board,
         ordering=order,
         kind=chosen["kind"] or None,

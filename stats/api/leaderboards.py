@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
 from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_serializer
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -22,7 +21,7 @@ from matches.api import (
 from scoring.models import Settlement
 from stats import matviews
 from stats.api.versioned import VersionedList
-from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board, leaderboard, made_of
+from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board, for_pages, made_of
 from stats.models import LeaderboardRow, Scope, ViewRefresh
 
 
@@ -157,9 +156,9 @@ class LeaderboardViewSet(VersionedList):
         thing = self.params["team"] or self.params["season"] or self.params["competition"]
         return Board.of(thing) if thing else Board()
 
-    def get_queryset(self) -> QuerySet[LeaderboardRow]:
+    def get_queryset(self) -> Any:
         wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}
-        return leaderboard(self.board, **wanted)
+        return for_pages(self.board, **wanted)
 
     def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
         board = self.board

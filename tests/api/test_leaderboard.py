@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from stats import matviews
 from stats.jobs import refresh_now
@@ -247,6 +248,16 @@ def test_more_rows_ask_no_more_queries(world, client, django_assert_num_queries)
     for query in ("page_size=1", "page_size=50"):
         with django_assert_num_queries(7):
             client.get(f"/api/v1/leaderboard/?{query}")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/leaderboard/?page=2&page_size=1", "/api/v1/leaderboard/"])
+def test_no_page_reads_those_before_it_or_counts_all(path, world, client):
+    with CaptureQueriesContext(connection) as queries:
+        assert client.get(path).json()["count"] == 3
+
+    read = [query["sql"] for query in queries if '"average_place"' in query["sql"]]
+    assert read
+    assert not [sql for sql in read if "OFFSET" in sql or "COUNT(" in sql]
 
 
 def test_a_board_can_be_made_of_live_or_of_archive_predictions_alone(world, get):

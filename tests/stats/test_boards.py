@@ -10,7 +10,7 @@ from matches import services as matches
 from scoring import services as scoring
 from scoring.models import Score
 from stats import matviews, services
-from stats.leaderboards import ORDERINGS, Board, leaderboard
+from stats.leaderboards import ORDERINGS, Board, for_pages, leaderboard
 from stats.models import LeaderboardRow, Tally, ViewRefresh
 from stats.standings import standings
 from tests.factories import (
@@ -126,6 +126,26 @@ def test_ranks_equal_a_ranking_in_python(season, ordering):
     assert values == sorted(values, reverse=largest_first)
     assert [row.rank for row in rows][: len(values)] == [values.index(value) + 1 for value in values]
     assert all(row.rank is None for row in rows[len(values) :])
+
+
+def test_pages_cut_by_place_have_the_rows_of_the_board_in_its_order(season):
+    ForecasterFactory(name="The Silent")  # nowhere on a board, so it takes no place
+    match = MatchFactory(round_label="R probabilities")
+    predict(match, ForecasterFactory(name="The Odds"), None, (0.5, 0.3, 0.2))
+    record(match, 1, 0)
+    scoring.score_match(match_id=match.pk, settled_at=timezone.now())
+    services.refresh(at=timezone.now())
+
+    for board in (Board(), Board.of(season), Board.of(match.home_team)):
+        rows = for_pages(board)
+        assert rows.count() == len(leaderboard(board)) > 0
+        assert [row for number in range(rows.count()) for row in rows[number : number + 1]] == list(
+            leaderboard(board)
+        )
+
+
+def test_an_empty_board_has_no_pages(season):
+    assert for_pages(Board("season", 10**6)).count() == 0
 
 
 def test_ties_share_a_rank_and_the_next_is_left_out():
