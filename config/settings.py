@@ -105,9 +105,15 @@ _DOORBELL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeou
 
 JOB_TIMEOUT = env.int("JOB_TIMEOUT", default=120)  # seconds a job may run
 JOB_LEASE = timedelta(seconds=env.int("JOB_LEASE", default=JOB_TIMEOUT + 80))
+TEAMS_TIMEOUT = env.int("TEAMS_TIMEOUT", default=max(900, JOB_TIMEOUT))  # the same, on the queue `teams`
 RQ_QUEUES = {
-    name: {"URL": _DOORBELL, "DEFAULT_TIMEOUT": JOB_TIMEOUT, "DEFAULT_RESULT_TTL": 3600}
-    for name in ("scoring", "stats", "content")
+    name: {"URL": _DOORBELL, "DEFAULT_TIMEOUT": seconds, "DEFAULT_RESULT_TTL": 3600}
+    for name, seconds in {
+        "scoring": JOB_TIMEOUT,
+        "stats": JOB_TIMEOUT,
+        "teams": TEAMS_TIMEOUT,
+        "content": JOB_TIMEOUT,
+    }.items()
 }
 # The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
 RQ = {

@@ -82,6 +82,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "HSTS_SECONDS": _whole(0),
     "JOB_TIMEOUT": _whole(1),
     "JOB_LEASE": _whole(1),
+    "TEAMS_TIMEOUT": _whole(1),
     "REFRESH_DELAY": _seconds,
     "ROUNDUP_DELAY": _seconds,
     "LOG_LEVEL": _one_of(*logging.getLevelNamesMapping()),

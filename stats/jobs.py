@@ -1,4 +1,4 @@
-"""The stats app's job, and the only door to it."""
+"""The stats app's jobs, and the only doors to them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from config.pipeline import kinds, ledger
 from config.pipeline.models import JobRun
-from stats import amendments, services, tallies
+from stats import amendments, beat, services, tallies
 from stats.models import ViewRefresh
 from stats.signals import views_refreshed
 
@@ -29,6 +29,17 @@ def refresh_views(*, run: JobRun) -> None:
     refresh_now(at=timezone.now(), run=run)
 
 
+@kinds.job(queue="teams")
+def refresh_team_boards(*, run: JobRun) -> None:
+    """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
+    now, rested_at = timezone.now(), beat.rested_at()
+    if rested_at and rested_at > now + ledger.EARLY:
+        ledger.postpone(run, until=rested_at, now=now)
+        return
+    (refreshed,) = services.refresh(at=now, scope="teams").views
+    log.info("team boards refreshed", rows=refreshed.rows, seconds=refreshed.took.total_seconds())
+
+
 def refresh_now(
     *,
     at: datetime,
@@ -37,12 +48,17 @@ def refresh_now(
     run: JobRun | None = None,
     taken_out: Sequence[int] = (),
 ) -> services.Refreshed:
-    """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike."""
+    """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike.
+
+    Where the boards of teams have a beat of their own, that is asked for.
+    """
     with transaction.atomic():
         refreshed = services.refresh(at=at, scope=scope, concurrently=concurrently, taken_out=taken_out)
         views_refreshed.send(
             sender=ViewRefresh, match_ids=refreshed.match_ids, amendments=refreshed.amendments, run=run
         )
+        if beat.behind_since():
+            request_team_boards(now=at, cause=run)
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
 
@@ -59,6 +75,26 @@ def request_refresh(
     return ledger.enqueue(
         "refresh_views", {"all": ""}, now=now, delay=delay, triggered_by=cause, priority=priority
     )
+
+
+def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
+    """Ask for a refresh of the boards of teams, when they have rested."""
+    delay = max(NOW, (beat.rested_at() or now) - now)
+    return ledger.enqueue(
+        "refresh_team_boards",
+        {"all": ""},
+        now=now,
+        delay=delay,
+        triggered_by=cause,
+        priority=JobRun.Priority.TODAY,
+    )
+
+
+def sweep_team_boards(now: datetime) -> int:
+    """Queue a refresh of the boards of teams where they are behind and nobody is about to do it."""
+    if JobRun.objects.filter(kind="refresh_team_boards", state__in=JobRun.OPEN).exists():
+        return 0
+    return len(request_team_boards(now=now)) if beat.behind_since() else 0
 
 
 def sweep_unfolded(now: datetime) -> int:

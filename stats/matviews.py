@@ -8,23 +8,26 @@ from django.utils import timezone
 
 from matches.models import Season
 from scoring.models import Settlement
-from stats.models import Naming, ViewRefresh
+from stats.models import Naming, Scope, ViewRefresh
 
 LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
 TABLES, CLOSED_TABLES = "stats_standings_live", "stats_standings_closed"
 LEADERBOARD = (LIVE, TEAMS, CLOSED)
 STANDINGS = (TABLES, CLOSED_TABLES)
 IN_ORDER = (*LEADERBOARD, *STANDINGS)
-SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "standings": STANDINGS}
+SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": STANDINGS}
 
-VERSIONED = LIVE  # refreshed by every pass over the leaderboards: its row is the data version
+VERSIONED = (
+    LIVE  # refreshed by every pass over the leaderboards: its row is the data version of all but TEAMS
+)
 LOCK = 0x46_57_56_57  # pg advisory lock: one refresh at a time
+TEAMS_LOCK = 0x46_57_56_54  # the same for the boards of teams: nobody but their own refresh waits for that
 
 
-def take_turn() -> None:
+def take_turn(lock: int = LOCK) -> None:
     """Wait until no other refresh runs; the turn ends with the transaction."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefresh]:
@@ -34,6 +37,7 @@ def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefr
 
 
 def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewRefresh:
+    after = _before_teams() if view == TEAMS else None
     started_at = timezone.now()
     with connection.cursor() as cursor:
         cursor.execute(f"REFRESH MATERIALIZED VIEW {'CONCURRENTLY ' if concurrently else ''}{view}")
@@ -46,7 +50,23 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
         rows=rows,
         concurrently=concurrently,
         through_settlement=through,
+        after=after,
     )
+
+
+def _before_teams() -> int | None:
+    """Wait for another refresh of the boards of teams; return the newest of the others, which ours shows.
+
+    Both before the statement that refreshes: what that sees is decided when it begins, not by its lock.
+    """
+    take_turn(TEAMS_LOCK)
+    boards = newest()
+    return boards.pk if boards else None
+
+
+def view_of(scope: str) -> str:
+    """Whose refreshes the boards of a scope are versions of."""
+    return TEAMS if scope == Scope.TEAM else VERSIONED
 
 
 def newest(view: str = VERSIONED) -> ViewRefresh | None:

@@ -1,5 +1,7 @@
 """Tallies, and read-only windows on the materialised views that stand on them."""
 
+from datetime import timedelta
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
@@ -106,6 +108,10 @@ class ViewRefresh(models.Model):
     rows = models.PositiveIntegerField()
     concurrently = models.BooleanField()
     through_settlement = models.BigIntegerField(null=True, help_text="The newest settlement in the tallies.")
+    after = models.BigIntegerField(
+        null=True,
+        help_text="Of a view with a beat of its own: the newest refresh of the boards that it came after.",
+    )
     kept = models.BooleanField(
         default=False, help_text="A settlement was counted by it, so the record is kept for good."
     )
@@ -119,6 +125,10 @@ class ViewRefresh(models.Model):
 
     def __str__(self) -> str:
         return f"{self.view} at {self.finished_at:%Y-%m-%d %H:%M:%S}"
+
+    @property
+    def took(self) -> timedelta:
+        return self.finished_at - self.started_at
 
 
 class Amendment(models.Model):

@@ -11,10 +11,11 @@ from matches.models import KickoffMove, Match, PointsAdjustment
 from matches.signals import kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored
 from stats import amendments
-from stats.jobs import NOW, request_refresh, sweep_unfolded
+from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
 from stats.purge import sweep_old_refreshes
 
 reconciler.register("settlements not counted", sweep_unfolded)
+reconciler.register("team boards behind", sweep_team_boards)
 reconciler.register("old records of refreshes", sweep_old_refreshes)
 
 

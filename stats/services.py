@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from stats import amendments, matviews, tallies
+from stats import amendments, beat, matviews, tallies
 from stats.models import Amendment, ViewRefresh
 
 
@@ -25,12 +25,17 @@ def refresh(
 ) -> Refreshed:
     """Fold every settlement that is not in the tallies yet and refresh the views of the scope.
 
-    Scopes: `all`, `leaderboard`, `standings`. It always refreshes, folded or not: a crash may have
+    Scopes: `all`, `leaderboard`, `standings`, `teams`. It always refreshes, folded or not: a crash may have
     come between. Fold and refresh commit together, so the views never lag behind the tallies;
     `standings` needs no tallies and folds nothing. Only `all` shows what was amended, for that takes every
     view. `taken_out`: matches whose old settlement the caller took out of the tallies in this transaction.
+
+    The boards of teams are left out where they have a beat of their own (stats/beat.py). `teams` refreshes
+    them from what is counted already: it folds nothing, and only another one waits for it.
     """
     with transaction.atomic():
+        if scope == "teams":
+            return Refreshed(matviews.refresh(matviews.SCOPES[scope], concurrently=concurrently), [], [])
         matviews.take_turn()
         folded = tallies.Folded([], []) if scope == "standings" else tallies.fold(at=at)
         changed = list(dict.fromkeys([*folded.match_ids, *folded.unfolded_match_ids, *taken_out]))
@@ -41,7 +46,12 @@ def refresh(
 
 
 def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Views of closed seasons are refreshed where one of those changed, or whoever asks wants tables only."""
+    """Views of closed seasons are refreshed where one of those changed, or whoever asks wants tables only.
+
+    The boards of teams are, where that is quick.
+    """
+    if view == matviews.TEAMS:
+        return beat.goes_along()
     if view not in (matviews.CLOSED, matviews.CLOSED_TABLES) or scope == "standings":
         return True
     return matviews.closed_seasons_changed(view, match_ids, season_ids)

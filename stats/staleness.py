@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from scoring.models import Settlement
-from stats import amendments, matviews, tallies
+from stats import amendments, beat, matviews, tallies
 from stats.models import ViewRefresh
 
 AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that an amendment can change
@@ -35,7 +35,7 @@ class ViewState:
     @property
     def took(self) -> float | None:
         """Seconds that the newest refresh took."""
-        return (self.refresh.finished_at - self.refresh.started_at).total_seconds() if self.refresh else None
+        return self.refresh.took.total_seconds() if self.refresh else None
 
 
 def view_states(*, now: datetime) -> list[ViewState]:
@@ -48,12 +48,24 @@ def view_states(*, now: datetime) -> list[ViewState]:
 
 def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now: datetime) -> ViewState:
     found = _pending(view, refresh).aggregate(since=Min("settled_at"), count=Count("pk"))
-    both = [found, noted] if view in AMENDED else [found]
-    since = min((each["since"] for each in both if each["since"]), default=None)
-    waiting = sum(each["count"] for each in both)
+    parts = [found, noted] if view in AMENDED else [found]
+    parts += [_behind(refresh)] if view == matviews.TEAMS else []
+    since = min((each["since"] for each in parts if each["since"]), default=None)
+    waiting = sum(each["count"] for each in parts)
     if since is None:
         return ViewState(view, "fresh" if refresh else "empty", refresh, waiting, since)
-    return ViewState(view, "stale" if now - since > GRACE else "waiting", refresh, waiting, since)
+    patience = GRACE + beat.patience(refresh) if view == matviews.TEAMS else GRACE
+    return ViewState(view, "stale" if now - since > patience else "waiting", refresh, waiting, since)
+
+
+def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
+    """What the other boards show and those of teams do not: about so many settlements, and since when."""
+    since = beat.behind_since()
+    if since is None or teams is None:
+        return {"since": since, "count": 0}
+    shown = ViewRefresh.objects.filter(pk=teams.after or teams.pk).first() or teams
+    counted = Q(folded_at__gt=shown.started_at) | Q(unfolded_at__gt=shown.started_at)
+    return {"since": since, "count": Settlement.objects.filter(counted).count()}
 
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:

@@ -1,5 +1,7 @@
 """Fixtures for every test. Servers come from `./run test`, or from DATABASE_URL and REDIS_URL."""
 
+from datetime import timedelta
+
 import django_rq
 import pytest
 from django.conf import settings
@@ -18,6 +20,14 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         others = [item for item in items if "tests/chaos/" not in item.nodeid]
         items[:] = [item for item in items if item not in others]
         config.hook.pytest_deselected(items=others)
+
+
+@pytest.fixture(autouse=True)
+def _busy_machine(monkeypatch):
+    """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
+    from stats import beat
+
+    monkeypatch.setattr(beat, "QUICK", timedelta(seconds=9))
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ def crew(folder: Path, **variables: str) -> Iterator[Crew]:
         "DATABASE_URL": database_url(),
         "REDIS_URL": settings.REDIS_URL,
         "SECRET_KEY": settings.SECRET_KEY,
+        "TEAMS_TIMEOUT": str(settings.JOB_TIMEOUT),  # who is killed there is not missed for longer
     }
     environ = environment.child_environment(urls | variables)
     commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)

@@ -11,7 +11,7 @@ from config import sql
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.models import Settlement
-from stats import freshness, matviews
+from stats import beat, freshness, matviews
 from stats.models import ViewRefresh
 
 LATE = timedelta(seconds=60)
@@ -22,7 +22,8 @@ _WAITING = sql.read("content/sql/waiting.sql")
 class Freshness:
     """The state of the boards.
 
-    `fresh`, `updating` (a result is under way), `late` (it has been for a minute), or `empty` (none yet).
+    `fresh`, `updating` (a result is under way), `late` (it has been for a minute), `resting` (other
+    boards count it, those of teams will after their rest), or `empty` (none yet).
     `corrected_at`: the last correction that they do not show yet.
     """
 
@@ -44,12 +45,14 @@ def settled_by_results() -> QuerySet[Any]:
     return freshness.counted().filter(~Exists(earlier)).order_by("-pk")
 
 
-def current(now: datetime) -> Freshness:
-    """How fresh the boards are at this moment."""
-    newest = matviews.newest()
+def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
+    """How fresh the boards are at this moment: those of teams, or (by default) all others."""
+    newest = matviews.newest(view)
     waiting_since = _waiting_since()
     if newest is None and waiting_since is None:
         return Freshness("empty")
+    if view == matviews.TEAMS and newest and beat.behind_since():
+        return Freshness("resting", newest.pk, newest.finished_at, corrected_at=_corrected_at(newest))
     last = settled_by_results().first()
     return Freshness(
         state=_state(waiting_since, now),

@@ -21,6 +21,7 @@ from matches.models import Forecaster, Match, ResultRevision
 from matches.results import Result
 from matches.statuses import Status
 from scoring.corrections import Change
+from stats import matviews
 
 register = template.Library()
 
@@ -200,10 +201,11 @@ def headline(title: str) -> SafeString:
 # --- The frame ------------------------------------------------------------------------------------
 
 
-@register.inclusion_tag("content/_freshness.html")
-def freshness() -> dict[str, Any]:
+@register.inclusion_tag("content/_freshness.html", takes_context=True)
+def freshness(context: RequestContext) -> dict[str, Any]:
+    """Of the view that the page is made of; a page that does not say shows the boards that all wait for."""
     now = timezone.now()
-    current = reads.current(now)
+    current = reads.current(now, view=context.get("view_name") or matviews.VERSIONED)
     is_today = current.updated_at is not None and current.updated_at.date() == now.date()
     return {"fresh": current, "style": "H:i:s" if is_today else "j M Y, H:i"}
 

@@ -10,7 +10,7 @@ from content.parameters import BoardFilter, read
 from content.reads import provenance
 from content.views.page import page, paginate
 from matches.models import Competition, Season, Team
-from stats import leaderboards
+from stats import leaderboards, matviews
 from stats.models import LeaderboardRow
 
 COLUMNS = (  # metric, heading, what it means
@@ -42,6 +42,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     made = [row.made_of for row in shown]
     context = {
         "board": board,
+        "view_name": matviews.view_of(board.scope),
         "boards": _boards(),
         "chosen_board": _choice(chosen),
         "query": query,

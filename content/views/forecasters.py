@@ -10,6 +10,7 @@ from content.reads import forecasters as reads
 from content.reads import provenance
 from content.views.page import page, paginate
 from matches.models import Forecaster
+from stats import beat
 from stats.leaderboards import Board
 
 
@@ -38,6 +39,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "overall": next((each.row for each in standings if each.row.scope == "overall"), None),
         "boards": [each for each in standings if each.row.scope != "team"],
         "team_boards": [each for each in standings if each.row.scope == "team"],
+        "teams_as_of": beat.as_of(),
         "provenance": reads.provenance_counts(shown),
         "pending": reads.pending_count(shown, now=now),
         "points_bars": charts.points_bars(points) if len(points) > 1 else "",

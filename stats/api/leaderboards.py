@@ -40,7 +40,9 @@ class LeaderboardMetaSerializer(Shape):
     refreshed_at = serializers.DateTimeField(
         allow_null=True, help_text="When the board was brought up to date."
     )
-    data_version = serializers.IntegerField(help_text="Grows with every refresh; 0 before the first.")
+    data_version = serializers.IntegerField(
+        help_text="Grows with every refresh; 0 before the first. Boards of teams may be refreshed less often."
+    )
     scope = ScopeSerializer()
     provenance = ProvenanceSerializer(
         help_text="The predictions behind the whole board: received live, or imported afterwards."
@@ -155,6 +157,9 @@ class LeaderboardViewSet(VersionedList):
     def board(self) -> Board:
         thing = self.params["team"] or self.params["season"] or self.params["competition"]
         return Board.of(thing) if thing else Board()
+
+    def get_view_name(self) -> str:
+        return matviews.view_of(self.board.scope)
 
     def get_queryset(self) -> Any:
         wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}

@@ -22,7 +22,7 @@ class VersionedList(ListResource):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
-            answer: Response = snapshots.read(self.view_name, partial(self._answer, request))
+            answer: Response = snapshots.read(self.get_view_name(), partial(self._answer, request))
         except snapshots.StillChanging as error:
             raise Unavailable(str(error)) from error
         return answer
@@ -37,6 +37,10 @@ class VersionedList(ListResource):
         response = super().list(request)
         response["ETag"] = etag
         return response
+
+    def get_view_name(self) -> str:
+        """The view whose refreshes are the versions of the answer."""
+        return self.view_name
 
     def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
         """The `meta` of the answer."""

@@ -1,6 +1,7 @@
 """Public answers are kept while the database is what it was, and not a commit longer."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
@@ -9,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config import answers
-from stats import matviews
+from stats import beat, matviews
 from stats.jobs import refresh_now
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -134,9 +135,9 @@ def snapshot_now() -> str:
 class Reader(threading.Thread):
     """Reads one address over and over, and notes the data version of each answer."""
 
-    def __init__(self, path: str, version: object) -> None:
+    def __init__(self, path: str, version: object, view: str) -> None:
         super().__init__()
-        self.path, self.version = path, version
+        self.path, self.version, self.view = path, version, view
         self.seen: list[tuple[int, int]] = []
         self.stop = threading.Event()
 
@@ -144,7 +145,8 @@ class Reader(threading.Thread):
         client = Client()
         try:
             while not self.stop.is_set():
-                committed = matviews.data_version()
+                newest = matviews.newest(self.view)
+                committed = newest.pk if newest else 0
                 self.seen.append((committed, self.version(client.get(self.path))))
         finally:
             connection.close()
@@ -159,14 +161,22 @@ def of_page(response) -> int:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_nobody_sees_an_old_version_after_a_new_one(redis_queues):
+@pytest.mark.parametrize(
+    ("query", "view"), [("", matviews.VERSIONED), ("?team=ashford", matviews.TEAMS)], ids=["overall", "team"]
+)
+def test_nobody_sees_an_old_version_after_a_new_one(query, view, redis_queues, monkeypatch):
     """In the API and on the pages: never less than was committed before the request, never back."""
     counted_match()
-    readers = [Reader(path, how) for path, how in ((API, of_api), (PAGE, of_page)) for _ in range(2)]
+    monkeypatch.setattr(beat, "QUICK", timedelta(0))  # the boards of teams have a beat of their own
+    readers = [
+        Reader(path + query, how, view) for path, how in ((API, of_api), (PAGE, of_page)) for _ in range(2)
+    ]
     for reader in readers:
         reader.start()
-    for _ in range(ROUNDS):
+    for number in range(ROUNDS):
         refresh_now(at=timezone.now())
+        if number % 2:
+            refresh_now(at=timezone.now(), scope="teams")
     for reader in readers:
         reader.stop.set()
     for reader in readers:

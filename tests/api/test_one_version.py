@@ -1,13 +1,14 @@
 """Readers and refreshes at the same time, on connections of their own: no answer is a mixture."""
 
 import threading
+from datetime import timedelta
 
 import pytest
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from stats import matviews
+from stats import beat, matviews
 from stats.jobs import refresh_now
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -39,6 +40,21 @@ class Writer(threading.Thread):
         self.matches_by_version[matviews.data_version()] = number
 
 
+class WriterOfTeams(Writer):
+    """The boards of teams follow every second round, and say nothing else until then."""
+
+    def count_one_more(self, number: int, *, concurrently: bool) -> None:
+        super().count_one_more(number, concurrently=concurrently)
+        if number % 2:
+            refresh_now(at=timezone.now(), scope="teams", concurrently=number % 4 == 1)
+            self.matches_by_version[version_of_teams()] = number
+
+
+def version_of_teams() -> int:
+    newest = matviews.newest(matviews.TEAMS)
+    return newest.pk if newest else 0
+
+
 @pytest.mark.django_db(transaction=True)
 def test_every_answer_is_of_the_version_that_it_says(redis_queues):
     refresh_now(at=timezone.now())
@@ -49,6 +65,29 @@ def test_every_answer_is_of_the_version_that_it_says(redis_queues):
     writer.start()
     while writer.is_alive():
         answer = client.get("/api/v1/leaderboard/").json()
+        counts = {row["matches"] for row in answer["results"]} or {0}
+        seen.add((answer["meta"]["data_version"], *counts, answer["meta"]["provenance"]["archive"] // 2))
+    writer.join()
+
+    assert len(seen) > 2
+    assert seen == {
+        (version, writer.matches_by_version[version], writer.matches_by_version[version])
+        for version, *_ in seen
+    }
+
+
+@pytest.mark.django_db(transaction=True)
+def test_so_it_is_on_a_teams_board_that_is_refreshed_less_often(redis_queues, monkeypatch):
+    refresh_now(at=timezone.now())
+    monkeypatch.setattr(beat, "QUICK", timedelta(0))
+    writer = WriterOfTeams()
+    writer.matches_by_version[version_of_teams()] = 0
+    client, seen = Client(), set()
+
+    MatchFactory()  # the team is known
+    writer.start()
+    while writer.is_alive():
+        answer = client.get("/api/v1/leaderboard/?team=ashford").json()
         counts = {row["matches"] for row in answer["results"]} or {0}
         seen.add((answer["meta"]["data_version"], *counts, answer["meta"]["provenance"]["archive"] // 2))
     writer.join()

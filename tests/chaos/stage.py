@@ -135,6 +135,7 @@ def _settings(urls: dict[str, str]) -> dict[str, str]:
         "ALLOWED_HOSTS": "127.0.0.1",
         "SITE_URL": "http://127.0.0.1:8000",
         "JOB_TIMEOUT": str(JOB_TIMEOUT),
+        "TEAMS_TIMEOUT": str(JOB_TIMEOUT),
         "JOB_LEASE": str(JOB_LEASE),
         "REFRESH_DELAY": "1",
         "ROUNDUP_DELAY": "1",

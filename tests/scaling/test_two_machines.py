@@ -76,6 +76,7 @@ def run(command: Sequence[str], urls: dict[str, str]) -> dict[str, int]:
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PORT": port,
         "JOB_TIMEOUT": "10",
+        "TEAMS_TIMEOUT": "10",
         "JOB_LEASE": "6",
         "ROUNDUP_DELAY": "1",
         "LOG_LEVEL": "WARNING",
