@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, Sum, When, Window
+from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When, Window
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
@@ -118,7 +118,7 @@ def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[Leaderbo
 
 
 def made_of(board: Board) -> dict[str, int]:
-    """How many live and how many archive predictions count on a board."""
-    rows = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
-    apart = rows.exclude(made_of="mixed").values_list("made_of").annotate(count=Sum("matches")).order_by()
-    return {Provenance.LIVE.value: 0, Provenance.ARCHIVE.value: 0} | dict(apart)
+    """How many live and how many archive predictions count on a board: its first row knows."""
+    first = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id, average_place=1)
+    live, archive = first.values_list("board_live", "board_archive").first() or (0, 0)
+    return {Provenance.LIVE.value: live, Provenance.ARCHIVE.value: archive}

@@ -206,6 +206,8 @@ class LeaderboardRow(models.Model):
     average_rank = models.IntegerField(null=True)
     average_ties = models.IntegerField(null=True)
     average_field = models.IntegerField(null=True)
+    board_live = models.BigIntegerField(help_text="Live predictions on the whole board.")
+    board_archive = models.BigIntegerField()
 
     class Meta:
         managed = False
