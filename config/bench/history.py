@@ -31,9 +31,21 @@ def use(bench: Bench, predictions: int) -> str:
 def make(*, predictions: int, forecasters: int) -> None:
     """Fill the empty database that is in use: so many predictions of so many forecasters, counted."""
     rows.forecasters(forecasters)
+    matches = predictions // forecasters
+    _fill(matches=matches, leagues=5, days=455, regulars=forecasters, matchday=1)
+
+
+def make_community(*, matches: int, forecasters: int, regulars: int, matchday: int) -> None:
+    """One season up to last week: so many regulars predicted all of it, everybody from the matchday on."""
+    rows.forecasters(forecasters)
+    _fill(matches=matches, leagues=1, days=275, regulars=regulars, matchday=matchday)
+
+
+def _fill(**values: Any) -> None:
+    """See sql/history.sql; `days`: how long ago the last season began."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(rows.UNGUARDED)
-        values: dict[str, Any] = {"matches": predictions // forecasters, "rule": RULE}
+        values |= {"rule": RULE}
         for statement in _HISTORY.split(";\n"):
             if statement.strip():
                 cursor.execute(statement, values)

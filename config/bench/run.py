@@ -16,6 +16,7 @@ GROUPS = {
     "read": "config.bench.read",
     "import": "config.bench.importing",
     "pipeline": "config.bench.pipeline",
+    "community": "config.bench.community",
 }
 # No figure that must be anything; run by name only.
 EXPERIMENTS = {"partition": "config.bench.partition"}

@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Sizes of everything. `histories` are predictions, smallest first; the first is the yardstick."""
+    """Sizes of all. `histories` are predictions, `communities` forecasters; the first a yardstick."""
 
     histories: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
     repeat: int = 5
@@ -19,7 +19,7 @@ class Scale:
     seconds: float = 4
     results: int = 40
     backlog: int = 1_000
-    community: int = 100_000
+    communities: tuple[int, int] = (10_000, 100_000)
     community_matches: int = 380
 
     @classmethod
@@ -37,7 +37,7 @@ class Scale:
             seconds=0.3,
             results=2,
             backlog=10,
-            community=200,
+            communities=(60, 120),
             community_matches=20,
         )
 

@@ -5,6 +5,7 @@ import json
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
+from django.utils import timezone
 
 from config.bench import history, report
 from config.bench.database import databases
@@ -53,8 +54,6 @@ def test_a_tiny_run_of_the_pipeline_ends_with_its_figures(outside, capsys):
 
 
 def test_the_history_is_what_scoring_would_have_made_of_it(outside):
-    from django.utils import timezone
-
     from scoring.models import Verdict
     from scoring.services import score_match
     from stats import tallies
@@ -75,6 +74,19 @@ def test_the_history_is_what_scoring_would_have_made_of_it(outside):
             assert verdicts[0] == verdicts[1]
             assert len(verdicts[0]) == 10
         assert tallies.rows()
+
+
+def test_a_community_is_counted_like_any_history(outside):
+    from matches.models import Prediction
+    from stats import recount
+    from stats.models import LeaderboardRow
+
+    with databases() as own:
+        own.make("community")
+        history.make_community(matches=30, forecasters=12, regulars=3, matchday=3)
+        assert Prediction.objects.count() == 20 * 3 + 10 * 12
+        assert LeaderboardRow.objects.filter(scope="team").count() == 20 * 12
+        assert recount.differences(at=timezone.now()) == []
 
 
 def test_a_server_that_does_not_write_is_not_measured(outside):

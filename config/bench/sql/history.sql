@@ -1,32 +1,33 @@
--- So many matches that are over, each with a prediction of every forecaster, settled and marked as folded.
--- Five leagues of twenty teams, 1,900 matches a year, the last season still open. What a settlement and its verdicts
--- say is what scoring/sql/score_match.sql would have said; a test compares the two.
+-- So many matches that are over, settled and marked as folded: leagues of twenty teams, 380 matches a year each, the
+-- last season still open. The regulars predicted every match, the others what was played from a matchday on. What a
+-- settlement and its verdicts say is what scoring/sql/score_match.sql would have said; a test compares the two.
 
 SELECT setseed(0.42);
 
 INSERT INTO matches_competition (id, slug, name, country, score_basis)
-SELECT n, 'bench-' || n, 'League ' || n, '', 'full_time' FROM generate_series(1, 5) AS n;
+SELECT n, 'bench-' || n, 'League ' || n, '', 'full_time' FROM generate_series(1, %(leagues)s) AS n;
 
 INSERT INTO matches_team (id, slug, name, short_name)
-SELECT n, 'bench-team-' || n, 'Team ' || n, 'Team ' || n FROM generate_series(1, 100) AS n;
+SELECT n, 'bench-team-' || n, 'Team ' || n, 'Team ' || n FROM generate_series(1, 20 * %(leagues)s) AS n;
 
 CREATE TEMPORARY TABLE bench_year ON COMMIT DROP AS
-SELECT year, date_trunc('day', now()) - make_interval(days => 365 * (years.number - year) - 90) AS since,
+SELECT year, date_trunc('day', now()) - make_interval(days => 365 * (years.number - year - 1) + %(days)s) AS since,
        year < years.number - 1 AS is_over
-FROM (SELECT (%(matches)s + 1899) / 1900 AS number) AS years, generate_series(0, years.number - 1) AS year;
+FROM (SELECT ceil(%(matches)s / (380.0 * %(leagues)s))::int AS number) AS years, generate_series(0, years.number - 1) AS year;
 
 INSERT INTO matches_season (id, competition_id, label, starts_on, ends_on, closed_at)
-SELECT 5 * year + league, league, 'year ' || year, since, since + interval '300 days',
+SELECT %(leagues)s * year + league, league, 'year ' || year, since, since + interval '300 days',
        CASE WHEN is_over THEN since + interval '300 days' END
-FROM bench_year, generate_series(1, 5) AS league;
+FROM bench_year, generate_series(1, %(leagues)s) AS league;
 
 INSERT INTO matches_match (id, season_id, round_label, matchday, kickoff_at, lock_at, home_team_id, away_team_id, neutral,
                            second_leg, status, home_score, away_score, result_version)
-SELECT n + 1, 5 * year + league, 'Matchday ' || round, round, kickoff_at, kickoff_at,
+SELECT n + 1, %(leagues)s * year + league, 'Matchday ' || round, round, kickoff_at, kickoff_at,
        20 * (league - 1) + 1 + (2 * slot + round) %% 20, 20 * (league - 1) + 1 + (2 * slot + 1 + round) %% 20, false,
        false, 'finished', floor(4 * random() * random() + 0.5), floor(4 * random() * random()), 1
 FROM (
-    SELECT n, n / 1900 AS year, n %% 1900 / 50 + 1 AS round, n %% 50 / 10 + 1 AS league, n %% 10 AS slot
+    SELECT n, n / (380 * %(leagues)s) AS year, n %% (380 * %(leagues)s) / (10 * %(leagues)s) + 1 AS round,
+           n %% (10 * %(leagues)s) / 10 + 1 AS league, n %% 10 AS slot
     FROM generate_series(0, %(matches)s - 1) AS n
 ) AS fixture
 JOIN bench_year USING (year)
@@ -42,7 +43,8 @@ INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals,
 SELECT m.id, f.id, floor(4 * random() * random() + 0.5), floor(4 * random() * random()),
        p.home, p.draw, 1 - p.home - p.draw, m.kickoff_at - interval '1 hour', 'live', false, repeat('0', 64), ''
 FROM matches_match m
-CROSS JOIN matches_forecaster f
+JOIN (SELECT id, row_number() OVER (ORDER BY id) AS number FROM matches_forecaster) AS f
+    ON f.number <= %(regulars)s OR m.matchday >= %(matchday)s
 CROSS JOIN LATERAL (SELECT 0.2 + 0.4 * random() + 0 * f.id AS home, 0.1 + 0.2 * random() + 0 * f.id AS draw) AS p
 ORDER BY m.id, f.id;
 
