@@ -91,7 +91,7 @@ def _backlog(bench: Bench, crew: Stage, name: str, ago: timedelta, days: float) 
     crew.until(_quiet, progress=_ended)
     runs = JobRun.objects.filter(pk__gt=before, state=JobRun.State.DONE)
     _insist_on_success(before)
-    note = f"{name}: {pipeline_profile.backlog(after=before)}"
+    note = f"{name}: {pipeline_profile.backlog(after=before, began=committed)}"
     for kind, done in (
         ("score_match", "scored"),
         ("refresh_views", "counted"),

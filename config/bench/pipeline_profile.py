@@ -1,7 +1,7 @@
 """Where the time goes between a result and its leaderboard, by the ledger's own clock."""
 
+from collections.abc import Iterator
 from datetime import datetime
-from itertools import pairwise
 from statistics import median
 
 from django.db.models import QuerySet
@@ -21,16 +21,36 @@ def one_match(*, after: int) -> str:
     return "medians: " + ", ".join(f"{name} {median(values):.0f} ms" for name, values in parts.items())
 
 
-def backlog(*, after: int) -> str:
-    """Of many runs: how long one takes by itself, and how far apart they begin."""
-    return "; ".join(_pace(kind, after) for kind in ("score_match", "write_roundup"))
+def backlog(*, after: int, began: datetime) -> str:
+    """Of many runs that were caused at once: what their workers did from then to the last run's end."""
+    kinds = JobRun.objects.filter(pk__gt=after, state=JobRun.State.DONE).values_list("kind", flat=True)
+    runs = {kind: list(_done(kind, after)) for kind in sorted(set(kinds.order_by()))}
+    ended = max(run.finished_at for its in runs.values() for run in its if run.finished_at)
+    return "; ".join(_shares(kind, its, _ms(began, ended)) for kind, its in runs.items())
 
 
-def _pace(kind: str, after: int) -> str:
-    runs = list(_done(kind, after))
-    took = median(_ms(run.started_at, run.finished_at) for run in runs)
-    apart = median(_ms(one.started_at, other.started_at) for one, other in pairwise(runs))
-    return f"{kind} from claim to end {took:.1f} ms, from one claim to the next {apart:.1f} ms (medians)"
+def _shares(kind: str, runs: list[JobRun], whole: float) -> str:
+    """How the time of the one worker of this kind divides; the rest of the whole it had nothing to do.
+
+    A run's own clock goes from just before its claim to just before its commit. What is between two runs,
+    the second being due, is that commit, the batch's next turn, and now and then a fork.
+    """
+    waited = [_ms(max(run.created_at, run.due_at), run.started_at) for run in runs]
+    working = [_ms(run.started_at, run.finished_at) for run in runs]
+    between = list(_between(runs))
+    return (
+        f"{kind}, {len(runs)} runs: {sum(working) / whole:.0%} of the time claim and effect (median "
+        f"{median(working):.1f} ms), {sum(between) / whole:.0%} commit and next turn (median "
+        f"{median(between):.1f} ms), waited {median(waited) / 1000:.1f} s (median)"
+    )
+
+
+def _between(runs: list[JobRun]) -> Iterator[float]:
+    """Milliseconds that each run waited although the worker had ended the one before; the first for all."""
+    free = runs[0].created_at
+    for run in runs:
+        yield max(0.0, _ms(max(free, run.created_at, run.due_at), run.started_at))
+        free = run.finished_at or free
 
 
 def _done(kind: str, after: int) -> QuerySet[JobRun]:

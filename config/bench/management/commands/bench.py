@@ -70,6 +70,8 @@ class Command(BaseCommand):
     def _told(self, figure: Figure) -> Figure:
         ratio = "" if figure.ratio is None else f", {figure.ratio:.2f}x"
         self.say(f"{figure.number} {figure.what}: {report.amount(figure.value, figure.unit)}{ratio}")
+        if figure.note:
+            self.say(f"  {figure.note}")
         return figure
 
     def _warn(self, scale: Scale, *, tiny: bool) -> None:
