@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import Exists, F, Max, OuterRef, Q
 
 from content import changes, differences, writers
 from content.checker import Checked, check
@@ -79,18 +79,22 @@ def _require_counted(match_id: int) -> None:
     Fold and refresh commit together (stats/services.py), so a settlement that was folded and a refresh
     that began after it mean views which are no older than the settlement.
     """
-    match = Match.objects.filter(pk=match_id).first()
-    if match is None:
-        raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
-    settlement = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
-    if settlement is None or settlement.result_version != match.result_version:
-        raise NotReady(f"Match {match_id} is {match.status}; its result is not scored. {WAIT}")
-    if settlement.folded_at is None or not _refreshed_since(settlement.folded_at):
+    shown = ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=OuterRef("folded_at"))
+    current = Settlement.objects.filter(match=match_id, superseded_at__isnull=True).annotate(
+        is_newest=Q(result_version=F("match__result_version")), is_shown=Exists(shown)
+    )
+    is_newest, is_shown = current.values_list("is_newest", "is_shown").first() or (False, False)
+    if not is_newest:
+        raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
+    if not is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
 
 
-def _refreshed_since(moment: datetime) -> bool:
-    return ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=moment).exists()
+def _status(match_id: int) -> str:
+    status: str | None = Match.objects.filter(pk=match_id).values_list("status", flat=True).first()
+    if status is None:
+        raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
+    return status
 
 
 def _known_names() -> Collection[str]:

@@ -1,6 +1,6 @@
 """From the rows of the snapshot to the facts of a roundup."""
 
-from content.facts import ahead, boards, field, leagues, match, notable, performers, sides
+from content.facts import ahead, boards, field, leagues, match, notable, performers, sides, so_far
 from content.facts.schema import SCHEMA, Facts, Names
 from content.facts.snapshot import Row, read
 
@@ -30,7 +30,7 @@ def gather(match_id: int) -> Facts:
 def _shape(raw: Row, settlement: Row) -> Facts:
     played = match.match_facts(raw, settlement)
     picks = performers.picks(raw["picks"] or [], played)
-    board = boards.board_facts(raw["board"] or [])
+    season = so_far.board(raw["counted_before"] or [], settlement["id"])
     league = leagues.league_facts(raw["league"] or [], raw["match"], played["round"])
     facts = Facts(
         schema=SCHEMA,
@@ -40,8 +40,8 @@ def _shape(raw: Row, settlement: Row) -> Facts:
         picks=picks[:12],
         heroes=None if played["void"] else performers.heroes(picks),
         lost_most=None if played["void"] else performers.lost_most(raw["picks"] or [], picks, played),
-        board=board,
-        streaks=boards.streaks(raw["board"] or []),
+        board=boards.board_facts(season),
+        streaks=boards.streaks(season),
         league=league,
         earlier_meeting=sides.earlier_meeting(raw["earlier_meeting"], played),
         team_runs=sides.team_runs(raw["league"] or []),

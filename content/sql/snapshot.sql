@@ -32,20 +32,6 @@ picks AS (
         ON s.prediction_id = p.id
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 ),
-board AS (  -- the forecasters' season: one letter a match, oldest first, as in stats/form.py
-    SELECT f.slug, f.name, count(*) AS matches, sum(s.points) AS points,
-           string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
-                           WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
-                      ORDER BY past.kickoff_at, past.counted_at, past.id) AS run,
-           sum(s.points) FILTER (WHERE past.is_this) AS points_here
-    FROM season past
-    JOIN scoring_settlement c ON c.match_id = past.id AND c.superseded_at IS NULL
-    JOIN scoring_score s ON s.settlement_id = c.id AND s.points IS NOT NULL
-    JOIN matches_prediction p ON p.id = s.prediction_id
-    JOIN matches_forecaster f ON f.id = p.forecaster_id
-    WHERE past.is_past
-    GROUP BY f.id
-),
 side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
            home_score AS goals_for, away_score AS goals_against, is_this
@@ -118,7 +104,9 @@ SELECT json_build_object(
             'home_penalties', home_penalties, 'away_penalties', away_penalties, 'reason', reason) ORDER BY version)
         FROM matches_resultrevision WHERE match_id = %(match)s),
     'picks', (SELECT json_agg(picks ORDER BY points DESC NULLS LAST, exact_points DESC, rps, name) FROM picks),
-    'board', (SELECT json_agg(board ORDER BY name) FROM board),
+    'counted_before', (SELECT json_agg(c.id ORDER BY past.kickoff_at, past.counted_at, past.id)
+        FROM season past JOIN scoring_settlement c ON c.match_id = past.id AND c.superseded_at IS NULL
+        WHERE past.is_past AND NOT past.is_this),
     'league', (SELECT json_agg(league ORDER BY name) FROM league),
     'earlier_meeting', (SELECT json_build_object(
             'kickoff_at', past.kickoff_at, 'home_score', past.home_score, 'away_score', past.away_score)

@@ -184,7 +184,7 @@ def test_an_unknown_match_is_named():
         services.draft(987654)
 
 
-def test_a_draft_takes_five_queries_however_many_forecasters_there_are(match):
+def test_a_draft_takes_as_many_queries_however_many_forecasters_there_are(match):
     for number in range(20):
         predict(match, ForecasterFactory(name=f"Model {number}"), (number % 4, 1))
     count()
