@@ -19,6 +19,8 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
+from config import sql
+
 Answer = Callable[[HttpRequest], HttpResponseBase]
 Key = tuple[str, ...]
 
@@ -127,9 +129,7 @@ def _snapshot() -> str | None:
         return None
     setattr(connection, "health_check_done", True)  # noqa: B010 - Django's own, unknown to its stubs
     try:
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT pg_current_snapshot()::text")
-            return str(cursor.fetchone()[0])
+        return sql.snapshot()
     except (DatabaseError, InterfaceError):
         connection.close()
         return None

@@ -3,12 +3,23 @@
 from pathlib import Path
 
 from django.conf import settings
+from django.db import connection
 from django.db.migrations.operations import RunSQL
 
 
 def read(path: str) -> str:
     """Return the text of a .sql file, its path relative to the project's root."""
     return (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
+
+
+def snapshot() -> str:
+    """What PostgreSQL lets us see: the same as before, if and only if no other transaction ended since.
+
+    Our own writes do not show in it, so two of them tell nothing about what we did in between.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_snapshot()::text")
+        return str(cursor.fetchone()[0])
 
 
 class RunSQLFile(RunSQL):

@@ -91,17 +91,19 @@ class _Reading:
             self._sentence(sentence, names)
 
     def _sentence(self, sentence: str, names: set[str]) -> None:
-        told = self.masks.reveal(sentence)
-        for token, why in self._faults(sentence, names):
-            raise UncheckedClaim(token, told, why)
+        numbers = list(figures(sentence))
+        for token, why in self._faults(sentence, names, numbers):
+            raise UncheckedClaim(token, self.masks.reveal(sentence), why)
         self.done.sentences += 1
-        self.done.numbers += sum(1 for _ in figures(sentence))
+        self.done.numbers += len(numbers)
         self.done.names += len(self.masks.names_in(sentence))
 
-    def _faults(self, sentence: str, names: set[str]) -> Iterator[tuple[str, str]]:
+    def _faults(
+        self, sentence: str, names: set[str], numbers: Collection[Figure]
+    ) -> Iterator[tuple[str, str]]:
         if stranger := self.masks.stranger_in(sentence):
             yield stranger, "is not in the facts of this match"
-        for figure in figures(sentence):
+        for figure in numbers:
             if not self._is_known(figure, sentence, names):
                 yield figure.text, f"is not in the facts ({figure.kind})"
         for share in shares(sentence):

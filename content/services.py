@@ -4,9 +4,10 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db import transaction
-from django.db.models import Exists, F, Max, OuterRef, Q
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef, Q
 
+from config import sql
 from content import changes, differences, writers
 from content.checker import Checked, check
 from content.differences import Difference
@@ -40,12 +41,17 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A checked article that is not published yet, with the facts it tells."""
+    """A checked article that is not published yet, with the facts it tells.
+
+    `seen` is PostgreSQL's snapshot from before they were gathered; None inside a transaction, whose own
+    writes no snapshot shows.
+    """
 
     facts: Facts
     article: Article
     body_html: str
     checks: Checked
+    seen: str | None
 
 
 def write_roundup(
@@ -67,10 +73,11 @@ def draft(match_id: int, *, writer: str = "template") -> Draft:
     UncheckedClaim for a text that says what the facts do not.
     """
     _require_counted(match_id)
+    seen = None if connection.in_atomic_block else sql.snapshot()
     facts = gather(match_id)
     article = writers.get(writer).write(facts)
     checks = check(article, facts, known_names=_known_names())
-    return Draft(facts, article, render(article.body), checks)
+    return Draft(facts, article, render(article.body), checks, seen)
 
 
 def _require_counted(match_id: int) -> None:
@@ -114,13 +121,15 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
     """
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
-        _require_unchanged(match, new.facts)
-        former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()
+        if sql.snapshot() != new.seen:
+            _require_unchanged(match, new.facts)
+        newest = Roundup.objects.filter(match=match).order_by("-version").first()
+        former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
         if former and not force and _says_the_same(former, new):
             return former if _keep_up_to_date(former, new) else None
         if former:
             _supersede(former, _reason(former, new.facts, force=force))
-        return _store(match, new, at=at)
+        return _store(match, new, version=newest.version + 1 if newest else 1, at=at)
 
 
 def _require_unchanged(match: Match, facts: Facts) -> None:
@@ -173,12 +182,11 @@ def _what_changed(difference: Difference, *, why: str | None) -> str:
     return "late predictions arrived" if difference.late_predictions else SCORED_ANEW
 
 
-def _store(match: Match, new: Draft, *, at: datetime) -> Roundup:
-    last: int | None = Roundup.objects.filter(match=match).aggregate(last=Max("version"))["last"]
+def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:
     article, told = new.article, new.facts["match"]
     return Roundup.objects.create(
         match=match,
-        version=(last or 0) + 1,
+        version=version,
         result_version=told["result_version"],
         settlement_id=told["settlement_id"],
         title=article.title,

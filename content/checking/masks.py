@@ -64,9 +64,12 @@ class Masks:
         names = {*facts["names"]["teams"], *facts["names"]["forecasters"]}
         own = {*filter(_LETTER.search, names), *phrases}
         self._own = sorted(own, key=len, reverse=True)
-        self._character = {name: chr(_FIRST + place) for place, name in enumerate(self._own)}
+        # The sides first: patterns about them are then the same from match to match, and compiled once.
+        sides = (name for side in ("home", "away") for name in sorted(self.sides[side] & own))
+        numbered = dict.fromkeys([*sides, *self._own])
+        self._character = {name: chr(_FIRST + place) for place, name in enumerate(numbered)}
         self._name = {character: name for name, character in self._character.items()}
-        self._pattern = re.compile("|".join(map(_whole, self._own)))
+        self._pattern = re.compile(_whole(*self._own))
         stops = "".join(self._character[name] for name in self._own if name.endswith((".", "!", "?")))
         self._sentence_end = re.compile(
             rf"(?<=[.!?])\s+|(?<=[{stops}])\s+{_BEGINNING}" if stops else r"(?<=[.!?])\s+"
@@ -103,8 +106,9 @@ class Masks:
         return f"[{''.join(self._character[name] for name in self.sides[side] if name in self._character)}]"
 
 
-def _whole(name: str) -> str:
-    return rf"(?<!\w){re.escape(name)}(?!\w)"
+def _whole(*names: str) -> str:
+    """Any of them as a word, the first one where several fit."""
+    return rf"(?<!\w)(?:{'|'.join(map(re.escape, names))})(?!\w)"
 
 
 def _tells(name: str) -> bool:

@@ -11,6 +11,7 @@ from content.facts import MatchUnknown
 from content.models import Roundup
 from content.services import NotReady, OutOfDate, Overtaken
 from content.writers import Article
+from matches.models import Team
 from scoring import services as scoring
 from scoring.models import Settlement
 from stats import tallies
@@ -191,3 +192,17 @@ def test_a_draft_takes_as_many_queries_however_many_forecasters_there_are(match)
     with CaptureQueriesContext(connection) as queries:
         services.draft(match.pk)
     assert len(queries) == 5
+
+
+@pytest.mark.django_db(transaction=True)
+def test_facts_are_gathered_twice_only_where_somebody_committed_since_the_draft():
+    match = play(week(1), (2, 1), [(2, 1), (1, 0)])
+    drafted = services.draft(match.pk)
+    with CaptureQueriesContext(connection) as queries:
+        services.publish(drafted, at=timezone.now())
+    assert not [query for query in queries if "scoring_verdict" in query["sql"]]
+
+    drafted = services.draft(match.pk)
+    Team.objects.filter(pk=match.home_team_id).update(name="Ashford United")
+    with pytest.raises(Overtaken):
+        services.publish(drafted, at=timezone.now(), force=True)
