@@ -15,32 +15,46 @@ placed AS MATERIALIZED (
     CROSS JOIN LATERAL stats_boards(se.competition_id, m.season_id, m.home_team_id, m.away_team_id) AS board
 ),
 match AS MATERIALIZED (
-    SELECT placed.scope, placed.scope_id, placed.period, c.id AS settlement_id, placed.id AS match_id,
-           ARRAY[placed.kickoff_at, first.settled_at] AS place
+    SELECT placed.scope, placed.scope_id, placed.period, c.id AS settlement_id,
+           ARRAY[placed.kickoff_at, first.settled_at] AS place,
+           dense_rank() OVER (ORDER BY placed.scope, placed.scope_id, placed.period) AS stretch,
+           row_number() OVER (ORDER BY placed.kickoff_at, first.settled_at, placed.id) AS number
     FROM touched JOIN placed USING (scope, scope_id, period)
     JOIN scoring_settlement c ON c.match_id = placed.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
     JOIN scoring_settlement first ON first.match_id = placed.id AND first.number = 1
 ),
-run AS MATERIALIZED (
-    SELECT match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance,
+mixed AS MATERIALIZED (  -- who has live and archive predictions has a tally of all of them
+    SELECT DISTINCT forecaster_id FROM touched JOIN stats_tally USING (scope, scope_id) WHERE provenance = 'all'
+),
+run AS MATERIALIZED (  -- sorted by whole numbers: there are a hundred thousand rows where many matches end together
+    SELECT min(match.scope) AS scope, min(match.scope_id) AS scope_id, min(match.period) AS period,
+           p.forecaster_id, made.provenance,
            string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
                            WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
-                      ORDER BY match.place, match.match_id) AS letters,
+                      ORDER BY match.number) AS letters,
            min(match.place) AS first_place, max(match.place) AS last_place
     FROM match
     JOIN scoring_verdict s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
     JOIN matches_prediction p ON p.id = s.prediction_id
-    CROSS JOIN LATERAL (VALUES (p.provenance), ('all')) AS made (provenance)
-    GROUP BY match.scope, match.scope_id, match.period, p.forecaster_id, made.provenance
+    CROSS JOIN LATERAL (
+        SELECT p.provenance UNION ALL SELECT 'all' WHERE p.forecaster_id IN (SELECT forecaster_id FROM mixed)
+    ) AS made (provenance)
+    GROUP BY match.stretch, p.forecaster_id, made.provenance
+),
+read AS MATERIALIZED (  -- one look by key for each: a join takes the few rows that it expects to be disturbed for few
+    SELECT run.*, disturbed.id, disturbed.period_on
+    FROM run CROSS JOIN LATERAL (
+        SELECT t.id, t.period_on FROM stats_tally t
+        WHERE t.scope = run.scope AND t.scope_id = run.scope_id AND t.forecaster_id = run.forecaster_id
+          AND t.provenance = run.provenance AND t.disturbed
+        LIMIT 1
+    ) AS disturbed
 ),
 kept AS (
     INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
-    SELECT run.scope, run.scope_id, run.forecaster_id, run.provenance, run.period, run.letters
-    FROM run JOIN stats_tally t USING (scope, scope_id, forecaster_id, provenance)
-    WHERE t.disturbed AND run.period < t.period_on
+    SELECT scope, scope_id, forecaster_id, provenance, period, letters FROM read WHERE period < period_on
 )
 UPDATE stats_tally t
-SET letters = run.letters, first_place = run.first_place, last_place = run.last_place
-FROM run
-WHERE t.scope = run.scope AND t.scope_id = run.scope_id AND t.forecaster_id = run.forecaster_id
-  AND t.provenance = run.provenance AND t.disturbed AND t.period_on = run.period
+SET letters = read.letters, first_place = read.first_place, last_place = read.last_place
+FROM read
+WHERE t.id = read.id AND read.period = read.period_on
