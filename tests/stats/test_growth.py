@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from config.bench import history
 from config.bench.database import databases
+from matches.models import Match
 from scoring.services import score_match
 from stats import form, tallies
+from stats.models import Tally
 
 SIZES = (4_000, 40_000)
 FORECASTERS = 10
@@ -101,6 +103,21 @@ def test_letters_out_of_order_read_one_period(sizes, unblocked):
         touched[size] = buffers(plan)
         form.read_anew(moments)
     assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched
+
+
+def test_letters_of_many_matches_find_their_rows_by_key_not_by_comparing_each_with_each(sizes, unblocked):
+    sizes.use(str(SIZES[0]))
+    moments = list(Match.objects.filter(kickoff_at__lt=timezone.now()).values_list("pk", "kickoff_at"))
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stats_tally SET disturbed = true")
+
+    with transaction.atomic():
+        form._run(form._CLEAR, moments)
+        plan = explained(form._READ, form._values(moments))
+
+    compared = sum(node.get("Rows Removed by Join Filter", 0) * node["Actual Loops"] for node in walk(plan))
+    assert compared <= Tally.objects.count()
+    form.read_anew(moments)
 
 
 def tallies_folded() -> None:
