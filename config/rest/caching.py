@@ -1,4 +1,4 @@
-"""ETags and 304: what has not changed is not sent again, and where a version says so, not even read."""
+"""ETags and 304: what has not changed is not sent again. Nor is it made again: see config/answers.py."""
 
 import hashlib
 from typing import Any
@@ -16,14 +16,6 @@ def version_etag(*parts: object) -> str:
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def not_modified(request: HttpRequest, etag: str) -> HttpResponse | None:
-    """The 304 for a client that has this version already, else None."""
-    answer = get_conditional_response(request, etag=etag)
-    if answer is not None:
-        answer["ETag"] = etag
-    return answer
-
-
 def allow_caching(response: HttpResponse) -> None:
     """Public for MAX_AGE seconds, then ask again with the ETag; we ourselves keep it while it is true."""
     if not response.has_header("Cache-Control"):
@@ -32,6 +24,7 @@ def allow_caching(response: HttpResponse) -> None:
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
-    """The rendered response with an ETag of its bytes, or the 304 in its place."""
-    set_response_etag(response)
+    """The 304 in place of the rendered response; its ETag is the one of its version, or of its bytes."""
+    if not response.has_header("ETag"):
+        set_response_etag(response)
     return get_conditional_response(request, etag=response["ETag"], response=response)

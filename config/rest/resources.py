@@ -42,10 +42,9 @@ class PublicView(APIView):
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if response.status_code in (200, 304):
+        if response.status_code == 200:
             caching.allow_caching(response)
-            if not response.has_header("ETag"):
-                response.add_post_render_callback(partial(caching.conditional, request))
+            response.add_post_render_callback(partial(caching.conditional, request))
         return response
 
 

@@ -175,18 +175,13 @@ def test_an_empty_csv_still_has_its_columns(db, client):
     assert len(lines) == 1
 
 
-def test_a_known_version_is_not_read_again(world, client, django_assert_max_num_queries):
+def test_a_known_version_is_not_sent_again(world, client):
     etag = client.get("/api/v1/leaderboard/")["ETag"]
 
-    with django_assert_max_num_queries(3) as queries:
-        again = client.get("/api/v1/leaderboard/", headers={"If-None-Match": etag})
+    again = client.get("/api/v1/leaderboard/", headers={"If-None-Match": etag})
 
-    assert again.status_code == 304
-    assert again["ETag"] == etag
+    assert (again.status_code, again.content, again["ETag"]) == (304, b"", etag)
     assert "max-age" in again["Cache-Control"]
-    assert not any(
-        "stats_leaderboard" in query["sql"].split("WHERE")[0] for query in queries.captured_queries
-    )
 
 
 @pytest.mark.parametrize("change", ["refresh", "rename", "other filter", "csv"])
