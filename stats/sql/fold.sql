@@ -11,8 +11,7 @@ WITH scored AS (
     SELECT p.forecaster_id, p.provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
            s.rps, s.brier, s.log_score, m.id AS match_id, m.kickoff_at,
            CASE WHEN s.points IS NULL THEN NULL ELSE ARRAY[m.kickoff_at, first.settled_at] END AS place,
-           CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
-                WHEN s.tendency_points > 0 THEN 'T' WHEN s.points IS NOT NULL THEN '-' END AS letter,
+           stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter,
            se.competition_id, m.season_id, m.home_team_id, m.away_team_id
     FROM scoring_verdict s
     JOIN scoring_settlement c ON c.id = s.settlement_id

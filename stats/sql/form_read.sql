@@ -29,8 +29,7 @@ mixed AS MATERIALIZED (  -- who has live and archive predictions has a tally of 
 run AS MATERIALIZED (  -- sorted by whole numbers: there are a hundred thousand rows where many matches end together
     SELECT min(match.scope) AS scope, min(match.scope_id) AS scope_id, min(match.period) AS period,
            p.forecaster_id, made.provenance,
-           string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
-                           WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
+           string_agg(stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points), ''
                       ORDER BY match.number) AS letters,
            min(match.place) AS first_place, max(match.place) AS last_place
     FROM match
