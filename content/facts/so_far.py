@@ -7,8 +7,9 @@ not share: from one match to the next that is one match, however long the season
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import takewhile
+from itertools import accumulate, takewhile
 from typing import Any, NamedTuple
+from weakref import WeakKeyDictionary
 
 from django.db import connection
 
@@ -60,7 +61,8 @@ class Sum:
         return Sum(settlements, {forecaster: line for forecaster, line in lines.items() if line.run})
 
 
-_kept: list[Sum] = []  # the last one needed first
+# By connection, and as long as it lives: another database has other settlements. The last one needed first.
+_kept: WeakKeyDictionary[object, list[Sum]] = WeakKeyDictionary()
 
 
 def board(before: Sequence[int], here: int) -> list[Row]:
@@ -84,9 +86,11 @@ def _row(forecaster: Mapping[str, Any], line: Line, here: Line | None) -> Row:
 
 def _sum(settlements: Sequence[int]) -> Sum:
     """From the nearest sum that is kept, or from nothing; kept in its place."""
-    start = min([*_kept, Sum()], key=lambda each: _way(each, settlements))
+    connection.ensure_connection()
+    kept = _kept.get(connection.connection, [])
+    start = min([*kept, Sum()], key=lambda each: _way(each, settlements))
     found = start.to(settlements)
-    _keep([found, *(each for each in _kept if each is not start)])
+    _kept[connection.connection] = _that_fit([found, *(each for each in kept if each is not start)])
     return found
 
 
@@ -94,13 +98,10 @@ def _way(start: Sum, settlements: Sequence[int]) -> int:
     return len(start.settlements) + len(settlements) - 2 * start.shares(settlements)
 
 
-def _keep(sums: Sequence[Sum]) -> None:
-    _kept.clear()
-    room = ROOM
-    for each in sums:
-        room -= len(each.lines)
-        if room >= 0:
-            _kept.append(each)
+def _that_fit(sums: Sequence[Sum]) -> list[Sum]:
+    """The first ones, as far as there is room for their lines."""
+    used = accumulate(len(each.lines) for each in sums)
+    return [each for each, so_far in zip(sums, used, strict=True) if so_far <= ROOM]
 
 
 def _read(settlements: Sequence[int]) -> Lines:
