@@ -26,6 +26,7 @@ DROP FUNCTION stats_boards(bigint, bigint, bigint, bigint);
 DROP FUNCTION stats_streak(integer, text);
 DROP FUNCTION stats_best(integer, integer, text);
 DROP FUNCTION stats_longest(text);
+DROP FUNCTION stats_letter(smallint, smallint, smallint);
 DROP FUNCTION stats_follows(integer, boolean, date, timestamptz[], boolean, date, timestamptz[]);
 """
 SCOPES = [('overall', 'Overall'), ('competition', 'Competition'), ('season', 'Season'), ('team', 'Team')]

@@ -1,12 +1,13 @@
--- The form of every tally from all the scores that are folded, however it came to be what it is.
--- The planner must know how many rows were just written, or it compares each with each.
+-- The form of every tally from all the scores that are folded, however it came to be what it is. The scores come first:
+-- who looks for the tallies of each match's boards looks at every forecaster for every match. The planner must know how
+-- many rows were just written, or it compares each with each.
 
 ANALYZE stats_tally;
 DROP TABLE IF EXISTS stats_letters;
 CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
-SELECT t.scope, t.scope_id, t.forecaster_id, t.provenance, stats_period(t.scope, m.kickoff_at) AS period_on,
-       string_agg(CASE WHEN s.exact_points > 0 THEN 'E' WHEN s.goal_difference_points > 0 THEN 'D'
-                       WHEN s.tendency_points > 0 THEN 'T' ELSE '-' END, ''
+SELECT board.scope, board.scope_id, p.forecaster_id, made.provenance,
+       stats_period(board.scope, m.kickoff_at) AS period_on,
+       string_agg(stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points), ''
                   ORDER BY m.kickoff_at, first.settled_at, m.id) AS letters,
        min(ARRAY[m.kickoff_at, first.settled_at]) AS first_place,
        max(ARRAY[m.kickoff_at, first.settled_at]) AS last_place
@@ -17,17 +18,16 @@ JOIN matches_season se ON se.id = m.season_id
 JOIN scoring_verdict s ON s.settlement_id = c.id
 JOIN matches_prediction p ON p.id = s.prediction_id
 CROSS JOIN LATERAL stats_boards(se.competition_id, m.season_id, m.home_team_id, m.away_team_id) AS board
-JOIN stats_tally t ON t.scope = board.scope AND t.scope_id = board.scope_id AND t.forecaster_id = p.forecaster_id
-    AND t.provenance IN (p.provenance, 'all')
+CROSS JOIN LATERAL (
+    SELECT p.provenance UNION ALL
+    SELECT 'all' WHERE p.forecaster_id IN (SELECT forecaster_id FROM stats_tally
+                                           WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all')
+) AS made
 WHERE c.superseded_at IS NULL AND c.folded_at IS NOT NULL AND s.points IS NOT NULL
-GROUP BY t.scope, t.scope_id, t.forecaster_id, t.provenance, stats_period(t.scope, m.kickoff_at);
+GROUP BY board.scope, board.scope_id, p.forecaster_id, made.provenance, stats_period(board.scope, m.kickoff_at);
 ANALYZE stats_letters;
 
-UPDATE stats_tally
-SET period_on = NULL, letters = '', first_place = NULL, last_place = NULL, streak_before = 0, best_before = 0,
-    form_before = '', current_streak = 0, best_streak = 0, form = '', disturbed = false;
-
--- The last period stays with the tally, those before it are what it goes on from.
+-- The last period stays with the tally, those before it are what it goes on from. Rows that say so already are left alone.
 WITH run AS (
     SELECT scope, scope_id, forecaster_id, provenance, max(period_on) AS period_on,
            string_agg(letters, '' ORDER BY period_on) AS letters
@@ -36,15 +36,26 @@ WITH run AS (
 split AS (
     SELECT newest.*, run.letters AS run, left(run.letters, length(run.letters) - length(newest.letters)) AS before
     FROM run JOIN stats_letters newest USING (scope, scope_id, forecaster_id, provenance, period_on)
+),
+told AS (
+    SELECT t.id, split.period_on, coalesce(split.letters, '') AS letters, split.first_place, split.last_place,
+           coalesce(stats_streak(0, before), 0) AS streak_before, coalesce(stats_best(0, 0, before), 0) AS best_before,
+           coalesce(right(before, 5), '') AS form_before, coalesce(stats_streak(0, run), 0) AS current_streak,
+           coalesce(stats_best(0, 0, run), 0) AS best_streak, coalesce(right(run, 5), '') AS form
+    FROM stats_tally t LEFT JOIN split USING (scope, scope_id, forecaster_id, provenance)
 )
 UPDATE stats_tally t
-SET period_on = split.period_on, letters = split.letters,
-    first_place = split.first_place, last_place = split.last_place,
-    streak_before = stats_streak(0, before), best_before = stats_best(0, 0, before), form_before = right(before, 5),
-    current_streak = stats_streak(0, run), best_streak = stats_best(0, 0, run), form = right(run, 5)
-FROM split
-WHERE t.scope = split.scope AND t.scope_id = split.scope_id AND t.forecaster_id = split.forecaster_id
-  AND t.provenance = split.provenance;
+SET period_on = told.period_on, letters = told.letters, first_place = told.first_place, last_place = told.last_place,
+    streak_before = told.streak_before, best_before = told.best_before, form_before = told.form_before,
+    current_streak = told.current_streak, best_streak = told.best_streak, form = told.form, disturbed = false
+FROM told
+WHERE t.id = told.id AND (
+    t.period_on, t.letters, t.first_place, t.last_place, t.streak_before, t.best_before, t.form_before,
+    t.current_streak, t.best_streak, t.form, t.disturbed
+) IS DISTINCT FROM (
+    told.period_on, told.letters, told.first_place, told.last_place, told.streak_before, told.best_before,
+    told.form_before, told.current_streak, told.best_streak, told.form, false
+);
 
 DELETE FROM stats_stretch;
 INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)

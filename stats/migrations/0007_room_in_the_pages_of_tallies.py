@@ -9,7 +9,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stats', '0007_what_a_board_is_made_of'),
+        ('stats', '0006_a_beat_of_its_own'),
     ]
 
     operations = [
