@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 
+from config.links import link
 from matches.models import Match
 
 
@@ -51,4 +51,4 @@ class Roundup(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("roundup", args=[self.pk])
+        return link("roundup", self.pk)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django import forms
+from django.forms.renderers import Jinja2
 from django.http import HttpRequest
 
 from matches.models import Competition, Forecaster, Season, Team
@@ -23,6 +24,8 @@ class BadParameter(ValueError):
 
 class Parameters(forms.Form):
     """The parameters that every page has: none."""
+
+    default_renderer = Jinja2()  # one for all forms: it keeps the compiled templates
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)

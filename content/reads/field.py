@@ -1,10 +1,13 @@
 """How the field of forecasters sees one match. Not to be shown before the lock."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
+from math import fsum
 
-from django.db.models import Avg, Count, F, QuerySet
+from django.db.models import F, QuerySet
 
+from config import sql
 from matches.models import Match, Prediction
 from scoring.models import Settlement
 from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
@@ -14,7 +17,7 @@ MOST_SHOWN = 5  # the grid's last row and column stand for this many goals or mo
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Counts of the current predictions of a match.
+    """Counts of the current predictions of a match: `count` in all, of these `provenances`.
 
     `picks` counts each scoreline among the score predictions that set the quotas: the live ones, or
     where there are none, the archive ones. `probabilities` is the mean of all that gave some.
@@ -22,6 +25,8 @@ class Field:
 
     picks: Counter[tuple[int, int]]
     probabilities: Probabilities | None
+    count: int
+    provenances: frozenset[str]
 
     @property
     def tendencies(self) -> dict[Tendency, int]:
@@ -40,28 +45,48 @@ class Field:
         return quotas(*self.tendencies.values())
 
 
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """Current predictions of one provenance and scoreline, and the sums of the probabilities they gave."""
+
+    provenance: str
+    home_goals: int | None
+    away_goals: int | None
+    count: int
+    probable: int
+    home: float | None
+    draw: float | None
+    away: float | None
+
+
+_GROUPS = sql.read("content/sql/field.sql")
+
+
 def field_of(match: Match) -> Field:
-    """Count the predictions of a match, in two queries however many there are."""
-    current = Prediction.objects.current().filter(match=match)
-    return Field(_picks(current), _mean_probabilities(current))
-
-
-def _picks(current: QuerySet[Prediction]) -> Counter[tuple[int, int]]:
-    rows = (
-        current.filter(home_goals__isnull=False)
-        .values_list("provenance", "home_goals", "away_goals")
-        .annotate(count=Count("*"))
-        .order_by()
+    """Count the predictions of a match, in one query however many there are."""
+    groups = [_Group(*row) for row in sql.rows(_GROUPS, {"match": match.pk})]
+    return Field(
+        picks=_picks(groups),
+        probabilities=_mean_probabilities(groups),
+        count=sum(each.count for each in groups),
+        provenances=frozenset(each.provenance for each in groups),
     )
+
+
+def _picks(groups: Sequence[_Group]) -> Counter[tuple[int, int]]:
     by_provenance: dict[str, Counter[tuple[int, int]]] = {"live": Counter(), "archive": Counter()}
-    for provenance, home, away, count in rows:
-        by_provenance[provenance][home, away] += count
+    for each in groups:
+        if each.home_goals is not None and each.away_goals is not None:
+            by_provenance[each.provenance][each.home_goals, each.away_goals] += each.count
     return by_provenance["live"] or by_provenance["archive"]
 
 
-def _mean_probabilities(current: QuerySet[Prediction]) -> Probabilities | None:
-    means = current.aggregate(home=Avg("p_home"), draw=Avg("p_draw"), away=Avg("p_away"))
-    return None if means["home"] is None else Probabilities(**means)
+def _mean_probabilities(groups: Sequence[_Group]) -> Probabilities | None:
+    total = sum(each.probable for each in groups)
+    if not total:
+        return None
+    sums = ((each.home or 0, each.draw or 0, each.away or 0) for each in groups)
+    return Probabilities(*(fsum(column) / total for column in zip(*sums, strict=True)))
 
 
 def judged(match: Match) -> QuerySet[Prediction]:

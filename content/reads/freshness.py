@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from config import sql
@@ -15,7 +14,8 @@ from stats import beat, freshness, matviews
 from stats.models import ViewRefresh
 
 LATE = timedelta(seconds=60)
-_WAITING = sql.read("content/sql/waiting.sql")
+_FRESHNESS = sql.read("content/sql/freshness.sql")
+_NAMES = {"settled": [str(status) for status in SETTLED], "view": matviews.VERSIONED}
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,20 +46,23 @@ def settled_by_results() -> QuerySet[Any]:
 
 
 def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
-    """How fresh the boards are at this moment: those of teams, or (by default) all others."""
-    newest = matviews.newest(view)
-    waiting_since = _waiting_since()
-    if newest is None and waiting_since is None:
+    """How fresh the boards are at this moment: those of teams, or (by default) all others.
+
+    In one query, one more while something waits.
+    """
+    [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.rows(
+        _FRESHNESS, _NAMES | {"view": view}
+    )
+    if version is None and waiting_since is None:
         return Freshness("empty")
-    if view == matviews.TEAMS and newest and beat.behind_since():
-        return Freshness("resting", newest.pk, newest.finished_at, corrected_at=_corrected_at(newest))
-    last = settled_by_results().first()
+    if view == matviews.TEAMS and version and beat.behind_since():
+        return Freshness("resting", version, finished_at, corrected_at=_corrected_at(started_at))
     return Freshness(
         state=_state(waiting_since, now),
-        data_version=newest.pk if newest else 0,
-        updated_at=newest.finished_at if newest else None,
-        seconds=seconds_between(last.recorded_at, last.fresh_at) if last else None,
-        corrected_at=_corrected_at(newest) if waiting_since else None,
+        data_version=version or 0,
+        updated_at=finished_at,
+        seconds=seconds_between(recorded_at, fresh_at),
+        corrected_at=_corrected_at(started_at) if waiting_since else None,
     )
 
 
@@ -69,19 +72,11 @@ def _state(waiting_since: datetime | None, now: datetime) -> str:
     return "late" if now - waiting_since > LATE else "updating"
 
 
-def _waiting_since() -> datetime | None:
-    """Since when something has waited to be counted, or to be taken out again; None where nothing does."""
-    with connection.cursor() as cursor:
-        cursor.execute(_WAITING, {"settled": [str(status) for status in SETTLED]})
-        since: datetime | None = cursor.fetchone()[0]
-    return since
-
-
-def _corrected_at(boards: ViewRefresh | None) -> datetime | None:
+def _corrected_at(refreshed_at: datetime | None) -> datetime | None:
     """When the last correction was recorded, if that was after the boards were refreshed."""
     later = corrections.corrections()
-    if boards is not None:
-        later = later.filter(recorded_at__gt=boards.started_at)
+    if refreshed_at is not None:
+        later = later.filter(recorded_at__gt=refreshed_at)
     return later.select_related(None).values_list("recorded_at", flat=True).first()
 
 

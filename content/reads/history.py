@@ -68,9 +68,14 @@ def _is_passing(change: Change) -> bool:
 
 
 def history_of(match: Match) -> History:
-    """The history of a match's results, in four queries however many versions there are."""
+    """The history of a match's results, in four queries however many versions there are.
+
+    The roundups are headlines: what they say is not read.
+    """
     changes = corrections.changes_of(match)
-    roundups = list(match.roundups.order_by("version"))
+    roundups = list(
+        match.roundups.order_by("version").defer("summary", "body", "body_html", "facts", "checks")
+    )
     return History(changes, roundups, _steps(match, changes, roundups))
 
 
@@ -114,9 +119,10 @@ class Kickoffs:
 
 
 def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
-    """Two queries. Not `named`: before the lock nobody is told who picked."""
+    """One query, two where it moved: else no pick came too late. Not `named`: before the lock nobody is told who."""
+    moves = list(match.kickoff_moves.order_by("pk"))
     late = match.predictions.filter(late=True).select_related("forecaster").order_by("submitted_at", "pk")
-    return Kickoffs(list(match.kickoff_moves.order_by("pk")), list(late) if named else [])
+    return Kickoffs(moves, list(late) if moves and named else [])
 
 
 def boards_refreshed() -> ViewRefresh | None:

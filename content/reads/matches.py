@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import F, Min, QuerySet, Window
 from django.db.models.functions import Rank
@@ -29,6 +29,10 @@ class Line:
     best: list[Prediction] = field(default_factory=list)
     points: int | None = None
     corrected: bool = False
+
+    @property
+    def day(self) -> date:
+        return self.match.kickoff_at.date()
 
 
 def matches() -> QuerySet[Match]:

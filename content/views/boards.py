@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
+from config import sql
 from content.parameters import BoardFilter, read
 from content.reads import provenance
 from content.views.page import page, paginate
-from matches.models import Competition, Season, Team
 from stats import leaderboards, matviews
 from stats.models import LeaderboardRow
 
@@ -22,6 +22,7 @@ COLUMNS = (  # metric, heading, what it means
     ("brier", "Brier", "Brier score, 0 to 2; lower is better"),
     ("log_score", "Log", "Logarithmic score; lower is better"),
 )
+_BOARDS = sql.read("content/sql/boards.sql")
 
 
 @page
@@ -68,12 +69,10 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
 
 def _boards() -> list[tuple[str, list[tuple[str, str]]]]:
     """Every board there is, by group, as choices of the form."""
-    seasons = Season.objects.select_related("competition")
-    return [
-        ("Competitions", [(f"competition:{each.slug}", each.name) for each in Competition.objects.all()]),
-        ("Seasons", [(f"season:{each.pk}", str(each)) for each in seasons]),
-        ("Teams", [(f"team:{each.slug}", each.name) for each in Team.objects.all()]),
-    ]
+    found: dict[str, list[tuple[str, str]]] = {"competition": [], "season": [], "team": []}
+    for scope, value, name in sql.rows(_BOARDS):
+        found[scope].append((f"{scope}:{value}", name))
+    return [(f"{scope}s".capitalize(), choices) for scope, choices in found.items()]
 
 
 def _choice(chosen: dict[str, Any]) -> str:

@@ -1,5 +1,8 @@
 """Forecasters: the list, and the profile of one."""
 
+from itertools import groupby
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -20,8 +23,14 @@ def forecasters(request: HttpRequest) -> HttpResponse:
     shown = paginate(Forecaster.objects.order_by("kind", "name"), query.cleaned_data["page"], per_page=100)
     rows = reads.overall_rows(each.pk for each in shown)
     made = provenance.of_forecasters(rows, Board())
-    lines = [{"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in shown]
-    context = {"shown": shown, "lines": lines, "made": provenance.together(made.values())}
+    lines: list[dict[str, Any]] = [
+        {"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in shown
+    ]
+    kinds = [
+        (kind, list(of_it))
+        for kind, of_it in groupby(lines, lambda each: each["forecaster"].get_kind_display())
+    ]
+    context = {"shown": shown, "kinds": kinds, "made": provenance.together(made.values())}
     return render(request, "content/forecasters.html", context)
 
 

@@ -69,19 +69,17 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         "match": shown,
         "history": past,
         "kickoffs": history.kickoffs_of(shown, named=is_locked),
-        "boards": history.boards_refreshed(),
-        "count": shown.predictions.filter(superseded_at__isnull=True).count(),
+        "boards": history.boards_refreshed() if past.correction else None,
         "is_locked": is_locked,
         "is_open": not is_locked and shown.status in OPEN,
     }
-    if is_locked:
-        context |= _opened(shown, past, query.cleaned_data["page"])
+    seen = field.field_of(shown)
+    context |= _opened(shown, past, seen, query.cleaned_data["page"]) if is_locked else {"count": seen.count}
     return render(request, "content/match.html", context)
 
 
-def _opened(match: Match, past: history.History, number: int | None) -> dict[str, Any]:
+def _opened(match: Match, past: history.History, seen: field.Field, number: int | None) -> dict[str, Any]:
     """What everybody may see once the match is locked."""
-    seen = field.field_of(match)
     stakes = field.stakes(match, seen, past.settlement)
     judged = field.judged(match)
     return {
@@ -89,6 +87,6 @@ def _opened(match: Match, past: history.History, number: int | None) -> dict[str
         "stakes": stakes,
         "share_bar": charts.share_bar(stakes),
         "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
-        "predictions": paginate(judged, number, per_page=100),
-        "made": provenance.of_match(match),
+        "predictions": paginate(judged, number, per_page=100, count=seen.count),
+        "made": provenance.together(seen.provenances),
     }

@@ -34,9 +34,15 @@ def page(view: View) -> View:
     return answer
 
 
-def paginate(rows: Any, number: int | None, *, per_page: int) -> Page[Any]:
-    """One page of rows, the first unless told otherwise; a page beyond the last is not found."""
+def paginate(rows: Any, number: int | None, *, per_page: int, count: int | None = None) -> Page[Any]:
+    """One page of rows, the first unless told otherwise; a page beyond the last is not found.
+
+    With the `count` of all rows where it is known, so that nobody asks for it.
+    """
+    paginator = Paginator(rows, per_page)
+    if count is not None:
+        paginator.count = count
     try:
-        return Paginator(rows, per_page).page(number or 1)
+        return paginator.page(number or 1)
     except EmptyPage:
         raise Http404(f"There is no page {number} here.") from None

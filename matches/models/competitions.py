@@ -2,8 +2,8 @@
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
+from config.links import link
 from matches.models.naming import has_a_letter
 
 
@@ -24,7 +24,7 @@ class Competition(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("competition", args=[self.slug])
+        return link("competition", self.slug)
 
 
 class Season(models.Model):

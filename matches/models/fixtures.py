@@ -3,8 +3,8 @@
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
+from config.links import link
 from matches.constraints import score_constraints
 from matches.models.competitions import Competition, Season, Team
 from matches.statuses import REPLAYABLE, VOID, Status
@@ -64,7 +64,7 @@ class Match(Scoreline):
         return f"{self.home_team} - {self.away_team} ({self.kickoff_at:%Y-%m-%d})"
 
     def get_absolute_url(self) -> str:
-        return reverse("match", args=[self.pk])
+        return link("match", self.pk)
 
     def twin(self) -> "Match | None":
         """The other match of these teams in this round that stands; only one of them can."""

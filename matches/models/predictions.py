@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import Case, F, Q, Value, When
 from django.db.models.functions import Now
-from django.urls import reverse
 
+from config.links import link
 from matches.constraints import between, both_or_neither
 from matches.models.fixtures import Match
 from matches.models.naming import has_a_letter
@@ -46,7 +46,7 @@ class Forecaster(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("forecaster", args=[self.slug])
+        return link("forecaster", self.slug)
 
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):

@@ -1,6 +1,7 @@
 """The page of a match: what was said, what it was worth, and how the result came to be counted."""
 
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.contrib.auth import get_user_model
@@ -224,7 +225,7 @@ def test_a_match_that_is_open_again_names_nobody(see):
 
     text = see(match.get_absolute_url()).text
 
-    assert "One forecaster's points changed, by 6 in all." in text.replace("&#x27;", "'")
+    assert "One forecaster's points changed, by 6 in all." in unescape(text)
     assert "The Oracle" not in text
 
 

@@ -1,0 +1,252 @@
+"""How the pages write numbers, moments, scores and labels: the filters and functions of their templates."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+from urllib.parse import urlencode
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.template.defaultfilters import capfirst, date, pluralize, truncatechars
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.dateformat import format as write_date
+from django.utils.html import escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from jinja2 import ChainableUndefined, Environment
+
+from config.links import link
+from content import words
+from content.models import Roundup
+from content.reads import freshness as reads
+from matches.models import Forecaster, Match, ResultRevision
+from matches.results import Result
+from matches.statuses import Status
+from scoring.corrections import Change
+from stats import matviews
+
+NOTHING = "\N{EN DASH}"
+KINDS: dict[str, str] = dict(Forecaster.Kind.choices)
+LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "miss"}
+ARCHIVE = "made after the match from data before it; not proof of foresight"
+# Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
+SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
+# What makes a page another page; order and the like do not.
+CANONICAL = ("competition", "season", "team", "round", "page")
+
+
+# --- Numbers --------------------------------------------------------------------------------------
+
+
+def figure(value: object, places: int = 2) -> str:
+    """A number with so many decimals; a dash for whatever is none (of a missing score, say)."""
+    return f"{value:.{places}f}" if isinstance(value, int | float) else NOTHING
+
+
+def percent(value: float | None, places: int = 0) -> str:
+    """A share of 1 as per cent; a dash for none."""
+    return NOTHING if value is None else f"{100 * value:.{places}f}\N{NO-BREAK SPACE}%"
+
+
+def duration(seconds: float | None) -> str:
+    """Seconds in the unit that people would use."""
+    if seconds is None:
+        return NOTHING
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{seconds / size:.0f}\N{NO-BREAK SPACE}{unit}"
+    return f"{seconds:.{1 if seconds < 10 else 0}f}\N{NO-BREAK SPACE}s"
+
+
+def rank(row: Any) -> str:
+    """The rank of a LeaderboardRow, with = where it is shared."""
+    if row.rank is None:
+        return NOTHING
+    return f"={row.rank}" if row.sharing > 1 else str(row.rank)
+
+
+# --- Moments --------------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=4096)
+def moment(value: datetime | None, style: str = "j M Y, H:i") -> str | SafeString:
+    """A moment in UTC, readable by people and machines."""
+    if value is None:
+        return NOTHING
+    value = value.astimezone(UTC)
+    zone = " UTC" if "H" in style else ""
+    return format_html(
+        '<time datetime="{}">{}{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", write_date(value, style), zone
+    )
+
+
+# --- Scores and labels ----------------------------------------------------------------------------
+
+
+def score(pair: tuple[int, int] | None) -> str:
+    return NOTHING if pair is None else f"{pair[0]}-{pair[1]}"
+
+
+def extras(result: Result) -> str:
+    """Extra time and shootout of a match or revision, where there were any."""
+    parts = []
+    if result.home_score_aet is not None:
+        parts.append(f"after 90 minutes {result.home_score}-{result.away_score}")
+        parts.append(f"after extra time {result.home_score_aet}-{result.away_score_aet}")
+    if result.home_penalties is not None:
+        parts.append(f"penalties {result.home_penalties}-{result.away_penalties}")
+    return ", ".join(parts)
+
+
+def result(recorded: ResultRevision) -> SafeString:
+    """A recorded result in words, its score kept on one line."""
+    return headline(words.result_in_words(recorded))
+
+
+def became(change: Change) -> SafeString:
+    """A correction as one phrase, its scores kept on one line."""
+    return headline(words.became(change))
+
+
+def moved(change: Change) -> str:
+    """What a recorded result did to the points, as a sentence."""
+    return words.moved_in_words(change)
+
+
+def signed(difference: int) -> str:
+    """Points gained or lost: +4, or a minus sign as typographers write it."""
+    return f"+{difference}" if difference > 0 else str(difference).replace("-", "\N{MINUS SIGN}")
+
+
+def sentence(text: str) -> str:
+    """The text as a sentence: a capital letter first, a full stop last."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+
+
+@lru_cache(maxsize=4096)
+def letters(form: str) -> SafeString | str:
+    """The last matches as letters, newest last, each with its meaning for those who cannot see it."""
+    if not form:
+        return NOTHING
+    spoken = "Last matches, newest last: " + ", ".join(LETTERS[letter] for letter in form)
+    marks = format_html_join(
+        "",
+        '<span class="f f-{}">{}</span>',
+        ((LETTERS[letter].split()[0], "\N{MIDDLE DOT}" if letter == "-" else letter) for letter in form),
+    )
+    return format_html(
+        '<span class="form" role="img" aria-label="{}" title="{}">{}</span>', spoken, spoken, marks
+    )
+
+
+def status_pill(match: Match, now: datetime | None = None) -> SafeString:
+    """The status of a match in a word. A kickoff that has passed without a result is said to wait for one."""
+    label = match.get_status_display()
+    if match.status == Status.SCHEDULED and match.kickoff_at < (now or timezone.now()):
+        label = "Result awaited"
+    kind = "void" if match.is_void else match.status
+    return format_html('<span class="pill pill-{}">{}</span>', kind, label)
+
+
+def kind(forecaster: Forecaster) -> str:
+    """What a forecaster is, in words; Django's own `get_kind_display` takes longer than a row of a table."""
+    return KINDS.get(forecaster.kind, forecaster.kind)
+
+
+def kind_badge(forecaster: Forecaster) -> SafeString:
+    baseline = (
+        mark_safe(' <span class="badge badge-baseline">baseline</span>') if forecaster.is_baseline else ""
+    )
+    return format_html('<span class="badge">{}</span>{}', kind(forecaster), baseline)
+
+
+@lru_cache
+def provenance_badge(kind: str) -> SafeString | str:
+    """`archive` where predictions were imported afterwards; nothing for live ones."""
+    if kind == "live":
+        return ""
+    label = "archive" if kind == "archive" else "part archive"
+    return format_html('<span class="badge badge-archive" title="{}">{}</span>', ARCHIVE, label)
+
+
+def body(roundup: Roundup) -> SafeString:
+    """The article as HTML. It was sanitised when it was written: this is the only place that trusts it.
+
+    Scores in its text are kept on one line.
+    """
+    return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', roundup.body_html))
+
+
+def headline(title: str) -> SafeString:
+    """A roundup's title, escaped, its score kept on one line."""
+    return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', escape(title)))
+
+
+# --- The frame ------------------------------------------------------------------------------------
+
+
+def freshness(view: str | None = None) -> tuple[reads.Freshness, str]:
+    """How fresh the view is that a page is made of, by default the boards that all wait for.
+
+    And how to write when it was updated: today the time is enough.
+    """
+    now = timezone.now()
+    current = reads.current(now, view=view or matviews.VERSIONED)
+    is_today = current.updated_at is not None and current.updated_at.date() == now.date()
+    return current, "H:i:s" if is_today else "j M Y, H:i"
+
+
+def canonical(request: HttpRequest) -> str:
+    """The one address of this page, whatever else stood in the query."""
+    query = [(name, request.GET[name]) for name in CANONICAL if request.GET.get(name)]
+    query = [each for each in query if each != ("page", "1")]
+    return f"{settings.SITE_URL}{request.path}{'?' if query else ''}{urlencode(query)}"
+
+
+def querystring(request: HttpRequest, **changes: Any) -> str:
+    """The query of this page with some parameters changed, those that are None left out."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        query.pop(name, None)
+        if value is not None:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
+    """A link of the main navigation, marked where we are."""
+    href = link(name)
+    here = mark_safe(' aria-current="page"') if request.path.startswith(href) else ""
+    return format_html('<a href="{}"{}>{}</a>', href, here, label)
+
+
+# --- Lists ----------------------------------------------------------------------------------------
+
+
+def together(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Rows that follow one another and have the same attribute (`match.season`), with that."""
+    return [(value, list(group)) for value, group in groupby(rows, attrgetter(attribute))]
+
+
+FILTERS = (
+    *(figure, percent, duration, rank, moment, score, extras, result, became, moved, signed, sentence),
+    *(letters, kind, body, headline, together, capfirst, date, pluralize, truncatechars),
+)
+FUNCTIONS = (
+    *(status_pill, kind_badge, provenance_badge),
+    *(freshness, canonical, querystring, nav_link, link, static),
+)
+
+
+def environment(**options: Any) -> Environment:
+    """Jinja for the public pages: the settings name it."""
+    made = Environment(**options | {"undefined": ChainableUndefined, "keep_trailing_newline": True})
+    made.filters |= {each.__name__: each for each in FILTERS}
+    made.globals |= {each.__name__: each for each in FUNCTIONS}
+    made.globals["ARCHIVE"] = ARCHIVE
+    return made
