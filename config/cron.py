@@ -9,11 +9,11 @@ from django.utils.crypto import constant_time_compare
 from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers
 from rest_framework.exceptions import NotAuthenticated
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.rest.json import JSONRenderer
 from config.rest.parameters import Parameters
 from config.rest.problems import MEDIA_TYPE, ProblemSerializer, Unavailable
 from config.rest.shapes import Shape

@@ -101,6 +101,8 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Compiling a query takes longer than running any of ours: a refresh took 1.6 times as long with it.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+# What config/sql.py lets the server bind is prepared after so many times. Django's own queries never are.
+DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
 
 # --- Redis is a doorbell --------------------------------------------------------------------------
 # Short time-outs: a saved result must not wait for a Redis that is down, or that hangs. RQ gives its
@@ -199,7 +201,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["config.rest.json.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rest.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "config.rest.openapi.Schema",
     "EXCEPTION_HANDLER": "config.rest.problems.on_exception",

@@ -24,21 +24,23 @@ def snapshot() -> str:
         return str(cursor.fetchone()[0])
 
 
-class _Planned(psycopg.Cursor[Any]):
-    """A cursor whose statements the server prepares at once, and keeps for the connection."""
+class _Bound(psycopg.Cursor[Any]):
+    """A cursor that also tells Django's log of queries which prepared statement it ran."""
 
-    def execute(self, query: Any, params: Any = None, **how: Any) -> Any:
-        return super().execute(query, params, **how | {"prepare": True})
+    def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
+        self._query = pgq
+        super()._send_query_prepared(name, pgq, **how)
 
 
 def rows(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """The rows of a statement that is asked again and again: the server plans it once a connection.
+    """The rows of a statement that is asked again and again, bound and planned by the server.
 
-    Planning one of ours takes several times as long as running it. Name the columns, no `*`: a plan
-    that is kept does not learn of a new one.
+    After a few times (`prepare_threshold` in the settings) it is prepared once for the connection: planning
+    one of ours takes several times as long as running it. Name its columns, no `*`: a plan that is kept does
+    not learn of a new one.
     """
     with connection.cursor() as cursor:  # as always: it connects, and what is asked is logged and counted
-        cursor.cursor = _Planned(connection.connection)
+        cursor.cursor = _Bound(connection.connection)
         cursor.execute(statement, values)
         found: list[tuple[Any, ...]] = cursor.fetchall()
     return found

@@ -212,8 +212,9 @@ def querystring(request: HttpRequest, **changes: Any) -> str:
     """The query of this page with some parameters changed, those that are None left out."""
     query = request.GET.copy()
     for name, value in changes.items():
-        query.pop(name, None)
-        if value is not None:
+        if value is None:
+            query.pop(name, None)
+        else:
             query[name] = str(value)
     return f"?{query.urlencode()}"
 

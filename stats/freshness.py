@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
+from config import sql
 from matches.models import ResultRevision
 from scoring.models import Settlement
 from stats.matviews import VERSIONED
@@ -13,6 +14,12 @@ from stats.models import ViewRefresh
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
+
+_SHOWN_AT = """
+SELECT finished_at FROM stats_viewrefresh
+WHERE view = %(view)s AND started_at >= %(folded_at)s
+ORDER BY started_at LIMIT 1
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +55,12 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
         recorded_at=Subquery(recorded.values("recorded_at")[:1]),
         fresh_at=Subquery(refreshed.order_by("started_at").values("finished_at")[:1]),
     )
+
+
+def shown_at(folded_at: datetime) -> datetime | None:
+    """When the boards showed what was folded then; `fresh_at` of one settlement."""
+    shown = sql.rows(_SHOWN_AT, {"view": VERSIONED, "folded_at": folded_at})
+    return shown[0][0] if shown else None
 
 
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:

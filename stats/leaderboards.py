@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When, Window
 from django.db.models.functions import Rank
 
+from config import sql
 from matches.models import Competition, Season, Team
 from stats.models import LeaderboardRow, Provenance, Scope
 
@@ -18,6 +19,10 @@ MORE_IS_BETTER = {
     "brier": False,
     "log_score": False,
 }
+_MADE_OF = """
+SELECT board_live, board_archive FROM stats_leaderboard
+WHERE scope = %(scope)s AND scope_id = %(scope_id)s AND average_place = 1
+"""
 DEFAULT_ORDERING = "average_points"
 ORDERINGS = [*MORE_IS_BETTER, *(f"-{metric}" for metric in MORE_IS_BETTER)]
 
@@ -119,6 +124,6 @@ def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[Leaderbo
 
 def made_of(board: Board) -> dict[str, int]:
     """How many live and how many archive predictions count on a board: its first row knows."""
-    first = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id, average_place=1)
-    live, archive = first.values_list("board_live", "board_archive").first() or (0, 0)
+    found = sql.rows(_MADE_OF, {"scope": str(board.scope), "scope_id": board.scope_id})
+    live, archive = found[0] if found else (0, 0)
     return {Provenance.LIVE.value: live, Provenance.ARCHIVE.value: archive}

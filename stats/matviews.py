@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from matches.models import Season
 from scoring.models import Settlement
-from stats.models import Naming, Scope, ViewRefresh
+from stats.models import Scope, ViewRefresh
 
 LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
 TABLES, CLOSED_TABLES = "stats_standings_live", "stats_standings_closed"
@@ -72,11 +72,6 @@ def view_of(scope: str) -> str:
 def newest(view: str = VERSIONED) -> ViewRefresh | None:
     """The newest refresh of a view, or None before the first."""
     return ViewRefresh.objects.filter(view=view).order_by("-pk").first()
-
-
-def names_version() -> int:
-    """A number that grows with every change of a name that answers show beside the views."""
-    return Naming.objects.values_list("version", flat=True).first() or 0
 
 
 def data_version() -> int:

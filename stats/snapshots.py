@@ -1,12 +1,14 @@
 """Reading a view together with the version that it has, never a mixture of two."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
 from typing import TypeVar
 
-from stats import matviews
-from stats.models import ViewRefresh
+from config import sql
 
 ATTEMPTS = 10
+_VERSION = sql.read("stats/sql/version.sql")
 
 T = TypeVar("T")
 
@@ -15,19 +17,40 @@ class StillChanging(RuntimeError):
     """The view was refreshed again and again while it was read; try later."""
 
 
-def read(view: str, answer: Callable[[ViewRefresh | None], T]) -> T:
-    """Return `answer(version)`, all of that very version of the view (None before the first refresh).
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What a view shows: the id and the times of its newest refresh (0 and None before the first).
+
+    `as_of`: when the newest settlement behind it was made. `names` grows with every change of a name that
+    answers show beside the view.
+    """
+
+    number: int
+    started_at: datetime | None
+    finished_at: datetime | None
+    as_of: datetime | None
+    names: int
+
+
+def version(view: str) -> Version:
+    """The version that a view has now, in one query."""
+    [(number, *facts)] = sql.rows(_VERSION, {"view": view})
+    return Version(number or 0, *facts)
+
+
+def read(view: str, answer: Callable[[Version], T]) -> T:
+    """Return `answer(version)`, all of that very version of the view.
 
     A refresh commits its rows and its ViewRefresh together. If the newest ViewRefresh is the same
     before and after, everything read in between belongs to it, in however many queries; if not, it
     is read again. Unlike a REPEATABLE READ snapshot this also holds when a view is refreshed without
     CONCURRENTLY, which is not MVCC-safe. Raises StillChanging if the view does not come to rest.
     """
-    version = matviews.newest(view)
+    before = version(view)
     for _ in range(ATTEMPTS):
-        answered = answer(version)
-        newest = matviews.newest(view)
-        if newest == version:
+        answered = answer(before)
+        after = version(view)
+        if after == before:
             return answered
-        version = newest
+        before = after
     raise StillChanging(StillChanging.__doc__)

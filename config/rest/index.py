@@ -1,11 +1,11 @@
 """GET /api/v1/: where to go from here."""
 
 from drf_spectacular.utils import extend_schema
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.reverse import reverse
 
+from config.rest.json import JSONRenderer
 from config.rest.resources import PublicView
 
 LISTS = {

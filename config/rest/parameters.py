@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, time
+from functools import cache
 from typing import Any, NoReturn
 
 from django.db.models import QuerySet
@@ -31,6 +32,16 @@ class Parameters(serializers.Serializer[Any]):
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
         """Return the values by name, None where not given. Raises BadParameters with all that is wrong."""
+        return cls._read(query) if query else dict(cls._unasked())
+
+    @classmethod
+    @cache
+    def _unasked(cls) -> dict[str, Any]:
+        """The values of a query without any parameter: the defaults, always the same."""
+        return cls._read(QueryDict())
+
+    @classmethod
+    def _read(cls, query: QueryDict) -> dict[str, Any]:
         parameters = cls(data=query)
         errors = [*parameters._misnamed(query), *parameters._misvalued()]
         if errors:

@@ -5,13 +5,14 @@ from typing import Any, ClassVar
 
 from rest_framework import mixins
 from rest_framework.exceptions import MethodNotAllowed
-from rest_framework.renderers import BaseRenderer, JSONRenderer
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
 from config.rest import caching
 from config.rest.csv import CSVRenderer
+from config.rest.json import JSONRenderer
 from config.rest.pages import Pages
 from config.rest.parameters import PageParameters, Parameters
 

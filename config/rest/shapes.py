@@ -1,5 +1,6 @@
 """The forms that answers have."""
 
+from datetime import UTC, datetime
 from typing import Any
 
 from rest_framework import serializers
@@ -23,7 +24,12 @@ class Row(serializers.ModelSerializer[Any]):
 
 def rounded(value: float | None) -> float | None:
     """Six decimals: more would be noise."""
-    return None if value is None else round(float(value), 6)
+    return None if value is None else round(value, 6)
+
+
+def moment(value: datetime | None) -> str | None:
+    """As DRF's field writes one, without making the field."""
+    return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 class Rounded(serializers.FloatField):

@@ -7,12 +7,12 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from redis.exceptions import RedisError
 from rest_framework import serializers
-from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.pipeline import courier
 from config.pipeline.models import JobRun
+from config.rest.json import JSONRenderer
 from config.rest.resources import PublicView
 from config.rest.shapes import Shape
 from content.reads import freshness

@@ -15,7 +15,11 @@ from stats.models import ViewRefresh
 
 LATE = timedelta(seconds=60)
 _FRESHNESS = sql.read("content/sql/freshness.sql")
-_NAMES = {"settled": [str(status) for status in SETTLED], "view": matviews.VERSIONED}
+_NAMES = {
+    "settled": [str(status) for status in SETTLED],
+    "view": matviews.VERSIONED,
+    "counted_by": matviews.VERSIONED,
+}
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from content.models import Roundup
 from content.reads.freshness import seconds_between
@@ -76,7 +75,7 @@ def history_of(match: Match) -> History:
     roundups = list(
         match.roundups.order_by("version").defer("summary", "body", "body_html", "facts", "checks")
     )
-    return History(changes, roundups, _steps(match, changes, roundups))
+    return History(changes, roundups, _steps(changes, roundups))
 
 
 def with_moves(past: History, *, named: bool) -> History:
@@ -88,23 +87,18 @@ def with_moves(past: History, *, named: bool) -> History:
     return replace(past, changes=changes, roundups=past.roundups if named else [])
 
 
-def _steps(match: Match, changes: list[Change], roundups: list[Roundup]) -> list[Step]:
+def _steps(changes: list[Change], roundups: list[Roundup]) -> list[Step]:
     """The way of the newest result; each step may be still to come. None for a match that is not over."""
     if not changes or changes[-1].revision.status not in SETTLED:
         return []
-    recorded_at = changes[-1].revision.recorded_at
+    recorded_at, version = changes[-1].revision.recorded_at, changes[-1].revision.version
     scored = next(iter(changes[-1].settlements), None)
-    counted: Any = (
-        freshness.counted()
-        .filter(match=match, result_version=match.result_version)
-        .order_by("number")
-        .first()
-    )
-    told = next((each for each in roundups if each.result_version == match.result_version), None)
+    folded_at = next((each.folded_at for each in changes[-1].settlements if each.superseded_at is None), None)
+    told = next((each for each in roundups if each.result_version == version), None)
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
-        "Counted": counted.fresh_at if counted else None,
+        "Counted": freshness.shown_at(folded_at) if folded_at else None,
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]
@@ -119,7 +113,7 @@ class Kickoffs:
 
 
 def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
-    """One query, two where it moved: else no pick came too late. Not `named`: before the lock nobody is told who."""
+    """One query, two where it moved: else none came too late. Not `named`: who picked is still secret."""
     moves = list(match.kickoff_moves.order_by("pk"))
     late = match.predictions.filter(late=True).select_related("forecaster").order_by("submitted_at", "pk")
     return Kickoffs(moves, list(late) if moves and named else [])

@@ -23,7 +23,7 @@ LEFT JOIN (
 ) AS boards ON true
 LEFT JOIN (
     SELECT r.recorded_at,
-           (SELECT finished_at FROM stats_viewrefresh v WHERE v.view = %(view)s AND v.started_at >= s.folded_at
+           (SELECT finished_at FROM stats_viewrefresh v WHERE v.view = %(counted_by)s AND v.started_at >= s.folded_at
             ORDER BY v.started_at LIMIT 1) AS fresh_at
     FROM scoring_settlement s
     LEFT JOIN matches_resultrevision r ON r.match_id = s.match_id AND r.version = s.result_version

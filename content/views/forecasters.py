@@ -1,7 +1,6 @@
 """Forecasters: the list, and the profile of one."""
 
 from itertools import groupby
-from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -23,12 +22,9 @@ def forecasters(request: HttpRequest) -> HttpResponse:
     shown = paginate(Forecaster.objects.order_by("kind", "name"), query.cleaned_data["page"], per_page=100)
     rows = reads.overall_rows(each.pk for each in shown)
     made = provenance.of_forecasters(rows, Board())
-    lines: list[dict[str, Any]] = [
-        {"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in shown
-    ]
     kinds = [
-        (kind, list(of_it))
-        for kind, of_it in groupby(lines, lambda each: each["forecaster"].get_kind_display())
+        (kind, [{"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in of_it])
+        for kind, of_it in groupby(shown, Forecaster.get_kind_display)
     ]
     context = {"shown": shown, "kinds": kinds, "made": provenance.together(made.values())}
     return render(request, "content/forecasters.html", context)

@@ -15,7 +15,8 @@ from matches.api import SeasonSerializer, TeamSerializer, season_parameter
 from matches.models import PointsAdjustment
 from stats import matviews
 from stats.api.versioned import VersionedList
-from stats.models import StandingsRow, ViewRefresh
+from stats.models import StandingsRow
+from stats.snapshots import Version
 from stats.standings import adjustments, standings
 
 
@@ -74,15 +75,13 @@ class StandingsViewSet(VersionedList):
     def get_queryset(self) -> QuerySet[StandingsRow]:
         return standings(self.params["season"].pk)
 
-    def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
+    def get_meta(self, version: Version) -> dict[str, Any]:
         return StandingsMetaSerializer(
             {
                 "season": self.params["season"],
-                "refreshed_at": version and version.finished_at,
-                "data_version": version.pk if version else 0,
-                "adjustments": adjustments(
-                    self.params["season"].pk, counted_by=version.started_at if version else None
-                ),
+                "refreshed_at": version.finished_at,
+                "data_version": version.number,
+                "adjustments": adjustments(self.params["season"].pk, counted_by=version.started_at),
             }
         ).data
 

@@ -9,8 +9,8 @@ from rest_framework.response import Response
 from config.rest import caching
 from config.rest.problems import Unavailable
 from config.rest.resources import ListResource
-from stats import matviews, snapshots
-from stats.models import ViewRefresh
+from stats import snapshots
+from stats.snapshots import Version
 
 SHAPE = 2  # raise it when the form of these answers changes: it is part of their ETags
 
@@ -27,10 +27,10 @@ class VersionedList(ListResource):
             raise Unavailable(str(error)) from error
         return answer
 
-    def _answer(self, request: Request, version: ViewRefresh | None) -> Any:
+    def _answer(self, request: Request, version: Version) -> Any:
         asked = (request.build_absolute_uri(), request.accepted_renderer.format)
         # Before the rows: a name that changes meanwhile makes an ETag too old, never too new.
-        etag = caching.version_etag(SHAPE, version and version.pk, asked, matviews.names_version())
+        etag = caching.version_etag(SHAPE, version.number, asked, version.names)
         self.meta = self.get_meta(version)
         response = super().list(request)
         response["ETag"] = etag
@@ -40,6 +40,6 @@ class VersionedList(ListResource):
         """The view whose refreshes are the versions of the answer."""
         return self.view_name
 
-    def get_meta(self, version: ViewRefresh | None) -> dict[str, Any]:
+    def get_meta(self, version: Version) -> dict[str, Any]:
         """The `meta` of the answer."""
         raise NotImplementedError

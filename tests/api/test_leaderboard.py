@@ -241,7 +241,7 @@ def test_a_view_that_does_not_come_to_rest_is_said_so(world, get):
 
 def test_more_rows_ask_no_more_queries(world, client, django_assert_num_queries):
     for query in ("page_size=1", "page_size=50"):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(5):
             client.get(f"/api/v1/leaderboard/?{query}")
 
 

@@ -62,14 +62,21 @@ def test_no_list_asks_more_queries_for_more_rows(world, client):
 
 
 @pytest.mark.django_db
+def test_a_leaderboard_asks_for_rows_number_and_provenance_between_two_looks_at_the_version(world, client):
+    assert queries(client, "leaderboard/") == 5
+
+
+@pytest.mark.django_db
 def test_a_row_made_by_hand_has_the_fields_that_are_declared(world, client):
     """In their order, and each as its field would have written it."""
     from rest_framework import serializers
 
     from stats.api import LeaderboardRowSerializer
-    from stats.leaderboards import Board, leaderboard
+    from stats.leaderboards import Board
+    from stats.ranking import Ranking
 
-    row = leaderboard(Board()).first()
+    everything = {"ordering": "average_points", "kind": None, "min_matches": 0, "provenance": "all"}
+    (row, *_) = Ranking(Board(), **everything)[0:50]
     declared = serializers.Serializer.to_representation(LeaderboardRowSerializer(), row)
 
     assert LeaderboardRowSerializer(row).data == declared
