@@ -87,7 +87,7 @@ def _count(ranking: Ranking) -> tuple[str, Any]:
     rows = ranking.rows()
     if isinstance(rows, Placed):
         return _written(rows.rows.order_by("-average_place").values_list("average_place")[:1])
-    statement, values = _written(rows.order_by().values_list("rank"))
+    statement, values = _written(rows.order_by().values_list(*_COLUMNS))
     return f"SELECT count(*) FROM ({statement}) AS counted", values
 
 
