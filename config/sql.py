@@ -33,7 +33,7 @@ class _Bound(psycopg.Cursor[Any]):
 
 
 def rows(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """The rows of a statement that is asked again and again, bound and planned by the server.
+    """The rows, if any, of a statement that is asked again and again, bound and planned by the server.
 
     After a few times (`prepare_threshold` in the settings) it is prepared once for the connection: planning
     one of ours takes several times as long as running it. Name its columns, no `*`: a plan that is kept does
@@ -42,7 +42,7 @@ def rows(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:  # as always: it connects, and what is asked is logged and counted
         cursor.cursor = _Bound(connection.connection)
         cursor.execute(statement, values)
-        found: list[tuple[Any, ...]] = cursor.fetchall()
+        found: list[tuple[Any, ...]] = cursor.fetchall() if cursor.description else []
     return found
 
 

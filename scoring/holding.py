@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from django.db import connection
 from django.db.models import Model
 
+from config import sql
 from matches.models import Competition, Match, Season
 from scoring.models import Settlement
 
@@ -47,13 +48,11 @@ def hold(match_id: int) -> tuple[Match, Settlement | None]:
 
     Raises Match.DoesNotExist.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [match_id])
-        cursor.execute(_READ, [match_id])
-        row = cursor.fetchone()
-    if row is None:
+    sql.rows(_HOLD, [match_id])
+    found = sql.rows(_READ, [match_id])
+    if not found:
         raise Match.DoesNotExist(f"There is no match with id {match_id}.")
-    values = iter(row)
+    values = iter(found[0])
     match = _next(Match, values)
     match.season = _next(Season, values)
     match.season.competition = _next(Competition, values)

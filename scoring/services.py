@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from config import sql
 from matches.models import Competition, Match, Prediction
@@ -89,8 +89,7 @@ def _settle(match: Match, *, number: int, settled_at: datetime) -> None:
         "away": score[1],
         "settled_at": settled_at,
     }
-    with connection.cursor() as cursor:
-        cursor.execute(_SCORE_MATCH, values)
+    sql.rows(_SCORE_MATCH, values)
 
 
 def _void(match: Match, number: int, settled_at: datetime) -> None:
