@@ -24,9 +24,15 @@ WHERE m.id = %s FOR UPDATE OF m FOR SHARE OF c
 
 # A statement of its own after the holding: it sees what the holding waited for. Written out, because making
 # three queries of it takes Django longer than PostgreSQL takes to score fifty predictions.
+_NEEDED: dict[type[Model], set[str] | None] = {
+    Match: None,  # all of it
+    Season: {"id", "competition_id"},
+    Competition: {"id", "score_basis"},
+    Settlement: None,
+}
 _ATTRIBUTES: dict[type[Model], list[str]] = {
-    model: [field.attname for field in model._meta.concrete_fields]
-    for model in (Match, Season, Competition, Settlement)
+    model: [field.attname for field in model._meta.concrete_fields if not names or field.attname in names]
+    for model, names in _NEEDED.items()
 }
 _COLUMNS = ", ".join(
     f"{alias}.{name}" for alias, names in zip("mscl", _ATTRIBUTES.values(), strict=True) for name in names

@@ -1,7 +1,7 @@
 """Settling as the reference system does it: read every prediction, score each in the program, write each.
 
-One transaction with the rows locked, the quotas counted from all predictions, one statement per prediction.
-With our own rules and into a table like ours, so that nothing but the way of working differs.
+One transaction with the rows locked, the quotas counted from all predictions and stored, one statement per
+prediction. With our own rules and into tables like ours, so that nothing but the way of working differs.
 """
 
 from django.db import connection, transaction
@@ -12,6 +12,11 @@ from scoring import rules
 ROWS = """
 SELECT id, home_goals, away_goals, p_home, p_draw, p_away FROM matches_prediction
 WHERE match_id = %s AND superseded_at IS NULL FOR UPDATE
+"""
+SETTLE = """
+INSERT INTO scoring_settlement (match_id, number, result_version, rule, home_goals, away_goals, quota_home,
+                                quota_draw, quota_away, predictions, voided, settled_at)
+VALUES (%s, 1, %s, %s, %s, %s, %s, %s, %s, %s, false, clock_timestamp()) RETURNING id
 """
 WRITE = """
 INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points,
@@ -26,12 +31,13 @@ def score_row_at_a_time(match_id: int) -> None:
     result = match.counting_score
     assert result is not None
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM scoring_settlement")
-        (settlement,) = cursor.fetchone()
         cursor.execute(ROWS, [match_id])
         rows = cursor.fetchall()
         picks = [rules.tendency(home, away) for _, home, away, *_ in rows]
         quotas = rules.quotas(*(picks.count(what) for what in ("home", "draw", "away")))
+        judged = (match.pk, match.result_version, rules.RULE, *result)
+        cursor.execute(SETTLE, [*judged, quotas.home, quotas.draw, quotas.away, len(rows)])
+        (settlement,) = cursor.fetchone()
         for pk, home, away, *probabilities in rows:
             points = rules.points((home, away), result, quotas)
             given = rules.Probabilities(*probabilities)
