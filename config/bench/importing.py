@@ -4,9 +4,11 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from config.bench.database import address, settle_down
 from config.bench.figures import Figure, at_least, bounded, faster, reported
@@ -58,8 +60,8 @@ def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, s
         limit=at_least(8.0),
         note=f"bulk_create of {created:,} of the same rows, taken times {wanted / created:g}, in batches of"
         f" {size}, the faster of {BATCHES[0]} and {BATCHES[1]}. It checks nothing in Python; objects and"
-        " digests are made as submit_predictions makes them, from the same tuples. Table, triggers and"
-        " indexes are the same, and empty before each turn.",
+        " digests are made as submit_predictions makes them, from the same tuples. Table, indexes and"
+        " triggers are the same, but that the lock does not look at its rows, and empty before each turn.",
     )
 
 
@@ -70,9 +72,13 @@ def _import(wanted: int) -> None:
 
 
 def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
-    """As one would with Django: one transaction, and the objects of no more than a batch at a time."""
-    source = forecasts(wanted)
-    with transaction.atomic():
+    """As one would with Django: one transaction, and the objects of no more than a batch at a time.
+
+    Whoever gives each row its time, as one would, is refused; a default in each row takes Django three times
+    as long. So the trigger that refuses is off.
+    """
+    source, received = forecasts(wanted), timezone.now()
+    with transaction.atomic(), _times_given_by_hand():
         while some := [*islice(source, batch_size)]:
             Prediction.objects.bulk_create(
                 Prediction(
@@ -84,10 +90,20 @@ def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
                     p_draw=row.p_draw,
                     p_away=row.p_away,
                     provenance=Prediction.Provenance.ARCHIVE,
+                    submitted_at=received,
                     digest=_digest(row) if digests else "0" * 64,
                 )
                 for row in some
             )
+
+
+@contextmanager
+def _times_given_by_hand() -> Iterator[None]:
+    switch = "ALTER TABLE matches_prediction {} TRIGGER prediction_lock_new"
+    with connection.cursor() as cursor:
+        cursor.execute(switch.format("DISABLE"))
+        yield
+        cursor.execute(switch.format("ENABLE"))
 
 
 def _digest(row: ImportRow) -> str:
