@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import connection
-
 from config import sql
 
 _SNAPSHOT = sql.read("content/sql/snapshot.sql")
@@ -13,7 +11,5 @@ Row = dict[str, Any]
 
 def read(match_id: int) -> Row | None:
     """The raw rows behind the facts, or None for an unknown match. One statement, so one snapshot."""
-    with connection.cursor() as cursor:
-        cursor.execute(_SNAPSHOT, {"match": match_id})
-        raw: Row = cursor.fetchone()[0]
+    [(raw,)] = sql.rows(_SNAPSHOT, {"match": match_id})
     return raw if raw["match"] else None
