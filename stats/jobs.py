@@ -24,9 +24,10 @@ def refresh_views(*, run: JobRun) -> None:
     """Fold what is new, refresh every view, then announce the matches that are counted now.
 
     A request that arrives while one waits shares it; one that arrives while a refresh runs waits for
-    the next, so no settlement is missed.
+    the next, so no settlement is missed. One that failed is tried again without the boards of teams, which
+    follow in their own beat: they may have become too many at once.
     """
-    refresh_now(at=timezone.now(), run=run)
+    refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
 @kinds.job(queue="teams")
@@ -47,13 +48,16 @@ def refresh_now(
     concurrently: bool = True,
     run: JobRun | None = None,
     taken_out: Sequence[int] = (),
+    with_teams: bool = True,
 ) -> services.Refreshed:
     """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike.
 
-    Where the boards of teams have a beat of their own, that is asked for.
+    Where the boards of teams have a beat of their own, or are to stay behind, that is asked for.
     """
     with transaction.atomic():
-        refreshed = services.refresh(at=at, scope=scope, concurrently=concurrently, taken_out=taken_out)
+        refreshed = services.refresh(
+            at=at, scope=scope, concurrently=concurrently, taken_out=taken_out, with_teams=with_teams
+        )
         views_refreshed.send(
             sender=ViewRefresh, match_ids=refreshed.match_ids, amendments=refreshed.amendments, run=run
         )

@@ -21,7 +21,12 @@ class Refreshed:
 
 
 def refresh(
-    *, at: datetime, scope: str = "all", concurrently: bool = True, taken_out: Sequence[int] = ()
+    *,
+    at: datetime,
+    scope: str = "all",
+    concurrently: bool = True,
+    taken_out: Sequence[int] = (),
+    with_teams: bool = True,
 ) -> Refreshed:
     """Fold every settlement that is not in the tallies yet and refresh the views of the scope.
 
@@ -30,7 +35,8 @@ def refresh(
     `standings` needs no tallies and folds nothing. Only `all` shows what was amended, for that takes every
     view. `taken_out`: matches whose old settlement the caller took out of the tallies in this transaction.
 
-    The boards of teams are left out where they have a beat of their own (stats/beat.py). `teams` refreshes
+    The boards of teams are left out where they have a beat of their own (stats/beat.py), and without
+    `with_teams`. The scope `teams` refreshes
     them from what is counted already: it folds nothing, and only another one waits for it.
     """
     with transaction.atomic():
@@ -42,6 +48,8 @@ def refresh(
         amended = amendments.show(at=at) if scope == "all" else []
         seasons = [row.season_id for row in amended]
         views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
+        if not with_teams:
+            views = [view for view in views if view != matviews.TEAMS]
         return Refreshed(matviews.refresh(views, concurrently=concurrently), changed, amended)
 
 

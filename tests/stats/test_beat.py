@@ -67,6 +67,21 @@ def test_where_they_are_slow_the_others_do_not_wait_for_them(resting):
     assert JobRun.objects.filter(kind="write_roundup", state="queued").count() == 2
 
 
+@pytest.mark.django_db
+def test_after_a_refresh_that_failed_the_others_go_on_without_them():
+    counted_match()
+    before = matviews.newest(matviews.TEAMS)
+    (asked,) = jobs.request_refresh(now=timezone.now())
+    run = JobRun.objects.get(pk=asked)
+    run.attempt = 2
+
+    jobs.refresh_views(run=run)
+
+    assert matviews.newest(matviews.TEAMS) == before
+    assert matviews.newest().started_at > before.started_at
+    assert JobRun.objects.filter(kind=KIND, state="queued").exists()
+
+
 def test_they_rest_four_times_as_long_as_their_refresh_took(resting):
     counted_match()
     counted_match()
