@@ -1,10 +1,11 @@
 """What a page may be asked for in its address: declared, checked, and refused by name."""
 
-from typing import Any
+from functools import cache, cached_property
+from typing import Any, Self
 
 from django import forms
 from django.forms.renderers import Jinja2
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 
 from matches.models import Competition, Forecaster, Season, Team
 from matches.statuses import Status
@@ -30,6 +31,14 @@ class Parameters(forms.Form):
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
 
+    @classmethod
+    @cache
+    def unasked(cls) -> Self:
+        """The form of a query without any parameter, always the same: made and checked once."""
+        form = cls(QueryDict())
+        form.full_clean()
+        return form
+
 
 class Paged(Parameters):
     page = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
@@ -41,6 +50,8 @@ def read(request: HttpRequest, form_class: type[Parameters] = Parameters) -> Any
     Raises BadParameter for the first name that is unknown, given twice, or has a bad value. A misspelt
     filter must not silently show another board than the one that was asked for.
     """
+    if not request.GET:
+        return form_class.unasked()
     form = form_class(request.GET)
     for name, values in request.GET.lists():
         if name not in form.fields:
@@ -92,6 +103,11 @@ class BoardFilter(Paged):
         min_value=0, max_value=100_000, required=False, widget=forms.NumberInput(attrs={"placeholder": "0"})
     )
     ordering = forms.ChoiceField(choices=[(name, name) for name in ORDERINGS], required=False)
+
+    @cached_property
+    def widgets(self) -> dict[str, str]:
+        """Those whose choices are always the same, drawn."""
+        return {name: str(self[name]) for name in ("kind", "provenance", "min_matches")}
 
     @property
     def board(self) -> Board:

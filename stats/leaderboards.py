@@ -2,10 +2,9 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Max, OrderBy, Q, QuerySet, When, Window
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, When, Window
 from django.db.models.functions import Rank
 
-from config import sql
 from matches.models import Competition, Season, Team
 from stats.models import LeaderboardRow, Provenance, Scope
 
@@ -19,10 +18,6 @@ MORE_IS_BETTER = {
     "brier": False,
     "log_score": False,
 }
-_MADE_OF = """
-SELECT board_live, board_archive FROM stats_leaderboard
-WHERE scope = %(scope)s AND scope_id = %(scope_id)s AND average_place = 1
-"""
 DEFAULT_ORDERING = "average_points"
 ORDERINGS = [*MORE_IS_BETTER, *(f"-{metric}" for metric in MORE_IS_BETTER)]
 
@@ -76,38 +71,6 @@ def leaderboard(
     )
 
 
-class Placed:
-    """Rows in the usual order for a paginator: counted and cut by their places, 1 to n without a gap.
-
-    So that page 1,000 costs what page 1 does: an OFFSET reads all the rows before it.
-    """
-
-    ordered = True
-
-    def __init__(self, rows: QuerySet[LeaderboardRow]) -> None:
-        self.rows = rows
-
-    def count(self) -> int:
-        last: int | None = self.rows.aggregate(last=Max("average_place"))["last"]
-        return last or 0
-
-    def __getitem__(self, part: slice) -> QuerySet[LeaderboardRow]:
-        return self.rows.filter(average_place__gt=part.start, average_place__lte=part.stop)
-
-
-def for_pages(
-    board: Board,
-    *,
-    ordering: str = DEFAULT_ORDERING,
-    kind: str | None = None,
-    min_matches: int = 0,
-    provenance: str = Provenance.ALL,
-) -> Placed | QuerySet[LeaderboardRow]:
-    """The rows of `leaderboard`, to be shown page by page."""
-    rows = leaderboard(board, ordering=ordering, kind=kind, min_matches=min_matches, provenance=provenance)
-    return Placed(rows) if is_as_stored(ordering, kind, min_matches, provenance) else rows
-
-
 def is_as_stored(ordering: str, kind: str | None, min_matches: int, provenance: str) -> bool:
     """Whether the view has these places and ranks already: the usual order, and no filter."""
     return ordering == DEFAULT_ORDERING and not kind and min_matches <= 1 and provenance == Provenance.ALL
@@ -120,10 +83,3 @@ def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[Leaderbo
     if provenance == Provenance.ALL:
         return rows.filter(whole)
     return rows.filter(Q(provenance=provenance) | whole & Q(made_of=provenance))
-
-
-def made_of(board: Board) -> dict[str, int]:
-    """How many live and how many archive predictions count on a board: its first row knows."""
-    found = sql.rows(_MADE_OF, {"scope": str(board.scope), "scope_id": board.scope_id})
-    live, archive = found[0] if found else (0, 0)
-    return {Provenance.LIVE.value: live, Provenance.ARCHIVE.value: archive}

@@ -1,23 +1,29 @@
-"""Pages of a board for machines: plain rows, by statements that are written and planned once."""
+"""A page of a board with all that is told about it, by one statement that is written and planned once."""
 
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, NamedTuple
 
+import orjson
 from django.db.models import QuerySet
 
 from config import sql
-from stats.leaderboards import Board, Placed, for_pages
-from stats.models import LeaderboardRow
+from stats.leaderboards import DEFAULT_ORDERING, Board, is_as_stored, leaderboard
+from stats.matviews import view_of
+from stats.models import LeaderboardRow, Provenance
+from stats.snapshots import VERSION, Version
 
 
 class Ranked(NamedTuple):
-    """One row of a board, as far as an answer tells it."""
+    """One row of a board."""
 
     rank: int | None
+    sharing: int
     slug: str
     name: str
     kind: str
+    is_baseline: bool
+    made_of: str
     matches: int
     points: int
     average_points: float | None
@@ -39,33 +45,68 @@ class Ranked(NamedTuple):
         return self
 
 
-_OF_THE_FORECASTER = ("slug", "name", "kind")
+_OF_THE_FORECASTER = ("slug", "name", "kind", "is_baseline")
 _COLUMNS = [f"forecaster__{name}" if name in _OF_THE_FORECASTER else name for name in Ranked._fields]
+
+# One statement sees one state of the database, and takes its locks before it looks: what it reads of a view is
+# of the version that it reads, also where the view is refreshed without CONCURRENTLY.
+_RANKING = """
+SELECT version.*, board.board_live, board.board_archive, {count},
+       (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
+FROM ({version}) AS version
+LEFT JOIN (
+    SELECT average_place AS rows, board_live, board_archive FROM stats_leaderboard
+    WHERE scope = %s AND scope_id = %s AND average_place > 0
+    ORDER BY average_place DESC LIMIT 1
+) AS board ON true
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows of a board: for a paginator the whole of it, of which it asks just these.
+
+    `made_of`: how many live and how many archive predictions count on the whole board.
+    """
+
+    version: Version
+    made_of: dict[str, int]
+    count: int
+    rows: list[Ranked]
+
+    def __len__(self) -> int:
+        return self.count
+
+    def __getitem__(self, part: slice) -> list[Ranked]:
+        return self.rows
 
 
 @dataclass(frozen=True, slots=True)
 class Ranking:
-    """The rows of `stats.leaderboards.leaderboard`, for a paginator: counted, and cut into pages."""
-
-    ordered: ClassVar = True
+    """The rows of `stats.leaderboards.leaderboard` under this order and these filters."""
 
     board: Board
-    ordering: str
-    kind: str | None
-    min_matches: int
-    provenance: str
+    ordering: str = DEFAULT_ORDERING
+    kind: str | None = None
+    min_matches: int = 0
+    provenance: str = Provenance.ALL
 
-    def count(self) -> int:
-        found = sql.rows(*_count(self))
-        return int(found[0][0]) if found else 0
+    def page(self, number: int, size: int) -> Page:
+        """The rows of a page, none beyond the last one, and the version of the board that they are of."""
+        [(*version, live, archive, count, columns)] = sql.rows(*_question(self, number, size))
+        return Page(
+            version=Version.of(*version),
+            made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
+            count=count or 0,
+            rows=list(map(Ranked._make, zip(*orjson.loads(columns), strict=True))),
+        )
 
-    def __getitem__(self, part: slice) -> list[Ranked]:
-        if part.start >= part.stop:  # of a board that is empty: there is no SQL for no rows
-            return []
-        return [Ranked(*row) for row in sql.rows(*_page(self, part.start, part.stop))]
+    @property
+    def is_as_stored(self) -> bool:
+        return is_as_stored(self.ordering, self.kind, self.min_matches, self.provenance)
 
-    def rows(self) -> Placed | QuerySet[LeaderboardRow]:
-        return for_pages(
+    def rows(self) -> QuerySet[LeaderboardRow]:
+        return leaderboard(
             self.board,
             ordering=self.ordering,
             kind=self.kind,
@@ -75,20 +116,34 @@ class Ranking:
 
 
 # The SQL of the same question is always the same, and Django writes it for longer than PostgreSQL answers.
-
-
 @lru_cache(maxsize=1_000)
-def _page(ranking: Ranking, start: int, stop: int) -> tuple[str, Any]:
-    return _written(ranking.rows()[start:stop].values_list(*_COLUMNS))
+def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
+    rows, of_rows = _written(_cut(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
+    count, of_count = _count(ranking)
+    statement = _RANKING.format(
+        count=count,
+        rows=rows,
+        columns=", ".join(Ranked._fields),
+        aggregates=", ".join(f"coalesce(json_agg({name}), '[]')" for name in Ranked._fields),
+        version=VERSION,
+    )
+    board = ranking.board
+    return statement, [*of_count, *of_rows, view_of(board.scope), str(board.scope), board.scope_id]
 
 
-@lru_cache(maxsize=1_000)
-def _count(ranking: Ranking) -> tuple[str, Any]:
+def _cut(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
+    """In the usual order by the places, 1 to n without a gap: an OFFSET reads all the rows before it."""
     rows = ranking.rows()
-    if isinstance(rows, Placed):
-        return _written(rows.rows.order_by("-average_place").values_list("average_place")[:1])
-    statement, values = _written(rows.order_by().values_list(*_COLUMNS))
-    return f"SELECT count(*) FROM ({statement}) AS counted", values
+    if ranking.is_as_stored:
+        return rows.filter(average_place__gt=start, average_place__lte=stop)
+    return rows[start:stop]
+
+
+def _count(ranking: Ranking) -> tuple[str, Any]:
+    if ranking.is_as_stored:
+        return "board.rows", ()
+    statement, values = _written(ranking.rows().order_by().values_list(*_COLUMNS))
+    return f"(SELECT count(*) FROM ({statement}) AS counted)", values
 
 
 def _written(rows: QuerySet[LeaderboardRow, Any]) -> tuple[str, Any]:

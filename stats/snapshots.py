@@ -3,12 +3,12 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from config import sql
 
 ATTEMPTS = 10
-_VERSION = sql.read("stats/sql/version.sql")
+VERSION = sql.read("stats/sql/version.sql")
 
 T = TypeVar("T")
 
@@ -31,11 +31,16 @@ class Version:
     as_of: datetime | None
     names: int
 
+    @classmethod
+    def of(cls, number: int | None, *facts: Any) -> "Version":
+        """Out of a row of version.sql."""
+        return cls(number or 0, *facts)
+
 
 def version(view: str) -> Version:
     """The version that a view has now, in one query."""
-    [(number, *facts)] = sql.rows(_VERSION, {"view": view})
-    return Version(number or 0, *facts)
+    [facts] = sql.rows(VERSION, [view])
+    return Version.of(*facts)
 
 
 def read(view: str, answer: Callable[[Version], T]) -> T:

@@ -12,6 +12,7 @@ from content.reads import provenance
 from content.views.page import page, paginate
 from stats import leaderboards, matviews
 from stats.models import LeaderboardRow
+from stats.ranking import Ranking
 
 COLUMNS = (  # metric, heading, what it means
     ("average_points", "Average", "Points a match, over matches with a predicted score"),
@@ -22,6 +23,7 @@ COLUMNS = (  # metric, heading, what it means
     ("brier", "Brier", "Brier score, 0 to 2; lower is better"),
     ("log_score", "Log", "Logarithmic score; lower is better"),
 )
+ROWS = 50  # a page
 _BOARDS = sql.read("content/sql/boards.sql")
 
 
@@ -32,24 +34,24 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     query = read(request, BoardFilter)
     chosen, board, order = query.cleaned_data, query.board, query.order
     metric = order.removeprefix("-")
-    rows = leaderboards.for_pages(
+    ranking = Ranking(
         board,
         ordering=order,
         kind=chosen["kind"] or None,
         min_matches=chosen["min_matches"] or 0,
         provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
     )
-    shown = paginate(rows, chosen["page"], per_page=50)
-    made = [row.made_of for row in shown]
+    found = ranking.page(chosen["page"] or 1, ROWS)
+    shown = paginate(found, chosen["page"], per_page=ROWS)
     context = {
         "board": board,
         "view_name": matviews.view_of(board.scope),
         "boards": _boards(),
         "chosen_board": _choice(chosen),
         "query": query,
-        "rows": list(zip(shown, made, strict=True)),
+        "rows": found.rows,
         "shown": shown,
-        "board_provenance": provenance.together(made),
+        "board_provenance": provenance.together(row.made_of for row in found.rows),
         "columns": [_column(*column, order=order) for column in COLUMNS],
         "metric": metric,
         "api_query": _api_query(request),

@@ -22,23 +22,25 @@ class VersionedList(ListResource):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
-            answer: Response = snapshots.read(self.get_view_name(), partial(self._answer, request))
+            answer: Response = snapshots.read(self.view_name, partial(self.answer, request))
         except snapshots.StillChanging as error:
             raise Unavailable(str(error)) from error
         return answer
 
-    def _answer(self, request: Request, version: Version) -> Any:
+    def answer(self, request: Request, version: Version) -> Any:
+        """The list of this version of the view, and its ETag."""
         asked = (request.build_absolute_uri(), request.accepted_renderer.format)
-        # Before the rows: a name that changes meanwhile makes an ETag too old, never too new.
+        # Of names as they were before the rows: one that changes meanwhile makes it too old, never too new.
         etag = caching.version_etag(SHAPE, version.number, asked, version.names)
         self.meta = self.get_meta(version)
-        response = super().list(request)
+        shown = self.paginate_queryset(self.get_queryset())
+        response = self.get_paginated_response(self.represent(shown))
         response["ETag"] = etag
         return response
 
-    def get_view_name(self) -> str:
-        """The view whose refreshes are the versions of the answer."""
-        return self.view_name
+    def represent(self, rows: Any) -> Any:
+        """The rows of a page as the answer has them."""
+        return self.get_serializer(rows, many=True).data
 
     def get_meta(self, version: Version) -> dict[str, Any]:
         """The `meta` of the answer."""

@@ -10,8 +10,9 @@ from matches import services as matches
 from scoring import services as scoring
 from scoring.models import Score
 from stats import matviews, services
-from stats.leaderboards import ORDERINGS, Board, for_pages, leaderboard
+from stats.leaderboards import ORDERINGS, Board, leaderboard
 from stats.models import LeaderboardRow, Tally, ViewRefresh
+from stats.ranking import Ranked, Ranking
 from stats.standings import standings
 from tests.factories import (
     KICKOFF,
@@ -137,15 +138,32 @@ def test_pages_cut_by_place_have_the_rows_of_the_board_in_its_order(season):
     services.refresh(at=timezone.now())
 
     for board in (Board(), Board.of(season), Board.of(match.home_team)):
-        rows = for_pages(board)
-        assert rows.count() == len(leaderboard(board)) > 0
-        assert [row for number in range(rows.count()) for row in rows[number : number + 1]] == list(
-            leaderboard(board)
-        )
+        rows = [ranked(row) for row in leaderboard(board)]
+        pages = [Ranking(board).page(number, 1) for number in range(1, len(rows) + 2)]
+
+        assert [page.rows for page in pages] == [*([row] for row in rows), []]
+        assert {page.count for page in pages} == {len(rows)}
+
+
+@pytest.mark.parametrize("ordering", ORDERINGS)
+def test_so_do_pages_in_any_order_and_of_those_that_fit_the_filters(season, ordering):
+    filters = {"ordering": ordering, "kind": "statistical", "min_matches": 2}
+    rows = [ranked(row) for row in leaderboard(Board(), **filters)]
+    pages = [Ranking(Board(), **filters).page(number, 2) for number in (1, 2, 3)]
+
+    assert [row for page in pages for row in page.rows] == rows[:6] != []
+    assert {page.count for page in pages} == {len(rows)}
+
+
+def ranked(row) -> Ranked:
+    whose = {name: getattr(row.forecaster, name) for name in ("slug", "name", "kind", "is_baseline")}
+    return Ranked(**whose | {name: getattr(row, name) for name in Ranked._fields if name not in whose})
 
 
 def test_an_empty_board_has_no_pages(season):
-    assert for_pages(Board("season", 10**6)).count() == 0
+    page = Ranking(Board("season", 10**6)).page(1, 50)
+
+    assert (page.count, page.rows, page.made_of) == (0, [], {"live": 0, "archive": 0})
 
 
 def test_ties_share_a_rank_and_the_next_is_left_out():
