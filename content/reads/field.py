@@ -3,12 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from math import fsum
-
-from django.db.models import F, QuerySet
+from typing import NamedTuple
 
 from config import sql
-from matches.models import Match, Prediction
+from matches.models import Match
 from scoring.models import Settlement
 from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
 
@@ -60,11 +60,17 @@ class _Group:
 
 
 _GROUPS = sql.read("content/sql/field.sql")
+_JUDGED = sql.read("content/sql/judged.sql")
+
+
+def question(match: int) -> sql.Asked:
+    """What `field_of` asks, for whoever asks ahead."""
+    return _GROUPS, {"match": match}
 
 
 def field_of(match: Match) -> Field:
     """Count the predictions of a match, in one query however many there are."""
-    groups = [_Group(*row) for row in sql.rows(_GROUPS, {"match": match.pk})]
+    groups = [_Group(*row) for row in sql.rows(*question(match.pk))]
     return Field(
         picks=_picks(groups),
         probabilities=_mean_probabilities(groups),
@@ -89,16 +95,34 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Probabilities | None:
     return Probabilities(*(fsum(column) / total for column in zip(*sums, strict=True)))
 
 
-def judged(match: Match) -> QuerySet[Prediction]:
-    """The current predictions of a match with forecaster and score, best first."""
-    return (
-        Prediction.objects.current()
-        .filter(match=match)
-        .select_related("forecaster", "score")
-        .order_by(
-            F("score__points").desc(nulls_last=True), F("score__rps").asc(nulls_last=True), "forecaster__name"
-        )
-    )
+class Pick(NamedTuple):
+    """A current prediction and what it is worth; None while it is not scored, or has no score."""
+
+    slug: str
+    name: str
+    provenance: str
+    home_goals: int | None
+    away_goals: int | None
+    p_home: float | None
+    p_draw: float | None
+    p_away: float | None
+    submitted_at: datetime
+    points: int | None
+    tendency_points: int | None
+    goal_difference_points: int | None
+    exact_points: int | None
+    rps: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """The picks of a match, best first, for a paginator that knows how many there are."""
+
+    match: Match
+
+    def __getitem__(self, part: slice) -> list[Pick]:
+        wanted = {"match": self.match.pk, "start": part.start, "size": part.stop - part.start}
+        return [Pick(*row) for row in sql.rows(_JUDGED, wanted)]
 
 
 @dataclass(frozen=True, slots=True)

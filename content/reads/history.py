@@ -3,6 +3,8 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from config import sql
+from config.questions import Question
 from content.models import Roundup
 from content.reads.freshness import seconds_between
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
@@ -66,15 +68,28 @@ def _is_passing(change: Change) -> bool:
     return change.state == State.OPEN and not change.is_correction
 
 
+_ROUNDUPS = Question(
+    lambda match: (
+        Roundup.objects.filter(match=match)
+        .order_by("version")
+        .defer("summary", "body", "body_html", "facts", "checks")
+    )
+)
+_MOVES = Question(lambda match: KickoffMove.objects.filter(match=match).order_by("pk"))
+
+
+def questions(match: int) -> list[sql.Asked]:
+    """What `history_of` and `kickoffs_of` ask of every match, for whoever asks ahead."""
+    return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match)]
+
+
 def history_of(match: Match) -> History:
     """The history of a match's results, in four queries however many versions there are.
 
     The roundups are headlines: what they say is not read.
     """
     changes = corrections.changes_of(match)
-    roundups = list(
-        match.roundups.order_by("version").defer("summary", "body", "body_html", "facts", "checks")
-    )
+    roundups = _ROUNDUPS(match.pk)
     return History(changes, roundups, _steps(changes, roundups))
 
 
@@ -114,9 +129,11 @@ class Kickoffs:
 
 def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
     """One query, two where it moved: else none came too late. Not `named`: who picked is still secret."""
-    moves = list(match.kickoff_moves.order_by("pk"))
-    late = match.predictions.filter(late=True).select_related("forecaster").order_by("submitted_at", "pk")
-    return Kickoffs(moves, list(late) if moves and named else [])
+    moves = _MOVES(match.pk)
+    if not (moves and named):
+        return Kickoffs(moves, [])
+    late = match.predictions.filter(late=True).select_related("forecaster")
+    return Kickoffs(moves, list(late.order_by("submitted_at", "pk")))
 
 
 def boards_refreshed() -> ViewRefresh | None:

@@ -7,7 +7,9 @@ from datetime import date, datetime
 
 from django.db.models import F, Min, QuerySet, Window
 from django.db.models.functions import Rank
+from django.http import Http404
 
+from config.questions import Question
 from content.reads import provenance
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
@@ -38,6 +40,16 @@ class Line:
 def matches() -> QuerySet[Match]:
     """Matches with all that a line about one needs."""
     return Match.objects.select_related("season__competition", "home_team", "away_team")
+
+
+_MATCH = Question(lambda pk: matches().filter(pk=pk))
+
+
+def match(pk: int) -> Match:
+    """One of them. Raises Http404."""
+    for found in _MATCH(pk):
+        return found
+    raise Http404("There is no such match.")
 
 
 def latest_results(limit: int) -> list[Line]:

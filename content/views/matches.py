@@ -5,9 +5,10 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.utils import timezone
 
+from config import sql
 from content import charts
 from content.parameters import MatchFilter, Paged, read
 from content.reads import field, history, provenance
@@ -62,18 +63,20 @@ def _moment(day: date, at: time) -> datetime:
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Before the lock the page tells how many predictions there are, and nothing of what they say."""
     query = read(request, Paged)
-    shown = get_object_or_404(reads.matches(), pk=pk)
+    shown = reads.match(pk)
     is_locked = timezone.now() >= shown.lock_at
-    past = history.with_moves(history.history_of(shown), named=is_locked)
+    with sql.ahead(*history.questions(pk), field.question(pk)):
+        past = history.with_moves(history.history_of(shown), named=is_locked)
+        kickoffs = history.kickoffs_of(shown, named=is_locked)
+        seen = field.field_of(shown)
     context = {
         "match": shown,
         "history": past,
-        "kickoffs": history.kickoffs_of(shown, named=is_locked),
+        "kickoffs": kickoffs,
         "boards": history.boards_refreshed() if past.correction else None,
         "is_locked": is_locked,
         "is_open": not is_locked and shown.status in OPEN,
     }
-    seen = field.field_of(shown)
     context |= _opened(shown, past, seen, query.cleaned_data["page"]) if is_locked else {"count": seen.count}
     return render(request, "content/match.html", context)
 
@@ -81,12 +84,11 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 def _opened(match: Match, past: history.History, seen: field.Field, number: int | None) -> dict[str, Any]:
     """What everybody may see once the match is locked."""
     stakes = field.stakes(match, seen, past.settlement)
-    judged = field.judged(match)
     return {
         "field": seen,
         "stakes": stakes,
         "share_bar": charts.share_bar(stakes),
         "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
-        "predictions": paginate(judged, number, per_page=100, count=seen.count),
+        "predictions": paginate(field.Judged(match), number, per_page=100, count=seen.count),
         "made": provenance.together(seen.provenances),
     }

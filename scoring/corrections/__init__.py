@@ -5,7 +5,7 @@ A read model over the append-only revisions, the settlements and the history of 
 
 from scoring.corrections.changes import Change, State, changes
 from scoring.corrections.moves import Move, Moved
-from scoring.corrections.reads import changes_of, corrected, corrections, summed, with_moves
+from scoring.corrections.reads import changes_of, corrected, corrections, questions, summed, with_moves
 
 __all__ = [
     "Change",
@@ -16,6 +16,7 @@ __all__ = [
     "changes_of",
     "corrected",
     "corrections",
+    "questions",
     "summed",
     "with_moves",
 ]

@@ -6,11 +6,17 @@ from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from config import sql
+from config.questions import Question
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring.corrections.changes import Change, changes
 from scoring.corrections.moves import Moved, Pair, moves, sums
 from scoring.models import Settlement
+
+
+_REVISIONS = Question(lambda match: ResultRevision.objects.filter(match=match).order_by("version"))
+_SETTLEMENTS = Question(lambda match: Settlement.objects.filter(match=match).order_by("number"))
 
 
 def corrections() -> QuerySet[ResultRevision]:
@@ -31,10 +37,14 @@ def corrected(match_ids: Iterable[int]) -> set[int]:
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
 
+def questions(match: int) -> list[sql.Asked]:
+    """What `changes_of` asks, for whoever asks ahead."""
+    return [_REVISIONS.asked(match), _SETTLEMENTS.asked(match)]
+
+
 def changes_of(match: Match) -> list[Change]:
     """What each recorded result of the match did, oldest first, in two queries; see `with_moves`."""
-    revisions = list(match.revisions.order_by("version"))
-    return changes(revisions, match.settlements.order_by("number"))
+    return changes(_REVISIONS(match.pk), _SETTLEMENTS(match.pk))
 
 
 def with_moves(told: Sequence[Change], *, named: bool = True) -> list[Change]:
