@@ -1,6 +1,6 @@
 """Which format an answer comes in: as `?format=` or the Accept header says, JSON unasked."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
@@ -15,11 +15,12 @@ class Negotiation(DefaultContentNegotiation):
     """An unknown `?format=` is a bad parameter, not a missing page."""
 
     def select_renderer(
-        self, request: Request, renderers: Sequence[BaseRenderer], format_suffix: str | None = None
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
         """Who takes anything, as most programs do, gets the first: nothing to weigh."""
         if FORMAT not in request.query_params and request.headers.get("Accept", "*/*") == "*/*":
-            return renderers[0], renderers[0].media_type
+            first = next(iter(renderers))
+            return first, first.media_type
         chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
         return chosen
 

@@ -24,7 +24,7 @@ class Row(serializers.ModelSerializer[Any]):
 
 def rounded(value: float | None) -> float | None:
     """Six decimals: more would be noise."""
-    return None if value is None else round(value, 6)
+    return value and round(value, 6)  # None is none, and 0 is 0
 
 
 def moment(value: datetime | None) -> str | None:
