@@ -1,4 +1,4 @@
-"""Questions in the ORM's words that pages ask again and again: written once a process, planned once a connection."""
+"""Questions in the ORM's words that are asked again and again: written once, planned once a connection."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -11,8 +11,8 @@ from django.db.models.query import get_related_populators
 from config import sql
 
 Row = TypeVar("Row", bound=Model)
-_IDS = 2**62  # no row has an id from here on
-_ASKED = -_IDS  # stands for the value while the SQL is written
+MAX_ID = 2**62  # a number that is no bigint would be compared with each row
+_ASKED = -MAX_ID  # stands for the value while the SQL is written; no row has such an id
 
 
 class Question(Generic[Row]):
@@ -31,8 +31,6 @@ class Question(Generic[Row]):
         return statement, [value if each == _ASKED else each for each in values]
 
     def __call__(self, value: int) -> list[Row]:
-        if value >= _IDS:  # a number that is no bigint would be compared with each row
-            return []
         found: Iterable[Any] = sql.rows(*self.asked(value))
         if self._converters:
             found = self._compiler.apply_converters(found, self._converters)
@@ -62,7 +60,8 @@ class Question(Generic[Row]):
     @cached_property
     def _related(self) -> Any:
         """Those that put the objects of select_related in their places."""
-        return get_related_populators(self._compiler.klass_info, self._compiler.select, connection.alias)
+        info, select = self._compiler.klass_info, self._compiler.select
+        return get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # stubs of 6.1
 
     def _made(self, row: tuple[Any, ...]) -> Row:
         """What Django's own ModelIterable makes of a row."""

@@ -45,7 +45,7 @@ CANONICAL = ("competition", "season", "team", "round", "page")
 
 def figure(value: object, places: int = 2) -> str:
     """A number with so many decimals; a dash for whatever is none (of a missing score, say)."""
-    return "%.*f" % (places, value) if isinstance(value, (int, float)) else NOTHING  # noqa: UP031, UP038
+    return "%.*f" % (places, value) if isinstance(value, (int, float)) else NOTHING  # noqa: UP031
 
 
 def percent(value: float | None, places: int = 0) -> str:

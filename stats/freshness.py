@@ -17,7 +17,8 @@ if TYPE_CHECKING:
 
 _SHOWN_AT = """
 SELECT finished_at FROM stats_viewrefresh
-WHERE view = %(view)s AND started_at >= %(folded_at)s
+WHERE view = %(view)s AND started_at >= (
+    SELECT folded_at FROM scoring_settlement WHERE match_id = %(match)s AND superseded_at IS NULL)
 ORDER BY started_at LIMIT 1
 """
 
@@ -57,9 +58,14 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     )
 
 
-def shown_at(folded_at: datetime) -> datetime | None:
-    """When the boards showed what was folded then; `fresh_at` of one settlement."""
-    shown = sql.rows(_SHOWN_AT, {"view": VERSIONED, "folded_at": folded_at})
+def question(match: int) -> sql.Asked:
+    """What `shown_at` asks, for whoever asks ahead."""
+    return _SHOWN_AT, {"view": VERSIONED, "match": match}
+
+
+def shown_at(match: int) -> datetime | None:
+    """When the boards showed what the match's current settlement says: its `fresh_at`."""
+    shown = sql.rows(*question(match))
     return shown[0][0] if shown else None
 
 

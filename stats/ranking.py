@@ -45,11 +45,12 @@ class Ranked(NamedTuple):
         return self
 
 
+LAST_PAGE = 1_000_000  # of the API, and none has so many: whoever asks for more gets no rows either
 _OF_THE_FORECASTER = ("slug", "name", "kind", "is_baseline")
 _COLUMNS = [f"forecaster__{name}" if name in _OF_THE_FORECASTER else name for name in Ranked._fields]
 
-# One statement sees one state of the database, and takes its locks before it looks: what it reads of a view is
-# of the version that it reads, also where the view is refreshed without CONCURRENTLY.
+# One statement sees one state of the database, and takes its locks before it looks: the rows are of the
+# version that it reads, also where a view is refreshed without CONCURRENTLY.
 _RANKING = """
 SELECT version.*, board.board_live, board.board_archive, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
@@ -91,9 +92,13 @@ class Ranking:
     min_matches: int = 0
     provenance: str = Provenance.ALL
 
+    def question(self, number: int, size: int) -> sql.Asked:
+        """What `page` asks, for whoever asks ahead."""
+        return _question(self, min(number, LAST_PAGE), size)
+
     def page(self, number: int, size: int) -> Page:
         """The rows of a page, none beyond the last one, and the version of the board that they are of."""
-        [(*version, live, archive, count, columns)] = sql.rows(*_question(self, number, size))
+        [(*version, live, archive, count, columns)] = sql.rows(*self.question(number, size))
         return Page(
             version=Version.of(*version),
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},

@@ -49,14 +49,17 @@ def settled_by_results() -> QuerySet[Any]:
     return freshness.counted().filter(~Exists(earlier)).order_by("-pk")
 
 
+def question(view: str = matviews.VERSIONED) -> sql.Asked:
+    """What `current` asks, for whoever asks ahead."""
+    return _FRESHNESS, _NAMES | {"view": view}
+
+
 def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
     """How fresh the boards are at this moment: those of teams, or (by default) all others.
 
     In one query, one more while something waits.
     """
-    [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.rows(
-        _FRESHNESS, _NAMES | {"view": view}
-    )
+    [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.rows(*question(view))
     if version is None and waiting_since is None:
         return Freshness("empty")
     if view == matviews.TEAMS and version and beat.behind_since():

@@ -80,7 +80,8 @@ _MOVES = Question(lambda match: KickoffMove.objects.filter(match=match).order_by
 
 def questions(match: int) -> list[sql.Asked]:
     """What `history_of` and `kickoffs_of` ask of every match, for whoever asks ahead."""
-    return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match)]
+    shown = freshness.question(match)
+    return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match), shown]
 
 
 def history_of(match: Match) -> History:
@@ -108,12 +109,12 @@ def _steps(changes: list[Change], roundups: list[Roundup]) -> list[Step]:
         return []
     recorded_at, version = changes[-1].revision.recorded_at, changes[-1].revision.version
     scored = next(iter(changes[-1].settlements), None)
-    folded_at = next((each.folded_at for each in changes[-1].settlements if each.superseded_at is None), None)
+    current = next((each for each in changes[-1].settlements if each.superseded_at is None), None)
     told = next((each for each in roundups if each.result_version == version), None)
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
-        "Counted": freshness.shown_at(folded_at) if folded_at else None,
+        "Counted": freshness.shown_at(current.match_id) if current and current.folded_at else None,
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]

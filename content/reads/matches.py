@@ -9,6 +9,7 @@ from django.db.models import F, Min, QuerySet, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
+from config import sql
 from config.questions import Question
 from content.reads import provenance
 from matches.models import Match, Prediction, Season
@@ -43,6 +44,11 @@ def matches() -> QuerySet[Match]:
 
 
 _MATCH = Question(lambda pk: matches().filter(pk=pk))
+
+
+def question(pk: int) -> sql.Asked:
+    """What `match` asks, for whoever asks ahead."""
+    return _MATCH.asked(pk)
 
 
 def match(pk: int) -> Match:

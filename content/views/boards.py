@@ -8,7 +8,7 @@ from django.shortcuts import render
 
 from config import sql
 from content.parameters import BoardFilter, read
-from content.reads import provenance
+from content.reads import freshness, provenance
 from content.views.page import page, paginate
 from stats import leaderboards, matviews
 from stats.models import LeaderboardRow
@@ -41,22 +41,23 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         min_matches=chosen["min_matches"] or 0,
         provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
     )
-    found = ranking.page(chosen["page"] or 1, ROWS)
-    shown = paginate(found, chosen["page"], per_page=ROWS)
-    context = {
-        "board": board,
-        "view_name": matviews.view_of(board.scope),
-        "boards": _boards(),
-        "chosen_board": _choice(chosen),
-        "query": query,
-        "rows": found.rows,
-        "shown": shown,
-        "board_provenance": provenance.together(row.made_of for row in found.rows),
-        "columns": [_column(*column, order=order) for column in COLUMNS],
-        "metric": metric,
-        "api_query": _api_query(request),
-    }
-    return render(request, "content/leaderboard.html", context)
+    number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
+    with sql.ahead(ranking.question(number, ROWS), (_BOARDS, None), freshness.question(view_name)):
+        found = ranking.page(number, ROWS)
+        context = {
+            "board": board,
+            "view_name": view_name,
+            "boards": _boards(),
+            "chosen_board": _choice(chosen),
+            "query": query,
+            "rows": found.rows,
+            "shown": paginate(found, number, per_page=ROWS),
+            "board_provenance": provenance.together(row.made_of for row in found.rows),
+            "columns": [_column(*column, order=order) for column in COLUMNS],
+            "metric": metric,
+            "api_query": _api_query(request),
+        }
+        return render(request, "content/leaderboard.html", context)
 
 
 def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:

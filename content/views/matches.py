@@ -4,14 +4,15 @@ from datetime import UTC, date, datetime, time
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from config import sql
+from config.questions import MAX_ID
 from content import charts
 from content.parameters import MatchFilter, Paged, read
-from content.reads import field, history, provenance
+from content.reads import field, freshness, history, provenance
 from content.reads import matches as reads
 from content.views.page import page, paginate
 from matches.models import Match
@@ -63,22 +64,26 @@ def _moment(day: date, at: time) -> datetime:
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Before the lock the page tells how many predictions there are, and nothing of what they say."""
     query = read(request, Paged)
-    shown = reads.match(pk)
-    is_locked = timezone.now() >= shown.lock_at
-    with sql.ahead(*history.questions(pk), field.question(pk)):
-        past = history.with_moves(history.history_of(shown), named=is_locked)
-        kickoffs = history.kickoffs_of(shown, named=is_locked)
-        seen = field.field_of(shown)
-    context = {
-        "match": shown,
+    if pk > MAX_ID:
+        raise Http404("There is no such match.")
+    asked = (reads.question(pk), *history.questions(pk), field.question(pk), freshness.question())
+    with sql.ahead(*asked):
+        return render(request, "content/match.html", _about(reads.match(pk), query.cleaned_data["page"]))
+
+
+def _about(match: Match, number: int | None) -> dict[str, Any]:
+    is_locked = timezone.now() >= match.lock_at
+    past = history.with_moves(history.history_of(match), named=is_locked)
+    seen = field.field_of(match)
+    about = {
+        "match": match,
         "history": past,
-        "kickoffs": kickoffs,
+        "kickoffs": history.kickoffs_of(match, named=is_locked),
         "boards": history.boards_refreshed() if past.correction else None,
         "is_locked": is_locked,
-        "is_open": not is_locked and shown.status in OPEN,
+        "is_open": not is_locked and match.status in OPEN,
     }
-    context |= _opened(shown, past, seen, query.cleaned_data["page"]) if is_locked else {"count": seen.count}
-    return render(request, "content/match.html", context)
+    return about | (_opened(match, past, seen, number) if is_locked else {"count": seen.count})
 
 
 def _opened(match: Match, past: history.History, seen: field.Field, number: int | None) -> dict[str, Any]:

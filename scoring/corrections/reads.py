@@ -14,7 +14,6 @@ from scoring.corrections.changes import Change, changes
 from scoring.corrections.moves import Moved, Pair, moves, sums
 from scoring.models import Settlement
 
-
 _REVISIONS = Question(lambda match: ResultRevision.objects.filter(match=match).order_by("version"))
 _SETTLEMENTS = Question(lambda match: Settlement.objects.filter(match=match).order_by("number"))
 

@@ -158,7 +158,7 @@ class LeaderboardViewSet(VersionedList):
         thing = self.params["team"] or self.params["season"] or self.params["competition"]
         return Board.of(thing) if thing else Board()
 
-    def get_queryset(self) -> Page:
+    def get_queryset(self) -> Any:
         return self.page
 
     def get_meta(self, version: Version) -> dict[str, Any]:
@@ -184,4 +184,5 @@ class LeaderboardViewSet(VersionedList):
         wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}
         ranking = Ranking(self.board, **wanted)
         self.page = ranking.page(self.params["page"], self.params["page_size"])
-        return self.answer(request, self.page.version)
+        response: Response = self.answer(request, self.page.version)
+        return response
