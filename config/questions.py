@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Model, QuerySet
@@ -13,6 +13,19 @@ from config import sql
 Row = TypeVar("Row", bound=Model)
 MAX_ID = 2**62  # a number that is no bigint would be compared with each row
 _ASKED = -MAX_ID  # stands for the value while the SQL is written; no row has such an id
+
+
+class _Written(NamedTuple):
+    """A statement, and how Django would make objects of its rows."""
+
+    statement: str
+    values: tuple[Any, ...]
+    compiler: Any
+    converters: Any  # of columns whose values Python has in another form than the server sends them
+    model: Any
+    own: slice  # the model's own columns among all
+    names: list[str]  # and what they are called
+    related: Any  # they put the objects of select_related in their places
 
 
 class Question(Generic[Row]):
@@ -27,46 +40,36 @@ class Question(Generic[Row]):
 
     def asked(self, value: int) -> sql.Asked:
         """The statement, for `sql.ahead`."""
-        statement, values = self._written
-        return statement, [value if each == _ASKED else each for each in values]
+        written = self._written
+        return written.statement, [value if each == _ASKED else each for each in written.values]
 
     def __call__(self, value: int) -> list[Row]:
+        written = self._written
         found: Iterable[Any] = sql.rows(*self.asked(value))
-        if self._converters:
-            found = self._compiler.apply_converters(found, self._converters)
-        return [self._made(row) for row in found]
+        if written.converters:
+            found = written.compiler.apply_converters(found, written.converters)
+        return [self._made(row, written) for row in found]
 
-    @cached_property
-    def _compiler(self) -> Any:
-        return self.about(_ASKED).query.get_compiler(connection=connection)
-
-    @cached_property
-    def _written(self) -> tuple[str, tuple[Any, ...]]:
-        statement, values = self._compiler.as_sql()
-        return statement, values
-
-    @cached_property
-    def _converters(self) -> Any:
-        """Of columns whose values Python has in another form than the server sends them."""
-        return self._compiler.get_converters([column for column, *_ in self._compiler.select])
-
-    @cached_property
-    def _own(self) -> tuple[Any, int, int, list[str]]:
-        """The model, which columns of a row are its own, and the names of these."""
-        info, select = self._compiler.klass_info, self._compiler.select
-        start, stop = info["select_fields"][0], info["select_fields"][-1] + 1
-        return info["model"], start, stop, [column.target.attname for column, *_ in select[start:stop]]
-
-    @cached_property
-    def _related(self) -> Any:
-        """Those that put the objects of select_related in their places."""
-        info, select = self._compiler.klass_info, self._compiler.select
-        return get_related_populators(info, select, connection.alias)  # type: ignore[call-arg] # stubs of 6.1
-
-    def _made(self, row: tuple[Any, ...]) -> Row:
+    def _made(self, row: tuple[Any, ...], written: _Written) -> Row:
         """What Django's own ModelIterable makes of a row."""
-        model, start, stop, names = self._own
-        made: Row = model.from_db(connection.alias, names, row[start:stop])
-        for each in self._related:
+        made: Row = written.model.from_db(connection.alias, written.names, row[written.own])
+        for each in written.related:
             each.populate(row, made)
         return made
+
+    @cached_property
+    def _written(self) -> _Written:
+        compiler: Any = self.about(_ASKED).query.get_compiler(connection=connection)
+        statement, values = compiler.as_sql()
+        info, select = compiler.klass_info, compiler.select
+        own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
+        return _Written(
+            statement,
+            values,
+            compiler,
+            converters=compiler.get_converters([column for column, *_ in select]),
+            model=info["model"],
+            own=own,
+            names=[column.target.attname for column, *_ in select[own]],
+            related=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg] # stubs of 6.1
+        )
