@@ -3,6 +3,7 @@
 -- many rows were just written, or it compares each with each.
 
 ANALYZE stats_tally;
+SET LOCAL work_mem = '256MB';  -- the letters of everybody's boards are sorted at once
 DROP TABLE IF EXISTS stats_letters;
 CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
 SELECT board.scope, board.scope_id, p.forecaster_id, made.provenance,
