@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 # Safe in containers: no user namespaces, a small /dev/shm.
@@ -35,12 +35,19 @@ def chromium() -> Iterator[Browser]:
                 browser.close()
 
 
+def left(request: Request) -> bool:
+    """Whether the page was left before its icon had come: nobody waits for icons."""
+    return request.failure == "net::ERR_ABORTED" and request.url.endswith("favicon.svg")
+
+
 def watch(page: Page) -> list[str]:
     """Everything that goes wrong on the page from now on: console errors, failed requests, other hosts."""
     faults: list[str] = []
     page.on("console", lambda message: faults.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.on("requestfailed", lambda request: faults.append(f"failed: {request.url}"))
+    page.on(
+        "requestfailed", lambda request: None if left(request) else faults.append(f"failed: {request.url}")
+    )
     page.on(
         "request", lambda request: faults.append(request.url) if "//localhost" not in request.url else None
     )
