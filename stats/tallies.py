@@ -17,7 +17,12 @@ from stats.models import Stretch, Tally
 # Whether new letters come behind those that a row has; see stats_follows in form_functions_v1.sql.
 _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
-_FOLD = sql.read("stats/sql/fold.sql").format(follows=_FOLLOWS)
+_NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
+           NULL::timestamptz[] AS first_place, NULL::timestamptz[] AS last_place"""
+_FOLD, _COUNT = (
+    sql.read("stats/sql/fold.sql").format(follows=_FOLLOWS, letters=letters)
+    for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
+)
 _MIXED = sql.read("stats/sql/mixed.sql")
 # How a tally came to its form is its own affair: two ways may end in the same.
 _INNER = {"id", "period_on", "letters", "first_place", "last_place", "disturbed"}
@@ -100,10 +105,10 @@ def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> 
         )
 
 
-def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int]) -> None:
+def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int], statement: str = _FOLD) -> None:
     if settlement_ids:
         with connection.cursor() as cursor:
-            cursor.execute(_FOLD, {"settlements": settlement_ids, "sign": sign, "mixed": mixed})
+            cursor.execute(statement, {"settlements": settlement_ids, "sign": sign, "mixed": mixed})
 
 
 def recount() -> set[tuple[object, ...]]:
@@ -123,11 +128,7 @@ def rebuild() -> None:
             cursor.execute("DELETE FROM stats_tally; DELETE FROM stats_stretch")
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
         counted = list(folded.values_list("pk", flat=True))
-        _apply(counted, sign=1, mixed=_mixed(counted))
-        with (
-            connection.cursor() as cursor
-        ):  # the planner takes the table for empty, and would read it row by row
-            cursor.execute("ANALYZE stats_tally")
+        _apply(counted, sign=1, mixed=_mixed(counted), statement=_COUNT)
         form.from_scratch()
 
 

@@ -33,11 +33,7 @@ contribution AS (
            coalesce(sum(round(s.rps * 1e9)::bigint), 0) AS rps_sum,
            coalesce(sum(round(s.brier * 1e9)::bigint), 0) AS brier_sum,
            coalesce(sum(round(s.log_score * 1e9)::bigint), 0) AS log_score_sum,
-           coalesce(string_agg(s.letter, '' ORDER BY s.place, s.match_id), '') AS letters,
-           min(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS first_period,
-           max(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS period_on,
-           min(s.place) AS first_place,
-           max(s.place) AS last_place
+           {letters}
     FROM scored s
     CROSS JOIN LATERAL stats_boards(s.competition_id, s.season_id, s.home_team_id, s.away_team_id) AS board
     CROSS JOIN LATERAL (

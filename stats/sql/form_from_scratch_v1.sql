@@ -1,49 +1,80 @@
 -- The form of every tally from all the scores that are folded, however it came to be what it is. The scores come first:
--- who looks for the tallies of each match's boards looks at every forecaster for every match. The planner must know how
--- many rows were just written, or it compares each with each.
+-- who looks for the tallies of each match's boards looks at every forecaster for every match. Matches and stretches (a
+-- period of a board) are numbered, because five letters a score are sorted, and whole numbers are sorted in a fifth of the
+-- time. The planner must know how many rows were just written, or it compares each with each.
 
 ANALYZE stats_tally;
 SET LOCAL work_mem = '256MB';  -- the letters of everybody's boards are sorted at once
-DROP TABLE IF EXISTS stats_letters;
-CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
-SELECT board.scope, board.scope_id, p.forecaster_id, made.provenance,
-       stats_period(board.scope, m.kickoff_at) AS period_on,
-       string_agg(stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points), ''
-                  ORDER BY m.kickoff_at, first.settled_at, m.id) AS letters,
-       min(ARRAY[m.kickoff_at, first.settled_at]) AS first_place,
-       max(ARRAY[m.kickoff_at, first.settled_at]) AS last_place
+DROP TABLE IF EXISTS stats_played, stats_placed, stats_letters;
+
+CREATE TEMPORARY TABLE stats_played ON COMMIT DROP AS
+SELECT c.id AS settlement_id, m.kickoff_at, ARRAY[m.kickoff_at, first.settled_at] AS place,
+       row_number() OVER (ORDER BY m.kickoff_at, first.settled_at, m.id)::int AS number,
+       se.competition_id, m.season_id, m.home_team_id, m.away_team_id
 FROM scoring_settlement c
 JOIN scoring_settlement first ON first.match_id = c.match_id AND first.number = 1
 JOIN matches_match m ON m.id = c.match_id
 JOIN matches_season se ON se.id = m.season_id
-JOIN scoring_verdict s ON s.settlement_id = c.id
-JOIN matches_prediction p ON p.id = s.prediction_id
-CROSS JOIN LATERAL stats_boards(se.competition_id, m.season_id, m.home_team_id, m.away_team_id) AS board
-CROSS JOIN LATERAL (
-    SELECT p.provenance UNION ALL
-    SELECT 'all' WHERE p.forecaster_id IN (SELECT forecaster_id FROM stats_tally
-                                           WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all')
-) AS made
-WHERE c.superseded_at IS NULL AND c.folded_at IS NOT NULL AND s.points IS NOT NULL
-GROUP BY board.scope, board.scope_id, p.forecaster_id, made.provenance, stats_period(board.scope, m.kickoff_at);
+WHERE c.superseded_at IS NULL AND c.folded_at IS NOT NULL;
+
+CREATE TEMPORARY TABLE stats_placed ON COMMIT DROP AS
+SELECT played.settlement_id, played.number, board.scope, board.scope_id, period.period_on,
+       dense_rank() OVER (ORDER BY board.scope, board.scope_id, period.period_on)::int AS stretch
+FROM stats_played played
+CROSS JOIN LATERAL stats_boards(competition_id, season_id, home_team_id, away_team_id) AS board
+CROSS JOIN LATERAL stats_period(board.scope, played.kickoff_at) AS period (period_on);
+ANALYZE stats_played, stats_placed;
+
+CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
+WITH scored AS MATERIALIZED (  -- a prediction is looked up once, not once a board
+    SELECT s.settlement_id, p.forecaster_id, p.provenance,
+           stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter
+    FROM scoring_verdict s JOIN matches_prediction p ON p.id = s.prediction_id
+    WHERE s.points IS NOT NULL
+),
+run AS (
+    SELECT placed.stretch, scored.forecaster_id, made.provenance,
+           string_agg(scored.letter, '' ORDER BY placed.number) AS letters,
+           min(placed.number) AS first_number, max(placed.number) AS last_number
+    FROM scored
+    JOIN stats_placed placed USING (settlement_id)
+    CROSS JOIN LATERAL (
+        SELECT scored.provenance UNION ALL
+        SELECT 'all' WHERE scored.forecaster_id IN (SELECT forecaster_id FROM stats_tally
+                                                    WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all')
+    ) AS made
+    GROUP BY placed.stretch, scored.forecaster_id, made.provenance
+)
+SELECT stretch.scope, stretch.scope_id, run.forecaster_id, run.provenance, stretch.period_on, run.letters,
+       first.place AS first_place, last.place AS last_place
+FROM run
+JOIN (SELECT DISTINCT stretch, scope, scope_id, period_on FROM stats_placed) AS stretch USING (stretch)
+JOIN stats_played first ON first.number = run.first_number
+JOIN stats_played last ON last.number = run.last_number;
 ANALYZE stats_letters;
 
 -- The last period stays with the tally, those before it are what it goes on from. Rows that say so already are left alone.
-WITH run AS (
-    SELECT scope, scope_id, forecaster_id, provenance, max(period_on) AS period_on,
-           string_agg(letters, '' ORDER BY period_on) AS letters
-    FROM stats_letters GROUP BY scope, scope_id, forecaster_id, provenance
+WITH stretch AS (
+    SELECT *, lead(period_on) OVER (PARTITION BY scope, scope_id, forecaster_id, provenance ORDER BY period_on) IS NULL AS newest
+    FROM stats_letters
 ),
-split AS (
-    SELECT newest.*, run.letters AS run, left(run.letters, length(run.letters) - length(newest.letters)) AS before
-    FROM run JOIN stats_letters newest USING (scope, scope_id, forecaster_id, provenance, period_on)
+run AS (
+    SELECT scope, scope_id, forecaster_id, provenance, max(period_on) AS period_on,
+           string_agg(letters, '' ORDER BY period_on) FILTER (WHERE NOT newest) AS before,
+           max(letters) FILTER (WHERE newest) AS letters,
+           max(first_place) FILTER (WHERE newest) AS first_place, max(last_place) FILTER (WHERE newest) AS last_place
+    FROM stretch GROUP BY scope, scope_id, forecaster_id, provenance
+),
+begun AS MATERIALIZED (  -- all but the last period, looked through once
+    SELECT t.id, run.period_on, coalesce(run.letters, '') AS letters, run.first_place, run.last_place,
+           coalesce(stats_streak(0, before), 0) AS streak_before, coalesce(stats_best(0, 0, before), 0) AS best_before,
+           coalesce(right(before, 5), '') AS form_before
+    FROM stats_tally t LEFT JOIN run USING (scope, scope_id, forecaster_id, provenance)
 ),
 told AS (
-    SELECT t.id, split.period_on, coalesce(split.letters, '') AS letters, split.first_place, split.last_place,
-           coalesce(stats_streak(0, before), 0) AS streak_before, coalesce(stats_best(0, 0, before), 0) AS best_before,
-           coalesce(right(before, 5), '') AS form_before, coalesce(stats_streak(0, run), 0) AS current_streak,
-           coalesce(stats_best(0, 0, run), 0) AS best_streak, coalesce(right(run, 5), '') AS form
-    FROM stats_tally t LEFT JOIN split USING (scope, scope_id, forecaster_id, provenance)
+    SELECT *, stats_streak(streak_before, letters) AS current_streak,
+           stats_best(best_before, streak_before, letters) AS best_streak, right(form_before || letters, 5) AS form
+    FROM begun
 )
 UPDATE stats_tally t
 SET period_on = told.period_on, letters = told.letters, first_place = told.first_place, last_place = told.last_place,
@@ -63,4 +94,4 @@ INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on
 SELECT l.scope, l.scope_id, l.forecaster_id, l.provenance, l.period_on, l.letters
 FROM stats_letters l JOIN stats_tally t USING (scope, scope_id, forecaster_id, provenance)
 WHERE l.period_on < t.period_on;
-DROP TABLE stats_letters;
+DROP TABLE stats_played, stats_placed, stats_letters;

@@ -1,0 +1,6 @@
+-- What fold.sql puts behind the letters that there are; a recount from scratch reads all letters afterwards instead.
+coalesce(string_agg(s.letter, '' ORDER BY s.place, s.match_id), '') AS letters,
+min(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS first_period,
+max(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS period_on,
+min(s.place) AS first_place,
+max(s.place) AS last_place
