@@ -105,6 +105,19 @@ def test_letters_out_of_order_read_one_period(sizes, unblocked):
     assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched
 
 
+def test_refreshing_tables_looks_at_the_matches_of_open_seasons_only(sizes, unblocked):
+    sizes.use(str(SIZES[1]))
+    tables = explained("SELECT * FROM stats_table WHERE NOT is_closed", None)
+
+    joined = [
+        node["Actual Rows"]
+        for node in walk(tables)
+        if "Join" in node["Node Type"] or "Loop" in node["Node Type"]
+    ]
+    in_open_seasons = Match.objects.filter(season__closed_at=None).count()
+    assert max(joined) <= in_open_seasons < Match.objects.count() / 2
+
+
 def test_letters_of_many_matches_find_their_rows_by_key_not_by_comparing_each_with_each(sizes, unblocked):
     sizes.use(str(SIZES[0]))
     moments = list(Match.objects.filter(kickoff_at__lt=timezone.now()).values_list("pk", "kickoff_at"))

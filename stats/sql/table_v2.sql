@@ -1,0 +1,43 @@
+-- League tables from results: finished matches after 90 minutes, and awarded ones, which count in the table
+-- though no forecast is judged by them; and from the points that the league took or gave beside them.
+-- Order: points, goal difference, goals scored; equal rows share a place. A team is in the table from its
+-- first result on. Whether the season is closed stands in every group, so that a view reads only its own half; but for that
+-- «played», which is read twice, must not be made once for both: it would be every match there is.
+
+CREATE OR REPLACE VIEW stats_table AS
+WITH played AS NOT MATERIALIZED (
+    SELECT s.closed_at IS NOT NULL AS is_closed, m.*
+    FROM matches_season s JOIN matches_match m ON m.season_id = s.id
+    WHERE m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL
+),
+side AS (
+    SELECT is_closed, season_id, home_team_id AS team_id, home_score AS goals_for, away_score AS goals_against FROM played
+    UNION ALL
+    SELECT is_closed, season_id, away_team_id, away_score, home_score FROM played
+),
+result AS (
+    SELECT is_closed, season_id, team_id,
+           count(*)::int AS played,
+           count(*) FILTER (WHERE goals_for > goals_against)::int AS won,
+           count(*) FILTER (WHERE goals_for = goals_against)::int AS drawn,
+           count(*) FILTER (WHERE goals_for < goals_against)::int AS lost,
+           sum(goals_for)::int AS goals_for,
+           sum(goals_against)::int AS goals_against
+    FROM side GROUP BY is_closed, season_id, team_id
+),
+decision AS (
+    SELECT season_id, team_id, sum(points)::int AS adjustment
+    FROM matches_pointsadjustment GROUP BY season_id, team_id
+),
+total AS (
+    SELECT result.*, coalesce(adjustment, 0) AS adjustment,
+           3 * won + drawn + coalesce(adjustment, 0) AS points
+    FROM result LEFT JOIN decision USING (season_id, team_id)
+)
+SELECT is_closed, season_id, team_id,
+       rank() OVER (PARTITION BY is_closed, season_id
+                    ORDER BY points DESC, goals_for - goals_against DESC, goals_for DESC)::int AS position,
+       played, won, drawn, lost, goals_for, goals_against,
+       goals_for - goals_against AS goal_difference,
+       adjustment, points
+FROM total;
