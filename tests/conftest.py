@@ -7,6 +7,10 @@ import pytest
 from django.conf import settings
 from django.db import connection
 
+from stats import beat, matviews
+
+LONG = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chaos", "a bad day on purpose (tests/chaos)")
@@ -14,8 +18,13 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group.addoption("--chaos-seed", type=int, help="repeat the plan of an earlier run (with --chaos)")
 
 
+@pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """`./run test --chaos` is about the chaos alone."""
+    """`./run test --chaos` is about the chaos alone. Else the files that take long come first.
+
+    Where several processes share the files, the last one should not be the longest.
+    """
+    items.sort(key=lambda item: not item.path.name.startswith(LONG))
     if config.getoption("--chaos"):
         others = [item for item in items if "tests/chaos/" not in item.nodeid]
         items[:] = [item for item in items if item not in others]
@@ -25,9 +34,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(autouse=True)
 def _busy_machine(monkeypatch):
     """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
-    from stats import beat
-
     monkeypatch.setattr(beat, "QUICK", timedelta(seconds=9))
+
+
+@pytest.fixture(autouse=True)
+def _clean_views(request, django_db_blocker):
+    """After a test that commits, the views are as empty as the tables: flushing does not reach them."""
+    yield
+    marker = request.node.get_closest_marker("django_db")
+    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
+        with django_db_blocker.unblock(), connection.cursor() as cursor:
+            for view in matviews.IN_ORDER:
+                cursor.execute(f"SELECT EXISTS (SELECT FROM {view})")
+                if cursor.fetchone()[0]:
+                    cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
 
 
 @pytest.fixture
@@ -47,14 +67,3 @@ def browser():
     require_chromium()
     with chromium() as opened:
         yield opened
-
-
-@pytest.fixture
-def clean_views(django_db_setup, django_db_blocker):
-    """Afterwards the views are as empty as the tables: flushing does not reach them."""
-    from stats import matviews
-
-    yield
-    with django_db_blocker.unblock(), connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
-            cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")

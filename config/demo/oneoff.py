@@ -21,11 +21,16 @@ TEST_SETTINGS = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",
 }
+# All tests: a process for each processor, with servers of its own (tests/own_servers.py). Files stay whole,
+# as their tests share what they set up, and in our order: the long ones first (tests/conftest.py).
+ALL_TESTS = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
-    """The test suite on throwaway servers. Runs beside a demo."""
+    """The test suite on throwaway servers, or the part that the arguments name. Runs beside a demo."""
+    if not arguments and not any(map(os.environ.get, servers.VARIABLES.values())):
+        arguments = ALL_TESTS
     with servers.throwaway() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}

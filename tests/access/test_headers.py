@@ -60,7 +60,7 @@ def test_nothing_inline_and_no_other_host_is_allowed_anywhere():
 
 
 @pytest.fixture
-def match(browser, clean_views, transactional_db, redis_queues) -> Match:
+def match(browser, transactional_db, redis_queues) -> Match:
     match = MatchFactory()
     predict(match, oracle(), (2, 1), (0.6, 0.25, 0.15))
     record(match, 2, 1)

@@ -29,7 +29,7 @@ for (const each of document.querySelectorAll("*")) {
 
 
 @pytest.fixture
-def world(browser, clean_views, transactional_db) -> World:
+def world(browser, transactional_db) -> World:
     return build(TEXTS)
 
 

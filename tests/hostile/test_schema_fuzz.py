@@ -27,7 +27,7 @@ checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 
 
 @pytest.fixture
-def document(clean_views, transactional_db) -> dict:
+def document(transactional_db) -> dict:
     """Our schema. Ids and slugs are those that exist, so that requests find something."""
     build(strings.FOR_READERS[:16])
     schema = SchemaGenerator().get_schema(public=True)

@@ -12,7 +12,7 @@ WIDTHS = {"phone": 390, "desk": 1280}
 
 
 @pytest.fixture
-def site(browser, clean_views, transactional_db) -> Site:
+def site(browser, transactional_db) -> Site:
     return build_site()
 
 

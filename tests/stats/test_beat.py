@@ -205,7 +205,7 @@ def test_a_record_from_before_there_was_a_beat_shows_what_was_counted_before_it(
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues, clean_views):
+def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues):
     """What a statement sees is decided when it begins: it must not begin before its turn."""
     counted_match()
     make_slow()
