@@ -1,6 +1,7 @@
 """Figures 6 and 7: many matches that end together, and readers while the views refresh."""
 
 import threading
+import time
 from collections.abc import Iterator
 
 import psycopg
@@ -20,6 +21,9 @@ from stats.leaderboards import Board, leaderboard
 
 TOGETHER = 10
 READERS = 2
+# Seconds before a reader reads again: in a loop two of them fill two processors, and whatever runs beside makes
+# them wait.
+PAUSE = 0.01
 PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that waited for the refresh
 
 
@@ -124,6 +128,7 @@ def _reader(statement: str, values: object, reads: int, took: list[float], waits
         own.execute(f"SET lock_timeout = '{PATIENCE}'")
         own.execute("SET jit = off")
         for _ in range(reads):
+            time.sleep(PAUSE)
             try:
                 took.append(seconds(lambda: own.execute(statement, values).fetchall()))  # type: ignore[call-overload]
             except psycopg.errors.LockNotAvailable:

@@ -127,6 +127,12 @@ class ResultRevision(Scoreline):
             *score_constraints("revision"),
             models.UniqueConstraint(fields=["match", "version"], name="revision_version_once"),
         ]
+        # Of the few that follow another one: every page looks for the newest while a match waits.
+        indexes = [
+            models.Index(
+                fields=["-recorded_at", "-id"], condition=Q(version__gt=1), name="revision_corrections"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.match_id} v{self.version}: {self.status}"

@@ -1,10 +1,16 @@
 -- Disturbed rows forget their letters in the touched periods; form_read.sql fills in what the scores say.
+-- The periods come first, whole: joined to their boards at the end, every period that a row ever had would be read.
 
 WITH {touched},
+wanted AS MATERIALIZED (
+    SELECT t.scope, t.scope_id, t.forecaster_id, t.provenance, touched.period
+    FROM touched JOIN stats_tally t USING (scope, scope_id)
+    WHERE t.disturbed
+),
 forgotten AS (
-    DELETE FROM stats_stretch s USING touched JOIN stats_tally t USING (scope, scope_id)
-    WHERE t.disturbed AND s.scope = t.scope AND s.scope_id = t.scope_id AND s.forecaster_id = t.forecaster_id
-      AND s.provenance = t.provenance AND s.period_on = touched.period
+    DELETE FROM stats_stretch s USING wanted
+    WHERE s.scope = wanted.scope AND s.scope_id = wanted.scope_id AND s.forecaster_id = wanted.forecaster_id
+      AND s.provenance = wanted.provenance AND s.period_on = wanted.period
 )
 UPDATE stats_tally t SET letters = '', first_place = NULL, last_place = NULL
 FROM touched

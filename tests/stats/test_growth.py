@@ -118,6 +118,30 @@ def test_refreshing_tables_looks_at_the_matches_of_open_seasons_only(sizes, unbl
     assert max(joined) <= in_open_seasons < Match.objects.count() / 2
 
 
+def test_the_newest_correction_is_found_without_reading_every_result(sizes, unblocked):
+    from scoring.corrections import corrections
+
+    sizes.use(str(SIZES[1]))
+    later = corrections().filter(recorded_at__gt=timezone.now()).values_list("recorded_at")
+    assert "matches_resultrevision" not in read_whole(explained(*later.query.sql_with_params()))
+
+
+def test_forgetting_the_letters_of_a_period_reads_that_period_alone(sizes, unblocked):
+    """By the key of each row: the plan that joins periods at the end reads all that a row ever had."""
+    sizes.use(str(SIZES[1]))
+    _, moments = settled_today()
+    tallies_folded()
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE stats_tally SET disturbed = true WHERE scope = 'overall'")
+
+    plan = explained(form._CLEAR, form._values(moments))
+
+    looked_up = [node for node in walk(plan) if node.get("Alias") == "s"]
+    assert looked_up
+    assert all(node["Actual Rows"] <= 1 for node in looked_up)
+    form.read_anew(moments)
+
+
 def test_letters_of_many_matches_find_their_rows_by_key_not_by_comparing_each_with_each(sizes, unblocked):
     sizes.use(str(SIZES[0]))
     moments = list(Match.objects.filter(kickoff_at__lt=timezone.now()).values_list("pk", "kickoff_at"))

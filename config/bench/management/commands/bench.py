@@ -15,6 +15,7 @@ from config.bench.scale import Scale, rows
 from config.commands import Command as BaseCommand
 from config.commands import Exit
 
+ALL = "all"
 LONG = 5_000_000  # predictions of history: from here on it takes long enough to say so
 
 
@@ -23,6 +24,12 @@ def _histories(text: str) -> tuple[int, ...]:
         return tuple(sorted(rows(each.strip()) for each in text.split(",")))
     except ValueError as error:
         raise ArgumentTypeError(str(error)) from error
+
+
+def _group(text: str) -> str:
+    if text not in (*GROUPS, ALL, *EXPERIMENTS):
+        raise ArgumentTypeError(f"{text!r} is not one of {', '.join([*GROUPS, ALL, *EXPERIMENTS])}.")
+    return text
 
 
 def _repeats(text: str) -> int:
@@ -37,7 +44,10 @@ class Command(BaseCommand):
     help = "Measure scoring, refreshing, reading, importing and the pipeline, each beside a yardstick."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("group", nargs="?", choices=[*GROUPS, "all", *EXPERIMENTS], default="all")
+        known = ", ".join([*GROUPS, ALL, *EXPERIMENTS])
+        parser.add_argument(
+            "groups", nargs="*", type=_group, metavar="group", help=f"{known} (default {ALL})"
+        )
         parser.add_argument(
             "--history", type=_histories, help="predictions that are there already: 100k,1M,10M"
         )
@@ -47,13 +57,15 @@ class Command(BaseCommand):
         )
         parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
 
-    def handle(self, *, group: str, tiny: bool, write: bool, **options: Any) -> None:
+    def handle(self, *, groups: list[str], tiny: bool, write: bool, **options: Any) -> None:
         scale = Scale.tiny() if tiny else Scale()
         changes = {"histories": options["history"], "repeat": options["repeat"]}
         scale = replace(scale, **{name: value for name, value in changes.items() if value})
         self.console = Console(stderr=True, highlight=False)
         self._warn(scale, tiny=tiny)
-        groups = list(GROUPS) if group == "all" else [group]
+        groups = list(dict.fromkeys(groups or GROUPS))
+        if ALL in groups:
+            groups = [*GROUPS, *(each for each in groups if each in EXPERIMENTS)]
         with databases() as own:
             bench = Bench(own, scale, self.say)
             found = [self._told(figure) for figure in figures(groups, bench)]
