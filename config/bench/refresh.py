@@ -21,8 +21,7 @@ from stats.leaderboards import Board, leaderboard
 
 TOGETHER = 10
 READERS = 2
-# Seconds before a reader reads again: in a loop two of them fill two processors, and whatever runs beside makes
-# them wait.
+# Seconds before a reader reads again: in a loop, two of them fill two processors and wait for all else.
 PAUSE = 0.01
 PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that waited for the refresh
 
