@@ -88,7 +88,7 @@ class Command(BaseCommand):
 
     def _warn(self, scale: Scale, *, tiny: bool) -> None:
         if scale.histories[-1] >= LONG:
-            self.say(f"{scale.histories[-1]:,} predictions of history: two hours or more, and 20 GB of disk.")
+            self.say(f"{scale.histories[-1]:,} predictions of history: ninety minutes and 20 GB of disk.")
         if server_setting("fsync") != "on" and not tiny:
             raise CommandError("This server does not write to disk (fsync is off): its times mean nothing.")
 
