@@ -6,6 +6,7 @@ import django_rq
 import pytest
 from django.conf import settings
 from django.db import connection
+from pytest_django.plugin import blocking_manager_key
 
 from stats import beat, matviews
 
@@ -31,23 +32,33 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         config.hook.pytest_deselected(items=others)
 
 
-@pytest.fixture(autouse=True)
-def _busy_machine(monkeypatch):
-    """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
-    monkeypatch.setattr(beat, "QUICK", timedelta(seconds=9))
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
+    """After a test that commits, the views are as empty as the tables: flushing does not reach them.
 
-
-@pytest.fixture(autouse=True)
-def _clean_views(request, django_db_blocker):
-    """After a test that commits, the views are as empty as the tables: flushing does not reach them."""
-    yield
-    marker = request.node.get_closest_marker("django_db")
-    if "transactional_db" in request.fixturenames or (marker and marker.kwargs.get("transaction")):
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
+    A hook: the tables are flushed after all fixtures of ours. After the last test the database is gone.
+    """
+    result = yield
+    if nextitem is not None and _commits(item):
+        with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
             for view in matviews.IN_ORDER:
                 cursor.execute(f"SELECT EXISTS (SELECT FROM {view})")
                 if cursor.fetchone()[0]:
                     cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")
+    return result
+
+
+def _commits(item: pytest.Item) -> bool:
+    marker = item.get_closest_marker("django_db")
+    if marker and marker.kwargs.get("transaction"):
+        return True
+    return not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
+
+
+@pytest.fixture(autouse=True)
+def _busy_machine(monkeypatch):
+    """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
+    monkeypatch.setattr(beat, "QUICK", timedelta(seconds=9))
 
 
 @pytest.fixture
