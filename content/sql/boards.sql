@@ -1,9 +1,14 @@
--- Every board there is but the overall one: its parameter, the value of that, and its name.
+-- The boards to choose from, beside the overall one: parameter, its value, its name. Of each competition the newest season,
+-- of the chosen one (none: null) all: a list of every season there ever was would outgrow the board that it stands above.
 
 (SELECT 'competition' AS scope, slug::text AS value, name::text FROM matches_competition ORDER BY name)
 UNION ALL
-(SELECT 'season', s.id::text, c.name || ' ' || s.label
- FROM matches_season s JOIN matches_competition c ON c.id = s.competition_id
- ORDER BY s.starts_on DESC, s.competition_id)
+(SELECT 'season', season.id::text, c.name || ' ' || season.label
+ FROM matches_competition c
+ CROSS JOIN LATERAL (
+     SELECT id, label, starts_on FROM matches_season WHERE competition_id = c.id
+     ORDER BY starts_on DESC LIMIT CASE WHEN c.id = %(competition)s THEN NULL ELSE 1 END
+ ) AS season
+ ORDER BY c.id = %(competition)s DESC, season.starts_on DESC, c.id)
 UNION ALL
 (SELECT 'team', slug, name FROM matches_team ORDER BY name)

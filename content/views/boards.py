@@ -25,6 +25,11 @@ COLUMNS = (  # metric, heading, what it means
 )
 ROWS = 50  # a page
 _BOARDS = sql.read("content/sql/boards.sql")
+_GROUPS = {
+    "competition": "Competitions",
+    "season": "Seasons: the newest, and all of a chosen competition",
+    "team": "Teams",
+}
 
 
 @page
@@ -42,12 +47,13 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
     )
     number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
-    with sql.ahead(ranking.question(number, ROWS), (_BOARDS, None), freshness.question(view_name)):
+    boards = _question_of_boards(chosen)
+    with sql.ahead(ranking.question(number, ROWS), boards, freshness.question(view_name)):
         found = ranking.page(number, ROWS)
         context = {
             "board": board,
             "view_name": view_name,
-            "boards": _boards(),
+            "boards": _boards(boards),
             "chosen_board": _choice(chosen),
             "query": query,
             "rows": found.rows,
@@ -70,12 +76,18 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{request.path}?{urlencode(tidy)}" if tidy else request.path)
 
 
-def _boards() -> list[tuple[str, list[tuple[str, str]]]]:
-    """Every board there is, by group, as choices of the form."""
-    found: dict[str, list[tuple[str, str]]] = {"competition": [], "season": [], "team": []}
-    for scope, value, name in sql.rows(_BOARDS):
-        found[scope].append((f"{scope}:{value}", name))
-    return [(f"{scope}s".capitalize(), choices) for scope, choices in found.items()]
+def _question_of_boards(chosen: dict[str, Any]) -> sql.Asked:
+    """The boards to choose from: with all seasons of the competition that the address is about."""
+    competition = chosen["competition"] or (chosen["season"] and chosen["season"].competition)
+    return _BOARDS, {"competition": competition.pk if competition else None}
+
+
+def _boards(question: sql.Asked) -> list[tuple[str, list[tuple[str, str]]]]:
+    """Those boards by group, as choices of the form."""
+    found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
+    for scope, value, name in sql.rows(*question):
+        found[_GROUPS[scope]].append((f"{scope}:{value}", name))
+    return list(found.items())
 
 
 def _choice(chosen: dict[str, Any]) -> str:

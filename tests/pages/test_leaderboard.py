@@ -1,10 +1,12 @@
 """The leaderboard page: the rows of the API, for people."""
 
 import re
+from datetime import date
 
 import pytest
 
-from tests.factories import ForecasterFactory, MatchFactory, TeamFactory, predict, record
+from matches.models import Season
+from tests.factories import ForecasterFactory, MatchFactory, SeasonFactory, TeamFactory, predict, record
 from tests.pages.conftest import count_results
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +72,20 @@ def test_each_board_has_its_page(site, see, query):
     seen = see("/leaderboard/?" + query.format(season=site.played.season_id))
 
     assert "The Oracle" in seen.text
+
+
+def test_older_seasons_are_offered_once_their_competition_is_chosen(site, see):
+    season = site.played.season
+    old = SeasonFactory(competition=season.competition, label="1888/89", starts_on=date(1888, 8, 1))
+
+    assert seasons(see("/leaderboard/").html) == [season]
+    assert seasons(see("/leaderboard/?competition=premier-league").html) == [season, old]
+    assert seasons(see(f"/leaderboard/?season={old.pk}").html) == [season, old]
+
+
+def seasons(html: str) -> list[Season]:
+    """Those that the form offers, in its order."""
+    return [Season.objects.get(pk=pk) for pk in re.findall(r'<option value="season:(\d+)"', html)]
 
 
 def test_a_board_without_rows_offers_the_way_back(site, see):
