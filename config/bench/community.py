@@ -42,9 +42,8 @@ def _use(bench: Bench, size: int) -> str:
 
 
 def _settled(bench: Bench, names: dict[int, str]) -> Iterator[Figure]:
-    steps = {size: {name: Sample() for name in ("score", "count and show")} for size in names}
+    steps = {size: {name: Sample() for name in ("score", "count and show", "teams")} for size in names}
     ways = {f"all {size}": partial(_settle, bench, name, size, steps[size]) for size, name in names.items()}
-    ways |= {f"teams {size}": partial(_teams, bench, name) for size, name in names.items()}
     for size, name in names.items():
         _settle(bench, name, size, {step: Sample() for step in steps[size]})
     samples = in_turns(ways, repeat=bench.scale.repeat, say=bench.say)
@@ -53,28 +52,25 @@ def _settled(bench: Bench, names: dict[int, str]) -> Iterator[Figure]:
     yield _linear(
         "13", "settle to fresh boards", names, samples[f"all {few}"], samples[f"all {many}"], note=note
     )
-    for step, sample in steps[many].items():
-        yield reported(f"13 {step}", f"of that, at {many:,}", sample.median, unit="s")
+    for step in ("score", "count and show"):
+        yield reported(f"13 {step}", f"of that, at {many:,}", steps[many][step].median, unit="s")
     note = "in a beat of its own, nobody waits for it"
-    yield _linear(
-        "13 teams", "boards of teams", names, samples[f"teams {few}"], samples[f"teams {many}"], note=note
-    )
+    yield _linear("13 teams", "boards of teams", names, steps[few]["teams"], steps[many]["teams"], note=note)
 
 
 def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) -> float:
-    """One match that everybody predicted, from the whistle to what the pipeline waits for."""
+    """One match that everybody predicted, from the whistle to what the pipeline waits for.
+
+    The boards of teams follow, outside of that, each time with news.
+    """
     bench.databases.use(database)
     match = history.match_of_today(size)
     scored = seconds(lambda: score_match(match_id=match.pk, settled_at=timezone.now()))
     shown = seconds(lambda: services.refresh(at=timezone.now()))
     steps["score"].values.append(scored)
     steps["count and show"].values.append(shown)
+    steps["teams"].values.append(seconds(lambda: services.refresh(at=timezone.now(), scope="teams")))
     return scored + shown
-
-
-def _teams(bench: Bench, database: str) -> float:
-    bench.databases.use(database)
-    return seconds(lambda: services.refresh(at=timezone.now(), scope="teams"))
 
 
 # --- Reading ----------------------------------------------------------------------------------------------

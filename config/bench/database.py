@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from urllib.parse import quote
 
 from django.conf import settings
 from django.core.management import call_command
@@ -66,7 +67,10 @@ def databases() -> Iterator[Databases]:
 def address() -> str:
     """DATABASE_URL of the database that is in use, for processes of their own."""
     it = connection.settings_dict
-    return f"postgres://{it['USER']}:{it['PASSWORD']}@{it['HOST']}:{it['PORT']}/{it['NAME']}"
+    user, password, host, name = (
+        quote(str(it[key]), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME")
+    )
+    return f"postgres://{user}:{password}@{host}:{it['PORT']}/{name}"
 
 
 def server_setting(name: str) -> str:

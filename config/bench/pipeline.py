@@ -22,6 +22,7 @@ from config.bench.timing import Sample, percentile
 from config.pipeline.models import JobRun
 from matches.models import Match
 
+TOGETHER = 10  # matches
 LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard
 # First kickoff, and days between two rounds. What kicked off within two days goes before archive work.
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)
@@ -32,6 +33,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     with stage(ROUNDUP_DELAY="0") as crew:
         crew.start_processes()
         yield from _one_by_one(bench, crew)
+        yield _together(bench, crew)
         yield from _backlog(bench, crew, "archive", *ARCHIVE)
         yield from _backlog(bench, crew, "today's", *TODAY)
     bench.databases.drop("pipeline")
@@ -49,10 +51,30 @@ def _one_by_one(bench: Bench, crew: Stage) -> Iterator[Figure]:
         sample.values.append(_whistle_to_answer(crew, match))
     crew.until(_quiet)
     delay = settings.REFRESH_DELAY.total_seconds()
-    note = f"of this, {delay:g} s are REFRESH_DELAY; {pipeline_profile.one_match(after=before)}"
+    steps = pipeline_profile.one_match(after=before)
+    note = f"of this, up to {delay:g} s are REFRESH_DELAY, which is kept in whole seconds; {steps}"
     what = "one match from its result recorded to the leaderboard served"
     yield bounded("11", f"{what}, median", sample.median, unit="s", most=1.6, note=note)
     yield bounded("11", f"{what}, 95th percentile", percentile(sample.values, 0.95), unit="s", most=2.5)
+
+
+def _together(bench: Bench, crew: Stage) -> Figure:
+    """Ten results in one transaction, several times: how often the workers refresh the views for them."""
+    counts = []
+    for number in range(bench.scale.repeat):
+        kickoff = timezone.now() - timedelta(hours=2)
+        matches = leagues(
+            TOGETHER, f"end {number}", begun_at=kickoff, days=0, predictions=bench.scale.forecasters
+        )
+        before = _newest_run()
+        with transaction.atomic():
+            for match in matches:
+                rows.finish(match, 2, 1)
+        crew.until(_quiet)
+        done = JobRun.objects.filter(pk__gt=before, kind="refresh_views", state=JobRun.State.DONE)
+        counts.append(done.count())
+    what = f"refreshes by real workers for {TOGETHER} matches ending together, at most"
+    return bounded("6 refreshes", what, max(counts), unit="refreshes", most=2)
 
 
 def _whistle_to_answer(crew: Stage, match: Match) -> float:

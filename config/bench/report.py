@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from django.conf import settings
+from django.core.management.base import CommandError
 from rich.table import Table
 
 from config.bench.database import server_setting
@@ -16,7 +17,7 @@ BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 HEADINGS = ("#", "what", "median", "best", "beside", "its median", "ratio", "must be", "met")
 
 
-class NoPlace(ValueError):
+class NoPlace(CommandError):
     """docs/performance.md lacks the two marks between which the table goes."""
 
 
@@ -43,12 +44,25 @@ def conditions() -> str:
     return f"{os.cpu_count()} cores, Python {platform.python_version()}; PostgreSQL: {known}."
 
 
-def write(figures: Sequence[Figure], document: Path = DOCUMENT) -> None:
-    """Replace the table in the document. Raises NoPlace."""
+def require_place(document: Path = DOCUMENT) -> None:
+    """Raises NoPlace where the table could not be written."""
+    _around(document)
+    if not os.access(document, os.W_OK):
+        raise NoPlace(f"{document} cannot be written.")
+
+
+def _around(document: Path) -> tuple[str, str]:
+    """What stands before the table and after it."""
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
         raise NoPlace(f"{NoPlace.__doc__} ({BEGIN} and {END})")
+    return before, after
+
+
+def write(figures: Sequence[Figure], document: Path = DOCUMENT) -> None:
+    """Replace the table in the document. Raises NoPlace."""
+    before, after = _around(document)
     document.write_text(f"{before}{BEGIN}\n{markdown(figures)}{END}{after}", encoding="utf-8")
 
 

@@ -46,6 +46,6 @@ def rows(text: str) -> int:
     """A number of rows as people write it: 100k, 1M, 2500. Raises ValueError."""
     factor = {"k": 1_000, "M": 1_000_000}.get(text[-1:], 1)
     number = text[:-1] if factor > 1 else text
-    if not number.isdigit() or int(number) == 0:
+    if not number.isdecimal() or int(number) == 0:
         raise ValueError(f"{text!r} is not a number of rows such as 100k or 1M.")
     return int(number) * factor

@@ -1,19 +1,25 @@
 """The benchmark runs, and what it can tell without a clock holds."""
 
 import json
+import os
+import signal
+from types import SimpleNamespace
 
+import environ
+import psycopg
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
 from config.bench import history, report
-from config.bench.database import databases
+from config.bench.database import address, databases
 from config.bench.figures import at_least, at_most
 from config.bench.management.commands.bench import Command
 from config.bench.run import EXPERIMENTS, GROUPS
 from config.bench.scale import Scale, rows
 from config.bench.timing import Sample, in_turns, percentile
+from config.commands import Exit
 
 # What must hold at any size and on any machine; ratios of times mean nothing in seconds of work.
 CLOCKLESS = ("6 refreshes", "7 waits")
@@ -50,7 +56,48 @@ def test_a_tiny_run_of_every_group_ends_with_its_figures(group, outside, capsys)
 def test_a_tiny_run_of_the_pipeline_ends_with_its_figures(outside, capsys):
     call_command("bench", "pipeline", "--tiny", "--json")
 
-    assert json.loads(capsys.readouterr().out.splitlines()[-1])["figures"]
+    figures = json.loads(capsys.readouterr().out.splitlines()[-1])["figures"]
+    (refreshes,) = [figure for figure in figures if figure["name"].startswith("6 refreshes")]
+    assert (refreshes["value"] >= 1, refreshes["met"]) == (True, True)
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["settle", "--history", "1k"], "name two at least"),
+        (["settle", "--history", "1k,1k"], "name two at least"),
+        (["read", "--history", "7"], "at least 10 predictions"),
+        (["scoring", "--write"], "a whole run"),
+        (["all", "--write"], "a whole run"),
+    ],
+)
+def test_what_cannot_be_measured_or_kept_is_said_before_anything_is_made(outside, words, said):
+    with pytest.raises(CommandError, match=said) as refused:
+        call_command("bench", *words, "--tiny")
+    assert refused.value.returncode == Exit.USAGE
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
+def test_whatever_stops_it_its_databases_are_gone(outside, monkeypatch, number):
+    monkeypatch.setattr("config.bench.scoring.figures", lambda bench: os.kill(os.getpid(), number) or [])
+
+    with pytest.raises(CommandError, match="Stopped") as stopped:
+        call_command("bench", "scoring", "--tiny")
+
+    assert stopped.value.returncode == 130
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", ["%_bench_%"])
+        assert cursor.fetchall() == []
+
+
+def test_the_address_of_a_database_is_read_again_as_it_was_written(monkeypatch):
+    told = {"USER": "us/er", "PASSWORD": "p@ss/w:ord?", "HOST": "db", "PORT": "5433", "NAME": "na me"}
+    monkeypatch.setattr("config.bench.database.connection", SimpleNamespace(settings_dict=told))
+
+    read = environ.Env.db_url_config(address())
+
+    assert {name: str(read[name]) for name in told} == told
+    assert psycopg.conninfo.conninfo_to_dict(address())["password"] == told["PASSWORD"]
 
 
 def test_the_history_is_what_scoring_would_have_made_of_it(outside):

@@ -1,8 +1,12 @@
 """`manage.py bench`: how fast it is, beside a yardstick of the same run."""
 
+import logging
+import signal
 from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from django.core.management.base import CommandError
 from rich.console import Console
@@ -17,6 +21,9 @@ from config.commands import Exit
 
 ALL = "all"
 LONG = 5_000_000  # predictions of history: from here on it takes long enough to say so
+WITH_HISTORY = {"settle", "refresh", "read", "partition"}
+WIDE = 200  # columns of the table where nobody's terminal says how many
+STOPPED = 130  # as shells say that Ctrl-C ended something
 
 
 def _histories(text: str) -> tuple[int, ...]:
@@ -33,7 +40,7 @@ def _group(text: str) -> str:
 
 
 def _repeats(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
+    if not text.isdecimal() or int(text) < 1:
         raise ArgumentTypeError(f"{text!r} is not a number of repeats, 1 or more.")
     return int(text)
 
@@ -49,32 +56,63 @@ class Command(BaseCommand):
             "groups", nargs="*", type=_group, metavar="group", help=f"{known} (default {ALL})"
         )
         parser.add_argument(
-            "--history", type=_histories, help="predictions that are there already: 100k,1M,10M"
+            "--history",
+            type=_histories,
+            help="predictions that are there already (default 100k,1M,10M); the first is the yardstick",
         )
         parser.add_argument("--repeat", type=_repeats, help="rounds of each measurement (default 5)")
         parser.add_argument(
             "--tiny", action="store_true", help="seconds of work: whether it runs, not how fast"
         )
-        parser.add_argument("--write", action="store_true", help="put the table into docs/performance.md")
+        parser.add_argument(
+            "--write", action="store_true", help="put the table of a whole run into docs/performance.md"
+        )
 
     def handle(self, *, groups: list[str], tiny: bool, write: bool, **options: Any) -> None:
         scale = Scale.tiny() if tiny else Scale()
         changes = {"histories": options["history"], "repeat": options["repeat"]}
         scale = replace(scale, **{name: value for name, value in changes.items() if value})
         self.console = Console(stderr=True, highlight=False)
-        self._warn(scale, tiny=tiny)
+        if not self.console.is_terminal:
+            self.console.width = WIDE
         groups = list(dict.fromkeys(groups or GROUPS))
         if ALL in groups:
             groups = [*GROUPS, *(each for each in groups if each in EXPERIMENTS)]
-        with databases() as own:
-            bench = Bench(own, scale, self.say)
-            found = [self._told(figure) for figure in figures(groups, bench)]
-            if write:
-                report.write(found)
+        self._refuse(groups, scale, write=write, tiny=tiny)
+        self._warn(groups, scale)
+        found = self._measure(groups, scale)
         self.console.print(report.table(found))
         self._answer(found, as_json=options["json"])
+        if write:
+            report.write(found)
         if not tiny and any(figure.met is False for figure in found):
             raise CommandError("Not every figure is what it must be.", returncode=Exit.PARTLY)
+
+    def _measure(self, groups: list[str], scale: Scale) -> list[Figure]:
+        """Every figure. Whatever stops it, its databases are dropped."""
+        logging.getLogger("scoring").setLevel(logging.WARNING)  # a line a match is no news here
+        with _stoppable(), databases() as own:
+            bench = Bench(own, scale, self.say)
+            return [self._told(figure) for figure in figures(groups, bench)]
+
+    def _refuse(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
+        """What could not be measured, or not be kept, is said before anything is made."""
+        smallest, *others = dict.fromkeys(scale.histories)
+        if smallest < scale.forecasters:
+            self._usage(
+                f"A history has at least {scale.forecasters} predictions, a match of each forecaster."
+            )
+        if "settle" in groups and not others:
+            self._usage("settle compares sizes of history: name two at least, like --history 100k,10M.")
+        if write and (tiny or not set(GROUPS) <= set(groups)):
+            self._usage("--write is for a whole run (all groups, not --tiny): it replaces the whole table.")
+        if write:
+            report.require_place()
+        if server_setting("fsync") != "on" and not tiny:
+            raise CommandError("This server does not write to disk (fsync is off): its times mean nothing.")
+
+    def _usage(self, words: str) -> NoReturn:
+        raise CommandError(words, returncode=Exit.USAGE)
 
     def say(self, words: str) -> None:
         self.console.print(words, style="dim")
@@ -86,14 +124,29 @@ class Command(BaseCommand):
             self.say(f"  {figure.note}")
         return figure
 
-    def _warn(self, scale: Scale, *, tiny: bool) -> None:
-        if scale.histories[-1] >= LONG:
-            self.say(f"{scale.histories[-1]:,} predictions of history: ninety minutes and 20 GB of disk.")
-        if server_setting("fsync") != "on" and not tiny:
-            raise CommandError("This server does not write to disk (fsync is off): its times mean nothing.")
+    def _warn(self, groups: list[str], scale: Scale) -> None:
+        if scale.histories[-1] >= LONG and WITH_HISTORY & set(groups):
+            self.say(f"{scale.histories[-1]:,} predictions of history: an hour for all, and 20 GB of disk.")
 
     def _answer(self, found: list[Figure], *, as_json: bool) -> None:
         self.answer({"figures": [figure.as_dict() for figure in found]}, _sentence(found), as_json=as_json)
+
+
+@contextmanager
+def _stoppable() -> Iterator[None]:
+    """A closed terminal or a SIGTERM ends it like Ctrl-C does: tidily, and in one line."""
+
+    def stop(*_: object) -> NoReturn:
+        raise KeyboardInterrupt
+
+    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    except KeyboardInterrupt:
+        raise CommandError("Stopped. Its databases are dropped.", returncode=STOPPED) from None
+    finally:
+        for number, handler in former.items():
+            signal.signal(number, handler)
 
 
 def _sentence(found: list[Figure]) -> str:
