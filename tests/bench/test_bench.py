@@ -77,17 +77,46 @@ def test_what_cannot_be_measured_or_kept_is_said_before_anything_is_made(outside
     assert refused.value.returncode == Exit.USAGE
 
 
+@pytest.fixture
+def handler():
+    """`handler(number, SIG_DFL)`: as if we had been started so; afterwards as we were."""
+    former = {}
+
+    def start_with(number: int, handling: signal.Handlers) -> None:
+        former[number] = signal.signal(number, handling)
+
+    yield start_with
+    for number, handling in former.items():
+        signal.signal(number, handling)
+
+
+def kill_us(number: int):
+    """A group of figures in whose middle somebody sends us a signal."""
+    return lambda bench: os.kill(os.getpid(), number) or []
+
+
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_whatever_stops_it_its_databases_are_gone(outside, monkeypatch, number):
-    monkeypatch.setattr("config.bench.scoring.figures", lambda bench: os.kill(os.getpid(), number) or [])
+def test_whatever_stops_it_its_databases_are_gone(outside, monkeypatch, handler, number):
+    monkeypatch.setattr("config.bench.scoring.figures", kill_us(number))
+    handler(number, signal.SIG_DFL)
 
     with pytest.raises(CommandError, match="Stopped") as stopped:
         call_command("bench", "scoring", "--tiny")
 
     assert stopped.value.returncode == 130
+    assert signal.getsignal(number) == signal.SIG_DFL
     with connection.cursor() as cursor:
         cursor.execute("SELECT datname FROM pg_database WHERE datname LIKE %s", ["%_bench_%"])
         assert cursor.fetchall() == []
+
+
+def test_what_it_was_told_to_ignore_does_not_stop_it(outside, monkeypatch, handler, capsys):
+    monkeypatch.setattr("config.bench.scoring.figures", kill_us(signal.SIGHUP))
+    handler(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
+
+    call_command("bench", "scoring", "--tiny")
+
+    assert "0 of 0 figures" in capsys.readouterr().out
 
 
 def test_the_address_of_a_database_is_read_again_as_it_was_written(monkeypatch):

@@ -134,12 +134,15 @@ class Command(BaseCommand):
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """A closed terminal or a SIGTERM ends it like Ctrl-C does: tidily, and in one line."""
+    """Ctrl-C, SIGTERM and a closed terminal end it tidily, in one line; not what `nohup` has us ignore."""
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt
 
-    former = {number: signal.signal(number, stop) for number in (signal.SIGTERM, signal.SIGHUP)}
+    former = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    for number, handler in former.items():
+        if handler is not signal.SIG_IGN:
+            signal.signal(number, stop)
     try:
         yield
     except KeyboardInterrupt:
