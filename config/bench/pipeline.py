@@ -17,12 +17,12 @@ from config.bench.database import settle_down
 from config.bench.figures import Figure, bounded, reported
 from config.bench.pipeline_rows import leagues
 from config.bench.pipeline_stage import PATIENCE, Stage, stage
+from config.bench.refresh import TOGETHER
 from config.bench.run import Bench
 from config.bench.timing import Sample, percentile
 from config.pipeline.models import JobRun
 from matches.models import Match
 
-TOGETHER = 10  # matches
 LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard
 # First kickoff, and days between two rounds. What kicked off within two days goes before archive work.
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)

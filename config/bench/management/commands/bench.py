@@ -90,8 +90,7 @@ class Command(BaseCommand):
 
     def _measure(self, groups: list[str], scale: Scale) -> list[Figure]:
         """Every figure. Whatever stops it, its databases are dropped."""
-        logging.getLogger("scoring").setLevel(logging.WARNING)  # a line a match is no news here
-        with _stoppable(), databases() as own:
+        with _without_a_line_a_match(), _stoppable(), databases() as own:
             bench = Bench(own, scale, self.say)
             return [self._told(figure) for figure in figures(groups, bench)]
 
@@ -130,6 +129,18 @@ class Command(BaseCommand):
 
     def _answer(self, found: list[Figure], *, as_json: bool) -> None:
         self.answer({"figures": [figure.as_dict() for figure in found]}, _sentence(found), as_json=as_json)
+
+
+@contextmanager
+def _without_a_line_a_match() -> Iterator[None]:
+    """Thousands are settled here, and that is no news; afterwards scoring logs as it did."""
+    scoring = logging.getLogger("scoring")
+    former = scoring.level
+    scoring.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        scoring.setLevel(former)
 
 
 @contextmanager
