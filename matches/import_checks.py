@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from matches.import_lines import ImportRow
+from matches.import_lines import ImportRow, Said
 
 Pair = tuple[int, int]  # match, forecaster
 BIGGEST = 2**63 - 1
@@ -24,10 +24,11 @@ FROM matches_match m WHERE m.id = ANY(%s)
 FORECASTERS = "SELECT id, retired_at FROM matches_forecaster WHERE id = ANY(%s)"
 # LATERAL with LIMIT is one probe of the unique index per pair, whatever the planner believes.
 STORED = """
-SELECT w.match_id, w.forecaster_id, p.id, p.digest
+SELECT w.match_id, w.forecaster_id, p.*
 FROM unnest(%s::bigint[], %s::bigint[]) AS w (match_id, forecaster_id)
 CROSS JOIN LATERAL (
-    SELECT p.id, p.digest FROM matches_prediction p
+    SELECT p.id, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.predicted_at
+    FROM matches_prediction p
     WHERE p.match_id = w.match_id AND p.forecaster_id = w.forecaster_id AND p.superseded_at IS NULL LIMIT 1
 ) AS p
 """
@@ -60,7 +61,7 @@ class Known(NamedTuple):
 
     matches: dict[int, KnownMatch]
     retired: dict[int, datetime | None]  # of every forecaster that there is
-    stored: dict[Pair, tuple[int, str]]  # id and digest of what is current
+    stored: dict[Pair, tuple[int, Said]]  # id and words of what is current
     said: dict[Pair, int]  # on open matches: the number of the row that said it, in an earlier chunk
 
 
@@ -86,12 +87,12 @@ def _ids(values: Iterable[object]) -> list[int]:
 
 def _said_before(
     asked: set[Pair], matches: dict[int, KnownMatch], run: int
-) -> tuple[dict[Pair, tuple[int, str]], dict[Pair, int]]:
+) -> tuple[dict[Pair, tuple[int, Said]], dict[Pair, int]]:
     if not asked:
         return {}, {}
     with connection.cursor() as cursor:
         cursor.execute(STORED, _columns(asked))
-        stored = {(match, who): (pk, digest) for match, who, pk, digest in cursor.fetchall()}
+        stored = {(match, who): (pk, tuple(said)) for match, who, pk, *said in cursor.fetchall()}
         opened = {pair for pair in asked if matches[pair[0]].is_open}
         if not opened:
             return stored, {}

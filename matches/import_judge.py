@@ -51,9 +51,9 @@ class Judge:
                     and forecaster_id in forecasters
                 ):
                     self._require_known(row)
-                digest, text = line(row)
+                text = line(row)
                 if taken.setdefault(pair, row) is not row or pair in stored:
-                    self._meet(row, pair, digest, text)
+                    self._meet(row, pair, text)
                     continue
             except Unfit as fault:
                 self.refused.append(Refused(row[0], str(fault)))
@@ -62,7 +62,7 @@ class Judge:
             yield text
 
     def all_fresh(self) -> list[Good]:
-        return [Good(row, line(row)[1]) for row in self.fresh]
+        return [Good(row, line(row)) for row in self.fresh]
 
     def _in_any_case(self) -> tuple[set[int], set[int]]:
         """Matches and forecasters that need no further look, whatever else a row says."""
@@ -82,15 +82,15 @@ class Judge:
         if retired is not None and retired <= (row[8] or match.lock_at):
             raise Unfit(f"forecaster {forecaster_id} had retired by then")
 
-    def _meet(self, row: ImportRow, pair: Pair, digest: str, text: str) -> None:
+    def _meet(self, row: ImportRow, pair: Pair, text: str) -> None:
         """Something is said already about this match by this forecaster: in this chunk, or stored."""
         first = self.taken[pair]
         if first is not row:
-            if line(first)[0] != digest:
+            if row[3:9] != first[3:9]:
                 raise Unfit(_stands(first[0], pair))
             return
-        pk, stored_digest = self.known.stored[pair]
-        if stored_digest != digest:
+        pk, said = self.known.stored[pair]
+        if said != row[3:9]:
             self._require_open(pair)
             self.changed.append(Good(row, text, pk))
 

@@ -1,11 +1,10 @@
-"""One row of an import: what is wrong with it by itself, its digest, and its line for COPY.
+"""One row of an import: what is wrong with it by itself, and its line for COPY.
 
 Written out by hand, because this runs a million times: dataclass, JSON and a checking library take ten times
 as long together. The rules are those of the constraints of `Prediction`, which have the last word.
 """
 
 from datetime import datetime
-from hashlib import sha256
 from typing import NamedTuple
 
 from matches.results import MAX_GOALS
@@ -32,35 +31,33 @@ class ImportRow(NamedTuple):
     rationale: str = ""
 
 
-COLUMNS = ", ".join([*ImportRow._fields[1:-1], "digest", "rationale"])  # of a line, in its order
+Said = tuple[
+    object, ...
+]  # goals, probabilities, and when it was made: two rows that agree in these say the same
+COLUMNS = ", ".join(ImportRow._fields[1:])  # of a line, in its order
 
 
 class Unfit(ValueError):
     """What is wrong with a row."""
 
 
-def line(row: ImportRow) -> tuple[str, str]:
-    """Digest and line. The digest is that of `NewPrediction` with probabilities as floats. Raises Unfit."""
+def line(row: ImportRow) -> str:
+    """The line, without its end. Raises Unfit."""
     _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
-    score: tuple[object, object] = (home, away)
     if home is None and away is None:
         if p_home is None and p_draw is None and p_away is None:
             raise Unfit("it says nothing: neither a score nor probabilities")
-        goals, score = r"\N" "\t" r"\N", ("null", "null")
+        goals = r"\N" "\t" r"\N"
     else:
         _check_goals(home, away)
         goals = f"{home}\t{away}"
     if p_home is None and p_draw is None and p_away is None:
-        chances, said = r"\N" "\t" r"\N" "\t" r"\N", '"p_away":null,"p_draw":null,"p_home":null'
+        chances = r"\N" "\t" r"\N" "\t" r"\N"
     else:
-        chances, said = _probabilities(p_home, p_draw, p_away)
-    when, moment = (NULL, "null") if at is None else _moment(at)
-    digest = sha256(
-        f'{{"away_goals":{score[1]},"forecaster_id":{forecaster_id},"home_goals":{score[0]}'
-        f',"match_id":{match_id},{said},"predicted_at":{moment}}}'.encode()
-    ).hexdigest()
+        chances = _probabilities(p_home, p_draw, p_away)
+    when = NULL if at is None else _moment(at)
     text = _text(rationale) if rationale else ""
-    return digest, f"{match_id}\t{forecaster_id}\t{goals}\t{chances}\t{when}\t{digest}\t{text}"
+    return f"{match_id}\t{forecaster_id}\t{goals}\t{chances}\t{when}\t{text}"
 
 
 def _check_goals(home: int | None, away: int | None) -> None:
@@ -72,7 +69,7 @@ def _check_goals(home: int | None, away: int | None) -> None:
         raise Unfit(f"goals are from 0 to {MAX_GOALS}")
 
 
-def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> tuple[str, str]:
+def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> str:
     if p_home is None or p_draw is None or p_away is None:
         raise Unfit("probabilities come in threes")
     if type(p_home) is not float or type(p_draw) is not float or type(p_away) is not float:
@@ -81,8 +78,7 @@ def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | N
         raise Unfit("a probability is from 0 to 1")
     if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
         raise Unfit("the probabilities do not sum to 1")
-    home, draw, away = repr(p_home), repr(p_draw), repr(p_away)
-    return f"{home}\t{draw}\t{away}", f'"p_away":{away},"p_draw":{draw},"p_home":{home}'
+    return f"{p_home!r}\t{p_draw!r}\t{p_away!r}"
 
 
 def _float(number: object) -> float:
@@ -94,10 +90,10 @@ def _float(number: object) -> float:
         raise Unfit("a probability is from 0 to 1") from None
 
 
-def _moment(at: datetime) -> tuple[str, str]:
+def _moment(at: datetime) -> str:
     if not isinstance(at, datetime) or at.utcoffset() is None:
         raise Unfit(f"predicted_at {at} has no time zone")
-    return at.isoformat(), f'"{at.isoformat()}"'
+    return at.isoformat()
 
 
 def _text(rationale: str) -> str:

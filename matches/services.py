@@ -1,7 +1,5 @@
 """Every write of the matches app that touches more than one row goes through here."""
 
-import hashlib
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -86,20 +84,15 @@ class NewPrediction:
     p_away: float | None = None
     predicted_at: datetime | None = None
     rationale: str = ""
-
-    def digest(self) -> str:
-        """SHA-256 of the canonical form: sorted JSON without spaces."""
-        form = {name: getattr(self, name) for name in self.__dataclass_fields__ if name != "rationale"}
-        form["predicted_at"] = self.predicted_at.isoformat() if self.predicted_at else None
-        text = json.dumps(form, sort_keys=True, separators=(",", ":"), allow_nan=False)
-        return hashlib.sha256(text.encode()).hexdigest()
+    model_version: str = ""
+    client_ref: str = ""
 
 
 def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: datetime) -> list[Prediction]:
     """Submit predictions: all or none. Each supersedes the forecaster's earlier one on that match.
 
     The database has the last word: after the lock it refuses `live` rows, and any superseding.
-    Rows come back in the order given; `submitted_at` is said by the database's clock.
+    Rows come back in the order given; the database says `submitted_at`, salt and digest.
     """
     if not new:
         return []
@@ -109,7 +102,6 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
         rows = Prediction.objects.bulk_create(
             Prediction(
                 provenance=provenance,
-                digest=row.digest(),
                 **{name: getattr(row, name) for name in row.__dataclass_fields__},
             )
             for row in new

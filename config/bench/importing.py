@@ -18,9 +18,8 @@ from config.bench.figures import Figure, at_least, bounded, faster, reported
 from config.bench.import_rows import forecasts, make_room
 from config.bench.run import Bench
 from config.bench.timing import Sample, in_turns, seconds
-from matches.importing import ImportRow, import_predictions
+from matches.importing import import_predictions
 from matches.models import Prediction
-from matches.services import NewPrediction
 
 CREATED = 200_000  # rows of the yardstick: a million would take minutes a round
 BATCHES = (1_000, 10_000)
@@ -38,16 +37,11 @@ def figures(bench: Bench) -> Iterator[Figure]:
         {
             "import": lambda: _timed(lambda: _import(wanted)),
             "bulk_create": lambda: _timed(lambda: _create(created, size)) * wanted / created,
-            "without digests": lambda: (
-                _timed(lambda: _create(created, size, digests=False)) * wanted / created
-            ),
         },
         repeat=bench.scale.repeat,
         say=bench.say,
     )
     yield _beside_bulk_create(samples, wanted, created, size)
-    strict = samples["without digests"].median / samples["import"].median
-    yield reported("10", "the same beside rows without digests", strict, unit="x")
     yield reported("10", "WAL of an import", _wal(wanted) / wanted, unit="bytes a row")
     yield _memory(wanted)
     bench.databases.drop("importing")
@@ -62,9 +56,9 @@ def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, s
         yardstick=samples["bulk_create"],
         limit=at_least(8.0),
         note=f"bulk_create of {created:,} of the same rows, taken times {wanted / created:g}, in batches of"
-        f" {size}, the faster of {BATCHES[0]} and {BATCHES[1]}. It checks nothing in Python; objects and"
-        " digests are made as submit_predictions makes them, from the same tuples. Table, indexes and"
-        " triggers are the same, but that the lock does not look at its rows, and empty before each turn.",
+        f" {size}, the faster of {BATCHES[0]} and {BATCHES[1]}. It checks nothing in Python; objects are made"
+        " as submit_predictions makes them, from the same tuples. Table, digests, indexes and triggers"
+        " are the same, but that the lock does not look at its rows, and empty before each turn.",
     )
 
 
@@ -74,7 +68,7 @@ def _import(wanted: int) -> None:
         raise AssertionError(f"{stored} of {wanted} predictions were stored")
 
 
-def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
+def _create(wanted: int, batch_size: int) -> None:
     """As one would with Django: one transaction, and the objects of no more than a batch at a time.
 
     Whoever gives each row its time, as one would, is refused; a default in each row takes Django three times
@@ -94,7 +88,6 @@ def _create(wanted: int, batch_size: int, *, digests: bool = True) -> None:
                     p_away=row.p_away,
                     provenance=Prediction.Provenance.ARCHIVE,
                     submitted_at=received,
-                    digest=_digest(row) if digests else "0" * 64,
                 )
                 for row in some
             )
@@ -107,11 +100,6 @@ def _times_given_by_hand() -> Iterator[None]:
         cursor.execute(switch.format("DISABLE"))
         yield
         cursor.execute(switch.format("ENABLE"))
-
-
-def _digest(row: ImportRow) -> str:
-    """As `submit_predictions` makes it."""
-    return NewPrediction(**{name: getattr(row, name) for name in NewPrediction.__dataclass_fields__}).digest()
 
 
 def _faster_batch(wanted: int) -> int:

@@ -21,9 +21,9 @@ FROM generate_series(1 + (SELECT count(*) FROM matches_forecaster), %(wanted)s) 
 
 PREDICTIONS = """
 INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away,
-                                submitted_at, provenance, late, digest, rationale)
+                                submitted_at, provenance, late, rationale)
 SELECT %(match)s, f.id, floor(random() * random() * 5), floor(random() * random() * 4),
-       p.home, p.draw, 1 - p.home - p.draw, %(at)s, 'live', false, repeat('0', 64), ''
+       p.home, p.draw, 1 - p.home - p.draw, %(at)s, 'live', false, ''
 FROM (SELECT id FROM matches_forecaster ORDER BY id LIMIT %(wanted)s) f
 CROSS JOIN LATERAL (SELECT 0.2 + 0.4 * random() + 0 * f.id AS home, 0.1 + 0.2 * random() + 0 * f.id AS draw) p
 """

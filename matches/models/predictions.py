@@ -1,7 +1,8 @@
 """Forecasters and what they said."""
 
+from django.contrib.postgres.functions import RandomUUID
 from django.db import models
-from django.db.models import Case, F, Q, Value, When
+from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
 
 from config.links import link
@@ -55,6 +56,13 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
         return self.filter(superseded_at__isnull=True)
 
 
+# What the digest is made of, in the order of matches/sql/prediction_digest_v1.sql.
+SEALED = (
+    *("match_id", "forecaster_id", "home_goals", "away_goals", "p_home", "p_draw", "p_away"),
+    *("predicted_at", "submitted_at", "provenance", "model_version", "rationale", "salt"),
+)
+
+
 class Prediction(models.Model):
     """A score, or three probabilities, or both. The lock triggers (migration 0006) guard every row.
 
@@ -91,8 +99,20 @@ class Prediction(models.Model):
         db_default=False,
         help_text="Received after the kickoff as it is known now: does not count.",
     )
-    digest = models.CharField(max_length=64, help_text="SHA-256 over the canonical form.")
     rationale = models.TextField(blank=True)
+    model_version = models.CharField(
+        max_length=80, blank=True, db_default="", help_text="What answered, as its maker says."
+    )
+    client_ref = models.CharField(
+        max_length=80, blank=True, db_default="", help_text="Its maker's own name for it."
+    )
+    salt = models.UUIDField(db_default=RandomUUID(), help_text="Keeps the digest from being guessed.")
+    digest = models.GeneratedField(
+        expression=Func(*map(F, SEALED), function="matches_prediction_digest"),
+        output_field=models.CharField(max_length=64),
+        db_persist=True,
+        help_text="SHA-256 over the canonical form (docs/proofs.md), made by the database.",
+    )
 
     objects = PredictionQuerySet.as_manager()
 

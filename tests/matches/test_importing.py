@@ -34,7 +34,7 @@ def row(number: int, match: Match, who, score=(1, 0), **more) -> ImportRow:
 
 
 def current() -> list[tuple[object, ...]]:
-    columns = ("match_id", "forecaster_id", *SAYING, "provenance", "digest")
+    columns = ("match_id", "forecaster_id", *SAYING, "provenance")
     return sorted(Prediction.objects.current().values_list(*columns), key=str)
 
 
@@ -44,17 +44,13 @@ def match() -> Match:
     return MatchFactory()
 
 
-def test_good_rows_are_stored_as_archive_with_the_digest_of_a_submission(match):
+def test_good_rows_are_stored_as_archive_as_they_were_said(match):
     said = {"p_home": 0.5, "p_draw": 1e-05, "p_away": 0.49999, "rationale": "tab\t, \\N, line\nand \\ end"}
     at = datetime(2025, 8, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
     assert imported(row(1, match, oracle(), (2, 1), predicted_at=at, **said)) == (1, 0, {})
 
     stored = Prediction.objects.get()
-    new = services.NewPrediction(
-        match_id=match.pk, forecaster_id=oracle().pk, home_goals=2, away_goals=1, predicted_at=at, **said
-    )
-    assert stored.digest == new.digest()
     assert {name: getattr(stored, name) for name in said} == said
     assert (stored.predicted_at, stored.provenance, stored.late) == (at, ARCHIVE, False)
     assert clock.now() - stored.submitted_at < timedelta(seconds=5)
@@ -233,7 +229,7 @@ def submitted(rows: Sequence[ImportRow]) -> set[int]:
             with transaction.atomic():
                 services.submit_predictions([new], provenance=ARCHIVE, now=clock.now())
                 connection.check_constraints()
-        except (IntegrityError, ValueError):  # NaN has no digest
+        except IntegrityError:
             refused.add(each.number)
     return refused
 
@@ -255,7 +251,7 @@ def test_what_is_stored_is_what_submitting_row_by_row_stores(said, before, chunk
         ]
 
     submitted(rows(before))
-    held = {(p.match_id, p.forecaster_id): p.digest for p in Prediction.objects.current()}
+    held = {(p.match_id, p.forecaster_id) for p in Prediction.objects.current()}
     with transaction.atomic():
         refused, results = submitted(rows(said)), current()
         transaction.set_rollback(True)
@@ -265,14 +261,14 @@ def test_what_is_stored_is_what_submitting_row_by_row_stores(said, before, chunk
     assert current() == results
     repeats = {n for n in refused - set(ours) if (said[n][0], said[n][1]) in {(0, i) for i in range(3)}}
     assert refused == set(ours) | repeats, "a locked match takes no repetition; an import leaves it alone"
-    assert held.keys() <= {(p.match_id, p.forecaster_id) for p in Prediction.objects.all()}
+    assert held <= {(p.match_id, p.forecaster_id) for p in Prediction.objects.all()}
 
 
 # --- The lock, for statements of many rows -----------------------------------------------------------------
 
 COPY = (
     "COPY matches_prediction"
-    " (match_id, forecaster_id, home_goals, away_goals, provenance, digest, rationale{more}) FROM STDIN"
+    " (match_id, forecaster_id, home_goals, away_goals, provenance, rationale{more}) FROM STDIN"
 )
 
 
@@ -281,7 +277,7 @@ def copied(match: Match, provenance: str, **more: object) -> None:
     statement = COPY.format(more="".join(f", {column}" for column in more))
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for who in cast:
-            copy.write_row((match.pk, who.pk, 1, 0, provenance, "", "", *more.values()))
+            copy.write_row((match.pk, who.pk, 1, 0, provenance, "", *more.values()))
 
 
 @pytest.mark.parametrize("said", [{"submitted_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"late": True}])
@@ -312,7 +308,6 @@ def test_one_locked_match_refuses_the_whole_statement(match):
             home_goals=1,
             away_goals=0,
             provenance=LIVE,
-            digest="",
         )
         for each in (ahead, match)
     ]

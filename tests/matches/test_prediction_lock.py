@@ -24,8 +24,8 @@ def test_a_live_prediction_before_the_lock_is_stored_with_the_databases_time():
 
 
 INSERT = (
-    "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance, digest,"
-    " rationale{column}) VALUES (%s, %s, 1, 0, 'live', '', ''{value})"
+    "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance,"
+    " rationale{column}) VALUES (%s, %s, 1, 0, 'live', ''{value})"
 )
 
 
@@ -131,7 +131,6 @@ def test_the_database_refuses_a_forecast_that_makes_no_sense(columns, constraint
         match=upcoming_match(),
         forecaster=oracle(),
         provenance=LIVE,
-        digest="",
         **columns,
     )
 

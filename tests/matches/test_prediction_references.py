@@ -10,8 +10,8 @@ from matches.models import Match, Prediction
 from tests.factories import MatchFactory, oracle, predict
 
 INSERT = (
-    "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance, digest,"
-    " rationale) VALUES (%s, %s, 1, 0, 'archive', '', '')"
+    "INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, provenance,"
+    " rationale) VALUES (%s, %s, 1, 0, 'archive', '')"
 )
 
 

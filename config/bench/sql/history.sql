@@ -39,9 +39,9 @@ INSERT INTO matches_resultrevision (match_id, version, status, home_score, away_
 SELECT id, 1, 'finished', home_score, away_score, 'bench', '', kickoff_at + interval '2 hours' FROM matches_match ORDER BY id;
 
 INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away, submitted_at,
-                                provenance, late, digest, rationale)
+                                provenance, late, rationale)
 SELECT m.id, f.id, floor(4 * random() * random() + 0.5), floor(4 * random() * random()),
-       p.home, p.draw, 1 - p.home - p.draw, m.kickoff_at - interval '1 hour', 'live', false, repeat('0', 64), ''
+       p.home, p.draw, 1 - p.home - p.draw, m.kickoff_at - interval '1 hour', 'live', false, ''
 FROM matches_match m
 JOIN (SELECT id, row_number() OVER (ORDER BY id) AS number FROM matches_forecaster) AS f
     ON f.number <= %(regulars)s OR m.matchday >= %(matchday)s
