@@ -17,10 +17,13 @@ from config.commands import database_name, first_line
 from config.pipeline import health
 from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
+from matches import commitments
+from matches.models import Commitment
 from stats import matviews
 from stats.staleness import view_states
 
 CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them
+COMMITMENTS = 50  # the newest; each means to read all predictions of a match
 START_WORKERS = "start the processes of the Procfile"
 SYNCHRONISE = "synchronise the clocks (NTP)"
 
@@ -58,6 +61,7 @@ def _in_the_database() -> Looks:
         tuple(f"queue {name}" for name in settings.RQ_QUEUES): queues,
         tuple(f"view {name}" for name in matviews.IN_ORDER): views,
         ("overdue matches",): overdue,
+        ("commitments",): committed,
     }
 
 
@@ -136,6 +140,15 @@ def overdue(now: datetime) -> Iterable[Check]:
     yield Check(
         "overdue matches", not alarming(now).exists(), f"{count}: {named}{more}" if count else "none", hint
     )
+
+
+def committed(now: datetime) -> Iterable[Check]:
+    """Whether the predictions of the matches that locked last still lead to the roots that were published."""
+    broken = commitments.broken(Commitment.objects.order_by("-pk")[:COMMITMENTS])
+    named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
+    hint = "somebody changed predictions past the triggers: find out who, and restore them from a backup"
+    detail = f"{len(broken)} broken: {named}" if broken else "all lead to their roots"
+    yield Check("commitments", not broken, detail, hint)
 
 
 def redis(now: datetime) -> Iterable[Check]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from os import urandom
 
 from django.db import DataError, IntegrityError, connection, transaction
 
@@ -64,19 +65,30 @@ def _one_by_one(good: list[Good], judge: Judge, provenance: str) -> list[Good]:
 
 
 def _copy(lines: Iterable[str], provenance: str) -> None:
-    """When they were received, and that none is late, the database says itself (the lock's triggers)."""
+    """When they were received, and that none is late, the database says itself (the lock's triggers).
+
+    It would say the salt, too; but where it makes one for each row, COPY does not fill whole pages.
+    """
     end = f"\t{provenance}\n"
-    statement = f"COPY matches_prediction ({COLUMNS}, provenance) FROM STDIN"
+    statement = f"COPY matches_prediction ({COLUMNS}, salt, provenance) FROM STDIN"
     # What COPY raises at its end passes Django by, so it is told to turn it into its own.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in _blocks(lines):
-            copy.write(end.join(block) + end)
+            copy.write(
+                "".join(f"{line}\t{salt}{end}" for line, salt in zip(block, _salts(len(block)), strict=True))
+            )
 
 
 def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
     iterator = iter(lines)
     while block := [*islice(iterator, BLOCK)]:
         yield block
+
+
+def _salts(wanted: int) -> Iterator[str]:
+    """So many times 128 random bits."""
+    bits = urandom(16 * wanted).hex()
+    return (bits[start : start + 32] for start in range(0, len(bits), 32))
 
 
 def _supersede(ids: list[int]) -> None:

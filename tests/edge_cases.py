@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import F
 
+from config.pipeline.models import JobRun
 from content.models import Roundup
 from matches.models import Match, Prediction, Season
 from matches.results import score_text
@@ -25,6 +26,11 @@ from tests.factories import (
 from tests.pipeline_helpers import run_waiting
 
 BEFORE = timedelta(hours=1)
+
+
+def work() -> list[str]:
+    """The jobs there are, but for commitments: those come with each live pick, whatever comes of it."""
+    return list(JobRun.objects.exclude(kind="commit_predictions").values_list("kind", flat=True))
 
 
 def utc(text: str) -> datetime:

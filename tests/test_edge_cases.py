@@ -8,7 +8,6 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from config.pipeline.models import JobRun
 from matches import services
 from matches.models import KickoffMove, Match, MatchSource, Prediction, Season
 from matches.results import InvalidResult, Result
@@ -27,6 +26,7 @@ from tests.edge_cases import (
     table,
     three_picks,
     utc,
+    work,
 )
 from tests.factories import TeamFactory, coin, move, oracle, predict, predicted_live, record
 
@@ -58,7 +58,7 @@ def test_a_whole_matchday_was_postponed_when_the_queen_died_and_played_after_lat
         record(match, status="postponed", reason="the death of the Queen")
     settle()
     assert not Settlement.objects.exists()
-    assert not JobRun.objects.exists()
+    assert work() == []
 
     for match, (_, played_at, _, _, home, away) in zip(matches, MATCHDAY_7, strict=True):
         move(match, utc(played_at), reschedule=True, reason="new date")
@@ -190,7 +190,7 @@ def test_manchester_city_against_crystal_palace_waits_for_a_date():
     assert (match.status, match.lock_at) == ("postponed", utc("2026-03-21 15:00"))
     assert Prediction.objects.current().count() == 3
     assert not Settlement.objects.exists()
-    assert not JobRun.objects.exists()
+    assert work() == []
     with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
         predict(match, oracle(), (4, 0), provenance=LIVE)
     with pytest.raises(InvalidResult, match="has no score, not even 0-0"):
@@ -256,7 +256,7 @@ def test_a_live_score_earns_nothing_and_a_result_that_came_too_early_is_scored_a
     three_picks(panama, oracles=(0, 1), coins=(0, 0))
     became(netherlands, 1, 0, status="live")
     assert points(netherlands) == {}
-    assert not JobRun.objects.exists()
+    assert work() == []
     became(netherlands, 5, 1)
     assert points(netherlands) == {"The Oracle": 2, "The Homer": 2, "The Coin": 0}
 

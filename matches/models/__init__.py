@@ -1,11 +1,13 @@
 """What the world tells us. Everything the other apps hold can be rebuilt from these tables."""
 
 from matches.models.adjustments import PointsAdjustment
+from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry
 from matches.models.competitions import Competition, Season, Team, TeamAlias
 from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
 from matches.models.predictions import Forecaster, Prediction
 
 __all__ = [
+    "Commitment",
     "Competition",
     "Forecaster",
     "KickoffMove",
@@ -13,6 +15,8 @@ __all__ = [
     "MatchSource",
     "PointsAdjustment",
     "Prediction",
+    "PredictionLog",
+    "PredictionLogEntry",
     "ResultRevision",
     "Season",
     "Team",

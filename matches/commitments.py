@@ -1,0 +1,150 @@
+"""Committing to the predictions of a match when it locks, and proving afterwards that one was among them.
+
+docs/proofs.md says what is hashed and how outsiders check it; docs/examples/verify.py does so without us.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection, transaction
+from django.db.models import QuerySet
+
+from matches import merkle
+from matches.models import Commitment, Match, Prediction, PredictionLogEntry, ResultRevision
+from matches.models.predictions import SEALED
+from matches.recording import locked_match
+
+# One leaf: place, forecaster, digest. A row of text each, so that a log is a text file of such lines.
+_LEAVES = """
+SELECT e.position || ' ' || f.slug || ' ' || p.digest
+FROM matches_predictionlogentry e
+JOIN matches_prediction p ON p.id = e.prediction_id
+JOIN matches_forecaster f ON f.id = p.forecaster_id
+WHERE e.match_id = %s AND e.position <= %s
+ORDER BY e.position
+"""
+_SEALED = ", ".join(SEALED)
+
+
+class NothingToCommit(LookupError):
+    """Nobody predicted the match, or what was predicted is committed to already."""
+
+
+class NotCommitted(LookupError):
+    """There is no commitment that covers it."""
+
+
+class Broken(RuntimeError):
+    """The database lacks predictions that were committed to: somebody tampered with it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """That a prediction is in the log which a commitment is about."""
+
+    prediction: Prediction
+    position: int
+    form: str  # what the digest is made of
+    leaf: str
+    path: list[str]  # hexadecimal, nearest first
+    commitment: Commitment
+
+
+def commit(match_id: int, *, at: datetime) -> Commitment:
+    """Store the root over the log of a match that is locked. Needs to run after the lock, in a transaction.
+
+    Waits for submissions that hold the match; after them nobody can add one. Raises NothingToCommit.
+    """
+    with transaction.atomic():
+        match = locked_match(match_id)
+        lines = leaves(match_id)
+        if not lines:
+            raise NothingToCommit(f"Nobody sent a prediction about match {match_id}.")
+        last = Commitment.objects.filter(match=match).order_by("-number").first()
+        if last is not None and last.size == len(lines):
+            raise NothingToCommit(f"All {last.size} predictions are in commitment {last.number} already.")
+        return Commitment.objects.create(
+            match=match,
+            number=last.number + 1 if last else 1,
+            size=len(lines),
+            root=merkle.root(hashes(lines)).hex(),
+            locked_at=match.lock_at,
+            before_result=not _has_result(match),
+            about=describe(match),
+        )
+
+
+def _has_result(match: Match) -> bool:
+    """Whether a score of it, be it of a running match, was ever recorded."""
+    return ResultRevision.objects.filter(match=match, home_score__isnull=False).exists()
+
+
+def describe(match: Match) -> dict[str, object]:
+    """Enough for a stranger to know which match it is, whatever we call it later."""
+    season = match.season
+    return {
+        "id": match.pk,
+        "competition": season.competition.slug,
+        "season": season.label,
+        "round": match.round_label,
+        "home": match.home_team.slug,
+        "away": match.away_team.slug,
+        "kickoff_at": match.kickoff_at.isoformat().replace("+00:00", "Z"),
+    }
+
+
+def leaves(match_id: int, size: int | None = None) -> list[str]:
+    """The lines of a log, or the first so many of them."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LEAVES, [match_id, size if size is not None else 2**31 - 1])
+        return [line for (line,) in cursor.fetchall()]
+
+
+def hashes(lines: Sequence[str]) -> list[bytes]:
+    return [merkle.leaf_hash(line.encode()) for line in lines]
+
+
+def newest(match_id: int) -> Commitment | None:
+    return Commitment.objects.filter(match=match_id).order_by("-number").first()
+
+
+def prove(prediction: Prediction) -> Proof:
+    """The proof for a live prediction, from the newest commitment. Raises NotCommitted, or Broken."""
+    entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
+    commitment = newest(prediction.match_id)
+    if entry is None:
+        raise NotCommitted("It is archive: imported from a published source, and in no log.")
+    if commitment is None or commitment.size < entry.position:
+        raise NotCommitted("The log is committed to when the match locks, within seconds.")
+    lines = leaves(prediction.match_id, commitment.size)
+    if len(lines) != commitment.size:
+        raise Broken(f"{Broken.__doc__} Match {prediction.match_id}: {len(lines)} of {commitment.size}.")
+    index = entry.position - 1
+    return Proof(
+        prediction=prediction,
+        position=entry.position,
+        form=form_of(prediction),
+        leaf=lines[index],
+        path=[each.hex() for each in merkle.path(hashes(lines), index)],
+        commitment=commitment,
+    )
+
+
+def form_of(prediction: Prediction) -> str:
+    """The canonical form, as the database writes it."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT matches_prediction_form({_SEALED}) FROM matches_prediction WHERE id = %s",
+            [prediction.pk],
+        )
+        return str(cursor.fetchone()[0])
+
+
+def broken(commitments: QuerySet[Commitment]) -> list[Commitment]:
+    """Those whose predictions do not lead to their root any more: somebody tampered with the database."""
+    return [
+        each
+        for each in commitments
+        if merkle.root(hashes(leaves(each.match_id, each.size))).hex() != each.root
+    ]

@@ -1,0 +1,64 @@
+"""The log of live predictions, and what was published about it when its match locked (docs/proofs.md)."""
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from matches.models.fixtures import Match
+from matches.models.predictions import Prediction
+
+
+class PredictionLog(models.Model):
+    """How many live predictions a match has received. The database writes it (prediction_log_v1.sql)."""
+
+    match = models.OneToOneField(Match, on_delete=models.PROTECT, primary_key=True, related_name="log")
+    size = models.PositiveIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.match_id}: {self.size}"
+
+
+class PredictionLogEntry(models.Model):
+    """The place of a live prediction in the log of its match, from 1. Written by the database alone."""
+
+    pk = models.CompositePrimaryKey("match", "position")
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="+", db_index=False)
+    position = models.PositiveIntegerField()
+    prediction = models.OneToOneField(Prediction, on_delete=models.PROTECT, related_name="entry")
+
+    class Meta:
+        verbose_name_plural = "log entries"
+
+    def __str__(self) -> str:
+        return f"{self.match_id}/{self.position}"
+
+
+class Commitment(models.Model):
+    """The root of the tree over the log of a match when it locked. Append-only, by a trigger.
+
+    A match that locks again (its kickoff was moved) has another one, over the log that has grown: the first
+    `size` entries of it are those of this one, for ever.
+    """
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="commitments")
+    number = models.PositiveSmallIntegerField(help_text="From 1.")
+    size = models.PositiveIntegerField(help_text="Predictions in the log.")
+    root = models.CharField(max_length=64, help_text="RFC 6962 tree hash over them, SHA-256.")
+    locked_at = models.DateTimeField(help_text="The lock as it was known then.")
+    committed_at = models.DateTimeField(db_default=Now())
+    before_result = models.BooleanField(help_text="There was no result of the match yet.")
+    about = models.JSONField(help_text="The match as it was described then.")
+
+    class Meta:
+        ordering = ["match_id", "number"]
+        constraints = [
+            models.UniqueConstraint(fields=["match", "number"], name="commitment_number_once"),
+            models.UniqueConstraint(fields=["match", "size"], name="commitment_size_once"),
+            models.CheckConstraint(condition=Q(size__gt=0, number__gt=0), name="commitment_of_something"),
+            models.CheckConstraint(
+                condition=Q(root__regex=r"^[0-9a-f]{64}$"), name="commitment_root_is_a_hash"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.match_id} #{self.number}: {self.root[:12]}"

@@ -1,0 +1,28 @@
+"""What the matches app does when facts of its own ask for work later: it asks the ledger, no more."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from config.pipeline import reconciler
+from matches.jobs import request_commitments, sweep_uncommitted
+from matches.models import Match, PredictionLog
+from matches.signals import kickoff_moved, predictions_submitted
+
+reconciler.register("uncommitted predictions", sweep_uncommitted)
+
+
+@receiver(predictions_submitted)
+def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
+    """Predictions came for matches that are open: they are committed to when each locks."""
+    now = timezone.now()
+    ahead = Match.objects.filter(pk__in=match_ids, lock_at__gt=now, log__isnull=False)
+    request_commitments(list(ahead.values_list("pk", flat=True)), now=now)
+
+
+@receiver(kickoff_moved)
+def on_kickoff_moved(match: Match, **_: Any) -> None:
+    """The lock moved with it."""
+    if PredictionLog.objects.filter(match=match).exists():
+        request_commitments([match.pk], now=timezone.now())

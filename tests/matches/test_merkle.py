@@ -1,0 +1,93 @@
+"""Merkle trees, beside the recursive definitions of RFC 6962 written out."""
+
+from hashlib import sha256
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from matches import merkle
+
+LEAVES = st.lists(st.binary(max_size=20), max_size=70)
+
+
+def tree_hash(leaves: list[bytes]) -> bytes:
+    """MTH of section 2.1."""
+    if not leaves:
+        return sha256().digest()
+    if len(leaves) == 1:
+        return sha256(b"\x00" + leaves[0]).digest()
+    k = split(len(leaves))
+    return sha256(b"\x01" + tree_hash(leaves[:k]) + tree_hash(leaves[k:])).digest()
+
+
+def audit_path(index: int, leaves: list[bytes]) -> list[bytes]:
+    """PATH of section 2.1.1."""
+    if len(leaves) <= 1:
+        return []
+    k = split(len(leaves))
+    if index < k:
+        return [*audit_path(index, leaves[:k]), tree_hash(leaves[k:])]
+    return [*audit_path(index - k, leaves[k:]), tree_hash(leaves[:k])]
+
+
+def split(size: int) -> int:
+    """The largest power of two smaller than it."""
+    return 1 << (size - 1).bit_length() - 1
+
+
+def hashes(leaves: list[bytes]) -> list[bytes]:
+    return [merkle.leaf_hash(leaf) for leaf in leaves]
+
+
+@given(LEAVES)
+def test_the_root_is_the_tree_hash_of_the_rfc(leaves):
+    assert merkle.root(hashes(leaves)) == tree_hash(leaves)
+
+
+def test_the_empty_tree_and_one_leaf_have_the_hashes_that_everybody_has():
+    assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+    assert merkle.leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
+
+
+@given(LEAVES.filter(bool), st.data())
+def test_a_path_leads_from_its_leaf_to_the_root(leaves, data):
+    index = data.draw(st.integers(0, len(leaves) - 1))
+    path = merkle.path(hashes(leaves), index)
+
+    assert path == audit_path(index, leaves)
+    leaf = merkle.leaf_hash(leaves[index])
+    assert merkle.root_by(leaf, path, index=index, size=len(leaves)) == tree_hash(leaves)
+
+
+@given(LEAVES.filter(lambda leaves: len(leaves) > 1), st.data())
+def test_another_leaf_place_or_path_leads_elsewhere(leaves, data):
+    index = data.draw(st.integers(0, len(leaves) - 1))
+    path, root = merkle.path(hashes(leaves), index), tree_hash(leaves)
+    forged = merkle.leaf_hash(leaves[index] + b"!")
+
+    assert merkle.root_by(forged, path, index=index, size=len(leaves)) != root
+    if path:
+        bent = [path[0][:-1] + bytes([path[0][-1] ^ 1]), *path[1:]]
+        assert merkle.root_by(merkle.leaf_hash(leaves[index]), bent, index=index, size=len(leaves)) != root
+
+
+@given(LEAVES.filter(lambda leaves: len(leaves) > 1), st.data())
+def test_a_longer_list_with_the_same_beginning_has_the_roots_of_its_beginning_in_it(leaves, data):
+    k = split(len(leaves))
+    left = merkle.root(hashes(leaves[:k]))
+    right = merkle.root(hashes(leaves[k:]))
+
+    assert merkle.root(hashes(leaves)) == sha256(b"\x01" + left + right).digest()
+
+
+def test_a_path_of_another_length_or_a_place_outside_is_refused():
+    leaf = merkle.leaf_hash(b"")
+    with pytest.raises(ValueError, match="too short"):
+        merkle.root_by(leaf, [], index=0, size=2)
+    with pytest.raises(ValueError, match="too long"):
+        merkle.root_by(leaf, [leaf, leaf], index=0, size=2)
+    with pytest.raises(ValueError, match="no leaf 2"):
+        merkle.root_by(leaf, [], index=2, size=2)
+    with pytest.raises(IndexError, match="no leaf 1"):
+        merkle.path([leaf], 1)
