@@ -27,6 +27,7 @@ Key = tuple[str, ...]
 KEEP = 5.0  # seconds, as Cache-Control says of the API
 SAFE = ("GET", "HEAD")
 NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # one reader's own, or not made of the database
+ONES_OWN = ("RateLimit", "X-RateLimit")  # headers: an answer that is kept costs nobody anything
 _MARK = "_everybody_gets_the_same"
 
 
@@ -106,6 +107,9 @@ def kept_answers(get_response: Answer) -> Answer:
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
+    """Not for who shows a key: that may see what others may not."""
+    if "Authorization" in request.headers:
+        return False
     return request.method in SAFE and not request.path.startswith(NOT_KEPT)
 
 
@@ -144,9 +148,10 @@ def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -
         return response
     if not _is_shared(response):
         return _unless_known(request, response)
-    kept = Kept(snapshot, time.monotonic() + KEEP, tuple(response.headers.items()), response.content)
+    headers = tuple(each for each in response.headers.items() if not each[0].startswith(ONES_OWN))
+    kept = Kept(snapshot, time.monotonic() + KEEP, headers, response.content)
     shelf.put(key, kept, room=settings.ANSWERS_KEPT)
-    return kept.respond(request)
+    return _unless_known(request, response)
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -8,7 +8,16 @@ from config.rest.index import IndexView
 from config.rest.problems import unknown_path
 from config.rest.schema import DocsView, SchemaView
 from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
-from matches.api import CompetitionViewSet, ForecasterViewSet, MatchViewSet, SeasonViewSet, TeamViewSet
+from matches.api import (
+    BulkView,
+    CompetitionViewSet,
+    ForecasterPredictionViewSet,
+    ForecasterViewSet,
+    MatchViewSet,
+    SeasonViewSet,
+    SubmitView,
+    TeamViewSet,
+)
 from scoring.api import CorrectionViewSet, MatchPredictionViewSet, MatchRevisionViewSet
 from stats.api import LeaderboardViewSet, StandingsViewSet
 
@@ -25,12 +34,15 @@ router.register("matches", MatchViewSet, "match")
 router.register("matches", MatchStoryViewSet, "match-story")
 router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
+router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")
 
 v1 = [
     path("", IndexView.as_view(), name="index"),
     path("status/", StatusView.as_view(), name="status"),
+    path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
+    path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),
     *router.urls,
 ]
 

@@ -13,9 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.rest.errors import Unavailable
 from config.rest.json import JSONRenderer
 from config.rest.parameters import Parameters
-from config.rest.problems import MEDIA_TYPE, ProblemSerializer, Unavailable
+from config.rest.problems import MEDIA_TYPE, ProblemSerializer
 from config.rest.shapes import Shape
 from stats.jobs import refresh_now
 
@@ -48,6 +49,7 @@ class UpdateStatsView(APIView):
     """
 
     http_method_names = ["get", "post"]
+    authentication_classes = ()  # its secret is no API key
     renderer_classes = [JSONRenderer]
 
     def get_parameters(self) -> type[Parameters]:

@@ -138,6 +138,11 @@ ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
 
+# Of one API key, or of one address without a key (config/rest/limits.py); 0: no limit.
+API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
+API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
+API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # with keys that open nothing
+
 # Bytes of public answers that each web process keeps until the database changes (config/answers.py); 0: none.
 ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
 
@@ -197,10 +202,12 @@ SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- REST API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [],  # read only and public: no cookie, so answers can be cached
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "matches.authentication.KeyAuthentication"
+    ],  # no cookie: nothing to forge
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["config.rest.bodies.StrictJSONParser"],
     "DEFAULT_RENDERER_CLASSES": ["config.rest.json.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rest.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "config.rest.openapi.Schema",
@@ -210,7 +217,7 @@ REST_FRAMEWORK = {
 SPECTACULAR_SETTINGS = {
     "TITLE": "Final Whistle API",
     "DESCRIPTION": "Leaderboards, predictions, results and roundups of the football forecasting benchmark. "
-    "Read only, public, no key. The guide is docs/api.md.",
+    "Reading is public; submitting needs a key. The guide is docs/api.md.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": r"/api(/v1)?",

@@ -19,7 +19,13 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
-from matches import admin_adjustments, admin_forecasters, admin_teams, services  # noqa: F401 - they register
+from matches import (  # noqa: F401 - they register
+    admin_adjustments,
+    admin_forecasters,
+    admin_keys,
+    admin_teams,
+    services,
+)
 from matches.models import (
     Competition,
     KickoffMove,

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 
 from config.deletion import Delete
 from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
@@ -34,9 +35,16 @@ class ForecasterAdmin(OperationsAdmin):
     list_display = ["name", "kind", "maker", "model_version", "is_baseline", "active_from", "retired_at"]
     list_filter = ["kind", "is_baseline"]
     search_fields = ["name", "slug", "maker"]
-    prepopulated_fields = {"slug": ["name"]}
     autocomplete_fields = ["parent"]
-    readonly_fields = ["retired_at"]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Forecaster | None = None) -> list[str]:
+        """Published proofs name the slug, so it stays."""
+        return ["slug", "retired_at"] if obj else ["retired_at"]
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Forecaster | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else {"slug": ["name"]}
 
 
 @admin.register(Prediction)

@@ -6,11 +6,13 @@ from django.dispatch import receiver
 from django.utils import timezone
 
 from config.pipeline import reconciler
+from matches import idempotency
 from matches.jobs import request_commitments, sweep_uncommitted
 from matches.models import Match, PredictionLog
 from matches.signals import kickoff_moved, predictions_submitted
 
 reconciler.register("uncommitted predictions", sweep_uncommitted)
+reconciler.register("old answers", lambda now: idempotency.purge(now=now))
 
 
 @receiver(predictions_submitted)

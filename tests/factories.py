@@ -1,13 +1,15 @@
 """Rows for tests: a small league, a small cast, and the doors of the real services."""
 
+from collections.abc import Iterable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import factory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches import services
-from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
+from matches import commitments, keys, services
+from matches.models import ApiKey, Commitment, Competition, Forecaster, Match, Prediction, Season, Team
 from matches.results import Result
 
 KICKOFF = datetime(2025, 8, 16, 14, 0, tzinfo=UTC)  # long over: predictions about it are archive
@@ -67,6 +69,26 @@ class ForecasterFactory(factory.django.DjangoModelFactory):
     name = "The Oracle"
     slug = factory.LazyAttribute(lambda forecaster: forecaster.name.lower().replace(" ", "-"))
     kind = Forecaster.Kind.STATISTICAL
+
+
+def new_key(*forecasters: Forecaster, scopes: Iterable[str] = ApiKey.Scope.values, **more: Any) -> str:
+    """A key of Ann's for these forecasters, The Oracle if none is named: its text."""
+    return keys.create(
+        name="bot",
+        maker="Ann",
+        forecasters=forecasters or [oracle()],
+        scopes=[*scopes],
+        now=timezone.now(),
+        **more,
+    )[1]
+
+
+def committed(match: Match) -> Commitment:
+    """A commitment to a live prediction of The Oracle about this match."""
+    predict(match, oracle(), (2, 1), provenance="live")
+    time_passes(match, match.lock_at - timezone.now() + timedelta(minutes=1))
+    made = commitments.commit(match.pk, at=timezone.now())
+    return made
 
 
 def oracle() -> Forecaster:

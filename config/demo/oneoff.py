@@ -15,8 +15,11 @@ from config.demo.places import CHECKOUT, LOCAL
 from config.demo.supervisor import PIDS, Supervisor
 
 DATA = "demo"
-# The tests run as production does, but for TLS.
+# The tests run as production does, but for TLS, and for limits on how much they may ask.
 TEST_SETTINGS = {
+    "API_READS_PER_MINUTE": "0",
+    "API_WRITES_PER_MINUTE": "0",
+    "API_FAILURES_PER_MINUTE": "0",
     "BEHIND_TLS": "false",
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",

@@ -4,7 +4,12 @@ import hashlib
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
-from django.utils.cache import get_conditional_response, patch_cache_control, set_response_etag
+from django.utils.cache import (
+    get_conditional_response,
+    patch_cache_control,
+    patch_vary_headers,
+    set_response_etag,
+)
 
 from config import answers
 
@@ -16,9 +21,15 @@ def version_etag(*parts: object) -> str:
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
-def allow_caching(response: HttpResponse) -> None:
-    """Public for MAX_AGE seconds, then ask again with the ETag; we ourselves keep it while it is true."""
-    if not response.has_header("Cache-Control"):
+def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
+    """Public for MAX_AGE seconds, then ask again with the ETag; we ourselves keep it while it is true.
+
+    `private`: whoever asked has a key, and may see what others may not.
+    """
+    patch_vary_headers(response, ["Authorization"])
+    if private:
+        patch_cache_control(response, private=True, max_age=0)
+    elif not response.has_header("Cache-Control"):
         patch_cache_control(response, public=True, max_age=MAX_AGE)
         answers.share(response)
 
@@ -27,4 +38,4 @@ def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
     """The 304 in place of the rendered response; its ETag is the one of its version, or of its bytes."""
     if not response.has_header("ETag"):
         set_response_etag(response)
-    return get_conditional_response(request, etag=response["ETag"], response=response)
+    return get_conditional_response(request, etag=response.get("ETag"), response=response)  # none of nothing

@@ -6,7 +6,7 @@ from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 
-from config.rest.problems import BadParameters
+from config.rest.errors import BadParameters
 
 FORMAT = "format"
 

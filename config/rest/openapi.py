@@ -10,11 +10,22 @@ from config.rest.problems import MEDIA_TYPE, ProblemSerializer
 
 ERRORS = {
     400: "An unknown parameter or a bad value: `errors` names each.",
+    401: "The `Authorization` header has no key of ours, or one that opens nothing any more.",
     404: "There is no such row, page or path.",
-    405: "The API is read only.",
+    405: "That cannot be done here.",
     406: "The `Accept` header asks for a format that this answer does not come in.",
+    429: "Too many requests; `Retry-After` says for how long.",
     500: "Our fault; it has been recorded.",
     503: "Not now; `detail` says why.",
+}
+# Of what stores something.
+WRITE_ERRORS = {
+    400: "An unknown parameter, or a body that is no JSON, or says a thing twice.",
+    403: "Not for this key; `code` says why.",
+    409: "Not any more; `code` says why.",
+    413: "The body is too long.",
+    415: "The body is not `application/json`.",
+    422: "The body says something impossible: `errors` names each field.",
 }
 
 
@@ -41,7 +52,8 @@ class Schema(AutoSchema):
         bodies = super()._get_response_bodies(direction)  # type: ignore[arg-type]
         if not hasattr(self.view, "get_parameters"):
             return bodies
-        for code, why in ERRORS.items():
+        stores = hasattr(self.view, "scope")
+        for code, why in (ERRORS | (WRITE_ERRORS if stores else {})).items():
             bodies.setdefault(str(code), self._problem(code, why))
         for body in bodies.values():
             _csv_is_text(body)

@@ -8,34 +8,20 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers, views
-from rest_framework.exceptions import APIException
 
+from config.rest.errors import BadBody, BadParameters, Refused
+from config.rest.limits import TooMany
 from config.rest.shapes import Shape
 
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"
 
 
-class BadParameters(APIException):
-    """Query parameters that are unknown, or have a bad value. `errors` names each."""
+class ErrorSerializer(Shape):
+    """One parameter of the address, or field of the body, that is wrong, and what it may be."""
 
-    status_code = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        self.errors = list(errors)
-        super().__init__(" ".join(f"{error['parameter']}: {error['detail']}" for error in self.errors))
-
-
-class Unavailable(APIException):
-    """It cannot be served right now; the detail says why."""
-
-    status_code = HTTPStatus.SERVICE_UNAVAILABLE
-
-
-class ParameterErrorSerializer(Shape):
-    """One parameter that is wrong, and what it may be."""
-
-    parameter = serializers.CharField()
+    parameter = serializers.CharField(required=False)
+    field = serializers.CharField(required=False, help_text="Its path, like `probabilities.home`.")
     code = serializers.CharField(help_text="For programs, like `unknown` or `invalid_choice`.")
     detail = serializers.CharField(help_text="For people.")
     allowed = serializers.ListField(
@@ -51,13 +37,14 @@ class ProblemSerializer(Shape):
     status = serializers.IntegerField()
     detail = serializers.CharField(help_text="What is wrong and what to do.")
     instance = serializers.CharField(help_text="The path that was asked for.")
-    errors = ParameterErrorSerializer(  # type: ignore[assignment] # a field, not the property
-        many=True, required=False, help_text="Each parameter that is wrong."
+    code = serializers.CharField(required=False, help_text="The same for programs, like `prediction-locked`.")
+    errors = ErrorSerializer(  # type: ignore[assignment] # a field, not the property
+        many=True, required=False, help_text="Each parameter or field that is wrong."
     )
 
 
 def problem(
-    request: HttpRequest, status: int, detail: str, *, errors: Sequence[dict[str, Any]] = ()
+    request: HttpRequest, status: int, detail: str, *, errors: Sequence[dict[str, Any]] = (), code: str = ""
 ) -> JsonResponse:
     """The answer to a request that cannot be served."""
     body: dict[str, Any] = {
@@ -67,6 +54,8 @@ def problem(
         "detail": detail,
         "instance": request.path,
     }
+    if code:
+        body["code"] = code
     if errors:
         body["errors"] = list(errors)
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
@@ -77,8 +66,15 @@ def on_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | No
     foreseen = views.exception_handler(error, context)
     if foreseen is None:
         return None
-    errors = error.errors if isinstance(error, BadParameters) else ()
-    answer = problem(context["request"], foreseen.status_code, _detail(foreseen.data), errors=errors)
+    answer = problem(
+        context["request"],
+        foreseen.status_code,
+        _detail(foreseen.data),
+        errors=error.errors if isinstance(error, BadParameters | BadBody) else (),
+        code=error.code if isinstance(error, Refused) else "",
+    )
+    if isinstance(error, TooMany):
+        error.spent.put_on(answer)
     for header in ("WWW-Authenticate", "Retry-After"):
         if header in foreseen.headers:
             answer[header] = foreseen.headers[header]

@@ -1,18 +1,19 @@
-"""The views that all endpoints build on: public, read only, with declared parameters, cacheable."""
+"""The views that all reading endpoints build on: public, with declared parameters, cacheable, limited."""
 
 from functools import partial
 from typing import Any, ClassVar
 
 from rest_framework import mixins
-from rest_framework.exceptions import MethodNotAllowed
+from rest_framework.pagination import BasePagination
 from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from config.rest import caching
+from config.rest import caching, limits, methods
 from config.rest.csv import CSVRenderer
 from config.rest.json import JSONRenderer
+from config.rest.limits import READS, Spent
 from config.rest.pages import Pages
 from config.rest.parameters import PageParameters, Parameters
 
@@ -25,26 +26,24 @@ class PublicView(APIView):
 
     http_method_names = ["get", "head", "options"]
     params: dict[str, Any]
+    spent: Spent | None = None
 
     def get_parameters(self) -> type[Parameters]:
         """The parameters of the operation that is asked for."""
         return Parameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        self._refuse_other_methods(request)
+        methods.refuse_others(self, request)
         super().initial(request, *args, **kwargs)
+        self.spent = READS.spend(limits.payer(request))
         self.params = self.get_parameters().read(request.query_params)
-
-    def _refuse_other_methods(self, request: Request) -> None:
-        """What can only be read is not asked first in which format, and by which filters, it is written."""
-        method = str(request.method).lower()
-        if method not in self.http_method_names or not hasattr(self, method):
-            raise MethodNotAllowed(str(request.method))
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
+        if self.spent:
+            self.spent.put_on(response)
         if response.status_code == 200:
-            caching.allow_caching(response)
+            caching.allow_caching(response, private=request.auth is not None)
             response.add_post_render_callback(partial(caching.conditional, request))
         return response
 
@@ -52,7 +51,7 @@ class PublicView(APIView):
 class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
     """A list, as JSON or CSV. Say `list_parameters`, and in `filter_queryset` what they do."""
 
-    pagination_class = Pages
+    pagination_class: type[BasePagination] | None = Pages
     renderer_classes = [JSONRenderer, CSVRenderer]  # more than one: the answer varies with Accept
     list_parameters: ClassVar[type[Parameters]] = PageParameters
 

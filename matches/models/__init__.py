@@ -4,12 +4,15 @@ from matches.models.adjustments import PointsAdjustment
 from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry
 from matches.models.competitions import Competition, Season, Team, TeamAlias
 from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
+from matches.models.keys import ApiKey, GivenAnswer
 from matches.models.predictions import Forecaster, Prediction
 
 __all__ = [
+    "ApiKey",
     "Commitment",
     "Competition",
     "Forecaster",
+    "GivenAnswer",
     "KickoffMove",
     "Match",
     "MatchSource",

@@ -7,7 +7,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest import caching
-from config.rest.problems import Unavailable
+from config.rest.errors import Unavailable
 from config.rest.resources import ListResource
 from stats import snapshots
 from stats.snapshots import Version

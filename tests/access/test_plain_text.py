@@ -44,7 +44,8 @@ def cup() -> Competition:
 
 
 def save(client, cup: Competition, **changes: str) -> str:
-    sent = {"name": cup.name, "slug": cup.slug, "country": cup.country, "score_basis": cup.score_basis}
+    fields = ("name", "slug", "country", "score_basis", "settle_sources", "settle_wait")
+    sent = {name: getattr(cup, name) for name in fields}
     url = reverse("admin:matches_competition_change", args=[cup.pk])
     answer = client.post(url, {**sent, "reason": "a test", **changes}, follow=True)
     cup.refresh_from_db()

@@ -40,6 +40,8 @@ def cup_form(**changes: object) -> dict[str, object]:
         "name": "The Cup",
         "slug": "cup",
         "country": "England",
+        "settle_sources": "1",
+        "settle_wait": "30",
         "score_basis": "after_extra_time",
         **changes,
     }

@@ -9,16 +9,26 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import HealthCheck, Phase, assume, given, settings
 from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
-from schemathesis.specs.openapi.checks import positive_data_acceptance
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from config.api import urlpatterns
+from matches import keys
+from matches.models import ApiKey
+from tests.factories import oracle
 
+# Not shrunk: that takes minutes, and schemathesis tells the request anyway.
 BOUNDED = settings(
-    max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=HealthCheck
+    max_examples=12,
+    phases=[Phase.generate],
+    deadline=None,
+    database=None,
+    derandomize=True,
+    suppress_health_check=HealthCheck,
 )
 
 
@@ -53,6 +63,9 @@ def test_every_route_is_in_it(document):
             "prediction-list",
             "revision-list",
             "correction-list",
+            "forecaster-prediction-list",
+            "submit",
+            "submit-bulk",
         ],
         *[
             f"{name}-{kind}"
@@ -102,11 +115,20 @@ def api(world, document):
         "/roundups/": [world.roundup.pk],
     }
     for path, operations in document["paths"].items():
-        for parameter in operations["get"].get("parameters", ()):
+        for parameter in [
+            each for operation in operations.values() for each in operation.get("parameters", ())
+        ]:
             key = f"/{path.split('/')[3]}/" if parameter["in"] == "path" else parameter["name"]
             if key in known:
                 parameter["schema"]["enum"] = known[key]
     return schemathesis.openapi.from_dict(document)
+
+
+@pytest.fixture
+def key(world) -> str:
+    """Of a forecaster that may predict."""
+    scopes, now = ApiKey.Scope.values, timezone.now()
+    return keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=scopes, now=now)[1]
 
 
 @pytest.fixture
@@ -121,18 +143,21 @@ def application():
 
 @pytest.mark.filterwarnings("ignore")  # schemathesis and its dependencies
 @pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE])
-def test_answers_are_as_the_schema_says(api, application, mode, subtests):
+def test_answers_are_as_the_schema_says(api, application, key, mode, subtests):
     for result in api.include(path_regex="^/api/v1/").get_all_operations():
         operation = result.ok()
 
-        @settings(
-            max_examples=25, deadline=None, database=None, derandomize=True, suppress_health_check=HealthCheck
-        )
+        @BOUNDED
         @given(case=operation.as_strategy(generation_mode=mode))
         def conforms(case):
             assume("" not in (case.query or {}).values())  # an empty value is as good as none
             # What is well formed may still be refused: a board that there is not, a page beyond the end.
-            case.call_and_validate(app=application, excluded_checks=[positive_data_acceptance])
+            # Keys have tests of their own (test_submitting.py); that check cannot ask a WSGI application.
+            case.call_and_validate(
+                app=application,
+                headers={"Authorization": f"Bearer {key}"},
+                excluded_checks=[positive_data_acceptance, ignored_auth],
+            )
 
         with subtests.test(operation.label), suppress(Unsatisfiable):  # nothing to get wrong in /status/
             conforms()

@@ -22,6 +22,7 @@ KEYS = {
     "competitions": (Competition, "slug"),
     "teams": (Team, "slug"),
     "forecasters": (Forecaster, "slug"),
+    "predictions": (Forecaster, "slug"),
 }
 MOST_ROWS, STEP = 80, 6
 PLACE = re.compile(r"(\w+)/<(?:\w+:)?\w+>")
@@ -41,13 +42,14 @@ def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> I
 
 
 def addresses(route: str, *, limit: int | None = None) -> list[str]:
-    """The route with every row in its place (or the first `limit` of them)."""
+    """The route with every row in its place (or the first `limit` of them); with one in any further place."""
     place = PLACE.search(route)
     if place is None:
         return [route]
     model, key = KEYS[place[1]]
     values = model.objects.order_by("pk").values_list(key, flat=True)[:limit]
-    return [f"{route[: place.start()]}{place[1]}/{value}{route[place.end() :]}" for value in values]
+    rest = addresses(route[place.end() :], limit=1)
+    return [f"{route[: place.start()]}{place[1]}/{value}{end}" for value in values for end in rest]
 
 
 def is_api(route: str) -> bool:

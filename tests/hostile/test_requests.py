@@ -67,6 +67,12 @@ def known(public) -> dict[str, list[str]]:
     return found
 
 
+STORES = {
+    "PUT": re.compile(r"^/api/v1/matches/\d+/predictions/[^/]+/$"),
+    "POST": re.compile(r"^/api/v1/predictions/bulk/$"),
+}
+
+
 def some(addresses: list[str], part: str, *, of: int = 5) -> list[str]:
     """A fifth of the addresses, another one for each part; all of them with HOSTILE=all."""
     return addresses if EXAMPLES > 1 else addresses[zlib.crc32(part.encode()) % of :: of]
@@ -159,7 +165,8 @@ def test_no_method_fails_and_none_but_reading_is_allowed(public, method):
     for address in public:
         status = ask(stranger, method, address)
         if method not in ("GET", "HEAD", "OPTIONS") and "cron" not in address:
-            assert status == 405, f"{method} {address}"
+            wants_key = method in STORES and STORES[method].search(address)
+            assert status == (401 if wants_key else 405), f"{method} {address}"
 
 
 @pytest.mark.parametrize("body", oddities.BODIES, ids=lambda body: str(body[0][:20]))
@@ -181,7 +188,7 @@ def test_no_key_of_a_row_fails(public, client, key):
     for route in routes.routes():
         if KEY.search(route):
             for query in ("", "?page=2", "?format=csv"):
-                assert ask(client, "GET", KEY.sub(key, route) + query) in (301, 400, 404), route
+                assert ask(client, "GET", KEY.sub(key, route) + query) in (301, 400, 404, 405), route
 
 
 @pytest.mark.parametrize("secret", ["", "a-secret", "t\xe9st\u20ac"])

@@ -6,11 +6,11 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from docs.examples import verify
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from matches.api.commitments import SealedSerializer
 
+from docs.examples import verify
 from matches.models import Prediction
 from matches.results import MAX_GOALS
 from tests.factories import oracle, predict, upcoming_match

@@ -6,6 +6,7 @@ The detail of a match tells its whole story, so it is in `content/api`, where ev
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
+from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
@@ -13,7 +14,7 @@ from config.rest.parameters import Choice, CommaSeparated, IdOf, Moment, PagePar
 from config.rest.resources import ListResource, Resource
 from config.rest.shapes import Row, Shape
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
-from matches.statuses import Status
+from matches.statuses import OPEN, Status
 
 
 def season_parameter(**kwargs: Any) -> IdOf:
@@ -148,6 +149,18 @@ def prediction_counts() -> dict[str, Count]:
     }
 
 
+class BeforeKickoff(serializers.IntegerField):
+    """Seconds from the receipt of a prediction to the kickoff as it is known now."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        say = "From receipt to kickoff; negative where it was imported after it (`archive`)."
+        super().__init__(source="*", help_text=say, **kwargs)
+
+    def to_representation(self, value: Any) -> int:
+        seconds: float = (value.match.kickoff_at - value.submitted_at).total_seconds()
+        return round(seconds)
+
+
 class ForecasterDetailSerializer(ForecasterSerializer):
     successors: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, many=True)
     predictions = ProvenanceSerializer(source="*", help_text="Its current predictions, by provenance.")
@@ -210,6 +223,12 @@ class MatchSerializer(Row):
 
 
 class MatchParameters(PageParameters):
+    open = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only those that take predictions now; or only the others.",
+    )
     season = season_parameter()
     competition = competition_parameter()
     team = team_parameter()
@@ -232,7 +251,11 @@ class MatchViewSet(ListResource):
     list_parameters = MatchParameters
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(*_conditions(self.params))
+        queryset = queryset.filter(*_conditions(self.params))
+        if self.params["open"] is None:
+            return queryset
+        takes = Q(lock_at__gt=timezone.now(), status__in=OPEN)
+        return queryset.filter(takes if self.params["open"] else ~takes)
 
 
 def _conditions(wanted: dict[str, Any]) -> list[Q]:

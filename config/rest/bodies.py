@@ -1,0 +1,54 @@
+"""JSON bodies of requests: of a bounded size, and read strictly.
+
+What two readers could take differently is refused.
+"""
+
+from collections.abc import Mapping
+from typing import IO, Any
+
+from rest_framework.exceptions import APIException, ParseError, UnsupportedMediaType
+from rest_framework.parsers import BaseParser
+from rest_framework.request import Request
+
+from config import strict_json
+
+MOST = 512 * 1024  # bytes: 500 predictions with a rationale of a few sentences each
+
+
+class TooLarge(APIException):
+    """The body is too long."""
+
+    status_code = 413
+    default_detail = f"The body may have {MOST // 1024} KB at most; send fewer predictions at a time."
+
+
+def _require_plain(request: Request | None) -> None:
+    """Raise UnsupportedMediaType where the body is packed."""
+    coding = request.headers.get("Content-Encoding", "identity") if request else "identity"
+    if coding.lower() != "identity":
+        raise UnsupportedMediaType(coding, f"The body is packed ({coding[:20]}); send it as it is.")
+
+
+class StrictJSONParser(BaseParser):
+    """Raises ParseError for what `strict_json` refuses, and TooLarge."""
+
+    media_type = "application/json"
+
+    def parse(
+        self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
+    ) -> Any:
+        _require_plain((parser_context or {}).get("request"))
+        body = self._read(stream, parser_context or {})
+        try:
+            return strict_json.loads(body.decode())
+        except UnicodeDecodeError:
+            raise ParseError("The body cannot be read: it is not UTF-8.") from None
+        except ValueError as error:
+            raise ParseError(f"The body cannot be read: {error}.") from None
+
+    def _read(self, stream: IO[Any], context: Mapping[str, Any]) -> bytes:
+        """Not a byte more than may be, whatever Content-Length says."""
+        body: bytes = stream.read(MOST + 1)
+        if len(body) > MOST:
+            raise TooLarge
+        return body

@@ -1,0 +1,108 @@
+"""API keys in the admin: made here and shown once, then only revoked. And commitments, to look at."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.forms import CheckboxSelectMultiple, MultipleChoiceField
+from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
+from matches import keys
+from matches.models import ApiKey, Commitment
+
+
+class Revoke(Operation):
+    name, label = "revoke", "Revoke"
+
+    def effects(self, rows: Sequence[ApiKey]) -> list[str]:
+        return ["It opens nothing any more, at once and for good.", "What it submitted stands."]
+
+    def run(self, rows: Sequence[ApiKey], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        done = [key for key in rows if keys.revoke(key, at=at)]
+        if not done:
+            raise Refused("Nothing to do: revoked already.")
+        return Outcome(done, f"Revoked: {', '.join(map(str, done))}.")
+
+    def offered_for(self, row: ApiKey) -> bool:
+        return row.revoked_at is None
+
+
+class KeyForm(PlainForm):
+    scopes = MultipleChoiceField(
+        choices=ApiKey.Scope.choices, widget=CheckboxSelectMultiple, initial=ApiKey.Scope.values
+    )
+
+    class Meta:
+        model = ApiKey
+        fields = ["name", "maker", "forecasters", "scopes", "expires_at"]
+
+    def clean_expires_at(self) -> datetime | None:
+        expires_at: datetime | None = self.cleaned_data["expires_at"]
+        if expires_at is not None and expires_at <= timezone.now():
+            raise ValidationError("It would have expired already.")
+        return expires_at
+
+
+@admin.register(ApiKey)
+class ApiKeyAdmin(OperationsAdmin):
+    """A key cannot be edited: whoever holds it must be able to rely on what it may do."""
+
+    operations = [Revoke()]
+    form = KeyForm
+    list_display = [
+        "name",
+        "maker",
+        "prefix",
+        "may",
+        "created_at",
+        "expires_at",
+        "last_used_at",
+        "revoked_at",
+    ]
+    list_filter = ["maker"]
+    search_fields = ["name", "maker", "prefix"]
+    autocomplete_fields = ["forecasters"]
+
+    @admin.display(description="may")
+    def may(self, row: ApiKey) -> str:
+        return ", ".join(row.scopes)
+
+    def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
+        return obj is None and super().has_change_permission(request, obj)
+
+    def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
+        said = form.cleaned_data
+        made, request.new_key = keys.create(  # type: ignore[attr-defined] # until the answer, nowhere else
+            name=said["name"],
+            maker=said["maker"],
+            forecasters=said["forecasters"],
+            scopes=said["scopes"],
+            expires_at=said["expires_at"],
+            created_by=request.user if isinstance(request.user, User) else None,
+            now=timezone.now(),
+        )
+        obj.__dict__.update(made.__dict__)
+
+    def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
+        """The key, this once. It is in no message, session or log."""
+        context = {**self.admin_site.each_context(request), "title": "New API key", "key": obj}
+        context["text"] = request.new_key  # type: ignore[attr-defined]
+        answer = TemplateResponse(request, "admin/api_key_made.html", context)
+        answer["Cache-Control"] = "no-store"
+        return answer
+
+
+@admin.register(Commitment)
+class CommitmentAdmin(ReadOnlyAdmin):
+    list_display = ["match", "number", "size", "root", "locked_at", "committed_at", "before_result"]
+    list_filter = ["before_result"]
+    list_select_related = ["match__home_team", "match__away_team"]
+    search_fields = ["=match__id", "root"]
+    search_help_text = "The id of a match, or a root."
+    ordering = ["-pk"]

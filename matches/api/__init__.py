@@ -1,0 +1,50 @@
+"""The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
+
+from matches.api.facts import (
+    MATCHES,
+    BeforeKickoff,
+    CompetitionRefSerializer,
+    CompetitionViewSet,
+    ForecasterRefSerializer,
+    ForecasterSerializer,
+    ForecasterViewSet,
+    MatchSerializer,
+    MatchViewSet,
+    ProvenanceSerializer,
+    SeasonSerializer,
+    SeasonViewSet,
+    TeamSerializer,
+    TeamViewSet,
+    competition_parameter,
+    kind_parameter,
+    prediction_counts,
+    season_parameter,
+    team_parameter,
+)
+from matches.api.own import ForecasterPredictionViewSet
+from matches.api.submit import BulkView, SubmitView
+
+__all__ = [
+    "MATCHES",
+    "BeforeKickoff",
+    "BulkView",
+    "CompetitionRefSerializer",
+    "CompetitionViewSet",
+    "ForecasterPredictionViewSet",
+    "ForecasterRefSerializer",
+    "ForecasterSerializer",
+    "ForecasterViewSet",
+    "MatchSerializer",
+    "MatchViewSet",
+    "ProvenanceSerializer",
+    "SeasonSerializer",
+    "SeasonViewSet",
+    "SubmitView",
+    "TeamSerializer",
+    "TeamViewSet",
+    "competition_parameter",
+    "kind_parameter",
+    "prediction_counts",
+    "season_parameter",
+    "team_parameter",
+]

@@ -1,0 +1,81 @@
+"""GET /forecasters/{slug}/predictions/: what a forecaster said, match by match."""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.cursors import CursorParameters, Cursors
+from config.rest.limits import shown_key
+from config.rest.resources import ListResource
+from config.rest.shapes import Row
+from matches.api.facts import BeforeKickoff, TeamSerializer
+from matches.models import ApiKey, Forecaster, Match, Prediction
+
+
+class PredictedMatchSerializer(Row):
+    """The match that it is about."""
+
+    home_team = TeamSerializer()
+    away_team = TeamSerializer()
+
+    class Meta:
+        model = Match
+        fields = ["id", "kickoff_at", "lock_at", "status", "home_team", "away_team"]
+
+
+class OwnPredictionSerializer(Row):
+    match = PredictedMatchSerializer()
+    counts = serializers.SerializerMethodField(
+        help_text="It was not superseded: the last one before the lock."
+    )
+
+    seconds_before_kickoff = BeforeKickoff()
+
+    class Meta:
+        model = Prediction
+        fields = [
+            *["id", "match", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
+            *["rationale", "model_version", "provenance", "submitted_at", "seconds_before_kickoff"],
+            *["predicted_at", "superseded_at", "late", "counts", "digest"],
+        ]
+
+    def get_counts(self, row: Prediction) -> bool:
+        return row.superseded_at is None
+
+
+class ForecasterPredictionViewSet(ListResource):
+    """The predictions of a forecaster, newest first, superseded ones included.
+
+    Everybody sees those about matches that are locked. A key of the forecaster with the scope `read` sees
+    those about open matches, too.
+    """
+
+    queryset = Prediction.objects.none()
+    serializer_class = OwnPredictionSerializer
+    pagination_class = Cursors
+    list_parameters = CursorParameters
+
+    @extend_schema(summary="Predictions of a forecaster")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def get_queryset(self) -> QuerySet[Prediction]:
+        who = Forecaster.objects.filter(slug=self.kwargs["slug"]).first()
+        if who is None:
+            raise Http404(f"There is no forecaster {self.kwargs['slug']}; /api/v1/forecasters/ lists them.")
+        rows = Prediction.objects.filter(forecaster=who).select_related(
+            "match__home_team", "match__away_team"
+        )
+        if not _may_read(shown_key(self.request), who):
+            rows = rows.filter(Q(match__lock_at__lte=timezone.now()))
+        return rows
+
+
+def _may_read(key: ApiKey | None, who: Forecaster) -> bool:
+    return key is not None and ApiKey.Scope.READ in key.scopes and key.forecasters.filter(pk=who.pk).exists()

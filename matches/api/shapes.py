@@ -1,0 +1,184 @@
+"""The forms of predictions on their way in, and of the receipts for them."""
+
+import json
+import math
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from config.rest.shapes import Shape
+from matches.results import MAX_GOALS
+from matches.services import NewPrediction
+from matches.submitting import Taken
+
+SUM_WITHIN = 0.001  # as the database's constraint
+RATIONALE = 4_000
+
+
+def _shown(data: Any) -> str:
+    """As it was written, more or less: `true` and not True."""
+    return json.dumps(data, ensure_ascii=False)[:40]
+
+
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_GOALS, "nullable": True})
+class Goals(serializers.Field[int, Any, int, Any]):
+    """A whole number from 0 to 30, written as one: neither "2" nor 2.0."""
+
+    default_error_messages = {"invalid": "It must be a whole number from 0 to {most}, not {value}."}
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int or not 0 <= data <= MAX_GOALS:
+            self.fail("invalid", most=MAX_GOALS, value=_shown(data))
+        return data
+
+    def to_representation(self, value: int) -> int:
+        return value
+
+
+@extend_schema_field({"type": "number", "minimum": 0, "maximum": 1})
+class Chance(serializers.Field[float, Any, float, Any]):
+    """A number from 0 to 1, written as one."""
+
+    default_error_messages = {"invalid": "It must be a number from 0 to 1, not {value}."}
+
+    def to_internal_value(self, data: Any) -> float:
+        if type(data) not in (int, float) or not math.isfinite(data) or not 0 <= data <= 1:
+            self.fail("invalid", value=_shown(data))
+        return float(data)
+
+    def to_representation(self, value: float) -> float:
+        return value
+
+
+class Strict(Shape):
+    """Refuses fields that it does not know: a misspelt one must not be taken for one left out."""
+
+    def to_internal_value(self, data: Any) -> Any:
+        if isinstance(data, dict):
+            unknown = sorted(set(map(str, data)) - set(self.fields))
+            if unknown:
+                known = ", ".join(self.fields)
+                say = f"There is no such field. Fields are: {known}."
+                raise serializers.ValidationError(
+                    {name[:60]: [serializers.ErrorDetail(say, code="unknown")] for name in unknown}
+                )
+        return super().to_internal_value(data)
+
+
+class ProbabilitiesSerializer(Strict):
+    """The chances of the three outcomes after 90 minutes. They sum to 1 within 0.001."""
+
+    home = Chance()
+    draw = Chance()
+    away = Chance()
+
+    def validate(self, attrs: dict[str, float]) -> dict[str, float]:
+        total = sum(attrs.values())
+        if abs(total - 1) > SUM_WITHIN:
+            raise serializers.ValidationError(f"They sum to {total:.6g}, and must sum to 1.", code="sum")
+        return attrs
+
+
+class PickSerializer(Strict):
+    """A prediction: a score, three probabilities, or both."""
+
+    home_goals = Goals(required=False, allow_null=True)
+    away_goals = Goals(required=False, allow_null=True)
+    probabilities = ProbabilitiesSerializer(required=False, allow_null=True)
+    rationale = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=RATIONALE,
+        trim_whitespace=False,
+        help_text="Why; shown after the lock.",
+    )
+    model_version = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    client_ref = serializers.CharField(
+        required=False,
+        allow_blank=True,
+        max_length=80,
+        help_text="Your own name for it; comes back in the receipt.",
+    )
+
+    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
+        home, away = attrs.get("home_goals"), attrs.get("away_goals")
+        for mine, other, name in ((home, away, "home_goals"), (away, home, "away_goals")):
+            if mine is None and other is not None:
+                raise serializers.ValidationError(
+                    {name: serializers.ErrorDetail("A score needs both halves.", code="half")}
+                )
+        if home is None and attrs.get("probabilities") is None:
+            raise serializers.ValidationError("Predict a score, probabilities, or both.", code="empty")
+        return attrs
+
+
+def as_new(values: dict[str, Any], *, match_id: int, forecaster_id: int) -> NewPrediction:
+    """A validated pick as the service takes it."""
+    chances = values.get("probabilities") or {}
+    return NewPrediction(
+        match_id=match_id,
+        forecaster_id=forecaster_id,
+        home_goals=values.get("home_goals"),
+        away_goals=values.get("away_goals"),
+        p_home=chances.get("home"),
+        p_draw=chances.get("draw"),
+        p_away=chances.get("away"),
+        rationale=values.get("rationale", ""),
+        model_version=values.get("model_version", ""),
+        client_ref=values.get("client_ref", ""),
+    )
+
+
+class ReceiptSerializer(Shape):
+    """What you hold in your hand: that it was received, when, and where it stands in the log of its match."""
+
+    id = serializers.IntegerField(allow_null=True, help_text="Null in a dry run.")
+    state = serializers.ChoiceField(
+        choices=["created", "superseding", "unchanged"],
+        help_text="`superseding` an earlier one of yours; `unchanged`: it stood already, word for word.",
+    )
+    match = serializers.IntegerField()
+    forecaster = serializers.CharField()
+    home_goals = serializers.IntegerField(allow_null=True)
+    away_goals = serializers.IntegerField(allow_null=True)
+    probabilities = ProbabilitiesSerializer(allow_null=True)
+    rationale = serializers.CharField()
+    model_version = serializers.CharField()
+    client_ref = serializers.CharField()
+    provenance = serializers.CharField()
+    submitted_at = serializers.DateTimeField(allow_null=True, help_text="By the clock of our database.")
+    lock_at = serializers.DateTimeField(help_text="Until then a newer one supersedes it.")
+    digest = serializers.CharField(
+        allow_null=True, help_text="SHA-256 of its canonical form (docs/proofs.md)."
+    )
+    salt = serializers.UUIDField(allow_null=True, help_text="Part of it. Keep it to yourself until the lock.")
+    position = serializers.IntegerField(allow_null=True, help_text="In the log of the match, from 1.")
+    dry_run = serializers.BooleanField(help_text="It was checked only: this is no receipt.")
+
+
+def receipt(taken: Taken, *, slug: str, dry_run: bool) -> dict[str, Any]:
+    """The receipt for a prediction of this forecaster that stands, or how it would look."""
+    row = taken.prediction
+    chances = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}
+    return ReceiptSerializer(
+        {
+            "id": row.pk,
+            "state": taken.state,
+            "match": row.match_id,
+            "forecaster": slug,
+            "probabilities": None if row.p_home is None else chances,
+            "lock_at": taken.lock_at,
+            "position": taken.position,
+            **{name: getattr(row, name) for name in _AS_STORED},
+            **(dict.fromkeys(_HELD) if dry_run else {}),
+            "dry_run": dry_run,
+        }
+    ).data
+
+
+_HELD = ("id", "submitted_at", "digest", "salt", "position")
+_AS_STORED = (
+    *("home_goals", "away_goals", "rationale", "model_version", "client_ref", "provenance"),
+    *("submitted_at", "digest", "salt"),
+)

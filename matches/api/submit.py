@@ -1,0 +1,240 @@
+"""PUT /matches/{id}/predictions/{forecaster}/ and POST /predictions/bulk/: submitting predictions."""
+
+import json
+from collections.abc import Callable, Sequence
+from hashlib import sha256
+from http import HTTPStatus
+from typing import Any, NoReturn
+
+from django.utils import timezone
+from drf_spectacular.utils import OpenApiParameter, extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.errors import BadBody, Refused
+from config.rest.limits import shown_key
+from config.rest.shapes import Shape
+from config.rest.writing import WritingView, flat
+from matches import idempotency, submitting
+from matches.api.shapes import PickSerializer, ReceiptSerializer, as_new, receipt
+from matches.models import ApiKey, Forecaster, Match
+from matches.services import NewPrediction
+from matches.submitting import Taken
+
+MOST = 500
+STATUS = {
+    "match-unknown": HTTPStatus.NOT_FOUND,
+    "forecaster-unknown": HTTPStatus.NOT_FOUND,
+    "forecaster-retired": HTTPStatus.FORBIDDEN,
+    "prediction-locked": HTTPStatus.CONFLICT,
+    "duplicate": HTTPStatus.CONFLICT,
+}
+IDEMPOTENCY = OpenApiParameter(
+    "Idempotency-Key",
+    {"type": "string", "minLength": 1, "maxLength": idempotency.LONGEST},
+    location=OpenApiParameter.HEADER,
+    description="Up to 100 characters: the same request with the same key is answered the same for a day.",
+)
+
+
+class PredictingView(WritingView):
+    """Stores predictions for the forecasters of a key."""
+
+    scope = ApiKey.Scope.PREDICT
+
+    @property
+    def dry_run(self) -> bool:
+        return bool(self.params["dry_run"])
+
+    def once(self, request: Request, make: Callable[[], idempotency.Given]) -> Response:
+        """Answer; where the request has an Idempotency-Key, as the first time."""
+        name = request.headers.get("Idempotency-Key")
+        if name is not None and not 0 < len(name) <= idempotency.LONGEST:
+            raise Refused(
+                400, "idempotency-key", f"An Idempotency-Key has 1 to {idempotency.LONGEST} characters."
+            )
+        if name is None or self.dry_run:
+            status, body = make()
+            return Response(body, status=status)
+        try:
+            (status, body), again = idempotency.once(
+                shown_key(request), name, request=_fingerprint(request), now=timezone.now(), make=make
+            )
+        except idempotency.Reused as reused:
+            raise Refused(422, "idempotency-key-reused", str(reused)) from reused
+        return Response(body, status=status, headers={"Idempotency-Replayed": "true"} if again else None)
+
+
+class SubmitView(PredictingView):
+    """Submit a prediction, or another one in place of it: until the lock the last one counts.
+
+    Sending the same again changes nothing. The answer is a receipt: 201 for the first prediction, 200 for
+    one that supersedes yours or stood already. After the lock it is 409 `prediction-locked`, by the clock of
+    our database, whatever yours says.
+    """
+
+    http_method_names = ["put", "options"]
+
+    @extend_schema(
+        summary="Submit a prediction",
+        request=PickSerializer,
+        parameters=[IDEMPOTENCY],
+        responses={200: ReceiptSerializer, 201: ReceiptSerializer},
+    )
+    def put(self, request: Request, id: int, forecaster: str) -> Response:
+        who = _forecaster(forecaster, shown_key(request))
+        if not Match.objects.filter(pk=id).exists():
+            raise Refused(404, "match-unknown", f"There is no match {id}; /api/v1/matches/ lists them.")
+        new = as_new(self.body(request, PickSerializer), match_id=id, forecaster_id=who.pk)
+        return self.once(request, lambda: self._submit(new, who))
+
+    def _submit(self, new: NewPrediction, who: Forecaster) -> idempotency.Given:
+        (answer,) = submitting.submit([new], now=timezone.now(), dry_run=self.dry_run)
+        if not isinstance(answer, Taken):
+            raise Refused(STATUS[answer.code], answer.code, answer.reason)
+        return _status(answer), receipt(answer, slug=who.slug, dry_run=self.dry_run)
+
+
+class MatchId(serializers.IntegerField):
+    """A number, and not a text that has one."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, max_value=10**18 - 1, **options)
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return data
+
+
+class ItemSerializer(PickSerializer):
+    """A prediction among many: whose, and about which match."""
+
+    match = MatchId()
+    forecaster = serializers.SlugField(max_length=50)
+
+
+class BulkSerializer(Shape):
+    """Up to 500 predictions."""
+
+    predictions = serializers.ListField(child=ItemSerializer(), min_length=1, max_length=MOST)
+
+
+class ItemErrorSerializer(Shape):
+    """Why a prediction was not taken."""
+
+    code = serializers.CharField()
+    detail = serializers.CharField()
+    errors = serializers.ListField(
+        child=serializers.DictField(), required=False, help_text="Each field that is wrong."
+    )  # type: ignore[assignment] # a field
+
+
+class ItemResultSerializer(Shape):
+    """What became of one prediction; `index` is its place in the request, from 0."""
+
+    index = serializers.IntegerField()
+    status = serializers.IntegerField(help_text="What a request of its own would have been answered.")
+    receipt = ReceiptSerializer(required=False)
+    error = ItemErrorSerializer(required=False)
+
+
+class BulkResultSerializer(Shape):
+    """What became of each."""
+
+    taken = serializers.IntegerField()
+    refused = serializers.IntegerField()
+    results = ItemResultSerializer(many=True)
+
+
+class BulkView(PredictingView):
+    """Submit up to 500 predictions. Each is taken or refused for itself; `results` are in their order.
+
+    200 as soon as the request can be read, whatever became of its items: look at each `status`.
+    """
+
+    http_method_names = ["post", "options"]
+
+    @extend_schema(
+        summary="Submit many predictions",
+        request=BulkSerializer,
+        parameters=[IDEMPOTENCY],
+        responses={200: BulkResultSerializer},
+    )
+    def post(self, request: Request) -> Response:
+        items = _items(request.data)
+        return self.once(request, lambda: (HTTPStatus.OK, self._submit(items, shown_key(request))))
+
+    def _submit(self, items: Sequence[Any], key: ApiKey) -> dict[str, Any]:
+        results: dict[int, dict[str, Any]] = {}
+        wanted: dict[int, NewPrediction] = {}
+        cast = {each.slug: each for each in key.forecasters.all()}
+        for index, item in enumerate(items):
+            try:
+                wanted[index] = _read(item, cast)
+            except BadBody as bad:
+                results[index] = _error(422, "invalid", "The prediction is not valid.", bad.errors)
+            except Refused as refused:
+                results[index] = _error(refused.status_code, refused.code, str(refused.detail))
+        answers = submitting.submit([*wanted.values()], now=timezone.now(), dry_run=self.dry_run)
+        slugs = {each.pk: slug for slug, each in cast.items()}
+        for index, answer in zip(wanted, answers, strict=True):
+            results[index] = _result(answer, slugs, dry_run=self.dry_run)
+        ordered = [{"index": index, **results[index]} for index in range(len(items))]
+        taken = sum("receipt" in each for each in ordered)
+        return {"taken": taken, "refused": len(ordered) - taken, "results": ordered}
+
+
+def _items(data: Any) -> list[Any]:
+    """The list in the body, whatever is in it: what is wrong with one item does not refuse the others."""
+    items = data.get("predictions") if isinstance(data, dict) and set(data) == {"predictions"} else None
+    if not isinstance(items, list) or not 0 < len(items) <= MOST:
+        found = f", not {len(items)}" if isinstance(items, list) else ""
+        say = f'Send {{"predictions": [...]}} with 1 to {MOST} predictions{found}.'
+        raise BadBody([{"field": "predictions", "code": "length", "detail": say}])
+    return items
+
+
+def _read(item: Any, cast: dict[str, Forecaster]) -> NewPrediction:
+    """One item, for a forecaster of the key. Raises BadBody or Refused."""
+    checked = ItemSerializer(data=item)
+    if not checked.is_valid():
+        raise BadBody(flat(checked.errors))
+    values = checked.validated_data
+    who = cast.get(values["forecaster"]) or _not_ours(values["forecaster"])
+    return as_new(values, match_id=values["match"], forecaster_id=who.pk)
+
+
+def _forecaster(slug: str, key: ApiKey) -> Forecaster:
+    return key.forecasters.filter(slug=slug).first() or _not_ours(slug)
+
+
+def _not_ours(slug: str) -> NoReturn:
+    if Forecaster.objects.filter(slug=slug).exists():
+        raise Refused(403, "forecaster-foreign", f"This key may not act for {slug}.")
+    raise Refused(
+        404, "forecaster-unknown", f"There is no forecaster {slug}; /api/v1/forecasters/ lists them."
+    )
+
+
+def _result(answer: submitting.Answer, slugs: dict[int, str], *, dry_run: bool) -> dict[str, Any]:
+    if isinstance(answer, Taken):
+        slug = slugs[answer.prediction.forecaster_id]
+        return {"status": _status(answer), "receipt": receipt(answer, slug=slug, dry_run=dry_run)}
+    return _error(STATUS[answer.code], answer.code, answer.reason)
+
+
+def _error(status: int, code: str, detail: str, errors: Sequence[dict[str, Any]] = ()) -> dict[str, Any]:
+    error = {"code": code, "detail": detail} | ({"errors": list(errors)} if errors else {})
+    return {"status": int(status), "error": error}
+
+
+def _status(taken: Taken) -> int:
+    return HTTPStatus.CREATED if taken.state == "created" else HTTPStatus.OK
+
+
+def _fingerprint(request: Request) -> str:
+    """What makes it the same request: method, address, and what its body says."""
+    said = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
+    return sha256(said.encode()).hexdigest()

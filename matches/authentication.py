@@ -1,0 +1,59 @@
+"""Who asks the API: nobody in particular, or a program with a key of ours in the Authorization header."""
+
+from typing import Any
+
+from django.utils import timezone
+from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from rest_framework.authentication import BaseAuthentication
+from rest_framework.exceptions import AuthenticationFailed
+from rest_framework.request import Request
+
+from config.access.addresses import client_address
+from config.rest.limits import STRANGERS
+from matches import keys
+from matches.models import ApiKey
+
+HOW = "Send the key in a header: Authorization: Bearer fw_..."
+IN_ADDRESS = (
+    "There is an API key in the address, where it is not read, but logged on its way: have it revoked. "
+    "Get another one, and send that in a header: Authorization: Bearer fw_..."
+)
+
+
+class KeyAuthentication(BaseAuthentication):
+    """`request.auth` is the ApiKey, or None without an Authorization header. Another one is refused (401).
+
+    Keys in the address are not read: addresses end up in logs, histories and Referer headers.
+    """
+
+    def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
+        said = [each for _name, values in request.query_params.lists() for each in values]
+        if any(map(keys.looks_like_one, said)):
+            raise AuthenticationFailed(IN_ADDRESS)
+        header = request.headers.get("Authorization")
+        if header is None:
+            return None
+        scheme, _, text = header.partition(" ")
+        if scheme.lower() != "bearer" or not text.strip():
+            raise AuthenticationFailed(HOW)
+        now = timezone.now()
+        try:
+            key = keys.find(text.strip(), now=now)
+        except keys.BadKey as bad:
+            STRANGERS.spend(f"address:{client_address(request._request)}")
+            raise AuthenticationFailed(str(bad)) from bad
+        keys.note_use(key, now=now)
+        return key, key
+
+    def authenticate_header(self, request: Request) -> str:
+        return 'Bearer realm="Final Whistle"'
+
+
+class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
+    """How the OpenAPI schema names it."""
+
+    target_class = KeyAuthentication
+    name = "apiKey"
+
+    def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
+        return {"type": "http", "scheme": "bearer", "description": "A key of ours, `fw_...`."}

@@ -1,0 +1,45 @@
+"""`Idempotency-Key`: a request that is sent again, as its answer was lost, is answered as the first time."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import transaction
+
+from matches.models import ApiKey, GivenAnswer
+
+KEEP = timedelta(hours=24)
+LONGEST = 100  # characters
+
+Given = tuple[int, Any]  # status and body
+
+
+class Reused(ValueError):
+    """The Idempotency-Key was used for another request before; use a new one for each."""
+
+
+def once(
+    key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], Given]
+) -> tuple[Given, bool]:
+    """The answer to this request, made now or taken from the first time; and whether it is from then.
+
+    Effect and answer commit together, so a crash leaves both or neither. The same request at the same time
+    waits for the first. What `make` raises is not kept: it did nothing, and is tried again. Raises Reused.
+    """
+    with transaction.atomic():
+        row, is_new = GivenAnswer.objects.get_or_create(
+            key=key, name=name, defaults={"request": request, "given_at": now}
+        )
+        if not is_new:
+            if row.request != request:
+                raise Reused(Reused.__doc__)
+            assert row.status is not None, "effect and answer commit together"
+            return (row.status, row.body), True
+        given = row.status, row.body = make()
+        row.save(update_fields=["status", "body"])
+        return given, False
+
+
+def purge(*, now: datetime) -> int:
+    """Forget answers after a day; how many."""
+    return GivenAnswer.objects.filter(given_at__lt=now - KEEP).delete()[0]

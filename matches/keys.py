@@ -1,0 +1,101 @@
+"""API keys: made once, shown once, kept as a hash.
+
+A key is `fw_<prefix>_<secret>`. The secret has 256 random bits, so a fast hash is enough: there is nothing to
+guess. The prefix is no secret; it finds the row, and tells people which key is meant.
+"""
+
+import re
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from django.contrib.auth.models import User
+from django.db import transaction
+from django.db.models import Q
+
+from matches.models import ApiKey, Forecaster
+
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
+_PREFIX = 8
+_KEY = re.compile(rf"fw_[{_LETTERS}]{{{_PREFIX}}}_[\w-]{{43}}", re.ASCII)
+USED = timedelta(minutes=1)  # the last use is noted no more often than that: each note is a commit
+
+
+class BadKey(ValueError):
+    """A key that opens nothing. The message says why, and nothing that a stranger could use."""
+
+
+class InvalidKey(ValueError):
+    """A key that cannot be made. `field` is at fault."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+def create(
+    *,
+    name: str,
+    maker: str,
+    forecasters: Collection[Forecaster],
+    scopes: Collection[str],
+    now: datetime,
+    expires_at: datetime | None = None,
+    created_by: User | None = None,
+) -> tuple[ApiKey, str]:
+    """Make a key; return its row and the key itself, which nobody can ever see again. Raises InvalidKey."""
+    if not forecasters:
+        raise InvalidKey("forecasters", "name at least one forecaster that it may act for.")
+    if not scopes or not set(scopes) <= set(ApiKey.Scope.values):
+        raise InvalidKey("scopes", f"choose from {', '.join(ApiKey.Scope.values)}.")
+    if expires_at is not None and expires_at <= now:
+        raise InvalidKey("expires_at", "it would have expired already.")
+    prefix = "".join(secrets.choice(_LETTERS) for _ in range(_PREFIX))
+    text = f"fw_{prefix}_{secrets.token_urlsafe(32)}"
+    with transaction.atomic():
+        key = ApiKey.objects.create(
+            name=name,
+            maker=maker,
+            prefix=prefix,
+            digest=_digest(text),
+            scopes=sorted(scopes),
+            created_at=now,
+            expires_at=expires_at,
+            created_by=created_by,
+        )
+        key.forecasters.set(forecasters)
+    return key, text
+
+
+def looks_like_one(text: str) -> bool:
+    """Whether it has the form of our keys, so that it should not be where it was found."""
+    return bool(_KEY.fullmatch(text))
+
+
+def find(text: str, *, now: datetime) -> ApiKey:
+    """The row of a key that is good now. Raises BadKey."""
+    parts = text.split("_", 2)
+    key = ApiKey.objects.filter(prefix=parts[1]).first() if len(parts) == 3 and parts[0] == "fw" else None
+    if key is None or not secrets.compare_digest(key.digest, _digest(text)):
+        raise BadKey("There is no such API key.")
+    if key.revoked_at is not None:
+        raise BadKey(f"The API key {key.prefix} was revoked at {key.revoked_at:%Y-%m-%d %H:%M} UTC.")
+    if key.expires_at is not None and key.expires_at <= now:
+        raise BadKey(f"The API key {key.prefix} expired at {key.expires_at:%Y-%m-%d %H:%M} UTC.")
+    return key
+
+
+def note_use(key: ApiKey, *, now: datetime) -> None:
+    """Remember that it was used, to the minute."""
+    unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USED)
+    ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+
+
+def revoke(key: ApiKey, *, at: datetime) -> bool:
+    """Let it open nothing from now on; whether that is new. What it submitted stands."""
+    return bool(ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=at))
+
+
+def _digest(text: str) -> str:
+    return sha256(text.encode("utf-8", "surrogatepass")).hexdigest()

@@ -1,0 +1,70 @@
+"""`manage.py create_api_key`: a key with which a model maker's program submits predictions."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from datetime import UTC, datetime, time
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.utils import timezone
+from django.utils.dateparse import parse_date
+
+from config.commands import Command as BaseCommand
+from matches import keys
+from matches.models import ApiKey, Forecaster
+
+
+def day(text: str) -> datetime:
+    """The end of a day, UTC."""
+    try:
+        found = parse_date(text)
+    except ValueError:
+        found = None
+    if found is None:
+        raise ArgumentTypeError(f"{text!r} is no date; write it like 2027-05-31")
+    return datetime.combine(found, time.max, tzinfo=UTC)
+
+
+class Command(BaseCommand):
+    """The key is printed once, on stdout; only its hash is kept."""
+
+    help = "Make an API key, like `create_api_key 'nightly bot' --maker Ann --forecaster elo`."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("name", help="what it is for")
+        parser.add_argument("--maker", required=True, help="whose it is")
+        parser.add_argument(
+            "--forecaster",
+            action="append",
+            required=True,
+            metavar="SLUG",
+            help="for whom it may act; several times for several",
+        )
+        parser.add_argument(
+            "--scope", action="append", choices=ApiKey.Scope.values, help="what it may do (default: all)"
+        )
+        parser.add_argument("--expires", type=day, metavar="DATE", help="its last day (default: never)")
+
+    def handle(self, *, name: str, maker: str, forecaster: list[str], **options: Any) -> None:
+        try:
+            key, text = keys.create(
+                name=name,
+                maker=maker,
+                forecasters=_named(forecaster),
+                scopes=options["scope"] or ApiKey.Scope.values,
+                expires_at=options["expires"],
+                now=timezone.now(),
+            )
+        except keys.InvalidKey as invalid:
+            raise CommandError(f"{invalid.field}: {invalid}") from invalid
+        report = {"key": text, "prefix": key.prefix, "scopes": key.scopes, "expires_at": key.expires_at}
+        self.stderr.write(
+            f"{key} may act for {', '.join(sorted(forecaster))}. Keep the key: it is not shown again."
+        )
+        self.answer(report, text, as_json=options["json"])
+
+
+def _named(slugs: list[str]) -> list[Forecaster]:
+    found = {each.slug: each for each in Forecaster.objects.filter(slug__in=slugs)}
+    if missing := sorted(set(slugs) - set(found)):
+        raise CommandError(f"There is no forecaster {', '.join(missing)}; the admin makes them.")
+    return list(found.values())

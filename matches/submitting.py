@@ -1,0 +1,184 @@
+"""Submitting live predictions, one or hundreds: each is taken or refused for itself, with the reason.
+
+`services.submit_predictions` stores; here is decided what may be. The lock's triggers have the last word.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import IntegrityError, connection, transaction
+
+from matches.models import Forecaster, Prediction, PredictionLogEntry
+from matches.services import NewPrediction, submit_predictions
+
+SAYING = (
+    *("home_goals", "away_goals", "p_home", "p_draw", "p_away"),
+    *("rationale", "model_version", "client_ref"),
+)
+Pair = tuple[int, int]  # match, forecaster
+
+# In the order of ids, so that nobody deadlocks; held until the transaction ends, so that no kickoff moves.
+_HOLD = """
+SELECT id, lock_at, status, clock_timestamp(),
+       clock_timestamp() >= lock_at OR status NOT IN ('scheduled', 'postponed', 'suspended')
+FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A prediction that was not taken. `code` is for programs, `reason` for people."""
+
+    code: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A prediction that stands. `state`: created, superseding (an earlier one), unchanged (it stood)."""
+
+    prediction: Prediction
+    position: int  # in the log of the match
+    lock_at: datetime
+    state: str
+
+
+Answer = Taken | Refused
+
+
+@dataclass(frozen=True, slots=True)
+class _Match:
+    """A match as it is held, by the clock of the database."""
+
+    pk: int
+    lock_at: datetime
+    status: str
+    now: datetime
+    is_locked: bool
+
+
+def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False) -> list[Answer]:
+    """Submit live predictions; the answers come in their order. What stands word for word is left alone.
+
+    In one transaction, in which other submissions of the same forecasters wait. With `dry_run` all of it is
+    taken back at the end, and the answers say what would have been.
+    """
+    with transaction.atomic():
+        answers = None
+        while answers is None:  # at most once more for each match that locks in this moment
+            answers = _submit(new, now=now)
+        if dry_run:
+            transaction.set_rollback(True)
+    return answers
+
+
+def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[Answer] | None:
+    """None where a match locked while we were at it."""
+    forecasters = _hold_forecasters(each.forecaster_id for each in new)
+    matches = _hold_matches(each.match_id for each in new)
+    answers: dict[int, Answer] = {}
+    seen: set[Pair] = set()
+    for number, each in enumerate(new):
+        if refused := _refused(each, matches, forecasters, seen, now=now):
+            answers[number] = refused
+        seen.add(_pair(each))
+    wanted = {number: each for number, each in enumerate(new) if number not in answers}
+    standing = _standing(wanted.values())
+    fresh = [each for each in wanted.values() if not _stands(each, standing)]
+    stored = _store(fresh, now=now)
+    if stored is None:
+        return None
+    taken = _taken(wanted, stored, standing, matches)
+    return [answers[number] if number in answers else taken[number] for number in range(len(new))]
+
+
+def _hold_forecasters(ids: Iterable[int]) -> dict[int, Forecaster]:
+    held = Forecaster.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {each.pk: each for each in held}
+
+
+def _hold_matches(ids: Iterable[int]) -> dict[int, _Match]:
+    with connection.cursor() as cursor:
+        cursor.execute(_HOLD, [sorted(set(ids))])
+        return {row[0]: _Match(*row) for row in cursor.fetchall()}
+
+
+def _refused(
+    new: NewPrediction,
+    matches: dict[int, _Match],
+    forecasters: dict[int, Forecaster],
+    seen: set[Pair],
+    *,
+    now: datetime,
+) -> Refused | None:
+    match, forecaster = matches.get(new.match_id), forecasters.get(new.forecaster_id)
+    if match is None:
+        return Refused("match-unknown", f"There is no match {new.match_id}; /api/v1/matches/ lists them.")
+    if forecaster is None:
+        return Refused("forecaster-unknown", f"There is no forecaster {new.forecaster_id}.")
+    if forecaster.retired_at is not None and forecaster.retired_at <= now:
+        since = f"{forecaster.retired_at:%Y-%m-%d}"
+        return Refused("forecaster-retired", f"{forecaster.name} retired on {since} and predicts no more.")
+    if _pair(new) in seen:
+        return Refused("duplicate", "The same match and forecaster stand earlier in this request.")
+    return _locked(match) if match.is_locked else None
+
+
+def _locked(match: _Match) -> Refused:
+    if match.now >= match.lock_at:
+        clock = f"it is {match.now:%Y-%m-%dT%H:%M:%SZ} by our clock"
+        return Refused(
+            "prediction-locked", f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
+        )
+    return Refused("prediction-locked", f"Match {match.pk} is {match.status}: it takes no predictions.")
+
+
+def _standing(new: Iterable[NewPrediction]) -> dict[Pair, Prediction]:
+    """What these would supersede."""
+    pairs = {_pair(each) for each in new}
+    current = Prediction.objects.current().filter(
+        match_id__in={match for match, _ in pairs}, forecaster_id__in={who for _, who in pairs}
+    )
+    return {_pair(row): row for row in current if _pair(row) in pairs}
+
+
+def _stands(new: NewPrediction, standing: dict[Pair, Prediction]) -> bool:
+    row = standing.get(_pair(new))
+    return (
+        row is not None
+        and row.provenance == Prediction.Provenance.LIVE
+        and all(getattr(row, name) == getattr(new, name) for name in SAYING)
+    )
+
+
+def _store(new: list[NewPrediction], *, now: datetime) -> dict[Pair, Prediction] | None:
+    try:
+        with transaction.atomic():
+            rows = submit_predictions(new, provenance=Prediction.Provenance.LIVE, now=now)
+    except IntegrityError as error:
+        if "prediction-locked" not in str(error):
+            raise
+        return None
+    return {_pair(row): row for row in rows}
+
+
+def _taken(
+    wanted: dict[int, NewPrediction],
+    stored: dict[Pair, Prediction],
+    standing: dict[Pair, Prediction],
+    matches: dict[int, _Match],
+) -> dict[int, Taken]:
+    rows = {number: stored.get(_pair(new)) or standing[_pair(new)] for number, new in wanted.items()}
+    entries = PredictionLogEntry.objects.filter(prediction__in=list(rows.values()))
+    positions = dict(entries.values_list("prediction", "position"))
+    taken = {}
+    for number, row in rows.items():
+        pair = _pair(row)
+        state = "unchanged" if pair not in stored else "superseding" if pair in standing else "created"
+        taken[number] = Taken(row, positions[row.pk], matches[row.match_id].lock_at, state)
+    return taken
+
+
+def _pair(row: NewPrediction | Prediction) -> Pair:
+    return row.match_id, row.forecaster_id

@@ -1,0 +1,80 @@
+"""`manage.py create_api_key`: shown once, kept as a hash."""
+
+import json
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.utils import timezone
+
+from matches import keys
+from matches.models import ApiKey
+from tests.factories import coin, oracle
+
+pytestmark = pytest.mark.django_db
+
+
+def create(*arguments: str, capsys) -> str:
+    call_command("create_api_key", "nightly bot", "--maker", "Ann", *arguments)
+    return capsys.readouterr().out.strip()
+
+
+def test_the_key_alone_is_on_stdout_and_works(capsys):
+    oracle(), coin()
+    text = create("--forecaster", "the-oracle", "--forecaster", "the-coin", capsys=capsys)
+
+    key = keys.find(text, now=timezone.now())
+    assert (key.name, key.maker, key.scopes, key.expires_at) == (
+        "nightly bot",
+        "Ann",
+        ["predict", "read"],
+        None,
+    )
+    assert {each.slug for each in key.forecasters.all()} == {"the-oracle", "the-coin"}
+    assert text not in str(ApiKey.objects.values().get()), "only a hash of it is kept"
+
+
+def test_it_answers_in_json(capsys):
+    oracle()
+    text = create(
+        "--forecaster", "the-oracle", "--scope", "read", "--expires", "2099-05-31", "--json", capsys=capsys
+    )
+
+    said = json.loads(text)
+    assert keys.find(said["key"], now=timezone.now()).scopes == said["scopes"] == ["read"]
+    assert ApiKey.objects.get().expires_at == datetime(2099, 5, 31, 23, 59, 59, 999999, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["--forecaster", "nobody"], "no forecaster nobody"),
+        ([], "--forecaster"),
+        (["--forecaster", "the-oracle", "--expires", "2020-01-01"], "expired already"),
+        (["--forecaster", "the-oracle", "--expires", "soon"], "no date"),
+        (["--forecaster", "the-oracle", "--scope", "everything"], "invalid choice"),
+    ],
+)
+def test_nonsense_makes_no_key(arguments, words, capsys):
+    oracle()
+    with pytest.raises(CommandError, match=words):
+        create(*arguments, capsys=capsys)
+    assert not ApiKey.objects.exists()
+
+
+def test_a_key_is_found_by_its_own_text_alone():
+    _, text = keys.create(
+        name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=timezone.now()
+    )
+    for wrong in (text[:-1], text + "x", text.swapcase(), "", "fw_", "fw__", text.replace("fw_", "")):
+        with pytest.raises(keys.BadKey):
+            keys.find(wrong, now=timezone.now())
+
+
+def test_the_last_use_is_noted_to_the_minute():
+    now = timezone.now()
+    key, _ = keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=now)
+    for seconds in (0, 30, 61):
+        keys.note_use(key, now=now + timedelta(seconds=seconds))
+        key.refresh_from_db()
+        assert key.last_used_at == now + timedelta(seconds=61 if seconds == 61 else 0)
