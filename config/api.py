@@ -10,10 +10,14 @@ from config.rest.schema import DocsView, SchemaView
 from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
 from matches.api import (
     BulkView,
+    CommitmentViewSet,
     CompetitionViewSet,
     ForecasterPredictionViewSet,
     ForecasterViewSet,
+    LogView,
+    MatchCommitmentView,
     MatchViewSet,
+    ProofView,
     SeasonViewSet,
     SubmitView,
     TeamViewSet,
@@ -35,6 +39,7 @@ router.register("matches", MatchStoryViewSet, "match-story")
 router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
 router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
+router.register("commitments", CommitmentViewSet, "commitment")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")
 
@@ -43,6 +48,9 @@ v1 = [
     path("status/", StatusView.as_view(), name="status"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),
+    path("matches/<int:id>/predictions/<slug:forecaster>/proof/", ProofView.as_view(), name="proof"),
+    path("matches/<int:id>/commitment/", MatchCommitmentView.as_view(), name="match-commitment"),
+    path("matches/<int:id>/commitment/log/", LogView.as_view(), name="log"),
     *router.urls,
 ]
 

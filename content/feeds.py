@@ -1,4 +1,4 @@
-"""The Atom feeds: roundups, and corrected results."""
+"""The Atom feeds: roundups, corrected results, and commitments to predictions."""
 
 from datetime import datetime
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
@@ -14,10 +15,12 @@ from content.models import Roundup
 from content.parameters import read
 from content.reads import roundups
 from content.words import became, moved_in_words
+from matches.models import Commitment
 from scoring import corrections
 from scoring.corrections import Change
 
 NEWEST = 30
+NEWEST_ROOTS = 200  # a matchday of many leagues locks at once, and whoever keeps the roots wants all
 
 
 def _absolute(path: str) -> str:
@@ -119,3 +122,50 @@ class Corrections(PlainFeed):
 
     def item_updateddate(self, item: Change) -> datetime:
         return item.settled_at or item.revision.recorded_at
+
+
+class Commitments(PlainFeed):
+    """The newest roots over the predictions of matches that locked. An entry never changes."""
+
+    title = "Final Whistle: commitments"
+    subtitle = "The root over all predictions of a match, once it locks: a proof wherever you keep it."
+    author_name = "Final Whistle"
+
+    def link(self) -> str:
+        return _absolute(f"{reverse('methodology')}#proofs")
+
+    def feed_url(self) -> str:
+        return _absolute(reverse("commitments-feed"))
+
+    def feed_guid(self) -> str:
+        return self.feed_url()
+
+    def items(self) -> QuerySet[Commitment]:
+        return Commitment.objects.order_by("-committed_at", "-pk")[:NEWEST_ROOTS]
+
+    def item_title(self, item: Commitment) -> str:
+        return f"{item.about['home']} - {item.about['away']}: {item.root}"
+
+    def item_description(self, item: Commitment) -> str:
+        return format_html(
+            "<p>{}</p><p>Commitment {} to match {}: {} prediction{} in its log at the lock, {} UTC, {}.</p>",
+            item.root,
+            item.number,
+            item.match_id,
+            item.size,
+            pluralize(item.size),
+            f"{item.locked_at:%Y-%m-%d %H:%M:%S}",
+            "before any score was known" if item.before_result else "after a score was known",
+        )
+
+    def item_link(self, item: Commitment) -> str:
+        return _absolute(reverse("match", args=[item.match_id]))
+
+    def item_guid(self, item: Commitment) -> str:
+        return f"{self.item_link(item)}#commitment-{item.number}"
+
+    def item_pubdate(self, item: Commitment) -> datetime:
+        return item.committed_at
+
+    def item_updateddate(self, item: Commitment) -> datetime:
+        return item.committed_at

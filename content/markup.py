@@ -175,6 +175,12 @@ def provenance_badge(kind: str) -> SafeString | str:
     return format_html('<span class="badge badge-archive" title="{}">{}</span>', ARCHIVE, label)
 
 
+def received(provenance: str, at: datetime, kickoff: datetime) -> str:
+    """How a prediction came, and how long before kickoff: `live, 3 h before kickoff`."""
+    before = (kickoff - at).total_seconds()
+    return f"{provenance}, {duration(abs(before))} {'before' if before > 0 else 'after'} kickoff"
+
+
 def body(roundup: Roundup) -> SafeString:
     """The article as HTML. It was sanitised when it was written: this is the only place that trusts it.
 
@@ -252,7 +258,7 @@ FILTERS = (
     ),
 )
 FUNCTIONS = (
-    *(status_pill, kind_badge, provenance_badge),
+    *(status_pill, kind_badge, provenance_badge, received),
     *(freshness, canonical, querystring, nav_link, link, static),
 )
 

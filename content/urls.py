@@ -20,6 +20,7 @@ urlpatterns = [
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/feed.atom", page(feeds.Corrections()), name="corrections-feed"),
+    path("commitments/feed.atom", page(feeds.Commitments()), name="commitments-feed"),
     path("methodology/", about.methodology, name="methodology"),
     path("status/", about.status, name="status"),
 ]

@@ -16,6 +16,7 @@ LISTS = {
     "teams": "team-list",
     "forecasters": "forecaster-list",
     "matches": "match-list",
+    "commitments": "commitment-list",
     "corrections": "correction-list",
     "roundups": "roundup-list",
     "status": "status",

@@ -12,7 +12,7 @@ from config import sql
 from config.questions import MAX_ID
 from content import charts
 from content.parameters import MatchFilter, Paged, read
-from content.reads import field, freshness, history, provenance
+from content.reads import field, freshness, history, provenance, sealed
 from content.reads import matches as reads
 from content.views.page import page, paginate
 from matches.models import Match
@@ -66,7 +66,8 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     query = read(request, Paged)
     if pk > MAX_ID:
         raise Http404("There is no such match.")
-    asked = (reads.question(pk), *history.questions(pk), field.question(pk), freshness.question())
+    asked = [reads.question(pk), *history.questions(pk), field.question(pk), freshness.question()]
+    asked.append(sealed.question(pk))
     with sql.ahead(*asked):
         return render(request, "content/match.html", _about(reads.match(pk), query.cleaned_data["page"]))
 
@@ -80,6 +81,7 @@ def _about(match: Match, number: int | None) -> dict[str, Any]:
         "history": past,
         "kickoffs": history.kickoffs_of(match, named=is_locked),
         "boards": history.boards_refreshed() if past.correction else None,
+        "commitments": sealed.commitments_to(match),
         "is_locked": is_locked,
         "is_open": not is_locked and match.status in OPEN,
     }

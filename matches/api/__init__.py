@@ -1,5 +1,6 @@
 """The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
 
+from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView
 from matches.api.facts import (
     MATCHES,
     BeforeKickoff,
@@ -28,14 +29,18 @@ __all__ = [
     "MATCHES",
     "BeforeKickoff",
     "BulkView",
+    "CommitmentViewSet",
     "CompetitionRefSerializer",
     "CompetitionViewSet",
     "ForecasterPredictionViewSet",
     "ForecasterRefSerializer",
     "ForecasterSerializer",
     "ForecasterViewSet",
+    "LogView",
+    "MatchCommitmentView",
     "MatchSerializer",
     "MatchViewSet",
+    "ProofView",
     "ProvenanceSerializer",
     "SeasonSerializer",
     "SeasonViewSet",

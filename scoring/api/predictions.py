@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from config.rest.pages import EnvelopeSerializer
 from config.rest.resources import ListResource
 from config.rest.shapes import Rounded, Row, Shape
-from matches.api import ForecasterRefSerializer
+from matches.api import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score
 
@@ -37,13 +37,14 @@ class PredictionSerializer(Row):
     rps = Rounded(source="score.rps", allow_null=True)
     brier = Rounded(source="score.brier", allow_null=True)
     log_score = Rounded(source="score.log_score", allow_null=True)
+    seconds_before_kickoff = BeforeKickoff()
 
     class Meta:
         model = Prediction
         fields = [
             *["id", "forecaster", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
             *["points", "breakdown", "rps", "brier", "log_score"],
-            *["provenance", "submitted_at", "predicted_at", "digest"],
+            *["provenance", "submitted_at", "seconds_before_kickoff", "predicted_at", "digest"],
         ]
 
 
@@ -102,8 +103,8 @@ class MatchPredictionViewSet(ListResource):
 
 
 def judged(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
-    """With forecaster and score, best first."""
-    return predictions.select_related("forecaster", "score").order_by(
+    """With match, forecaster and score, best first."""
+    return predictions.select_related("match", "forecaster", "score").order_by(
         F("score__points").desc(nulls_last=True),
         F("score__rps").asc(nulls_last=True),
         "forecaster__name",

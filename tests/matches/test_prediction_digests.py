@@ -8,9 +8,9 @@ import pytest
 from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from matches.api.commitments import SealedSerializer
 
 from docs.examples import verify
+from matches.api.commitments import SealedSerializer
 from matches.models import Prediction
 from matches.results import MAX_GOALS
 from tests.factories import oracle, predict, upcoming_match

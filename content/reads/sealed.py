@@ -1,0 +1,17 @@
+"""What was committed to when a match locked."""
+
+from config import sql
+from config.questions import Question
+from matches.models import Commitment, Match
+
+_COMMITMENTS = Question(lambda match: Commitment.objects.filter(match=match).order_by("-number"))
+
+
+def question(match: int) -> sql.Asked:
+    """What `commitments_to` asks, for whoever asks ahead."""
+    return _COMMITMENTS.asked(match)
+
+
+def commitments_to(match: Match) -> list[Commitment]:
+    """The commitments to the predictions of a match, newest first: several where its kickoff moved."""
+    return _COMMITMENTS(match.pk)

@@ -1,0 +1,148 @@
+"""Check a prediction against a root that you have from elsewhere, without trusting Final Whistle.
+
+    python verify.py ROOT FILE...
+
+ROOT is the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git repository,
+a timestamp.
+Each FILE is what the API answered: a proof (.../predictions/FORECASTER/proof/), that one prediction is among
+those committed to, or the log (.../commitment/log/), that these are all of them, in the order of arrival.
+
+Exit code 0 if everything holds, 1 if something does not, 2 if there is nothing that can be checked.
+Standard library only; docs/proofs.md tells the rules.
+"""
+
+import json
+import struct
+import sys
+from datetime import UTC, datetime, timedelta
+from hashlib import sha256
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+class Broken(Exception):
+    """Something was changed, or is not what it says it is."""
+
+
+def canonical(said: dict) -> str:
+    """The form that the digest is made of."""
+    goals = [said["home_goals"], said["away_goals"]]
+    chances = [said["p_home"], said["p_draw"], said["p_away"]]
+    lines = [
+        "final-whistle prediction 1",
+        f"match {said['match']}",
+        f"forecaster {said['forecaster']['id']}",
+        "score " + ("-" if None in goals else " ".join(map(str, goals))),
+        "probabilities "
+        + ("-" if None in chances else " ".join(struct.pack(">d", p).hex() for p in chances)),
+        f"predicted {microseconds(said['predicted_at'])}",
+        f"received {microseconds(said['submitted_at'])}",
+        f"provenance {said['provenance']}",
+        f"model {sha256(said['model_version'].encode()).hexdigest()}",
+        f"rationale {sha256(said['rationale'].encode()).hexdigest()}",
+        f"salt {said['salt']}",
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def digest_of(said: dict) -> str:
+    return sha256(canonical(said).encode()).hexdigest()
+
+
+def microseconds(moment: str | None) -> str:
+    if moment is None:
+        return "-"
+    return str((datetime.fromisoformat(moment.replace("Z", "+00:00")) - EPOCH) // timedelta(microseconds=1))
+
+
+def leaf_hash(line: str) -> bytes:
+    return sha256(b"\0" + line.encode()).digest()
+
+
+def parent(left: bytes, right: bytes) -> bytes:
+    return sha256(b"\1" + left + right).digest()
+
+
+def once(pairs: list) -> dict:
+    """An object that says a thing twice says neither."""
+    if len(dict(pairs)) < len(pairs):
+        raise Broken("a name stands twice in one object")
+    return dict(pairs)
+
+
+def check_proof(proof: dict, root: str) -> str:
+    said, size, position = proof["prediction"], proof["commitment"]["size"], proof["position"]
+    if proof["commitment"]["root"] != root:
+        raise Broken(f"it is about another root, {proof['commitment']['root']}")
+    if not 1 <= position <= size:
+        raise Broken(f"there is no place {position} in a log of {size}")
+    digest = digest_of(said)
+    if digest != proof["digest"]:
+        raise Broken(f"the prediction has the digest {digest}, not {proof['digest']}")
+    if proof["form"] != canonical(said):
+        raise Broken("the form is not that of the prediction")
+    found = leaf_hash(f"{position} {said['forecaster']['slug']} {digest}")
+    index, last, path = position - 1, size - 1, [bytes.fromhex(each) for each in proof["path"]]
+    while last > 0:  # the way up the tree, RFC 6962
+        if index % 2:
+            found = parent(path.pop(0) if path else b"", found)
+        elif index < last:
+            found = parent(found, path.pop(0) if path else b"")
+        index, last = index // 2, last // 2
+    if path or found.hex() != root:
+        raise Broken(f"the path leads to the root {found.hex()}")
+    if int(microseconds(said["submitted_at"])) >= int(microseconds(proof["commitment"]["locked_at"])):
+        raise Broken(f"it was received at {said['submitted_at']}, after the lock")
+    score = "" if said["home_goals"] is None else f" {said['home_goals']}-{said['away_goals']}"
+    who = said["forecaster"]["slug"]
+    return f"{who}{score}: number {position} of {size}, received {said['submitted_at']}"
+
+
+def check_log(text: str, root: str) -> str:
+    lines = text.removesuffix("\n").split("\n")
+    for number, line in enumerate(lines, 1):
+        if not line.startswith(f"{number} "):
+            raise Broken(f"line {number} is not entry {number}: {line[:60]!r}")
+    level = [leaf_hash(line) for line in lines]
+    while len(level) > 1:
+        odd = level[-1:] if len(level) % 2 else []
+        level = [parent(*level[n : n + 2]) for n in range(0, len(level) - 1, 2)] + odd
+    if not level or level[0].hex() != root:
+        raise Broken(f"the {len(lines)} lines lead to the root {level[0].hex() if level else '-'}")
+    return f"all {len(lines)} predictions, in the order of arrival"
+
+
+def check(text: str, root: str) -> str:
+    if text.startswith("{"):
+        return check_proof(json.loads(text, object_pairs_hook=once), root)
+    return check_log(text, root)
+
+
+def main(root: str, *files: str) -> int:
+    if len(root) != 64 or set(root) - set("0123456789abcdef"):
+        print(f"{root!r} is no root: that has 64 hexadecimal digits, 0-9 and a-f", file=sys.stderr)
+        return 2
+    failed = 0
+    for name in files:
+        try:
+            with open(name, encoding="utf-8") as file:
+                text = file.read()
+        except (OSError, UnicodeDecodeError) as why:
+            print(f"{name} cannot be read: {why}", file=sys.stderr)
+            return 2
+        try:
+            good = check(text, root)
+            print(f"OK      {name}: {good}")
+        except Broken as why:
+            failed = 1
+            print(f"BROKEN  {name}: {why}")
+        except (KeyError, TypeError, ValueError, struct.error, RecursionError) as why:
+            failed = 1
+            print(f"BROKEN  {name}: it is neither a proof nor a log ({type(why).__name__}: {why})")
+    return failed
+
+
+if __name__ == "__main__":
+    if len(sys.argv) < 3:
+        sys.exit(__doc__)
+    sys.exit(main(*sys.argv[1:]))

@@ -1,0 +1,162 @@
+"""What is published about the predictions of a match when it locks, and proofs (docs/proofs.md)."""
+
+from typing import Any
+
+from django.db.models import QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.json import JSONRenderer
+from config.rest.parameters import Moment, PageParameters
+from config.rest.resources import ListResource, PublicView
+from config.rest.shapes import Row, Shape, moment
+from matches import commitments
+from matches.models import Commitment, Forecaster, Match, Prediction
+
+
+class CommitmentSerializer(Row):
+    """The root over the log of live predictions of a match, and what the match was then."""
+
+    match = serializers.JSONField(source="about", help_text="As it was described when this was published.")
+
+    class Meta:
+        model = Commitment
+        fields = ["match", "number", "size", "root", "locked_at", "committed_at", "before_result"]
+
+
+class CommitmentParameters(PageParameters):
+    since = Moment(help_text="Committed at or after this date or datetime (UTC).")
+
+
+class CommitmentViewSet(ListResource):
+    """Every commitment, newest first. Keep what you fetch: it proves something where we cannot reach it."""
+
+    queryset = Commitment.objects.order_by("-committed_at", "-pk")
+    serializer_class = CommitmentSerializer
+    list_parameters = CommitmentParameters
+
+    @extend_schema(summary="Commitments")
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        since = self.params["since"]
+        return queryset.filter(committed_at__gte=since) if since else queryset
+
+
+class MatchCommitmentView(PublicView):
+    """The newest commitment to the predictions of a match. There are several where its kickoff was moved."""
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(summary="Commitment to the predictions of a match", responses=CommitmentSerializer)
+    def get(self, request: Request, id: int) -> Response:
+        return Response(CommitmentSerializer(_newest(_match(id))).data)
+
+
+class TextRenderer(BaseRenderer):
+    """A text as it is."""
+
+    media_type, format, charset = "text/plain", "txt", "utf-8"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> str:
+        return str(data)
+
+
+class LogView(PublicView):
+    """The log that the newest commitment is about: a line a prediction (place, forecaster, digest).
+
+    Whoever hashes these lines gets the root, and knows that none is missing. Not while the match is open.
+    """
+
+    renderer_classes = [TextRenderer]
+
+    @extend_schema(
+        summary="Log of the predictions of a match", responses={(200, "text/plain"): OpenApiTypes.STR}
+    )
+    def get(self, request: Request, id: int) -> Response:
+        commitment = _newest(_locked(_match(id)))
+        return Response("".join(f"{line}\n" for line in commitments.leaves(id, commitment.size)))
+
+
+class SealedForecasterSerializer(Row):
+    class Meta:
+        model = Forecaster
+        fields = ["id", "slug"]
+
+
+class SealedSerializer(Row):
+    """Everything that the digest of a prediction is made of, unrounded."""
+
+    forecaster = SealedForecasterSerializer()
+    match = serializers.IntegerField(source="match_id")
+
+    class Meta:
+        model = Prediction
+        fields = [
+            *["match", "forecaster", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
+            *["predicted_at", "submitted_at", "provenance", "model_version", "rationale", "salt"],
+        ]
+
+
+class ProofSerializer(Shape):
+    """A prediction, its digest, and the path from there to the root."""
+
+    prediction = SealedSerializer()
+    form = serializers.CharField(help_text="What the digest is the SHA-256 of.")
+    digest = serializers.CharField(source="prediction.digest")
+    position = serializers.IntegerField(help_text="In the log, from 1.")
+    leaf = serializers.CharField(help_text="The line of the log.")
+    path = serializers.ListField(
+        child=serializers.CharField(), help_text="Hashes beside the way up, nearest first."
+    )
+    commitment = CommitmentSerializer()
+
+
+class ProofView(PublicView):
+    """The proof that the counting live prediction of a forecaster is among those committed to.
+
+    Not while the match is open. `docs/examples/verify.py` checks it against a root from elsewhere.
+    """
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(summary="Proof of a prediction", responses=ProofSerializer)
+    def get(self, request: Request, id: int, forecaster: str) -> Response:
+        match = _locked(_match(id))
+        rows = Prediction.objects.current().filter(match=match, forecaster__slug=forecaster)
+        row = rows.select_related("forecaster").first()
+        if row is None:
+            raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
+        try:
+            return Response(ProofSerializer(commitments.prove(row)).data)
+        except commitments.NotCommitted as reason:
+            raise Http404(str(reason)) from reason
+
+
+def _match(pk: int) -> Match:
+    match = Match.objects.filter(pk=pk).first()
+    if match is None:
+        raise Http404(f"There is no match with id {pk}; /api/v1/matches/ lists them.")
+    return match
+
+
+def _locked(match: Match) -> Match:
+    if timezone.now() < match.lock_at:
+        raise Http404(f"Match {match.pk} is open until {moment(match.lock_at)}; its predictions are secret.")
+    return match
+
+
+def _newest(match: Match) -> Commitment:
+    commitment = commitments.newest(match.pk)
+    if commitment is None:
+        raise Http404(
+            f"There is no commitment: match {match.pk} has no live predictions, or is not locked yet."
+        )
+    return commitment
