@@ -1,0 +1,201 @@
+"""Reading values out of a feed's entries: the right type, or an error that names the field."""
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from matches.feeds.base import BadAnswer, Unreadable
+from matches.results import Result
+from matches.statuses import Status
+
+Score = tuple[int, int]
+Entry = Mapping[str, Any]
+
+_TOO_LONG = 100  # characters of a name: more is no name of a team
+LABEL = 40  # characters that we keep of a round's name
+
+
+def entries(document: object, key: str) -> list[Any]:
+    """The list of matches: the document itself, or what stands under `key`."""
+    found = document.get(key) if isinstance(document, Mapping) else document
+    if not isinstance(found, list):
+        raise BadAnswer(f"there is no list of matches in it (looked for {key!r})")
+    return found
+
+
+def child(entry: Entry, key: str) -> Entry:
+    """An object within the entry; empty where it is null or missing."""
+    value = entry.get(key)
+    if value is None:
+        return {}
+    if not isinstance(value, Mapping):
+        raise Unreadable(f"{key} is {_shown(value)}, not an object")
+    return value
+
+
+def text(entry: Entry, key: str) -> str:
+    """Text that must be there."""
+    value = entry.get(key)
+    if not isinstance(value, str) or not value.strip():
+        raise Unreadable(f"{key} is {_shown(value)}, and some text is needed")
+    return _clean(value, key)
+
+
+def _clean(value: str, what: str) -> str:
+    """In one line, with plain spaces. What a database or a terminal would choke on is refused."""
+    line = " ".join(value.split())
+    if any(unicodedata.category(each) in ("Cc", "Cs") for each in line):
+        raise Unreadable(f"{what} is {_shown(value)}, which has characters that cannot be seen")
+    return line
+
+
+def text_or_none(entry: Entry, key: str) -> str | None:
+    value = entry.get(key)
+    if value is None:
+        return None
+    return text(entry, key)
+
+
+def name(entry: Entry, key: str) -> str:
+    """The name of a team."""
+    found = text(entry, key)
+    if len(found) > _TOO_LONG:
+        raise Unreadable(f"{key} has {len(found)} characters, which is no name")
+    return found
+
+
+def whole(entry: Entry, key: str) -> int | None:
+    """A whole number, or None where there is none."""
+    return _whole(entry.get(key), key)
+
+
+def _whole(value: object, what: str) -> int | None:
+    if value is None:
+        return None
+    if isinstance(value, bool) or not isinstance(value, int):
+        raise Unreadable(f"{what} is {_shown(value)}, not a whole number")
+    return value
+
+
+def identity(entry: Entry, key: str) -> str:
+    """The feed's id of a match: a number or a word."""
+    value = entry.get(key)
+    if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
+        raise Unreadable(f"{key} is {_shown(value)}, and an id is needed")
+    return _clean(str(value), key)
+
+
+def identity_or_nothing(entry: Entry, key: str) -> str:
+    """The id of an entry that cannot be read, as far as it has one."""
+    try:
+        return identity(entry, key)
+    except Unreadable:
+        return ""
+
+
+def pair(entry: Entry, key: str, home: str = "home", away: str = "away") -> Score | None:
+    """Two goals, or None where the feed tells none. Half a score cannot be read."""
+    return both(child(entry, key), home, away, what=key)
+
+
+def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
+    first, second = whole(entry, home), whole(entry, away)
+    if first is None and second is None:
+        return None
+    if first is None or second is None:
+        raise Unreadable(f"{what} has one half only ({first}-{second})")
+    return first, second
+
+
+def pair_of_list(entry: Entry, key: str) -> Score | None:
+    """A score that is written as a list of two."""
+    value = entry.get(key)
+    if value is None or value == []:
+        return None
+    if not isinstance(value, list) or len(value) != 2:
+        raise Unreadable(f"{key} is {_shown(value)}, not two numbers")
+    home, away = _whole(value[0], key), _whole(value[1], key)
+    if home is None or away is None:
+        raise Unreadable(f"{key} has one half only ({home}-{away})")
+    return home, away
+
+
+def moment(entry: Entry, key: str) -> datetime:
+    """A moment that says its offset from UTC."""
+    found = parsed(text(entry, key), key)
+    if found.tzinfo is None:
+        raise Unreadable(f"{key} {found.isoformat()} has no time zone")
+    return found.astimezone(UTC)
+
+
+def _is_of_these_times(at: datetime) -> bool:
+    """Between the first football match and the end of what can be reckoned with."""
+    return 1850 <= at.year <= 2200
+
+
+def parsed(written: str, what: str) -> datetime:
+    """An ISO date and time, with or without an offset."""
+    try:
+        found = datetime.fromisoformat(written)
+    except ValueError:
+        raise Unreadable(f"{what} {written!r} is no date and time") from None
+    if not _is_of_these_times(found):
+        raise Unreadable(f"{what} {written!r} is not of these times")
+    return found
+
+
+def label(words: str) -> str:
+    """A round's name as we keep it."""
+    return " ".join(words.split())[:LABEL].rstrip()
+
+
+def matchday_in(words: str, pattern: str) -> int | None:
+    """The number of a matchday that is hidden in a round's name."""
+    found = re.fullmatch(pattern, words.strip(), re.IGNORECASE)
+    return int(found[1]) if found else None
+
+
+def matchday_label(number: int) -> str:
+    """What all feeds' matchdays are called here, so that two feeds mean the same round."""
+    return f"Matchday {number}"
+
+
+def result_of(
+    status: Status, ninety: Score | None, after: Score | None = None, shootout: Score | None = None
+) -> Result:
+    """A result out of its scores: after 90 minutes, after extra time, and the shootout alone."""
+    home, away = ninety or (None, None)
+    home_aet, away_aet = after or (None, None)
+    home_penalties, away_penalties = shootout or (None, None)
+    return Result(
+        status=status,
+        home_score=home,
+        away_score=away,
+        home_score_aet=home_aet,
+        away_score_aet=away_aet,
+        home_penalties=home_penalties,
+        away_penalties=away_penalties,
+    )
+
+
+def level(score: Score) -> bool:
+    return score[0] == score[1]
+
+
+def plus(one: Score, other: Score) -> Score:
+    return one[0] + other[0], one[1] + other[1]
+
+
+def minus(one: Score, other: Score) -> Score:
+    return one[0] - other[0], one[1] - other[1]
+
+
+def shown(score: Score | None) -> str:
+    return "nothing" if score is None else f"{score[0]}-{score[1]}"
+
+
+def _shown(value: object) -> str:
+    words = repr(value)
+    return "missing" if value is None else words if len(words) <= 40 else f"{words[:40]}..."

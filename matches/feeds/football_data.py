@@ -1,0 +1,149 @@
+"""football-data.org, version 4. Its `fullTime` counts the goals of a shootout, too."""
+
+import re
+from zoneinfo import ZoneInfo
+
+from matches.feeds import entries as read
+from matches.feeds.base import (
+    Complaint,
+    Doubt,
+    FeedMatch,
+    Reading,
+    TeamsOpen,
+    Unreadable,
+    parts_of,
+    read_entries,
+)
+from matches.feeds.entries import Entry, Score, level, minus, plus, result_of, shown
+from matches.results import Result
+from matches.statuses import Status
+
+STATUSES = {
+    "SCHEDULED": Status.SCHEDULED,  # the day is planned, the time is not
+    "TIMED": Status.SCHEDULED,
+    "LIVE": Status.LIVE,
+    "IN_PLAY": Status.LIVE,
+    "PAUSED": Status.LIVE,
+    "EXTRA_TIME": Status.LIVE,
+    "PENALTY_SHOOTOUT": Status.LIVE,
+    "FINISHED": Status.FINISHED,
+    "SUSPENDED": Status.SUSPENDED,
+    "POSTPONED": Status.POSTPONED,
+    "CANCELLED": Status.CANCELLED,
+    "CANCELED": Status.CANCELLED,
+    "AWARDED": Status.AWARDED,
+}
+_OF_MATCHDAYS = ("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE")
+_CODE = re.compile(r"([A-Za-z0-9]{1,10})/(\d{4})")
+
+
+class FootballData:
+    """What `competitions/{code}/matches?season=` answers."""
+
+    name = "football-data"
+    title = "football-data.org"
+    per_minute, per_day = 10, 5000
+    token_header = "X-Auth-Token"
+    code_hint = "the competition and the year in which the season begins, like PL/2025"
+    needs_zone = False
+
+    def path(self, code: str) -> str:
+        competition, season = parts_of(code, _CODE, self)
+        return f"/competitions/{competition}/matches?season={season}"
+
+    def league(self, code: str) -> str:
+        return parts_of(code, _CODE, self)[0]
+
+    def complaint(self, document: object) -> Complaint | None:
+        """With an error it answers another status, which says enough."""
+        return None
+
+    def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:
+        found = read.entries(document, "matches")
+        return read_entries(found, _match, id_of=lambda entry: read.identity_or_nothing(entry, "id"))
+
+
+def _match(entry: Entry) -> FeedMatch:
+    home, away = read.child(entry, "homeTeam"), read.child(entry, "awayTeam")
+    if home.get("name") is None or away.get("name") is None:
+        raise TeamsOpen
+    word = read.text(entry, "status")
+    if word not in STATUSES:
+        raise Unreadable(f"status {word!r} is unknown here")
+    result, doubt = _result(STATUSES[word], read.child(entry, "score"))
+    matchday, stage = read.whole(entry, "matchday"), read.text_or_none(entry, "stage") or "REGULAR_SEASON"
+    in_rounds = stage in _OF_MATCHDAYS and matchday is not None
+    return FeedMatch(
+        external_id=read.identity(entry, "id"),
+        league=str(read.child(entry, "competition").get("code") or ""),
+        round_label=_round(entry, stage, matchday),
+        matchday=matchday if in_rounds else None,
+        kickoff_at=read.moment(entry, "utcDate"),
+        day_only=word == "SCHEDULED",
+        home=read.name(home, "name"),
+        away=read.name(away, "name"),
+        # Of rounds that are played in two legs the second one bears the number 2.
+        second_leg=stage not in _OF_MATCHDAYS and matchday == 2,
+        result=result,
+        doubt=doubt,
+        updated_at=read.moment(entry, "lastUpdated") if entry.get("lastUpdated") else None,
+    )
+
+
+def _round(entry: Entry, stage: str, matchday: int | None) -> str:
+    if stage in _OF_MATCHDAYS and matchday is not None:
+        return read.matchday_label(matchday)
+    return read.label(stage.replace("_", " ").capitalize())
+
+
+def _result(status: Status, score: Entry) -> tuple[Result, str]:
+    if status == Status.FINISHED:
+        try:
+            return _finished(score), ""
+        except Doubt as doubt:
+            return Result(status=status), str(doubt)
+    awarded = read.pair(score, "fullTime") if status == Status.AWARDED else None
+    return result_of(status, awarded), ""
+
+
+def _finished(score: Entry) -> Result:
+    """Raises Doubt where the score after 90 minutes cannot be told."""
+    full, regular = read.pair(score, "fullTime"), read.pair(score, "regularTime")
+    extra, shootout = read.pair(score, "extraTime"), read.pair(score, "penalties")
+    if full is None:
+        return Result(status=Status.FINISHED)
+    duration = score.get("duration") or "REGULAR"
+    if duration == "REGULAR" and extra is None and shootout is None:
+        return _regular(full, regular, score.get("winner"))
+    if regular is None:
+        return _without_breakdown(full, shootout, duration)
+    missing = {"EXTRA_TIME": extra is None, "PENALTY_SHOOTOUT": shootout is None}
+    if missing.get(duration):
+        raise Doubt(f"it was decided by {duration.lower().replace('_', ' ')}, and that part is missing")
+    after = plus(regular, extra) if extra else regular
+    told = plus(after, shootout) if shootout else after
+    if full not in (told, after):
+        raise Doubt(
+            f"its parts do not add up: {shown(regular)}, {shown(extra)} in extra time and {shown(shootout)}"
+            f" on penalties are not {shown(full)}"
+        )
+    return result_of(Status.FINISHED, regular, after if extra else None, shootout)
+
+
+def _regular(full: Score, regular: Score | None, winner: object) -> Result:
+    """Without a breakdown a level score that has a winner hides a shootout, after nobody knows how long."""
+    if regular is not None and regular != full:
+        raise Doubt(f"after 90 minutes it was {shown(regular)}, and at the end of them {shown(full)}")
+    if level(full) and winner in ("HOME_TEAM", "AWAY_TEAM") and full != (0, 0):
+        raise Doubt(f"{shown(full)} has a winner, so it went beyond 90 minutes, and their score is missing")
+    return result_of(Status.FINISHED, full)
+
+
+def _without_breakdown(full: Score, shootout: Score | None, duration: str) -> Result:
+    """Only 0-0 before a shootout was 0-0 after 90 minutes for certain."""
+    before = full
+    if shootout is not None and not level(full):
+        before = minus(full, shootout)
+    if duration == "PENALTY_SHOOTOUT" and before == (0, 0):
+        return result_of(Status.FINISHED, before, shootout=shootout)
+    raise Doubt(f"the match went beyond 90 minutes, and their score is missing (fullTime {shown(full)})")
