@@ -51,6 +51,30 @@ def test_a_more_urgent_request_raises_the_priority_of_the_row_that_waits():
     assert row.priority == JobRun.Priority.TODAY
 
 
+def test_a_row_that_waits_for_later_can_be_hastened_and_redis_hears_of_it_anew():
+    now = timezone.now()
+    (row,) = ask("1", delay=timedelta(hours=1))
+    JobRun.objects.update(pushed_at=now)
+
+    ledger.hasten([row.pk], due_at=now)
+
+    row.refresh_from_db()
+    assert (row.due_at, row.pushed_at) == (now, None)
+
+
+def test_a_row_that_is_due_earlier_already_or_runs_is_not_hastened():
+    now = timezone.now()
+    early, running = ask("1")[0], ask("2")[0]
+    ledger.claim(running.pk, now=now + timedelta(seconds=1))
+
+    ledger.hasten([early.pk, running.pk], due_at=now + timedelta(minutes=1))
+
+    assert list(JobRun.objects.order_by("pk").values_list("due_at", flat=True)) == [
+        early.due_at,
+        running.due_at,
+    ]
+
+
 def test_a_row_vanishes_with_the_fact_that_caused_it():
     with pytest.raises(RuntimeError), transaction.atomic():  # noqa: PT012
         ask("1")
