@@ -1,6 +1,6 @@
 """Structured logs: one line an event, each with the match and the job it belongs to.
 
-Our loggers are `scoring`, `stats`, `content`, `pipeline` and `cron`. The runner binds `job`, `kind`,
+Our loggers are `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner binds `job`, `kind`,
 `match` and `attempt` for as long as a job runs, so that no line has to repeat them.
 """
 
@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-LOGGERS = ("scoring", "stats", "content", "pipeline", "cron")
+LOGGERS = ("scoring", "stats", "content", "feeds", "pipeline", "cron")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,

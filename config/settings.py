@@ -120,6 +120,7 @@ RQ_QUEUES = {
         "stats": JOB_TIMEOUT,
         "teams": TEAMS_TIMEOUT,
         "content": JOB_TIMEOUT,
+        "feeds": JOB_TIMEOUT,
     }.items()
 }
 # The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
@@ -142,6 +143,19 @@ METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers 
 API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
 API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # with keys that open nothing
+
+# --- Feeds: where they are, and what opens them (docs/feeds.md) -------------------------------------
+# Addresses come from here and not from the database: whoever could change them would get the tokens.
+FEED_URLS = {
+    "football-data": env.str("FOOTBALL_DATA_URL", default="https://api.football-data.org/v4"),
+    "api-football": env.str("API_FOOTBALL_URL", default="https://v3.football.api-sports.io"),
+    "openligadb": env.str("OPENLIGADB_URL", default="https://api.openligadb.de"),
+    "openfootball": env.str("OPENFOOTBALL_URL", default="https://raw.githubusercontent.com/openfootball"),
+}
+FEED_TOKENS = {
+    "football-data": env.str("FOOTBALL_DATA_TOKEN", default=""),
+    "api-football": env.str("API_FOOTBALL_TOKEN", default=""),
+}
 
 # Bytes of public answers that each web process keeps until the database changes (config/answers.py); 0: none.
 ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)

@@ -7,6 +7,8 @@ import logging
 import math
 import warnings
 from collections.abc import Callable, Mapping
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 import environ
 from redis.connection import parse_url
@@ -37,6 +39,31 @@ def _seconds(text: str) -> str:
     except ValueError:
         fine = False
     return "" if fine else f"is {text!r} and must be a number of seconds, at least 0"
+
+
+def _address(url: str) -> str:
+    """Of a feed. Its token travels with each request, so without TLS only to this machine."""
+    wanted = "must be like https://feed.example.org (http:// to this machine only), without a query"
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        extras = parts.query or parts.fragment or parts.username or parts.password or parts.port == 0
+    except ValueError:
+        return wanted
+    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))
+    return "" if host and not extras and is_safe else wanted
+
+
+def _is_here(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _token(word: str) -> str:
+    fine = word.isascii() and word.isprintable() and " " not in word
+    return "" if fine else "cannot be read: it must be one word of plain letters, digits and signs"
 
 
 def _one_of(*words: str) -> Callable[[str], str]:
@@ -85,6 +112,12 @@ READERS: dict[str, Callable[[str], str]] = {
     "TEAMS_TIMEOUT": _whole(1),
     "REFRESH_DELAY": _seconds,
     "ROUNDUP_DELAY": _seconds,
+    "FOOTBALL_DATA_URL": _address,
+    "API_FOOTBALL_URL": _address,
+    "OPENLIGADB_URL": _address,
+    "OPENFOOTBALL_URL": _address,
+    "FOOTBALL_DATA_TOKEN": _token,
+    "API_FOOTBALL_TOKEN": _token,
     "LOG_LEVEL": _one_of(*logging.getLevelNamesMapping()),
     "LOG_FORMAT": _one_of("json", "console"),
     "SENTRY_DSN": _sentry,

@@ -19,11 +19,13 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
-from matches import (  # noqa: F401 - they register
-    admin_adjustments,
-    admin_forecasters,
-    admin_keys,
-    admin_teams,
+from matches import (
+    admin_adjustments,  # noqa: F401 - it registers, as do
+    admin_feed_problems,  # noqa: F401
+    admin_feeds,  # noqa: F401
+    admin_forecasters,  # noqa: F401
+    admin_keys,  # noqa: F401
+    admin_teams,  # noqa: F401
     services,
 )
 from matches.models import (

@@ -7,12 +7,17 @@ from django.utils import timezone
 
 from config.pipeline import reconciler
 from matches import idempotency
+from matches.feeding import budget, problems, sweeps
 from matches.jobs import request_commitments, sweep_uncommitted
 from matches.models import Match, PredictionLog
 from matches.signals import kickoff_moved, predictions_submitted
 
 reconciler.register("uncommitted predictions", sweep_uncommitted)
 reconciler.register("old answers", lambda now: idempotency.purge(now=now))
+reconciler.register("feeds that nobody asks", sweeps.sweep_polls)
+reconciler.register("results that feeds agree on", sweeps.sweep_claims)
+reconciler.register("old requests to feeds", budget.forget_old)
+reconciler.register("old problems of feeds", problems.forget_old)
 
 
 @receiver(predictions_submitted)

@@ -2,14 +2,24 @@
 
 from datetime import date
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
+from django.utils.text import slugify
 
 from matches.models import Team, TeamAlias
+from matches.models.naming import has_a_letter
 
 
 class TeamUnknown(LookupError):
-    """A name that fits no team, or more than one. It is reported, never guessed."""
+    """A name that fits no team, or more than one. It is reported, never guessed.
+
+    `what` is the message without what to do about it.
+    """
+
+    def __init__(self, what: str, to_do: str) -> None:
+        self.what = what
+        super().__init__(f"{what}; {to_do}")
 
 
 class NameTaken(ValueError):
@@ -30,9 +40,29 @@ def team_named(name: str, *, source: str) -> Team:
     if len(teams) == 1:
         return teams[0]
     if not teams:
-        raise TeamUnknown(f"{source} names a team {name!r} that nobody is called; {_what_to_do(source)}")
+        raise TeamUnknown(f"{source} names a team {name!r} that nobody is called", _what_to_do(source))
     could_be = ", ".join(f"{team.name} ({team.slug})" for team in teams)
-    raise TeamUnknown(f"{source} names a team {name!r}, which could be {could_be}; {_what_to_do(source)}")
+    raise TeamUnknown(f"{source} names a team {name!r}, which could be {could_be}", _what_to_do(source))
+
+
+def new_team(name: str) -> Team:
+    """A team of that name, with the short name and the slug that follow from it.
+
+    Raises NameTaken where one is called so, or nearly so; or where nothing can follow from the name.
+    """
+    short_name, slug = name[:30].rstrip(), slugify(name)[:50]
+    try:
+        has_a_letter(short_name)
+    except ValidationError:
+        slug = ""
+    if not slug:
+        raise NameTaken(f"no team can be made of the name {name!r} alone: add it in the admin.")
+    if other := Team.objects.filter(Q(name=name) | Q(slug=slug)).first():
+        raise NameTaken(
+            f"{name!r} is, or is nearly, {other.name!r} ({other.slug}): make it an alias of that team,"
+            " or add the team by hand, in the admin."
+        )
+    return Team.objects.create(name=name, short_name=short_name, slug=slug)
 
 
 def _what_to_do(source: str) -> str:

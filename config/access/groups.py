@@ -27,11 +27,15 @@ BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
     OPERATOR: {
         **dict.fromkeys(FACTS, ("add", "change")),
         "matches.pointsadjustment": ("add",),  # never changed: an appeal is another row
+        "matches.feed": ("change",),
+        "matches.feedsubscription": ("add", "change"),
+        "matches.feedproblem": ("change",),
+        "matches.unknownteam": ("change",),
         "pipeline.jobrun": ("change",),
         "stats.viewrefresh": ("change",),
     },
     ADMIN: {
-        **dict.fromkeys(FACTS, ("delete",)),
+        **dict.fromkeys((*FACTS, "matches.feedsubscription"), ("delete",)),
         "auth.user": ("view", "add", "change", "delete"),
         "auth.group": ("view", "add", "change", "delete"),
         "admin.logentry": ("view",),

@@ -3,6 +3,14 @@
 from matches.models.adjustments import PointsAdjustment
 from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry
 from matches.models.competitions import Competition, Season, Team, TeamAlias
+from matches.models.feeds import (
+    Feed,
+    FeedProblem,
+    FeedRequest,
+    FeedSighting,
+    FeedSubscription,
+    UnknownTeam,
+)
 from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
 from matches.models.keys import ApiKey, GivenAnswer
 from matches.models.predictions import Forecaster, Prediction
@@ -11,6 +19,11 @@ __all__ = [
     "ApiKey",
     "Commitment",
     "Competition",
+    "Feed",
+    "FeedProblem",
+    "FeedRequest",
+    "FeedSighting",
+    "FeedSubscription",
     "Forecaster",
     "GivenAnswer",
     "KickoffMove",
@@ -24,4 +37,5 @@ __all__ = [
     "Season",
     "Team",
     "TeamAlias",
+    "UnknownTeam",
 ]

@@ -1,5 +1,6 @@
 """Competitions, their seasons, and the teams that play in them."""
 
+from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
@@ -16,9 +17,26 @@ class Competition(models.Model):
     name = models.CharField(max_length=100)
     country = models.CharField(max_length=60, blank=True)
     score_basis = models.CharField(max_length=20, choices=ScoreBasis, default=ScoreBasis.FULL_TIME)
+    settle_sources = models.PositiveSmallIntegerField(
+        choices=[(1, "one feed is enough"), (2, "two feeds must agree")],
+        default=1,
+        db_default=1,
+        help_text="Before a result from feeds is recorded. What an operator records counts at once.",
+    )
+    settle_wait = models.PositiveSmallIntegerField(
+        default=30,
+        db_default=30,
+        validators=[MaxValueValidator(7 * 24 * 60)],
+        help_text="Minutes to wait for the second feed; after them one is enough.",
+    )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(settle_sources__in=[1, 2]), name="competition_one_or_two_sources"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

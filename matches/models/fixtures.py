@@ -99,6 +99,9 @@ class MatchSource(models.Model):
     flipped = models.BooleanField(
         default=False, help_text="It names the two sides the other way round (a neutral venue)."
     )
+    added = models.BooleanField(
+        default=False, db_default=False, editable=False, help_text="This source told us of the match."
+    )
 
     class Meta:
         constraints = [

@@ -21,6 +21,7 @@ from config.pipeline.models import Heartbeat
 from matches.adjustments import adjust_points
 from matches.models import TeamAlias
 from tests.factories import record
+from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +62,7 @@ def things(played, superuser) -> None:
         recorded_by=superuser,
     )
     Group.objects.create(name="press")
+    a_feed_with_all_that_comes_of_it()
     TeamAlias.objects.create(team=played.home_team, source="feed", name="Ashford Town")
     Heartbeat.objects.create(name="reconciler", beat_at=timezone.now())
     AccessAttempt.objects.create(ip_address="192.0.2.1", username="eve", failures_since_start=1)

@@ -24,6 +24,7 @@ from tests.factories import (
     predict,
     record,
 )
+from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -42,6 +43,7 @@ def a_played_season(db):
         play(*scores)
     Heartbeat.objects.create(name="reconciler", beat_at=timezone.now())
     TeamAlias.objects.create(team=TeamFactory(name="Ashford"), source="feed", name="Ashford Town")
+    a_feed_with_all_that_comes_of_it()
     adjust_points(
         season=SeasonFactory(),
         team=TeamFactory(name="Ashford"),

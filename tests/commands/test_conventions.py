@@ -15,6 +15,7 @@ WRITES = {
     "rerun_roundup",
     "import_matches",
     "import_predictions",
+    "poll_feed",
 }
 
 

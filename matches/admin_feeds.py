@@ -1,0 +1,199 @@
+"""Feeds in the admin: their budgets, what they are asked for, and how that goes."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.db.models import Count, Max, Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from config.deletion import Delete
+from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin
+from matches.feeding import budget
+from matches.feeding.polling import request_poll
+from matches.feeds import FEEDS
+from matches.models import Feed, FeedRequest, FeedSighting, FeedSubscription
+from matches.results import score_text
+
+
+class Resume(Operation):
+    name, label, on_selection = "resume", "Ask again", False
+
+    def effects(self, rows: Sequence[Feed]) -> list[str]:
+        (feed,) = rows
+        return [
+            f"{feed} told us to wait; we do not wait any longer.",
+            "Its subscriptions are asked as soon as they are due. If it is still too early it says so again.",
+        ]
+
+    def run(self, rows: Sequence[Feed], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (feed,) = rows
+        feed.paused_until = None
+        feed.save(update_fields=["paused_until"])
+        for subscription in feed.subscriptions.filter(active=True):
+            request_poll(subscription, now=at)
+        return Outcome(rows, f"{feed} is asked again.")
+
+    def offered_for(self, row: Feed) -> bool:
+        return row.paused_until is not None and row.paused_until > timezone.now()
+
+
+@admin.register(Feed)
+class FeedAdmin(OperationsAdmin):
+    """The feeds that this version knows. Their addresses and tokens are in the environment."""
+
+    operations = [Resume()]
+    list_display = ["name", "left_this_minute", "left_today", "token", "paused_until", "answered", "problems"]
+    fields = ["name", "per_minute", "per_day", "address", "token", "paused_until"]
+    readonly_fields = ["name", "address", "token", "paused_until"]
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
+        is_open = Q(subscriptions__problems__ended_at=None, subscriptions__problems__dismissed_at=None)
+        rows: QuerySet[Feed] = super().get_queryset(request)
+        return rows.annotate(
+            last_answer_at=Max("subscriptions__answered_at"),
+            open_problems=Count("subscriptions__problems", filter=is_open, distinct=True),
+        )
+
+    @admin.display(description="left in a minute")
+    def left_this_minute(self, row: Feed) -> str:
+        return f"{budget.left(row, now=timezone.now())[0]} of {row.per_minute}"
+
+    @admin.display(description="left in 24 h")
+    def left_today(self, row: Feed) -> str:
+        return f"{budget.left(row, now=timezone.now())[1]} of {row.per_day}"
+
+    @admin.display(description="token")
+    def token(self, row: Feed) -> str:
+        """Whether there is one; never what it is."""
+        if row.name in FEEDS and not FEEDS[row.name].token_header:
+            return "not needed"
+        return "set" if settings.FEED_TOKENS.get(row.name) else "missing"
+
+    @admin.display(description="address")
+    def address(self, row: Feed) -> str:
+        return str(settings.FEED_URLS.get(row.name, "-"))
+
+    @admin.display(description="last answer", ordering="last_answer_at")
+    def answered(self, row: Any) -> datetime | None:
+        found: datetime | None = row.last_answer_at
+        return found
+
+    @admin.display(description="open problems", ordering="open_problems")
+    def problems(self, row: Any) -> int:
+        return int(row.open_problems)
+
+
+class PollNow(Operation):
+    name, label = "poll", "Ask now"
+
+    def effects(self, rows: Sequence[FeedSubscription]) -> list[str]:
+        return [
+            f"{len(rows)} polls are queued, to be done at once, within the budget of each feed.",
+            "The answer is taken in anew, even if the feed would say that nothing changed, or if most of its"
+            " matches are gone.",
+        ]
+
+    def run(
+        self, rows: Sequence[FeedSubscription], *, by: User, at: datetime, data: dict[str, Any]
+    ) -> Outcome:
+        able = [subscription for subscription in rows if subscription.active]
+        off = [f"{subscription} is switched off." for subscription in rows if not subscription.active]
+        for subscription in able:
+            forget_marks(subscription)
+            request_poll(subscription, now=at)
+        return Outcome(able, f"Polls queued: {len(able)}." if able else "", off)
+
+    def offered_for(self, row: FeedSubscription) -> bool:
+        return row.active
+
+
+def forget_marks(subscription: FeedSubscription) -> None:
+    """Let the feed tell everything again, whatever we took in of it, and however much it is now."""
+    subscription.etag = subscription.last_modified = subscription.marked_url = ""
+    subscription.listed = 0
+    subscription.save(update_fields=["etag", "last_modified", "marked_url", "listed"])
+
+
+class SubscriptionForm(PlainForm):
+    class Meta:
+        model = FeedSubscription
+        fields = ["feed", "season", "code", "zone", "active"]
+
+
+@admin.register(FeedSubscription)
+class FeedSubscriptionAdmin(OperationsAdmin):
+    """A season that a feed is asked for. A new one is asked at once."""
+
+    form = SubscriptionForm
+    operations = [PollNow(), Delete()]
+    list_display = [
+        *["code", "feed", "season", "active", "answered_at", "next_due_at", "listed", "failures", "error"],
+    ]
+    list_filter = ["feed", "active"]
+    list_select_related = ["feed", "season__competition"]
+    search_fields = ["code", "season__competition__name", "season__label"]
+    readonly_fields = [
+        *["asked_at", "answered_at", "next_due_at", "listed", "failures", "error"],
+    ]
+    fieldsets = [
+        (None, {"fields": [*SubscriptionForm.Meta.fields], "description": "The codes are in docs/feeds.md."}),
+        ("How it goes", {"fields": [*readonly_fields]}),
+    ]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: FeedSubscription | None = None) -> list[str]:
+        """Another feed or season is another subscription."""
+        return [*self.readonly_fields, *(["feed", "season"] if obj else [])]
+
+    def save_model(self, request: HttpRequest, obj: FeedSubscription, form: PlainForm, change: bool) -> None:
+        """Save what was edited and nothing else: a poll may be writing how it went."""
+        if change:
+            obj.save(update_fields=form.changed_data)
+            if {"code", "zone"} & set(form.changed_data):
+                forget_marks(obj)
+        else:
+            super().save_model(request, obj, form, change)
+        if obj.active:
+            request_poll(obj, now=timezone.now())
+
+
+@admin.register(FeedSighting)
+class FeedSightingAdmin(ReadOnlyAdmin):
+    """What each feed says of each match now."""
+
+    list_display = [
+        *["external_id", "subscription", "match", "sides", "kickoff_at"],
+        *["status", "score", "said_at", "doubt"],
+    ]
+    list_filter = ["subscription__feed", "status", "gone_at", "overruled_at"]
+    list_select_related = ["subscription__feed", "link__match__home_team", "link__match__away_team"]
+    search_fields = ["=external_id", "home", "away", "=link__match__id"]
+    ordering = ["-kickoff_at", "pk"]
+
+    @admin.display(description="as the feed has it")
+    def sides(self, row: FeedSighting) -> str:
+        return f"{row.home} - {row.away}"
+
+    @admin.display(description="our match")
+    def match(self, row: FeedSighting) -> str:
+        return str(row.link.match) if row.link else "-"
+
+    @admin.display(description="score")
+    def score(self, row: FeedSighting) -> str:
+        return score_text(row)
+
+
+@admin.register(FeedRequest)
+class FeedRequestAdmin(ReadOnlyAdmin):
+    """The requests of the last days, which the budgets count."""
+
+    list_display = ["asked_at", "feed", "subscription", "urgent", "outcome", "size", "answered_at"]
+    list_filter = ["feed", "outcome", "urgent"]
+    list_select_related = ["feed", "subscription__feed"]

@@ -1,0 +1,94 @@
+"""The budget of a feed: requests are counted in the database, and the feed's row decides who may ask.
+
+A reservation is committed before the request is made and never given back, so a worker that dies between
+the two has spent it. Windows slide: there is no minute and no 24 hours with more requests than allowed,
+however the feed counts. Time is the database's clock, as machines need not agree on theirs.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection, transaction
+from django.db.models import Count, Q, QuerySet
+
+from matches.models import Feed, FeedRequest, FeedSubscription
+
+MINUTE, DAY = timedelta(seconds=60), timedelta(hours=24)
+KEPT = timedelta(days=8)
+
+
+@dataclass(frozen=True, slots=True)
+class Spent:
+    """There is nothing left: not before `until`. `why` is for people."""
+
+    until: datetime
+    why: str
+
+
+def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | Spent:
+    """Take one request out of the feed's budget, or say when there is one.
+
+    What is not urgent may spend half of each window: the other half is for matches that should be ending.
+    """
+    with transaction.atomic(durable=True):
+        feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)
+        now = _clock()
+        if feed.paused_until and feed.paused_until > now:
+            return Spent(feed.paused_until, "it told us to wait")
+        for window, limit in ((MINUTE, feed.per_minute), (DAY, feed.per_day)):
+            if until := _full_until(feed, window, _share(limit, urgent=urgent), now):
+                return Spent(until, f"its budget of {limit} in {_named(window)} is spent")
+        return FeedRequest.objects.create(feed=feed, subscription=subscription, urgent=urgent, asked_at=now)
+
+
+def _clock() -> datetime:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        now: datetime = cursor.fetchone()[0]
+        return now
+
+
+def _share(limit: int, *, urgent: bool) -> int:
+    return limit if urgent else max(1, limit // 2)
+
+
+def _full_until(feed: Feed, window: timedelta, limit: int, now: datetime) -> datetime | None:
+    """When the oldest of the last so many requests leaves the window, if it is still in it."""
+    asked = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
+    oldest = asked.values_list("asked_at", flat=True)[limit - 1 : limit]
+    return next((at + window for at in oldest), None)
+
+
+def _named(window: timedelta) -> str:
+    return "a minute" if window == MINUTE else "24 hours"
+
+
+def pause(feed_id: int, *, until: datetime) -> None:
+    """It told us to stay away: nobody asks it before then. A longer pause stays."""
+    with transaction.atomic():
+        feed = Feed.objects.select_for_update(no_key=True).get(pk=feed_id)
+        feed.paused_until = max(feed.paused_until or until, until)
+        feed.save(update_fields=["paused_until"])
+
+
+def left(feed: Feed, *, now: datetime) -> tuple[int, int]:
+    """Requests that are left in the last minute and in the last 24 hours."""
+    return left_of_each(Feed.objects.filter(pk=feed.pk), now=now)[feed.name]
+
+
+def left_of_each(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
+    """The same for several, by name, in one question."""
+    asked = feeds.annotate(
+        in_minute=Count("requests", filter=Q(requests__asked_at__gt=now - MINUTE)),
+        in_day=Count("requests", filter=Q(requests__asked_at__gt=now - DAY)),
+    )
+    return {
+        feed.name: (max(0, feed.per_minute - feed.in_minute), max(0, feed.per_day - feed.in_day))
+        for feed in asked
+    }
+
+
+def forget_old(now: datetime) -> int:
+    """Delete requests that no window counts any more. For the reconciler; nothing is queued by it."""
+    FeedRequest.objects.filter(asked_at__lt=now - KEPT).delete()
+    return 0

@@ -1,0 +1,72 @@
+"""The jobs of the feeds: asking one, and coming back to a result that waited for a second source."""
+
+from datetime import timedelta
+
+import structlog
+from django.utils import timezone
+
+from config.pipeline import kinds, ledger
+from config.pipeline.models import JobRun
+from config.pipeline.runner import Skip
+from matches.feeding.asking import Asked, ask
+from matches.feeding.claims import claiming, review
+from matches.feeding.polling import plan_next, request_poll
+from matches.feeding.problems import Problems
+from matches.feeding.taking import take
+from matches.models import FeedSubscription
+from matches.recording import MatchUnknown
+from matches.results import InvalidResult
+
+log = structlog.get_logger("feeds")
+
+
+def _ask(run: JobRun) -> Asked:
+    """The request itself, outside of the transaction. Raises Skip where nobody wants it any more."""
+    wanted = FeedSubscription.objects.filter(pk=int(run.key), active=True, season__closed_at__isnull=True)
+    subscription = wanted.select_related("feed").first()
+    if subscription is None:
+        raise Skip("The subscription is switched off, or its season is closed.")
+    urgent = run.priority >= JobRun.Priority.TODAY
+    return ask(subscription, urgent=urgent, now=timezone.now())
+
+
+@kinds.job(queue="feeds", prepare=_ask)
+def poll_feed(*, run: JobRun, prepared: Asked) -> None:
+    """Take in what the feed answered, and ask for the next poll: when that is due depends on the matches."""
+    now = timezone.now()
+    taken = take(prepared, now=now)
+    planned = plan_next(prepared, taken, now=now)
+    if prepared.spent:
+        ledger.postpone(run, until=planned.due_at, now=now)
+    else:
+        request_poll(taken.subscription, now=now, at=planned.due_at, urgent=planned.urgent, cause=run)
+    log.info(
+        "feed polled",
+        subscription=str(taken.subscription),
+        error=taken.error,
+        problems=len(taken.problems),
+        next_in=round((planned.due_at - now) / timedelta(seconds=1)),
+        **taken.done,
+    )
+
+
+@kinds.job(queue="feeds")
+def settle_result(*, run: JobRun) -> None:
+    """Come back to the claims about a match: one feed alone has waited long enough by now."""
+    match_id, now = int(run.key), timezone.now()
+    try:
+        decided = review(match_id, now=now)
+    except MatchUnknown as gone:
+        raise Skip(str(gone)) from gone
+    except InvalidResult as invalid:
+        _tell(match_id, str(invalid))
+    else:
+        log.info("claims reviewed", verdict=type(decided).__name__)
+
+
+def _tell(match_id: int, text: str) -> None:
+    """Let the claims that cannot be a result be seen; they stay what the feeds say."""
+    for sighting in claiming().filter(link__match=match_id).select_related("subscription"):
+        problems = Problems(sighting.subscription)
+        problems.add(sighting.external_id, text)
+        problems.store(now=timezone.now(), only_about=[sighting.external_id])

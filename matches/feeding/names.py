@@ -1,0 +1,75 @@
+"""Whom a source means by a name; the names that fit nobody are kept for an operator."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from matches.models import Team, TeamAlias, UnknownTeam
+from matches.teams import TeamUnknown, team_named
+
+_EXAMPLE = 250
+
+
+class NamesUnknown(TeamUnknown):
+    """One name of a match, or both, fit no team."""
+
+    def __init__(self, unknown: dict[str, TeamUnknown]) -> None:
+        self.names = list(unknown)
+        what = ", ".join(each.what for each in unknown.values())
+        super().__init__(what, "say whom it means, at Unknown teams in the admin.")
+
+
+@dataclass(slots=True)
+class Names:
+    """The names that one source uses, each looked up once."""
+
+    source: str
+    known: dict[str, Team] = field(default_factory=dict)
+    unknown: dict[str, str] = field(default_factory=dict)  # name -> a match in which it plays
+
+    def teams(self, home: str, away: str, *, example: str) -> tuple[Team, Team]:
+        """The two teams of a match. Raises NamesUnknown, which says of each name what to do."""
+        found: dict[str, Team] = {}
+        problems: dict[str, TeamUnknown] = {}
+        for name in (home, away):
+            try:
+                found[name] = self._team(name)
+            except TeamUnknown as unknown:
+                problems[name] = unknown
+                self.unknown.setdefault(name, example[:_EXAMPLE])
+        if problems:
+            raise NamesUnknown(problems)
+        return found[home], found[away]
+
+    def _team(self, name: str) -> Team:
+        if name not in self.known:
+            self.known[name] = team_named(name, source=self.source)
+        return self.known[name]
+
+    def add(self, team: Team) -> None:
+        """A team that was made meanwhile."""
+        self.known[team.name] = team
+        self.unknown.pop(team.name, None)
+
+    def keep_unknown(self, *, now: datetime) -> None:
+        """Put what nobody is called on the list for an operator, and take off what is known by now."""
+        for name, example in self.unknown.items():
+            UnknownTeam.objects.update_or_create(
+                source=self.source,
+                name=name,
+                defaults={"last_seen_at": now, "example": example, "team": None, "mapped_at": None},
+                create_defaults={"first_seen_at": now, "last_seen_at": now, "example": example},
+            )
+        waiting = UnknownTeam.objects.filter(source=self.source, mapped_at__isnull=True)
+        for row in waiting.filter(name__in=self.known):
+            row.team, row.mapped_at = self.known[row.name], now
+            row.save(update_fields=["team", "mapped_at"])
+
+
+def map_name(row: UnknownTeam, team: Team, *, at: datetime) -> None:
+    """By that name the source means that team, from now on."""
+    with transaction.atomic():
+        TeamAlias.objects.update_or_create(source=row.source, name=row.name, defaults={"team": team})
+        row.team, row.mapped_at = team, at
+        row.save(update_fields=["team", "mapped_at"])

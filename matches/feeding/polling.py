@@ -1,0 +1,67 @@
+"""Asking a subscription and taking in the answer: what the job, the command and the admin share."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+
+from config.pipeline import ledger
+from config.pipeline.models import JobRun
+from matches.feeding.asking import Asked, ask
+from matches.feeding.cadence import Cadence, after_failure, cadence
+from matches.feeding.taking import Taken, take
+from matches.models import FeedSubscription
+
+POLL = "poll_feed"
+
+
+def poll(
+    subscription: FeedSubscription, *, now: datetime, whole: bool = False, dry_run: bool = False
+) -> Taken:
+    """Ask at once, as somebody wants it, and take in the answer. Not in a transaction.
+
+    `dry_run`: the feed is asked, and the budget spent; of what it says nothing is kept.
+    """
+    asked = ask(subscription, urgent=True, now=now, whole=whole or dry_run)
+    with transaction.atomic():
+        taken = take(asked, now=now)
+        plan_next(asked, taken, now=now)
+        transaction.set_rollback(dry_run)
+    return taken
+
+
+def plan_next(asked: Asked, taken: Taken, *, now: datetime) -> Cadence:
+    """When the subscription is asked next; kept in its row."""
+    subscription = taken.subscription
+    planned = cadence(subscription, now=now)
+    if asked.spent:
+        planned = Cadence(max(asked.spent.until, now + timedelta(seconds=1)), planned.urgent)
+    elif asked.error:
+        again = after_failure(subscription, asked.wait, now=now)
+        planned = Cadence(again, planned.urgent)
+    subscription.next_due_at = planned.due_at
+    subscription.save(update_fields=["next_due_at"])
+    return planned
+
+
+def request_poll(
+    subscription: FeedSubscription,
+    *,
+    now: datetime,
+    at: datetime | None = None,
+    urgent: bool = True,
+    cause: JobRun | None = None,
+) -> list[int]:
+    """Ask the ledger for a poll, now or at that time; one that waits for later is brought forward."""
+    due_at = at or now
+    priority = JobRun.Priority.TODAY if urgent else JobRun.Priority.ARCHIVE
+    key = str(subscription.pk)
+    run_ids = ledger.enqueue(
+        POLL,
+        {key: f"subscription:{key}"},
+        now=now,
+        delay=max(timedelta(0), due_at - now),
+        priority=priority,
+        triggered_by=cause,
+    )
+    ledger.hasten(run_ids, due_at=due_at)
+    return run_ids

@@ -1,0 +1,33 @@
+"""The rows of the feeds that this version knows."""
+
+from typing import Any
+
+from django.apps import apps as installed_apps
+from django.db import DEFAULT_DB_ALIAS
+
+from matches.feeds import FEEDS
+from matches.models import Feed
+
+
+class FeedUnknown(LookupError):
+    """There is no feed of that name."""
+
+
+def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Make a row for each feed that has none, with the budget that it allows; after every migrate."""
+    try:
+        rows = apps.get_model("matches", "Feed").objects.using(using)
+    except LookupError:  # migrated back to before there were feeds
+        return
+    known = set(rows.values_list("name", flat=True))
+    missing = [feed for feed in FEEDS.values() if feed.name not in known]
+    made = [rows.model(name=each.name, per_minute=each.per_minute, per_day=each.per_day) for each in missing]
+    rows.bulk_create(made, ignore_conflicts=True)
+
+
+def feed_named(name: str) -> Feed:
+    """The row of that feed. Raises FeedUnknown with those that there are."""
+    if name not in FEEDS:
+        raise FeedUnknown(f"There is no feed {name!r}; there are {', '.join(FEEDS)}.")
+    ensure_feeds()
+    return Feed.objects.get(name=name)

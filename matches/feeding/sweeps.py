@@ -1,0 +1,76 @@
+"""What the reconciler looks for: subscriptions that nobody asks, and claims that nobody comes back to."""
+
+from datetime import datetime, timedelta
+
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+
+from config.pipeline.models import JobRun
+from matches.feeding import budget
+from matches.feeding.cadence import ENDING, OVERDUE
+from matches.feeding.claims import SETTLE, ask_again, claims_of, contested, judged
+from matches.feeding.polling import POLL, request_poll
+from matches.feeding.settling import Record, Wait
+from matches.models import FeedSubscription, Match
+from matches.statuses import Status
+
+GAVE_UP = timedelta(minutes=15)  # after a poll that failed for good, or was cancelled
+MOST = 500
+
+
+def sweep_polls(now: datetime) -> int:
+    """Queue a poll for each active subscription without one, and hasten those that would come too late.
+
+    Too late is: a match should be ending and its feed was not asked since (its kickoff was moved).
+    """
+    run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
+    gave_up = run.filter(
+        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__gt=now - GAVE_UP
+    )
+    active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
+    forgotten = active.filter(~Exists(run.filter(state__in=JobRun.OPEN)), ~Exists(gave_up))
+    asked = 0
+    for subscription in forgotten:
+        asked += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
+    late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
+    for subscription in late.select_related("feed"):
+        if all(budget.left(subscription.feed, now=now)):
+            asked += len(request_poll(subscription, now=now))
+    return asked
+
+
+def _due(subscription: FeedSubscription, now: datetime) -> datetime:
+    return max(subscription.next_due_at or now, now)
+
+
+def _is_ending(now: datetime) -> Q:
+    """A match should be ending, and the feed was not asked since then; it did not ask to be left alone."""
+    ending = Match.objects.filter(
+        season=OuterRef("season"),
+        status__in=[Status.SCHEDULED, Status.LIVE],
+        kickoff_at__gt=now - OVERDUE,
+        kickoff_at__lte=now - ENDING,
+    ).filter(kickoff_at__gt=OuterRef("asked_at") - ENDING)
+    rested = Q(feed__paused_until__isnull=True) | Q(feed__paused_until__lte=now)
+    return Q(Exists(ending)) & rested & Q(failures=0)
+
+
+def sweep_claims(now: datetime) -> int:
+    """Queue a look at claims that should have settled their match, or that nobody will come back to."""
+    about = JobRun.objects.filter(
+        kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
+    )
+    waiting = contested().filter(~Exists(about)).order_by("link__match").values_list("link__match", flat=True)
+    matches = Match.objects.filter(pk__in=list(waiting.distinct()[:MOST]))
+    claims, asked = claims_of(match.pk for match in matches), 0
+    for match in matches.select_related("season__competition"):
+        decided = judged(match, claims.get(match.pk, []), now=now)
+        if isinstance(decided, Record | Wait) and not _gave_up(match, now):
+            ask_again(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
+            asked += 1
+    return asked
+
+
+def _gave_up(match: Match, now: datetime) -> bool:
+    """Somebody looked lately, and it could not be recorded: the problem is shown."""
+    return JobRun.objects.filter(kind=SETTLE, key=str(match.pk), finished_at__gt=now - GAVE_UP).exists()

@@ -1,0 +1,236 @@
+"""Taking in what a feed answered: one transaction, and in it each match by itself.
+
+What cannot be taken of one match is kept as a problem and stops no other. An answer of which something could
+not be taken is not remembered by its mark (ETag), so that the feed tells all of it again.
+"""
+
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import datetime
+from hashlib import sha256
+from typing import Any
+
+from django.db import DataError, IntegrityError, transaction
+
+from matches.feeding.applying import Before, Contradiction, News, apply
+from matches.feeding.asking import Asked
+from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeding.names import Names
+from matches.feeding.problems import ANSWER, Problems
+from matches.feeds.base import FeedMatch, Reading
+from matches.kickoffs import InvalidKickoff
+from matches.models import FeedSighting, FeedSubscription, MatchSource
+from matches.results import InvalidResult
+from matches.statuses import SETTLED
+from matches.teams import TeamUnknown
+
+REFUSALS = (
+    *(InvalidResult, InvalidKickoff, Contradiction, Unclear, TeamUnknown),
+    *(IntegrityError, DataError),  # what the database alone knows
+)
+_DOUBT = 300
+_STATE = [
+    *("asked_at", "answered_at", "failures", "error", "listed"),
+    *("marked_url", "etag", "last_modified"),
+]
+
+
+@dataclass(slots=True)
+class Taken:
+    """What came of an answer, for whoever asked."""
+
+    subscription: FeedSubscription
+    done: Counter[str] = field(default_factory=Counter)
+    problems: dict[str, str] = field(default_factory=dict)  # about what -> what is wrong
+    error: str = ""
+    unchanged: bool = False
+    waits_until: datetime | None = None
+
+    def as_report(self) -> dict[str, Any]:
+        return {
+            "subscription": self.subscription.pk,
+            "feed": self.subscription.feed.name,
+            "code": self.subscription.code,
+            "unchanged": self.unchanged,
+            "error": self.error,
+            "waits_until": self.waits_until,
+            "done": dict(self.done),
+            "problems": [{"about": about, "text": text} for about, text in self.problems.items()],
+        }
+
+
+def take(asked: Asked, *, now: datetime) -> Taken:
+    """Take in the answer, in one transaction of the caller's or of its own.
+
+    An answer that is older than the one taken in last is let go.
+    """
+    with transaction.atomic():
+        locked = FeedSubscription.objects.select_for_update(no_key=True, of=["self"])
+        subscription = locked.select_related("feed", "season__competition").get(pk=asked.subscription_id)
+        taken = Taken(subscription, unchanged=asked.unchanged, error=asked.error)
+        if asked.spent:
+            taken.error, taken.waits_until = asked.spent.why, asked.spent.until
+        elif subscription.asked_at is None or asked.asked_at >= subscription.asked_at:
+            _take(asked, taken, now)
+        return taken
+
+
+def _take(asked: Asked, taken: Taken, now: datetime) -> None:
+    subscription = taken.subscription
+    subscription.asked_at = asked.asked_at
+    if asked.error:
+        subscription.failures, subscription.error = subscription.failures + 1, asked.error
+        problems = Problems(subscription)
+        problems.add(ANSWER, f"{subscription.feed.name} gave no answer: {asked.error}.")
+        problems.store(now=now, only_about=[ANSWER])
+    else:
+        subscription.failures, subscription.error, subscription.answered_at = 0, "", now
+        if asked.reading is None:
+            Problems(subscription).store(now=now, only_about=[ANSWER])
+        else:
+            _take_reading(asked, asked.reading, taken, now)
+    subscription.save(update_fields=_STATE)
+
+
+def _take_reading(asked: Asked, reading: Reading, taken: Taken, now: datetime) -> None:
+    subscription = taken.subscription
+    taken.problems = _Intake(taken, reading, now).take_all()
+    is_whole = not taken.problems
+    subscription.listed = reading.entries
+    subscription.marked_url = asked.url if is_whole else ""
+    subscription.etag = asked.page.etag if asked.page and is_whole else ""
+    subscription.last_modified = asked.page.last_modified if asked.page and is_whole else ""
+
+
+class _Intake:
+    """The matches of one answer, one after the other."""
+
+    def __init__(self, taken: Taken, reading: Reading, now: datetime) -> None:
+        self.taken, self.reading, self.now = taken, reading, now
+        self.subscription = taken.subscription
+        self.source = self.subscription.feed.name
+        self.names = Names(self.source)
+        self.problems = Problems(self.subscription)
+        self.listed = {said.external_id for said in reading.matches}
+        self.sightings = {
+            row.external_id: row for row in self.subscription.sightings.select_related("link__match")
+        }
+        self.troubled = set(
+            self.subscription.problems.filter(ended_at__isnull=True).values_list("about", flat=True)
+        )
+        self.links = {
+            link.external_id: link
+            for link in MatchSource.objects.filter(
+                source=self.source, external_id__in=self.listed
+            ).select_related("match__home_team", "match__away_team")
+        }
+
+    def take_all(self) -> dict[str, str]:
+        """Take each match, and return the problems that are left, by what they are about."""
+        if not self.reading.entries:
+            self.problems.add(ANSWER, "It lists no match at all: is the code right?")
+        for fault in self.reading.faults:
+            self.problems.add(fault.about, fault.text)
+        news = [said for said in self.reading.matches if not self._is_known(said)]
+        self.taken.done["unchanged"] += len(self.reading.matches) - len(news)
+        if any(said.external_id not in self.links for said in news):
+            hold_seasons([self.subscription.season_id])
+        for said in sorted(news, key=self._order):
+            self._take_safely(said)
+        self.taken.done += Counter()  # without zeros
+        self._notice_what_is_gone()
+        self.names.keep_unknown(now=self.now)
+        return self.problems.store(now=self.now)
+
+    def _order(self, said: FeedMatch) -> tuple[int, datetime]:
+        """In the order of our ids, as everybody locks matches; those that are new to us by kickoff."""
+        link = self.links.get(said.external_id)
+        return (link.match_id if link else 2**62, said.kickoff_at)
+
+    def _take_safely(self, said: FeedMatch) -> None:
+        try:
+            with transaction.atomic():
+                done = self._take(said)
+        except REFUSALS as refusal:
+            self.problems.add(said.external_id, _in_words(refusal, said))
+        else:
+            self.taken.done.update(done)
+
+    def _take(self, said: FeedMatch) -> list[str]:
+        before = self.sightings.get(said.external_id)
+        done, link = self._link(said)
+        news = News(
+            said, link, Before.of(before), self.now, lambda text: self.problems.add(said.external_id, text)
+        )
+        _save_sighting(self.subscription, before, said, link, self.now)
+        return [*done, *apply(news)] or ["noted"]
+
+    def _is_known(self, said: FeedMatch) -> bool:
+        """The feed says what it said before, and all of that was taken in."""
+        before = self.sightings.get(said.external_id)
+        if before is None or before.link_id is None or before.gone_at or said.external_id in self.troubled:
+            return False
+        return before.digest == _digest(said)
+
+    def _link(self, said: FeedMatch) -> tuple[list[str], MatchSource]:
+        """The link to our match, its sides as the names say. Raises what keeps us from knowing."""
+        example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
+        home, away = self.names.teams(said.home, said.away, example=example)
+        link = self.links.get(said.external_id)
+        if link is None:
+            linked = link_by_teams(
+                said, home, away, season=self.subscription.season, source=self.source, listed=self.listed
+            )
+            return ["added" if linked.added else "linked"], linked.link
+        match = link.match
+        if {home.pk, away.pk} != {match.home_team_id, match.away_team_id}:
+            raise Unclear(
+                f"it is {home} - {away} now, and linked to match {match.pk}, {match}; correct the link there."
+            )
+        follow_sides(link, home)
+        return [], link
+
+    def _notice_what_is_gone(self) -> None:
+        """Matches that the feed listed and lists no more: their ids may have been made anew."""
+        faulty = {fault.about for fault in self.reading.faults}
+        missing = [row for row in self.sightings.values() if row.external_id not in self.listed | faulty]
+        still = FeedSighting.objects.filter(subscription=self.subscription, external_id__in=self.listed)
+        known_otherwise = set(still.values_list("link__match_id", flat=True))
+        for row in missing:
+            match = row.link.match if row.link else None
+            if row.gone_at is None:
+                row.gone_at = self.now
+                row.save(update_fields=["gone_at"])
+            if match and match.pk not in known_otherwise and match.status not in SETTLED:
+                self.problems.add(row.external_id, f"It lists {match} (match {match.pk}) no more.")
+
+
+def _save_sighting(
+    subscription: FeedSubscription,
+    before: FeedSighting | None,
+    said: FeedMatch,
+    link: MatchSource,
+    now: datetime,
+) -> None:
+    row = before or FeedSighting(subscription=subscription, external_id=said.external_id, said_at=now)
+    result = said.result.as_columns()
+    if before is None or before.gone_at or any(getattr(row, name) != value for name, value in result.items()):
+        row.said_at, row.overruled_at = now, None
+    for name, value in result.items():
+        setattr(row, name, value)
+    row.link, row.digest, row.gone_at = link, _digest(said), None
+    row.home, row.away, row.round_label = said.home, said.away, said.round_label
+    row.kickoff_at, row.day_only = said.kickoff_at, said.day_only
+    row.doubt, row.updated_at = said.doubt[:_DOUBT], said.updated_at
+    row.save()
+
+
+def _digest(said: FeedMatch) -> str:
+    """Of everything that it says but when it changed that: the same digest, no news."""
+    parts = [getattr(said, name) for name in said.__dataclass_fields__ if name != "updated_at"]
+    return sha256(repr(parts).encode()).hexdigest()
+
+
+def _in_words(refusal: Exception, said: FeedMatch) -> str:
+    what = str(refusal).partition("\n")[0]
+    return f"{said.home} - {said.away}: {what}"

@@ -1,0 +1,197 @@
+"""Feeds: whom we ask and how often, what they say now, and what could not be taken from them."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Now
+
+from matches.feeds import FEEDS
+from matches.feeds.base import BadCode
+from matches.models.competitions import Season, Team
+from matches.models.fixtures import MatchSource, Scoreline
+from matches.zones import zone_named
+
+
+class Feed(models.Model):
+    """A feed and its budget: never more requests than this in any minute and in any 24 hours."""
+
+    name = models.CharField(max_length=40, unique=True)
+    per_minute = models.PositiveIntegerField(help_text="At most so many requests in any 60 seconds.")
+    per_day = models.PositiveIntegerField(help_text="At most so many requests in any 24 hours.")
+    paused_until = models.DateTimeField(null=True, blank=True, help_text="It told us to wait until then.")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(per_minute__gte=1, per_day__gte=1),
+                name="feed_may_be_asked",
+                violation_error_message="At least one request; to ask nothing, switch its subscriptions off.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class FeedSubscription(models.Model):
+    """A season that a feed is asked for, how that went last, and when it is asked again."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="subscriptions")
+    season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="subscriptions")
+    code = models.CharField(max_length=100, help_text="The feed's own code for it, see docs/feeds.md.")
+    zone = models.CharField(
+        max_length=40,
+        blank=True,
+        help_text="Like Europe/London: for feeds that tell local times without saying which.",
+    )
+    active = models.BooleanField(default=True)
+
+    asked_at = models.DateTimeField(null=True, blank=True, editable=False)
+    answered_at = models.DateTimeField(null=True, blank=True, editable=False)
+    next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
+    failures = models.PositiveIntegerField(default=0, editable=False, help_text="In a row, up to now.")
+    error = models.TextField(blank=True, editable=False)
+    listed = models.PositiveIntegerField(default=0, editable=False, help_text="Matches in its last answer.")
+    # What its last answer was marked with, where all of it was taken in; of that address and no other.
+    etag = models.CharField(max_length=200, blank=True, editable=False)
+    last_modified = models.CharField(max_length=60, blank=True, editable=False)
+    marked_url = models.CharField(max_length=300, blank=True, editable=False)
+
+    class Meta:
+        ordering = ["feed__name", "code"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["feed", "code"],
+                name="subscription_once_per_code",
+                violation_error_message="This feed is asked for that already.",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.feed.name} {self.code}"
+
+    def clean(self) -> None:
+        """A code that the feed cannot know, or a zone that is none, is said before it is asked for."""
+        known = FEEDS.get(self.feed.name) if self.feed_id else None
+        if known is None:
+            return
+        try:
+            known.path(self.code)
+        except BadCode as bad:
+            raise ValidationError({"code": str(bad)}) from bad
+        if self.zone and zone_named(self.zone) is None:
+            raise ValidationError({"zone": f"{self.zone!r} is no time zone like Europe/London."})
+        if known.needs_zone and not self.zone:
+            raise ValidationError({"zone": f"{known.title} tells local times: say in which time zone."})
+
+
+class FeedRequest(models.Model):
+    """A request that was made, or reserved by somebody who died before making it. The budget counts these."""
+
+    feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="requests")
+    subscription = models.ForeignKey(
+        FeedSubscription, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
+    )
+    urgent = models.BooleanField(default=False, help_text="Matches should have been ending.")
+    asked_at = models.DateTimeField(db_default=Now(), help_text="By the database's clock.")
+    answered_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.CharField(max_length=20, blank=True, help_text="A status like 200, or what went wrong.")
+    size = models.PositiveIntegerField(default=0, help_text="Bytes of the answer.")
+
+    class Meta:
+        ordering = ["-asked_at", "-pk"]
+        indexes = [models.Index(fields=["feed", "-asked_at"], name="feed_request_budget")]
+
+    def __str__(self) -> str:
+        return f"{self.feed} at {self.asked_at:%Y-%m-%d %H:%M:%S}"
+
+
+class FeedSighting(Scoreline):
+    """What a subscription says of one match now, in the feed's own words and with its sides.
+
+    Where it says what became of the match, this is its claim (matches.feeding.claims).
+    """
+
+    subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="sightings")
+    external_id = models.CharField(max_length=80)
+    link = models.OneToOneField(
+        MatchSource, null=True, blank=True, on_delete=models.SET_NULL, related_name="sighting"
+    )
+    home = models.CharField(max_length=100)
+    away = models.CharField(max_length=100)
+    round_label = models.CharField(max_length=40)
+    kickoff_at = models.DateTimeField()
+    day_only = models.BooleanField(default=False, help_text="The day is known, the time is not.")
+    doubt = models.CharField(max_length=300, blank=True, help_text="Why its result is not taken.")
+    updated_at = models.DateTimeField(null=True, blank=True, help_text="When the feed changed it.")
+    digest = models.CharField(max_length=64, help_text="Of all that it says: the same, nothing to do.")
+    said_at = models.DateTimeField(help_text="When it first said so of the result.")
+    gone_at = models.DateTimeField(null=True, blank=True, help_text="It lists this match no more.")
+    overruled_at = models.DateTimeField(null=True, blank=True, help_text="An operator decided otherwise.")
+
+    class Meta:
+        ordering = ["subscription_id", "kickoff_at", "pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "external_id"], name="sighting_once_per_id")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.home} - {self.away} ({self.subscription})"
+
+
+class FeedProblem(models.Model):
+    """Something that could not be taken from a feed. It ends when the feed, or an operator, mends it."""
+
+    subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="problems")
+    about = models.CharField(max_length=120, help_text="The feed's id of the match, or `answer`.")
+    text = models.TextField()
+    times = models.PositiveIntegerField(default=1)
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    dismissed_at = models.DateTimeField(
+        null=True, blank=True, help_text="Until the feed says something else."
+    )
+
+    class Meta:
+        ordering = ["-last_seen_at", "-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["subscription", "about"], name="problem_once_per_subject")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subscription}: {self.about}"
+
+
+class UnknownTeam(models.Model):
+    """A name that a source uses and that fits no team, or several, until an operator says whom it means."""
+
+    source = models.CharField(max_length=40)
+    name = models.CharField(max_length=100)
+    example = models.CharField(max_length=250, help_text="A match in which it plays.")
+    first_seen_at = models.DateTimeField()
+    last_seen_at = models.DateTimeField()
+    team = models.ForeignKey(
+        Team,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Whom it means.",
+    )
+    mapped_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["mapped_at", "source", "name"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "name"], name="unknown_team_once_per_source"),
+            models.CheckConstraint(
+                condition=Q(team__isnull=True, mapped_at__isnull=True)
+                | Q(team__isnull=False, mapped_at__isnull=False),
+                name="unknown_team_mapped_to_one",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} ({self.source})"
