@@ -13,8 +13,10 @@ from config.pipeline import health
 from config.pipeline.admin import seconds
 from content import board
 from content.overdue import overdue_matches
+from content.provisional import provisional
 from content.stages import URGENCY
-from matches.models import Competition
+from matches.feeding.problems import open_problems
+from matches.models import Competition, FeedSubscription, UnknownTeam
 from stats import matviews
 from stats.admin import freshness_lines
 from stats.freshness import whistle_to_leaderboard
@@ -35,7 +37,7 @@ class Kpi:
 
 def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
     """The figures that an operator looks at first."""
-    return [*_latency(now), *_jobs(now, loads), _overdue(now), _reconciler(now)]
+    return [*_latency(now), *_jobs(now, loads), _overdue(now), *_feeds(), _reconciler(now)]
 
 
 def _latency(now: datetime) -> list[Kpi]:
@@ -70,6 +72,14 @@ def _overdue(now: datetime) -> Kpi:
     return Kpi("Results overdue", str(late), "4 h after kickoff", alarm=late > 0)
 
 
+def _feeds() -> list[Kpi]:
+    """Nothing where no feed is asked for anything."""
+    if not FeedSubscription.objects.filter(active=True).exists():
+        return []
+    problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
+    return [Kpi("Feed problems", str(problems), f"{names} unknown teams", alarm=problems > 0)]
+
+
 def _reconciler(now: datetime) -> Kpi:
     silent = health.reconciler_silent_for(now=now)
     if silent is None:
@@ -89,6 +99,9 @@ def view(request: HttpRequest) -> HttpResponse:
         "is_nav_sidebar_enabled": False,
         "rows": board.board(now=now, competition=chosen["competition"], state=chosen["state"]),
         "overdue": board.overdue_rows(now=now, competition=chosen["competition"], state=chosen["state"]),
+        "provisional": provisional(now=now, competition=chosen["competition"])
+        if chosen["state"] in ("", "stuck")
+        else [],
         "kpis": kpis(now=now, loads=loads),
         "loads": [(load, seconds(late) if (late := load.overdue_by(now)) else "") for load in loads],
         "redis_is_down": any(load.in_redis is None for load in loads),

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from config.deletion import Delete
 from config.operations import Operation, Outcome, Refused
+from content.deciding import DecideResult
 from content.jobs import request_rewrite
 from content.models import Roundup
 from content.seen import SeenForm, require_seen, seen_of
@@ -240,6 +241,6 @@ class MoveKickoff(Operation):
 
 
 OF_A_MATCH: list[Operation] = [
-    *[CorrectResult(), Void(), MoveKickoff()],
+    *[DecideResult(), CorrectResult(), Void(), MoveKickoff()],
     *[Rescore(), RefreshViews(), RewriteRoundup(), Delete()],
 ]

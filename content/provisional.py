@@ -1,0 +1,74 @@
+"""Results that feeds claim and that are not recorded: one waits for a second feed, or they contradict."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from matches.feeding.claims import claims_of, contested, judged, standing_of
+from matches.feeding.settling import Claim, Held, Standing, Verdict, Wait, in_words
+from matches.models import Match
+
+ROWS = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Provisional:
+    """A match with what each feed claims of it, and what is recorded."""
+
+    match: Match
+    claims: list[Claim]
+    standing: Standing
+    verdict: Verdict
+
+    @property
+    def is_held(self) -> bool:
+        """Whether an operator has to decide; else it goes on by itself."""
+        return isinstance(self.verdict, Held)
+
+    @property
+    def recorded(self) -> str:
+        """What is recorded so far, and by whom: «finished 2-1, football-data»; empty where nothing is."""
+        if not self.standing.is_settled:
+            return ""
+        return f"{in_words(self.standing.result)}, {self.standing.source}"
+
+    @property
+    def text(self) -> str:
+        if isinstance(self.verdict, Wait):
+            return f"it waits for a second feed until {self.verdict.until:%d %b %H:%M} UTC"
+        if self.is_held and self.standing.is_settled:
+            return "a feed says otherwise than what is recorded"
+        return "the feeds contradict each other" if self.is_held else "it is about to be recorded"
+
+
+def provisional(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Provisional]:
+    """Matches with claims that are not what is recorded, those first that an operator has to decide."""
+    ids = contested().values("link__match")
+    matches = Match.objects.filter(pk__in=ids)
+    if competition:
+        matches = matches.filter(season__competition__slug=competition)
+    found = matches.select_related("season__competition", "home_team", "away_team")
+    rows = _rows(found.order_by("-kickoff_at", "pk")[:limit], now)
+    return sorted(rows, key=lambda row: not row.is_held)
+
+
+def provisional_of(match: Match, *, now: datetime) -> Provisional | None:
+    """The same of one match; None where nothing is open about it."""
+    if not contested().filter(link__match=match).exists():
+        return None
+    return next(iter(_rows([match], now)), None)
+
+
+def _rows(matches: Iterable[Match], now: datetime) -> list[Provisional]:
+    matches = list(matches)
+    claims = claims_of(match.pk for match in matches)
+    return [
+        Provisional(match, said, standing_of(match), judged(match, said, now=now))
+        for match in matches
+        if (said := claims.get(match.pk))
+    ]
+
+
+def held_count() -> int:
+    """How many matches have claims that are not what is recorded of them."""
+    return contested().order_by().values("link__match").distinct().count()
