@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import django_rq
 import psycopg
 from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 
@@ -18,10 +19,12 @@ from config.pipeline import health
 from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
 from matches import commitments
-from matches.models import Commitment
+from matches.feeding.problems import open_problems
+from matches.models import Commitment, FeedSubscription
 from stats import matviews
 from stats.staleness import view_states
 
+NOT_ASKED = timedelta(minutes=10)  # past its time: is the worker on `feeds` alive?
 CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them
 COMMITMENTS = 50  # the newest; each means to read all predictions of a match
 START_WORKERS = "start the processes of the Procfile"
@@ -62,6 +65,7 @@ def _in_the_database() -> Looks:
         tuple(f"view {name}" for name in matviews.IN_ORDER): views,
         ("overdue matches",): overdue,
         ("commitments",): committed,
+        ("feeds",): feeds,
     }
 
 
@@ -149,6 +153,17 @@ def committed(now: datetime) -> Iterable[Check]:
     hint = "somebody changed predictions past the triggers: find out who, and restore them from a backup"
     detail = f"{len(broken)} broken: {named}" if broken else "all lead to their roots"
     yield Check("commitments", not broken, detail, hint)
+
+
+def feeds(now: datetime) -> Iterable[Check]:
+    """Feeds that should answer and do not. What an operator has to decide is named, and raises no alarm."""
+    active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
+    silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - NOT_ASKED)).select_related("feed")
+    named = "; ".join(f"{each}: {each.error or 'not asked, though it is due'}" for each in silent[:3])
+    detail = named or f"{active.count()} subscriptions"
+    yield Check("feeds", not silent, detail, "look at Feed subscriptions and Feed problems in the admin")
+    if count := open_problems().count():
+        yield Check("feed problems", False, f"{count} open", "look at Feed problems in the admin", note=True)
 
 
 def redis(now: datetime) -> Iterable[Check]:

@@ -17,7 +17,9 @@ from django.utils import timezone
 from rq.worker import Worker
 
 from config.pipeline.models import Heartbeat, JobRun
+from matches.models import FeedSubscription
 from tests.factories import MatchFactory, record
+from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +47,22 @@ def test_all_is_well_when_everything_runs(manage, alive):
     assert ran.json["ok"] is True
     assert verdicts(ran)["worker stats"]
     assert verdicts(ran)["scheduler"]
+
+
+def test_feeds_that_do_not_answer_or_are_not_asked_are_named(manage, alive):
+    MatchFactory()
+    row = a_feed_with_all_that_comes_of_it()
+    found = verdicts(manage("doctor", "--json"))
+    assert found["feeds"]
+    assert not found["feed problems"], "which is a note, and no alarm"
+
+    FeedSubscription.objects.update(failures=3, error="it is out of order (500)")
+    ran = manage("doctor", "--json")
+    assert not verdicts(ran)["feeds"]
+    assert detail(ran, "feeds") == f"{row}: it is out of order (500)"
+
+    FeedSubscription.objects.update(failures=0, error="", next_due_at=timezone.now() - timedelta(minutes=11))
+    assert "not asked, though it is due" in detail(manage("doctor", "--json"), "feeds")
 
 
 def test_it_names_what_does_not_run(manage, redis_queues, db):

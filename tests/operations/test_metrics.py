@@ -13,8 +13,10 @@ from prometheus_client.samples import Sample
 from rq.worker import Worker
 
 from config.pipeline.models import Heartbeat, JobRun
+from matches.models import FeedSubscription
 from scoring.models import Settlement
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
+from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
 TOKEN = "not-so-secret"
@@ -238,6 +240,23 @@ def test_without_a_database_redis_still_answers(db, redis_queues, database_at):
     assert not any(name == "jobs" for name, *_ in now)
 
 
+def test_feeds_tell_how_they_do_and_what_waits_for_a_person(played):
+    a_feed_with_all_that_comes_of_it()
+    FeedSubscription.objects.update(failures=2, answered_at=timezone.now() - timedelta(minutes=5))
+
+    said = scraped()
+
+    assert 299 < said["feed_answer_age_seconds", "PL/2025", "football-data"] < 330
+    assert said["feed_failures", "PL/2025", "football-data"] == 2
+    assert said["feed_requests_left", "football-data", "minute"] == 9
+    assert said["feed_requests_left", "football-data", "day"] == 4999
+    assert (said["feed_problems",], said["unknown_teams",], said["provisional_results",]) == (1, 1, 0)
+
+
+def test_feeds_that_nobody_subscribes_to_have_no_samples(played):
+    assert not [key for key in scraped() if key[0].startswith("feed_") and key != ("feed_problems",)]
+
+
 def test_the_number_of_queries_does_not_grow(played, django_assert_num_queries):
     with CaptureQueriesContext(connection) as alone:
         scraped()
@@ -247,7 +266,7 @@ def test_the_number_of_queries_does_not_grow(played, django_assert_num_queries):
 
     with django_assert_num_queries(len(alone)):
         scraped()
-    assert len(alone) <= 20
+    assert len(alone) <= 25
 
 
 def test_prometheus_gets_the_format_that_it_asks_for(played):

@@ -1,0 +1,53 @@
+"""Feeds: whether they answer, what is left of their budgets, and what could not be taken from them."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from django.db import connection
+from prometheus_client.metrics_core import Metric
+
+from config.metrics.family import gauge, number
+from content.provisional import held_count
+from matches.feeding import budget
+from matches.models import Feed, FeedSubscription
+
+_OPEN = """
+SELECT (SELECT count(*) FROM matches_feedproblem WHERE ended_at IS NULL AND dismissed_at IS NULL),
+       (SELECT count(*) FROM matches_unknownteam WHERE mapped_at IS NULL)
+"""
+
+
+def families(now: datetime) -> Iterator[Metric]:
+    """Per subscription and feed that is asked; nothing of those that are switched off."""
+    active = list(FeedSubscription.objects.filter(active=True).select_related("feed"))
+    yield gauge(
+        "feed_answer_age_seconds",
+        "Seconds since the feed's last answer about a subscription; no sample before the first.",
+        ["feed", "code"],
+        {
+            (each.feed.name, each.code): (now - each.answered_at) / timedelta(seconds=1)
+            for each in active
+            if each.answered_at
+        },
+    )
+    yield gauge(
+        "feed_failures",
+        "Requests in a row that gave no answer.",
+        ["feed", "code"],
+        {(each.feed.name, each.code): each.failures for each in active},
+    )
+    feeds = Feed.objects.filter(pk__in={each.feed_id for each in active})
+    left = budget.left_of_each(feeds, now=now)
+    yield gauge(
+        "feed_requests_left",
+        "What is left of a feed's budget, in a minute and in 24 hours.",
+        ["feed", "window"],
+        {(name, "minute"): minute for name, (minute, _) in left.items()}
+        | {(name, "day"): day for name, (_, day) in left.items()},
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(_OPEN)
+        problems, unknown = cursor.fetchone()
+    yield number("feed_problems", "What could not be taken from feeds, and nobody mended.", problems)
+    yield number("unknown_teams", "Names that fit no team, and nobody said whom they mean.", unknown)
+    yield number("provisional_results", "Matches of which feeds claim what is not recorded.", held_count())
