@@ -55,9 +55,13 @@ class Command(BaseCommand):
         """Print the one answer: the report as JSON, or the sentence for people."""
         self.stdout.write(json.dumps(report, default=str) if as_json else said)
 
+    def is_watched(self) -> bool:
+        """Whether progress would be seen."""
+        return sys.stderr.isatty()
+
     def progress(self, words: str) -> None:
         """A word about what happens now, if somebody watches."""
-        if sys.stderr.isatty():
+        if self.is_watched():
             Console(stderr=True).print(words, style="dim", highlight=False)
 
 

@@ -1,0 +1,73 @@
+"""Reading a file of matches: one of the feeds' formats, CSV or JSON lines; faulty rows are rows, too."""
+
+import codecs
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import orjson
+
+from matches.feeds import FEEDS
+from matches.feeds.base import BadAnswer, FeedMatch
+from matches.feeds.tables import TableRow, read_csv, read_json_lines
+
+TABLES: dict[str, Callable[[Iterable[str], set[str]], Iterator[TableRow]]] = {
+    "csv": read_csv,
+    "jsonl": read_json_lines,
+}
+FORMATS = (*FEEDS, *TABLES)
+
+
+class FileUnusable(ValueError):
+    """The file cannot be read as what it is said to be. What was taken in before stands."""
+
+
+class SeveralCompetitions(ValueError):
+    """The file has matches of several competitions, and nobody said which are meant."""
+
+
+def read_table(path: Path, kind: str, *, unread: set[str]) -> list[TableRow]:
+    """The rows of a CSV or JSON lines file; names that mean nothing to us go into `unread`.
+
+    Raises FileUnusable.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", newline="") as lines:
+            return list(TABLES[kind](lines, unread))
+    except BadAnswer as bad:
+        raise FileUnusable(f"{path}: {bad}.") from bad
+    except UnicodeDecodeError as error:
+        raise FileUnusable(f"{path} is not in UTF-8: {error.reason} at byte {error.start}.") from error
+    except OSError as error:
+        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
+
+
+def read_feed_file(path: Path, kind: str, *, code: str, zone: ZoneInfo | None) -> list[TableRow]:
+    """What a file in a feed's format says. Raises FileUnusable, or SeveralCompetitions."""
+    feed = FEEDS[kind]
+    try:
+        document = orjson.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8))
+        if complaint := feed.complaint(document):
+            raise FileUnusable(f"{path} holds no matches but a refusal: {complaint.text}.")
+        reading = feed.read(document, code=code, zone=zone)
+    except orjson.JSONDecodeError as error:
+        raise FileUnusable(f"{path} is no JSON: {error}.") from error
+    except BadAnswer as bad:
+        raise FileUnusable(f"{path}: {bad}.") from bad
+    except OSError as error:
+        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
+    faults = [TableRow(fault.place, fault.about, fault=fault.text) for fault in reading.faults]
+    wanted = _of_one_competition(reading.matches, code.partition("/")[0])
+    rows = [TableRow(reading.places[match.external_id], match.external_id, match=match) for match in wanted]
+    return sorted([*faults, *rows], key=lambda row: row.number)
+
+
+def _of_one_competition(matches: list[FeedMatch], league: str) -> list[FeedMatch]:
+    there = {match.league.lower(): match.league for match in matches if match.league}
+    if len(there) <= 1:
+        return matches
+    if league.lower() in there:
+        return [match for match in matches if match.league.lower() == league.lower()]
+    raise SeveralCompetitions(
+        f"It has matches of {', '.join(sorted(there.values()))}: say which with --code."
+    )

@@ -1,0 +1,60 @@
+"""What an import of matches did, for people and for programs."""
+
+from collections import Counter
+from typing import Any
+
+from matches.feeding.importing import Chunk, MatchImport, Said
+
+SHOWN = 50  # rows that are named to people; --json has them all
+WORDS = ("added", "linked", "moved", "recorded", "unchanged")
+
+
+def report(job: MatchImport, chunks: list[Chunk], unread: set[str]) -> dict[str, Any]:
+    """Everything, as --json has it."""
+    done: Counter[str] = sum((chunk.done for chunk in chunks), Counter())
+    return {
+        "source": job.source,
+        "rows": len(job.rows),
+        **{word: done[word] for word in WORDS},
+        "teams_created": job.new_rows.teams,
+        "seasons_created": sorted(job.new_rows.seasons),
+        "unknown_teams": sorted(job.names.unknown),
+        "columns_not_read": sorted(unread),
+        "refused": [_told(said) for chunk in chunks for said in chunk.refused],
+        "kept": [_told(said) for chunk in chunks for said in chunk.kept],
+    }
+
+
+def _told(said: Said) -> dict[str, Any]:
+    return {"row": said.row, "id": said.id, "reason": said.reason}
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """The same for people."""
+    would = "Would be" if told["dry_run"] else "Matches"
+    counts = ", ".join(f"{word} {told[word]}" for word in WORDS)
+    lists = {
+        "Teams created": told["teams_created"],
+        "Seasons created": told["seasons_created"],
+        "Unknown teams": told["unknown_teams"],
+        "Columns not read": told["columns_not_read"],
+    }
+    return [
+        f"{told['rows']} rows of {told['file']}, source {told['source']}. {would}: {counts}.",
+        *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
+        *_rows_told("Refused", told["refused"]),
+        *_rows_told("Kept", told["kept"]),
+    ]
+
+
+def _rows_told(word: str, rows: list[dict[str, Any]]) -> list[str]:
+    shown = [f"{word} row {each['row']} ({each['id'] or 'no id'}): {each['reason']}" for each in rows[:SHOWN]]
+    more = len(rows) - SHOWN
+    return [*shown, f"... and {more} more; --json has them all."] if more > 0 else shown
+
+
+def summary(told: dict[str, Any]) -> str:
+    """One sentence on what was not taken."""
+    refused, kept = len(told["refused"]), len(told["kept"])
+    wrote = "Nothing was written." if told["dry_run"] else "Everything else was taken."
+    return f"{refused} rows were refused, {kept} contradict what we have. {wrote}"

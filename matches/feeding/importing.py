@@ -1,0 +1,166 @@
+"""Taking matches from a file into our seasons: each row by itself, one transaction a chunk.
+
+A file is somebody's word of one moment. It adds matches and results, and corrects what came from the same
+source before. What another source or a person recorded it may contradict, and does not change unless told to.
+Importing again is a no-op, so an import that was interrupted is taken up by repeating it.
+"""
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import DataError, IntegrityError, transaction
+
+from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeding.names import Names, NamesUnknown
+from matches.feeding.new_rows import NewRows, SeasonUnknown
+from matches.feeding.word import Kept, Word
+from matches.feeds.base import FeedMatch
+from matches.feeds.tables import TableRow
+from matches.kickoffs import InvalidKickoff
+from matches.models import MatchSource, Season, Team
+from matches.results import InvalidResult
+from matches.teams import NameTaken, TeamUnknown
+
+CHUNK = 500
+
+
+class RowRefused(ValueError):
+    """A row that is not taken, and why."""
+
+
+REFUSALS = (
+    *(RowRefused, SeasonUnknown, TeamUnknown, NameTaken, Unclear, InvalidResult, InvalidKickoff),
+    *(IntegrityError, DataError),  # what the database alone knows
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Something to be told about a row: why it was not taken, or what was kept against it."""
+
+    row: int
+    id: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Chunk:
+    """What became of the rows of one chunk."""
+
+    rows: int
+    done: Counter[str] = field(default_factory=Counter)
+    refused: list[Said] = field(default_factory=list)
+    kept: list[Said] = field(default_factory=list)  # ours, where the row contradicts it
+
+
+@dataclass(slots=True)
+class MatchImport:
+    """One import: whose word it is, into which season, and what may be made or overwritten."""
+
+    source: str
+    rows: Sequence[TableRow]
+    now: datetime
+    new_rows: NewRows
+    season: Season | None = None  # where the rows do not name theirs
+    overwrite: bool = False
+    first: dict[str, int] = field(init=False)  # id -> the row that has it first
+    names: Names = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.names = Names(self.source)
+        self.first = {}
+        for row in self.rows:
+            if row.match is not None:
+                self.first.setdefault(row.about, row.number)
+
+    def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
+        """Take in the rows; nothing happens unless one iterates. What was yielded is committed.
+
+        To see what would happen, iterate within a transaction that is rolled back.
+        """
+        for start in range(0, len(self.rows), chunk):
+            yield self._take_chunk(self.rows[start : start + chunk])
+
+    def _take_chunk(self, rows: Sequence[TableRow]) -> Chunk:
+        chunk = Chunk(rows=len(rows))
+        with transaction.atomic():
+            links = self._links(rows)
+            self._hold_seasons(row for row in rows if row.about not in links)
+            for row in sorted(rows, key=lambda row: _lock_order(row, links)):
+                self._take_safely(row, links, chunk)
+            self.names.keep_unknown(now=self.now)
+        for told in (chunk.refused, chunk.kept):
+            told.sort(key=lambda said: said.row)
+        return chunk
+
+    def _links(self, rows: Sequence[TableRow]) -> dict[str, MatchSource]:
+        known = MatchSource.objects.filter(source=self.source, external_id__in=[row.about for row in rows])
+        known = known.select_related("match__season__competition", "match__home_team", "match__away_team")
+        return {link.external_id: link for link in known}
+
+    def _hold_seasons(self, rows: Iterable[TableRow]) -> None:
+        """Of rows that may add matches. Those whose season is unknown are refused in their turn."""
+        seasons = set()
+        for row in rows:
+            with suppress(SeasonUnknown):
+                if row.match is not None:
+                    seasons.add(self._season(row, row.match).pk)
+        hold_seasons(seasons)
+
+    def _take_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: Chunk) -> None:
+        try:
+            said = self._readable(row)
+            season, teams = self._season(row, said), self._teams(said)
+            with transaction.atomic():
+                done = self._take(said, links.get(said.external_id), season, *teams)
+        except REFUSALS as refusal:
+            chunk.refused.append(Said(row.number, row.about, str(refusal).partition("\n")[0]))
+            return
+        chunk.kept += [Said(row.number, row.about, kept.text) for kept in done if isinstance(kept, Kept)]
+        chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
+
+    def _readable(self, row: TableRow) -> FeedMatch:
+        said = row.match
+        if said is None:
+            raise RowRefused(row.fault)
+        if self.first[row.about] != row.number:
+            raise RowRefused(f"row {self.first[row.about]} has the id {row.about} already")
+        if said.lacks_score:
+            raise RowRefused(said.doubt or "it is over, and its score is missing")
+        return said
+
+    def _season(self, row: TableRow, said: FeedMatch) -> Season:
+        return self.season or self.new_rows.season_of(row, said.kickoff_at.date())
+
+    def _teams(self, said: FeedMatch) -> tuple[Team, Team]:
+        example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
+        try:
+            return self.names.teams(said.home, said.away, example=example)
+        except NamesUnknown as unknown:
+            for name in unknown.names:
+                self.names.add(self.new_rows.team(name, unknown=unknown))
+            return self.names.teams(said.home, said.away, example=example)
+
+    def _take(
+        self, said: FeedMatch, link: MatchSource | None, season: Season, home: Team, away: Team
+    ) -> list[str | Kept]:
+        done: list[str | Kept] = []
+        if link is None:
+            linked = link_by_teams(
+                said, home, away, season=season, source=self.source, listed=self.first.keys()
+            )
+            link, done = linked.link, ["added" if linked.added else "linked"]
+        match = link.match
+        if match.season_id != season.pk or {match.home_team_id, match.away_team_id} != {home.pk, away.pk}:
+            raise RowRefused(f"this id belongs to match {match.pk}, {match} of {match.season}")
+        follow_sides(link, home)
+        return [*done, *Word(said, link, now=self.now, overwrite=self.overwrite).take()]
+
+
+def _lock_order(row: TableRow, links: dict[str, MatchSource]) -> tuple[int, int]:
+    """Matches in the order of our ids, as everybody locks them; those that are new as the file has them."""
+    link = links.get(row.about)
+    return (link.match_id if link else 2**62, row.number)

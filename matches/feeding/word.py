@@ -1,0 +1,108 @@
+"""A file's word against what we have of a match: taken, or kept against, never both in silence."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from matches.feeding.applying import is_same_kickoff
+from matches.feeding.claims import mark_second_leg, standing_of
+from matches.feeding.settling import agree, in_words, merged
+from matches.feeds.base import FeedMatch
+from matches.kickoffs import move_kickoff
+from matches.models import KickoffMove, Match, MatchSource
+from matches.recording import record_result
+from matches.results import Result
+from matches.statuses import SETTLED, Status
+
+_OF_THE_MOMENT = (Status.SCHEDULED, Status.LIVE)  # a file that says so has not heard what came later
+_WAITING = (Status.POSTPONED, Status.SUSPENDED)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What we have is kept, although the row says otherwise."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What a row says of one of our matches."""
+
+    said: FeedMatch
+    link: MatchSource
+    now: datetime
+    overwrite: bool
+
+    @property
+    def source(self) -> str:
+        return self.link.source
+
+    @property
+    def told(self) -> Result:
+        """The result, with our sides."""
+        return self.said.result.mirrored() if self.link.flipped else self.said.result
+
+    def take(self) -> list[str | Kept]:
+        """Take what the row may say; return what was done and what was kept.
+
+        Raises InvalidKickoff or InvalidResult.
+        """
+        if self._says_nothing_new(self.link.match):
+            return []
+        match = Match.objects.select_for_update().get(pk=self.link.match_id)
+        if "moved" in (done := self._kickoff(match)):
+            match.refresh_from_db()
+        return [*done, *self._result(match)]
+
+    def _says_nothing_new(self, match: Match) -> bool:
+        is_settled = self.told.status in _OF_THE_MOMENT or self.told == Result.of(match)
+        return is_settled and self._has_no_kickoff_for(match)
+
+    def _has_no_kickoff_for(self, match: Match) -> bool:
+        is_dated = self.said.result.status in (*_OF_THE_MOMENT, Status.FINISHED)
+        return not is_dated or is_same_kickoff(self.said, match)
+
+    def _kickoff(self, match: Match) -> list[str | Kept]:
+        """Move the kickoff where the row may say so."""
+        said = self.said
+        if self._has_no_kickoff_for(match):
+            return []
+        if not (self.overwrite or self._owns_kickoff(match)):
+            return [
+                Kept(
+                    f"it says kickoff {said.kickoff_at:%Y-%m-%d %H:%M} UTC;"
+                    f" ours, {match.kickoff_at:%Y-%m-%d %H:%M}, is kept"
+                )
+            ]
+        move_kickoff(
+            match_id=match.pk,
+            kickoff_at=said.kickoff_at,
+            source=self.source,
+            moved_at=self.now,
+            reschedule=match.status in _WAITING and said.result.status == Status.SCHEDULED,
+        )
+        return ["moved"]
+
+    def _owns_kickoff(self, match: Match) -> bool:
+        """The kickoff that we have came from this source."""
+        last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
+        return last.source == self.source if last else self.link.added
+
+    def _result(self, match: Match) -> list[str | Kept]:
+        """Record the result where the row may say so."""
+        told, standing = self.told, standing_of(match)
+        if told.status in _OF_THE_MOMENT or told == standing.result:
+            return []
+        if agree(told, standing.result):
+            told = merged([standing.result, told])
+        if told == standing.result:
+            return []
+        if standing.result.status in SETTLED and standing.source != self.source and not self.overwrite:
+            ours = f"{in_words(standing.result)} from {standing.source}"
+            return [Kept(f"it says {in_words(told)}; ours, {ours}, is kept")]
+        mark_second_leg(match, told, hint=self.said.second_leg)
+        self._record(told)
+        return ["recorded"]
+
+    def _record(self, told: Result) -> None:
+        record_result(match_id=self.link.match_id, result=told, source=self.source, recorded_at=self.now)

@@ -1,0 +1,169 @@
+"""`manage.py import_matches`: fixtures and results out of a file, in a feed's format, CSV or JSON lines."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
+
+from config.commands import Command as BaseCommand
+from config.commands import Exit
+from matches.feeding.files import (
+    FORMATS,
+    TABLES,
+    FileUnusable,
+    SeveralCompetitions,
+    read_feed_file,
+    read_table,
+)
+from matches.feeding.import_report import lines, report, summary
+from matches.feeding.importing import CHUNK, Chunk, MatchImport
+from matches.feeding.new_rows import NewRows
+from matches.feeds.tables import TableRow
+from matches.models import Competition, MatchSource, Season, TeamAlias
+from matches.zones import zone_named
+
+SOURCE = MatchSource._meta.get_field("source").max_length or 0
+
+
+def named(text: str) -> tuple[str, str]:
+    """A competition's name in the file, and our slug for it: NAME=SLUG."""
+    name, equals, slug = text.rpartition("=")
+    if not (name and equals and slug):
+        raise ArgumentTypeError(f"{text!r} is not like 'English Premier League=premier-league'")
+    return name, slug
+
+
+def source(text: str) -> str:
+    """The name of a source, as it is kept with each match."""
+    if not text or len(text) > SOURCE or not text.isprintable() or text == TeamAlias.FORMER:
+        raise ArgumentTypeError(f"{text!r} is no name of a source: 1 to {SOURCE} characters, not `former`")
+    return text
+
+
+class Command(BaseCommand):
+    """What is refused is told row by row; everything else is taken. Doing it again changes nothing."""
+
+    help = (
+        "Import matches and results from a file. Unknown names are reported, never guessed. "
+        "Exit code 3 if rows were refused, or contradict what we have."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--format", required=True, choices=FORMATS, help="what the file holds")
+        parser.add_argument(
+            "--source",
+            type=source,
+            help="whose ids and names these are (default: the feed's name; of CSV and JSON lines the file's"
+            " name without its ending)",
+        )
+        feeds = parser.add_argument_group("a feed's format (its matches do not name our season)")
+        feeds.add_argument("--competition", metavar="SLUG", help="our competition, like premier-league")
+        feeds.add_argument("--season", metavar="LABEL", help="our season, like 2025/26")
+        feeds.add_argument("--code", default="", help="the feed's own code, like PL/2025")
+        feeds.add_argument(
+            "--zone", default="", help="of local times that do not say theirs, like Europe/London"
+        )
+        tables = parser.add_argument_group("CSV and JSON lines (each row names its competition and season)")
+        tables.add_argument(
+            "--map", type=named, action="append", default=[], metavar="NAME=SLUG", help="which of ours it is"
+        )
+        tables.add_argument("--create-seasons", action="store_true", help="and competitions, where missing")
+        parser.add_argument("--create-teams", action="store_true", help="where nobody is called so")
+        parser.add_argument(
+            "--overwrite", action="store_true", help="take the file's word against what we have"
+        )
+        parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
+        self.add_dry_run(parser)
+
+    def handle(self, *, dry_run: bool, **options: Any) -> None:
+        if options["chunk"] < 1:
+            raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
+        unread: set[str] = set()
+        season, rows = _season(options), _rows(options, unread)
+        job = MatchImport(
+            source=options["source"] or _default_source(options),
+            rows=rows,
+            now=timezone.now(),
+            new_rows=NewRows(
+                create_teams=options["create_teams"],
+                create_seasons=options["create_seasons"],
+                slugs=dict(options["map"]),
+            ),
+            season=season,
+            overwrite=options["overwrite"],
+        )
+        with transaction.atomic() if dry_run else nullcontext():
+            chunks = self._run(job, chunk=options["chunk"])
+            if dry_run:
+                transaction.set_rollback(True)
+        told = report(job, chunks, unread) | {"file": str(options["file"]), "dry_run": dry_run}
+        self.answer(told, "\n".join(lines(told)), as_json=options["json"])
+        if told["refused"] or told["kept"]:
+            raise CommandError(summary(told), returncode=Exit.PARTLY)
+
+    def _run(self, job: MatchImport, *, chunk: int) -> list[Chunk]:
+        chunks = []
+        with Progress(console=Console(stderr=True), transient=True, disable=not self.is_watched()) as bar:
+            task = bar.add_task("Importing", total=len(job.rows))
+            for done in job.run(chunk=chunk):
+                chunks.append(done)
+                bar.advance(task, done.rows)
+        return chunks
+
+
+def _season(options: dict[str, Any]) -> Season | None:
+    """The season that a feed's file is about; tables name theirs."""
+    slug, label = options["competition"], options["season"]
+    if options["format"] in TABLES:
+        if slug or label:
+            raise CommandError(
+                "Rows of CSV and JSON lines name their season; --competition and --season are for feeds."
+                " See --map.",
+                returncode=Exit.USAGE,
+            )
+        return None
+    if not slug or not label:
+        raise CommandError(
+            f"A file of {options['format']} needs --competition and --season.", returncode=Exit.USAGE
+        )
+    season = Season.objects.filter(competition__slug=slug, label=label).first()
+    if season is None:
+        known = ", ".join(Season.objects.filter(competition__slug=slug).values_list("label", flat=True))
+        there = f"it has {known}" if known else f"competitions: {_slugs()}"
+        raise CommandError(f"There is no season {label} of {slug}; {there or 'none'}. Add it in the admin.")
+    return season
+
+
+def _slugs() -> str:
+    return ", ".join(Competition.objects.values_list("slug", flat=True)) or "none"
+
+
+def _rows(options: dict[str, Any], unread: set[str]) -> list[TableRow]:
+    path, kind = options["file"], options["format"]
+    zone = zone_named(options["zone"])
+    if options["zone"] and zone is None:
+        raise CommandError(f"{options['zone']} is no time zone like Europe/London.", returncode=Exit.USAGE)
+    try:
+        if kind in TABLES:
+            return read_table(path, kind, unread=unread)
+        return read_feed_file(path, kind, code=options["code"], zone=zone)
+    except SeveralCompetitions as several:
+        raise CommandError(str(several), returncode=Exit.USAGE) from several
+    except FileUnusable as unusable:
+        raise CommandError(f"{unusable} Nothing was written.") from unusable
+
+
+def _default_source(options: dict[str, Any]) -> str:
+    if options["format"] not in TABLES:
+        return str(options["format"])
+    try:
+        return source(options["file"].stem)
+    except ArgumentTypeError as odd:
+        raise CommandError(f"{odd}; say it with --source.", returncode=Exit.USAGE) from odd

@@ -1,0 +1,310 @@
+"""`import_matches`: files of every format, row by row, the same however often, and honest exit codes."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from matches.models import Competition, Match, MatchSource, Season, Team
+from matches.results import score_text
+from tests.factories import SeasonFactory, TeamFactory
+from tests.feeds import documents
+from tests.feeds.documents import Told
+from tests.feeds.test_tables import HEADER, ROW, line
+from tests.real_data import HAVE_PACK, PACK
+
+pytestmark = pytest.mark.django_db
+
+WON = Told(status="finished", ninety=(2, 1))
+LEAGUE = {"competition": "Premier League"}
+
+
+@pytest.fixture(autouse=True)
+def _season(db):
+    SeasonFactory()
+    TeamFactory(name="Ashford")
+    TeamFactory(name="Barrow")
+
+
+def csv_file(tmp_path: Path, *lines: str, name: str = "pack.csv") -> str:
+    path = tmp_path / name
+    path.write_text("\n".join((HEADER, *lines, "")), encoding="utf-8")
+    return str(path)
+
+
+def test_rows_of_csv_become_matches_with_their_own_ids(manage, tmp_path):
+    ran = manage("import_matches", csv_file(tmp_path, line(**LEAGUE)), "--format", "csv")
+
+    assert (ran.code, ran.complaint) == (0, "")
+    assert "added 1, linked 0, moved 0, recorded 1, unchanged 0" in ran.said
+    link = MatchSource.objects.get()
+    assert (link.source, link.external_id) == ("pack", "l1-001"), "the file's name without its ending"
+    assert score_text(Match.objects.get()) == "2-1"
+
+
+def test_the_source_may_be_named(manage, tmp_path):
+    manage("import_matches", csv_file(tmp_path, line(**LEAGUE)), "--format", "csv", "--source", "league-one")
+
+    assert MatchSource.objects.get().source == "league-one"
+
+
+def test_json_lines_are_read_alike(manage, tmp_path):
+    path = tmp_path / "pack.jsonl"
+    path.write_text(json.dumps({**ROW, **LEAGUE, "home_score": 2, "away_score": 1}) + "\n")
+
+    assert manage("import_matches", str(path), "--format", "jsonl").code == 0
+    assert Match.objects.get().status == "finished"
+
+
+@pytest.mark.parametrize(
+    ("kind", "document", "more"),
+    [
+        ("football-data", documents.football_data([WON]), ()),
+        ("api-football", documents.api_football([WON]), ()),
+        ("openligadb", documents.openligadb([WON]), ()),
+        ("openfootball", documents.openfootball([WON]), ("--zone", "Europe/London")),
+    ],
+)
+def test_a_file_in_a_feeds_format_is_of_the_season_that_is_named(manage, tmp_path, kind, document, more):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(document))
+    words = [
+        "import_matches",
+        str(path),
+        "--format",
+        kind,
+        "--competition",
+        "premier-league",
+        "--season",
+        "2025/26",
+    ]
+
+    ran = manage(*words, *more)
+
+    assert (ran.code, ran.complaint) == (0, "")
+    assert MatchSource.objects.get().source == kind
+    assert Match.objects.get().kickoff_at == documents.KICKOFF
+    assert "unchanged 1" in manage(*words, *more).said
+
+
+def test_importing_again_is_a_no_op(manage, tmp_path):
+    words = "import_matches", csv_file(tmp_path, line(**LEAGUE)), "--format", "csv", "--json"
+    manage(*words)
+
+    again = manage(*words).json
+
+    assert {word: again[word] for word in ("added", "linked", "moved", "recorded", "unchanged")} == {
+        "added": 0,
+        "linked": 0,
+        "moved": 0,
+        "recorded": 0,
+        "unchanged": 1,
+    }
+    assert Match.objects.count() == 1
+
+
+def test_a_dry_run_says_the_same_and_writes_nothing(manage, tmp_path):
+    path = csv_file(tmp_path, line(**LEAGUE), line(**LEAGUE, id="l1-002", home="Elmswell"))
+
+    ran = manage("import_matches", path, "--format", "csv", "--dry-run", "--create-teams", "--json")
+
+    assert (ran.json["dry_run"], ran.json["added"], ran.json["teams_created"]) == (True, 2, ["Elmswell"])
+    assert (Match.objects.count(), Team.objects.count()) == (0, 2)
+
+
+def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
+    path = csv_file(
+        tmp_path,
+        line(**LEAGUE),
+        line(**LEAGUE, id="l1-002", home="Ashford FC"),
+        line(**LEAGUE, id="l1-003", kickoff="soon"),
+        line(**LEAGUE),
+    )
+
+    ran = manage("import_matches", path, "--format", "csv")
+
+    assert (ran.code, ran.complaint) == (
+        3,
+        "3 rows were refused, 0 contradict what we have. Everything else was taken.",
+    )
+    assert "Refused row 3 (l1-002): pack names a team 'Ashford FC' that nobody is called" in ran.said
+    assert "Refused row 4 (l1-003): kickoff 'soon' is no date and time" in ran.said
+    assert "Refused row 5 (l1-001): row 2 has the id l1-001 already" in ran.said
+    assert "Unknown teams: Ashford FC." in ran.said
+    assert Match.objects.count() == 1
+
+
+def test_the_report_has_every_row(manage, tmp_path):
+    path = csv_file(tmp_path, *(line(**LEAGUE, id=f"x{number}", home="Nobody") for number in range(60)))
+
+    ran = manage("import_matches", path, "--format", "csv", "--json")
+    people = manage("import_matches", path, "--format", "csv")
+
+    assert len(ran.json["refused"]) == 60
+    assert ran.json["refused"][0]["row"] == 2
+    assert ran.json["unknown_teams"] == ["Nobody"]
+    assert "... and 10 more; --json has them all." in people.said
+
+
+def test_teams_and_seasons_are_made_where_that_is_wished(manage, tmp_path):
+    path = csv_file(tmp_path, line(competition="County Cup", season="2026", home="Elmswell", away="Fordham"))
+    words = "import_matches", path, "--format", "csv"
+
+    assert "There is no competition 'County Cup'" in manage(*words).said
+    ran = manage(*words, "--create-teams", "--create-seasons")
+
+    assert ran.code == 0
+    assert "Teams created: Elmswell, Fordham." in ran.said
+    assert "Seasons created: County Cup 2026." in ran.said
+    assert Competition.objects.filter(slug="county-cup").exists()
+
+
+def test_a_competition_may_be_mapped(manage, tmp_path):
+    path = csv_file(tmp_path, line(competition="English Premier League"))
+
+    ran = manage("import_matches", path, "--format", "csv", "--map", "English Premier League=premier-league")
+
+    assert ran.code == 0
+
+
+def test_columns_that_mean_nothing_to_us_are_told(manage, tmp_path):
+    path = tmp_path / "pack.csv"
+    path.write_text(f"{HEADER},venue\n{line(**LEAGUE)},Mill Lane\n")
+
+    assert "Columns not read: venue." in manage("import_matches", str(path), "--format", "csv").said
+
+
+def test_what_we_have_is_kept_unless_it_is_to_be_overwritten(manage, tmp_path):
+    words = "import_matches", csv_file(tmp_path, line(**LEAGUE)), "--format", "csv"
+    manage(*words)
+    manage("record_result", str(Match.objects.get().pk), "3-1")
+
+    ran = manage(*words)
+
+    assert ran.code == 3
+    assert "Kept row 2 (l1-001): it says finished 2-1; ours, finished 3-1 from admin, is kept" in ran.said
+    assert manage(*words, "--overwrite").code == 0
+    assert score_text(Match.objects.get()) == "2-1"
+
+
+# --- Files and options that are no good -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("content", "kind", "said"),
+    [
+        (b"", "csv", "its first line lacks columns"),
+        (b"\xff\xfe\x00", "csv", "is not in UTF-8"),
+        (b"{", "football-data", "is no JSON"),
+        (b"{}", "football-data", "there is no list of matches in it"),
+        (
+            b'{"errors": {"token": "missing"}}',
+            "api-football",
+            "holds no matches but a refusal: token: missing",
+        ),
+    ],
+)
+def test_a_file_that_is_not_what_it_is_said_to_be(manage, tmp_path, content, kind, said):
+    path = tmp_path / "file"
+    path.write_bytes(content)
+    season = () if kind == "csv" else ("--competition", "premier-league", "--season", "2025/26")
+
+    ran = manage("import_matches", str(path), "--format", kind, *season)
+
+    assert ran.code == 1
+    assert said in ran.complaint
+    assert ran.complaint.endswith("Nothing was written.")
+
+
+def test_text_that_no_database_holds_is_refused_by_row(manage, tmp_path):
+    path = tmp_path / "pack.jsonl"
+    odd = [{**ROW, **LEAGUE, "id": "a\0b"}, {**ROW, **LEAGUE, "home": "\ud800"}, {**ROW, **LEAGUE}]
+    path.write_text("\n".join(json.dumps(each) for each in odd))
+
+    ran = manage("import_matches", str(path), "--format", "jsonl", "--json")
+
+    assert (ran.code, ran.json["added"]) == (3, 1)
+    assert [refused["row"] for refused in ran.json["refused"]] == [1, 2]
+
+
+def test_a_file_with_a_byte_order_mark_is_read(manage, tmp_path):
+    path = tmp_path / "pack.csv"
+    path.write_bytes(b"\xef\xbb\xbf" + f"{HEADER}\n{line(**LEAGUE)}\n".encode())
+
+    assert manage("import_matches", str(path), "--format", "csv").code == 0
+
+
+@pytest.mark.parametrize("path", ["nowhere.csv", "."])
+def test_a_file_that_is_not_there(manage, tmp_path, path):
+    ran = manage("import_matches", str(tmp_path / path), "--format", "csv")
+
+    assert ran.code == 1
+    assert "cannot be read" in ran.complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--format", "football-data"], "needs --competition and --season"),
+        (["--format", "csv", "--season", "2025/26"], "name their season"),
+        (["--format", "csv", "--chunk", "0"], "--chunk must be 1 or more"),
+        (["--format", "csv", "--zone", "Mars"], "Mars is no time zone"),
+    ],
+)
+def test_options_that_make_no_sense_are_usage_errors(manage, tmp_path, words, said):
+    ran = manage("import_matches", csv_file(tmp_path), *words)
+
+    assert ran.code == 2
+    assert said in ran.complaint
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--format", "excel"], "argument --format: invalid choice"),
+        ([], "the following arguments are required: --format"),
+        (["--format", "csv", "--source", "former"], "no name of a source"),
+        (["--format", "csv", "--source", "x" * 41], "no name of a source"),
+        (["--format", "csv", "--map", "League"], "is not like 'English Premier League=premier-league'"),
+    ],
+)
+def test_words_that_cannot_be_read_are_usage_errors(manage, tmp_path, words, said):
+    assert said in manage("import_matches", csv_file(tmp_path), *words).complaint
+
+
+def test_a_season_that_is_not_there_names_those_that_are(manage, tmp_path):
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps(documents.football_data([WON])))
+    words = "import_matches", str(path), "--format", "football-data"
+
+    ran = manage(*words, "--competition", "premier-league", "--season", "1999/00")
+    assert "There is no season 1999/00 of premier-league; it has 2025/26" in ran.complaint
+    ran = manage(*words, "--competition", "nowhere", "--season", "2025/26")
+    assert "competitions: premier-league" in ran.complaint
+
+
+def test_a_file_of_several_competitions_wants_to_know_which(manage, tmp_path):
+    other = {**documents.football_data_match(Told(number=2)), "competition": {"code": "CL"}}
+    path = tmp_path / "answer.json"
+    path.write_text(json.dumps({"matches": [documents.football_data_match(WON), other]}))
+    words = ["import_matches", str(path), "--format", "football-data"]
+    words += ["--competition", "premier-league", "--season", "2025/26"]
+
+    ran = manage(*words)
+    assert (ran.code, ran.complaint) == (2, "It has matches of CL, PL: say which with --code.")
+    assert manage(*words, "--code", "PL").code == 0
+    assert MatchSource.objects.get().external_id == "1"
+
+
+@pytest.mark.skipif(not HAVE_PACK, reason="REAL_PACK names no pack")
+def test_a_pack_of_two_competitions_is_imported_whole_and_again_without_a_change(manage):
+    words = "import_matches", str(PACK / "matches.csv"), "--format", "csv", "--source", "pack_dev", "--json"
+
+    first = manage(*words, "--create-teams", "--create-seasons")
+    again = manage(*words)
+
+    assert (first.code, first.json["added"], first.json["recorded"]) == (0, 452, 452)
+    assert (again.code, again.json["unchanged"]) == (0, 452)
+    assert MatchSource.objects.filter(source="pack_dev").count() == 452
+    season = Season.objects.get(competition__name="English Premier League")
+    assert (str(season.starts_on), str(season.ends_on)) == ("2022-08-05", "2023-05-28")
