@@ -1,7 +1,7 @@
 """Structured logs: one line an event, each with the match and the job it belongs to.
 
-Our loggers are `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner binds `job`, `kind`,
-`match` and `attempt` for as long as a job runs, so that no line has to repeat them.
+Our loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner binds
+`job`, `kind`, `match` and `attempt` for as long as a job runs, so that no line has to repeat them.
 """
 
 import logging.config
@@ -9,7 +9,7 @@ from typing import Any
 
 import structlog
 
-LOGGERS = ("scoring", "stats", "content", "feeds", "pipeline", "cron")
+LOGGERS = ("matches", "scoring", "stats", "content", "feeds", "pipeline", "cron")
 
 _SHARED: list[Any] = [
     structlog.contextvars.merge_contextvars,

@@ -113,6 +113,7 @@ _DOORBELL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeou
 JOB_TIMEOUT = env.int("JOB_TIMEOUT", default=120)  # seconds a job may run
 JOB_LEASE = timedelta(seconds=env.int("JOB_LEASE", default=JOB_TIMEOUT + 80))
 TEAMS_TIMEOUT = env.int("TEAMS_TIMEOUT", default=max(900, JOB_TIMEOUT))  # the same, on the queue `teams`
+FORECASTS_TIMEOUT = env.int("FORECASTS_TIMEOUT", default=max(330, JOB_TIMEOUT))  # and on `forecasts`
 RQ_QUEUES = {
     name: {"URL": _DOORBELL, "DEFAULT_TIMEOUT": seconds, "DEFAULT_RESULT_TTL": 3600}
     for name, seconds in {
@@ -121,6 +122,7 @@ RQ_QUEUES = {
         "teams": TEAMS_TIMEOUT,
         "content": JOB_TIMEOUT,
         "feeds": JOB_TIMEOUT,
+        "forecasts": FORECASTS_TIMEOUT,
     }.items()
 }
 # The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
@@ -136,6 +138,7 @@ REFRESH_DELAY = timedelta(
     seconds=env.float("REFRESH_DELAY", default=1)
 )  # coalesces matches that end together
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
+PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # language models are asked
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
 
@@ -159,6 +162,13 @@ FEED_TOKENS = {
 
 # Bytes of public answers that each web process keeps until the database changes (config/answers.py); 0: none.
 ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
+
+# --- Language models: what an endpoint's row leaves blank (docs/forecasters.md) ------------------------
+LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
+LLM_MODEL = env.str("LLM_MODEL", default="")
+LLM_API_KEY = env.str("LLM_API_KEY", default="").strip()
+LLM_COOLDOWN = timedelta(seconds=env.float("LLM_COOLDOWN", default=600))  # of one that failed five times
+ROUNDUP_WRITER = env.str("ROUNDUP_WRITER", default="template")
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "static/"
@@ -245,6 +255,9 @@ SPECTACULAR_SETTINGS = {
         "ForecasterKind": "matches.models.Forecaster.Kind",
         "ResultState": "scoring.api.shapes.STATES",
         "Freshness": "content.api.status.STATES",
+        "AskingState": "matches.models.Asking.State",
+        "MissReason": "matches.models.Asking.Reason",
+        "CallPurpose": "matches.models.Call.Purpose",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},
 }

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 import environ
 from redis.connection import parse_url
 
+from config.outside import fault_of
+
 MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
 
 
@@ -33,12 +35,15 @@ def _whole(at_least: int) -> Callable[[str], str]:
     return problem
 
 
-def _seconds(text: str) -> str:
-    try:
-        fine = math.isfinite(float(text)) and 0 <= float(text) <= MOST
-    except ValueError:
-        fine = False
-    return "" if fine else f"is {text!r} and must be a number of seconds, at least 0"
+def _seconds(at_least: int) -> Callable[[str], str]:
+    def problem(text: str) -> str:
+        try:
+            fine = math.isfinite(float(text)) and at_least <= float(text) <= MOST
+        except ValueError:
+            fine = False
+        return "" if fine else f"is {text!r} and must be a number of seconds, at least {at_least}"
+
+    return problem
 
 
 def _address(url: str) -> str:
@@ -90,6 +95,10 @@ def _redis(url: str) -> str:
     return ""
 
 
+def _endpoint(url: str) -> str:
+    return fault_of(url) if url else ""
+
+
 def _sentry(dsn: str) -> str:
     if not dsn:
         return ""
@@ -110,8 +119,13 @@ READERS: dict[str, Callable[[str], str]] = {
     "JOB_TIMEOUT": _whole(1),
     "JOB_LEASE": _whole(1),
     "TEAMS_TIMEOUT": _whole(1),
-    "REFRESH_DELAY": _seconds,
-    "ROUNDUP_DELAY": _seconds,
+    "FORECASTS_TIMEOUT": _whole(1),
+    "PREDICT_BEFORE": _seconds(60),
+    "LLM_BASE_URL": _endpoint,
+    "LLM_COOLDOWN": _seconds(0),
+    "ROUNDUP_WRITER": _one_of("template", "llm"),
+    "REFRESH_DELAY": _seconds(0),
+    "ROUNDUP_DELAY": _seconds(0),
     "FOOTBALL_DATA_URL": _address,
     "API_FOOTBALL_URL": _address,
     "OPENLIGADB_URL": _address,

@@ -79,7 +79,10 @@ def jobs_by_state() -> dict[str, dict[str, int]]:
 def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
     """The newest failed jobs, and those that wait past their time or hold a lease that ended."""
     in_its_window = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
-    overdue = Q(in_its_window, state=JobRun.State.QUEUED, due_at__lt=now - health.OVERDUE)
+    patient = Q()
+    for queue, patience in health.PATIENCE.items():
+        patient |= Q(queue=queue, due_at__gte=now - patience)
+    overdue = Q(in_its_window, ~patient, state=JobRun.State.QUEUED, due_at__lt=now - health.OVERDUE)
     abandoned = Q(state=JobRun.State.RUNNING, lease_until__lt=now)
     rows = JobRun.objects.filter(Q(state=JobRun.State.FAILED) | overdue | abandoned).order_by("-pk")
     return [

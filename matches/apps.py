@@ -9,6 +9,9 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from matches import receivers  # noqa: F401 - connects them
-        from matches.feeding import jobs, register  # noqa: F401 - the jobs register
+        from matches.feeding import jobs as feed_jobs  # noqa: F401 - as the next ones, they register
+        from matches.feeding import register
+        from matches.llm import jobs as llm_jobs  # noqa: F401
+        from matches.llm import receivers as llm_receivers  # noqa: F401
 
         post_migrate.connect(register.ensure_feeds, sender=self, dispatch_uid="ensure_feeds")

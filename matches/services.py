@@ -5,9 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
+from django.utils import timezone
 
 from matches.adjustments import InvalidAdjustment, adjust_points
 from matches.kickoffs import InvalidKickoff, move_kickoff
+from matches.llm import schedule
 from matches.models import Forecaster, Match, Prediction, Season, Team
 from matches.recording import MatchUnknown, record_result, record_result_of
 from matches.signals import predictions_submitted, season_closed
@@ -48,7 +50,7 @@ class NewMatch:
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
     """Add fixtures to a season: all of them, or none where one violates a constraint."""
     with transaction.atomic():
-        return Match.objects.bulk_create(
+        added = Match.objects.bulk_create(
             Match(
                 season=season,
                 lock_at=fixture.kickoff_at,
@@ -56,6 +58,8 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
             )
             for fixture in fixtures
         )
+        schedule.follow_matches([match.pk for match in added], now=timezone.now())
+        return added
 
 
 def close_season(season: Season, *, closed_at: datetime) -> bool:

@@ -9,7 +9,20 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from matches import commitments, keys, services
-from matches.models import ApiKey, Commitment, Competition, Forecaster, Match, Prediction, Season, Team
+from matches.models import (
+    ApiKey,
+    Asking,
+    Call,
+    Commitment,
+    Competition,
+    Endpoint,
+    Forecaster,
+    Match,
+    Prediction,
+    Season,
+    Spending,
+    Team,
+)
 from matches.results import Result
 
 KICKOFF = datetime(2025, 8, 16, 14, 0, tzinfo=UTC)  # long over: predictions about it are archive
@@ -69,6 +82,52 @@ class ForecasterFactory(factory.django.DjangoModelFactory):
     name = "The Oracle"
     slug = factory.LazyAttribute(lambda forecaster: forecaster.name.lower().replace(" ", "-"))
     kind = Forecaster.Kind.STATISTICAL
+
+
+class EndpointFactory(factory.django.DjangoModelFactory):
+    """Where The Sage, a language model, answers: nowhere, unless a test says where."""
+
+    class Meta:
+        model = Endpoint
+
+    forecaster = factory.SubFactory(ForecasterFactory, name="The Sage", kind=Forecaster.Kind.LLM)
+    base_url = "http://127.0.0.1:1/v1"
+    model = "test-model-1"
+    timeout_seconds = 5
+    max_tokens = 300
+
+
+def missed_question(match: Match) -> Asking:
+    """The Sage was asked about this match and did not answer in time."""
+    endpoint, now = EndpointFactory(), timezone.now()
+    messages = [{"role": "user", "content": "Who wins?"}]
+    asking = Asking.objects.create(
+        match=match,
+        forecaster=endpoint.forecaster,
+        kickoff_at=match.kickoff_at,
+        model=endpoint.model,
+        context={"schema": 1},
+        messages=messages,
+        prompt_hash="0" * 64,
+        frozen_at=now,
+        state=Asking.State.MISSED,
+        reason=Asking.Reason.TIMEOUT,
+        ended_at=now,
+    )
+    Call.objects.create(
+        endpoint=endpoint,
+        asking=asking,
+        match=match,
+        purpose=Call.Purpose.ASK,
+        host="127.0.0.1",
+        messages=messages,
+        asked_at=now,
+        answered_at=now,
+        reserved_tokens=400,
+        fault=Asking.Reason.TIMEOUT,
+    )
+    Spending.objects.create(endpoint=endpoint, day=now.date(), requests=1, tokens=400)
+    return asking
 
 
 def new_key(*forecasters: Forecaster, scopes: Iterable[str] = ApiKey.Scope.values, **more: Any) -> str:
@@ -173,6 +232,10 @@ def time_passes(match: Match, by: timedelta) -> None:
         cursor.execute(
             "UPDATE matches_prediction SET submitted_at = submitted_at - %(by)s,"
             " superseded_at = superseded_at - %(by)s WHERE match_id = %(match)s",
+            {"by": by, "match": match.pk},
+        )
+        cursor.execute(
+            "UPDATE matches_asking SET kickoff_at = kickoff_at - %(by)s WHERE match_id = %(match)s",
             {"by": by, "match": match.pk},
         )
         cursor.execute("SET LOCAL session_replication_role = origin")

@@ -12,7 +12,7 @@ from django.db.models.signals import post_save
 
 from config.pipeline import kinds
 from content import receivers as _connects_content  # noqa: F401
-from matches.models import Competition, Match
+from matches.models import Competition, Endpoint, Forecaster, Match
 from matches.signals import kickoff_moved, points_adjusted, predictions_submitted, season_closed
 from scoring.signals import match_scored
 from stats.signals import views_refreshed
@@ -56,7 +56,7 @@ def test_the_signal_table_in_the_docs_is_the_code():
     documented = {(row[0], row[3]) for row in table_rows(text("docs/pipeline.md"), "Signals")}
 
     connected = {(name, receiver) for name, signal in SIGNALS.items() for receiver in receivers_of(signal)}
-    for model in (Match, Competition):
+    for model in (Match, Competition, Forecaster, Endpoint):
         name = f"post_save({model.__name__})"
         connected |= {(name, receiver) for receiver in receivers_of(post_save, model)}
     assert documented == connected
@@ -124,7 +124,8 @@ def test_compose_file_fits_the_compose_schema():
 
 
 def test_every_dependency_is_pinned_and_says_what_it_is_for():
-    for name in ("requirements.txt", "requirements-dev.txt", "config/demo/requirements.txt"):
+    extras = ("requirements-llm.txt", "requirements-dev.txt", "config/demo/requirements.txt")
+    for name in ("requirements.txt", *extras):
         for line in text(name).splitlines():
             if line and not line.startswith(("#", "-r ")):
                 assert re.match(r"^[\w.\[\]-]+==\S+.*# .{8,}", line), f"{name}: {line}"

@@ -21,6 +21,8 @@ from config.pipeline import courier
 from config.pipeline.models import Heartbeat, JobRun
 
 OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time: no worker seems to come
+# Questions of one kickoff stand in line behind models that take their time, and have half an hour.
+PATIENCE = {"forecasts": timedelta(minutes=15)}
 RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six are missing
 # A worker beats every 15 s while idle and every 30 s while a job runs (config.pipeline.workers).
 WORKER_SILENT = timedelta(seconds=75)
@@ -43,6 +45,15 @@ class QueueLoad:
     def overdue_by(self, now: datetime) -> float:
         """Seconds by which the oldest waiting job is late; 0 when none is."""
         return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at else 0.0
+
+    def is_overdue(self, now: datetime) -> bool:
+        """Whether that is so late that somebody should look."""
+        return self.overdue_by(now) > patience(self.name).total_seconds()
+
+
+def patience(queue: str) -> timedelta:
+    """How late a job of this queue may be."""
+    return PATIENCE.get(queue, OVERDUE)
 
 
 # Archive work that is not in its window waits in the ledger, as it should (courier.py).

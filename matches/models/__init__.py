@@ -1,8 +1,10 @@
 """What the world tells us. Everything the other apps hold can be rebuilt from these tables."""
 
 from matches.models.adjustments import PointsAdjustment
+from matches.models.askings import Asking, Call
 from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry
 from matches.models.competitions import Competition, Season, Team, TeamAlias
+from matches.models.endpoints import Endpoint, Spending
 from matches.models.feeds import (
     Feed,
     FeedProblem,
@@ -17,8 +19,11 @@ from matches.models.predictions import Forecaster, Prediction
 
 __all__ = [
     "ApiKey",
+    "Asking",
+    "Call",
     "Commitment",
     "Competition",
+    "Endpoint",
     "Feed",
     "FeedProblem",
     "FeedRequest",
@@ -35,6 +40,7 @@ __all__ = [
     "PredictionLogEntry",
     "ResultRevision",
     "Season",
+    "Spending",
     "Team",
     "TeamAlias",
     "UnknownTeam",

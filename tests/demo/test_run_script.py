@@ -28,7 +28,8 @@ def checkout(tmp_path) -> Path:
     """A copy of what `run` needs, without .venv, in a folder with a space in its name."""
     folder = tmp_path / "final whistle"
     (folder / "config" / "demo").mkdir(parents=True)
-    for name in ("run", "requirements.txt", "requirements-dev.txt", "config/demo/requirements.txt"):
+    requirements = ("requirements.txt", "requirements-llm.txt", "requirements-dev.txt")
+    for name in ("run", *requirements, "config/demo/requirements.txt"):
         shutil.copy(CHECKOUT / name, folder / name)
     return folder
 

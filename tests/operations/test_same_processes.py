@@ -16,7 +16,7 @@ from config.demo.procfile import read_procfile
 ROOT = Path(settings.BASE_DIR)
 UNITS = ROOT / "deploy" / "systemd"
 PROGRAMS = "/opt/final-whistle/.venv/bin/"
-WORKERS = {"scoring", "stats", "teams", "content", "feeds"}
+WORKERS = {"scoring", "stats", "teams", "content", "feeds", "forecasts"}
 SPACE_OF_A_JOB = settings.JOB_TIMEOUT + 10  # seconds
 
 

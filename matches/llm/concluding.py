@@ -1,0 +1,90 @@
+"""What comes of a step: a pick, another request, or a miss. In the transaction of the job.
+
+The answer and the prediction commit together, and whether the prediction came in time is the database's word.
+"""
+
+from datetime import datetime
+from typing import Any
+
+import structlog
+from django.db import IntegrityError, transaction
+
+from matches.forecasters.briefing import one_line
+from matches.llm import gate, verdicts
+from matches.llm.gate import LONGEST_DETAIL
+from matches.llm.steps import Later, Missed, Sent, Step
+from matches.llm.verdicts import Next, Verdict
+from matches.models import Asking, Match, Prediction
+from matches.services import NewPrediction, submit_predictions
+
+log = structlog.get_logger("matches")
+Reason, State = Asking.Reason, Asking.State
+LONGEST_VERSION = 80
+TOO_LATE = Verdict(fault=Reason.LATE, detail="the match had locked when the answer came")
+
+
+def conclude(step: Step, *, now: datetime) -> datetime | None:
+    """Store what came of the step; return when the next request of this question is due, if one follows."""
+    if isinstance(step, Later):
+        return step.until
+    if isinstance(step, Missed):
+        _end(step.asking, State.MISSED, now=now, reason=step.reason, detail=step.detail)
+        return None
+    verdict = verdicts.judge(step.reply, step.terms.accepted)
+    prediction = None if verdict.fault else _submit(step.asking, verdict, now)
+    if prediction is None and not verdict.fault:
+        verdict = Verdict(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
+    gate.settle(step.call, step.reply, verdict, step.terms, now=now)
+    if prediction:
+        gate.note_success(step.call.endpoint_id)
+        _end(step.asking, State.ANSWERED, now=now, prediction=prediction)
+        return None
+    if following := _following(step, verdict, now):
+        return following.at
+    _fail(step, verdict, now)
+    return None
+
+
+def _submit(asking: Asking, verdict: Verdict, now: datetime) -> Prediction | None:
+    """Submit the pick; None where the lock refuses it."""
+    pick = verdict.pick
+    assert pick is not None, "without a fault there is a pick"
+    said = {name: getattr(pick, name) for name in pick.__dataclass_fields__}
+    said["model_version"] = verdict.completion.model[:LONGEST_VERSION] if verdict.completion else ""
+    new = NewPrediction(match_id=asking.match_id, forecaster_id=asking.forecaster_id, **said)
+    try:
+        with transaction.atomic():
+            (prediction,) = submit_predictions([new], provenance=Prediction.Provenance.LIVE, now=now)
+    except IntegrityError as refused:
+        if _constraint(refused) != "prediction_lock":
+            raise
+        return None
+    return prediction
+
+
+def _constraint(error: IntegrityError) -> str | None:
+    """The name of what was violated, as the database tells it."""
+    name: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
+    return name
+
+
+def _following(step: Sent, verdict: Verdict, now: datetime) -> Next | None:
+    made = list(step.asking.calls.order_by("pk").values_list("purpose", flat=True))
+    lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.asking.match_id)
+    return verdicts.what_follows(verdict, step.reply, made, now=now, lock_at=lock_at)
+
+
+def _fail(step: Sent, verdict: Verdict, now: datetime) -> None:
+    if verdict.fault in Asking.FAULTS:
+        gate.note_failure(step.call.endpoint_id, now=now)
+    else:
+        gate.end_trial(step.call, now=now)
+    _end(step.asking, State.MISSED, now=now, reason=verdict.fault, detail=verdict.detail)
+
+
+def _end(asking: Asking, state: str, *, now: datetime, **how: Any) -> None:
+    ended = {"state": state, "ended_at": now, **how}
+    for name, value in ended.items():
+        setattr(asking, name, one_line(value, LONGEST_DETAIL) if name == "detail" else value)
+    asking.save(update_fields=None if asking.pk is None else list(ended))
+    log.info("question ended", state=state, reason=asking.reason, forecaster=asking.forecaster_id)

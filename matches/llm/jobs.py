@@ -1,0 +1,31 @@
+"""The matches app's job: ask a language model for its pick."""
+
+from django.utils import timezone
+
+from config.pipeline import kinds, ledger
+from config.pipeline.models import JobRun
+from config.pipeline.runner import Skip
+from matches.llm import asking, schedule
+from matches.llm.client import Client, OpenAIClient
+from matches.llm.concluding import conclude
+from matches.llm.steps import Step, send
+
+client: Client = OpenAIClient()
+
+
+def _ask(run: JobRun) -> Step:
+    """What comes before the transaction: the frozen question, its share of the budget, and the request."""
+    client.require()
+    try:
+        step = asking.begin(*schedule.pair_of(run.key), now=timezone.now())
+    except asking.NothingToAsk as reason:
+        raise Skip(str(reason)) from reason
+    return send(step, client)
+
+
+@kinds.job(queue=schedule.QUEUE, prepare=_ask)
+def predict_match(*, run: JobRun, prepared: Step) -> None:
+    """Store the pick, or the miss; or wait for the next request of the same question."""
+    now = timezone.now()
+    if until := conclude(prepared, now=now):
+        ledger.postpone(run, until=until, now=now)

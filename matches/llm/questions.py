@@ -1,0 +1,46 @@
+"""Making a question: what is known now, frozen with the prompt before anybody is asked."""
+
+from datetime import datetime
+
+import orjson
+from django.db import connection, transaction
+
+from config import sql
+from matches.forecasters import llm
+from matches.forecasters.briefing import FEW, Context, briefing
+from matches.models import Asking, Match
+
+_KNOWN = sql.read("matches/sql/known_then.sql")
+
+
+def context_of(match: Match, *, now: datetime) -> Context:
+    """What is known of the match at this moment; one statement, and so one snapshot of the database."""
+    with connection.cursor() as cursor:
+        cursor.execute(_KNOWN, {"match": match.pk, "now": now, "few": FEW})
+        known = orjson.loads(cursor.fetchone()[0])
+    return briefing(known, now=now)
+
+
+def made(match: Match, forecaster_id: int) -> Asking | None:
+    """The question to this forecaster about this match and kickoff, if there is one."""
+    return Asking.objects.filter(match=match, forecaster=forecaster_id, kickoff_at=match.kickoff_at).first()
+
+
+def freeze(match: Match, forecaster_id: int, *, model: str, now: datetime) -> Asking:
+    """Make the question: what is known now, and the prompt. It commits before anybody is asked."""
+    with transaction.atomic():
+        context = context_of(match, now=now)
+        messages = llm.question(context)
+        asking, _ = Asking.objects.get_or_create(  # two attempts at once make one question
+            match=match,
+            forecaster_id=forecaster_id,
+            kickoff_at=match.kickoff_at,
+            defaults={
+                "model": model,
+                "context": context,
+                "messages": messages,
+                "prompt_hash": llm.prompt_hash(messages),
+                "frozen_at": now,
+            },
+        )
+        return asking

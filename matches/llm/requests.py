@@ -1,0 +1,42 @@
+"""From an endpoint's terms to a request in its own words."""
+
+from typing import Any
+
+from matches.forecasters.llm import Messages
+from matches.llm.client import Request
+from matches.llm.keys import Secret
+from matches.llm.terms import Terms
+from matches.models import Endpoint
+
+Format = Endpoint.AnswerFormat
+
+
+def request_to(
+    endpoint: Endpoint,
+    terms: Terms,
+    key: Secret | None,
+    messages: Messages,
+    *,
+    schema: dict[str, Any],
+    seconds: float,
+) -> Request:
+    """A request that waits no longer than the endpoint's limit, nor than `seconds`."""
+    return Request(
+        base_url=terms.base_url,
+        key=key,
+        model=terms.model,
+        messages=messages,
+        timeout=max(1, min(endpoint.timeout_seconds, seconds)),
+        parameters=_parameters(endpoint, schema),
+    )
+
+
+def _parameters(endpoint: Endpoint, schema: dict[str, Any]) -> dict[str, Any]:
+    parameters: dict[str, Any] = {endpoint.token_parameter: endpoint.max_tokens}
+    if endpoint.temperature is not None:
+        parameters["temperature"] = endpoint.temperature
+    if endpoint.answer_format == Format.JSON_SCHEMA:
+        parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
+    elif endpoint.answer_format == Format.JSON_OBJECT:
+        parameters["response_format"] = {"type": "json_object"}
+    return parameters

@@ -1,0 +1,106 @@
+"""Who is asked about what, and when: one waiting job a match and forecaster, at kickoff minus PREDICT_BEFORE.
+
+Asked for in the transaction of whatever changes it: a match that is added, moved, cancelled or back again, a
+forecaster that comes, pauses for good or goes. The reconciler looks for what is missing all the same.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+
+from config.pipeline import timetable
+from config.pipeline.timetable import Appointment
+from matches.models import Asking, Endpoint, Forecaster, KickoffMove, Match, ResultRevision
+from matches.statuses import Status
+
+KIND, QUEUE = "predict_match", "forecasts"
+WAITING = (Status.POSTPONED, Status.SUSPENDED)
+NOT_WANTED = "The match has no kickoff that holds, or the forecaster is not asked (any more)."
+
+
+def active() -> QuerySet[Endpoint]:
+    """The endpoints of forecasters that are asked."""
+    return Endpoint.objects.filter(
+        purpose=Endpoint.Purpose.FORECASTS,
+        enabled=True,
+        forecaster__kind=Forecaster.Kind.LLM,
+        forecaster__retired_at=None,
+    ).select_related("forecaster")
+
+
+def is_active_for(endpoint: Endpoint, match: Match) -> bool:
+    """Whether the forecaster has begun by the kickoff of the match."""
+    forecaster = endpoint.forecaster
+    return forecaster is not None and (
+        forecaster.active_from is None or forecaster.active_from <= match.kickoff_at
+    )
+
+
+def askable() -> QuerySet[Match]:
+    """Matches whose kickoff holds: scheduled ones, and those that wait and were given a new one since."""
+    newest = ResultRevision.objects.filter(
+        match=OuterRef(OuterRef("pk")), version=OuterRef(OuterRef("result_version"))
+    )
+    moved_since = KickoffMove.objects.filter(
+        match=OuterRef("pk"),
+        new_kickoff_at=OuterRef("kickoff_at"),
+        moved_at__gte=Subquery(newest.values("recorded_at")[:1]),
+    )
+    return Match.objects.filter(Q(status=Status.SCHEDULED) | Q(status__in=WAITING) & Exists(moved_since))
+
+
+def key_of(match_id: int, forecaster_id: int) -> str:
+    return f"{match_id}-{forecaster_id}"
+
+
+def pair_of(key: str) -> tuple[int, int]:
+    """Match and forecaster of a job's key."""
+    match_id, _, forecaster_id = key.partition("-")
+    return int(match_id), int(forecaster_id)
+
+
+def follow_matches(match_ids: Collection[int], *, now: datetime) -> None:
+    """Let the jobs of these matches wait for their kickoffs as they are now, or call them off."""
+    endpoints = list(Endpoint.objects.filter(purpose=Endpoint.Purpose.FORECASTS))
+    if endpoints:
+        _follow(Match.objects.filter(pk__in=match_ids), endpoints, now)
+
+
+def follow_forecaster(forecaster_id: int, *, now: datetime) -> None:
+    """The same for all matches to come of one forecaster."""
+    endpoints = list(Endpoint.objects.filter(forecaster=forecaster_id))
+    if endpoints:
+        _follow(Match.objects.filter(lock_at__gt=now), endpoints, now)
+
+
+def _follow(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) -> None:
+    asked = set(active().filter(pk__in=[each.pk for each in endpoints]))
+    open_matches = matches.filter(pk__in=askable().filter(lock_at__gt=now).values("pk"))
+    wanted = appointments(open_matches, asked)
+    everything = {
+        key_of(pk, each.forecaster_id)
+        for pk in matches.values_list("pk", flat=True)
+        for each in endpoints
+        if each.forecaster_id
+    }
+    timetable.call_off(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
+    timetable.keep(KIND, wanted, now=now)
+
+
+def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:
+    """When each of these forecasters is to be asked about each of these matches, unless it was already."""
+    matches = list(matches)
+    ended = Asking.objects.filter(match__in=[match.pk for match in matches]).exclude(state=Asking.State.OPEN)
+    asked = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
+    return {
+        key_of(match.pk, endpoint.forecaster_id): Appointment(
+            f"match:{match.pk}", match.kickoff_at - settings.PREDICT_BEFORE
+        )
+        for endpoint in endpoints
+        for match in matches
+        if endpoint.forecaster_id
+        and is_active_for(endpoint, match)
+        and (match.pk, endpoint.forecaster_id, match.kickoff_at) not in asked
+    }

@@ -1,0 +1,62 @@
+"""What the reconciler looks for: questions that nobody is about to put, and those that nobody will end."""
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db.models import F, Q, QuerySet
+
+from config.pipeline import timetable
+from config.pipeline.models import JobRun
+from matches.llm.schedule import KIND, active, appointments, askable, key_of, pair_of
+from matches.models import Asking, KickoffMove
+
+HORIZON = timedelta(days=2)  # no further ahead: what is missing there has time
+
+
+def sweep_unscheduled(now: datetime) -> int:
+    """Let what nobody waits for wait: of matches that kick off soon. Returns how many there were.
+
+    A job that failed for good, or was cancelled, since its kickoff was set is left alone, and stays visible.
+    """
+    endpoints = list(active())
+    if not endpoints:
+        return 0
+    soon = askable().filter(lock_at__gt=now, kickoff_at__lt=now + settings.PREDICT_BEFORE + HORIZON)
+    wanted = appointments(soon, endpoints)
+    runs = JobRun.objects.filter(kind=KIND, key__in=list(wanted))
+    known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _given_up(runs)
+    missing = {key: each for key, each in wanted.items() if key not in known}
+    return len(timetable.keep(KIND, missing, now=now))
+
+
+def _given_up(runs: QuerySet[JobRun]) -> set[str]:
+    """Keys whose job ended badly, and whose match was not given another kickoff since."""
+    ended = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
+    found = list(ended.values_list("key", "finished_at"))
+    moves = KickoffMove.objects.filter(match__in={pair_of(key)[0] for key, _ in found})
+    moved_at = dict(moves.order_by("moved_at").values_list("match_id", "moved_at"))
+    return {key for key, at in found if at and at >= moved_at.get(pair_of(key)[0], at)}
+
+
+def sweep_left_open(now: datetime) -> int:
+    """End questions about a kickoff that was moved, and those whose match has locked, if no job will."""
+    moved = ~Q(kickoff_at=F("match__kickoff_at"))
+    unended = Asking.objects.filter(moved | Q(match__lock_at__lte=now), state=Asking.State.OPEN)
+    left = list(unended.annotate(moved=moved))
+    keys = {key_of(asking.match_id, asking.forecaster_id) for asking in left}
+    runs = JobRun.objects.filter(kind=KIND, key__in=keys, state__in=JobRun.OPEN)
+    states = list(runs.values_list("key", "state"))
+    at_work = {key for key, state in states if state == JobRun.State.RUNNING}
+    looked_after = {key for key, _ in states}
+    return sum(
+        _end(asking, now)
+        for asking in left
+        if key_of(asking.match_id, asking.forecaster_id) not in (at_work if asking.moved else looked_after)
+    )
+
+
+def _end(asking: Asking, now: datetime) -> int:
+    reason = Asking.Reason.MOVED if asking.moved else Asking.Reason.LOST  # type: ignore[attr-defined]
+    detail = "" if reason == Asking.Reason.MOVED else "its job had given up when the match locked"
+    still_open = Asking.objects.filter(pk=asking.pk, state=Asking.State.OPEN)
+    return still_open.update(state=Asking.State.MISSED, reason=reason, detail=detail, ended_at=now)

@@ -1,0 +1,50 @@
+"""The terms of an endpoint as they hold now: its row, and the environment where the row is blank."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from urllib.parse import urlsplit
+
+from django.conf import settings
+
+from matches.models import Endpoint
+
+MILLION = 1_000_000
+
+
+class NotConfigured(RuntimeError):
+    """The endpoint cannot be asked as it is. The message says what is missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """Where to ask, whom, and what a token costs."""
+
+    base_url: str
+    model: str
+    accepted: frozenset[str]
+    input_price: Decimal | None
+    output_price: Decimal | None
+
+    @classmethod
+    def of(cls, endpoint: Endpoint) -> "Terms":
+        """Raises NotConfigured."""
+        base_url = endpoint.base_url or settings.LLM_BASE_URL
+        model = endpoint.model or settings.LLM_MODEL
+        for name, value in (("base URL", base_url), ("model", model)):
+            if not value:
+                variable = "LLM_MODEL" if name == "model" else "LLM_BASE_URL"
+                raise NotConfigured(
+                    f"There is no {name} for {endpoint}: give one in the admin, or set {variable}."
+                )
+        others = {line.strip() for line in endpoint.accepted_models.splitlines()} - {""}
+        return cls(base_url, model, frozenset({model, *others}), endpoint.input_price, endpoint.output_price)
+
+    @property
+    def host(self) -> str:
+        return (urlsplit(self.base_url).hostname or "")[:120]
+
+    def cost(self, tokens_in: int | None, tokens_out: int | None) -> Decimal | None:
+        """What so many tokens cost; None where a price or a number is not known."""
+        if self.input_price is None or self.output_price is None or tokens_in is None or tokens_out is None:
+            return None
+        return (tokens_in * self.input_price + tokens_out * self.output_price) / MILLION

@@ -1,0 +1,148 @@
+"""What language models were asked, and what they answered. History, which the database keeps as it is."""
+
+from django.db import models
+from django.db.models import Q
+
+from matches.models.endpoints import Endpoint
+from matches.models.fixtures import Match
+from matches.models.predictions import Forecaster, Prediction
+
+
+class Reason(models.TextChoices):
+    """Why there is no pick. The first seven are the model's, or its endpoint's; the others are not."""
+
+    REFUSAL = "refusal", "it refused"
+    TIMEOUT = "timeout", "no answer in time"
+    INVALID = "invalid", "no usable answer, not at the second try either"
+    OTHER_MODEL = "other_model", "another model answered"
+    TOO_LARGE = "too_large", "the answer was far too long"
+    HTTP_ERROR = "http_error", "the endpoint answered with an error"
+    CONNECTION = "connection", "the endpoint could not be reached"
+    LATE = "late", "the answer came after the lock"
+    LOCKED = "locked", "the match locked before it was asked"
+    BUDGET = "budget", "its budget of the day was spent"
+    PAUSED = "paused", "it was paused after failures"
+    LOST = "lost", "the answer was lost on our side"
+    MOVED = "moved", "the kickoff was moved before it had answered"
+
+
+def _is_reason(field: str) -> Q:
+    return Q(**{field: ""}) | Q(**{f"{field}__in": Reason.values})
+
+
+class Asking(models.Model):
+    """One question to one forecaster about one match and kickoff, and how it ended.
+
+    The context and the prompt are frozen when it is made: whatever is asked again is the same. A kickoff
+    that moves is another question. A trigger lets it end once and refuses any other change (migration 0030).
+    """
+
+    Reason = Reason
+
+    class State(models.TextChoices):
+        OPEN = "open"
+        ANSWERED = "answered"
+        MISSED = "missed"
+
+    FAULTS = (
+        *(Reason.REFUSAL, Reason.TIMEOUT, Reason.INVALID, Reason.OTHER_MODEL),
+        *(Reason.TOO_LARGE, Reason.HTTP_ERROR, Reason.CONNECTION),
+    )
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="askings")
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="askings")
+    kickoff_at = models.DateTimeField(help_text="The kickoff that it was asked for.")
+    model = models.CharField(max_length=120, help_text="That was to answer.")
+    context = models.JSONField(null=True, help_text="What was known then; null where it never came to that.")
+    messages = models.JSONField(default=list, help_text="The prompt as it was sent.")
+    prompt_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the prompt.")
+    frozen_at = models.DateTimeField()
+    state = models.CharField(max_length=8, choices=State, default=State.OPEN)
+    reason = models.CharField(max_length=11, choices=Reason, blank=True)
+    detail = models.CharField(max_length=300, blank=True)
+    prediction = models.OneToOneField(
+        Prediction, null=True, blank=True, on_delete=models.PROTECT, related_name="asking"
+    )
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["match", "forecaster", "kickoff_at"], name="asking_once_per_kickoff"
+            ),
+            models.CheckConstraint(
+                condition=Q(state="open", ended_at__isnull=True, prediction__isnull=True, reason="")
+                | Q(state="answered", ended_at__isnull=False, prediction__isnull=False, reason="")
+                | Q(state="missed", ended_at__isnull=False, prediction__isnull=True) & ~Q(reason=""),
+                name="asking_state_says_how_it_ended",
+            ),
+            models.CheckConstraint(condition=_is_reason("reason"), name="asking_reason_known"),
+            models.CheckConstraint(
+                condition=Q(context__isnull=False) & ~Q(prompt_hash="") | Q(state="missed", prompt_hash=""),
+                name="asking_is_frozen",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["forecaster", "-id"], name="asking_of_forecaster"),
+            models.Index(fields=["match"], condition=Q(state="open"), name="asking_open"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.forecaster} on {self.match}: {self.state}"
+
+
+class Call(models.Model):
+    """One request to an endpoint. Its row, and its share of the budget, are there before it is sent.
+
+    An answer fills in the rest, once; a trigger refuses every other change. A call without an answer lost it:
+    its worker died. What it had reserved stays spent.
+    """
+
+    class Purpose(models.TextChoices):
+        ASK = "ask", "the question"
+        REPAIR = "repair", "again, with what was wrong"
+        AGAIN = "again", "again, after an error of the endpoint"
+        WRITE = "write", "a roundup"
+        TRIAL = "trial", "a trial by an operator"
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="calls")
+    asking = models.ForeignKey(Asking, null=True, blank=True, on_delete=models.PROTECT, related_name="calls")
+    match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    purpose = models.CharField(max_length=6, choices=Purpose)
+    host = models.CharField(max_length=120, help_text="Whom it was sent to.")
+    messages = models.JSONField(help_text="All that was sent.")
+    asked_at = models.DateTimeField()
+    reserved_tokens = models.PositiveBigIntegerField()
+    reserved_cost = models.DecimalField(max_digits=16, decimal_places=8, null=True)
+    answered_at = models.DateTimeField(null=True, blank=True)
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of HTTP.")
+    raw = models.TextField(blank=True, help_text="The answer as it came, cut after 64,000 characters.")
+    text = models.TextField(blank=True, help_text="What the model said in it.")
+    model = models.CharField(max_length=120, blank=True, help_text="That the answer names.")
+    tokens_in = models.PositiveIntegerField(null=True, blank=True)
+    tokens_out = models.PositiveIntegerField(null=True, blank=True)
+    cost = models.DecimalField(max_digits=16, decimal_places=8, null=True, blank=True)
+    latency_ms = models.PositiveIntegerField(null=True, blank=True)
+    fault = models.CharField(max_length=11, blank=True, help_text="Why it was of no use.")
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose__in=["ask", "repair", "again"], asking__isnull=False)
+                | Q(purpose__in=["write", "trial"], asking__isnull=True),
+                name="call_belongs_to_its_asking",
+            ),
+            models.CheckConstraint(condition=_is_reason("fault"), name="call_fault_known"),
+            # Two attempts of one job cannot both be waiting for an answer.
+            models.UniqueConstraint(
+                fields=["asking"],
+                condition=Q(answered_at__isnull=True, asking__isnull=False),
+                name="call_one_at_a_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.purpose} {self.pk} to {self.endpoint}"

@@ -1,0 +1,178 @@
+"""Where language models answer, on which terms, and what they have been asked to cost."""
+
+from django.core.validators import RegexValidator
+from django.db import models
+from django.db.models import Q
+
+from matches.constraints import between, both_or_neither
+from matches.models.predictions import Forecaster
+
+# Only such variables may be named: whoever edits an endpoint must not be able to send SECRET_KEY somewhere.
+KEY_VARIABLE = r"^LLM_(API_KEY|KEY_[A-Z0-9_]+)$"
+MOST_SECONDS = 300  # for one answer; FORECASTS_TIMEOUT leaves room for it
+
+
+class Endpoint(models.Model):
+    """An OpenAI-compatible endpoint and a model behind it: of one forecaster, or of the roundup writer.
+
+    What is left blank comes from the environment. The last three columns say how it fared lately; only
+    `matches.llm.gate` writes them.
+    """
+
+    class Purpose(models.TextChoices):
+        FORECASTS = "forecasts", "a forecaster"
+        ROUNDUPS = "roundups", "the roundup writer"
+
+    class AnswerFormat(models.TextChoices):
+        JSON_SCHEMA = "json_schema", "JSON by our schema"
+        JSON_OBJECT = "json_object", "any JSON object"
+        TEXT = "text", "text: only the prompt asks for JSON"
+
+    class TokenParameter(models.TextChoices):
+        MAX_TOKENS = "max_tokens", "max_tokens"
+        MAX_COMPLETION_TOKENS = "max_completion_tokens", "max_completion_tokens"
+
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.FORECASTS)
+    forecaster = models.OneToOneField(
+        Forecaster, null=True, blank=True, on_delete=models.PROTECT, related_name="endpoint"
+    )
+    enabled = models.BooleanField(default=True, help_text="It is asked. Switch it off to ask no more.")
+    base_url = models.CharField(
+        max_length=200,
+        blank=True,
+        verbose_name="base URL",
+        help_text="Like https://api.example.org/v1. Empty: LLM_BASE_URL of the environment.",
+    )
+    model = models.CharField(
+        max_length=120, blank=True, help_text="As the endpoint names it. Empty: LLM_MODEL of the environment."
+    )
+    accepted_models = models.TextField(
+        blank=True,
+        help_text="Other names that the endpoint gives this very model in its answers, one per line, such as"
+        " a dated snapshot. An answer in any other name is a miss.",
+    )
+    key_variable = models.CharField(
+        max_length=60,
+        blank=True,
+        validators=[RegexValidator(KEY_VARIABLE, "It must be LLM_API_KEY, or begin with LLM_KEY_.")],
+        help_text="The environment variable that holds the key: LLM_API_KEY, or one that begins with"
+        " LLM_KEY_. Empty, and no key entered: none is sent.",
+    )
+    sealed_key = models.TextField(blank=True, editable=False)
+    key_set_at = models.DateTimeField(null=True, editable=False)
+
+    answer_format = models.CharField(
+        max_length=12, choices=AnswerFormat, default=AnswerFormat.JSON_SCHEMA, help_text="What it can do."
+    )
+    token_parameter = models.CharField(
+        max_length=22,
+        choices=TokenParameter,
+        default=TokenParameter.MAX_TOKENS,
+        help_text="What it calls the limit; reasoning models want the longer name.",
+    )
+    max_tokens = models.PositiveIntegerField(
+        default=1000, help_text="Of one answer. A reasoning model needs room to think."
+    )
+    temperature = models.FloatField(null=True, blank=True, help_text="Empty: not sent, its default holds.")
+    timeout_seconds = models.PositiveSmallIntegerField(default=60, help_text="Until an answer is a miss.")
+
+    input_price = models.DecimalField(
+        max_digits=10, decimal_places=4, null=True, blank=True, help_text="Per million tokens of the prompt."
+    )
+    output_price = models.DecimalField(
+        max_digits=10, decimal_places=4, null=True, blank=True, help_text="Per million tokens of the answer."
+    )
+    daily_requests = models.PositiveIntegerField(
+        null=True, blank=True, help_text="At most so many a day (UTC). Empty: no limit."
+    )
+    daily_tokens = models.PositiveBigIntegerField(
+        null=True, blank=True, help_text="At most so many a day, of prompts and answers. Empty: no limit."
+    )
+    daily_cost = models.DecimalField(
+        max_digits=10,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text="At most so much a day; needs prices.",
+    )
+
+    failures_in_row = models.PositiveSmallIntegerField(default=0, editable=False)
+    paused_at = models.DateTimeField(null=True, editable=False)
+    paused_until = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["purpose", "forecaster__name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(purpose="forecasts", forecaster__isnull=False)
+                | Q(purpose="roundups", forecaster__isnull=True),
+                name="endpoint_serves_one",
+                violation_error_message="Name the forecaster, or leave it out for the roundup writer.",
+            ),
+            models.UniqueConstraint(
+                fields=["purpose"],
+                condition=Q(purpose="roundups"),
+                name="endpoint_one_roundup_writer",
+                violation_error_message="There is one for the roundup writer already; edit that.",
+            ),
+            models.CheckConstraint(
+                condition=Q(key_variable="") | Q(sealed_key=""),
+                name="endpoint_one_key",
+                violation_error_message="One key is enough: a variable, or one that is entered.",
+            ),
+            models.CheckConstraint(
+                condition=Q(sealed_key="", key_set_at__isnull=True)
+                | ~Q(sealed_key="") & Q(key_set_at__isnull=False),
+                name="endpoint_key_set_at_says_when",
+            ),
+            models.CheckConstraint(
+                condition=between("max_tokens", 16, 200_000)
+                & between("timeout_seconds", 5, MOST_SECONDS)
+                & between("temperature", 0, 2),
+                name="endpoint_limits_in_range",
+                violation_error_message="Tokens are 16 to 200000, seconds 5 to 300, temperature 0 to 2.",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("input_price", "output_price")
+                & between("input_price", 0, 1_000_000)
+                & between("output_price", 0, 1_000_000),
+                name="endpoint_prices_paired",
+                violation_error_message="Give both prices or none; neither is negative.",
+            ),
+            models.CheckConstraint(
+                condition=Q(daily_cost__isnull=True) | Q(daily_cost__gte=0, input_price__isnull=False),
+                name="endpoint_cost_limit_needs_prices",
+                violation_error_message="A limit of cost needs both prices.",
+            ),
+            models.CheckConstraint(
+                condition=both_or_neither("paused_at", "paused_until"), name="endpoint_pause_paired"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.forecaster) if self.forecaster_id else "the roundup writer"
+
+    @property
+    def is_paused(self) -> bool:
+        return self.paused_at is not None
+
+
+class Spending(models.Model):
+    """What an endpoint was asked for on one day (UTC): what was used, and what is reserved meanwhile."""
+
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="spendings")
+    day = models.DateField()
+    requests = models.PositiveIntegerField(default=0)
+    tokens = models.PositiveBigIntegerField(default=0)
+    cost = models.DecimalField(max_digits=16, decimal_places=8, default=0)
+
+    class Meta:
+        ordering = ["endpoint_id", "-day"]
+        verbose_name_plural = "spending"
+        constraints = [
+            models.UniqueConstraint(fields=["endpoint", "day"], name="spending_once_a_day"),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="spending_cost_not_negative"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.endpoint} on {self.day:%Y-%m-%d}"

@@ -1,0 +1,180 @@
+"""The client against an endpoint that behaves badly in every way we know."""
+
+import gzip
+import sys
+import threading
+
+import pytest
+
+from matches.llm.client import ClientMissing, OpenAIClient, Reply, Request
+from matches.llm.keys import Secret
+from matches.llm.wire import MOST_BYTES
+from tests.loopback_llm import (
+    PICK,
+    answers,
+    drips,
+    fails,
+    hangs_up,
+    is_silent,
+    loopback_endpoint,
+    redirects,
+    says,
+    stops_half_way,
+)
+
+KEY = "sk-very-secret"
+MESSAGES = [{"role": "user", "content": "Who wins?"}]
+
+
+@pytest.fixture
+def ask(endpoint_server):
+    """`ask(behaviour)`: the reply of one request to an endpoint that behaves like this."""
+
+    def one(behaviour, *, key: str | None = KEY, timeout: float = 5, **parameters) -> Reply:
+        endpoint_server.behave(behaviour)
+        secret = Secret(key) if key else None
+        request = Request(endpoint_server.url, secret, "test-model-1", MESSAGES, timeout, parameters)
+        return OpenAIClient().ask(request)
+
+    yield one
+    endpoint_server.stopping.set()  # whoever still drips ends, and the thread that listens to it
+    for thread in threading.enumerate():
+        if thread.daemon and "_answer_into" in thread.name:
+            thread.join(5)
+
+
+def test_an_answer_comes_as_it_was_sent(ask):
+    reply = ask(says(PICK))
+
+    assert (reply.fault, reply.status) == ("", 200)
+    assert b'"test-model-1"' in reply.body
+    assert 0 <= reply.latency_ms < 5000
+
+
+def test_the_question_is_sent_in_the_form_of_the_api(ask, endpoint_server):
+    ask(says(PICK), max_tokens=300, temperature=0.2)
+
+    (asked,) = endpoint_server.asked
+    assert asked["path"] == "/v1/chat/completions"
+    assert asked["body"] == {
+        "model": "test-model-1",
+        "messages": MESSAGES,
+        "max_tokens": 300,
+        "temperature": 0.2,
+    }
+    assert asked["headers"]["Authorization"] == f"Bearer {KEY}"
+
+
+def test_without_a_key_none_is_sent(ask, endpoint_server):
+    ask(says(PICK), key=None)
+
+    assert "Authorization" not in endpoint_server.asked[0]["headers"]
+
+
+def test_nothing_of_this_machine_and_no_other_key_is_sent(ask, endpoint_server, monkeypatch):
+    for name in ("OPENAI_API_KEY", "OPENAI_ADMIN_KEY", "OPENAI_ORG_ID", "OPENAI_PROJECT_ID"):
+        monkeypatch.setenv(name, "of-another-endpoint")
+    monkeypatch.setenv(
+        "OPENAI_CUSTOM_HEADERS", "X-Other: of-another-endpoint\nAuthorization: of-another-endpoint"
+    )
+
+    ask(says(PICK))
+
+    sent = {name.lower(): value for name, value in endpoint_server.asked[0]["headers"].items()}
+    assert "of-another-endpoint" not in str(sent)
+    assert not [name for name in sent if name.startswith("x-")]
+    assert sent["authorization"] == f"Bearer {KEY}"
+
+
+def test_silence_is_a_timeout(ask):
+    reply = ask(is_silent, timeout=0.4)
+
+    assert (reply.fault, reply.status) == ("timeout", None)
+    assert reply.latency_ms < 3000
+
+
+def test_dripping_bytes_do_not_stretch_the_limit(ask):
+    reply = ask(drips, timeout=0.4)
+
+    assert reply.fault == "timeout"
+    assert reply.latency_ms < 3000
+
+
+@pytest.mark.parametrize("behaviour", [hangs_up, stops_half_way])
+def test_a_connection_that_ends_is_a_fault_that_may_pass(ask, behaviour):
+    reply = ask(behaviour)
+
+    assert (reply.fault, reply.is_transient) == ("connection", True)
+
+
+def test_an_endpoint_that_is_not_there_is_a_fault_that_may_pass():
+    request = Request("http://127.0.0.1:1/v1", Secret(KEY), "test-model-1", MESSAGES, 5)
+
+    reply = OpenAIClient().ask(request)
+
+    assert (reply.fault, reply.is_transient) == ("connection", True)
+
+
+@pytest.mark.parametrize(
+    ("status", "may_pass"), [(400, False), (401, False), (404, False), (429, True), (500, True), (529, True)]
+)
+def test_an_error_keeps_its_status_and_says_whether_it_may_pass(ask, status, may_pass):
+    reply = ask(fails(status))
+
+    assert (reply.fault, reply.status, reply.is_transient) == ("http_error", status, may_pass)
+    assert reply.detail == f"HTTP {status}"
+
+
+@pytest.mark.parametrize(
+    ("told", "seconds"),
+    [("7", 7.0), ("0.5", 0.5), ("99999999", 3600.0), ("soon", None), ("-1", None), ("nan", None)],
+)
+def test_how_long_to_wait_is_read(ask, told, seconds):
+    assert ask(fails(429, Retry_After=told)).retry_after == seconds
+
+
+def test_an_error_is_not_tried_again_by_the_package_itself(ask, endpoint_server):
+    ask(fails(503))
+
+    assert len(endpoint_server.asked) == 1
+
+
+def test_a_redirect_is_not_followed_and_the_key_stays_here(ask):
+    with loopback_endpoint() as elsewhere:
+        reply = ask(redirects(f"{elsewhere.url}/chat/completions"))
+
+        assert (reply.fault, reply.status) == ("http_error", 307)
+        assert elsewhere.asked == []
+
+
+@pytest.mark.parametrize("status", [200, 500])
+def test_ten_megabytes_are_not_read_to_the_end(ask, status):
+    reply = ask(answers(b"x" * 10_000_000, status=status))
+
+    assert reply.fault == "too_large"
+    assert f"{MOST_BYTES:,}" in reply.detail
+    assert reply.body == b""
+
+
+def test_a_small_answer_that_would_unfold_is_refused(ask):
+    bomb = gzip.compress(b"0" * 50_000_000)
+
+    assert ask(answers(bomb, Content_Encoding="gzip")).fault == "too_large"
+
+
+def test_bytes_that_are_no_text_come_as_they_are(ask):
+    assert ask(answers(b"\xff\xfe\x00")).body == b"\xff\xfe\x00"
+
+
+def test_a_secret_shows_itself_to_nobody():
+    request = Request("http://127.0.0.1:1/v1", Secret(KEY), "test-model-1", MESSAGES, 5)
+
+    assert KEY not in f"{request!r} {request} {Secret(KEY)!r} {Secret(KEY)}"
+
+
+def test_without_the_package_it_says_what_to_install(monkeypatch):
+    monkeypatch.setitem(sys.modules, "openai", None)
+    request = Request("http://127.0.0.1:1/v1", None, "test-model-1", MESSAGES, 5)
+
+    with pytest.raises(ClientMissing, match=r"pip install -r requirements-llm\.txt"):
+        OpenAIClient().ask(request)
