@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.deletion import Delete
@@ -19,15 +19,18 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
-from matches import (
-    admin_adjustments,  # noqa: F401 - it registers, as do
-    admin_feed_problems,  # noqa: F401
-    admin_feeds,  # noqa: F401
-    admin_forecasters,  # noqa: F401
-    admin_keys,  # noqa: F401
-    admin_teams,  # noqa: F401
+from matches import (  # noqa: F401 - most of them register
+    admin_adjustments,
+    admin_askings,
+    admin_endpoints,
+    admin_feed_problems,
+    admin_feeds,
+    admin_forecasters,
+    admin_keys,
+    admin_teams,
     services,
 )
+from matches.admin_inlines import ReadOnlyInline as ReadOnlyInline
 from matches.models import (
     Competition,
     KickoffMove,
@@ -41,20 +44,6 @@ from matches.results import score_text as score_text
 from matches.statuses import REPLAYABLE
 
 SOURCE = "admin"  # who says so, where an operator does
-
-
-class ReadOnlyInline(PlainInline):
-    """Rows of a match that nobody edits here."""
-
-    extra = 0
-    can_delete = False
-    classes = ["fw-rows"]
-
-    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
-        return False
 
 
 class RevisionInline(ReadOnlyInline):

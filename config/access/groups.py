@@ -36,6 +36,9 @@ BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
     },
     ADMIN: {
         **dict.fromkeys((*FACTS, "matches.feedsubscription"), ("delete",)),
+        # Whoever may say where an endpoint is can have its key sent there, and spends money.
+        "matches.endpoint": ("add", "change", "delete"),
+        "matches.apikey": ("add", "change"),  # whoever makes a key can predict in a forecaster's name
         "auth.user": ("view", "add", "change", "delete"),
         "auth.group": ("view", "add", "change", "delete"),
         "admin.logentry": ("view",),

@@ -20,7 +20,7 @@ from config.operations import OperationsAdmin
 from config.pipeline.models import Heartbeat
 from matches.adjustments import adjust_points
 from matches.models import TeamAlias
-from tests.factories import record
+from tests.factories import committed, missed_question, new_key, oracle, record, upcoming_match
 from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
@@ -61,6 +61,9 @@ def things(played, superuser) -> None:
         recorded_at=timezone.now(),
         recorded_by=superuser,
     )
+    missed_question(played)
+    new_key(oracle())
+    committed(upcoming_match())
     Group.objects.create(name="press")
     a_feed_with_all_that_comes_of_it()
     TeamAlias.objects.create(team=played.home_team, source="feed", name="Ashford Town")

@@ -19,10 +19,14 @@ from tests.factories import (
     SeasonFactory,
     TeamFactory,
     coin,
+    committed,
     homer,
+    missed_question,
+    new_key,
     oracle,
     predict,
     record,
+    upcoming_match,
 )
 from tests.feeding.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
@@ -31,9 +35,10 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("pipeline", "matches", "scoring", "stats", "content")
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
-INLINE = {"KickoffMove", "MatchSource"}  # on the page of their match
-# The admin has no pages for composite keys (scores and tallies show what is in these), nor for a counter.
-WINDOWED = {"Verdict", "Stretch", "Naming"}
+INLINE = {"KickoffMove", "MatchSource", "Spending", "Timestamp"}  # on the page of what they belong to
+# The admin has no pages for composite keys (scores and tallies show what is in these), nor for counters, nor
+# for answers that are kept for a day.
+WINDOWED = {"Verdict", "Stretch", "Naming", "PredictionLogEntry", "PredictionLog", "GivenAnswer"}
 
 
 @pytest.fixture
@@ -44,6 +49,9 @@ def a_played_season(db):
     Heartbeat.objects.create(name="reconciler", beat_at=timezone.now())
     TeamAlias.objects.create(team=TeamFactory(name="Ashford"), source="feed", name="Ashford Town")
     a_feed_with_all_that_comes_of_it()
+    missed_question(MatchFactory())
+    new_key(oracle())
+    committed(upcoming_match())
     adjust_points(
         season=SeasonFactory(),
         team=TeamFactory(name="Ashford"),

@@ -15,7 +15,19 @@ from content.models import Roundup
 from matches import services
 from matches.adjustments import adjust_points
 from matches.kickoffs import move_kickoff
-from matches.models import Competition, Forecaster, Match, MatchSource, Season, Team, TeamAlias
+from matches.models import (
+    Asking,
+    Call,
+    Competition,
+    Endpoint,
+    Forecaster,
+    Match,
+    MatchSource,
+    Season,
+    Spending,
+    Team,
+    TeamAlias,
+)
 from matches.results import Result
 from matches.services import NewPrediction
 from tests.factories import KICKOFF
@@ -47,6 +59,7 @@ def build(texts: list[str]) -> World:
     _correct(world)
     _publish(world)
     _keep_records(world)
+    _ask(world)
     _let_the_planner_know()
     return world
 
@@ -215,6 +228,53 @@ def _publish(world: World) -> None:
             checks={"numbers": 1, "sentences": 1, text: text},
             written_at=now,
             published_at=now,
+        )
+
+
+def _ask(world: World) -> None:
+    """Each forecaster has a hostile endpoint, and a hostile answer by a hostile model."""
+    now = timezone.now()
+    for place, text in enumerate(world.texts):
+        key = {"sealed_key": text, "key_set_at": now} if place % 2 else {"key_variable": text[:60]}
+        endpoint = Endpoint(
+            forecaster=world.forecasters[place],
+            enabled=False,
+            base_url=text[:200],
+            model=text[:120],
+            accepted_models=text,
+            **key,
+        )
+        Endpoint.objects.bulk_create([endpoint])  # no jobs for it
+        Spending.objects.create(endpoint=endpoint, day=now.date())
+        asking = Asking.objects.create(
+            match=world.matches[place],
+            forecaster=world.forecasters[place],
+            kickoff_at=now,
+            model=text[:120],
+            context={text: text},
+            messages=[{"role": text, "content": text}],
+            prompt_hash=text[:64],
+            frozen_at=now,
+            state="missed",
+            reason="timeout",
+            detail=text[:300],
+            ended_at=now,
+        )
+        Call.objects.create(
+            endpoint=endpoint,
+            asking=asking,
+            match=world.matches[place],
+            purpose="ask",
+            host=text[:120],
+            messages=[{"role": text, "content": text}],
+            asked_at=now,
+            answered_at=now,
+            reserved_tokens=1,
+            raw=text,
+            text=text,
+            model=text[:120],
+            fault="timeout",
+            detail=text[:300],
         )
 
 

@@ -1,0 +1,139 @@
+"""What language models were asked and what they answered, in the admin: to be looked at only."""
+
+import json
+
+from django.contrib import admin
+from django.db.models import QuerySet
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+
+from config.operations import ReadOnlyAdmin
+from matches.admin_inlines import ReadOnlyInline
+from matches.models import Asking, Call
+
+
+def pre(text: str) -> SafeString:
+    return format_html('<pre class="fw-traceback">{}</pre>', text)
+
+
+def dialogue(messages: list[dict[str, str]]) -> SafeString:
+    """Messages as they were sent, one after the other, each with who says it."""
+    return format_html_join(
+        "", "<p><strong>{}</strong></p>{}", ((each["role"], pre(each["content"])) for each in messages)
+    )
+
+
+class CallInline(ReadOnlyInline):
+    model = Call
+    fields = [
+        "purpose",
+        "asked_at",
+        "status",
+        "model",
+        "tokens_in",
+        "tokens_out",
+        "cost",
+        "latency_ms",
+        "fault",
+    ]
+    show_change_link = True
+
+
+@admin.register(Asking)
+class AskingAdmin(ReadOnlyAdmin):
+    """A question: what was known, the prompt, and how it ended."""
+
+    list_display = ["forecaster", "match", "kickoff_at", "model", "state", "reason", "ended_at"]
+    list_filter = ["state", "reason", ("forecaster", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["forecaster", "match__home_team", "match__away_team"]
+    search_fields = ["=match__id", "prompt_hash"]
+    search_help_text = "The id of a match, or the hash of a prompt."
+    ordering = ["-pk"]
+    inlines = [CallInline]
+    fieldsets = [
+        (None, {"fields": ["match", "forecaster", "kickoff_at", "model", "frozen_at"]}),
+        ("How it ended", {"fields": ["state", "reason", "detail", "prediction", "ended_at"]}),
+        ("Prompt", {"fields": ["prompt_hash", "prompt"]}),
+        ("Context", {"fields": ["known"], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Asking]:
+        rows: QuerySet[Asking] = super().get_queryset(request)
+        is_list = (
+            request.resolver_match is not None
+            and request.resolver_match.url_name == "matches_asking_changelist"
+        )
+        return rows.defer("context", "messages") if is_list else rows
+
+    @admin.display(description="prompt")
+    def prompt(self, row: Asking) -> SafeString:
+        return dialogue(row.messages) or pre("it was never asked")
+
+    @admin.display(description="what was known")
+    def known(self, row: Asking) -> SafeString:
+        return pre(json.dumps(row.context, indent=1, ensure_ascii=False))
+
+
+@admin.register(Call)
+class CallAdmin(ReadOnlyAdmin):
+    """A request to an endpoint and its answer, as they were."""
+
+    list_display = [
+        "pk",
+        "endpoint",
+        "purpose",
+        "asked_at",
+        "status",
+        "tokens",
+        "cost",
+        "latency_ms",
+        "fault",
+    ]
+    list_filter = ["purpose", "fault", "host"]
+    list_select_related = ["endpoint__forecaster"]
+    search_fields = ["=match__id", "=asking__id"]
+    search_help_text = "The id of a match, or of a question."
+    ordering = ["-pk"]
+    fieldsets = [
+        (None, {"fields": ["endpoint", "host", "purpose", "asking", "match", "asked_at", "answered_at"]}),
+        ("Answer", {"fields": ["status", "model", "fault", "detail", "said"]}),
+        (
+            "Costs",
+            {
+                "fields": [
+                    "tokens_in",
+                    "tokens_out",
+                    "cost",
+                    "latency_ms",
+                    *["reserved_tokens", "reserved_cost"],
+                ]
+            },
+        ),
+        ("Sent", {"fields": ["sent"], "classes": ["collapse"]}),
+        ("As it came", {"fields": ["body"], "classes": ["collapse"]}),
+    ]
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
+        rows: QuerySet[Call] = super().get_queryset(request)
+        is_list = (
+            request.resolver_match is not None
+            and request.resolver_match.url_name == "matches_call_changelist"
+        )
+        return rows.defer("messages", "raw", "text") if is_list else rows
+
+    @admin.display(description="tokens")
+    def tokens(self, row: Call) -> str:
+        return "-" if row.tokens_in is None else f"{row.tokens_in} + {row.tokens_out}"
+
+    @admin.display(description="what the model said")
+    def said(self, row: Call) -> SafeString:
+        return pre(row.text)
+
+    @admin.display(description="what was sent")
+    def sent(self, row: Call) -> SafeString:
+        return dialogue(row.messages)
+
+    @admin.display(description="the answer")
+    def body(self, row: Call) -> SafeString:
+        return pre(row.raw)

@@ -1,0 +1,206 @@
+"""Endpoints of language models in the admin. A key can be entered here, and never be read again."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import urlsplit
+
+from django import forms
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
+from django.db.models import Prefetch, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from config.deletion import Delete
+from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, Refused
+from config.outside import fault_of
+from config.plain_text import one_plain_line
+from matches.admin_inlines import ReadOnlyInline
+from matches.llm import gate, keys
+from matches.models import Endpoint, Forecaster, Spending
+
+MONTH = timedelta(days=31)  # of spending is shown
+
+
+class EndpointForm(PlainForm):
+    """An endpoint, and a key for it. What is wrong is said beside the field at fault."""
+
+    key = forms.CharField(
+        required=False,
+        max_length=500,
+        validators=[one_plain_line],
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text="To enter one in place of a variable. It is stored sealed, and never shown again.",
+    )
+    forget_key = forms.BooleanField(required=False, help_text="Let the key go that was entered.")
+
+    class Meta:
+        model = Endpoint
+        fields = [
+            *["purpose", "forecaster", "enabled", "base_url", "model", "accepted_models", "key_variable"],
+            *["answer_format", "token_parameter", "max_tokens", "temperature", "timeout_seconds"],
+            *["input_price", "output_price", "daily_requests", "daily_tokens", "daily_cost"],
+        ]
+
+    def clean_base_url(self) -> str:
+        url: str = self.cleaned_data["base_url"].strip().rstrip("/")
+        if url and (fault := fault_of(url)):
+            raise ValidationError(f"It {fault}.")
+        return url
+
+    def clean_forecaster(self) -> Forecaster | None:
+        forecaster: Forecaster | None = self.cleaned_data["forecaster"]
+        if forecaster and forecaster.kind != Forecaster.Kind.LLM:
+            raise ValidationError(f"{forecaster} is no language model: its kind is {forecaster.kind}.")
+        return forecaster
+
+    def clean(self) -> dict[str, Any]:
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        for field, variable in (("base_url", "LLM_BASE_URL"), ("model", "LLM_MODEL")):
+            if said.get(field) == "" and not getattr(settings, variable):
+                self.add_error(field, f"{variable} is not set in the environment, so it is needed here.")
+        if said.get("key") and said.get("key_variable"):
+            self.add_error("key", "Either a key or a variable that holds it.")
+        if not self.errors:
+            self._mind_the_key(said)
+        return said
+
+    def _mind_the_key(self, said: dict[str, Any]) -> None:
+        """A key that was entered goes to the host that it was entered for, or it is forgotten."""
+        endpoint = self.instance
+        kept = endpoint.sealed_key and not (said["key"] or said["forget_key"] or said["key_variable"])
+        if kept and _host(said["base_url"]) != _host(self.initial["base_url"]):
+            self.add_error("key", "It was entered for another host: enter it again, or let it be forgotten.")
+        elif said["key"]:
+            try:
+                keys.enter(endpoint, said["key"].strip(), at=timezone.now())
+            except keys.KeyUnusable as unusable:
+                self.add_error("key", str(unusable))
+        elif not kept:
+            keys.forget(endpoint)
+
+
+def _host(url: str) -> str | None:
+    return urlsplit(url or settings.LLM_BASE_URL).hostname
+
+
+class Resume(Operation):
+    name, label, on_selection = "resume", "Resume", False
+
+    def effects(self, rows: Sequence[Endpoint]) -> list[str]:
+        return [
+            f"It is asked again from the next match on, its {rows[0].failures_in_row} failures forgotten.",
+            "Without this it is tried once by itself when its pause is over.",
+        ]
+
+    def run(self, rows: Sequence[Endpoint], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        if not gate.resume(rows[0].pk):
+            raise Refused("It is not paused (any more).")
+        return Outcome(rows, f"{rows[0]} is asked again.")
+
+    def offered_for(self, row: Endpoint) -> bool:
+        return row.is_paused
+
+
+class SpendingInline(ReadOnlyInline):
+    model = Spending
+    fields = ["day", "requests", "tokens", "cost"]
+    verbose_name_plural = "spending of the last 31 days"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Spending]:
+        since = timezone.now().astimezone(UTC).date() - MONTH
+        rows: QuerySet[Spending] = super().get_queryset(request)
+        return rows.filter(day__gt=since).order_by("-day")
+
+
+@admin.register(Endpoint)
+class EndpointAdmin(OperationsAdmin):
+    """Where a language model answers, on which terms. How it fares is written by the jobs alone."""
+
+    form = EndpointForm
+    operations = [Resume(), Delete()]
+    list_display = [
+        "serves",
+        "model_name",
+        "enabled",
+        "state",
+        "requests_today",
+        "tokens_today",
+        "cost_today",
+    ]
+    list_filter = ["purpose", "enabled"]
+    list_select_related = ["forecaster"]
+    search_fields = ["forecaster__name", "model", "base_url"]
+    autocomplete_fields = ["forecaster"]
+    readonly_fields = ["state", "key_is"]
+    inlines = [SpendingInline]
+    fieldsets = [
+        (None, {"fields": ["purpose", "forecaster", "enabled", "state"]}),
+        ("Where", {"fields": ["base_url", "model", "accepted_models"]}),
+        ("Key", {"fields": ["key_is", "key_variable", "key", "forget_key"]}),
+        ("How", {"fields": [*EndpointForm.Meta.fields[7:12]]}),
+        ("What it costs, and may cost", {"fields": [*EndpointForm.Meta.fields[12:]]}),
+    ]
+
+    @admin.display(description="serves", ordering="forecaster__name")
+    def serves(self, row: Endpoint) -> str:
+        return str(row)
+
+    @admin.display(description="model", ordering="model")
+    def model_name(self, row: Endpoint) -> str:
+        return row.model or settings.LLM_MODEL or "-"
+
+    @admin.display(description="state")
+    def state(self, row: Endpoint) -> str:
+        if row.paused_at and row.paused_until:
+            return (
+                f"paused since {row.paused_at:%d %b %H:%M} after {row.failures_in_row} failures in a row,"
+                f" tried again {row.paused_until:%H:%M} UTC"
+            )
+        failures = f", {row.failures_in_row} failures in a row" if row.failures_in_row else ""
+        return f"{'asked' if row.enabled else 'switched off'}{failures}"
+
+    @admin.display(description="key in use")
+    def key_is(self, row: Endpoint) -> str:
+        return keys.told(row)
+
+    @admin.display(description="requests today")
+    def requests_today(self, row: Endpoint) -> str:
+        return _of(_today(row).requests, row.daily_requests)
+
+    @admin.display(description="tokens today")
+    def tokens_today(self, row: Endpoint) -> str:
+        return _of(_today(row).tokens, row.daily_tokens)
+
+    @admin.display(description="cost today")
+    def cost_today(self, row: Endpoint) -> str:
+        if row.input_price is None:
+            return "not known"
+        limit = None if row.daily_cost is None else f"{row.daily_cost:.2f}"
+        return _of(f"{_today(row).cost:.4f}", limit)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
+        rows: QuerySet[Endpoint] = super().get_queryset(request)
+        today = Spending.objects.filter(day=timezone.now().astimezone(UTC).date())
+        return rows.prefetch_related(Prefetch("spendings", today, to_attr="spent_today"))
+
+    def save_model(self, request: HttpRequest, obj: Endpoint, form: PlainForm, change: bool) -> None:
+        """Save what was edited and nothing else: a job may have counted a failure meanwhile."""
+        if not change:
+            super().save_model(request, obj, form, change)
+            return
+        edited = [name for name in form.changed_data if name in EndpointForm.Meta.fields]
+        obj.save(update_fields={*edited, "key_variable", "sealed_key", "key_set_at"})
+
+
+def _today(row: Any) -> Spending:
+    """What get_queryset looked up; nothing was spent where there is no row."""
+    spent: list[Spending] = row.spent_today
+    return spent[0] if spent else Spending()
+
+
+def _of(spent: object, limit: object) -> str:
+    return f"{spent} of {limit}" if limit is not None else str(spent)

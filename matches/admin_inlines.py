@@ -1,0 +1,20 @@
+"""Rows on the page of another row, to be looked at."""
+
+from django.db.models import Model
+from django.http import HttpRequest
+
+from config.operations import PlainInline
+
+
+class ReadOnlyInline(PlainInline):
+    """Rows that nobody edits here."""
+
+    extra = 0
+    can_delete = False
+    classes = ["fw-rows"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
