@@ -15,6 +15,7 @@ from matches.api import (
     ForecasterPredictionViewSet,
     ForecasterViewSet,
     LogView,
+    MatchAskingViewSet,
     MatchCommitmentView,
     MatchViewSet,
     ProofView,
@@ -37,6 +38,7 @@ router.register("forecasters", ForecasterViewSet, "forecaster")
 router.register("matches", MatchViewSet, "match")
 router.register("matches", MatchStoryViewSet, "match-story")
 router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
+router.register("matches/<int:id>/askings", MatchAskingViewSet, "asking")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
 router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
 router.register("commitments", CommitmentViewSet, "commitment")

@@ -33,6 +33,7 @@ NOTHING = "\N{EN DASH}"
 KINDS: dict[str, str] = dict(Forecaster.Kind.choices)
 LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "miss"}
 ARCHIVE = "made after the match from data before it; not proof of foresight"
+PAUSED = "not asked for a while: it failed again and again"
 # Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
 SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
 # What makes a page another page; order and the like do not.
@@ -268,5 +269,5 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options | {"undefined": ChainableUndefined, "keep_trailing_newline": True})
     made.filters |= {each.__name__: each for each in FILTERS}
     made.globals |= {each.__name__: each for each in FUNCTIONS}
-    made.globals["ARCHIVE"] = ARCHIVE
+    made.globals |= {"ARCHIVE": ARCHIVE, "PAUSED": PAUSED}
     return made

@@ -23,6 +23,7 @@ class Ranked(NamedTuple):
     name: str
     kind: str
     is_baseline: bool
+    paused_at: str | None
     made_of: str
     matches: int
     points: int
@@ -46,8 +47,11 @@ class Ranked(NamedTuple):
 
 
 LAST_PAGE = 1_000_000  # of the API, and none has so many: whoever asks for more gets no rows either
-_OF_THE_FORECASTER = ("slug", "name", "kind", "is_baseline")
-_COLUMNS = [f"forecaster__{name}" if name in _OF_THE_FORECASTER else name for name in Ranked._fields]
+_ELSEWHERE = {
+    **{name: f"forecaster__{name}" for name in ("slug", "name", "kind", "is_baseline")},
+    "paused_at": "forecaster__endpoint__paused_at",  # of a language model that failed again and again
+}
+_COLUMNS = [_ELSEWHERE.get(name, name) for name in Ranked._fields]
 
 # One statement sees one state of the database, and takes its locks before it looks: the rows are of the
 # version that it reads, also where a view is refreshed without CONCURRENTLY.

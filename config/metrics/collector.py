@@ -10,7 +10,7 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from config import dependencies
-from config.metrics import boards, doorbell, feeds, jobs
+from config.metrics import boards, doorbell, feeds, jobs, questions
 from config.metrics.family import gauge
 
 STATEMENT = 5  # seconds; Prometheus itself gives up after ten
@@ -38,7 +38,7 @@ class Everything(Collector):
     def _database(self) -> list[Metric]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT}s'")
-            families = (jobs.families, boards.families, feeds.families)
+            families = (jobs.families, boards.families, feeds.families, questions.families)
             return [metric for read in families for metric in read(self.now)]
 
 

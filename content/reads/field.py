@@ -112,6 +112,7 @@ class Pick(NamedTuple):
     goal_difference_points: int | None
     exact_points: int | None
     rps: float | None
+    rationale: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 -- The current predictions of a match with what each is worth, best first: so many of them, from one on.
 
 SELECT f.slug, f.name, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.submitted_at,
-       v.points, v.tendency_points, v.goal_difference_points, v.exact_points, v.rps
+       v.points, v.tendency_points, v.goal_difference_points, v.exact_points, v.rps, p.rationale
 FROM matches_prediction p
 JOIN matches_forecaster f ON f.id = p.forecaster_id
 LEFT JOIN scoring_settlement s ON s.match_id = p.match_id AND s.superseded_at IS NULL

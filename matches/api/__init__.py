@@ -1,5 +1,6 @@
 """The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
 
+from matches.api.asked import MatchAskingViewSet
 from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView
 from matches.api.facts import (
     MATCHES,
@@ -37,6 +38,7 @@ __all__ = [
     "ForecasterSerializer",
     "ForecasterViewSet",
     "LogView",
+    "MatchAskingViewSet",
     "MatchCommitmentView",
     "MatchSerializer",
     "MatchViewSet",

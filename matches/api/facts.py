@@ -13,6 +13,7 @@ from rest_framework import serializers
 from config.rest.parameters import Choice, CommaSeparated, IdOf, Moment, PageParameters, SlugOf
 from config.rest.resources import ListResource, Resource
 from config.rest.shapes import Row, Shape
+from matches.api.asked import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
 from matches.statuses import OPEN, Status
 
@@ -164,9 +165,10 @@ class BeforeKickoff(serializers.IntegerField):
 class ForecasterDetailSerializer(ForecasterSerializer):
     successors: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, many=True)
     predictions = ProvenanceSerializer(source="*", help_text="Its current predictions, by provenance.")
+    asked = AskedOfForecasterSerializer(allow_null=True, help_text="Null for those whom we do not ask.")
 
     class Meta(ForecasterSerializer.Meta):
-        fields = [*ForecasterSerializer.Meta.fields, "description", "successors", "predictions"]
+        fields = [*ForecasterSerializer.Meta.fields, "description", "successors", "predictions", "asked"]
 
 
 class ForecasterParameters(PageParameters):

@@ -44,7 +44,7 @@ class PredictionSerializer(Row):
         fields = [
             *["id", "forecaster", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
             *["points", "breakdown", "rps", "brier", "log_score"],
-            *["provenance", "submitted_at", "seconds_before_kickoff", "predicted_at", "digest"],
+            *["provenance", "submitted_at", "seconds_before_kickoff", "predicted_at", "digest", "rationale"],
         ]
 
 

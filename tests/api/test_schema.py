@@ -61,6 +61,7 @@ def test_every_route_is_in_it(document):
             "match-list",
             "match-story-detail",
             "prediction-list",
+            "asking-list",
             "revision-list",
             "correction-list",
             "forecaster-prediction-list",

@@ -157,6 +157,7 @@ def test_so_do_pages_in_any_order_and_of_those_that_fit_the_filters(season, orde
 
 def ranked(row) -> Ranked:
     whose = {name: getattr(row.forecaster, name) for name in ("slug", "name", "kind", "is_baseline")}
+    whose["paused_at"] = None  # none is a language model
     return Ranked(**whose | {name: getattr(row, name) for name in Ranked._fields if name not in whose})
 
 

@@ -1,0 +1,29 @@
+"""Language models: what they were asked in the last hour, and who is paused."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from django.db.models import Count
+from prometheus_client.metrics_core import Metric
+
+from config.metrics.family import WINDOW, gauge, number
+from matches.models import Asking, Endpoint
+
+
+def families(now: datetime) -> Iterator[Metric]:
+    """Questions by how they ended, and endpoints that failed so often that they are not asked."""
+    ended = Asking.objects.filter(ended_at__gte=now - WINDOW).order_by()
+    counts = {
+        (state, reason): count
+        for state, reason, count in ended.values_list("state", "reason").annotate(n=Count("pk"))
+    }
+    none = {(Asking.State.ANSWERED.value, ""): 0}
+    none |= {(Asking.State.MISSED.value, reason): 0 for reason in Asking.Reason.values}
+    yield gauge(
+        "recent_questions",
+        "Questions to language models that ended in the last hour; the reason of a miss.",
+        ["state", "reason"],
+        none | counts,
+    )
+    paused = Endpoint.objects.filter(enabled=True, paused_at__isnull=False).count()
+    yield number("endpoints_paused", "Language models that are not asked after failures in a row.", paused)

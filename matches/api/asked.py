@@ -1,0 +1,152 @@
+"""What language models were asked: GET /api/v1/matches/{id}/askings/, and the figures of a forecaster."""
+
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.http import Http404
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from config.rest.pages import EnvelopeSerializer
+from config.rest.resources import ListResource
+from config.rest.shapes import Row, Shape
+from matches.llm import figures
+from matches.models import Asking, Call, Forecaster, Match
+
+
+class PauseSerializer(Shape):
+    """It failed five times in a row, and is not asked for a while."""
+
+    since = serializers.DateTimeField()
+    failures = serializers.IntegerField(help_text="In a row, until now.")
+    tried_again_at = serializers.DateTimeField(help_text="Once: what comes of it decides.")
+
+
+class AskedSerializer(Shape):
+    """What asking this forecaster came to."""
+
+    model = serializers.CharField(help_text="That has to answer; an answer of another one is a miss.")
+    questions = serializers.IntegerField(help_text="Answered and missed ones.")
+    answered = serializers.IntegerField()
+    missed = serializers.IntegerField()
+    misses = serializers.DictField(child=serializers.IntegerField(), help_text="By reason.")
+    requests = serializers.IntegerField(help_text="With repairs, and those after errors of the endpoint.")
+    tokens_in = serializers.IntegerField()
+    tokens_out = serializers.IntegerField()
+    cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
+    latency_ms = serializers.IntegerField(allow_null=True, help_text="Median of the usable answers.")
+    pause = PauseSerializer(allow_null=True)
+
+
+class AskedOfForecasterSerializer(AskedSerializer):
+    """What asking this forecaster came to; looked up where a forecaster is shown."""
+
+    def get_attribute(self, instance: Forecaster) -> Any:
+        return figures.asked(instance)
+
+
+class CallSerializer(Row):
+    """One request, and what came back."""
+
+    answer = serializers.CharField(source="text", help_text="What the model said.")
+    cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
+
+    class Meta:
+        model = Call
+        fields = [
+            *["purpose", "asked_at", "answered_at", "model", "answer", "fault"],
+            *["tokens_in", "tokens_out", "cost", "latency_ms"],
+        ]
+
+
+class MessageSerializer(Shape):
+    """A message of a prompt."""
+
+    role = serializers.CharField()
+    content = serializers.CharField()
+
+
+class AskingRowSerializer(Row):
+    """A question to a language model, and how it ended."""
+
+    forecaster = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
+    prediction = serializers.IntegerField(source="prediction_id", allow_null=True, help_text="Its id.")
+
+    class Meta:
+        model = Asking
+        fields = [
+            *["id", "forecaster", "kickoff_at", "model", "prompt_hash", "frozen_at"],
+            *["state", "reason", "ended_at", "prediction"],
+        ]
+
+
+class AskingSerializer(AskingRowSerializer):
+    """The same with what was known, the prompt, and every request; these not before the lock."""
+
+    known = serializers.SerializerMethodField(help_text="What was known then. Null before the lock.")
+    prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before the lock.")
+    calls = serializers.SerializerMethodField(help_text="Its requests. Empty before the lock.")
+
+    class Meta(AskingRowSerializer.Meta):
+        fields = [*AskingRowSerializer.Meta.fields, "known", "prompt", "calls"]
+
+    @extend_schema_field(serializers.DictField(allow_null=True))
+    def get_known(self, asking: Asking) -> Any:
+        return asking.context if self.context["view"].is_locked else None
+
+    @extend_schema_field(MessageSerializer(many=True))
+    def get_prompt(self, asking: Asking) -> Any:
+        return asking.messages if self.context["view"].is_locked else []
+
+    @extend_schema_field(CallSerializer(many=True))
+    def get_calls(self, asking: Asking) -> Any:
+        return CallSerializer(asking.calls, many=True).data if self.context["view"].is_locked else []
+
+
+class AskingMetaSerializer(Shape):
+    match = serializers.IntegerField(help_text="The match's id.")
+    lock_at = serializers.DateTimeField(help_text="From here on prompts and answers are shown.")
+    locked = serializers.BooleanField()
+
+
+@extend_schema_serializer(many=False)
+class AskingListSerializer(EnvelopeSerializer):
+    """The questions about a match."""
+
+    meta = AskingMetaSerializer()
+    results = AskingSerializer(many=True)
+
+
+class MatchAskingViewSet(ListResource):
+    """What language models were asked about a match, and what they answered, newest first.
+
+    Who was asked, and the hash of the prompt, are shown at once; the prompt itself, what was known, and
+    the answers from the lock on. A question about another kickoff than the match has now was asked before
+    it was moved.
+    """
+
+    queryset = Asking.objects.none()
+    serializer_class = AskingSerializer
+    is_locked = False
+
+    @extend_schema(summary="Questions to language models", responses=AskingListSerializer)
+    def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return super().list(request, *args, **kwargs)
+
+    def get_serializer_class(self) -> type[Row]:
+        renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
+        return AskingRowSerializer if renderer and renderer.format == "csv" else AskingSerializer
+
+    def get_queryset(self) -> QuerySet[Asking]:
+        match = Match.objects.filter(pk=self.kwargs["id"]).first()
+        if match is None:
+            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
+        self.is_locked = timezone.now() >= match.lock_at
+        about = {"match": match.pk, "lock_at": match.lock_at, "locked": self.is_locked}
+        self.meta = AskingMetaSerializer(about).data
+        calls = Prefetch("calls", Call.objects.order_by("pk").defer("raw", "messages"))
+        rows = Asking.objects.filter(match=match).select_related("forecaster")
+        return rows.prefetch_related(calls).order_by("-pk")

@@ -1,0 +1,72 @@
+"""What asking a forecaster came to: answers, misses, cost and patience. For its page and the API."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+
+from config import sql
+from matches.models import Asking, Forecaster
+
+_FIGURES = sql.read("matches/sql/asked.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class Pause:
+    """Since when it is not asked, after how many failures in a row, and when it is tried again."""
+
+    since: datetime
+    failures: int
+    tried_again_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """All questions to one forecaster. `cost` is None where no price is known, `latency_ms` the median."""
+
+    answered: int
+    misses: dict[str, int]
+    requests: int
+    tokens_in: int
+    tokens_out: int
+    cost: Decimal | None
+    latency_ms: int | None
+    model: str
+    pause: Pause | None
+
+    @property
+    def missed(self) -> int:
+        return sum(self.misses.values())
+
+    @property
+    def questions(self) -> int:
+        return self.answered + self.missed
+
+    @property
+    def told_misses(self) -> list[tuple[str, int]]:
+        """Reasons in words, the most frequent first."""
+        labels: dict[str, Any] = dict(Asking.Reason.choices)
+        return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])
+
+
+def asked(forecaster: Forecaster) -> Asked | None:
+    """What it came to; None for a forecaster that no endpoint belongs to. One query."""
+    [row] = sql.rows(_FIGURES, {"forecaster": forecaster.pk})
+    endpoint, model, paused_at, paused_until, failures, *figures = row
+    if endpoint is None:
+        return None
+    pause = Pause(paused_at, failures, paused_until) if paused_at else None
+    answered, misses, requests, tokens_in, tokens_out, cost, latency_ms = figures
+    return Asked(
+        answered=answered,
+        misses=misses or {},
+        requests=requests,
+        tokens_in=tokens_in,
+        tokens_out=tokens_out,
+        cost=cost,
+        latency_ms=None if latency_ms is None else round(latency_ms),
+        model=model or settings.LLM_MODEL,
+        pause=pause,
+    )
