@@ -7,7 +7,8 @@ forecaster that the sentence names. It cannot tell apart two numbers of one kind
 
 import re
 from collections.abc import Collection, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
+from typing import Any
 
 from content.checking import claims, outcomes
 from content.checking.claims import Claims
@@ -43,8 +44,9 @@ class Checked:
     table_rows: int = 0
     score: str | None
     winner: str | None
+    refused: list[dict[str, str]] = field(default_factory=list)  # texts before this one: `model`, and `why`
 
-    def as_dict(self) -> dict[str, int | str | None]:
+    def as_dict(self) -> dict[str, Any]:
         return asdict(self)
 
 

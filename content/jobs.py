@@ -34,7 +34,7 @@ def _draft(run: JobRun) -> Draft | None:
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
     try:
-        return services.draft(match_id)
+        return services.draft(match_id, writer=settings.ROUNDUP_WRITER, anew=run.kind == "rewrite_roundup")
     except services.NotReady as reason:
         raise Skip(str(reason)) from reason
 

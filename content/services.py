@@ -1,6 +1,5 @@
 """Writing and publishing roundups. A draft is made outside any transaction, published inside one."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,14 +7,14 @@ from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from config import sql
-from content import changes, differences, writers
-from content.checker import Checked, check
+from content import changes, differences, proofreading
+from content.checker import Checked
 from content.differences import Difference
 from content.facts import Facts, MatchUnknown, gather
 from content.markdown import render
 from content.models import Roundup
 from content.writers import Article
-from matches.models import Forecaster, Match, Team
+from matches.models import Match
 from matches.statuses import SETTLED
 from scoring.models import Settlement
 from stats import matviews
@@ -60,23 +59,23 @@ def write_roundup(
     """Draft and publish the roundup of a match; see `draft` and `publish`."""
     for _ in range(DRAFTS):
         try:
-            return publish(draft(match_id, writer=writer), at=at, force=force)
+            return publish(draft(match_id, writer=writer, anew=force), at=at, force=force)
         except Overtaken as overtaken:
             reason = overtaken
     raise reason
 
 
-def draft(match_id: int, *, writer: str = "template") -> Draft:
-    """Gather the facts, write, check and render. Changes nothing; call it outside transactions.
+def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Draft:
+    """Gather the facts, write, check and render. Publishes nothing; call it outside transactions.
 
-    Raises MatchUnknown, NotReady while the match is not counted on its newest result, and
-    UncheckedClaim for a text that says what the facts do not.
+    `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
+    NotReady while the match is not counted on its newest result, and UncheckedClaim for a text that says
+    what the facts do not.
     """
     _require_counted(match_id)
     seen = None if connection.in_atomic_block else sql.snapshot()
     facts = gather(match_id)
-    article = writers.get(writer).write(facts)
-    checks = check(article, facts, known_names=_known_names())
+    article, checks = proofreading.article_of(facts, writer=writer, anew=anew)
     return Draft(facts, article, render(article.body), checks, seen)
 
 
@@ -102,13 +101,6 @@ def _status(match_id: int) -> str:
     if status is None:
         raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
     return status
-
-
-def _known_names() -> Collection[str]:
-    """Every name that a text could mention by mistake."""
-    teams, forecasters = Team.objects.order_by(), Forecaster.objects.order_by()
-    names = teams.values_list("name").union(teams.values_list("short_name"), forecasters.values_list("name"))
-    return {" ".join(name.split()) for (name,) in names}
 
 
 def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:

@@ -1,7 +1,7 @@
 """What a writer is, and the register of those there are."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from content.facts import Facts
 
@@ -30,18 +30,56 @@ class Writer(Protocol):
     def write(self, facts: Facts) -> Article: ...
 
 
+class WriterFailed(Exception):
+    """There is no text. The message says why; `for_good` where asking again would not help."""
+
+    def __init__(self, why: str, *, for_good: bool = False) -> None:
+        self.for_good = for_good
+        super().__init__(why)
+
+
+class Assignment(Protocol):
+    """One article, asked of a writer that may fail and can be told what was wrong."""
+
+    def write(self) -> Article:
+        """The first text. Raises WriterFailed."""
+        ...
+
+    def correct(self, why: str) -> Article:
+        """Another one, after what came first was not accepted. Raises WriterFailed."""
+        ...
+
+    def learn(self, *, accepted: bool) -> None:
+        """Hear what became of it in the end."""
+        ...
+
+
+@runtime_checkable
+class CorrectableWriter(Protocol):
+    """A writer by assignment: a language model.
+
+    Where its second text is of no use either, the writer named `fallback` takes over. Every text of it costs
+    something, so it is not asked again while the facts are the same.
+    """
+
+    name: str
+    fallback: str
+
+    def assign(self, facts: Facts) -> Assignment: ...
+
+
 class UnknownWriter(LookupError):
     """No writer of this name is registered."""
 
 
-_writers: dict[str, Writer] = {}
+_writers: dict[str, Writer | CorrectableWriter] = {}
 
 
-def register(writer: Writer) -> None:
+def register(writer: Writer | CorrectableWriter) -> None:
     _writers[writer.name] = writer
 
 
-def get(name: str = "template") -> Writer:
+def get(name: str = "template") -> Writer | CorrectableWriter:
     """Return the writer of that name, or raise UnknownWriter."""
     try:
         return _writers[name]

@@ -192,7 +192,7 @@ def test_english():
 
 
 def test_an_unknown_writer_is_named():
-    with pytest.raises(UnknownWriter, match="'novelist' is no writer; there are: template"):
+    with pytest.raises(UnknownWriter, match="'novelist' is no writer; there are: llm, template"):
         get("novelist")
 
 

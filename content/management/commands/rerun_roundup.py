@@ -3,6 +3,7 @@
 from argparse import ArgumentParser
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
@@ -24,7 +25,8 @@ class Command(BaseCommand):
         self.add_dry_run(parser)
 
     def handle(self, *, match: int, sync: bool, dry_run: bool, **options: Any) -> None:
-        draft = self.draft(match)
+        # A language model is asked only for what is published; a worker asks it for itself.
+        draft = self.draft(match, settings.ROUNDUP_WRITER if sync and not dry_run else "template")
         report: dict[str, Any] = {"match": match, "title": draft.article.title, "dry_run": dry_run}
         if dry_run:
             said = f"Would publish: {draft.article.title}"
@@ -35,10 +37,10 @@ class Command(BaseCommand):
             said = f"Queued as job #{report['job']}: {draft.article.title}"
         self.answer(report, said, as_json=options["json"])
 
-    def draft(self, match: int) -> services.Draft:
+    def draft(self, match: int, writer: str) -> services.Draft:
         """Written in any case: a match that cannot be told is an error now, not a failed job later."""
         try:
-            return services.draft(match)
+            return services.draft(match, writer=writer, anew=True)
         except (MatchUnknown, services.NotReady) as error:
             raise CommandError(f"{error} `manage.py pipeline_status` shows what is under way.") from error
         except UncheckedClaim as error:
