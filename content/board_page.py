@@ -16,7 +16,7 @@ from content.overdue import overdue_matches
 from content.provisional import provisional
 from content.stages import URGENCY
 from matches.feeding.problems import open_problems
-from matches.models import Competition, FeedSubscription, UnknownTeam
+from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
 from stats import matviews
 from stats.admin import freshness_lines
 from stats.freshness import whistle_to_leaderboard
@@ -37,7 +37,15 @@ class Kpi:
 
 def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
     """The figures that an operator looks at first."""
-    return [*_latency(now), *_jobs(now, loads), _overdue(now), *_feeds(), _reconciler(now)]
+    lines = (
+        _latency(now),
+        _jobs(now, loads),
+        [_overdue(now)],
+        _feeds(),
+        [_reconciler(now)],
+        _language_models(),
+    )
+    return [kpi for line in lines for kpi in line]
 
 
 def _latency(now: datetime) -> list[Kpi]:
@@ -54,11 +62,11 @@ def _latency(now: datetime) -> list[Kpi]:
 def _jobs(now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
     failed = sum(load.failed_today for load in loads)
     late = max((load.overdue_by(now) for load in loads), default=0.0)
-    limit = health.OVERDUE.total_seconds()
+    overdue = any(load.is_overdue(now) for load in loads)
     return [
         Kpi("Waiting jobs", str(sum(load.waiting for load in loads)), _in_redis(loads)),
         Kpi("Failed jobs, 24 h", str(failed), alarm=failed > 0),
-        Kpi("Oldest waiting job", f"{seconds(late)} late" if late else "none late", alarm=late > limit),
+        Kpi("Oldest waiting job", f"{seconds(late)} late" if late else "none late", alarm=overdue),
     ]
 
 
@@ -86,6 +94,13 @@ def _reconciler(now: datetime) -> Kpi:
         return Kpi("Reconciler", "never seen", "start manage.py reconcile_jobs --loop", alarm=True)
     alarm = silent > health.RECONCILER_SILENT.total_seconds()
     return Kpi("Reconciler", f"{seconds(silent)} ago", "its last pass", alarm=alarm)
+
+
+def _language_models() -> list[Kpi]:
+    """Where some are to be asked: how many are not, because they failed again and again."""
+    paused = [endpoint.is_paused for endpoint in Endpoint.objects.filter(enabled=True)]
+    note = f"of {len(paused)}, after failures in a row"
+    return [Kpi("Language models paused", str(sum(paused)), note, alarm=any(paused))] if paused else []
 
 
 def view(request: HttpRequest) -> HttpResponse:

@@ -20,6 +20,7 @@ from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
 from matches import commitments
 from matches.feeding.problems import open_problems
+from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
 from stats import matviews
 from stats.staleness import view_states
@@ -66,6 +67,7 @@ def _in_the_database() -> Looks:
         ("overdue matches",): overdue,
         ("commitments",): committed,
         ("feeds",): feeds,
+        ("language models",): language_models,
     }
 
 
@@ -123,7 +125,7 @@ def queues(now: datetime) -> Iterable[Check]:
         oldest = f", oldest {late:.0f} s late" if late else ""
         detail = f"{load.waiting} waiting, {load.running} running{oldest}"
         hint = f"is a worker on {load.name} alive? See below"
-        yield Check(f"queue {load.name}", late < health.OVERDUE.total_seconds(), detail, hint)
+        yield Check(f"queue {load.name}", not load.is_overdue(now), detail, hint)
         if load.failed_today:
             hint = "read the errors in the admin, then retry"
             yield Check(f"failed jobs, {load.name}", False, f"{load.failed_today} in 24 h", hint, note=True)
@@ -164,6 +166,15 @@ def feeds(now: datetime) -> Iterable[Check]:
     yield Check("feeds", not silent, detail, "look at Feed subscriptions and Feed problems in the admin")
     if count := open_problems().count():
         yield Check("feed problems", False, f"{count} open", "look at Feed problems in the admin", note=True)
+
+
+def language_models(now: datetime) -> Iterable[Check]:
+    """Whether those that are to be asked can be. Notes only: this process may have another environment."""
+    endpoints = list(readiness.enabled())
+    yield Check("language models", True, f"{len(endpoints)} to be asked" if endpoints else "none is asked")
+    for endpoint in endpoints:
+        if fault := readiness.fault_of(endpoint):
+            yield Check(f"language model of {endpoint}", False, fault, "see docs/forecasters.md", note=True)
 
 
 def redis(now: datetime) -> Iterable[Check]:

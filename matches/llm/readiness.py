@@ -1,0 +1,30 @@
+"""Can an endpoint be asked, as this process sees it? Asks nobody."""
+
+from importlib.util import find_spec
+
+from django.db.models import QuerySet
+
+from matches.llm.keys import INSTALL, KeyUnusable, key_of
+from matches.llm.terms import NotConfigured, Terms
+from matches.models import Endpoint
+
+
+def enabled() -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(enabled=True).select_related("forecaster")
+
+
+def fault_of(endpoint: Endpoint) -> str:
+    """What keeps it from being asked, or makes it fail; empty where nothing is known to."""
+    if find_spec("openai") is None:
+        return f"the package openai is not installed: {INSTALL}"
+    try:
+        Terms.of(endpoint)
+        key_of(endpoint)
+    except (NotConfigured, KeyUnusable) as fault:
+        return str(fault)
+    if endpoint.paused_at and endpoint.paused_until:
+        return (
+            f"paused since {endpoint.paused_at:%Y-%m-%d %H:%M} UTC after {endpoint.failures_in_row} failures"
+            f" in a row; tried again {endpoint.paused_until:%Y-%m-%d %H:%M} UTC"
+        )
+    return ""

@@ -1,0 +1,122 @@
+"""`manage.py try_endpoint SLUG`: put a made-up match to a forecaster's model, and see what comes back."""
+
+from argparse import ArgumentParser
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+
+from config.commands import Command as BaseCommand
+from matches.forecasters import llm
+from matches.forecasters.briefing import Context
+from matches.llm import gate
+from matches.llm.client import ClientMissing, OpenAIClient, Reply
+from matches.llm.gate import Refused, Wanted
+from matches.llm.keys import KeyUnusable, Secret, key_of
+from matches.llm.requests import request_to
+from matches.llm.terms import NotConfigured, Terms
+from matches.llm.verdicts import Verdict, judge
+from matches.models import Call, Endpoint
+
+ROUNDUPS = "roundups"
+
+
+def example(now: datetime) -> Context:
+    """A match that nobody plays: the trial is no forecast."""
+    side = {"played": 1, "won": 0, "drawn": 1, "lost": 0, "goals_for": 1, "goals_against": 1, "points": 1}
+    return {
+        "schema": 1,
+        "known_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
+        "match": {
+            "competition": "Example League",
+            "season": "example",
+            "round": "Matchday 2",
+            "kickoff_at": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
+            "home": "Example United",
+            "away": "Example City",
+            "score_that_counts": "after 90 minutes",
+        },
+        "table": [{"place": 1, "team": team, **side} for team in ("Example United", "Example City")],
+        "form": {"home": [], "away": []},
+        "meetings": [],
+        "rest_days": {"home": 7.0, "away": 7.0},
+    }
+
+
+class Command(BaseCommand):
+    """One real request, within the budget of the day. It is kept with the others, and is no question."""
+
+    help = (
+        "Ask the model of a forecaster about a made-up match: is it reached, who answers, what does it cost?"
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "slug",
+            metavar="SLUG",
+            help=f"of the forecaster; or {ROUNDUPS!r} for the roundup writer's endpoint",
+        )
+        self.add_dry_run(parser)
+
+    def handle(self, *, slug: str, dry_run: bool, **options: Any) -> None:
+        endpoint = self.endpoint(slug)
+        messages = llm.question(example(timezone.now()))
+        try:
+            OpenAIClient().require()
+            terms, key = Terms.of(endpoint), key_of(endpoint)
+            if dry_run:
+                said = f"Would ask {terms.model} at {terms.base_url}:\n\n{messages[0]['content']}"
+                self.answer(
+                    {"model": terms.model, "host": terms.host, "dry_run": True}, said, as_json=options["json"]
+                )
+                return
+            call, reply, verdict = self.ask(endpoint, terms, key, messages)
+        except (NotConfigured, KeyUnusable, ClientMissing, Refused) as fault:
+            raise CommandError(str(fault)) from fault
+        self.tell(call, reply, verdict, as_json=options["json"])
+
+    def endpoint(self, slug: str) -> Endpoint:
+        found = (
+            Endpoint.objects.filter(purpose=Endpoint.Purpose.ROUNDUPS)
+            if slug == ROUNDUPS
+            else Endpoint.objects.filter(forecaster__slug=slug)
+        )
+        endpoint = found.select_related("forecaster").first()
+        if endpoint is None:
+            raise CommandError(f"No endpoint belongs to {slug!r}; the admin adds one.")
+        return endpoint
+
+    def ask(
+        self, endpoint: Endpoint, terms: Terms, key: Secret | None, messages: llm.Messages
+    ) -> tuple[Call, Reply, Verdict]:
+        """Let through even while it is paused: whoever tries it wants to know."""
+        wanted = Wanted(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
+        call = gate.let_through(endpoint.pk, wanted, terms, now=timezone.now())
+        self.progress(f"Asking {terms.model} at {terms.host} ...")
+        seconds = endpoint.timeout_seconds
+        request = request_to(endpoint, terms, key, messages, schema=llm.SCHEMA, seconds=seconds)
+        reply = OpenAIClient().ask(request)
+        verdict = judge(reply, terms.accepted)
+        with transaction.atomic():
+            gate.settle(call, reply, verdict, terms, now=timezone.now())
+        call.refresh_from_db()
+        return call, reply, verdict
+
+    def tell(self, call: Call, reply: Reply, verdict: Verdict, *, as_json: bool) -> None:
+        report = {
+            "ok": not verdict.fault,
+            "model": call.model,
+            "fault": call.fault,
+            "detail": call.detail,
+            **{name: getattr(call, name) for name in ("tokens_in", "tokens_out", "latency_ms")},
+            "cost": None if call.cost is None else float(call.cost),
+            "answer": call.text,
+        }
+        cost = "cost not known" if call.cost is None else f"cost {call.cost:.6f}"
+        used = f"{call.latency_ms} ms, tokens {call.tokens_in} in and {call.tokens_out} out, {cost}"
+        if verdict.fault:
+            self.answer(report, f"Not a pick ({call.fault}): {call.detail}. {used}.", as_json=as_json)
+            raise CommandError("The endpoint did not give a pick.", returncode=1)
+        self.answer(report, f"{call.model} answered with a pick. {used}.\n{call.text}", as_json=as_json)
