@@ -20,6 +20,7 @@ class Chunk:
 
     rows: int
     stored: int
+    live: int  # of these: received before their match locked
     superseded: int
     refused: list[Refused]
 

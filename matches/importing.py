@@ -8,11 +8,12 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
 from secrets import randbits
+from typing import NamedTuple
 
 from django.db import transaction
 
 from matches import import_checks
-from matches.import_checks import Pair
+from matches.import_checks import Known, Pair
 from matches.import_judge import Judge, Refused
 from matches.import_lines import ImportRow
 from matches.import_store import Chunk, store
@@ -24,15 +25,26 @@ __all__ = ["Chunk", "ImportRow", "Refused", "import_predictions"]
 CHUNK = 50_000
 
 
+class _Part(NamedTuple):
+    """What became of the rows of one chunk that are of one provenance."""
+
+    provenance: str
+    stored: int
+    superseded: int
+    refused: list[Refused]
+    matches: set[int]  # of those that were stored
+
+
 def import_predictions(
-    rows: Iterable[ImportRow], *, provenance: str = Prediction.Provenance.ARCHIVE, chunk: int = CHUNK
+    rows: Iterable[ImportRow], *, provenance: str | None = Prediction.Provenance.ARCHIVE, chunk: int = CHUNK
 ) -> Iterator[Chunk]:
     """Store what is good, tell what is not, one transaction per chunk; nothing happens unless one iterates.
 
     What is stored as it stands is left alone, so an import that was interrupted is taken up again by
     repeating it. What is stored otherwise is superseded where the match is open, else the row is refused.
     Of several rows by one forecaster about one match the first good one stands. `live` rows are for matches
-    that are still open. Memory holds one chunk, however long the import.
+    that are still open; without a provenance rows are `live` where their match is open, else `archive`.
+    Memory holds one chunk, however long the import.
 
     To see what would happen, iterate within a transaction that is rolled back; it holds its matches so long.
     What the iterable raises ends the import; the chunks that were yielded stand.
@@ -42,19 +54,42 @@ def import_predictions(
         yield _import(some, provenance=provenance, run=run)
 
 
-def _import(rows: list[ImportRow], *, provenance: str, run: int) -> Chunk:
+def _import(rows: list[ImportRow], *, provenance: str | None, run: int) -> Chunk:
     """One chunk, and the news of it, in one transaction."""
     with transaction.atomic():
         known = import_checks.look_up(rows, run=run)
-        judge = Judge(known, live=provenance == Prediction.Provenance.LIVE)
-        with _collector_at_rest():
-            stored, superseded = store(rows, judge, provenance=provenance)
-        refused = sorted(judge.refused)
-        import_checks.remember(_said(judge), run=run)
-        if stored:
-            match_ids = sorted({row[1] for row in stored})
+        parts = [_part(*part, known, run=run) for part in _by_provenance(rows, known, provenance)]
+        match_ids = sorted({pk for part in parts for pk in part.matches})
+        if match_ids:
             predictions_submitted.send(sender=Prediction, match_ids=match_ids)
-    return Chunk(rows=len(rows), stored=len(stored), superseded=superseded, refused=refused)
+    return Chunk(
+        rows=len(rows),
+        stored=sum(part.stored for part in parts),
+        live=sum(part.stored for part in parts if part.provenance == Prediction.Provenance.LIVE),
+        superseded=sum(part.superseded for part in parts),
+        refused=sorted(refused for part in parts for refused in part.refused),
+    )
+
+
+def _by_provenance(
+    rows: list[ImportRow], known: Known, provenance: str | None
+) -> list[tuple[list[ImportRow], str]]:
+    """The rows with what they are to be; by themselves, those about open matches are live."""
+    if provenance is not None:
+        return [(rows, provenance)]
+    still_open = {pk for pk, match in known.matches.items() if match.is_open}
+    live = [row for row in rows if row[1] in still_open]
+    archive = [row for row in rows if row[1] not in still_open] if live else rows
+    return [(live, Prediction.Provenance.LIVE), (archive, Prediction.Provenance.ARCHIVE)]
+
+
+def _part(rows: list[ImportRow], provenance: str, known: Known, *, run: int) -> _Part:
+    """Those rows of a chunk that are of one provenance; no match has rows of both."""
+    judge = Judge(known, live=provenance == Prediction.Provenance.LIVE)
+    with _collector_at_rest():
+        stored, superseded = store(rows, judge, provenance=provenance)
+    import_checks.remember(_said(judge), run=run)
+    return _Part(provenance, len(stored), superseded, judge.refused, {row[1] for row in stored})
 
 
 @contextmanager

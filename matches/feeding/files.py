@@ -10,16 +10,13 @@ import orjson
 from matches.feeds import FEEDS
 from matches.feeds.base import BadAnswer, FeedMatch
 from matches.feeds.tables import TableRow, read_csv, read_json_lines
+from matches.tables import FileUnusable, opened
 
 TABLES: dict[str, Callable[[Iterable[str], set[str]], Iterator[TableRow]]] = {
     "csv": read_csv,
     "jsonl": read_json_lines,
 }
 FORMATS = (*FEEDS, *TABLES)
-
-
-class FileUnusable(ValueError):
-    """The file cannot be read as what it is said to be. What was taken in before stands."""
 
 
 class SeveralCompetitions(ValueError):
@@ -31,15 +28,8 @@ def read_table(path: Path, kind: str, *, unread: set[str]) -> list[TableRow]:
 
     Raises FileUnusable.
     """
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as lines:
-            return list(TABLES[kind](lines, unread))
-    except BadAnswer as bad:
-        raise FileUnusable(f"{path}: {bad}.") from bad
-    except UnicodeDecodeError as error:
-        raise FileUnusable(f"{path} is not in UTF-8: {error.reason} at byte {error.start}.") from error
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
+    with opened(path) as lines:
+        return list(TABLES[kind](lines, unread))
 
 
 def read_feed_file(path: Path, kind: str, *, code: str, zone: ZoneInfo | None) -> list[TableRow]:

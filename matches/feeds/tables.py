@@ -1,23 +1,23 @@
 """Matches as a table: CSV with a header, or JSON lines with the same names. Each row names its season."""
 
-import csv
-import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from matches.feeds import entries as read
-from matches.feeds.base import BadAnswer, FeedMatch, Unreadable
+from matches.feeds.base import FeedMatch, Unreadable
 from matches.feeds.entries import Entry, Score, result_of, shown
 from matches.feeds.football_data import STATUSES as WORDS
 from matches.statuses import NOT_BEGUN, Status
+from matches.tables import Columns, Line, csv_lines, json_lines
 
 NEEDED = ("id", "competition", "season", "round", "kickoff", "home", "away", "status")
 OPTIONAL = (
     *("home_score", "away_score", "duration", "home_score_aet", "away_score_aet"),
     *("home_pens", "away_pens", "neutral"),
 )
+COLUMNS = Columns(NEEDED, OPTIONAL)
 STATUSES: dict[str, Status] = {**WORDS, **{status.upper(): status for status in Status}}
 LONGEST = {"id": 80, "round": 40, "season": 20}  # characters that we keep; of the others a hundred
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
@@ -29,7 +29,6 @@ _DURATIONS: dict[str, tuple[bool | None, bool | None]] = {
     "EXTRA_TIME": (True, False),
     "PENALTY_SHOOTOUT": (None, True),
 }
-_MORE, _LESS = "\0more", "\0less"  # no column is called so, and none holds that
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,62 +44,26 @@ class TableRow:
 
 
 def read_csv(lines: Iterable[str], unread: set[str]) -> Iterator[TableRow]:
-    """Rows of a CSV file. Columns that mean nothing to us go into `unread`.
-
-    Raises BadAnswer where the file itself is no CSV, or stops being one.
-    """
-    reader = csv.DictReader(lines, restkey=_MORE, restval=_LESS, strict=True)
-    try:
-        columns = list(reader.fieldnames or [])
-        _require_columns(columns)
-        unread.update(set(columns) - {*NEEDED, *OPTIONAL})
-        for entry in reader:
-            yield _row(reader.line_num, entry)
-    except csv.Error as error:
-        raise BadAnswer(f"line {reader.line_num} is no CSV: {error}") from None
-
-
-def _require_columns(names: Sequence[str]) -> None:
-    if missing := [name for name in NEEDED if name not in names]:
-        raise BadAnswer(f"its first line lacks columns: {', '.join(missing)}")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise BadAnswer(f"its first line has columns twice: {', '.join(twice)}")
+    """Rows of a CSV file, see `matches.tables`."""
+    return map(_row, csv_lines(lines, COLUMNS, unread))
 
 
 def read_json_lines(lines: Iterable[str], unread: set[str]) -> Iterator[TableRow]:
-    """Rows of a file with one JSON object a line. Names that mean nothing to us go into `unread`."""
-    for number, line in enumerate(lines, start=1):
-        if not line.strip():
-            continue
-        try:
-            entry = _of_json(line)
-        except Unreadable as fault:
-            yield TableRow(number, fault=str(fault))
-        else:
-            unread.update(entry.keys() - {*NEEDED, *OPTIONAL})
-            yield _row(number, entry)
+    """Rows of a file with one JSON object a line."""
+    return map(_row, json_lines(lines, COLUMNS, unread))
 
 
-def _of_json(line: str) -> dict[str, object]:
-    try:
-        entry = json.loads(line)
-    except (ValueError, RecursionError) as error:
-        raise Unreadable(f"it is no JSON ({error})") from None
-    if not isinstance(entry, dict):
-        raise Unreadable("it is no JSON object")
-    return entry
-
-
-def _row(number: int, entry: Entry) -> TableRow:
+def _row(line: Line) -> TableRow:
+    entry = line.values
     about = str(entry.get("id") or "").strip()
     about = about if about.isprintable() else ""
+    if line.fault:
+        return TableRow(line.number, about, fault=line.fault)
     try:
-        if _MORE in entry or _LESS in entry.values():
-            raise Unreadable("it has more columns than the first line, or fewer")
         competition, season = _text(entry, "competition"), _text(entry, "season")
-        return TableRow(number, about, competition, season, match=_match(entry))
+        return TableRow(line.number, about, competition, season, match=_match(entry))
     except Unreadable as fault:
-        return TableRow(number, about, fault=str(fault))
+        return TableRow(line.number, about, fault=str(fault))
 
 
 def _match(entry: Entry) -> FeedMatch:

@@ -177,7 +177,10 @@ def test_a_quote_without_end_is_no_csv():
         rows(line(home='"Ashford'))
 
 
-@pytest.mark.parametrize(("text", "said"), [("{", "no JSON"), ("[]", "no JSON object")])
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [("{", "not JSON"), ("[]", "no JSON object"), ('{"id": 1, "id": 2}', "twice"), ('{"id": NaN}', "NaN")],
+)
 def test_a_line_that_is_no_object_is_a_fault(text, said):
     (row,) = read_json_lines([text], set())
 

@@ -16,7 +16,6 @@ from config.commands import Exit
 from matches.feeding.files import (
     FORMATS,
     TABLES,
-    FileUnusable,
     SeveralCompetitions,
     read_feed_file,
     read_table,
@@ -26,6 +25,7 @@ from matches.feeding.importing import CHUNK, Chunk, MatchImport
 from matches.feeding.new_rows import NewRows
 from matches.feeds.tables import TableRow
 from matches.models import Competition, MatchSource, Season, TeamAlias
+from matches.tables import FileUnusable
 from matches.zones import zone_named
 
 SOURCE = MatchSource._meta.get_field("source").max_length or 0

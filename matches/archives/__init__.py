@@ -1,0 +1,1 @@
+"""Predictions that were published elsewhere, read from files (docs/archives.md)."""

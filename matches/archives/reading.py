@@ -1,0 +1,121 @@
+"""What a line of a file of predictions says, in the types that an import takes. Pure: no database.
+
+A line that cannot be read is a fault, and nothing is filled in: whoever left out half a score said none.
+"""
+
+import re
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from matches.feeds.base import Unreadable
+from matches.feeds.entries import Entry, parsed
+from matches.import_lines import ImportRow
+from matches.tables import Columns, Line, csv_lines, json_lines, opened
+
+FORMATS = {"csv": csv_lines, "jsonl": json_lines}
+PROBABILITIES = ("p_home", "p_draw", "p_away")
+GOALS = ("predicted_home", "predicted_away")
+COLUMNS = Columns(("match_id", "forecaster"), (*PROBABILITIES, *GOALS, "predicted_at", "rationale"))
+_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+_WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
+
+
+def lines_of(path: Path, kind: str, *, unread: set[str]) -> Iterator[Line]:
+    """The lines of a file, one after another. Raises FileUnusable."""
+    with opened(path) as text:
+        yield from FORMATS[kind](text, COLUMNS, unread)
+
+
+def match_of(line: Line) -> str:
+    """Which match the line is about, in the words of its source."""
+    return _name(line.values, "match_id")
+
+
+def forecaster_of(line: Line) -> str:
+    """Whose prediction it is, as the file calls them."""
+    return _name(line.values, "forecaster")
+
+
+def row_of(line: Line, *, match_id: int, forecaster_id: int) -> ImportRow:
+    """The line as an import takes it. Raises Unreadable."""
+    entry = line.values
+    home_goals, away_goals = (_goals(entry, name) for name in GOALS)
+    p_home, p_draw, p_away = (_probability(entry, name) for name in PROBABILITIES)
+    return ImportRow(
+        line.number,
+        match_id,
+        forecaster_id,
+        home_goals,
+        away_goals,
+        p_home,
+        p_draw,
+        p_away,
+        _moment(entry, "predicted_at"),
+        _text(entry, "rationale"),
+    )
+
+
+def _name(entry: Entry, key: str) -> str:
+    value = entry.get(key)
+    if isinstance(value, bool) or not isinstance(value, str | int):
+        raise Unreadable(f"{key} is {_shown(value)}, which is no name")
+    name = str(value).strip()
+    if not name:
+        raise Unreadable(f"{key} is empty")
+    if not name.isprintable():
+        raise Unreadable(f"{key} has characters that cannot be seen")
+    return name
+
+
+def _goals(entry: Entry, key: str) -> int | None:
+    value = _written(entry, key)
+    if value is None or type(value) is int:
+        return value
+    if not isinstance(value, str) or not _WHOLE.fullmatch(value):
+        raise Unreadable(f"{key} is {_shown(value)}, not a whole number")
+    return int(value)
+
+
+def _probability(entry: Entry, key: str) -> float | None:
+    value = _written(entry, key)
+    if value is None:
+        return None
+    if type(value) in (int, float):
+        return float(value)
+    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
+        raise Unreadable(f"{key} is {_shown(value)}, not a number")
+    return float(value)
+
+
+def _moment(entry: Entry, key: str) -> datetime | None:
+    """UTC, as the column is defined; with an offset that counts."""
+    value = _written(entry, key)
+    if value is None:
+        return None
+    if not isinstance(value, str):
+        raise Unreadable(f"{key} is {_shown(value)}, no date and time")
+    at = parsed(value, key)
+    return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
+
+
+def _text(entry: Entry, key: str) -> str:
+    value = entry.get(key)
+    if value is None:
+        return ""
+    if not isinstance(value, str):
+        raise Unreadable(f"{key} is {_shown(value)}, which is no text")
+    return value
+
+
+def _written(entry: Entry, key: str) -> Any:
+    """The value; None where nothing is written."""
+    value = entry.get(key)
+    value = value.strip() if isinstance(value, str) else value
+    return None if value == "" else value
+
+
+def _shown(value: object) -> str:
+    words = repr(value)
+    return words if len(words) <= 40 else f"{words[:40]}..."

@@ -1,0 +1,54 @@
+"""What an import of predictions did, for people and for programs."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from matches.archives.importing import PredictionImport
+from matches.importing import Chunk
+
+SHOWN = 50  # rows that are named to people; --json has them all
+
+
+def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
+    """Everything, as --json has it."""
+    refused = sorted([*job.refused, *(each for chunk in chunks for each in chunk.refused)])
+    stored, live = sum(chunk.stored for chunk in chunks), sum(chunk.live for chunk in chunks)
+    return {
+        "source": job.source,
+        "rows": job.rows,
+        "stored": stored,
+        "live": live,
+        "archive": stored - live,
+        "superseded": sum(chunk.superseded for chunk in chunks),
+        "unchanged": sum(chunk.unchanged for chunk in chunks),
+        "matches": len(job.matches),
+        "forecasters_created": job.cast.made,
+        "unknown_forecasters": sorted(job.cast.faults),
+        "columns_not_read": sorted(job.unread),
+        "refused": [{"row": each.number, "reason": each.reason} for each in refused],
+    }
+
+
+def lines(told: dict[str, Any]) -> list[str]:
+    """The same for people."""
+    would = "Would be stored" if told["dry_run"] else "Stored"
+    whose = f"match ids of the source {told['source']}" if told["source"] else "our own match ids"
+    lists = {
+        "Forecasters created": told["forecasters_created"],
+        "Unknown forecasters": told["unknown_forecasters"],
+        "Columns not read": told["columns_not_read"],
+    }
+    return [
+        f"{told['rows']} rows of {told['file']}, {told['matches']} matches, {whose}."
+        f" {would}: {told['stored']} ({told['live']} live,"
+        f" {told['archive']} archive, {told['superseded']} in place of another),"
+        f" unchanged {told['unchanged']}.",
+        *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
+        *_refused(told["refused"]),
+    ]
+
+
+def _refused(rows: list[dict[str, Any]]) -> list[str]:
+    shown = [f"Refused row {each['row']}: {each['reason']}." for each in rows[:SHOWN]]
+    more = len(rows) - SHOWN
+    return [*shown, f"... and {more} more; --json has them all."] if more > 0 else shown

@@ -1,0 +1,123 @@
+"""`manage.py import_predictions`: predictions that were published elsewhere, out of CSV or JSON lines."""
+
+from argparse import ArgumentParser, ArgumentTypeError
+from contextlib import nullcontext
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import CommandError
+from django.db import transaction
+from django.utils import timezone
+from rich.console import Console
+from rich.progress import Progress
+
+from config.commands import Command as BaseCommand
+from config.commands import Exit
+from matches.archives.importing import CHUNK, PredictionImport
+from matches.archives.names import NewForecasters, SourceUnclear
+from matches.archives.reading import FORMATS
+from matches.archives.report import lines, report
+from matches.importing import Chunk
+from matches.models import Forecaster
+from matches.tables import FileUnusable
+
+
+def kind(text: str) -> tuple[str, str]:
+    """A kind for all that are missing, or NAME=KIND for one of them."""
+    name, _, wanted = text.rpartition("=")
+    if wanted not in Forecaster.Kind.values:
+        raise ArgumentTypeError(f"{text!r}: a kind is one of {', '.join(Forecaster.Kind.values)}")
+    return name, wanted
+
+
+def named(text: str) -> tuple[str, str]:
+    """A forecaster's name in the file, and our slug for it: NAME=SLUG."""
+    name, equals, slug = text.rpartition("=")
+    if not (name and equals and slug):
+        raise ArgumentTypeError(f"{text!r} is not like 'bet365 closing=bet365-closing'")
+    return name, slug
+
+
+class Command(BaseCommand):
+    """What is refused is told row by row; everything else is taken. Doing it again changes nothing."""
+
+    help = (
+        "Import predictions from a file: `live` where the match is still open, else `archive`. Unknown names"
+        " are reported, never guessed. Exit code 3 if rows were refused."
+    )
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("file", type=Path, metavar="FILE")
+        parser.add_argument("--format", choices=FORMATS, help="what the file holds (default: by its ending)")
+        whose = parser.add_mutually_exclusive_group()
+        whose.add_argument(
+            "--source", help="whose the match ids are (default: the one source that knows all of them)"
+        )
+        whose.add_argument("--own-ids", action="store_true", help="the match ids are ours")
+        parser.add_argument(
+            "--map", type=named, action="append", default=[], metavar="NAME=SLUG", help="which of ours it is"
+        )
+        parser.add_argument(
+            "--create",
+            type=kind,
+            action="append",
+            default=[],
+            metavar="[NAME=]KIND",
+            help="make a forecaster of that name, or of each that is missing",
+        )
+        parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
+        self.add_dry_run(parser)
+
+    def handle(self, *, dry_run: bool, **options: Any) -> None:
+        if options["chunk"] < 1:
+            raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
+        job = _job(options)
+        with transaction.atomic() if dry_run else nullcontext():
+            chunks = self._run(job, chunk=options["chunk"], dry_run=dry_run)
+            if dry_run:
+                transaction.set_rollback(True)
+        told = report(job, chunks) | {"file": str(options["file"]), "dry_run": dry_run}
+        self.answer(told, "\n".join(lines(told)), as_json=options["json"])
+        if refused := told["refused"]:
+            wrote = "Nothing was written." if dry_run else "Everything else was taken."
+            raise CommandError(f"{len(refused)} rows were refused. {wrote}", returncode=Exit.PARTLY)
+
+    def _run(self, job: PredictionImport, *, chunk: int, dry_run: bool) -> list[Chunk]:
+        chunks: list[Chunk] = []
+        try:
+            job.look_up()
+            with Progress(console=Console(stderr=True), transient=True, disable=not self.is_watched()) as bar:
+                task = bar.add_task("Importing", total=job.rows)
+                for done in job.run(chunk=chunk):
+                    chunks.append(done)
+                    bar.update(task, completed=sum(each.rows for each in chunks) + len(job.refused))
+        except SourceUnclear as unclear:
+            raise CommandError(f"{unclear} Nothing was written.", returncode=Exit.USAGE) from unclear
+        except FileUnusable as unusable:
+            stored = 0 if dry_run else sum(each.stored for each in chunks)
+            wrote = f"{stored} predictions before that were stored." if stored else "Nothing was written."
+            raise CommandError(f"{unusable} {wrote}") from unusable
+        return chunks
+
+
+def _job(options: dict[str, Any]) -> PredictionImport:
+    kinds = dict(options["create"])
+    return PredictionImport(
+        path=options["file"],
+        kind=options["format"] or _format_of(options["file"]),
+        now=timezone.now(),
+        source=options["source"],
+        own_ids=options["own_ids"],
+        slugs=dict(options["map"]),
+        new=NewForecasters(kinds=kinds, kind_of_others=kinds.get("", "")),
+    )
+
+
+def _format_of(path: Path) -> str:
+    ending = path.suffix.lower().removeprefix(".")
+    if ending not in FORMATS:
+        raise CommandError(
+            f"{path} ends neither in .csv nor in .jsonl: say what it holds with --format.",
+            returncode=Exit.USAGE,
+        )
+    return ending

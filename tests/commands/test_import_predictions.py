@@ -1,0 +1,255 @@
+"""`import_predictions`: every row is taken or told, no name is guessed, importing again changes nothing."""
+
+import json
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from config.commands import Exit
+from matches.models import Forecaster, Match, MatchSource, Prediction
+from scoring.models import Settlement
+from tests.factories import MatchFactory, coin, homer, oracle, predict, record, upcoming_match
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+HEADER = "match_id,forecaster,p_home,p_draw,p_away,predicted_home,predicted_away,predicted_at"
+
+
+@pytest.fixture
+def match() -> Match:
+    """Long over; the source `pack` calls it m1."""
+    return known(MatchFactory(), "m1")
+
+
+def known(match: Match, external_id: str, *, source: str = "pack") -> Match:
+    MatchSource.objects.create(match=match, source=source, external_id=external_id)
+    return match
+
+
+@pytest.fixture
+def file(tmp_path):
+    """`file("m1,the-oracle,...", ...)`: a CSV file with these lines."""
+
+    def write(*lines: str, name: str = "forecasts.csv") -> str:
+        (tmp_path / name).write_text("\n".join((HEADER, *lines, "")), encoding="utf-8")
+        return str(tmp_path / name)
+
+    return write
+
+
+def test_a_row_is_stored_as_it_was_published(manage, match, file):
+    oracle()
+
+    ran = manage("import_predictions", file("m1,The Oracle,0.5,0.3,0.2,2,1,2025-08-15T12:00:00Z"))
+
+    assert (ran.code, ran.complaint) == (0, "")
+    assert "match ids of the source pack. Stored: 1 (0 live, 1 archive" in ran.said
+    row = Prediction.objects.get()
+    assert (row.match, row.home_goals, row.away_goals) == (match, 2, 1)
+    assert (row.p_home, row.p_draw, row.p_away) == (0.5, 0.3, 0.2)
+    assert row.predicted_at == datetime(2025, 8, 15, 12, tzinfo=UTC)
+    assert row.provenance == "archive"
+
+
+def test_blanks_are_what_was_not_said(manage, match, file):
+    oracle(), coin()
+
+    manage("import_predictions", file("m1,the-oracle,0.5,0.3,0.2,,,", "m1,the-coin,,,,1,1,"))
+
+    assert list(Prediction.objects.order_by("forecaster__slug").values_list("p_home", "home_goals")) == [
+        (None, 1),
+        (0.5, None),
+    ]
+
+
+def test_json_lines_say_the_same_with_a_rationale(manage, match, tmp_path):
+    oracle()
+    said = {"match_id": "m1", "forecaster": "the-oracle", "predicted_home": 2, "predicted_away": 1}
+    path = tmp_path / "forecasts.jsonl"
+    path.write_text(json.dumps({**said, "rationale": "They always win."}) + "\n")
+
+    assert manage("import_predictions", str(path)).code == 0
+    assert Prediction.objects.get().rationale == "They always win."
+
+
+def test_what_is_about_an_open_match_is_live_and_the_rest_archive(manage, match, file):
+    known(upcoming_match(), "m2")
+    oracle()
+
+    told = manage("import_predictions", file("m1,the-oracle,,,,1,0,", "m2,the-oracle,,,,2,0,"), "--json").json
+
+    assert (told["stored"], told["live"], told["archive"]) == (2, 1, 1)
+    assert set(Prediction.objects.values_list("home_goals", "provenance")) == {(1, "archive"), (2, "live")}
+
+
+def test_a_settled_match_that_gains_predictions_is_settled_anew(manage, match, file):
+    predict(match, oracle(), (2, 1))
+    record(match, 2, 1)
+    run_waiting("score_match")
+    homer()
+
+    manage("import_predictions", file("m1,the-homer,,,,1,0,"))
+    run_waiting("score_match")
+
+    newest = Settlement.objects.get(match=match, superseded_at=None)
+    assert (newest.number, newest.predictions) == (2, 2)
+
+
+def test_importing_again_changes_nothing(manage, match, file):
+    oracle()
+    words = "import_predictions", file("m1,the-oracle,0.5,0.3,0.2,2,1,"), "--json"
+    manage(*words)
+
+    again = manage(*words).json
+
+    assert (again["stored"], again["unchanged"], again["refused"]) == (0, 1, [])
+
+
+def test_a_dry_run_tells_the_same_and_stores_nothing(manage, match, file):
+    path = file("m1,Newcomer,,,,2,1,")
+
+    ran = manage("import_predictions", path, "--create", "human", "--dry-run", "--json")
+
+    assert (ran.json["stored"], ran.json["forecasters_created"]) == (1, ["Newcomer"])
+    assert not Prediction.objects.exists()
+    assert not Forecaster.objects.exists()
+
+
+FAULTS = {
+    "m9,the-oracle,,,,2,1,": "no match with the id 'm9' of the source 'pack'",
+    "m1,nobody,,,,2,1,": "no forecaster 'nobody'; use --map or --create",
+    ",the-oracle,,,,2,1,": "match_id is empty",
+    "m1,the-oracle,,,,2,,": "lacks its other half",
+    "m1,the-oracle,,,,31,0,": "from 0 to 30",
+    "m1,the-oracle,,,,two,1,": "predicted_home is 'two', not a whole number",
+    "m1,the-oracle,,,,\uff12,1,": "not a whole number",
+    "m1,the-oracle,0.5,0.3,0.3,,,": "do not sum to 1",
+    "m1,the-oracle,nan,0.3,0.3,,,": "p_home is 'nan', not a number",
+    "m1,the-oracle,-0.1,0.6,0.5,,,": "from 0 to 1",
+    "m1,the-oracle,0.5,0.5,,,,": "come in threes",
+    "m1,the-oracle,,,,,,": "says nothing",
+    "m1,the-oracle,,,,2,1,yesterday": "predicted_at 'yesterday' is no date and time",
+    "m1,the-oracle,,,,2,1,,extra": "more columns than the first line",
+}
+
+
+@pytest.mark.parametrize("line", FAULTS)
+def test_a_bad_row_is_told_with_its_line_and_the_others_are_taken(manage, match, file, line):
+    known(MatchFactory(), "m2")
+    oracle(), coin()
+
+    ran = manage("import_predictions", file("m2,the-coin,,,,1,1,", line), "--source", "pack", "--json")
+
+    assert ran.code == Exit.PARTLY
+    (refused,) = ran.json["refused"]
+    assert refused["row"] == 3
+    assert FAULTS[line] in refused["reason"]
+    assert Prediction.objects.count() == 1
+
+
+def test_a_second_word_about_the_same_match_is_refused(manage, match, file):
+    oracle()
+
+    ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m1,the-oracle,,,,0,0,"), "--json")
+
+    assert "row 2 says something else" in ran.json["refused"][0]["reason"]
+
+
+def test_names_are_mapped_or_made_only_where_somebody_says_so(manage, match, file):
+    oracle()
+    lines = ["m1,delphi,,,,2,1,", "m1,GPT-9,,,,1,0,", "m1,bet_inc,0.5,0.3,0.2,,,"]
+
+    ran = manage(
+        "import_predictions",
+        file(*lines),
+        *("--map", "delphi=the-oracle", "--create", "bookmaker", "--create", "GPT-9=llm"),
+    )
+
+    assert ran.code == 0
+    assert "Forecasters created: GPT-9, bet_inc." in ran.said
+    assert dict(Forecaster.objects.values_list("slug", "kind")) == {
+        "the-oracle": "statistical",
+        "gpt-9": "llm",
+        "bet_inc": "bookmaker",
+    }
+
+
+def test_ids_that_several_sources_know_are_asked_about(manage, match, file):
+    known(MatchFactory(), "m1", source="another")
+    oracle()
+
+    ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,"))
+
+    assert (ran.code, Prediction.objects.count()) == (Exit.USAGE, 0)
+    assert "another knows 1, pack knows 1" in ran.complaint
+    assert "--source" in ran.complaint
+
+
+def test_ids_that_no_source_knows_wholly_are_asked_about(manage, match, file):
+    oracle()
+
+    ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m2,the-oracle,,,,2,1,"))
+
+    assert ran.code == Exit.USAGE
+    assert "Of 2 of them pack knows 1" in ran.complaint
+
+
+def test_our_own_ids_count_where_that_is_said(manage, file):
+    match = MatchFactory()
+    oracle()
+    path = file(f"{match.pk},the-oracle,,,,2,1,")
+
+    assert manage("import_predictions", path).code == Exit.USAGE
+    assert manage("import_predictions", path, "--own-ids").code == 0
+    assert Prediction.objects.get().match == match
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"id,who\n1,2\n", "lacks columns: match_id, forecaster"),
+        (b"\xff\xfe", "not in UTF-8"),
+        (b'match_id,forecaster\n"m1', "is no CSV"),
+    ],
+)
+def test_a_file_that_cannot_be_read_is_told(manage, match, tmp_path, content, said):
+    path = tmp_path / "forecasts.csv"
+    path.write_bytes(content)
+
+    ran = manage("import_predictions", str(path))
+
+    assert ran.code == 1
+    assert said in ran.complaint
+    assert "Nothing was written" in ran.complaint
+
+
+def test_a_file_that_is_not_there_or_of_no_known_kind_is_told(manage, tmp_path):
+    assert "No such file" in manage("import_predictions", str(tmp_path / "none.csv")).complaint
+    assert "--format" in manage("import_predictions", str(tmp_path / "none.xlsx")).complaint
+
+
+def test_an_import_that_was_interrupted_is_taken_up_by_repeating_it(manage, match, file):
+    """Two chunks, the second of which cannot be read: the first stands."""
+    second = known(MatchFactory(), "m2")
+    oracle()
+    path = Path(file("m1,the-oracle,,,,2,1,", "m2,the-oracle,,,,1,1,"))
+    whole = path.read_bytes()
+    path.write_bytes(whole.replace(b"m2,the-oracle,,,,1,1,", b'm2,the-oracle,,,,1,"1'))
+
+    broken = manage("import_predictions", str(path), "--source", "pack", "--chunk", "1")
+    assert (broken.code, "is no CSV" in broken.complaint) == (1, True)
+    path.write_bytes(whole)
+    told = manage("import_predictions", str(path), "--source", "pack", "--chunk", "1", "--json").json
+
+    assert told["stored"] + told["unchanged"] == 2
+    assert second.predictions.count() == 1
+
+
+def test_a_retired_forecaster_is_only_imported_for_the_time_before(manage, match, file):
+    who = oracle()
+    Forecaster.objects.filter(pk=who.pk).update(retired_at=match.lock_at - timedelta(days=1))
+
+    ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,"), "--json")
+
+    assert "had retired by then" in ran.json["refused"][0]["reason"]
