@@ -1,7 +1,12 @@
 """The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
 
 from matches.api.asked import MatchAskingViewSet
-from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView
+from matches.api.commitments import (
+    CommitmentViewSet,
+    LogView,
+    MatchCommitmentView,
+    ProofView,
+)
 from matches.api.facts import (
     MATCHES,
     BeforeKickoff,
@@ -11,7 +16,6 @@ from matches.api.facts import (
     ForecasterSerializer,
     ForecasterViewSet,
     MatchSerializer,
-    MatchViewSet,
     ProvenanceSerializer,
     SeasonSerializer,
     SeasonViewSet,
@@ -23,6 +27,7 @@ from matches.api.facts import (
     season_parameter,
     team_parameter,
 )
+from matches.api.matches import MatchViewSet
 from matches.api.own import ForecasterPredictionViewSet
 from matches.api.submit import BulkView, SubmitView
 

@@ -1,21 +1,16 @@
-"""The REST API of the matches app: competitions, seasons, teams, forecasters, and the list of matches.
-
-The detail of a match tells its whole story, so it is in `content/api`, where every app below is known.
-"""
+"""The REST API of the matches app: competitions, seasons, teams, forecasters, and the form of a match."""
 
 from typing import Any
 
 from django.db.models import Count, Prefetch, Q, QuerySet
-from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from config.rest.parameters import Choice, CommaSeparated, IdOf, Moment, PageParameters, SlugOf
-from config.rest.resources import ListResource, Resource
+from config.rest.parameters import Choice, IdOf, PageParameters, SlugOf
+from config.rest.resources import Resource
 from config.rest.shapes import Row, Shape
 from matches.api.asked import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
-from matches.statuses import OPEN, Status
 
 
 def season_parameter(**kwargs: Any) -> IdOf:
@@ -224,51 +219,4 @@ class MatchSerializer(Row):
         ]
 
 
-class MatchParameters(PageParameters):
-    open = serializers.BooleanField(
-        required=False,
-        allow_null=True,
-        default=None,
-        help_text="Only those that take predictions now; or only the others.",
-    )
-    season = season_parameter()
-    competition = competition_parameter()
-    team = team_parameter()
-    status = CommaSeparated(
-        Status.choices, required=False, help_text="One status or more, with commas between."
-    )
-    from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
-    to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")
-
-
 MATCHES = Match.objects.select_related("season__competition", "home_team", "away_team")
-
-
-@extend_schema_view(list=extend_schema(summary="Matches"))
-class MatchViewSet(ListResource):
-    """Matches in kickoff order. `home_score` and `away_score` count the 90 minutes; null is «not known»."""
-
-    queryset = MATCHES.order_by("kickoff_at", "pk")
-    serializer_class = MatchSerializer
-    list_parameters = MatchParameters
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        queryset = queryset.filter(*_conditions(self.params))
-        if self.params["open"] is None:
-            return queryset
-        takes = Q(lock_at__gt=timezone.now(), status__in=OPEN)
-        return queryset.filter(takes if self.params["open"] else ~takes)
-
-
-def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    """What the parameters that are given ask of a match."""
-    team = wanted["team"]
-    conditions = {
-        "season": Q(season=wanted["season"]),
-        "competition": Q(season__competition=wanted["competition"]),
-        "team": Q(home_team=team) | Q(away_team=team),
-        "status": Q(status__in=wanted["status"] or []),
-        "from": Q(kickoff_at__gte=wanted["from"]),
-        "to": Q(kickoff_at__lte=wanted["to"]),
-    }
-    return [condition for name, condition in conditions.items() if wanted[name]]

@@ -2,23 +2,17 @@
 
 from datetime import datetime
 
-import orjson
-from django.db import connection, transaction
+from django.db import transaction
 
-from config import sql
 from matches.forecasters import llm
-from matches.forecasters.briefing import FEW, Context, briefing
+from matches.forecasters.briefing import Context
+from matches.known import known_of
 from matches.models import Asking, Match
-
-_KNOWN = sql.read("matches/sql/known_then.sql")
 
 
 def context_of(match: Match, *, now: datetime) -> Context:
-    """What is known of the match at this moment; one statement, and so one snapshot of the database."""
-    with connection.cursor() as cursor:
-        cursor.execute(_KNOWN, {"match": match.pk, "now": now, "few": FEW})
-        known = orjson.loads(cursor.fetchone()[0])
-    return briefing(known, now=now)
+    """What is known of the match at this moment."""
+    return known_of([match.pk], now=now)[match.pk]
 
 
 def made(match: Match, forecaster_id: int) -> Asking | None:

@@ -1,0 +1,164 @@
+"""GET /matches/: the list of matches, and with `?open=true` what can be predicted, and what is known of it.
+
+The detail of a match tells its whole story, so it is in `content/api`, where every app below is known.
+"""
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
+from rest_framework import serializers
+
+from config.rest.parameters import CommaSeparated, Moment, PageParameters
+from config.rest.resources import ListResource
+from config.rest.shapes import Shape
+from matches.api.facts import (
+    MATCHES,
+    MatchSerializer,
+    competition_parameter,
+    season_parameter,
+    team_parameter,
+)
+from matches.known import known_of
+from matches.models import Match
+from matches.statuses import OPEN, Status
+
+
+class PlaceSerializer(Shape):
+    """A side's place in the table of the season."""
+
+    place = serializers.IntegerField()
+    played = serializers.IntegerField()
+    won = serializers.IntegerField()
+    drawn = serializers.IntegerField()
+    lost = serializers.IntegerField()
+    goals_for = serializers.IntegerField()
+    goals_against = serializers.IntegerField()
+    points = serializers.IntegerField()
+
+
+class PlayedSerializer(Shape):
+    """A match of a side, as that side saw it."""
+
+    on = serializers.DateField()
+    competition = serializers.CharField()
+    venue = serializers.ChoiceField(choices=["home", "away"])
+    opponent = serializers.CharField()
+    score = serializers.CharField(help_text="Its own goals first.")
+    result = serializers.ChoiceField(choices=["win", "draw", "loss"])
+
+
+class MeetingSerializer(Shape):
+    """A former match of the two."""
+
+    on = serializers.DateField()
+    competition = serializers.CharField()
+    home = serializers.CharField()
+    away = serializers.CharField()
+    score = serializers.CharField()
+
+
+class PlacesSerializer(Shape):
+    home = PlaceSerializer(allow_null=True)
+    away = PlaceSerializer(allow_null=True)
+
+
+class FormSerializer(Shape):
+    home = PlayedSerializer(many=True)
+    away = PlayedSerializer(many=True)
+
+
+class RestSerializer(Shape):
+    home = serializers.FloatField(allow_null=True)
+    away = serializers.FloatField(allow_null=True)
+
+
+class KnownSerializer(Shape):
+    """What is known of a match to come: what our own language models are told, but for the whole table."""
+
+    known_at = serializers.DateTimeField()
+    standings = PlacesSerializer(help_text="Null before a side's first result, and outside of leagues.")
+    form = FormSerializer(help_text="The last six matches of each, newest first.")
+    meetings = MeetingSerializer(many=True, help_text="The last six of these two, newest first.")
+    rest_days = RestSerializer(help_text="Days since the last kickoff of each; null where none is known.")
+
+
+class ListedMatchSerializer(MatchSerializer):
+    known = serializers.SerializerMethodField(
+        help_text="What is known of it now, with `open=true`; else null."
+    )
+
+    class Meta(MatchSerializer.Meta):
+        fields = [*MatchSerializer.Meta.fields, "known"]
+
+    @extend_schema_field(KnownSerializer(allow_null=True))
+    def get_known(self, match: Match) -> dict[str, Any] | None:
+        return getattr(match, "known", None)
+
+
+class MatchParameters(PageParameters):
+    open = serializers.BooleanField(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Only those that take predictions now; or only the others.",
+    )
+    season = season_parameter()
+    competition = competition_parameter()
+    team = team_parameter()
+    status = CommaSeparated(
+        Status.choices, required=False, help_text="One status or more, with commas between."
+    )
+    from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
+    to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")
+
+
+@extend_schema_view(list=extend_schema(summary="Matches"))
+class MatchViewSet(ListResource):
+    """Matches in kickoff order. `home_score` and `away_score` count the 90 minutes; null is «not known»."""
+
+    queryset = MATCHES.order_by("kickoff_at", "pk")
+    serializer_class = ListedMatchSerializer
+    list_parameters = MatchParameters
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = queryset.filter(*_conditions(self.params))
+        if self.params["open"] is None:
+            return queryset
+        takes = Q(lock_at__gt=timezone.now(), status__in=OPEN)
+        return queryset.filter(takes if self.params["open"] else ~takes)
+
+    def paginate_queryset(self, queryset: Any) -> Any:
+        rows = super().paginate_queryset(queryset) or []
+        if self.params["open"]:
+            known = known_of([match.pk for match in rows], now=timezone.now())
+            for match in rows:
+                match.known = _shown(known[match.pk])
+        return rows
+
+
+def _shown(known: dict[str, Any]) -> dict[str, Any]:
+    """Of the table only what is said of the two sides."""
+    table = {line["team"]: line for line in known["table"] or []}
+    standings = {side: _standing(table.get(known["match"][side])) for side in ("home", "away")}
+    kept = {name: known[name] for name in ("known_at", "form", "meetings", "rest_days")}
+    return {"standings": standings, **kept}
+
+
+def _standing(line: dict[str, Any] | None) -> dict[str, Any] | None:
+    return line and {name: value for name, value in line.items() if name != "team"}
+
+
+def _conditions(wanted: dict[str, Any]) -> list[Q]:
+    """What the parameters that are given ask of a match."""
+    team = wanted["team"]
+    conditions = {
+        "season": Q(season=wanted["season"]),
+        "competition": Q(season__competition=wanted["competition"]),
+        "team": Q(home_team=team) | Q(away_team=team),
+        "status": Q(status__in=wanted["status"] or []),
+        "from": Q(kickoff_at__gte=wanted["from"]),
+        "to": Q(kickoff_at__lte=wanted["to"]),
+    }
+    return [condition for name, condition in conditions.items() if wanted[name]]

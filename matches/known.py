@@ -1,0 +1,17 @@
+"""What is known of matches to come: for language models that are asked, and for whoever asks the API."""
+
+from collections.abc import Collection
+from datetime import datetime
+
+import orjson
+
+from config import sql
+from matches.forecasters.briefing import FEW, Context, briefing
+
+_KNOWN = sql.read("matches/sql/known_then.sql")
+
+
+def known_of(match_ids: Collection[int], *, now: datetime) -> dict[int, Context]:
+    """What is known of each match at this moment; one statement, and so one snapshot of the database."""
+    rows = sql.rows(_KNOWN, {"matches": sorted(match_ids), "now": now, "few": FEW})
+    return {pk: briefing(orjson.loads(known), now=now) for pk, known in rows}
