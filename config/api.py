@@ -22,6 +22,7 @@ from matches.api import (
     SeasonViewSet,
     SubmitView,
     TeamViewSet,
+    TimestampView,
 )
 from scoring.api import CorrectionViewSet, MatchPredictionViewSet, MatchRevisionViewSet
 from stats.api import LeaderboardViewSet, StandingsViewSet
@@ -53,6 +54,7 @@ v1 = [
     path("matches/<int:id>/predictions/<slug:forecaster>/proof/", ProofView.as_view(), name="proof"),
     path("matches/<int:id>/commitment/", MatchCommitmentView.as_view(), name="match-commitment"),
     path("matches/<int:id>/commitment/log/", LogView.as_view(), name="log"),
+    path("matches/<int:id>/commitment/timestamp/", TimestampView.as_view(), name="timestamp"),
     *router.urls,
 ]
 

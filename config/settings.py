@@ -147,6 +147,10 @@ API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
 API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # with keys that open nothing
 
+# An authority that puts a time to commitments (docs/proofs.md); empty: none is asked.
+TSA_URL = env.str("TSA_URL", default="")
+TSA_ROOTS = env.str("TSA_ROOTS", default="")
+
 # --- Feeds: where they are, and what opens them (docs/feeds.md) -------------------------------------
 # Addresses come from here and not from the database: whoever could change them would get the tokens.
 FEED_URLS = {

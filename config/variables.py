@@ -7,7 +7,6 @@ import logging
 import math
 import warnings
 from collections.abc import Callable, Mapping
-from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import environ
@@ -46,26 +45,6 @@ def _seconds(at_least: int) -> Callable[[str], str]:
     return problem
 
 
-def _address(url: str) -> str:
-    """Of a feed. Its token travels with each request, so without TLS only to this machine."""
-    wanted = "must be like https://feed.example.org (http:// to this machine only), without a query"
-    try:
-        parts = urlsplit(url)
-        host = parts.hostname or ""
-        extras = parts.query or parts.fragment or parts.username or parts.password or parts.port == 0
-    except ValueError:
-        return wanted
-    is_safe = parts.scheme == "https" or (parts.scheme == "http" and _is_here(host))
-    return "" if host and not extras and is_safe else wanted
-
-
-def _is_here(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
-
-
 def _token(word: str) -> str:
     fine = word.isascii() and word.isprintable() and " " not in word
     return "" if fine else "cannot be read: it must be one word of plain letters, digits and signs"
@@ -99,6 +78,12 @@ def _endpoint(url: str) -> str:
     return fault_of(url) if url else ""
 
 
+def _authority(url: str) -> str:
+    """What it answers is signed, and it is told no secret: so without TLS, too."""
+    fine = not url or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
+    return "" if fine else "must be like http://timestamp.example.org, or empty"
+
+
 def _sentry(dsn: str) -> str:
     if not dsn:
         return ""
@@ -126,12 +111,16 @@ READERS: dict[str, Callable[[str], str]] = {
     "ROUNDUP_WRITER": _one_of("template", "llm"),
     "REFRESH_DELAY": _seconds(0),
     "ROUNDUP_DELAY": _seconds(0),
-    "FOOTBALL_DATA_URL": _address,
-    "API_FOOTBALL_URL": _address,
-    "OPENLIGADB_URL": _address,
-    "OPENFOOTBALL_URL": _address,
+    "FOOTBALL_DATA_URL": fault_of,
+    "API_FOOTBALL_URL": fault_of,
+    "OPENLIGADB_URL": fault_of,
+    "OPENFOOTBALL_URL": fault_of,
     "FOOTBALL_DATA_TOKEN": _token,
     "API_FOOTBALL_TOKEN": _token,
+    "TSA_URL": _authority,
+    "API_READS_PER_MINUTE": _whole(0),
+    "API_WRITES_PER_MINUTE": _whole(0),
+    "API_FAILURES_PER_MINUTE": _whole(0),
     "LOG_LEVEL": _one_of(*logging.getLevelNamesMapping()),
     "LOG_FORMAT": _one_of("json", "console"),
     "SENTRY_DSN": _sentry,

@@ -18,7 +18,7 @@ from config.commands import database_name, first_line
 from config.pipeline import health
 from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
-from matches import commitments
+from matches import commitments, timestamps
 from matches.feeding.problems import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
@@ -66,6 +66,7 @@ def _in_the_database() -> Looks:
         tuple(f"view {name}" for name in matviews.IN_ORDER): views,
         ("overdue matches",): overdue,
         ("commitments",): committed,
+        ("timestamps",): stamped,
         ("feeds",): feeds,
         ("language models",): language_models,
     }
@@ -155,6 +156,15 @@ def committed(now: datetime) -> Iterable[Check]:
     hint = "somebody changed predictions past the triggers: find out who, and restore them from a backup"
     detail = f"{len(broken)} broken: {named}" if broken else "all lead to their roots"
     yield Check("commitments", not broken, detail, hint)
+
+
+def stamped(now: datetime) -> Iterable[Check]:
+    """Whether commitments get the timestamps that the settings want."""
+    if not settings.TSA_URL:
+        yield Check("timestamps", True, "no authority is named")
+        return
+    fault = timestamps.fault()
+    yield Check("timestamps", not fault, fault or settings.TSA_URL, "see docs/proofs.md", note=True)
 
 
 def feeds(now: datetime) -> Iterable[Check]:

@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
 from matches import keys
-from matches.models import ApiKey, Commitment
+from matches.admin_inlines import ReadOnlyInline
+from matches.models import ApiKey, Commitment, Timestamp
 
 
 class Revoke(Operation):
@@ -98,8 +99,14 @@ class ApiKeyAdmin(OperationsAdmin):
         return answer
 
 
+class TimestampInline(ReadOnlyInline):
+    model = Timestamp
+    fields = ["authority", "stated_at", "received_at"]
+
+
 @admin.register(Commitment)
 class CommitmentAdmin(ReadOnlyAdmin):
+    inlines = [TimestampInline]
     list_display = ["match", "number", "size", "root", "locked_at", "committed_at", "before_result"]
     list_filter = ["before_result"]
     list_select_related = ["match__home_team", "match__away_team"]

@@ -1,9 +1,10 @@
 """The matches app's jobs, and the only doors to them."""
 
 from collections.abc import Collection
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import structlog
+from django.conf import settings
 from django.db.models import Exists, F, OuterRef, QuerySet
 from django.utils import timezone
 
@@ -11,14 +12,16 @@ from config.pipeline import kinds, ledger, timetable
 from config.pipeline.models import JobRun
 from config.pipeline.runner import Skip
 from config.pipeline.timetable import Appointment
-from matches import commitments
-from matches.models import Commitment, Match, PredictionLog
+from matches import commitments, timestamps
+from matches.models import Commitment, Match, PredictionLog, Timestamp
 from matches.recording import locked_match
 
 log = structlog.get_logger("matches")
 
-KIND = "commit_predictions"
+KIND, STAMPING = "commit_predictions", "timestamp_commitment"
 REQUESTS_PER_PASS = 200
+AGAIN = timedelta(minutes=10)  # for an authority that gave no timestamp
+WORTH_ASKING = timedelta(days=1)  # it proves that a root was there by then: a late one proves less
 
 
 @kinds.job(queue="scoring")
@@ -32,6 +35,8 @@ def commit_predictions(*, run: JobRun) -> None:
         made = commitments.commit(match.pk, at=now)
     except commitments.NothingToCommit as reason:
         raise Skip(str(reason)) from reason
+    if settings.TSA_URL:
+        request_timestamps([made], now=now)
     log.info("predictions committed", commitment=made.pk, size=made.size, root=made.root)
 
 
@@ -63,3 +68,52 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     return (
         logs.exclude(match__in=busy).order_by(F("match__lock_at").desc()).values_list("match_id", flat=True)
     )
+
+
+def _stamp(run: JobRun) -> timestamps.Stamp | timestamps.NoStamp:
+    """Ask the authority, outside of the transaction."""
+    commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
+    if commitment is None:
+        raise Skip("It has a timestamp already.")
+    if not settings.TSA_URL:
+        raise Skip("The settings name no authority (TSA_URL).")
+    try:
+        return timestamps.ask(commitment.root)
+    except timestamps.NoStamp as reason:
+        return reason
+
+
+@kinds.job(queue="feeds", prepare=_stamp)
+def timestamp_commitment(*, run: JobRun, prepared: timestamps.Stamp | timestamps.NoStamp) -> None:
+    """Keep the timestamp; or ask again in ten minutes, for a day."""
+    now = timezone.now()
+    if isinstance(prepared, timestamps.Stamp):
+        Timestamp.objects.create(
+            commitment_id=int(run.key),
+            authority=prepared.authority,
+            stated_at=prepared.stated_at,
+            answer=prepared.answer,
+        )
+    elif Commitment.objects.filter(pk=int(run.key), committed_at__gt=now - WORTH_ASKING).exists():
+        run.error = f"{settings.TSA_URL}: {prepared}"
+        ledger.postpone(run, until=now + AGAIN, now=now)
+    else:
+        raise prepared
+
+
+def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
+    """Have these commitments stamped by the authority that the settings name."""
+    subjects = {str(each.pk): f"match:{each.match_id}" for each in made}
+    ledger.enqueue(STAMPING, subjects, now=now, priority=JobRun.Priority.TODAY)
+
+
+def sweep_unstamped(now: datetime) -> int:
+    """Queue the timestamps of the last day that nobody ever asked for."""
+    if not settings.TSA_URL:
+        return 0
+    recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - WORTH_ASKING)
+    asked = set(JobRun.objects.filter(kind=STAMPING).values_list("key", flat=True))
+    missing = [each for each in recent if str(each.pk) not in asked][:REQUESTS_PER_PASS]
+    if missing:
+        request_timestamps(missing, now=now)
+    return len(missing)

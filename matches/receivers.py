@@ -8,11 +8,12 @@ from django.utils import timezone
 from config.pipeline import reconciler
 from matches import idempotency
 from matches.feeding import budget, problems, sweeps
-from matches.jobs import request_commitments, sweep_uncommitted
+from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped
 from matches.models import Match, PredictionLog
 from matches.signals import kickoff_moved, predictions_submitted
 
 reconciler.register("uncommitted predictions", sweep_uncommitted)
+reconciler.register("commitments without a timestamp", sweep_unstamped)
 reconciler.register("old answers", lambda now: idempotency.purge(now=now))
 reconciler.register("feeds that nobody asks", sweeps.sweep_polls)
 reconciler.register("results that feeds agree on", sweeps.sweep_claims)

@@ -22,6 +22,7 @@ from matches.models import (
     Season,
     Spending,
     Team,
+    Timestamp,
 )
 from matches.results import Result
 
@@ -143,10 +144,13 @@ def new_key(*forecasters: Forecaster, scopes: Iterable[str] = ApiKey.Scope.value
 
 
 def committed(match: Match) -> Commitment:
-    """A commitment to a live prediction of The Oracle about this match."""
+    """A commitment to a live prediction of The Oracle about this match, with a timestamp."""
     predict(match, oracle(), (2, 1), provenance="live")
     time_passes(match, match.lock_at - timezone.now() + timedelta(minutes=1))
     made = commitments.commit(match.pk, at=timezone.now())
+    Timestamp.objects.create(
+        commitment=made, authority="http://127.0.0.1:1", stated_at=timezone.now(), answer=b"signed"
+    )
     return made
 
 

@@ -6,6 +6,7 @@ from matches.api.commitments import (
     LogView,
     MatchCommitmentView,
     ProofView,
+    TimestampView,
 )
 from matches.api.facts import (
     MATCHES,
@@ -54,6 +55,7 @@ __all__ = [
     "SubmitView",
     "TeamSerializer",
     "TeamViewSet",
+    "TimestampView",
     "competition_parameter",
     "kind_parameter",
     "prediction_counts",

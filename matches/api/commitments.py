@@ -17,17 +17,33 @@ from config.rest.parameters import Moment, PageParameters
 from config.rest.resources import ListResource, PublicView
 from config.rest.shapes import Row, Shape, moment
 from matches import commitments
-from matches.models import Commitment, Forecaster, Match, Prediction
+from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
+
+
+class TimestampSerializer(Row):
+    """What an authority says about when the root was there."""
+
+    class Meta:
+        model = Timestamp
+        fields = ["authority", "stated_at"]
 
 
 class CommitmentSerializer(Row):
     """The root over the log of live predictions of a match, and what the match was then."""
 
     match = serializers.JSONField(source="about", help_text="As it was described when this was published.")
+    timestamp = TimestampSerializer(allow_null=True, help_text="Null where no authority put a time to it.")
 
     class Meta:
         model = Commitment
-        fields = ["match", "number", "size", "root", "locked_at", "committed_at", "before_result"]
+        fields = [
+            *["match", "number", "size", "root", "locked_at", "committed_at", "before_result"],
+            "timestamp",
+        ]
+
+
+# With the time of its timestamp, without the signed answer.
+COMMITMENTS = Commitment.objects.select_related("timestamp").defer("timestamp__answer")
 
 
 class CommitmentParameters(PageParameters):
@@ -37,7 +53,7 @@ class CommitmentParameters(PageParameters):
 class CommitmentViewSet(ListResource):
     """Every commitment, newest first. Keep what you fetch: it proves something where we cannot reach it."""
 
-    queryset = Commitment.objects.order_by("-committed_at", "-pk")
+    queryset = COMMITMENTS.order_by("-committed_at", "-pk")
     serializer_class = CommitmentSerializer
     list_parameters = CommitmentParameters
 
@@ -69,7 +85,40 @@ class TextRenderer(BaseRenderer):
         return str(data)
 
 
-class LogView(PublicView):
+class TimestampRenderer(BaseRenderer):
+    """Bytes as they are."""
+
+    media_type, format, charset, render_style = "application/timestamp-reply", "tsr", None, "binary"
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+        return bytes(data)
+
+
+class AsItIs(PublicView):
+    """Answers with something else than JSON; what can be done here (OPTIONS) is told in JSON."""
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        told = self.request is not None and self.request.method == "OPTIONS"
+        return [JSONRenderer()] if told else super().get_renderers()
+
+
+class TimestampView(AsItIs):
+    """What the authority sent about the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
+
+    renderer_classes = [TimestampRenderer]
+
+    @extend_schema(
+        summary="Timestamp of the commitment to a match",
+        responses={(200, "application/timestamp-reply"): OpenApiTypes.BINARY},
+    )
+    def get(self, request: Request, id: int) -> Response:
+        stamp = Timestamp.objects.filter(commitment=_newest(_match(id))).first()
+        if stamp is None:
+            raise Http404("No authority has put a time to this commitment.")
+        return Response(stamp.answer)
+
+
+class LogView(AsItIs):
     """The log that the newest commitment is about: a line a prediction (place, forecaster, digest).
 
     Whoever hashes these lines gets the root, and knows that none is missing. Not while the match is open.

@@ -2,7 +2,7 @@
 
 from matches.models.adjustments import PointsAdjustment
 from matches.models.askings import Asking, Call
-from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry
+from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry, Timestamp
 from matches.models.competitions import Competition, Season, Team, TeamAlias
 from matches.models.endpoints import Endpoint, Spending
 from matches.models.feeds import (
@@ -43,5 +43,6 @@ __all__ = [
     "Spending",
     "Team",
     "TeamAlias",
+    "Timestamp",
     "UnknownTeam",
 ]

@@ -62,3 +62,18 @@ class Commitment(models.Model):
 
     def __str__(self) -> str:
         return f"{self.match_id} #{self.number}: {self.root[:12]}"
+
+
+class Timestamp(models.Model):
+    """What an authority that is not us says about when a commitment was there. Append-only, by a trigger."""
+
+    commitment = models.OneToOneField(
+        Commitment, on_delete=models.PROTECT, primary_key=True, related_name="timestamp"
+    )
+    authority = models.CharField(max_length=200, help_text="Its address.")
+    stated_at = models.DateTimeField(help_text="By the clock of the authority.")
+    answer = models.BinaryField(help_text="What it sent, as RFC 3161 has it.")
+    received_at = models.DateTimeField(db_default=Now())
+
+    def __str__(self) -> str:
+        return f"{self.commitment_id}: {self.stated_at:%Y-%m-%d %H:%M:%S}"

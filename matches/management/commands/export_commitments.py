@@ -1,7 +1,8 @@
-"""`manage.py export_commitments FOLDER`: a file for each commitment, for a public git repository."""
+"""`manage.py export_commitments FOLDER`: files for each commitment, for a public git repository."""
 
 import json
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,22 +19,20 @@ class Command(BaseCommand):
     One that differs from the database is an alarm, and ends the command with an error.
     """
 
-    help = "Write each commitment to FOLDER/YEAR/match-ID-NUMBER.json, those that are missing there."
+    help = (
+        "Write each commitment to FOLDER/YEAR/match-ID-NUMBER.json, and its timestamp, if there is one, to a"
+        " .tsr beside it: those that are missing there."
+    )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("folder", type=Path)
         self.add_dry_run(parser)
 
     def handle(self, *, folder: Path, dry_run: bool, **options: Any) -> None:
-        written, differing = 0, []
-        for row in Commitment.objects.order_by("pk").iterator():
-            path, text = folder / _name(row), _text(row)
-            if not path.exists():
-                written += 1
-                if not dry_run:
-                    _write(path, text)
-            elif path.read_text(encoding="utf-8") != text:
-                differing.append(str(path))
+        try:
+            written, differing = _export(folder, dry_run=dry_run)
+        except OSError as error:
+            raise CommandError(f"{error.filename or folder}: {error.strerror}.") from error
         if differing:
             raise CommandError(
                 f"What was published differs from the database: {', '.join(differing)}. Neither was changed;"
@@ -41,20 +40,40 @@ class Command(BaseCommand):
             )
         did = "would write" if dry_run else "wrote"
         report = {"written": written, "folder": str(folder), "dry_run": dry_run}
-        self.answer(report, f"{did} {written} commitments to {folder}.".capitalize(), as_json=options["json"])
+        self.answer(report, f"{did} {written} files to {folder}.".capitalize(), as_json=options["json"])
 
 
-def _name(row: Commitment) -> Path:
-    return Path(f"{row.committed_at:%Y}") / f"match-{row.match_id}-{row.number}.json"
+def _export(folder: Path, *, dry_run: bool) -> tuple[int, list[str]]:
+    """How many files were missing, and which differ."""
+    written, differing = 0, []
+    for name, content in _files():
+        path = folder / name
+        if not path.exists():
+            written += 1
+            if not dry_run:
+                _write(path, content)
+        elif path.read_bytes() != content:
+            differing.append(str(path))
+    return written, differing
+
+
+def _files() -> Iterator[tuple[Path, bytes]]:
+    for row in Commitment.objects.select_related("timestamp").order_by("pk").iterator():
+        name = Path(f"{row.committed_at:%Y}") / f"match-{row.match_id}-{row.number}.json"
+        yield name, _text(row).encode()
+        if stamp := getattr(row, "timestamp", None):
+            yield name.with_suffix(".tsr"), bytes(stamp.answer)
 
 
 def _text(row: Commitment) -> str:
-    return json.dumps(CommitmentSerializer(row).data, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+    """Without the timestamp, which comes later: a file that was published does not change."""
+    said = {name: value for name, value in CommitmentSerializer(row).data.items() if name != "timestamp"}
+    return json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
-def _write(path: Path, text: str) -> None:
+def _write(path: Path, content: bytes) -> None:
     """Whole or not at all: half a file would be an alarm the next time."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(".part")
-    half.write_text(text, encoding="utf-8")
+    half = path.with_suffix(f"{path.suffix}.part")
+    half.write_bytes(content)
     half.replace(path)

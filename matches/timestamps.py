@@ -1,0 +1,112 @@
+"""Timestamps of roots by an authority that is not us (RFC 3161), where the settings name one.
+
+What the authority signs, with its own clock, is the SHA-256 of a root's 64 digits. Its answer is checked
+before it is kept: the signature, the certificates up to the roots that the settings name, our nonce, the
+hash. docs/proofs.md says how others check it.
+"""
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from types import ModuleType
+
+import httpx
+from django.conf import settings
+
+INSTALL = "pip install -r requirements-timestamps.txt"
+LARGEST = 64_000  # bytes; one with its certificates has some six thousand
+LONGEST = 30  # seconds for all of it
+TIMEOUT = httpx.Timeout(10, connect=5)
+CONTENT = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+
+
+class Unprepared(RuntimeError):
+    """Something is missing on our side. The message says what to do."""
+
+
+class NoStamp(Exception):
+    """The authority gave no timestamp that holds. The message says why; later it may."""
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What an authority said: its whole answer as it came, and the time in it."""
+
+    authority: str
+    stated_at: datetime
+    answer: bytes
+
+
+def ask(root: str) -> Stamp:
+    """A timestamp of this root. Raises NoStamp, or Unprepared."""
+    package, certificates = _package(), _roots()
+    wanted = package.TimestampRequestBuilder().data(root.encode())
+    request = wanted.hash_algorithm(package.HashAlgorithm.SHA256).build()
+    answer = _send(request.as_bytes())
+    verifier = package.VerifierBuilder(nonce=request.nonce, roots=certificates).build()
+    try:
+        response = package.decode_timestamp_response(answer)
+        verifier.verify_message(response, root.encode())
+    except package.VerificationError as error:
+        raise NoStamp(f"its timestamp does not hold: {error}") from error
+    except ValueError as error:
+        raise NoStamp(f"its answer is no timestamp: {error}") from error
+    return Stamp(settings.TSA_URL, response.tst_info.gen_time, answer)
+
+
+def fault() -> str:
+    """What keeps us from asking the authority that the settings name; empty where nothing does."""
+    try:
+        _package(), _roots()
+    except Unprepared as missing:
+        return str(missing)
+    return ""
+
+
+def _send(query: bytes) -> bytes:
+    deadline = time.monotonic() + LONGEST
+    try:
+        with (
+            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            client.stream("POST", settings.TSA_URL, content=query, headers=CONTENT) as response,
+        ):
+            if response.status_code != httpx.codes.OK:
+                raise NoStamp(f"it answers {response.status_code}")
+            return _body(response, deadline)
+    except httpx.TimeoutException:
+        raise NoStamp("it did not answer in time") from None
+    except httpx.HTTPError as error:
+        raise NoStamp(f"it could not be reached ({type(error).__name__})") from None
+
+
+def _body(response: httpx.Response, deadline: float) -> bytes:
+    found = b""
+    for part in response.iter_bytes():
+        found += part
+        if len(found) > LARGEST:
+            raise NoStamp(f"its answer has more than {LARGEST} bytes")
+        if time.monotonic() > deadline:
+            raise NoStamp(f"its answer took more than {LONGEST} s")
+    return found
+
+
+def _package() -> ModuleType:
+    try:
+        import rfc3161_client
+    except ImportError as missing:
+        raise Unprepared(f"Timestamps need the package rfc3161-client: {INSTALL}.") from missing
+    return rfc3161_client
+
+
+def _roots() -> list[object]:
+    """The certificates that we trust to certify the authority's own."""
+    from cryptography.x509 import load_pem_x509_certificates
+
+    path = settings.TSA_ROOTS
+    try:
+        return list(load_pem_x509_certificates(Path(path).read_bytes()))
+    except (OSError, ValueError) as error:
+        raise Unprepared(
+            f"TSA_ROOTS must name a file with the authority's root certificates (PEM); {path!r}: {error}"
+        ) from error
