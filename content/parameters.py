@@ -100,7 +100,7 @@ class BoardFilter(Paged):
         choices=[("all", "All"), ("live", "Live only"), ("archive", "Archive only")], required=False
     )
     min_matches = forms.IntegerField(
-        min_value=0, max_value=100_000, required=False, widget=forms.NumberInput(attrs={"placeholder": "0"})
+        min_value=0, max_value=1_000_000, required=False, widget=forms.NumberInput(attrs={"placeholder": "0"})
     )
     ordering = forms.ChoiceField(choices=[(name, name) for name in ORDERINGS], required=False)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from math import ceil
 from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
@@ -86,4 +87,4 @@ def percentile(ordered: list[float], share: float) -> float | None:
     """The nearest-rank percentile of values in ascending order; None of nothing."""
     if not ordered:
         return None
-    return round(ordered[min(len(ordered) - 1, int(share * len(ordered)))], 3)
+    return round(ordered[max(0, ceil(share * len(ordered)) - 1)], 3)

@@ -91,6 +91,12 @@ class Whole(serializers.IntegerField):
         messages: Any = dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), say)
         super().__init__(min_value=min_value, max_value=max_value, error_messages=messages, **kwargs)
 
+    def to_internal_value(self, data: Any) -> int:
+        """In plain digits: neither 1.0 nor +1."""
+        if isinstance(data, str) and not (data.isascii() and data.isdigit()):
+            self.fail("invalid")
+        return int(super().to_internal_value(data))
+
 
 class PageParameters(Parameters):
     """Of every list."""

@@ -110,7 +110,7 @@ def test_a_step_that_cannot_be_is_refused(manage, match):
 
 
 @pytest.mark.parametrize(
-    "words", [["two-one"], ["2"], ["2-1", "--aet", "x"], ["2-1", "--status", "over"], []]
+    "words", [["two-one"], ["\u0663-1"], ["2"], ["2-1", "--aet", "x"], ["2-1", "--status", "over"], []]
 )
 def test_what_is_no_result_is_a_usage_error(manage, match, words):
     ran = manage("record_result", str(match.pk), *words)

@@ -15,7 +15,7 @@ from matches.results import InvalidResult, Result, score_text
 from matches.services import MatchUnknown, record_result, record_result_of
 from matches.statuses import Status
 
-_SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*")
+_SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*", re.ASCII)
 
 REASON = ResultRevision._meta.get_field("reason").max_length or 0
 SOURCE = ResultRevision._meta.get_field("source").max_length or 0
