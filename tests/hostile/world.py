@@ -31,6 +31,7 @@ from matches.models import (
 from matches.results import Result
 from matches.services import NewPrediction
 from tests.factories import KICKOFF
+from tests.hostile import outsiders
 from tests.pipeline_helpers import run_waiting
 
 UNSCORED, VOID, UNPREDICTED = 7, 11, 13  # every so many matches is one of these
@@ -60,6 +61,8 @@ def build(texts: list[str]) -> World:
     _publish(world)
     _keep_records(world)
     _ask(world)
+    outsiders.feeds(world.seasons, world.matches, world.texts)
+    outsiders.makers(world.forecasters, world.matches, world.texts)
     _let_the_planner_know()
     return world
 
@@ -138,6 +141,8 @@ def _predict(world: World) -> None:
             away_goals=1,
             **(_thirds() if ahead else {}),
             rationale=text,
+            model_version=text[:80],
+            client_ref=text[:80],
         )
         for place, (match, text) in enumerate(zip(world.matches, world.texts, strict=True))
         for ahead in range(3)
