@@ -9,8 +9,12 @@ from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 from stats import beat, matviews
+from tests import quick_flush
 
 LONG = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
+
+# Superusers are made by the hundred here, and none is worth a second of hashing.
+settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -35,6 +39,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Afterwards nobody is left in the test database: what a thread had open would keep it there."""
+    quick_flush.install()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

@@ -13,12 +13,6 @@ from tests.pipeline_helpers import run_waiting
 PASSWORD = "a long password of our own"
 
 
-@pytest.fixture(autouse=True)
-def quick_passwords(settings):
-    """Slow hashes are Django's business; hundreds of them would only cost time here."""
-    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
 @pytest.fixture
 def member(db) -> Callable[..., User]:
     """A member of staff in this group, like `member("operator")`; in none with `member("")`."""

@@ -1,9 +1,11 @@
 """A small season with everything in it: counted, corrected, void and coming matches, ties, and roundups."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from django.db import transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -37,7 +39,20 @@ class World:
 
 
 @pytest.fixture
-def world(db: None) -> World:
+def world(played: World, db: None) -> World:
+    """The season of this file, as the database has it; what a test does to it is taken back."""
+    each = {name: type(row).objects.get(pk=row.pk) for name, row in vars(played).items()}
+    return World(**each)
+
+
+@pytest.fixture(scope="module")
+def played(django_db_setup, django_db_blocker) -> Iterator[World]:
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield play()
+        transaction.set_rollback(True)
+
+
+def play() -> World:
     """Ashford 2-1 Barrow, Barrow 0-0 Ashford, one match abandoned, one still to come; all counted."""
     season = SeasonFactory()
     won, drawn, void = MatchFactory(), return_match(), MatchFactory()

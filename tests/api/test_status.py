@@ -35,9 +35,3 @@ def test_while_redis_is_down_it_says_so(world, get, settings):
     assert status["queues"] is None
     assert "Redis" in status["queues_unavailable"]
     assert status["data_version"] > 0
-
-
-def test_an_empty_installation_has_a_status(db, get):
-    status = get("status/")
-
-    assert (status["state"], status["data_version"], status["last_counted"]) == ("empty", 0, None)

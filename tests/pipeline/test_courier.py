@@ -91,7 +91,7 @@ def test_everything_that_redis_forgot_is_pushed_again(redis_queues):
     django_rq.get_connection("scoring").flushdb()
 
     early = reconciler.reconcile(now=now + timedelta(seconds=9))
-    late = reconciler.reconcile(now=now + timedelta(seconds=11))
+    late = reconciler.reconcile(now=now + timedelta(seconds=30))
 
     assert (early.pushed, late.pushed) == (0, 20)
     assert redis_queues["scoring"].count == 20
