@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, Literal
 
-from content.facts.match import day, one_line
+from content.facts.match import day, one_line, round_name
 from content.facts.schema import AheadFacts, NextMatch
 from content.facts.snapshot import Row
 
@@ -29,6 +29,6 @@ def _next(row: dict[str, Any] | None, seen_from: str) -> NextMatch | None:
         venue="neutral" if row["neutral"] else venue,
         kickoff_at=datetime.fromisoformat(row["kickoff_at"]).astimezone(UTC).isoformat(),
         kickoff_on=day(row["kickoff_at"], seen_from=seen_from),
-        round=one_line(row["round_label"]),
+        round=round_name(row["round_label"]),
         competition=one_line(row["competition"]),
     )

@@ -21,6 +21,12 @@ def one_line(name: str) -> str:
     return " ".join(name.split())
 
 
+def round_name(label: str) -> str:
+    """A round as prose can name it: "7" alone would be taken for any other 7 of the text."""
+    name = one_line(label)
+    return name if any(map(str.isalpha, name)) else f"Round {name}"
+
+
 def day(moment: str, *, seen_from: str = "") -> str:
     """Like "Saturday 8 August 2015", in UTC; without the year where `seen_from` is of the same year."""
     when = datetime.fromisoformat(moment).astimezone(UTC)
@@ -49,7 +55,7 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
         id=row["id"],
         competition=Named(slug=row["competition"]["slug"], name=one_line(row["competition"]["name"])),
         season=row["season"],
-        round=one_line(row["round"]),
+        round=round_name(row["round"]),
         kickoff_at=datetime.fromisoformat(row["kickoff_at"]).astimezone(UTC).isoformat(),
         kickoff_on=day(row["kickoff_at"]),
         home=home,

@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from content import services
 from content.checker import check
+from content.facts import gather
 from content.markdown import render
 from content.writers import Article, UnknownWriter, get
 from content.writers.language import counted, escape, listing, ordinal, possessive
@@ -194,6 +195,17 @@ def test_english():
 def test_an_unknown_writer_is_named():
     with pytest.raises(UnknownWriter, match="'novelist' is no writer; there are: llm, template"):
         get("novelist")
+
+
+def test_a_round_may_be_a_bare_number_that_stands_in_the_score(db):
+    match = week(1, round_label="1")
+    play(match, (3, 1), [(3, 1), (1, 0)])
+    play(week(2, round_label="2"), (2, 1), [(2, 1)])
+
+    roundup = services.write_roundup(match.pk, at=timezone.now())
+
+    assert gather(match.pk)["match"]["round"] == "Round 1"
+    assert "3-1" in roundup.title
 
 
 @pytest.mark.parametrize(
