@@ -61,7 +61,7 @@ def commit(match_id: int, *, at: datetime) -> Commitment:
         lines = leaves(match_id)
         if not lines:
             raise NothingToCommit(f"Nobody sent a prediction about match {match_id}.")
-        last = Commitment.objects.filter(match=match).order_by("-number").first()
+        last = newest(match_id)
         if last is not None and last.size == len(lines):
             raise NothingToCommit(f"All {last.size} predictions are in commitment {last.number} already.")
         return Commitment.objects.create(

@@ -112,8 +112,9 @@ def sweep_unstamped(now: datetime) -> int:
     if not settings.TSA_URL:
         return 0
     recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - WORTH_ASKING)
-    asked = set(JobRun.objects.filter(kind=STAMPING).values_list("key", flat=True))
-    missing = [each for each in recent if str(each.pk) not in asked][:REQUESTS_PER_PASS]
+    found = {str(each.pk): each for each in recent}
+    asked = set(JobRun.objects.filter(kind=STAMPING, key__in=found).values_list("key", flat=True))
+    missing = [each for key, each in found.items() if key not in asked][:REQUESTS_PER_PASS]
     if missing:
         request_timestamps(missing, now=now)
     return len(missing)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
@@ -73,7 +73,7 @@ class ForecasterPredictionViewSet(ListResource):
             "match__home_team", "match__away_team"
         )
         if not _may_read(shown_key(self.request), who):
-            rows = rows.filter(Q(match__lock_at__lte=timezone.now()))
+            rows = rows.filter(match__lock_at__lte=timezone.now())
         return rows
 
 
