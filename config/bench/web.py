@@ -16,6 +16,8 @@ from config.demo.places import CHECKOUT
 from config.demo.ports import free_port
 from config.demo.procfile import read_procfile
 
+UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as in production, none is refused
+
 
 @contextmanager
 def web(**variables: str) -> Iterator[int]:
@@ -30,6 +32,7 @@ def web(**variables: str) -> Iterator[int]:
         "SITE_URL": f"http://127.0.0.1:{port}",
         "PORT": str(port),
         "LOG_LEVEL": "WARNING",
+        "API_READS_PER_MINUTE": UNREACHABLE_LIMIT,
     }
     environ = environment.child_environment(settings | variables)
     argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]

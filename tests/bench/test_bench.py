@@ -33,7 +33,8 @@ def outside(django_db_setup, django_db_blocker):
         connection.close()
 
 
-def test_a_tiny_run_of_every_group_ends_with_its_figures(outside, capsys):
+def test_a_tiny_run_of_every_group_ends_with_its_figures(outside, capsys, monkeypatch):
+    monkeypatch.setenv("API_READS_PER_MINUTE", "1")  # so that even a tiny run would reach the limit
     home = connection.settings_dict["NAME"]
     groups = [name for name in GROUPS | EXPERIMENTS if name != "pipeline"]
 
