@@ -28,6 +28,9 @@ KEEP = 5.0  # seconds, as Cache-Control says of the API
 SAFE = ("GET", "HEAD")
 NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # one reader's own, or not made of the database
 ONES_OWN = ("RateLimit", "X-RateLimit")  # headers: an answer that is kept costs nobody anything
+# Headers that a view may see: those of the cache key; the client's address, which rate limits count by; and
+# cookies, which make a response private (it varies with Cookie).
+PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT", "HTTP_X_FORWARDED_FOR", "HTTP_COOKIE"}
 _MARK = "_everybody_gets_the_same"
 
 
@@ -73,18 +76,23 @@ class Shelf:
         with self._lock:
             self._forget(key)
             self._kept[key] = kept
-            self._size += len(kept.body)
+            self._size += _size(key, kept)
             while self._size > room:
                 self._forget(next(iter(self._kept)))
 
     def _forget(self, key: Key) -> None:
         former = self._kept.pop(key, None)
-        self._size -= len(former.body) if former else 0
+        self._size -= _size(key, former) if former else 0
 
     def clear(self) -> None:
         with self._lock:
             self._kept.clear()
             self._size = 0
+
+
+def _size(key: Key, kept: Kept) -> int:
+    """Return the size of an entry in bytes. The key counts, too: a client chooses how long it is."""
+    return len(kept.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in kept.headers)
 
 
 shelf = Shelf()
@@ -108,7 +116,7 @@ def kept_answers(get_response: Answer) -> Answer:
 
 def _may_be_kept(request: HttpRequest) -> bool:
     """Not for who shows a key: that may see what others may not."""
-    if "Authorization" in request.headers:
+    if "HTTP_AUTHORIZATION" in request.META:
         return False
     return request.method in SAFE and not request.path.startswith(NOT_KEPT)
 
@@ -119,7 +127,7 @@ def _key(request: HttpRequest) -> Key:
         request.scheme or "",
         request.get_host(),
         request.get_full_path(),
-        request.headers.get("Accept", ""),
+        request.META.get("HTTP_ACCEPT", ""),
     )
 
 
@@ -140,10 +148,14 @@ def _snapshot() -> str | None:
 
 
 def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
-    """Have the answer made whole, even for somebody who may have it: others have not."""
-    wanted = {name: request.META.pop(name, None) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
+    """Make the whole response from what the cache key names, and cache it if it is the same for all readers.
+
+    The view does not receive any other header, so none can end up in the cache. Conditional requests are
+    answered from the whole response afterwards.
+    """
+    withheld = {name: request.META.pop(name) for name in list(request.META) if _is_withheld(name)}
     response = get_response(request)
-    request.META.update({name: value for name, value in wanted.items() if value is not None})
+    request.META.update(withheld)
     if not isinstance(response, HttpResponse):
         return response
     if not _is_shared(response):
@@ -152,6 +164,10 @@ def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -
     kept = Kept(snapshot, time.monotonic() + KEEP, headers, response.content)
     shelf.put(key, kept, room=settings.ANSWERS_KEPT)
     return _unless_known(request, response)
+
+
+def _is_withheld(name: str) -> bool:
+    return name.startswith("HTTP_") and name not in PASSED_ON
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:

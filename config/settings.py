@@ -27,6 +27,9 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "config.urls"
+# The site is mounted at the root of its host. Links are cached for all readers (config/links.py), so no
+# request may change their prefix, as SCRIPT_NAME could.
+FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -175,7 +178,7 @@ LLM_COOLDOWN = timedelta(seconds=env.float("LLM_COOLDOWN", default=600))  # of o
 ROUNDUP_WRITER = env.str("ROUNDUP_WRITER", default="template")
 
 # --- Pages and static files -----------------------------------------------------------------------
-STATIC_URL = "static/"
+STATIC_URL = "/static/"  # absolute: Django would cache a relative one with the prefix of the first request
 STATIC_ROOT = env.str("STATIC_ROOT", default="") or None  # set it to serve what collectstatic gathered there
 WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # else straight from the apps
 WHITENOISE_AUTOREFRESH = DEBUG

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 
-from django.conf import settings
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -10,6 +9,7 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
+from config.links import absolute
 from content.atom import WellFormedAtom
 from content.models import Roundup
 from content.parameters import read
@@ -21,10 +21,6 @@ from scoring.corrections import Change
 
 NEWEST = 30
 NEWEST_ROOTS = 200  # a matchday of many leagues locks at once, and whoever keeps the roots wants all
-
-
-def _absolute(path: str) -> str:
-    return f"{settings.SITE_URL}{path}"
 
 
 class PlainFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
@@ -44,10 +40,10 @@ class Roundups(PlainFeed):
     author_name = "Final Whistle"
 
     def link(self) -> str:
-        return _absolute(reverse("roundups"))
+        return absolute(reverse("roundups"))
 
     def feed_url(self) -> str:
-        return _absolute(reverse("roundups-feed"))
+        return absolute(reverse("roundups-feed"))
 
     def feed_guid(self) -> str:
         return self.feed_url()
@@ -62,10 +58,10 @@ class Roundups(PlainFeed):
         return item.body_html
 
     def item_link(self, item: Roundup) -> str:
-        return _absolute(item.get_absolute_url())
+        return absolute(item.get_absolute_url())
 
     def item_guid(self, item: Roundup) -> str:
-        return _absolute(f"{item.match.get_absolute_url()}#roundup")
+        return absolute(f"{item.match.get_absolute_url()}#roundup")
 
     def item_pubdate(self, item: Roundup) -> datetime | None:
         return item.published_at
@@ -82,10 +78,10 @@ class Corrections(PlainFeed):
     author_name = "Final Whistle"
 
     def link(self) -> str:
-        return _absolute(reverse("corrections"))
+        return absolute(reverse("corrections"))
 
     def feed_url(self) -> str:
-        return _absolute(reverse("corrections-feed"))
+        return absolute(reverse("corrections-feed"))
 
     def feed_guid(self) -> str:
         return self.feed_url()
@@ -112,7 +108,7 @@ class Corrections(PlainFeed):
         )
 
     def item_link(self, item: Change) -> str:
-        return _absolute(f"{item.revision.match.get_absolute_url()}#revision-{item.revision.version}")
+        return absolute(f"{item.revision.match.get_absolute_url()}#revision-{item.revision.version}")
 
     def item_guid(self, item: Change) -> str:
         return self.item_link(item)
@@ -132,10 +128,10 @@ class Commitments(PlainFeed):
     author_name = "Final Whistle"
 
     def link(self) -> str:
-        return _absolute(f"{reverse('methodology')}#proofs")
+        return absolute(f"{reverse('methodology')}#proofs")
 
     def feed_url(self) -> str:
-        return _absolute(reverse("commitments-feed"))
+        return absolute(reverse("commitments-feed"))
 
     def feed_guid(self) -> str:
         return self.feed_url()
@@ -159,7 +155,7 @@ class Commitments(PlainFeed):
         )
 
     def item_link(self, item: Commitment) -> str:
-        return _absolute(reverse("match", args=[item.match_id]))
+        return absolute(reverse("match", args=[item.match_id]))
 
     def item_guid(self, item: Commitment) -> str:
         return f"{self.item_link(item)}#commitment-{item.number}"

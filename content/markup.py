@@ -9,7 +9,6 @@ from operator import attrgetter
 from typing import Any
 from urllib.parse import urlencode
 
-from django.conf import settings
 from django.http import HttpRequest
 from django.template.defaultfilters import capfirst, date, pluralize, truncatechars
 from django.templatetags.static import static
@@ -19,7 +18,7 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
-from config.links import link
+from config.links import absolute, link
 from content import words
 from content.models import Roundup
 from content.reads import freshness as reads
@@ -213,7 +212,7 @@ def canonical(request: HttpRequest) -> str:
     """The one address of this page, whatever else stood in the query."""
     query = [(name, request.GET[name]) for name in CANONICAL if request.GET.get(name)]
     query = [each for each in query if each != ("page", "1")]
-    return f"{settings.SITE_URL}{request.path}{'?' if query else ''}{urlencode(query)}"
+    return absolute(f"{request.path}{'?' if query else ''}{urlencode(query)}")
 
 
 def querystring(request: HttpRequest, **changes: Any) -> str:

@@ -20,8 +20,8 @@ UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as i
 
 
 @contextmanager
-def web(**variables: str) -> Iterator[int]:
-    """The port of a web server with these environment variables."""
+def web(application: str = "config.bench.wsgi", **variables: str) -> Iterator[int]:
+    """Start the web process of the Procfile with these environment variables; yields its port."""
     home, port = temporary_home(), free_port()
     settings = {
         "DATABASE_URL": address(),
@@ -36,7 +36,7 @@ def web(**variables: str) -> Iterator[int]:
     }
     environ = environment.child_environment(settings | variables)
     argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
-    ours = ["config.bench.wsgi" if word == "config.wsgi" else word for word in argv]
+    ours = [application if word == "config.wsgi" else word for word in argv]
     child = Child("web", ours, environ, CHECKOUT, home / "web.log")
     try:
         child.start()

@@ -9,6 +9,7 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from config.rest.errors import BadParameters
+from config.rest.pages import PublicLinks
 from config.rest.parameters import Parameters, Whole
 
 
@@ -19,7 +20,7 @@ class CursorParameters(Parameters):
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
 
 
-class Cursors(CursorPagination):
+class Cursors(PublicLinks, CursorPagination):
     """Newest first. A page never repeats or misses a row because others came meanwhile."""
 
     ordering = "-pk"

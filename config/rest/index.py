@@ -1,10 +1,11 @@
 """GET /api/v1/: where to go from here."""
 
+from django.urls import reverse
 from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
-from rest_framework.reverse import reverse
 
+from config.links import absolute
 from config.rest.json import JSONRenderer
 from config.rest.resources import PublicView
 
@@ -32,4 +33,4 @@ class IndexView(PublicView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request) -> Response:
-        return Response({name: reverse(f"api:{route}", request=request) for name, route in LISTS.items()})
+        return Response({name: absolute(reverse(f"api:{route}")) for name, route in LISTS.items()})

@@ -8,10 +8,23 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from config.links import under_site_url
 from config.rest.shapes import Shape
 
 
-class Pages(PageNumberPagination):
+class PublicLinks:
+    """Mixin of paginators: their links begin with SITE_URL, never with the Host header of a request."""
+
+    def get_next_link(self) -> str | None:
+        link: str | None = super().get_next_link()  # type: ignore[misc]  # of the paginator
+        return under_site_url(link) if link else None
+
+    def get_previous_link(self) -> str | None:
+        link: str | None = super().get_previous_link()  # type: ignore[misc]  # of the paginator
+        return under_site_url(link) if link else None
+
+
+class Pages(PublicLinks, PageNumberPagination):
     """Page by page, as the view's parameters say. A page beyond the end is a 404."""
 
     page_size_query_param = "page_size"

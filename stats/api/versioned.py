@@ -29,7 +29,7 @@ class VersionedList(ListResource):
 
     def answer(self, request: Request, version: Version) -> Any:
         """The list of this version of the view, and its ETag."""
-        asked = (request.build_absolute_uri(), request.accepted_renderer.format)
+        asked = (request.get_full_path(), request.accepted_renderer.format)
         # Of names as they were before the rows: one that changes meanwhile makes it too old, never too new.
         etag = caching.version_etag(SHAPE, version.number, asked, version.names)
         self.meta = self.get_meta(version)

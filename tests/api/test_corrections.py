@@ -102,7 +102,7 @@ def test_they_come_newest_first_and_page_by_page(corrected, get):
     record(corrected.won, 3, 1)
 
     first = get("corrections/?page_size=2")
-    second = get(first["next"].removeprefix("http://testserver/api/v1/"))
+    second = get(first["next"].removeprefix("http://127.0.0.1:8000/api/v1/"))
 
     versions = [(row["match"]["id"], row["to"]["version"]) for row in [*first["results"], *second["results"]]]
     assert versions == [(corrected.won.pk, 3), (corrected.drawn.pk, 2), (corrected.won.pk, 2)]
@@ -164,7 +164,7 @@ def test_what_has_not_changed_is_not_sent_again(corrected, client):
 
 
 def test_the_index_leads_to_it(world, get):
-    assert get("")["corrections"] == "http://testserver/api/v1/corrections/"
+    assert get("")["corrections"] == "http://127.0.0.1:8000/api/v1/corrections/"
 
 
 def test_more_corrections_ask_no_more_queries(corrected, client):
