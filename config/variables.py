@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import environ
 from redis.connection import parse_url
 
-from config.outside import fault_of
+from config.outside import PORTS, fault_of, fault_of_host
 
 MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
 
@@ -79,9 +79,15 @@ def _endpoint(url: str) -> str:
 
 
 def _authority(url: str) -> str:
-    """What it answers is signed, and it is told no secret: so without TLS, too."""
-    fine = not url or (urlsplit(url).scheme in ("http", "https") and urlsplit(url).hostname)
-    return "" if fine else "must be like http://timestamp.example.org, or empty"
+    """Plain http is allowed: responses are signed and no secret is sent."""
+    wanted = "must be like http://timestamp.example.org, or empty"
+    if not url:
+        return ""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return wanted
+    return fault_of_host(parts.hostname) if parts.scheme in PORTS and parts.hostname else wanted
 
 
 def _sentry(dsn: str) -> str:

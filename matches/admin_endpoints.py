@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
-from urllib.parse import urlsplit
 
 from django import forms
 from django.conf import settings
@@ -69,22 +68,19 @@ class EndpointForm(PlainForm):
         return said
 
     def _mind_the_key(self, said: dict[str, Any]) -> None:
-        """A key that was entered goes to the host that it was entered for, or it is forgotten."""
+        """Keep, replace or delete the key. One that is kept must belong to the scheme, host and port."""
         endpoint = self.instance
+        endpoint.base_url = said["base_url"]
         kept = endpoint.sealed_key and not (said["key"] or said["forget_key"] or said["key_variable"])
-        if kept and _host(said["base_url"]) != _host(self.initial["base_url"]):
-            self.add_error("key", "It was entered for another host: enter it again, or let it be forgotten.")
-        elif said["key"]:
-            try:
+        try:
+            if said["key"]:
                 keys.enter(endpoint, said["key"].strip(), at=timezone.now())
-            except keys.KeyUnusable as unusable:
-                self.add_error("key", str(unusable))
-        elif not kept:
-            keys.forget(endpoint)
-
-
-def _host(url: str) -> str | None:
-    return urlsplit(url or settings.LLM_BASE_URL).hostname
+            elif not kept:
+                keys.forget(endpoint)
+            elif "base_url" in self.changed_data:
+                keys.key_of(endpoint)
+        except keys.KeyUnusable as unusable:
+            self.add_error("key", str(unusable))
 
 
 class Resume(Operation):

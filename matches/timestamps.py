@@ -14,6 +14,8 @@ from types import ModuleType
 import httpx
 from django.conf import settings
 
+from config import outbound
+
 INSTALL = "pip install -r requirements-timestamps.txt"
 LARGEST = 64_000  # bytes; one with its certificates has some six thousand
 LONGEST = 30  # seconds for all of it
@@ -68,7 +70,7 @@ def _send(query: bytes) -> bytes:
     deadline = time.monotonic() + LONGEST
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            outbound.client(TIMEOUT, outbound.SignedResponses) as client,
             client.stream("POST", settings.TSA_URL, content=query, headers=CONTENT) as response,
         ):
             if response.status_code != httpx.codes.OK:
@@ -76,6 +78,8 @@ def _send(query: bytes) -> bytes:
             return _body(response, deadline)
     except httpx.TimeoutException:
         raise NoStamp("it did not answer in time") from None
+    except outbound.AddressRefused as refused:
+        raise NoStamp(str(refused)) from None
     except httpx.HTTPError as error:
         raise NoStamp(f"it could not be reached ({type(error).__name__})") from None
 

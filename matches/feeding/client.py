@@ -10,6 +10,8 @@ from typing import Any
 import httpx
 import orjson
 
+from config import outbound
+
 LARGEST = 16_000_000  # bytes of an answer; a season with all its goals has two million
 LONGEST = 40  # seconds for all of it, however slowly it drips
 TIMEOUT = httpx.Timeout(10, connect=5)
@@ -73,7 +75,7 @@ def get(question: Question) -> Page:
     deadline = time.monotonic() + LONGEST
     try:
         with (
-            httpx.Client(timeout=TIMEOUT, follow_redirects=False) as client,
+            outbound.client(TIMEOUT) as client,
             client.stream("GET", question.url, headers=question.headers) as response,
         ):
             if response.status_code == httpx.codes.NOT_MODIFIED and (question.etag or question.last_modified):
@@ -83,6 +85,8 @@ def get(question: Question) -> Page:
             return _page(response, body)
     except httpx.TimeoutException:
         raise NoAnswer("it did not answer in time", outcome="timeout") from None
+    except outbound.AddressRefused as refused:
+        raise NoAnswer(str(refused), outcome="address refused", wait=HOUR) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise NoAnswer(f"it could not be reached ({type(error).__name__})", outcome="unreachable") from None
 

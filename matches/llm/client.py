@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
+from config.outbound import AddressRefused
 from matches.forecasters.llm import Messages
 from matches.llm.keys import INSTALL, Secret
 
@@ -106,13 +107,15 @@ def _ask(package: Any, request: Request, began: float) -> Reply:
 
     try:
         with (
-            http_client(request.base_url, request.key, request.timeout) as http,
+            http_client(request.key, request.timeout) as http,
             _openai(package, request, http) as client,
         ):
             raw = client.chat.completions.with_raw_response.create(
                 model=request.model, messages=request.messages, **request.parameters
             )
             return Reply(_since(began), body=_without(request.key, raw.content), status=raw.status_code)
+    except AddressRefused as refused:
+        return Reply(_since(began), fault="connection", detail=str(refused))
     except package.APITimeoutError:
         return Reply(_since(began), fault="timeout", detail=f"no answer within {request.timeout:.0f} s")
     except package.APIStatusError as error:

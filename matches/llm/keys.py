@@ -1,4 +1,8 @@
-"""The keys of endpoints: from the environment, or entered in the admin and sealed. Never shown or logged."""
+"""The keys of endpoints: from the environment, or entered in the admin and sealed. Never shown or logged.
+
+A key that was entered belongs to the origin (scheme, host, port) that it was entered for. The origin is
+sealed with it, so that a changed row or LLM_BASE_URL cannot send it elsewhere.
+"""
 
 import base64
 import os
@@ -9,6 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from config.outside import origin_of
 from matches.models import Endpoint
 
 INSTALL = "pip install -r requirements-llm.txt"
@@ -34,9 +39,9 @@ class Secret:
 
 
 def key_of(endpoint: Endpoint) -> Secret | None:
-    """The key to send, or None where the endpoint wants none. Raises KeyUnusable."""
+    """Return the key to send, or None if the endpoint needs none. Raises KeyUnusable."""
     if endpoint.sealed_key:
-        return unseal(endpoint.sealed_key)
+        return unseal(endpoint.sealed_key, _origin(endpoint))
     if not endpoint.key_variable:
         return None
     value = _from_environment(endpoint.key_variable)
@@ -52,9 +57,14 @@ def _from_environment(name: str) -> str:
     return settings.LLM_API_KEY if name == "LLM_API_KEY" else os.environ.get(name, "")
 
 
+def _origin(endpoint: Endpoint) -> str:
+    return origin_of(endpoint.base_url or settings.LLM_BASE_URL)
+
+
 def enter(endpoint: Endpoint, key: str, *, at: datetime) -> None:
-    """Let the endpoint have this key from here on; not saved yet. Raises KeyUnusable."""
-    endpoint.sealed_key, endpoint.key_set_at, endpoint.key_variable = seal(key), at, ""
+    """Seal this key for the endpoint's origin; does not save. Raises KeyUnusable."""
+    sealed = seal(key, _origin(endpoint))
+    endpoint.sealed_key, endpoint.key_set_at, endpoint.key_variable = sealed, at, ""
 
 
 def forget(endpoint: Endpoint) -> None:
@@ -72,19 +82,32 @@ def told(endpoint: Endpoint) -> str:
     return "none is sent"
 
 
-def seal(key: str) -> str:
-    """The key as it may be stored: without our SECRET_KEY nobody reads it. Raises KeyUnusable."""
-    sealed: bytes = _cipher().encrypt(key.encode())
+def seal(key: str, origin: str) -> str:
+    """Encrypt the key together with its origin, with a key made of SECRET_KEY. Raises KeyUnusable."""
+    sealed: bytes = _cipher().encrypt(f"{origin}\n{key}".encode())
     return sealed.decode()
 
 
-def unseal(sealed: str) -> Secret:
-    """The key that was sealed. Raises KeyUnusable, where SECRET_KEY is another one now."""
+def unseal(sealed: str, origin: str) -> Secret:
+    """Decrypt a key for requests to this origin. Raises KeyUnusable, also if it was entered for another."""
+    entered_for, is_bound, key = _decrypt(sealed).partition("\n")
+    if not is_bound:
+        raise KeyUnusable("The key belongs to no address yet: enter it again.")
+    if entered_for != origin:
+        raise KeyUnusable(
+            f"The key was entered for {entered_for} and is not sent to {origin or 'another address'}:"
+            " enter it again for the new address, or delete it."
+        )
+    return Secret(key)
+
+
+def _decrypt(sealed: str) -> str:
     cipher = _cipher()
     from cryptography.fernet import InvalidToken
 
     try:
-        return Secret(cipher.decrypt(sealed.encode()).decode())
+        text: str = cipher.decrypt(sealed.encode()).decode()
+        return text
     except InvalidToken:
         raise KeyUnusable(
             "The key was entered under another SECRET_KEY and cannot be read any more: enter it again."

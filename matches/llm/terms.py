@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
+from config.outside import fault_of
 from matches.models import Endpoint
 
 MILLION = 1_000_000
@@ -36,6 +37,8 @@ class Terms:
                 raise NotConfigured(
                     f"There is no {name} for {endpoint}: give one in the admin, or set {variable}."
                 )
+        if fault := fault_of(base_url):
+            raise NotConfigured(f"The base URL of {endpoint} {fault}.")
         others = {line.strip() for line in endpoint.accepted_models.splitlines()} - {""}
         return cls(base_url, model, frozenset({model, *others}), endpoint.input_price, endpoint.output_price)
 

@@ -4,11 +4,10 @@ It needs the `openai` package's own HTTP library, so it is imported only where t
 """
 
 from collections.abc import Iterator
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import httpx2
 
+from config.outbound import CheckedAddresses
 from matches.llm.keys import Secret
 
 MOST_BYTES = 1_000_000  # of an answer; a forecast has some hundred
@@ -19,6 +18,10 @@ SENT = {"host", "accept", "content-type", "content-length", "transfer-encoding",
 
 class Oversized(httpx2.RequestError):
     """The answer is larger than anything that we asked for, or packed so that it could be."""
+
+
+class CheckedTransport(CheckedAddresses, httpx2.HTTPTransport):
+    library = httpx2
 
 
 class BoundedTransport(httpx2.BaseTransport):
@@ -65,12 +68,7 @@ class _Bounded(httpx2.SyncByteStream):
         self._stream.close()  # type: ignore[attr-defined]
 
 
-def http_client(base_url: str, key: Secret | None, timeout: float) -> httpx2.Client:
-    """A client for requests to this address, through the proxy of the environment if there is one for it."""
-    transport = BoundedTransport(httpx2.HTTPTransport(proxy=_proxy_for(base_url)), key)
+def http_client(key: Secret | None, timeout: float) -> httpx2.Client:
+    """Return a client that follows no redirects and reads no proxy from the environment."""
+    transport = BoundedTransport(CheckedTransport(), key)
     return httpx2.Client(transport=transport, follow_redirects=False, timeout=timeout, trust_env=False)
-
-
-def _proxy_for(url: str) -> str | None:
-    parts = urlsplit(url)
-    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)

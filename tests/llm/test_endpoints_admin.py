@@ -120,16 +120,27 @@ def test_an_edit_without_a_key_keeps_the_one_there_is(admin):
     assert (keys.key_of(endpoint).reveal(), endpoint.max_tokens) == (KEY, 2000)
 
 
-def test_a_key_is_not_sent_to_a_host_that_it_was_not_entered_for(admin):
+@pytest.mark.parametrize(
+    ("url", "origin"),
+    [
+        ("https://evil.example.net/v1", "https://evil.example.net:443"),
+        ("https://api.example.org:8443/v1", "https://api.example.org:8443"),
+        ("http://api.local/v1", "http://api.local:80"),
+    ],
+)
+def test_a_key_is_not_sent_to_an_address_that_it_was_not_entered_for(admin, url, origin):
     add(admin, key=KEY)
     endpoint = Endpoint.objects.get()
 
-    said = complaint(edit(admin, endpoint, base_url="https://evil.example.net/v1"))
+    said = complaint(edit(admin, endpoint, base_url=url))
 
-    assert "It was entered for another host" in said
+    assert f"The key was entered for https://api.example.org:443 and is not sent to {origin}" in said
     endpoint.refresh_from_db()
     assert endpoint.base_url == "https://api.example.org/v1"
-    assert edit(admin, endpoint, base_url="https://api.example.org/v2").status_code == 302
+    assert edit(admin, endpoint, base_url="https://api.example.org:443/v2").status_code == 302
+    assert keys.key_of(Endpoint.objects.get()).reveal() == KEY
+    assert edit(admin, endpoint, base_url=url, forget_key="on").status_code == 302
+    assert Endpoint.objects.get().sealed_key == ""
 
 
 @pytest.mark.parametrize("how", [{"forget_key": "on"}, {"key_variable": "LLM_KEY_SAGE"}])
@@ -152,6 +163,12 @@ def test_a_key_is_forgotten_on_request_or_for_a_variable(admin, how):
         ({"base_url": "https://user:pass@api.example.org/v1"}, "must not hold a name or a password"),
         ({"base_url": "https://api.example.org/v1?key=1"}, "must end before ? and #"),
         ({"base_url": "https://[::1/v1"}, "cannot be read"),
+        ({"base_url": "http://134744072/v1"}, "four decimal numbers"),
+        ({"base_url": "http://[::ffff:8.8.8.8]/v1"}, "the IPv4 address itself"),
+        (
+            {"base_url": "https://169.254.169.254/v1"},
+            "must not be a link-local, metadata or reserved address",
+        ),
         ({"base_url": ""}, "LLM_BASE_URL is not set"),
         ({"model": ""}, "LLM_MODEL is not set"),
         ({"key_variable": "SECRET_KEY"}, "It must be LLM_API_KEY, or begin with LLM_KEY_."),

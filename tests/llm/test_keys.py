@@ -1,8 +1,10 @@
 """Keys: named, or entered and sealed; never to be read again."""
 
 import sys
+from importlib import import_module
 
 import pytest
+from django.apps import apps
 from django.utils import timezone
 
 from matches.llm import keys
@@ -11,21 +13,22 @@ from matches.models import Endpoint
 from tests.factories import EndpointFactory
 
 KEY = "sk-very-secret"
+ORIGIN = "https://api.example.org:443"
 
 
 def test_a_key_is_sealed_and_opens_again():
-    sealed = keys.seal(KEY)
+    sealed = keys.seal(KEY, ORIGIN)
 
     assert KEY not in sealed
-    assert keys.unseal(sealed).reveal() == KEY
+    assert keys.unseal(sealed, ORIGIN).reveal() == KEY
 
 
 def test_without_our_secret_key_nobody_reads_it(settings):
-    sealed = keys.seal(KEY)
+    sealed = keys.seal(KEY, ORIGIN)
     settings.SECRET_KEY = "another one"
 
     with pytest.raises(KeyUnusable, match="enter it again"):
-        keys.unseal(sealed)
+        keys.unseal(sealed, ORIGIN)
 
 
 def test_an_endpoint_without_a_key_is_sent_none():
@@ -69,7 +72,65 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
 
     with pytest.raises(KeyUnusable, match=r"pip install -r requirements-llm\.txt"):
-        keys.seal(KEY)
+        keys.seal(KEY, ORIGIN)
+
+
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        *(
+            "https://evil.example.net/v1",
+            "https://api.example.org:8443/v1",
+            "http://api.example.org.internal/v1",
+        ),
+        *("http://api.example.org:443/v1", ""),
+    ],
+)
+def test_a_key_belongs_to_scheme_host_and_port(elsewhere):
+    """Also if the row was changed without the form."""
+    endpoint = Endpoint(base_url="https://api.example.org/v1")
+    keys.enter(endpoint, KEY, at=timezone.now())
+    endpoint.base_url = "https://API.example.org:443/v2"
+    assert keys.key_of(endpoint).reveal() == KEY
+
+    endpoint.base_url = elsewhere
+
+    with pytest.raises(
+        KeyUnusable, match=r"was entered for https://api\.example\.org:443 and is not sent to"
+    ):
+        keys.key_of(endpoint)
+
+
+def test_a_key_does_not_follow_the_common_address(settings):
+    settings.LLM_BASE_URL = "https://api.example.org/v1"
+    endpoint = Endpoint()
+    keys.enter(endpoint, KEY, at=timezone.now())
+    settings.LLM_BASE_URL = "https://evil.example.net/v1"
+
+    with pytest.raises(KeyUnusable, match="enter it again for the new address, or delete it"):
+        keys.key_of(endpoint)
+
+
+@pytest.mark.django_db
+def test_keys_of_earlier_versions_belong_to_the_address_that_they_have(settings):
+    settings.LLM_BASE_URL = "http://ollama:11434/v1"
+    endpoint = EndpointFactory(sealed_key=_without_origin(KEY), key_set_at=timezone.now(), base_url="")
+    with pytest.raises(KeyUnusable, match="enter it again") as told:
+        keys.key_of(endpoint)
+    assert KEY not in str(told.value)
+
+    import_module("matches.migrations.0016_keys_belong_to_an_origin").bind(apps, None)
+
+    endpoint.refresh_from_db()
+    assert keys.key_of(endpoint).reveal() == KEY
+    endpoint.base_url = "http://ollama:11435/v1"
+    with pytest.raises(KeyUnusable, match="http://ollama:11434"):
+        keys.key_of(endpoint)
+
+
+def _without_origin(key: str) -> str:
+    """What keys were sealed as before they were bound to an origin."""
+    return keys._cipher().encrypt(key.encode()).decode()
 
 
 @pytest.mark.django_db

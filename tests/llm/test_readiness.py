@@ -53,6 +53,13 @@ def test_a_model_that_nobody_named_is_asked_for(endpoint):
     assert "LLM_MODEL" in readiness.fault_of(endpoint)
 
 
+def test_a_base_url_that_no_request_may_use_is_reported(endpoint):
+    """A row may be older than the form's rule."""
+    endpoint.base_url = "http://134744072/v1"
+
+    assert "The base URL of The Sage must contain a host name" in readiness.fault_of(endpoint)
+
+
 def test_a_package_that_is_missing_is_named(endpoint, monkeypatch):
     monkeypatch.setattr(readiness, "find_spec", lambda name: None)
 

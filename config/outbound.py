@@ -1,0 +1,96 @@
+"""HTTP requests to other people's services: every one is sent by a transport of this module.
+
+The host is resolved once, every address is checked, and the connection goes to a checked address. TLS and the
+Host header keep the name. So a name cannot lead to another address than the one that was checked (DNS
+rebinding). Proxies of the environment are ignored: a proxy would resolve the name itself.
+"""
+
+import socket
+from typing import Any
+
+import httpx
+
+from config.addresses import Reach, parse, reach
+from config.outside import SPECIAL, WITHOUT_TLS, fault_of_host
+
+MOST_ADDRESSES = 4  # that one request tries; each may take the whole connect timeout
+
+
+class AddressRefused(Exception):
+    """No request may go to this host. The message contains the host, the address and the reason."""
+
+
+class NameUnknown(Exception):
+    """The host name does not resolve."""
+
+
+def checked_addresses(host: str, port: int, *, without_tls: bool) -> list[str]:
+    """Resolve the host and return its addresses. Raises AddressRefused if any of them is not allowed."""
+    if fault := fault_of_host(host):
+        raise AddressRefused(f"no request was sent: the host {host} {fault}")
+    found = _resolve(host, port)
+    for text in found:
+        address = parse(text)
+        if address is None or reach(address) is Reach.REFUSED:
+            raise AddressRefused(f"no request was sent: {host} resolves to {text}, and the URL {SPECIAL}")
+        if without_tls and reach(address) is not Reach.OWN:
+            raise AddressRefused(f"no request was sent: {host} resolves to {text}, and the URL {WITHOUT_TLS}")
+    return found[:MOST_ADDRESSES]
+
+
+def _resolve(host: str, port: int) -> list[str]:
+    try:
+        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise NameUnknown(f"{host} does not resolve") from error
+    return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class CheckedAddresses:
+    """Mixin for HTTPTransport, which exists in two packages: httpx, and httpx2 of the package openai.
+
+    `plain_to_anyone`: http without TLS may go to public addresses, too.
+    """
+
+    library: Any
+    plain_to_anyone = False
+
+    def handle_request(self, request: Any) -> Any:
+        host = request.url.raw_host.decode("ascii")
+        without_tls = request.url.scheme != "https" and not self.plain_to_anyone
+        try:
+            addresses = checked_addresses(host, request.url.port or 0, without_tls=without_tls)
+        except NameUnknown as unknown:
+            raise self.library.ConnectError(str(unknown), request=request) from unknown
+        for address in addresses[:-1]:
+            try:
+                return self._send(request, host, address)
+            except (self.library.ConnectError, self.library.ConnectTimeout):
+                continue  # as any client does with a name that has several addresses
+        return self._send(request, host, addresses[-1])
+
+    def _send(self, request: Any, host: str, address: str) -> Any:
+        """Connect to this address. The headers contain the host's name already."""
+        to_address = self.library.Request(
+            request.method,
+            request.url.copy_with(host=address),
+            headers=request.headers,
+            stream=request.stream,
+            extensions={**request.extensions, "sni_hostname": host.rstrip(".")},
+        )
+        return super().handle_request(to_address)  # type: ignore[misc]  # HTTPTransport's
+
+
+class Transport(CheckedAddresses, httpx.HTTPTransport):
+    library = httpx
+
+
+class SignedResponses(Transport):
+    """For services that receive no secret and sign what they return: plain http may go anywhere."""
+
+    plain_to_anyone = True
+
+
+def client(timeout: httpx.Timeout, transport: type[Transport] = Transport) -> httpx.Client:
+    """Return a client that follows no redirects and reads no proxy from the environment."""
+    return httpx.Client(transport=transport(), timeout=timeout, follow_redirects=False, trust_env=False)
