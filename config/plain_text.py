@@ -1,28 +1,22 @@
-"""Text that people type in the admin consists of what one can see.
-
-A control character reaches terminals and logs, a bidirectional override shows the text after it in another
-order than it is stored in. Marks that writing needs (joiners, accents, right-to-left marks) are fine.
-"""
-
-import unicodedata
+"""Validators for text of forms and of the API; the rule is in config.hidden_characters."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-BIDI_OVERRIDES = {chr(code) for code in (*range(0x202A, 0x202F), *range(0x2066, 0x206A))}
-CONTROLS = {"Cc", "Zl", "Zp"}  # Unicode's categories: control, line separator, paragraph separator
-BREAKS = set("\t\n\r")
+from config.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
+
+REFUSED_BY_DJANGO = frozenset(["\0", *map(chr, range(0xD800, 0xE000))])  # NUL and halves of characters
 BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters to Unicode, blank to people
 
 
 def plain_lines(value: object) -> None:
-    """Refuse control characters but line breaks and tabs, and overrides of the writing direction."""
-    _refuse(str(value), allowed=BREAKS)
+    """Refuse hidden characters except line breaks and tabs."""
+    _refuse(str(value), allowed=LINE_BREAKS)
 
 
 def one_plain_line(value: object) -> None:
-    """Refuse line breaks and tabs, too."""
-    _refuse(str(value), allowed=set())
+    """Refuse hidden characters, line breaks and tabs included."""
+    _refuse(str(value), allowed=frozenset())
 
 
 def says_something(value: str) -> None:
@@ -39,17 +33,10 @@ def keep_plain(field: forms.Field | None) -> None:
             field.validators.append(validator)
 
 
-def _refuse(text: str, *, allowed: set[str]) -> None:
-    hidden = (
-        {each for each in text if _is_hidden(each)} - allowed - {"\0"}
-    )  # of which Django complains itself
+def _refuse(text: str, *, allowed: frozenset[str]) -> None:
+    hidden = hidden_characters(text, allowed=allowed | REFUSED_BY_DJANGO)
     if hidden:
-        codes = ", ".join(f"U+{ord(each):04X}" for each in sorted(hidden))
         raise ValidationError(
-            f"It contains a line break or a character that cannot be seen ({codes}): take it out.",
+            f"It contains a line break or a character that cannot be seen ({codes_of(hidden)}): take it out.",
             code="hidden_character",
         )
-
-
-def _is_hidden(character: str) -> bool:
-    return character in BIDI_OVERRIDES or unicodedata.category(character) in CONTROLS

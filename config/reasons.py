@@ -10,6 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
+from config.lookups import DeclaredLookups
 from config.plain_text import keep_plain, one_plain_line, says_something
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -49,8 +50,8 @@ class _PlainText:
         return field
 
 
-class PlainAdmin(_PlainText, DjangosAdmin):
-    """Django's ModelAdmin for plain text."""
+class PlainAdmin(DeclaredLookups, _PlainText, DjangosAdmin):
+    """Base class of every ModelAdmin: plain text, and only the filters that the list offers."""
 
 
 class PlainInline(_PlainText, DjangosInline):

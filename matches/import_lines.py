@@ -7,6 +7,7 @@ as long together. The rules are those of the constraints of `Prediction`, which 
 from datetime import datetime
 from typing import NamedTuple
 
+from config.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
 from matches.results import MAX_GOALS
 
 NULL = r"\N"
@@ -78,7 +79,8 @@ def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | N
         raise Unfit("a probability is from 0 to 1")
     if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
         raise Unfit("the probabilities do not sum to 1")
-    return f"{p_home!r}\t{p_draw!r}\t{p_away!r}"
+    # Adding 0.0 makes zero of a negative zero, which would have another digest.
+    return f"{p_home + 0.0!r}\t{p_draw + 0.0!r}\t{p_away + 0.0!r}"
 
 
 def _float(number: object) -> float:
@@ -98,8 +100,9 @@ def _moment(at: datetime) -> str:
 
 def _text(rationale: str) -> str:
     try:
-        if "\0" not in rationale and rationale.encode():
-            return rationale.translate(ESCAPES)
-    except (UnicodeEncodeError, TypeError, AttributeError):
-        pass
-    raise Unfit("the rationale is not text that a database can hold")
+        hidden = hidden_characters(rationale, allowed=LINE_BREAKS)
+    except TypeError:
+        raise Unfit("the rationale is not text") from None
+    if hidden:
+        raise Unfit(f"the rationale has a character that cannot be seen ({codes_of(hidden)}): take it out")
+    return rationale.translate(ESCAPES)

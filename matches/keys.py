@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
+from config.hidden_characters import codes_of, hidden_characters
 from matches.models import ApiKey, Forecaster
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
@@ -45,6 +46,11 @@ def create(
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
     """Make a key; return its row and the key itself, which nobody can ever see again. Raises InvalidKey."""
+    for field, text in (("name", name), ("maker", maker)):
+        if hidden := hidden_characters(text):
+            raise InvalidKey(
+                field, f"it has a character that cannot be seen ({codes_of(hidden)}): take it out."
+            )
     if not forecasters:
         raise InvalidKey("forecasters", "name at least one forecaster that it may act for.")
     if not scopes or not set(scopes) <= set(ApiKey.Scope.values):

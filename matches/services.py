@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -104,15 +105,18 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
         _hold_kickoffs(new)
         _supersede(new, superseded_at=now)
         rows = Prediction.objects.bulk_create(
-            Prediction(
-                provenance=provenance,
-                **{name: getattr(row, name) for name in row.__dataclass_fields__},
-            )
-            for row in new
+            Prediction(provenance=provenance, **_columns(row)) for row in new
         )
         match_ids = sorted({row.match_id for row in new})
         predictions_submitted.send(sender=Prediction, match_ids=match_ids)
         return rows
+
+
+def _columns(row: NewPrediction) -> dict[str, Any]:
+    """Return the columns of a prediction. A negative zero becomes zero: it would have another digest."""
+    values = {name: getattr(row, name) for name in row.__dataclass_fields__}
+    chances = {name: values[name] for name in ("p_home", "p_draw", "p_away")}
+    return values | {name: p if p is None else p + 0.0 for name, p in chances.items()}
 
 
 def _hold_kickoffs(new: Sequence[NewPrediction]) -> None:

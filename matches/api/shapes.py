@@ -7,6 +7,7 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
+from config.plain_text import one_plain_line, plain_lines
 from config.rest.shapes import Shape
 from matches.results import MAX_GOALS
 from matches.services import NewPrediction
@@ -90,14 +91,18 @@ class PickSerializer(Strict):
         required=False,
         allow_blank=True,
         max_length=RATIONALE,
+        validators=[plain_lines],
         trim_whitespace=False,
         help_text="Why; shown after the lock.",
     )
-    model_version = serializers.CharField(required=False, allow_blank=True, max_length=80)
+    model_version = serializers.CharField(
+        required=False, allow_blank=True, max_length=80, validators=[one_plain_line]
+    )
     client_ref = serializers.CharField(
         required=False,
         allow_blank=True,
         max_length=80,
+        validators=[one_plain_line],
         help_text="Your own name for it; comes back in the receipt.",
     )
 

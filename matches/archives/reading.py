@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from config.hidden_characters import codes_of, hidden_characters
 from matches.feeds.base import Unreadable
 from matches.feeds.entries import Entry, parsed
 from matches.import_lines import ImportRow
@@ -64,8 +65,8 @@ def _name(entry: Entry, key: str) -> str:
     name = str(value).strip()
     if not name:
         raise Unreadable(f"{key} is empty")
-    if not name.isprintable():
-        raise Unreadable(f"{key} has characters that cannot be seen")
+    if hidden := hidden_characters(name):
+        raise Unreadable(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
     return name
 
 

@@ -1,11 +1,11 @@
 """Reading values out of a feed's entries: the right type, or an error that names the field."""
 
 import re
-import unicodedata
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
+from config.hidden_characters import codes_of, hidden_characters
 from matches.feeds.base import BadAnswer, Unreadable
 from matches.results import Result
 from matches.statuses import Status
@@ -46,8 +46,10 @@ def text(entry: Entry, key: str) -> str:
 def _clean(value: str, what: str) -> str:
     """In one line, with plain spaces. What a database or a terminal would choke on is refused."""
     line = " ".join(value.split())
-    if any(unicodedata.category(each) in ("Cc", "Cs") for each in line):
-        raise Unreadable(f"{what} is {_shown(value)}, which has characters that cannot be seen")
+    if hidden := hidden_characters(line):
+        raise Unreadable(
+            f"{what} is {_shown(value)}, which has characters that cannot be seen ({codes_of(hidden)})"
+        )
     return line
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
+from config.hidden_characters import codes_of, hidden_characters
 from matches.feeds import entries as read
 from matches.feeds.base import FeedMatch, Unreadable
 from matches.feeds.entries import Entry, Score, result_of, shown
@@ -56,7 +57,7 @@ def read_json_lines(lines: Iterable[str], unread: set[str]) -> Iterator[TableRow
 def _row(line: Line) -> TableRow:
     entry = line.values
     about = str(entry.get("id") or "").strip()
-    about = about if about.isprintable() else ""
+    about = "" if hidden_characters(about) else about
     if line.fault:
         return TableRow(line.number, about, fault=line.fault)
     try:
@@ -120,8 +121,8 @@ def _text(entry: Entry, key: str) -> str:
         raise Unreadable(f"{key} is empty")
     if len(found) > longest:
         raise Unreadable(f"{key} has {len(found)} characters; at most {longest} are kept")
-    if not found.isprintable():
-        raise Unreadable(f"{key} has characters that cannot be seen")
+    if hidden := hidden_characters(found):
+        raise Unreadable(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
     return found
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from matches import keys, services
+from matches import commitments, keys, services
 from matches.models import ApiKey, Match, Prediction
 from tests.factories import coin, homer, new_key, oracle, predict, record, time_passes, upcoming_match
 
@@ -221,6 +221,12 @@ CHANCES = PICK["probabilities"]
         (PICK | {"rationale": "a\0b"}, {"rationale": "null_characters_not_allowed"}),
         (PICK | {"rationale": "\ud800"}, {"rationale": "surrogate_characters_not_allowed"}),
         (PICK | {"rationale": None}, {"rationale": "null"}),
+        (PICK | {"rationale": "a\u202eb"}, {"rationale": "hidden_character"}),
+        (PICK | {"rationale": "a\u200bb"}, {"rationale": "hidden_character"}),
+        (PICK | {"rationale": "a\x1bb"}, {"rationale": "hidden_character"}),
+        (PICK | {"model_version": "v1\u202e"}, {"model_version": "hidden_character"}),
+        (PICK | {"model_version": "v1\n2"}, {"model_version": "hidden_character"}),
+        (PICK | {"client_ref": "\ufeff1"}, {"client_ref": "hidden_character"}),
         (PICK | {"model_version": "x" * 81}, {"model_version": "max_length"}),
         ([PICK], {"body": "invalid"}),
         ("x", {"body": "invalid"}),
@@ -230,6 +236,22 @@ def test_nonsense_is_refused_with_its_field(maker, match, said, wrong):
     said = json.dumps(said) if isinstance(said, str) else said
     assert fields(maker.put(match, said)) == wrong
     assert not Prediction.objects.exists()
+
+
+def test_lines_and_marks_that_writing_needs_are_kept(maker, match):
+    said = "one\n\ttwo \u05d0\u200f \U0001f469\u200d\u2764\ufe0f\u200d\U0001f469"
+
+    assert maker.put(match, PICK | {"rationale": said}).json()["rationale"] == said
+
+
+def test_a_negative_zero_is_stored_as_zero(maker, match):
+    """It would have another digest, and no form takes it."""
+    answer = maker.put(match, {"probabilities": {"home": 1.0, "draw": -0.0, "away": -0.0}})
+
+    assert answer.status_code == 201
+    assert "-0" not in json.dumps(answer.json()["probabilities"])
+    form = commitments.form_of(Prediction.objects.get())
+    assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
 
 
 @pytest.mark.parametrize(

@@ -130,3 +130,10 @@ def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limi
     assert f"argument {option}: it has {limit + 1} characters; at most {limit} are kept" in ran.complaint
     assert not ResultRevision.objects.exists()
     assert manage("record_result", str(match.pk), "2-1", option, "x" * limit).code == 0
+
+
+@pytest.mark.parametrize("option", ["--reason", "--source"])
+def test_words_that_cannot_be_seen_are_a_usage_error(manage, match, option):
+    ran = manage("record_result", str(match.pk), "2-1", option, "a\u202eb")
+    assert f"argument {option}: it has a character that cannot be seen (U+202E)" in ran.complaint
+    assert not ResultRevision.objects.exists()

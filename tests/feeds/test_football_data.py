@@ -172,6 +172,7 @@ def test_a_knock_out_round_is_no_matchday():
         ({"score": "2-1"}, "not an object"),
         ({"homeTeam": {"name": "x" * 101}}, "is no name"),
         ({"homeTeam": {"name": "Ash\0ford"}}, "characters that cannot be seen"),
+        ({"homeTeam": {"name": "Ash\u202eford"}}, "characters that cannot be seen"),
         ({"utcDate": "9999-12-31T23:59:59-12:00"}, "is not of these times"),
         ({"utcDate": "0001-01-01T00:00:00+12:00"}, "is not of these times"),
     ],

@@ -126,6 +126,8 @@ def test_a_kickoff_is_utc_unless_it_says_otherwise(kickoff, utc, day_only):
         ({"id": "x" * 81}, "at most 80"),
         ({"round": "x" * 41}, "at most 40"),
         ({"home": "Ash\x1bford"}, "cannot be seen"),
+        ({"home": "Ash\u202eford"}, "cannot be seen (U+202E)"),
+        ({"home": "Ash\u200bford"}, "cannot be seen (U+200B)"),
         ({"kickoff": "tomorrow"}, "no date and time"),
         ({"kickoff": "2026-02-30T15:00:00Z"}, "no date and time"),
         ({"status": "DONE"}, "status 'DONE' is unknown; use one of ABANDONED, "),

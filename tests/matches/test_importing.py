@@ -9,7 +9,7 @@ from django.utils import timezone as clock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matches import services
+from matches import commitments, services
 from matches.importing import ImportRow, import_predictions
 from matches.models import Match, Prediction
 from scoring.models import Settlement
@@ -76,8 +76,10 @@ NAIVE = datetime(2025, 8, 1)  # noqa: DTZ001 - what is to be refused
         ({"p_home": "0.5", "p_draw": 0.5, "p_away": 0.5}, "not a probability"),
         ({"p_home": 0.5, "p_draw": 0.5, "p_away": 0.1}, "do not sum to 1"),
         ({"home_goals": 1, "away_goals": 0, "predicted_at": NAIVE}, "no time zone"),
-        ({"home_goals": 1, "away_goals": 0, "rationale": "a\0b"}, "not text"),
-        ({"home_goals": 1, "away_goals": 0, "rationale": "\ud800"}, "not text"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "a\0b"}, "cannot be seen (U+0000)"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "\ud800"}, "cannot be seen (U+D800)"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "a\u202eb"}, "cannot be seen (U+202E): take it out"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": 7}, "not text"),
         ({"home_goals": 1, "away_goals": 0, "match_id": 0}, "no match with id 0"),
         ({"home_goals": 1, "away_goals": 0, "match_id": TEN}, "no match with id"),
         ({"home_goals": 1, "away_goals": 0, "forecaster_id": "oracle"}, "no forecaster with id 'oracle'"),
@@ -90,6 +92,16 @@ def test_a_bad_row_is_named_with_its_reason_and_the_good_ones_beside_it_are_stor
 
     assert (stored, unchanged, list(refused)) == (2, 0, [7])
     assert reason in refused[7]
+
+
+def test_a_negative_zero_is_stored_as_zero(match):
+    rows = [row(1, match, oracle(), None, p_home=1.0, p_draw=-0.0, p_away=-0.0)]
+
+    assert imported(*rows) == (1, 0, {})
+
+    form = commitments.form_of(Prediction.objects.get())
+    assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
+    assert imported(*rows) == (0, 1, {})
 
 
 def test_the_same_file_again_changes_nothing(match):

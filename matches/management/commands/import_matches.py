@@ -13,6 +13,7 @@ from rich.progress import Progress
 
 from config.commands import Command as BaseCommand
 from config.commands import Exit
+from config.hidden_characters import hidden_characters
 from matches.feeding.files import (
     FORMATS,
     TABLES,
@@ -41,7 +42,7 @@ def named(text: str) -> tuple[str, str]:
 
 def source(text: str) -> str:
     """The name of a source, as it is kept with each match."""
-    if not text or len(text) > SOURCE or not text.isprintable() or text == TeamAlias.FORMER:
+    if not text or len(text) > SOURCE or hidden_characters(text) or text == TeamAlias.FORMER:
         raise ArgumentTypeError(f"{text!r} is no name of a source: 1 to {SOURCE} characters, not `former`")
     return text
 

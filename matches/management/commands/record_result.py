@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from config.commands import Command as BaseCommand
+from config.hidden_characters import codes_of, hidden_characters
 from matches.models import Match, ResultRevision
 from matches.results import InvalidResult, Result, score_text
 from matches.services import MatchUnknown, record_result, record_result_of
@@ -42,11 +43,15 @@ def which_match(text: str) -> int | tuple[str, str]:
 
 
 def at_most(limit: int) -> Callable[[str], str]:
-    """A type of text: so many characters are kept."""
+    """Return an argument type: one plain line of at most so many characters."""
 
     def checked(text: str) -> str:
         if len(text) > limit:
             raise ArgumentTypeError(f"it has {len(text)} characters; at most {limit} are kept")
+        if hidden := hidden_characters(text):
+            raise ArgumentTypeError(
+                f"it has a character that cannot be seen ({codes_of(hidden)}): take it out"
+            )
         return text
 
     return checked
