@@ -74,7 +74,7 @@ class Corrections(PlainFeed):
     """The newest corrections. An entry is updated when its match has been scored again."""
 
     title = "Final Whistle: corrected results"
-    subtitle = "Results that replaced others, why, and how many points moved."
+    subtitle = "Results that replaced others, why, and how many points and scores changed."
     author_name = "Final Whistle"
 
     def link(self) -> str:

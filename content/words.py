@@ -3,7 +3,7 @@
 from matches.models import ResultRevision
 from matches.results import score_text
 from matches.statuses import SETTLED, VOID, Status
-from scoring.corrections import Change, State
+from scoring.corrections import Change, Moved, State
 from scoring.models import Settlement
 
 
@@ -31,16 +31,36 @@ def became(change: Change) -> str:
 
 
 def moved_in_words(change: Change) -> str:
-    """What a result did to the points, as a sentence."""
+    """Describe how a result changed points and scores, in one or two sentences."""
     if change.moved is None:
         return WITHOUT_MOVES[change.state]
-    count = change.moved.forecasters
+    return " ".join(filter(None, [_points_moved(change, change.moved), _scores_moved(change, change.moved)]))
+
+
+def _points_moved(change: Change, moved: Moved) -> str:
+    count = moved.forecasters
     if not count:
         return "No forecaster's points changed."
-    if not change.moved.points:
+    if not moved.points:
         return _nothing_moved(change, count)
     whose = "One forecaster's points" if count == 1 else f"The points of {count} forecasters"
-    return f"{whose} changed, by {change.moved.points} in all."
+    return f"{whose} changed, by {moved.points} in all."
+
+
+def _scores_moved(change: Change, moved: Moved) -> str:
+    """Name each score that changed and for how many forecasters; empty if none did."""
+    counts = {"RPS": moved.rps, "Brier score": moved.brier, "log score": moved.log_score}
+    changed = [(name, count) for name, count in counts.items() if count]
+    if not changed:
+        return ""
+    verb = "changed"
+    if _gives_none(change.settlement):
+        verb = "no longer counts"
+    elif _gives_none(change.before):
+        verb = "counts again"
+    (first, count), *rest = changed
+    sentence = f"{first} {verb} for {count} forecaster{'s' if count != 1 else ''}"
+    return ", ".join([sentence, *(f"{name} for {count}" for name, count in rest)]) + "."
 
 
 def _nothing_moved(change: Change, count: int) -> str:

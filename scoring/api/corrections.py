@@ -8,11 +8,11 @@ from rest_framework import serializers
 
 from config.rest.parameters import Moment, PageParameters
 from config.rest.resources import ListResource
-from config.rest.shapes import Row, Shape
+from config.rest.shapes import Row
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections
-from scoring.api.shapes import STATE_HELP, STATES, ResultSerializer, Worded
+from scoring.api.shapes import STATE_HELP, STATES, MovedScoresSerializer, ResultSerializer, Worded
 from scoring.corrections import Change
 
 
@@ -29,7 +29,7 @@ class CorrectedMatchSerializer(Row):
         fields = ["id", "competition", "season", "round_label", "kickoff_at", "home_team", "away_team"]
 
 
-class CorrectionSerializer(Worded, Shape):
+class CorrectionSerializer(Worded, MovedScoresSerializer):
     """A result that replaced one in force."""
 
     match = CorrectedMatchSerializer(source="revision.match")
@@ -46,7 +46,9 @@ class CorrectionSerializer(Worded, Shape):
     settled_at = serializers.DateTimeField(allow_null=True)
     counted = serializers.BooleanField(source="is_counted", help_text="The leaderboards have shown it.")
     forecasters_moved = serializers.IntegerField(
-        source="moved.forecasters", allow_null=True, help_text="Null while it is not settled."
+        source="moved.forecasters",
+        allow_null=True,
+        help_text="How many forecasters' points changed. Null while it is not settled.",
     )
     points_moved = serializers.IntegerField(
         source="moved.points", allow_null=True, help_text="All differences without their signs."

@@ -19,13 +19,14 @@ from scoring.api.shapes import (
     STATE_HELP,
     STATES,
     KickoffMoveSerializer,
+    MovedScoresSerializer,
     MoveSerializer,
     SettlementSerializer,
 )
 from scoring.corrections import Change
 
 
-class RevisionSumsSerializer(Shape):
+class RevisionSumsSerializer(MovedScoresSerializer):
     """A recorded result, what became of it, and how many points moved."""
 
     version = serializers.IntegerField(source="revision.version")

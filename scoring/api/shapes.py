@@ -73,6 +73,21 @@ class ResultSerializer(Row):
         return None if revision.home_score is None else score_text(revision)
 
 
+# Fields shared by corrections and revisions.
+class MovedScoresSerializer(Shape):
+    forecasters_moved_rps = serializers.IntegerField(
+        source="moved.rps",
+        allow_null=True,
+        help_text="How many forecasters' RPS changed. Null: nothing to compare.",
+    )
+    forecasters_moved_brier = serializers.IntegerField(
+        source="moved.brier", allow_null=True, help_text="How many forecasters' Brier score changed."
+    )
+    forecasters_moved_log_score = serializers.IntegerField(
+        source="moved.log_score", allow_null=True, help_text="How many forecasters' log score changed."
+    )
+
+
 class MoveSerializer(Shape):
     """The points of a forecaster before and after. Null: none (void, taken back, no pick by then)."""
 

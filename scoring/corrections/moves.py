@@ -1,4 +1,4 @@
-"""Whose points moved from one settlement of a match to another."""
+"""Compare two settlements of a match: whose points moved, and how many RPS, Brier and log scores."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -10,18 +10,19 @@ from django.db import connection
 from config import sql
 from matches.models import Forecaster
 
-_MOVED = sql.read("scoring/sql/points_moved.sql")
-_EACH = f"{_MOVED} SELECT change, forecaster_id, before, after FROM moved"
+_MOVED = sql.read("scoring/sql/scores_moved.sql")
+_EACH = f"{_MOVED} SELECT change, forecaster_id, before, after, rps, brier, log_score FROM moved"
 _SUMS = f"""{_MOVED}
 SELECT change,
        count(*) FILTER (WHERE before IS DISTINCT FROM after),
-       coalesce(sum(abs(coalesce(after, 0) - coalesce(before, 0))), 0),
-       count(*) FILTER (WHERE before = after)
+       coalesce(sum(abs(coalesce(after, 0) - coalesce(before, 0))), 0)::int,
+       count(*) FILTER (WHERE before = after),
+       count(*) FILTER (WHERE rps), count(*) FILTER (WHERE brier), count(*) FILTER (WHERE log_score)
 FROM moved
 GROUP BY change
 """
 
-Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a state without points
+Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a state without scores
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +43,46 @@ class Move:
 class Moved:
     """How many forecasters' points changed and by how much in all, and how many kept theirs.
 
-    `moves` names them, the largest difference first; empty where only the sums were asked for.
+    `rps`, `brier` and `log_score` count the forecasters for whom that score changed.
+    `moves` lists the changed points, the largest difference first; empty if only the sums were requested.
     """
 
     forecasters: int = 0
     points: int = 0
     unchanged: int = 0
+    rps: int = 0
+    brier: int = 0
+    log_score: int = 0
     moves: tuple[Move, ...] = ()
 
 
 def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
     """The sums of each pair by its key, in one query."""
-    return dict.fromkeys(pairs, Moved()) | {
-        key: Moved(count, int(points), unchanged) for key, count, points, unchanged in _run(_SUMS, pairs)
-    }
+    return dict.fromkeys(pairs, Moved()) | {key: Moved(*counts) for key, *counts in _run(_SUMS, pairs)}
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
     """Every move of each pair by its key, in two queries."""
     rows = _run(_EACH, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
-    by_key: dict[int, list[Move]] = defaultdict(list)
-    for key, forecaster, before, after in rows:
-        by_key[key].append(Move(forecasters[forecaster], before, after))
-    return {key: _moved(by_key[key]) for key in pairs}
+    points: dict[int, list[Move]] = defaultdict(list)
+    others: dict[int, list[tuple[bool, bool, bool]]] = defaultdict(list)
+    for key, forecaster, before, after, *scores in rows:
+        points[key].append(Move(forecasters[forecaster], before, after))
+        others[key].append(tuple(scores))
+    return {key: _moved(points[key], others[key]) for key in pairs}
 
 
-def _moved(everybody: list[Move]) -> Moved:
-    changed = [each for each in everybody if each.before != each.after]
+def _moved(everyone: list[Move], others: list[tuple[bool, bool, bool]]) -> Moved:
+    changed = [each for each in everyone if each.before != each.after]
     changed.sort(key=lambda each: (-abs(each.difference), -each.difference, each.forecaster.name))
     return Moved(
         forecasters=len(changed),
         points=sum(abs(each.difference) for each in changed),
-        unchanged=len(everybody) - len(changed),
+        unchanged=sum(each.before is not None and each.before == each.after for each in everyone),
+        rps=sum(rps for rps, _, _ in others),
+        brier=sum(brier for _, brier, _ in others),
+        log_score=sum(log_score for _, _, log_score in others),
         moves=tuple(changed),
     )
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from matches import services
 from matches.results import Result
 from tests.api.conftest import World, cup
-from tests.factories import MatchFactory, TeamFactory, oracle, predict, record
+from tests.factories import ForecasterFactory, MatchFactory, TeamFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
 
@@ -45,6 +45,25 @@ def test_a_correction_tells_what_became_of_what(corrected, get):
     assert row["settled_at"] >= row["recorded_at"]
 
 
+def test_changed_scores_of_probabilities_have_fields_of_their_own(world, get, client):
+    match = MatchFactory(home_team=TeamFactory(name="Dover"))
+    for number in range(8):
+        predict(match, ForecasterFactory(name=f"Bookmaker {number}", kind="bookmaker"), None, (0.6, 0.3, 0.1))
+    for away in (1, 2):
+        record(match, 2, away)
+        run_waiting("score_match")
+
+    (row,) = get("corrections/")["results"]
+    (line,) = csv.DictReader(io.StringIO(client.get("/api/v1/corrections/?format=csv").content.decode()))
+    (newest, _) = get(f"matches/{match.pk}/revisions/")["results"]
+
+    names = ["forecasters_moved", "points_moved"]
+    names += [f"forecasters_moved_{name}" for name in ("rps", "brier", "log_score")]
+    assert [row[name] for name in names] == [0, 0, 8, 8, 8]
+    assert [newest[name] for name in names] == [0, 0, 8, 8, 8]
+    assert [line[name] for name in names] == ["0", "0", "8", "8", "8"]
+
+
 def test_one_that_is_not_scored_yet_says_so(world, get):
     record(world.won, 1, 1)
 
@@ -56,7 +75,7 @@ def test_one_that_is_not_scored_yet_says_so(world, get):
         False,
         None,
     )
-    assert (row["forecasters_moved"], row["points_moved"]) == (None, None)
+    assert (row["forecasters_moved"], row["points_moved"], row["forecasters_moved_rps"]) == (None, None, None)
 
 
 @pytest.mark.parametrize(

@@ -13,6 +13,7 @@ from matches.models import Match
 from matches.results import Result
 from tests.factories import (
     CompetitionFactory,
+    ForecasterFactory,
     MatchFactory,
     SeasonFactory,
     TeamFactory,
@@ -60,6 +61,21 @@ def test_it_tells_what_became_of_what_and_why(corrected, see):
     assert "The points of 3 forecasters changed, by 16 in all." in seen.text
     assert f'href="{corrected.played.get_absolute_url()}#revision-2"' in seen.html
     assert 'id="revision-2"' in see(corrected.played.get_absolute_url()).html
+
+
+def test_the_page_and_the_feed_count_changed_scores_of_probabilities(site, see, client):
+    match = MatchFactory()
+    for number in range(8):
+        predict(match, ForecasterFactory(name=f"Bookmaker {number}", kind="bookmaker"), None, (0.6, 0.3, 0.1))
+    record(match, 2, 1)
+    count_results()
+    correct(match, 1, 1)
+    count_results()
+
+    words = "points changed. RPS changed for 8 forecasters, Brier score for 8, log score for 8."
+    assert words in see("/corrections/").text
+    assert words in see(match.get_absolute_url()).text
+    assert words in entries(client)[0].findtext(f"{ATOM}summary")
 
 
 def test_one_that_the_boards_do_not_show_yet_says_so(site, see):

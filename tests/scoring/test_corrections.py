@@ -87,6 +87,75 @@ def test_who_gave_only_probabilities_has_no_points_that_could_move(match):
     assert told(match)[-1].moved.unchanged == 3
 
 
+def bookmakers(match: Match, count: int) -> None:
+    """Forecasters with probabilities and without a predicted score."""
+    for number in range(count):
+        predict(match, ForecasterFactory(name=f"Bookmaker {number}", kind="bookmaker"), None, (0.6, 0.3, 0.1))
+
+
+def counted(moved: Moved) -> tuple[int, int, int, int, int]:
+    return moved.forecasters, moved.points, moved.rps, moved.brier, moved.log_score
+
+
+def test_changed_rps_brier_and_log_scores_are_counted_apart_from_points(match):
+    bookmakers(match, 8)
+    settle(match, 2, 1)
+    settle(match, 1, 1)
+
+    second = told(match)[-1]
+
+    assert counted(second.moved) == (3, 16, 8, 8, 8)
+    assert counted(summed(corrections())[0].moved) == (3, 16, 8, 8, 8)
+
+
+def test_a_correction_that_only_bookmakers_feel_moves_their_scores_and_no_points():
+    match = MatchFactory()
+    bookmakers(match, 8)
+    settle(match, 2, 1)
+    settle(match, 1, 1)
+
+    second = told(match)[-1]
+
+    assert counted(second.moved) == (0, 0, 8, 8, 8)
+    assert (second.moved.moves, second.moved.unchanged) == ((), 0)
+
+
+def test_the_same_outcome_changes_no_rps_brier_or_log_score(match):
+    bookmakers(match, 2)
+    settle(match, 2, 1)
+    settle(match, 3, 1)
+
+    assert counted(told(match)[-1].moved)[2:] == (0, 0, 0)
+
+
+def test_a_log_score_at_its_floor_stays_the_same_while_rps_and_brier_change():
+    match = MatchFactory()
+    predict(match, ForecasterFactory(name="The Bookmaker"), None, (0.0002, 0.9994, 0.0004))
+    settle(match, 1, 0)
+    settle(match, 0, 1)
+
+    last = told(match)[-1]
+
+    assert (last.moved.rps, last.moved.brier, last.moved.log_score) == (1, 1, 0)
+
+
+def test_equal_scores_in_another_order_of_summation_are_no_change():
+    match = MatchFactory()
+    predict(match, ForecasterFactory(name="The Bookmaker"), None, (0.35, 0.3, 0.35))
+    settle(match, 1, 0)
+    settle(match, 0, 1)
+
+    assert counted(told(match)[-1].moved)[2:] == (0, 0, 0)
+
+
+def test_a_void_match_takes_the_scores_of_probabilities_too(match):
+    bookmakers(match, 2)
+    settle(match, 2, 1)
+    settle(match, status="cancelled")
+
+    assert counted(told(match)[-1].moved) == (3, 9, 2, 2, 2)
+
+
 def test_a_void_match_takes_all_points_and_a_match_that_is_void_no_more_gives_them_back(match):
     settle(match, 2, 1)
     settle(match, status="cancelled")
