@@ -98,4 +98,4 @@ def _judged_anew(difference: Difference) -> str:
     """Of the same result."""
     if difference.basis:
         return f"is now judged by the score {difference.basis}"
-    return "got late predictions" if difference.late_predictions else "was scored anew"
+    return "got more predictions" if difference.added_predictions else "was scored anew"

@@ -34,8 +34,8 @@ class Difference:
         return self.result.status == Status.FINISHED and self.former_result.status in VOID
 
     @property
-    def late_predictions(self) -> int:
-        """How many came after the earlier settlement."""
+    def added_predictions(self) -> int:
+        """How many more predictions the later settlement counts, e.g. after an import."""
         return max(0, self.now.predictions - self.former.predictions)
 
     @property

@@ -135,8 +135,13 @@ def unwritten() -> QuerySet[Settlement, int]:
     counted = Settlement.objects.filter(
         superseded_at__isnull=True, folded_at__isnull=False, result_version=F("match__result_version")
     )
+    rescoring = JobRun.objects.filter(**services.SCORING, subject=_subject("match_id"))
     missing = counted.filter(
-        ~Exists(told), Exists(refreshed), ~Exists(runs.filter(state__in=JobRun.OPEN)), ~Exists(given_up)
+        ~Exists(told),
+        Exists(refreshed),
+        ~Exists(runs.filter(state__in=JobRun.OPEN)),
+        ~Exists(given_up),
+        ~Exists(rescoring),
     )
     return missing.order_by("-match__kickoff_at").values_list("match_id", flat=True)
 
@@ -150,5 +155,8 @@ def withdrawn() -> QuerySet[Roundup, int]:
 
 
 def _runs(match_id: str) -> QuerySet[JobRun]:
-    subject = Concat(Value("match:"), Cast(OuterRef(match_id), CharField()), output_field=CharField())
-    return JobRun.objects.filter(kind="write_roundup", subject=subject)
+    return JobRun.objects.filter(kind="write_roundup", subject=_subject(match_id))
+
+
+def _subject(match_id: str) -> Concat:
+    return Concat(Value("match:"), Cast(OuterRef(match_id), CharField()), output_field=CharField())

@@ -2,11 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, F, OuterRef, Q
 
 from config import sql
+from config.pipeline.models import JobRun
 from content import changes, differences, proofreading
 from content.checker import Checked
 from content.differences import Difference
@@ -16,6 +18,7 @@ from content.models import Roundup
 from content.writers import Article
 from matches.models import Match
 from matches.statuses import SETTLED
+from scoring import services as scoring
 from scoring.models import Settlement
 from stats import matviews
 from stats.models import ViewRefresh
@@ -23,6 +26,7 @@ from stats.models import ViewRefresh
 DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason
 SCORED_ANEW = "the match was scored anew"
+SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
 WAIT = "The coming refresh schedules its roundup."
 
 
@@ -83,16 +87,25 @@ def _require_counted(match_id: int) -> None:
     """Raise NotReady unless the boards show the settlement of the match's newest result.
 
     Fold and refresh commit together (stats/services.py), so a settlement that was folded and a refresh
-    that began after it mean views which are no older than the settlement.
+    that began after it mean views which are no older than the settlement. Predictions that were imported
+    since are waited for, too: else the article would be replaced a moment later.
     """
     shown = ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=OuterRef("folded_at"))
-    current = Settlement.objects.filter(match=match_id, superseded_at__isnull=True).annotate(
-        is_newest=Q(result_version=F("match__result_version")), is_shown=Exists(shown)
+    settlement = (
+        Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
+        .annotate(
+            is_newest=Q(result_version=F("match__result_version")),
+            is_shown=Exists(shown),
+            is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}")),
+        )
+        .select_related("match__season__competition")
+        .first()
     )
-    is_newest, is_shown = current.values_list("is_newest", "is_shown").first() or (False, False)
-    if not is_newest:
+    if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
-    if not is_shown:
+    if settlement.is_due and not scoring.is_up_to_date(settlement, settlement.match):
+        raise NotReady(f"Match {match_id} is about to be scored again, with more predictions. {WAIT}")
+    if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
 
 
@@ -117,6 +130,8 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
             _require_unchanged(match, new.facts)
         newest = Roundup.objects.filter(match=match).order_by("-version").first()
         former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
+        if former and _lacked_predictions(former, new.facts):
+            return _complete(former, new, at=at)
         if former and not force and _says_the_same(former, new):
             return former if _keep_up_to_date(former, new) else None
         if former:
@@ -148,6 +163,20 @@ def _says_the_same(former: Roundup, new: Draft) -> bool:
     return same_text and former.settlement_id == new.facts["match"]["settlement_id"]
 
 
+def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
+    """Return True if predictions were imported after an article on the same result that had none."""
+    is_same_result = former.result_version == facts["match"]["result_version"]
+    return is_same_result and not former.facts["field"]["predictions"] and bool(facts["field"]["predictions"])
+
+
+def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:
+    """Replace an article that had no predictions in place (docs/adr/0032)."""
+    for name, value in _content(new, at=at).items():
+        setattr(published, name, value)
+    published.save()
+    return published
+
+
 def _supersede(former: Roundup, reason: str) -> None:
     former.status = Roundup.Status.SUPERSEDED
     former.supersede_reason = reason
@@ -171,28 +200,30 @@ def _what_changed(difference: Difference, *, why: str | None) -> str:
         return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
     if difference.basis:
         return f"the score that counts is now the one {difference.basis}"
-    return "late predictions arrived" if difference.late_predictions else SCORED_ANEW
+    return "predictions were added" if difference.added_predictions else SCORED_ANEW
 
 
 def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:
+    return Roundup.objects.create(match=match, version=version, published_at=at, **_content(new, at=at))
+
+
+def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
+    """The columns of a roundup that its draft determines."""
     article, told = new.article, new.facts["match"]
-    return Roundup.objects.create(
-        match=match,
-        version=version,
-        result_version=told["result_version"],
-        settlement_id=told["settlement_id"],
-        title=article.title,
-        summary=article.summary,
-        body=article.body,
-        body_html=new.body_html,
-        facts=new.facts,
-        writer=article.writer,
-        model=article.model,
-        tokens=article.tokens,
-        checks=new.checks.as_dict(),
-        written_at=at,
-        published_at=at,
-    )
+    return {
+        "result_version": told["result_version"],
+        "settlement_id": told["settlement_id"],
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "body_html": new.body_html,
+        "facts": new.facts,
+        "writer": article.writer,
+        "model": article.model,
+        "tokens": article.tokens,
+        "checks": new.checks.as_dict(),
+        "written_at": at,
+    }
 
 
 def withdraw(match_id: int) -> bool:

@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 _SHOWN_AT = """
 SELECT finished_at FROM stats_viewrefresh
 WHERE view = %(view)s AND started_at >= (
-    SELECT folded_at FROM scoring_settlement WHERE match_id = %(match)s AND superseded_at IS NULL)
+    SELECT min(folded_at) FROM scoring_settlement s JOIN matches_match m ON m.id = s.match_id
+    WHERE m.id = %(match)s AND s.result_version = m.result_version)
 ORDER BY started_at LIMIT 1
 """
 
@@ -60,12 +61,15 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 
 
 def question(match: int) -> sql.Asked:
-    """What `shown_at` asks, for whoever asks ahead."""
+    """Return the query of `shown_at`, for prefetching."""
     return _SHOWN_AT, {"view": VERSIONED, "match": match}
 
 
 def shown_at(match: int) -> datetime | None:
-    """When the boards showed what the match's current settlement says: its `fresh_at`."""
+    """Return when the boards first showed the newest result of the match.
+
+    An import that settles the same result again does not change it.
+    """
     shown = sql.rows(*question(match))
     return shown[0][0] if shown else None
 

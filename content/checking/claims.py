@@ -29,7 +29,7 @@ _KINDS = {
     **dict.fromkeys(("goals_for", "goals_against", "goal_difference"), "goals"),
     **dict.fromkeys(("matches", "played", "won", "drawn", "lost"), "matches"),
     **dict.fromkeys(("length", "round_left", "simultaneous_open"), "matches"),
-    **dict.fromkeys(("predictions", "score_picks", "probability_picks", "late_predictions"), "people"),
+    **dict.fromkeys(("predictions", "score_picks", "probability_picks"), "people"),
     **dict.fromkeys(("live", "archive", "count", "size", "moved", "leaders_count"), "people"),
     **dict.fromkeys(("tendency", "difference", "exact", "missed"), "hits"),
 }

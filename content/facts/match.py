@@ -13,7 +13,6 @@ from matches.statuses import VOID
 from scoring.rules import tendency
 
 _RESULT = [field.name for field in fields(Result)]
-_NO_RESULT: Row = dict.fromkeys(_RESULT)
 
 
 def one_line(name: str) -> str:
@@ -110,13 +109,14 @@ def _reason(raw: Row, settlement: Row) -> str | None:
 
 
 def correction(raw: Row, settlement: Row) -> Correction | None:
-    """What earlier settlements of the match told differently; None where this one is the first to tell it."""
+    """Return the last settled result that differs from this one; None if there is none.
+
+    More predictions of the same result are no correction: an archive import is not late.
+    """
     earlier = [row for row in raw["settlements"] if row["number"] < settlement["number"]]
-    former = _former(raw, settlement, earlier)
-    late = max(0, settlement["predictions"] - earlier[0]["predictions"]) if earlier else 0
-    if former is None and not late:
+    row = _former(raw, settlement, earlier)
+    if row is None:
         return None
-    row = former or _NO_RESULT
     score = counting_score(row, raw["match"]["basis"])
     penalties = scoreline(row["home_penalties"], row["away_penalties"])
     home, away = (one_line(raw["match"][side]["name"]) for side in ("home", "away"))
@@ -131,7 +131,6 @@ def correction(raw: Row, settlement: Row) -> Correction | None:
         penalties_before=penalties["winner_first"] if penalties else None,
         shootout_winner_before=_shootout_winner(penalties, home, away),
         void_before=row["status"] in VOID,
-        late_predictions=late,
     )
 
 

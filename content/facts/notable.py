@@ -28,7 +28,7 @@ def _about_the_match(facts: Facts) -> Iterator[str]:
     if match["penalties"]:
         yield "shootout"
     if facts["correction"]:
-        yield "corrected" if facts["correction"]["status_before"] else "late_predictions"
+        yield "corrected"
     if not field["predictions"]:
         yield "no_predictions"
     if not match["void"] and _is_upset(facts):

@@ -61,7 +61,7 @@ class MatchFacts(TypedDict):
 
 
 class Correction(TypedDict):
-    """What the last settlement told that told differently. `status_before` is None for the same result."""
+    """The last published result that differs from the current one."""
 
     status_before: str | None
     score_before: str | None  # home side first
@@ -72,7 +72,6 @@ class Correction(TypedDict):
     penalties_before: str | None  # the larger number first
     shootout_winner_before: str | None
     void_before: bool
-    late_predictions: int  # how many more are counted than at first
 
 
 class OutcomeFacts(TypedDict):

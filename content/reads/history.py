@@ -104,17 +104,21 @@ def with_moves(past: History, *, named: bool) -> History:
 
 
 def _steps(changes: list[Change], roundups: list[Roundup]) -> list[Step]:
-    """The way of the newest result; each step may be still to come. None for a match that is not over."""
+    """Return the steps of the newest result, in order of time; empty if the match is not over.
+
+    Each is the first of its kind for that result: an import that settles it again does not move one behind
+    the next. A step may be still to come.
+    """
     if not changes or changes[-1].revision.status not in SETTLED:
         return []
-    recorded_at, version = changes[-1].revision.recorded_at, changes[-1].revision.version
-    scored = next(iter(changes[-1].settlements), None)
-    current = next((each for each in changes[-1].settlements if each.superseded_at is None), None)
-    told = next((each for each in roundups if each.result_version == version), None)
+    newest, revision = changes[-1], changes[-1].revision
+    recorded_at = revision.recorded_at
+    scored = next(iter(newest.settlements), None)
+    told = next((each for each in roundups if each.result_version == revision.version), None)
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
-        "Counted": freshness.shown_at(current.match_id) if current and current.folded_at else None,
+        "Counted": freshness.shown_at(revision.match_id) if newest.is_counted else None,
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]

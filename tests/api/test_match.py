@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from matches.models import Prediction
-from tests.factories import coin, homer, move, oracle, predict, record
+from tests.factories import ForecasterFactory, coin, homer, move, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
 
@@ -50,6 +50,15 @@ def test_a_correction_starts_anew(world, get):
 
     run_waiting("score_match", "refresh_views")
     assert get(f"matches/{world.won.pk}/")["pipeline"]["counted_at"] is not None
+
+
+def test_the_pipeline_times_of_a_result_that_an_import_settled_again_are_in_order(world, get):
+    before = get(f"matches/{world.won.pk}/")["pipeline"]
+    predict(world.won, ForecasterFactory(name="The Import"), (2, 1))
+    run_waiting("score_match", "refresh_views")
+
+    assert get(f"matches/{world.won.pk}/")["pipeline"] == before
+    assert before["scored_at"] <= before["counted_at"] <= before["published_at"]
 
 
 def test_a_void_match_has_no_quotas(world, get):

@@ -117,7 +117,7 @@ def test_a_result_that_comes_after_later_matches_were_told_is_followed():
 def test_late_predictions_are_followed(season):
     predict(season[0], ForecasterFactory(name="The Latecomer"), (2, 1))
     run_waiting()
-    assert versions(season[1])[0][1].endswith("got late predictions")
+    assert versions(season[1])[0][1].endswith("got more predictions")
     assert is_true(season[2])
 
 

@@ -116,6 +116,23 @@ def test_the_sweep_knows_a_roundup_of_an_older_settlement_from_a_current_one(cou
     assert sweep() == 1
 
 
+def test_a_waiting_roundup_is_written_once_after_the_settlement_of_an_import():
+    match = MatchFactory()
+    record(match, 2, 1)
+    count()
+    predict(match, oracle(), (2, 1))
+
+    (early,) = run_waiting("write_roundup")
+    assert early.state == "skipped"
+    assert "with more predictions" in early.error
+    assert sweep() == 0, "scoring is about to ask for it"
+
+    count()
+    run_waiting("write_roundup")
+    (roundup,) = Roundup.objects.all()
+    assert roundup.facts["field"]["predictions"] == 1
+
+
 def test_the_sweep_leaves_what_is_not_counted_yet():
     match = week(1)
     record(match, 2, 1)

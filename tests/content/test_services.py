@@ -13,6 +13,7 @@ from content.services import NotReady, OutOfDate, Overtaken
 from content.writers import Article
 from matches.models import Team
 from scoring import services as scoring
+from scoring.jobs import request_scoring
 from scoring.models import Settlement
 from stats import tallies
 from stats.jobs import refresh_now
@@ -95,13 +96,69 @@ def test_a_voided_match_supersedes_with_its_status(match):
     assert first.supersede_reason == "result corrected from 2-1 to abandoned at 2-1"
 
 
-def test_late_predictions_supersede(match):
+def test_more_predictions_of_a_predicted_match_are_a_new_version_and_no_correction(match):
     first = publish(match)
     predict(match, ForecasterFactory(name="The Latecomer"), (2, 1))
     count()
-    publish(match)
+    second = publish(match)
     first.refresh_from_db()
-    assert first.supersede_reason == "late predictions arrived"
+    assert first.supersede_reason == "predictions were added"
+    assert second.facts["correction"] is None
+    assert "first count" not in second.body
+
+
+def test_the_first_predictions_of_a_match_complete_its_article_in_place():
+    match = week(1)
+    play(match, (2, 1))
+    first = publish(match)
+    assert "no_predictions" in first.facts["tags"]
+
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+    count()
+    completed = publish(match)
+
+    assert [(row.pk, row.version) for row in Roundup.objects.all()] == [(first.pk, 1)]
+    assert (completed.status, completed.published_at) == ("published", first.published_at)
+    assert completed.written_at > first.written_at
+    assert completed.settlement_id == Settlement.objects.get(superseded_at=None).pk
+    assert completed.facts["field"]["predictions"] == 1
+    assert "corrected" not in completed.facts["tags"]
+    assert "no_predictions" not in completed.facts["tags"]
+    for text in ("first count", "scored again", "corrects"):
+        assert text not in completed.body
+
+
+def test_predictions_after_a_correction_do_not_replace_the_article_on_the_former_result():
+    match = week(1)
+    play(match, (2, 1))
+    first = publish(match)
+    record(match, 1, 1)
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+    count()
+
+    second = publish(match)
+
+    first.refresh_from_db()
+    assert (first.version, first.status, second.version) == (1, "superseded", 2)
+    assert first.supersede_reason == "result corrected from 2-1 to 1-1"
+
+
+def test_a_match_that_is_about_to_be_scored_with_imported_predictions_is_not_written_about():
+    match = week(1)
+    play(match, (2, 1))
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+
+    with pytest.raises(NotReady, match="about to be scored again, with more predictions"):
+        services.draft(match.pk)
+
+    count()
+    assert services.draft(match.pk).facts["field"]["predictions"] == 1
+
+
+def test_a_request_to_score_what_is_scored_already_does_not_hold_the_roundup_back(match):
+    request_scoring([match], now=timezone.now())
+
+    assert publish(match).version == 1
 
 
 def test_scored_anew_without_a_change_still_tells_the_current_settlement(match):

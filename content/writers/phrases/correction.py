@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 from content.facts.schema import Correction
 from content.writers.desk import Desk
-from content.writers.language import counted, verb
 
 
 def before(desk: Desk, correction: Correction) -> str:
@@ -50,13 +49,8 @@ def corrected(desk: Desk) -> Iterator[str]:
     correction = desk.facts["correction"]
     if correction is None:
         return
-    if correction["status_before"]:
-        yield _what_changed(desk, correction)
-        yield from reason(desk)
-    if late := correction["late_predictions"]:
-        with_them = verb(late, "with it", "with them")
-        came = f"{counted(late, 'prediction')} came after the first count"
-        yield f"{came}; the match was scored again {with_them}"
+    yield _what_changed(desk, correction)
+    yield from reason(desk)
 
 
 def _what_changed(desk: Desk, correction: Correction) -> str:
