@@ -9,6 +9,7 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from matches import receivers  # noqa: F401 - connects them
+        from matches.feeding import checks as feed_checks  # noqa: F401 - registers the system check
         from matches.feeding import jobs as feed_jobs  # noqa: F401 - as the next ones, they register
         from matches.feeding import register
         from matches.llm import jobs as llm_jobs  # noqa: F401

@@ -1,0 +1,36 @@
+"""System check: refuse to start with a feed that could not be polled."""
+
+from collections.abc import Iterator
+from typing import Any, get_type_hints
+
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+
+from config.outside import fault_of
+from matches.feeds import FEEDS, Feed
+
+METHODS = ("path", "league", "complaint", "read")
+
+
+@register
+def feeds_are_complete(**_: Any) -> list[CheckMessage]:
+    """Return an error for each missing attribute, method or setting of a registered feed."""
+    faults = [f"Feed {name!r}: {fault}" for name, feed in FEEDS.items() for fault in _faults(name, feed)]
+    return [Error(fault, id="final_whistle.E010") for fault in faults]
+
+
+def _faults(name: str, feed: Feed) -> Iterator[str]:
+    missing = [each for each in (*get_type_hints(Feed), *METHODS) if not hasattr(feed, each)]
+    if missing:
+        yield f"it lacks {', '.join(missing)}; see matches.feeds.base.Feed."
+        return
+    if feed.name != name:
+        yield f"it is registered under another name than its own, {feed.name!r}."
+    if min(feed.per_minute, feed.per_day) < 1:
+        yield "per_minute and per_day must be at least 1."
+    if not (address := settings.FEED_URLS.get(name)):
+        yield f"FEED_URLS in config/settings.py has no address for it; add {name!r}."
+    elif fault := fault_of(address):
+        yield f"its address in FEED_URLS {fault}."
+    if feed.token_header and name not in settings.FEED_TOKENS:
+        yield f"it requires a token, and FEED_TOKENS in config/settings.py has no entry for it; add {name!r}."
