@@ -1,11 +1,14 @@
 """Check a prediction against a root that you have from elsewhere, without trusting Final Whistle.
 
     python verify.py ROOT FILE...
+    python verify.py RECEIPT...
 
 ROOT is the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git repository,
 a timestamp.
 Each FILE is what the API answered: a proof (.../predictions/FORECASTER/proof/), that one prediction is among
 those committed to, or the log (.../commitment/log/), that these are all of them, in the order of arrival.
+RECEIPT is the answer to a submission, of one prediction or many: its digest is that of what it says. That
+needs no root; with a root and the log of the match, the prediction is looked up in the log as well.
 
 Exit code 0 if everything holds, 1 if something does not, 2 if there is nothing that can be checked.
 Standard library only; docs/proofs.md tells the rules.
@@ -53,6 +56,31 @@ def microseconds(moment: str | None) -> str:
     if moment is None:
         return "-"
     return str((datetime.fromisoformat(moment.replace("Z", "+00:00")) - EPOCH) // timedelta(microseconds=1))
+
+
+def check_receipt(receipt: dict, log: list[str]) -> str:
+    if receipt["dry_run"]:
+        raise Broken("a dry run is no receipt")
+    digest = digest_of(sealed(receipt))
+    if digest != receipt["digest"]:
+        raise Broken(f"the prediction has the digest {digest}, not {receipt['digest']}")
+    leaf = f"{receipt['position']} {receipt['forecaster']} {digest}"
+    if log and leaf not in log:
+        raise Broken(f"the log has no line {leaf}")
+    found = ", in the log" if log else ""
+    return (
+        f"receipt of {receipt['forecaster']}, number {receipt['position']} of match {receipt['match']}{found}"
+    )
+
+
+def sealed(receipt: dict) -> dict:
+    """What a receipt says, in the shape that it has in a proof."""
+    chances = receipt["probabilities"] or {}
+    return {
+        **receipt,
+        "forecaster": {"id": receipt["forecaster_id"], "slug": receipt["forecaster"]},
+        **{f"p_{outcome}": chances.get(outcome) for outcome in ("home", "draw", "away")},
+    }
 
 
 def leaf_hash(line: str) -> bytes:
@@ -112,37 +140,50 @@ def check_log(text: str, root: str) -> str:
     return f"all {len(lines)} predictions, in the order of arrival"
 
 
-def check(text: str, root: str) -> str:
-    if text.startswith("{"):
-        return check_proof(json.loads(text, object_pairs_hook=once), root)
-    return check_log(text, root)
+def check(text: str, root: str, log: list[str]) -> str:
+    said = json.loads(text, object_pairs_hook=once) if text.startswith("{") else None
+    if said is not None and "commitment" not in said:
+        receipts = [each["receipt"] for each in said.get("results", []) if "receipt" in each]
+        found = [check_receipt(each, log) for each in (receipts if "results" in said else [said])]
+        if not found:
+            raise Broken("there is no receipt in it")
+        return "; ".join(found)
+    if not root:
+        raise Broken("a proof or a log is checked against a root: python verify.py ROOT FILE")
+    return check_log(text, root) if said is None else check_proof(said, root)
 
 
-def main(root: str, *files: str) -> int:
-    if len(root) != 64 or set(root) - set("0123456789abcdef"):
-        print(f"{root!r} is no root: that has 64 hexadecimal digits, 0-9 and a-f", file=sys.stderr)
-        return 2
-    failed = 0
+def is_root(text: str) -> bool:
+    return len(text) == 64 and not set(text) - set("0123456789abcdef")
+
+
+def main(*arguments: str) -> int:
+    root, files = (arguments[0], arguments[1:]) if is_root(arguments[0]) else ("", arguments)
+    texts = {}
     for name in files:
         try:
             with open(name, encoding="utf-8") as file:
-                text = file.read()
+                texts[name] = file.read()
         except (OSError, UnicodeDecodeError) as why:
-            print(f"{name} cannot be read: {why}", file=sys.stderr)
+            hint = "" if root else f"; and {name!r} is no root: that has 64 hexadecimal digits, 0-9 and a-f"
+            print(f"{name} cannot be read: {why}{hint}", file=sys.stderr)
             return 2
+    log = [line for text in texts.values() if not text.startswith("{") for line in text.split("\n") if line]
+    failed = 0
+    for name, text in texts.items():
         try:
-            good = check(text, root)
+            good = check(text, root, log)
             print(f"OK      {name}: {good}")
         except Broken as why:
             failed = 1
             print(f"BROKEN  {name}: {why}")
         except (KeyError, TypeError, ValueError, struct.error, RecursionError) as why:
             failed = 1
-            print(f"BROKEN  {name}: it is neither a proof nor a log ({type(why).__name__}: {why})")
+            print(f"BROKEN  {name}: it is no proof, log or receipt ({type(why).__name__}: {why})")
     return failed
 
 
 if __name__ == "__main__":
-    if len(sys.argv) < 3:
+    if len(sys.argv) < 2 or (len(sys.argv) == 2 and is_root(sys.argv[1])):
         sys.exit(__doc__)
     sys.exit(main(*sys.argv[1:]))

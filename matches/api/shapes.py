@@ -145,9 +145,13 @@ class ReceiptSerializer(Shape):
     )
     match = serializers.IntegerField()
     forecaster = serializers.CharField()
+    forecaster_id = serializers.IntegerField(help_text="Part of the canonical form.")
     home_goals = serializers.IntegerField(allow_null=True)
     away_goals = serializers.IntegerField(allow_null=True)
     probabilities = ProbabilitiesSerializer(allow_null=True)
+    predicted_at = serializers.DateTimeField(
+        allow_null=True, help_text="Part of the canonical form; null for submissions by API."
+    )
     rationale = serializers.CharField()
     model_version = serializers.CharField()
     client_ref = serializers.CharField()
@@ -172,6 +176,7 @@ def receipt(taken: Taken, *, slug: str, dry_run: bool) -> dict[str, Any]:
             "state": taken.state,
             "match": row.match_id,
             "forecaster": slug,
+            "forecaster_id": row.forecaster_id,
             "probabilities": None if row.p_home is None else chances,
             "lock_at": taken.lock_at,
             "position": taken.position,
@@ -185,5 +190,5 @@ def receipt(taken: Taken, *, slug: str, dry_run: bool) -> dict[str, Any]:
 _HELD = ("id", "submitted_at", "digest", "salt", "position")
 _AS_STORED = (
     *("home_goals", "away_goals", "rationale", "model_version", "client_ref", "provenance"),
-    *("submitted_at", "digest", "salt"),
+    *("predicted_at", "submitted_at", "digest", "salt"),
 )

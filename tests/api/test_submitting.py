@@ -75,6 +75,8 @@ def test_a_receipt_says_what_was_received_and_when(maker, match):
         "state": "created",
         "match": match.pk,
         "forecaster": "the-oracle",
+        "forecaster_id": row.forecaster_id,
+        "predicted_at": None,
         "rationale": "Form.",
         "model_version": "1.2",
         "client_ref": "run 7",

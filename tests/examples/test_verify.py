@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from matches import commitments
 from matches.models import Match, Prediction
-from tests.factories import coin, homer, oracle, predict, time_passes, upcoming_match
+from tests.factories import coin, homer, new_key, oracle, predict, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
 SCRIPT = Path(settings.BASE_DIR) / "docs" / "examples" / "verify.py"
@@ -27,10 +27,15 @@ def verify(root: str, *files: Path) -> tuple[int, str]:
         [sys.executable, "-I", str(SCRIPT), root, *map(str, files)],
         capture_output=True,
         text=True,
-        cwd=files[0].parent,
         check=False,
     )
     return done.returncode, done.stdout + done.stderr
+
+
+def verify_files(*files: Path) -> tuple[int, str]:
+    """Without a root."""
+    first, *others = files
+    return verify(str(first), *others) if others else verify(str(first))
 
 
 @pytest.fixture
@@ -177,7 +182,7 @@ def test_a_file_that_is_neither_is_said(stranger, tmp_path):
     file.write_text("{}")
     code, said = verify(stranger.root, file)
     assert code == 1
-    assert "neither a proof nor a log" in said
+    assert "it is no proof, log or receipt" in said
 
 
 def test_an_answer_that_says_a_thing_twice_is_caught(stranger):
@@ -197,6 +202,112 @@ def test_what_cannot_be_checked_is_said(stranger, tmp_path):
     code, said = verify("0x12", stranger.proof())
     assert code == 2
     assert "'0x12' is no root" in said
+
+
+# --- Receipts --------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def receipt(db, tmp_path) -> Path:
+    """The receipt of a live prediction, as the API answered it."""
+    match, who = upcoming_match(), oracle()
+    answer = Client().put(
+        f"/api/v1/matches/{match.pk}/predictions/{who.slug}/",
+        json.dumps(PICK),
+        content_type="application/json",
+        headers={"Authorization": f"Bearer {new_key()}"},
+    )
+    assert answer.status_code == 201, answer.content
+    file = tmp_path / "receipt.json"
+    file.write_bytes(answer.content)
+    return file
+
+
+PICK = {
+    "home_goals": 2,
+    "away_goals": 1,
+    "probabilities": {"home": 1 / 3, "draw": 0.3, "away": 1 - 0.3 - 1 / 3},
+    "rationale": "They won the last six; “form”, as they say.",
+    "model_version": "1.2",
+}
+
+
+def test_a_receipt_is_checked_alone(receipt):
+    code, said = verify_files(receipt)
+
+    assert code == 0, said
+    assert said.startswith("OK      ")
+    assert "receipt of the-oracle, number 1 of match" in said
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("home_goals", 3),
+        ("match", 987654321),
+        ("forecaster_id", 987654321),
+        ("predicted_at", "2020-01-01T00:00:00Z"),
+        ("submitted_at", "2020-01-01T00:00:00Z"),
+        ("probabilities", {"home": 0.3, "draw": 0.3, "away": 0.4}),
+        ("probabilities", None),
+        ("rationale", "I knew it."),
+        ("model_version", "9"),
+        ("provenance", "archive"),
+        ("salt", "0d2d9c3e-6b1f-4f57-9d0a-3c1e6b7f8a90"),
+        ("digest", "0" * 64),
+    ],
+)
+def test_a_receipt_that_was_tampered_with_is_caught(receipt, name, value):
+    receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {name: value}))
+
+    code, said = verify_files(receipt)
+
+    assert code == 1
+    assert "the prediction has the digest" in said
+
+
+def test_every_receipt_of_a_bulk_answer_is_checked(receipt):
+    good = json.loads(receipt.read_text())
+    items = [{"index": 0, "status": 201, "receipt": good}, {"index": 1, "status": 409, "error": {}}]
+    receipt.write_text(json.dumps({"taken": 1, "refused": 1, "results": items}))
+    assert verify_files(receipt)[0] == 0
+
+    items.append({"index": 2, "status": 201, "receipt": good | {"away_goals": 9}})
+    receipt.write_text(json.dumps({"taken": 2, "refused": 1, "results": items}))
+    assert verify_files(receipt)[0] == 1
+
+
+def test_a_dry_run_and_an_answer_without_receipts_are_none(receipt):
+    receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"dry_run": True}))
+    assert "a dry run is no receipt" in verify_files(receipt)[1]
+
+    receipt.write_text(json.dumps({"taken": 0, "refused": 0, "results": []}))
+    assert verify_files(receipt)[0] == 1
+
+
+def test_a_receipt_is_looked_up_in_the_log_of_its_match(receipt, tmp_path):
+    said = json.loads(receipt.read_text())
+    match = Match.objects.get(pk=said["match"])
+    predict(match, homer(), (1, 0), provenance=LIVE)
+    commitment = commitments.commit(match.pk, at=timezone.now())
+    log = tmp_path / "log.txt"
+    log.write_text("".join(f"{line}\n" for line in commitments.leaves(match.pk, commitment.size)))
+
+    code, words = verify(commitment.root, receipt, log)
+    assert code == 0, words
+    assert f"number 1 of match {match.pk}, in the log" in words
+
+    receipt.write_text(json.dumps(said | {"position": 2}))
+    code, words = verify(commitment.root, receipt, log)
+    assert code == 1
+    assert "the log has no line 2 the-oracle" in words
+
+
+def test_a_proof_or_a_log_needs_a_root(stranger):
+    code, said = verify_files(stranger.log())
+
+    assert code == 1
+    assert "is checked against a root" in said
 
 
 def test_it_stands_alone():
