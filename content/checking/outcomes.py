@@ -12,7 +12,8 @@ _BEAT = (
     r"|overcame|overcomes?|got past|saw off|see off|won [^.;]{0,20}?\bat|win [^.;]{0,20}?\bat)"
 )
 _LOST_TO = r"(?:lost [^.;]{0,20}?\bto|lose [^.;]{0,20}?\bto|(?:were|was|are) beaten by|fell to|fall to)"
-_DREW = re.compile(r"\b(?:drew|draw \d|shared the points|goalless)\b", re.IGNORECASE)
+# "draw 9" is a probability; the verb has a score behind it.
+_DREW = re.compile(r"\b(?:drew|draw \d+[-\u2013:]\d+|shared the points|goalless)\b", re.IGNORECASE)
 _ELSEWHERE = re.compile(r"\b(?:penalties|shootout|earlier|first met|extra time|had)\b", re.IGNORECASE)
 
 

@@ -1,5 +1,7 @@
 """From the rows of the snapshot to the facts of a roundup."""
 
+from collections.abc import Sequence
+
 from content.facts import ahead, boards, field, leagues, match, notable, performers, sides, so_far
 from content.facts.schema import SCHEMA, Facts, Names
 from content.facts.snapshot import Row, read
@@ -24,13 +26,13 @@ def gather(match_id: int) -> Facts:
     settlement = next((row for row in raw["settlements"] or [] if row["is_current"]), None)
     if settlement is None:
         raise NotSettled(f"Match {match_id} is {raw['match']['status']} and not scored; see pipeline_status.")
-    return _shape(raw, settlement)
+    return shape(raw, settlement, so_far.board(raw["counted_before"] or [], settlement["id"]))
 
 
-def _shape(raw: Row, settlement: Row) -> Facts:
+def shape(raw: Row, settlement: Row, season: Sequence[Row]) -> Facts:
+    """Return the facts of the match in `raw`; `season` is the forecasters' board with this settlement."""
     played = match.match_facts(raw, settlement)
     picks = performers.picks(raw["picks"] or [], played)
-    season = so_far.board(raw["counted_before"] or [], settlement["id"])
     league = leagues.league_facts(raw["league"] or [], raw["match"], played["round"])
     facts = Facts(
         schema=SCHEMA,

@@ -1,0 +1,208 @@
+"""Hypothesis strategies for roundup facts: any result, any field of forecasters, any table. No database."""
+
+from typing import Any
+
+from hypothesis import strategies as st
+
+from content.facts import Facts
+from content.facts.gather import shape
+from scoring import rules
+
+Row = dict[str, Any]
+
+HOME, AWAY = "Ashford", "Barrow"
+OTHERS = ("Corley", "Denby", "Eastry", "Filton")
+NAMES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda")
+ROUNDS = ("Matchday 7", "Final", "Semi-final", "3")
+KICKOFF = "2025-08-23T14:00:00+00:00"
+GOALS = st.integers(0, 9)
+
+
+def scores() -> st.SearchStrategy[tuple[int, int]]:
+    return st.tuples(GOALS, GOALS)
+
+
+@st.composite
+def results(draw: st.DrawFn) -> Row:
+    """A finished result, sometimes with extra time and a shootout, as ResultRevision keeps it."""
+    home, away = draw(scores())
+    result: Row = dict.fromkeys(
+        ("home_score_aet", "away_score_aet", "home_penalties", "away_penalties"), None
+    ) | {"status": "finished", "home_score": home, "away_score": away}
+    if draw(st.booleans()):
+        return result
+    if draw(st.booleans()):
+        more = draw(st.tuples(st.integers(0, 2), st.integers(0, 2)))
+        result |= {"home_score_aet": home + more[0], "away_score_aet": away + more[1]}
+    if draw(st.booleans()):
+        won, lost = draw(st.sampled_from([(4, 3), (3, 4), (11, 10), (1, 3), (5, 4)]))
+        result |= {"home_penalties": won, "away_penalties": lost}
+    return result
+
+
+@st.composite
+def chances(draw: st.DrawFn) -> tuple[float, float, float]:
+    """Three probabilities in hundredths; one of them is often small."""
+    draw_ = draw(st.integers(0, 100) | st.integers(0, 12))
+    home = draw(st.integers(0, 100 - draw_))
+    return home / 100, draw_ / 100, (100 - draw_ - home) / 100
+
+
+@st.composite
+def picks(draw: st.DrawFn, score: tuple[int, int]) -> tuple[list[Row], rules.Quotas]:
+    """Predictions of up to eleven forecasters, scored by the rules; best first."""
+    says = draw(
+        st.lists(
+            st.tuples(
+                st.none() | scores() | st.just(score),
+                st.none() | chances(),
+                st.sampled_from(["live", "archive"]),
+            ).filter(lambda said: said[0] is not None or said[1] is not None),
+            max_size=len(NAMES),
+        )
+    )
+    chosen = [rules.tendency(*pick) for pick, _, _ in says if pick]
+    worth = rules.quotas(*(chosen.count(each) for each in ("home", "draw", "away")))
+    rows = [
+        _pick(name, pick, p, kind, score, worth) for name, (pick, p, kind) in zip(NAMES, says, strict=False)
+    ]
+    rows.sort(key=lambda row: (-(row["points"] if row["points"] is not None else -1), row["name"]))
+    return rows, worth
+
+
+def _pick(
+    name: str,
+    pick: tuple[int, int] | None,
+    p: tuple[float, float, float] | None,
+    provenance: str,
+    score: tuple[int, int],
+    worth: rules.Quotas,
+) -> Row:
+    got = rules.points(pick, score, worth) if pick else None
+    return {
+        "slug": name.lower(),
+        "name": f"The {name}",
+        "provenance": provenance,
+        "home_goals": pick[0] if pick else None,
+        "away_goals": pick[1] if pick else None,
+        "p_home": p[0] if p else None,
+        "p_draw": p[1] if p else None,
+        "p_away": p[2] if p else None,
+        "points": got.total if got else None,
+        "tendency_points": got.tendency if got else None,
+        "goal_difference_points": got.goal_difference if got else None,
+        "exact_points": got.exact if got else None,
+        "rps": rules.ranked_probability_score(rules.Probabilities(*p), score) if p else None,
+    }
+
+
+@st.composite
+def season_board(draw: st.DrawFn, picked: list[Row]) -> list[Row]:
+    """The forecasters' board with this match: those who picked a score here, after some earlier matches."""
+    return [
+        {
+            "slug": row["slug"],
+            "name": row["name"],
+            "matches": len(run) + 1,
+            "points": draw(st.integers(0, 10 * len(run))) + row["points"],
+            "run": run + ("T" if row["points"] else "-"),
+            "points_here": row["points"],
+        }
+        for row in sorted(picked, key=lambda row: str(row["name"]))
+        if row["points"] is not None
+        for run in [draw(st.text("EDT-", max_size=8))]
+    ]
+
+
+@st.composite
+def league(draw: st.DrawFn, result: Row) -> list[Row]:
+    """League rows of both sides and some other teams, this match included."""
+    home, away = result["home_score"], result["away_score"]
+    here = {HOME: (home, away), AWAY: (away, home)}
+    return [
+        draw(_league_row(name, here.get(name))) for name in (HOME, AWAY, *OTHERS[: draw(st.integers(0, 4))])
+    ]
+
+
+@st.composite
+def _league_row(draw: st.DrawFn, name: str, here: tuple[int, int] | None) -> Row:
+    run = draw(st.text("WDL", min_size=0 if here else 1, max_size=8))
+    run += _letter(*here) if here else ""
+    goals_for, against = here or (0, 0)
+    return {
+        "slug": name.lower(),
+        "name": name,
+        "adjustment": draw(st.sampled_from([0, 0, 0, -3, 2])),
+        "played": len(run),
+        "won": run.count("W"),
+        "drawn": run.count("D"),
+        "lost": run.count("L"),
+        "goals_for": goals_for + draw(GOALS),
+        "goals_against": against + draw(GOALS),
+        "plays_here": here is not None,
+        "run": run,
+    }
+
+
+def _letter(ours: int, theirs: int) -> str:
+    return "W" if ours > theirs else "D" if ours == theirs else "L"
+
+
+@st.composite
+def facts(draw: st.DrawFn) -> Facts:
+    """Facts of a finished match, the first report or a correction of another result."""
+    result = draw(results())
+    basis = draw(st.sampled_from(["full_time", "after_extra_time"]))
+    score = result["home_score"], result["away_score"]
+    if basis == "after_extra_time" and result["home_score_aet"] is not None:
+        score = result["home_score_aet"], result["away_score_aet"]
+    rows, worth = draw(picks(score))
+    former = draw(st.none() | results())
+    revisions = [{"version": 1, "reason": "", **(former or result)}]
+    if former:
+        reason = draw(st.sampled_from(["", "Goal disallowed, it was 3-1 before"]))
+        revisions.append({"version": 2, "reason": reason, **result})
+    settlements = [
+        {
+            "id": number,
+            "number": number,
+            "result_version": number,
+            "predictions": len(rows),
+            "quota_home": worth.home,
+            "quota_draw": worth.draw,
+            "quota_away": worth.away,
+            "voided": False,
+            "is_current": number == len(revisions),
+        }
+        for number in range(1, len(revisions) + 1)
+    ]
+    raw = {
+        "match": {
+            **result,
+            "id": draw(st.integers(1, 10**6)),
+            "kickoff_at": KICKOFF,
+            "round": draw(st.sampled_from(ROUNDS)),
+            "matchday": 7,
+            "neutral": draw(st.booleans()),
+            "result_version": len(revisions),
+            "home": {"slug": "ashford", "name": HOME, "short_name": HOME},
+            "away": {"slug": "barrow", "name": AWAY, "short_name": AWAY},
+            "season": "2025/26",
+            "competition": {"slug": "cup", "name": "Cup"},
+            "basis": basis,
+        },
+        "settlements": settlements,
+        "revisions": revisions,
+        "picks": rows,
+        "league": draw(league(result)),
+        "earlier_meeting": draw(
+            st.none() | results().map(lambda row: {"kickoff_at": "2025-03-01T15:00:00+00:00", **row})
+        ),
+        "ahead": None,
+        "counts": {
+            "nth_of_season": draw(st.integers(1, 60)),
+            "simultaneous_open": draw(st.integers(0, 3)),
+            "round_left": draw(st.integers(0, 3)),
+        },
+    }
+    return shape(raw, settlements[-1], draw(season_board(rows)))
