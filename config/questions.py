@@ -26,6 +26,7 @@ class _Written(NamedTuple):
     own: slice  # the model's own columns among all
     names: list[str]  # and what they are called
     related: Any  # they put the objects of select_related in their places
+    annotations: dict[str, int]  # the column of each annotation
 
 
 class Question(Generic[Row]):
@@ -55,6 +56,8 @@ class Question(Generic[Row]):
         made: Row = written.model.from_db(connection.alias, written.names, row[written.own])
         for each in written.related:
             each.populate(row, made)
+        for name, column in written.annotations.items():
+            setattr(made, name, row[column])
         return made
 
     @cached_property
@@ -72,4 +75,5 @@ class Question(Generic[Row]):
             own=own,
             names=[column.target.attname for column, *_ in select[own]],
             related=get_related_populators(info, select, connection.alias),  # type: ignore[call-arg] # stubs of 6.1
+            annotations=compiler.annotation_col_map or {},
         )

@@ -1,6 +1,7 @@
 """The Atom feeds: roundups, corrected results, and commitments to predictions."""
 
 from datetime import datetime
+from typing import Any
 
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
@@ -54,8 +55,12 @@ class Roundups(PlainFeed):
     def item_title(self, item: Roundup) -> str:
         return item.title
 
-    def item_description(self, item: Roundup) -> str:
-        return item.body_html
+    def item_description(self, item: Any) -> str:
+        """Return the article, after a note if it is out of date. `item` is an annotated Roundup."""
+        if not item.out_of_date_reason:
+            return str(item.body_html)
+        note = format_html("<p><strong>Out of date:</strong> {}.</p>", item.out_of_date_reason)
+        return f"{note}{item.body_html}"
 
     def item_link(self, item: Roundup) -> str:
         return absolute(item.get_absolute_url())

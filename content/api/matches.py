@@ -39,10 +39,20 @@ class MatchStorySerializer(MatchSerializer):
     )
     predictions = ProvenanceSerializer(source="*", help_text="How many current predictions there are.")
     roundup = serializers.IntegerField(allow_null=True, help_text="The id of the published roundup.")
+    roundup_out_of_date = serializers.BooleanField(
+        help_text="The published roundup is known to be out of date; false if there is none."
+    )
     pipeline = PipelineSerializer()
 
     class Meta(MatchSerializer.Meta):
-        fields = [*MatchSerializer.Meta.fields, "quotas", "predictions", "roundup", "pipeline"]
+        fields = [
+            *MatchSerializer.Meta.fields,
+            "quotas",
+            "predictions",
+            "roundup",
+            "roundup_out_of_date",
+            "pipeline",
+        ]
 
 
 class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[Any]):
@@ -57,7 +67,9 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
         match: Any = self.get_object()  # Any: the story is told on top of the row
         history = history_of(match)
         match.quotas = quotas_of(history.settlement)
-        match.roundup = history.roundup.pk if history.roundup else None
+        roundup: Any = history.roundup  # Any: annotated
+        match.roundup = roundup.pk if roundup else None
+        match.roundup_out_of_date = bool(roundup and roundup.out_of_date_reason)
         match.pipeline = _pipeline(history)
         return Response(self.get_serializer(match).data)
 

@@ -37,13 +37,20 @@ class RoundupMatchSerializer(Row):
 
 class RoundupSerializer(Row):
     match = RoundupMatchSerializer()
+    out_of_date = serializers.SerializerMethodField(
+        help_text="Known to be out of date: replaced, or something that it tells has changed since."
+    )
+    out_of_date_reason = serializers.CharField(help_text="Why it is out of date; empty if it is not.")
 
     class Meta:
         model = Roundup
         fields = [
             *["id", "match", "title", "summary", "version", "result_version", "status", "supersede_reason"],
-            *["writer", "model", "written_at", "published_at"],
+            *["out_of_date", "out_of_date_reason", "writer", "model", "written_at", "published_at"],
         ]
+
+    def get_out_of_date(self, roundup: Any) -> bool:
+        return bool(roundup.out_of_date_reason)
 
 
 class RoundupDetailSerializer(RoundupSerializer):

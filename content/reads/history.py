@@ -6,6 +6,7 @@ from datetime import datetime
 from config import sql
 from config.questions import Question
 from content.models import Roundup
+from content.reads import outdated
 from content.reads.freshness import seconds_between
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.statuses import SETTLED
@@ -70,7 +71,7 @@ def _is_passing(change: Change) -> bool:
 
 _ROUNDUPS = Question(
     lambda match: (
-        Roundup.objects.filter(match=match)
+        outdated.with_state(Roundup.objects.filter(match=match))
         .order_by("version")
         .defer("summary", "body", "body_html", "facts", "checks")
     )

@@ -144,7 +144,7 @@ def test_a_correction_that_the_boards_do_not_show_yet_says_so(site, see):
     assert "The predictions are about to be scored again. The boards were updated" in text
     assert "and do not show it yet" in text
     assert "These points are of version 1 of the result; version 2 is not scored yet." in text
-    assert "Roundup: The Oracle had it on the former result" in text
+    assert "Roundup: The Oracle had it out of date" in text
 
     run_waiting("score_match")
     text = see(site.played.get_absolute_url()).text
