@@ -166,6 +166,29 @@ def kind_badge(forecaster: Forecaster) -> SafeString:
     return format_html('<span class="badge">{}</span>{}', kind(forecaster), baseline)
 
 
+def provisional_heading(below: int, columns: int) -> SafeString:
+    """Return the row above provisional rows, in a table with so many columns."""
+    return format_html(
+        '<tr class="group"><th scope="rowgroup" colspan="{}">Provisional: fewer than {}</th></tr>',
+        columns,
+        _matches(below),
+    )
+
+
+def provisional_badge(row: Any) -> SafeString | str:
+    """Return `provisional` for a leaderboard row without a rank for lack of matches; nothing for others."""
+    if not row.is_provisional:
+        return ""
+    return format_html(
+        ' <span class="badge" title="fewer than {}: no rank yet">provisional</span>',
+        _matches(row.provisional_below),
+    )
+
+
+def _matches(number: int) -> str:
+    return f"{number} match{pluralize(number, 'es')}"
+
+
 @lru_cache
 def provenance_badge(kind: str) -> SafeString | str:
     """`archive` where predictions were imported afterwards; nothing for live ones."""
@@ -258,7 +281,7 @@ FILTERS = (
     ),
 )
 FUNCTIONS = (
-    *(status_pill, kind_badge, provenance_badge, received),
+    *(status_pill, kind_badge, provenance_badge, provisional_badge, provisional_heading, received),
     *(freshness, canonical, querystring, nav_link, link, static),
 )
 

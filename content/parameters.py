@@ -100,7 +100,10 @@ class BoardFilter(Paged):
         choices=[("all", "All"), ("live", "Live only"), ("archive", "Archive only")], required=False
     )
     min_matches = forms.IntegerField(
-        min_value=0, max_value=1_000_000, required=False, widget=forms.NumberInput(attrs={"placeholder": "0"})
+        min_value=0,
+        max_value=1_000_000,
+        required=False,
+        widget=forms.NumberInput(attrs={"placeholder": "auto"}),
     )
     ordering = forms.ChoiceField(choices=[(name, name) for name in ORDERINGS], required=False)
 

@@ -1,8 +1,8 @@
-"""Reading the boards: one place for rank, order and filters, for the API, the pages and the roundups."""
+"""Leaderboard queries: rank, order and filters in one place, for the API, the pages and the roundups."""
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, When, Window
+from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
@@ -43,37 +43,45 @@ def leaderboard(
     *,
     ordering: str = DEFAULT_ORDERING,
     kind: str | None = None,
-    min_matches: int = 0,
+    min_matches: int | None = None,
     provenance: str = Provenance.ALL,
 ) -> QuerySet[LeaderboardRow]:
-    """Rows of a board with `rank` under this ordering and these filters, in display order.
+    """Return the rows of a board with `rank` under this ordering and these filters, in display order.
 
     A bare metric means best first. `-metric` means the largest value first, whichever is better.
-    Equal values share a rank (1, 1, 3), `sharing` says how many; they are shown by more matches, then by
-    name. A forecaster without the metric (no probabilities, say) comes last and has no rank.
+    Equal values share a rank (1, 1, 3), counted by `sharing`; they are ordered by more matches, then by
+    name. A forecaster without the metric (e.g. without probabilities) comes after them and has no rank.
+
+    Rows with fewer matches than the board's threshold (stats/thresholds.py) are `provisional`: they come last
+    and have no rank. The threshold depends on the whole board, not on the filters. `min_matches` replaces it:
+    rows with fewer matches are left out, and all others are ranked.
     """
     rows = rows_of(board, provenance).select_related("forecaster")
     if is_as_stored(ordering, kind, min_matches, provenance):
-        stored = {"rank": F("average_rank"), "sharing": F("average_ties")}
-        return rows.annotate(**stored).order_by("average_place")
+        stored = {"rank": "average_rank", "sharing": "average_ties", "provisional": "is_provisional"}
+        return rows.annotate(**{name: F(column) for name, column in stored.items()}).order_by("average_place")
     metric = ordering.removeprefix("-")
     largest_first = ordering.startswith("-") or MORE_IS_BETTER[metric]
     order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
-    rows = rows.filter(matches__gte=min_matches)
     if kind:
         rows = rows.filter(forecaster__kind=kind)
+    if min_matches is None:
+        rows = rows.annotate(provisional=F("is_provisional"))
+    else:
+        rows = rows.filter(matches__gte=min_matches).annotate(provisional=Value(False))
     return (
         rows.annotate(
-            place=Window(Rank(), order_by=order), sharing=Window(Count("*"), partition_by=F(metric))
+            place=Window(Rank(), order_by=[F("provisional").asc(), order]),
+            sharing=Window(Count("*"), partition_by=[F("provisional"), F(metric)]),
         )
-        .annotate(rank=Case(When(**{f"{metric}__isnull": False}, then=F("place"))))
-        .order_by(order, "-matches", "forecaster__name")
+        .annotate(rank=Case(When(**{f"{metric}__isnull": False}, provisional=False, then=F("place"))))
+        .order_by("provisional", order, "-matches", "forecaster__name")
     )
 
 
-def is_as_stored(ordering: str, kind: str | None, min_matches: int, provenance: str) -> bool:
-    """Whether the view has these places and ranks already: the usual order, and no filter."""
-    return ordering == DEFAULT_ORDERING and not kind and min_matches <= 1 and provenance == Provenance.ALL
+def is_as_stored(ordering: str, kind: str | None, min_matches: int | None, provenance: str) -> bool:
+    """Return True if the view contains these places and ranks already: the default order, no filter."""
+    return ordering == DEFAULT_ORDERING and not kind and min_matches is None and provenance == Provenance.ALL
 
 
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:

@@ -175,7 +175,8 @@ class LeaderboardRow(models.Model):
 
     A forecaster has one row on a board, of `provenance` all, `made_of` live, archive or mixed predictions.
     One with mixed ones has two more, of the live and of the archive ones. `average_place`, `_rank`, `_ties`
-    (that share the rank) and `_field` (that have one) are those by average points, with no filter.
+    (that share the rank) and `_field` (that have one) are those by average points, with no filter. Rows with
+    fewer matches than `provisional_below` (stats/thresholds.py) come last and have no rank.
     """
 
     Provenance = Provenance
@@ -208,6 +209,8 @@ class LeaderboardRow(models.Model):
     average_field = models.IntegerField(null=True)
     board_live = models.BigIntegerField(help_text="Live predictions on the whole board.")
     board_archive = models.BigIntegerField()
+    provisional_below = models.IntegerField(help_text="Threshold of the whole board, in matches.")
+    is_provisional = models.BooleanField()
 
     class Meta:
         managed = False

@@ -19,6 +19,7 @@ class Ranked(NamedTuple):
 
     rank: int | None
     sharing: int
+    provisional: bool
     slug: str
     name: str
     kind: str
@@ -56,11 +57,11 @@ _COLUMNS = [_ELSEWHERE.get(name, name) for name in Ranked._fields]
 # One statement sees one state of the database, and takes its locks before it looks: the rows are of the
 # version that it reads, also where a view is refreshed without CONCURRENTLY.
 _RANKING = """
-SELECT version.*, board.board_live, board.board_archive, {count},
+SELECT version.*, board.board_live, board.board_archive, board.provisional_below, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
 FROM ({version}) AS version
 LEFT JOIN (
-    SELECT average_place AS rows, board_live, board_archive FROM stats_leaderboard
+    SELECT average_place AS rows, board_live, board_archive, provisional_below FROM stats_leaderboard
     WHERE scope = %s AND scope_id = %s AND average_place > 0
     ORDER BY average_place DESC LIMIT 1
 ) AS board ON true
@@ -69,13 +70,15 @@ LEFT JOIN (
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows of a board: for a paginator the whole of it, of which it asks just these.
+    """One page of a board, as a sequence that a paginator can count and slice.
 
     `made_of`: how many live and how many archive predictions count on the whole board.
+    `provisional_below`: rows with fewer matches are provisional; None if `min_matches` replaces that.
     """
 
     version: Version
     made_of: dict[str, int]
+    provisional_below: int | None
     count: int
     rows: list[Ranked]
 
@@ -93,7 +96,7 @@ class Ranking:
     board: Board
     ordering: str = DEFAULT_ORDERING
     kind: str | None = None
-    min_matches: int = 0
+    min_matches: int | None = None
     provenance: str = Provenance.ALL
 
     def question(self, number: int, size: int) -> sql.Asked:
@@ -102,10 +105,11 @@ class Ranking:
 
     def page(self, number: int, size: int) -> Page:
         """The rows of a page, none beyond the last one, and the version of the board that they are of."""
-        [(*version, live, archive, count, columns)] = sql.rows(*self.question(number, size))
+        [(*version, live, archive, below, count, columns)] = sql.rows(*self.question(number, size))
         return Page(
             version=Version.of(*version),
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
+            provisional_below=below if self.min_matches is None else None,
             count=count or 0,
             rows=list(map(Ranked._make, zip(*orjson.loads(columns), strict=True))),
         )

@@ -87,5 +87,6 @@ def _table(rows: list[dict[str, Any]]) -> Table:
     columns = ("rank", "forecaster", "matches", "points", "average_points", "rps")
     table = Table(*(column.replace("_", " ") for column in columns), box=None)
     for row in rows:
-        table.add_row(*(str(row[name]["name"] if name == "forecaster" else row[name]) for name in columns))
+        cells = {**row, "rank": row["rank"] or "-", "forecaster": row["forecaster"]["name"]}
+        table.add_row(*(str(cells[name]) for name in columns))
     return table

@@ -1,7 +1,8 @@
 """What the match did to the season's board of forecasters, and to their streaks.
 
-The board is that of stats/sql/leaderboard_live_v1.sql in its default order, average points per predicted
-score, counted anew from the scores of the season: the view knows only how it is now.
+The board is the season's leaderboard in its default order, average points per predicted score, computed from
+the scores up to the match: the views contain only the current state. Provisional rows are left out
+(stats/thresholds.py). A board with one ranked row is none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,33 +12,51 @@ from content.facts.ranking import ranks
 from content.facts.rounding import two_decimals
 from content.facts.schema_tables import BoardFacts, BoardRow, Lead, Move, Run, Streaks
 from content.facts.snapshot import Row
+from stats.thresholds import provisional_below
 
 TOP = 5
+LEADS_FROM = 5  # matches: no one with fewer is called the leader
 NAMED = 3
 LONG_RUN, LONG_BLANK, WORTH_TELLING = 4, 5, 3
 
 
 def board_facts(rows: Sequence[Row]) -> BoardFacts | None:
-    """The board with this match and without it; None while nobody is on it."""
-    if not rows:
+    """Compare the board with this match to the board without it; None with fewer than two ranked rows."""
+    rows, earlier = _ranked(rows), _ranked(_without_this_match(rows))
+    if len(rows) < 2:
         return None
     after = ranks(rows, worth=_average, key=_slug)
-    before = ranks(_without_this_match(rows), worth=_average, key=_slug)
+    before = ranks(earlier, worth=_average, key=_slug) if len(earlier) > 1 else {}
     shown = sorted(rows, key=lambda row: (after[row["slug"]], -row["matches"], row["name"]))
+    leaders = _leaders(shown, after)
     moves = [_move(row, before[row["slug"]], after[row["slug"]]) for row in shown if row["slug"] in before]
     moved = sorted((move for move in moves if move["places"]), key=lambda move: -move["places"])
     return BoardFacts(
         size=len(rows),
         top=[_board_row(row, before.get(row["slug"]), after[row["slug"]]) for row in shown[:TOP]],
-        leaders_before=[one_line(row["name"]) for row in rows if before.get(row["slug"]) == 1],
-        leaders=[one_line(row["name"]) for row in shown if after[row["slug"]] == 1],
-        leaders_count=sum(rank == 1 for rank in after.values()),
-        leaders_average=two_decimals(_average(shown[0])),
-        lead=_lead(shown, after),
+        leaders_before=[name for slug, name in _leaders(earlier, before).items() if slug in after],
+        leaders=list(leaders.values()),
+        leaders_count=len(leaders),
+        leaders_average=two_decimals(_average(shown[0])) if leaders else None,
+        lead=_lead(shown, after) if leaders else None,
         risers=[move for move in moved if move["rank"] < move["rank_before"]][:NAMED],
         fallers=[move for move in moved if move["rank"] > move["rank_before"]][:NAMED],
         moved=len(moved),
     )
+
+
+def _ranked(rows: Sequence[Row]) -> list[Row]:
+    """Return the rows that have a rank: enough matches, and a predicted score."""
+    below = provisional_below(max((row["predicted"] for row in rows), default=0))
+    return [row for row in rows if row["matches"] and row["predicted"] >= below]
+
+
+def _leaders(rows: Sequence[Row], rank: dict[str, int]) -> dict[str, str]:
+    """Return the names of the first by slug; none if one of them has too few matches to be called leader."""
+    first = [row for row in rows if rank.get(row["slug"]) == 1]
+    if any(row["predicted"] < LEADS_FROM for row in first):
+        return {}
+    return {row["slug"]: one_line(row["name"]) for row in first}
 
 
 def _slug(row: Row) -> str:
@@ -49,13 +68,15 @@ def _average(row: Row) -> float:
 
 
 def _without_this_match(rows: Sequence[Row]) -> list[Row]:
-    earlier = [
-        row
-        if row["points_here"] is None
-        else {**row, "matches": row["matches"] - 1, "points": row["points"] - row["points_here"]}
+    return [
+        {
+            **row,
+            "predicted": row["predicted"] - row["predicted_here"],
+            "matches": row["matches"] - (row["points_here"] is not None),
+            "points": row["points"] - (row["points_here"] or 0),
+        }
         for row in rows
     ]
-    return [row for row in earlier if row["matches"]]
 
 
 def _board_row(row: Row, rank_before: int | None, rank: int) -> BoardRow:

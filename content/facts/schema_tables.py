@@ -31,14 +31,17 @@ class Lead(Named):
 
 
 class BoardFacts(TypedDict):
-    """The season's forecasters by average points, with this match and without it."""
+    """The season's ranked forecasters by average points, with this match and without it.
+
+    No leaders, and then no average of theirs, while one of the first has fewer than five matches.
+    """
 
     size: int
     top: list[BoardRow]
     leaders_before: list[str]
     leaders: list[str]
     leaders_count: int
-    leaders_average: float
+    leaders_average: float | None
     lead: Lead | None
     risers: list[Move]
     fallers: list[Move]

@@ -23,16 +23,21 @@ ROOM = 20_000  # lines that a process keeps, of all lists together: some ten meg
 
 
 class Line(NamedTuple):
-    """One forecaster: a letter a scored pick, as in stats/form.py."""
+    """Totals of one forecaster: matches as on leaderboards, and a letter a scored pick as in stats/form.py.
 
+    A match with probabilities alone counts among the matches, and has neither points nor a letter.
+    """
+
+    matches: int = 0
     points: int = 0
     run: str = ""
 
     def plus(self, later: "Line") -> "Line":
-        return Line(self.points + later.points, self.run + later.run)
+        return Line(self.matches + later.matches, self.points + later.points, self.run + later.run)
 
     def minus(self, last: "Line") -> "Line":
-        return Line(self.points - last.points, self.run[: len(self.run) - len(last.run)])
+        run = self.run[: len(self.run) - len(last.run)]
+        return Line(self.matches - last.matches, self.points - last.points, run)
 
 
 Lines = dict[int, Line]  # by forecaster
@@ -58,7 +63,7 @@ class Sum:
             lines[forecaster] = lines[forecaster].minus(line)
         for forecaster, line in _read(settlements[shared:]).items():
             lines[forecaster] = lines.get(forecaster, Line()).plus(line)
-        return Sum(settlements, {forecaster: line for forecaster, line in lines.items() if line.run})
+        return Sum(settlements, {forecaster: line for forecaster, line in lines.items() if line.matches})
 
 
 # By connection, and as long as it lives: another database has other settlements. The last one needed first.
@@ -77,10 +82,12 @@ def _row(forecaster: Mapping[str, Any], line: Line, here: Line | None) -> Row:
     return {
         "slug": forecaster["slug"],
         "name": forecaster["name"],
+        "predicted": line.matches,
+        "predicted_here": here.matches if here else 0,
         "matches": len(line.run),
         "points": line.points,
         "run": line.run,
-        "points_here": here.points if here else None,
+        "points_here": here.points if here and here.run else None,
     }
 
 
@@ -109,4 +116,5 @@ def _read(settlements: Sequence[int]) -> Lines:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_SO_FAR, {"settlements": list(settlements)})
-        return {forecaster: Line(int(points), run) for forecaster, points, run in cursor.fetchall()}
+        rows = cursor.fetchall()
+    return {forecaster: Line(matches, int(points), run) for forecaster, matches, points, run in rows}

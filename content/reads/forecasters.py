@@ -24,7 +24,10 @@ class Standing:
 
 
 def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
-    """The forecaster's rows on every board, with `rank` by average points and `field`, the number ranked."""
+    """Return the forecaster's rows on every board, with `rank` by average points and `field`.
+
+    `field` is the number of ranked rows; provisional rows are not among them and have no rank.
+    """
     rows = LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL)
     return rows.annotate(rank=F("average_rank"), field=F("average_field"))
 

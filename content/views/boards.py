@@ -43,7 +43,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
         board,
         ordering=order,
         kind=chosen["kind"] or None,
-        min_matches=chosen["min_matches"] or 0,
+        min_matches=chosen["min_matches"],
         provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
     )
     number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
@@ -57,6 +57,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "chosen_board": _choice(chosen),
             "query": query,
             "rows": found.rows,
+            "provisional_below": found.provisional_below,
             "shown": paginate(found, number, per_page=ROWS),
             "board_provenance": provenance.together(row.made_of for row in found.rows),
             "columns": [_column(*column, order=order) for column in COLUMNS],

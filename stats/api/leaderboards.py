@@ -47,12 +47,17 @@ class LeaderboardMetaSerializer(Shape):
     provenance = ProvenanceSerializer(
         help_text="The predictions behind the whole board: received live, or imported afterwards."
     )
+    provisional_below = serializers.IntegerField(
+        allow_null=True,
+        help_text="Rows with fewer matches are provisional. Null with `min_matches`, and on an empty board.",
+    )
 
 
 class LeaderboardRowSerializer(Shape):
     rank = serializers.IntegerField(
         allow_null=True,
-        help_text="In the order and filters asked for, ties shared (1, 1, 3). Null without the metric.",
+        help_text="In the order and filters asked for, ties shared (1, 1, 3). Null without the metric, and "
+        "in provisional rows.",
     )
     forecaster = ForecasterRefSerializer()
     matches = serializers.IntegerField(help_text="Scored predictions.")
@@ -70,6 +75,9 @@ class LeaderboardRowSerializer(Shape):
     best_streak = serializers.IntegerField()
     form = serializers.CharField(
         help_text="The last five, newest last: E exact, D difference, T tendency, - miss."
+    )
+    provisional = serializers.BooleanField(
+        help_text="Too few matches for a rank: fewer than `meta.provisional_below`. These rows come last."
     )
 
     @staticmethod
@@ -92,6 +100,7 @@ class LeaderboardRowSerializer(Shape):
             "current_streak": row.current_streak,
             "best_streak": row.best_streak,
             "form": row.form,
+            "provisional": row.provisional,
         }
 
 
@@ -111,8 +120,9 @@ class LeaderboardParameters(PageParameters):
     min_matches = Whole(
         min_value=0,
         max_value=1_000_000,
-        default=0,
-        help_text="Only forecasters with at least so many matches.",
+        required=False,
+        help_text="Only forecasters with at least this many matches; all of them are ranked. Without it, "
+        "rows with too few matches are provisional.",
     )
     provenance = Choice(
         LeaderboardRow.Provenance.choices,
@@ -144,8 +154,8 @@ NO_SUCH_BOARD = (
 class LeaderboardViewSet(VersionedList):
     """Forecasters by merit: overall, or on the board of one competition, season or team.
 
-    A season with its own competition is the season's board. Equal values share a rank; they are shown
-    by more matches, then by name.
+    A season with its own competition is the season's board. Equal values share a rank; they are ordered
+    by more matches, then by name. Forecasters with too few matches are provisional: last, without a rank.
     """
 
     queryset = LeaderboardRow.objects.none()
@@ -168,6 +178,7 @@ class LeaderboardViewSet(VersionedList):
             "data_version": version.number,
             "scope": self.board.as_dict(),
             "provenance": self.page.made_of,
+            "provisional_below": self.page.provisional_below,
         }
 
     def represent(self, rows: list[Ranked]) -> list[dict[str, Any]]:

@@ -16,7 +16,7 @@ from tests.pipeline_helpers import run_waiting
 ROW = [
     *["rank", "forecaster", "matches", "points", "average_points", "tendency_hits", "tendency_accuracy"],
     *["goal_difference_hits", "exact_hits", "exact_accuracy", "rps", "brier", "log_score"],
-    *["current_streak", "best_streak", "form"],
+    *["current_streak", "best_streak", "form", "provisional"],
 ]
 
 
@@ -28,7 +28,9 @@ def test_it_has_exactly_the_documented_form(world, get):
     answer = get("leaderboard/")
 
     assert list(answer) == ["count", "next", "previous", "meta", "results"]
-    assert list(answer["meta"]) == ["as_of", "refreshed_at", "data_version", "scope", "provenance"]
+    assert list(answer["meta"]) == [
+        *["as_of", "refreshed_at", "data_version", "scope", "provenance", "provisional_below"]
+    ]
     assert all(list(row) == ROW for row in answer["results"])
     assert answer["results"][0]["forecaster"] == {
         "slug": "the-oracle",

@@ -14,7 +14,7 @@ from content.checking.figures import figures
 from content.facts import Facts
 from content.writers import Article
 from matches.models import Match
-from tests.content.conftest import count, play, tell, week
+from tests.content.conftest import count, play, play_blanks, tell, week
 from tests.factories import ForecasterFactory, homer, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -52,13 +52,17 @@ def test_a_good_article_passes_and_says_what_was_checked(told):
         "Two of the three forecasters, 67 per cent, had a home win.",
         "The Oracle took six points with 2-1.",
         "The Homer had given 80% to what happened.",
-        "The Oracle leads by three points.",
         "The 90 minutes were enough.",
         "No one had 2-1 but The Oracle.",
     ],
 )
 def test_true_sentences_pass(told, sentence):
     say(told, sentence)
+
+
+def test_the_lead_of_a_leader_passes(match):
+    play_blanks()
+    say(tell(match), "The Oracle leads by three points.")
 
 
 @pytest.mark.parametrize(
@@ -154,7 +158,7 @@ def test_every_changed_figure_outside_the_facts_is_refused(told):
     """Each number of the article in turn becomes one that the facts know nowhere."""
     facts, article = told
     found = list(re.finditer(r"(?<=[ (])\d+(?=[ ),.]| per cent)", article.body))
-    assert len(found) > 20
+    assert len(found) > 15
     for number in found:
         body = f"{article.body[: number.start()]}77{article.body[number.end() :]}"
         if re.match(r" \w+ 2025| of the 2025", body[number.start() + 2 :]):

@@ -12,7 +12,7 @@ from matches.models import Prediction
 from stats import leaderboards
 from stats.leaderboards import Board
 from stats.standings import standings
-from tests.content.conftest import count, play, week
+from tests.content.conftest import count, play, play_blanks, week
 from tests.factories import (
     ForecasterFactory,
     MatchFactory,
@@ -73,6 +73,7 @@ def test_who_was_farthest_off_lost_most_where_nobody_gave_probabilities():
 
 
 def test_the_board_tells_the_takeover_and_what_it_took():
+    play_blanks()
     play(week(1), (2, 1), [(1, 0), (2, 1), (1, 1)])
     match = play(week(2), (0, 0), [(0, 0), (1, 0), (2, 0)])
 
@@ -126,6 +127,7 @@ def test_an_old_match_is_told_the_same_after_the_season_went_on():
 
 
 def test_a_correction_of_an_earlier_match_is_in_the_facts_of_later_ones():
+    play_blanks()
     first = play(week(1), (1, 0), [(1, 0), (0, 1)])
     second = play(week(2), (1, 0), [(1, 0), (0, 1)])
     record(first, 0, 1)
@@ -135,12 +137,13 @@ def test_a_correction_of_an_earlier_match_is_in_the_facts_of_later_ones():
 
 def test_matches_of_one_kickoff_are_taken_in_the_order_in_which_they_were_settled():
     first, second = week(1), week(1, "Corley", "Denby")
-    play(second, (1, 0), [(1, 0)])
-    play(first, (1, 0), [(1, 0)])
+    play(second, (1, 0), [(1, 0), (0, 1)])
+    play(first, (1, 0), [(0, 1), (1, 0)])
 
     assert gather(second.pk)["ahead"]["simultaneous_open"] == 1
     assert len(gather(second.pk)["league"]["rows"]) == 2
-    assert gather(first.pk)["board"]["leaders_before"] == ["The Oracle"]
+    assert [row["rank_before"] for row in gather(second.pk)["board"]["top"]] == [None, None]
+    assert [row["rank_before"] for row in gather(first.pk)["board"]["top"]] == [2, 1]
 
 
 def test_a_correction_tells_what_was_reported_before(match):

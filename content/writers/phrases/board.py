@@ -13,7 +13,7 @@ FEW_NAMES = 4
 def board(desk: Desk) -> list[str]:
     facts = desk.facts["board"]
     if facts is None:
-        return ["The season's board is still empty"]
+        return ["There is no ranking on the season's board yet", *_streaks(desk)]
     if desk.field["hits"] is None:
         return [_untouched(desk, facts)]
     return [*_top(desk, facts), *_moves(desk, facts), *_streaks(desk)]
@@ -21,6 +21,8 @@ def board(desk: Desk) -> list[str]:
 
 def _untouched(desk: Desk, facts: BoardFacts) -> str:
     """Nobody was scored here. Those with probabilities alone are on no place of this board."""
+    if not facts["leaders"]:
+        return "On the season's board nothing moves"
     return desk.tell(
         "untouched",
         "The season's board stays as it was, with {leaders} on top",
@@ -41,9 +43,12 @@ def _top(desk: Desk, facts: BoardFacts) -> Iterator[str]:
     if not facts["top"][0]["points"]:
         yield "Nobody on the season's board has a point yet"
         return
+    if not many:
+        yield "It is too early in the season to name a leader of the forecasters' board"
+        return
     average = f"{facts['leaders_average']:.2f} points a match"
     if not facts["leaders_before"]:
-        yield f"{leaders} {verb(many, 'opens', 'open')} the season's board on top, with {average}"
+        yield f"{leaders} {verb(many, 'leads', 'lead')} the season's board, with {average}"
     elif "change_at_the_top" in desk.tags:
         yield _takeover(desk, facts, average)
     elif many > 1:
@@ -108,8 +113,9 @@ def _moves(desk: Desk, facts: BoardFacts) -> Iterator[str]:
 
 
 def _untold(desk: Desk, moves: Sequence[Move]) -> list[Move]:
-    """Without those to and from the top where a takeover has been told already."""
-    told = "change_at_the_top" in desk.tags
+    """Leave out moves to and from the top if a takeover has been told, or no one is called the leader."""
+    facts = desk.facts["board"]
+    told = "change_at_the_top" in desk.tags or not (facts and facts["leaders"])
     return [move for move in moves if not (told and 1 in (move["rank"], move["rank_before"]))]
 
 

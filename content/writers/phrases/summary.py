@@ -62,12 +62,12 @@ def _best(desk: Desk) -> str:
 
 def _top(desk: Desk) -> str:
     board = desk.facts["board"]
-    if board is None or len(board["leaders"]) > FEW_NAMES or not board["top"][0]["points"]:
+    if board is None or not 0 < len(board["leaders"]) <= FEW_NAMES or not board["top"][0]["points"]:
         return ""
     leaders, many = desk.people(board["leaders"]), len(board["leaders"])
     if "change_at_the_top" in desk.tags:
         return f"{leaders} now {verb(many, 'heads', 'head')} the season's board"
     if not board["leaders_before"]:
-        return f"{leaders} {verb(many, 'is', 'are')} first on the new season's board"
+        return f"{leaders} {verb(many, 'leads', 'lead')} the season's board"
     heads, stays = verb(many, "heads", "head"), verb(many, "stays", "stay")
     return desk.tell("lead", *LEADS, leaders=leaders, heads=heads, stays=stays)
