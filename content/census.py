@@ -1,4 +1,4 @@
-"""How far the matches have come, counted over all of them: the figures of `pipeline_status`."""
+"""Pipeline totals of the matches with the newest results: the figures of `pipeline_status`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,14 +11,19 @@ from config.pipeline import health
 from config.pipeline.models import JobRun
 from content.models import Roundup
 from content.stages import GRACE
-from matches.models import Match
+from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED, VOID
 from scoring.models import Settlement
+from stats import tallies
+
+NEWEST = 1_000  # results; older matches are counted only if something about them is unfinished
+_STAGES = ("score_match", "write_roundup", "rewrite_roundup")
+_UNFINISHED = (*JobRun.OPEN, JobRun.State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
 class Census:
-    """Ended matches by how far they came. `finished` and `void` ones together are all that ended.
+    """Ended matches by how far they came; `finished` and `void` together are all matches that were looked at.
 
     `late` have been on the boards long enough for a roundup, and have none on their current settlement.
     """
@@ -37,9 +42,16 @@ class Census:
 
 
 def census(*, now: datetime) -> Census:
-    """Count them, in one query."""
+    """Count the matches of the NEWEST results, and all with a job or a settlement that is not finished.
+
+    The cost does not grow with the history. An older match cannot be unfinished unnoticed: its result and the
+    job that scores it are written together, a job that fails stays failed, and the reconciler queues what is
+    missing.
+    """
     return Census(
-        **_ended(now).aggregate(
+        **_ended(now)
+        .filter(pk__in=_looked_at())
+        .aggregate(
             finished=Count("pk", filter=~Q(status__in=VOID)),
             void=Count("pk", filter=Q(status__in=VOID)),
             scored=Count("pk", filter=Q(is_scored=True)),
@@ -48,6 +60,14 @@ def census(*, now: datetime) -> Census:
             late=Count("pk", filter=Q(on_boards_long=True, is_published=False)),
         )
     )
+
+
+def _looked_at() -> set[int]:
+    """Return the ids of these matches."""
+    newest = ResultRevision.objects.order_by("-pk").values_list("match_id", flat=True)[:NEWEST]
+    to_fold = tallies.to_fold().values_list("match_id", flat=True)
+    jobs = JobRun.objects.filter(kind__in=_STAGES, state__in=_UNFINISHED).values_list("key", flat=True)
+    return {*newest, *to_fold, *map(int, jobs)}
 
 
 def _ended(now: datetime) -> QuerySet[Match]:

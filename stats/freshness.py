@@ -16,6 +16,8 @@ from stats.models import ViewRefresh
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
+NEWEST = 1_000  # settlements that a latency is measured over, so that its cost does not grow with the history
+
 _SHOWN_AT = """
 SELECT finished_at FROM stats_viewrefresh
 WHERE view = %(view)s AND started_at >= (
@@ -75,11 +77,13 @@ def shown_at(match: int) -> datetime | None:
 
 
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
-    """How long results recorded since then took to reach the leaderboards.
+    """Return how long results took to reach the leaderboards, over the NEWEST settlements (recorded since).
 
-    First results of matches that somebody had predicted, void ones among them: no other could move a board.
+    Only first results of matches with predictions count, void ones among them: no other can change a board.
     """
-    rows = counted().filter(number=1, predictions__gt=0, recorded_at__isnull=False, fresh_at__isnull=False)
+    newest = Settlement.objects.order_by("-pk").values("pk")[:NEWEST]
+    rows = counted().filter(pk__in=newest, number=1, predictions__gt=0)
+    rows = rows.filter(recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
     waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)

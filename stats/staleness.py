@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q, QuerySet
+from django.db.models import Count, Max, Min, QuerySet
 
 from scoring.models import Settlement
 from stats import amendments, beat, matviews, tallies
@@ -59,13 +59,13 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
-    """What the other boards show and those of teams do not: about so many settlements, and since when."""
+    """Return about how many settlements the other boards show and those of teams do not, and since when."""
     since = beat.behind_since()
     if since is None or teams is None:
         return {"since": since, "count": 0}
     shown = ViewRefresh.objects.filter(pk=teams.after or teams.pk).first() or teams
-    counted = Q(folded_at__gt=shown.started_at) | Q(unfolded_at__gt=shown.started_at)
-    return {"since": since, "count": Settlement.objects.filter(counted).count()}
+    newer = Settlement.objects.filter(pk__gt=shown.through_settlement or 0, folded_at__isnull=False)
+    return {"since": since, "count": newer.count()}
 
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:

@@ -4,13 +4,14 @@ import json
 
 import pytest
 from django.db import connection, transaction
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from config.bench import history
-from config.bench.database import databases
+from config.bench.database import databases, settle_down
 from matches.models import Match
 from scoring.services import score_match
-from stats import form, tallies
+from stats import form, freshness, tallies
 from stats.models import Tally
 
 SIZES = (4_000, 40_000)
@@ -178,3 +179,32 @@ def compared(plan: dict) -> int:
 def tallies_folded() -> None:
     with transaction.atomic():
         tallies.fold(at=timezone.now())
+
+
+def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times_as_many(
+    sizes, unblocked, monkeypatch
+):
+    """Of all that it asks: matches, latency, jobs, views."""
+    from content import census
+    from content.management.commands.pipeline_status import overall
+
+    monkeypatch.setattr(census, "NEWEST", 50)
+    monkeypatch.setattr(freshness, "NEWEST", 50)
+    read = {}
+    for size in SIZES:
+        sizes.use(str(size))
+        settle_down()
+        with CaptureQueriesContext(connection) as asked:
+            assert overall(timezone.now())["matches"]["finished"] >= 50
+        plans = [explained(query["sql"], None) for query in asked if query["sql"].startswith("SELECT")]
+        read[size] = sum(rows_read(plan, "scoring_settlement") for plan in plans)
+    assert 0 < read[SIZES[1]] <= 1.3 * read[SIZES[0]], read
+
+
+def rows_read(plan: dict, relation: str) -> int:
+    """Return the rows of a table that a plan looked at, whether or not it could use them."""
+    return sum(
+        node["Actual Loops"] * (node["Actual Rows"] + node.get("Rows Removed by Filter", 0))
+        for node in walk(plan)
+        if node.get("Relation Name") == relation
+    )
