@@ -6,8 +6,9 @@ importing again is a no-op, so an import that was interrupted is taken up by rep
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 from pathlib import Path
+
+from django.db import transaction
 
 from matches.archives import names
 from matches.archives.names import Cast, NewForecasters
@@ -25,7 +26,6 @@ class PredictionImport:
 
     path: Path
     kind: str
-    now: datetime
     source: str | None = None  # whose the match ids are; None: to be found
     own_ids: bool = False
     slugs: Mapping[str, str] = field(default_factory=dict)
@@ -37,7 +37,10 @@ class PredictionImport:
     cast: Cast = field(default_factory=Cast)
 
     def look_up(self) -> None:
-        """Read all names, and find whom and what they mean. Raises FileUnusable, or SourceUnclear."""
+        """Read all names, and look up their matches and forecasters.
+
+        Raises FileUnusable, SourceUnclear or NamesUnclear.
+        """
         ids, called = set(), set()
         for line in lines_of(self.path, self.kind, unread=self.unread):
             self.rows += 1
@@ -47,11 +50,21 @@ class PredictionImport:
         if self.source is None and not self.own_ids and ids:
             self.source = names.source_of(ids)
         self.matches = names.matches_of(ids, source=self.source)
-        self.cast = names.cast_of(called, slugs=self.slugs, new=self.new, now=self.now)
+        self.cast = names.cast_of(called, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
-        """Take in the rows; nothing happens unless one iterates. What was yielded is committed."""
-        return import_predictions(self._rows(), provenance=None, chunk=chunk)
+        """Import chunk by chunk, each in one transaction with the forecasters that it creates.
+
+        Nothing happens unless one iterates. What was yielded is committed.
+        """
+        chunks = import_predictions(self._rows(), provenance=None, chunk=chunk)
+        while True:
+            with transaction.atomic():
+                done = next(chunks, None)
+                self.cast.delete_unused()
+            if done is None:
+                return
+            yield done
 
     def _rows(self) -> Iterator[ImportRow]:
         for line in lines_of(self.path, self.kind, unread=self.unread):
@@ -65,11 +78,15 @@ class PredictionImport:
             raise Unreadable(line.fault)
         about, called = match_of(line), forecaster_of(line)
         if about not in self.matches:
-            whose = f"of the source {self.source!r}" if self.source else "of ours"
-            raise Unreadable(f"there is no match with the id {about!r} {whose}")
-        if called not in self.cast.ids:
+            raise Unreadable(f"there is no match with the id {about!r} {self._whose_ids()}")
+        if called in self.cast.faults:
             raise Unreadable(self.cast.faults[called])
-        return row_of(line, match_id=self.matches[about], forecaster_id=self.cast.ids[called])
+        return row_of(line, match_id=self.matches[about], forecaster_id=self.cast.id_of(called))
+
+    def _whose_ids(self) -> str:
+        if self.source:
+            return f"of the source {self.source!r}"
+        return "of this site (--own-ids are plain numbers such as 7, not 07)"
 
 
 def _names(line: Line) -> tuple[str, str] | None:

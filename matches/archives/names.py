@@ -1,15 +1,16 @@
-"""Which match and forecaster a file means: looked up, never guessed; made only where somebody says so."""
+"""Look up the matches and forecasters that a file names. Nothing is guessed."""
 
+import re
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
 
-from django.db import transaction
 from django.db.models import Count
 from django.utils.text import slugify
 
 from matches.models import Forecaster, Match, MatchSource
 
+_OWN_ID = re.compile(r"[1-9][0-9]{0,17}")  # one spelling per match: "07" is not 7
 NAMED = 5  # sources that an error tells of
 
 
@@ -17,9 +18,13 @@ class SourceUnclear(LookupError):
     """Nobody can say whose match ids the file has. The message says whose they could be."""
 
 
+class NamesUnclear(ValueError):
+    """Several names of the file would become one forecaster. The message contains all of them."""
+
+
 @dataclass(slots=True)
 class NewForecasters:
-    """What may be made: a kind by name, or one for all that are missing."""
+    """Kinds of the forecasters that may be created: by name, and one for all other missing ones."""
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     kind_of_others: str = ""
@@ -48,7 +53,7 @@ def source_of(ids: Collection[str]) -> str:
 def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
     """Our match of each id that is known; without a source the ids are our own."""
     if source is None:
-        own = {int(each): each for each in ids if each.isascii() and each.isdigit() and len(each) < 19}
+        own = {int(each): each for each in ids if _OWN_ID.fullmatch(each)}
         there = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
         return {own[pk]: pk for pk in there}
     links = MatchSource.objects.filter(source=source, external_id__in=ids)
@@ -56,43 +61,108 @@ def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
 
 
 @dataclass(slots=True)
+class NewForecaster:
+    """A forecaster that the file names and the database lacks. It is created with its first row."""
+
+    name: str
+    slug: str
+    kind: str
+
+
+@dataclass(slots=True)
 class Cast:
-    """Our forecaster by each name of the file that is known, and those that were made."""
+    """Forecasters by their names in the file: known ones, those to be created, and names with a fault."""
 
     ids: dict[str, int] = field(default_factory=dict)
-    made: list[str] = field(default_factory=list)
-    faults: dict[str, str] = field(default_factory=dict)  # a name -> why it is nobody
+    new: dict[str, NewForecaster] = field(default_factory=dict)
+    faults: dict[str, str] = field(default_factory=dict)
+    _unused: dict[str, int] = field(default_factory=dict)  # by slug: created, no prediction stored yet
+    _created: dict[str, NewForecaster] = field(default_factory=dict)
+
+    @property
+    def created(self) -> list[str]:
+        """Names of the forecasters that were created and kept."""
+        return sorted(each.name for each in self._created.values())
+
+    def id_of(self, name: str) -> int:
+        """Return the forecaster's id; create the forecaster if this is its first row."""
+        if name not in self.ids:
+            self._create(self.new[name])
+        return self.ids[name]
+
+    def _create(self, new: NewForecaster) -> None:
+        made = Forecaster.objects.create(slug=new.slug, name=new.name, kind=new.kind, active_from=None)
+        self._created[new.slug], self._unused[new.slug] = new, made.pk
+        self.ids.update({name: made.pk for name, each in self.new.items() if each is new})
+
+    def delete_unused(self) -> None:
+        """Delete the forecasters created in this transaction for rows that were all refused."""
+        unused = Forecaster.objects.filter(pk__in=self._unused.values(), predictions=None)
+        slugs = set(unused.values_list("slug", flat=True)) if self._unused else set()
+        Forecaster.objects.filter(slug__in=slugs).delete()
+        for slug in slugs:
+            new = self._created.pop(slug)
+            self.ids = {name: pk for name, pk in self.ids.items() if self.new.get(name) is not new}
+        self._unused.clear()
 
 
-def cast_of(names: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters, now: datetime) -> Cast:
-    """Whom each name means: what `slugs` says, else whoever has exactly that name or slug."""
-    cast = Cast()
+def cast_of(called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters) -> Cast:
+    """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
+
+    Raises NamesUnclear if forecasters should be created and one of them would share a slug with another.
+    """
+    cast, called = Cast(), sorted(called)
     by_slug = dict(Forecaster.objects.values_list("slug", "pk"))
     by_name = dict(Forecaster.objects.values_list("name", "pk"))
-    for name in sorted(names):
-        wanted = slugs.get(name)
-        found = {by_slug.get(wanted)} if wanted else {by_name.get(name), by_slug.get(name)}
-        found.discard(None)
+    for name in (each for each in called if each not in slugs):
+        found = {by_name.get(name), by_slug.get(name)} - {None}
         if len(found) == 1:
             cast.ids[name] = found.pop() or 0
         elif found:
             cast.faults[name] = f"{name!r} is the name of one forecaster and the slug of another; use --map"
-        elif wanted:
-            cast.faults[name] = f"there is no forecaster {wanted!r}, which --map names"
         elif kind := new.kind_of(name):
-            _make(name, kind, by_slug, cast, now=now)
+            _plan(name, kind, cast)
         else:
             cast.faults[name] = f"there is no forecaster {name!r}; use --map or --create"
+    _require_one_name_a_slug(cast.new.values())
+    for name in (each for each in called if each in slugs):
+        _map(name, slugs[name], by_slug, cast)
     return cast
 
 
-def _make(name: str, kind: str, by_slug: Mapping[str, int], cast: Cast, *, now: datetime) -> None:
+def _plan(name: str, kind: str, cast: Cast) -> None:
     longest = Forecaster._meta.get_field("name").max_length or 0
     slug = slugify(name)[:50]
-    if not slug or slug in by_slug or len(name) > longest or not any(map(str.isalpha, name)):
+    if not slug or len(name) > longest or not any(map(str.isalpha, name)):
         cast.faults[name] = f"no forecaster can be made of {name!r}: add it in the admin, and use --map"
-        return
-    with transaction.atomic():
-        made = Forecaster.objects.create(slug=slug, name=name, kind=kind, active_from=None)
-    cast.ids[name] = made.pk
-    cast.made.append(name)
+    else:
+        cast.new[name] = NewForecaster(name, slug, kind)
+
+
+def _map(name: str, slug: str, by_slug: Mapping[str, int], cast: Cast) -> None:
+    """Apply --map, whose slug may belong to a forecaster that this import creates."""
+    if slug in by_slug:
+        cast.ids[name] = by_slug[slug]
+    elif planned := next((each for each in cast.new.values() if each.slug == slug), None):
+        cast.new[name] = planned
+    else:
+        cast.faults[name] = f"there is no forecaster {slug!r}, which --map names"
+
+
+def _require_one_name_a_slug(planned: Iterable[NewForecaster]) -> None:
+    """Refuse new names that lead to one slug, or to the slug of a forecaster with another name."""
+    names: dict[str, list[str]] = defaultdict(list)
+    for each in planned:
+        names[each.slug].append(each.name)
+    there = dict(Forecaster.objects.filter(slug__in=names).values_list("slug", "name"))
+    clashes = [
+        f"{', '.join(map(repr, new))}{f' and the existing {there[slug]!r}' if slug in there else ''} ({slug})"
+        for slug, new in sorted(names.items())
+        if len(new) > 1 or slug in there
+    ]
+    if clashes:
+        raise NamesUnclear(
+            f"Several names lead to one slug: {'; '.join(clashes)}. If they are one forecaster, keep one"
+            ' spelling and map the others to the slug: --map "NAME=SLUG". If not, add them in the admin under'
+            " different slugs, and map each name to its own."
+        )

@@ -4,6 +4,7 @@ A line that cannot be read is a fault, and nothing is filled in: whoever left ou
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -35,8 +36,8 @@ def match_of(line: Line) -> str:
 
 
 def forecaster_of(line: Line) -> str:
-    """Whose prediction it is, as the file calls them."""
-    return _name(line.values, "forecaster")
+    """Return the forecaster's name in the file, in composed Unicode: é is é, however it was typed."""
+    return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
 def row_of(line: Line, *, match_id: int, forecaster_id: int) -> ImportRow:

@@ -22,7 +22,7 @@ def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
         "superseded": sum(chunk.superseded for chunk in chunks),
         "unchanged": sum(chunk.unchanged for chunk in chunks),
         "matches": len(job.matches),
-        "forecasters_created": job.cast.made,
+        "forecasters_created": job.cast.created,
         "unknown_forecasters": sorted(job.cast.faults),
         "columns_not_read": sorted(job.unread),
         "refused": [{"row": each.number, "reason": each.reason} for each in refused],

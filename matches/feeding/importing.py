@@ -91,6 +91,7 @@ class MatchImport:
             self._hold_seasons(row for row in rows if row.about not in links)
             for row in sorted(rows, key=lambda row: _lock_order(row, links)):
                 self._take_safely(row, links, chunk)
+            self.names.forget(self.new_rows.delete_unused())
             self.names.keep_unknown(now=self.now)
         for told in (chunk.refused, chunk.kept):
             told.sort(key=lambda said: said.row)

@@ -1,5 +1,6 @@
 """Whom a source means by a name; the names that fit nobody are kept for an operator."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -51,6 +52,11 @@ class Names:
         """A team that was made meanwhile."""
         self.known[team.name] = team
         self.unknown.pop(team.name, None)
+
+    def forget(self, names: Iterable[str]) -> None:
+        """Forget teams that were created and deleted again."""
+        for name in names:
+            self.known.pop(name, None)
 
     def keep_unknown(self, *, now: datetime) -> None:
         """Put what nobody is called on the list for an operator, and take off what is known by now."""

@@ -175,6 +175,128 @@ def test_names_are_mapped_or_made_only_where_somebody_says_so(manage, match, fil
     }
 
 
+@pytest.mark.parametrize(
+    ("one", "other", "slug"),
+    [
+        ("GPT 4", "GPT-4", "gpt-4"),
+        ("GPT-4", "gpt-4", "gpt-4"),
+        ("\uff27pt 4", "Gpt 4", "gpt-4"),
+        ("Café Bot", "Cafe Bot", "cafe-bot"),
+        ("青 Bot", "海 Bot", "bot"),
+        ("x" * 60, "x" * 61, "x" * 50),
+    ],
+)
+def test_two_new_names_with_one_slug_are_refused_before_anything_is_written(
+    manage, match, file, one, other, slug
+):
+    oracle()
+    path = file(f"m1,{one},,,,2,1,", f"m1,{other},,,,1,1,", "m1,the-oracle,,,,2,2,")
+
+    ran = manage("import_predictions", path, "--create", "llm")
+
+    assert (ran.code, Prediction.objects.count(), Forecaster.objects.count()) == (Exit.USAGE, 0, 1)
+    for shown in (repr(one), repr(other), f"({slug})", "--map", "Nothing was written."):
+        assert shown in ran.complaint
+
+
+def test_spellings_are_mapped_to_the_slug_of_a_forecaster_that_the_import_creates(manage, match, file):
+    known(MatchFactory(), "m2")
+    path = file("m1,GPT 4,,,,2,1,", "m2,GPT-4,,,,1,1,")
+
+    ran = manage("import_predictions", path, "--create", "llm", "--map", "GPT 4=gpt-4", "--json")
+
+    assert (ran.code, ran.json["stored"], ran.json["forecasters_created"]) == (0, 2, ["GPT-4"])
+    assert set(Prediction.objects.values_list("forecaster__slug", flat=True)) == {"gpt-4"}
+
+
+@pytest.mark.parametrize("name", ["the oracle", "The-Oracle", "THE ORACLE!"])
+def test_a_new_name_with_the_slug_of_another_forecaster_is_refused(manage, match, file, name):
+    oracle()
+
+    ran = manage("import_predictions", file(f"m1,{name},,,,2,1,"), "--create", "llm")
+
+    assert (ran.code, Forecaster.objects.count()) == (Exit.USAGE, 1)
+    assert f"{name!r} and the existing 'The Oracle' (the-oracle)" in ran.complaint
+    assert manage("import_predictions", file(f"m1,{name},,,,2,1,"), "--map", f"{name}=the-oracle").code == 0
+
+
+def test_one_name_in_two_unicode_forms_is_one_forecaster(manage, match, file):
+    known(MatchFactory(), "m2")
+    composed, decomposed = "Jos\u00e9", "Jose\u0301"
+
+    ran = manage(
+        "import_predictions", file(f"m1,{composed},,,,2,1,", f"m2,{decomposed},,,,1,1,"), "--create", "human"
+    )
+
+    assert ran.code == 0
+    assert Forecaster.objects.get().name == composed
+
+
+@pytest.mark.parametrize("name", ["青山", "!!!", "12", "x" * 81])
+def test_a_name_that_gives_no_slug_is_refused_by_row(manage, match, file, name):
+    oracle()
+
+    ran = manage(
+        "import_predictions", file(f"m1,{name},,,,2,1,", "m1,the-oracle,,,,2,2,"), "--create", "llm", "--json"
+    )
+
+    assert (ran.code, ran.json["stored"], Forecaster.objects.count()) == (Exit.PARTLY, 1, 1)
+    assert "add it in the admin, and use --map" in ran.json["refused"][0]["reason"]
+
+
+@pytest.mark.parametrize("chunk", ["1", "10000"])
+def test_rows_that_are_all_refused_leave_no_new_forecaster(manage, match, file, chunk):
+    path = file("m1,Newcomer,,,,31,1,", "m9,Newcomer,,,,1,1,", "m1,Other,0.5,0.5,0.5,,,")
+
+    ran = manage(
+        "import_predictions", path, "--create", "llm", "--source", "pack", "--chunk", chunk, "--json"
+    )
+
+    assert (ran.code, ran.json["stored"], ran.json["forecasters_created"]) == (Exit.PARTLY, 0, [])
+    assert not Forecaster.objects.exists()
+
+
+@pytest.mark.parametrize("chunk", ["1", "10000"])
+def test_a_new_forecaster_is_kept_if_one_of_its_rows_is_stored(manage, match, file, chunk):
+    path = file("m1,Newcomer,,,,31,1,", "m1,Newcomer,,,,1,1,", "m1,Other,0.5,0.5,0.5,,,")
+
+    ran = manage("import_predictions", path, "--create", "llm", "--chunk", chunk, "--json")
+
+    assert (ran.json["stored"], ran.json["forecasters_created"]) == (1, ["Newcomer"])
+    assert Forecaster.objects.get().name == "Newcomer"
+
+
+def test_an_import_that_breaks_off_leaves_no_forecaster_without_predictions(manage, match, file):
+    path = Path(file("m1,Newcomer,,,,1,1,", "m1,Other,,,,1,1,"))
+    path.write_bytes(path.read_bytes().replace(b"m1,Other,,,,1,1,", b'm1,Other,,,,1,"1'))
+
+    ran = manage("import_predictions", str(path), "--create", "llm", "--source", "pack")
+
+    assert (ran.code, Forecaster.objects.count()) == (1, 0)
+
+
+@pytest.mark.parametrize("odd", ["{}", "00{}", "+{}", "{}.0", "\u0967"])
+def test_own_ids_have_one_spelling(manage, file, odd):
+    match = MatchFactory()
+    oracle()
+    written = f"0{match.pk}" if odd == "{}" else odd.format(match.pk)
+
+    ran = manage("import_predictions", file(f"{written},the-oracle,,,,2,1,"), "--own-ids", "--json")
+
+    assert (ran.code, Prediction.objects.count()) == (Exit.PARTLY, 0)
+    assert "plain numbers such as 7, not 07" in ran.json["refused"][0]["reason"]
+
+
+@pytest.mark.parametrize(
+    "option", [["--map", "delphi=a", "--map", "delphi=b"], ["--create", "x=llm", "--create", "x=human"]]
+)
+def test_an_option_with_two_values_for_one_name_is_a_usage_error(manage, match, file, option):
+    ran = manage("import_predictions", file("m1,delphi,,,,2,1,"), *option)
+
+    assert ran.code == Exit.USAGE
+    assert "has two values for" in ran.complaint
+
+
 def test_ids_that_several_sources_know_are_asked_about(manage, match, file):
     known(MatchFactory(), "m1", source="another")
     oracle()

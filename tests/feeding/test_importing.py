@@ -197,13 +197,51 @@ def test_a_name_that_says_nothing_is_not_made_a_team(season):
     assert "no team can be made" in imported(row(home="1860"), create_teams=True).refused[2]
 
 
-def test_a_team_that_was_made_stays_where_its_row_is_refused(season):
-    impossible = Result(status="finished", home_score=31, away_score=0)
+IMPOSSIBLE = Result(status="finished", home_score=131, away_score=0)
 
-    done = imported(row(home="Elmswell", result=impossible), row(3, "a2", home="Elmswell"), create_teams=True)
 
-    assert "31 is out of range" in done.refused[2]
+@pytest.mark.parametrize("chunk", [1, 500])
+def test_a_new_team_is_kept_if_one_of_its_rows_is_taken(season, chunk):
+    rows = row(home="Elmswell", result=IMPOSSIBLE), row(3, "a2", home="Elmswell")
+
+    done = imported(*rows, create_teams=True, chunk=chunk)
+
+    assert "131 is out of range" in done.refused[2]
     assert done.done == {"added": 1, "recorded": 1}
+    assert done.job.new_rows.teams == ["Elmswell"]
+    assert Team.objects.filter(name="Elmswell").count() == 1
+
+
+@pytest.mark.parametrize("chunk", [1, 500])
+def test_rows_that_are_all_refused_leave_no_team_season_or_competition(season, chunk):
+    before = Team.objects.count()
+    rows = [
+        replace(
+            row(number, f"a{number}", home="Elmswell", result=IMPOSSIBLE), competition="Cup", season="2026"
+        )
+        for number in (2, 3)
+    ]
+
+    done = imported(*rows, create_teams=True, create_seasons=True, chunk=chunk)
+
+    assert sorted(done.refused) == [2, 3]
+    assert (done.job.new_rows.teams, done.job.new_rows.seasons) == ([], {})
+    assert Team.objects.count() == before
+    assert not Competition.objects.filter(slug="cup").exists()
+    assert not Season.objects.filter(label="2026").exists()
+
+
+def test_a_refused_row_does_not_widen_a_new_season(season):
+    rows = row(), row(3, "a3", kickoff_at=KICKOFF + 30 * DAY, matchday=9, result=IMPOSSIBLE)
+
+    imported(
+        *(replace(each, competition="Cup", season="2026") for each in rows),
+        create_seasons=True,
+        now=OVER + 60 * DAY,
+    )
+
+    made = Season.objects.get(label="2026")
+    assert (made.starts_on, made.ends_on) == (KICKOFF.date(), KICKOFF.date())
 
 
 def test_a_competition_that_nobody_has_is_reported_with_what_to_do(season):
@@ -227,6 +265,13 @@ def test_a_competition_under_another_name_can_be_mapped(season):
         "no competition 'nowhere'"
         in imported(foreign, slugs={"English Premier League": "nowhere"}).refused[2]
     )
+
+
+def test_a_new_competition_with_the_slug_of_another_is_refused(season):
+    done = imported(replace(row(), competition="Premier-League!"), create_seasons=True)
+
+    assert "leads to the slug of 'Premier League'" in done.refused[2]
+    assert Competition.objects.count() == 1
 
 
 def test_seasons_are_made_where_that_is_wished_and_reach_from_first_to_last_match(season):

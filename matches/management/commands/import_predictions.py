@@ -1,5 +1,6 @@
 """`manage.py import_predictions`: predictions that were published elsewhere, out of CSV or JSON lines."""
 
+import unicodedata
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,14 +8,13 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
-from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
 from config.commands import Command as BaseCommand
 from config.commands import Exit
 from matches.archives.importing import CHUNK, PredictionImport
-from matches.archives.names import NewForecasters, SourceUnclear
+from matches.archives.names import NamesUnclear, NewForecasters, SourceUnclear
 from matches.archives.reading import FORMATS
 from matches.archives.report import lines, report
 from matches.importing import Chunk
@@ -55,7 +55,12 @@ class Command(BaseCommand):
         )
         whose.add_argument("--own-ids", action="store_true", help="the match ids are ours")
         parser.add_argument(
-            "--map", type=named, action="append", default=[], metavar="NAME=SLUG", help="which of ours it is"
+            "--map",
+            type=named,
+            action="append",
+            default=[],
+            metavar="NAME=SLUG",
+            help="map a forecaster name in the file to the slug of an existing or created one",
         )
         parser.add_argument(
             "--create",
@@ -91,7 +96,7 @@ class Command(BaseCommand):
                 for done in job.run(chunk=chunk):
                     chunks.append(done)
                     bar.update(task, completed=sum(each.rows for each in chunks) + len(job.refused))
-        except SourceUnclear as unclear:
+        except (SourceUnclear, NamesUnclear) as unclear:
             raise CommandError(f"{unclear} Nothing was written.", returncode=Exit.USAGE) from unclear
         except FileUnusable as unusable:
             stored = 0 if dry_run else sum(each.stored for each in chunks)
@@ -101,16 +106,26 @@ class Command(BaseCommand):
 
 
 def _job(options: dict[str, Any]) -> PredictionImport:
-    kinds = dict(options["create"])
+    kinds = _once("--create", options["create"])
     return PredictionImport(
         path=options["file"],
         kind=options["format"] or _format_of(options["file"]),
-        now=timezone.now(),
         source=options["source"],
         own_ids=options["own_ids"],
-        slugs=dict(options["map"]),
+        slugs=_once("--map", options["map"]),
         new=NewForecasters(kinds=kinds, kind_of_others=kinds.get("", "")),
     )
+
+
+def _once(option: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the option's values by name. One name with two different values is a usage error."""
+    values: dict[str, str] = {}
+    for name, value in ((unicodedata.normalize("NFC", name), value) for name, value in pairs):
+        if values.setdefault(name, value) != value:
+            raise CommandError(
+                f"{option} has two values for {name!r}: {values[name]} and {value}.", returncode=Exit.USAGE
+            )
+    return values
 
 
 def _format_of(path: Path) -> str:
