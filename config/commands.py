@@ -2,7 +2,7 @@
 
 import json
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, ArgumentTypeError
 from enum import IntEnum
 from typing import Any
 
@@ -39,6 +39,13 @@ class Command(BaseCommand):
     def add_dry_run(self, parser: ArgumentParser) -> None:
         parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
 
+    def add_encoding(self, parser: ArgumentParser) -> None:
+        parser.add_argument(
+            "--encoding",
+            type=_encoding,
+            help="encoding of the file, such as windows-1252 (default: its byte order mark, else UTF-8)",
+        )
+
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
@@ -63,6 +70,14 @@ class Command(BaseCommand):
         """A word about what happens now, if somebody watches."""
         if self.is_watched():
             Console(stderr=True).print(words, style="dim", highlight=False)
+
+
+def _encoding(text: str) -> str:
+    try:
+        "x".encode(text)
+    except (LookupError, ValueError):
+        raise ArgumentTypeError(f"{text!r} is no encoding, such as windows-1252 or utf-16") from None
+    return text
 
 
 LOOK_AROUND = "Is PostgreSQL running? `manage.py doctor` looks around."

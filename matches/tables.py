@@ -1,42 +1,30 @@
-"""Tables in files: CSV with a header, or JSON lines with the same names. Whoever reads one says its columns.
+"""Tables in files: CSV with a header, or JSON lines with the same names. The caller declares the columns.
 
-Pure: a faulty line does not stop the others, and every value is still as it was written.
+The dialect of a CSV file is recognised and noted: its separator, blank lines and `sep=;` before the header,
+and the spelling of column names. Pure: a faulty line does not stop the others, and every value is still as it
+was written.
 """
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
-from typing import Any, TextIO
+from itertools import chain
+from typing import Any
 
 from config import strict_json
-from matches.feeds.base import BadAnswer, Unreadable
+from matches.feeds.base import BadAnswer
+from matches.text_files import LARGEST_DOCUMENT, Noticed
 
-_MORE, _LESS = "\0more", "\0less"  # no column is called so, and none holds that
-
-
-class FileUnusable(ValueError):
-    """The file cannot be read as what it is said to be. What was taken in before stands."""
-
-
-@contextmanager
-def opened(path: Path) -> Iterator[TextIO]:
-    """The text of a file. Raises FileUnusable, also for what is found wrong while it is read."""
-    try:
-        with path.open(encoding="utf-8-sig", newline="") as text:
-            yield text
-    except BadAnswer as bad:
-        raise FileUnusable(f"{path}: {bad}.") from bad
-    except UnicodeDecodeError as error:
-        raise FileUnusable(f"{path} is not in UTF-8: {error.reason} at byte {error.start}.") from error
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
+_BLANK = " \t\r\n\v\f\xa0\ufeff,;|\"'"
+_SEP_LINE = re.compile(r'"?sep=([^"\s]|\t)"?[,;\t]*', re.IGNORECASE)
+_SHOWN = 60
 
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """What a table must have, and may have. Others are not read."""
+    """Columns that a table must have, and may have. Others are not read."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -48,57 +36,172 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A line: its values by column, or why it has none."""
+    """A line: its values by column. If `fault` is set, they are as many as could be read."""
 
     number: int  # in the file, from 1
     values: Mapping[str, Any] = field(default_factory=dict)
     fault: str = ""
 
 
-def csv_lines(lines: Iterable[str], columns: Columns, unread: set[str]) -> Iterator[Line]:
-    """Lines of a CSV file below its header. Columns that mean nothing to us go into `unread`.
+def csv_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[Line]:
+    """Yield the lines of a CSV file below its header.
 
-    Raises BadAnswer where the file itself is no CSV, or stops being one.
+    Raises BadAnswer if the file has no header with the needed columns, or stops being CSV.
     """
-    reader = csv.DictReader(lines, restkey=_MORE, restval=_LESS, strict=True)
+    start = _header(iter(lines), columns, noticed)
+    reader = csv.reader(chain([start.line], start.rest), delimiter=start.separator, strict=True)
     try:
-        names = list(reader.fieldnames or [])
-        _require(names, columns)
-        unread.update(set(names) - columns.all)
+        names = _names(next(reader), columns, noticed, line=start.number)
         for values in reader:
-            whole = _MORE not in values and _LESS not in values.values()
-            fault = "" if whole else "it has more columns than the first line, or fewer"
-            yield Line(reader.line_num, values, fault)
+            if any(map(str.strip, values)) or len(values) > len(names):
+                yield _line(reader.line_num + start.number - 1, names, values, start.separator)
     except csv.Error as error:
-        raise BadAnswer(f"line {reader.line_num} is no CSV: {error}") from None
+        raise BadAnswer(f"line {reader.line_num + start.number - 1} is no CSV: {error}") from None
 
 
-def _require(names: Sequence[str], columns: Columns) -> None:
-    if missing := [name for name in columns.needed if name not in names]:
-        raise BadAnswer(f"its first line lacks columns: {', '.join(missing)}")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise BadAnswer(f"its first line has columns twice: {', '.join(twice)}")
+@dataclass(frozen=True, slots=True)
+class _Header:
+    """The header line, its number, the separator that it shows, and the lines below it."""
+
+    line: str
+    number: int
+    separator: str
+    rest: Iterator[str]
 
 
-def json_lines(lines: Iterable[str], columns: Columns, unread: set[str]) -> Iterator[Line]:
-    """A JSON object a line; empty lines are passed over. Names that mean nothing to us go into `unread`."""
-    for number, text in enumerate(lines, start=1):
-        if not text.strip():
-            continue
-        try:
-            values = _object(text)
-        except Unreadable as fault:
-            yield Line(number, fault=str(fault))
-        else:
-            unread.update(values.keys() - columns.all)
-            yield Line(number, values)
+def _header(lines: Iterator[str], columns: Columns, noticed: Noticed) -> _Header:
+    """Find the header: the first line that is neither blank nor `sep=;`."""
+    said = ""
+    for number, line in enumerate(lines, start=1):
+        if found := _SEP_LINE.fullmatch(line.strip(" \r\n\ufeff")):
+            said = found[1]
+            noticed.note(f"Line {number} names the separator.")
+        elif line.strip(_BLANK):
+            if number > 1 and not said:
+                noticed.note(f"The header is in line {number}; the lines above it are blank.")
+            if line.endswith("\r"):
+                noticed.note("Lines end with CR.")
+            separator = _separator(line, columns, said, number)
+            if separator != ",":
+                noticed.note(f"Columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
+            return _Header(line, number, separator, lines)
+    raise BadAnswer("it is empty: the first line must name the columns")
 
 
-def _object(text: str) -> dict[str, Any]:
+def _separator(line: str, columns: Columns, said: str, number: int) -> str:
+    """Return the separator with which the line names most of the columns."""
+    known = {each: _known(line, each, columns) for each in ([said] if said else SEPARATORS)}
+    best = max(known, key=lambda each: known[each])
+    if not known[best]:
+        needed = f"The first line must have the columns {', '.join(columns.needed)}"
+        hint = ". It looks like JSON: see --format" if line.lstrip().startswith(("{", "[")) else ""
+        begins = f"line {number} does not name the columns: it begins {line.strip()[:_SHOWN]!r}"
+        raise BadAnswer(f"{begins}. {needed}, separated by commas, semicolons or tabs{hint}")
+    return best
+
+
+def _known(line: str, separator: str, columns: Columns) -> int:
     try:
-        found = strict_json.loads(text)
+        return len(
+            columns.all & {_spelled(name) for name in next(csv.reader([line], delimiter=separator), [])}
+        )
+    except csv.Error:
+        return 0
+
+
+def _spelled(name: str) -> str:
+    """Return a column's name as we spell it: ` Match ID` is match_id."""
+    return re.sub(r"[\s_-]+", "_", name.strip(_BLANK)).casefold()
+
+
+def _names(written: Sequence[str], columns: Columns, noticed: Noticed, *, line: int) -> list[str]:
+    """Return the column names of a header; unknown ones keep their spelling, blank ones are blank."""
+    names = [_name(each, columns, noticed) for each in written]
+    there = [name for name in names if name]
+    if missing := [name for name in columns.needed if name not in there]:
+        raise BadAnswer(
+            f"line {line}, its header, lacks columns: {', '.join(missing)}. It has {', '.join(there)}"
+        )
+    if twice := sorted({name for name in there if there.count(name) > 1}):
+        raise BadAnswer(f"line {line}, its header, has columns twice: {', '.join(twice)}")
+    noticed.unread.update(set(there) - columns.all)
+    if len(there) < len(names):
+        noticed.unread.add("(without a name)")
+    return names
+
+
+def _name(written: str, columns: Columns, noticed: Noticed) -> str:
+    spelled = _spelled(written)
+    if spelled not in columns.all:
+        return written.strip()
+    if spelled != written:
+        noticed.note(f"The column {written!r} was read as {spelled}.")
+    return spelled
+
+
+def _line(number: int, names: Sequence[str], values: Sequence[str], separator: str) -> Line:
+    fault = ""
+    if len(values) != len(names):
+        quote = f"; a value that contains {separator!r} must be quoted" if len(values) > len(names) else ""
+        fault = f"it has {len(values)} values for {len(names)} columns{quote}"
+    return Line(number, dict(zip(names, values, strict=False)), fault)
+
+
+def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[Line]:
+    """Yield a line for each JSON object; empty lines are skipped. The file may be one JSON array instead.
+
+    Raises BadAnswer if the file is neither.
+    """
+    rest = enumerate(lines, start=1)
+    first = next(((number, text) for number, text in rest if text.strip()), None)
+    if first is None:
+        raise BadAnswer("it is empty")
+    number, text = first
+    if text.lstrip().startswith("["):
+        yield from _array(text, (more for _, more in rest), columns, noticed, line=number)
+        return
+    if not text.lstrip().startswith("{"):
+        raise BadAnswer(
+            f"line {number} is no JSON object: it begins {text.strip()[:_SHOWN]!r}."
+            " Each line must be a JSON object"
+        )
+    for number, text in chain([first], rest):
+        if text.strip():
+            yield _json_line(number, text, columns, noticed)
+
+
+def _array(
+    first: str, rest: Iterator[str], columns: Columns, noticed: Noticed, *, line: int
+) -> Iterator[Line]:
+    """Yield a line for each entry of a JSON array, numbered by its place."""
+    texts, size = [first], len(first)
+    for text in rest:
+        texts.append(text)
+        if (size := size + len(text)) > LARGEST_DOCUMENT:
+            raise BadAnswer("it is a JSON array that is too large: write one JSON object a line")
+    try:
+        entries = strict_json.loads("\n" * (line - 1) + "".join(texts))
     except ValueError as error:
-        raise Unreadable(str(error)) from None
-    if not isinstance(found, dict):
-        raise Unreadable("it is no JSON object")
-    return found
+        raise BadAnswer(f"it begins like a JSON array, and {error}") from None
+    noticed.note("The file is one JSON array; rows are numbered by their place in it.")
+    for number, entry in enumerate(entries, start=1):
+        yield _entry(number, entry, columns, noticed)
+
+
+def _json_line(number: int, text: str, columns: Columns, noticed: Noticed) -> Line:
+    try:
+        return _entry(number, strict_json.loads(text), columns, noticed)
+    except ValueError as error:
+        return Line(number, fault=str(error))
+
+
+def _entry(number: int, entry: object, columns: Columns, noticed: Noticed) -> Line:
+    if not isinstance(entry, dict):
+        return Line(number, fault="it is no JSON object")
+    if unknown := entry.keys() - columns.all:
+        names = {name: _name(name, columns, noticed) if name in unknown else name for name in entry}
+        if len(set(names.values())) < len(names):
+            return Line(number, fault=f"it has a name twice: {', '.join(sorted(names))}")
+        entry = {names[name]: value for name, value in entry.items()}
+        noticed.unread.update(entry.keys() - columns.all)
+    return Line(number, entry)

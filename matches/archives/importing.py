@@ -4,9 +4,10 @@ The file is read twice: for its names, then for its rows. What is refused by row
 importing again is a no-op, so an import that was interrupted is taken up by repeating it.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -14,15 +15,25 @@ from matches.archives import names
 from matches.archives.names import Cast, NewForecasters
 from matches.archives.reading import forecaster_of, lines_of, match_of, row_of
 from matches.feeds.base import Unreadable
-from matches.importing import Chunk, ImportRow, Refused, import_predictions
+from matches.importing import Chunk, ImportRow, import_predictions
 from matches.tables import Line
+from matches.text_files import Noticed
 
 CHUNK = 10_000
 
 
+class RefusedRow(NamedTuple):
+    """A row that was not stored: its line, its match id and forecaster in the file, and why."""
+
+    row: int
+    id: str
+    forecaster: str
+    reason: str
+
+
 @dataclass(slots=True)
 class PredictionImport:
-    """One import of a file. `refused`: what could not be read; what an import refuses is in its chunks."""
+    """One import of a file."""
 
     path: Path
     kind: str
@@ -31,10 +42,12 @@ class PredictionImport:
     slugs: Mapping[str, str] = field(default_factory=dict)
     new: NewForecasters = field(default_factory=NewForecasters)
     rows: int = 0
-    unread: set[str] = field(default_factory=set)
-    refused: list[Refused] = field(default_factory=list)
+    encoding: str | None = None
+    noticed: Noticed = field(default_factory=Noticed)
+    refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
     cast: Cast = field(default_factory=Cast)
+    _about: dict[int, tuple[str, str]] = field(default_factory=dict)  # names in the rows of this chunk
 
     def look_up(self) -> None:
         """Read all names, and look up their matches and forecasters.
@@ -42,7 +55,7 @@ class PredictionImport:
         Raises FileUnusable, SourceUnclear or NamesUnclear.
         """
         ids, called = set(), set()
-        for line in lines_of(self.path, self.kind, unread=self.unread):
+        for line in self._lines():
             self.rows += 1
             if (found := _names(line)) is not None:
                 ids.add(found[0])
@@ -64,14 +77,23 @@ class PredictionImport:
                 self.cast.delete_unused()
             if done is None:
                 return
+            self.refused += [self._refused(each.number, each.reason) for each in done.refused]
+            self._about.clear()
             yield done
 
+    def _refused(self, number: int, reason: str) -> RefusedRow:
+        return RefusedRow(number, *self._about.get(number, ("", "")), reason)
+
+    def _lines(self) -> Iterator[Line]:
+        return lines_of(self.path, self.kind, noticed=self.noticed, encoding=self.encoding)
+
     def _rows(self) -> Iterator[ImportRow]:
-        for line in lines_of(self.path, self.kind, unread=self.unread):
+        for line in self._lines():
+            self._about[line.number] = _name_in(line, match_of), _name_in(line, forecaster_of)
             try:
                 yield self._row(line)
             except Unreadable as fault:
-                self.refused.append(Refused(line.number, str(fault)))
+                self.refused.append(self._refused(line.number, str(fault)))
 
     def _row(self, line: Line) -> ImportRow:
         if line.fault:
@@ -81,7 +103,12 @@ class PredictionImport:
             raise Unreadable(f"there is no match with the id {about!r} {self._whose_ids()}")
         if called in self.cast.faults:
             raise Unreadable(self.cast.faults[called])
-        return row_of(line, match_id=self.matches[about], forecaster_id=self.cast.id_of(called))
+        return row_of(
+            line,
+            match_id=self.matches[about],
+            forecaster_id=self.cast.id_of(called),
+            noticed=self.noticed,
+        )
 
     def _whose_ids(self) -> str:
         if self.source:
@@ -89,8 +116,16 @@ class PredictionImport:
         return "of this site (--own-ids are plain numbers such as 7, not 07)"
 
 
+def _name_in(line: Line, read: Callable[[Line], str]) -> str:
+    """Return a name of a line that may be faulty, or "" if it cannot be read."""
+    try:
+        return read(line)
+    except Unreadable:
+        return ""
+
+
 def _names(line: Line) -> tuple[str, str] | None:
-    """The names in a line; None where it cannot be read, which is told when its turn comes."""
+    """Return the names in a line, or None if it cannot be read; that is reported when its row is imported."""
     try:
         return None if line.fault else (match_of(line), forecaster_of(line))
     except Unreadable:

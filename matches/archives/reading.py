@@ -14,20 +14,22 @@ from config.hidden_characters import codes_of, hidden_characters
 from matches.feeds.base import Unreadable
 from matches.feeds.entries import Entry, parsed
 from matches.import_lines import ImportRow
-from matches.tables import Columns, Line, csv_lines, json_lines, opened
+from matches.tables import Columns, Line, csv_lines, json_lines
+from matches.text_files import Noticed, opened
 
 FORMATS = {"csv": csv_lines, "jsonl": json_lines}
 PROBABILITIES = ("p_home", "p_draw", "p_away")
 GOALS = ("predicted_home", "predicted_away")
 COLUMNS = Columns(("match_id", "forecaster"), (*PROBABILITIES, *GOALS, "predicted_at", "rationale"))
-_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
+# A decimal comma cannot be mistaken for anything else: probabilities are at most 1.
+_DECIMAL = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
-def lines_of(path: Path, kind: str, *, unread: set[str]) -> Iterator[Line]:
-    """The lines of a file, one after another. Raises FileUnusable."""
-    with opened(path) as text:
-        yield from FORMATS[kind](text, COLUMNS, unread)
+def lines_of(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> Iterator[Line]:
+    """Yield the lines of a file. Raises FileUnusable."""
+    with opened(path, noticed, encoding=encoding) as text:
+        yield from FORMATS[kind](text, COLUMNS, noticed)
 
 
 def match_of(line: Line) -> str:
@@ -40,11 +42,11 @@ def forecaster_of(line: Line) -> str:
     return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
-def row_of(line: Line, *, match_id: int, forecaster_id: int) -> ImportRow:
-    """The line as an import takes it. Raises Unreadable."""
+def row_of(line: Line, *, match_id: int, forecaster_id: int, noticed: Noticed) -> ImportRow:
+    """Return the line as an import takes it. Raises Unreadable."""
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
-    p_home, p_draw, p_away = (_probability(entry, name) for name in PROBABILITIES)
+    p_home, p_draw, p_away = (_probability(entry, name, noticed) for name in PROBABILITIES)
     return ImportRow(
         line.number,
         match_id,
@@ -80,7 +82,7 @@ def _goals(entry: Entry, key: str) -> int | None:
     return int(value)
 
 
-def _probability(entry: Entry, key: str) -> float | None:
+def _probability(entry: Entry, key: str, noticed: Noticed) -> float | None:
     value = _written(entry, key)
     if value is None:
         return None
@@ -88,7 +90,9 @@ def _probability(entry: Entry, key: str) -> float | None:
         return float(value)
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
         raise Unreadable(f"{key} is {_shown(value)}, not a number")
-    return float(value)
+    if "," in value:
+        noticed.note("Probabilities have decimal commas.")
+    return float(value.replace(",", "."))
 
 
 def _moment(entry: Entry, key: str) -> datetime | None:

@@ -11,7 +11,6 @@ SHOWN = 50  # rows that are named to people; --json has them all
 
 def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
     """Everything, as --json has it."""
-    refused = sorted([*job.refused, *(each for chunk in chunks for each in chunk.refused)])
     stored, live = sum(chunk.stored for chunk in chunks), sum(chunk.live for chunk in chunks)
     return {
         "source": job.source,
@@ -24,8 +23,9 @@ def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
         "matches": len(job.matches),
         "forecasters_created": job.cast.created,
         "unknown_forecasters": sorted(job.cast.faults),
-        "columns_not_read": sorted(job.unread),
-        "refused": [{"row": each.number, "reason": each.reason} for each in refused],
+        "columns_not_read": sorted(job.noticed.unread),
+        "notes": list(job.noticed.notes),
+        "refused": [each._asdict() for each in sorted(job.refused)],
     }
 
 
@@ -49,6 +49,10 @@ def lines(told: dict[str, Any]) -> list[str]:
 
 
 def _refused(rows: list[dict[str, Any]]) -> list[str]:
-    shown = [f"Refused row {each['row']}: {each['reason']}." for each in rows[:SHOWN]]
+    shown = [f"Refused row {each['row']} ({_about(each)}): {each['reason']}." for each in rows[:SHOWN]]
     more = len(rows) - SHOWN
     return [*shown, f"... and {more} more; --json has them all."] if more > 0 else shown
+
+
+def _about(row: dict[str, Any]) -> str:
+    return ", ".join(filter(None, (row["id"] or "no id", row["forecaster"])))

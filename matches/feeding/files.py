@@ -1,6 +1,5 @@
 """Reading a file of matches: one of the feeds' formats, CSV or JSON lines; faulty rows are rows, too."""
 
-import codecs
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -10,9 +9,9 @@ import orjson
 from matches.feeds import FEEDS
 from matches.feeds.base import BadAnswer, FeedMatch
 from matches.feeds.tables import TableRow, read_csv, read_json_lines
-from matches.tables import FileUnusable, opened
+from matches.text_files import FileUnusable, Noticed, document, opened
 
-TABLES: dict[str, Callable[[Iterable[str], set[str]], Iterator[TableRow]]] = {
+TABLES: dict[str, Callable[[Iterable[str], Noticed], Iterator[TableRow]]] = {
     "csv": read_csv,
     "jsonl": read_json_lines,
 }
@@ -23,29 +22,26 @@ class SeveralCompetitions(ValueError):
     """The file has matches of several competitions, and nobody said which are meant."""
 
 
-def read_table(path: Path, kind: str, *, unread: set[str]) -> list[TableRow]:
-    """The rows of a CSV or JSON lines file; names that mean nothing to us go into `unread`.
-
-    Raises FileUnusable.
-    """
-    with opened(path) as lines:
-        return list(TABLES[kind](lines, unread))
+def read_table(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> list[TableRow]:
+    """Return the rows of a CSV or JSON lines file. Raises FileUnusable."""
+    with opened(path, noticed, encoding=encoding) as lines:
+        return list(TABLES[kind](lines, noticed))
 
 
-def read_feed_file(path: Path, kind: str, *, code: str, zone: ZoneInfo | None) -> list[TableRow]:
-    """What a file in a feed's format says. Raises FileUnusable, or SeveralCompetitions."""
+def read_feed_file(
+    path: Path, kind: str, *, noticed: Noticed, code: str, zone: ZoneInfo | None, encoding: str | None = None
+) -> list[TableRow]:
+    """Return the rows of a file in a feed's format. Raises FileUnusable, or SeveralCompetitions."""
     feed = FEEDS[kind]
     try:
-        document = orjson.loads(path.read_bytes().removeprefix(codecs.BOM_UTF8))
-        if complaint := feed.complaint(document):
+        answer = orjson.loads(document(path, noticed, encoding=encoding))
+        if complaint := feed.complaint(answer):
             raise FileUnusable(f"{path} holds no matches but a refusal: {complaint.text}.")
-        reading = feed.read(document, code=code, zone=zone)
+        reading = feed.read(answer, code=code, zone=zone)
     except orjson.JSONDecodeError as error:
         raise FileUnusable(f"{path} is no JSON: {error}.") from error
     except BadAnswer as bad:
         raise FileUnusable(f"{path}: {bad}.") from bad
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
     faults = [TableRow(fault.place, fault.about, fault=fault.text) for fault in reading.faults]
     wanted = _of_one_competition(reading.matches, code.partition("/")[0])
     rows = [TableRow(reading.places[match.external_id], match.external_id, match=match) for match in wanted]

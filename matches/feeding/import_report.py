@@ -4,12 +4,13 @@ from collections import Counter
 from typing import Any
 
 from matches.feeding.importing import Chunk, MatchImport, Said
+from matches.text_files import Noticed
 
 SHOWN = 50  # rows that are named to people; --json has them all
 WORDS = ("added", "linked", "moved", "recorded", "unchanged")
 
 
-def report(job: MatchImport, chunks: list[Chunk], unread: set[str]) -> dict[str, Any]:
+def report(job: MatchImport, chunks: list[Chunk], noticed: Noticed) -> dict[str, Any]:
     """Everything, as --json has it."""
     done: Counter[str] = sum((chunk.done for chunk in chunks), Counter())
     return {
@@ -19,7 +20,8 @@ def report(job: MatchImport, chunks: list[Chunk], unread: set[str]) -> dict[str,
         "teams_created": job.new_rows.teams,
         "seasons_created": sorted(job.new_rows.seasons),
         "unknown_teams": sorted(job.names.unknown),
-        "columns_not_read": sorted(unread),
+        "columns_not_read": sorted(noticed.unread),
+        "notes": list(noticed.notes),
         "refused": [_told(said) for chunk in chunks for said in chunk.refused],
         "kept": [_told(said) for chunk in chunks for said in chunk.kept],
     }

@@ -8,14 +8,14 @@ Importing again is a no-op, so an import that was interrupted is taken up by rep
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
 from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeding.names import Names, NamesUnknown
-from matches.feeding.new_rows import NewRows, SeasonUnknown
+from matches.feeding.new_rows import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
 from matches.feeding.word import Kept, Word
 from matches.feeds.base import FeedMatch
 from matches.feeds.tables import TableRow
@@ -32,7 +32,16 @@ class RowRefused(ValueError):
 
 
 REFUSALS = (
-    *(RowRefused, SeasonUnknown, TeamUnknown, NameTaken, Unclear, InvalidResult, InvalidKickoff),
+    *(
+        RowRefused,
+        SeasonUnknown,
+        TeamUnknown,
+        NameTaken,
+        NameNearlyKnown,
+        Unclear,
+        InvalidResult,
+        InvalidKickoff,
+    ),
     *(IntegrityError, DataError),  # what the database alone knows
 )
 
@@ -66,15 +75,19 @@ class MatchImport:
     new_rows: NewRows
     season: Season | None = None  # where the rows do not name theirs
     overwrite: bool = False
-    first: dict[str, int] = field(init=False)  # id -> the row that has it first
+    first: dict[str, TableRow] = field(init=False)  # id -> the row that has it first
     names: Names = field(init=False)
+    _listed: dict[str, None] = field(init=False)  # names of teams in the order of the file
 
     def __post_init__(self) -> None:
         self.names = Names(self.source)
         self.first = {}
+        self._listed = {
+            name: None for row in self.rows if row.match for name in (row.match.home, row.match.away)
+        }
         for row in self.rows:
             if row.match is not None:
-                self.first.setdefault(row.about, row.number)
+                self.first.setdefault(row.about, row)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
         """Take in the rows; nothing happens unless one iterates. What was yielded is committed.
@@ -112,6 +125,9 @@ class MatchImport:
         hold_seasons(seasons)
 
     def _take_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: Chunk) -> None:
+        if self._repeats(row):
+            chunk.done["unchanged"] += 1
+            return
         try:
             said = self._readable(row)
             season, teams = self._season(row, said), self._teams(said)
@@ -123,12 +139,18 @@ class MatchImport:
         chunk.kept += [Said(row.number, row.about, kept.text) for kept in done if isinstance(kept, Kept)]
         chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
 
+    def _repeats(self, row: TableRow) -> bool:
+        """Return True if an earlier row says exactly the same."""
+        first = self.first.get(row.about)
+        return first is not None and first is not row and replace(first, number=row.number) == row
+
     def _readable(self, row: TableRow) -> FeedMatch:
         said = row.match
         if said is None:
             raise RowRefused(row.fault)
-        if self.first[row.about] != row.number:
-            raise RowRefused(f"row {self.first[row.about]} has the id {row.about} already")
+        first = self.first[row.about]
+        if first is not row:
+            raise RowRefused(f"row {first.number} has the id {row.about} already, and they differ")
         if said.lacks_score:
             raise RowRefused(said.doubt or "it is over, and its score is missing")
         return said
@@ -136,13 +158,20 @@ class MatchImport:
     def _season(self, row: TableRow, said: FeedMatch) -> Season:
         return self.season or self.new_rows.season_of(row, said.kickoff_at.date())
 
+    def near_misses(self) -> list[NearMiss]:
+        """Return unknown names that were probably meant to be another team. Nothing is written."""
+        names = {name: None for name in self._listed if self.names.is_unknown(name)}
+        return self.new_rows.near_misses(names, source=self.source)
+
     def _teams(self, said: FeedMatch) -> tuple[Team, Team]:
+        for name in {said.home, said.away} & self.new_rows.team_slugs.keys() - self.names.known.keys():
+            self.names.add(name, self.new_rows.mapped_team(name, source=self.source, listed=self._listed))
         example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
         try:
             return self.names.teams(said.home, said.away, example=example)
         except NamesUnknown as unknown:
             for name in unknown.names:
-                self.names.add(self.new_rows.team(name, unknown=unknown))
+                self.names.add(name, self.new_rows.team(name, source=self.source, unknown=unknown))
             return self.names.teams(said.home, said.away, example=example)
 
     def _take(

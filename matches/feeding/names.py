@@ -48,10 +48,18 @@ class Names:
             self.known[name] = team_named(name, source=self.source)
         return self.known[name]
 
-    def add(self, team: Team) -> None:
-        """A team that was made meanwhile."""
-        self.known[team.name] = team
-        self.unknown.pop(team.name, None)
+    def is_unknown(self, name: str) -> bool:
+        """Return True if no team, or more than one, fits the name."""
+        try:
+            self._team(name)
+        except TeamUnknown:
+            return True
+        return False
+
+    def add(self, name: str, team: Team) -> None:
+        """Remember the team of a name that was created or mapped in this import."""
+        self.known[name] = team
+        self.unknown.pop(name, None)
 
     def forget(self, names: Iterable[str]) -> None:
         """Forget teams that were created and deleted again."""

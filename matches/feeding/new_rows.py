@@ -1,15 +1,36 @@
 """Seasons and teams that a file names: found by name, or made where somebody asked for that."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils.text import slugify
 
 from matches.feeds.tables import TableRow
-from matches.models import Competition, Season, Team
+from matches.models import Competition, Season, Team, TeamAlias
+from matches.similar_names import is_similar
 from matches.teams import TeamUnknown, new_team
+
+
+class NameNearlyKnown(ValueError):
+    """A name that would become a new team and was probably meant to be another one."""
+
+    def __init__(self, near: "NearMiss") -> None:
+        super().__init__(
+            f"{near.name!r} is nearly {near.other!r} ({near.slug}): if it is that team, use --map-team"
+            f' "{near.name}={near.slug}"; if it is another one, use --new-team "{near.name}".'
+        )
+
+
+class NearMiss(NamedTuple):
+    """A new name, the name that it is nearly, and the slug of that team."""
+
+    name: str
+    other: str
+    slug: str
 
 
 class SeasonUnknown(LookupError):
@@ -25,11 +46,14 @@ class NewRows:
     """
 
     create_teams: bool = False
+    team_slugs: dict[str, str] = field(default_factory=dict)  # what a file calls a team -> its slug
+    new_teams: set[str] = field(default_factory=set)  # names that are new, however near to another
     create_seasons: bool = False
     slugs: dict[str, str] = field(default_factory=dict)  # what a file calls a competition -> our slug
     teams: list[str] = field(default_factory=list)  # names of those that were created
     seasons: dict[str, Season] = field(default_factory=dict)  # those that were created
     _known: dict[tuple[str, str], Season] = field(default_factory=dict)
+    _team_names: dict[str, str] | None = None  # every name of a team -> its slug
     _unused_teams: dict[int, str] = field(default_factory=dict)  # created in this transaction
     _new_competitions: set[int] = field(default_factory=set)
 
@@ -89,13 +113,58 @@ class NewRows:
         self._new_competitions.add(made.pk)
         return made
 
-    def team(self, name: str, *, unknown: TeamUnknown) -> Team:
-        """A team of that name, made now. Raises `unknown` where nobody asked for that, or NameTaken."""
-        if not self.create_teams:
+    def mapped_team(self, name: str, *, source: str, listed: Collection[str]) -> Team:
+        """Return the team that --map-team names, and keep the name as the source's alias of it.
+
+        The team may be one that this import creates: then one of the `listed` names leads to the slug.
+        """
+        slug = self.team_slugs[name]
+        team = Team.objects.filter(slug=slug).first()
+        if team is None:
+            unknown = TeamUnknown(f"there is no team {slug!r}, which --map-team names", "see /api/v1/teams/.")
+            planned = [each for each in listed if slugify(each)[:50] == slug and each not in self.team_slugs]
+            if not planned:
+                raise unknown
+            team = self.team(planned[0], source=source, unknown=unknown)
+        TeamAlias.objects.update_or_create(source=source, name=name, defaults={"team": team})
+        return team
+
+    def near_miss(self, name: str, *, source: str) -> NearMiss | None:
+        """Return the team that a new name probably means, if there is one."""
+        if self._team_names is None:
+            aliases = TeamAlias.objects.filter(source__in=[source, TeamAlias.FORMER])
+            self._team_names = dict(aliases.values_list("name", "team__slug"))
+            self._team_names |= dict(Team.objects.values_list("name", "slug"))
+        known = self._team_names.items()
+        return next((NearMiss(name, other, slug) for other, slug in known if is_similar(name, other)), None)
+
+    def near_misses(self, names: Iterable[str], *, source: str) -> list[NearMiss]:
+        """Return the near-misses among new names, as creating them in this order would find them."""
+        found = []
+        for name in names:
+            if name in self.new_teams or name in self.team_slugs:
+                continue
+            if near := self.near_miss(name, source=source):
+                found.append(near)
+            elif self._team_names is not None:
+                self._team_names[name] = slugify(name)[:50]
+        self._team_names = None
+        return found
+
+    def team(self, name: str, *, source: str, unknown: TeamUnknown) -> Team:
+        """Create a team of that name.
+
+        Raises `unknown` if that is not allowed, NameNearlyKnown, or NameTaken.
+        """
+        if not self.create_teams and name not in self.new_teams:
             raise unknown
+        if name not in self.new_teams and (near := self.near_miss(name, source=source)):
+            raise NameNearlyKnown(near)
         with transaction.atomic():
             team = new_team(name)
         self.teams.append(name)
+        if self._team_names is not None:
+            self._team_names[name] = team.slug
         self._unused_teams[team.pk] = name
         return team
 
@@ -117,6 +186,7 @@ class NewRows:
         Team.objects.filter(name__in=gone).delete()
         self.teams = [name for name in self.teams if name not in gone]
         self._unused_teams.clear()
+        self._team_names = None if gone else self._team_names
         return gone
 
     def _fit_or_delete(self, season: Season) -> None:

@@ -12,6 +12,7 @@ from matches.feeds.entries import Entry, Score, result_of, shown
 from matches.feeds.football_data import STATUSES as WORDS
 from matches.statuses import NOT_BEGUN, Status
 from matches.tables import Columns, Line, csv_lines, json_lines
+from matches.text_files import Noticed
 
 NEEDED = ("id", "competition", "season", "round", "kickoff", "home", "away", "status")
 OPTIONAL = (
@@ -44,14 +45,14 @@ class TableRow:
     fault: str = ""
 
 
-def read_csv(lines: Iterable[str], unread: set[str]) -> Iterator[TableRow]:
+def read_csv(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow]:
     """Rows of a CSV file, see `matches.tables`."""
-    return map(_row, csv_lines(lines, COLUMNS, unread))
+    return map(_row, csv_lines(lines, COLUMNS, noticed))
 
 
-def read_json_lines(lines: Iterable[str], unread: set[str]) -> Iterator[TableRow]:
+def read_json_lines(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow]:
     """Rows of a file with one JSON object a line."""
-    return map(_row, json_lines(lines, COLUMNS, unread))
+    return map(_row, json_lines(lines, COLUMNS, noticed))
 
 
 def _row(line: Line) -> TableRow:

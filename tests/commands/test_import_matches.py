@@ -1,5 +1,6 @@
 """`import_matches`: files of every format, row by row, the same however often, and honest exit codes."""
 
+import io
 import json
 from pathlib import Path
 
@@ -118,7 +119,7 @@ def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
         line(**LEAGUE),
         line(**LEAGUE, id="l1-002", home="Ashford FC"),
         line(**LEAGUE, id="l1-003", kickoff="soon"),
-        line(**LEAGUE),
+        line(**LEAGUE, home_score="3"),
     )
 
     ran = manage("import_matches", path, "--format", "csv")
@@ -129,7 +130,7 @@ def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
     )
     assert "Refused row 3 (l1-002): pack names a team 'Ashford FC' that nobody is called" in ran.said
     assert "Refused row 4 (l1-003): kickoff 'soon' is no date and time" in ran.said
-    assert "Refused row 5 (l1-001): row 2 has the id l1-001 already" in ran.said
+    assert "Refused row 5 (l1-001): row 2 has the id l1-001 already, and they differ" in ran.said
     assert "Unknown teams: Ashford FC." in ran.said
     assert Match.objects.count() == 1
 
@@ -193,8 +194,8 @@ def test_what_we_have_is_kept_unless_it_is_to_be_overwritten(manage, tmp_path):
 @pytest.mark.parametrize(
     ("content", "kind", "said"),
     [
-        (b"", "csv", "its first line lacks columns"),
-        (b"\xff\xfe\x00", "csv", "is not in UTF-8"),
+        (b"", "csv", "it is empty: the first line must name the columns"),
+        (b"\xff\xfe\x00", "csv", "is not in UTF-16"),
         (b"{", "football-data", "is no JSON"),
         (b"{}", "football-data", "there is no list of matches in it"),
         (
@@ -232,6 +233,136 @@ def test_a_file_with_a_byte_order_mark_is_read(manage, tmp_path):
     path.write_bytes(b"\xef\xbb\xbf" + f"{HEADER}\n{line(**LEAGUE)}\n".encode())
 
     assert manage("import_matches", str(path), "--format", "csv").code == 0
+
+
+@pytest.mark.parametrize("kind", ["csv", "jsonl", "football-data"])
+@pytest.mark.parametrize("path", ["/dev/zero", "/dev/random"])
+def test_a_device_is_refused_at_once(manage, path, kind):
+    season = () if kind != "football-data" else ("--competition", "premier-league", "--season", "2025/26")
+
+    ran = manage("import_matches", path, "--format", kind, "--source", "lab", *season)
+
+    assert ran.code == 1
+    assert (
+        ran.complaint
+        == f"{path} cannot be read: it is a device, and a regular file is needed. Nothing was written."
+    )
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+@pytest.mark.parametrize("separator", [",", ";", "\t"])
+def test_a_table_from_a_spreadsheet_is_imported_and_what_was_recognised_is_said(
+    manage, tmp_path, capsys, separator, encoding
+):
+    header = HEADER.replace("kickoff", " Kickoff ").replace("home_score", "Home Score")
+    text = "\r\n".join(("", header, line(**LEAGUE), "")).replace(",", separator)
+    path = tmp_path / "pack.csv"
+    path.write_bytes(text.encode(encoding))
+
+    ran = manage("import_matches", str(path), "--format", "csv", "--json")
+
+    assert (ran.code, ran.json["added"], ran.json["recorded"]) == (0, 1, 1)
+    said = capsys.readouterr().err
+    assert "The header is in line 2; the lines above it are blank." in said
+    assert "The column 'Home Score' was read as home_score." in said
+    assert ("Columns are separated by" in said) == (separator != ",")
+    assert ran.json["notes"] == said.splitlines()
+
+
+def test_a_file_in_another_encoding_is_refused_until_it_is_named(manage, tmp_path):
+    TeamFactory(name="Málaga")
+    path = tmp_path / "pack.csv"
+    path.write_bytes(f"{HEADER}\n{line(**LEAGUE, home='Málaga')}\n".encode("latin-1"))
+    words = "import_matches", str(path), "--format", "csv"
+
+    ran = manage(*words)
+
+    assert (ran.code, Match.objects.count()) == (1, 0)
+    assert "line 2, column" in ran.complaint
+    assert "where this reads 'Málaga', repeat with --encoding windows-1252" in ran.complaint
+    assert manage(*words, "--encoding", "windows-1252").code == 0
+    assert "'klingon' is no encoding" in manage(*words, "--encoding", "klingon").complaint
+
+
+def test_an_identical_row_is_unchanged_and_no_error(manage, tmp_path):
+    ran = manage(
+        "import_matches", csv_file(tmp_path, line(**LEAGUE), line(**LEAGUE)), "--format", "csv", "--json"
+    )
+
+    assert (ran.code, ran.json["added"], ran.json["unchanged"], ran.json["refused"]) == (0, 1, 1, [])
+
+
+# --- Names that are nearly known --------------------------------------------------------------------------
+
+
+@pytest.fixture
+def misspelt(tmp_path) -> tuple[str, ...]:
+    """A file in which Eintracht Frankfurt, a known team, has a letter too many."""
+    TeamFactory(name="Eintracht Frankfurt")
+    rows = line(**LEAGUE), line(**LEAGUE, id="l1-002", home="Eintracht Frankfurtt")
+    return "import_matches", csv_file(tmp_path, *rows), "--format", "csv", "--create-teams"
+
+
+NEAR = "'Eintracht Frankfurtt' is nearly 'Eintracht Frankfurt' (eintracht-frankfurt)"
+
+
+def test_a_name_that_is_nearly_known_is_refused_with_what_to_do(manage, misspelt):
+    ran = manage(*misspelt)
+
+    assert (ran.code, Match.objects.count(), Team.objects.count()) == (3, 1, 3)
+    assert f"Refused row 3 (l1-002): {NEAR}" in ran.said
+    assert '--map-team "Eintracht Frankfurtt=eintracht-frankfurt"' in ran.said
+    assert '--new-team "Eintracht Frankfurtt"' in ran.said
+
+
+def test_it_may_be_mapped_for_this_import_and_later_ones(manage, misspelt):
+    ran = manage(*misspelt, "--map-team", "Eintracht Frankfurtt=eintracht-frankfurt")
+
+    assert (ran.code, Team.objects.count()) == (0, 3)
+    assert Match.objects.filter(home_team__slug="eintracht-frankfurt").count() == 1
+    assert "unchanged 2" in manage(*misspelt).said
+
+
+def test_it_may_be_a_new_team(manage, misspelt):
+    assert manage(*misspelt, "--new-team", "Eintracht Frankfurtt").code == 0
+    assert Team.objects.filter(slug="eintracht-frankfurtt").exists()
+
+
+@pytest.mark.parametrize(("answer", "code", "teams"), [("y", 0, 3), ("n", 0, 4), ("", 3, 3), (None, 3, 3)])
+def test_a_person_at_the_terminal_is_asked(manage, misspelt, monkeypatch, capsys, answer, code, teams):
+    terminal = io.StringIO("" if answer is None else f"{answer}\n")
+    terminal.isatty = lambda: True
+    monkeypatch.setattr("sys.stdin", terminal)
+
+    ran = manage(*misspelt)
+
+    assert (ran.code, Team.objects.count()) == (code, teams)
+    assert f"{NEAR}. Is it the same team?" in capsys.readouterr().err
+    assert manage(*misspelt, "--no-input").code == code
+    assert "Is it the same team?" not in capsys.readouterr().err
+
+
+def test_two_new_names_of_one_file_that_are_nearly_the_same_are_not_both_created(manage, tmp_path):
+    rows = line(**LEAGUE, home="Elmswell Town"), line(**LEAGUE, id="l1-002", home="Elmswel Town")
+    words = "import_matches", csv_file(tmp_path, *rows), "--format", "csv", "--create-teams"
+
+    ran = manage(*words, "--dry-run")
+
+    assert "Refused row 3 (l1-002): 'Elmswel Town' is nearly 'Elmswell Town' (elmswell-town)" in ran.said
+    ran = manage(*words, "--map-team", "Elmswell Town=elmswel-town")
+    assert (ran.code, Team.objects.filter(name__startswith="Elmsw").get().slug) == (3, "elmswel-town"), (
+        "the rows are one match now"
+    )
+
+
+def test_a_team_that_is_mapped_to_nothing_is_refused(manage, misspelt):
+    ran = manage(*misspelt, "--map-team", "Eintracht Frankfurtt=nowhere")
+
+    assert "there is no team 'nowhere', which --map-team names; see /api/v1/teams/." in ran.said
+    both = "--map-team", "Eintracht Frankfurtt=ashford"
+    assert (
+        "has two slugs for" in manage(*misspelt, *both, "--map-team", "Eintracht Frankfurtt=barrow").complaint
+    )
 
 
 @pytest.mark.parametrize("path", ["nowhere.csv", "."])

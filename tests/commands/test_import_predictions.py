@@ -130,7 +130,7 @@ FAULTS = {
     "m1,the-oracle,0.5,0.5,,,,": "come in threes",
     "m1,the-oracle,,,,,,": "says nothing",
     "m1,the-oracle,,,,2,1,yesterday": "predicted_at 'yesterday' is no date and time",
-    "m1,the-oracle,,,,2,1,,extra": "more columns than the first line",
+    "m1,the-oracle,,,,2,1,,extra": "9 values for 8 columns",
 }
 
 
@@ -146,6 +146,64 @@ def test_a_bad_row_is_told_with_its_line_and_the_others_are_taken(manage, match,
     assert refused["row"] == 3
     assert FAULTS[line] in refused["reason"]
     assert Prediction.objects.count() == 1
+
+
+def test_a_refused_row_is_named_by_its_line_its_match_and_its_forecaster(manage, match, file):
+    oracle()
+    path = file("m1,the-oracle,,,,2,1,", "m1,the-oracle,,,,0,0,", "m1,nobody,,,,2,1,", ",the-oracle,,,,2,1,")
+
+    told = manage("import_predictions", path, "--source", "pack", "--chunk", "2")
+
+    assert told.code == Exit.PARTLY
+    assert "Refused row 3 (m1, the-oracle): row 2 says something else" in told.said
+    assert "Refused row 4 (m1, nobody): there is no forecaster 'nobody'" in told.said
+    assert "Refused row 5 (no id, the-oracle): match_id is empty" in told.said
+
+
+def test_an_identical_row_is_unchanged_and_no_error(manage, match, file):
+    oracle()
+
+    ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m1,the-oracle,,,,2,1,"), "--json")
+
+    assert (ran.code, ran.json["stored"], ran.json["unchanged"], ran.json["refused"]) == (0, 1, 1, [])
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
+def test_a_table_from_a_spreadsheet_is_imported_and_what_was_recognised_is_said(
+    manage, match, tmp_path, capsys, encoding
+):
+    oracle()
+    header = HEADER.replace(",", ";").replace("match_id", "Match ID")
+    path = tmp_path / "forecasts.csv"
+    path.write_bytes(f"sep=;\r\n{header}\r\nm1;the-oracle;0,5;0,3;0,2;2;1;\r\n".encode(encoding))
+
+    ran = manage("import_predictions", str(path), "--json")
+
+    assert (ran.code, ran.json["stored"], Prediction.objects.get().p_home) == (0, 1, 0.5)
+    said = capsys.readouterr().err.splitlines()
+    assert said == ran.json["notes"]
+    assert said[-4:] == [
+        "Line 1 names the separator.",
+        "Columns are separated by semicolons.",
+        "The column 'Match ID' was read as match_id.",
+        "Probabilities have decimal commas.",
+    ]
+
+
+def test_a_json_array_is_imported(manage, match, tmp_path):
+    oracle()
+    path = tmp_path / "forecasts.json"
+    said = {"match_id": "m1", "forecaster": "the-oracle", "predicted_home": 2, "predicted_away": 1}
+    path.write_text(json.dumps([said], indent=2), encoding="utf-16")
+
+    assert manage("import_predictions", str(path)).code == 0
+    assert Prediction.objects.get().home_goals == 2
+
+
+def test_a_device_is_refused_at_once(manage):
+    ran = manage("import_predictions", "/dev/zero", "--format", "csv")
+
+    assert (ran.code, "it is a device" in ran.complaint) == (1, True)
 
 
 def test_a_second_word_about_the_same_match_is_refused(manage, match, file):
@@ -330,8 +388,8 @@ def test_our_own_ids_count_where_that_is_said(manage, file):
 @pytest.mark.parametrize(
     ("content", "said"),
     [
-        (b"id,who\n1,2\n", "lacks columns: match_id, forecaster"),
-        (b"\xff\xfe", "not in UTF-8"),
+        (b"match,forecaster\n1,2\n", "lacks columns: match_id. It has match, forecaster"),
+        (b"\xff\xfe", "it is empty"),
         (b'match_id,forecaster\n"m1', "is no CSV"),
     ],
 )

@@ -68,7 +68,7 @@ class Imported:
 
 
 def imported(*rows: TableRow, chunk: int = 500, **options: object) -> Imported:
-    names = ("create_teams", "create_seasons", "slugs")
+    names = ("create_teams", "create_seasons", "slugs", "team_slugs", "new_teams")
     makes = NewRows(**{name: options.pop(name) for name in names if name in options})
     job = MatchImport(**{"source": "pack", "now": OVER, **options}, rows=rows, new_rows=makes)
     chunks = list(job.run(chunk=chunk))
@@ -150,7 +150,7 @@ def test_a_row_that_is_refused_stops_no_other(season):
 def test_an_id_that_is_there_twice_is_refused_with_the_row_that_has_it(season):
     done = imported(row(), row(3, home="Crewe", away="Dover"))
 
-    assert done.refused == {3: "row 2 has the id a1 already"}
+    assert done.refused == {3: "row 2 has the id a1 already, and they differ"}
     assert Match.objects.count() == 1
 
 
@@ -189,7 +189,7 @@ def test_teams_are_made_only_where_that_is_wished(season):
 def test_a_name_that_is_nearly_known_is_not_made_a_second_team(season):
     done = imported(row(home="ASHFORD"), create_teams=True)
 
-    assert "'ASHFORD' is, or is nearly, 'Ashford' (ashford)" in done.refused[2]
+    assert "'ASHFORD' is nearly 'Ashford' (ashford)" in done.refused[2]
     assert Team.objects.count() == 4
 
 
@@ -390,8 +390,17 @@ def test_a_postponed_match_gets_its_new_date(season):
 # --- Chunks -----------------------------------------------------------------------------------------------
 
 
-def test_a_duplicate_in_another_chunk_is_found(season):
-    assert imported(row(), row(3), chunk=1).refused == {3: "row 2 has the id a1 already"}
+def test_another_row_with_the_same_id_in_another_chunk_is_found(season):
+    done = imported(row(), row(3, result=DRAWN), chunk=1)
+
+    assert done.refused == {3: "row 2 has the id a1 already, and they differ"}
+
+
+@pytest.mark.parametrize("chunk", [1, 500])
+def test_an_identical_row_is_unchanged(season, chunk):
+    done = imported(row(), row(3), chunk=chunk)
+
+    assert (done.refused, done.done) == ({}, {"added": 1, "recorded": 1, "unchanged": 1})
 
 
 @pytest.mark.django_db(transaction=True)

@@ -1,5 +1,6 @@
 """`manage.py import_matches`: fixtures and results out of a file, in a feed's format, CSV or JSON lines."""
 
+import sys
 from argparse import ArgumentParser, ArgumentTypeError
 from contextlib import nullcontext
 from pathlib import Path
@@ -26,7 +27,7 @@ from matches.feeding.importing import CHUNK, Chunk, MatchImport
 from matches.feeding.new_rows import NewRows
 from matches.feeds.tables import TableRow
 from matches.models import Competition, MatchSource, Season, TeamAlias
-from matches.tables import FileUnusable
+from matches.text_files import FileUnusable, Noticed
 from matches.zones import zone_named
 
 SOURCE = MatchSource._meta.get_field("source").max_length or 0
@@ -37,6 +38,14 @@ def named(text: str) -> tuple[str, str]:
     name, equals, slug = text.rpartition("=")
     if not (name and equals and slug):
         raise ArgumentTypeError(f"{text!r} is not like 'English Premier League=premier-league'")
+    return name, slug
+
+
+def team_slug(text: str) -> tuple[str, str]:
+    """Parse NAME=SLUG of --map-team."""
+    name, equals, slug = text.rpartition("=")
+    if not (name and equals and slug):
+        raise ArgumentTypeError(f"{text!r} is not like 'Eintracht Frankfurtt=eintracht-frankfurt'")
     return name, slug
 
 
@@ -76,38 +85,81 @@ class Command(BaseCommand):
             "--map", type=named, action="append", default=[], metavar="NAME=SLUG", help="which of ours it is"
         )
         tables.add_argument("--create-seasons", action="store_true", help="and competitions, where missing")
-        parser.add_argument("--create-teams", action="store_true", help="where nobody is called so")
+        parser.add_argument(
+            "--create-teams",
+            action="store_true",
+            help="create teams that do not exist yet, unless the name is nearly that of another",
+        )
+        parser.add_argument(
+            "--map-team",
+            type=team_slug,
+            action="append",
+            default=[],
+            metavar="NAME=SLUG",
+            help="map a team's name in the file to a team; kept as an alias of the source",
+        )
+        parser.add_argument(
+            "--new-team",
+            action="append",
+            default=[],
+            metavar="NAME",
+            help="create this team, although its name is nearly that of another",
+        )
+        parser.add_argument("--no-input", action="store_true", help="ask no questions; refuse such rows")
         parser.add_argument(
             "--overwrite", action="store_true", help="take the file's word against what we have"
         )
+        self.add_encoding(parser)
         parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
         self.add_dry_run(parser)
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         if options["chunk"] < 1:
             raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
-        unread: set[str] = set()
-        season, rows = _season(options), _rows(options, unread)
+        noticed = Noticed()
+        try:
+            season, rows = _season(options), _rows(options, noticed)
+        finally:
+            for note in noticed.notes:
+                self.stderr.write(note)
         job = MatchImport(
             source=options["source"] or _default_source(options),
             rows=rows,
             now=timezone.now(),
             new_rows=NewRows(
                 create_teams=options["create_teams"],
+                team_slugs=_team_slugs(options["map_team"]),
+                new_teams=set(options["new_team"]),
                 create_seasons=options["create_seasons"],
                 slugs=dict(options["map"]),
             ),
             season=season,
             overwrite=options["overwrite"],
         )
+        if options["create_teams"] and not options["no_input"] and sys.stdin.isatty():
+            self._ask(job)
         with transaction.atomic() if dry_run else nullcontext():
             chunks = self._run(job, chunk=options["chunk"])
             if dry_run:
                 transaction.set_rollback(True)
-        told = report(job, chunks, unread) | {"file": str(options["file"]), "dry_run": dry_run}
+        told = report(job, chunks, noticed) | {"file": str(options["file"]), "dry_run": dry_run}
         self.answer(told, "\n".join(lines(told)), as_json=options["json"])
         if told["refused"] or told["kept"]:
             raise CommandError(summary(told), returncode=Exit.PARTLY)
+
+    def _ask(self, job: MatchImport) -> None:
+        """Ask about names that are nearly known, before anything is written."""
+        for near in job.near_misses():
+            self.stderr.write(
+                f"{near.name!r} is nearly {near.other!r} ({near.slug}). Is it the same team?"
+                " [y]es, [n]o, or Enter to refuse its rows: ",
+                ending="",
+            )
+            answer = sys.stdin.readline().strip().lower()
+            if answer in ("y", "yes"):
+                job.new_rows.team_slugs[near.name] = near.slug
+            elif answer in ("n", "no"):
+                job.new_rows.new_teams.add(near.name)
 
     def _run(self, job: MatchImport, *, chunk: int) -> list[Chunk]:
         chunks = []
@@ -117,6 +169,16 @@ class Command(BaseCommand):
                 chunks.append(done)
                 bar.advance(task, done.rows)
         return chunks
+
+
+def _team_slugs(pairs: list[tuple[str, str]]) -> dict[str, str]:
+    slugs: dict[str, str] = {}
+    for name, slug in pairs:
+        if slugs.setdefault(name, slug) != slug:
+            raise CommandError(
+                f"--map-team has two slugs for {name!r}: {slugs[name]} and {slug}.", returncode=Exit.USAGE
+            )
+    return slugs
 
 
 def _season(options: dict[str, Any]) -> Season | None:
@@ -146,15 +208,17 @@ def _slugs() -> str:
     return ", ".join(Competition.objects.values_list("slug", flat=True)) or "none"
 
 
-def _rows(options: dict[str, Any], unread: set[str]) -> list[TableRow]:
+def _rows(options: dict[str, Any], noticed: Noticed) -> list[TableRow]:
     path, kind = options["file"], options["format"]
     zone = zone_named(options["zone"])
     if options["zone"] and zone is None:
         raise CommandError(f"{options['zone']} is no time zone like Europe/London.", returncode=Exit.USAGE)
     try:
         if kind in TABLES:
-            return read_table(path, kind, unread=unread)
-        return read_feed_file(path, kind, code=options["code"], zone=zone)
+            return read_table(path, kind, noticed=noticed, encoding=options["encoding"])
+        return read_feed_file(
+            path, kind, noticed=noticed, code=options["code"], zone=zone, encoding=options["encoding"]
+        )
     except SeveralCompetitions as several:
         raise CommandError(str(several), returncode=Exit.USAGE) from several
     except FileUnusable as unusable:

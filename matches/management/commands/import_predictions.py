@@ -19,7 +19,9 @@ from matches.archives.reading import FORMATS
 from matches.archives.report import lines, report
 from matches.importing import Chunk
 from matches.models import Forecaster
-from matches.tables import FileUnusable
+from matches.text_files import FileUnusable
+
+ENDINGS = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl"}
 
 
 def kind(text: str) -> tuple[str, str]:
@@ -70,6 +72,7 @@ class Command(BaseCommand):
             metavar="[NAME=]KIND",
             help="make a forecaster of that name, or of each that is missing",
         )
+        self.add_encoding(parser)
         parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
         self.add_dry_run(parser)
 
@@ -77,10 +80,14 @@ class Command(BaseCommand):
         if options["chunk"] < 1:
             raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
         job = _job(options)
-        with transaction.atomic() if dry_run else nullcontext():
-            chunks = self._run(job, chunk=options["chunk"], dry_run=dry_run)
-            if dry_run:
-                transaction.set_rollback(True)
+        try:
+            with transaction.atomic() if dry_run else nullcontext():
+                chunks = self._run(job, chunk=options["chunk"], dry_run=dry_run)
+                if dry_run:
+                    transaction.set_rollback(True)
+        finally:
+            for note in job.noticed.notes:
+                self.stderr.write(note)
         told = report(job, chunks) | {"file": str(options["file"]), "dry_run": dry_run}
         self.answer(told, "\n".join(lines(told)), as_json=options["json"])
         if refused := told["refused"]:
@@ -95,7 +102,7 @@ class Command(BaseCommand):
                 task = bar.add_task("Importing", total=job.rows)
                 for done in job.run(chunk=chunk):
                     chunks.append(done)
-                    bar.update(task, completed=sum(each.rows for each in chunks) + len(job.refused))
+                    bar.update(task, completed=sum(each.rows for each in chunks))
         except (SourceUnclear, NamesUnclear) as unclear:
             raise CommandError(f"{unclear} Nothing was written.", returncode=Exit.USAGE) from unclear
         except FileUnusable as unusable:
@@ -112,6 +119,7 @@ def _job(options: dict[str, Any]) -> PredictionImport:
         kind=options["format"] or _format_of(options["file"]),
         source=options["source"],
         own_ids=options["own_ids"],
+        encoding=options["encoding"],
         slugs=_once("--map", options["map"]),
         new=NewForecasters(kinds=kinds, kind_of_others=kinds.get("", "")),
     )
@@ -130,9 +138,9 @@ def _once(option: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 def _format_of(path: Path) -> str:
     ending = path.suffix.lower().removeprefix(".")
-    if ending not in FORMATS:
+    if ending not in ENDINGS:
         raise CommandError(
-            f"{path} ends neither in .csv nor in .jsonl: say what it holds with --format.",
+            f"{path} does not end in .{', .'.join(ENDINGS)}: say what it contains with --format.",
             returncode=Exit.USAGE,
         )
-    return ending
+    return ENDINGS[ending]

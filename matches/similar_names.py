@@ -1,0 +1,88 @@
+"""Near-misses between names of teams: one name that was probably meant to be another.
+
+Names are compared word by word, without accents, case, punctuation and club abbreviations. Names are similar
+if the same words remain, if they differ in spaces only, or if each pair of words differs by a typing error.
+Words that tell teams apart (women, U21, II, numbers) must be the same. So Manchester City is not similar to
+Manchester United.
+"""
+
+import re
+import unicodedata
+from functools import cache
+from itertools import zip_longest
+
+_CLUB_WORDS = """
+ac acf afc and as asd bk bsc ca cd cf cfc club de fc ff fk fsv gnk if ifk jk kf kv mfk nk ofk pfc rc rcd sad
+sc sd sk sp ss ssc ssv sv tsg tsv ud us vfb vfl vv
+"""
+_TELLING_WORDS = {
+    "women": """
+        women woman womens ladies feminine feminin femenino femenina femminile feminino frauen
+        damen dames damer kvinner vrouwen w wfc lfc
+    """,
+    "second": "reserves reserve ii b 2nd",
+    "third": "iii c",
+    "youth": "youth junior juniors jr academy",
+}
+CLUB_WORDS = frozenset(_CLUB_WORDS.split())
+TELLING_WORDS = {word: mark for mark, words in _TELLING_WORDS.items() for word in words.split()}
+_LETTERS = str.maketrans(
+    {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
+)
+_UMLAUTS = re.compile("(?<=[aou])e")  # Koeln is Köln
+_AGE = re.compile(r"(?:u|sub|under)-?\d\d")
+SHORTEST, LONG = 4, 8  # letters of a word that may have a small typing error, or a larger one
+
+
+def is_similar(one: str, other: str) -> bool:
+    """Return True if one of two different names was probably meant to be the other."""
+    (words, marks), (other_words, other_marks) = _parts(one), _parts(other)
+    if marks != other_marks or not words or not other_words:
+        return False
+    if "".join(words) == "".join(other_words) or sorted(words) == sorted(other_words):
+        return True
+    return all(_is_typing_error(*pair) for pair in zip_longest(words, other_words, fillvalue=""))
+
+
+@cache
+def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
+    """Return the words that name a club, and the marks that tell its teams apart."""
+    plain = "".join(
+        each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each)
+    )
+    plain = _UMLAUTS.sub("", plain.translate(_LETTERS))
+    words = re.findall(r"\w+", re.sub("['\u2019]", "", plain))
+    if len(words) > 1 and words[0] == "1":  # 1. FC Köln
+        words = words[1:]
+    marks = frozenset(TELLING_WORDS.get(word, word) for word in words if _tells(word))
+    rest = [word for word in words if not _tells(word)]
+    return tuple(word for word in rest if word not in CLUB_WORDS) or tuple(rest), marks
+
+
+def _tells(word: str) -> bool:
+    return word in TELLING_WORDS or word.isdigit() or _AGE.fullmatch(word) is not None
+
+
+def _is_typing_error(one: str, other: str) -> bool:
+    """Return True if the words are the same but for one letter: missing, added, swapped or wrong."""
+    if one == other:
+        return True
+    if len(set(one) ^ set(other)) > 2:  # most pairs: two edits change at most two letters
+        return False
+    shorter = min(len(one), len(other))
+    return shorter >= SHORTEST and _distance(one, other) <= (2 if shorter >= LONG else 1)
+
+
+def _distance(one: str, other: str) -> int:
+    """Return the edit distance with swapped neighbours; a wrong letter counts as two edits."""
+    before: list[int] = []
+    last = list(range(len(other) + 1))
+    for row, letter in enumerate(one, start=1):
+        now = [row]
+        for column, wanted in enumerate(other, start=1):
+            cost = min(last[column] + 1, now[-1] + 1, last[column - 1] + 2 * (letter != wanted))
+            if row > 1 and column > 1 and letter == other[column - 2] and one[row - 2] == wanted:
+                cost = min(cost, before[column - 2] + 1)
+            now.append(cost)
+        before, last = last, now
+    return last[-1]

@@ -1,0 +1,137 @@
+"""Dialects of CSV and JSON: recognised and noted, or refused with line, column and what to do."""
+
+import io
+import json
+
+import pytest
+
+from matches.feeds.base import BadAnswer
+from matches.tables import Columns, Line, csv_lines, json_lines
+from matches.text_files import Noticed
+
+COLUMNS = Columns(("id", "home_team"), ("note",))
+VALUES = {"id": "1", "home_team": "Ashford", "note": ""}
+
+
+def read(text: str, kind=csv_lines) -> tuple[list[Line], Noticed]:
+    noticed = Noticed()
+    return list(kind(io.StringIO(text, newline=""), COLUMNS, noticed)), noticed
+
+
+@pytest.mark.parametrize(
+    ("text", "number", "notes"),
+    [
+        ("id,home_team,note\n1,Ashford,\n", 2, []),
+        ("id;home_team;note\n1;Ashford;\n", 2, ["Columns are separated by semicolons."]),
+        ("id\thome_team\tnote\n1\tAshford\t\n", 2, ["Columns are separated by tabs."]),
+        ("id|home_team|note\n1|Ashford|\n", 2, ["Columns are separated by vertical bars."]),
+        ('"id";"home_team";"note"\n"1";"Ashford";""\n', 2, ["Columns are separated by semicolons."]),
+        (
+            "sep=;\nid;home_team;note\n1;Ashford;\n",
+            3,
+            ["Line 1 names the separator.", "Columns are separated by semicolons."],
+        ),
+        (
+            "\n \n;;;\nid;home_team;note\n1;Ashford;\n",
+            5,
+            [
+                "The header is in line 4; the lines above it are blank.",
+                "Columns are separated by semicolons.",
+            ],
+        ),
+        ("id,home_team,note\r1,Ashford,\r", 2, ["Lines end with CR."]),
+        ("id,home_team,note\r\n1,Ashford,\r\n", 2, []),
+        (
+            " ID , Home Team,\xa0Note\n1,Ashford,\n",
+            2,
+            [
+                "The column ' ID ' was read as id.",
+                "The column ' Home Team' was read as home_team.",
+                "The column '\\xa0Note' was read as note.",
+            ],
+        ),
+        ("id,home-team,note\n\n,,\n1,Ashford,\n", 4, ["The column 'home-team' was read as home_team."]),
+    ],
+)
+def test_a_dialect_of_csv_is_recognised_and_noted(text, number, notes):
+    lines, noticed = read(text)
+
+    assert lines == [Line(number, VALUES)]
+    assert list(noticed.notes) == notes
+
+
+def test_separators_within_quotes_and_other_columns_do_not_mislead():
+    lines, noticed = read('id;home_team;"a,b,c,d,e"\n1;"Ash;ford";2,5\n')
+
+    assert lines == [Line(2, {"id": "1", "home_team": "Ash;ford", "a,b,c,d,e": "2,5"})]
+    assert noticed.unread == {"a,b,c,d,e"}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty: the first line must name the columns"),
+        ("\n;;\n", "it is empty"),
+        ("1,Ashford,\n2,Barrow,\n", "line 1 does not name the columns: it begins '1,Ashford,'"),
+        ("\n1;Ashford\n", "line 2 does not name the columns"),
+        ("id;note\n1;\n", "line 1, its header, lacks columns: home_team. It has id, note"),
+        ("id,home_team,ID\n", "line 1, its header, has columns twice: id"),
+        ('[{"id": 1}]', "It looks like JSON: see --format"),
+        ('id,home_team\n1,"Ash\n', "line 2 is no CSV"),
+        ('\nid,home_team\n1,"Ash\n', "line 3 is no CSV"),
+    ],
+)
+def test_a_header_that_cannot_be_read_is_refused_with_its_line(text, said):
+    with pytest.raises(BadAnswer) as refused:
+        read(text)
+
+    assert said in str(refused.value)
+
+
+def test_a_line_with_too_many_values_keeps_its_id_and_says_what_to_quote():
+    (line,), _ = read("id,home_team\n7,Ash,ford\n")
+
+    assert line.values["id"] == "7"
+    assert line.fault == "it has 3 values for 2 columns; a value that contains ',' must be quoted"
+
+
+def test_columns_without_a_name_are_told():
+    lines, noticed = read("id,home_team,\n1,Ashford,x\n")
+
+    assert (lines[0].fault, noticed.unread) == ("", {"(without a name)"})
+
+
+def test_a_json_array_and_blank_lines_are_read():
+    entries = [VALUES, {**VALUES, "id": "2"}]
+    for text in (json.dumps(entries), f"\n{json.dumps(entries, indent=2)}\n"):
+        lines, noticed = read(text, json_lines)
+        assert lines == [Line(1, entries[0]), Line(2, entries[1])]
+        assert list(noticed.notes) == ["The file is one JSON array; rows are numbered by their place in it."]
+    lines, noticed = read("\n\n".join(map(json.dumps, entries)), json_lines)
+    assert ([line.number for line in lines], noticed.notes) == ([1, 3], {})
+
+
+def test_names_in_json_are_read_like_columns():
+    (line, twice), noticed = read('{"ID": 1, "Home Team": "Ashford"}\n{"ID": 1, "id": 2}\n', json_lines)
+
+    assert line.values == {"id": 1, "home_team": "Ashford"}
+    assert "a name twice" in twice.fault
+    assert list(noticed.notes) == [
+        "The column 'ID' was read as id.",
+        "The column 'Home Team' was read as home_team.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "it is empty"),
+        ("id,home_team\n1,Ashford\n", "line 1 is no JSON object: it begins 'id,home_team'"),
+        ('\n[{"id": 1},\n{"id": 2]', "it begins like a JSON array, and it is not JSON"),
+    ],
+)
+def test_a_file_that_is_no_json_is_refused(text, said):
+    with pytest.raises(BadAnswer) as refused:
+        read(text, json_lines)
+
+    assert said in str(refused.value)
