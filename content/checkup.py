@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 from config import dependencies
 from config.commands import database_name, first_line
-from config.pipeline import health
+from config.pipeline import clock, health
 from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
 from matches import commitments, timestamps
@@ -62,6 +62,7 @@ def _in_the_database() -> Looks:
     return {
         ("migrations",): migrations,
         ("reconciler",): reconciler,
+        ("times",): times,
         tuple(f"queue {name}" for name in settings.RQ_QUEUES): queues,
         tuple(f"view {name}" for name in matviews.IN_ORDER): views,
         ("overdue matches",): overdue,
@@ -114,9 +115,19 @@ def migrations(now: datetime) -> Iterable[Check]:
 
 def reconciler(now: datetime) -> Iterable[Check]:
     silent = health.reconciler_silent_for(now=now)
-    alive = silent is not None and silent < health.RECONCILER_SILENT.total_seconds()
+    alive = silent is not None and abs(silent) < health.RECONCILER_SILENT.total_seconds()
     detail = "never seen" if silent is None else f"last pass {silent:.0f} s ago"
+    if silent is not None and silent < -CLOCK_SKEW:
+        detail = f"last pass {-silent:.0f} s in the future: its clock was ahead"
     yield Check("reconciler", alive, detail, "start `manage.py reconcile_jobs --loop`")
+
+
+def times(now: datetime) -> Iterable[Check]:
+    """Stored times that hold up work because a clock was ahead when they were written."""
+    counted = [(fault.rows.count(), fault.text) for fault in clock.faults(now=now)]
+    found = "; ".join(f"{count} {text}" for count, text in counted if count)
+    detail = f"{found} (a clock was ahead)" if found else "none too far ahead"
+    yield Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
 
 
 def queues(now: datetime) -> Iterable[Check]:

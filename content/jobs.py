@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import CharField, Exists, F, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
@@ -20,7 +20,6 @@ from matches.statuses import SETTLED
 from scoring.jobs import RECENT
 from scoring.models import Settlement
 from stats import matviews
-from stats.models import ViewRefresh
 
 log = structlog.get_logger("content")
 
@@ -39,7 +38,7 @@ def _draft(run: JobRun) -> Draft | None:
         raise Skip(str(reason)) from reason
 
 
-@kinds.job(queue="content", prepare=_draft)
+@kinds.job(queue="content", prepare=_draft, longest_wait=lambda: settings.ROUNDUP_DELAY)
 def write_roundup(*, run: JobRun, prepared: Draft | None) -> None:
     """Publish the roundup of a match, or take it back where the match is not over after all.
 
@@ -118,19 +117,20 @@ def sweep_unwritten(now: datetime) -> int:
     A match whose run failed or was cancelled since it was counted is left alone: that stays visible
     until an operator retries it, or a new settlement asks anew.
     """
-    wanted = [*unwritten()[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
+    wanted = [*unwritten(now=now)[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
     return len(request_roundup(wanted, now=now)) if wanted else 0
 
 
-def unwritten() -> QuerySet[Settlement, int]:
+def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
     """Match ids of counted settlements that no published roundup tells, and no job is about to."""
     told = Roundup.objects.filter(
         match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
     )
-    refreshed = ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=OuterRef("folded_at"))
     runs = _runs("match_id")
-    given_up = runs.filter(
-        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__gte=OuterRef("folded_at")
+    failed = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
+    # If a fast clock counted it, nothing has finished since; then any failure ends the search.
+    given_up = Exists(failed.filter(finished_at__gte=OuterRef("folded_at"))) | (
+        Q(folded_at__gt=now) & Exists(failed)
     )
     counted = Settlement.objects.filter(
         superseded_at__isnull=True, folded_at__isnull=False, result_version=F("match__result_version")
@@ -138,9 +138,9 @@ def unwritten() -> QuerySet[Settlement, int]:
     rescoring = JobRun.objects.filter(**services.SCORING, subject=_subject("match_id"))
     missing = counted.filter(
         ~Exists(told),
-        Exists(refreshed),
+        matviews.shows_settlement(),
         ~Exists(runs.filter(state__in=JobRun.OPEN)),
-        ~Exists(given_up),
+        ~given_up,
         ~Exists(rescoring),
     )
     return missing.order_by("-match__kickoff_at").values_list("match_id", flat=True)

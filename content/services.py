@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Q
 
 from config import sql
 from config.pipeline.models import JobRun
@@ -21,7 +21,6 @@ from matches.statuses import SETTLED
 from scoring import services as scoring
 from scoring.models import Settlement
 from stats import matviews
-from stats.models import ViewRefresh
 
 DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason
@@ -86,16 +85,14 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
 def _require_counted(match_id: int) -> None:
     """Raise NotReady unless the boards show the settlement of the match's newest result.
 
-    Fold and refresh commit together (stats/services.py), so a settlement that was folded and a refresh
-    that began after it mean views which are no older than the settlement. Predictions that were imported
-    since are waited for, too: else the article would be replaced a moment later.
+    Decided by ids, not by times: a clock that was ahead, or behind, changes nothing. Predictions that were
+    imported since are waited for, too: else the article would be replaced a moment later.
     """
-    shown = ViewRefresh.objects.filter(view=matviews.VERSIONED, started_at__gte=OuterRef("folded_at"))
     settlement = (
         Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
         .annotate(
             is_newest=Q(result_version=F("match__result_version")),
-            is_shown=Exists(shown),
+            is_shown=matviews.shows_settlement(),
             is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}")),
         )
         .select_related("match__season__competition")

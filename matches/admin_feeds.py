@@ -32,8 +32,8 @@ class Resume(Operation):
 
     def run(self, rows: Sequence[Feed], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (feed,) = rows
-        feed.paused_until = None
-        feed.save(update_fields=["paused_until"])
+        feed.paused_at = feed.paused_until = None
+        feed.save(update_fields=["paused_at", "paused_until"])
         for subscription in feed.subscriptions.filter(active=True):
             request_poll(subscription, now=at)
         return Outcome(rows, f"{feed} is asked again.")

@@ -5,10 +5,10 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, timetable
+from config.pipeline import clock, kinds, ledger, timetable
 from config.pipeline.models import JobRun
 from config.pipeline.runner import Skip
 from config.pipeline.timetable import Appointment
@@ -24,7 +24,7 @@ AGAIN = timedelta(minutes=10)  # for an authority that gave no timestamp
 WORTH_ASKING = timedelta(days=1)  # it proves that a root was there by then: a late one proves less
 
 
-@kinds.job(queue="scoring")
+@kinds.job(queue="scoring", longest_wait=None)
 def commit_predictions(*, run: JobRun) -> None:
     """Publish the root over the predictions of a match that has locked. Too early, it waits for the lock."""
     now, match = timezone.now(), locked_match(int(run.key))
@@ -62,7 +62,8 @@ def sweep_uncommitted(now: datetime) -> int:
 def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     """Match ids of locked matches whose newest predictions no commitment covers."""
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
-    waiting = JobRun.objects.filter(kind=KIND, state__in=JobRun.OPEN)
+    too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
+    waiting = JobRun.objects.filter(~too_late, kind=KIND, state__in=JobRun.OPEN)
     logs = PredictionLog.objects.filter(~Exists(covered), match__lock_at__lt=now)
     busy = [int(key) for key in waiting.values_list("key", flat=True)]
     return (
@@ -83,7 +84,7 @@ def _stamp(run: JobRun) -> timestamps.Stamp | timestamps.NoStamp:
         return reason
 
 
-@kinds.job(queue="feeds", prepare=_stamp)
+@kinds.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
 def timestamp_commitment(*, run: JobRun, prepared: timestamps.Stamp | timestamps.NoStamp) -> None:
     """Keep the timestamp; or ask again in ten minutes, for a day."""
     now = timezone.now()

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from matches.models import KickoffMove, Match
+from matches.models import KickoffMove, Match, ResultRevision
 from matches.recording import locked_match, record_result
 from matches.results import Result
 from matches.signals import kickoff_moved
@@ -71,6 +71,10 @@ def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime)
 def _store_move(
     match: Match, kickoff_at: datetime, source: str, moved_at: datetime, reason: str, moved_by: User | None
 ) -> KickoffMove:
+    newest = ResultRevision.objects.filter(match=match, version=match.result_version)
+    recorded_at = newest.values_list("recorded_at", flat=True).first()
+    if recorded_at and recorded_at > moved_at:
+        moved_at = recorded_at  # a fast clock recorded it; the order of the two is what matters
     move = KickoffMove.objects.create(
         match=match,
         old_kickoff_at=match.kickoff_at,

@@ -5,11 +5,21 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import reconciler
+from config.pipeline import clock, reconciler
 from matches import idempotency
 from matches.feeding import budget, problems, sweeps
 from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped
-from matches.models import Match, PredictionLog
+from matches.llm import gate
+from matches.models import (
+    ApiKey,
+    Endpoint,
+    Feed,
+    FeedSighting,
+    FeedSubscription,
+    GivenAnswer,
+    Match,
+    PredictionLog,
+)
 from matches.signals import kickoff_moved, predictions_submitted
 
 reconciler.register("uncommitted predictions", sweep_uncommitted)
@@ -19,6 +29,14 @@ reconciler.register("feeds that nobody asks", sweeps.sweep_polls)
 reconciler.register("results that feeds agree on", sweeps.sweep_claims)
 reconciler.register("old requests to feeds", budget.forget_old)
 reconciler.register("old problems of feeds", problems.forget_old)
+
+clock.register(Feed, "paused_at", until="paused_until")
+clock.register(FeedSubscription, "asked_at", until="next_due_at")
+clock.register(FeedSighting, "said_at")
+clock.register(Endpoint, "paused_at")
+clock.register(Endpoint, "paused_until", longest=gate.longest_pause)
+clock.register(ApiKey, "last_used_at")
+clock.register(GivenAnswer, "given_at")
 
 
 @receiver(predictions_submitted)

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Cast
 from django.utils import timezone
 
@@ -60,7 +60,7 @@ def sweep_unsettled(now: datetime) -> int:
     missing = Match.objects.filter(
         Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current),
         ~Exists(_runs().filter(state__in=JobRun.OPEN)),
-        ~Exists(_given_up()),
+        ~Exists(_given_up(now)),
     )
     return len(request_scoring(missing.only("pk", "kickoff_at")[:SWEPT_PER_PASS], now=now))
 
@@ -69,9 +69,9 @@ def _runs() -> QuerySet[JobRun]:
     return JobRun.objects.filter(kind="score_match", key=Cast(OuterRef("pk"), CharField()))
 
 
-def _given_up() -> QuerySet[JobRun]:
+def _given_up(now: datetime) -> QuerySet[JobRun]:
+    """Return failed runs since the newest result; all of them if a fast clock recorded that in the future."""
     recorded = ResultRevision.objects.filter(match=OuterRef(OuterRef("pk"))).order_by("-version")
-    return _runs().filter(
-        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED],
-        finished_at__gte=Subquery(recorded.values("recorded_at")[:1]),
-    )
+    failed = _runs().filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
+    since = failed.annotate(result_at=Subquery(recorded.values("recorded_at")[:1]))
+    return since.filter(Q(finished_at__gte=F("result_at")) | Q(result_at__gt=now))

@@ -19,10 +19,21 @@ def goes_along() -> bool:
     return last is None or last.took <= QUICK
 
 
-def rested_at() -> datetime | None:
-    """When they may be refreshed again; None where there is nothing to rest from."""
+def rest() -> timedelta:
+    """Return the pause after the last refresh: none if it was quick."""
     last = matviews.newest(matviews.TEAMS)
-    return last.finished_at + RESTS * last.took if last and last.took > QUICK else None
+    return RESTS * last.took if last and last.took > QUICK else timedelta(0)
+
+
+def rested_at(*, now: datetime) -> datetime | None:
+    """Return when they may be refreshed again; None if they need no pause.
+
+    A refresh that ended in the future (the clock was ahead) is no reason to wait for that moment.
+    """
+    last = matviews.newest(matviews.TEAMS)
+    if last is None or last.took <= QUICK or last.finished_at > now:
+        return None
+    return last.finished_at + rest()
 
 
 def behind_since() -> datetime | None:

@@ -86,6 +86,7 @@ def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
     rows = rows.filter(recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
+    rows = rows.filter(fresh_at__gte=F("recorded_at"))  # else the clock was set back in between
     waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)
     seconds = sorted(wait / timedelta(seconds=1) for wait in waits)
     return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))

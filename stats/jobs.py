@@ -19,7 +19,7 @@ log = structlog.get_logger("stats")
 NOW = timedelta(0)
 
 
-@kinds.job(queue="stats")
+@kinds.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
 def refresh_views(*, run: JobRun) -> None:
     """Fold what is new, refresh every view, then announce the matches that are counted now.
 
@@ -30,10 +30,11 @@ def refresh_views(*, run: JobRun) -> None:
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
-@kinds.job(queue="teams")
+@kinds.job(queue="teams", longest_wait=beat.rest, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
     """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
-    now, rested_at = timezone.now(), beat.rested_at()
+    now = timezone.now()
+    rested_at = beat.rested_at(now=now)
     if rested_at and rested_at > now + ledger.EARLY:
         ledger.postpone(run, until=rested_at, now=now)
         return
@@ -83,7 +84,7 @@ def request_refresh(
 
 def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
     """Ask for a refresh of the boards of teams, when they have rested."""
-    delay = max(NOW, (beat.rested_at() or now) - now)
+    delay = max(NOW, (beat.rested_at(now=now) or now) - now)
     return ledger.enqueue(
         "refresh_team_boards",
         {"all": ""},

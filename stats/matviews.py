@@ -1,9 +1,11 @@
 """The materialised views: which there are, in what order they refresh, and the record of each refresh."""
 
+import time
 from collections.abc import Sequence
+from datetime import timedelta
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, Subquery
 from django.utils import timezone
 
 from matches.models import Season
@@ -38,7 +40,7 @@ def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefr
 
 def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewRefresh:
     after = _before_teams() if view == TEAMS else None
-    started_at = timezone.now()
+    started_at, began = timezone.now(), time.monotonic()
     with connection.cursor() as cursor:
         cursor.execute(f"REFRESH MATERIALIZED VIEW {'CONCURRENTLY ' if concurrently else ''}{view}")
         cursor.execute(f"SELECT count(*) FROM {view}")
@@ -46,7 +48,7 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
     return ViewRefresh.objects.create(
         view=view,
         started_at=started_at,
-        finished_at=timezone.now(),
+        finished_at=started_at + timedelta(seconds=time.monotonic() - began),  # also if the clock is set
         rows=rows,
         concurrently=concurrently,
         through_settlement=through,
@@ -72,6 +74,15 @@ def view_of(scope: str) -> str:
 def newest(view: str = VERSIONED) -> ViewRefresh | None:
     """The newest refresh of a view, or None before the first."""
     return ViewRefresh.objects.filter(view=view).order_by("-pk").first()
+
+
+def shows_settlement() -> Q:
+    """Condition on settlements: counted, and in the leaderboards. Fold and refresh commit together.
+
+    It compares ids, so a clock that was ahead or behind makes no difference.
+    """
+    boards = ViewRefresh.objects.filter(view=VERSIONED).order_by("-pk")
+    return Q(folded_at__isnull=False, pk__lte=Subquery(boards.values("through_settlement")[:1]))
 
 
 def data_version() -> int:

@@ -10,8 +10,12 @@ class AccessConfig(AppConfig):
     verbose_name = "Access"
 
     def ready(self) -> None:
+        from axes.models import AccessAttempt
+
         from config import checks  # noqa: F401 - it registers
         from config.access.sync import sync_groups
+        from config.pipeline import clock
 
+        clock.register(AccessAttempt, "attempt_time")
         # We are the last of INSTALLED_APPS: by then every app's permissions are there.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="access.sync_groups")

@@ -123,7 +123,8 @@ def crews(*, now: datetime) -> dict[str, Crew]:
 
 
 def _crew(beats: Sequence[datetime], now: datetime) -> Crew:
-    alive = [beat for beat in beats if now - beat < WORKER_SILENT]
+    # A heartbeat far in the future was written by a clock that was ahead, and says nothing about now.
+    alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
     return Crew(len(alive), len(beats) - len(alive), max(alive, default=None))
 
 

@@ -2,12 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 
 from config.pipeline.models import JobRun
 
 Effect = Callable[..., None]
 Prepare = Callable[[JobRun], Any]
+Wait = Callable[[], timedelta]
 
 
 class UnknownKind(LookupError):
@@ -16,28 +18,53 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job. `effect` runs inside the fenced transaction, `prepare` before it."""
+    """A kind of job. `effect` runs inside the fenced transaction, `prepare` before it.
+
+    `longest_wait` returns the greatest delay that a job of this kind is ever enqueued with. None: its jobs
+    are appointments (timetable.py), due at a moment that does not depend on when they were enqueued.
+    `is_brought_forward`: an earlier request moves the due time of a waiting job.
+    """
 
     name: str
     queue: str
     effect: Effect
-    prepare: Prepare | None = None
+    prepare: Prepare | None
+    longest_wait: Wait | None
+    is_brought_forward: bool
 
 
 _kinds: dict[str, Kind] = {}
 
 
-def job(*, queue: str, prepare: Prepare | None = None) -> Callable[[Effect], Effect]:
+def no_wait() -> timedelta:
+    """Return the greatest delay of jobs that are always due at once."""
+    return timedelta(0)
+
+
+def job(
+    *,
+    queue: str,
+    prepare: Prepare | None = None,
+    longest_wait: Wait | None = no_wait,
+    is_brought_forward: bool = True,
+) -> Callable[[Effect], Effect]:
     """Register the decorated function as the effect of the job kind that bears its name.
 
     The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` where `prepare`
     is given. All that it writes commits together with the end of the run and with the next stage's
     row. Slow reading, and anything that speaks to a network, belongs in `prepare`, which runs
-    outside any transaction.
+    outside any transaction. For the other arguments see `Kind`.
     """
 
     def register(effect: Effect) -> Effect:
-        _kinds[effect.__name__] = Kind(effect.__name__, queue, effect, prepare)
+        _kinds[effect.__name__] = Kind(
+            name=effect.__name__,
+            queue=queue,
+            effect=effect,
+            prepare=prepare,
+            longest_wait=longest_wait,
+            is_brought_forward=is_brought_forward and longest_wait is not None,
+        )
         return effect
 
     return register

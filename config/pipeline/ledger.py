@@ -32,15 +32,20 @@ class NotAllowed(ValueError):
 # that row therefore waits for us and sees our fact; with DO NOTHING it could claim the row first,
 # not see what we have yet to commit, and nobody would ask again.
 _ENQUEUE = """
-INSERT INTO pipeline_jobrun (kind, key, subject, queue, priority, state, attempt, max_attempts, due_at,
-                             rq_job_id, triggered_by_id, error, traceback, created_at)
+INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
+                                        due_at, rq_job_id, triggered_by_id, error, traceback, created_at)
 SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s, %(due_at)s,
        '', %(triggered_by)s, '', '', %(now)s
 FROM unnest(%(keys)s::text[], %(subjects)s::text[]) AS wanted(key, subject)
 ON CONFLICT (kind, key) WHERE state = 'queued'
-DO UPDATE SET priority = greatest(pipeline_jobrun.priority, excluded.priority)
-RETURNING id, (xmax = 0) AS inserted
-"""
+DO UPDATE SET priority = greatest(waiting.priority, excluded.priority),
+              due_at = CASE WHEN {is_moved} THEN excluded.due_at ELSE waiting.due_at END,
+              pushed_at = CASE WHEN {is_moved} THEN NULL ELSE waiting.pushed_at END
+RETURNING id, pushed_at IS NULL AND due_at = %(due_at)s
+""".format(
+    # A row that was tried before waits for its next attempt, or for the moment that its job chose.
+    is_moved="(%(is_brought_forward)s AND waiting.attempt = 0 AND excluded.due_at < waiting.due_at)"
+)
 
 
 def enqueue(
@@ -54,12 +59,15 @@ def enqueue(
 ) -> list[int]:
     """Ask for one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
 
-    A key that waits already keeps its row and its due time. Call it in the transaction of the fact
-    that makes the work necessary: the rows commit or vanish with that fact.
+    A key that waits already keeps its row, which is brought forward if it is due later than this request.
+    Exceptions: a row that waits for its next attempt, appointments, and kinds that say otherwise (kinds.py).
+    Call it in the transaction of the fact that makes the work necessary: the rows commit or vanish with it.
     """
+    job_kind = kinds.get(kind)
     rows: dict[str, Any] = {
         "kind": kind,
-        "queue": kinds.get(kind).queue,
+        "queue": job_kind.queue,
+        "is_brought_forward": job_kind.is_brought_forward,
         "keys": sorted(subjects),
         "subjects": [subjects[key] for key in sorted(subjects)],
         "priority": int(priority),
@@ -71,8 +79,8 @@ def enqueue(
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ENQUEUE, rows)
         answered = cursor.fetchall()
-        push_on_commit(pk for pk, inserted in answered if inserted)
-    return [pk for pk, _inserted in answered]
+        push_on_commit(pk for pk, is_unheard in answered if is_unheard)
+    return [pk for pk, _is_unheard in answered]
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
@@ -117,8 +125,8 @@ def time_limit(queue: str) -> int:
     return int(settings.RQ_QUEUES[queue]["DEFAULT_TIMEOUT"])
 
 
-def _lease(queue: str) -> timedelta:
-    """As much longer than the time limit everywhere."""
+def lease_of(queue: str) -> timedelta:
+    """Return how long a claim on a job of this queue lasts: longer than its time limit."""
     lease: timedelta = settings.JOB_LEASE + timedelta(seconds=time_limit(queue) - settings.JOB_TIMEOUT)
     return lease
 
@@ -136,7 +144,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
     taken = due.filter(attempt__lt=F("max_attempts")).update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
-        lease_until=now + _lease(queue),
+        lease_until=now + lease_of(queue),
         started_at=now,
         error="",
     )
@@ -146,7 +154,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
     """Take the most urgent run of a queue that is due, today's matches first, whoever was told of it."""
-    values = {"queue": queue, "now": now, "lease": now + _lease(queue)}
+    values = {"queue": queue, "now": now, "lease": now + lease_of(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
 

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from redis.exceptions import RedisError
 
-from config.pipeline import courier, ledger
+from config.pipeline import clock, courier, ledger
 from config.pipeline.models import Heartbeat, JobRun
 
 log = structlog.get_logger("pipeline")
@@ -37,6 +37,7 @@ class Report:
     """What one pass did, by name. `led` is False where another copy was at work."""
 
     led: bool = True
+    repaired: int = 0  # rows with times that a fast clock wrote
     pushed: int = 0
     freed: int = 0
     purged: int = 0
@@ -44,7 +45,7 @@ class Report:
 
     @property
     def total(self) -> int:
-        return self.pushed + self.freed + sum(self.swept.values())
+        return self.repaired + self.pushed + self.freed + sum(self.swept.values())
 
 
 def register(name: str, sweep: Sweep) -> None:
@@ -74,20 +75,29 @@ def reconcile(*, now: datetime) -> Report:
 
 
 def _leader_is_silent(now: datetime) -> bool:
-    return Heartbeat.objects.filter(name=HEARTBEAT, beat_at__lt=now - LEADER_SILENT).exists()
+    """Return True if its last pass was long ago, or lies in the future, which says nothing about now."""
+    around_now = (now - LEADER_SILENT, now + LEADER_SILENT)
+    return Heartbeat.objects.filter(name=HEARTBEAT).exclude(beat_at__range=around_now).exists()
 
 
 def _pass(now: datetime) -> Report:
     report = Report(freed=free_expired_leases(now=now))
     for name, sweep in _sweeps.items():
         report.swept[name] = _swept(name, sweep, now)
+    # After the sweeps: one asks feeds again whose last poll has a time in the future.
+    report.repaired = _swept("times in the future", _repair, now)
     report.pushed = courier.push(late_runs(now=now))
     report.purged = purge(now=now)
     _tidy_queues()
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
     if report.total:
-        log.info("reconciled", pushed=report.pushed, freed=report.freed, **report.swept)
+        counts = {"repaired": report.repaired, "pushed": report.pushed, "freed": report.freed}
+        log.info("reconciled", **counts, **report.swept)
     return report
+
+
+def _repair(now: datetime) -> int:
+    return clock.repair(now=now)
 
 
 def _swept(name: str, sweep: Sweep, now: datetime) -> int:
@@ -106,7 +116,8 @@ def _swept(name: str, sweep: Sweep, now: datetime) -> int:
 def late_runs(*, now: datetime) -> list[int]:
     """Ids of waiting runs that Redis never heard of, or will not bring any more; the most urgent first."""
     waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).order_by("-priority", "due_at", "pk")
-    unheard = waiting.filter(pushed_at__isnull=True, created_at__lt=now - UNHEARD)
+    # Those of the last seconds are being pushed; a time in the future was written by a clock that was ahead.
+    unheard = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - UNHEARD, now))
     pushed = waiting.filter(due_at__lt=now - LATE, pushed_at__lt=now - LATE)
     never = list(unheard.values_list("pk", flat=True)[:PUSHES_PER_PASS])
     return never + _undelivered(pushed[:LOOKS_PER_PASS])

@@ -1,7 +1,7 @@
 """Rows that wait for a moment which may move: a kickoff, say.
 
-`ledger.enqueue` keeps the due time of a row that waits already, for it means «soon». Here the time is the
-point: a row that waits for another moment is moved to the new one, or called off.
+`ledger.enqueue` moves a waiting row to an earlier time only. Here the row moves to the new moment, earlier or
+later, or is called off.
 """
 
 from collections.abc import Collection, Mapping

@@ -93,5 +93,7 @@ def newest_refreshes() -> list[tuple[str, ViewRefresh | None]]:
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """Seconds from one moment to the other; None while one of them is missing."""
-    return None if start is None or end is None else (end - start) / timedelta(seconds=1)
+    """Return the seconds from one moment to the other; None if one is missing, or the clock was set back."""
+    if start is None or end is None or end < start:
+        return None
+    return (end - start) / timedelta(seconds=1)

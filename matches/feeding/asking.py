@@ -58,7 +58,8 @@ def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: b
     except NoAnswer as fault:
         _close(reserved, outcome=fault.outcome)
         if fault.for_all and fault.wait:
-            budget.pause(subscription.feed_id, until=timezone.now() + fault.wait)
+            at = timezone.now()
+            budget.pause(subscription.feed_id, until=at + fault.wait, now=at)
         return asked(url=question.url, error=str(fault), wait=fault.wait)
     _close(reserved, outcome=page.outcome, size=page.size)
     return asked(url=question.url, page=page, reading=reading)

@@ -33,6 +33,8 @@ def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | Sp
     with transaction.atomic(durable=True):
         feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)
         now = _clock()
+        # A clock that was ahead made these; as requests of now they leave each window in time.
+        FeedRequest.objects.filter(feed=feed, asked_at__gt=now).update(asked_at=now)
         if feed.paused_until and feed.paused_until > now:
             return Spent(feed.paused_until, "it told us to wait")
         for window, limit in ((MINUTE, feed.per_minute), (DAY, feed.per_day)):
@@ -63,12 +65,13 @@ def _named(window: timedelta) -> str:
     return "a minute" if window == MINUTE else "24 hours"
 
 
-def pause(feed_id: int, *, until: datetime) -> None:
-    """It told us to stay away: nobody asks it before then. A longer pause stays."""
+def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
+    """Do not ask this feed before then, as it requested. A longer pause stays."""
     with transaction.atomic():
         feed = Feed.objects.select_for_update(no_key=True).get(pk=feed_id)
-        feed.paused_until = max(feed.paused_until or until, until)
-        feed.save(update_fields=["paused_until"])
+        if feed.paused_until is None or feed.paused_until < until:
+            feed.paused_at, feed.paused_until = now, until
+            feed.save(update_fields=["paused_at", "paused_until"])
 
 
 def left(feed: Feed, *, now: datetime) -> tuple[int, int]:

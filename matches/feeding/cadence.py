@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from matches.feeding import budget
 from matches.feeding.claims import claiming
+from matches.feeding.client import LONGEST_WAIT
 from matches.models import Feed, FeedSubscription, Match
 from matches.statuses import Status
 
@@ -106,6 +107,11 @@ def _covered(kickoffs: Iterable[datetime], now: datetime) -> float:
         begins, ends = max(at + ENDING, until), max(at + ENDED, until)
         covered, until = covered + (ends - begins), max(until, ends)
     return covered.total_seconds() / 60
+
+
+def longest_pause() -> timedelta:
+    """Return the greatest time until the next poll of a subscription, for whatever reason."""
+    return max(REST, budget.DAY, LONGEST_WAIT)
 
 
 def after_failure(subscription: FeedSubscription, wait: timedelta | None, *, now: datetime) -> datetime:

@@ -4,13 +4,13 @@ from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Max, Q, QuerySet
 
 from config.pipeline import ledger
 from config.pipeline.models import JobRun
 from matches.feeding.settling import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
 from matches.feeds import FEEDS
-from matches.models import FeedSighting, Match, ResultRevision
+from matches.models import Competition, FeedSighting, Match, ResultRevision
 from matches.recording import locked_match, record_result
 from matches.results import Result
 from matches.statuses import SETTLED, Status
@@ -80,6 +80,12 @@ def standing_of(match: Match) -> Standing:
 def rule_of(match: Match) -> Rule:
     competition = match.season.competition
     return Rule(competition.settle_sources, timedelta(minutes=competition.settle_wait))
+
+
+def longest_settle_wait() -> timedelta:
+    """Return the longest time that the claim of one feed waits for a second one, in any competition."""
+    longest = Competition.objects.aggregate(minutes=Max("settle_wait"))["minutes"]
+    return timedelta(minutes=longest or 0)
 
 
 def judged(match: Match, claims: list[Claim], *, now: datetime) -> Verdict:

@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
+from config.pipeline import clock
 from config.pipeline.models import JobRun
 from matches.feeding import budget
 from matches.feeding.cadence import ENDING, OVERDUE
@@ -19,17 +20,20 @@ MOST = 500
 
 
 def sweep_polls(now: datetime) -> int:
-    """Queue a poll for each active subscription without one, and hasten those that would come too late.
+    """Queue a poll for each active subscription without one, and bring forward those that are due too late.
 
-    Too late is: a match should be ending and its feed was not asked since (its kickoff was moved).
+    Too late is: a match should be ending and its feed was not asked since (its kickoff was moved), or the
+    last poll has a time in the future (the clock was ahead), and the next one was planned from that.
     """
     run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
     gave_up = run.filter(
-        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__gt=now - GAVE_UP
+        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__range=(now - GAVE_UP, now)
     )
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     forgotten = active.filter(~Exists(run.filter(state__in=JobRun.OPEN)), ~Exists(gave_up))
     asked = 0
+    for subscription in active.filter(asked_at__gt=now + clock.TOLERANCE):
+        asked += len(request_poll(subscription, now=now, urgent=False))
     for subscription in forgotten:
         asked += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
     late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
@@ -73,4 +77,5 @@ def sweep_claims(now: datetime) -> int:
 
 def _gave_up(match: Match, now: datetime) -> bool:
     """Somebody looked lately, and it could not be recorded: the problem is shown."""
-    return JobRun.objects.filter(kind=SETTLE, key=str(match.pk), finished_at__gt=now - GAVE_UP).exists()
+    lately = (now - GAVE_UP, now)
+    return JobRun.objects.filter(kind=SETTLE, key=str(match.pk), finished_at__range=lately).exists()

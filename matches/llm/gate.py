@@ -21,6 +21,7 @@ from matches.llm.client import Reply
 from matches.llm.terms import Terms
 from matches.llm.verdicts import Verdict
 from matches.models import Asking, Call, Endpoint, Spending
+from matches.models.endpoints import MOST_SECONDS
 
 FAILURES = 5  # in a row, and it is paused
 PER_MESSAGE = 64  # tokens that endpoints count around a message, and then some
@@ -81,8 +82,17 @@ def _mind_the_pause(endpoint: Endpoint, now: datetime) -> None:
     if now < endpoint.paused_until:
         detail = f"paused after {endpoint.failures_in_row} failures in a row"
         raise Refused(Asking.Reason.PAUSED, detail, until=endpoint.paused_until)
-    trial = timedelta(seconds=endpoint.timeout_seconds + 30)
-    Endpoint.objects.filter(pk=endpoint.pk).update(paused_until=now + trial)
+    Endpoint.objects.filter(pk=endpoint.pk).update(paused_until=now + _trial(endpoint.timeout_seconds))
+
+
+def _trial(timeout_seconds: int) -> timedelta:
+    return timedelta(seconds=timeout_seconds + 30)
+
+
+def longest_pause() -> timedelta:
+    """Return the greatest time that an endpoint is paused for at once."""
+    cooldown: timedelta = settings.LLM_COOLDOWN
+    return max(cooldown, _trial(MOST_SECONDS))
 
 
 def _reserve(endpoint: Endpoint, tokens: int, cost: Decimal, now: datetime) -> None:

@@ -23,7 +23,7 @@ def _ask(run: JobRun) -> Step:
     return send(step, client)
 
 
-@kinds.job(queue=schedule.QUEUE, prepare=_ask)
+@kinds.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None)
 def predict_match(*, run: JobRun, prepared: Step) -> None:
     """Store the pick, or the miss; or wait for the next request of the same question."""
     now = timezone.now()

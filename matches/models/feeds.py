@@ -18,6 +18,7 @@ class Feed(models.Model):
     name = models.CharField(max_length=40, unique=True)
     per_minute = models.PositiveIntegerField(help_text="At most so many requests in any 60 seconds.")
     per_day = models.PositiveIntegerField(help_text="At most so many requests in any 24 hours.")
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="When it told us to wait.")
     paused_until = models.DateTimeField(null=True, blank=True, help_text="It told us to wait until then.")
 
     class Meta:

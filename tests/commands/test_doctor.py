@@ -16,6 +16,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from rq.worker import Worker
 
+from config.pipeline import ledger
 from config.pipeline.models import Heartbeat, JobRun
 from matches.models import FeedSubscription
 from tests.factories import MatchFactory, record
@@ -163,6 +164,22 @@ def test_a_silent_reconciler_is_down(manage, alive):
     Heartbeat.objects.update(beat_at=timezone.now() - timedelta(minutes=10))
     ran = manage("doctor")
     assert ran.complaint == "Down: reconciler."
+
+
+def test_the_command_that_it_names_repairs_times_of_a_clock_that_was_ahead(manage, alive):
+    ahead = timezone.now() + timedelta(hours=2)
+    ledger.enqueue("refresh_views", {"all": ""}, now=ahead)
+    Heartbeat.objects.update(beat_at=ahead)
+    ran = manage("doctor", "--json", "--only", "times", "--only", "reconciler")
+    assert verdicts(ran) == {"reconciler": False, "times": False}
+    assert "1 refresh_views jobs due too late" in detail(ran, "times")
+    hints = {check["name"]: check["hint"] for check in ran.json["checks"]}
+    assert "run `manage.py reconcile_jobs`" in hints["times"]
+
+    manage("reconcile_jobs")
+
+    assert manage("doctor", "--only", "times", "--only", "reconciler").code == 0
+    assert JobRun.objects.get().due_at < timezone.now() + timedelta(seconds=2)
 
 
 def test_jobs_that_nobody_fetches_are_down(manage, alive, match):

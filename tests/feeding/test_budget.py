@@ -107,9 +107,10 @@ def test_a_reservation_whose_request_was_never_made_is_spent():
 
 @pytest.mark.django_db
 def test_a_feed_that_told_us_to_wait_is_not_asked():
-    subscribed, later = limited(per_minute=5), timezone.now() + timedelta(minutes=3)
-    budget.pause(subscribed.feed_id, until=later)
-    budget.pause(subscribed.feed_id, until=timezone.now())
+    now = timezone.now()
+    subscribed, later = limited(per_minute=5), now + timedelta(minutes=3)
+    budget.pause(subscribed.feed_id, until=later, now=now)
+    budget.pause(subscribed.feed_id, until=now, now=now)
 
     spent = reserve(subscribed, urgent=True)
 

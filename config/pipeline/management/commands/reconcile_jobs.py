@@ -63,12 +63,19 @@ class Command(BaseCommand):
         if as_json:
             self.stdout.write(
                 json.dumps(
-                    {"led": report.led, "pushed": report.pushed, "freed": report.freed, **report.swept}
+                    {
+                        "led": report.led,
+                        "repaired": report.repaired,
+                        "pushed": report.pushed,
+                        "freed": report.freed,
+                        **report.swept,
+                    }
                 )
             )
         elif not report.led:
             self.stdout.write("Another copy is reconciling at this moment; nothing to do.")
         else:
             self.stdout.write(
-                f"Pushed {report.pushed}, freed {report.freed}, queued {sum(report.swept.values())}."
+                f"Repaired {report.repaired} times, pushed {report.pushed}, freed {report.freed},"
+                f" queued {sum(report.swept.values())}."
             )

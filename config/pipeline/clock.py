@@ -1,0 +1,100 @@
+"""Repair times that a clock wrote while it was ahead, once it is right again.
+
+A job due too late, a lease that ends too late or a pause that began in the future would each hold up work for
+as long as the clock was ahead. The reconciler repairs them in every pass, `manage.py doctor` reports them.
+Facts (results, settlements, refreshes, predictions) keep the times that they were recorded with: no rule
+waits until those have passed. docs/pipeline.md lists every stored time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.db.models import DateTimeField, ExpressionWrapper, F, Model, QuerySet, Value
+
+from config.pipeline import kinds, ledger
+from config.pipeline.models import Heartbeat, JobRun
+
+# Clocks of several machines differ a little, and a job that failed waits up to 10 s.
+TOLERANCE = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Rows with times that the right clock cannot have written, and the changes that repair them."""
+
+    text: str
+    rows: QuerySet[Any]
+    changes: dict[str, Any] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    model: type[Model]
+    at: str
+    until: str
+    longest: kinds.Wait
+
+
+_stamps: list[_Stamp] = []
+
+
+def register(model: type[Model], at: str, *, until: str = "", longest: kinds.Wait = kinds.no_wait) -> None:
+    """Add a column that rules compare with the clock.
+
+    It lies at most `longest` ahead, by default in the past. `until` is a column that was set with it.
+    """
+    _stamps.append(_Stamp(model, at, until, longest))
+
+
+def repair(*, now: datetime) -> int:
+    """Correct every fault; return the number of rows that were changed. Call it in a transaction."""
+    return sum(fault.rows.update(**fault.changes) for fault in faults(now=now))
+
+
+def faults(*, now: datetime) -> Iterator[Fault]:
+    """Return what `repair` corrects; the rows of a fault may be none."""
+    yield from _jobs_due_too_late(now)
+    yield from _leases(now)
+    pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
+    yield Fault("jobs announced to Redis in the future", pushed, {"pushed_at": None})
+    yield from (_future(stamp, now) for stamp in _stamps)
+
+
+def _queued() -> QuerySet[JobRun]:
+    return JobRun.objects.filter(state=JobRun.State.QUEUED)
+
+
+def _jobs_due_too_late(now: datetime) -> Iterator[Fault]:
+    """Waiting jobs due later than any request of now could ask for. Appointments may be due at any time."""
+    later = _queued().filter(due_at__gt=now + TOLERANCE)
+    for name in later.order_by().values_list("kind", flat=True).distinct():
+        wait = kinds.get(name).longest_wait if name in kinds.names() else None
+        if wait is not None:
+            latest = now + wait()
+            rows = later.filter(kind=name, due_at__gt=latest + TOLERANCE)
+            yield Fault(f"{name} jobs due too late", rows, {"due_at": latest, "pushed_at": None})
+
+
+def _leases(now: datetime) -> Iterator[Fault]:
+    running = JobRun.objects.filter(state=JobRun.State.RUNNING)
+    for queue in settings.RQ_QUEUES:
+        ends_at = now + ledger.lease_of(queue)
+        rows = running.filter(queue=queue, lease_until__gt=ends_at + TOLERANCE)
+        yield Fault(f"leases on {queue} that end too late", rows, {"lease_until": ends_at})
+
+
+def _future(stamp: _Stamp, now: datetime) -> Fault:
+    """Times that lie too far ahead become the latest possible ones; `until` keeps its distance."""
+    latest = now + stamp.longest()
+    rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})
+    changes: dict[str, Any] = {stamp.at: latest}
+    if stamp.until:
+        shifted = F(stamp.until) - F(stamp.at) + Value(latest)
+        changes[stamp.until] = ExpressionWrapper(shifted, output_field=DateTimeField())
+    return Fault(f"{stamp.model._meta.verbose_name_plural} with {stamp.at} too far ahead", rows, changes)
+
+
+register(Heartbeat, "beat_at")
