@@ -211,7 +211,9 @@ class MoveKickoff(Operation):
     def effects(self, rows: Sequence[Match]) -> list[str]:
         (match,) = rows
         live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE).count()
+        doubt = ["Its kickoff is in doubt. What is saved here ends that, also if it is the same."]
         return [
+            *(doubt if match.is_kickoff_in_doubt else []),
             f"So far: {match.status}, kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC. The lock moves with it.",
             f"{live} live picks were received. Those received after the new kickoff do not count; the last"
             " one before it of each forecaster does. None is deleted: moved back, they count again.",
@@ -229,13 +231,14 @@ class MoveKickoff(Operation):
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
         require_seen(match, data.pop("seen"))
+        was_in_doubt = match.is_kickoff_in_doubt
         try:
             move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)
         except InvalidKickoff as invalid:
             raise Refused(str(invalid), field="kickoff_at") from invalid
         except InvalidResult as invalid:
             raise Refused(str(invalid), field="reschedule") from invalid
-        if move is None and not data["reschedule"]:
+        if move is None and not data["reschedule"] and not was_in_doubt:
             raise Refused("That is its kickoff already; nothing was changed.", field="kickoff_at")
         return Outcome(rows, f"Kickoff is {data['kickoff_at']:%Y-%m-%d %H:%M} UTC.")
 

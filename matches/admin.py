@@ -40,10 +40,11 @@ from matches.models import (
     ResultRevision,
     Season,
 )
+from matches.recording import ADMIN_SOURCE
 from matches.results import score_text as score_text
 from matches.statuses import REPLAYABLE
 
-SOURCE = "admin"  # who says so, where an operator does
+SOURCE = ADMIN_SOURCE
 
 
 class RevisionInline(ReadOnlyInline):

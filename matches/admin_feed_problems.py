@@ -12,6 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
+from matches.admin_decisions import Confirm, Decision, Reject, may_decide
 from matches.feeding.names import map_name
 from matches.feeding.polling import request_poll
 from matches.models import FeedProblem, FeedSubscription, Team, UnknownTeam
@@ -65,25 +66,31 @@ class Dismiss(Operation):
         ]
 
     def run(self, rows: Sequence[FeedProblem], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        for row in rows:
+        able = [row for row in rows if not row.is_decision]
+        for row in able:
             row.dismissed_at = at
             row.save(update_fields=["dismissed_at"])
-        return Outcome(rows, f"Problems dismissed: {len(rows)}.")
+        left = [f"{row}: confirm or reject it on its own page." for row in rows if row.is_decision]
+        return Outcome(able, f"Problems dismissed: {len(able)}." if able else "", left)
 
     def offered_for(self, row: FeedProblem) -> bool:
-        return row.ended_at is None and row.dismissed_at is None
+        return not row.is_decision and row.ended_at is None and row.dismissed_at is None
 
 
 @admin.register(FeedProblem)
 class FeedProblemAdmin(ReadOnlyAdmin, OperationsAdmin):
-    """What could not be taken in. A problem ends by itself when the feed, or an operator, mends it."""
+    """Parts of responses that were not taken, and reports that wait for a decision; closed once corrected."""
 
-    operations = [Dismiss()]
-    list_display = ["text", "about", "subscription", "times", "last_seen_at"]
+    operations = [Confirm(), Reject(), Dismiss()]
+    list_display = ["text", "kind", "about", "subscription", "times", "last_seen_at"]
     list_display_links = ["text"]
-    list_filter = [OpenProblems, "subscription__feed"]
-    list_select_related = ["subscription__feed"]
-    search_fields = ["about", "text"]
+    list_filter = [OpenProblems, "kind", "subscription__feed"]
+    list_select_related = ["subscription__feed", "match__home_team", "match__away_team"]
+    search_fields = ["about", "text", "=match__id"]
+
+    def may_operate(self, request: HttpRequest, operation: Operation, row: Any = None) -> bool:
+        may = super().may_operate(request, operation, row)
+        return may and (not isinstance(operation, Decision) or may_decide(request))
 
 
 class MapForm(ReasonForm):

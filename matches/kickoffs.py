@@ -1,10 +1,11 @@
-"""Moving kickoffs. Which picks count then is the database's work (sql/prediction_lock_v3.sql)."""
+"""Moving kickoffs. The database decides which picks count afterwards (sql/prediction_lock_v3.sql)."""
 
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from matches import doubts
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.recording import locked_match, record_result
 from matches.results import Result
@@ -25,12 +26,17 @@ def move_kickoff(
     reason: str = "",
     moved_by: User | None = None,
     reschedule: bool = False,
+    trusted: bool = True,
 ) -> KickoffMove | None:
     """Give a match another kickoff, with the move kept; the same kickoff is a no-op and returns None.
 
     The lock moves with it. No prediction is deleted: a live one received at or after the new kickoff is
     late and does not count, the forecaster's last one before it counts instead; moved back, the later one
     counts again. A kickoff that lies ahead opens the match for predictions.
+
+    `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in doubt
+    (matches/doubts.py), and predictions stay secret until the later kickoff. A trusted move ends a doubt,
+    also with the same kickoff.
 
     `reschedule` also records that the match is scheduled (a postponed one that has its date), in the same
     transaction; what a result says about that is in `record_result`.
@@ -49,8 +55,22 @@ def move_kickoff(
         match = locked_match(match_id)
         _require_possible(match, kickoff_at, moved_at=moved_at)
         if kickoff_at == match.kickoff_at:
+            if trusted:
+                doubts.end_doubt(match, at=moved_at)
             return None
-        return _store_move(match, kickoff_at, source, moved_at, reason, moved_by)
+        in_doubt = not trusted and doubts.is_doubtful(match, kickoff_at, at=moved_at)
+        move = KickoffMove.objects.create(
+            match=match,
+            old_kickoff_at=match.kickoff_at,
+            new_kickoff_at=kickoff_at,
+            source=source,
+            reason=reason,
+            moved_at=_time_of_move(match, moved_at),
+            moved_by=moved_by,
+        )
+        _apply_move(match, move, in_doubt=in_doubt)
+        kickoff_moved.send(sender=Match, match=match, move=move)
+        return move
 
 
 def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime) -> None:
@@ -59,32 +79,29 @@ def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime)
         raise InvalidKickoff(f"{kickoff_at} has no time zone; kickoffs are aware, best in UTC.")
     if kickoff_at == match.kickoff_at:
         return
-    if match.status == Status.CANCELLED:
+    if match.status == Status.CANCELLED and not match.is_kickoff_in_doubt:
         raise InvalidKickoff(f"{match} is cancelled and has no kickoff; record it as scheduled first.")
-    if kickoff_at > moved_at and match.status in (Status.LIVE, *SETTLED):
+    if kickoff_at > moved_at and match.status in (Status.LIVE, *SETTLED) and match.status != Status.CANCELLED:
         raise InvalidKickoff(
             f"{match} is {match.status}, so its kickoff cannot lie ahead ({kickoff_at:%Y-%m-%d %H:%M} UTC);"
             " where it is to be played again, record it as scheduled or postponed first."
         )
 
 
-def _store_move(
-    match: Match, kickoff_at: datetime, source: str, moved_at: datetime, reason: str, moved_by: User | None
-) -> KickoffMove:
+def _time_of_move(match: Match, moved_at: datetime) -> datetime:
+    """Return `moved_at`, but not before the newest result, which a fast clock may have recorded."""
     newest = ResultRevision.objects.filter(match=match, version=match.result_version)
     recorded_at = newest.values_list("recorded_at", flat=True).first()
-    if recorded_at and recorded_at > moved_at:
-        moved_at = recorded_at  # a fast clock recorded it; the order of the two is what matters
-    move = KickoffMove.objects.create(
-        match=match,
-        old_kickoff_at=match.kickoff_at,
-        new_kickoff_at=kickoff_at,
-        source=source,
-        reason=reason,
-        moved_at=moved_at,
-        moved_by=moved_by,
-    )
-    match.kickoff_at = match.lock_at = kickoff_at
-    match.save(update_fields=["kickoff_at", "lock_at"])
-    kickoff_moved.send(sender=Match, match=match, move=move)
-    return move
+    return max(moved_at, recorded_at) if recorded_at else moved_at
+
+
+def _apply_move(match: Match, move: KickoffMove, *, in_doubt: bool) -> None:
+    """Store the new kickoff with its lock; in doubt, the earliest lock and the latest reveal."""
+    new = move.new_kickoff_at
+    lock_at, sealed_until = (min(match.lock_at, new), max(match.reveal_at, new)) if in_doubt else (new, None)
+    match.kickoff_at, match.lock_at, match.sealed_until = new, lock_at, sealed_until
+    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
+    if in_doubt:
+        doubts.open_doubt(match, move)
+    else:
+        doubts.close_problem(match, at=move.moved_at)

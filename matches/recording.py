@@ -5,9 +5,12 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
+from matches import doubts
 from matches.models import Match, MatchSource, ResultRevision
 from matches.results import InvalidResult, Result, validate, validate_time
-from matches.statuses import REPLAYABLE
+from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE
+
+ADMIN_SOURCE = "admin"  # the source of what operators enter
 
 
 class MatchUnknown(LookupError):
@@ -27,6 +30,7 @@ def record_result(
 
     Writes the revision and the match in one transaction; `post_save(Match)` lets the pipeline know in
     that same transaction. The result that the match already has is a no-op and returns None.
+    A match that has begun, or is awarded, confirms a kickoff that was in doubt.
     Raises MatchUnknown, or InvalidResult with the field that is wrong; then nothing is written.
     """
     with transaction.atomic():
@@ -36,6 +40,8 @@ def record_result(
         _refuse_twin(match, result)
         if result == Result.of(match):
             return None
+        if result.status in CONFIRMS_KICKOFF:
+            doubts.end_doubt(match, at=recorded_at)
         return _store_result(match, result, source, reason, recorded_at, recorded_by)
 
 

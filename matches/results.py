@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from matches.statuses import ALLOWED, NOT_BEGUN, VOID, Status, may_follow
+from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Status, may_follow
 
 MAX_GOALS = 30
 MAX_PENALTIES = 60
@@ -14,7 +14,6 @@ _PAIRS = (
     ("home_score_aet", "away_score_aet"),
     ("home_penalties", "away_penalties"),
 )
-_ON_THE_PITCH = (Status.LIVE, Status.SUSPENDED, Status.ABANDONED, Status.FINISHED)
 
 
 class InvalidResult(ValueError):
@@ -98,7 +97,7 @@ def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime
     (awarded, cancelled, postponed) may be recorded at any time.
     """
     early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
-    if result.status in _ON_THE_PITCH and kickoff_at > recorded_at + early:
+    if result.status in BEGUN and kickoff_at > recorded_at + early:
         raise InvalidResult(
             "status",
             f"it cannot be {result.status} yet, its kickoff is {kickoff_at:%Y-%m-%d %H:%M} UTC;"

@@ -49,19 +49,19 @@ def standings_of(forecaster: Forecaster) -> list[Standing]:
     ]
 
 
-def locked_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[Prediction]:
+def revealed_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[Prediction]:
     """The forecaster's current predictions that may be shown, newest match first."""
     return (
         Prediction.objects.current()
-        .filter(forecaster=forecaster, match__lock_at__lte=now)
+        .filter(forecaster=forecaster, match__reveal_at__lte=now)
         .select_related("match__season__competition", "match__home_team", "match__away_team", "score")
         .order_by("-match__kickoff_at", "-match_id")
     )
 
 
 def pending_count(forecaster: Forecaster, *, now: datetime) -> int:
-    """How many of its predictions are kept secret until their lock."""
-    return Prediction.objects.current().filter(forecaster=forecaster, match__lock_at__gt=now).count()
+    """Return how many of its predictions are still secret."""
+    return Prediction.objects.current().filter(forecaster=forecaster, match__reveal_at__gt=now).count()
 
 
 def provenance_counts(forecaster: Forecaster) -> dict[str, int]:

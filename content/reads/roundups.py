@@ -8,13 +8,13 @@ from content.reads.outdated import with_state
 
 
 def readable() -> QuerySet[Roundup]:
-    """Roundups of every version that the public may read: they tell the picks, so not before the lock.
+    """Return the public roundups of every version: they contain predictions, so none before `reveal_at`.
 
     Annotated with what is known about their being out of date, see content/reads/outdated.py.
 
     Those of a match that was played, taken back and given a new kickoff are secret again until then.
     """
-    return with_state(Roundup.objects.filter(match__lock_at__lte=timezone.now()))
+    return with_state(Roundup.objects.filter(match__reveal_at__lte=timezone.now()))
 
 
 def roundups() -> QuerySet[Roundup]:

@@ -36,7 +36,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     query = read(request, Paged)
     shown = get_object_or_404(Forecaster.objects.select_related("parent"), slug=slug)
     now = timezone.now()
-    predictions = reads.locked_predictions(shown, now=now)
+    predictions = reads.revealed_predictions(shown, now=now)
     standings = reads.standings_of(shown)
     points = reads.recent_points(predictions)
     context = {

@@ -62,7 +62,7 @@ def _moment(day: date, at: time) -> datetime:
 
 @page
 def match(request: HttpRequest, pk: int) -> HttpResponse:
-    """Before the lock the page tells how many predictions there are, and nothing of what they say."""
+    """Until predictions are revealed the page shows only how many there are."""
     query = read(request, Paged)
     if pk > MAX_ID:
         raise Http404("There is no such match.")
@@ -73,23 +73,25 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _about(match: Match, number: int | None) -> dict[str, Any]:
-    is_locked = timezone.now() >= match.lock_at
-    past = history.with_moves(history.history_of(match), named=is_locked)
+    now = timezone.now()
+    is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
+    past = history.with_moves(history.history_of(match), named=is_revealed)
     seen = field.field_of(match)
     about = {
         "match": match,
         "history": past,
-        "kickoffs": history.kickoffs_of(match, named=is_locked),
+        "kickoffs": history.kickoffs_of(match, named=is_revealed),
         "boards": history.boards_refreshed() if past.correction else None,
         "commitments": sealed.commitments_to(match),
         "is_locked": is_locked,
+        "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
     }
-    return about | (_opened(match, past, seen, number) if is_locked else {"count": seen.count})
+    return about | (_opened(match, past, seen, number) if is_revealed else {"count": seen.count})
 
 
 def _opened(match: Match, past: history.History, seen: field.Field, number: int | None) -> dict[str, Any]:
-    """What everybody may see once the match is locked."""
+    """Return what is public once the predictions are revealed."""
     stakes = field.stakes(match, seen, past.settlement)
     return {
         "field": seen,

@@ -84,32 +84,36 @@ class AskingRowSerializer(Row):
 
 
 class AskingSerializer(AskingRowSerializer):
-    """The same with what was known, the prompt, and every request; these not before the lock."""
+    """A question with what was known, the prompt, and every request; these only from `reveal_at` on."""
 
-    known = serializers.SerializerMethodField(help_text="What was known then. Null before the lock.")
-    prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before the lock.")
-    calls = serializers.SerializerMethodField(help_text="Its requests. Empty before the lock.")
+    known = serializers.SerializerMethodField(help_text="What was known then. Null before `reveal_at`.")
+    prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before `reveal_at`.")
+    calls = serializers.SerializerMethodField(help_text="Its requests. Empty before `reveal_at`.")
 
     class Meta(AskingRowSerializer.Meta):
         fields = [*AskingRowSerializer.Meta.fields, "known", "prompt", "calls"]
 
     @extend_schema_field(serializers.DictField(allow_null=True))
     def get_known(self, asking: Asking) -> Any:
-        return asking.context if self.context["view"].is_locked else None
+        return asking.context if self.context["view"].is_revealed else None
 
     @extend_schema_field(MessageSerializer(many=True))
     def get_prompt(self, asking: Asking) -> Any:
-        return asking.messages if self.context["view"].is_locked else []
+        return asking.messages if self.context["view"].is_revealed else []
 
     @extend_schema_field(CallSerializer(many=True))
     def get_calls(self, asking: Asking) -> Any:
-        return CallSerializer(asking.calls, many=True).data if self.context["view"].is_locked else []
+        return CallSerializer(asking.calls, many=True).data if self.context["view"].is_revealed else []
 
 
 class AskingMetaSerializer(Shape):
     match = serializers.IntegerField(help_text="The match's id.")
-    lock_at = serializers.DateTimeField(help_text="From here on prompts and answers are shown.")
+    lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
     locked = serializers.BooleanField()
+    reveal_at = serializers.DateTimeField(
+        help_text="Prompts and answers are shown from then on: `lock_at`, later if the kickoff is in doubt."
+    )
+    revealed = serializers.BooleanField()
 
 
 @extend_schema_serializer(many=False)
@@ -124,13 +128,13 @@ class MatchAskingViewSet(ListResource):
     """What language models were asked about a match, and what they answered, newest first.
 
     Who was asked, and the hash of the prompt, are shown at once; the prompt itself, what was known, and
-    the answers from the lock on. A question about another kickoff than the match has now was asked before
+    the answers from `reveal_at` on. A question about another kickoff than the match has now was asked before
     it was moved.
     """
 
     queryset = Asking.objects.none()
     serializer_class = AskingSerializer
-    is_locked = False
+    is_revealed = False
 
     @extend_schema(summary="Questions to language models", responses=AskingListSerializer)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
@@ -144,8 +148,15 @@ class MatchAskingViewSet(ListResource):
         match = Match.objects.filter(pk=self.kwargs["id"]).first()
         if match is None:
             raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
-        self.is_locked = timezone.now() >= match.lock_at
-        about = {"match": match.pk, "lock_at": match.lock_at, "locked": self.is_locked}
+        now = timezone.now()
+        self.is_revealed = now >= match.reveal_at
+        about = {
+            "match": match.pk,
+            "lock_at": match.lock_at,
+            "locked": now >= match.lock_at,
+            "reveal_at": match.reveal_at,
+            "revealed": self.is_revealed,
+        }
         self.meta = AskingMetaSerializer(about).data
         calls = Prefetch("calls", Call.objects.order_by("pk").defer("raw", "messages"))
         rows = Asking.objects.filter(match=match).select_related("forecaster")

@@ -121,7 +121,7 @@ class TimestampView(AsItIs):
 class LogView(AsItIs):
     """The log that the newest commitment is about: a line a prediction (place, forecaster, digest).
 
-    Whoever hashes these lines gets the root, and knows that none is missing. Not while the match is open.
+    The hash tree over these lines has the root, so none is missing. Not before the predictions are revealed.
     """
 
     renderer_classes = [TextRenderer]
@@ -130,7 +130,7 @@ class LogView(AsItIs):
         summary="Log of the predictions of a match", responses={(200, "text/plain"): OpenApiTypes.STR}
     )
     def get(self, request: Request, id: int) -> Response:
-        commitment = _newest(_locked(_match(id)))
+        commitment = _newest(_revealed(_match(id)))
         return Response("".join(f"{line}\n" for line in commitments.leaves(id, commitment.size)))
 
 
@@ -171,14 +171,14 @@ class ProofSerializer(Shape):
 class ProofView(PublicView):
     """The proof that the counting live prediction of a forecaster is among those committed to.
 
-    Not while the match is open. `docs/examples/verify.py` checks it against a root from elsewhere.
+    Not before the predictions are revealed. Check it with docs/examples/verify.py and a root from elsewhere.
     """
 
     renderer_classes = [JSONRenderer]
 
     @extend_schema(summary="Proof of a prediction", responses=ProofSerializer)
     def get(self, request: Request, id: int, forecaster: str) -> Response:
-        match = _locked(_match(id))
+        match = _revealed(_match(id))
         rows = Prediction.objects.current().filter(match=match, forecaster__slug=forecaster)
         row = rows.select_related("forecaster").first()
         if row is None:
@@ -196,9 +196,9 @@ def _match(pk: int) -> Match:
     return match
 
 
-def _locked(match: Match) -> Match:
-    if timezone.now() < match.lock_at:
-        raise Http404(f"Match {match.pk} is open until {moment(match.lock_at)}; its predictions are secret.")
+def _revealed(match: Match) -> Match:
+    if timezone.now() < match.reveal_at:
+        raise Http404(f"The predictions of match {match.pk} are secret until {moment(match.reveal_at)}.")
     return match
 
 

@@ -210,6 +210,7 @@ class MatchSerializer(Row):
                 "matchday",
                 "kickoff_at",
                 "lock_at",
+                "reveal_at",
                 "home_team",
                 "away_team",
                 "neutral",

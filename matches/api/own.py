@@ -26,7 +26,7 @@ class PredictedMatchSerializer(Row):
 
     class Meta:
         model = Match
-        fields = ["id", "kickoff_at", "lock_at", "status", "home_team", "away_team"]
+        fields = ["id", "kickoff_at", "lock_at", "reveal_at", "status", "home_team", "away_team"]
 
 
 class OwnPredictionSerializer(Row):
@@ -52,8 +52,8 @@ class OwnPredictionSerializer(Row):
 class ForecasterPredictionViewSet(ListResource):
     """The predictions of a forecaster, newest first, superseded ones included.
 
-    Everybody sees those about matches that are locked. A key of the forecaster with the scope `read` sees
-    those about open matches, too.
+    Without a key the list has those that are revealed (`reveal_at` of the match). A key of the forecaster
+    with the scope `read` also gets those that are secret.
     """
 
     queryset = Prediction.objects.none()
@@ -73,7 +73,7 @@ class ForecasterPredictionViewSet(ListResource):
             "match__home_team", "match__away_team"
         )
         if not _may_read(shown_key(self.request), who):
-            rows = rows.filter(match__lock_at__lte=timezone.now())
+            rows = rows.filter(match__reveal_at__lte=timezone.now())
         return rows
 
 

@@ -101,6 +101,7 @@ def _kickoff(news: News, match: Match) -> list[str]:
         source=news.source,
         moved_at=news.now,
         reschedule=match.status in _WAITING and said.result.status == Status.SCHEDULED,
+        trusted=False,
     )
     return ["moved"]
 

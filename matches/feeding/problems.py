@@ -29,7 +29,7 @@ class Problems:
         `only_about`: the others are not looked at. What an operator dismissed stays dismissed while the
         feed says the same.
         """
-        known = self.subscription.problems.all()
+        known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)
         if only_about is not None:
             known = known.filter(about__in=list(only_about))
         rows = {row.about: row for row in known}
@@ -58,8 +58,14 @@ def _keep(
 
 
 def open_problems() -> QuerySet[FeedProblem]:
-    """Those that somebody should look at."""
+    """Return the problems that an operator should look at."""
     return FeedProblem.objects.filter(ended_at__isnull=True, dismissed_at__isnull=True)
+
+
+def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
+    """Return what this feed reported and an operator has to confirm or reject: subject -> text."""
+    decisions = open_problems().filter(subscription=subscription).exclude(kind=FeedProblem.Kind.RESPONSE)
+    return dict(decisions.values_list("about", "text"))
 
 
 def forget_old(now: datetime) -> int:

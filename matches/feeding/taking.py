@@ -16,7 +16,7 @@ from matches.feeding.applying import Before, Contradiction, News, apply
 from matches.feeding.asking import Asked
 from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeding.names import Names
-from matches.feeding.problems import ANSWER, Problems
+from matches.feeding.problems import ANSWER, Problems, open_decisions
 from matches.feeds.base import FeedMatch, Reading
 from matches.kickoffs import InvalidKickoff
 from matches.models import FeedSighting, FeedSubscription, MatchSource
@@ -94,7 +94,7 @@ def _take(asked: Asked, taken: Taken, now: datetime) -> None:
 
 def _take_reading(asked: Asked, reading: Reading, taken: Taken, now: datetime) -> None:
     subscription = taken.subscription
-    taken.problems = _Intake(taken, reading, now).take_all()
+    taken.problems = _Intake(taken, reading, now).take_all() | open_decisions(subscription)
     is_whole = not taken.problems
     subscription.listed = reading.entries
     subscription.marked_url = asked.url if is_whole else ""

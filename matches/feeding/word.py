@@ -52,7 +52,11 @@ class Word:
         match = Match.objects.select_for_update().get(pk=self.link.match_id)
         if "moved" in (done := self._kickoff(match)):
             match.refresh_from_db()
-        return [*done, *self._result(match)]
+        done += self._result(match)
+        if "moved" in done:
+            match.refresh_from_db()
+            done += _doubt(match)
+        return done
 
     def _says_nothing_new(self, match: Match) -> bool:
         is_settled = self.told.status in _OF_THE_MOMENT or self.told == Result.of(match)
@@ -80,6 +84,7 @@ class Word:
             source=self.source,
             moved_at=self.now,
             reschedule=match.status in _WAITING and said.result.status == Status.SCHEDULED,
+            trusted=False,
         )
         return ["moved"]
 
@@ -106,3 +111,16 @@ class Word:
 
     def _record(self, told: Result) -> None:
         record_result(match_id=self.link.match_id, result=told, source=self.source, recorded_at=self.now)
+
+
+def _doubt(match: Match) -> list[str | Kept]:
+    """Report that the new kickoff is in doubt, with what to do."""
+    if not match.is_kickoff_in_doubt:
+        return []
+    return [
+        Kept(
+            f"its kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC is over or less than an hour ahead: it is in"
+            f" doubt until confirmed or rejected in Feed problems; predictions lock at"
+            f" {match.lock_at:%Y-%m-%d %H:%M} and stay secret until {match.reveal_at:%Y-%m-%d %H:%M}"
+        )
+    ]

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from matches.feeds import FEEDS
 from matches.feeds.base import BadCode
 from matches.models.competitions import Season, Team
-from matches.models.fixtures import MatchSource, Scoreline
+from matches.models.fixtures import Match, MatchSource, Scoreline
 from matches.zones import zone_named
 
 
@@ -142,9 +142,19 @@ class FeedSighting(Scoreline):
 
 
 class FeedProblem(models.Model):
-    """Something that could not be taken from a feed. It ends when the feed, or an operator, mends it."""
+    """Something in a feed or file that needs an operator, or that a later response or file corrects."""
 
-    subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="problems")
+    class Kind(models.TextChoices):
+        RESPONSE = "response", "part of a response that was not taken"
+        KICKOFF = "kickoff", "kickoff in doubt"
+
+    kind = models.CharField(max_length=8, choices=Kind, default=Kind.RESPONSE, db_default=Kind.RESPONSE)
+    subscription = models.ForeignKey(
+        FeedSubscription, null=True, blank=True, on_delete=models.CASCADE, related_name="problems"
+    )
+    match = models.ForeignKey(
+        Match, null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text="To be decided."
+    )
     about = models.CharField(max_length=120, help_text="The feed's id of the match, or `answer`.")
     text = models.TextField()
     times = models.PositiveIntegerField(default=1)
@@ -158,11 +168,28 @@ class FeedProblem(models.Model):
     class Meta:
         ordering = ["-last_seen_at", "-pk"]
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "about"], name="problem_once_per_subject")
+            models.UniqueConstraint(
+                fields=["subscription", "about"],
+                condition=Q(kind="response"),
+                name="problem_once_per_subject",
+            ),
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(kind="kickoff"), name="problem_once_per_kickoff"
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="response", subscription__isnull=False)
+                | ~Q(kind="response") & Q(match__isnull=False),
+                name="problem_has_a_subject",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.subscription}: {self.about}"
+        return f"{self.subscription or self.match}: {self.about}"
+
+    @property
+    def is_decision(self) -> bool:
+        """An operator confirms or rejects it, and it cannot be dismissed."""
+        return self.kind != self.Kind.RESPONSE
 
 
 class UnknownTeam(models.Model):

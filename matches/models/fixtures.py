@@ -2,12 +2,13 @@
 
 from django.conf import settings
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Case, F, Q, When
+from django.db.models.functions import Greatest
 
 from config.links import link
 from matches.constraints import score_constraints
 from matches.models.competitions import Competition, Season, Team
-from matches.statuses import REPLAYABLE, VOID, Status
+from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status
 
 
 class Scoreline(models.Model):
@@ -33,6 +34,21 @@ class Match(Scoreline):
     matchday = models.PositiveSmallIntegerField(null=True, blank=True)
     kickoff_at = models.DateTimeField(db_index=True)
     lock_at = models.DateTimeField(help_text="From here on the database refuses live predictions.")
+    sealed_until = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="While the kickoff is in doubt: the later of the reported kickoffs.",
+    )
+    # Generated, so that no code can show predictions earlier. PostgreSQL's GREATEST ignores nulls.
+    reveal_at = models.GeneratedField(
+        expression=Case(
+            When(status__in=CONFIRMS_KICKOFF, then=F("lock_at")), default=Greatest("lock_at", "sealed_until")
+        ),
+        output_field=models.DateTimeField(),
+        db_persist=True,
+        help_text="Predictions are secret until then: the lock, or later while the kickoff is in doubt.",
+    )
     home_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="home_matches")
     away_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="away_matches")
     neutral = models.BooleanField(default=False)
@@ -51,6 +67,10 @@ class Match(Scoreline):
                 violation_error_message="A match needs two different teams.",
             ),
             models.CheckConstraint(condition=Q(lock_at__lte=F("kickoff_at")), name="match_locks_by_kickoff"),
+            models.CheckConstraint(
+                condition=Q(sealed_until__isnull=True) | Q(sealed_until__gt=F("lock_at")),
+                name="match_sealed_beyond_lock",
+            ),
             models.UniqueConstraint(
                 fields=["season", "round_label", "home_team", "away_team"],
                 condition=~Q(status__in=[Status.ABANDONED, Status.CANCELLED]),
@@ -75,6 +95,11 @@ class Match(Scoreline):
             away_team=self.away_team_id,
         )
         return same.exclude(pk=self.pk).exclude(status__in=REPLAYABLE).first()
+
+    @property
+    def is_kickoff_in_doubt(self) -> bool:
+        """A feed or file moved the kickoff to the past or the next hour, and nothing has confirmed it yet."""
+        return self.sealed_until is not None
 
     @property
     def is_void(self) -> bool:

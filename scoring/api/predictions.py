@@ -1,5 +1,6 @@
 """GET /api/v1/matches/{id}/predictions/: the predictions of a match, with what they were worth."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -50,10 +51,12 @@ class PredictionSerializer(Row):
 
 class FieldMetaSerializer(Shape):
     match = serializers.IntegerField(help_text="The match's id.")
-    lock_at = serializers.DateTimeField(
-        help_text="From here on the picks are shown, and none can be changed."
-    )
+    lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
     locked = serializers.BooleanField()
+    reveal_at = serializers.DateTimeField(
+        help_text="From then on the predictions are shown: `lock_at`, or later while the kickoff is in doubt."
+    )
+    revealed = serializers.BooleanField()
     submitted = serializers.IntegerField(help_text="How many there are, shown or not.")
     void = serializers.BooleanField(help_text="The match is void: nobody gets points.")
 
@@ -67,9 +70,9 @@ class PredictionListSerializer(EnvelopeSerializer):
 
 
 class MatchPredictionViewSet(ListResource):
-    """All current predictions of a match, most points first; none of them before the lock.
+    """All current predictions of a match, most points first; none of them before `reveal_at`.
 
-    Before `lock_at` the list is empty and `meta.submitted` says how many there are. Superseded
+    Before `reveal_at` the list is empty and `meta.submitted` says how many there are. Superseded
     predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
     imported afterwards from a published source.
     """
@@ -86,16 +89,18 @@ class MatchPredictionViewSet(ListResource):
         if match is None:
             raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
         current = Prediction.objects.current().filter(match=match)
-        locked = timezone.now() >= match.lock_at
-        self.meta = self._meta(match, locked=locked, submitted=current.count())
-        return judged(current) if locked else current.none()
+        now = timezone.now()
+        self.meta = self._meta(match, now=now, submitted=current.count())
+        return judged(current) if now >= match.reveal_at else current.none()
 
-    def _meta(self, match: Match, *, locked: bool, submitted: int) -> dict[str, Any]:
+    def _meta(self, match: Match, *, now: datetime, submitted: int) -> dict[str, Any]:
         return FieldMetaSerializer(
             {
                 "match": match.pk,
                 "lock_at": match.lock_at,
-                "locked": locked,
+                "locked": now >= match.lock_at,
+                "reveal_at": match.reveal_at,
+                "revealed": now >= match.reveal_at,
                 "submitted": submitted,
                 "void": match.is_void,
             }

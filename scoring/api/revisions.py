@@ -96,8 +96,8 @@ class MatchRevisionViewSet(ListResource):
 
     `moves` compares the last settlement before the result with the last one on it, forecaster by
     forecaster: null where nothing had been settled before, or where this result was not settled. A void match
-    and one whose result was taken back have no points: they go to null. While the match is not locked
-    (again), its picks are secret and nobody is named.
+    and one whose result was taken back have no points: they go to null. Until `reveal_at` the
+    predictions are secret and no forecaster is named.
     """
 
     queryset = ResultRevision.objects.none()
@@ -115,11 +115,11 @@ class MatchRevisionViewSet(ListResource):
         match = Match.objects.filter(pk=self.kwargs["id"]).first()
         if match is None:
             raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
-        self.meta, self.is_locked = _meta(match), timezone.now() >= match.lock_at
+        self.meta, self.is_revealed = _meta(match), timezone.now() >= match.reveal_at
         return corrections.changes_of(match)[::-1]
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        return corrections.with_moves(super().paginate_queryset(queryset) or [], named=self.is_locked)
+        return corrections.with_moves(super().paginate_queryset(queryset) or [], named=self.is_revealed)
 
 
 def _meta(match: Match) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("matches", "0015_timestamps")]
+    dependencies = [("matches", "0016_keys_belong_to_an_origin")]
 
     operations = [
         migrations.AddField(
