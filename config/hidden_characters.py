@@ -1,7 +1,8 @@
 """Characters that cannot be seen, or that change the order of the text around them. Pure: no Django.
 
-This is the one rule for forms, API, imports and feeds. Marks that writing needs are allowed: joiners, accents,
-left-to-right and right-to-left marks, variation selectors, and the tags in the flags of England and others.
+This is the one rule for forms, API, imports and feeds. Marks that writing needs are allowed: joiners,
+accents, left-to-right and right-to-left marks, variation selectors, and the tags in the flags of England and
+others.
 """
 
 import re
