@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import fields
 from datetime import UTC, datetime
 
-from content.facts.schema import Correction, MatchFacts, Outcome, Scoreline, Side
+from content.facts.schema import Correction, Decided, MatchFacts, Outcome, Scoreline, Side
 from content.facts.schema_tables import Named
 from content.facts.snapshot import Row
 from matches.models import Competition
 from matches.results import Result
-from matches.statuses import VOID
+from matches.statuses import SETTLED, VOID
 from scoring.rules import tendency
 
 _RESULT = [field.name for field in fields(Result)]
@@ -50,6 +50,7 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
     outcome: Outcome | None = tendency(score["home"], score["away"]) if score else None
     home, away = side(row["home"]), side(row["away"])
     penalties = scoreline(row["home_penalties"], row["away_penalties"])
+    decided, final_winner = _decision(row, home["name"], away["name"])
     return MatchFacts(
         id=row["id"],
         competition=Named(slug=row["competition"]["slug"], name=one_line(row["competition"]["name"])),
@@ -71,7 +72,9 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
         after_90=_after_90(row),
         after_extra_time=scoreline(row["home_score_aet"], row["away_score_aet"]),
         penalties=penalties,
-        shootout_winner=_shootout_winner(penalties, home["name"], away["name"]),
+        shootout_winner=_winner(penalties, home["name"], away["name"]),
+        decided=decided,
+        final_winner=final_winner,
         basis=row["basis"],
         reason=_reason(raw, settlement),
         result_version=settlement["result_version"],
@@ -94,10 +97,20 @@ def _after_90(row: Row) -> Scoreline | None:
     return scoreline(row["home_score"], row["away_score"])
 
 
-def _shootout_winner(penalties: Scoreline | None, home: str, away: str) -> str | None:
-    if penalties is None or penalties["home"] == penalties["away"]:
+def _winner(score: Scoreline | None, home: str, away: str) -> str | None:
+    if score is None or score["home"] == score["away"]:
         return None
-    return home if penalties["home"] > penalties["away"] else away
+    return home if score["home"] > score["away"] else away
+
+
+def _decision(row: Row, home: str, away: str) -> tuple[Decided | None, str | None]:
+    """Return what decided the match and who won in the end; a shootout decides after any score."""
+    after_90 = scoreline(row["home_score"], row["away_score"])
+    extra_time = scoreline(row["home_score_aet"], row["away_score_aet"])
+    penalties = scoreline(row["home_penalties"], row["away_penalties"])
+    decided: Decided = "penalties" if penalties else "extra_time" if extra_time else "full_time"
+    winner = _winner(penalties or extra_time or after_90, home, away)
+    return (decided, winner) if winner else (None, None)
 
 
 def _reason(raw: Row, settlement: Row) -> str | None:
@@ -109,7 +122,7 @@ def _reason(raw: Row, settlement: Row) -> str | None:
 
 
 def correction(raw: Row, settlement: Row) -> Correction | None:
-    """Return the last settled result that differs from this one; None if there is none.
+    """Return the last other result that was reported before; None if there is none.
 
     More predictions of the same result are no correction: an archive import is not late.
     """
@@ -118,28 +131,37 @@ def correction(raw: Row, settlement: Row) -> Correction | None:
     if row is None:
         return None
     score = counting_score(row, raw["match"]["basis"])
+    extra_time = scoreline(row["home_score_aet"], row["away_score_aet"])
     penalties = scoreline(row["home_penalties"], row["away_penalties"])
     home, away = (one_line(raw["match"][side]["name"]) for side in ("home", "away"))
-    winner = tendency(score["home"], score["away"]) if score else ""
     return Correction(
         status_before=row["status"],
         score_before=score["text"] if score else None,
-        winner_first_before=score["winner_first"] if score else None,
-        winner_before={"home": home, "away": away}.get(winner),
+        winner_before=_winner(score, home, away),
         after_90_before=_text(_after_90(row)),
-        after_extra_time_before=_text(scoreline(row["home_score_aet"], row["away_score_aet"])),
-        penalties_before=penalties["winner_first"] if penalties else None,
-        shootout_winner_before=_shootout_winner(penalties, home, away),
+        after_extra_time_before=_text(extra_time),
+        extra_time_winner_before=_winner(extra_time, home, away),
+        penalties_before=_text(penalties),
+        shootout_winner_before=_winner(penalties, home, away),
         void_before=row["status"] in VOID,
     )
 
 
 def _former(raw: Row, settlement: Row, earlier: Sequence[Row]) -> Row | None:
-    """The last revision that was told before and had another result: any score counts, the shootout too."""
-    revisions = {row["version"]: row for row in raw["revisions"] or []}
+    """Return the last other result recorded before this one, since the first that was settled.
+
+    Any score counts, the shootout too. It need not have been settled itself: a recorded reason refers to the
+    result that was in force, as does the list of corrections.
+    """
+    first = min((row["result_version"] for row in earlier), default=settlement["result_version"])
+    revisions = {row["version"]: row for row in raw["revisions"] or [] if row["version"] >= first}
     now = revisions.get(settlement["result_version"])
-    told = [revisions[row["result_version"]] for row in earlier if row["result_version"] in revisions]
-    return next((row for row in reversed(told) if now and _result(row) != _result(now)), None)
+    reported = [
+        row
+        for version, row in sorted(revisions.items())
+        if version < settlement["result_version"] and row["status"] in SETTLED
+    ]
+    return next((row for row in reversed(reported) if now and _result(row) != _result(now)), None)
 
 
 def _result(revision: Row) -> Row:

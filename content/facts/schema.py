@@ -10,9 +10,10 @@ from typing import Literal, TypedDict
 
 from content.facts.schema_tables import BoardFacts, LeagueFacts, Named, Run, Streaks
 
-SCHEMA = 2
+SCHEMA = 3
 
 Outcome = Literal["home", "draw", "away"]
+Decided = Literal["full_time", "extra_time", "penalties"]
 Verdict = Literal["exact", "difference", "tendency", "miss"]
 
 
@@ -51,6 +52,8 @@ class MatchFacts(TypedDict):
     after_extra_time: Scoreline | None
     penalties: Scoreline | None
     shootout_winner: str | None
+    decided: Decided | None  # None for a draw
+    final_winner: str | None  # the winner in the end, whichever score counts for the forecasts
     basis: str
     reason: (
         str | None
@@ -61,15 +64,15 @@ class MatchFacts(TypedDict):
 
 
 class Correction(TypedDict):
-    """The last published result that differs from the current one."""
+    """The last other result that was recorded since the first report."""
 
     status_before: str | None
-    score_before: str | None  # home side first
-    winner_first_before: str | None  # the same score with the larger number first
-    winner_before: str | None  # whom it made the winner
-    after_90_before: str | None  # this and the next three only where extra time was played
+    score_before: str | None  # home side first, like every score of a correction
+    winner_before: str | None  # the winner by that score
+    after_90_before: str | None  # this and the next four only if extra time or a shootout followed
     after_extra_time_before: str | None
-    penalties_before: str | None  # the larger number first
+    extra_time_winner_before: str | None
+    penalties_before: str | None
     shootout_winner_before: str | None
     void_before: bool
 

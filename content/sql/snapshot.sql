@@ -13,6 +13,7 @@ WITH this AS (
 ),
 season AS (
     SELECT m.id, m.kickoff_at, m.round_label, m.status, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
+           coalesce(m.home_score_aet, m.home_score) AS home_end, coalesce(m.away_score_aet, m.away_score) AS away_end,
            first.settled_at AS counted_at,
            m.id = t.id AS is_this,
            m.id = t.id OR m.kickoff_at < t.kickoff_at
@@ -34,10 +35,10 @@ picks AS (
 ),
 side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
-           home_score AS goals_for, away_score AS goals_against, is_this
+           home_score AS goals_for, away_score AS goals_against, home_end - away_end AS margin, is_this
     FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
     UNION ALL
-    SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, is_this
+    SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, away_end - home_end, is_this
     FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
 ),
 decision AS (  -- points taken or given beside the results, as decided by the day of the match
@@ -55,7 +56,8 @@ league AS (
            sum(goals_for) AS goals_for,
            sum(goals_against) AS goals_against,
            bool_or(is_this) AS plays_here,
-           string_agg(CASE sign(goals_for - goals_against) WHEN 1 THEN 'W' WHEN 0 THEN 'D' ELSE 'L' END, ''
+           -- Runs go by the score after extra time if it was played; a shootout leaves a draw.
+           string_agg(CASE sign(margin) WHEN 1 THEN 'W' WHEN 0 THEN 'D' ELSE 'L' END, ''
                       ORDER BY side.kickoff_at, side.counted_at, side.id) AS run
     FROM side JOIN matches_team t ON t.id = side.team_id LEFT JOIN decision ON decision.team_id = t.id
     GROUP BY t.id
@@ -109,7 +111,7 @@ SELECT json_build_object(
         WHERE past.is_past AND NOT past.is_this),
     'league', (SELECT json_agg(league ORDER BY name) FROM league),
     'earlier_meeting', (SELECT json_build_object(
-            'kickoff_at', past.kickoff_at, 'home_score', past.home_score, 'away_score', past.away_score)
+            'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
         FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
         WHERE past.is_past AND past.status = 'finished'
         ORDER BY past.kickoff_at DESC LIMIT 1),

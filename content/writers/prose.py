@@ -34,6 +34,8 @@ forecasters.
 - Places of a table: "second", or "from third to first" where the facts have both.
 - Names: only those under "names", written exactly like there. No players, grounds, referees or coaches.
 - The title has the score in "score" or its "winner_first". Nobody else won, and nobody drew who did not.
+- "final_winner" won after extra time or on penalties, as "decided" says. Former scores of a "correction" \
+have the home side first.
 - A "reason" may be quoted word for word in curly quotes, or not at all.
 
 Answer with one JSON object: title and summary (one sentence each, plain text), and sections, a list of \

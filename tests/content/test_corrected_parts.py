@@ -1,10 +1,15 @@
 """Whatever is corrected of a result is said: extra time, the shootout, or which score of it counts."""
 
+from dataclasses import replace
+
 import pytest
 
+from content.checker import UncheckedClaim, check
+from content.facts import Facts
 from content.models import Roundup
+from content.writers import Article
 from matches.models import Competition, Match
-from tests.content.conftest import week
+from tests.content.conftest import count, tell, week
 from tests.factories import ForecasterFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -84,7 +89,7 @@ def test_a_reversed_shootout_is_a_correction_with_its_reason(final):
         (
             shootout(3, 4),
             {"home_score_aet": 2, "away_score_aet": 1},
-            "1-1 after 90 minutes and 1-1 after extra time, and 4-3 to Barrow on penalties",
+            "1-1 after 90 minutes and 1-1 after extra time, and 3-4 to Barrow on penalties",
         ),
     ],
 )
@@ -108,7 +113,7 @@ def test_ninety_minutes_that_do_not_count_are_named_as_well(final):
     told(final)
     record(final, 0, 0, home_score_aet=2, away_score_aet=1)
 
-    former = "1-1 after 90 minutes and 2-1 after extra time"
+    former = "1-1 after 90 minutes and 2-1 after extra time, a win for Ashford"
     assert f"the result had stood as {former}; the score that counts is the same" in told(final).body
 
 
@@ -172,3 +177,97 @@ def test_another_score_that_counts_is_no_correction(final, later, basis, said):
     assert why_history(first_later) == (
         f"Ashford - Barrow (23 August 2025) is now judged by the score {said}"
     )
+
+
+# --- Scores home first, the winner named ----------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "former", "now"),
+    [
+        ((1, 0), (0, 1), "1-0, a win for Ashford", "Ashford 0-1 Barrow, a win for Barrow"),
+        ((0, 2), (0, 1), "0-2, a win for Barrow", "Ashford 0-1 Barrow, a win for Barrow"),
+        ((1, 3), (2, 2), "1-3, a win for Barrow", "2-2"),
+        ((0, 1), (1, 0), "0-1, a win for Barrow", "1-0"),
+    ],
+)
+def test_a_correction_has_every_score_home_first_with_its_winner(before, after, former, now):
+    match = week(1)
+    predict(match, oracle(), (2, 1))
+    predict(match, homer(), (0, 1))
+    record(match, *before)
+    told(match)
+    record(match, *after)
+
+    article = told(match)
+
+    assert article.title.startswith(f"Ashford {after[0]}-{after[1]} Barrow")
+    assert article.summary.startswith(f"Corrected: the match had been reported as {former}.")
+    assert f"the result had stood as {former}; all was scored anew." in article.body
+    assert now in article.body
+
+
+def test_a_shootout_of_the_visitors_is_told_home_first(final):
+    record(final, 1, 1, **shootout(3, 4))
+    told(final)
+    record(final, 1, 1, **shootout(2, 4))
+
+    article = told(final)
+
+    assert article.summary.startswith("Corrected: the match had been reported as 1-1, and 3-4 to Barrow on")
+    assert "Barrow won the shootout 2-4." in article.body
+
+
+def test_the_former_result_is_the_one_that_the_reason_refers_to(final):
+    """The second result was replaced before it was scored; the list of corrections names it as well."""
+    record(final, 3, 1)
+    told(final)
+    record(final, 0, 2)
+    record(final, 2, 2, reason="It was 0-2 by mistake")
+
+    article = told(final)
+
+    assert article.summary.startswith("Corrected: the match had been reported as 0-2, a win for Barrow.")
+    assert "The reason given: “It was 0-2 by mistake”." in article.body
+
+
+@pytest.fixture
+def corrected(final) -> tuple[Facts, Article]:
+    """Ashford 1-0 Barrow, corrected to 0-1."""
+    record(final, 1, 0)
+    told(final)
+    record(final, 0, 1)
+    count()
+    return tell(final)
+
+
+def say(told_so: tuple[Facts, Article], sentence: str) -> None:
+    facts, article = told_so
+    check(replace(article, body=f"{article.body}\n\n{sentence}"), facts, known_names=[])
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Corrected: it had been reported as 1-0, a win for Ashford.",
+        "The result had stood as 1-0 to Ashford, which is corrected.",
+        "This corrects an earlier report, Ashford 1-0 Barrow.",
+    ],
+)
+def test_a_true_former_result_passes(corrected, sentence):
+    say(corrected, sentence)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "Corrected: it had been reported as 0-1, a win for Barrow.",
+        "Corrected: it had been reported as 1-0, a win for Barrow.",
+        "The result had stood as 0-1 to Barrow, which is corrected.",
+        "This corrects an earlier report, Ashford 2-0 Barrow.",
+        "Ashford 1-0 Barrow it was.",
+    ],
+)
+def test_a_former_result_the_wrong_way_round_is_refused(corrected, sentence):
+    with pytest.raises(UncheckedClaim):
+        say(corrected, sentence)

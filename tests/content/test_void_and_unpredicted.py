@@ -141,7 +141,7 @@ def test_a_match_decided_twice_off_the_pitch_reads_right():
     second = told(match)
 
     assert second.summary.startswith("Corrected: the match had been reported as awarded 3-0 to Ashford.")
-    assert "It was awarded 3-0 to Barrow." in second.body
+    assert "It was awarded 0-3 to Barrow." in second.body
     assert "the match had stood as awarded 3-0 to Ashford, and was void then, too." in second.body
     assert "The reason given: “The appeal was upheld”." in second.body
     first.refresh_from_db()
@@ -158,9 +158,10 @@ def test_a_result_that_is_voided_says_what_it_had_been_and_why():
 
     roundup = told(match)
 
-    assert roundup.summary.startswith("Corrected: the match had been reported as 2-1.")
-    assert "The result had stood as 2-1; that is corrected, and the points it gave are taken back." in (
-        roundup.body
+    assert roundup.summary.startswith("Corrected: the match had been reported as 2-1, a win for Ashford.")
+    assert (
+        "The result had stood as 2-1, a win for Ashford; that is corrected, and the points it gave are"
+        " taken back." in roundup.body
     )
     assert roundup.body.count("The reason given: “An ineligible player”.") == 1
 

@@ -123,7 +123,7 @@ def test_a_correction_is_told_at_the_top_and_in_the_text(match):
     record(match, 1, 1)
     count()
     article = text_of(match)
-    assert article.summary.startswith("Corrected: the match had been reported as 2-1.")
+    assert article.summary.startswith("Corrected: the match had been reported as 2-1, a win for Ashford.")
     assert "the result had stood as 2-1" in article.body
 
 

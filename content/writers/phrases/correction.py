@@ -7,13 +7,17 @@ from content.writers.desk import Desk
 
 
 def before(desk: Desk, correction: Correction) -> str:
-    """The former result: "2-1", "1-1, and 4-3 to Ashford on penalties", "abandoned at 0-0", "awarded 3-0"."""
+    """Return the former result, scores home first, and its winner.
+
+    Like "1-2, a win for Barrow", "1-1, and 3-4 to Barrow on penalties", "abandoned at 0-0" or
+    "awarded 0-3 to Barrow".
+    """
     status = correction["status_before"] or ""
     if status == "awarded" and correction["score_before"]:
-        return f"awarded {correction['winner_first_before']}{_to(desk, correction['winner_before'])}"
-    played = f"{_played(desk, correction)}{_shootout(desk, correction)}"
+        return f"awarded {correction['score_before']}{_to(desk, correction['winner_before'])}"
+    played, winner = _played(desk, correction)
     if status == "finished":
-        return played or status
+        return f"{played}{_shootout(desk, correction) or _won(desk, winner)}" or status
     return f"{status} at {played}" if status == "abandoned" and played else status
 
 
@@ -21,26 +25,27 @@ def _to(desk: Desk, winner: str | None) -> str:
     return f" to {desk.short(winner)}" if winner else ""
 
 
-def _played(desk: Desk, correction: Correction) -> str:
-    """The score that counted; with extra time, or without it, where that was told differently."""
-    after_90, extra = correction["after_90_before"], correction["after_extra_time_before"]
-    now = desk.match["after_extra_time"]
+def _won(desk: Desk, winner: str | None) -> str:
+    return f", a win for {desk.short(winner)}" if winner else ""
+
+
+def _played(desk: Desk, correction: Correction) -> tuple[str, str | None]:
+    """Return the score that counted and its winner; all scores if extra time was reported otherwise."""
+    score, after_90 = correction["score_before"] or "", correction["after_90_before"]
+    extra, now = correction["after_extra_time_before"], desk.match["after_extra_time"]
     if extra is None:
         without = " without extra time" if now and correction["status_before"] == "finished" else ""
-        return f"{correction['score_before'] or ''}{without}"
+        return f"{score}{without}", correction["winner_before"]
     if now and desk.match["after_90"] and (after_90, extra) == (desk.match["after_90"]["text"], now["text"]):
-        return correction["score_before"] or ""
-    return f"{after_90} after 90 minutes and {extra} after extra time"
+        return score, correction["winner_before"]
+    return f"{after_90} after 90 minutes and {extra} after extra time", correction["extra_time_winner_before"]
 
 
 def _shootout(desk: Desk, correction: Correction) -> str:
-    """The former shootout, where that was told differently."""
-    now, former = desk.match["penalties"], correction["penalties_before"]
-    told = former, correction["shootout_winner_before"]
-    if told == (now and now["winner_first"], desk.match["shootout_winner"]):
-        return ""
+    """Return the former shootout, or that there had been none if there is one now."""
+    former = correction["penalties_before"]
     if former is None:
-        return ", with no shootout" if correction["status_before"] == "finished" else ""
+        return ", with no shootout" if desk.match["penalties"] else ""
     return f", and {former}{_to(desk, correction['shootout_winner_before'])} on penalties"
 
 

@@ -6,6 +6,7 @@ from content.writers.desk import Desk
 from content.writers.language import counted, listing, number, verb
 
 LONGEST = 200  # Roundup.title
+DECIDED = {"extra_time": "after extra time", "penalties": "on penalties"}
 
 VOID = {
     "abandoned": "abandoned, and no points given",
@@ -29,8 +30,9 @@ def result(desk: Desk, home: str, away: str) -> str:
     if desk.match["void"] or score is None:
         return f"{home} v {away}"
     line = f"{home} {score['text']} {away}"
-    if winner := desk.match["shootout_winner"]:
-        return f"{line} ({home if winner == desk.match['home']['name'] else away} win on penalties)"
+    winner, how = desk.match["final_winner"], DECIDED.get(desk.match["decided"] or "")
+    if winner and how:
+        return f"{line} ({home if winner == desk.match['home']['name'] else away} win {how})"
     return line
 
 

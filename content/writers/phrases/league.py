@@ -55,7 +55,7 @@ def _leaders(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
 
 def _sides(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
     rows = [row for row in facts["rows"] if row["plays_here"]]
-    rows.sort(key=lambda row: row["name"] != desk.match["winner"])
+    rows.sort(key=lambda row: row["name"] != desk.match["final_winner"])
     if rows:
         yield listing([_position(desk, row) for row in rows])
 

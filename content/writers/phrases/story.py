@@ -20,8 +20,10 @@ RESULTS = {
     "home": ("{winner} beat {loser} {line}", "{winner} defeated {loser} {line} at home"),
     "neutral": ("{winner} beat {loser} {line}",),
     "draw": ("{home} and {away} drew {line}", "{away} held {home} to a {line} draw"),
-    "level": ("{home} and {away} stood at {line} {basis}",),
+    "level": ("{home} and {away} stood at {score} {basis}",),
     "extra": ("{winner} beat {loser} {line} {basis}",),
+    "corrected": ("It ended {home} {score} {away}, a win for {winner},",),
+    "corrected_extra": ("It stood at {home} {score} {away} {basis}, a win for {winner},",),
     "goalless": ("{home} and {away} drew {line}", "There were no goals between {home} and {away}"),
 }
 RUNS = {
@@ -81,14 +83,27 @@ def _result(desk: Desk) -> str:
         winner=desk.show(desk.match["winner"] or ""),
         loser=desk.show(desk.match["loser"] or ""),
         line=score["winner_first"] if score else "",
-        basis=BASIS[desk.match["basis"]],
+        score=score["text"] if score else "",
+        basis=_basis(desk),
     )
+
+
+def _basis(desk: Desk) -> str:
+    """Return when the score stood that counts for the forecasts."""
+    return BASIS[desk.match["basis"] if desk.match["after_extra_time"] else "full_time"]
+
+
+def _is_corrected(desk: Desk) -> bool:
+    correction = desk.facts["correction"]
+    return bool(correction and correction["status_before"])
 
 
 def _kind(desk: Desk) -> str:
     margin = desk.match["margin"] or 0
     if desk.match["after_90"]:
-        return "level" if desk.actual == "draw" else "extra"
+        return _kind_with_extra_time(desk)
+    if desk.actual == "away" and _is_corrected(desk):
+        return "corrected"  # home first, like the former score beside it
     if desk.actual == "draw":
         return "draw" if desk.match["goals"] else "goalless"
     if margin >= ROUT:
@@ -100,18 +115,27 @@ def _kind(desk: Desk) -> str:
     return "narrow" if margin == 1 else "home"
 
 
+def _kind_with_extra_time(desk: Desk) -> str:
+    if desk.actual == "draw" or _basis(desk) == BASIS["full_time"]:
+        return "level"
+    return "corrected_extra" if desk.actual == "away" and _is_corrected(desk) else "extra"
+
+
 def _extra_time(desk: Desk) -> Iterator[str]:
     match = desk.match
     if match["after_90"] is None:
         return
-    if match["basis"] == "after_extra_time":
+    if match["after_extra_time"] and match["basis"] == "after_extra_time":
         yield f"It had been {match['after_90']['text']} after 90 minutes"
     elif match["after_extra_time"]:
-        yield f"Extra time ended {match['after_extra_time']['text']}"
+        by_that = match["decided"] == "extra_time"
+        winner = f", a win for {desk.show(match['final_winner'] or '')}" if by_that else ""
+        yield f"Extra time ended {match['after_extra_time']['text']}{winner}"
     if match["penalties"] and match["shootout_winner"]:
         winner = desk.show(match["shootout_winner"])
-        yield f"{winner} won the shootout {match['penalties']['winner_first']}"
-    yield f"For the forecasts the score {BASIS[match['basis']]} counts"
+        score = match["penalties"]["text" if _is_corrected(desk) else "winner_first"]
+        yield f"{winner} won the shootout {score}"
+    yield f"For the forecasts the score {_basis(desk)} counts"
 
 
 def _goals(desk: Desk) -> Iterator[str]:
@@ -161,10 +185,10 @@ def _void(desk: Desk) -> Iterator[str]:
     yield f"The match between {desk.home} and {desk.away} {_occasion(desk)} {VOID[match['status']]}"
     if score and match["status"] == "awarded":
         winner = f" to {desk.short(match['winner'])}" if match["winner"] else ""
-        yield f"It was awarded {score['winner_first']}{winner}"
+        yield f"It was awarded {score['text' if _is_corrected(desk) else 'winner_first']}{winner}"
     elif score:
         yield f"The score on the books is {score['text']}"
-    if not (desk.facts["correction"] and desk.facts["correction"]["status_before"]):
+    if not _is_corrected(desk):
         yield from reason(desk)
     if desk.field["predictions"]:
         yield "It counts for no forecaster and stays out of every average"

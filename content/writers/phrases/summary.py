@@ -3,6 +3,7 @@
 from content.writers.desk import Desk
 from content.writers.language import counted, listing, number, verb
 from content.writers.phrases.correction import before
+from content.writers.phrases.headline import DECIDED
 
 FEW_NAMES = 3
 LEADS = (
@@ -13,7 +14,13 @@ LEADS = (
 
 
 def summary(desk: Desk) -> str:
-    return desk.sentences([_corrected(desk), _field(desk), _top(desk)])
+    return desk.sentences([_corrected(desk), _decided(desk), _field(desk), _top(desk)])
+
+
+def _decided(desk: Desk) -> str:
+    """Return the winner after extra time or on penalties; the score that counts may not name one."""
+    winner, how = desk.match["final_winner"], DECIDED.get(desk.match["decided"] or "")
+    return f"{desk.show(winner)} won {how}" if winner and how and not desk.match["void"] else ""
 
 
 def _corrected(desk: Desk) -> str:
@@ -32,7 +39,7 @@ def _field(desk: Desk) -> str:
     if hits is None:
         given = counted(field["probability_picks"], "forecaster")
         return f"{given} gave probabilities for this match, none a score"
-    picks, right, it = field["score_picks"], hits["tendency"], desk.outcome(desk.actual)
+    picks, right, it = field["score_picks"], hits["tendency"], _outcome(desk)
     if picks == 1:
         return f"The only forecaster with a score was {'right' if right else 'wrong'}"
     if right == 0:
@@ -40,6 +47,14 @@ def _field(desk: Desk) -> str:
     who = f"all {number(picks)}" if right == picks else f"{number(right)} of {number(picks)}"
     saw = desk.tell("saw", "{who} forecasters saw {it} coming", "{who} forecasters had {it}", who=who, it=it)
     return f"{saw}{_best(desk)}"
+
+
+def _outcome(desk: Desk) -> str:
+    """Return what happened; if more than 90 minutes were played, say which score is meant."""
+    by_90 = desk.match["after_90"] and not (
+        desk.match["basis"] == "after_extra_time" and desk.match["after_extra_time"]
+    )
+    return f"{desk.outcome(desk.actual)}{' after 90 minutes' if by_90 else ''}"
 
 
 def _void(desk: Desk) -> str:
