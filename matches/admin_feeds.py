@@ -57,18 +57,18 @@ class FeedAdmin(OperationsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
         is_open = Q(subscriptions__problems__ended_at=None, subscriptions__problems__dismissed_at=None)
         rows: QuerySet[Feed] = super().get_queryset(request)
-        return rows.annotate(
+        return budget.with_counts(rows, now=timezone.now()).annotate(
             last_answer_at=Max("subscriptions__answered_at"),
             open_problems=Count("subscriptions__problems", filter=is_open, distinct=True),
         )
 
     @admin.display(description="left in a minute")
     def left_this_minute(self, row: Feed) -> str:
-        return f"{budget.left(row, now=timezone.now())[0]} of {row.per_minute}"
+        return f"{budget.left_of(row)[0]} of {row.per_minute}"
 
     @admin.display(description="left in 24 h")
     def left_today(self, row: Feed) -> str:
-        return f"{budget.left(row, now=timezone.now())[1]} of {row.per_day}"
+        return f"{budget.left_of(row)[1]} of {row.per_day}"
 
     @admin.display(description="token")
     def token(self, row: Feed) -> str:
