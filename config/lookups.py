@@ -42,6 +42,7 @@ def _declared(model_admin: Any, request: HttpRequest | None) -> Iterator[str]:
         yield from (f"{path}{suffix}" for suffix in FILTER_SUFFIXES)
         field = get_fields_from_path(model_admin.model, path)[-1]
         if field.is_relation:
-            yield f"{path}__{field.target_field.name}__exact"
+            target = field.target_field  # type: ignore[attr-defined]  # of a relation
+            yield f"{path}__{target.name}__exact"
     if model_admin.date_hierarchy:
         yield from (f"{model_admin.date_hierarchy}{suffix}" for suffix in DATE_SUFFIXES)
