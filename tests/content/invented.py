@@ -103,6 +103,8 @@ def season_board(draw: st.DrawFn, picked: list[Row]) -> list[Row]:
         {
             "slug": row["slug"],
             "name": row["name"],
+            "predicted": len(run) + 1 + draw(st.integers(0, 3)),
+            "predicted_here": 1,
             "matches": len(run) + 1,
             "points": draw(st.integers(0, 10 * len(run))) + row["points"],
             "run": run + ("T" if row["points"] else "-"),
