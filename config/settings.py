@@ -55,6 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "config.rest.cors.cors",  # outermost: errors need its headers, too
     "config.access.headers.security_headers",
     "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
