@@ -19,6 +19,8 @@ _FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
 _STARTS = re.compile(rf"(\A|[;\t\r\n])({_SKIPPED}+)({_FORMULA})?")
 _BREAKS = frozenset("\t\r\n")
 
+BOM = "\ufeff"
+
 Path = tuple[str, ...]
 
 
@@ -40,7 +42,7 @@ class CSVRenderer(BaseRenderer):
         writer.writerows([cell(_value(row, path)) for path in paths] for row in data["results"])
         name = view.request.path.strip("/").rsplit("/", 1)[-1]
         response["Content-Disposition"] = f'attachment; filename="{name}.csv"'
-        return out.getvalue()
+        return f"{BOM if view.params['bom'] else ''}{out.getvalue()}"
 
 
 def columns(serializer: serializers.Serializer[Any]) -> Iterator[Path]:

@@ -6,15 +6,16 @@ from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.pagination import CursorPagination
 from rest_framework.request import Request
+from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.rest.errors import BadParameters
-from config.rest.pages import PublicLinks
-from config.rest.parameters import Parameters, Whole
+from config.rest.pages import PublicLinks, add_links
+from config.rest.parameters import ListParameters, Whole
 
 
-class CursorParameters(Parameters):
-    """Of every list that is read by cursor."""
+class CursorParameters(ListParameters):
+    """Parameters of every list that is read by cursor."""
 
     cursor = serializers.CharField(required=False, max_length=200, help_text="From `next` or `previous`.")
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
@@ -31,6 +32,11 @@ class Cursors(PublicLinks, CursorPagination):
 
     def get_page_size(self, request: Request) -> Any:
         return self.asked.params["page_size"]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        add_links(response)
+        return response
 
     def decode_cursor(self, request: Request) -> Any:
         try:

@@ -12,6 +12,13 @@ from config.links import under_site_url
 from config.rest.shapes import Shape
 
 
+def add_links(response: Response) -> None:
+    """Add the Link header: `next` and `previous` of the envelope, which a CSV response lacks."""
+    urls = {"next": response.data["next"], "prev": response.data["previous"]}
+    if rels := [f'<{url}>; rel="{rel}"' for rel, url in urls.items() if url]:
+        response["Link"] = ", ".join(rels)
+
+
 class PublicLinks:
     """Mixin of paginators: their links begin with SITE_URL, never with the Host header of a request."""
 
@@ -43,7 +50,7 @@ class Pages(PublicLinks, PageNumberPagination):
         return self.view.params["page"]
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The envelope. Its links stand in a `Link` header too, for readers of CSV."""
+        """Return the envelope and the Link header."""
         assert self.page is not None  # paginate_queryset saw to it
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         meta = getattr(self.view, "meta", None)
@@ -51,9 +58,7 @@ class Pages(PublicLinks, PageNumberPagination):
         if meta is not None:
             envelope["meta"] = meta
         response = Response(envelope | {"results": data})
-        rels = [f'<{url}>; rel="{rel.removesuffix("ious")}"' for rel, url in links.items() if url]
-        if rels:
-            response["Link"] = ", ".join(rels)
+        add_links(response)
         return response
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

@@ -98,8 +98,17 @@ class Whole(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
-class PageParameters(Parameters):
-    """Of every list."""
+class ListParameters(Parameters):
+    """Parameters of every list, as it comes as CSV, too."""
+
+    bom = serializers.BooleanField(
+        required=False,
+        help_text="With `format=csv`: begin with a byte order mark (`bom=1`), so that Excel reads UTF-8.",
+    )
+
+
+class PageParameters(ListParameters):
+    """Parameters of every list that is read by page."""
 
     page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Which page, from 1.")
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")

@@ -55,6 +55,34 @@ def test_every_list_comes_as_csv(world, client):
         assert len(rows) == len(as_json["results"]), path
 
 
+def test_every_csv_list_begins_with_a_byte_order_mark_on_request(world, client):
+    for path in [*all_lists(world), "predictions/", "corrections/", "forecasters/the-oracle/predictions/"]:
+        plain, marked = (
+            client.get(f"/api/v1/{path}{'&' if '?' in path else '?'}format=csv{bom}")
+            for bom in ("", "&bom=1")
+        )
+
+        assert marked.status_code == 200, path
+        assert marked.content == b"\xef\xbb\xbf" + plain.content, path
+        assert not plain.content.startswith(b"\xef\xbb\xbf"), path
+
+
+def test_the_byte_order_mark_stays_on_the_next_page(world, client):
+    first = client.get("/api/v1/matches/?format=csv&bom=1&page_size=2")
+
+    assert "bom=1" in first["Link"]
+
+
+def test_a_byte_order_mark_is_for_csv_only(world, get, client):
+    (error,) = get("teams/?bom=1", status=400)["errors"]
+    assert (error["parameter"], error["code"]) == ("bom", "invalid")
+    assert get("teams/?bom=0")["count"] > 0
+    assert get(f"matches/{world.won.pk}/?bom=1", status=400)["errors"][0]["code"] == "unknown"
+
+    marked = client.get("/api/v1/teams/?bom=1", headers={"Accept": "text/csv"})
+    assert marked.content.startswith(b"\xef\xbb\xbf")
+
+
 def test_csv_can_be_asked_for_in_the_accept_header(world, client):
     response = client.get("/api/v1/teams/", headers={"Accept": "text/csv"})
 
