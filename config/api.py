@@ -24,7 +24,12 @@ from matches.api import (
     TeamViewSet,
     TimestampView,
 )
-from scoring.api import CorrectionViewSet, MatchPredictionViewSet, MatchRevisionViewSet
+from scoring.api import (
+    CorrectionViewSet,
+    MatchPredictionViewSet,
+    MatchRevisionViewSet,
+    ScoredPredictionViewSet,
+)
 from stats.api import LeaderboardViewSet, StandingsViewSet
 
 app_name = "api"
@@ -42,6 +47,7 @@ router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "predict
 router.register("matches/<int:id>/askings", MatchAskingViewSet, "asking")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
 router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
+router.register("predictions", ScoredPredictionViewSet, "scored-prediction")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")

@@ -17,6 +17,7 @@ LISTS = {
     "teams": "team-list",
     "forecasters": "forecaster-list",
     "matches": "match-list",
+    "predictions": "scored-prediction-list",
     "commitments": "commitment-list",
     "corrections": "correction-list",
     "roundups": "roundup-list",

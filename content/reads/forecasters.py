@@ -53,7 +53,8 @@ def revealed_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[P
     """The forecaster's current predictions that may be shown, newest match first."""
     return (
         Prediction.objects.current()
-        .filter(forecaster=forecaster, match__reveal_at__lte=now)
+        .revealed(now=now)
+        .filter(forecaster=forecaster)
         .select_related("match__season__competition", "match__home_team", "match__away_team", "score")
         .order_by("-match__kickoff_at", "-match_id")
     )

@@ -69,12 +69,10 @@ class ForecasterPredictionViewSet(ListResource):
         who = Forecaster.objects.filter(slug=self.kwargs["slug"]).first()
         if who is None:
             raise Http404(f"There is no forecaster {self.kwargs['slug']}; /api/v1/forecasters/ lists them.")
-        rows = Prediction.objects.filter(forecaster=who).select_related(
-            "match__home_team", "match__away_team"
-        )
+        rows = Prediction.objects.filter(forecaster=who)
         if not _may_read(shown_key(self.request), who):
-            rows = rows.filter(match__reveal_at__lte=timezone.now())
-        return rows
+            rows = rows.revealed(now=timezone.now())
+        return rows.select_related("match__home_team", "match__away_team")
 
 
 def _may_read(key: ApiKey | None, who: Forecaster) -> bool:

@@ -1,5 +1,7 @@
 """Forecasters and what they said."""
 
+from datetime import datetime
+
 from django.contrib.postgres.functions import RandomUUID
 from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
@@ -54,6 +56,10 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
     def current(self) -> "PredictionQuerySet":
         """Those that count: the last one of each forecaster, of the live ones the last before the kickoff."""
         return self.filter(superseded_at__isnull=True)
+
+    def revealed(self, *, now: datetime) -> "PredictionQuerySet":
+        """Those that everyone may see: their match has reached `reveal_at`."""
+        return self.filter(match__reveal_at__lte=now)
 
 
 # What the digest is made of, in the order of matches/sql/prediction_digest_v1.sql.

@@ -3,6 +3,13 @@
 from scoring.api.corrections import CorrectionViewSet
 from scoring.api.predictions import MatchPredictionViewSet
 from scoring.api.revisions import MatchRevisionViewSet
+from scoring.api.scored import ScoredPredictionViewSet
 from scoring.api.shapes import QuotasSerializer
 
-__all__ = ["CorrectionViewSet", "MatchPredictionViewSet", "MatchRevisionViewSet", "QuotasSerializer"]
+__all__ = [
+    "CorrectionViewSet",
+    "MatchPredictionViewSet",
+    "MatchRevisionViewSet",
+    "QuotasSerializer",
+    "ScoredPredictionViewSet",
+]

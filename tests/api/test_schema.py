@@ -65,6 +65,7 @@ def test_every_route_is_in_it(document):
             "revision-list",
             "correction-list",
             "forecaster-prediction-list",
+            "scored-prediction-list",
             "commitment-list",
             "match-commitment",
             "log",
