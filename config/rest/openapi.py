@@ -52,7 +52,7 @@ class Schema(AutoSchema):
         bodies = super()._get_response_bodies(direction)  # type: ignore[arg-type]
         if not hasattr(self.view, "get_parameters"):
             return bodies
-        stores = hasattr(self.view, "scope")
+        stores = hasattr(self.view, "scope") and self.method != "GET"
         for code, why in (ERRORS | (WRITE_ERRORS if stores else {})).items():
             bodies.setdefault(str(code), self._problem(code, why))
         for body in bodies.values():

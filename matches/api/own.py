@@ -1,4 +1,4 @@
-"""GET /forecasters/{slug}/predictions/: what a forecaster said, match by match."""
+"""Predictions of one forecaster: the list of all, and the current one about a match."""
 
 from typing import Any
 
@@ -11,9 +11,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.rest.cursors import CursorParameters, Cursors
+from config.rest.errors import Refused
+from config.rest.json import JSONRenderer
 from config.rest.limits import shown_key
-from config.rest.resources import ListResource
-from config.rest.shapes import Row
+from config.rest.resources import ListResource, PublicView
+from config.rest.shapes import Row, moment
 from matches.api.facts import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 
@@ -75,5 +77,47 @@ class ForecasterPredictionViewSet(ListResource):
         return rows.select_related("match__home_team", "match__away_team")
 
 
+class PredictionView(PublicView):
+    """The current prediction of a forecaster about a match.
+
+    Everyone sees it once the match is locked. Before that only a key of the forecaster with the scope `read`
+    does; without one the response is the same 404, whether there is a prediction or not.
+    """
+
+    renderer_classes = [JSONRenderer]
+
+    def get(self, request: Request, id: int, forecaster: str) -> Response:
+        match = Match.objects.filter(pk=id).first()
+        if match is None:
+            raise Http404(f"There is no match with id {id}; /api/v1/matches/ lists them.")
+        who = Forecaster.objects.filter(slug=forecaster).first()
+        if who is None:
+            raise Http404(f"There is no forecaster {forecaster}; /api/v1/forecasters/ lists them.")
+        key, now = shown_key(request), timezone.now()
+        current = Prediction.objects.current().filter(match=match, forecaster=who)
+        rows = current if _may_read(key, who) else current.revealed(now=now)
+        row = rows.select_related("match__home_team", "match__away_team").first()
+        if row is not None:
+            return Response(OwnPredictionSerializer(row).data)
+        if now >= match.lock_at:
+            raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
+        _require_scope(key, who)
+        raise Http404(
+            f"There is no prediction of match {id} by {forecaster} to show. Until "
+            f"{moment(match.lock_at)} only a key of the forecaster with the scope read sees it."
+        )
+
+
+def _require_scope(key: ApiKey | None, who: Forecaster) -> None:
+    """Raise Refused (403) if the key is one of the forecaster and lacks the scope `read`."""
+    if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, who):
+        scopes = ", ".join(key.scopes)
+        raise Refused(403, "scope", f"This key may not read: its scopes are {scopes}.")
+
+
+def _is_of(key: ApiKey, who: Forecaster) -> bool:
+    return key.forecasters.filter(pk=who.pk).exists()
+
+
 def _may_read(key: ApiKey | None, who: Forecaster) -> bool:
-    return key is not None and ApiKey.Scope.READ in key.scopes and key.forecasters.filter(pk=who.pk).exists()
+    return key is not None and ApiKey.Scope.READ in key.scopes and _is_of(key, who)

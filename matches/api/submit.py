@@ -6,6 +6,8 @@ from hashlib import sha256
 from http import HTTPStatus
 from typing import Any, NoReturn
 
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
@@ -14,9 +16,11 @@ from rest_framework.response import Response
 
 from config.rest.errors import BadBody, Refused
 from config.rest.limits import shown_key
+from config.rest.parameters import Parameters
 from config.rest.shapes import Shape
 from config.rest.writing import WritingView, flat
 from matches import idempotency, submitting
+from matches.api.own import OwnPredictionSerializer, PredictionView
 from matches.api.shapes import PickSerializer, ReceiptSerializer, as_new, receipt
 from matches.models import ApiKey, Forecaster, Match
 from matches.services import NewPrediction
@@ -74,7 +78,25 @@ class SubmitView(PredictingView):
     our database, whatever yours says.
     """
 
-    http_method_names = ["put", "options"]
+    http_method_names = ["get", "head", "put", "options"]
+
+    def get_parameters(self) -> type[Parameters]:
+        return Parameters if self.request.method == "GET" else super().get_parameters()
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Reading needs no key and has limits of its own, so another view does it."""
+        if request.method in ("GET", "HEAD"):
+            return PredictionView.as_view()(request, *args, **kwargs)
+        return super().dispatch(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Current prediction of a forecaster",
+        description=PredictionView.__doc__,
+        responses=OwnPredictionSerializer,
+    )
+    def get(self, request: Request, id: int, forecaster: str) -> Response:
+        """Only described here: `dispatch` hands the request to PredictionView."""
+        raise NotImplementedError
 
     @extend_schema(
         summary="Submit a prediction",

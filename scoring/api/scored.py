@@ -1,4 +1,4 @@
-"""GET /api/v1/predictions/: predictions of many matches with their scores, filtered by season, forecaster etc."""
+"""GET /api/v1/predictions/: predictions of many matches with their scores, by season, forecaster etc."""
 
 from typing import Any
 
