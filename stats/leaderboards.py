@@ -1,6 +1,8 @@
 """Leaderboard queries: rank, order and filters in one place, for the API, the pages and the roundups."""
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, fields
+from typing import Any, Self
 
 from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When, Window
 from django.db.models.functions import Rank
@@ -38,56 +40,99 @@ class Board:
         return {"scope": self.scope, "id": self.scope_id or None, "label": self.label}
 
 
-def leaderboard(
-    board: Board,
-    *,
-    ordering: str = DEFAULT_ORDERING,
-    kind: str | None = None,
-    min_matches: int | None = None,
-    provenance: str = Provenance.ALL,
-) -> QuerySet[LeaderboardRow]:
-    """Return the rows of a board with `rank` under this ordering and these filters, in display order.
+def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
+    """Declare a filter: a field of `Selection` with the condition for its value."""
+    return field(default=default, metadata={"condition": condition})
 
-    A bare metric means best first. `-metric` means the largest value first, whichever is better.
-    Equal values share a rank (1, 1, 3), counted by `sharing`; they are ordered by more matches, then by
-    name. A forecaster without the metric (e.g. without probabilities) comes after them and has no rank.
 
-    Rows with fewer matches than the board's threshold (stats/thresholds.py) are `provisional`: they come last
-    and have no rank. The threshold depends on the whole board, not on the filters. `min_matches` replaces it:
-    rows with fewer matches are left out, and all others are ranked.
+def _made_of(provenance: str) -> Q:
+    """Return the condition for one row of each forecaster: of all, of live or of archive predictions."""
+    whole = Q(provenance=Provenance.ALL)
+    if provenance == Provenance.ALL:
+        return whole
+    return Q(provenance=provenance) | whole & Q(made_of=provenance)
+
+
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """A board, an order and filters.
+
+    A filter is one field, declared with its condition. What is stored in the view is used only if every field
+    has its default, so a new filter can neither be ignored nor forgotten.
     """
-    rows = rows_of(board, provenance).select_related("forecaster")
-    if is_as_stored(ordering, kind, min_matches, provenance):
-        stored = {"rank": "average_rank", "sharing": "average_ties", "provisional": "is_provisional"}
-        return rows.annotate(**{name: F(column) for name, column in stored.items()}).order_by("average_place")
-    metric = ordering.removeprefix("-")
-    largest_first = ordering.startswith("-") or MORE_IS_BETTER[metric]
-    order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
-    if kind:
-        rows = rows.filter(forecaster__kind=kind)
-    if min_matches is None:
-        rows = rows.annotate(provisional=F("is_provisional"))
-    else:
-        rows = rows.filter(matches__gte=min_matches).annotate(provisional=Value(False))
-    return (
-        rows.annotate(
-            place=Window(Rank(), order_by=[F("provisional").asc(), order]),
-            sharing=Window(Count("*"), partition_by=[F("provisional"), F(metric)]),
+
+    board: Board
+    ordering: str = DEFAULT_ORDERING
+    kind: str | None = board_filter(lambda kind: Q(forecaster__kind=kind) if kind else Q())
+    min_matches: int | None = board_filter(lambda least: Q() if least is None else Q(matches__gte=least))
+    provenance: str = board_filter(_made_of, default=Provenance.ALL)
+
+    @classmethod
+    def of(cls, board: Board, values: Mapping[str, Any]) -> Self:
+        """Return the selection for query parameters; an empty value means the default.
+
+        Raises KeyError if a filter is not among the parameters: each must be offered wherever boards are.
+        """
+        names = [each.name for each in fields(cls) if each.name != "board"]
+        return cls(board, **{name: values[name] for name in names if values[name] not in (None, "")})
+
+    @property
+    def is_as_stored(self) -> bool:
+        """Return True if the view contains these places and ranks already: the default order, no filter."""
+        return self == type(self)(self.board)
+
+    def rows(self) -> QuerySet[LeaderboardRow]:
+        """Return the rows with `rank` under this ordering and these filters, in display order.
+
+        A bare metric means best first. `-metric` means the largest value first, whichever is better.
+        Equal values share a rank (1, 1, 3), counted by `sharing`; they are ordered by more matches, then by
+        name. A forecaster without the metric (e.g. without probabilities) comes after them and has no rank.
+
+        Rows with fewer matches than the board's threshold (stats/thresholds.py) are `provisional`: they come
+        last and have no rank. The threshold depends on the whole board, not on the filters. `min_matches`
+        replaces it: rows with fewer matches are left out, and all others are ranked.
+        """
+        rows = _of(self.board).filter(self._condition).select_related("forecaster")
+        return _as_stored(rows) if self.is_as_stored else self._ranked(rows)
+
+    @property
+    def _condition(self) -> Q:
+        condition = Q()
+        for each in fields(self):
+            if each.name not in ("board", "ordering"):
+                condition &= each.metadata["condition"](getattr(self, each.name))
+        return condition
+
+    def _ranked(self, rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
+        metric = self.ordering.removeprefix("-")
+        largest_first = self.ordering.startswith("-") or MORE_IS_BETTER[metric]
+        order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
+        provisional = F("is_provisional") if self.min_matches is None else Value(False)
+        return (
+            rows.annotate(provisional=provisional)
+            .annotate(
+                place=Window(Rank(), order_by=[F("provisional").asc(), order]),
+                sharing=Window(Count("*"), partition_by=[F("provisional"), F(metric)]),
+            )
+            .annotate(rank=Case(When(**{f"{metric}__isnull": False}, provisional=False, then=F("place"))))
+            .order_by("provisional", order, "-matches", "forecaster__name")
         )
-        .annotate(rank=Case(When(**{f"{metric}__isnull": False}, provisional=False, then=F("place"))))
-        .order_by("provisional", order, "-matches", "forecaster__name")
-    )
 
 
-def is_as_stored(ordering: str, kind: str | None, min_matches: int | None, provenance: str) -> bool:
-    """Return True if the view contains these places and ranks already: the default order, no filter."""
-    return ordering == DEFAULT_ORDERING and not kind and min_matches is None and provenance == Provenance.ALL
+def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
+    stored = {"rank": "average_rank", "sharing": "average_ties", "provisional": "is_provisional"}
+    return rows.annotate(**{name: F(column) for name, column in stored.items()}).order_by("average_place")
+
+
+def leaderboard(board: Board, **chosen: Any) -> QuerySet[LeaderboardRow]:
+    """Return the rows of a board; `chosen` are the order and the filters of `Selection`."""
+    return Selection(board, **chosen).rows()
+
+
+def _of(board: Board) -> QuerySet[LeaderboardRow]:
+    return LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
 
 
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
-    """One row of each forecaster on a board: of all predictions, or of the live or archive ones alone."""
-    rows = LeaderboardRow.objects.filter(scope=board.scope, scope_id=board.scope_id)
-    whole = Q(provenance=Provenance.ALL)
-    if provenance == Provenance.ALL:
-        return rows.filter(whole)
-    return rows.filter(Q(provenance=provenance) | whole & Q(made_of=provenance))
+    """Return one row of each forecaster on a board: of all predictions, or of the live or archive ones."""
+    return _of(board).filter(_made_of(provenance))

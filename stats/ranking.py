@@ -8,7 +8,7 @@ import orjson
 from django.db.models import QuerySet
 
 from config import sql
-from stats.leaderboards import DEFAULT_ORDERING, Board, is_as_stored, leaderboard
+from stats.leaderboards import Selection
 from stats.matviews import view_of
 from stats.models import LeaderboardRow, Provenance
 from stats.snapshots import VERSION, Version
@@ -90,14 +90,8 @@ class Page:
 
 
 @dataclass(frozen=True, slots=True)
-class Ranking:
-    """The rows of `stats.leaderboards.leaderboard` under this order and these filters."""
-
-    board: Board
-    ordering: str = DEFAULT_ORDERING
-    kind: str | None = None
-    min_matches: int | None = None
-    provenance: str = Provenance.ALL
+class Ranking(Selection):
+    """A selection that is read page by page."""
 
     def question(self, number: int, size: int) -> sql.Asked:
         """What `page` asks, for whoever asks ahead."""
@@ -112,19 +106,6 @@ class Ranking:
             provisional_below=below if self.min_matches is None else None,
             count=count or 0,
             rows=list(map(Ranked._make, zip(*orjson.loads(columns), strict=True))),
-        )
-
-    @property
-    def is_as_stored(self) -> bool:
-        return is_as_stored(self.ordering, self.kind, self.min_matches, self.provenance)
-
-    def rows(self) -> QuerySet[LeaderboardRow]:
-        return leaderboard(
-            self.board,
-            ordering=self.ordering,
-            kind=self.kind,
-            min_matches=self.min_matches,
-            provenance=self.provenance,
         )
 
 

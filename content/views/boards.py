@@ -11,7 +11,6 @@ from content.parameters import BoardFilter, read
 from content.reads import freshness, provenance
 from content.views.page import page, paginate
 from stats import leaderboards, matviews
-from stats.models import LeaderboardRow
 from stats.ranking import Ranking
 
 COLUMNS = (  # metric, heading, what it means
@@ -39,13 +38,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     query = read(request, BoardFilter)
     chosen, board, order = query.cleaned_data, query.board, query.order
     metric = order.removeprefix("-")
-    ranking = Ranking(
-        board,
-        ordering=order,
-        kind=chosen["kind"] or None,
-        min_matches=chosen["min_matches"],
-        provenance=chosen["provenance"] or LeaderboardRow.Provenance.ALL,
-    )
+    ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
     boards = _question_of_boards(chosen)
     with sql.ahead(ranking.question(number, ROWS), boards, freshness.question(view_name)):

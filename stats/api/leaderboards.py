@@ -192,8 +192,6 @@ class LeaderboardViewSet(VersionedList):
         ],
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        wanted = {name: self.params[name] for name in ("ordering", "kind", "min_matches", "provenance")}
-        ranking = Ranking(self.board, **wanted)
-        self.page = ranking.page(self.params["page"], self.params["page_size"])
+        self.page = Ranking.of(self.board, self.params).page(self.params["page"], self.params["page_size"])
         response: Response = self.answer(request, self.page.version)
         return response
