@@ -5,6 +5,7 @@ import sys
 
 from django.core.wsgi import get_wsgi_application
 
+from config import release
 from config.production import Unconfigured
 
 CANNOT_BOOT = 3  # gunicorn's own exit code for it: the master stops too, instead of forking for ever
@@ -15,3 +16,5 @@ try:
 except Unconfigured as fault:
     sys.stderr.write(f"{fault}\n")
     raise SystemExit(CANNOT_BOOT) from None
+
+release.current()  # now: a deployment may replace the files while this process runs
