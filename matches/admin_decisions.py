@@ -9,9 +9,11 @@ from django.http import HttpRequest
 
 from config.operations import Operation, Outcome, Refused
 from matches import doubts
+from matches.feeding import withdrawals
 from matches.kickoffs import InvalidKickoff, move_kickoff
 from matches.models import FeedProblem, Match
 from matches.recording import ADMIN_SOURCE, locked_match
+from matches.results import InvalidResult
 
 MATCH_PERMISSION = "matches.change_match"  # needed besides the permission for problems
 
@@ -39,6 +41,8 @@ class Confirm(Decision):
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         (problem,) = rows
+        if problem.kind == FeedProblem.Kind.RESULT:
+            return [problem.text, "The result is taken back. Its points leave the leaderboards."]
         return [
             problem.text,
             "The kickoff of the match stays as reported. Predictions received later do not count, and all are"
@@ -46,8 +50,13 @@ class Confirm(Decision):
         ]
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
-        doubts.end_doubt(match, at=at)
-        return f"The kickoff of {match} is {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+        if problem.kind == FeedProblem.Kind.KICKOFF:
+            doubts.end_doubt(match, at=at)
+            return f"The kickoff of {match} is {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+        try:
+            return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
+        except InvalidResult as invalid:
+            raise Refused(str(invalid)) from invalid
 
 
 class Reject(Decision):
@@ -55,6 +64,8 @@ class Reject(Decision):
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         (problem,) = rows
+        if problem.kind == FeedProblem.Kind.RESULT:
+            return [problem.text, "The result stands, also if the feed repeats this or a second feed agrees."]
         return [
             problem.text,
             "The kickoff before is restored. If it lies ahead, the match takes predictions again.",
@@ -62,8 +73,11 @@ class Reject(Decision):
         ]
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
+        if problem.kind == FeedProblem.Kind.RESULT:
+            withdrawals.reject(problem, at=at)
+            return f"The result of {match} stands."
         kickoff_at = doubts.kickoff_before(match)
-        assert kickoff_at is not None  # the problem is open, and so is its first move stored
+        assert kickoff_at is not None  # the problem is open, so the first move is stored
         try:
             move_kickoff(
                 match_id=match.pk,

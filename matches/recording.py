@@ -6,7 +6,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 
 from matches import doubts
-from matches.models import Match, MatchSource, ResultRevision
+from matches.models import FeedProblem, Match, MatchSource, ResultRevision
 from matches.results import InvalidResult, Result, validate, validate_time
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE
 
@@ -110,4 +110,6 @@ def _store_result(
     for name, value in columns.items():
         setattr(match, name, value)
     match.save(update_fields=["result_version", *columns])
+    problems = FeedProblem.objects.filter(match=match, kind=FeedProblem.Kind.RESULT, ended_at__isnull=True)
+    problems.update(ended_at=recorded_at)  # it was about the result before
     return revision

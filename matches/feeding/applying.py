@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from matches.feeding import withdrawals
 from matches.feeding.claims import claims_of, mark_second_leg, review, standing_of
 from matches.feeding.linking import is_in_season
 from matches.feeding.settling import Held, Record, Wait
@@ -47,6 +48,7 @@ class News:
     said: FeedMatch
     link: MatchSource
     before: Before
+    sighting: FeedSighting  # as saved now
     now: datetime
     note: Callable[[str], None]  # for what an operator should see and what stops nothing
 
@@ -72,9 +74,12 @@ def apply(news: News) -> list[str]:
     writes nothing of it.
     """
     match = Match.objects.select_for_update(of=["self"]).select_related("season").get(pk=news.link.match_id)
+    if _withdraws(news, match):
+        return _withdraw(news, match)
     if done := _kickoff(news, match):
         match.refresh_from_db()
     if news.said.is_outcome:
+        withdrawals.close(match, news.sighting.subscription_id, at=news.now)
         mark_second_leg(match, news.result, hint=news.said.second_leg)
         return [*done, *_claim(news)]
     if news.said.doubt and match.status not in SETTLED:
@@ -140,6 +145,8 @@ def _claim(news: News) -> list[str]:
 
 def _status(news: News, match: Match) -> list[str]:
     """News that say nothing of a result."""
+    if match.status == Status.FINISHED and withdrawals.is_withdrawal(news.said):
+        return ["recorded"] if withdrawals.review(match, now=news.now) else []
     if news.status == match.status or news.before.status == news.said.result.status:
         return []
     if match.status in SETTLED:
@@ -156,11 +163,39 @@ def _is_on_again(news: News, match: Match) -> bool:
     return news.before.status == Status.LIVE
 
 
-def _take_back(news: News, match: Match) -> list[str]:
-    """The feed that told us of a result says that there is none. Others only lag behind."""
+def _is_own(news: News, match: Match) -> bool:
+    """Return True if the result was recorded from this feed."""
     standing = standing_of(match)
-    is_own = standing.by_feed and standing.source == news.source
-    if not is_own or news.before.status not in SETTLED or news.said.lacks_score:
+    return standing.by_feed and standing.source == news.source
+
+
+def _withdraws(news: News, match: Match) -> bool:
+    """Return True if the feed takes back its own result, for the first time or again."""
+    if (
+        match.status != Status.FINISHED
+        or not withdrawals.is_withdrawal(news.said)
+        or not _is_own(news, match)
+    ):
+        return False
+    return news.before.status in SETTLED or withdrawals.pending(match) is not None
+
+
+def _withdraw(news: News, match: Match) -> list[str]:
+    """Take the result back if that is believed, with the kickoff that is reported with it."""
+    if withdrawals.is_believed_at_once(match, news.said.result.status, news.source, now=news.now):
+        done = _record(news, Result(status=news.status), reason=f"{news.source} takes its result back")
+    else:
+        withdrawals.report(match, news.sighting, now=news.now)
+        done = ["recorded"] if withdrawals.review(match, now=news.now) else []
+    if done:
+        match.refresh_from_db()
+        done += _kickoff(news, match)
+    return done
+
+
+def _take_back(news: News, match: Match) -> list[str]:
+    """Refuse that the feed takes back a void match, or puts off a finished one; other feeds only lag."""
+    if not _is_own(news, match) or news.before.status not in SETTLED or news.said.lacks_score:
         return []
     if any(claim.source != news.source for claim in claims_of([match.pk]).get(match.pk, [])):
         return []

@@ -24,7 +24,9 @@ def poll(
     asked = ask(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
         taken = take(asked, now=now)
-        plan_next(asked, taken, now=now)
+        planned = plan_next(asked, taken, now=now)
+        if taken.check_at:
+            request_poll(subscription, now=now, at=planned.due_at)
         transaction.set_rollback(dry_run)
     return taken
 
@@ -38,6 +40,8 @@ def plan_next(asked: Asked, taken: Taken, *, now: datetime) -> Cadence:
     elif asked.error:
         again = after_failure(subscription, asked.wait, now=now)
         planned = Cadence(again, planned.urgent)
+    elif taken.check_at:
+        planned = Cadence(min(planned.due_at, taken.check_at), urgent=True)
     subscription.next_due_at = planned.due_at
     subscription.save(update_fields=["next_due_at"])
     return planned

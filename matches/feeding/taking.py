@@ -17,6 +17,7 @@ from matches.feeding.asking import Asked
 from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeding.names import Names
 from matches.feeding.problems import ANSWER, Problems, open_decisions
+from matches.feeding.withdrawals import next_check
 from matches.feeds.base import FeedMatch, Reading
 from matches.kickoffs import InvalidKickoff
 from matches.models import FeedSighting, FeedSubscription, MatchSource
@@ -44,6 +45,7 @@ class Taken:
     problems: dict[str, str] = field(default_factory=dict)  # about what -> what is wrong
     error: str = ""
     unchanged: bool = False
+    check_at: datetime | None = None  # when to ask whether the feed repeats a withdrawal
     waits_until: datetime | None = None
 
     def as_report(self) -> dict[str, Any]:
@@ -95,6 +97,7 @@ def _take(asked: Asked, taken: Taken, now: datetime) -> None:
 def _take_reading(asked: Asked, reading: Reading, taken: Taken, now: datetime) -> None:
     subscription = taken.subscription
     taken.problems = _Intake(taken, reading, now).take_all() | open_decisions(subscription)
+    taken.check_at = next_check(subscription, now=now)
     is_whole = not taken.problems
     subscription.listed = reading.entries
     subscription.marked_url = asked.url if is_whole else ""
@@ -159,10 +162,16 @@ class _Intake:
     def _take(self, said: FeedMatch) -> list[str]:
         before = self.sightings.get(said.external_id)
         done, link = self._link(said)
+        known = Before.of(before)
+        sighting = _save_sighting(self.subscription, before, said, link, self.now)
         news = News(
-            said, link, Before.of(before), self.now, lambda text: self.problems.add(said.external_id, text)
+            said,
+            link,
+            known,
+            sighting,
+            self.now,
+            lambda text: self.problems.add(said.external_id, text),
         )
-        _save_sighting(self.subscription, before, said, link, self.now)
         return [*done, *apply(news)] or ["noted"]
 
     def _is_known(self, said: FeedMatch) -> bool:
@@ -211,7 +220,7 @@ def _save_sighting(
     said: FeedMatch,
     link: MatchSource,
     now: datetime,
-) -> None:
+) -> FeedSighting:
     row = before or FeedSighting(subscription=subscription, external_id=said.external_id, said_at=now)
     result = said.result.as_columns()
     if before is None or before.gone_at or any(getattr(row, name) != value for name, value in result.items()):
@@ -223,6 +232,7 @@ def _save_sighting(
     row.kickoff_at, row.day_only = said.kickoff_at, said.day_only
     row.doubt, row.updated_at = said.doubt[:_DOUBT], said.updated_at
     row.save()
+    return row
 
 
 def _digest(said: FeedMatch) -> str:

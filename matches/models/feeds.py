@@ -147,6 +147,7 @@ class FeedProblem(models.Model):
     class Kind(models.TextChoices):
         RESPONSE = "response", "part of a response that was not taken"
         KICKOFF = "kickoff", "kickoff in doubt"
+        RESULT = "result", "result taken back"
 
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RESPONSE, db_default=Kind.RESPONSE)
     subscription = models.ForeignKey(
@@ -175,6 +176,9 @@ class FeedProblem(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["match"], condition=Q(kind="kickoff"), name="problem_once_per_kickoff"
+            ),
+            models.UniqueConstraint(
+                fields=["match"], condition=Q(kind="result"), name="problem_once_per_result"
             ),
             models.CheckConstraint(
                 condition=Q(kind="response", subscription__isnull=False)

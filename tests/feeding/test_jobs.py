@@ -59,6 +59,24 @@ def test_while_a_match_should_be_ending_the_next_one_is_urgent(subscribe, server
     assert (following.due_at, following.priority) == (OVER + MINUTE, JobRun.Priority.TODAY)
 
 
+def test_a_result_that_is_taken_back_is_checked_ten_minutes_later(subscribe, server):
+    subscribed, late = subscribe(), KICKOFF + timedelta(hours=5)
+    server.knows(replace(TO_COME, status="finished", ninety=(2, 1)))
+    with time_machine.travel(OVER, tick=False):
+        polled(subscribed)
+    server.knows(TO_COME)
+    with time_machine.travel(late, tick=False):
+        polled(subscribed)
+    assert Match.objects.get().status == "finished"
+
+    following = JobRun.objects.get(kind="poll_feed", state="queued")
+    assert (following.due_at, following.priority) == (late + 10 * MINUTE, JobRun.Priority.TODAY)
+    with time_machine.travel(following.due_at, tick=False):
+        polled(subscribed)
+    assert "If-None-Match" not in server.asked[-1].headers
+    assert Match.objects.get().status == "scheduled"
+
+
 def test_a_result_goes_on_to_be_scored(subscribe, server):
     subscribed = subscribe()
     server.knows(replace(TO_COME, status="finished", ninety=(2, 1)))

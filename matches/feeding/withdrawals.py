@@ -1,0 +1,173 @@
+"""A feed that takes back its own result: the match is finished, and it reports scheduled, live or no score.
+
+Soon after the kickoff a match that is live again is believed. Otherwise the result stands, with a problem for
+the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed agrees, or an
+operator confirms it. The problem closes when the feed returns to a result (docs/adr/0028).
+"""
+
+from datetime import datetime, timedelta
+
+from django.contrib.auth.models import User
+from django.db.models import QuerySet
+
+from matches.feeding.claims import claims_of
+from matches.feeding.settling import in_words
+from matches.feeds.base import FeedMatch
+from matches.models import FeedProblem, FeedSighting, FeedSubscription, Match, ResultRevision
+from matches.recording import ADMIN_SOURCE, record_result
+from matches.results import Result
+from matches.statuses import Status
+
+LIVE_AGAIN = timedelta(hours=3, minutes=30)  # after kickoff: until then finished -> live is believed at once
+REPEATED = timedelta(minutes=10)  # after the first report
+REPEATABLE = timedelta(hours=24)  # after kickoff: from then on repeating is not enough
+
+
+def is_withdrawal(said: FeedMatch) -> bool:
+    """Return True if this report takes back a result. A score in doubt is still a score."""
+    is_without_score = said.lacks_score and not said.doubt
+    return said.result.status in (Status.SCHEDULED, Status.LIVE) or is_without_score
+
+
+def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
+    """Return True if a feed may say that the match it reported as finished is live after all."""
+    problem = pending(match)
+    is_rejected = problem is not None and problem.dismissed_at is not None
+    is_soon = now <= match.kickoff_at + LIVE_AGAIN
+    return status == Status.LIVE and is_soon and not is_rejected and not _supporters(match, source)
+
+
+def report(match: Match, sighting: FeedSighting, *, now: datetime) -> None:
+    """Open the problem of this withdrawal, or note that the feed repeats it."""
+    problem = pending(match)
+    if problem is None:
+        started = {"first_seen_at": now, "times": 1, "dismissed_at": None, "ended_at": None}
+        values = {"about": sighting.external_id, "text": "", "last_seen_at": now, **started}
+        problem, _ = FeedProblem.objects.update_or_create(
+            match=match,
+            kind=FeedProblem.Kind.RESULT,
+            defaults={"subscription": sighting.subscription, **values},
+        )
+    else:
+        problem.times, problem.last_seen_at = problem.times + 1, now
+    problem.about, problem.text = sighting.external_id, _text(match, sighting, since=problem.first_seen_at)
+    problem.save(update_fields=["about", "text", "times", "last_seen_at"])
+
+
+def _text(match: Match, sighting: FeedSighting, *, since: datetime) -> str:
+    reported = "finished without a score" if sighting.status == Status.FINISHED else sighting.status
+    repeat_at, until = since + REPEATED, match.kickoff_at + REPEATABLE
+    repeated = (
+        f"the feed repeats this from {repeat_at:%Y-%m-%d %H:%M}, before {until:%Y-%m-%d %H:%M} UTC while no"
+        " other feed reports a result, "
+    )
+    return (
+        f"{sighting.home} - {sighting.away}: it reports {reported}, after it had reported"
+        f" {in_words(Result.of(match))}. The result stands until {repeated if repeat_at < until else ''}"
+        "a second feed agrees or you confirm. Reject this to keep the result."
+    )
+
+
+def pending(match: Match) -> FeedProblem | None:
+    """Return the open problem about the withdrawn result, rejected or not."""
+    return _open(match).select_related("subscription__feed").first()
+
+
+def _open(match: Match) -> QuerySet[FeedProblem]:
+    return FeedProblem.objects.filter(match=match, kind=FeedProblem.Kind.RESULT, ended_at__isnull=True)
+
+
+def close(match: Match, subscription_id: int, *, at: datetime) -> None:
+    """Close the problem: this feed reports a result again."""
+    _open(match).filter(subscription=subscription_id).update(ended_at=at)
+
+
+def review(match: Match, *, now: datetime) -> bool:
+    """Take the result back if the pending withdrawal is confirmed. Requires the lock of the match row."""
+    problem = pending(match)
+    if problem is None or problem.dismissed_at is not None:
+        return False
+    sighting = _sighting(problem)
+    source = sighting.subscription.feed.name
+    if others := _agreeing(match, sighting):
+        reason = f"{source} and {', '.join(others)} take the result back"
+    elif _is_repeated(match, problem, now=now) and not _supporters(match, source):
+        reason = f"{source} takes its result back and repeated it"
+    else:
+        return False
+    result = Result(status=reported_status(sighting))
+    record_result(match_id=match.pk, result=result, source=source, recorded_at=now, reason=reason)
+    return True
+
+
+def _is_repeated(match: Match, problem: FeedProblem, *, now: datetime) -> bool:
+    return (
+        problem.last_seen_at == now >= problem.first_seen_at + REPEATED
+        and now < match.kickoff_at + REPEATABLE
+    )
+
+
+def _sighting(problem: FeedProblem) -> FeedSighting:
+    sightings = FeedSighting.objects.select_related("subscription__feed")
+    return sightings.get(subscription=problem.subscription, external_id=problem.about)
+
+
+def reported_status(sighting: FeedSighting) -> str:
+    """Return the status that the feed reports; finished without a score counts as live."""
+    is_without_score = sighting.status == Status.FINISHED and sighting.home_score is None
+    return Status.LIVE if is_without_score else sighting.status
+
+
+def _agreeing(match: Match, sighting: FeedSighting) -> list[str]:
+    """Return the other feeds that report the same status, and did not before the result was recorded."""
+    recorded_at = ResultRevision.objects.values_list("recorded_at", flat=True).get(
+        match=match, version=match.result_version
+    )
+    others = FeedSighting.objects.filter(
+        link__match=match,
+        said_at__gt=recorded_at,
+        gone_at__isnull=True,
+        overruled_at__isnull=True,
+        subscription__active=True,
+    ).exclude(subscription__feed=sighting.subscription.feed_id)
+    status = reported_status(sighting)
+    agreeing = [
+        each for each in others.select_related("subscription__feed") if reported_status(each) == status
+    ]
+    return sorted({each.subscription.feed.name for each in agreeing})
+
+
+def _supporters(match: Match, source: str) -> list[str]:
+    """Return the other feeds that report a result of the match."""
+    return [claim.source for claim in claims_of([match.pk]).get(match.pk, []) if claim.source != source]
+
+
+def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | None:
+    """Return when to ask this feed whether it repeats a withdrawal, or None if that would confirm nothing."""
+    problems = FeedProblem.objects.filter(
+        subscription=subscription,
+        kind=FeedProblem.Kind.RESULT,
+        ended_at__isnull=True,
+        dismissed_at__isnull=True,
+    )
+    checks = [
+        (problem.first_seen_at + REPEATED, problem.match.kickoff_at + REPEATABLE)
+        for problem in problems.select_related("match")
+        if problem.match
+    ]
+    return min((at for at, until in checks if now < at < until), default=None)
+
+
+def confirm(problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
+    """Record what the feed reports, in the operator's name; return it in words. Raises InvalidResult."""
+    result = Result(status=reported_status(_sighting(problem)))
+    record_result(
+        match_id=match.pk, result=result, source=ADMIN_SOURCE, recorded_at=at, reason=reason, recorded_by=by
+    )
+    return in_words(result)
+
+
+def reject(problem: FeedProblem, *, at: datetime) -> None:
+    """Keep the result, however often the feed repeats the withdrawal."""
+    problem.dismissed_at = at
+    problem.save(update_fields=["dismissed_at"])
