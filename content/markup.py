@@ -31,6 +31,7 @@ from stats import matviews
 NOTHING = "\N{EN DASH}"
 KINDS: dict[str, str] = dict(Forecaster.Kind.choices)
 LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "miss"}
+HINDSIGHT = "made after the kickoff, when the result could be known; on no other board, and sets no quotas"
 ARCHIVE = "made after the match from data before it; not proof of foresight"
 PAUSED = "not asked for a while: it failed again and again"
 # Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
@@ -191,9 +192,11 @@ def _matches(number: int) -> str:
 
 @lru_cache
 def provenance_badge(kind: str) -> SafeString | str:
-    """`archive` where predictions were imported afterwards; nothing for live ones."""
+    """Label predictions that were imported afterwards: archive or hindsight; nothing for live ones."""
     if kind == "live":
         return ""
+    if kind == "hindsight":
+        return format_html('<span class="badge badge-archive" title="{}">hindsight</span>', HINDSIGHT)
     label = "archive" if kind == "archive" else "part archive"
     return format_html('<span class="badge badge-archive" title="{}">{}</span>', ARCHIVE, label)
 
@@ -291,5 +294,5 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options | {"undefined": ChainableUndefined, "keep_trailing_newline": True})
     made.filters |= {each.__name__: each for each in FILTERS}
     made.globals |= {each.__name__: each for each in FUNCTIONS}
-    made.globals |= {"ARCHIVE": ARCHIVE, "PAUSED": PAUSED}
+    made.globals |= {"ARCHIVE": ARCHIVE, "HINDSIGHT": HINDSIGHT, "PAUSED": PAUSED}
     return made

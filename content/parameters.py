@@ -97,7 +97,13 @@ class BoardFilter(Paged):
     team = forms.ModelChoiceField(Team.objects.all(), required=False, to_field_name="slug")
     kind = forms.ChoiceField(choices=[("", "All kinds"), *Forecaster.Kind.choices], required=False)
     provenance = forms.ChoiceField(
-        choices=[("all", "All"), ("live", "Live only"), ("archive", "Archive only")], required=False
+        choices=[
+            ("all", "All"),
+            ("live", "Live only"),
+            ("archive", "Archive only"),
+            ("hindsight", "Hindsight only"),
+        ],
+        required=False,
     )
     min_matches = forms.IntegerField(
         min_value=0,

@@ -114,7 +114,7 @@ def prove(prediction: Prediction) -> Proof:
     entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
     commitment = newest(prediction.match_id)
     if entry is None:
-        raise NotCommitted("It is archive: imported from a published source, and in no log.")
+        raise NotCommitted(f"It is {prediction.provenance}: imported from a published source, and in no log.")
     if commitment is None or commitment.size < entry.position:
         raise NotCommitted("The log is committed to when the match locks, within seconds.")
     lines = leaves(prediction.match_id, commitment.size)

@@ -80,6 +80,14 @@ def look_up(rows: Sequence[ImportRow], *, run: int) -> Known:
     return Known(matches, retired, *_said_before(asked, matches, run))
 
 
+def is_after_kickoff(row: ImportRow, known: Known) -> bool:
+    """Return True if the row was made at or after the kickoff, by its own date: as late as the lock says."""
+    match, at = known.matches.get(row[1]) if type(row[1]) is int else None, row[8]
+    if match is None or not isinstance(at, datetime) or at.utcoffset() is None:
+        return False  # a fault of its own, which the judge reports
+    return at >= match.lock_at
+
+
 def _ids(values: Iterable[object]) -> list[int]:
     """Those that can be ids; the judge refuses the others."""
     return sorted(int(each) for each in values if isinstance(each, int) and 0 < each <= BIGGEST)

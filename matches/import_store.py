@@ -21,6 +21,7 @@ class Chunk:
     rows: int
     stored: int
     live: int  # of these: received before their match locked
+    hindsight: int  # of these: made after the kickoff
     superseded: int
     refused: list[Refused]
 

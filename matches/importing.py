@@ -13,7 +13,7 @@ from typing import NamedTuple
 from django.db import transaction
 
 from matches import import_checks
-from matches.import_checks import Known, Pair
+from matches.import_checks import Known, Pair, is_after_kickoff
 from matches.import_judge import Judge, Refused
 from matches.import_lines import ImportRow
 from matches.import_store import Chunk, store
@@ -23,6 +23,7 @@ from matches.signals import predictions_submitted
 __all__ = ["Chunk", "ImportRow", "Refused", "import_predictions"]
 
 CHUNK = 50_000
+HINDSIGHT = Prediction.Provenance.HINDSIGHT
 
 
 class _Part(NamedTuple):
@@ -36,7 +37,11 @@ class _Part(NamedTuple):
 
 
 def import_predictions(
-    rows: Iterable[ImportRow], *, provenance: str | None = Prediction.Provenance.ARCHIVE, chunk: int = CHUNK
+    rows: Iterable[ImportRow],
+    *,
+    provenance: str | None = Prediction.Provenance.ARCHIVE,
+    hindsight: bool = False,
+    chunk: int = CHUNK,
 ) -> Iterator[Chunk]:
     """Store what is good, tell what is not, one transaction per chunk; nothing happens unless one iterates.
 
@@ -44,21 +49,31 @@ def import_predictions(
     repeating it. What is stored otherwise is superseded where the match is open, else the row is refused.
     Of several rows by one forecaster about one match the first good one stands. `live` rows are for matches
     that are still open; without a provenance rows are `live` where their match is open, else `archive`.
-    Memory holds one chunk, however long the import.
+    Rows that were made after the kickoff, by their own date, are refused, or stored as `hindsight` if that is
+    allowed. Memory holds one chunk, however long the import.
 
     To see what would happen, iterate within a transaction that is rolled back; it holds its matches so long.
     What the iterable raises ends the import; the chunks that were yielded stand.
     """
     source, run = iter(rows), randbits(62)
     while some := [*islice(source, chunk)]:
-        yield _import(some, provenance=provenance, run=run)
+        yield _import(some, provenance=provenance, hindsight=hindsight, run=run)
 
 
-def _import(rows: list[ImportRow], *, provenance: str | None, run: int) -> Chunk:
-    """One chunk, and the news of it, in one transaction."""
+def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, run: int) -> Chunk:
+    """Import one chunk and signal its matches, in one transaction."""
     with transaction.atomic():
         known = import_checks.look_up(rows, run=run)
-        parts = [_part(*part, known, run=run) for part in _by_provenance(rows, known, provenance)]
+        after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
+        refused = [] if hindsight else [_refused(row, known) for row in after]
+        refused += [_refused(row, known) for row in after if hindsight and known.matches[row[1]].is_open]
+        out = {id(row) for row in after}
+        before = [row for row in rows if id(row) not in out] if after else rows
+        wanted = _by_provenance(before, known, provenance)
+        if hindsight and after:
+            wanted.append(([row for row in after if not known.matches[row[1]].is_open], HINDSIGHT))
+        taken: dict[Pair, ImportRow] = {}
+        parts = [_part(*part, known, taken, run=run) for part in wanted]
         match_ids = sorted({pk for part in parts for pk in part.matches})
         if match_ids:
             predictions_submitted.send(sender=Prediction, match_ids=match_ids)
@@ -66,9 +81,19 @@ def _import(rows: list[ImportRow], *, provenance: str | None, run: int) -> Chunk
         rows=len(rows),
         stored=sum(part.stored for part in parts),
         live=sum(part.stored for part in parts if part.provenance == Prediction.Provenance.LIVE),
+        hindsight=sum(part.stored for part in parts if part.provenance == HINDSIGHT),
         superseded=sum(part.superseded for part in parts),
-        refused=sorted(refused for part in parts for refused in part.refused),
+        refused=sorted([*refused, *(each for part in parts for each in part.refused)]),
     )
+
+
+def _refused(row: ImportRow, known: Known) -> Refused:
+    """Refuse a row that was made after the kickoff of its match."""
+    match = known.matches[row[1]]
+    what = f"predicted_at {row[8]} is not before the kickoff at {match.lock_at}"
+    if match.is_open:
+        return Refused(row[0], f"{what}, which is still to come")
+    return Refused(row[0], f"{what}; --hindsight imports it, marked as hindsight")
 
 
 def _by_provenance(
@@ -83,9 +108,11 @@ def _by_provenance(
     return [(live, Prediction.Provenance.LIVE), (archive, Prediction.Provenance.ARCHIVE)]
 
 
-def _part(rows: list[ImportRow], provenance: str, known: Known, *, run: int) -> _Part:
-    """Those rows of a chunk that are of one provenance; no match has rows of both."""
-    judge = Judge(known, live=provenance == Prediction.Provenance.LIVE)
+def _part(
+    rows: list[ImportRow], provenance: str, known: Known, taken: dict[Pair, ImportRow], *, run: int
+) -> _Part:
+    """Store the rows of a chunk that have one provenance; `taken` has the rows of the parts before."""
+    judge = Judge(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
     with _collector_at_rest():
         stored, superseded = store(rows, judge, provenance=provenance)
     import_checks.remember(_said(judge), run=run)

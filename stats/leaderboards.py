@@ -46,7 +46,7 @@ def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
 
 
 def _made_of(provenance: str) -> Q:
-    """Return the condition for one row of each forecaster: of all, of live or of archive predictions."""
+    """Return the condition for one row of each forecaster: of all predictions, or of one provenance."""
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
         return whole
@@ -134,5 +134,5 @@ def _of(board: Board) -> QuerySet[LeaderboardRow]:
 
 
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
-    """Return one row of each forecaster on a board: of all predictions, or of the live or archive ones."""
+    """Return one row of each forecaster on a board: of all predictions, or of those of one provenance."""
     return _of(board).filter(_made_of(provenance))

@@ -22,24 +22,26 @@ class Scope(models.TextChoices):
 
 
 class Provenance(models.TextChoices):
-    """Which predictions a board is made of."""
+    """Predictions of a board. ALL are the live and the archive ones: hindsight is kept apart."""
 
     ALL = "all"
     LIVE = "live"
     ARCHIVE = "archive"
+    HINDSIGHT = "hindsight"
 
 
 class Tally(models.Model):
-    """One forecaster's counts, sums and form on one board, its live and its archive predictions apart.
+    """One forecaster's counts, sums and form on one board, per provenance of its predictions.
 
-    Whoever has both has a third tally, of all of them. Each settlement is folded in once, and taken out
-    exactly when it is superseded. The lower columns keep the form (stats/form.py, docs/adr/0014).
+    A forecaster with live and archive predictions has one more tally, of both. Each settlement is folded in
+    once, and taken out exactly when it is superseded. The lower columns keep the form (stats/form.py,
+    docs/adr/0014).
     """
 
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField(default=0)
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="tallies")
-    provenance = models.CharField(max_length=8, choices=Provenance)
+    provenance = models.CharField(max_length=9, choices=Provenance)
     matches = models.IntegerField(default=0)
     score_matches = models.IntegerField(default=0, help_text="Matches with a predicted score.")
     probability_matches = models.IntegerField(default=0, help_text="Matches with probabilities.")
@@ -87,7 +89,7 @@ class Stretch(models.Model):
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField()
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="+", db_index=False)
-    provenance = models.CharField(max_length=8, choices=Provenance)
+    provenance = models.CharField(max_length=9, choices=Provenance)
     period_on = models.DateField()
     letters = models.TextField(blank=True)
 
@@ -185,8 +187,8 @@ class LeaderboardRow(models.Model):
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField()
     forecaster = models.ForeignKey(Forecaster, on_delete=models.DO_NOTHING, related_name="+")
-    provenance = models.CharField(max_length=8, choices=Provenance)
-    made_of = models.CharField(max_length=8)
+    provenance = models.CharField(max_length=9, choices=Provenance)
+    made_of = models.CharField(max_length=9)
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()

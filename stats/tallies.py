@@ -100,7 +100,7 @@ def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> 
     if forecaster_ids:
         cursor.execute(
             f"INSERT INTO {table} (provenance, {columns}) SELECT 'all', {columns} FROM {table}"
-            " WHERE forecaster_id = ANY(%s) AND provenance <> 'all'",
+            " WHERE forecaster_id = ANY(%s) AND provenance IN ('live', 'archive')",
             [forecaster_ids],
         )
 
@@ -138,6 +138,8 @@ def rows() -> set[tuple[object, ...]]:
     Nor does the tally of all predictions where there is one kind of them: it says what that one says.
     """
     counted = Tally.objects.filter(matches__gt=0)
-    kinds = counted.exclude(provenance="all").filter(scope=OuterRef("scope"), scope_id=OuterRef("scope_id"))
+    kinds = counted.filter(
+        provenance__in=["live", "archive"], scope=OuterRef("scope"), scope_id=OuterRef("scope_id")
+    )
     both = kinds.filter(forecaster=OuterRef("forecaster")).exclude(matches=OuterRef("matches"))
     return set(counted.filter(~Q(provenance="all") | Exists(both)).values_list(*COLUMNS))

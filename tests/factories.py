@@ -180,8 +180,11 @@ def predict(
     score: tuple[int, int] | None = None,
     probabilities: tuple[float, float, float] | None = None,
     provenance: str = Prediction.Provenance.ARCHIVE,
+    predicted_at: datetime | None = None,
 ) -> Prediction:
-    """Submit one prediction through the service."""
+    """Submit one prediction through the service; one in hindsight was made with the final whistle."""
+    if provenance == Prediction.Provenance.HINDSIGHT:
+        predicted_at = predicted_at or match.lock_at + timedelta(hours=2)
     home_goals, away_goals = score or (None, None)
     p_home, p_draw, p_away = probabilities or (None, None, None)
     new = services.NewPrediction(
@@ -192,6 +195,7 @@ def predict(
         p_home=p_home,
         p_draw=p_draw,
         p_away=p_away,
+        predicted_at=predicted_at,
     )
     return services.submit_predictions([new], provenance=provenance, now=timezone.now())[0]
 

@@ -30,7 +30,7 @@ _KINDS = {
     **dict.fromkeys(("matches", "played", "won", "drawn", "lost"), "matches"),
     **dict.fromkeys(("length", "round_left", "simultaneous_open"), "matches"),
     **dict.fromkeys(("predictions", "score_picks", "probability_picks"), "people"),
-    **dict.fromkeys(("live", "archive", "count", "size", "moved", "leaders_count"), "people"),
+    **dict.fromkeys(("live", "archive", "hindsight", "count", "size", "moved", "leaders_count"), "people"),
     **dict.fromkeys(("tendency", "difference", "exact", "missed"), "hits"),
 }
 # Wider kinds that hold narrower ones.

@@ -21,7 +21,8 @@ from matches.models import Prediction
 from scoring.rules import tendency
 
 
-def field_facts(rows: Sequence[Row], match: MatchFacts, settlement: Row) -> FieldFacts:
+def field_facts(rows: Sequence[Row], match: MatchFacts, settlement: Row, *, hindsight: int) -> FieldFacts:
+    """Facts about the predictions made before the kickoff, and the number of those made after it."""
     scores = [(row["home_goals"], row["away_goals"]) for row in rows if row["home_goals"] is not None]
     chosen = Counter(tendency(*score) for score in scores)
     actual = None if match["void"] else match["outcome"]
@@ -31,6 +32,7 @@ def field_facts(rows: Sequence[Row], match: MatchFacts, settlement: Row) -> Fiel
         probability_picks=sum(row["p_home"] is not None for row in rows),
         live=sum(row["provenance"] == Prediction.Provenance.LIVE for row in rows),
         archive=sum(row["provenance"] == Prediction.Provenance.ARCHIVE for row in rows),
+        hindsight=hindsight,
         outcomes=[
             OutcomeFacts(
                 outcome=outcome,

@@ -38,7 +38,7 @@ def shape(raw: Row, settlement: Row, season: Sequence[Row]) -> Facts:
         schema=SCHEMA,
         match=played,
         correction=match.correction(raw, settlement),
-        field=field.field_facts(raw["picks"] or [], played, settlement),
+        field=field.field_facts(raw["picks"] or [], played, settlement, hindsight=raw["counts"]["hindsight"]),
         picks=picks[:12],
         heroes=None if played["void"] else performers.heroes(picks),
         lost_most=None if played["void"] else performers.lost_most(raw["picks"] or [], picks, played),

@@ -121,6 +121,7 @@ class FieldFacts(TypedDict):
     probability_picks: int
     live: int
     archive: int
+    hindsight: int  # made after the kickoff; in no other figure here
     outcomes: list[OutcomeFacts]
     consensus: Consensus | None
     common: CommonScoreline | None

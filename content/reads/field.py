@@ -8,7 +8,7 @@ from math import fsum
 from typing import NamedTuple
 
 from config import sql
-from matches.models import Match
+from matches.models import Match, Prediction
 from scoring.models import Settlement
 from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
 
@@ -20,13 +20,15 @@ class Field:
     """Counts of the current predictions of a match: `count` in all, of these `provenances`.
 
     `picks` counts each scoreline among the score predictions that set the quotas: the live ones, or
-    where there are none, the archive ones. `probabilities` is the mean of all that gave some.
+    where there are none, the archive ones. `probabilities` is the mean of all that gave some. Of both,
+    `hindsight` predictions are left out; `hindsight` is their number.
     """
 
     picks: Counter[tuple[int, int]]
     probabilities: Probabilities | None
     count: int
     provenances: frozenset[str]
+    hindsight: int
 
     @property
     def tendencies(self) -> dict[Tendency, int]:
@@ -71,11 +73,13 @@ def question(match: int) -> sql.Asked:
 def field_of(match: Match) -> Field:
     """Count the predictions of a match, in one query however many there are."""
     groups = [_Group(*row) for row in sql.rows(*question(match.pk))]
+    foresight = [each for each in groups if each.provenance != Prediction.Provenance.HINDSIGHT]
     return Field(
-        picks=_picks(groups),
-        probabilities=_mean_probabilities(groups),
+        picks=_picks(foresight),
+        probabilities=_mean_probabilities(foresight),
         count=sum(each.count for each in groups),
         provenances=frozenset(each.provenance for each in groups),
+        hindsight=sum(each.count for each in groups if each.provenance == Prediction.Provenance.HINDSIGHT),
     )
 
 

@@ -72,8 +72,11 @@ def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
 
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
-    """The points of the last scored predictions, oldest first."""
-    scored = predictions.filter(score__points__isnull=False).values_list("score__points", flat=True)
+    """The points of the last scored predictions, oldest first, without those made in hindsight."""
+    scored = predictions.filter(score__points__isnull=False).exclude(
+        provenance=Prediction.Provenance.HINDSIGHT
+    )
+    scored = scored.values_list("score__points", flat=True)
     return [points or 0 for points in scored[:RECENT_SCORES]][::-1]
 
 

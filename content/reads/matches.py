@@ -107,6 +107,7 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
     order = F("points").desc()
     scores = (
         Score.objects.filter(settlement__in=_settled_on_the_newest_result(match_ids), points__gt=0)
+        .exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
         .annotate(place=Window(Rank(), partition_by=F("prediction__match"), order_by=order))
         .filter(place=1)
         .select_related("prediction__forecaster")

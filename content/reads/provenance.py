@@ -1,11 +1,11 @@
-"""Which boards rest on archive predictions: whoever reads a board must be told."""
+"""Labels of boards and pages that contain archive or hindsight predictions."""
 
 from collections.abc import Iterable
 
 from matches.models import Match, Prediction
 from stats.leaderboards import Board, rows_of
 
-LIVE, ARCHIVE, MIXED = "live", "archive", "mixed"
+LIVE, ARCHIVE, MIXED, HINDSIGHT = "live", "archive", "mixed", "hindsight"
 
 
 def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str]:
@@ -15,14 +15,20 @@ def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str
 
 
 def of_match(match: Match) -> str:
-    """What the current predictions of a match are: live, archive, or mixed."""
-    current = Prediction.objects.current().filter(match=match)
+    """Return live, archive or mixed for the predictions that a roundup of the match is about."""
+    current = Prediction.objects.current().filter(match=match).exclude(provenance=HINDSIGHT)
     return together(current.values_list("provenance", flat=True).order_by().distinct())
 
 
 def together(kinds: Iterable[str]) -> str:
-    """What to call a board made of rows of these kinds."""
+    """Return the label of a board or page with rows of these kinds.
+
+    Hindsight rows are labelled one by one; only a page that contains nothing else has their label.
+    """
     found = set(kinds)
+    if found == {HINDSIGHT}:
+        return HINDSIGHT
+    found.discard(HINDSIGHT)
     if not found or found == {LIVE}:
         return LIVE
     return ARCHIVE if found == {ARCHIVE} else MIXED

@@ -31,7 +31,7 @@ picks AS (
     JOIN matches_forecaster f ON f.id = p.forecaster_id
     LEFT JOIN (scoring_score s JOIN scoring_settlement c ON c.id = s.settlement_id AND c.superseded_at IS NULL)
         ON s.prediction_id = p.id
-    WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
+    WHERE p.match_id = %(match)s AND p.superseded_at IS NULL AND p.provenance <> 'hindsight'
 ),
 side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
@@ -118,6 +118,8 @@ SELECT json_build_object(
     'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
     'counts', (SELECT json_build_object(
             'nth_of_season', count(*) FILTER (WHERE is_past),
+            'hindsight', (SELECT count(*) FROM matches_prediction p WHERE p.match_id = %(match)s
+                          AND p.superseded_at IS NULL AND p.provenance = 'hindsight'),
             'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past AND status <> 'postponed'),
             'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous AND status <> 'postponed'
                                            AND round_label = (SELECT round_label FROM this)))

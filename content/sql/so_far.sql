@@ -5,4 +5,5 @@ SELECT p.forecaster_id, count(*), coalesce(sum(v.points), 0),
 FROM unnest(%(settlements)s::bigint[]) WITH ORDINALITY AS wanted (id, place)
 JOIN scoring_verdict v ON v.settlement_id = wanted.id
 JOIN matches_prediction p ON p.id = v.prediction_id
+WHERE p.provenance <> 'hindsight'
 GROUP BY p.forecaster_id

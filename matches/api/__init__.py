@@ -11,6 +11,7 @@ from matches.api.commitments import (
 from matches.api.facts import (
     MATCHES,
     BeforeKickoff,
+    BoardProvenanceSerializer,
     CompetitionRefSerializer,
     CompetitionViewSet,
     ForecasterRefSerializer,
@@ -35,6 +36,7 @@ from matches.api.submit import BulkView, SubmitView
 __all__ = [
     "MATCHES",
     "BeforeKickoff",
+    "BoardProvenanceSerializer",
     "BulkView",
     "CommitmentViewSet",
     "CompetitionRefSerializer",

@@ -128,11 +128,17 @@ class ForecasterSerializer(Row):
         ]
 
 
-class ProvenanceSerializer(Shape):
-    """How many predictions were received live before the lock, and how many imported afterwards."""
+class BoardProvenanceSerializer(Shape):
+    """Numbers of predictions received live before the lock, and of those imported afterwards."""
 
     live = serializers.IntegerField()
     archive = serializers.IntegerField()
+
+
+class ProvenanceSerializer(BoardProvenanceSerializer):
+    """Numbers of predictions by provenance; `hindsight` are those made after the kickoff."""
+
+    hindsight = serializers.IntegerField()
 
 
 def prediction_counts() -> dict[str, Count]:
@@ -149,7 +155,7 @@ class BeforeKickoff(serializers.IntegerField):
     """Seconds from the receipt of a prediction to the kickoff as it is known now."""
 
     def __init__(self, **kwargs: Any) -> None:
-        say = "From receipt to kickoff; negative where it was imported after it (`archive`)."
+        say = "From receipt to kickoff; negative where it was imported after it (`archive`, `hindsight`)."
         super().__init__(source="*", help_text=say, **kwargs)
 
     def to_representation(self, value: Any) -> int:

@@ -6,6 +6,7 @@ importing again is a no-op, so an import that was interrupted is taken up by rep
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
@@ -37,12 +38,14 @@ class PredictionImport:
 
     path: Path
     kind: str
+    now: datetime
     source: str | None = None  # whose the match ids are; None: to be found
     own_ids: bool = False
     slugs: Mapping[str, str] = field(default_factory=dict)
     new: NewForecasters = field(default_factory=NewForecasters)
     rows: int = 0
     encoding: str | None = None
+    hindsight: bool = False  # whether rows that were made after the kickoff are imported
     noticed: Noticed = field(default_factory=Noticed)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
@@ -70,7 +73,7 @@ class PredictionImport:
 
         Nothing happens unless one iterates. What was yielded is committed.
         """
-        chunks = import_predictions(self._rows(), provenance=None, chunk=chunk)
+        chunks = import_predictions(self._rows(), provenance=None, hindsight=self.hindsight, chunk=chunk)
         while True:
             with transaction.atomic():
                 done = next(chunks, None)
@@ -103,12 +106,15 @@ class PredictionImport:
             raise Unreadable(f"there is no match with the id {about!r} {self._whose_ids()}")
         if called in self.cast.faults:
             raise Unreadable(self.cast.faults[called])
-        return row_of(
+        row = row_of(
             line,
             match_id=self.matches[about],
             forecaster_id=self.cast.id_of(called),
             noticed=self.noticed,
         )
+        if row.predicted_at is not None and row.predicted_at > self.now:
+            raise Unreadable(f"predicted_at {row.predicted_at} is in the future")
+        return row
 
     def _whose_ids(self) -> str:
         if self.source:

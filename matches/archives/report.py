@@ -12,12 +12,14 @@ SHOWN = 50  # rows that are named to people; --json has them all
 def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
     """Everything, as --json has it."""
     stored, live = sum(chunk.stored for chunk in chunks), sum(chunk.live for chunk in chunks)
+    hindsight = sum(chunk.hindsight for chunk in chunks)
     return {
         "source": job.source,
         "rows": job.rows,
         "stored": stored,
         "live": live,
-        "archive": stored - live,
+        "archive": stored - live - hindsight,
+        "hindsight": hindsight,
         "superseded": sum(chunk.superseded for chunk in chunks),
         "unchanged": sum(chunk.unchanged for chunk in chunks),
         "matches": len(job.matches),
@@ -41,7 +43,8 @@ def lines(told: dict[str, Any]) -> list[str]:
     return [
         f"{told['rows']} rows of {told['file']}, {told['matches']} matches, {whose}."
         f" {would}: {told['stored']} ({told['live']} live,"
-        f" {told['archive']} archive, {told['superseded']} in place of another),"
+        f" {told['archive']} archive, {told['hindsight']} hindsight,"
+        f" {told['superseded']} in place of another),"
         f" unchanged {told['unchanged']}.",
         *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
         *_refused(told["refused"]),

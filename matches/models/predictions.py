@@ -80,6 +80,7 @@ class Prediction(models.Model):
     class Provenance(models.TextChoices):
         LIVE = "live", "live: received here before the lock"
         ARCHIVE = "archive", "archive: imported afterwards from a published source"
+        HINDSIGHT = "hindsight", "hindsight: imported, and made after the kickoff by its own date"
 
     # References are kept by triggers that check all rows of a statement at once (migration 0007, ADR 12).
     # The index of `prediction_one_current` begins with the match, so it needs none of its own.
@@ -98,7 +99,7 @@ class Prediction(models.Model):
         db_default=Now(), help_text="When it was received here, by the database's clock."
     )
     predicted_at = models.DateTimeField(null=True, blank=True, help_text="When its source says it was made.")
-    provenance = models.CharField(max_length=8, choices=Provenance)
+    provenance = models.CharField(max_length=9, choices=Provenance)
     superseded_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(
         default=False,
@@ -165,7 +166,8 @@ class Prediction(models.Model):
                 name="prediction_probabilities_sum_to_one",
             ),
             models.CheckConstraint(
-                condition=Q(provenance__in=["live", "archive"]), name="prediction_provenance_known"
+                condition=Q(provenance__in=["live", "archive", "hindsight"]),
+                name="prediction_provenance_known",
             ),
             models.CheckConstraint(
                 condition=Q(late=False) | Q(provenance="live", superseded_at__isnull=False),

@@ -74,7 +74,7 @@ class MatchPredictionViewSet(ListResource):
 
     Before `reveal_at` the list is empty and `meta.submitted` says how many there are. Superseded
     predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
-    imported afterwards from a published source.
+    imported afterwards from a published source, `hindsight` was made after the kickoff and sets no quotas.
     """
 
     queryset = Prediction.objects.none()

@@ -2,7 +2,7 @@
 -- scoring/rules.py says the same for one prediction; tests/scoring/test_sql_agrees.py holds the two together.
 --
 -- %(home)s and %(away)s are the score that counts. Where a match has live score predictions, they
--- alone set the quotas; else the archive field does.
+-- alone set the quotas; else the archive field does. Hindsight predictions are scored and set none.
 
 WITH counted AS (
     SELECT provenance, count(*)::int AS predictions, count(home_goals)::int AS n,

@@ -11,8 +11,8 @@ from config.rest.pages import EnvelopeSerializer
 from config.rest.parameters import Choice, PageParameters, Whole
 from config.rest.shapes import Rounded, Shape, moment, rounded
 from matches.api import (
+    BoardProvenanceSerializer,
     ForecasterRefSerializer,
-    ProvenanceSerializer,
     competition_parameter,
     kind_parameter,
     season_parameter,
@@ -44,7 +44,7 @@ class LeaderboardMetaSerializer(Shape):
         help_text="Grows with every refresh; 0 before the first. Boards of teams may be refreshed less often."
     )
     scope = ScopeSerializer()
-    provenance = ProvenanceSerializer(
+    provenance = BoardProvenanceSerializer(
         help_text="The predictions behind the whole board: received live, or imported afterwards."
     )
     provisional_below = serializers.IntegerField(
@@ -127,7 +127,7 @@ class LeaderboardParameters(PageParameters):
     provenance = Choice(
         LeaderboardRow.Provenance.choices,
         default=LeaderboardRow.Provenance.ALL,
-        help_text="Which predictions the board is made of: all, only live, or only archive ones.",
+        help_text="Predictions of the board: all (live and archive), or only those of one provenance.",
     )
     ordering = Choice(
         [(each, each) for each in ORDERINGS],

@@ -37,7 +37,8 @@ contribution AS (
     FROM scored s
     CROSS JOIN LATERAL stats_boards(s.competition_id, s.season_id, s.home_team_id, s.away_team_id) AS board
     CROSS JOIN LATERAL (
-        SELECT s.provenance UNION ALL SELECT 'all' WHERE s.forecaster_id = ANY(%(mixed)s::bigint[])
+        SELECT s.provenance UNION ALL SELECT 'all'
+        WHERE s.forecaster_id = ANY(%(mixed)s::bigint[]) AND s.provenance <> 'hindsight'
     ) AS made
     GROUP BY board.scope, board.scope_id, s.forecaster_id, made.provenance
 )

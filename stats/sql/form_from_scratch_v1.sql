@@ -40,7 +40,8 @@ run AS (
     JOIN stats_placed placed USING (settlement_id)
     CROSS JOIN LATERAL (
         SELECT scored.provenance UNION ALL
-        SELECT 'all' WHERE scored.forecaster_id IN (SELECT forecaster_id FROM stats_tally
+        SELECT 'all' WHERE scored.provenance <> 'hindsight'
+                       AND scored.forecaster_id IN (SELECT forecaster_id FROM stats_tally
                                                     WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all')
     ) AS made
     GROUP BY placed.stretch, scored.forecaster_id, made.provenance

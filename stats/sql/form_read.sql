@@ -36,7 +36,8 @@ run AS MATERIALIZED (  -- sorted by whole numbers: there are a hundred thousand 
     JOIN scoring_verdict s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
     JOIN matches_prediction p ON p.id = s.prediction_id
     CROSS JOIN LATERAL (
-        SELECT p.provenance UNION ALL SELECT 'all' WHERE p.forecaster_id IN (SELECT forecaster_id FROM mixed)
+        SELECT p.provenance UNION ALL SELECT 'all'
+        WHERE p.forecaster_id IN (SELECT forecaster_id FROM mixed) AND p.provenance <> 'hindsight'
     ) AS made (provenance)
     GROUP BY match.stretch, p.forecaster_id, made.provenance
 ),

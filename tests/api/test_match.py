@@ -21,7 +21,7 @@ def test_a_counted_match_tells_its_whole_story(world, get):
     )
     assert match["quotas"] == {"home": 2, "draw": 3, "away": 6}
     assert match["result_version"] == 1
-    assert match["predictions"] == {"live": 0, "archive": 3}
+    assert match["predictions"] == {"live": 0, "archive": 3, "hindsight": 0}
     assert match["roundup"] == world.roundup.pk
     assert match["kickoff_at"] == match["lock_at"] == "2025-08-16T14:00:00Z"
     pipeline = match["pipeline"]
@@ -37,7 +37,7 @@ def test_a_coming_match_has_no_quotas_and_no_pipeline_times(world, get):
 
     assert match["quotas"] is None
     assert set(match["pipeline"].values()) == {None}
-    assert match["predictions"] == {"live": 1, "archive": 0}
+    assert match["predictions"] == {"live": 1, "archive": 0, "hindsight": 0}
 
 
 def test_a_correction_starts_anew(world, get):

@@ -83,6 +83,50 @@ def test_what_is_about_an_open_match_is_live_and_the_rest_archive(manage, match,
     assert set(Prediction.objects.values_list("home_goals", "provenance")) == {(1, "archive"), (2, "live")}
 
 
+@pytest.mark.parametrize("after", [timedelta(0), timedelta(microseconds=1), timedelta(days=3)])
+def test_a_prediction_made_after_the_kickoff_is_refused_unless_hindsight_is_allowed(
+    manage, match, file, after
+):
+    """Equal to the kickoff is after it, as with the lock."""
+    oracle(), coin()
+    at = match.lock_at + after
+    path = file(f"m1,the-oracle,,,,2,1,{at.isoformat()}", "m1,the-coin,,,,1,1,")
+
+    ran = manage("import_predictions", path)
+    allowed = manage("import_predictions", path, "--hindsight", "--json")
+    again = manage("import_predictions", path, "--hindsight", "--json")
+
+    assert (ran.code, "Stored: 1 (0 live, 1 archive, 0 hindsight" in ran.said) == (Exit.PARTLY, True)
+    assert f"Refused row 2 (m1, the-oracle): predicted_at {at} is not before the kickoff" in ran.said
+    assert "--hindsight imports it, marked as hindsight" in ran.said
+    assert (allowed.code, allowed.json["hindsight"], allowed.json["archive"]) == (0, 1, 0)
+    assert (again.code, again.json["unchanged"]) == (0, 2)
+    assert set(Prediction.objects.values_list("forecaster__slug", "provenance")) == {
+        ("the-oracle", "hindsight"),
+        ("the-coin", "archive"),
+    }
+
+
+def test_a_prediction_made_before_the_kickoff_is_archive_with_hindsight_allowed(manage, match, file):
+    oracle()
+    at = match.lock_at - timedelta(microseconds=1)
+
+    manage("import_predictions", file(f"m1,the-oracle,,,,2,1,{at.isoformat()}"), "--hindsight")
+
+    assert Prediction.objects.get().provenance == "archive"
+
+
+def test_no_prediction_was_made_in_the_future(manage, match, file):
+    known(upcoming_match(), "m2")
+    oracle()
+    path = file("m1,the-oracle,,,,2,1,2199-01-01", "m2,the-oracle,,,,2,1,2199-01-01")
+
+    ran = manage("import_predictions", path, "--hindsight")
+
+    assert ran.said.count("predicted_at 2199-01-01 00:00:00+00:00 is in the future") == 2
+    assert not Prediction.objects.exists()
+
+
 def test_a_settled_match_that_gains_predictions_is_settled_anew(manage, match, file):
     predict(match, oracle(), (2, 1))
     record(match, 2, 1)

@@ -212,6 +212,66 @@ def test_a_rehearsal_tells_all_and_leaves_nothing(match):
     assert not Prediction.objects.exists()
 
 
+# --- Hindsight --------------------------------------------------------------------------------------------
+
+
+def test_of_one_forecaster_the_prediction_before_the_kickoff_stands(match):
+    after = row(1, match, oracle(), (2, 1), predicted_at=match.lock_at)
+    before = row(2, match, oracle(), (1, 0), predicted_at=match.lock_at - timedelta(hours=1))
+
+    (chunk,) = import_predictions([after, before], hindsight=True)
+
+    assert (chunk.stored, chunk.hindsight) == (1, 0)
+    assert "row 2 says something else" in chunk.refused[0].reason
+    assert Prediction.objects.get().home_goals == 1
+
+
+def test_a_row_dated_after_a_kickoff_to_come_is_refused():
+    ahead = upcoming_match()
+
+    (chunk,) = import_predictions(
+        [row(1, ahead, oracle(), predicted_at=ahead.lock_at)], provenance=None, hindsight=True
+    )
+
+    assert "which is still to come" in chunk.refused[0].reason
+
+
+@pytest.mark.parametrize(
+    ("provenance", "after"),
+    [
+        ("archive", timedelta(0)),
+        ("live", timedelta(0)),
+        ("hindsight", timedelta(microseconds=-1)),
+        ("hindsight", None),
+    ],
+)
+def test_the_database_refuses_a_wrong_label_whichever_code_asks(provenance, after):
+    match = upcoming_match() if provenance == "live" else MatchFactory()
+    at = None if after is None else match.lock_at + after
+
+    with pytest.raises(IntegrityError, match="prediction-hindsight"), transaction.atomic():
+        Prediction.objects.create(
+            match=match,
+            forecaster=oracle(),
+            home_goals=1,
+            away_goals=0,
+            provenance=provenance,
+            predicted_at=at,
+        )
+
+
+def test_a_kickoff_may_move_where_a_live_prediction_took_the_place_of_one_in_hindsight():
+    match = upcoming_match()
+    move(match, clock.now() - timedelta(days=1))
+    predict(match, oracle(), (1, 0), provenance="hindsight")
+    move(match, clock.now() + timedelta(days=1))
+    predict(match, oracle(), (3, 3), provenance=LIVE)
+
+    for ago, expected in ((timedelta(hours=3), "hindsight"), (timedelta(days=-2), LIVE)):
+        move(match, clock.now() - ago)
+        assert Prediction.objects.current().get().provenance == expected
+
+
 # --- As submitted row by row -------------------------------------------------------------------------------
 
 GOALS = st.one_of(st.none(), st.integers(-1, 31))

@@ -1,10 +1,19 @@
 """Archive predictions are never shown without their label, live ones never with it."""
 
+import re
 from datetime import timedelta
 
 import pytest
 
-from tests.factories import TeamFactory, oracle, predict, record, time_passes, upcoming_match
+from tests.factories import (
+    ForecasterFactory,
+    TeamFactory,
+    oracle,
+    predict,
+    record,
+    time_passes,
+    upcoming_match,
+)
 from tests.pages.conftest import count_results
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +63,38 @@ def test_a_mixed_record_is_said_to_be_mixed(site, see):
 
     assert "Some predictions behind this board were made after the match" in seen.text
     assert "part archive" in seen.text
+
+
+HINDSIGHT = "made after the kickoff, when the result could be known"
+
+
+def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
+    predict(site.played, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    count_results()
+
+    match, profile = see(site.played.get_absolute_url()), see("/forecasters/the-prophet/")
+    own_board = see("/leaderboard/?provenance=hindsight")
+
+    assert f"1 of these predictions was {HINDSIGHT}" in match.text
+    assert f"1 of its predictions was {HINDSIGHT}" in profile.text
+    assert f"The predictions behind this board were {HINDSIGHT}" in own_board.text
+    for seen in (match, profile, own_board):
+        assert "The Prophet" in seen.text
+        assert '">hindsight</span>' in seen.html
+    assert "hindsight, " in match.text, "when it was received"
+    for path in ("/", "/leaderboard/", "/matches/", site.roundup.get_absolute_url()):
+        assert "The Prophet" not in see(path).text, path
+
+
+def test_the_field_of_a_match_is_that_before_the_kickoff(site, see):
+    before = see(site.played.get_absolute_url()).html
+    predict(site.played, ForecasterFactory(name="The Prophet"), (5, 5), (0, 1, 0), provenance="hindsight")
+    count_results()
+
+    after = see(site.played.get_absolute_url()).html
+
+    stakes = re.compile(r'<div class="columns">.*?<section><h2 id="predictions">', re.DOTALL)
+    assert stakes.search(after)[0] == stakes.search(before)[0]
 
 
 def test_a_board_of_one_provenance_says_only_what_it_is_made_of(site, see):

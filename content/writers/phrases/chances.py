@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from content.writers.desk import Desk
-from content.writers.language import counted, listing, number
+from content.writers.language import counted, listing, number, verb
 
 
 def quotas(desk: Desk) -> Iterator[str]:
@@ -54,3 +54,15 @@ def provenance(desk: Desk) -> Iterator[str]:
             "All of these are archive predictions, none was received live",
             "None of these was received live: they are archive predictions",
         )
+
+
+def hindsight(desk: Desk) -> Iterator[str]:
+    """Tell of predictions made after the kickoff, which no other sentence counts."""
+    count = desk.field.get("hindsight", 0)  # facts of earlier versions lack it
+    if not count:
+        return
+    after = f"{counted(count, 'prediction')} {verb(count, 'was', 'were')} made after the kickoff"
+    if desk.field["predictions"]:
+        yield f"{after} and {verb(count, 'is', 'are')} left out here"
+    else:
+        yield f"No forecaster had predicted this match before the kickoff; {after}"

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from content.facts.schema import Consensus, Hits
 from content.writers.desk import Desk
 from content.writers.language import counted, listing, number
-from content.writers.phrases.chances import chances, provenance, quotas
+from content.writers.phrases.chances import chances, hindsight, provenance, quotas
 
 MAJORITY = (
     "{n} of the {all} forecasters, {percent} per cent, had {view}",
@@ -26,8 +26,9 @@ UNANIMOUS = (
 
 def field(desk: Desk) -> list[str]:
     if not desk.field["predictions"]:
-        return [desk.choose("field", *NOBODY)]
-    return [*_consensus(desk), *_common(desk), *quotas(desk), *_hits(desk), *chances(desk), *provenance(desk)]
+        return [*hindsight(desk)] or [desk.choose("field", *NOBODY)]
+    before = [*_consensus(desk), *_common(desk), *quotas(desk), *_hits(desk), *chances(desk)]
+    return [*before, *provenance(desk), *hindsight(desk)]
 
 
 def _consensus(desk: Desk) -> Iterator[str]:

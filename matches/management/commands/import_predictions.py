@@ -8,6 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
+from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
@@ -72,6 +73,11 @@ class Command(BaseCommand):
             metavar="[NAME=]KIND",
             help="make a forecaster of that name, or of each that is missing",
         )
+        parser.add_argument(
+            "--hindsight",
+            action="store_true",
+            help="import predictions that were made after the kickoff, marked as hindsight everywhere",
+        )
         self.add_encoding(parser)
         parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
         self.add_dry_run(parser)
@@ -120,6 +126,8 @@ def _job(options: dict[str, Any]) -> PredictionImport:
         source=options["source"],
         own_ids=options["own_ids"],
         encoding=options["encoding"],
+        hindsight=options["hindsight"],
+        now=timezone.now(),
         slugs=_once("--map", options["map"]),
         new=NewForecasters(kinds=kinds, kind_of_others=kinds.get("", "")),
     )

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0016_kickoffs_in_doubt'),
+        ('matches', '0018_kickoffs_in_doubt'),
     ]
 
     operations = [

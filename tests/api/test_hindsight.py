@@ -1,0 +1,40 @@
+"""The API shows which predictions were made in hindsight, as JSON and as CSV."""
+
+import csv
+import io
+
+import pytest
+
+from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
+from tests.pipeline_helpers import run_waiting
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def match():
+    match = MatchFactory()
+    predict(match, oracle(), (1, 0))
+    predict(match, ForecasterFactory(name="The Prophet", slug="the-prophet"), (2, 1), provenance="hindsight")
+    record(match, 2, 1)
+    run_waiting("score_match", "refresh_views")
+    return match
+
+
+def test_every_face_of_a_prediction_says_hindsight(get, client, match):
+    listed = get(f"matches/{match.pk}/predictions/")["results"]
+    table = client.get(f"/api/v1/matches/{match.pk}/predictions/?format=csv").content.decode("utf-8-sig")
+    own = get("forecasters/the-prophet/predictions/")["results"]
+
+    labels = {each["forecaster"]["slug"]: each["provenance"] for each in listed}
+    assert labels == {"the-oracle": "archive", "the-prophet": "hindsight"}
+    assert {row["provenance"] for row in csv.DictReader(io.StringIO(table))} == {"archive", "hindsight"}
+    assert [each["provenance"] for each in own] == ["hindsight"]
+    assert get("forecasters/the-prophet/")["predictions"] == {"live": 0, "archive": 0, "hindsight": 1}
+    assert get(f"matches/{match.pk}/")["predictions"] == {"live": 0, "archive": 1, "hindsight": 1}
+
+
+def test_the_leaderboard_has_them_by_filter_only(get, match):
+    assert [row["forecaster"]["slug"] for row in get("leaderboard/")["results"]] == ["the-oracle"]
+    (row,) = get("leaderboard/", {"provenance": "hindsight"})["results"]
+    assert (row["forecaster"]["slug"], row["rank"]) == ("the-prophet", 1)
