@@ -16,7 +16,7 @@ def share_bar(stakes: Sequence[Stake]) -> SafeString:
     """Home win, draw and away win as one bar, silent for screen readers: the numbers stand beside it."""
     parts, start = [], 0.0
     for stake in stakes:
-        width = 100 * stake.share
+        width = float(100 * stake.share)
         parts.append((stake.tendency, f"{start:.2f}", f"{width:.2f}"))
         start += width
     bars = format_html_join("", '<rect class="{}" x="{}" y="0" width="{}" height="10"/>', parts)

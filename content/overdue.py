@@ -5,6 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
+from config.rounding import half_up
 from matches.models import Match
 from matches.statuses import Status
 
@@ -28,7 +29,7 @@ class Overdue:
     @property
     def waited(self) -> str:
         """Like "7 hours", or "62 days" where hours would say nothing."""
-        return f"{self.hours:.0f} hours" if self.hours < 72 else f"{self.hours / 24:.0f} days"
+        return f"{half_up(self.hours)} hours" if self.hours < 72 else f"{half_up(self.hours / 24)} days"
 
     @property
     def text(self) -> str:

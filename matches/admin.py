@@ -19,6 +19,7 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
+from config.rounding import percent
 from matches import (  # noqa: F401 - most of them register
     admin_adjustments,
     admin_askings,
@@ -78,7 +79,7 @@ class PredictionInline(ReadOnlyInline):
     def probabilities(self, row: Prediction) -> str:
         if row.p_home is None or row.p_draw is None or row.p_away is None:
             return "-"
-        return f"{row.p_home:.0%} / {row.p_draw:.0%} / {row.p_away:.0%}"
+        return " / ".join(f"{percent(p)}%" for p in (row.p_home, row.p_draw, row.p_away))
 
 
 class SourceInline(PlainInline):

@@ -17,6 +17,7 @@ from config.deletion import Delete
 from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, Refused
 from config.outside import fault_of
 from config.plain_text import one_plain_line
+from config.rounding import half_up
 from matches.admin_inlines import ReadOnlyInline
 from matches.llm import gate, keys
 from matches.models import Endpoint, Forecaster, Spending
@@ -175,8 +176,8 @@ class EndpointAdmin(OperationsAdmin):
     def cost_today(self, row: Endpoint) -> str:
         if row.input_price is None:
             return "not known"
-        limit = None if row.daily_cost is None else f"{row.daily_cost:.2f}"
-        return _of(f"{_today(row).cost:.4f}", limit)
+        limit = None if row.daily_cost is None else str(half_up(row.daily_cost, 2))
+        return _of(str(half_up(_today(row).cost, 4)), limit)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         rows: QuerySet[Endpoint] = super().get_queryset(request)

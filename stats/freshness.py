@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, TypedDict
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
 from config import sql
+from config.rounding import half_up
 from matches.models import ResultRevision
 from scoring.models import Settlement
 from stats.matviews import VERSIONED
@@ -96,4 +97,4 @@ def percentile(ordered: list[float], share: float) -> float | None:
     """The nearest-rank percentile of values in ascending order; None of nothing."""
     if not ordered:
         return None
-    return round(ordered[max(0, ceil(share * len(ordered)) - 1)], 3)
+    return float(half_up(ordered[max(0, ceil(share * len(ordered)) - 1)], 3))

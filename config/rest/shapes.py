@@ -1,9 +1,12 @@
 """The forms that answers have."""
 
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from rest_framework import serializers
+
+from config.rounding import half_up
 
 # Comments, not docstrings: the OpenAPI schema would give those to every subclass.
 
@@ -22,9 +25,10 @@ class Row(serializers.ModelSerializer[Any]):
         return fields
 
 
+@lru_cache(maxsize=16_384)  # most figures of a board stay the same from one version to the next
 def rounded(value: float | None) -> float | None:
-    """Six decimals: more would be noise."""
-    return value and round(value, 6)  # None is none, and 0 is 0
+    """Round to six decimals; more would be noise."""
+    return value and float(half_up(value, 6))  # None and 0 stay as they are
 
 
 def moment(value: datetime | None) -> str | None:

@@ -4,7 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal
+from fractions import Fraction
 
+from config.rounding import percent
 from content import numerals
 from content.checking.figures import WORDS, any_of
 
@@ -26,10 +28,11 @@ class Share:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the part fits into the whole, and the percentage is theirs within rounding."""
+        """Whether the part fits into the whole, and the percentage is theirs, rounded."""
         if self.part > self.whole or not self.whole:
             return False
-        return self.percent is None or abs(100 * self.part / self.whole - self.percent) <= Decimal("0.5")
+        share = Fraction(self.part) / Fraction(self.whole)
+        return self.percent is None or percent(share) == self.percent
 
 
 def shares(sentence: str) -> Iterator[Share]:

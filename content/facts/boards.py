@@ -6,10 +6,11 @@ the scores up to the match: the views contain only the current state. Provisiona
 """
 
 from collections.abc import Iterable, Sequence
+from fractions import Fraction
 
+from config.rounding import half_up
 from content.facts.match import one_line
 from content.facts.ranking import ranks
-from content.facts.rounding import two_decimals
 from content.facts.schema_tables import BoardFacts, BoardRow, Lead, Move, Run, Streaks
 from content.facts.snapshot import Row
 from stats.thresholds import provisional_below
@@ -37,7 +38,7 @@ def board_facts(rows: Sequence[Row]) -> BoardFacts | None:
         leaders_before=[name for slug, name in _leaders(earlier, before).items() if slug in after],
         leaders=list(leaders.values()),
         leaders_count=len(leaders),
-        leaders_average=two_decimals(_average(shown[0])) if leaders else None,
+        leaders_average=float(half_up(_average(shown[0]), 2)) if leaders else None,
         lead=_lead(shown, after) if leaders else None,
         risers=[move for move in moved if move["rank"] < move["rank_before"]][:NAMED],
         fallers=[move for move in moved if move["rank"] > move["rank_before"]][:NAMED],
@@ -63,8 +64,8 @@ def _slug(row: Row) -> str:
     return str(row["slug"])
 
 
-def _average(row: Row) -> float:
-    return float(row["points"] / row["matches"])
+def _average(row: Row) -> Fraction:
+    return Fraction(row["points"], row["matches"])
 
 
 def _without_this_match(rows: Sequence[Row]) -> list[Row]:
@@ -87,7 +88,7 @@ def _board_row(row: Row, rank_before: int | None, rank: int) -> BoardRow:
         rank_before=rank_before,
         matches=row["matches"],
         points=row["points"],
-        average=two_decimals(_average(row)),
+        average=float(half_up(_average(row), 2)),
     )
 
 
@@ -112,7 +113,7 @@ def _lead(shown: Sequence[Row], rank: dict[str, int]) -> Lead | None:
         name=one_line(first["name"]),
         second=one_line(second["name"]),
         lead_points=first["points"] - second["points"] if even else None,
-        lead_average=two_decimals(_average(first) - _average(second)),
+        lead_average=float(half_up(_average(first) - _average(second), 2)),
     )
 
 

@@ -2,10 +2,11 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from fractions import Fraction
 
+from config.rounding import mean, percent
 from content.facts.match import scoreline
 from content.facts.performers import OUTCOMES
-from content.facts.rounding import percent
 from content.facts.schema import (
     Chances,
     CommonScoreline,
@@ -37,7 +38,7 @@ def field_facts(rows: Sequence[Row], match: MatchFacts, settlement: Row, *, hind
             OutcomeFacts(
                 outcome=outcome,
                 count=chosen[outcome],
-                percent=percent(chosen[outcome] / len(scores)) if scores else 0,
+                percent=_share(chosen[outcome], len(scores)) if scores else 0,
                 quota=settlement[f"quota_{outcome}"],
             )
             for outcome in OUTCOMES
@@ -58,7 +59,7 @@ def _consensus(chosen: Counter[Outcome], actual: Outcome | None) -> Consensus | 
     return Consensus(
         outcomes=outcomes,
         count=most,
-        percent=percent(most / chosen.total()),
+        percent=_share(most, chosen.total()),
         right=actual == outcomes[0] if sole and actual else None,
     )
 
@@ -81,7 +82,7 @@ def _hits(rows: Sequence[Row], picks: int) -> Hits:
         difference=sum(bool(row["goal_difference_points"]) for row in rows),
         exact=sum(bool(row["exact_points"]) for row in rows),
         missed=picks - right,
-        tendency_percent=percent(right / picks),
+        tendency_percent=_share(right, picks),
     )
 
 
@@ -89,10 +90,16 @@ def _chances(rows: Sequence[Row], actual: Outcome | None) -> Chances | None:
     given = [row for row in rows if row["p_home"] is not None]
     if not given:
         return None
-    mean = {outcome: percent(sum(row[f"p_{outcome}"] for row in given) / len(given)) for outcome in OUTCOMES}
+    means = {outcome: mean(row[f"p_{outcome}"] for row in given) for outcome in OUTCOMES}
+    shown = {outcome: int(percent(share or 0)) for outcome, share in means.items()}
     return Chances(
-        home_percent=mean["home"],
-        draw_percent=mean["draw"],
-        away_percent=mean["away"],
-        actual_percent=mean[actual] if actual else None,
+        home_percent=shown["home"],
+        draw_percent=shown["draw"],
+        away_percent=shown["away"],
+        actual_percent=shown[actual] if actual else None,
     )
+
+
+def _share(part: int, whole: int) -> int:
+    """Return a share in whole per cent."""
+    return int(percent(Fraction(part, whole)))

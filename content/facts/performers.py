@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from config.rounding import percent
 from content.facts.match import one_line, scoreline
-from content.facts.rounding import percent
 from content.facts.schema import Heroes, MatchFacts, Outcome, Pick, Verdict
 from content.facts.snapshot import Row
 
@@ -26,9 +26,9 @@ def _pick(row: Row, match: MatchFacts) -> Pick:
         pick=score["text"] if score else None,
         verdict=_verdict(row),
         points=row["points"],
-        actual_percent=percent(row[f"p_{actual}"]) if actual and favourite else None,
+        actual_percent=int(percent(row[f"p_{actual}"])) if actual and favourite else None,
         favourite=favourite,
-        favourite_percent=percent(row[f"p_{favourite}"]) if favourite else None,
+        favourite_percent=int(percent(row[f"p_{favourite}"])) if favourite else None,
     )
 
 

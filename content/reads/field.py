@@ -4,15 +4,24 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from math import fsum
+from decimal import Decimal
+from fractions import Fraction
 from typing import NamedTuple
 
 from config import sql
 from matches.models import Match, Prediction
 from scoring.models import Settlement
-from scoring.rules import Probabilities, Quotas, Tendency, quotas, tendency
+from scoring.rules import Quotas, Tendency, quotas, tendency
 
 MOST_SHOWN = 5  # the grid's last row and column stand for this many goals or more
+
+
+class Means(NamedTuple):
+    """Exact mean probabilities of home win, draw and away win."""
+
+    home: Fraction
+    draw: Fraction
+    away: Fraction
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Field:
     """
 
     picks: Counter[tuple[int, int]]
-    probabilities: Probabilities | None
+    probabilities: Means | None
     count: int
     provenances: frozenset[str]
     hindsight: int
@@ -56,9 +65,9 @@ class _Group:
     away_goals: int | None
     count: int
     probable: int
-    home: float | None
-    draw: float | None
-    away: float | None
+    home: Decimal | None
+    draw: Decimal | None
+    away: Decimal | None
 
 
 _GROUPS = sql.read("content/sql/field.sql")
@@ -91,12 +100,12 @@ def _picks(groups: Sequence[_Group]) -> Counter[tuple[int, int]]:
     return by_provenance["live"] or by_provenance["archive"]
 
 
-def _mean_probabilities(groups: Sequence[_Group]) -> Probabilities | None:
+def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
     total = sum(each.probable for each in groups)
     if not total:
         return None
     sums = ((each.home or 0, each.draw or 0, each.away or 0) for each in groups)
-    return Probabilities(*(fsum(column) / total for column in zip(*sums, strict=True)))
+    return Means(*(Fraction(sum(column)) / total for column in zip(*sums, strict=True)))
 
 
 class Pick(NamedTuple):
@@ -137,8 +146,8 @@ class Stake:
     tendency: Tendency
     label: str
     count: int
-    share: float
-    probability: float | None
+    share: Fraction
+    probability: Fraction | None
     points: int
     happened: bool
 
@@ -162,7 +171,7 @@ def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[St
             tendency=what,
             label=labels[what],
             count=count,
-            share=count / field.total if field.total else 0,
+            share=Fraction(count, field.total or 1),
             probability=getattr(field.probabilities, what) if field.probabilities else None,
             points=worth.of(what),
             happened=what == actual,

@@ -1,6 +1,6 @@
--- The current predictions of a match by provenance and scoreline: how many, and the sums of their probabilities.
+-- The current predictions of a match by provenance and scoreline: how many, and the exact sums of their probabilities.
 
-SELECT provenance, home_goals, away_goals, count(*), count(p_home), sum(p_home), sum(p_draw), sum(p_away)
+SELECT provenance, home_goals, away_goals, count(*), count(p_home), sum(p_home::numeric), sum(p_draw::numeric), sum(p_away::numeric)
 FROM matches_prediction
 WHERE match_id = %(match)s AND superseded_at IS NULL
 GROUP BY provenance, home_goals, away_goals

@@ -9,6 +9,7 @@ from rest_framework import serializers
 from config.rest.parameters import Choice, IdOf, PageParameters, SlugOf
 from config.rest.resources import Resource
 from config.rest.shapes import Row, Shape
+from config.rounding import half_up
 from matches.api.asked import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
 
@@ -160,7 +161,7 @@ class BeforeKickoff(serializers.IntegerField):
 
     def to_representation(self, value: Any) -> int:
         seconds: float = (value.match.kickoff_at - value.submitted_at).total_seconds()
-        return round(seconds)
+        return int(half_up(seconds))
 
 
 class ForecasterDetailSerializer(ForecasterSerializer):

@@ -6,8 +6,10 @@ they are cut to one line of what can be seen; the context is sent as JSON, where
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from config.rounding import half_up
 
 SCHEMA = 1
 FEW = 6  # matches of form, and earlier meetings
@@ -109,7 +111,8 @@ def _rest(form: Sequence[Row], kickoff_at: datetime) -> float | None:
     """Days from the kickoff of the last match to this one; None where no match is known."""
     if not form:
         return None
-    return round((kickoff_at - max(_moment(row["kickoff_at"]) for row in form)).total_seconds() / 86_400, 1)
+    rest = kickoff_at - max(_moment(row["kickoff_at"]) for row in form)
+    return float(half_up(rest / timedelta(days=1), 1))
 
 
 def _moment(text: str) -> datetime:
