@@ -57,7 +57,7 @@ _COLUMNS = [_ELSEWHERE.get(name, name) for name in Ranked._fields]
 # One statement sees one state of the database, and takes its locks before it looks: the rows are of the
 # version that it reads, also where a view is refreshed without CONCURRENTLY.
 _RANKING = """
-SELECT version.*, board.board_live, board.board_archive, board.provisional_below, {count},
+SELECT version.*, board.board_live, board.board_archive, {below}, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
 FROM ({version}) AS version
 LEFT JOIN (
@@ -66,6 +66,13 @@ LEFT JOIN (
     ORDER BY average_place DESC LIMIT 1
 ) AS board ON true
 """
+
+
+# Hindsight predictions are a board of their own, whose most matches decide who is provisional on it.
+_BELOW_OF_HINDSIGHT = """(
+    SELECT max(provisional_below) FROM stats_leaderboard
+    WHERE scope = %s AND scope_id = %s AND provenance = 'hindsight'
+)"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,7 +121,9 @@ class Ranking(Selection):
 def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
     rows, of_rows = _written(_cut(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
     count, of_count = _count(ranking)
+    below, of_below = _below(ranking)
     statement = _RANKING.format(
+        below=below,
         count=count,
         rows=rows,
         columns=", ".join(Ranked._fields),
@@ -122,7 +131,7 @@ def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]
         version=VERSION,
     )
     board = ranking.board
-    return statement, [*of_count, *of_rows, view_of(board.scope), str(board.scope), board.scope_id]
+    return statement, [*of_below, *of_count, *of_rows, view_of(board.scope), str(board.scope), board.scope_id]
 
 
 def _cut(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
@@ -138,6 +147,12 @@ def _count(ranking: Ranking) -> tuple[str, Any]:
         return "board.rows", ()
     statement, values = _written(ranking.rows().order_by().values_list(*_COLUMNS))
     return f"(SELECT count(*) FROM ({statement}) AS counted)", values
+
+
+def _below(ranking: Ranking) -> tuple[str, Any]:
+    if ranking.provenance == Provenance.HINDSIGHT:
+        return _BELOW_OF_HINDSIGHT, (str(ranking.board.scope), ranking.board.scope_id)
+    return "board.provisional_below", ()
 
 
 def _written(rows: QuerySet[LeaderboardRow, Any]) -> tuple[str, Any]:

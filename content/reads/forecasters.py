@@ -76,8 +76,8 @@ def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
     scored = predictions.filter(score__points__isnull=False).exclude(
         provenance=Prediction.Provenance.HINDSIGHT
     )
-    scored = scored.values_list("score__points", flat=True)
-    return [points or 0 for points in scored[:RECENT_SCORES]][::-1]
+    last = scored.values_list("score__points", flat=True)[:RECENT_SCORES]
+    return [points or 0 for points in last][::-1]
 
 
 def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:

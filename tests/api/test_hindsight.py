@@ -38,3 +38,19 @@ def test_the_leaderboard_has_them_by_filter_only(get, match):
     assert [row["forecaster"]["slug"] for row in get("leaderboard/")["results"]] == ["the-oracle"]
     (row,) = get("leaderboard/", {"provenance": "hindsight"})["results"]
     assert (row["forecaster"]["slug"], row["rank"]) == ("the-prophet", 1)
+
+
+def test_predictions_of_other_boards_do_not_make_a_hindsight_row_provisional(get, match):
+    for number in range(3):
+        other = MatchFactory(
+            home_team__name=f"Team {chr(65 + number)}", away_team__name=f"Team {chr(75 + number)}"
+        )
+        predict(other, oracle(), (1, 0))
+        record(other, 2, 1)
+    run_waiting("score_match", "refresh_views")
+
+    board = get("leaderboard/", {"provenance": "hindsight"})
+
+    assert get("leaderboard/")["meta"]["provisional_below"] == 2
+    assert board["meta"]["provisional_below"] == 1
+    assert [(row["rank"], row["provisional"]) for row in board["results"]] == [(1, False)]
