@@ -54,7 +54,7 @@ def test_a_competition_shows_table_round_and_leaderboard(site, see):
 
     assert "1 Ashford 1 1 0 0 2:1 +1 3" in text
     assert site.played.round_label in text
-    assert "The season's best by average points a match" in text
+    assert "The best of the season by average points a match" in text
 
 
 def test_rounds_can_be_turned(site, see):
