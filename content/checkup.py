@@ -1,6 +1,6 @@
 """Looking at everything that the service stands on; each check says what to do where something is wrong."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -23,7 +23,7 @@ from matches.feeding.problems import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
 from stats import matviews
-from stats.staleness import view_states
+from stats.staleness import ViewState, view_states
 
 NOT_ASKED = timedelta(minutes=10)  # past its time: is the worker on `feeds` alive?
 CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them
@@ -34,13 +34,17 @@ SYNCHRONISE = "synchronise the clocks (NTP)"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. A `note` is advice: it does not make the service unwell."""
+    """One thing looked at. A `note` is advice: it does not make the service unwell.
+
+    `since`: how long it has been wrong, if that is known.
+    """
 
     name: str
     ok: bool
     detail: str
     hint: str = ""
     note: bool = False
+    since: datetime | None = None
 
 
 Look = Callable[[datetime], Iterable[Check]]
@@ -56,6 +60,21 @@ def checkup(*, now: datetime) -> list[Check]:
     checks += _look_at_all(_in_the_database(), now, unless=checks[0])
     server = _look(("redis",), redis, now)
     return [*checks, *server, *_look_at_all(_in_redis(), now, unless=server[0]), *settings_notes()]
+
+
+def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
+    """Return the checks of what brings results to readers, the likeliest cause of trouble first.
+
+    Without Redis nothing is known about workers, so nothing is said about them. Raises DatabaseError.
+    """
+    (server,) = _look(("redis",), redis, now)
+    yield server
+    if server.ok:
+        yield from _look_at_all(_in_redis(), now)
+    yield from reconciler(now)
+    yield _times(clock.job_faults(now=now))
+    yield from queues(now)
+    yield from _views(states)
 
 
 def _in_the_database() -> Looks:
@@ -77,8 +96,8 @@ def _in_redis() -> Looks:
     return {tuple(f"worker {name}" for name in settings.RQ_QUEUES): workers, ("scheduler",): scheduler}
 
 
-def _look_at_all(looks: Looks, now: datetime, *, unless: Check) -> list[Check]:
-    if not unless.ok:
+def _look_at_all(looks: Looks, now: datetime, *, unless: Check | None = None) -> list[Check]:
+    if unless and not unless.ok:
         return [Check(name, False, f"unknown: {unless.name} is down") for names in looks for name in names]
     return [check for names, look in looks.items() for check in _look(names, look, now)]
 
@@ -89,10 +108,20 @@ def _look(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
         return list(look(now))
     except RedisError as error:
         hint = "start Redis, or correct REDIS_URL"
-        return [Check(name, False, f"Redis does not answer: {first_line(error)}", hint) for name in names]
+        detail = f"Redis does not answer: {first_line(error)}"
+        seen = _last_seen()
+        return [Check(name, False, detail, hint, since=seen.get(name)) for name in names]
     except (DatabaseError, psycopg.Error) as error:
         hint = "start PostgreSQL or correct DATABASE_URL" if look is database else "run `manage.py migrate`"
         return [Check(name, False, first_line(error), hint) for name in names]
+
+
+def _last_seen() -> dict[str, datetime]:
+    """Return when the reconciler last found what alive; nothing if the database is away as well."""
+    try:
+        return health.last_seen()
+    except (DatabaseError, psycopg.Error):
+        return {}
 
 
 def database(now: datetime) -> Iterable[Check]:
@@ -114,20 +143,26 @@ def migrations(now: datetime) -> Iterable[Check]:
 
 
 def reconciler(now: datetime) -> Iterable[Check]:
-    silent = health.reconciler_silent_for(now=now)
+    last_pass_at = health.last_seen().get("reconciler")
+    silent = (now - last_pass_at).total_seconds() if last_pass_at else None
     alive = silent is not None and abs(silent) < health.RECONCILER_SILENT.total_seconds()
     detail = "never seen" if silent is None else f"last pass {silent:.0f} s ago"
     if silent is not None and silent < -CLOCK_SKEW:
         detail = f"last pass {-silent:.0f} s in the future: its clock was ahead"
-    yield Check("reconciler", alive, detail, "start `manage.py reconcile_jobs --loop`")
+    hint = "start `manage.py reconcile_jobs --loop`"
+    yield Check("reconciler", alive, detail, hint, since=last_pass_at)
 
 
 def times(now: datetime) -> Iterable[Check]:
     """Stored times that hold up work because a clock was ahead when they were written."""
-    counted = [(fault.rows.count(), fault.text) for fault in clock.faults(now=now)]
+    yield _times(clock.faults(now=now))
+
+
+def _times(faults: Iterable[clock.Fault]) -> Check:
+    counted = [(fault.rows.count(), fault.text) for fault in faults]
     found = "; ".join(f"{count} {text}" for count, text in counted if count)
     detail = f"{found} (a clock was ahead)" if found else "none too far ahead"
-    yield Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
+    return Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
 
 
 def queues(now: datetime) -> Iterable[Check]:
@@ -137,16 +172,22 @@ def queues(now: datetime) -> Iterable[Check]:
         oldest = f", oldest {late:.0f} s late" if late else ""
         detail = f"{load.waiting} waiting, {load.running} running{oldest}"
         hint = f"is a worker on {load.name} alive? See below"
-        yield Check(f"queue {load.name}", not load.is_overdue(now), detail, hint)
+        yield Check(f"queue {load.name}", not load.is_overdue(now), detail, hint, since=load.oldest_due_at)
         if load.failed_today:
             hint = "read the errors in the admin, then retry"
             yield Check(f"failed jobs, {load.name}", False, f"{load.failed_today} in 24 h", hint, note=True)
 
 
 def views(now: datetime) -> Iterable[Check]:
-    for state in view_states(now=now):
+    return _views(view_states(now=now))
+
+
+def _views(states: Iterable[ViewState]) -> Iterator[Check]:
+    for state in states:
         detail = f"{state.state}, {state.waiting} changes not shown" if state.waiting else state.state
-        yield Check(f"view {state.view}", state.state != "stale", detail, "run `manage.py refresh_views`")
+        hint = "run `manage.py refresh_views`"
+        since = state.waiting_since
+        yield Check(f"view {state.view}", state.state != "stale", detail, hint, since=since)
 
 
 def overdue(now: datetime) -> Iterable[Check]:
@@ -208,12 +249,15 @@ def redis(now: datetime) -> Iterable[Check]:
 
 def workers(now: datetime) -> Iterable[Check]:
     """One check a queue: somebody must be alive; who died without a replacement is told."""
+    seen = _last_seen()
     for queue, crew in health.crews(now=now).items():
         silent = (now - crew.beat_at).total_seconds() if crew.beat_at else 0.0
         beat = f", heartbeat {max(0.0, silent):.0f} s ago" if crew.beat_at else ""
         dead = f", {crew.dead} dead" if crew.dead else ""
         hint = f"run `manage.py rqworker {queue}`, or {START_WORKERS}"
-        yield Check(f"worker {queue}", crew.alive > 0, f"{crew.alive or 'none'} alive{beat}{dead}", hint)
+        detail = f"{crew.alive or 'none'} alive{beat}{dead}"
+        since = None if crew.alive else crew.silent_since or seen.get(f"worker {queue}")
+        yield Check(f"worker {queue}", crew.alive > 0, detail, hint, since=since)
         if silent < -CLOCK_SKEW:
             detail = f"a worker on {queue} is {-silent:.0f} s ahead of us"
             yield Check(f"clock of worker {queue}", False, detail, SYNCHRONISE)
@@ -222,7 +266,8 @@ def workers(now: datetime) -> Iterable[Check]:
 def scheduler(now: datetime) -> Iterable[Check]:
     alive = health.schedulers()
     detail = f"{alive} alive" if alive else "none: delays and retries wait for the reconciler"
-    yield Check("scheduler", alive > 0, detail, f"run `manage.py rqscheduler -i 1`, or {START_WORKERS}")
+    hint = f"run `manage.py rqscheduler -i 1`, or {START_WORKERS}"
+    yield Check("scheduler", alive > 0, detail, hint, since=_last_seen().get("scheduler"))
 
 
 def settings_notes() -> list[Check]:

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import DateTimeField, ExpressionWrapper, F, Model, QuerySet, Value
 
 from config.pipeline import kinds, ledger
@@ -56,11 +55,16 @@ def repair(*, now: datetime) -> int:
 
 def faults(*, now: datetime) -> Iterator[Fault]:
     """Return what `repair` corrects; the rows of a fault may be none."""
+    yield from job_faults(now=now)
+    yield from (_future(stamp, now) for stamp in _stamps)
+
+
+def job_faults(*, now: datetime) -> Iterator[Fault]:
+    """Return the faults in the ledger of jobs, which hold up results."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
     yield Fault("jobs announced to Redis in the future", pushed, {"pushed_at": None})
-    yield from (_future(stamp, now) for stamp in _stamps)
 
 
 def _queued() -> QuerySet[JobRun]:
@@ -80,7 +84,7 @@ def _jobs_due_too_late(now: datetime) -> Iterator[Fault]:
 
 def _leases(now: datetime) -> Iterator[Fault]:
     running = JobRun.objects.filter(state=JobRun.State.RUNNING)
-    for queue in settings.RQ_QUEUES:
+    for queue in running.order_by().values_list("queue", flat=True).distinct():
         ends_at = now + ledger.lease_of(queue)
         rows = running.filter(queue=queue, lease_until__gt=ends_at + TOLERANCE)
         yield Fault(f"leases on {queue} that end too late", rows, {"lease_until": ends_at})

@@ -105,12 +105,14 @@ def redis_depths() -> dict[str, int] | None:
 class Crew:
     """The workers of one queue: how many are alive, how many stopped beating without saying goodbye.
 
-    `beat_at` is the youngest heartbeat of those alive. Redis forgets a dead worker after some minutes.
+    `beat_at` is the youngest heartbeat of those alive, `silent_since` that of the dead ones. Redis forgets a
+    dead worker after some minutes.
     """
 
     alive: int
     dead: int
     beat_at: datetime | None
+    silent_since: datetime | None
 
 
 def crews(*, now: datetime) -> dict[str, Crew]:
@@ -125,7 +127,8 @@ def crews(*, now: datetime) -> dict[str, Crew]:
 def _crew(beats: Sequence[datetime], now: datetime) -> Crew:
     # A heartbeat far in the future was written by a clock that was ahead, and says nothing about now.
     alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
-    return Crew(len(alive), len(beats) - len(alive), max(alive, default=None))
+    dead = [beat for beat in beats if beat not in alive]
+    return Crew(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
 
 
 def schedulers() -> int:
@@ -133,6 +136,23 @@ def schedulers() -> int:
     connection = django_rq.get_connection("scoring")
     keys = connection.scan_iter(match=SCHEDULER_KEYS, count=1000)
     return sum(not connection.hexists(key, "death") for key in keys)  # one that stopped stays for a minute
+
+
+def note_signs_of_life(*, now: datetime) -> None:
+    """Record in the ledger what answers now, to know later since when it does not. Raises RedisError."""
+    alive = [f"worker {queue}" for queue, crew in crews(now=now).items() if crew.alive]
+    alive += ["scheduler"] if schedulers() else []
+    Heartbeat.objects.bulk_create(
+        [Heartbeat(name=name, beat_at=now) for name in ["redis", *alive]],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["beat_at"],
+    )
+
+
+def last_seen() -> dict[str, datetime]:
+    """Return the last sign of life of each process, and of Redis, by name."""
+    return dict(Heartbeat.objects.values_list("name", "beat_at"))
 
 
 def reconciler_silent_for(*, now: datetime) -> float | None:

@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from redis.exceptions import RedisError
 
-from config.pipeline import clock, courier, ledger
+from config.pipeline import clock, courier, health, ledger
 from config.pipeline.models import Heartbeat, JobRun
 
 log = structlog.get_logger("pipeline")
@@ -88,7 +88,7 @@ def _pass(now: datetime) -> Report:
     report.repaired = _swept("times in the future", _repair, now)
     report.pushed = courier.push(late_runs(now=now))
     report.purged = purge(now=now)
-    _tidy_queues()
+    _look_at_redis(now)
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
     if report.total:
         counts = {"repaired": report.repaired, "pushed": report.pushed, "freed": report.freed}
@@ -161,8 +161,9 @@ def purge(*, now: datetime) -> int:
     return JobRun.objects.filter(pk__in=list(old)).delete()[0]
 
 
-def _tidy_queues() -> None:
+def _look_at_redis(now: datetime) -> None:
     try:
         courier.tidy()
+        health.note_signs_of_life(now=now)
     except RedisError as error:
         log.warning("redis is down", error=str(error))

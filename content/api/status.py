@@ -15,8 +15,9 @@ from config.pipeline.models import JobRun
 from config.rest.json import JSONRenderer
 from config.rest.resources import PublicView
 from config.rest.shapes import Shape
-from content.reads import freshness
+from content.reads import freshness, problem
 from stats.models import ViewRefresh
+from stats.staleness import view_states
 
 STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empty", "empty")]
 
@@ -43,6 +44,13 @@ class LastCountedSerializer(Shape):
     whistle_to_leaderboard_seconds = serializers.FloatField(allow_null=True)
 
 
+class PipelineProblemSerializer(Shape):
+    """What is wrong with the pipeline, as on the status page."""
+
+    text = serializers.CharField(help_text="One sentence, with the time.")
+    since = serializers.DateTimeField(allow_null=True)
+
+
 class StatusSerializer(Shape):
     """How fresh the statistics are, and how busy the pipeline is."""
 
@@ -50,6 +58,7 @@ class StatusSerializer(Shape):
         choices=STATES,
         help_text="`updating`: a result is under way to the boards; `late`: for more than a minute.",
     )
+    problem = PipelineProblemSerializer(allow_null=True, help_text="Null if everything works.")
     data_version = serializers.IntegerField(help_text="Of the leaderboards; 0 before their first refresh.")
     last_counted = LastCountedSerializer(allow_null=True)
     views = ViewStatusSerializer(many=True)
@@ -73,9 +82,11 @@ class StatusView(PublicView):
     @extend_schema(summary="Status", responses=StatusSerializer)
     def get(self, request: Request) -> Response:
         queues, unavailable = _queues()
-        boards = freshness.current(timezone.now())
+        now = timezone.now()
+        boards = freshness.current(now)
         status = {
             "state": boards.state,
+            "problem": problem.current(now, view_states(now=now)),
             "data_version": boards.data_version,
             "last_counted": _last_counted(),
             "views": [_view(name, newest) for name, newest in freshness.newest_refreshes()],

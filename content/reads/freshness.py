@@ -28,7 +28,8 @@ class Freshness:
 
     `fresh`, `updating` (a result is under way), `late` (it has been for a minute), `resting` (other
     boards count it, those of teams will after their rest), or `empty` (none yet).
-    `corrected_at`: the last correction that they do not show yet.
+    `corrected_at`: the last correction that they do not show yet. `waiting_since`: when the oldest result
+    that they do not show was recorded, scored or withdrawn.
     """
 
     state: str
@@ -36,6 +37,7 @@ class Freshness:
     updated_at: datetime | None = None
     seconds: float | None = None
     corrected_at: datetime | None = None
+    waiting_since: datetime | None = None
 
 
 def settled_by_results() -> QuerySet[Any]:
@@ -70,6 +72,7 @@ def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
         updated_at=finished_at,
         seconds=seconds_between(recorded_at, fresh_at),
         corrected_at=_corrected_at(started_at) if waiting_since else None,
+        waiting_since=waiting_since,
     )
 
 

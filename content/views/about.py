@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from config.pipeline.models import JobRun
 from content.parameters import read
-from content.reads import examples
+from content.reads import examples, problem
 from content.reads import status as reads
 from content.views.page import page
 from scoring import rules
@@ -32,9 +32,11 @@ def methodology(request: HttpRequest) -> HttpResponse:
 @page
 def status(request: HttpRequest) -> HttpResponse:
     read(request)
-    timings = reads.last_timings()
+    now, timings = timezone.now(), reads.last_timings()
+    views = staleness.view_states(now=now)
     context = {
-        "views": staleness.view_states(now=timezone.now()),
+        "problem": problem.current(now, views),
+        "views": views,
         "timings": timings,
         "summary": reads.summary(timings),
         "counts": reads.counts(),

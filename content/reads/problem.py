@@ -1,0 +1,51 @@
+"""The sentence of the status page: what is wrong, and since when; from the checks of `manage.py doctor`."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from content.checkup import Check, pipeline_checks
+from content.reads import freshness
+from stats.staleness import ViewState
+
+# Name of a check, up to the first space -> what is wrong if it fails; {} is the rest of the name.
+_CAUSES = {
+    "redis": "Redis has not answered",
+    "worker": "no worker has answered on the queue {}",
+    "scheduler": "the scheduler has not answered",
+    "reconciler": "the reconciler has not looked for lost jobs",
+    "times": "jobs are due too late, because a clock was ahead",
+    "queue": "jobs on the queue {} have waited for a worker",
+    "view": "{} has not shown the newest results",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One sentence, and since when; None if that is not known."""
+
+    text: str
+    since: datetime | None
+
+
+def current(now: datetime, states: Iterable[ViewState]) -> Problem | None:
+    """Return the most important problem of the pipeline, or None if it works.
+
+    A result that waits for more than a minute comes first, with the likeliest cause.
+    """
+    causes = [check for check in pipeline_checks(now=now, states=states) if not (check.ok or check.note)]
+    cause = _sentence(causes[0]) if causes else ""
+    boards = freshness.current(now)
+    if boards.state == "late":
+        waiting = f"A result has waited for the leaderboards{_since(boards.waiting_since)}"
+        return Problem(f"{waiting}: {cause}." if cause else f"{waiting}.", boards.waiting_since)
+    return Problem(f"{cause[0].upper()}{cause[1:]}.", causes[0].since) if causes else None
+
+
+def _sentence(check: Check) -> str:
+    name, _, rest = check.name.partition(" ")
+    return f"{_CAUSES[name].format(rest)}{_since(check.since)}"
+
+
+def _since(moment: datetime | None) -> str:
+    return f" since {moment:%Y-%m-%d %H:%M:%S} UTC" if moment else ""
