@@ -43,9 +43,9 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
+    "config.pipeline",  # before django_rq: its commands rqworker and rqscheduler replace those
     "django_rq",
     "axes",
-    "config.pipeline",
     "matches",
     "scoring",
     "stats",

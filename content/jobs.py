@@ -24,6 +24,7 @@ from stats import matviews
 log = structlog.get_logger("content")
 
 NOW = timedelta(0)
+URLS = (settings.ROOT_URLCONF,)  # roundups link to pages: the first link imports every view
 REQUESTS_PER_PASS = 200
 
 
@@ -38,7 +39,7 @@ def _draft(run: JobRun) -> Draft | None:
         raise Skip(str(reason)) from reason
 
 
-@kinds.job(queue="content", prepare=_draft, longest_wait=lambda: settings.ROUNDUP_DELAY)
+@kinds.job(queue="content", prepare=_draft, longest_wait=lambda: settings.ROUNDUP_DELAY, imports=URLS)
 def write_roundup(*, run: JobRun, prepared: Draft | None) -> None:
     """Publish the roundup of a match, or take it back where the match is not over after all.
 
@@ -47,7 +48,7 @@ def write_roundup(*, run: JobRun, prepared: Draft | None) -> None:
     _publish(run, prepared, force=False)
 
 
-@kinds.job(queue="content", prepare=_draft)
+@kinds.job(queue="content", prepare=_draft, imports=URLS)
 def rewrite_roundup(*, run: JobRun, prepared: Draft | None) -> None:
     """The same on request: a new version even where nothing changed."""
     _publish(run, prepared, force=True)

@@ -1,8 +1,10 @@
 """The register of job kinds: which function does the work, on which queue."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import timedelta
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 from config.pipeline.models import JobRun
@@ -23,6 +25,7 @@ class Kind:
     `longest_wait` returns the greatest delay that a job of this kind is ever enqueued with. None: its jobs
     are appointments (timetable.py), due at a moment that does not depend on when they were enqueued.
     `is_brought_forward`: an earlier request moves the due time of a waiting job.
+    `imports` are modules that only this job needs: they are not imported when Django starts.
     """
 
     name: str
@@ -31,6 +34,7 @@ class Kind:
     prepare: Prepare | None
     longest_wait: Wait | None
     is_brought_forward: bool
+    imports: tuple[str, ...]
 
 
 _kinds: dict[str, Kind] = {}
@@ -47,6 +51,7 @@ def job(
     prepare: Prepare | None = None,
     longest_wait: Wait | None = no_wait,
     is_brought_forward: bool = True,
+    imports: tuple[str, ...] = (),
 ) -> Callable[[Effect], Effect]:
     """Register the decorated function as the effect of the job kind that bears its name.
 
@@ -64,6 +69,7 @@ def job(
             prepare=prepare,
             longest_wait=longest_wait,
             is_brought_forward=is_brought_forward and longest_wait is not None,
+            imports=imports,
         )
         return effect
 
@@ -76,6 +82,17 @@ def get(name: str) -> Kind:
         return _kinds[name]
     except KeyError:
         raise UnknownKind(f"{UnknownKind.__doc__} Asked for: {name!r}") from None
+
+
+def import_for(queues: Iterable[str]) -> None:
+    """Import what the jobs of these queues need, once in the worker instead of in each of its forks.
+
+    A package that is not installed is left out: it is an optional extra, and the job reports what is missing.
+    """
+    wanted = {name for kind in _kinds.values() if kind.queue in queues for name in kind.imports}
+    for name in sorted(wanted):
+        if find_spec(name.partition(".")[0]):
+            import_module(name)
 
 
 def names() -> list[str]:

@@ -16,6 +16,8 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import Worker
 
+from config.pipeline import kinds
+
 LOOK_EVERY = 0.25  # seconds between two looks for what is due: a match waits for one of them
 IDLE_BEAT = 15  # seconds that an idle worker waits for a job before it says again that it is there
 PR_SET_PDEATHSIG = 1
@@ -23,13 +25,18 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") el
 
 
 class SingleQueueWorker(Worker):
-    """RQ's fork Worker, with three differences.
+    """RQ's fork Worker, with four differences.
 
     It listens to one queue: with several, RQ can lose the job that it holds when it dies (docs/adr/0002).
     Idle, it beats every 15 s instead of every 405, and each beat registers it anew, so that an emptied
     Redis knows it again. And its work-horse dies with it (on Linux): without a parent nobody would
-    watch the horse's time limit, and whoever restarts the worker could not stop the horse.
+    watch the horse's time limit, and whoever restarts the worker could not stop the horse. And it imports
+    what only the jobs of its queue need before it forks.
     """
+
+    def work(self, *args: Any, **kwargs: Any) -> bool:
+        kinds.import_for(self.queue_names())
+        return super().work(*args, **kwargs)
 
     def validate_queues(self) -> None:
         super().validate_queues()  # type: ignore[no-untyped-call]

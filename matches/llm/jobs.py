@@ -23,7 +23,10 @@ def _ask(run: JobRun) -> Step:
     return send(step, client)
 
 
-@kinds.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None)
+IMPORTS = ("openai.resources.chat", "cryptography.fernet")  # the optional extra of requirements-llm.txt
+
+
+@kinds.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None, imports=IMPORTS)
 def predict_match(*, run: JobRun, prepared: Step) -> None:
     """Store the pick, or the miss; or wait for the next request of the same question."""
     now = timezone.now()

@@ -30,6 +30,7 @@ def _seconds(text: str) -> float:
 class Command(BaseCommand):
     """One pass, or a pass every few seconds until it is told to stop."""
 
+    requires_system_checks: list[str] = []  # they would import every URL first
     help = "Push late jobs again, free expired leases and queue whatever work is missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
