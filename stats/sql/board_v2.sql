@@ -4,7 +4,8 @@
 -- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
 -- Each row repeats what is true of its whole board (live and archive predictions, the threshold of provisional rows),
 -- so that a page of fifty rows needs no aggregate over 100,000. Provisional rows come last and have no rank.
--- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part.
+-- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part. They also share
+-- one sort: places and ranks are counted, as an ORDER BY is_provisional would sort everything a second time.
 
 CREATE VIEW stats_board AS
 WITH mixed AS (
@@ -33,12 +34,14 @@ counted AS (
         AND live.forecaster_id = t.forecaster_id AND live.provenance = 'live' AND live.matches > 0
     WHERE t.matches > 0
 ),
-weighed AS (
+listed AS (
     SELECT c.*, f.name,
            stats_provisional_below(max(matches) OVER board) AS provisional_below,
            matches < stats_provisional_below(max(matches) OVER board) AS is_provisional,
            coalesce(sum(matches) FILTER (WHERE made_of = 'live') OVER board, 0)::bigint AS board_live,
-           coalesce(sum(matches) FILTER (WHERE made_of = 'archive') OVER board, 0)::bigint AS board_archive
+           coalesce(sum(matches) FILTER (WHERE made_of = 'archive') OVER board, 0)::bigint AS board_archive,
+           row_number() OVER (PARTITION BY scope, scope_id, is_closed, provenance
+                              ORDER BY average_points DESC NULLS LAST, matches DESC, f.name) AS place
     FROM counted c
     JOIN matches_forecaster f ON f.id = c.forecaster_id
     WINDOW board AS (PARTITION BY scope, scope_id, is_closed)
@@ -46,14 +49,19 @@ weighed AS (
 SELECT scope, scope_id, is_closed, forecaster_id, provenance, made_of, matches, score_matches, probability_matches,
        points, tendency_hits, goal_difference_hits, exact_hits, average_points, tendency_accuracy, exact_accuracy,
        rps, brier, log_score, current_streak, best_streak, form,
-       CASE WHEN provenance = 'all' THEN row_number() OVER (board ORDER BY
-           is_provisional, average_points DESC NULLS LAST, matches DESC, name) END::int AS average_place,
-       CASE WHEN provenance = 'all' AND NOT is_provisional AND average_points IS NOT NULL THEN
-           rank() OVER (board ORDER BY is_provisional, average_points DESC NULLS LAST) END::int AS average_rank,
-       CASE WHEN provenance = 'all' THEN count(*) OVER (PARTITION BY
-           scope, scope_id, is_closed, provenance, is_provisional, average_points) END::int AS average_ties,
        CASE WHEN provenance = 'all' THEN
-           count(average_points) FILTER (WHERE NOT is_provisional) OVER board END::int AS average_field,
+           CASE WHEN is_provisional THEN count(*) FILTER (WHERE NOT is_provisional) OVER part
+                                         + count(*) FILTER (WHERE is_provisional) OVER up_to_row
+                ELSE place - count(*) FILTER (WHERE is_provisional) OVER up_to_row END END::int AS average_place,
+       CASE WHEN provenance = 'all' AND NOT is_provisional AND average_points IS NOT NULL THEN
+           count(*) FILTER (WHERE NOT is_provisional) OVER up_to_equals
+           - count(*) FILTER (WHERE NOT is_provisional) OVER equals + 1 END::int AS average_rank,
+       CASE WHEN provenance = 'all' THEN count(*) FILTER (WHERE NOT is_provisional) OVER equals END::int AS average_ties,
+       CASE WHEN provenance = 'all' THEN
+           count(average_points) FILTER (WHERE NOT is_provisional) OVER part END::int AS average_field,
        board_live, board_archive, provisional_below, is_provisional
-FROM weighed
-WINDOW board AS (PARTITION BY scope, scope_id, is_closed, provenance);
+FROM listed
+WINDOW part AS (PARTITION BY scope, scope_id, is_closed, provenance),
+       up_to_equals AS (part ORDER BY average_points DESC NULLS LAST),
+       up_to_row AS (part ORDER BY average_points DESC NULLS LAST, matches DESC, name),
+       equals AS (PARTITION BY scope, scope_id, is_closed, provenance, average_points);
