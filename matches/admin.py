@@ -122,9 +122,9 @@ class MatchAdmin(OperationsAdmin):
     list_per_page = 50
     show_full_result_count = False
     autocomplete_fields = ["home_team", "away_team"]
-    readonly_fields = ["lock_at", "status", "score", "result_version"]
+    readonly_fields = ["lock_at", "reveal_at", "status", "score", "result_version"]
     fieldsets = [
-        ("Fixture", {"fields": [*MatchForm.Meta.fields, "lock_at"]}),
+        ("Fixture", {"fields": [*MatchForm.Meta.fields, "lock_at", "reveal_at"]}),
         (
             "Result",
             {

@@ -2,9 +2,11 @@
 
 import io
 import json
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from matches.models import Competition, Match, MatchSource, Season, Team
 from matches.results import score_text
@@ -186,6 +188,29 @@ def test_what_we_have_is_kept_unless_it_is_to_be_overwritten(manage, tmp_path):
     assert "Kept row 2 (l1-001): it says finished 2-1; ours, finished 3-1 from admin, is kept" in ran.said
     assert manage(*words, "--overwrite").code == 0
     assert score_text(Match.objects.get()) == "2-1"
+
+
+def test_a_kickoff_that_is_moved_to_the_past_is_reported_and_reveals_nothing(manage, tmp_path):
+    now = timezone.now().replace(second=0, microsecond=0)
+    days = timedelta(days=60)
+    SeasonFactory(label="now", starts_on=(now - days).date(), ends_on=(now + days).date())
+    scheduled = {**LEAGUE, "season": "now", "status": "scheduled", "home_score": "", "away_score": ""}
+    planned, past = now + timedelta(days=2), now - timedelta(hours=3)
+
+    def imported(kickoff):
+        said = line(**scheduled, kickoff=f"{kickoff:%Y-%m-%dT%H:%MZ}")
+        return manage("import_matches", csv_file(tmp_path, said), "--format", "csv")
+
+    assert imported(planned).code == 0
+    ran = imported(past)
+
+    assert ran.code == 3
+    assert f"its kickoff {past:%Y-%m-%d %H:%M} UTC is over or less than an hour ahead" in ran.said
+    match = Match.objects.get()
+    assert (match.lock_at, match.reveal_at) == (past, planned)
+    assert imported(planned).code == 0
+    match.refresh_from_db()
+    assert match.lock_at == match.reveal_at == planned
 
 
 # --- Files and options that are no good -------------------------------------------------------------------
