@@ -68,6 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
+    "config.outages.DatabaseOutage",  # last: process_exception runs from the last to the first
 ]
 
 TEMPLATES = [

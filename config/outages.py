@@ -1,0 +1,73 @@
+"""Answer 503 with Retry-After while the database is away; a page, or problem+json under /api/.
+
+Not a fault of the program: the request can be sent again, and nothing is reported as an error of a view.
+"""
+
+import sys
+from collections.abc import Callable
+from http import HTTPStatus
+
+import psycopg
+import structlog
+from django.db import InterfaceError, OperationalError, connections
+from django.http import HttpRequest, HttpResponse
+from django.template.loader import render_to_string
+
+from config.rest import problems
+
+Answer = Callable[[HttpRequest], HttpResponse]
+log = structlog.get_logger("django.db")
+
+RETRY_AFTER = 10  # seconds
+DETAIL = f"The database does not answer at the moment; try again in {RETRY_AFTER} s."
+# Connection lost, resources used up (connections, disk, memory), shut down or starting up.
+AWAY = ("08", "53", "57P")
+
+
+class DatabaseOutage:
+    """Middleware: answer what a view cannot, because the database is away."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        return unavailable(request, error) if is_outage(error) else None
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """Django's handler500: also reached if a middleware needs the database, for sessions, say."""
+    error = sys.exc_info()[1]
+    if error is not None and is_outage(error):
+        return unavailable(request, error)
+    return problems.server_error(request)
+
+
+def is_outage(error: BaseException | None) -> bool:
+    """Return True if the database is away, however deep the error is wrapped."""
+    while error is not None:
+        if isinstance(error, psycopg.Error) and error.sqlstate:
+            return error.sqlstate.startswith(AWAY)
+        if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+            return True  # no answer of the server at all
+        if isinstance(error, OperationalError | InterfaceError) and error.__cause__ is None:
+            return True
+        error = error.__cause__
+    return False
+
+
+def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
+    """Return the 503, and drop the connection: the next request opens a new one."""
+    log.warning("the database is away", path=request.path, error=str(error).strip().partition("\n")[0])
+    for connection in connections.all(initialized_only=True):
+        connection.close_if_unusable_or_obsolete()
+    if request.path.startswith(problems.API):
+        response: HttpResponse = problems.problem(request, HTTPStatus.SERVICE_UNAVAILABLE, DETAIL)
+    else:
+        page = render_to_string("503.html", {"seconds": RETRY_AFTER})
+        response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
+        response.headers["Cache-Control"] = "no-store"
+    response.headers["Retry-After"] = str(RETRY_AFTER)
+    return response
