@@ -73,11 +73,9 @@ def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
     """The points of the last scored predictions, oldest first, without those made in hindsight."""
-    scored = predictions.filter(score__points__isnull=False).exclude(
-        provenance=Prediction.Provenance.HINDSIGHT
-    )
-    last = scored.values_list("score__points", flat=True)[:RECENT_SCORES]
-    return [points or 0 for points in last][::-1]
+    foresight = predictions.exclude(provenance=Prediction.Provenance.HINDSIGHT)
+    scored = foresight.filter(score__points__isnull=False).values_list("score__points", flat=True)
+    return [points or 0 for points in scored[:RECENT_SCORES]][::-1]
 
 
 def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:

@@ -162,7 +162,7 @@ def test_forecasters_tell_their_versions_and_provenance(world, get):
     detail = get("forecasters/the-oracle/")
 
     assert (detail["parent"], detail["successors"]) == (None, ["the-oracle-2"])
-    assert detail["predictions"] == {"live": 1, "archive": 3}
+    assert detail["predictions"] == {"live": 1, "archive": 3, "hindsight": 0}
     assert get("forecasters/the-oracle-2/")["parent"] == "the-oracle"
     assert [row["slug"] for row in get("forecasters/?kind=llm")["results"]] == ["the-oracle-2"]
 
