@@ -1,5 +1,6 @@
-"""The web process: `gunicorn config.wsgi`."""
+"""The application of the web process: `gunicorn config.wsgi`."""
 
+import gc
 import os
 import sys
 
@@ -18,3 +19,4 @@ except Unconfigured as fault:
     raise SystemExit(CANNOT_BOOT) from None
 
 release.current()  # now: a deployment may replace the files while this process runs
+gc.freeze()  # what is loaded here is shared with the workers (--preload): their collectors need not touch it

@@ -14,6 +14,7 @@ GROUPS = {
     "settle": "config.bench.settle",
     "refresh": "config.bench.refresh",
     "read": "config.bench.read",
+    "slow": "config.bench.slow",
     "import": "config.bench.importing",
     "pipeline": "config.bench.pipeline",
     "community": "config.bench.community",

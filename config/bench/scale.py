@@ -17,6 +17,8 @@ class Scale:
     imported: int = 1_000_000
     reads: int = 1_000
     seconds: float = 4
+    readers: int = 100
+    slow: int = 200
     results: int = 40
     backlog: int = 1_000
     communities: tuple[int, int] = (10_000, 100_000)
@@ -35,6 +37,8 @@ class Scale:
             imported=2_000,
             reads=20,
             seconds=0.3,
+            readers=5,
+            slow=20,
             results=2,
             backlog=10,
             communities=(60, 120),

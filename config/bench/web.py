@@ -5,7 +5,7 @@ import shutil
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
 from config.bench.database import address
@@ -22,6 +22,13 @@ UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as i
 @contextmanager
 def web(application: str = "config.bench.wsgi", **variables: str) -> Iterator[int]:
     """Start the web process of the Procfile with these environment variables; yields its port."""
+    with web_process({"config.wsgi": application}, **variables) as (port, _):
+        yield port
+
+
+@contextmanager
+def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, Child]]:
+    """Start it with some words of its command line replaced; yields its port and the process."""
     home, port = temporary_home(), free_port()
     settings = {
         "DATABASE_URL": address(),
@@ -36,12 +43,11 @@ def web(application: str = "config.bench.wsgi", **variables: str) -> Iterator[in
     }
     environ = environment.child_environment(settings | variables)
     argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
-    ours = [application if word == "config.wsgi" else word for word in argv]
-    child = Child("web", ours, environ, CHECKOUT, home / "web.log")
+    child = Child("web", [words.get(word, word) for word in argv], environ, CHECKOUT, home / "web.log")
     try:
         child.start()
         child.wait_until(lambda: _answers(port), title="The web server", tick=_pause, patience=60)
-        yield port
+        yield port, child
     finally:
         child.stop(grace=10)
         shutil.rmtree(home, ignore_errors=True)

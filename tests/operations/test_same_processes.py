@@ -12,6 +12,7 @@ import yaml
 from django.conf import settings
 
 from config.demo.procfile import read_procfile
+from config.web_worker import MAX_BODY
 
 ROOT = Path(settings.BASE_DIR)
 UNITS = ROOT / "deploy" / "systemd"
@@ -125,7 +126,7 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path):
     shutil.copytree(UNITS, system)
     for name in ("sysinit", "basic", "shutdown", "network-online", "multi-user"):
         (system / f"{name}.target").write_text("[Unit]\nDefaultDependencies=no\n")
-    for program in (f"{PROGRAMS}python", f"{PROGRAMS}gunicorn", "/bin/kill"):
+    for program in (f"{PROGRAMS}python", f"{PROGRAMS}gunicorn"):
         path = tmp_path / program.lstrip("/")
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text("#!/bin/sh\n")
@@ -136,3 +137,34 @@ def test_systemd_finds_no_fault_in_the_units(tmp_path):
     found = subprocess.run(verify, capture_output=True, text=True, check=False)
 
     assert (found.returncode, found.stderr) == (0, "")
+
+
+@pytest.mark.skipif(not shutil.which("nginx"), reason="there is no nginx here")
+def test_nginx_finds_no_fault_in_its_file(tmp_path):
+    """With a certificate of its own in place of the site's."""
+    key, certificate = tmp_path / "key.pem", tmp_path / "certificate.pem"
+    make = ["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=whistle.example.org"]
+    subprocess.run([*make, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    text = (ROOT / "deploy" / "nginx" / "final-whistle.conf").read_text(encoding="utf-8")
+    text = text.replace("/etc/ssl/certs/whistle.example.org.pem", str(certificate))
+    text = text.replace("/etc/ssl/private/whistle.example.org.key", str(key))
+    main = tmp_path / "nginx.conf"
+    main.write_text(f"pid {tmp_path}/nginx.pid;\nevents {{}}\nhttp {{\n{text}\n}}\n")
+
+    found = subprocess.run(["nginx", "-t", "-c", main], capture_output=True, text=True, check=False)
+
+    assert found.returncode == 0, found.stderr
+
+
+def test_both_proxies_buffer_and_allow_as_much_as_the_web_process():
+    nginx = (ROOT / "deploy" / "nginx" / "final-whistle.conf").read_text(encoding="utf-8")
+    caddy = (ROOT / "deploy" / "caddy" / "Caddyfile").read_text(encoding="utf-8")
+
+    assert "proxy_request_buffering on;" in nginx
+    assert "request_buffers 3MB" in caddy
+    assert (f"client_max_body_size {MAX_BODY >> 20}m;" in nginx, f"max_size {MAX_BODY >> 20}MB" in caddy) == (
+        True,
+        True,
+    )
+    for header in ("X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-Proto $scheme", "Host $host"):
+        assert f"proxy_set_header {header};" in nginx
