@@ -103,7 +103,7 @@ class ListParameters(Parameters):
 
     bom = serializers.BooleanField(
         required=False,
-        help_text="With `format=csv`: begin with a byte order mark (`bom=1`), so that Excel reads UTF-8.",
+        help_text="CSV only: begin with a byte order mark (`bom=1`), so that Excel reads UTF-8.",
     )
 
 

@@ -12,7 +12,6 @@ from rest_framework.viewsets import GenericViewSet
 
 from config.rest import caching, limits, methods
 from config.rest.csv import CSVRenderer
-from config.rest.errors import BadParameters
 from config.rest.json import JSONRenderer
 from config.rest.limits import READS, Spent
 from config.rest.pages import Pages
@@ -58,12 +57,6 @@ class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
 
     def get_parameters(self) -> type[Parameters]:
         return self.list_parameters if self.action == "list" else Parameters
-
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        super().initial(request, *args, **kwargs)
-        if self.params.get("bom") and request.accepted_renderer.format != CSVRenderer.format:
-            say = "Only CSV can begin with a byte order mark: add format=csv."
-            raise BadParameters([{"parameter": "bom", "code": "invalid", "detail": say}])
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [

@@ -11,6 +11,7 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from drf_spectacular.utils import OpenApiParameter, extend_schema
 from rest_framework import serializers
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
@@ -82,6 +83,10 @@ class SubmitView(PredictingView):
 
     def get_parameters(self) -> type[Parameters]:
         return Parameters if self.request.method == "GET" else super().get_parameters()
+
+    def get_permissions(self) -> Sequence[Any]:
+        """Only read by the schema if the method is GET: no key is required."""
+        return [AllowAny()] if self.request.method == "GET" else super().get_permissions()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Reading needs no key and has limits of its own, so another view does it."""

@@ -74,9 +74,9 @@ def test_the_byte_order_mark_stays_on_the_next_page(world, client):
 
 
 def test_a_byte_order_mark_is_for_csv_only(world, get, client):
-    (error,) = get("teams/?bom=1", status=400)["errors"]
+    assert client.get("/api/v1/teams/?bom=1").content == client.get("/api/v1/teams/").content
+    (error,) = get("teams/?bom=yes-please", status=400)["errors"]
     assert (error["parameter"], error["code"]) == ("bom", "invalid")
-    assert get("teams/?bom=0")["count"] > 0
     assert get(f"matches/{world.won.pk}/?bom=1", status=400)["errors"][0]["code"] == "unknown"
 
     marked = client.get("/api/v1/teams/?bom=1", headers={"Accept": "text/csv"})

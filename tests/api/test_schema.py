@@ -90,7 +90,7 @@ def test_the_parameters_of_the_leaderboard_are_declared_with_their_values(docume
 
     assert set(parameters) == {
         *["competition", "season", "team", "kind", "provenance", "min_matches"],
-        *["ordering", "page", "page_size", "format"],
+        *["ordering", "page", "page_size", "format", "bom"],
     }
     assert parameters["kind"]["schema"]["enum"] == ["llm", "statistical", "bookmaker", "human"]
     assert "-rps" in parameters["ordering"]["schema"]["enum"]
