@@ -32,7 +32,7 @@ STOP_LINGER = 2.0  # seconds for which a stopping worker still waits for the res
 TICK = 1.0  # seconds between two signs of life for gunicorn, if nothing else happens
 
 
-class Parser(HTTPRequestParser):  # type: ignore[misc]
+class Parser(HTTPRequestParser):
     """Also refuses what two HTTP servers in a row could understand differently (request smuggling)."""
 
     def parse_header(self, header_plus: bytes) -> None:
@@ -43,7 +43,7 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
             raise ParsingError("Transfer-Encoding requires HTTP/1.1")
 
 
-class Task(WSGITask):  # type: ignore[misc]
+class Task(WSGITask):
     """One request: no body in response to HEAD, and gunicorn's access log."""
 
     @property
@@ -64,7 +64,7 @@ class Task(WSGITask):  # type: ignore[misc]
         return environ
 
 
-class Channel(HTTPChannel):  # type: ignore[misc]
+class Channel(HTTPChannel):
     """One connection. `waiting_since` is when it began to wait for the request that is not complete yet."""
 
     task_class = Task
@@ -84,7 +84,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         return bool(self.requests or self.total_outbufs_len)
 
 
-class WebWorker(Worker):  # type: ignore[misc]
+class WebWorker(Worker):
     """Reads and writes in the main thread; `--threads` other threads call the application."""
 
     request_timeout = 60.0  # seconds for a whole request to arrive

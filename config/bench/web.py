@@ -7,6 +7,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from email.message import Message
 
 from config.bench.database import address
 from config.demo import environment
@@ -53,10 +54,11 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
         shutil.rmtree(home, ignore_errors=True)
 
 
-def get(port: int, path: str) -> dict[str, str]:
-    """The headers of an answer."""
+def get(port: int, path: str) -> Message:
+    """Return the headers of a response."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
-        return dict(response.headers)
+        headers: Message = response.headers
+    return headers
 
 
 def _pause() -> None:

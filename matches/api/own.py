@@ -80,7 +80,7 @@ class ForecasterPredictionViewSet(ListResource):
 class PredictionView(PublicView):
     """The current prediction of a forecaster about a match.
 
-    Everyone sees it once the match is locked. Before that only a key of the forecaster with the scope `read`
+    Everyone sees it from `reveal_at` on. Before that only a key of the forecaster with the scope `read`
     does; without one the response is the same 404, whether there is a prediction or not.
     """
 
@@ -99,12 +99,12 @@ class PredictionView(PublicView):
         row = rows.select_related("match__home_team", "match__away_team").first()
         if row is not None:
             return Response(OwnPredictionSerializer(row).data)
-        if now >= match.lock_at:
+        if now >= match.reveal_at:
             raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
         _require_scope(key, who)
         raise Http404(
             f"There is no prediction of match {id} by {forecaster} to show. Until "
-            f"{moment(match.lock_at)} only a key of the forecaster with the scope read sees it."
+            f"{moment(match.reveal_at)} only a key of the forecaster with the scope read sees it."
         )
 
 

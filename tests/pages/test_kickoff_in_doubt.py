@@ -25,10 +25,15 @@ FACES = [
     *("/api/v1/matches/{match}/commitment/", "/api/v1/forecasters/the-oracle/predictions/"),
     *("/api/v1/forecasters/the-oracle/predictions/?format=csv", "/api/v1/forecasters/the-oracle/"),
     *("/api/v1/roundups/?status=all", "/api/v1/corrections/", "/api/v1/leaderboard/", "/leaderboard/"),
+    *("/api/v1/predictions/", "/api/v1/predictions/?match={match}&format=csv"),
 ]
 HIDDEN = [
     *("/api/v1/matches/{match}/predictions/the-oracle/proof/", "/api/v1/matches/{match}/commitment/log/"),
-    *("/roundups/{roundup}/", "/api/v1/roundups/{roundup}/"),
+    *(
+        "/roundups/{roundup}/",
+        "/api/v1/roundups/{roundup}/",
+        "/api/v1/matches/{match}/predictions/the-oracle/",
+    ),
 ]
 SECRETS = ("7-4", "7,4,", '"home_goals":7', "0.8125", "81 %", "Who wins?", "Told in confidence")
 
@@ -72,6 +77,7 @@ SHOWN = [
     *("/api/v1/matches/{match}/predictions/", "/api/v1/matches/{match}/predictions/?format=csv"),
     *("/api/v1/matches/{match}/askings/", "/api/v1/matches/{match}/predictions/the-oracle/proof/"),
     *("/roundups/{roundup}/", "/roundups/feed.atom", "/api/v1/roundups/{roundup}/"),
+    *("/api/v1/matches/{match}/predictions/the-oracle/", "/api/v1/predictions/?match={match}"),
 ]
 
 
