@@ -14,3 +14,9 @@ if __name__ == "__main__":
         execute_from_command_line(sys.argv)
     except Unconfigured as fault:
         sys.exit(str(fault))
+    except Exception as error:
+        from config import outages  # only now: it needs the settings
+
+        if text := outages.in_words(error):
+            sys.exit(text)
+        raise

@@ -6,13 +6,17 @@ Not a fault of the program: the request can be sent again, and nothing is report
 import sys
 from collections.abc import Callable
 from http import HTTPStatus
+from urllib.parse import urlsplit
 
 import psycopg
 import structlog
+from django.conf import settings
 from django.db import InterfaceError, OperationalError, connections
 from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
+from redis.exceptions import RedisError
 
+from config.commands import LOOK_AROUND, database_name, first_line
 from config.rest import problems
 
 Answer = Callable[[HttpRequest], HttpResponse]
@@ -56,6 +60,17 @@ def is_outage(error: BaseException | None) -> bool:
             return True
         error = error.__cause__
     return False
+
+
+def in_words(error: BaseException) -> str:
+    """Return one line for people who start a command: which server does not answer, and what to do."""
+    if is_outage(error):
+        return f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
+    if isinstance(error, RedisError):
+        parts = urlsplit(settings.REDIS_URL)
+        where = f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
+        return f"Redis at {where} does not answer: {first_line(error)} Start it, or correct REDIS_URL."
+    return ""
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:

@@ -26,7 +26,7 @@ def unreadable(environment: Mapping[str, str]) -> list[str]:
 def _whole(at_least: int) -> Callable[[str], str]:
     def problem(text: str) -> str:
         try:
-            fine = at_least <= int(text) <= MOST
+            fine = text.isascii() and "_" not in text and at_least <= int(text) <= MOST
         except ValueError:
             fine = False
         return "" if fine else f"is {text!r} and must be a whole number, at least {at_least}"
@@ -37,7 +37,8 @@ def _whole(at_least: int) -> Callable[[str], str]:
 def _seconds(at_least: int) -> Callable[[str], str]:
     def problem(text: str) -> str:
         try:
-            fine = math.isfinite(float(text)) and at_least <= float(text) <= MOST
+            number = float(text) if text.isascii() and "_" not in text else math.nan
+            fine = math.isfinite(number) and at_least <= number <= MOST
         except ValueError:
             fine = False
         return "" if fine else f"is {text!r} and must be a number of seconds, at least {at_least}"
@@ -67,11 +68,16 @@ def _database(url: str) -> str:
 
 
 def _redis(url: str) -> str:
+    wanted = "cannot be read: it must be like redis://:password@host:6379/0"
     try:
+        parts = urlsplit(url)
         parse_url(url)  # type: ignore[no-untyped-call]
+        if parts.scheme == "unix":
+            return "" if parts.path else wanted
+        is_database = parts.path in ("", "/") or parts.path[1:].isdecimal()  # else it would be 0, silently
+        return "" if parts.hostname and parts.port != 0 and is_database else wanted
     except ValueError:
-        return "cannot be read: it must be like redis://:password@host:6379/0"
-    return ""
+        return wanted
 
 
 def _endpoint(url: str) -> str:

@@ -7,7 +7,9 @@ test [ARGUMENTS]                   the test suite, on servers of its own
 """
 
 import argparse
+import errno
 import os
+import signal
 import sys
 
 
@@ -28,11 +30,19 @@ def main(arguments: list[str]) -> int:
         return 1
     except Stopped:
         return 130
-    except PermissionError as error:
-        print(
-            f"{error.filename} belongs to another user, or this folder is read-only: {error}", file=sys.stderr
-        )
+    except OSError as error:
+        print(in_words(error), file=sys.stderr)
         return 1
+
+
+def in_words(error: OSError) -> str:
+    """Return what is wrong with the disk or its permissions, and what to do. Raise any other error again."""
+    where = error.filename or ".local"
+    if isinstance(error, PermissionError) or error.errno == errno.EROFS:
+        return f"{where} belongs to another user, or this folder is read-only: {error}"
+    if error.errno in (errno.ENOSPC, errno.EDQUOT):
+        return f"No space left on the disk of {where}: free some, then start again."
+    raise error
 
 
 def parse(arguments: list[str]) -> argparse.Namespace:
@@ -67,4 +77,11 @@ def run(options: argparse.Namespace) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    try:
+        # ./run blocks it while Python starts, which would answer Ctrl-C with a traceback.
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
+        code = main(sys.argv[1:])
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        code = 130
+    sys.exit(code)

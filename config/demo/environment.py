@@ -17,7 +17,8 @@ FILE = LOCAL / "env"
 def web_port() -> int:
     """PORT, else 8000."""
     text = os.environ.get("PORT") or "8000"
-    if not text.isdigit() or not 0 < int(text) < 65536:
+    is_number = text.isascii() and text.isdigit() and len(text) < 6  # isdigit() alone takes ² and ٨
+    if not is_number or not 0 < int(text) < 65536:
         raise Trouble(f"PORT={text} is not a port number (1 to 65535).")
     return int(text)
 

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from config.demo import environment, servers
+from config.demo import environment, given, servers
 from config.demo.interruptions import Interruptions
 from config.demo.lock import Lock
 from config.demo.places import CHECKOUT, LOCAL
@@ -34,6 +34,7 @@ def test(arguments: list[str]) -> int:
     """The test suite on throwaway servers, or the part that the arguments name. Runs beside a demo."""
     if not arguments and not any(map(os.environ.get, servers.VARIABLES.values())):
         arguments = ALL_TESTS
+    given.require_answers()
     with servers.throwaway() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
@@ -43,6 +44,7 @@ def test(arguments: list[str]) -> int:
 
 def manage(arguments: list[str]) -> int:
     """A Django command on what runs now; when nothing does, on the demo's data, started for the moment."""
+    given.require_readable()
     lock = Lock(LOCAL / "lock")
     settings = _take_or_find(lock, f"`./run manage {' '.join(arguments)}`")
     try:

@@ -29,9 +29,15 @@ def make_private(folder: Path) -> Path:
 def write_private(path: Path, text: str) -> None:
     """Replace a file in one step; nobody else can read it, and nobody sees it half written."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
-    with open(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as file:
-        file.write(text)
-    draft.replace(path)
+    try:
+        with open(
+            os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8"
+        ) as file:
+            file.write(text)
+        draft.replace(path)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error  # a failed write names no file
 
 
 def kept_secret(path: Path, *, characters: int = 32) -> str:

@@ -112,9 +112,9 @@ class Postgres:
             **options,
         )
         if made.returncode:
-            raise Trouble(
-                f"PostgreSQL could not create its data in {data}:\n{made.stdout}{made.stderr}".rstrip()
-            )
+            said = f"{made.stdout}{made.stderr}".rstrip()
+            causes = [line for line in said.splitlines() if "No space left" in line] or [said]
+            raise Trouble(f"PostgreSQL could not create its data in {data}: {causes[-1]}")
         if self.host != HOST:  # initdb lets in this machine only
             with (data / "pg_hba.conf").open("a") as rules:
                 rules.write("host all all samenet scram-sha-256\n")

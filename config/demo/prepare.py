@@ -19,9 +19,13 @@ def main(policy: str) -> None:
     except Unconfigured as fault:
         sys.exit(str(fault))
     from django.core.management import call_command
+    from django.db import OperationalError
 
-    call_command("migrate", interactive=False, verbosity=0)
-    ensure_admin(os.environ["DJANGO_SUPERUSER_PASSWORD"], reset=policy == "reset")
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+        ensure_admin(os.environ["DJANGO_SUPERUSER_PASSWORD"], reset=policy == "reset")
+    except OperationalError as error:
+        sys.exit(f"The database cannot be prepared: {error}".strip().partition("\n")[0])
 
 
 def ensure_admin(password: str, *, reset: bool) -> None:

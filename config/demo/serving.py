@@ -9,7 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from config.demo import environment, ports, servers
+from config.demo import environment, given, ports, servers
 from config.demo.child import Child, rotate
 from config.demo.errors import Stopped, Trouble
 from config.demo.interruptions import Interruptions
@@ -65,6 +65,7 @@ class Site:
         try:
             end_left_overs(PIDS)  # one of them may still hold our port
             self._check_port()
+            given.require_answers()
             return self._run_locked(then, reset)
         finally:
             environment.withdraw()

@@ -107,7 +107,7 @@ class Supervisor:
                 self.say(f"  it said: {words}")
         elif now >= health.start_at:
             self._start(child.name, start)
-            self._write_pids()
+            self._try_to_write_pids()
 
     def _start(self, name: str, start: Callable[[], object]) -> None:
         health = self._health.setdefault(name, Health())
@@ -140,6 +140,13 @@ class Supervisor:
                 self.say(f"Waiting for {', '.join(running)} to finish (Ctrl-C again: do not wait)")
                 told = True
             time.sleep(0.05)
+
+    def _try_to_write_pids(self) -> None:
+        """Write them, but go on without if the disk is full: what runs keeps running."""
+        try:
+            self._write_pids()
+        except OSError as error:
+            self.say(f"{self.pids} could not be written ({error.strerror}): free some space on its disk.")
 
     def _write_pids(self) -> None:
         children = [*(server.child for server in self.servers), *self.clients]
