@@ -17,8 +17,9 @@ NOWHERE = "redis://127.0.0.1:1/0"
 
 
 @pytest.fixture(autouse=True)
-def _fresh(redis_queues):
-    """Nothing counted, no outage remembered."""
+def _fresh(redis_queues, time_machine):
+    """Nothing counted, no outage remembered, and the minute has just begun."""
+    time_machine.move_to(timezone.now().replace(second=5))
     limits._outage.is_over()
     yield
     limits._outage.is_over()
@@ -54,6 +55,16 @@ def test_reads_of_an_address_are_limited_and_every_answer_says_what_is_left(sett
     assert refused.headers["Content-Type"] == "application/problem+json"
     assert refused.headers["RateLimit"].startswith('"reads";r=0')
     assert "3 reads a minute" in refused.json()["detail"]
+
+
+def test_the_next_minute_has_a_limit_of_its_own(settings, time_machine):
+    settings.API_READS_PER_MINUTE = 1
+    answers = [read(), read()]
+    wait = int(answers[1].headers["Retry-After"])
+    time_machine.shift(wait)
+
+    assert [answer.status_code for answer in [*answers, read()]] == [200, 429, 200]
+    assert 50 <= wait <= 55
 
 
 def test_others_are_not_held_up(settings):
@@ -113,7 +124,7 @@ def test_a_redis_that_is_away_is_not_asked_by_every_request(settings, monkeypatc
     settings.API_READS_PER_MINUTE = 100
     settings.REDIS_URL = NOWHERE
     read()
-    monkeypatch.setattr(limits, "_limiter", lambda url: pytest.fail("asked again"))
+    monkeypatch.setattr(limits, "_storage", lambda url: pytest.fail("asked again"))
 
     assert read().status_code == 200
 
