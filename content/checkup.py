@@ -266,7 +266,7 @@ def workers(now: datetime) -> Iterable[Check]:
 def scheduler(now: datetime) -> Iterable[Check]:
     alive = health.schedulers()
     detail = f"{alive} alive" if alive else "none: delays and retries wait for the reconciler"
-    hint = f"run `manage.py rqscheduler -i 1`, or {START_WORKERS}"
+    hint = f"run `manage.py rqscheduler --interval 1 --queue content`, or {START_WORKERS}"
     yield Check("scheduler", alive > 0, detail, hint, since=_last_seen().get("scheduler"))
 
 
