@@ -131,7 +131,7 @@ def test_following_next_lists_each_once_although_results_are_corrected_meanwhile
     while following:
         page = get(following)
         found += ids(page)
-        following = (page["next"] or "").removeprefix("http://testserver/api/v1/")
+        following = (page["next"] or "").removeprefix("http://127.0.0.1:8000/api/v1/")
         record(world.won, next(homes), 1)
         run_waiting("score_match")
 
@@ -172,7 +172,7 @@ def test_what_has_not_changed_is_not_sent_again(world, client):
 
 
 def test_the_index_leads_to_it(db, get):
-    assert get("")["predictions"] == "http://testserver/api/v1/predictions/"
+    assert get("")["predictions"] == "http://127.0.0.1:8000/api/v1/predictions/"
 
 
 def test_more_predictions_ask_no_more_queries(world, client):

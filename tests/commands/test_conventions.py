@@ -7,7 +7,8 @@ from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
 OURS = ("config.pipeline", "matches", "scoring", "stats", "content")
-COMMANDS = sorted((name, app) for name, app in get_commands().items() if app in OURS)
+THEIRS = {"rqworker", "rqscheduler"}  # commands of django-rq, only made lighter
+COMMANDS = sorted((name, app) for name, app in get_commands().items() if app in OURS and name not in THEIRS)
 WRITES = {
     "record_result",
     "rescore",

@@ -203,6 +203,7 @@ def facts(draw: st.DrawFn) -> Facts:
         "ahead": None,
         "counts": {
             "nth_of_season": draw(st.integers(1, 60)),
+            "hindsight": draw(st.integers(0, 3)),
             "simultaneous_open": draw(st.integers(0, 3)),
             "round_left": draw(st.integers(0, 3)),
         },

@@ -10,6 +10,7 @@ import pytest
 from django.core.management import get_commands, load_command_class
 
 from config.pipeline import kinds
+from config.pipeline.models import JobRun
 from matches.llm import schedule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -82,7 +83,9 @@ def test_a_worker_imports_what_its_own_jobs_need_before_it_forks(queue, heavy):
 
 
 def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
-    kind = kinds.Kind("odd", "odd", lambda: None, None, ("no_such_package.part",))
-    monkeypatch.setitem(kinds._kinds, "odd", kind)
+    monkeypatch.setitem(kinds._kinds, "odd", None)  # so that it is removed afterwards
+
+    @kinds.job(queue="odd", imports=("no_such_package.part",))
+    def odd(*, run: JobRun) -> None: ...
 
     kinds.import_for(["odd"])
