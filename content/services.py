@@ -127,7 +127,7 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
             _require_unchanged(match, new.facts)
         newest = Roundup.objects.filter(match=match).order_by("-version").first()
         former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
-        if former and _lacked_predictions(former, new.facts):
+        if former and not force and _lacked_predictions(former, new.facts):
             return _complete(former, new, at=at)
         if former and not force and _says_the_same(former, new):
             return former if _keep_up_to_date(former, new) else None

@@ -31,7 +31,9 @@ picks AS (
     JOIN matches_forecaster f ON f.id = p.forecaster_id
     LEFT JOIN (scoring_score s JOIN scoring_settlement c ON c.id = s.settlement_id AND c.superseded_at IS NULL)
         ON s.prediction_id = p.id
+    -- A prediction that was imported since and is not scored yet is none of the field that the quotas are of.
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL AND p.provenance <> 'hindsight'
+    AND (s.prediction_id IS NOT NULL OR (SELECT status FROM this) <> 'finished')
 ),
 side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from content import services, writers
 from content.checker import UncheckedClaim
-from content.facts import MatchUnknown
+from content.facts import MatchUnknown, gather
 from content.models import Roundup
 from content.services import NotReady, OutOfDate, Overtaken
 from content.writers import Article
@@ -126,6 +126,14 @@ def test_the_first_predictions_of_a_match_complete_its_article_in_place():
     assert "no_predictions" not in completed.facts["tags"]
     for text in ("first count", "scored again", "corrects"):
         assert text not in completed.body
+
+
+def test_predictions_that_are_not_scored_yet_are_not_told():
+    match = week(1)
+    play(match, (2, 1))
+    predict(match, ForecasterFactory(name="The Oracle"), (0, 2))
+
+    assert gather(match.pk)["field"]["predictions"] == 0
 
 
 def test_predictions_after_a_correction_do_not_replace_the_article_on_the_former_result():
