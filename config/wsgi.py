@@ -3,7 +3,9 @@
 import gc
 import os
 import sys
+from importlib import import_module
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config import release
@@ -19,4 +21,5 @@ except Unconfigured as fault:
     raise SystemExit(CANNOT_BOOT) from None
 
 release.current()  # now: a deployment may replace the files while this process runs
-gc.freeze()  # what is loaded here is shared with the workers (--preload): their collectors need not touch it
+import_module(settings.ROOT_URLCONF)  # and with it all views, which the workers then share
+gc.freeze()  # the garbage collector of a worker does not look through what is shared, which would copy it

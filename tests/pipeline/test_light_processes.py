@@ -82,6 +82,16 @@ def test_a_worker_imports_what_its_own_jobs_need_before_it_forks(queue, heavy):
     assert imported_by(work) & (HEAVY | {"config.urls"}) == heavy
 
 
+def test_the_web_process_imports_every_view_before_it_forks_and_opens_no_connection():
+    loaded = imported_by(
+        "import config.wsgi\n"
+        "from django.db import connection\n"
+        "assert connection.connection is None, 'workers would share it'"
+    )
+
+    assert {"config.urls", "content.views", "stats.api.leaderboards", "matches.admin"} <= loaded
+
+
 def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
     monkeypatch.setitem(kinds._kinds, "odd", None)  # so that it is removed afterwards
 
