@@ -17,7 +17,8 @@ HOLD = (
 )
 # A statement of its own after the holding: it sees what the holding waited for.
 MATCHES = """
-SELECT m.id, m.lock_at, m.status IN ('scheduled', 'postponed', 'suspended') AND clock_timestamp() < m.lock_at,
+SELECT m.id, m.lock_at, m.reveal_at, m.status,
+       m.status IN ('scheduled', 'postponed', 'suspended') AND clock_timestamp() < m.lock_at,
        EXISTS (SELECT FROM matches_prediction p WHERE p.match_id = m.id AND p.superseded_at IS NULL)
 FROM matches_match m WHERE m.id = ANY(%s)
 """
@@ -52,6 +53,8 @@ ON CONFLICT DO NOTHING
 
 class KnownMatch(NamedTuple):
     lock_at: datetime
+    reveal_at: datetime  # later than lock_at while the kickoff is in doubt
+    status: str
     is_open: bool
     has_predictions: bool
 

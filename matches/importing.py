@@ -19,6 +19,7 @@ from matches.import_lines import ImportRow
 from matches.import_store import Chunk, store
 from matches.models import Prediction
 from matches.signals import predictions_submitted
+from matches.statuses import WITHOUT_KICKOFF
 
 __all__ = ["Chunk", "ImportRow", "Refused", "import_predictions"]
 
@@ -50,7 +51,7 @@ def import_predictions(
     Of several rows by one forecaster about one match the first good one stands. `live` rows are for matches
     that are still open; without a provenance rows are `live` where their match is open, else `archive`.
     Rows that were made after the kickoff, by their own date, are refused, or stored as `hindsight` if that is
-    allowed. Memory holds one chunk, however long the import.
+    allowed and the kickoff is certain. Memory holds one chunk, however long the import.
 
     To see what would happen, iterate within a transaction that is rolled back; it holds its matches so long.
     What the iterable raises ends the import; the chunks that were yielded stand.
@@ -65,13 +66,13 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
     with transaction.atomic():
         known = import_checks.look_up(rows, run=run)
         after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
-        refused = [] if hindsight else [_refused(row, known) for row in after]
-        refused += [_refused(row, known) for row in after if hindsight and known.matches[row[1]].is_open]
+        faults = [(row, _fault(row, known, hindsight=hindsight)) for row in after]
+        refused = [Refused(row[0], fault) for row, fault in faults if fault]
         out = {id(row) for row in after}
         before = [row for row in rows if id(row) not in out] if after else rows
         wanted = _by_provenance(before, known, provenance)
         if hindsight and after:
-            wanted.append(([row for row in after if not known.matches[row[1]].is_open], HINDSIGHT))
+            wanted.append(([row for row, fault in faults if not fault], HINDSIGHT))
         taken: dict[Pair, ImportRow] = {}
         parts = [_part(*part, known, taken, run=run) for part in wanted]
         match_ids = sorted({pk for part in parts for pk in part.matches})
@@ -87,13 +88,23 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
     )
 
 
-def _refused(row: ImportRow, known: Known) -> Refused:
-    """Refuse a row that was made after the kickoff of its match."""
-    match = known.matches[row[1]]
-    what = f"predicted_at {row[8]} is not before the kickoff at {match.lock_at}"
+def _fault(row: ImportRow, known: Known, *, hindsight: bool) -> str:
+    """Return why a row that was made at or after the kickoff is refused, or "" if it is stored as hindsight.
+
+    The label is permanent, so it requires a kickoff that is certain (docs/adr/0034).
+    """
+    match, at = known.matches[row[1]], row[8]
+    what = f"predicted_at {at} is not before the kickoff at {match.lock_at}"
     if match.is_open:
-        return Refused(row[0], f"{what}, which is still to come")
-    return Refused(row[0], f"{what}; --hindsight imports it, marked as hindsight")
+        return f"{what}, which is still to come"
+    if match.status in WITHOUT_KICKOFF:
+        return f"{what}, but the match is {match.status}: record its new kickoff, then import this row again"
+    if at is not None and at < match.reveal_at:
+        return (
+            f"predicted_at {at} is between the reported kickoffs {match.lock_at} and {match.reveal_at},"
+            " which are in doubt: decide that in Feed problems in the admin, then import this row again"
+        )
+    return "" if hindsight else f"{what}; --hindsight imports it, marked as hindsight"
 
 
 def _by_provenance(

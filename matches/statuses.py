@@ -24,6 +24,7 @@ NOT_BEGUN = (Status.SCHEDULED, Status.POSTPONED)  # there is no score yet, not e
 BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
 CONFIRMS_KICKOFF = (*BEGUN, Status.AWARDED)  # a kickoff in doubt is taken as right (matches/doubts.py)
 OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v3.sql)
+WITHOUT_KICKOFF = (Status.POSTPONED, Status.CANCELLED)  # the recorded one did not take place
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round
 
 # A source may miss steps, so most of them can be taken at once. What is refused is news that comes too

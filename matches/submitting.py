@@ -20,7 +20,7 @@ Pair = tuple[int, int]  # match, forecaster
 
 # In the order of ids, so that nobody deadlocks; held until the transaction ends, so that no kickoff moves.
 _HOLD = """
-SELECT id, lock_at, status, clock_timestamp(),
+SELECT id, lock_at, reveal_at, status, clock_timestamp(),
        clock_timestamp() >= lock_at OR status NOT IN ('scheduled', 'postponed', 'suspended')
 FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
 """
@@ -53,6 +53,7 @@ class _Match:
 
     pk: int
     lock_at: datetime
+    reveal_at: datetime
     status: str
     now: datetime
     is_locked: bool
@@ -128,9 +129,11 @@ def _refused(
 def _locked(match: _Match) -> Refused:
     if match.now >= match.lock_at:
         clock = f"it is {match.now:%Y-%m-%dT%H:%M:%SZ} by our clock"
-        return Refused(
-            "prediction-locked", f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
-        )
+        reason = f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
+        if match.now < match.reveal_at:
+            later = f"{match.reveal_at:%Y-%m-%dT%H:%M:%SZ}"
+            reason += f" Its kickoff is in doubt; if {later} turns out to be right, the match opens again."
+        return Refused("prediction-locked", reason)
     return Refused("prediction-locked", f"Match {match.pk} is {match.status}: it takes no predictions.")
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from matches import commitments, keys, services
 from matches.models import ApiKey, Match, Prediction
-from tests.factories import coin, homer, new_key, oracle, predict, record, time_passes, upcoming_match
+from tests.factories import coin, homer, move, new_key, oracle, predict, record, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
 PICK = {"home_goals": 2, "away_goals": 1, "probabilities": {"home": 0.5, "draw": 0.3, "away": 0.2}}
@@ -125,6 +125,19 @@ def test_after_the_lock_it_is_too_late_by_our_clock(maker, match):
     assert (answer.status_code, problem(answer)["code"]) == (409, "prediction-locked")
     assert "by our clock" in problem(answer)["detail"]
     assert Prediction.objects.count() == 1
+
+
+def test_a_kickoff_in_doubt_is_the_reason_of_an_early_lock(maker, match):
+    planned = match.kickoff_at
+    move(match, timezone.now() - timedelta(hours=1), source="football-data", trusted=False)
+
+    refused = problem(maker.put(match, PICK))
+
+    assert refused["code"] == "prediction-locked"
+    assert (
+        f"in doubt; if {planned:%Y-%m-%dT%H:%M:%SZ} turns out to be right, the match opens again"
+        in (refused["detail"])
+    )
 
 
 def test_a_match_that_runs_takes_none_whatever_its_kickoff_says(maker, match):

@@ -5,11 +5,12 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 
 from config.commands import Exit
 from matches.models import Forecaster, Match, MatchSource, Prediction
 from scoring.models import Settlement
-from tests.factories import MatchFactory, coin, homer, oracle, predict, record, upcoming_match
+from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,23 @@ def test_a_prediction_made_before_the_kickoff_is_archive_with_hindsight_allowed(
     manage("import_predictions", file(f"m1,the-oracle,,,,2,1,{at.isoformat()}"), "--hindsight")
 
     assert Prediction.objects.get().provenance == "archive"
+
+
+@pytest.mark.parametrize("options", [[], ["--hindsight"]])
+def test_a_prediction_between_two_kickoffs_in_doubt_is_refused_with_its_row_and_what_to_do(
+    manage, file, options
+):
+    match = known(upcoming_match(), "m1")
+    move(match, timezone.now() - timedelta(hours=3), source="football-data", trusted=False)
+    oracle()
+    at = timezone.now() - timedelta(hours=2)
+
+    ran = manage("import_predictions", file(f"m1,the-oracle,,,,2,1,{at.isoformat()}"), *options)
+
+    assert ran.code == Exit.PARTLY
+    assert f"Refused row 2 (m1, the-oracle): predicted_at {at} is between the reported kickoffs" in ran.said
+    assert "decide that in Feed problems in the admin, then import this row again." in ran.said
+    assert not Prediction.objects.exists()
 
 
 def test_no_prediction_was_made_in_the_future(manage, match, file):

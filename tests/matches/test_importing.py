@@ -236,6 +236,107 @@ def test_a_row_dated_after_a_kickoff_to_come_is_refused():
     assert "which is still to come" in chunk.refused[0].reason
 
 
+@pytest.fixture
+def in_doubt() -> Match:
+    """The kickoff was tomorrow; a feed moved it to three hours ago."""
+    match = upcoming_match()
+    move(match, clock.now() - timedelta(hours=3), source="football-data", trusted=False)
+    match.refresh_from_db()
+    return match
+
+
+def from_file(match: Match, at: datetime, *, hindsight: bool = True) -> tuple[int, int, list[str]]:
+    """Import one row as the command does; return the rows stored, those in hindsight, and the refusals."""
+    rows = [row(1, match, oracle(), predicted_at=at)]
+    (chunk,) = import_predictions(rows, provenance=None, hindsight=hindsight)
+    return chunk.stored, chunk.hindsight, [each.reason for each in chunk.refused]
+
+
+@pytest.mark.parametrize("hindsight", [True, False])
+@pytest.mark.parametrize("after", [timedelta(0), timedelta(hours=2)])
+def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_doubt, hindsight, after):
+    at = in_doubt.lock_at + after
+
+    (stored, _, (reason,)) = from_file(in_doubt, at, hindsight=hindsight)
+
+    assert stored == 0
+    assert f"predicted_at {at} is between the reported kickoffs" in reason
+    assert f"{in_doubt.lock_at} and {in_doubt.reveal_at}" in reason
+    assert "decide that in Feed problems in the admin, then import this row again" in reason
+    assert "--hindsight" not in reason
+
+
+def test_after_the_doubt_the_row_is_live_or_hindsight_by_the_kickoff_that_is_right(in_doubt):
+    planned, at = in_doubt.reveal_at, in_doubt.lock_at + timedelta(hours=1)
+
+    move(in_doubt, planned, source="football-data", trusted=False)  # it takes the move back
+    assert from_file(in_doubt, at) == (1, 0, [])
+    assert Prediction.objects.get().provenance == LIVE
+
+    other = MatchFactory(kickoff_at=planned, home_team__name="Corby")
+    past = clock.now() - timedelta(hours=3)
+    move(other, past, source="football-data", trusted=False)
+    move(other, past, source="admin")  # the operator confirms it
+    assert from_file(other, past + timedelta(hours=1)) == (1, 1, [])
+
+
+def test_a_row_before_both_kickoffs_in_doubt_is_archive_and_one_after_both_is_hindsight(
+    in_doubt, time_machine
+):
+    assert from_file(in_doubt, in_doubt.lock_at - timedelta(microseconds=1)) == (1, 0, [])
+    assert Prediction.objects.get().provenance == ARCHIVE
+
+    began = clock.now() - timedelta(hours=5)
+    time_machine.move_to(began - timedelta(hours=1))
+    other = MatchFactory(kickoff_at=began, home_team__name="Corby")
+    move(other, began - timedelta(hours=3), source="football-data", trusted=False)  # nobody decided yet
+    time_machine.move_to(began + timedelta(hours=5))
+    assert from_file(other, began - timedelta(microseconds=1))[0] == 0
+    assert from_file(other, began) == (1, 1, [])
+
+
+def test_a_result_ends_the_doubt_for_rows_in_hindsight_too(in_doubt):
+    record(in_doubt, 2, 1)
+
+    assert from_file(in_doubt, in_doubt.lock_at + timedelta(hours=2)) == (1, 1, [])
+
+
+@pytest.mark.parametrize("hindsight", [True, False])
+@pytest.mark.parametrize("status", ["postponed", "cancelled"])
+def test_a_match_that_did_not_take_place_at_its_kickoff_takes_no_hindsight(match, status, hindsight):
+    record(match, status=status)
+
+    (stored, _, (reason,)) = from_file(match, match.lock_at + timedelta(days=1), hindsight=hindsight)
+
+    assert stored == 0
+    assert f"the match is {status}: record its new kickoff, then import this row again" in reason
+
+
+def test_a_prediction_of_a_postponed_match_is_archive_by_its_new_kickoff(match):
+    at = match.lock_at + timedelta(days=1)
+    record(match, status="postponed")
+    move(match, match.kickoff_at + timedelta(days=9), reschedule=True)
+
+    assert from_file(match, at) == (1, 0, [])
+    assert Prediction.objects.get().provenance == ARCHIVE
+
+
+@pytest.mark.parametrize("provenance", ["archive", "hindsight"])
+def test_the_database_refuses_any_label_between_the_kickoffs_in_doubt(in_doubt, provenance):
+    at = in_doubt.lock_at + timedelta(hours=1)
+
+    with pytest.raises(IntegrityError, match="its kickoff is in doubt"), transaction.atomic():
+        predict(in_doubt, oracle(), (1, 0), provenance=provenance, predicted_at=at)
+
+
+@pytest.mark.parametrize("status", ["postponed", "cancelled"])
+def test_the_database_refuses_hindsight_on_a_match_without_a_kickoff(match, status):
+    record(match, status=status)
+
+    with pytest.raises(IntegrityError, match=f"it is {status}"), transaction.atomic():
+        predict(match, oracle(), (1, 0), provenance="hindsight")
+
+
 @pytest.mark.parametrize(
     ("provenance", "after"),
     [
