@@ -55,7 +55,7 @@ class SettlementAdmin(ReadOnlyAdmin):
 
 @admin.register(Score)
 class ScoreAdmin(ReadOnlyAdmin):
-    list_display = ["forecaster", "match", *POINTS]
+    list_display = ["forecaster", "match", "provenance", *POINTS]
     list_select_related = [
         "prediction__forecaster",
         "settlement__match__home_team",
@@ -68,6 +68,10 @@ class ScoreAdmin(ReadOnlyAdmin):
     @admin.display(description="forecaster")
     def forecaster(self, row: Score) -> str:
         return str(row.prediction.forecaster)
+
+    @admin.display(description="provenance")
+    def provenance(self, row: Score) -> str:
+        return row.prediction.provenance
 
     @admin.display(description="match")
     def match(self, row: Score) -> str:

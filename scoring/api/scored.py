@@ -57,7 +57,7 @@ class ScoredPredictionParameters(CursorParameters):
     )
     kind = kind_parameter()
     provenance = Choice(
-        Prediction.Provenance.choices, required=False, help_text="Only live or only archive predictions."
+        Prediction.Provenance.choices, required=False, help_text="Only predictions of this provenance."
     )
     from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")

@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from config.rest.shapes import Row, Shape
 from matches.api import ForecasterRefSerializer
-from matches.models import KickoffMove, ResultRevision
+from matches.models import KickoffMove, Prediction, ResultRevision
 from matches.results import score_text
 from scoring.corrections import State
 from scoring.models import Settlement
@@ -89,12 +89,17 @@ class MovedScoresSerializer(Shape):
 
 
 class MoveSerializer(Shape):
-    """The points of a forecaster before and after. Null: none (void, taken back, no pick by then)."""
+    """The points of a forecaster before and after. Null: none (void, taken back, no prediction by then)."""
 
     forecaster = ForecasterRefSerializer()
     before = serializers.IntegerField(allow_null=True)
     after = serializers.IntegerField(allow_null=True)
     difference = serializers.IntegerField(help_text="No points count as zero.")
+    provenance = serializers.ChoiceField(
+        choices=Prediction.Provenance.choices,
+        help_text="Of the prediction. If `before` and `after` are of two, `hindsight` if either is, "
+        "else `archive` if either is.",
+    )
 
 
 class KickoffMoveSerializer(Worded, Row):

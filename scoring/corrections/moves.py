@@ -11,7 +11,7 @@ from config import sql
 from matches.models import Forecaster
 
 _MOVED = sql.read("scoring/sql/scores_moved.sql")
-_EACH = f"{_MOVED} SELECT change, forecaster_id, before, after, rps, brier, log_score FROM moved"
+_EACH = f"{_MOVED} SELECT change, forecaster_id, before, after, provenance, rps, brier, log_score FROM moved"
 _SUMS = f"""{_MOVED}
 SELECT change,
        count(*) FILTER (WHERE before IS DISTINCT FROM after),
@@ -27,11 +27,12 @@ Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a s
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """The points of one forecaster before and after; None where there were or are none."""
+    """The points of one forecaster before and after (None: none), and the provenance of the prediction."""
 
     forecaster: Forecaster
     before: int | None
     after: int | None
+    provenance: str
 
     @property
     def difference(self) -> int:
@@ -67,8 +68,8 @@ def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
     points: dict[int, list[Move]] = defaultdict(list)
     others: dict[int, list[tuple[bool, bool, bool]]] = defaultdict(list)
-    for key, forecaster, before, after, *scores in rows:
-        points[key].append(Move(forecasters[forecaster], before, after))
+    for key, forecaster, before, after, provenance, *scores in rows:
+        points[key].append(Move(forecasters[forecaster], before, after, provenance))
         others[key].append(tuple(scores))
     return {key: _moved(points[key], others[key]) for key in pairs}
 

@@ -3,6 +3,8 @@
 --
 -- %(changes)s, %(before)s, %(after)s: arrays of one length, a pair each; null stands for a state without scores.
 -- `before` and `after` are null without a predicted score. A score that is missing on one side only has changed.
+-- All predictions are compared, those made in hindsight too. If another prediction counts after the change, `provenance`
+-- is hindsight if either is, else archive if either is: no such points are shown without their label.
 
 WITH pair AS (
     SELECT *
@@ -14,7 +16,7 @@ side AS (
     SELECT change, after, false FROM pair
 ),
 judged AS (
-    SELECT side.change, side.is_before, prediction.forecaster_id, score.points,
+    SELECT side.change, side.is_before, prediction.forecaster_id, prediction.provenance, score.points,
            -- Without rounding, the order of summation can make equal scores differ in the last bit.
            round(score.rps::numeric, 9) AS rps, round(score.brier::numeric, 9) AS brier,
            round(score.log_score::numeric, 9) AS log_score
@@ -24,6 +26,8 @@ judged AS (
 ),
 moved AS (
     SELECT change, forecaster_id,
+           CASE WHEN bool_or(provenance = 'hindsight') THEN 'hindsight'
+                WHEN bool_or(provenance = 'archive') THEN 'archive' ELSE 'live' END AS provenance,
            max(points) FILTER (WHERE is_before) AS before,
            max(points) FILTER (WHERE NOT is_before) AS after,
            max(rps) FILTER (WHERE is_before) IS DISTINCT FROM max(rps) FILTER (WHERE NOT is_before) AS rps,

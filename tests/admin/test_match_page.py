@@ -1,5 +1,6 @@
 """The match page: facts that only services change, the timeline, and what an operator may do."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -11,7 +12,7 @@ from matches.models import KickoffMove, Match, ResultRevision
 from scoring.models import Score
 from stats.models import ViewRefresh
 from tests.confirm_pages import seen_at
-from tests.factories import move, record
+from tests.factories import ForecasterFactory, move, predict, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -64,6 +65,22 @@ def test_the_page_shows_predictions_with_provenance_and_points(operator, match):
     assert "60% / 25% / 15%" in page
     assert '<td class="field-points"' in page
     assert "<p>6</p>" in page
+
+
+def test_the_list_of_scores_shows_which_predictions_were_made_in_hindsight(operator, match):
+    predict(match, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    record(match, 2, 1)
+    run_waiting("score_match")
+
+    page = operator.get(reverse("admin:scoring_score_changelist")).content.decode()
+
+    labels = dict(re.findall(r">(The \w+)</a></th>.*?field-provenance\">(\w+)<", page, re.DOTALL))
+    assert labels == {
+        "The Oracle": "archive",
+        "The Homer": "archive",
+        "The Coin": "archive",
+        "The Prophet": "hindsight",
+    }
 
 
 def test_the_timeline_tells_what_happened_in_order(operator, match):

@@ -34,6 +34,37 @@ def test_every_face_of_a_prediction_says_hindsight(get, client, match):
     assert get(f"matches/{match.pk}/")["predictions"] == {"live": 0, "archive": 1, "hindsight": 1}
 
 
+def test_the_moved_points_of_a_correction_say_hindsight(get, client, match):
+    record(match, 1, 1)
+    run_waiting("score_match", "refresh_views")
+
+    newest = get(f"matches/{match.pk}/revisions/")["results"][0]
+
+    assert [(each["forecaster"]["slug"], each["provenance"]) for each in newest["moves"]] == [
+        ("the-prophet", "hindsight"),
+        ("the-oracle", "archive"),
+    ]
+
+
+def test_a_correction_counts_predictions_made_in_hindsight_like_all_others(get, client, match):
+    crystal = ForecasterFactory(name="Crystal Ball", slug="crystal-ball", kind="bookmaker")
+    predict(match, crystal, None, (0.9, 0.05, 0.05), provenance="hindsight")
+    run_waiting("score_match")
+    record(match, 1, 1)
+    run_waiting("score_match", "refresh_views")
+
+    (row,) = get("corrections/")["results"]
+    (line,) = csv.DictReader(io.StringIO(client.get("/api/v1/corrections/?format=csv").content.decode()))
+    newest = get(f"matches/{match.pk}/revisions/")["results"][0]
+
+    sums = ("forecasters_moved", "points_moved")
+    scores = [f"forecasters_moved_{name}" for name in ("rps", "brier", "log_score")]
+    assert len(newest["moves"]) == 2
+    expected = [2, sum(abs(each["difference"]) for each in newest["moves"]), 1, 1, 1]
+    for told in (row, newest, line):
+        assert [int(told[name]) for name in (*sums, *scores)] == expected
+
+
 def test_the_leaderboard_has_them_by_filter_only(get, match):
     assert [row["forecaster"]["slug"] for row in get("leaderboard/")["results"]] == ["the-oracle"]
     (row,) = get("leaderboard/", {"provenance": "hindsight"})["results"]

@@ -132,7 +132,11 @@ def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
     text = see(site.played.get_absolute_url()).text
 
     assert "The points of 3 forecasters changed, by 16 in all." in text
-    for moved in ("+7 The Coin 0 → to 7", "−6 The Oracle 6 → to 0", "−3 The Homer 3 → to 0"):  # noqa: RUF001
+    for moved in (
+        "+7 The Coin archive 0 → to 7",
+        "−6 The Oracle archive 6 → to 0",  # noqa: RUF001
+        "−3 The Homer archive 3 → to 0",  # noqa: RUF001
+    ):
         assert moved in text
 
 

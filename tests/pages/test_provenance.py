@@ -86,6 +86,39 @@ def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
         assert "The Prophet" not in see(path).text, path
 
 
+def test_points_that_a_correction_moved_carry_the_label_of_their_prediction(site, see):
+    predict(site.played, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    count_results()
+    record(site.played, 1, 1)
+    count_results()
+
+    page = see(site.played.get_absolute_url()).html
+
+    assert labels_of_moves(page) == {
+        "The Prophet": "hindsight",
+        "The Oracle": "archive",
+        "The Homer": "archive",
+        "The Coin": "archive",
+    }
+
+
+def test_points_of_live_predictions_that_a_correction_moved_carry_no_label(see):
+    match = play_live()
+    record(match, 0, 1)
+    count_results()
+
+    assert labels_of_moves(see(match.get_absolute_url()).html) == {"The Oracle": ""}
+
+
+def labels_of_moves(page: str) -> dict[str, str]:
+    """The badge of each forecaster in the list of moved points; "" without one."""
+    (listed,) = re.findall(r'<ul class="moves">(.*?)</ul>', page, re.DOTALL)
+    return {
+        re.search(r">(The \w+)</a>", each)[1]: (re.search(r'">(\w+)</span></span>', each) or ["", ""])[1]
+        for each in re.findall(r"<li .*?</li>", listed, re.DOTALL)
+    }
+
+
 def test_the_field_of_a_match_is_that_before_the_kickoff(site, see):
     before = see(site.played.get_absolute_url()).html
     predict(site.played, ForecasterFactory(name="The Prophet"), (5, 5), (0, 1, 0), provenance="hindsight")

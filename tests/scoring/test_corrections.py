@@ -15,7 +15,16 @@ from scoring.corrections import (
     summed,
     with_moves,
 )
-from tests.factories import ForecasterFactory, MatchFactory, coin, homer, oracle, predict, record
+from tests.factories import (
+    ForecasterFactory,
+    MatchFactory,
+    coin,
+    homer,
+    oracle,
+    predict,
+    predicted_live,
+    record,
+)
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -68,6 +77,43 @@ def test_a_corrected_score_moves_points_from_those_who_had_it_to_those_who_have_
     assert moves(second) == [("The Coin", 0, 7), ("The Oracle", 6, 0), ("The Homer", 3, 0)]
     assert [each.difference for each in second.moved.moves] == [7, -6, -3]
     assert (second.moved.forecasters, second.moved.points, second.moved.unchanged) == (3, 16, 0)
+
+
+def test_moved_points_have_the_provenance_of_their_prediction(match):
+    predict(match, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    predicted_live(match, ForecasterFactory(name="The Sage"), (2, 1))
+    settle(match, 2, 1)
+    settle(match, 1, 1)
+
+    assert provenances(told(match)[-1]) == {
+        "The Coin": "archive",
+        "The Homer": "archive",
+        "The Oracle": "archive",
+        "The Prophet": "hindsight",
+        "The Sage": "live",
+    }
+
+
+def test_if_another_prediction_counts_after_the_change_the_label_of_the_one_in_hindsight_stays():
+    match = MatchFactory()
+    prophet, reader = ForecasterFactory(name="The Prophet"), ForecasterFactory(name="The Reader")
+    predict(match, prophet, (2, 1), provenance="hindsight")
+    predict(match, reader, (2, 1))
+    settle(match, 2, 1)
+    record(match, status="scheduled")  # it is played again before its points are taken back
+    for each in (prophet, reader):
+        predicted_live(match, each, (0, 0))
+    settle(match, 1, 1)
+
+    last = told(match)[-1]
+
+    assert moves(last) == [("The Prophet", 6, 3), ("The Reader", 6, 3)]
+    assert provenances(last) == {"The Prophet": "hindsight", "The Reader": "archive"}
+
+
+def provenances(change: Change) -> dict[str, str]:
+    assert change.moved is not None
+    return {each.forecaster.name: each.provenance for each in change.moved.moves}
 
 
 def test_who_kept_the_same_points_is_counted_but_not_named(match):
