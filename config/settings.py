@@ -267,6 +267,8 @@ SPECTACULAR_SETTINGS = {
         "AskingState": "matches.models.Asking.State",
         "MissReason": "matches.models.Asking.Reason",
         "CallPurpose": "matches.models.Call.Purpose",
+        "ProvenanceEnum": "matches.models.Prediction.Provenance",
+        "BoardRowProvenance": "stats.api.leaderboards.MADE_OF",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},
 }

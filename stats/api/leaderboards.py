@@ -24,6 +24,8 @@ from stats.models import LeaderboardRow, Scope
 from stats.ranking import Page, Ranked, Ranking
 from stats.snapshots import Version
 
+MADE_OF = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
+
 
 class ScopeSerializer(Shape):
     """Which board it is."""
@@ -79,6 +81,12 @@ class LeaderboardRowSerializer(Shape):
     provisional = serializers.BooleanField(
         help_text="Too few matches for a rank: fewer than `meta.provisional_below`. These rows come last."
     )
+    provenance = serializers.ChoiceField(
+        source="made_of",
+        choices=MADE_OF,
+        help_text="Of the row's predictions; `mixed`: live and archive. `hindsight` rows are only on the "
+        "board of `provenance=hindsight`.",
+    )
 
     @staticmethod
     def by_hand(row: Ranked) -> dict[str, Any]:
@@ -101,6 +109,7 @@ class LeaderboardRowSerializer(Shape):
             "best_streak": row.best_streak,
             "form": row.form,
             "provisional": row.provisional,
+            "provenance": row.made_of,
         }
 
 

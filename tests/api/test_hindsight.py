@@ -5,7 +5,7 @@ import io
 
 import pytest
 
-from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
+from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, predicted_live, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,31 @@ def test_the_leaderboard_has_them_by_filter_only(get, match):
     assert [row["forecaster"]["slug"] for row in get("leaderboard/")["results"]] == ["the-oracle"]
     (row,) = get("leaderboard/", {"provenance": "hindsight"})["results"]
     assert (row["forecaster"]["slug"], row["rank"]) == ("the-prophet", 1)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "labels"),
+    [
+        ("all", {"the-oracle": "archive", "the-sage": "mixed"}),
+        ("live", {"the-sage": "live"}),
+        ("archive", {"the-oracle": "archive", "the-sage": "archive"}),
+        ("hindsight", {"the-prophet": "hindsight"}),
+    ],
+)
+def test_each_row_of_a_board_says_of_which_predictions_it_is(get, client, match, wanted, labels):
+    sage = ForecasterFactory(name="The Sage", slug="the-sage")
+    other = MatchFactory(home_team__name="Corby", away_team__name="Derby")
+    predict(match, sage, (1, 0))
+    predicted_live(other, sage, (1, 0))
+    record(other, 2, 1)
+    run_waiting("score_match", "refresh_views")
+
+    rows = get("leaderboard/", {"provenance": wanted})["results"]
+    table = client.get(f"/api/v1/leaderboard/?provenance={wanted}&format=csv").content.decode()
+
+    assert {row["forecaster"]["slug"]: row["provenance"] for row in rows} == labels
+    lines = csv.DictReader(io.StringIO(table))
+    assert {line["forecaster.slug"]: line["provenance"] for line in lines} == labels
 
 
 def test_predictions_of_other_boards_do_not_make_a_hindsight_row_provisional(get, match):
