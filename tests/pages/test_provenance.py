@@ -77,6 +77,7 @@ def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
 
     assert f"1 of these predictions was {HINDSIGHT}" in match.text
     assert f"1 of its predictions was {HINDSIGHT}" in profile.text
+    assert "No prediction made before its kickoff is scored yet." in profile.text
     assert f"The predictions behind this board were {HINDSIGHT}" in own_board.text
     for seen in (match, profile, own_board):
         assert "The Prophet" in seen.text
