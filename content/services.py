@@ -18,7 +18,7 @@ from content.models import Roundup
 from content.writers import Article
 from matches.models import Match
 from matches.statuses import SETTLED
-from scoring import services as scoring
+from scoring import rescoring
 from scoring.models import Settlement
 from stats import matviews
 
@@ -95,12 +95,11 @@ def _require_counted(match_id: int) -> None:
             is_shown=matviews.shows_settlement(),
             is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}")),
         )
-        .select_related("match__season__competition")
         .first()
     )
     if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
-    if settlement.is_due and not scoring.is_up_to_date(settlement, settlement.match):
+    if settlement.is_due and rescoring.would_change(settlement):
         raise NotReady(f"Match {match_id} is about to be scored again, with more predictions. {WAIT}")
     if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")

@@ -8,6 +8,7 @@ from django.db import transaction
 from config import sql
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
+from scoring import rescoring
 from scoring.holding import hold
 from scoring.models import Score, Settlement
 from scoring.rules import RULE
@@ -31,23 +32,11 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
         current = last if last and last.superseded_at is None else None
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)
-        if current and not force and is_up_to_date(current, match):
+        if current and not force and not rescoring.would_change(current):
             return False
         _supersede(current, at=settled_at)
         _settle(match, number=last.number + 1 if last else 1, settled_at=settled_at)
         return True
-
-
-def is_up_to_date(settlement: Settlement, match: Match) -> bool:
-    """Whether the settlement judged the newest result, by today's rule and basis, and what counts now."""
-    predictions = Prediction.objects.current().filter(match=match)
-    if (settlement.result_version, settlement.rule) != (match.result_version, RULE):
-        return False
-    if not settlement.voided and settlement.judged_score != match.counting_score:
-        return False
-    if settlement.predictions != predictions.count():
-        return False
-    return settlement.voided or not predictions.exclude(score__settlement=settlement).exists()
 
 
 def judged_by_another_basis(competition: Competition) -> list[Match]:

@@ -1,45 +1,48 @@
 """Roundups that are known to be out of date: defined here once, for the pages, the feed and the API.
 
 A roundup is out of date if a newer version replaced it, if its match has a newer result or settlement than
-the one it was written from, or if `write_roundup` was requested after it was written and has not succeeded
-since: a change of an earlier match requests it.
+the one it was written from, if its match is to be scored again because e.g. predictions were imported, or if
+`write_roundup` was requested after it was written and has not succeeded since: a change of an earlier match
+requests it.
 """
 
-from django.db.models import Case, CharField, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Cast, Coalesce, Concat
+from django.db.models import BooleanField, QuerySet, TextField
+from django.db.models.expressions import RawSQL
 
-from config.pipeline.models import JobRun
+from config import sql
 from content.models import Roundup
-from scoring.models import Settlement
+from scoring import rescoring
 
 RESULT = "the result has changed since this was written"
 SCORES = "the match was scored again after this was written"
+SCORING = "the match has to be scored again, for example with predictions that were imported since"
 EARLIER = "results or points of earlier matches changed after this was written"
 
-GIVEN_UP = (JobRun.State.FAILED, JobRun.State.CANCELLED)
+_STATE = sql.read("content/sql/out_of_date.sql")
+_REASON = """
+CASE WHEN content_roundup.status = 'superseded' THEN content_roundup.supersede_reason
+     WHEN content_roundup.result_version <> m.result_version THEN %s
+     WHEN told.id IS NULL THEN %s
+     WHEN scoring.state IS NOT NULL THEN %s
+     WHEN rewrite.state IN ('queued', 'running', 'failed', 'cancelled') THEN %s
+     ELSE '' END
+"""
+_GIVEN_UP = """
+coalesce(scoring.state IN ('failed', 'cancelled'), rewrite.state IN ('failed', 'cancelled'), false)
+"""
 
 
 def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
-    """Annotate `out_of_date_reason` (empty if up to date), and `given_up`: no new version is on its way."""
-    told = Settlement.objects.filter(
-        match=OuterRef("match"), pk=OuterRef("settlement_id"), superseded_at__isnull=True
+    """Annotate `out_of_date_reason` (empty if up to date), and `given_up`: no new version is on its way.
+
+    In SQL of its own: Django takes longer to compile such a query than PostgreSQL to answer it.
+    """
+    reasons = (RESULT, SCORES, SCORING, EARLIER)
+    return roundups.annotate(
+        out_of_date_reason=RawSQL(_select(_REASON), reasons, output_field=TextField()),
+        given_up=RawSQL(_select(_GIVEN_UP), (), output_field=BooleanField()),
     )
-    reason = Case(
-        When(status=Roundup.Status.SUPERSEDED, then=F("supersede_reason")),
-        When(~Q(result_version=F("match__result_version")), then=Value(RESULT)),
-        When(~Exists(told), then=Value(SCORES)),
-        When(rewrite_state__in=(*JobRun.OPEN, *GIVEN_UP), then=Value(EARLIER)),
-        default=Value(""),
-        output_field=CharField(),
-    )
-    annotated = roundups.alias(rewrite_state=_rewrite_state())
-    return annotated.annotate(out_of_date_reason=reason, given_up=Q(rewrite_state__in=GIVEN_UP))
 
 
-def _rewrite_state() -> Coalesce:
-    """The state of the last job since the roundup was written; one on request counts only if it succeeded."""
-    subject = Concat(Value("match:"), Cast(OuterRef("match_id"), CharField()), output_field=CharField())
-    jobs = JobRun.objects.filter(subject=subject, created_at__gt=OuterRef("written_at")).filter(
-        Q(kind="write_roundup") | Q(kind="rewrite_roundup", state=JobRun.State.DONE)
-    )
-    return Coalesce(Subquery(jobs.order_by("-pk").values("state")[:1]), Value(""))
+def _select(column: str) -> str:
+    return _STATE.format(column=column, outdated=rescoring.condition("content_roundup.settlement_id"))

@@ -11,6 +11,7 @@ from content.jobs import request_rewrite
 from content.models import Roundup
 from content.reads import outdated
 from matches.models import Match
+from scoring.jobs import request_scoring
 from tests.content.conftest import count, week
 from tests.factories import ForecasterFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -32,6 +33,32 @@ def told(number: int, home: str = "Ashford", away: str = "Barrow") -> Match:
 @pytest.fixture
 def match(db) -> Match:
     return told(1)
+
+
+def unpredicted(number: int = 1, home: str = "Ashford", away: str = "Barrow") -> Match:
+    """A 2-1 of that week with an article that says that nobody had predicted it."""
+    match = week(number, home, away)
+    record(match, 2, 1)
+    run_waiting()
+    return match
+
+
+def scoring_of(match: Match) -> JobRun:
+    return JobRun.objects.filter(kind="score_match", key=str(match.pk)).latest("pk")
+
+
+def end(run: JobRun, state: str) -> None:
+    """End a waiting job without success: cancelled by an operator, or failed three times."""
+    if state == "cancelled":
+        ledger.cancel(run, now=timezone.now())
+        return
+    for _attempt in range(ledger.ATTEMPTS):
+        JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
+        ledger.fail(ledger.claim(run.pk, now=timezone.now()), ValueError("no"), now=timezone.now())
+
+
+def article(client, match: Match) -> str:
+    return client.get(published(match).get_absolute_url()).content.decode()
 
 
 def published(match: Match) -> Roundup:
@@ -101,6 +128,82 @@ def test_the_first_line_of_a_feed_entry_says_it(client, match):
     feed = ElementTree.fromstring(client.get("/roundups/feed.atom").content)
     summary = feed.findtext(f"{ATOM}entry/{ATOM}summary")
     assert summary.startswith(f"<p><strong>Out of date:</strong> {outdated.RESULT}.</p>")
+
+
+def test_predictions_that_were_imported_are_said_before_they_are_scored(client):
+    match = unpredicted()
+    predict(match, oracle(), (2, 1))
+    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+    assert "A new version is being written." in article(client, match)
+
+    assert ledger.claim(scoring_of(match).pk, now=timezone.now()).state == "running"
+    assert reason(match) == outdated.SCORING
+
+
+def test_the_new_article_with_the_imported_predictions_says_nothing(client):
+    match = unpredicted()
+    predict(match, oracle(), (2, 1))
+    run_waiting()
+    assert said(client, match) == {False}
+    assert published(match).facts["field"]["predictions"] == 1
+
+
+@pytest.mark.parametrize("ends", ["failed", "cancelled"])
+def test_imported_predictions_whose_scoring_ended_without_success_are_said_until_it_succeeds(client, ends):
+    match = unpredicted()
+    predict(match, oracle(), (2, 1))
+    end(scoring_of(match), ends)
+    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+    assert "A new version could not be written yet." in article(client, match)
+
+    ledger.retry(scoring_of(match), now=timezone.now())
+    assert "A new version is being written." in article(client, match)
+
+    run_waiting()
+    assert said(client, match) == {False}
+
+
+def test_a_newer_request_to_score_the_match_takes_the_place_of_one_that_failed(client):
+    match = unpredicted()
+    predict(match, oracle(), (2, 1))
+    end(scoring_of(match), "failed")
+    predict(match, homer(), (1, 0))
+    assert "A new version is being written." in article(client, match)
+
+
+def test_an_article_written_after_the_scoring_failed_still_lacks_the_predictions(client, match):
+    later = unpredicted(2, "Barrow", "Ashford")
+    predict(later, oracle(), (2, 1))
+    end(scoring_of(later), "failed")
+    record(match, 0, 3)
+    run_waiting()
+    assert published(later).version == 2, "it follows the earlier match"
+    assert (reason(later), said(client, later)) == (outdated.SCORING, {True})
+
+
+def test_a_request_to_score_what_is_scored_already_makes_no_article_out_of_date(client, match):
+    request_scoring([match], now=timezone.now())
+    assert said(client, match) == {False}
+
+    end(scoring_of(match), "failed")
+    assert said(client, match) == {False}
+
+
+def test_another_score_that_counts_is_said_before_the_match_is_scored_again(client):
+    match = week(1)
+    record(match, 1, 1, home_score_aet=2, away_score_aet=1)
+    run_waiting()
+    competition = match.season.competition
+    competition.score_basis = "after_extra_time"
+    competition.save()
+    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+
+
+def test_a_newer_result_that_could_not_be_scored_is_said_to_be_without_a_new_version(client, match):
+    record(match, 0, 3)
+    end(scoring_of(match), "failed")
+    assert reason(match) == outdated.RESULT
+    assert "A new version could not be written yet." in article(client, match)
 
 
 def test_a_newer_settlement_of_the_same_result_is_said(client, match):

@@ -1,0 +1,25 @@
+-- About one row of content_roundup. The last job that scores its match is one that is open, or the last that ended.
+-- A rewrite on request counts only if it succeeded.
+(
+    SELECT {column}
+    FROM matches_match m
+    LEFT JOIN scoring_settlement told ON told.id = content_roundup.settlement_id AND told.superseded_at IS NULL
+    LEFT JOIN LATERAL (
+        SELECT j.state FROM pipeline_jobrun j
+        WHERE j.subject = 'match:' || m.id AND j.kind = 'score_match'
+        ORDER BY j.finished_at DESC NULLS FIRST, j.id DESC LIMIT 1
+    ) last ON true
+    LEFT JOIN LATERAL (
+        SELECT j.state FROM pipeline_jobrun j
+        WHERE j.subject = 'match:' || m.id AND j.created_at > content_roundup.written_at
+        AND (j.kind = 'write_roundup' OR j.kind = 'rewrite_roundup' AND j.state = 'done')
+        ORDER BY j.id DESC LIMIT 1
+    ) rewrite ON true
+    CROSS JOIN LATERAL (
+        -- Only for a match with such a job: it compares predictions.
+        SELECT CASE WHEN last.state IN ('queued', 'running', 'failed', 'cancelled')
+                    THEN CASE WHEN {outdated} THEN last.state END END AS state
+        OFFSET 0
+    ) scoring
+    WHERE m.id = content_roundup.match_id
+)
