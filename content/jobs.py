@@ -14,7 +14,7 @@ from config.pipeline.models import JobRun
 from config.pipeline.runner import Skip
 from content import services
 from content.models import Roundup
-from content.services import Draft
+from content.services import AwaitsScoring, Draft
 from matches.models import Match
 from matches.statuses import SETTLED
 from scoring.jobs import RECENT
@@ -24,37 +24,51 @@ from stats import matviews
 log = structlog.get_logger("content")
 
 NOW = timedelta(0)
+LEAST_WAIT = timedelta(seconds=5)  # so that a job does not repeat at once with a ROUNDUP_DELAY of 0
 URLS = (settings.ROOT_URLCONF,)  # roundups link to pages: the first link imports every view
 REQUESTS_PER_PASS = 200
 
 
-def _draft(run: JobRun) -> Draft | None:
-    """What both jobs prepare outside the transaction; None for a match whose result was taken back."""
+def again() -> timedelta:
+    """Return how long a job waits if its match is about to be scored: not longer than a new request would."""
+    return max(settings.ROUNDUP_DELAY, LEAST_WAIT)
+
+
+def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
+    """Prepare both jobs outside the transaction; None for a match whose result was taken back."""
     match_id = int(run.key)
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
     try:
         return services.draft(match_id, writer=settings.ROUNDUP_WRITER, anew=run.kind == "rewrite_roundup")
+    except AwaitsScoring as reason:
+        return reason
     except services.NotReady as reason:
         raise Skip(str(reason)) from reason
 
 
-@kinds.job(queue="content", prepare=_draft, longest_wait=lambda: settings.ROUNDUP_DELAY, imports=URLS)
-def write_roundup(*, run: JobRun, prepared: Draft | None) -> None:
-    """Publish the roundup of a match, or take it back where the match is not over after all.
+@kinds.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
+    """Publish the roundup of a match, or take it back if the match is not over after all.
 
-    Refuses to run on views older than the settlement: the refresh that is due schedules it again.
+    Refuses to run on views older than the settlement: the refresh that is due schedules it again. While the
+    match is about to be scored with imported predictions, it waits.
     """
     _publish(run, prepared, force=False)
 
 
-@kinds.job(queue="content", prepare=_draft, imports=URLS)
-def rewrite_roundup(*, run: JobRun, prepared: Draft | None) -> None:
+@kinds.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """The same on request: a new version even where nothing changed."""
     _publish(run, prepared, force=True)
 
 
-def _publish(run: JobRun, draft: Draft | None, *, force: bool) -> None:
+def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -> None:
+    if isinstance(draft, AwaitsScoring):
+        now = timezone.now()
+        run.error = str(draft)
+        ledger.postpone(run, until=now + again(), now=now)
+        return
     if draft is None:
         if not services.withdraw(int(run.key)):
             raise Skip("The match is not over, and there is no roundup to take back.")

@@ -33,6 +33,10 @@ class NotReady(Exception):
     """The match cannot be written about yet. The message says what has to happen first."""
 
 
+class AwaitsScoring(NotReady):
+    """The match is about to be scored again. Ask again later: that may fail, or change nothing."""
+
+
 class OutOfDate(NotReady):
     """The match was settled anew while its roundup was written."""
 
@@ -72,7 +76,8 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
     """Gather the facts, write, check and render. Publishes nothing; call it outside transactions.
 
     `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
-    NotReady while the match is not counted on its newest result, and UncheckedClaim for a text that says
+    NotReady while the match is not counted on its newest result, AwaitsScoring while imported predictions are
+    about to be scored, and UncheckedClaim for a text that says
     what the facts do not.
     """
     _require_counted(match_id)
@@ -85,8 +90,10 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
 def _require_counted(match_id: int) -> None:
     """Raise NotReady unless the boards show the settlement of the match's newest result.
 
-    Decided by ids, not by times: a clock that was ahead, or behind, changes nothing. Predictions that were
-    imported since are waited for, too: else the article would be replaced a moment later.
+    Decided by ids, not by times: a clock that was ahead, or behind, changes nothing. If the newest result is
+    not scored or not shown yet, a refresh must follow that takes in its settlement and schedules the roundup.
+    If only predictions of the same result are not scored yet, their scoring may fail and no refresh follow:
+    AwaitsScoring.
     """
     settlement = (
         Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
@@ -100,7 +107,7 @@ def _require_counted(match_id: int) -> None:
     if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
     if settlement.is_due and rescoring.would_change(settlement):
-        raise NotReady(f"Match {match_id} is about to be scored again, with more predictions. {WAIT}")
+        raise AwaitsScoring(f"Match {match_id} is about to be scored again, with more predictions.")
     if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
 

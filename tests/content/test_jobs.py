@@ -5,11 +5,14 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, reconciler, runner
+from config.pipeline import clock, kinds, ledger, reconciler, runner
 from config.pipeline.models import JobRun
 from content import jobs, writers
 from content.models import Roundup
 from content.writers import Article
+from matches.models import Match
+from scoring import services as scoring
+from stats.jobs import refresh_now
 from tests.content.conftest import count, week
 from tests.factories import MatchFactory, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
@@ -123,14 +126,99 @@ def test_a_waiting_roundup_is_written_once_after_the_settlement_of_an_import():
     predict(match, oracle(), (2, 1))
 
     (early,) = run_waiting("write_roundup")
-    assert early.state == "skipped"
+    assert (early.state, early.attempt < early.max_attempts) == ("queued", True)
     assert "with more predictions" in early.error
-    assert sweep() == 0, "scoring is about to ask for it"
+    assert sweep() == 0, "a job waits for it"
 
     count()
     run_waiting("write_roundup")
     (roundup,) = Roundup.objects.all()
     assert roundup.facts["field"]["predictions"] == 1
+
+
+@pytest.fixture
+def later(match) -> Match:
+    """The match a week later. Predictions of it were imported, and it is about to be scored again."""
+    later = week(2, "Barrow", "Ashford")
+    record(later, 2, 1)
+    run_waiting()
+    predict(later, oracle(), (2, 1))
+    return later
+
+
+def fail(run: JobRun) -> None:
+    """Let a waiting job fail for good."""
+    for _attempt in range(ledger.ATTEMPTS):
+        JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
+        ledger.fail(ledger.claim(run.pk, now=timezone.now()), ValueError("no"), now=timezone.now())
+
+
+def scoring_of(match: Match) -> JobRun:
+    return JobRun.objects.filter(kind="score_match", key=str(match.pk)).latest("pk")
+
+
+def test_a_rewrite_after_an_earlier_match_survives_a_scoring_run_that_fails(match, later):
+    scoring = scoring_of(later)
+    JobRun.objects.filter(pk=scoring.pk).update(state="running", lease_until=timezone.now())
+    record(match, 0, 3)
+    count()
+    (waits,) = [run for run in run_waiting("write_roundup") if run.key == str(later.pk)]
+    assert waits.state == "queued"
+
+    JobRun.objects.filter(pk=scoring.pk).update(state="queued", lease_until=None)
+    fail(scoring)
+    run_waiting("write_roundup")
+
+    waits.refresh_from_db()
+    assert waits.state == "done"
+    told = Roundup.objects.get(match=later, status="published")
+    assert (told.version, told.facts["field"]["predictions"]) == (2, 0)
+    assert "0-3" in Roundup.objects.get(match=later, version=1).supersede_reason
+
+
+@pytest.mark.parametrize(("delay", "wait"), [(0, 5), (30, 30)])
+def test_a_job_that_waits_for_scoring_looks_again_after_the_delay_of_roundups(later, settings, delay, wait):
+    settings.ROUNDUP_DELAY = timedelta(seconds=delay)
+    jobs.request_roundup([later.pk], now=timezone.now())
+
+    (waits,) = run_waiting("write_roundup")
+
+    assert timedelta(seconds=wait - 1) < waits.due_at - timezone.now() <= timedelta(seconds=wait)
+    assert clock.repair(now=timezone.now()) == 0
+
+
+def test_the_refresh_after_the_scoring_shares_the_waiting_job(later):
+    jobs.request_roundup([later.pk], now=timezone.now())
+    (waits,) = run_waiting("write_roundup")
+    count()
+    assert run_of(later).pk == waits.pk
+
+    run_waiting("write_roundup")
+
+    assert Roundup.objects.get(match=later).facts["field"]["predictions"] == 1
+
+
+def test_a_rewrite_on_request_waits_for_scoring_too(later):
+    jobs.request_rewrite([later.pk], now=timezone.now())
+    (waits,) = run_waiting("rewrite_roundup")
+    assert waits.state == "queued"
+
+    ledger.cancel(scoring_of(later), now=timezone.now())
+    (done,) = run_waiting("rewrite_roundup")
+
+    assert done.state == "done"
+    assert Roundup.objects.get(match=later, status="published").version == 2
+
+
+def test_a_job_that_waits_for_scoring_is_done_once_that_changes_nothing(later):
+    """The imported prediction was scored, and the views refreshed, by another job."""
+    jobs.request_roundup([later.pk], now=timezone.now())
+    (waits,) = run_waiting("write_roundup")
+    scoring.score_match(match_id=later.pk, settled_at=timezone.now())
+    refresh_now(at=timezone.now())
+    run_waiting("write_roundup")
+    waits.refresh_from_db()
+    assert waits.state == "done"
 
 
 def test_the_sweep_leaves_what_is_not_counted_yet():

@@ -92,6 +92,7 @@ def test_each_kind_that_waits_says_how_long_at_most(settings):
     assert {name: wait() for name, wait in longest.items() if wait and wait()} == {
         "poll_feed": 24 * HOUR,
         "refresh_views": settings.REFRESH_DELAY,
+        "rewrite_roundup": timedelta(minutes=3),
         "settle_result": timedelta(minutes=45),
         "timestamp_commitment": timedelta(minutes=10),
         "write_roundup": timedelta(minutes=3),
