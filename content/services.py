@@ -167,9 +167,21 @@ def _says_the_same(former: Roundup, new: Draft) -> bool:
 
 
 def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
-    """Return True if predictions were imported after an article on the same result that had none."""
-    is_same_result = former.result_version == facts["match"]["result_version"]
-    return is_same_result and not former.facts["field"]["predictions"] and bool(facts["field"]["predictions"])
+    """Return True if predictions were imported after an article on the same result that told of none.
+
+    The same score must count: if the competition chose another one since, a new version says so.
+    """
+    return (
+        former.result_version == facts["match"]["result_version"]
+        and former.facts["match"]["score"] == facts["match"]["score"]
+        and not _told_of(former.facts)
+        and bool(_told_of(facts))
+    )
+
+
+def _told_of(facts: Facts) -> int:
+    """The number of predictions, also those made after the kickoff; facts of earlier versions lack these."""
+    return facts["field"]["predictions"] + facts["field"].get("hindsight", 0)
 
 
 def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:

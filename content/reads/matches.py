@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
-from django.db.models import F, Min, QuerySet, Window
+from django.db.models import Exists, F, Min, OuterRef, QuerySet, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
@@ -15,20 +15,22 @@ from content.reads import provenance
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
 from scoring import corrections
-from scoring.models import Score, Settlement
+from scoring.models import Score, Settlement, Verdict
 
 TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A match in a list: how many predictions were judged (None: not settled), and the best of them.
+    """A match in a list: the number of its scored predictions (None: not settled), and the best of them.
 
-    `corrected`: one of its results replaced another that was in force.
+    `best` are predictions made before the kickoff; `hindsight_only`: none was. `corrected`: one of its
+    results replaced another that was in force.
     """
 
     match: Match
     judged: int | None = None
+    hindsight_only: bool = False
     best: list[Prediction] = field(default_factory=list)
     points: int | None = None
     corrected: bool = False
@@ -81,13 +83,14 @@ def lines(wanted: Iterable[Match]) -> list[Line]:
     wanted = list(wanted)
     ids = [match.pk for match in wanted]
     settled = _settled_on_the_newest_result(ids)
-    judged = dict(settled.values_list("match_id", "predictions"))
+    judged = {row.match_id: row for row in settled.annotate(foresight=Exists(_made_before_kickoff()))}
     best = _best_scores(ids)
     corrected = corrections.corrected(ids)
     return [
         Line(
             match,
-            judged=judged.get(match.pk),
+            judged=judged[match.pk].predictions if match.pk in judged else None,
+            hindsight_only=match.pk in judged and not judged[match.pk].foresight,
             best=[score.prediction for score in best[match.pk]],
             points=best[match.pk][0].points if best[match.pk] else None,
             corrected=match.pk in corrected,
@@ -101,6 +104,11 @@ def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
     return Settlement.objects.filter(
         match__in=match_ids, superseded_at__isnull=True, result_version=F("match__result_version")
     )
+
+
+def _made_before_kickoff() -> QuerySet[Verdict]:
+    verdicts = Verdict.objects.filter(settlement=OuterRef("pk"))
+    return verdicts.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
 
 
 def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:

@@ -24,6 +24,16 @@ class Desk:
         names = (*facts["names"]["teams"], *facts["names"]["forecasters"])
         self._names = tuple(show(name) for name in names)
 
+    @property
+    def hindsight(self) -> int:
+        """The number of predictions made after the kickoff; facts of earlier versions lack it."""
+        return self.field.get("hindsight", 0)
+
+    @property
+    def is_hindsight_only(self) -> bool:
+        """Predictions were made, but none before the kickoff."""
+        return bool(self.hindsight) and not self.field["predictions"]
+
     def choose(self, place: str, *wordings: str) -> str:
         """One of the wordings, always the same for this match and place."""
         digest = sha256(f"{self.match['id']}/{place}".encode()).digest()

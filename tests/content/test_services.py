@@ -151,6 +151,26 @@ def test_predictions_after_a_correction_do_not_replace_the_article_on_the_former
     assert first.supersede_reason == "result corrected from 2-1 to 1-1"
 
 
+def test_first_predictions_do_not_complete_an_article_on_another_score_in_place():
+    match = week(1)
+    record(match, 1, 1, home_score_aet=2, away_score_aet=1)
+    count()
+    first = publish(match)
+    competition = match.season.competition
+    competition.score_basis = "after_extra_time"
+    competition.save()
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+    count()
+
+    second = publish(match)
+
+    first.refresh_from_db()
+    assert (first.status, second.version, second.facts["field"]["predictions"]) == ("superseded", 2, 1)
+    assert first.supersede_reason == (
+        "the score that counts is now the one after extra time: 2-1 instead of 1-1"
+    )
+
+
 def test_a_match_that_is_about_to_be_scored_with_imported_predictions_is_not_written_about():
     match = week(1)
     play(match, (2, 1))

@@ -7,6 +7,7 @@ import pytest
 
 from tests.factories import (
     ForecasterFactory,
+    MatchFactory,
     TeamFactory,
     oracle,
     predict,
@@ -118,6 +119,36 @@ def labels_of_moves(page: str) -> dict[str, str]:
         re.search(r">(The \w+)</a>", each)[1]: (re.search(r'">(\w+)</span></span>', each) or ["", ""])[1]
         for each in re.findall(r"<li .*?</li>", listed, re.DOTALL)
     }
+
+
+def test_a_match_with_nothing_but_hindsight_is_said_to_have_no_prediction_before_the_kickoff(site, see):
+    match = MatchFactory(
+        home_team=TeamFactory(name="Corley"),
+        away_team=TeamFactory(name="Denby"),
+        round_label=site.played.round_label,
+        matchday=site.played.matchday,
+    )
+    predict(match, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    record(match, 2, 1)
+    count_results()
+
+    for path in ("/", "/matches/", site.played.season.competition.get_absolute_url()):
+        (line,) = re.findall(r'<li class="line">(?:(?!</li>).)*Corley.*?</li>', see(path).html, re.DOTALL)
+        assert "no predictions before kickoff" in line, path
+        assert "point" not in line, path
+    assert "No one predicted this match before the kickoff." in see(match.get_absolute_url()).text
+    assert "No one predicted" not in see(site.played.get_absolute_url()).text
+
+
+def test_a_match_whose_predictions_before_the_kickoff_got_nothing_says_that_no_one_scored(site, see):
+    match = MatchFactory(home_team=TeamFactory(name="Corley"), away_team=TeamFactory(name="Denby"))
+    predict(match, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
+    predict(match, ForecasterFactory(name="The Pessimist"), (0, 1))
+    record(match, 2, 1)
+    count_results()
+
+    assert "no one scored" in see("/matches/").text
+    assert "before kickoff" not in see("/matches/").text
 
 
 def test_the_field_of_a_match_is_that_before_the_kickoff(site, see):

@@ -58,7 +58,7 @@ def provenance(desk: Desk) -> Iterator[str]:
 
 def hindsight(desk: Desk) -> Iterator[str]:
     """Tell of predictions made after the kickoff, which no other sentence counts."""
-    count = desk.field.get("hindsight", 0)  # facts of earlier versions lack it
+    count = desk.hindsight
     if not count:
         return
     after = f"{counted(count, 'prediction')} {verb(count, 'was', 'were')} made after the kickoff"

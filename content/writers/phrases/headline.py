@@ -46,7 +46,7 @@ def _news(desk: Desk) -> Iterator[str]:
     if "void" in tags:
         yield VOID[desk.match["status"]]
     if "no_predictions" in tags:
-        yield "no forecast on record"
+        yield f"no forecast {'before the kickoff' if desk.is_hindsight_only else 'on record'}"
     if "lone_hit" in tags and facts["heroes"]:
         hero = desk.show(facts["heroes"]["best"][0]["name"])
         yield desk.choose("news", f"only {hero} saw it coming", f"{hero} alone had it right")
