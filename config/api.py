@@ -4,10 +4,10 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from config.cron import UpdateStatsView
-from config.rest.index import IndexView
-from config.rest.problems import unknown_path
-from config.rest.schema import DocsView, SchemaView
 from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
+from core.api.index import IndexView
+from core.api.problems import unknown_path
+from core.api.schema import DocsView, SchemaView
 from matches.api import (
     BulkView,
     CommitmentViewSet,

@@ -13,11 +13,11 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.rest.errors import Unavailable
-from config.rest.json import JSONRenderer
-from config.rest.parameters import Parameters
-from config.rest.problems import MEDIA_TYPE, ProblemSerializer
-from config.rest.shapes import Shape
+from core.api.errors import Unavailable
+from core.api.json import JSONRenderer
+from core.api.problems import MEDIA_TYPE, ProblemSerializer
+from core.api.query_params import Parameters
+from core.api.serializers import Shape
 from stats.jobs import refresh_now
 
 log = structlog.get_logger("cron")

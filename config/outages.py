@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
 from config.commands import LOOK_AROUND, database_name, first_line
-from config.rest import problems
+from core.api import problems
 
 Answer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("django.db")

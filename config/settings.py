@@ -55,7 +55,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
-    "config.rest.cors.cors",  # outermost: errors need its headers, too
+    "core.api.cors.cors",  # outermost: errors need its headers, too
     "config.access.headers.security_headers",
     "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
@@ -147,7 +147,7 @@ PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  #
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
 
-# Of one API key, or of one address without a key (config/rest/limits.py); 0: no limit.
+# Of one API key, or of one address without a key (core/api/throttling.py); 0: no limit.
 API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
 API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # with keys that open nothing
@@ -240,11 +240,11 @@ REST_FRAMEWORK = {
     ],  # no cookie: nothing to forge
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
-    "DEFAULT_PARSER_CLASSES": ["config.rest.bodies.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["config.rest.json.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "config.rest.negotiation.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "config.rest.openapi.Schema",
-    "EXCEPTION_HANDLER": "config.rest.problems.on_exception",
+    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.json.JSONRenderer"],
+    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.Negotiation",
+    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.Schema",
+    "EXCEPTION_HANDLER": "core.api.problems.on_exception",
 }
 
 SPECTACULAR_SETTINGS = {

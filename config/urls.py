@@ -10,5 +10,5 @@ urlpatterns = [
 ]
 
 # Errors outside a view of the API are problem+json all the same, wherever the path is under /api/.
-handler400 = "config.rest.problems.bad_request"
+handler400 = "core.api.problems.bad_request"
 handler500 = "config.outages.server_error"

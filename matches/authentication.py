@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from config.access.addresses import client_address
-from config.rest.limits import STRANGERS
+from core.api.throttling import STRANGERS
 from matches import keys
 from matches.models import ApiKey
 

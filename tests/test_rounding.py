@@ -12,12 +12,12 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.rest.shapes import rounded
 from config.rounding import exact, half_up, mean, percent
 from content import markup
 from content.facts import gather
 from content.models import Roundup
 from content.reads.field import field_of
+from core.api.serializers import rounded
 from matches.models import Match
 from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -77,7 +77,7 @@ def test_nothing_that_is_shown_rounds_in_another_way():
     root = Path(__file__).parent.parent
     shown = [
         path
-        for folder in ("content", "matches/api", "scoring/api", "stats/api", "config/rest", "templates")
+        for folder in ("content", "matches/api", "scoring/api", "stats/api", "core/api", "templates")
         for path in (root / folder).rglob("*")
         if path.suffix in (".py", ".html", ".sql") and "commands" not in path.parts
     ]

@@ -10,9 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from config.rest.resources import PublicView
-from config.rest.shapes import Shape
 from content.reads.history import History, history_of
+from core.api.resources import PublicView
+from core.api.serializers import Shape
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
 from scoring.api import QuotasSerializer

@@ -6,11 +6,11 @@ from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from config.rest.parameters import Choice, IdOf, Moment, PageParameters
-from config.rest.resources import Resource
-from config.rest.shapes import Row
 from content.models import Roundup
 from content.reads.roundups import readable
+from core.api.query_params import Choice, IdOf, Moment, PageParameters
+from core.api.resources import Resource
+from core.api.serializers import Row
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,

@@ -12,10 +12,10 @@ from rest_framework.response import Response
 
 from config.pipeline import courier
 from config.pipeline.models import JobRun
-from config.rest.json import JSONRenderer
-from config.rest.resources import PublicView
-from config.rest.shapes import Shape
 from content.reads import freshness, problem
+from core.api.json import JSONRenderer
+from core.api.resources import PublicView
+from core.api.serializers import Shape
 from stats.models import ViewRefresh
 from stats.staleness import view_states
 

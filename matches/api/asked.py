@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.pages import EnvelopeSerializer
-from config.rest.resources import ListResource
-from config.rest.shapes import Row, Shape
+from core.api.pages import EnvelopeSerializer
+from core.api.resources import ListResource
+from core.api.serializers import Row, Shape
 from matches.llm import figures
 from matches.models import Asking, Call, Forecaster, Match
 

@@ -12,10 +12,10 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.json import JSONRenderer
-from config.rest.parameters import Moment, PageParameters
-from config.rest.resources import ListResource, PublicView
-from config.rest.shapes import Row, Shape, moment
+from core.api.json import JSONRenderer
+from core.api.query_params import Moment, PageParameters
+from core.api.resources import ListResource, PublicView
+from core.api.serializers import Row, Shape, moment
 from matches import commitments
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 

@@ -10,9 +10,9 @@ from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
-from config.rest.parameters import CommaSeparated, Moment, PageParameters
-from config.rest.resources import ListResource
-from config.rest.shapes import Shape
+from core.api.query_params import CommaSeparated, Moment, PageParameters
+from core.api.resources import ListResource
+from core.api.serializers import Shape
 from matches.api.facts import (
     MATCHES,
     MatchSerializer,

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.cursors import CursorParameters, Cursors
-from config.rest.errors import Refused
-from config.rest.json import JSONRenderer
-from config.rest.limits import shown_key
-from config.rest.resources import ListResource, PublicView
-from config.rest.shapes import Row, moment
+from core.api.cursors import CursorParameters, Cursors
+from core.api.errors import Refused
+from core.api.json import JSONRenderer
+from core.api.resources import ListResource, PublicView
+from core.api.serializers import Row, moment
+from core.api.throttling import shown_key
 from matches.api.facts import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 

@@ -8,7 +8,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from config.plain_text import one_plain_line, plain_lines
-from config.rest.shapes import Shape
+from core.api.serializers import Shape
 from matches.results import MAX_GOALS
 from matches.services import NewPrediction
 from matches.submitting import Taken

@@ -15,11 +15,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.errors import BadBody, Refused
-from config.rest.limits import shown_key
-from config.rest.parameters import Parameters
-from config.rest.shapes import Shape
-from config.rest.writing import WritingView, flat
+from core.api.errors import BadBody, Refused
+from core.api.query_params import Parameters
+from core.api.serializers import Shape
+from core.api.throttling import shown_key
+from core.api.writing import WritingView, flat
 from matches import idempotency, submitting
 from matches.api.own import OwnPredictionSerializer, PredictionView
 from matches.api.shapes import PickSerializer, ReceiptSerializer, as_new, receipt

@@ -6,9 +6,9 @@ from django.db.models import QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from config.rest.parameters import Moment, PageParameters
-from config.rest.resources import ListResource
-from config.rest.shapes import Row
+from core.api.query_params import Moment, PageParameters
+from core.api.resources import ListResource
+from core.api.serializers import Row
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections

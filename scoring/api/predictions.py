@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.pages import EnvelopeSerializer
-from config.rest.resources import ListResource
-from config.rest.shapes import Rounded, Row, Shape
+from core.api.pages import EnvelopeSerializer
+from core.api.resources import ListResource
+from core.api.serializers import Rounded, Row, Shape
 from matches.api import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score

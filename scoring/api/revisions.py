@@ -9,9 +9,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.pages import EnvelopeSerializer
-from config.rest.resources import ListResource
-from config.rest.shapes import Shape
+from core.api.pages import EnvelopeSerializer
+from core.api.resources import ListResource
+from core.api.serializers import Shape
 from matches.models import Match, ResultRevision
 from matches.statuses import Status
 from scoring import corrections

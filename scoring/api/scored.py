@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from config.rest.cursors import CursorParameters, Cursors
-from config.rest.parameters import Choice, IdOf, Moment, SlugOf
-from config.rest.resources import ListResource
-from config.rest.shapes import Row
+from core.api.cursors import CursorParameters, Cursors
+from core.api.query_params import Choice, IdOf, Moment, SlugOf
+from core.api.resources import ListResource
+from core.api.serializers import Row
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,

@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rest.shapes import Row, Shape
+from core.api.serializers import Row, Shape
 from matches.api import ForecasterRefSerializer
 from matches.models import KickoffMove, Prediction, ResultRevision
 from matches.results import score_text

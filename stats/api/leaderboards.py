@@ -7,9 +7,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.pages import EnvelopeSerializer
-from config.rest.parameters import Choice, PageParameters, Whole
-from config.rest.shapes import Rounded, Shape, moment, rounded
+from core.api.pages import EnvelopeSerializer
+from core.api.query_params import Choice, PageParameters, Whole
+from core.api.serializers import Rounded, Shape, moment, rounded
 from matches.api import (
     BoardProvenanceSerializer,
     ForecasterRefSerializer,

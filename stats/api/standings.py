@@ -8,9 +8,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.pages import EnvelopeSerializer
-from config.rest.parameters import PageParameters
-from config.rest.shapes import Row, Shape
+from core.api.pages import EnvelopeSerializer
+from core.api.query_params import PageParameters
+from core.api.serializers import Row, Shape
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter
 from matches.models import PointsAdjustment
 from stats import matviews

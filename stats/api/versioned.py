@@ -7,9 +7,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config import release
-from config.rest import caching
-from config.rest.errors import Unavailable
-from config.rest.resources import ListResource
+from core.api import etags
+from core.api.errors import Unavailable
+from core.api.resources import ListResource
 from stats import snapshots
 from stats.snapshots import Version
 
@@ -30,7 +30,7 @@ class VersionedList(ListResource):
         """The list of this version of the view, and its ETag."""
         asked = (request.get_full_path(), request.accepted_renderer.format)
         # Of names as they were before the rows: one that changes meanwhile makes it too old, never too new.
-        etag = caching.version_etag(release.current(), version.number, asked, version.names)
+        etag = etags.version_etag(release.current(), version.number, asked, version.names)
         self.meta = self.get_meta(version)
         shown = self.paginate_queryset(self.get_queryset())
         response = self.get_paginated_response(self.represent(shown))

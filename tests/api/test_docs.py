@@ -8,7 +8,7 @@ from django.contrib.staticfiles import finders
 from django.urls import URLPattern, URLResolver
 
 from config import api
-from config.rest.parameters import FORMAT
+from core.api.query_params import FORMAT
 from stats.api.leaderboards import LeaderboardParameters
 from stats.leaderboards import MORE_IS_BETTER
 

@@ -5,7 +5,7 @@ from django.test import Client, override_settings
 from django.urls import path
 
 from config import urls as real_urls
-from config.rest import problems
+from core.api import problems
 
 
 def broken(request):

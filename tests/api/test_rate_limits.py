@@ -6,7 +6,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from config.rest import limits
+from core.api import throttling
 from matches import keys
 from matches.models import ApiKey, Prediction
 from tests.factories import coin, oracle, upcoming_match
@@ -20,9 +20,9 @@ NOWHERE = "redis://127.0.0.1:1/0"
 def _fresh(redis_queues, time_machine):
     """Nothing counted, no outage remembered, and the minute has just begun."""
     time_machine.move_to(timezone.now().replace(second=5))
-    limits._outage.is_over()
+    throttling._outage.is_over()
     yield
-    limits._outage.is_over()
+    throttling._outage.is_over()
 
 
 def key_of(*forecasters) -> dict[str, str]:
@@ -124,7 +124,7 @@ def test_a_redis_that_is_away_is_not_asked_by_every_request(settings, monkeypatc
     settings.API_READS_PER_MINUTE = 100
     settings.REDIS_URL = NOWHERE
     read()
-    monkeypatch.setattr(limits, "_storage", lambda url: pytest.fail("asked again"))
+    monkeypatch.setattr(throttling, "_storage", lambda url: pytest.fail("asked again"))
 
     assert read().status_code == 200
 

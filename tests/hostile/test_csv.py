@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from config.rest.csv import cell
+from core.api.csv import cell
 from tests.hostile import routes, strings
 from tests.hostile.world import build
 

@@ -5,8 +5,8 @@ from typing import Any
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 
-from config.rest.parameters import Parameters
-from config.rest.problems import MEDIA_TYPE, ProblemSerializer
+from core.api.problems import MEDIA_TYPE, ProblemSerializer
+from core.api.query_params import Parameters
 
 ERRORS = {
     400: "An unknown parameter or a bad value: `errors` names each.",

@@ -9,12 +9,12 @@ from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 from rest_framework.views import APIView
 
-from config.rest import limits, methods
-from config.rest.bodies import StrictJSONParser
-from config.rest.errors import BadBody, Refused
-from config.rest.json import JSONRenderer
-from config.rest.limits import WRITES, Spent
-from config.rest.parameters import Parameters
+from core.api import methods, throttling
+from core.api.errors import BadBody, Refused
+from core.api.json import JSONRenderer
+from core.api.parsers import StrictJSONParser
+from core.api.query_params import Parameters
+from core.api.throttling import WRITES, Spent
 
 NO_KEY = "Submitting needs an API key: Authorization: Bearer fw_... (docs/api.md says who makes them)."
 
@@ -50,8 +50,8 @@ class WritingView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         methods.refuse_others(self, request)
         super().initial(request, *args, **kwargs)
-        self.spent = WRITES.spend(limits.payer(request))
-        scopes = limits.shown_key(request).scopes
+        self.spent = WRITES.spend(throttling.payer(request))
+        scopes = throttling.shown_key(request).scopes
         if self.scope not in scopes:
             say = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
             raise Refused(403, "scope", say)

@@ -1,4 +1,4 @@
-"""What can be wrong with a request. `config/rest/problems.py` says it to the client."""
+"""What can be wrong with a request. `core/api/problems.py` says it to the client."""
 
 from collections.abc import Sequence
 from http import HTTPStatus

@@ -9,9 +9,9 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers, views
 
-from config.rest.errors import BadBody, BadParameters, Refused
-from config.rest.limits import TooMany
-from config.rest.shapes import Shape
+from core.api.errors import BadBody, BadParameters, Refused
+from core.api.serializers import Shape
+from core.api.throttling import TooMany
 
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"

@@ -9,7 +9,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from config.links import under_site_url
-from config.rest.shapes import Shape
+from core.api.serializers import Shape
 
 
 def add_links(response: Response) -> None:

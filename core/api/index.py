@@ -6,8 +6,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from config.links import absolute
-from config.rest.json import JSONRenderer
-from config.rest.resources import PublicView
+from core.api.json import JSONRenderer
+from core.api.resources import PublicView
 
 LISTS = {
     "leaderboard": "leaderboard-list",

@@ -10,12 +10,12 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 from rest_framework.viewsets import GenericViewSet
 
-from config.rest import caching, limits, methods
-from config.rest.csv import CSVRenderer
-from config.rest.json import JSONRenderer
-from config.rest.limits import READS, Spent
-from config.rest.pages import Pages
-from config.rest.parameters import PageParameters, Parameters
+from core.api import etags, methods, throttling
+from core.api.csv import CSVRenderer
+from core.api.json import JSONRenderer
+from core.api.pages import Pages
+from core.api.query_params import PageParameters, Parameters
+from core.api.throttling import READS, Spent
 
 
 class PublicView(APIView):
@@ -35,7 +35,7 @@ class PublicView(APIView):
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         methods.refuse_others(self, request)
         super().initial(request, *args, **kwargs)
-        self.spent = READS.spend(limits.payer(request))
+        self.spent = READS.spend(throttling.payer(request))
         self.params = self.get_parameters().read(request.query_params)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
@@ -43,8 +43,8 @@ class PublicView(APIView):
         if self.spent:
             self.spent.put_on(response)
         if response.status_code == 200:
-            caching.allow_caching(response, private=request.auth is not None)
-            response.add_post_render_callback(partial(caching.conditional, request))
+            etags.allow_caching(response, private=request.auth is not None)
+            response.add_post_render_callback(partial(etags.conditional, request))
         return response
 
 

@@ -9,9 +9,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.rest.errors import BadParameters
-from config.rest.pages import PublicLinks, add_links
-from config.rest.parameters import ListParameters, Whole
+from core.api.errors import BadParameters
+from core.api.pages import PublicLinks, add_links
+from core.api.query_params import ListParameters, Whole
 
 
 class CursorParameters(ListParameters):

@@ -24,7 +24,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from config.access.addresses import client_address
-from config.rest.errors import Unavailable
+from core.api.errors import Unavailable
 
 log = structlog.get_logger("api")
 

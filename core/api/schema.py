@@ -8,8 +8,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.rest.parameters import Parameters
-from config.rest.resources import PublicView
+from core.api.query_params import Parameters
+from core.api.resources import PublicView
 
 
 class SchemaView(PublicView, SpectacularAPIView):
