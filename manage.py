@@ -15,8 +15,8 @@ if __name__ == "__main__":
     except Unconfigured as fault:
         sys.exit(str(fault))
     except Exception as error:
-        from config import outages  # only now: it needs the settings
+        from core.http import database_outage  # only now: it needs the settings
 
-        if text := outages.in_words(error):
+        if text := database_outage.in_words(error):
             sys.exit(text)
         raise

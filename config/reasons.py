@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from config.lookups import DeclaredLookups
-from config.plain_text import keep_plain, one_plain_line, says_something
+from core.validators import keep_plain, one_plain_line, says_something
 
 if TYPE_CHECKING:  # generic in the stubs only
     DjangosAdmin: TypeAlias = ModelAdmin[Any]

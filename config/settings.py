@@ -27,7 +27,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "config.urls"
-# The site is mounted at the root of its host. Links are cached for all readers (config/links.py), so no
+# The site is mounted at the root of its host. Links are cached for all readers (core/http/links.py), so no
 # request may change their prefix, as SCRIPT_NAME could.
 FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "config.wsgi.application"
@@ -56,11 +56,11 @@ INSTALLED_APPS = [
 
 MIDDLEWARE = [
     "core.api.cors.cors",  # outermost: errors need its headers, too
-    "config.access.headers.security_headers",
+    "core.http.security_headers.security_headers",
     "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "config.answers.kept_answers",  # before all that costs time: public answers need none of it
+    "core.http.page_cache.kept_answers",  # before all that costs time: public answers need none of it
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -68,7 +68,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "config.outages.DatabaseOutage",  # last: process_exception runs from the last to the first
+    "core.http.database_outage.DatabaseOutage",  # last: process_exception runs from the last to the first
 ]
 
 TEMPLATES = [
@@ -106,7 +106,7 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
 # Compiling a query takes longer than running any of ours: a refresh took 1.6 times as long with it.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
-# What config/sql.py lets the server bind is prepared after so many times. Django's own queries never are.
+# What core/db/sql.py lets the server bind is prepared after so many times. Django's own queries never are.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
 
 # --- Redis is a doorbell --------------------------------------------------------------------------
@@ -169,7 +169,7 @@ FEED_TOKENS = {
     "api-football": env.str("API_FOOTBALL_TOKEN", default=""),
 }
 
-# Bytes of public answers that each web process keeps until the database changes (config/answers.py); 0: none.
+# Size in bytes of the cache of public responses in each web process (core/http/page_cache.py); 0: no cache.
 ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
 
 # --- Language models: what an endpoint's row leaves blank (docs/forecasters.md) ------------------------

@@ -11,4 +11,4 @@ urlpatterns = [
 
 # Errors outside a view of the API are problem+json all the same, wherever the path is under /api/.
 handler400 = "core.api.problems.bad_request"
-handler500 = "config.outages.server_error"
+handler500 = "core.http.database_outage.server_error"

@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import environ
 from redis.connection import parse_url
 
-from config.outside import PORTS, fault_of, fault_of_host
+from core.http.outbound_urls import PORTS, fault_of, fault_of_host
 
 MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
 

@@ -8,8 +8,8 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from config import release
 from config.production import Unconfigured
+from core import release
 
 CANNOT_BOOT = 3  # gunicorn's own exit code for it: the master stops too, instead of forking for ever
 

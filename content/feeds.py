@@ -10,12 +10,12 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
-from config.links import absolute
 from content.atom import WellFormedAtom
 from content.models import Roundup
 from content.parameters import read
 from content.reads import roundups
 from content.words import became, moved_in_words
+from core.http.links import absolute
 from matches.models import Commitment
 from scoring import corrections
 from scoring.corrections import Change

@@ -18,11 +18,11 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
-from config import rounding
-from config.links import absolute, link
 from content import words
 from content.models import Roundup
 from content.reads import freshness as reads
+from core import rounding
+from core.http.links import absolute, link
 from matches.models import Forecaster, Match, ResultRevision
 from matches.results import Result
 from matches.statuses import Status

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from config.links import link
+from core.http.links import link
 from matches.models import Match
 
 

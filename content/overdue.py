@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from config.rounding import half_up
+from core.rounding import half_up
 from matches.models import Match
 from matches.statuses import Status
 

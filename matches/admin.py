@@ -19,7 +19,7 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
-from config.rounding import percent
+from core.rounding import percent
 from matches import (  # noqa: F401 - most of them register
     admin_adjustments,
     admin_askings,

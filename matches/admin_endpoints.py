@@ -15,9 +15,9 @@ from django.utils import timezone
 
 from config.deletion import Delete
 from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, Refused
-from config.outside import fault_of
-from config.plain_text import one_plain_line
-from config.rounding import half_up
+from core.http.outbound_urls import fault_of
+from core.rounding import half_up
+from core.validators import one_plain_line
 from matches.admin_inlines import ReadOnlyInline
 from matches.llm import gate, keys
 from matches.models import Endpoint, Forecaster, Spending

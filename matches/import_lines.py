@@ -7,7 +7,7 @@ as long together. The rules are those of the constraints of `Prediction`, which 
 from datetime import datetime
 from typing import NamedTuple
 
-from config.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
+from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
 from matches.results import MAX_GOALS
 
 NULL = r"\N"

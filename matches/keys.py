@@ -14,7 +14,7 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from config.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import codes_of, hidden_characters
 from matches.models import ApiKey, Forecaster
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike

@@ -5,7 +5,7 @@ from datetime import datetime
 
 import orjson
 
-from config import sql
+from core.db import sql
 from matches.forecasters.briefing import FEW, Context, briefing
 
 _KNOWN = sql.read("matches/sql/known_then.sql")

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import chain
 from typing import Any
 
-from config import strict_json
+from core import strict_json
 from matches.feeds.base import BadAnswer
 from matches.text_files import LARGEST_DOCUMENT, Noticed
 

@@ -14,7 +14,7 @@ from types import ModuleType
 import httpx
 from django.conf import settings
 
-from config import outbound
+from core.http import outbound
 
 INSTALL = "pip install -r requirements-timestamps.txt"
 LARGEST = 64_000  # bytes; one with its certificates has some six thousand

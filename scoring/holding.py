@@ -1,7 +1,7 @@
 """Holding a match while it is judged: nothing that the judgement rests on can change meanwhile."""
 
-from config import sql
-from config.questions import Question
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import Match
 from scoring.models import Settlement
 

@@ -1,6 +1,6 @@
 """Current settlements that `score_match` would replace, because something that they rest on changed since."""
 
-from config import sql
+from core.db import sql
 from scoring.models import Settlement
 from scoring.rules import RULE
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.db import transaction
 
-from config import sql
+from core.db import sql
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
 from scoring import rescoring

@@ -11,7 +11,7 @@ from datetime import datetime
 
 from django.db import connection
 
-from config import sql
+from core.db import sql
 
 _TOUCHED = sql.read("stats/sql/form_touched.sql")
 _CLOSE, _CLEAR, _READ, _CARRY, _SETTLE = (

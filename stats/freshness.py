@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 from django.db.models import F, OuterRef, QuerySet, Subquery
 
-from config import sql
-from config.rounding import half_up
+from core.db import sql
+from core.rounding import half_up
 from matches.models import ResultRevision
 from scoring.models import Settlement
 from stats.matviews import VERSIONED

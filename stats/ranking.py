@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 from django.db.models import QuerySet
 
-from config import sql
+from core.db import sql
 from stats.leaderboards import Selection
 from stats.matviews import view_of
 from stats.models import LeaderboardRow, Provenance

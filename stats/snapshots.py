@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, TypeVar
 
-from config import sql
+from core.db import sql
 
 ATTEMPTS = 10
 VERSION = sql.read("stats/sql/version.sql")

@@ -8,7 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from config import sql
+from core.db import sql
 from matches.models import KickoffMove, Match
 from scoring.models import Settlement
 from stats import amendments, form

@@ -12,12 +12,12 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from config.rounding import exact, half_up, mean, percent
 from content import markup
 from content.facts import gather
 from content.models import Roundup
 from content.reads.field import field_of
 from core.api.serializers import rounded
+from core.rounding import exact, half_up, mean, percent
 from matches.models import Match
 from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting

@@ -6,10 +6,10 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config import sql
 from config.bench import rows
 from config.bench.database import settle_down
 from config.bench.run import Bench
+from core.db import sql
 from matches.models import Match, Season, Team
 from scoring.rules import RULE
 from stats import matviews, tallies

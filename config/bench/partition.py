@@ -6,12 +6,12 @@ from itertools import count, cycle
 
 from django.db import connection
 
-from config import sql
 from config.bench import history
 from config.bench.database import settle_down
 from config.bench.figures import ONLY_TOLD, Figure, reported, slower
 from config.bench.run import Bench
 from config.bench.timing import in_turns, seconds
+from core.db import sql
 from matches.models import Forecaster
 
 _TABLES = sql.read("config/bench/sql/partition.sql")

@@ -6,13 +6,13 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config import sql
 from config.bench import rows
 from config.bench.database import settle_down
 from config.bench.figures import Figure, at_least, at_most, faster, slower
 from config.bench.row_at_a_time import score_row_at_a_time
 from config.bench.run import Bench
 from config.bench.timing import Sample, in_turns, seconds
+from core.db import sql
 from scoring.services import score_match
 
 TWIN = sql.read("config/bench/sql/score_twin.sql")

@@ -6,12 +6,12 @@ from functools import partial
 from django.db import connection
 from django.utils import timezone
 
-from config import sql
 from config.bench import history, rows
 from config.bench.database import settle_down
 from config.bench.figures import Figure, at_least, at_most, faster, reported, slower
 from config.bench.run import Bench
 from config.bench.timing import in_turns, seconds
+from core.db import sql
 from matches.models import Match
 from scoring.services import score_match
 from stats import services

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from config.rounding import percent
 from content import numerals
 from content.checking.figures import WORDS, any_of
+from core.rounding import percent
 
 _NUMBER = rf"(\d+|{any_of(WORDS)})"
 _PLACE = rf"(\d+(?:st|nd|rd|th)|{any_of(numerals.ORDINALS)})"

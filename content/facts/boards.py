@@ -8,11 +8,11 @@ the scores up to the match: the views contain only the current state. Provisiona
 from collections.abc import Iterable, Sequence
 from fractions import Fraction
 
-from config.rounding import half_up
 from content.facts.match import one_line
 from content.facts.ranking import ranks
 from content.facts.schema_tables import BoardFacts, BoardRow, Lead, Move, Run, Streaks
 from content.facts.snapshot import Row
+from core.rounding import half_up
 from stats.thresholds import provisional_below
 
 TOP = 5

@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Sequence
 from fractions import Fraction
 
-from config.rounding import mean, percent
 from content.facts.match import scoreline
 from content.facts.performers import OUTCOMES
 from content.facts.schema import (
@@ -18,6 +17,7 @@ from content.facts.schema import (
     OutcomeFacts,
 )
 from content.facts.snapshot import Row
+from core.rounding import mean, percent
 from matches.models import Prediction
 from scoring.rules import tendency
 

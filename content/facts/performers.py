@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from config.rounding import percent
 from content.facts.match import one_line, scoreline
 from content.facts.schema import Heroes, MatchFacts, Outcome, Pick, Verdict
 from content.facts.snapshot import Row
+from core.rounding import percent
 
 OUTCOMES: tuple[Outcome, ...] = ("home", "draw", "away")
 NAMED_HEROES = 5

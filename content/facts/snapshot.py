@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from config import sql
+from core.db import sql
 
 _SNAPSHOT = sql.read("content/sql/snapshot.sql")
 

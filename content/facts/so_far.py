@@ -13,8 +13,8 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-from config import sql
 from content.facts.snapshot import Row
+from core.db import sql
 from matches.models import Forecaster
 
 _SO_FAR = sql.read("content/sql/so_far.sql")

@@ -8,7 +8,7 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import NamedTuple
 
-from config import sql
+from core.db import sql
 from matches.models import Match, Prediction
 from scoring.models import Settlement
 from scoring.rules import Quotas, Tendency, quotas, tendency

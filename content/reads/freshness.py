@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from config import sql
+from core.db import sql
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.models import Settlement

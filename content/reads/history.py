@@ -3,11 +3,11 @@
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from config import sql
-from config.questions import Question
 from content.models import Roundup
 from content.reads import outdated
 from content.reads.freshness import seconds_between
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.statuses import SETTLED
 from scoring import corrections

@@ -9,9 +9,9 @@ from django.db.models import Exists, F, Min, OuterRef, QuerySet, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
-from config import sql
-from config.questions import Question
 from content.reads import provenance
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
 from scoring import corrections

@@ -9,8 +9,8 @@ requests it.
 from django.db.models import BooleanField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
 
-from config import sql
 from content.models import Roundup
+from core.db import sql
 from scoring import rescoring
 
 RESULT = "the result has changed since this was written"

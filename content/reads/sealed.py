@@ -1,7 +1,7 @@
 """What was committed to when a match locked."""
 
-from config import sql
-from config.questions import Question
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import Commitment, Match
 
 _COMMITMENTS = Question(lambda match: Commitment.objects.filter(match=match).order_by("-number"))

@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from config import sql
 from content.parameters import BoardFilter, read
 from content.reads import freshness, provenance
 from content.views.page import page, paginate
+from core.db import sql
 from stats import leaderboards, matviews
 from stats.ranking import Ranking
 

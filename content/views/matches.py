@@ -8,13 +8,13 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from config import sql
-from config.questions import MAX_ID
 from content import charts
 from content.parameters import MatchFilter, Paged, read
 from content.reads import field, freshness, history, provenance, sealed
 from content.reads import matches as reads
 from content.views.page import page, paginate
+from core.db import sql
+from core.db.prepared import MAX_ID
 from matches.models import Match
 from matches.statuses import OPEN
 

@@ -10,8 +10,8 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from config import answers
 from content.parameters import BadParameter
+from core.http import page_cache
 
 View = Callable[..., HttpResponse]
 
@@ -28,7 +28,7 @@ def page(view: View) -> View:
             response = view(request, *args, **kwargs)
         except BadParameter as bad:
             return render(request, "content/bad_request.html", {"bad": bad}, status=400)
-        answers.share(response)
+        page_cache.share(response)
         return response
 
     return answer

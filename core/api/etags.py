@@ -1,4 +1,4 @@
-"""ETags and 304: what has not changed is not sent again. Nor is it made again: see config/answers.py."""
+"""ETags and 304 responses. The cache of whole responses is core/http/page_cache.py."""
 
 import hashlib
 from typing import Any
@@ -11,7 +11,7 @@ from django.utils.cache import (
     set_response_etag,
 )
 
-from config import answers
+from core.http import page_cache
 
 MAX_AGE = 5  # seconds: a cache in between may serve this long without asking
 
@@ -31,7 +31,7 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
         patch_cache_control(response, private=True, max_age=0)
     elif not response.has_header("Cache-Control"):
         patch_cache_control(response, public=True, max_age=MAX_AGE)
-        answers.share(response)
+        page_cache.share(response)
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:

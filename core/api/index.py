@@ -5,9 +5,9 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.links import absolute
 from core.api.json import JSONRenderer
 from core.api.resources import PublicView
+from core.http.links import absolute
 
 LISTS = {
     "leaderboard": "leaderboard-list",

@@ -8,8 +8,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from config.links import under_site_url
 from core.api.serializers import Shape
+from core.http.links import under_site_url
 
 
 def add_links(response: Response) -> None:

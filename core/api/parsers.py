@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException, ParseError, UnsupportedMedia
 from rest_framework.parsers import BaseParser
 from rest_framework.request import Request
 
-from config import strict_json
+from core import strict_json
 
 MOST = 512 * 1024  # bytes: 500 predictions with a rationale of a few sentences each
 

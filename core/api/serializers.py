@@ -6,7 +6,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from config.rounding import half_up
+from core.rounding import half_up
 
 # Comments, not docstrings: the OpenAPI schema would give those to every subclass.
 

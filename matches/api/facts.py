@@ -6,10 +6,10 @@ from django.db.models import Count, Prefetch, Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from config.rounding import half_up
 from core.api.query_params import Choice, IdOf, PageParameters, SlugOf
 from core.api.resources import Resource
 from core.api.serializers import Row, Shape
+from core.rounding import half_up
 from matches.api.asked import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
 

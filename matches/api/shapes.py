@@ -7,8 +7,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from config.plain_text import one_plain_line, plain_lines
 from core.api.serializers import Shape
+from core.validators import one_plain_line, plain_lines
 from matches.results import MAX_GOALS
 from matches.services import NewPrediction
 from matches.submitting import Taken

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from config.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.base import Unreadable
 from matches.feeds.entries import Entry, parsed
 from matches.import_lines import ImportRow

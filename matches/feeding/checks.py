@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from config.outside import fault_of
+from core.http.outbound_urls import fault_of
 from matches.feeds import FEEDS, Feed
 
 METHODS = ("path", "league", "complaint", "read")

@@ -10,7 +10,7 @@ from typing import Any
 import httpx
 import orjson
 
-from config import outbound
+from core.http import outbound
 
 LARGEST = 16_000_000  # bytes of an answer; a season with all its goals has two million
 LONGEST = 40  # seconds for all of it, however slowly it drips

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from config.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.base import BadAnswer, Unreadable
 from matches.results import Result
 from matches.statuses import Status

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from config.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds import entries as read
 from matches.feeds.base import FeedMatch, Unreadable
 from matches.feeds.entries import Entry, Score, result_of, shown

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from config.rounding import half_up
+from core.rounding import half_up
 
 SCHEMA = 1
 FEW = 6  # matches of form, and earlier meetings

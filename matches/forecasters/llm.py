@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from config import strict_json
+from core import strict_json
 from matches.forecasters.base import MOST_GOALS
 from matches.forecasters.briefing import Context, one_line
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from queue import Empty, SimpleQueue
 from typing import Any, Protocol
 
-from config.outbound import AddressRefused
+from core.http.outbound import AddressRefused
 from matches.forecasters.llm import Messages
 from matches.llm.keys import INSTALL, Secret
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.conf import settings
 
-from config import sql
+from core.db import sql
 from matches.models import Asking, Forecaster
 
 _FIGURES = sql.read("matches/sql/asked.sql")

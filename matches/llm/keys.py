@@ -13,7 +13,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
-from config.outside import origin_of
+from core.http.outbound_urls import origin_of
 from matches.models import Endpoint
 
 INSTALL = "pip install -r requirements-llm.txt"

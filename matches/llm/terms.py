@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from config.outside import fault_of
+from core.http.outbound_urls import fault_of
 from matches.models import Endpoint
 
 MILLION = 1_000_000

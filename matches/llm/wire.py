@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import httpx2
 
-from config.outbound import CheckedAddresses
+from core.http.outbound import CheckedAddresses
 from matches.llm.keys import Secret
 
 MOST_BYTES = 1_000_000  # of an answer; a forecast has some hundred

@@ -4,8 +4,8 @@ import django.db.models.deletion
 from django.conf import settings
 from django.db import migrations, models
 
-from config import sql
-from config.sql import RunSQLFile
+from core.db import sql
+from core.db.sql import RunSQLFile
 
 # Live picks received after a kickoff that was moved before this migration: decided by the new trigger.
 APPLY_LOCKS = """

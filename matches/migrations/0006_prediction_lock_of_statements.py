@@ -3,8 +3,8 @@
 from django.db import migrations, models
 from django.db.models.functions import Now
 
-from config import sql
-from config.sql import RunSQLFile
+from core.db import sql
+from core.db.sql import RunSQLFile
 
 DROP_V2 = "DROP FUNCTION matches_guard_prediction() CASCADE; DROP FUNCTION matches_apply_lock() CASCADE"
 DROP_V3 = "DROP FUNCTION matches_guard_new_predictions() CASCADE; " + DROP_V2

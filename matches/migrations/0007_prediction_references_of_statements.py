@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.sql import RunSQLFile
+from core.db.sql import RunSQLFile
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.contrib.postgres.functions
 from django.db import migrations, models
 
-from config.sql import RunSQLFile, read
+from core.db.sql import RunSQLFile, read
 
 SEALED = (
     *("match_id", "forecaster_id", "home_goals", "away_goals", "p_home", "p_draw", "p_away"),

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import migrations
 from django.utils.crypto import salted_hmac
 
-from config.outside import origin_of
+from core.http.outbound_urls import origin_of
 
 
 def bind(apps, schema_editor):

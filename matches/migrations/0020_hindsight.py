@@ -7,8 +7,8 @@ the same values: it is made of the same columns.
 from django.db import migrations, models
 from django.db.models import F, Func
 
-from config import sql
-from config.sql import RunSQLFile
+from core.db import sql
+from core.db.sql import RunSQLFile
 
 PROVENANCES = [
     ("live", "live: received here before the lock"),

@@ -2,8 +2,8 @@
 
 from django.db import migrations
 
-from config import sql
-from config.sql import RunSQLFile
+from core.db import sql
+from core.db.sql import RunSQLFile
 
 
 def guard_before() -> str:

@@ -4,7 +4,7 @@ from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
-from config.links import link
+from core.http.links import link
 from matches.models.naming import has_a_letter
 
 

@@ -5,7 +5,7 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Greatest
 
-from config.links import link
+from core.http.links import link
 from matches.constraints import score_constraints
 from matches.models.competitions import Competition, Season, Team
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
 
-from config.links import link
+from core.http.links import link
 from matches.constraints import between, both_or_neither
 from matches.models.fixtures import Match
 from matches.models.naming import has_a_letter

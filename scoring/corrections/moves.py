@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from config import sql
+from core.db import sql
 from matches.models import Forecaster
 
 _MOVED = sql.read("scoring/sql/scores_moved.sql")

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from config import sql
-from config.questions import Question
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring.corrections.changes import Change, changes

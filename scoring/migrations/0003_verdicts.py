@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.sql import RunSQLFile
+from core.db.sql import RunSQLFile
 
 COLUMNS = (
     "prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points, points, rps, brier, log_score"

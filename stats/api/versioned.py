@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config import release
+from core import release
 from core.api import etags
 from core.api.errors import Unavailable
 from core.api.resources import ListResource

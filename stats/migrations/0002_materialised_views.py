@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.sql import RunSQLFile
+from core.db.sql import RunSQLFile
 
 
 class Migration(migrations.Migration):

@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.sql import RunSQLFile, read
+from core.db.sql import RunSQLFile, read
 
 
 class Migration(migrations.Migration):

@@ -7,7 +7,7 @@ import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.db import migrations, models
 
-from config.sql import RunSQLFile, read
+from core.db.sql import RunSQLFile, read
 
 DROP_OLD = """
 DROP VIEW IF EXISTS stats_leaderboard;

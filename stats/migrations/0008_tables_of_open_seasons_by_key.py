@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.sql import read
+from core.db.sql import read
 
 # The columns are the same, so the materialised views that are made of it stay.
 BEFORE = read("stats/sql/table_v1.sql").replace("CREATE VIEW", "CREATE OR REPLACE VIEW")

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from config.sql import RunSQLFile, read
+from core.db.sql import RunSQLFile, read
 
 VIEWS = ("board_{}", "leaderboard_live_v2", "leaderboard_team_v1", "leaderboard_closed_v2", "leaderboard_v2")
 DROP = """

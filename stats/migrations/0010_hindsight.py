@@ -2,8 +2,8 @@
 
 from django.db import migrations, models
 
-from config import sql
-from config.sql import RunSQLFile
+from core.db import sql
+from core.db.sql import RunSQLFile
 
 PROVENANCES = [("all", "All"), ("live", "Live"), ("archive", "Archive"), ("hindsight", "Hindsight")]
 VIEWS = ("leaderboard_live_v2", "leaderboard_team_v1", "leaderboard_closed_v2", "leaderboard_v2")

@@ -7,8 +7,8 @@ from django.db import IntegrityError, OperationalError, connection
 from django.test import Client
 from django.urls import path
 
-from config.outages import RETRY_AFTER, is_outage
 from config.urls import handler400, handler500, urlpatterns  # noqa: F401 - this module is a URLconf, too
+from core.http.database_outage import RETRY_AFTER, is_outage
 from tests.factories import new_key, oracle, upcoming_match
 
 FAULTS = {

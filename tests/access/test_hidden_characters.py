@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
+from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
 
 BIDI = [*range(0x202A, 0x202F), *range(0x2066, 0x206A)]
 INVISIBLE = [0xAD, 0x180E, 0x200B, 0x2028, 0x2029, *range(0x2060, 0x2066), *range(0x206A, 0x2070), 0xFEFF]

@@ -20,8 +20,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from config import outbound
-from config.outbound import AddressRefused
+from core.http import outbound
+from core.http.outbound import AddressRefused
 from matches import timestamps
 from matches.feeding.client import NoAnswer, Question, get
 from matches.llm.client import OpenAIClient, Request
@@ -290,7 +290,7 @@ def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns,
 
 
 def test_no_other_module_opens_connections_of_its_own():
-    """All others use config.outbound. The demo and bench send requests to themselves, on loopback."""
+    """All others use core.http.outbound. The demo and bench send requests to themselves, on loopback."""
     openers = {
         "Client",
         "AsyncClient",
@@ -300,7 +300,7 @@ def test_no_other_module_opens_connections_of_its_own():
         "HTTPConnection",
         "HTTPSConnection",
     }
-    allowed = {"config/outbound.py", "matches/llm/wire.py", "config/demo", "config/bench"}
+    allowed = {"core/http/outbound.py", "matches/llm/wire.py", "config/demo", "config/bench"}
     found = set()
     for package in ("config", "matches", "scoring", "stats", "content"):
         for file in (ROOT / package).rglob("*.py"):

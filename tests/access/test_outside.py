@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from config.outside import fault_of, origin_of
+from core.http.outbound_urls import fault_of, origin_of
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config import answers
+from core.http import page_cache
 from stats import beat, matviews
 from stats.jobs import refresh_now
 from tests.factories import MatchFactory, coin, oracle, predict, record
@@ -21,7 +21,7 @@ ROUNDS = 15
 
 @pytest.fixture(autouse=True)
 def an_empty_shelf():
-    answers.shelf.clear()
+    page_cache.shelf.clear()
 
 
 def counted_match() -> None:
@@ -76,8 +76,8 @@ def test_any_commit_has_it_made_anew(client, redis_queues):
 def test_it_is_kept_for_a_moment_only_because_the_clock_moves_too(client, redis_queues, monkeypatch):
     counted_match()
     client.get(PAGE)
-    later = answers.time.monotonic() + answers.KEEP + 1
-    monkeypatch.setattr(answers.time, "monotonic", lambda: later)
+    later = page_cache.time.monotonic() + page_cache.KEEP + 1
+    monkeypatch.setattr(page_cache.time, "monotonic", lambda: later)
 
     assert queries(client, PAGE) > 1
 
@@ -99,7 +99,7 @@ def test_what_is_one_readers_own_or_an_error_is_not_kept(path, client, redis_que
     client.get(path)
     client.get(path)
 
-    assert not answers.shelf.get(("http", "testserver", path, ""), snapshot_now())
+    assert not page_cache.shelf.get(("http", "testserver", path, ""), snapshot_now())
 
 
 @pytest.mark.django_db
@@ -112,15 +112,15 @@ def test_inside_a_transaction_nothing_is_kept(client):
 
 
 def test_the_shelf_lets_go_of_what_was_asked_for_longest_ago():
-    shelf = answers.Shelf()
+    shelf = page_cache.Shelf()
     for name in "abc":
         shelf.put((name,), kept(b"12345"), room=12)
 
     assert [name for name in "abc" if shelf.get((name,), "1:1:")] == ["b", "c"]
 
 
-def kept(body: bytes) -> answers.Kept:
-    return answers.Kept("1:1:", answers.time.monotonic() + 60, (), body)
+def kept(body: bytes) -> page_cache.Kept:
+    return page_cache.Kept("1:1:", page_cache.time.monotonic() + 60, (), body)
 
 
 def snapshot_now() -> str:

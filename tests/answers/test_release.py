@@ -10,8 +10,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from config import release
-from config.release import FOLDERS, fingerprint
+from core import release
+from core.release import FOLDERS, fingerprint
 
 CHANGED = [
     "stats/api/leaderboards.py",
@@ -68,7 +68,7 @@ def test_compiled_files_do_not_matter(copied):
 
 
 def test_another_process_has_the_same_fingerprint():
-    code = "import config.wsgi; from config import release; print(release.current())"
+    code = "import config.wsgi; from core import release; print(release.current())"
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True

@@ -19,7 +19,7 @@ from config.bench.management.commands.bench import Command
 from config.bench.run import EXPERIMENTS, GROUPS
 from config.bench.scale import Scale, rows
 from config.bench.timing import Sample, in_turns, percentile
-from config.commands import Exit
+from core.management.base import Exit
 
 # What must hold at any size and on any machine; ratios of times mean nothing in seconds of work.
 CLOCKLESS = ("6 refreshes", "7 waits")

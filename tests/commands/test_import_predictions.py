@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from config.commands import Exit
+from core.management.base import Exit
 from matches.models import Forecaster, Match, MatchSource, Prediction
 from scoring.models import Settlement
 from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match

@@ -1,6 +1,6 @@
 """The web process's worker, with less time for a request to arrive."""
 
-from config.web_worker import WebWorker
+from core.http.web_worker import WebWorker
 
 
 class HastyWorker(WebWorker):

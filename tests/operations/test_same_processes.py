@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 
 from config.demo.procfile import read_procfile
-from config.web_worker import MAX_BODY
+from core.http.web_worker import MAX_BODY
 
 ROOT = Path(settings.BASE_DIR)
 UNITS = ROOT / "deploy" / "systemd"

@@ -11,10 +11,10 @@ from config.bench.slow import PATIENCE, read_all
 from config.bench.slow_sockets import SlowSockets
 from config.bench.web import web, web_process
 from config.demo.errors import Trouble
-from config.web_worker import MAX_BODY, MAX_HEADERS
+from core.http.web_worker import MAX_BODY, MAX_HEADERS
 
 PAGE = "/methodology/"
-WORKER = "config.web_worker.WebWorker"
+WORKER = "core.http.web_worker.WebWorker"
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from config.access.headers import PAGES
+from core.http.security_headers import PAGES
 
 EMPTY = [
     *["/", "/leaderboard/", "/matches/", "/competitions/", "/forecasters/", "/roundups/", "/corrections/"],

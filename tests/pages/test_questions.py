@@ -4,9 +4,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from config import sql
-from config.questions import Question
 from content.models import Roundup
+from core.db import sql
+from core.db.prepared import Question
 from matches.models import Match, Prediction
 from tests.factories import predict, upcoming_match
 

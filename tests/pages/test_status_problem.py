@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from rq.worker import Worker
 
-from config import answers
 from config.pipeline import ledger, reconciler
 from config.pipeline.models import Heartbeat, JobRun
 from content.reads import problem
+from core.http import page_cache
 from scoring.models import Settlement
 from stats.staleness import view_states
 from tests.factories import MatchFactory, oracle, predict, record
@@ -138,8 +138,8 @@ def test_a_job_due_too_late_because_a_clock_was_ahead(alive):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_in_the_cache_says_so_although_the_database_did_not_change(alive, monkeypatch):
-    monkeypatch.setattr(answers, "KEEP", 0.5)
-    answers.shelf.clear()
+    monkeypatch.setattr(page_cache, "KEEP", 0.5)
+    page_cache.shelf.clear()
     client = Client()
     assert "No problem is known" in client.get("/status/").content.decode()
 

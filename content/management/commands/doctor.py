@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
-from config.commands import Exit
 from content.checkup import Check, checkup
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 
 
 class Command(BaseCommand):

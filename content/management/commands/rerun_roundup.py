@@ -7,11 +7,11 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
 from content import services
 from content.checker import UncheckedClaim
 from content.facts import MatchUnknown
 from content.jobs import request_rewrite
+from core.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):

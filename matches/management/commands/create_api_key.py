@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
-from config.commands import Command as BaseCommand
+from core.management.base import Command as BaseCommand
 from matches import keys
 from matches.models import ApiKey, Forecaster
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.core.management.base import CommandError
 
-from config.commands import Command as BaseCommand
+from core.management.base import Command as BaseCommand
 from matches.api.commitments import CommitmentSerializer
 from matches.models import Commitment
 

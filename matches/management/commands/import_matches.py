@@ -12,9 +12,9 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from config.commands import Command as BaseCommand
-from config.commands import Exit
-from config.hidden_characters import hidden_characters
+from core.hidden_characters import hidden_characters
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 from matches.feeding.files import (
     FORMATS,
     TABLES,

@@ -12,8 +12,8 @@ from django.utils import timezone
 from rich.console import Console
 from rich.progress import Progress
 
-from config.commands import Command as BaseCommand
-from config.commands import Exit
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 from matches.archives.importing import CHUNK, PredictionImport
 from matches.archives.names import NamesUnclear, NewForecasters, SourceUnclear
 from matches.archives.reading import FORMATS

@@ -6,8 +6,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
-from config.commands import Exit
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 from matches.feeding.polling import poll
 from matches.feeding.register import feed_named
 from matches.feeding.taking import Taken

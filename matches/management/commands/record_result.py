@@ -9,8 +9,8 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
-from config.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import codes_of, hidden_characters
+from core.management.base import Command as BaseCommand
 from matches.models import Match, ResultRevision
 from matches.results import InvalidResult, Result, score_text
 from matches.services import MatchUnknown, record_result, record_result_of

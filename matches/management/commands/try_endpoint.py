@@ -8,7 +8,7 @@ from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
+from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
 from matches.forecasters.briefing import Context
 from matches.llm import gate

@@ -7,8 +7,8 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
-from config.commands import Exit
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 from matches.models import Forecaster
 from stats.recount import Difference, differences, rebuild
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from config.commands import Command as BaseCommand
+from core.management.base import Command as BaseCommand
 from stats import matviews
 from stats.jobs import refresh_now
 from stats.models import ViewRefresh

@@ -16,8 +16,8 @@ from config.bench.database import databases, server_setting
 from config.bench.figures import Figure
 from config.bench.run import EXPERIMENTS, GROUPS, Bench, figures
 from config.bench.scale import Scale, rows
-from config.commands import Command as BaseCommand
-from config.commands import Exit
+from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 
 ALL = "all"
 LONG = 5_000_000  # predictions of history: from here on it takes long enough to say so

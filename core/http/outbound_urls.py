@@ -1,12 +1,12 @@
 """Syntax of the URLs of other people's services. Pure, without DNS: settings and forms use it.
 
-`config.outbound` checks the addresses behind a name when a request is sent.
+`core.http.outbound` checks the addresses behind a name when a request is sent.
 """
 
 import re
 from urllib.parse import urlsplit
 
-from config.addresses import Reach, embeds_ipv4, parse, reach
+from core.http.ip_addresses import Reach, embeds_ipv4, parse, reach
 
 LIKE = "like https://api.example.org/v1"
 OWN_SUFFIXES = (".local", ".internal", ".localhost")

@@ -10,8 +10,8 @@ from typing import Any
 
 import httpx
 
-from config.addresses import Reach, parse, reach
-from config.outside import SPECIAL, WITHOUT_TLS, fault_of_host
+from core.http.ip_addresses import Reach, parse, reach
+from core.http.outbound_urls import SPECIAL, WITHOUT_TLS, fault_of_host
 
 MOST_ADDRESSES = 4  # that one request tries; each may take the whole connect timeout
 

@@ -1,9 +1,9 @@
-"""Validators for text of forms and of the API; the rule is in config.hidden_characters."""
+"""Validators for text of forms and of the API; the rule is in core.hidden_characters."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
-from config.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
+from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
 
 REFUSED_BY_DJANGO = frozenset(["\0", *map(chr, range(0xD800, 0xE000))])  # NUL and halves of characters
 BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters to Unicode, blank to people

@@ -19,7 +19,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 
-from config import sql
+from core.db import sql
 
 Answer = Callable[[HttpRequest], HttpResponseBase]
 Key = tuple[str, ...]

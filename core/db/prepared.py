@@ -8,7 +8,7 @@ from django.db import connection
 from django.db.models import Model, QuerySet
 from django.db.models.query import get_related_populators
 
-from config import sql
+from core.db import sql
 
 Row = TypeVar("Row", bound=Model)
 MAX_ID = 2**62  # a number that is no bigint would be compared with each row

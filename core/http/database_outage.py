@@ -16,8 +16,8 @@ from django.http import HttpRequest, HttpResponse
 from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
-from config.commands import LOOK_AROUND, database_name, first_line
 from core.api import problems
+from core.management.base import LOOK_AROUND, database_name, first_line
 
 Answer = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("django.db")
