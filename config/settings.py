@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "stats",
     "content",
     "config.bench",
-    "config.access",  # last: it hands out the permissions of all others
+    "core.accounts",  # last: it hands out the permissions of all others
 ]
 
 MIDDLEWARE = [
@@ -202,15 +202,15 @@ AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes
 AXES_RESET_ON_SUCCESS = False  # or an account of one's own would buy four guesses at another, again and again
-AXES_HANDLER = "config.access.lockout.Handler"
-AXES_CLIENT_IP_CALLABLE = "config.access.addresses.client_address"
-AXES_USERNAME_CALLABLE = "config.access.lockout.counted_name"
-AXES_LOCKOUT_CALLABLE = "config.access.lockout.locked_out"
+AXES_HANDLER = "core.accounts.lockout.Handler"
+AXES_CLIENT_IP_CALLABLE = "core.accounts.client_ip.client_address"
+AXES_USERNAME_CALLABLE = "core.accounts.lockout.counted_name"
+AXES_LOCKOUT_CALLABLE = "core.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username"]  # it may be a password in the wrong field; the address may be logged
-AXES_ENABLE_ADMIN = False  # config.access.admin shows it, read-only
+AXES_ENABLE_ADMIN = False  # core.accounts.admin shows it, read-only
 
 # --- Security -------------------------------------------------------------------------------------
-# How many proxies of ours append to X-Forwarded-For; with 0 it is not read (config/access/addresses.py).
+# How many proxies of ours append to X-Forwarded-For; with 0 it is not read (core/accounts/client_ip.py).
 PROXY_COUNT = env.int("PROXY_COUNT", default=1 if BEHIND_TLS else 0)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None

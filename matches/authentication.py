@@ -8,7 +8,7 @@ from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
-from config.access.addresses import client_address
+from core.accounts.client_ip import client_address
 from core.api.throttling import STRANGERS
 from matches import keys
 from matches.models import ApiKey

@@ -23,7 +23,7 @@ from limits.storage import Storage, storage_from_string
 from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
-from config.access.addresses import client_address
+from core.accounts.client_ip import client_address
 from core.api.errors import Unavailable
 
 log = structlog.get_logger("api")

@@ -125,7 +125,7 @@ class WebWorker(Worker):
             max_request_body_size=MAX_BODY,
             inbuf_overflow=BODY_IN_MEMORY,
             channel_timeout=IDLE_TIMEOUT,
-            clear_untrusted_proxy_headers=False,  # config/access/addresses.py decides which of them count
+            clear_untrusted_proxy_headers=False,  # core/accounts/client_ip.py decides which of them count
             log_socket_errors=False,  # clients go away all the time
             ident="",
         )

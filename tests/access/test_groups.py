@@ -9,8 +9,8 @@ from django.contrib.auth.models import Group, Permission
 from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 
-from config.access import groups
-from config.access.sync import sync_groups
+from core.accounts import groups
+from core.accounts.receivers import sync_groups
 
 pytestmark = pytest.mark.django_db
 SECURITY = Path(__file__).resolve().parents[2] / "docs" / "security.md"

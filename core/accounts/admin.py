@@ -9,12 +9,12 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 
-from config.access import groups
-from config.access.accounts import DeleteAccount, PasswordForm
-from config.access.reach import groups_within, is_above, permissions_of_group, permissions_of_user
-from config.access.unlock import Unlock
 from config.deletion import Delete
 from config.operations import Operation, OperationsAdmin, ReadOnlyAdmin
+from core.accounts import groups
+from core.accounts.actions import DeleteAccount, PasswordForm
+from core.accounts.privileges import groups_within, is_above, permissions_of_group, permissions_of_user
+from core.accounts.unlock import Unlock
 
 if TYPE_CHECKING:  # generic in the stubs only
     PlainUserAdmin: TypeAlias = UserAdmin[User]
@@ -51,7 +51,7 @@ class StaffAdmin(OperationsAdmin, PlainUserAdmin):
 
 @admin.register(Group)
 class StaffGroupAdmin(OperationsAdmin, GroupAdmin):
-    """Groups. The three that come with the project are written in config/access/groups.py, not here."""
+    """Groups. The three that come with the project are written in core/accounts/groups.py, not here."""
 
     operations = [Delete()]
 

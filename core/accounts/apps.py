@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 class AccessConfig(AppConfig):
     """Who may do what: three groups, throttled logins, headers. It knows our models by name only."""
 
-    name = "config.access"
+    name = "core.accounts"
     label = "access"
     verbose_name = "Access"
 
@@ -13,8 +13,8 @@ class AccessConfig(AppConfig):
         from axes.models import AccessAttempt
 
         from config import checks  # noqa: F401 - it registers
-        from config.access.sync import sync_groups
         from config.pipeline import clock
+        from core.accounts.receivers import sync_groups
 
         clock.register(AccessAttempt, "attempt_time")
         # We are the last of INSTALLED_APPS: by then every app's permissions are there.

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from config.access.addresses import counted_as
+from core.accounts.client_ip import counted_as
 
 NAME_LENGTH = 255  # of the column; a login form takes names of any length
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps as installed_apps
 from django.db import DEFAULT_DB_ALIAS
 
-from config.access import groups
+from core.accounts import groups
 
 
 def sync_groups(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
