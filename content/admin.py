@@ -8,11 +8,11 @@ from django.http import HttpRequest, HttpResponse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from config.admin import OperatorSite
-from config.operations import ReadOnlyAdmin
 from content import board_page, operations
 from content.models import Roundup
 from content.timeline import timeline
+from core.admin.actions import ReadOnlyAdmin
+from core.admin.site import OperatorSite
 from matches.admin import KickoffMoveInline, MatchAdmin, PredictionInline, RevisionInline, SourceInline
 from matches.models import Match, Prediction
 from scoring.admin import SettlementInline

@@ -8,9 +8,9 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from config.operations import Operation, Outcome, Refused
 from content.provisional import Provisional, provisional_of
 from content.seen import SeenForm, require_seen, seen_of
+from core.admin.actions import Operation, Outcome, Refused
 from matches.admin import SOURCE
 from matches.feeding.claims import overrule
 from matches.feeding.settling import Claim, in_words

@@ -9,12 +9,12 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from config.deletion import Delete
-from config.operations import Operation, Outcome, Refused
 from content.deciding import DecideResult
 from content.jobs import request_rewrite
 from content.models import Roundup
 from content.seen import SeenForm, require_seen, seen_of
+from core.admin.actions import Operation, Outcome, Refused
+from core.admin.delete import Delete
 from matches.admin import SOURCE
 from matches.models import Match, Prediction
 from matches.results import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text

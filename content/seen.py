@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from config.operations import ReasonForm, Refused
+from core.admin.actions import ReasonForm, Refused
 from matches.models import Match
 from matches.results import score_text
 

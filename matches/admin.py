@@ -9,8 +9,7 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.deletion import Delete
-from config.operations import (
+from core.admin.actions import (
     Operation,
     OperationsAdmin,
     Outcome,
@@ -19,6 +18,7 @@ from config.operations import (
     ReadOnlyAdmin,
     Refused,
 )
+from core.admin.delete import Delete
 from core.rounding import percent
 from matches import (  # noqa: F401 - most of them register
     admin_adjustments,

@@ -8,7 +8,7 @@ from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.operations import PlainAdmin, PlainForm, ReadOnlyAdmin
+from core.admin.actions import PlainAdmin, PlainForm, ReadOnlyAdmin
 from matches.adjustments import InvalidAdjustment, adjust_points, require_possible
 from matches.models import PointsAdjustment
 

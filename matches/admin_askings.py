@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from config.operations import ReadOnlyAdmin
+from core.admin.actions import ReadOnlyAdmin
 from matches.admin_inlines import ReadOnlyInline
 from matches.models import Asking, Call
 

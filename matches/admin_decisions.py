@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from config.operations import Operation, Outcome, Refused
+from core.admin.actions import Operation, Outcome, Refused
 from matches import doubts
 from matches.feeding import withdrawals
 from matches.kickoffs import InvalidKickoff, move_kickoff

@@ -13,8 +13,8 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.deletion import Delete
-from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, Refused
+from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, Refused
+from core.admin.delete import Delete
 from core.http.outbound_urls import fault_of
 from core.rounding import half_up
 from core.validators import one_plain_line

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from config.operations import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
+from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
 from matches.admin_decisions import Confirm, Decision, Reject, may_decide
 from matches.feeding.names import map_name
 from matches.feeding.polling import request_poll

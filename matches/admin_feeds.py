@@ -11,8 +11,8 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from config.deletion import Delete
-from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin
+from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin
+from core.admin.delete import Delete
 from matches.feeding import budget
 from matches.feeding.polling import request_poll
 from matches.feeds import FEEDS

@@ -3,7 +3,7 @@
 from django.db.models import Model
 from django.http import HttpRequest
 
-from config.operations import PlainInline
+from core.admin.actions import PlainInline
 
 
 class ReadOnlyInline(PlainInline):

@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from config.operations import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
+from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
 from matches import keys
 from matches.admin_inlines import ReadOnlyInline
 from matches.models import ApiKey, Commitment, Timestamp

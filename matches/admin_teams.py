@@ -9,15 +9,8 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from config.deletion import Delete
-from config.operations import (
-    Operation,
-    OperationsAdmin,
-    Outcome,
-    PlainInline,
-    ReasonForm,
-    Refused,
-)
+from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainInline, ReasonForm, Refused
+from core.admin.delete import Delete
 from matches import services
 from matches.models import Team, TeamAlias
 from matches.models.naming import has_a_letter

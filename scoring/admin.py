@@ -2,7 +2,7 @@
 
 from django.contrib import admin
 
-from config.operations import ReadOnlyAdmin
+from core.admin.actions import ReadOnlyAdmin
 from matches.admin import ReadOnlyInline
 from scoring.models import Score, Settlement
 

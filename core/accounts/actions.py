@@ -8,9 +8,9 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from config.deletion import Delete
-from config.operations import Outcome, Refused
-from config.reasons import Reasoned, reason_field
+from core.admin.actions import Outcome, Refused
+from core.admin.audit import Reasoned, reason_field
+from core.admin.delete import Delete
 
 if TYPE_CHECKING:  # generic in the stubs only
     PlainPasswordForm: TypeAlias = AdminPasswordChangeForm[User]

@@ -9,12 +9,12 @@ from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 
-from config.deletion import Delete
-from config.operations import Operation, OperationsAdmin, ReadOnlyAdmin
 from core.accounts import groups
 from core.accounts.actions import DeleteAccount, PasswordForm
 from core.accounts.privileges import groups_within, is_above, permissions_of_group, permissions_of_user
 from core.accounts.unlock import Unlock
+from core.admin.actions import Operation, OperationsAdmin, ReadOnlyAdmin
+from core.admin.delete import Delete
 
 if TYPE_CHECKING:  # generic in the stubs only
     PlainUserAdmin: TypeAlias = UserAdmin[User]

@@ -7,7 +7,7 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 
-from config.operations import Operation, Outcome
+from core.admin.actions import Operation, Outcome
 
 
 class Unlock(Operation):

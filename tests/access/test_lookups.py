@@ -8,7 +8,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.reasons import PlainAdmin
+from core.admin.audit import PlainAdmin
 from matches.models import ApiKey, Endpoint
 from tests.factories import EndpointFactory, new_key, oracle
 

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from config.reasons import PlainAdmin, PlainInline
+from core.admin.audit import PlainAdmin, PlainInline
 from matches.models import Competition, Team, TeamAlias
 from tests.factories import CompetitionFactory, TeamFactory
 

@@ -5,8 +5,8 @@ from django.contrib import admin
 from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.urls import reverse
 
-from config.operations import OperationsAdmin, ReadOnlyAdmin
 from core.accounts import groups
+from core.admin.actions import OperationsAdmin, ReadOnlyAdmin
 from matches.models import Competition, Team, TeamAlias
 from tests.factories import CompetitionFactory, MatchFactory, TeamFactory
 

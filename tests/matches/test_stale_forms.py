@@ -8,9 +8,9 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from config.operations import Refused
 from content.operations import CorrectResult
 from content.seen import seen_of
+from core.admin.actions import Refused
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.results import Result
 from tests.confirm_pages import seen_at, seen_in

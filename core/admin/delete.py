@@ -11,7 +11,7 @@ from django.db import router
 from django.db.models import Model
 from django.utils.text import capfirst
 
-from config.operations import Operation, Outcome, Refused
+from core.admin.actions import Operation, Outcome, Refused
 
 
 class Delete(Operation):

@@ -10,7 +10,7 @@ from django.contrib.admin.utils import flatten_fieldsets
 from django.http import HttpRequest
 from django.utils.functional import cached_property
 
-from config.lookups import DeclaredLookups
+from core.admin.lookups import DeclaredLookups
 from core.validators import keep_plain, one_plain_line, says_something
 
 if TYPE_CHECKING:  # generic in the stubs only

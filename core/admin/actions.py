@@ -25,13 +25,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from config.reasons import (
-    PlainAdmin,
-    PlainForm,
-    PlainInline,
-    ReasonedAdmin,
-    ReasonForm,
-)
+from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReasonedAdmin, ReasonForm
 
 AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
 
@@ -85,7 +79,7 @@ class Operation:
 class OperationsAdmin(ReasonedAdmin):
     """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail.
 
-    Django's own deletion asks for no reason, so it is closed; config.deletion.Delete is the operation for it.
+    Django's own delete action asks for no reason, so it is off; use core.admin.delete.Delete instead.
     """
 
     operations: ClassVar[list[Operation]] = []
