@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "config.pipeline",  # before django_rq: its commands rqworker and rqscheduler replace those
+    "core.pipeline",  # before django_rq: its commands rqworker and rqscheduler replace those
     "django_rq",
     "axes",
     "matches",
@@ -133,8 +133,8 @@ RQ_QUEUES = {
 # The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
 RQ = {
     "COMMIT_MODE": "auto",
-    "WORKER_CLASS": "config.pipeline.workers.SingleQueueWorker",
-    "SCHEDULER_CLASS": "config.pipeline.workers.SteadyScheduler",
+    "WORKER_CLASS": "core.pipeline.workers.SingleQueueWorker",
+    "SCHEDULER_CLASS": "core.pipeline.workers.SteadyScheduler",
 }
 RQ_SHOW_ADMIN_LINK = False
 

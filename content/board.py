@@ -10,10 +10,10 @@ from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery,
 from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import Exact
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
 from content.overdue import Overdue, overdue
 from content.stages import URGENCY, Progress, Stage, stages, worst
+from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring.models import Settlement

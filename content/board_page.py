@@ -8,13 +8,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from config.pipeline import health
-from config.pipeline.admin import seconds
 from content import board
 from content.overdue import overdue_matches
 from content.provisional import provisional
 from content.stages import URGENCY
 from core.admin.site import Page
+from core.pipeline import health
+from core.pipeline.admin import seconds
 from matches.feeding.problems import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
 from stats import matviews

@@ -7,10 +7,10 @@ from typing import Any
 from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
-from config.pipeline import health
-from config.pipeline.models import JobRun
 from content.models import Roundup
 from content.stages import GRACE
+from core.pipeline import health
+from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED, VOID
 from scoring.models import Settlement

@@ -14,10 +14,10 @@ from django.utils import timezone
 from redis.exceptions import RedisError
 
 from config import dependencies
-from config.pipeline import clock, health
 from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
 from core.management.base import database_name, first_line
+from core.pipeline import clock, health
 from matches import commitments, timestamps
 from matches.feeding.problems import open_problems
 from matches.llm import readiness

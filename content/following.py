@@ -12,9 +12,9 @@ from django.conf import settings
 from django.db.models import CharField, Exists, Min, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Settlement
 from stats.models import Amendment

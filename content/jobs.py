@@ -9,12 +9,12 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
-from config.pipeline.runner import Skip
 from content import services
 from content.models import Roundup
 from content.services import AwaitsScoring, Draft
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
 from matches.models import Match
 from matches.statuses import SETTLED
 from scoring.jobs import RECENT
@@ -47,7 +47,7 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
         raise Skip(str(reason)) from reason
 
 
-@kinds.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+@registry.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
 def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """Publish the roundup of a match, or take it back if the match is not over after all.
 
@@ -57,7 +57,7 @@ def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> Non
     _publish(run, prepared, force=False)
 
 
-@kinds.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+@registry.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
 def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """The same on request: a new version even where nothing changed."""
     _publish(run, prepared, force=True)

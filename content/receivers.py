@@ -5,10 +5,10 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import reconciler
-from config.pipeline.models import JobRun
 from content.following import request_following
 from content.jobs import request_roundup, sweep_unwritten
+from core.pipeline import reconciler
+from core.pipeline.models import JobRun
 from stats.models import Amendment
 from stats.signals import views_refreshed
 

@@ -7,7 +7,6 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Exists, F, Q
 
-from config.pipeline.models import JobRun
 from content import changes, differences, proofreading
 from content.checker import Checked
 from content.differences import Difference
@@ -16,6 +15,7 @@ from content.markdown import render
 from content.models import Roundup
 from content.writers import Article
 from core.db import sql
+from core.pipeline.models import JobRun
 from matches.models import Match
 from matches.statuses import SETTLED
 from scoring import rescoring

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 
 from django.conf import settings
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from scoring.models import Settlement
 
 GRACE = timedelta(seconds=60)  # a stage that is this late is stuck: somebody should look

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from django.db.models import Q
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.admin import score_text
 from matches.models import Match, ResultRevision
 from scoring.admin import quotas_text

@@ -8,10 +8,10 @@ from django.conf import settings
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from config.pipeline import clock, kinds, ledger, timetable
-from config.pipeline.models import JobRun
-from config.pipeline.runner import Skip
-from config.pipeline.timetable import Appointment
+from core.pipeline import clock, ledger, registry, scheduling
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
+from core.pipeline.scheduling import Appointment
 from matches import commitments, timestamps
 from matches.models import Commitment, Match, PredictionLog, Timestamp
 from matches.recording import locked_match
@@ -24,7 +24,7 @@ AGAIN = timedelta(minutes=10)  # for an authority that gave no timestamp
 WORTH_ASKING = timedelta(days=1)  # it proves that a root was there by then: a late one proves less
 
 
-@kinds.job(queue="scoring", longest_wait=None)
+@registry.job(queue="scoring", longest_wait=None)
 def commit_predictions(*, run: JobRun) -> None:
     """Publish the root over the predictions of a match that has locked. Too early, it waits for the lock."""
     now, match = timezone.now(), locked_match(int(run.key))
@@ -49,7 +49,7 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
     appointments = {
         str(pk): Appointment(f"match:{pk}", due_at=max(lock_at, now)) for pk, lock_at in locks.items()
     }
-    timetable.keep(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
+    scheduling.keep(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_uncommitted(now: datetime) -> int:
@@ -84,7 +84,7 @@ def _stamp(run: JobRun) -> timestamps.Stamp | timestamps.NoStamp:
         return reason
 
 
-@kinds.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
+@registry.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
 def timestamp_commitment(*, run: JobRun, prepared: timestamps.Stamp | timestamps.NoStamp) -> None:
     """Keep the timestamp; or ask again in ten minutes, for a day."""
     now = timezone.now()

@@ -5,7 +5,7 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import clock, reconciler
+from core.pipeline import clock, reconciler
 from matches import idempotency
 from matches.feeding import budget, problems, sweeps
 from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped

@@ -8,9 +8,9 @@ from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Subque
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
-from config.pipeline.runner import Skip
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring import services
@@ -23,7 +23,7 @@ RECENT = timedelta(days=2)
 SWEPT_PER_PASS = 1000
 
 
-@kinds.job(queue="scoring")
+@registry.job(queue="scoring")
 def score_match(*, run: JobRun) -> None:
     """Settle one match on its newest result, then let the apps above know."""
     match_id = int(run.key)

@@ -6,7 +6,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import reconciler
+from core.pipeline import reconciler
 from matches.models import Competition, Match
 from matches.signals import kickoff_moved, predictions_submitted
 from matches.statuses import SETTLED

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from config.pipeline.admin import seconds
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from core.pipeline.admin import seconds
 from stats import tallies
 from stats.jobs import NOW, request_refresh
 from stats.models import Amendment, Tally, ViewRefresh

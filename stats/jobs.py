@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
 from stats import amendments, beat, services, tallies
 from stats.models import ViewRefresh
 from stats.signals import views_refreshed
@@ -19,7 +19,7 @@ log = structlog.get_logger("stats")
 NOW = timedelta(0)
 
 
-@kinds.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
+@registry.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
 def refresh_views(*, run: JobRun) -> None:
     """Fold what is new, refresh every view, then announce the matches that are counted now.
 
@@ -30,7 +30,7 @@ def refresh_views(*, run: JobRun) -> None:
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
-@kinds.job(queue="teams", longest_wait=beat.rest, is_brought_forward=False)
+@registry.job(queue="teams", longest_wait=beat.rest, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
     """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
     now = timezone.now()

@@ -5,8 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import reconciler
+from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, PointsAdjustment
 from matches.signals import kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 
 from django.db.models import F
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, Season
 from matches.results import score_text
 from scoring.models import Score, Settlement

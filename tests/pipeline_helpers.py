@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from config.pipeline import runner
-from config.pipeline.models import JobRun
+from core.pipeline import runner
+from core.pipeline.models import JobRun
 
 
 def run_waiting(*kinds: str, limit: int = 500) -> list[JobRun]:

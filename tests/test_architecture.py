@@ -10,15 +10,15 @@ from django.apps import apps
 from django.core.management import call_command
 from django.db.models.signals import post_save
 
-from config.pipeline import kinds
 from content import receivers as _connects_content  # noqa: F401
+from core.pipeline import registry
 from matches.models import Competition, Endpoint, Forecaster, Match
 from matches.signals import kickoff_moved, points_adjusted, predictions_submitted, season_closed
 from scoring.signals import match_scored
 from stats.signals import views_refreshed
 
 ROOT = Path(__file__).resolve().parent.parent
-OURS = ("config.pipeline", "matches", "scoring", "stats", "content")
+OURS = ("core.pipeline", "matches", "scoring", "stats", "content")
 SIGNALS = {
     "predictions_submitted": predictions_submitted,
     "kickoff_moved": kickoff_moved,
@@ -65,7 +65,7 @@ def test_the_signal_table_in_the_docs_is_the_code():
 def test_the_job_table_in_the_docs_is_the_code():
     documented = {(row[0], row[1]) for row in table_rows(text("docs/pipeline.md"), "Jobs")}
 
-    assert documented == {(name, kinds.get(name).queue) for name in kinds.names()}
+    assert documented == {(name, registry.get(name).queue) for name in registry.names()}
 
 
 def test_every_setting_from_the_environment_is_documented():
@@ -78,7 +78,7 @@ def test_every_setting_from_the_environment_is_documented():
 def test_every_command_of_ours_has_a_test():
     tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     commands = [path.stem for path in ROOT.glob("*/management/commands/*.py")]
-    commands += [path.stem for path in ROOT.glob("config/pipeline/management/commands/*.py")]
+    commands += [path.stem for path in ROOT.glob("core/pipeline/management/commands/*.py")]
 
     missing = [name for name in commands if name != "__init__" and f'"{name}"' not in tests]
     assert missing == []
@@ -132,6 +132,6 @@ def test_every_dependency_is_pinned_and_says_what_it_is_for():
 
 
 def test_the_demo_is_mentioned_by_no_app():
-    for app in ("matches", "scoring", "stats", "content", "config/pipeline"):
+    for app in ("matches", "scoring", "stats", "content", "core/pipeline"):
         for path in (ROOT / app).rglob("*.py"):
             assert "config.demo" not in path.read_text(encoding="utf-8"), path

@@ -7,10 +7,10 @@ import time_machine
 from django.test import Client
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler, runner
-from config.pipeline.models import JobRun
 from content.models import Roundup
 from content.reads import freshness
+from core.pipeline import ledger, reconciler, runner
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Settlement
 from stats.staleness import view_states

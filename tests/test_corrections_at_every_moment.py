@@ -13,9 +13,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.pipeline import runner
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline import runner
+from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Prediction
 from scoring.models import Score, Settlement
 from stats import tallies

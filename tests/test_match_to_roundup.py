@@ -6,9 +6,9 @@ import signal
 import pytest
 from django.db import connection
 
-from config.pipeline import runner
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline import runner
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Score, Settlement
 from stats.leaderboards import Board, leaderboard

@@ -20,7 +20,7 @@ from config.bench.pipeline_stage import PATIENCE, Stage, stage
 from config.bench.refresh import TOGETHER
 from config.bench.run import Bench
 from config.bench.timing import Sample, percentile
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Match
 
 LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard

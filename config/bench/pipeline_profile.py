@@ -6,7 +6,7 @@ from statistics import median
 
 from django.db.models import QuerySet
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 
 
 def one_match(*, after: int) -> str:

@@ -26,7 +26,7 @@ from config.demo.ports import free_port
 from config.demo.procfile import read_procfile
 from config.demo.supervisor import Supervisor
 from config.demo.valkey import Valkey
-from config.pipeline import health
+from core.pipeline import health
 
 PATIENCE = 60  # seconds without anything new
 

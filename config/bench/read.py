@@ -10,7 +10,7 @@ from config.bench.run import Bench
 from config.bench.timing import Sample, in_turns
 from config.bench.urls import BARE
 from config.bench.web import get, web
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Match
 
 API, BOARD = "/api/v1/leaderboard/", "/leaderboard/"

@@ -14,7 +14,7 @@ from config.bench.figures import Figure, at_most, bounded, slower
 from config.bench.run import Bench
 from config.bench.settle import settle_and_refresh
 from config.bench.timing import in_turns, percentile, seconds
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from scoring.jobs import score_match as score_match_job
 from stats import services
 from stats.leaderboards import Board, leaderboard

@@ -23,7 +23,7 @@ from config.demo import season as facts  # noqa: E402
 from config.demo import summary  # noqa: E402
 from config.demo.cast import Cast  # noqa: E402
 from config.demo.progress import Progress  # noqa: E402
-from config.pipeline.models import JobRun  # noqa: E402
+from core.pipeline.models import JobRun  # noqa: E402
 from matches import baselines, services  # noqa: E402
 from matches.models import Match, Prediction  # noqa: E402
 from matches.results import Result  # noqa: E402

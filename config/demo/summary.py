@@ -10,8 +10,8 @@ from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from rich.console import Console
 from rich.table import Table
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.models import Match, Prediction
 from matches.statuses import Status
 from scoring.models import Settlement

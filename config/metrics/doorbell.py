@@ -6,7 +6,7 @@ from datetime import datetime
 from prometheus_client.metrics_core import Metric
 
 from config.metrics.family import gauge, number
-from config.pipeline import health
+from core.pipeline import health
 
 
 def families(now: datetime) -> Iterator[Metric]:

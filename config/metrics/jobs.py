@@ -12,8 +12,8 @@ from django.db.models import Count
 from prometheus_client.metrics_core import Metric
 
 from config.metrics.family import QUANTILES, WINDOW, gauge, number
-from config.pipeline import health, kinds
-from config.pipeline.models import JobRun
+from core.pipeline import health, registry
+from core.pipeline.models import JobRun
 
 State = JobRun.State
 
@@ -33,7 +33,7 @@ def families(now: datetime) -> Iterator[Metric]:
         "jobs_failed",
         "Jobs that gave up and that nobody has retried yet.",
         ["kind"],
-        dict.fromkeys(kinds.names(), 0) | dict(failed.annotate(count=Count("pk"))),
+        dict.fromkeys(registry.names(), 0) | dict(failed.annotate(count=Count("pk"))),
     )
     silent = health.reconciler_silent_for(now=now)
     yield number("reconciler_silent_seconds", "Seconds since the reconciler's last pass.", silent)
@@ -63,7 +63,9 @@ def _recent(now: datetime) -> Iterator[Metric]:
         cursor.execute(_RECENT, [list(QUANTILES), now - WINDOW])
         rows = cursor.fetchall()
     ended = {
-        (kind, str(state)): 0 for kind in kinds.names() for state in (State.DONE, State.SKIPPED, State.FAILED)
+        (kind, str(state)): 0
+        for kind in registry.names()
+        for state in (State.DONE, State.SKIPPED, State.FAILED)
     }
     ended |= {(kind, state): count for kind, state, count, _ in rows}
     yield gauge("recent_jobs", "Jobs that ended in the last hour.", ["kind", "state"], ended)

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from config.pipeline import courier
-from config.pipeline.models import JobRun
 from content.reads import freshness, problem
 from core.api.json import JSONRenderer
 from core.api.resources import PublicView
 from core.api.serializers import Shape
+from core.pipeline import rq_backend
+from core.pipeline.models import JobRun
 from stats.models import ViewRefresh
 from stats.staleness import view_states
 
@@ -128,7 +128,7 @@ def _view(name: str, newest: ViewRefresh | None) -> dict[str, Any]:
 def _queues() -> tuple[dict[str, int] | None, str | None]:
     """The depth of each queue, or None and why."""
     try:
-        return courier.queue_depths(), None
+        return rq_backend.queue_depths(), None
     except RedisError:
         return (
             None,

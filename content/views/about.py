@@ -4,11 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
 from content.parameters import read
 from content.reads import examples, problem
 from content.reads import status as reads
 from content.views.page import page
+from core.pipeline.models import JobRun
 from scoring import rules
 from stats import staleness
 

@@ -13,8 +13,8 @@ class AccessConfig(AppConfig):
         from axes.models import AccessAttempt
 
         from config import checks  # noqa: F401 - it registers
-        from config.pipeline import clock
         from core.accounts.receivers import sync_groups
+        from core.pipeline import clock
 
         clock.register(AccessAttempt, "attempt_time")
         # We are the last of INSTALLED_APPS: by then every app's permissions are there.

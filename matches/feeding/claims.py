@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Max, Q, QuerySet
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.feeding.settling import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
 from matches.feeds import FEEDS
 from matches.models import Competition, FeedSighting, Match, ResultRevision

@@ -5,9 +5,9 @@ from datetime import timedelta
 import structlog
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
-from config.pipeline.runner import Skip
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
 from matches.feeding.asking import Asked, ask
 from matches.feeding.cadence import longest_pause
 from matches.feeding.claims import claiming, longest_settle_wait, review
@@ -31,7 +31,7 @@ def _ask(run: JobRun) -> Asked:
     return ask(subscription, urgent=urgent, now=timezone.now())
 
 
-@kinds.job(queue="feeds", prepare=_ask, longest_wait=longest_pause)
+@registry.job(queue="feeds", prepare=_ask, longest_wait=longest_pause)
 def poll_feed(*, run: JobRun, prepared: Asked) -> None:
     """Take in what the feed answered, and ask for the next poll: when that is due depends on the matches."""
     now = timezone.now()
@@ -51,7 +51,7 @@ def poll_feed(*, run: JobRun, prepared: Asked) -> None:
     )
 
 
-@kinds.job(queue="feeds", longest_wait=longest_settle_wait)
+@registry.job(queue="feeds", longest_wait=longest_settle_wait)
 def settle_result(*, run: JobRun) -> None:
     """Come back to the claims about a match: one feed alone has waited long enough by now."""
     match_id, now = int(run.key), timezone.now()

@@ -4,8 +4,8 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.feeding.asking import Asked, ask
 from matches.feeding.cadence import Cadence, after_failure, cadence
 from matches.feeding.taking import Taken, take

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import CharField, Exists, OuterRef, Q
 from django.db.models.functions import Cast
 
-from config.pipeline import clock
-from config.pipeline.models import JobRun
+from core.pipeline import clock
+from core.pipeline.models import JobRun
 from matches.feeding import budget
 from matches.feeding.cadence import ENDING, OVERDUE
 from matches.feeding.claims import SETTLE, ask_again, claims_of, contested, judged

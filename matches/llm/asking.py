@@ -8,7 +8,7 @@ from datetime import datetime
 
 from django.conf import settings
 
-from config.pipeline import ledger
+from core.pipeline import ledger
 from matches.forecasters import llm
 from matches.llm import gate, questions, schedule, verdicts
 from matches.llm.gate import Refused, Wanted

@@ -2,9 +2,9 @@
 
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
-from config.pipeline.runner import Skip
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
 from matches.llm import asking, schedule
 from matches.llm.client import Client, OpenAIClient
 from matches.llm.concluding import conclude
@@ -26,7 +26,7 @@ def _ask(run: JobRun) -> Step:
 IMPORTS = ("openai.resources.chat", "cryptography.fernet")  # the optional extra of requirements-llm.txt
 
 
-@kinds.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None, imports=IMPORTS)
+@registry.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None, imports=IMPORTS)
 def predict_match(*, run: JobRun, prepared: Step) -> None:
     """Store the pick, or the miss; or wait for the next request of the same question."""
     now = timezone.now()

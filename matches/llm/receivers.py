@@ -10,7 +10,7 @@ from django.db.models.signals import post_save
 from django.dispatch import receiver
 from django.utils import timezone
 
-from config.pipeline import reconciler
+from core.pipeline import reconciler
 from matches.llm import schedule
 from matches.llm.sweeps import sweep_left_open, sweep_unscheduled
 from matches.models import Endpoint, Forecaster, Match

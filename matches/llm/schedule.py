@@ -10,8 +10,8 @@ from datetime import datetime
 from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
-from config.pipeline import timetable
-from config.pipeline.timetable import Appointment
+from core.pipeline import scheduling
+from core.pipeline.scheduling import Appointment
 from matches.models import Asking, Endpoint, Forecaster, KickoffMove, Match, ResultRevision
 from matches.statuses import Status
 
@@ -85,8 +85,8 @@ def _follow(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) 
         for each in endpoints
         if each.forecaster_id
     }
-    timetable.call_off(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
-    timetable.keep(KIND, wanted, now=now)
+    scheduling.call_off(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
+    scheduling.keep(KIND, wanted, now=now)
 
 
 def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import F, Q, QuerySet
 
-from config.pipeline import timetable
-from config.pipeline.models import JobRun
+from core.pipeline import scheduling
+from core.pipeline.models import JobRun
 from matches.llm.schedule import KIND, active, appointments, askable, key_of, pair_of
 from matches.models import Asking, KickoffMove
 
@@ -26,7 +26,7 @@ def sweep_unscheduled(now: datetime) -> int:
     runs = JobRun.objects.filter(kind=KIND, key__in=list(wanted))
     known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _given_up(runs)
     missing = {key: each for key, each in wanted.items() if key not in known}
-    return len(timetable.keep(KIND, missing, now=now))
+    return len(scheduling.keep(KIND, missing, now=now))
 
 
 def _given_up(runs: QuerySet[JobRun]) -> set[str]:

@@ -15,9 +15,9 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from config.pipeline.models import Heartbeat
 from core.accounts import groups
 from core.admin.actions import OperationsAdmin
+from core.pipeline.models import Heartbeat
 from matches.adjustments import adjust_points
 from matches.models import TeamAlias
 from tests.factories import committed, missed_question, new_key, oracle, record, upcoming_match

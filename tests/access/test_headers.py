@@ -5,8 +5,8 @@ from django.contrib.auth.models import User
 from django.test import Client
 from django.urls import reverse
 
-from config.pipeline.models import JobRun
 from core.http.security_headers import PAGES, PERMISSIONS, SCRIPTED
+from core.pipeline.models import JobRun
 from matches.models import Match
 from tests.access.conftest import PASSWORD
 from tests.factories import MatchFactory, oracle, predict, record

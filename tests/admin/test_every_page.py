@@ -11,9 +11,9 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
-from config.pipeline.models import Heartbeat
 from content.models import Roundup
 from core.admin.actions import ReadOnlyAdmin
+from core.pipeline.models import Heartbeat
 from matches.adjustments import adjust_points
 from matches.models import TeamAlias
 from tests.admin.copies import add_copies

@@ -7,7 +7,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.urls import reverse
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, ResultRevision
 from scoring.models import Score
 from stats.models import ViewRefresh

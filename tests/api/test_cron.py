@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from stats.models import LeaderboardRow, ViewRefresh
 from stats.signals import views_refreshed
 from tests.factories import MatchFactory, oracle, predict, record

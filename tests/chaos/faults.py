@@ -11,8 +11,8 @@ import django_rq
 from django.db import DatabaseError, connection
 from redis.exceptions import RedisError
 
-from config.pipeline.courier import RUN
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
+from core.pipeline.rq_backend import RUN
 from tests.chaos.stage import JOB_LEASE, JOB_TIMEOUT, Stage
 
 WORKERS = ("scoring", "scoring-2", "stats", "content")

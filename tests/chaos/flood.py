@@ -97,7 +97,7 @@ class Flood:
         )
 
     def run(self) -> int:
-        from config.pipeline.models import JobRun
+        from core.pipeline.models import JobRun
 
         print(
             f"flood: {len(self.old)} old results, {LIVE} matches of today before and {LIVE} during",
@@ -150,9 +150,9 @@ class Flood:
         return time.monotonic() - began
 
     def _in_redis(self) -> int:
-        from config.pipeline import courier
+        from core.pipeline import rq_backend
 
-        return max(courier.queue_depths().values())
+        return max(rq_backend.queue_depths().values())
 
     def _memory(self) -> float:
         import django_rq

@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
 from content.facts import gather
 from content.models import Roundup
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, ResultRevision
 from matches.results import Result
 from matches.statuses import SETTLED

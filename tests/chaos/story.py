@@ -8,9 +8,9 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from scoring.models import Settlement
 from stats.models import ViewRefresh
 from tests.chaos import faults, invariants

@@ -6,7 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.management import get_commands, load_command_class
 
-OURS = ("config.pipeline", "matches", "scoring", "stats", "content")
+OURS = ("core.pipeline", "matches", "scoring", "stats", "content")
 THEIRS = {"rqworker", "rqscheduler"}  # commands of django-rq, only made lighter
 COMMANDS = sorted((name, app) for name, app in get_commands().items() if app in OURS and name not in THEIRS)
 WRITES = {

@@ -16,8 +16,8 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 from rq.worker import Worker
 
-from config.pipeline import ledger
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline import ledger
+from core.pipeline.models import Heartbeat, JobRun
 from matches.models import FeedSubscription
 from tests.factories import MatchFactory, record
 from tests.feeding.rows import a_feed_with_all_that_comes_of_it

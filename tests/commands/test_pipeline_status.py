@@ -6,8 +6,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.models import Match
 from tests.factories import ForecasterFactory, MatchFactory, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import MatchSource, ResultRevision
 
 pytestmark = pytest.mark.django_db

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from stats.models import LeaderboardRow, StandingsRow, Tally, ViewRefresh
 from stats.signals import views_refreshed
 from tests.factories import record

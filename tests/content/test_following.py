@@ -5,10 +5,10 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
 from content.facts import gather
 from content.models import Roundup
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
 from matches import services
 from matches.adjustments import adjust_points
 from matches.models import Match
@@ -187,11 +187,11 @@ def test_a_roundup_drafted_before_a_change_is_not_published_but_drafted_again(se
     run = JobRun.objects.get(kind="write_roundup", key=str(late.pk), state="queued")
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
     run = ledger.claim(run.pk, now=timezone.now())
-    stale = kinds.get("write_roundup").prepare(run)
+    stale = registry.get("write_roundup").prepare(run)
 
     record(first, 0, 2)
     count()
-    kinds.get("write_roundup").effect(run=run, prepared=stale)
+    registry.get("write_roundup").effect(run=run, prepared=stale)
     ledger.finish(run, now=timezone.now())
     assert not versions(late)
     run_waiting()

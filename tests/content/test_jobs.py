@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import clock, kinds, ledger, reconciler, runner
-from config.pipeline.models import JobRun
 from content import jobs, writers
 from content.models import Roundup
 from content.writers import Article
+from core.pipeline import clock, ledger, reconciler, registry, runner
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring import services as scoring
 from stats.jobs import refresh_now
@@ -91,12 +91,12 @@ def test_a_result_that_comes_while_the_roundup_is_written_wins(match):
     run = run_of(match)
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
     run = ledger.claim(run.pk, now=timezone.now())
-    prepared = kinds.get("write_roundup").prepare(run)
+    prepared = registry.get("write_roundup").prepare(run)
     record(match, 0, 0)
     count()
 
     with pytest.raises(runner.Skip, match="settled anew while its roundup was written"):
-        kinds.get("write_roundup").effect(run=run, prepared=prepared)
+        registry.get("write_roundup").effect(run=run, prepared=prepared)
 
     assert not Roundup.objects.exists()
     assert JobRun.objects.filter(kind="write_roundup", state="queued").count() == 1, "the next refresh asked"

@@ -5,11 +5,11 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
 from content.jobs import request_rewrite
 from content.models import Roundup
 from content.reads import outdated
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.jobs import request_scoring
 from tests.content.conftest import count, week

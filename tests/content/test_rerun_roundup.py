@@ -6,8 +6,8 @@ from io import StringIO
 import pytest
 from django.core.management import CommandError, call_command
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from tests.content.conftest import week
 from tests.factories import record
 from tests.pipeline_helpers import run_waiting

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.feeding.claims import claims_of, contested, overrule, review
 from matches.feeding.settling import Held, Nothing, Record, Wait
 from matches.models import Competition, FeedSighting, FeedSubscription, MatchSource, ResultRevision

@@ -7,7 +7,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.feeding.register import ensure_feeds, feed_named
 from matches.models import Feed, FeedProblem, FeedSubscription, Team, TeamAlias, UnknownTeam
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.db import transaction
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.feeding.importing import MatchImport
 from matches.feeding.new_rows import NewRows
 from matches.feeds.base import FeedMatch

@@ -7,8 +7,8 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from config.pipeline import runner
-from config.pipeline.models import JobRun
+from core.pipeline import runner
+from core.pipeline.models import JobRun
 from matches.feeding import taking
 from matches.feeding.budget import reserve
 from matches.feeding.polling import request_poll

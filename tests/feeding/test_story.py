@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.feeding.polling import request_poll
 from matches.models import FeedSubscription, KickoffMove, Match, Prediction
 from matches.results import score_text

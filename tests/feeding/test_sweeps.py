@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
-from config.pipeline.reconciler import reconcile
+from core.pipeline.models import JobRun
+from core.pipeline.reconciler import reconcile
 from matches.feeding.polling import request_poll
 from matches.feeding.sweeps import sweep_claims, sweep_polls
 from matches.models import Competition, Feed, FeedRequest, FeedSubscription

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Feed, FeedProblem, FeedSubscription, ResultRevision
 from matches.results import Result, score_text
 from tests.factories import SeasonFactory, record

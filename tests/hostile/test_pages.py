@@ -10,9 +10,9 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
-from config.pipeline.models import JobRun
 from content.atom import REPLACEMENT
 from content.models import Roundup
+from core.pipeline.models import JobRun
 from matches.models import Forecaster, Team
 from tests.hostile import routes, strings
 from tests.hostile.reader import Reader, squeezed

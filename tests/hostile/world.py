@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from config.pipeline.models import Heartbeat, JobRun
 from content.markdown import render
 from content.models import Roundup
+from core.pipeline.models import Heartbeat, JobRun
 from matches import services
 from matches.adjustments import adjust_points
 from matches.kickoffs import move_kickoff

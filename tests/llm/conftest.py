@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import runner
-from config.pipeline.models import JobRun
+from core.pipeline import runner
+from core.pipeline.models import JobRun
 from matches.models import Asking, Endpoint, Forecaster, Match
 from tests.factories import EndpointFactory, MatchFactory
 from tests.loopback_llm import LoopbackEndpoint, loopback_endpoint

@@ -9,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.llm import gate, keys
 from matches.models import Asking, Call, Endpoint, Spending
 from tests.factories import EndpointFactory, ForecasterFactory, oracle, upcoming_match

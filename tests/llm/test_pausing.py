@@ -6,9 +6,9 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from config.pipeline import health
-from config.pipeline.models import JobRun
 from content.census import troubled_jobs
+from core.pipeline import health
+from core.pipeline.models import JobRun
 from matches.llm.gate import FAILURES
 from matches.models import Asking, Endpoint, Match
 from tests.factories import MatchFactory, TeamFactory

@@ -7,9 +7,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import timetable
-from config.pipeline.models import JobRun
-from config.pipeline.timetable import Appointment
+from core.pipeline import scheduling
+from core.pipeline.models import JobRun
+from core.pipeline.scheduling import Appointment
 from matches.llm.asking import SPARE, begin
 from matches.llm.client import OpenAIClient
 from matches.llm.concluding import conclude
@@ -289,7 +289,7 @@ def test_a_request_waits_no_longer_than_until_the_lock(match, endpoint):
 def test_the_same_kickoff_is_asked_about_once(ask, match, sage, endpoint_server):
     ask(says(PICK))
     key = f"{match.pk}-{sage.pk}"
-    timetable.keep(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
+    scheduling.keep(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
     run = run_once()
 
     assert (run.state, run.error) == ("skipped", "It was asked about this kickoff already, and answered.")

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Asking, Prediction
 from stats.models import LeaderboardRow
 from tests.crew import crew

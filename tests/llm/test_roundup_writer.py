@@ -9,11 +9,11 @@ from django.contrib.auth.models import User
 from django.core.management import call_command
 from django.utils import timezone
 
-from config.pipeline import kinds
 from content import jobs
 from content.facts import Facts
 from content.models import Roundup
 from content.writers import get, prose
+from core.pipeline import registry
 from matches.forecasters.llm import Unusable
 from matches.models import Call, Endpoint, Match, Spending
 from tests.content.conftest import play, tell, week
@@ -236,8 +236,8 @@ def test_without_the_setting_nobody_is_asked(novelist, match, endpoint_server, s
 
 
 def test_it_is_asked_before_the_transaction_of_the_job():
-    assert kinds.get("write_roundup").prepare is jobs._draft
-    assert kinds.get("rewrite_roundup").prepare is jobs._draft
+    assert registry.get("write_roundup").prepare is jobs._draft
+    assert registry.get("rewrite_roundup").prepare is jobs._draft
 
 
 # --- The text ---------------------------------------------------------------------------------------

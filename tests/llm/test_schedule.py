@@ -6,8 +6,8 @@ import django_rq
 import pytest
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler
+from core.pipeline.models import JobRun
 from matches import services
 from matches.llm.receivers import on_match_saved
 from matches.llm.schedule import follow_matches

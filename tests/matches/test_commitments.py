@@ -7,8 +7,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline import reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import reconciler
+from core.pipeline.models import JobRun
 from matches import commitments, merkle
 from matches.models import Commitment, Match, Prediction
 from tests.factories import coin, homer, move, oracle, predict, record, time_passes, upcoming_match

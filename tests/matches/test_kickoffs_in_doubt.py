@@ -6,7 +6,7 @@ import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches import commitments
 from matches.models import Commitment, FeedProblem, KickoffMove, Match, Prediction
 from tests.factories import MatchFactory, coin, move, oracle, predict, record, upcoming_match

@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches import services
 from matches.models import Competition, Match, ResultRevision
 from matches.results import InvalidResult, Result

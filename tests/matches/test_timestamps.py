@@ -9,8 +9,8 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
 from content.checkup import stamped
+from core.pipeline.models import JobRun
 from matches import commitments, timestamps
 from matches.jobs import STAMPING, sweep_unstamped
 from matches.models import Commitment, Timestamp

@@ -18,9 +18,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from config.demo.binaries import find_binaries
-from config.pipeline import ledger
-from config.pipeline.models import JobRun
 from content.models import Roundup
+from core.pipeline import ledger
+from core.pipeline.models import JobRun
 from matches.models import Match, Prediction
 from scoring.models import Settlement
 from stats.leaderboards import Board, leaderboard

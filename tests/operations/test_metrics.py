@@ -12,7 +12,7 @@ from prometheus_client.parser import text_string_to_metric_families
 from prometheus_client.samples import Sample
 from rq.worker import Worker
 
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline.models import Heartbeat, JobRun
 from matches.models import FeedSubscription
 from scoring.models import Settlement
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record

@@ -16,8 +16,8 @@ from django_rq.workers import get_worker_class
 from rq.worker import Worker
 
 from config.demo.processes import LINUX, session_members, started
-from config.pipeline import health
-from config.pipeline.workers import SingleQueueWorker, SteadyScheduler
+from core.pipeline import health
+from core.pipeline.workers import SingleQueueWorker, SteadyScheduler
 
 
 @pytest.fixture

@@ -8,18 +8,18 @@ import django_rq
 from django.db import connections
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
 
 
 @contextmanager
 def kind(effect: Callable[..., None]) -> Iterator[str]:
     """The name of a kind of job on the scoring queue that has this effect."""
-    kinds.job(queue="scoring")(effect)
+    registry.job(queue="scoring")(effect)
     try:
         yield effect.__name__
     finally:
-        del kinds._kinds[effect.__name__]
+        del registry._kinds[effect.__name__]
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 import pytest
 
-from config.pipeline import kinds
+from core.pipeline import registry
 
 CALLS: list[int] = []
 
@@ -16,12 +16,12 @@ def calls():
 
 @pytest.fixture(autouse=True)
 def _note_kind():
-    @kinds.job(queue="scoring")
+    @registry.job(queue="scoring")
     def note(*, run):
         CALLS.append(run.key)
 
     yield
-    del kinds._kinds["note"]
+    del registry._kinds["note"]
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler
+from core.pipeline.models import JobRun
 from matches.models import Team
 from scoring.models import Score, Settlement
 from tests.crew import crew

@@ -6,9 +6,9 @@ import pytest
 from axes.models import AccessAttempt
 from django.utils import timezone
 
-from config.pipeline import clock, health, kinds, ledger, reconciler, timetable
-from config.pipeline.models import Heartbeat, JobRun
-from config.pipeline.timetable import Appointment
+from core.pipeline import clock, health, ledger, reconciler, registry, scheduling
+from core.pipeline.models import Heartbeat, JobRun
+from core.pipeline.scheduling import Appointment
 from matches.feeding import budget
 from matches.models import Competition, Endpoint, Feed, FeedRequest, FeedSubscription
 from stats import beat, matviews
@@ -57,7 +57,7 @@ def test_a_job_that_waits_for_its_next_attempt_is_not_brought_forward():
 
 def test_a_request_does_not_move_an_appointment():
     now, kickoff = timezone.now(), timezone.now() + 24 * HOUR
-    timetable.keep("commit_predictions", {"1": Appointment("match:1", kickoff)}, now=now)
+    scheduling.keep("commit_predictions", {"1": Appointment("match:1", kickoff)}, now=now)
 
     assert ask("commit_predictions", now=now).due_at == kickoff
 
@@ -69,9 +69,9 @@ def test_a_request_does_not_end_the_rest_of_the_team_boards():
     assert ask("refresh_team_boards", now=now).due_at == resting.due_at
 
 
-@pytest.mark.parametrize("name", [name for name in kinds.names() if name != "note"])
+@pytest.mark.parametrize("name", [name for name in registry.names() if name != "note"])
 def test_the_reconciler_brings_forward_what_is_due_later_than_its_kind_can_be(name):
-    now, wait = timezone.now(), kinds.get(name).longest_wait
+    now, wait = timezone.now(), registry.get(name).longest_wait
     far = (wait() if wait else timedelta(0)) + AHEAD
     run = ask(name, now=now, delay=far)
 
@@ -87,7 +87,7 @@ def test_each_kind_that_waits_says_how_long_at_most(settings):
     Competition.objects.update(settle_wait=45)
     settings.ROUNDUP_DELAY = timedelta(minutes=3)
 
-    longest = {name: kinds.get(name).longest_wait for name in kinds.names()}
+    longest = {name: registry.get(name).longest_wait for name in registry.names()}
 
     assert {name: wait() for name, wait in longest.items() if wait and wait()} == {
         "poll_feed": 24 * HOUR,

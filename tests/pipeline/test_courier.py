@@ -10,8 +10,8 @@ from django.conf import settings
 from django.db import OperationalError, transaction
 from django.utils import timezone
 
-from config.pipeline import batch, courier, ledger, reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import entrypoint, ledger, reconciler, rq_backend
+from core.pipeline.models import JobRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -23,7 +23,7 @@ def test_redis_hears_of_a_job_only_after_the_commit(redis_queues):
 
     (job,) = redis_queues["scoring"].jobs
     run = JobRun.objects.get()
-    assert (job.func_name, job.args) == ("config.pipeline.batch.answer", (run.pk,))
+    assert (job.func_name, job.args) == ("core.pipeline.entrypoint.answer", (run.pk,))
     assert run.rq_job_id == job.id
     assert run.pushed_at is not None
 
@@ -78,7 +78,7 @@ def test_a_database_that_goes_away_after_the_commit_does_not_disturb_who_saved(r
         raise OperationalError("server closed the connection unexpectedly")
 
     with monkeypatch.context() as patch:
-        patch.setattr(courier, "_push_all", away)
+        patch.setattr(rq_backend, "_push_all", away)
         ledger.enqueue("note", {"1": ""}, now=timezone.now())
 
     report = reconciler.reconcile(now=timezone.now() + timedelta(seconds=6))
@@ -119,7 +119,7 @@ def test_a_job_that_died_with_the_worker_that_fetched_it_is_pushed_again(redis_q
 
 def small_window(monkeypatch) -> None:
     """Ten archive jobs at a time."""
-    monkeypatch.setattr(courier, "ARCHIVE_WINDOW", 10)
+    monkeypatch.setattr(rq_backend, "ARCHIVE_WINDOW", 10)
 
 
 def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(redis_queues, monkeypatch):
@@ -133,14 +133,14 @@ def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(red
 
 def test_the_window_moves_on_with_each_batch(redis_queues, monkeypatch, calls):
     small_window(monkeypatch)
-    monkeypatch.setattr(batch, "LONGEST", 0)  # one run each
+    monkeypatch.setattr(entrypoint, "LONGEST", 0)  # one run each
     ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
     longest = 0
 
     while jobs := redis_queues["scoring"].jobs:
         longest = max(longest, len(jobs))
         redis_queues["scoring"].remove(jobs[0])
-        batch.answer(*jobs[0].args)
+        entrypoint.answer(*jobs[0].args)
 
     assert calls == [f"{key:02}" for key in range(25)]
     assert longest == 10
@@ -211,4 +211,4 @@ def test_a_redis_that_hangs_does_not_hold_up_a_saved_result(redis_queues, settin
 def test_depths_are_counted_by_queue(redis_queues):
     ledger.enqueue("note", {"1": "", "2": ""}, now=timezone.now())
 
-    assert courier.queue_depths() == dict.fromkeys(settings.RQ_QUEUES, 0) | {"scoring": 2}
+    assert rq_backend.queue_depths() == dict.fromkeys(settings.RQ_QUEUES, 0) | {"scoring": 2}

@@ -10,8 +10,8 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, reconciler, runner
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler, registry, runner
+from core.pipeline.models import JobRun
 from matches.models import Match, Team
 from tests.factories import MatchFactory
 
@@ -58,12 +58,12 @@ def workers() -> Iterator[Workers]:
 @contextmanager
 def job(effect: Callable[..., None], **options: object) -> Iterator[JobRun]:
     """A waiting run of a job kind that exists for one test."""
-    kinds.job(queue="scoring", **options)(effect)
+    registry.job(queue="scoring", **options)(effect)
     try:
         (pk,) = ledger.enqueue(effect.__name__, {"1": ""}, now=timezone.now())
         yield JobRun.objects.get(pk=pk)
     finally:
-        del kinds._kinds[effect.__name__]
+        del registry._kinds[effect.__name__]
 
 
 def team(name: str) -> Team:

@@ -6,8 +6,8 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler, registry
+from core.pipeline.models import JobRun
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_a_row_vanishes_with_the_fact_that_caused_it():
 
 
 def test_an_unknown_kind_is_refused():
-    with pytest.raises(kinds.UnknownKind, match="brew_tea"):
+    with pytest.raises(registry.UnknownKind, match="brew_tea"):
         ledger.enqueue("brew_tea", {"1": ""}, now=timezone.now())
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 from django.core.management import get_commands, load_command_class
 
-from config.pipeline import kinds
-from config.pipeline.models import JobRun
+from core.pipeline import registry
+from core.pipeline.models import JobRun
 from matches.llm import schedule
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -33,8 +33,8 @@ def imported_by(code: str) -> set[str]:
 
 def test_workers_run_no_checks_which_would_import_every_url():
     for name in ("rqworker", "rqscheduler", "reconcile_jobs"):
-        assert get_commands()[name] == "config.pipeline"
-        assert load_command_class("config.pipeline", name).requires_system_checks == []
+        assert get_commands()[name] == "core.pipeline"
+        assert load_command_class("core.pipeline", name).requires_system_checks == []
 
 
 def third_party(modules: set[str]) -> set[str]:
@@ -72,7 +72,7 @@ def test_a_worker_imports_what_its_own_jobs_need_before_it_forks(queue, heavy):
     """Also across the fork: RQ's worker starts a new process for each job."""
     work = (
         "import django; django.setup()\n"
-        "from config.pipeline.workers import SingleQueueWorker\n"
+        "from core.pipeline.workers import SingleQueueWorker\n"
         "from rq.worker import Worker\n"
         "Worker.work = lambda self, *args, **options: True\n"  # no Redis here
         "worker = SingleQueueWorker.__new__(SingleQueueWorker)\n"
@@ -93,9 +93,9 @@ def test_the_web_process_imports_every_view_before_it_forks_and_opens_no_connect
 
 
 def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
-    monkeypatch.setitem(kinds._kinds, "odd", None)  # so that it is removed afterwards
+    monkeypatch.setitem(registry._kinds, "odd", None)  # so that it is removed afterwards
 
-    @kinds.job(queue="odd", imports=("no_such_package.part",))
+    @registry.job(queue="odd", imports=("no_such_package.part",))
     def odd(*, run: JobRun) -> None: ...
 
-    kinds.import_for(["odd"])
+    registry.import_for(["odd"])

@@ -11,8 +11,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler
+from core.pipeline.models import JobRun
 from matches.models import Team
 from tests.pipeline.burst import job, work
 

@@ -7,8 +7,8 @@ from django.core.management import CommandError, call_command
 from django.db import connections
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline import ledger, reconciler
+from core.pipeline.models import Heartbeat, JobRun
 
 pytestmark = pytest.mark.django_db
 

@@ -7,8 +7,8 @@ import sentry_sdk
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger, runner
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, registry, runner
+from core.pipeline.models import JobRun
 from matches.models import Team
 
 pytestmark = pytest.mark.django_db
@@ -25,13 +25,13 @@ def kind():
     added = []
 
     def register(effect, **options):
-        kinds.job(queue="scoring", **options)(effect)
+        registry.job(queue="scoring", **options)(effect)
         added.append(effect.__name__)
         return effect.__name__
 
     yield register
     for name in added:
-        del kinds._kinds[name]
+        del registry._kinds[name]
 
 
 def test_a_job_runs_once_however_often_it_is_delivered(calls):

@@ -7,9 +7,9 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
-from config.pipeline import courier, ledger, timetable
-from config.pipeline.models import JobRun
-from config.pipeline.timetable import Appointment
+from core.pipeline import ledger, rq_backend, scheduling
+from core.pipeline.models import JobRun
+from core.pipeline.scheduling import Appointment
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "note"
@@ -19,7 +19,7 @@ def keep(**due) -> list[int]:
     """Appointments by key, each so many minutes from now."""
     now = timezone.now()
     wanted = {key: Appointment(f"match:{key}", now + timedelta(minutes=after)) for key, after in due.items()}
-    return timetable.keep(KIND, wanted, now=now)
+    return scheduling.keep(KIND, wanted, now=now)
 
 
 def minutes_left(run: JobRun) -> int:
@@ -54,7 +54,7 @@ def test_an_appointment_that_is_moved_keeps_its_row_and_redis_hears_of_the_new_m
 def test_an_appointment_that_stands_is_left_alone(redis_queues):
     due_at = timezone.now() + timedelta(minutes=30)
     for _ in range(2):
-        moved = timetable.keep(KIND, {"a": Appointment("", due_at)}, now=timezone.now())
+        moved = scheduling.keep(KIND, {"a": Appointment("", due_at)}, now=timezone.now())
 
     assert moved == []
     assert JobRun.objects.count() == 1
@@ -90,7 +90,7 @@ def test_a_run_under_way_does_not_keep_the_next_appointment_from_being_made(redi
 def test_an_appointment_that_is_called_off_says_why(redis_queues):
     keep(a=30, b=30)
 
-    assert timetable.call_off(KIND, ["a", "c"], why="The match is cancelled.", now=timezone.now()) == 1
+    assert scheduling.call_off(KIND, ["a", "c"], why="The match is cancelled.", now=timezone.now()) == 1
 
     assert list(JobRun.objects.order_by("key").values_list("key", "state", "error")) == [
         ("a", "skipped", "The match is cancelled."),
@@ -99,8 +99,8 @@ def test_an_appointment_that_is_called_off_says_why(redis_queues):
 
 
 def test_of_a_long_season_redis_holds_the_next_few_only(redis_queues):
-    keep(**{f"k{number}": 60 + number for number in range(courier.ARCHIVE_WINDOW + 30)})
+    keep(**{f"k{number}": 60 + number for number in range(rq_backend.ARCHIVE_WINDOW + 30)})
 
     pushed = JobRun.objects.filter(pushed_at__isnull=False).order_by("due_at")
-    assert pushed.count() == courier.ARCHIVE_WINDOW
+    assert pushed.count() == rq_backend.ARCHIVE_WINDOW
     assert pushed.last().due_at < JobRun.objects.filter(pushed_at=None).order_by("due_at").first().due_at

@@ -7,7 +7,7 @@ from django.core.management import CommandError, call_command
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring import jobs, services
 from scoring.models import Score, Settlement, Verdict

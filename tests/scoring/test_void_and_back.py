@@ -5,7 +5,7 @@ from importlib import import_module
 import pytest
 from django.db import connection
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 from matches.models import Competition, Match
 from scoring.models import Score, Settlement
 from stats import tallies

@@ -9,8 +9,8 @@ from django.db import connection, transaction
 from django.test import Client
 from django.utils import timezone
 
-from config.pipeline import ledger, reconciler, runner
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, reconciler, runner
+from core.pipeline.models import JobRun
 from stats import beat, jobs, matviews, services
 from stats.models import ViewRefresh
 from stats.staleness import view_states

@@ -6,7 +6,7 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from config.pipeline import reconciler
+from core.pipeline import reconciler
 from matches.models import Match
 from stats import freshness, matviews, purge, services
 from stats.models import ViewRefresh

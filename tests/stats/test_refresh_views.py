@@ -3,8 +3,8 @@
 import pytest
 from django.utils import timezone
 
-from config.pipeline import ledger, runner
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, runner
+from core.pipeline.models import JobRun
 from scoring import services as scoring
 from stats import jobs, matviews
 from stats.models import ViewRefresh

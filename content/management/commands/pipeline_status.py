@@ -8,13 +8,13 @@ from django.core.management.base import CommandError
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from config.pipeline import health
 from content.board import rows_of
 from content.census import census, jobs_by_state, troubled_jobs
 from content.overdue import Overdue, alarming, overdue, overdue_matches, overdue_of
 from content.timeline import timeline
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
+from core.pipeline import health
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from stats import matviews

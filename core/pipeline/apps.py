@@ -4,6 +4,6 @@ from django.apps import AppConfig
 class PipelineConfig(AppConfig):
     """The durable job ledger. Imports no other app of ours."""
 
-    name = "config.pipeline"
+    name = "core.pipeline"
     label = "pipeline"
     verbose_name = "Pipeline"

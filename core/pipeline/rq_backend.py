@@ -22,11 +22,11 @@ from redis.exceptions import RedisError
 from rq.job import Job
 from rq.registry import clean_registries
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
-RUN = "config.pipeline.batch.answer"
+RUN = "core.pipeline.entrypoint.answer"
 FAILURE_TTL = int(timedelta(days=7).total_seconds())
 ARCHIVE_WINDOW = 20  # archive jobs that Redis holds per queue: one for each worker that could be idle
 LOCK = 0x46_57_43_52  # pg advisory lock, with the queue's name: one at a time fills a window

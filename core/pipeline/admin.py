@@ -14,10 +14,10 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_rq.models import Dashboard
 
-from config.pipeline import health, ledger
-from config.pipeline.models import Heartbeat, JobRun
-from config.pipeline.queue_pages import SuperuserQueueAdmin
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from core.pipeline import health, ledger
+from core.pipeline.models import Heartbeat, JobRun
+from core.pipeline.rq_admin import SuperuserQueueAdmin
 
 ICONS = {"queued": "…", "running": "▶", "done": "✓", "failed": "✗", "cancelled": "⊘", "skipped": "-"}
 

@@ -14,8 +14,8 @@ from django.db import connection, transaction
 from django.db.models import QuerySet
 from redis.exceptions import RedisError
 
-from config.pipeline import clock, courier, health, ledger
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline import clock, health, ledger, rq_backend
+from core.pipeline.models import Heartbeat, JobRun
 
 log = structlog.get_logger("pipeline")
 
@@ -86,7 +86,7 @@ def _pass(now: datetime) -> Report:
         report.swept[name] = _swept(name, sweep, now)
     # After the sweeps: one asks feeds again whose last poll has a time in the future.
     report.repaired = _swept("times in the future", _repair, now)
-    report.pushed = courier.push(late_runs(now=now))
+    report.pushed = rq_backend.push(late_runs(now=now))
     report.purged = purge(now=now)
     _look_at_redis(now)
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
@@ -125,7 +125,7 @@ def late_runs(*, now: datetime) -> list[int]:
 
 def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
     try:
-        return courier.undelivered(pushed)
+        return rq_backend.undelivered(pushed)
     except RedisError as error:
         log.warning("redis is down", error=str(error))
         return []
@@ -163,7 +163,7 @@ def purge(*, now: datetime) -> int:
 
 def _look_at_redis(now: datetime) -> None:
     try:
-        courier.tidy()
+        rq_backend.tidy()
         health.note_signs_of_life(now=now)
     except RedisError as error:
         log.warning("redis is down", error=str(error))

@@ -16,7 +16,7 @@ from rq.job import Job
 from rq.queue import Queue
 from rq.worker import Worker
 
-from config.pipeline import kinds
+from core.pipeline import registry
 
 LOOK_EVERY = 0.25  # seconds between two looks for what is due: a match waits for one of them
 IDLE_BEAT = 15  # seconds that an idle worker waits for a job before it says again that it is there
@@ -35,7 +35,7 @@ class SingleQueueWorker(Worker):
     """
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
-        kinds.import_for(self.queue_names())
+        registry.import_for(self.queue_names())
         return super().work(*args, **kwargs)
 
     def validate_queues(self) -> None:

@@ -11,7 +11,7 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from config.pipeline.reconciler import Report, reconcile
+from core.pipeline.reconciler import Report, reconcile
 
 log = structlog.get_logger("pipeline")
 

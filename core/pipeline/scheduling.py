@@ -11,9 +11,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from config.pipeline import kinds
-from config.pipeline.ledger import ATTEMPTS, push_on_commit
-from config.pipeline.models import JobRun
+from core.pipeline import registry
+from core.pipeline.ledger import ATTEMPTS, push_on_commit
+from core.pipeline.models import JobRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def keep(
     keys = sorted(appointments)
     rows: dict[str, Any] = {
         "kind": kind,
-        "queue": kinds.get(kind).queue,
+        "queue": registry.get(kind).queue,
         "priority": int(priority),
         "attempts": ATTEMPTS,
         "keys": keys,

@@ -17,14 +17,14 @@ from redis.exceptions import RedisError
 from rq.job import Job
 from rq.worker import Worker
 
-from config.pipeline import courier
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline import rq_backend
+from core.pipeline.models import Heartbeat, JobRun
 
 OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time: no worker seems to come
 # Questions of one kickoff stand in line behind models that take their time, and have half an hour.
 PATIENCE = {"forecasts": timedelta(minutes=15)}
 RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six are missing
-# A worker beats every 15 s while idle and every 30 s while a job runs (config.pipeline.workers).
+# A worker beats every 15 s while idle and every 30 s while a job runs (core.pipeline.workers).
 WORKER_SILENT = timedelta(seconds=75)
 SCHEDULER_KEYS = "rq:scheduler_instance:*"  # rq-scheduler keeps one while it runs
 
@@ -96,7 +96,7 @@ def _load(name: str, row: Mapping[str, Any], in_redis: dict[str, int] | None) ->
 def redis_depths() -> dict[str, int] | None:
     """The length of each Redis list, or None while Redis is down."""
     try:
-        return courier.queue_depths()
+        return rq_backend.queue_depths()
     except RedisError:
         return None
 

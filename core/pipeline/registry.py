@@ -7,7 +7,7 @@ from importlib import import_module
 from importlib.util import find_spec
 from typing import Any
 
-from config.pipeline.models import JobRun
+from core.pipeline.models import JobRun
 
 Effect = Callable[..., None]
 Prepare = Callable[[JobRun], Any]

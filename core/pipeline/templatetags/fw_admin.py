@@ -2,7 +2,7 @@
 
 from django import template
 
-from config.pipeline.admin import seconds
+from core.pipeline.admin import seconds
 
 register = template.Library()
 

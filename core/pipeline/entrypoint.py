@@ -12,8 +12,8 @@ from collections.abc import Iterator
 import structlog
 from django.utils import timezone
 
-from config.pipeline import courier, ledger, runner
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, rq_backend, runner
+from core.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
@@ -32,8 +32,8 @@ def answer(run_id: int, **_later: object) -> str:
     if queue is None:
         return "the ledger knows no such job (any more)"
     runs = list(_batch(run_id, queue))
-    courier.take_down(queue, [run for run in runs if run.pk != run_id])
-    courier.refill(queue)
+    rq_backend.take_down(queue, [run for run in runs if run.pk != run_id])
+    rq_backend.refill(queue)
     return f"{len(runs)} jobs" if runs else "nothing to claim: a duplicate or early delivery"
 
 

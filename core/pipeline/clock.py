@@ -13,8 +13,8 @@ from typing import Any
 
 from django.db.models import DateTimeField, ExpressionWrapper, F, Model, QuerySet, Value
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import Heartbeat, JobRun
+from core.pipeline import ledger, registry
+from core.pipeline.models import Heartbeat, JobRun
 
 # Clocks of several machines differ a little, and a job that failed waits up to 10 s.
 TOLERANCE = timedelta(seconds=30)
@@ -34,13 +34,15 @@ class _Stamp:
     model: type[Model]
     at: str
     until: str
-    longest: kinds.Wait
+    longest: registry.Wait
 
 
 _stamps: list[_Stamp] = []
 
 
-def register(model: type[Model], at: str, *, until: str = "", longest: kinds.Wait = kinds.no_wait) -> None:
+def register(
+    model: type[Model], at: str, *, until: str = "", longest: registry.Wait = registry.no_wait
+) -> None:
     """Add a column that rules compare with the clock.
 
     It lies at most `longest` ahead, by default in the past. `until` is a column that was set with it.
@@ -75,7 +77,7 @@ def _jobs_due_too_late(now: datetime) -> Iterator[Fault]:
     """Waiting jobs due later than any request of now could ask for. Appointments may be due at any time."""
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
-        wait = kinds.get(name).longest_wait if name in kinds.names() else None
+        wait = registry.get(name).longest_wait if name in registry.names() else None
         if wait is not None:
             latest = now + wait()
             rows = later.filter(kind=name, due_at__gt=latest + TOLERANCE)

@@ -10,8 +10,8 @@ import structlog
 from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
-from config.pipeline import kinds, ledger
-from config.pipeline.models import JobRun
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
@@ -71,7 +71,7 @@ def _attempt(run: JobRun) -> bool:
 
 
 def _work(run: JobRun, limit: "TimeLimit") -> None:
-    kind = kinds.get(run.kind)
+    kind = registry.get(run.kind)
     prepared: dict[str, Any] = {"prepared": kind.prepare(run)} if kind.prepare else {}
     with transaction.atomic():
         _limit_transaction(limit.allowed)

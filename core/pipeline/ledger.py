@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F
 
-from config.pipeline import courier, kinds
-from config.pipeline.models import JobRun
+from core.pipeline import registry, rq_backend
+from core.pipeline.models import JobRun
 
 State = JobRun.State
 
@@ -63,7 +63,7 @@ def enqueue(
     Exceptions: a row that waits for its next attempt, appointments, and kinds that say otherwise (kinds.py).
     Call it in the transaction of the fact that makes the work necessary: the rows commit or vanish with it.
     """
-    job_kind = kinds.get(kind)
+    job_kind = registry.get(kind)
     rows: dict[str, Any] = {
         "kind": kind,
         "queue": job_kind.queue,
@@ -99,7 +99,7 @@ def push_on_commit(run_ids: Iterable[int]) -> None:
     ids = list(run_ids)
 
     def push() -> None:  # no functools.partial: Django names the function that failed, and that has no name
-        courier.push(ids)
+        rq_backend.push(ids)
 
     if ids:
         transaction.on_commit(push, robust=True)
