@@ -9,7 +9,7 @@ from collections.abc import Mapping
 
 from django.core.exceptions import ImproperlyConfigured
 
-from config.variables import unreadable
+from config.env import unreadable
 
 SECRET_LENGTH = 50  # characters; Django's own `check --deploy` asks for as many
 PLACEHOLDERS = ("django-insecure-", "only-for-development", "change", "secret", "password", "example")

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import environ
 
-from config import logs, production
+from config import logging, production
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -276,8 +276,8 @@ SPECTACULAR_SETTINGS = {
 # --- Logs and errors ------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")
 LOG_FORMAT = env.str("LOG_FORMAT", default="console" if DEBUG else "json")
-LOGGING = logs.config(level=LOG_LEVEL, style=LOG_FORMAT)
-LOGGING_CONFIG = "config.logs.configure"
+LOGGING = logging.config(level=LOG_LEVEL, style=LOG_FORMAT)
+LOGGING_CONFIG = "config.logging.configure"
 
 if SENTRY_DSN := env.str("SENTRY_DSN", default=""):
     import sentry_sdk

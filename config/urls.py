@@ -5,7 +5,7 @@ from django.urls import include, path
 
 urlpatterns = [
     path("admin/", admin.site.urls),
-    path("api/", include("config.api")),
+    path("api/", include("config.api_urls")),
     path("", include("content.urls")),
 ]
 

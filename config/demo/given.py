@@ -9,7 +9,7 @@ from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
 from redis.retry import Retry
 
-from config import variables
+from config import env
 from config.demo.errors import Trouble
 
 PATIENCE = 5  # seconds
@@ -18,7 +18,7 @@ PATIENCE = 5  # seconds
 def require_readable() -> None:
     """Raise Trouble if one of them cannot be read."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
-    if faults := variables.unreadable(named):
+    if faults := env.unreadable(named):
         raise Trouble("\n".join(faults))
 
 

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.contrib.staticfiles import finders
 from django.urls import URLPattern, URLResolver
 
-from config import api
+from config import api_urls
 from core.api.query_params import FORMAT
 from stats.api.leaderboards import LeaderboardParameters
 from stats.leaderboards import MORE_IS_BETTER
@@ -22,12 +22,12 @@ def routes(patterns, prefix: str = "/api/") -> list[str]:
         route = prefix + re.sub(r"<\w+:(\w+)>", r"{\1}", str(pattern.pattern)).replace("{pk}", "{id}")
         if isinstance(pattern, URLResolver):
             found += routes(pattern.url_patterns, route)
-        elif isinstance(pattern, URLPattern) and pattern.callback is not api.unknown_path:
+        elif isinstance(pattern, URLPattern) and pattern.callback is not api_urls.unknown_path:
             found.append(route)
     return found
 
 
-@pytest.mark.parametrize("route", routes(api.urlpatterns))
+@pytest.mark.parametrize("route", routes(api_urls.urlpatterns))
 def test_the_guide_mentions_every_route(route):
     assert f"`{route}`" in GUIDE
 

@@ -16,7 +16,7 @@ from hypothesis.errors import Unsatisfiable
 from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
-from config.api import urlpatterns
+from config.api_urls import urlpatterns
 from matches import keys
 from matches.models import ApiKey
 from tests.factories import oracle

@@ -10,7 +10,7 @@ from django.db.models import Model
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django_rq.models import Dashboard
 
-from config import api
+from config import api_urls
 from content.models import Roundup
 from matches.models import Competition, Forecaster, Match, Season, Team
 
@@ -37,7 +37,7 @@ def _routes(patterns: Iterable[URLPattern | URLResolver], prefix: str = "") -> I
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             yield from _routes(pattern.url_patterns, prefix + str(pattern.pattern))
-        elif pattern.callback is not api.unknown_path:
+        elif pattern.callback is not api_urls.unknown_path:
             yield prefix + str(pattern.pattern)
 
 
