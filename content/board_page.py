@@ -15,7 +15,7 @@ from content.stages import URGENCY
 from core.admin.site import Page
 from core.pipeline import health
 from core.pipeline.admin import seconds
-from matches.feeding.problems import open_problems
+from matches.feeds.sync.issues import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
 from stats import matviews
 from stats.admin import freshness_lines

@@ -19,7 +19,7 @@ from content.overdue import overdue as overdue_first
 from core.management.base import database_name, first_line
 from core.pipeline import clock, health
 from matches import commitments, timestamps
-from matches.feeding.problems import open_problems
+from matches.feeds.sync.issues import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
 from stats import matviews

@@ -12,8 +12,8 @@ from content.provisional import Provisional, provisional_of
 from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
 from matches.admin import SOURCE
-from matches.feeding.claims import overrule
-from matches.feeding.settling import Claim, in_words
+from matches.feeds.sync.agreement_rules import Claim, in_words
+from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
 from matches.results import InvalidResult
 from matches.services import record_result

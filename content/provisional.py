@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from matches.feeding.claims import claims_of, contested, judged, standing_of
-from matches.feeding.settling import Claim, Held, Standing, Verdict, Wait, in_words
+from matches.feeds.sync.agreement_rules import Claim, Held, Standing, Verdict, Wait, in_words
+from matches.feeds.sync.reported_results import claims_of, contested, judged, standing_of
 from matches.models import Match
 
 ROWS = 50

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 
 from core.admin.actions import Operation, Outcome, Refused
 from matches import doubts
-from matches.feeding import withdrawals
+from matches.feeds.sync import withdrawals
 from matches.kickoffs import InvalidKickoff, move_kickoff
 from matches.models import FeedProblem, Match
 from matches.recording import ADMIN_SOURCE, locked_match

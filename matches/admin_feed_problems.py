@@ -13,8 +13,8 @@ from django.http import HttpRequest
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
 from matches.admin_decisions import Confirm, Decision, Reject, may_decide
-from matches.feeding.names import map_name
-from matches.feeding.polling import request_poll
+from matches.feeds.polling.poll import request_poll
+from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedProblem, FeedSubscription, Team, UnknownTeam
 from matches.teams import NameTaken, new_team
 

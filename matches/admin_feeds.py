@@ -13,9 +13,9 @@ from django.utils import timezone
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin
 from core.admin.delete import Delete
-from matches.feeding import budget
-from matches.feeding.polling import request_poll
-from matches.feeds import FEEDS
+from matches.feeds.polling import rate_limit
+from matches.feeds.polling.poll import request_poll
+from matches.feeds.providers import FEEDS
 from matches.models import Feed, FeedRequest, FeedSighting, FeedSubscription
 from matches.results import score_text
 
@@ -57,18 +57,18 @@ class FeedAdmin(OperationsAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Feed]:
         is_open = Q(subscriptions__problems__ended_at=None, subscriptions__problems__dismissed_at=None)
         rows: QuerySet[Feed] = super().get_queryset(request)
-        return budget.with_counts(rows, now=timezone.now()).annotate(
+        return rate_limit.with_counts(rows, now=timezone.now()).annotate(
             last_answer_at=Max("subscriptions__answered_at"),
             open_problems=Count("subscriptions__problems", filter=is_open, distinct=True),
         )
 
     @admin.display(description="left in a minute")
     def left_this_minute(self, row: Feed) -> str:
-        return f"{budget.left_of(row)[0]} of {row.per_minute}"
+        return f"{rate_limit.left_of(row)[0]} of {row.per_minute}"
 
     @admin.display(description="left in 24 h")
     def left_today(self, row: Feed) -> str:
-        return f"{budget.left_of(row)[1]} of {row.per_day}"
+        return f"{rate_limit.left_of(row)[1]} of {row.per_day}"
 
     @admin.display(description="token")
     def token(self, row: Feed) -> str:

@@ -9,10 +9,12 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from matches import receivers  # noqa: F401 - connects them
-        from matches.feeding import checks as feed_checks  # noqa: F401 - registers the system check
-        from matches.feeding import jobs as feed_jobs  # noqa: F401 - as the next ones, they register
-        from matches.feeding import register
+        from matches.feeds.polling import checks as feed_checks  # noqa: F401 - registers the system check
+        from matches.feeds.polling import (
+            feed_jobs,  # noqa: F401 - as the next ones, they register
+            seed,
+        )
         from matches.llm import jobs as llm_jobs  # noqa: F401
         from matches.llm import receivers as llm_receivers  # noqa: F401
 
-        post_migrate.connect(register.ensure_feeds, sender=self, dispatch_uid="ensure_feeds")
+        post_migrate.connect(seed.ensure_feeds, sender=self, dispatch_uid="ensure_feeds")

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from core.pipeline import clock, reconciler
 from matches import idempotency
-from matches.feeding import budget, problems, sweeps
+from matches.feeds.polling import rate_limit, reconcile
+from matches.feeds.sync import issues
 from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped
 from matches.llm import gate
 from matches.models import (
@@ -25,10 +26,10 @@ from matches.signals import kickoff_moved, predictions_submitted
 reconciler.register("uncommitted predictions", sweep_uncommitted)
 reconciler.register("commitments without a timestamp", sweep_unstamped)
 reconciler.register("old answers", lambda now: idempotency.purge(now=now))
-reconciler.register("feeds that nobody asks", sweeps.sweep_polls)
-reconciler.register("results that feeds agree on", sweeps.sweep_claims)
-reconciler.register("old requests to feeds", budget.forget_old)
-reconciler.register("old problems of feeds", problems.forget_old)
+reconciler.register("feeds that nobody asks", reconcile.sweep_polls)
+reconciler.register("results that feeds agree on", reconcile.sweep_claims)
+reconciler.register("old requests to feeds", rate_limit.forget_old)
+reconciler.register("old problems of feeds", issues.forget_old)
 
 clock.register(Feed, "paused_at", until="paused_until")
 clock.register(FeedSubscription, "asked_at", until="next_due_at")

@@ -13,7 +13,7 @@ from itertools import chain
 from typing import Any
 
 from core import strict_json
-from matches.feeds.base import BadAnswer
+from matches.feeds.providers.feed_format import BadAnswer
 from matches.text_files import LARGEST_DOCUMENT, Noticed
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from matches.feeds.base import BadAnswer
+from matches.feeds.providers.feed_format import BadAnswer
 
 LONGEST_LINE = 16 * 2**20  # characters
 LARGEST_DOCUMENT = 64 * 2**20  # bytes of a document that is parsed as a whole

@@ -9,7 +9,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.test import TransactionTestCase
 
-from matches.feeding.register import ensure_feeds
+from matches.feeds.polling.seed import ensure_feeds
 
 # No test changes what is in these; migrate put it there.
 MADE_BY_MIGRATE = {

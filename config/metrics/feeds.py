@@ -8,7 +8,7 @@ from prometheus_client.metrics_core import Metric
 
 from config.metrics.family import gauge, number
 from content.provisional import held_count
-from matches.feeding import budget
+from matches.feeds.polling import rate_limit
 from matches.models import Feed, FeedSubscription
 
 _OPEN = """
@@ -37,7 +37,7 @@ def families(now: datetime) -> Iterator[Metric]:
         {(each.feed.name, each.code): each.failures for each in active},
     )
     feeds = Feed.objects.filter(pk__in={each.feed_id for each in active})
-    left = budget.left_of_each(feeds, now=now)
+    left = rate_limit.left_of_each(feeds, now=now)
     yield gauge(
         "feed_requests_left",
         "What is left of a feed's budget, in a minute and in 24 hours.",

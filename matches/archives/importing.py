@@ -15,7 +15,7 @@ from django.db import transaction
 from matches.archives import names
 from matches.archives.names import Cast, NewForecasters
 from matches.archives.reading import forecaster_of, lines_of, match_of, row_of
-from matches.feeds.base import Unreadable
+from matches.feeds.providers.feed_format import Unreadable
 from matches.importing import Chunk, ImportRow, import_predictions
 from matches.tables import Line
 from matches.text_files import Noticed

@@ -11,8 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds.base import Unreadable
-from matches.feeds.entries import Entry, parsed
+from matches.feeds.providers.feed_format import Unreadable
+from matches.feeds.providers.fields import Entry, parsed
 from matches.import_lines import ImportRow
 from matches.tables import Columns, Line, csv_lines, json_lines
 from matches.text_files import Noticed, opened

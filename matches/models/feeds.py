@@ -5,8 +5,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from matches.feeds import FEEDS
-from matches.feeds.base import BadCode
+from matches.feeds.providers import FEEDS
+from matches.feeds.providers.feed_format import BadCode
 from matches.models.competitions import Season, Team
 from matches.models.fixtures import Match, MatchSource, Scoreline
 from matches.zones import zone_named
@@ -111,7 +111,7 @@ class FeedRequest(models.Model):
 class FeedSighting(Scoreline):
     """What a subscription says of one match now, in the feed's own words and with its sides.
 
-    Where it says what became of the match, this is its claim (matches.feeding.claims).
+    Where it says what became of the match, this is its claim (matches.feeds.sync.reported_results).
     """
 
     subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="sightings")

@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from core.http import outbound
 from core.http.outbound import AddressRefused
 from matches import timestamps
-from matches.feeding.client import NoAnswer, Question, get
+from matches.feeds.polling.feed_client import NoAnswer, Question, get
 from matches.llm.client import OpenAIClient, Request
 from matches.llm.keys import Secret
 from matches.timestamps import NoStamp

@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from matches.feeding.polling import poll
-from matches.feeding.register import feed_named
-from matches.feeding.taking import Taken
+from matches.feeds.polling.poll import poll
+from matches.feeds.polling.seed import feed_named
+from matches.feeds.sync.ingest import Taken
 from matches.models import FeedSubscription, Match
 from tests.factories import SeasonFactory, TeamFactory
 from tests.feeding.loopback import CODES, TOKENS, Loopback, loopback

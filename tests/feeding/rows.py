@@ -2,7 +2,7 @@
 
 from django.utils import timezone
 
-from matches.feeding.register import feed_named
+from matches.feeds.polling.seed import feed_named
 from matches.models import (
     FeedProblem,
     FeedRequest,

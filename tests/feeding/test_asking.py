@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches.feeding.asking import Asked, ask
+from matches.feeds.polling.fetch import Asked, ask
 from matches.models import Feed, FeedRequest, FeedSubscription
 from tests.feeding.conftest import BEFORE
 from tests.feeding.loopback import CODES, TOKENS, Mood

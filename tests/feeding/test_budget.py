@@ -7,8 +7,8 @@ import pytest
 from django.db import connection, connections
 from django.utils import timezone
 
-from matches.feeding import budget
-from matches.feeding.budget import Spent, reserve
+from matches.feeds.polling import rate_limit
+from matches.feeds.polling.rate_limit import Spent, reserve
 from matches.models import Feed, FeedRequest, FeedSubscription
 from tests.feeding.conftest import subscription
 
@@ -109,8 +109,8 @@ def test_a_reservation_whose_request_was_never_made_is_spent():
 def test_a_feed_that_told_us_to_wait_is_not_asked():
     now = timezone.now()
     subscribed, later = limited(per_minute=5), now + timedelta(minutes=3)
-    budget.pause(subscribed.feed_id, until=later, now=now)
-    budget.pause(subscribed.feed_id, until=now, now=now)
+    rate_limit.pause(subscribed.feed_id, until=later, now=now)
+    rate_limit.pause(subscribed.feed_id, until=now, now=now)
 
     spent = reserve(subscribed, urgent=True)
 
@@ -126,7 +126,7 @@ def test_what_is_left_is_told():
     granted(subscribed, 1)
 
     feed = Feed.objects.get(pk=subscribed.feed_id)
-    assert budget.left(feed, now=timezone.now() + timedelta(seconds=1)) == (4, 6)
+    assert rate_limit.left(feed, now=timezone.now() + timedelta(seconds=1)) == (4, 6)
 
 
 @pytest.mark.django_db
@@ -136,7 +136,7 @@ def test_old_requests_are_forgotten_and_those_that_count_are_not():
     aged(timedelta(days=9))
     granted(subscribed, 1)
 
-    budget.forget_old(timezone.now())
+    rate_limit.forget_old(timezone.now())
 
     assert FeedRequest.objects.count() == 1
 

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from matches.feeding.cadence import Cadence, after_failure, cadence, pace
+from matches.feeds.polling.poll_times import Cadence, after_failure, cadence, pace
 from matches.models import Feed, FeedRequest, FeedSubscription, Match
 from tests.factories import MatchFactory, SeasonFactory, move, record
 from tests.feeding.conftest import OVER, subscription

@@ -5,9 +5,9 @@ from types import SimpleNamespace
 import pytest
 from django.core.management import CommandError, call_command
 
-from matches.feeding.checks import feeds_are_complete
-from matches.feeds import FEEDS
-from matches.feeds.openligadb import OpenLigaDB
+from matches.feeds.polling.checks import feeds_are_complete
+from matches.feeds.providers import FEEDS
+from matches.feeds.providers.openligadb import OpenLigaDB
 
 
 def fifth(**changes: object) -> OpenLigaDB:

@@ -6,8 +6,8 @@ from datetime import timedelta
 import pytest
 
 from core.pipeline.models import JobRun
-from matches.feeding.claims import claims_of, contested, overrule, review
-from matches.feeding.settling import Held, Nothing, Record, Wait
+from matches.feeds.sync.agreement_rules import Held, Nothing, Record, Wait
+from matches.feeds.sync.reported_results import claims_of, contested, overrule, review
 from matches.models import Competition, FeedSighting, FeedSubscription, MatchSource, ResultRevision
 from matches.results import Result, score_text
 from matches.services import record_result

@@ -7,9 +7,9 @@ from email.utils import format_datetime
 
 import pytest
 
-from matches.feeding import client
-from matches.feeding.client import NoAnswer, Question
-from matches.feeds import FEEDS
+from matches.feeds.polling import feed_client
+from matches.feeds.polling.feed_client import NoAnswer, Question
+from matches.feeds.providers import FEEDS
 from tests.feeding.loopback import CODES, TOKENS, Loopback, Mood, loopback
 from tests.feeds.documents import LONDON, Told
 
@@ -32,12 +32,12 @@ def refused(server: Loopback, **mood: object) -> NoAnswer:
     """What comes of a request that is answered in this mood."""
     server.moods = [Mood(**mood)]
     with pytest.raises(NoAnswer) as refusal:
-        client.get(question(server))
+        feed_client.get(question(server))
     return refusal.value
 
 
 def test_a_document_comes_with_its_mark(server):
-    page = client.get(question(server))
+    page = feed_client.get(question(server))
 
     assert page.document["matches"][0]["id"] == 1
     assert page.etag.startswith('W/"')
@@ -46,9 +46,9 @@ def test_a_document_comes_with_its_mark(server):
 
 
 def test_with_the_mark_nothing_is_sent_again(server):
-    mark = client.get(question(server)).etag
+    mark = feed_client.get(question(server)).etag
 
-    page = client.get(question(server, etag=mark))
+    page = feed_client.get(question(server, etag=mark))
 
     assert (page.outcome, page.unchanged, page.document) == ("304", True, None)
     assert server.asked[-1].headers["If-None-Match"] == mark
@@ -58,7 +58,7 @@ def test_with_the_mark_nothing_is_sent_again(server):
 def test_a_mark_that_cannot_be_sent_back_is_none(server, mark):
     server.moods = [Mood(body=b"[]", headers={"ETag": mark})]
 
-    assert client.get(question(server)).etag == ""
+    assert feed_client.get(question(server)).etag == ""
 
 
 def test_a_304_that_nobody_asked_for_is_no_answer(server):
@@ -66,13 +66,13 @@ def test_a_304_that_nobody_asked_for_is_no_answer(server):
 
 
 def test_a_date_of_change_is_sent_back_too(server):
-    client.get(question(server, last_modified="Thu, 01 Jan 1970 00:00:01 GMT"))
+    feed_client.get(question(server, last_modified="Thu, 01 Jan 1970 00:00:01 GMT"))
 
     assert server.asked[-1].headers["If-Modified-Since"] == "Thu, 01 Jan 1970 00:00:01 GMT"
 
 
 def test_it_says_who_asks_and_sends_the_token_in_its_header(server):
-    client.get(question(server))
+    feed_client.get(question(server))
 
     assert server.asked[-1].headers["X-Auth-Token"] == TOKEN
     assert server.asked[-1].headers["User-Agent"] == "FinalWhistle"
@@ -153,7 +153,7 @@ def test_an_unknown_code_is_not_asked_for_soon(server):
     unknown = f"{server.urls()['football-data']}/competitions/XX/matches?season=2025"
 
     with pytest.raises(NoAnswer, match=r"does not know this code \(404\)") as refusal:
-        client.get(question(server, url=unknown))
+        feed_client.get(question(server, url=unknown))
     assert refusal.value.wait == timedelta(hours=12)
 
 
@@ -169,33 +169,33 @@ def test_an_answer_that_is_cut_off_is_none(server):
 
 
 def test_an_answer_without_end_is_cut_off_by_us(server, monkeypatch):
-    monkeypatch.setattr(client, "LARGEST", 1000)
+    monkeypatch.setattr(feed_client, "LARGEST", 1000)
 
     assert refused(server, body=b" " * 5000).outcome == "too large"
 
 
 def test_a_small_answer_that_unpacks_to_a_large_one_is_too_large(server, monkeypatch):
-    monkeypatch.setattr(client, "LARGEST", 100_000)
+    monkeypatch.setattr(feed_client, "LARGEST", 100_000)
     bomb = gzip.compress(b" " * 10_000_000)
 
     assert refused(server, body=bomb, headers={"Content-Encoding": "gzip"}).outcome == "too large"
 
 
 def test_a_feed_that_hangs_is_left(server, monkeypatch):
-    monkeypatch.setattr(client, "TIMEOUT", 0.2)
+    monkeypatch.setattr(feed_client, "TIMEOUT", 0.2)
 
     assert refused(server, hang=1).outcome == "timeout"
 
 
 def test_a_feed_that_drips_is_left_although_it_never_falls_silent(server, monkeypatch):
-    monkeypatch.setattr(client, "LONGEST", 0.3)
+    monkeypatch.setattr(feed_client, "LONGEST", 0.3)
 
     assert refused(server, drip=0.05).outcome == "too slow"
 
 
 def test_nobody_there_is_no_answer(server):
     with pytest.raises(NoAnswer) as refusal:
-        client.get(question(server, url="http://127.0.0.1:1/fd"))
+        feed_client.get(question(server, url="http://127.0.0.1:1/fd"))
     assert refusal.value.outcome == "unreachable"
     assert "127.0.0.1" not in str(refusal.value)
 
@@ -203,7 +203,7 @@ def test_nobody_there_is_no_answer(server):
 @pytest.mark.parametrize("url", ["", "nonsense", "ftp://127.0.0.1/x", "http://[::1", "http://\x00/"])
 def test_an_address_that_is_none_is_no_answer(server, url):
     with pytest.raises(NoAnswer):
-        client.get(question(server, url=url))
+        feed_client.get(question(server, url=url))
 
 
 @pytest.mark.parametrize("feed", ["api-football", "openligadb", "openfootball"])
@@ -215,15 +215,15 @@ def test_the_other_feeds_are_spoken_to_alike(server, feed):
         token=TOKENS.get(feed, ""),
     )
 
-    page = client.get(asked)
+    page = feed_client.get(asked)
 
     assert known.complaint(page.document) is None
     assert len(known.read(page.document, code=CODES[feed], zone=LONDON).matches) == 1
-    assert client.get(replace(asked, etag=page.etag)).unchanged
+    assert feed_client.get(replace(asked, etag=page.etag)).unchanged
 
 
 def test_an_error_inside_a_200_is_there_to_be_complained_of(server):
-    page = client.get(Question(url=f"{server.urls()['api-football']}/fixtures?league=39&season=2025"))
+    page = feed_client.get(Question(url=f"{server.urls()['api-football']}/fixtures?league=39&season=2025"))
 
     complaint = FEEDS["api-football"].complaint(page.document)
     assert complaint is not None

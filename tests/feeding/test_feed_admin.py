@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.feeding.register import ensure_feeds, feed_named
+from matches.feeds.polling.seed import ensure_feeds, feed_named
 from matches.models import Feed, FeedProblem, FeedSubscription, Team, TeamAlias, UnknownTeam
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory
 from tests.feeding.conftest import BEFORE

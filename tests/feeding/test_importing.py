@@ -8,10 +8,10 @@ import pytest
 from django.db import transaction
 
 from core.pipeline.models import JobRun
-from matches.feeding.importing import MatchImport
-from matches.feeding.new_rows import NewRows
-from matches.feeds.base import FeedMatch
-from matches.feeds.tables import TableRow
+from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.creators import NewRows
+from matches.imports.match_files.run import MatchImport
 from matches.models import (
     Competition,
     KickoffMove,
@@ -408,7 +408,7 @@ def test_a_chunk_is_one_transaction_and_what_was_yielded_stands(season, monkeypa
     rows = [row(), row(3, "a2", home="Crewe", away="Dover")]
     chunks = MatchImport(source="pack", rows=rows, now=OVER, new_rows=NewRows()).run(chunk=1)
     next(chunks)
-    monkeypatch.setattr("matches.feeding.importing.link_by_teams", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("matches.imports.match_files.run.link_by_teams", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         next(chunks)

@@ -9,9 +9,9 @@ from django.utils import timezone
 
 from core.pipeline import runner
 from core.pipeline.models import JobRun
-from matches.feeding import taking
-from matches.feeding.budget import reserve
-from matches.feeding.polling import request_poll
+from matches.feeds.polling.poll import request_poll
+from matches.feeds.polling.rate_limit import reserve
+from matches.feeds.sync import ingest
 from matches.models import Feed, FeedSubscription, Match
 from tests.factories import SeasonFactory
 from tests.feeding.conftest import BEFORE, OVER
@@ -128,7 +128,7 @@ def test_a_closed_season_is_not_asked_for(subscribe):
 def test_a_poll_that_breaks_keeps_nothing_and_is_tried_again(subscribe, server, monkeypatch):
     subscribed = subscribe()
     server.knows(TO_COME)
-    monkeypatch.setattr(taking, "apply", lambda news: 1 / 0)
+    monkeypatch.setattr(ingest, "apply", lambda news: 1 / 0)
 
     run = polled(subscribed)
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from matches.feeding.linking import Linked, Unclear, link_by_teams
-from matches.feeds.base import FeedMatch
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.match_linker import Linked, Unclear, link_by_teams
 from matches.models import Match, MatchSource
 from matches.results import Result
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, record

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matches.feeding.names import Names, NamesUnknown, map_name
+from matches.feeds.sync.team_resolver import Names, NamesUnknown, map_name
 from matches.models import TeamAlias, UnknownTeam
 from tests.factories import TeamFactory
 from tests.feeding.conftest import BEFORE, OVER

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matches.feeding.settling import (
+from matches.feeds.sync.agreement_rules import (
     Claim,
     Held,
     Nothing,

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from content.models import Roundup
 from core.pipeline.models import JobRun
-from matches.feeding.polling import request_poll
+from matches.feeds.polling.poll import request_poll
 from matches.models import FeedSubscription, KickoffMove, Match, Prediction
 from matches.results import score_text
 from stats.leaderboards import Board, leaderboard

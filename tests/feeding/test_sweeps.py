@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from core.pipeline.reconciler import reconcile
-from matches.feeding.polling import request_poll
-from matches.feeding.sweeps import sweep_claims, sweep_polls
+from matches.feeds.polling.poll import request_poll
+from matches.feeds.polling.reconcile import sweep_claims, sweep_polls
 from matches.models import Competition, Feed, FeedRequest, FeedSubscription
 from tests.factories import SeasonFactory, move
 from tests.feeding.conftest import BEFORE, OVER, subscription, the_match

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connections, transaction
 
-from matches.feeding.asking import ask
-from matches.feeding.taking import take
+from matches.feeds.polling.fetch import ask
+from matches.feeds.sync.ingest import take
 from matches.models import (
     FeedProblem,
     FeedSighting,

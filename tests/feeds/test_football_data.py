@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.feeds.base import BadAnswer, BadCode, FeedMatch
-from matches.feeds.football_data import FootballData
+from matches.feeds.providers.feed_format import BadAnswer, BadCode, FeedMatch
+from matches.feeds.providers.football_data import FootballData
 from matches.results import Result
 from tests.feeds.documents import Told, football_data, football_data_match, sides
 

@@ -5,9 +5,9 @@ from typing import NamedTuple
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matches.feeds import FEEDS
-from matches.feeds.base import FeedMatch
-from matches.feeds.entries import result_of
+from matches.feeds.providers import FEEDS
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.providers.fields import result_of
 from matches.results import Result, validate
 from matches.statuses import Status
 from tests.feeds import documents

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.feeds.base import BadCode, FeedMatch
-from matches.feeds.openfootball import OpenFootball
+from matches.feeds.providers.feed_format import BadCode, FeedMatch
+from matches.feeds.providers.openfootball import OpenFootball
 from matches.results import Result
 from tests.feeds.documents import LONDON, Told, openfootball, openfootball_match
 

@@ -4,8 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.feeds.base import BadCode, FeedMatch
-from matches.feeds.openligadb import OpenLigaDB
+from matches.feeds.providers.feed_format import BadCode, FeedMatch
+from matches.feeds.providers.openligadb import OpenLigaDB
 from matches.results import Result
 from tests.feeds.documents import BERLIN, Told, openligadb, openligadb_goal, openligadb_match
 

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.feeds.base import BadAnswer
-from matches.feeds.tables import NEEDED, OPTIONAL, TableRow, read_csv, read_json_lines
+from matches.feeds.providers.csv_format import NEEDED, OPTIONAL, TableRow, read_csv, read_json_lines
+from matches.feeds.providers.feed_format import BadAnswer
 from matches.results import Result
 from matches.text_files import Noticed
 

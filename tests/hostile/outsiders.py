@@ -4,7 +4,7 @@ from hashlib import sha256
 
 from django.utils import timezone
 
-from matches.feeding.register import feed_named
+from matches.feeds.polling.seed import feed_named
 from matches.models import (
     ApiKey,
     Commitment,

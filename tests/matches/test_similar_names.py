@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from config.demo import season
-from matches.similar_names import is_similar
+from matches.feeds.sync.similar_names import is_similar
 from tests.real_data import HAVE_PACK, PACK
 
 NEAR = {

@@ -5,7 +5,7 @@ import json
 
 import pytest
 
-from matches.feeds.base import BadAnswer
+from matches.feeds.providers.feed_format import BadAnswer
 from matches.tables import Columns, Line, csv_lines, json_lines
 from matches.text_files import Noticed
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.pipeline import clock, health, ledger, reconciler, registry, scheduling
 from core.pipeline.models import Heartbeat, JobRun
 from core.pipeline.scheduling import Appointment
-from matches.feeding import budget
+from matches.feeds.polling import rate_limit
 from matches.models import Competition, Endpoint, Feed, FeedRequest, FeedSubscription
 from stats import beat, matviews
 from stats.models import ViewRefresh
@@ -162,16 +162,16 @@ def test_requests_that_a_fast_clock_counted_leave_the_budget_of_a_feed_in_time()
     Feed.objects.update(per_minute=1, per_day=10)
     FeedRequest.objects.create(feed=subscribed.feed, asked_at=timezone.now() + AHEAD)
 
-    spent = budget.reserve(subscribed, urgent=True)
+    spent = rate_limit.reserve(subscribed, urgent=True)
 
-    assert isinstance(spent, budget.Spent), "it was made, so it counts"
+    assert isinstance(spent, rate_limit.Spent), "it was made, so it counts"
     assert spent.until < timezone.now() + timedelta(seconds=61)
 
 
 def test_a_pause_of_a_feed_keeps_its_length_and_no_more():
     now = timezone.now()
     subscribed = subscription()
-    budget.pause(subscribed.feed_id, until=now + AHEAD + HOUR, now=now + AHEAD)
+    rate_limit.pause(subscribed.feed_id, until=now + AHEAD + HOUR, now=now + AHEAD)
 
     clock.repair(now=now)
 

@@ -15,17 +15,11 @@ from rich.progress import Progress
 from core.hidden_characters import hidden_characters
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
-from matches.feeding.files import (
-    FORMATS,
-    TABLES,
-    SeveralCompetitions,
-    read_feed_file,
-    read_table,
-)
-from matches.feeding.import_report import lines, report, summary
-from matches.feeding.importing import CHUNK, Chunk, MatchImport
-from matches.feeding.new_rows import NewRows
-from matches.feeds.tables import TableRow
+from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.sync.creators import NewRows
+from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
+from matches.imports.match_files.report import lines, report, summary
+from matches.imports.match_files.run import CHUNK, Chunk, MatchImport
 from matches.models import Competition, MatchSource, Season, TeamAlias
 from matches.text_files import FileUnusable, Noticed
 from matches.zones import zone_named

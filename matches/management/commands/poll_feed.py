@@ -8,10 +8,10 @@ from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
-from matches.feeding.polling import poll
-from matches.feeding.register import feed_named
-from matches.feeding.taking import Taken
-from matches.feeds import FEEDS
+from matches.feeds.polling.poll import poll
+from matches.feeds.polling.seed import feed_named
+from matches.feeds.providers import FEEDS
+from matches.feeds.sync.ingest import Taken
 from matches.models import FeedSubscription
 
 

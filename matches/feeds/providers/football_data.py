@@ -3,8 +3,8 @@
 import re
 from zoneinfo import ZoneInfo
 
-from matches.feeds import entries as read
-from matches.feeds.base import (
+from matches.feeds.providers import fields as read
+from matches.feeds.providers.feed_format import (
     Complaint,
     Doubt,
     FeedMatch,
@@ -14,7 +14,7 @@ from matches.feeds.base import (
     parts_of,
     read_entries,
 )
-from matches.feeds.entries import Entry, Score, level, minus, plus, result_of, shown
+from matches.feeds.providers.fields import Entry, Score, level, minus, plus, result_of, shown
 from matches.results import Result
 from matches.statuses import Status
 

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from zoneinfo import ZoneInfo
 
-from matches.feeds import entries as read
-from matches.feeds.base import (
+from matches.feeds.providers import fields as read
+from matches.feeds.providers.feed_format import (
     BadAnswer,
     Complaint,
     Doubt,
@@ -16,7 +16,7 @@ from matches.feeds.base import (
     parts_of,
     read_entries,
 )
-from matches.feeds.entries import Entry, plus, result_of, shown
+from matches.feeds.providers.fields import Entry, plus, result_of, shown
 from matches.results import Result
 from matches.statuses import Status
 

@@ -7,11 +7,11 @@ from django.db.models.functions import Cast
 
 from core.pipeline import clock
 from core.pipeline.models import JobRun
-from matches.feeding import budget
-from matches.feeding.cadence import ENDING, OVERDUE
-from matches.feeding.claims import SETTLE, ask_again, claims_of, contested, judged
-from matches.feeding.polling import POLL, request_poll
-from matches.feeding.settling import Record, Wait
+from matches.feeds.polling import rate_limit
+from matches.feeds.polling.poll import POLL, request_poll
+from matches.feeds.polling.poll_times import ENDING, OVERDUE
+from matches.feeds.sync.agreement_rules import Record, Wait
+from matches.feeds.sync.reported_results import SETTLE, ask_again, claims_of, contested, judged
 from matches.models import FeedSubscription, Match
 from matches.statuses import Status
 
@@ -38,7 +38,7 @@ def sweep_polls(now: datetime) -> int:
         asked += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
     late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
     for subscription in late.select_related("feed"):
-        if all(budget.left(subscription.feed, now=now)):
+        if all(rate_limit.left(subscription.feed, now=now)):
             asked += len(request_poll(subscription, now=now))
     return asked
 

@@ -8,11 +8,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matches.feeding import withdrawals
-from matches.feeding.claims import claims_of, mark_second_leg, review, standing_of
-from matches.feeding.linking import is_in_season
-from matches.feeding.settling import Held, Record, Wait
-from matches.feeds.base import FeedMatch
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync import withdrawals
+from matches.feeds.sync.agreement_rules import Held, Record, Wait
+from matches.feeds.sync.match_linker import is_in_season
+from matches.feeds.sync.reported_results import claims_of, mark_second_leg, review, standing_of
 from matches.kickoffs import move_kickoff
 from matches.models import FeedSighting, Match, MatchSource
 from matches.recording import record_result

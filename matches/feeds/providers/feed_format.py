@@ -1,7 +1,7 @@
 """What a feed is, and what it says of a match, in plain values.
 
 Pure: no Django, no database, no network, no clock. Each format is a module of its own that turns a document
-into `FeedMatch` values; what becomes of these is decided in `matches.feeding`.
+into `FeedMatch` values; what becomes of these is decided in `matches.feeds.sync`.
 """
 
 import re

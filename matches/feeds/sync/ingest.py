@@ -12,13 +12,13 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
-from matches.feeding.applying import Before, Contradiction, News, apply
-from matches.feeding.asking import Asked
-from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
-from matches.feeding.names import Names
-from matches.feeding.problems import ANSWER, Problems, open_decisions
-from matches.feeding.withdrawals import next_check
-from matches.feeds.base import FeedMatch, Reading
+from matches.feeds.polling.fetch import Asked
+from matches.feeds.providers.feed_format import FeedMatch, Reading
+from matches.feeds.sync.apply_feed import Before, Contradiction, News, apply
+from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
+from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeds.sync.team_resolver import Names
+from matches.feeds.sync.withdrawals import next_check
 from matches.kickoffs import InvalidKickoff
 from matches.models import FeedSighting, FeedSubscription, MatchSource
 from matches.results import InvalidResult

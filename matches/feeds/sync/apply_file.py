@@ -3,10 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from matches.feeding.applying import is_same_kickoff
-from matches.feeding.claims import mark_second_leg, standing_of
-from matches.feeding.settling import agree, in_words, merged
-from matches.feeds.base import FeedMatch
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.agreement_rules import agree, in_words, merged
+from matches.feeds.sync.apply_feed import is_same_kickoff
+from matches.feeds.sync.reported_results import mark_second_leg, standing_of
 from matches.kickoffs import move_kickoff
 from matches.models import KickoffMove, Match, MatchSource
 from matches.recording import record_result

@@ -8,8 +8,8 @@ from datetime import UTC, datetime, time, timedelta, timezone, tzinfo
 from hashlib import sha256
 from zoneinfo import ZoneInfo
 
-from matches.feeds import entries as read
-from matches.feeds.base import (
+from matches.feeds.providers import fields as read
+from matches.feeds.providers.feed_format import (
     BadCode,
     Complaint,
     Doubt,
@@ -19,7 +19,7 @@ from matches.feeds.base import (
     Unreadable,
     read_entries,
 )
-from matches.feeds.entries import Entry, result_of, shown
+from matches.feeds.providers.fields import Entry, result_of, shown
 from matches.results import Result
 from matches.statuses import Status
 

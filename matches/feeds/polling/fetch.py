@@ -7,11 +7,11 @@ from functools import partial
 from django.conf import settings
 from django.utils import timezone
 
-from matches.feeding import budget, client
-from matches.feeding.budget import Spent
-from matches.feeding.client import NoAnswer, Page, Question
-from matches.feeds import FEEDS, Feed
-from matches.feeds.base import BadAnswer, BadCode, Reading
+from matches.feeds.polling import feed_client, rate_limit
+from matches.feeds.polling.feed_client import NoAnswer, Page, Question
+from matches.feeds.polling.rate_limit import Spent
+from matches.feeds.providers import FEEDS, Feed
+from matches.feeds.providers.feed_format import BadAnswer, BadCode, Reading
 from matches.models import FeedRequest, FeedSubscription
 from matches.zones import zone_named
 
@@ -49,17 +49,17 @@ def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: b
         question = _question(feed, subscription, whole=whole)
     except (BadCode, NoAnswer) as fault:
         return asked(error=str(fault), wait=UNSET)
-    reserved = budget.reserve(subscription, urgent=urgent)
+    reserved = rate_limit.reserve(subscription, urgent=urgent)
     if isinstance(reserved, Spent):
         return asked(spent=reserved)
     try:
-        page = client.get(question)
+        page = feed_client.get(question)
         reading = _reading(feed, page, subscription, shrunken=whole)
     except NoAnswer as fault:
         _close(reserved, outcome=fault.outcome)
         if fault.for_all and fault.wait:
             at = timezone.now()
-            budget.pause(subscription.feed_id, until=at + fault.wait, now=at)
+            rate_limit.pause(subscription.feed_id, until=at + fault.wait, now=at)
         return asked(url=question.url, error=str(fault), wait=fault.wait)
     _close(reserved, outcome=page.outcome, size=page.size)
     return asked(url=question.url, page=page, reading=reading)
@@ -90,7 +90,7 @@ def _reading(feed: Feed, page: Page, subscription: FeedSubscription, *, shrunken
     if page.unchanged:
         return None
     if complaint := feed.complaint(page.document):
-        wait = timedelta(seconds=complaint.wait) if complaint.wait else client.HOUR
+        wait = timedelta(seconds=complaint.wait) if complaint.wait else feed_client.HOUR
         raise NoAnswer(
             f"it refuses us: {_without_token(complaint.text, feed)}",
             outcome="refused",

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds import entries as read
-from matches.feeds.base import FeedMatch, Unreadable
-from matches.feeds.entries import Entry, Score, result_of, shown
-from matches.feeds.football_data import STATUSES as WORDS
+from matches.feeds.providers import fields as read
+from matches.feeds.providers.feed_format import FeedMatch, Unreadable
+from matches.feeds.providers.fields import Entry, Score, result_of, shown
+from matches.feeds.providers.football_data import STATUSES as WORDS
 from matches.statuses import NOT_BEGUN, Status
 from matches.tables import Columns, Line, csv_lines, json_lines
 from matches.text_files import Noticed

@@ -6,9 +6,9 @@ from zoneinfo import ZoneInfo
 
 import orjson
 
-from matches.feeds import FEEDS
-from matches.feeds.base import BadAnswer, FeedMatch
-from matches.feeds.tables import TableRow, read_csv, read_json_lines
+from matches.feeds.providers import FEEDS
+from matches.feeds.providers.csv_format import TableRow, read_csv, read_json_lines
+from matches.feeds.providers.feed_format import BadAnswer, FeedMatch
 from matches.text_files import FileUnusable, Noticed, document, opened
 
 TABLES: dict[str, Callable[[Iterable[str], Noticed], Iterator[TableRow]]] = {

@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
-from matches.feeds.base import Doubt
-from matches.feeds.entries import Score, level, minus, result_of, shown
+from matches.feeds.providers.feed_format import Doubt
+from matches.feeds.providers.fields import Score, level, minus, result_of, shown
 from matches.results import Result
 from matches.statuses import Status
 

@@ -9,9 +9,9 @@ from django.db import transaction
 from django.db.models import Max, Min, Q
 from django.utils.text import slugify
 
-from matches.feeds.tables import TableRow
+from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.sync.similar_names import is_similar
 from matches.models import Competition, Season, Team, TeamAlias
-from matches.similar_names import is_similar
 from matches.teams import TeamUnknown, new_team
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from django.apps import apps as installed_apps
 from django.db import DEFAULT_DB_ALIAS
 
-from matches.feeds import FEEDS
+from matches.feeds.providers import FEEDS
 from matches.models import Feed
 
 

@@ -13,12 +13,12 @@ from datetime import datetime
 
 from django.db import DataError, IntegrityError, transaction
 
-from matches.feeding.linking import Unclear, follow_sides, hold_seasons, link_by_teams
-from matches.feeding.names import Names, NamesUnknown
-from matches.feeding.new_rows import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
-from matches.feeding.word import Kept, Word
-from matches.feeds.base import FeedMatch
-from matches.feeds.tables import TableRow
+from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.apply_file import Kept, Word
+from matches.feeds.sync.creators import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
+from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeds.sync.team_resolver import Names, NamesUnknown
 from matches.kickoffs import InvalidKickoff
 from matches.models import MatchSource, Season, Team
 from matches.results import InvalidResult

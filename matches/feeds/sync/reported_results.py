@@ -8,8 +8,8 @@ from django.db.models import F, Max, Q, QuerySet
 
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
-from matches.feeding.settling import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
-from matches.feeds import FEEDS
+from matches.feeds.providers import FEEDS
+from matches.feeds.sync.agreement_rules import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
 from matches.models import Competition, FeedSighting, Match, ResultRevision
 from matches.recording import locked_match, record_result
 from matches.results import Result

@@ -4,8 +4,8 @@ import re
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
-from matches.feeds import entries as read
-from matches.feeds.base import (
+from matches.feeds.providers import fields as read
+from matches.feeds.providers.feed_format import (
     Complaint,
     Doubt,
     FeedMatch,
@@ -15,8 +15,8 @@ from matches.feeds.base import (
     parts_of,
     read_entries,
 )
-from matches.feeds.entries import Entry, Score
-from matches.feeds.openligadb_scores import Goal, Told, settled
+from matches.feeds.providers.fields import Entry, Score
+from matches.feeds.providers.openligadb_scores import Goal, Told, settled
 from matches.results import Result
 from matches.statuses import Status
 

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matches.feeds.base import FeedMatch
+from matches.feeds.providers.feed_format import FeedMatch
 from matches.models import Match, MatchSource, Season, Team
 from matches.services import NewMatch, add_matches
 from matches.statuses import REPLAYABLE, SETTLED

@@ -8,12 +8,12 @@ from django.utils import timezone
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
-from matches.feeding.asking import Asked, ask
-from matches.feeding.cadence import longest_pause
-from matches.feeding.claims import claiming, longest_settle_wait, review
-from matches.feeding.polling import plan_next, request_poll
-from matches.feeding.problems import Problems
-from matches.feeding.taking import take
+from matches.feeds.polling.fetch import Asked, ask
+from matches.feeds.polling.poll import plan_next, request_poll
+from matches.feeds.polling.poll_times import longest_pause
+from matches.feeds.sync.ingest import take
+from matches.feeds.sync.issues import Problems
+from matches.feeds.sync.reported_results import claiming, longest_settle_wait, review
 from matches.models import FeedSubscription
 from matches.recording import MatchUnknown
 from matches.results import InvalidResult

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
-from matches.feeding.asking import Asked, ask
-from matches.feeding.cadence import Cadence, after_failure, cadence
-from matches.feeding.taking import Taken, take
+from matches.feeds.polling.fetch import Asked, ask
+from matches.feeds.polling.poll_times import Cadence, after_failure, cadence
+from matches.feeds.sync.ingest import Taken, take
 from matches.models import FeedSubscription
 
 POLL = "poll_feed"

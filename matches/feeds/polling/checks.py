@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from core.http.outbound_urls import fault_of
-from matches.feeds import FEEDS, Feed
+from matches.feeds.providers import FEEDS, Feed
 
 METHODS = ("path", "league", "complaint", "read")
 
@@ -22,7 +22,7 @@ def feeds_are_complete(**_: Any) -> list[CheckMessage]:
 def _faults(name: str, feed: Feed) -> Iterator[str]:
     missing = [each for each in (*get_type_hints(Feed), *METHODS) if not hasattr(feed, each)]
     if missing:
-        yield f"it lacks {', '.join(missing)}; see matches.feeds.base.Feed."
+        yield f"it lacks {', '.join(missing)}; see matches.feeds.providers.feed_format.Feed."
         return
     if feed.name != name:
         yield f"it is registered under another name than its own, {feed.name!r}."

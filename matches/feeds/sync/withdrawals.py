@@ -10,9 +10,9 @@ from datetime import datetime, timedelta
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
-from matches.feeding.claims import claims_of
-from matches.feeding.settling import in_words
-from matches.feeds.base import FeedMatch
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.agreement_rules import in_words
+from matches.feeds.sync.reported_results import claims_of
 from matches.models import FeedProblem, FeedSighting, FeedSubscription, Match, ResultRevision
 from matches.recording import ADMIN_SOURCE, record_result
 from matches.results import Result

@@ -11,9 +11,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import QuerySet
 
-from matches.feeding import budget
-from matches.feeding.claims import claiming
-from matches.feeding.client import LONGEST_WAIT
+from matches.feeds.polling import rate_limit
+from matches.feeds.polling.feed_client import LONGEST_WAIT
+from matches.feeds.sync.reported_results import claiming
 from matches.models import Feed, FeedSubscription, Match
 from matches.statuses import Status
 
@@ -78,8 +78,8 @@ def _moments(kickoffs: Iterable[datetime], first: datetime | None, now: datetime
 def pace(feed: Feed, *, now: datetime) -> timedelta:
     """How often an urgent subscription of this feed may be asked, so that the budget lasts."""
     minutes, busiest = _urgent_minutes(feed, now=now)
-    _, left = budget.left(feed, now=now)
-    by_day = timedelta(minutes=minutes / left) if left else budget.DAY
+    _, left = rate_limit.left(feed, now=now)
+    by_day = timedelta(minutes=minutes / left) if left else rate_limit.DAY
     by_minute = timedelta(minutes=busiest / feed.per_minute)
     return _in_seconds(max(OFTEN, by_day, by_minute))
 
@@ -111,7 +111,7 @@ def _covered(kickoffs: Iterable[datetime], now: datetime) -> float:
 
 def longest_pause() -> timedelta:
     """Return the greatest time until the next poll of a subscription, for whatever reason."""
-    return max(REST, budget.DAY, LONGEST_WAIT)
+    return max(REST, rate_limit.DAY, LONGEST_WAIT)
 
 
 def after_failure(subscription: FeedSubscription, wait: timedelta | None, *, now: datetime) -> datetime:

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds.base import BadAnswer, Unreadable
+from matches.feeds.providers.feed_format import BadAnswer, Unreadable
 from matches.results import Result
 from matches.statuses import Status
 
