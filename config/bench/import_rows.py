@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from django.db import connection
 
 from config.bench import rows
-from matches.importing import ImportRow
+from matches.imports.predictions.bulk import ImportRow
 
 FORECASTERS = 50
 

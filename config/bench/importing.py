@@ -18,7 +18,7 @@ from config.bench.figures import Figure, at_least, bounded, faster, reported
 from config.bench.import_rows import forecasts, make_room
 from config.bench.run import Bench
 from config.bench.timing import Sample, in_turns, seconds
-from matches.importing import import_predictions
+from matches.imports.predictions.bulk import import_predictions
 from matches.models import Prediction
 
 CREATED = 200_000  # rows of the yardstick: a million would take minutes a round

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from matches import commitments, services
-from matches.importing import ImportRow, import_predictions
+from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Match, Prediction
 from scoring.models import Settlement
 from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match

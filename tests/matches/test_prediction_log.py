@@ -7,7 +7,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from matches import services
-from matches.importing import ImportRow, import_predictions
+from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Prediction, PredictionLog, PredictionLogEntry
 from tests.factories import ForecasterFactory, MatchFactory, coin, homer, oracle, predict, upcoming_match
 

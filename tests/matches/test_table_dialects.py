@@ -6,8 +6,8 @@ import json
 import pytest
 
 from matches.feeds.providers.feed_format import BadAnswer
-from matches.tables import Columns, Line, csv_lines, json_lines
-from matches.text_files import Noticed
+from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.text_files import Noticed
 
 COLUMNS = Columns(("id", "home_team"), ("note",))
 VALUES = {"id": "1", "home_team": "Ashford", "note": ""}

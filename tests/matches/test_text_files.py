@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from matches.text_files import LONGEST_LINE, FileUnusable, Noticed, document, opened
+from matches.imports.text_files import LONGEST_LINE, FileUnusable, Noticed, document, opened
 
 TEXT = "id,home\n1,Élan São\n2,Łódź\n"
 

@@ -10,9 +10,9 @@ from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import FeedMatch, Unreadable
 from matches.feeds.providers.fields import Entry, Score, result_of, shown
 from matches.feeds.providers.football_data import STATUSES as WORDS
+from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.text_files import Noticed
 from matches.statuses import NOT_BEGUN, Status
-from matches.tables import Columns, Line, csv_lines, json_lines
-from matches.text_files import Noticed
 
 NEEDED = ("id", "competition", "season", "round", "kickoff", "home", "away", "status")
 OPTIONAL = (
@@ -46,7 +46,7 @@ class TableRow:
 
 
 def read_csv(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow]:
-    """Rows of a CSV file, see `matches.tables`."""
+    """Rows of a CSV file, see `matches.imports.readers`."""
     return map(_row, csv_lines(lines, COLUMNS, noticed))
 
 

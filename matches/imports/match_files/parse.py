@@ -9,7 +9,7 @@ import orjson
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.csv_format import TableRow, read_csv, read_json_lines
 from matches.feeds.providers.feed_format import BadAnswer, FeedMatch
-from matches.text_files import FileUnusable, Noticed, document, opened
+from matches.imports.text_files import FileUnusable, Noticed, document, opened
 
 TABLES: dict[str, Callable[[Iterable[str], Noticed], Iterator[TableRow]]] = {
     "csv": read_csv,

@@ -4,7 +4,7 @@ from collections import Counter
 from typing import Any
 
 from matches.imports.match_files.run import Chunk, MatchImport, Said
-from matches.text_files import Noticed
+from matches.imports.text_files import Noticed
 
 SHOWN = 50  # rows that are named to people; --json has them all
 WORDS = ("added", "linked", "moved", "recorded", "unchanged")

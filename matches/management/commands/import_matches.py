@@ -20,8 +20,8 @@ from matches.feeds.sync.creators import NewRows
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
 from matches.imports.match_files.report import lines, report, summary
 from matches.imports.match_files.run import CHUNK, Chunk, MatchImport
+from matches.imports.text_files import FileUnusable, Noticed
 from matches.models import Competition, MatchSource, Season, TeamAlias
-from matches.text_files import FileUnusable, Noticed
 from matches.zones import zone_named
 
 SOURCE = MatchSource._meta.get_field("source").max_length or 0

@@ -14,13 +14,13 @@ from rich.progress import Progress
 
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
-from matches.archives.importing import CHUNK, PredictionImport
-from matches.archives.names import NamesUnclear, NewForecasters, SourceUnclear
-from matches.archives.reading import FORMATS
-from matches.archives.report import lines, report
-from matches.importing import Chunk
+from matches.imports.prediction_files.parse import FORMATS
+from matches.imports.prediction_files.report import lines, report
+from matches.imports.prediction_files.resolve import NamesUnclear, NewForecasters, SourceUnclear
+from matches.imports.prediction_files.run import CHUNK, PredictionImport
+from matches.imports.predictions.bulk import Chunk
+from matches.imports.text_files import FileUnusable
 from matches.models import Forecaster
-from matches.text_files import FileUnusable
 
 ENDINGS = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson": "jsonl", "json": "jsonl"}
 

@@ -7,8 +7,8 @@ from os import urandom
 
 from django.db import DataError, IntegrityError, connection, transaction
 
-from matches.import_judge import Good, Judge, Refused
-from matches.import_lines import COLUMNS, ImportRow
+from matches.imports.predictions.copy_format import COLUMNS, ImportRow
+from matches.imports.predictions.validate import Good, Judge, Refused
 
 BLOCK = 3_000  # lines handed to COPY at once
 SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"

@@ -12,13 +12,13 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from matches.archives import names
-from matches.archives.names import Cast, NewForecasters
-from matches.archives.reading import forecaster_of, lines_of, match_of, row_of
 from matches.feeds.providers.feed_format import Unreadable
-from matches.importing import Chunk, ImportRow, import_predictions
-from matches.tables import Line
-from matches.text_files import Noticed
+from matches.imports.prediction_files import resolve
+from matches.imports.prediction_files.parse import forecaster_of, lines_of, match_of, row_of
+from matches.imports.prediction_files.resolve import Cast, NewForecasters
+from matches.imports.predictions.bulk import Chunk, ImportRow, import_predictions
+from matches.imports.readers import Line
+from matches.imports.text_files import Noticed
 
 CHUNK = 10_000
 
@@ -64,9 +64,9 @@ class PredictionImport:
                 ids.add(found[0])
                 called.add(found[1])
         if self.source is None and not self.own_ids and ids:
-            self.source = names.source_of(ids)
-        self.matches = names.matches_of(ids, source=self.source)
-        self.cast = names.cast_of(called, slugs=self.slugs, new=self.new)
+            self.source = resolve.source_of(ids)
+        self.matches = resolve.matches_of(ids, source=self.source)
+        self.cast = resolve.cast_of(called, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
         """Import chunk by chunk, each in one transaction with the forecasters that it creates.

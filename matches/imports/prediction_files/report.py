@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
-from matches.archives.importing import PredictionImport
-from matches.importing import Chunk
+from matches.imports.prediction_files.run import PredictionImport
+from matches.imports.predictions.bulk import Chunk
 
 SHOWN = 50  # rows that are named to people; --json has them all
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matches.import_checks import Known, Pair
-from matches.import_lines import ImportRow, Unfit, line
+from matches.imports.predictions.copy_format import ImportRow, Unfit, line
+from matches.imports.predictions.lookups import Known, Pair
 
 
 class Refused(NamedTuple):

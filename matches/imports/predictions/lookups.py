@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from django.db import connection
 
-from matches.import_lines import ImportRow, Said
+from matches.imports.predictions.copy_format import ImportRow, Said
 
 Pair = tuple[int, int]  # match, forecaster
 BIGGEST = 2**63 - 1

@@ -14,7 +14,7 @@ from typing import Any
 
 from core import strict_json
 from matches.feeds.providers.feed_format import BadAnswer
-from matches.text_files import LARGEST_DOCUMENT, Noticed
+from matches.imports.text_files import LARGEST_DOCUMENT, Noticed
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _BLANK = " \t\r\n\v\f\xa0\ufeff,;|\"'"

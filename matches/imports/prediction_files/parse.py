@@ -13,9 +13,9 @@ from typing import Any
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers.feed_format import Unreadable
 from matches.feeds.providers.fields import Entry, parsed
-from matches.import_lines import ImportRow
-from matches.tables import Columns, Line, csv_lines, json_lines
-from matches.text_files import Noticed, opened
+from matches.imports.predictions.copy_format import ImportRow
+from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.text_files import Noticed, opened
 
 FORMATS = {"csv": csv_lines, "jsonl": json_lines}
 PROBABILITIES = ("p_home", "p_draw", "p_away")

@@ -12,11 +12,11 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from matches import import_checks
-from matches.import_checks import Known, Pair, is_after_kickoff
-from matches.import_judge import Judge, Refused
-from matches.import_lines import ImportRow
-from matches.import_store import Chunk, store
+from matches.imports.predictions import lookups
+from matches.imports.predictions.copy_format import ImportRow
+from matches.imports.predictions.copy_writer import Chunk, store
+from matches.imports.predictions.lookups import Known, Pair, is_after_kickoff
+from matches.imports.predictions.validate import Judge, Refused
 from matches.models import Prediction
 from matches.signals import predictions_submitted
 from matches.statuses import WITHOUT_KICKOFF
@@ -64,7 +64,7 @@ def import_predictions(
 def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, run: int) -> Chunk:
     """Import one chunk and signal its matches, in one transaction."""
     with transaction.atomic():
-        known = import_checks.look_up(rows, run=run)
+        known = lookups.look_up(rows, run=run)
         after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
         faults = [(row, _fault(row, known, hindsight=hindsight)) for row in after]
         refused = [Refused(row[0], fault) for row, fault in faults if fault]
@@ -126,7 +126,7 @@ def _part(
     judge = Judge(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
     with _collector_at_rest():
         stored, superseded = store(rows, judge, provenance=provenance)
-    import_checks.remember(_said(judge), run=run)
+    lookups.remember(_said(judge), run=run)
     return _Part(provenance, len(stored), superseded, judge.refused, {row[1] for row in stored})
 
 
