@@ -15,8 +15,8 @@ from matches.admin import SOURCE
 from matches.feeds.sync.agreement_rules import Claim, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
-from matches.results import InvalidResult
-from matches.services import record_result
+from matches.result import InvalidResult
+from matches.services.predictions import record_result
 
 KEEP = "as recorded"
 AND = "; "

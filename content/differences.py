@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from content.words import result_in_words
 from matches.models import Competition, ResultRevision
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import VOID, Status
 from scoring.models import Settlement
 

@@ -24,7 +24,7 @@ from content.reads import freshness as reads
 from core import rounding
 from core.http.links import absolute, link
 from matches.models import Forecaster, Match, ResultRevision
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import Status
 from scoring.corrections import Change
 from stats import matviews

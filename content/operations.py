@@ -17,8 +17,8 @@ from core.admin.actions import Operation, Outcome, Refused
 from core.admin.delete import Delete
 from matches.admin import SOURCE
 from matches.models import Match, Prediction
-from matches.results import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
-from matches.services import InvalidKickoff, move_kickoff, record_result
+from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
+from matches.services.predictions import InvalidKickoff, move_kickoff, record_result
 from matches.statuses import SETTLED, VOID, Status
 from scoring.jobs import request_scoring
 from scoring.models import Settlement

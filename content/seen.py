@@ -6,7 +6,7 @@ from django import forms
 
 from core.admin.actions import ReasonForm, Refused
 from matches.models import Match
-from matches.results import score_text
+from matches.result import score_text
 
 
 class SeenForm(ReasonForm):

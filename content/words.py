@@ -1,7 +1,7 @@
 """Recorded results and what they did, in a few words: for pages and feeds."""
 
 from matches.models import ResultRevision
-from matches.results import score_text
+from matches.result import score_text
 from matches.statuses import SETTLED, VOID, Status
 from scoring.corrections import Change, Moved, State
 from scoring.models import Settlement

@@ -20,7 +20,7 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.rounding import percent
-from matches import (  # noqa: F401 - most of them register
+from matches import (  # noqa: F401 - they register
     admin_adjustments,
     admin_askings,
     admin_endpoints,
@@ -29,7 +29,6 @@ from matches import (  # noqa: F401 - most of them register
     admin_forecasters,
     admin_keys,
     admin_teams,
-    services,
 )
 from matches.admin_inlines import ReadOnlyInline as ReadOnlyInline
 from matches.models import (
@@ -41,8 +40,9 @@ from matches.models import (
     ResultRevision,
     Season,
 )
-from matches.recording import ADMIN_SOURCE
-from matches.results import score_text as score_text
+from matches.result import score_text as score_text
+from matches.services import predictions
+from matches.services.results import ADMIN_SOURCE
 from matches.statuses import REPLAYABLE
 
 SOURCE = ADMIN_SOURCE
@@ -175,7 +175,7 @@ class CloseSeason(Operation):
 
     def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (season,) = rows
-        if not services.close_season(season, closed_at=at):
+        if not predictions.close_season(season, closed_at=at):
             raise Refused(f"{season} is closed already, since {season.closed_at:%Y-%m-%d %H:%M} UTC.")
         return Outcome(rows, f"{season} is closed.")
 

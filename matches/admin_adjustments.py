@@ -9,8 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from core.admin.actions import PlainAdmin, PlainForm, ReadOnlyAdmin
-from matches.adjustments import InvalidAdjustment, adjust_points, require_possible
 from matches.models import PointsAdjustment
+from matches.services.points_adjustments import InvalidAdjustment, adjust_points, require_possible
 
 
 class AdjustmentForm(PlainForm):

@@ -8,12 +8,12 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest
 
 from core.admin.actions import Operation, Outcome, Refused
-from matches import doubts
 from matches.feeds.sync import withdrawals
-from matches.kickoffs import InvalidKickoff, move_kickoff
 from matches.models import FeedProblem, Match
-from matches.recording import ADMIN_SOURCE, locked_match
-from matches.results import InvalidResult
+from matches.result import InvalidResult
+from matches.services import kickoff_doubts
+from matches.services.kickoffs import InvalidKickoff, move_kickoff
+from matches.services.results import ADMIN_SOURCE, locked_match
 
 MATCH_PERMISSION = "matches.change_match"  # needed besides the permission for problems
 
@@ -51,7 +51,7 @@ class Confirm(Decision):
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
         if problem.kind == FeedProblem.Kind.KICKOFF:
-            doubts.end_doubt(match, at=at)
+            kickoff_doubts.end_doubt(match, at=at)
             return f"The kickoff of {match} is {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
         try:
             return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
@@ -76,7 +76,7 @@ class Reject(Decision):
         if problem.kind == FeedProblem.Kind.RESULT:
             withdrawals.reject(problem, at=at)
             return f"The result of {match} stands."
-        kickoff_at = doubts.kickoff_before(match)
+        kickoff_at = kickoff_doubts.kickoff_before(match)
         assert kickoff_at is not None  # the problem is open, so the first move is stored
         try:
             move_kickoff(

@@ -16,7 +16,7 @@ from matches.admin_decisions import Confirm, Decision, Reject, may_decide
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedProblem, FeedSubscription, Team, UnknownTeam
-from matches.teams import NameTaken, new_team
+from matches.services.teams import NameTaken, new_team
 
 
 class IsOpenFilter(admin.SimpleListFilter):

@@ -17,7 +17,7 @@ from matches.feeds.polling import rate_limit
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.providers import FEEDS
 from matches.models import Feed, FeedRequest, FeedSighting, FeedSubscription
-from matches.results import score_text
+from matches.result import score_text
 
 
 class Resume(Operation):

@@ -10,8 +10,8 @@ from django.http import HttpRequest
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
 from core.admin.delete import Delete
-from matches import services
 from matches.models import Forecaster, Prediction
+from matches.services import predictions
 
 
 class Retire(Operation):
@@ -22,7 +22,7 @@ class Retire(Operation):
 
     def run(self, rows: Sequence[Forecaster], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         for forecaster in rows:
-            services.retire(forecaster, retired_at=at)
+            predictions.retire(forecaster, retired_at=at)
         return Outcome(rows, f"{rows[0]} is retired.")
 
     def offered_for(self, row: Forecaster) -> bool:

@@ -13,9 +13,9 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
-from matches import keys
 from matches.admin_inlines import ReadOnlyInline
 from matches.models import ApiKey, Commitment, Timestamp
+from matches.services import api_keys
 
 
 class Revoke(Operation):
@@ -25,7 +25,7 @@ class Revoke(Operation):
         return ["It opens nothing any more, at once and for good.", "What it submitted stands."]
 
     def run(self, rows: Sequence[ApiKey], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        done = [key for key in rows if keys.revoke(key, at=at)]
+        done = [key for key in rows if api_keys.revoke(key, at=at)]
         if not done:
             raise Refused("Nothing to do: revoked already.")
         return Outcome(done, f"Revoked: {', '.join(map(str, done))}.")
@@ -79,7 +79,7 @@ class ApiKeyAdmin(OperationsAdmin):
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
         said = form.cleaned_data
-        made, request.new_key = keys.create(  # type: ignore[attr-defined] # until the answer, nowhere else
+        made, request.new_key = api_keys.create(  # type: ignore[attr-defined] # until the answer, nowhere else
             name=said["name"],
             maker=said["maker"],
             forecasters=said["forecasters"],

@@ -11,10 +11,10 @@ from django.http import HttpRequest
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainInline, ReasonForm, Refused
 from core.admin.delete import Delete
-from matches import services
 from matches.models import Team, TeamAlias
 from matches.models.naming import has_a_letter
-from matches.teams import NameTaken
+from matches.services import predictions
+from matches.services.teams import NameTaken
 
 
 class AliasInline(PlainInline):
@@ -51,7 +51,7 @@ class Rename(Operation):
         if wanted["name"] == team.name:
             raise Refused(f"{team.name} is its name already.", field="name")
         try:
-            renamed = services.rename_team(team_id=team.pk, **wanted)
+            renamed = predictions.rename_team(team_id=team.pk, **wanted)
         except NameTaken as taken:
             raise Refused(str(taken), field="name") from taken
         return Outcome([renamed], f"{team.name} is {renamed.name} now.")

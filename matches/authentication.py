@@ -10,8 +10,8 @@ from rest_framework.request import Request
 
 from core.accounts.client_ip import client_address
 from core.api.throttling import STRANGERS
-from matches import keys
 from matches.models import ApiKey
+from matches.services import api_keys
 
 HOW = "Send the key in a header: Authorization: Bearer fw_..."
 IN_ADDRESS = (
@@ -28,7 +28,7 @@ class KeyAuthentication(BaseAuthentication):
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
         said = [each for _name, values in request.query_params.lists() for each in values]
-        if any(map(keys.looks_like_one, said)):
+        if any(map(api_keys.looks_like_one, said)):
             raise AuthenticationFailed(IN_ADDRESS)
         header = request.headers.get("Authorization")
         if header is None:
@@ -38,11 +38,11 @@ class KeyAuthentication(BaseAuthentication):
             raise AuthenticationFailed(HOW)
         now = timezone.now()
         try:
-            key = keys.find(text.strip(), now=now)
-        except keys.BadKey as bad:
+            key = api_keys.find(text.strip(), now=now)
+        except api_keys.BadKey as bad:
             STRANGERS.spend(f"address:{client_address(request._request)}")
             raise AuthenticationFailed(str(bad)) from bad
-        keys.note_use(key, now=now)
+        api_keys.note_use(key, now=now)
         return key, key
 
     def authenticate_header(self, request: Request) -> str:

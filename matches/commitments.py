@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from matches import merkle
 from matches.models import Commitment, Match, Prediction, PredictionLogEntry, ResultRevision
 from matches.models.predictions import SEALED
-from matches.recording import locked_match
+from matches.services.results import locked_match
 
 # One leaf: place, forecaster, digest. A row of text each, so that a log is a text file of such lines.
 _LEAVES = """

@@ -14,7 +14,7 @@ from core.pipeline.runner import Skip
 from core.pipeline.scheduling import Appointment
 from matches import commitments, timestamps
 from matches.models import Commitment, Match, PredictionLog, Timestamp
-from matches.recording import locked_match
+from matches.services.results import locked_match
 
 log = structlog.get_logger("matches")
 

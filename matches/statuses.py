@@ -22,7 +22,10 @@ VOID = (Status.ABANDONED, Status.CANCELLED, Status.AWARDED)
 SETTLED = (Status.FINISHED, *VOID)
 NOT_BEGUN = (Status.SCHEDULED, Status.POSTPONED)  # there is no score yet, not even 0-0
 BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
-CONFIRMS_KICKOFF = (*BEGUN, Status.AWARDED)  # a kickoff in doubt is taken as right (matches/doubts.py)
+CONFIRMS_KICKOFF = (
+    *BEGUN,
+    Status.AWARDED,
+)  # a kickoff in doubt is taken as right (matches/services/kickoff_doubts.py)
 OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v3.sql)
 WITHOUT_KICKOFF = (Status.POSTPONED, Status.CANCELLED)  # the recorded one did not take place
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round

@@ -7,7 +7,7 @@ from django.db.models import F
 from content.models import Roundup
 from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, Season
-from matches.results import score_text
+from matches.result import score_text
 from scoring.models import Score, Settlement
 from stats import tallies
 from stats.standings import standings

@@ -8,7 +8,7 @@ import factory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches import commitments, keys, services
+from matches import commitments
 from matches.models import (
     ApiKey,
     Asking,
@@ -24,7 +24,8 @@ from matches.models import (
     Team,
     Timestamp,
 )
-from matches.results import Result
+from matches.result import Result
+from matches.services import api_keys, predictions
 
 KICKOFF = datetime(2025, 8, 16, 14, 0, tzinfo=UTC)  # long over: predictions about it are archive
 
@@ -133,7 +134,7 @@ def missed_question(match: Match) -> Asking:
 
 def new_key(*forecasters: Forecaster, scopes: Iterable[str] = ApiKey.Scope.values, **more: Any) -> str:
     """A key of Ann's for these forecasters, The Oracle if none is named: its text."""
-    return keys.create(
+    return api_keys.create(
         name="bot",
         maker="Ann",
         forecasters=forecasters or [oracle()],
@@ -187,7 +188,7 @@ def predict(
         predicted_at = predicted_at or match.lock_at + timedelta(hours=2)
     home_goals, away_goals = score or (None, None)
     p_home, p_draw, p_away = probabilities or (None, None, None)
-    new = services.NewPrediction(
+    new = predictions.NewPrediction(
         match_id=match.pk,
         forecaster_id=forecaster.pk,
         home_goals=home_goals,
@@ -197,7 +198,7 @@ def predict(
         p_away=p_away,
         predicted_at=predicted_at,
     )
-    return services.submit_predictions([new], provenance=provenance, now=timezone.now())[0]
+    return predictions.submit_predictions([new], provenance=provenance, now=timezone.now())[0]
 
 
 def record(
@@ -212,14 +213,14 @@ def record(
 ):
     """Record a result through the service; a finished 2-1 is `record(match, 2, 1)`."""
     result = Result(status=status, home_score=home, away_score=away, **more)
-    return services.record_result(
+    return predictions.record_result(
         match_id=match.pk, result=result, source=source, reason=reason, recorded_at=timezone.now()
     )
 
 
 def move(match: Match, kickoff_at: datetime, *, source: str = "test", **more: object):
     """Move the kickoff through the service."""
-    return services.move_kickoff(
+    return predictions.move_kickoff(
         match_id=match.pk, kickoff_at=kickoff_at, source=source, moved_at=timezone.now(), **more
     )
 

@@ -8,10 +8,10 @@ from datetime import date, timedelta
 import pytest
 from django.db import IntegrityError, transaction
 
-from matches import services
 from matches.models import KickoffMove, Match, MatchSource, Prediction, Season
-from matches.results import InvalidResult, Result
-from matches.teams import TeamUnknown, team_named
+from matches.result import InvalidResult, Result
+from matches.services import predictions
+from matches.services.teams import TeamUnknown, team_named
 from scoring.models import Score, Settlement
 from tests.edge_cases import (
     became,
@@ -167,7 +167,7 @@ def test_the_table_of_2023_24_is_not_the_sum_of_its_results():
 
 
 def deduct(of: Season, team: object, how_many: int, decided_on: date) -> None:
-    services.adjust_points(
+    predictions.adjust_points(
         season=of,
         team=team,
         points=how_many,
@@ -205,8 +205,8 @@ def test_eswatini_and_north_macedonia_are_the_teams_that_had_another_name():
     became(match, 0, 2)
     swaziland, macedonia = TeamFactory(name="Swaziland"), match.away_team
 
-    services.rename_team(team_id=swaziland.pk, name="Eswatini", renamed_on=date(2018, 4, 19))
-    services.rename_team(team_id=macedonia.pk, name="North Macedonia", renamed_on=date(2018, 11, 19))
+    predictions.rename_team(team_id=swaziland.pk, name="Eswatini", renamed_on=date(2018, 4, 19))
+    predictions.rename_team(team_id=macedonia.pk, name="North Macedonia", renamed_on=date(2018, 11, 19))
 
     for source, name, team in [
         ("openfootball", "Swaziland", swaziland),
@@ -298,7 +298,7 @@ def test_a_source_that_has_home_and_away_the_other_way_round_is_turned(kickoff, 
 
 
 def told(source: str, external_id: str, home: int, away: int):
-    return services.record_result_of(
+    return predictions.record_result_of(
         source=source,
         external_id=external_id,
         result=Result(status="finished", home_score=home, away_score=away),

@@ -4,7 +4,7 @@ import pytest
 
 from content.models import Roundup
 from matches.models import Match, Prediction
-from matches.results import InvalidResult
+from matches.result import InvalidResult
 from scoring.models import Settlement
 from tests.edge_cases import (
     became,

@@ -6,9 +6,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches import services
 from matches.models import Competition, Match, Season, Team
-from matches.results import Result
+from matches.result import Result
+from matches.services import predictions as prediction_services
 
 # Not as slow as one by one: the guards are told to look away, as a restore does. Needs a superuser.
 UNGUARDED = "SET LOCAL session_replication_role = replica"
@@ -60,7 +60,9 @@ def predict(match: Match, wanted: int) -> None:
 def finish(match: Match, home: int, away: int) -> None:
     """Record a result."""
     result = Result(status="finished", home_score=home, away_score=away)
-    services.record_result(match_id=match.pk, result=result, source="bench", recorded_at=timezone.now())
+    prediction_services.record_result(
+        match_id=match.pk, result=result, source="bench", recorded_at=timezone.now()
+    )
     match.refresh_from_db()
 
 

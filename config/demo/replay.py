@@ -24,9 +24,9 @@ from config.demo import summary  # noqa: E402
 from config.demo.cast import Cast  # noqa: E402
 from config.demo.progress import Progress  # noqa: E402
 from core.pipeline.models import JobRun  # noqa: E402
-from matches import baselines, services  # noqa: E402
 from matches.models import Match, Prediction  # noqa: E402
-from matches.results import Result  # noqa: E402
+from matches.result import Result  # noqa: E402
+from matches.services import baselines, predictions  # noqa: E402
 from matches.statuses import Status  # noqa: E402
 from scoring.models import Settlement  # noqa: E402
 
@@ -106,7 +106,7 @@ def _predict(matches: list[Match]) -> None:
     foretold = Prediction.objects.filter(match=OuterRef("pk"))
     open_matches = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(foretold))
     wanted = open_matches.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
-    services.submit_predictions(
+    predictions.submit_predictions(
         baselines.forecast(wanted), provenance=Prediction.Provenance.ARCHIVE, now=timezone.now()
     )
 
@@ -119,14 +119,14 @@ def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
     news = [(match, fact) for match, fact in results if match.result_version == 0]
     for match, fact in news:
         result = Result(status=Status.FINISHED, home_score=fact.home_goals, away_score=fact.away_goals)
-        services.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
+        predictions.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
     return len(news)
 
 
 def _close(cast: Cast, season: facts.Season) -> None:
     row = cast.seasons[season.label]
     if row.closed_at is None:
-        services.close_season(row, closed_at=timezone.now())
+        predictions.close_season(row, closed_at=timezone.now())
 
 
 def _counted(matches: list[Match]) -> bool:

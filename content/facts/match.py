@@ -8,7 +8,7 @@ from content.facts.schema import Correction, Decided, MatchFacts, Outcome, Score
 from content.facts.schema_tables import Named
 from content.facts.snapshot import Row
 from matches.models import Competition
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import SETTLED, VOID
 from scoring.rules import tendency
 

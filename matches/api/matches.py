@@ -20,7 +20,7 @@ from matches.api.facts import (
     season_parameter,
     team_parameter,
 )
-from matches.known import known_of
+from matches.match_context import known_of
 from matches.models import Match
 from matches.statuses import OPEN, Status
 

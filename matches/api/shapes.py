@@ -9,9 +9,9 @@ from rest_framework import serializers
 
 from core.api.serializers import Shape
 from core.validators import one_plain_line, plain_lines
-from matches.results import MAX_GOALS
-from matches.services import NewPrediction
-from matches.submitting import Taken
+from matches.result import MAX_GOALS
+from matches.services.predictions import NewPrediction
+from matches.services.submissions import Taken
 
 SUM_WITHIN = 0.001  # as the database's constraint
 RATIONALE = 4_000

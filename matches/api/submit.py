@@ -20,12 +20,13 @@ from core.api.query_params import Parameters
 from core.api.serializers import Shape
 from core.api.throttling import shown_key
 from core.api.writing import WritingView, flat
-from matches import idempotency, submitting
+from matches import idempotency
 from matches.api.own import OwnPredictionSerializer, PredictionView
 from matches.api.shapes import PickSerializer, ReceiptSerializer, as_new, receipt
 from matches.models import ApiKey, Forecaster, Match
-from matches.services import NewPrediction
-from matches.submitting import Taken
+from matches.services import submissions
+from matches.services.predictions import NewPrediction
+from matches.services.submissions import Taken
 
 MOST = 500
 STATUS = {
@@ -117,7 +118,7 @@ class SubmitView(PredictingView):
         return self.once(request, lambda: self._submit(new, who))
 
     def _submit(self, new: NewPrediction, who: Forecaster) -> idempotency.Given:
-        (answer,) = submitting.submit([new], now=timezone.now(), dry_run=self.dry_run)
+        (answer,) = submissions.submit([new], now=timezone.now(), dry_run=self.dry_run)
         if not isinstance(answer, Taken):
             raise Refused(STATUS[answer.code], answer.code, answer.reason)
         return _status(answer), receipt(answer, slug=who.slug, dry_run=self.dry_run)
@@ -204,7 +205,7 @@ class BulkView(PredictingView):
                 results[index] = _error(422, "invalid", "The prediction is not valid.", bad.errors)
             except Refused as refused:
                 results[index] = _error(refused.status_code, refused.code, str(refused.detail))
-        answers = submitting.submit([*wanted.values()], now=timezone.now(), dry_run=self.dry_run)
+        answers = submissions.submit([*wanted.values()], now=timezone.now(), dry_run=self.dry_run)
         slugs = {each.pk: slug for slug, each in cast.items()}
         for index, answer in zip(wanted, answers, strict=True):
             results[index] = _result(answer, slugs, dry_run=self.dry_run)
@@ -245,7 +246,7 @@ def _not_ours(slug: str) -> NoReturn:
     )
 
 
-def _result(answer: submitting.Answer, slugs: dict[int, str], *, dry_run: bool) -> dict[str, Any]:
+def _result(answer: submissions.Answer, slugs: dict[int, str], *, dry_run: bool) -> dict[str, Any]:
     if isinstance(answer, Taken):
         slug = slugs[answer.prediction.forecaster_id]
         return {"status": _status(answer), "receipt": receipt(answer, slug=slug, dry_run=dry_run)}

@@ -15,7 +15,7 @@ from matches.llm.gate import LONGEST_DETAIL
 from matches.llm.steps import Later, Missed, Sent, Step
 from matches.llm.verdicts import Next, Verdict
 from matches.models import Asking, Match, Prediction
-from matches.services import NewPrediction, submit_predictions
+from matches.services.predictions import NewPrediction, submit_predictions
 
 log = structlog.get_logger("matches")
 Reason, State = Asking.Reason, Asking.State

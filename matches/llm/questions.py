@@ -6,7 +6,7 @@ from django.db import transaction
 
 from matches.forecasters import llm
 from matches.forecasters.briefing import Context
-from matches.known import known_of
+from matches.match_context import known_of
 from matches.models import Asking, Match
 
 

@@ -4,8 +4,8 @@ from django.conf import settings
 from django.db import models
 from django.db.models import Q
 
-from matches.constraints import between
 from matches.models.competitions import Season, Team
+from matches.models.constraints import between
 
 MOST_POINTS = 100
 

@@ -82,7 +82,7 @@ class Team(models.Model):
 
 
 class TeamAlias(models.Model):
-    """What a source calls a team, or (source `former`) what it was called itself; see `matches.teams`."""
+    """Name of a team in a source, or its own former name (source `former`); see matches/services/teams.py."""
 
     FORMER = "former"
 

@@ -4,7 +4,7 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.db.models import Q
 
-from matches.constraints import between, both_or_neither
+from matches.models.constraints import between, both_or_neither
 from matches.models.predictions import Forecaster
 
 # Only such variables may be named: whoever edits an endpoint must not be able to send SECRET_KEY somewhere.

@@ -6,8 +6,8 @@ from django.db.models import Case, F, Q, When
 from django.db.models.functions import Greatest
 
 from core.http.links import link
-from matches.constraints import score_constraints
 from matches.models.competitions import Competition, Season, Team
+from matches.models.constraints import score_constraints
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status
 
 

@@ -9,7 +9,7 @@ from matches.models.predictions import Forecaster
 
 
 class ApiKey(models.Model):
-    """A key of a maker, for named forecasters. The key itself is kept nowhere (matches/keys.py)."""
+    """API key for named forecasters. Only its hash is stored (matches/services/api_keys.py)."""
 
     class Scope(models.TextChoices):
         READ = "read", "read its forecasters' picks before the lock"

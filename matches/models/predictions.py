@@ -8,10 +8,10 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
 
 from core.http.links import link
-from matches.constraints import between, both_or_neither
+from matches.models.constraints import between, both_or_neither
 from matches.models.fixtures import Match
 from matches.models.naming import has_a_letter
-from matches.results import MAX_GOALS
+from matches.result import MAX_GOALS
 
 
 class Forecaster(models.Model):

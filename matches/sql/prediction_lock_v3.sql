@@ -14,7 +14,7 @@
 -- the page, which takes half as long again.
 --
 -- A statement holds its matches only after its rows are in. Whoever wants to wait for a moving kickoff
--- rather than collide with it takes the matches FOR SHARE first, as matches/services.py does.
+-- rather than collide with it takes the matches FOR SHARE first, as matches/services/predictions.py does.
 --
 -- One update is exempt: where lock_at moves, the last trigger below decides anew what counts. Its own
 -- updates are known by their depth (a trigger within a trigger), which no statement from outside can fake.

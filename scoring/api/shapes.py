@@ -7,7 +7,7 @@ from rest_framework import serializers
 from core.api.serializers import Row, Shape
 from matches.api import ForecasterRefSerializer
 from matches.models import KickoffMove, Prediction, ResultRevision
-from matches.results import score_text
+from matches.result import score_text
 from scoring.corrections import State
 from scoring.models import Settlement
 

@@ -9,8 +9,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matches import keys
 from matches.models import ApiKey
+from matches.services import api_keys
 from tests.factories import new_key, oracle
 
 pytestmark = pytest.mark.django_db
@@ -32,7 +32,7 @@ def test_a_key_is_made_and_shown_once(operator):
 
     text = shown(answer)
     assert "no-store" in answer.headers["Cache-Control"]
-    key = keys.find(text, now=timezone.now())
+    key = api_keys.find(text, now=timezone.now())
     assert (key.name, key.maker, key.scopes) == ("nightly", "Ann", ["predict", "read"])
     assert [each.slug for each in key.forecasters.all()] == ["the-oracle"]
     assert key.created_by.username == "ada"
@@ -67,8 +67,8 @@ def test_a_key_is_revoked_at_once_and_says_so(operator):
     assert "opens nothing any more" in operator.get(page).content.decode()
     operator.post(page, {"confirmed": "yes", "reason": "it leaked"})
 
-    with pytest.raises(keys.BadKey, match="was revoked"):
-        keys.find(text, now=timezone.now())
+    with pytest.raises(api_keys.BadKey, match="was revoked"):
+        api_keys.find(text, now=timezone.now())
     assert LogEntry.objects.get().change_message == "Revoke: it leaked"
 
 

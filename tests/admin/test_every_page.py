@@ -14,8 +14,8 @@ from django.utils import timezone
 from content.models import Roundup
 from core.admin.actions import ReadOnlyAdmin
 from core.pipeline.models import Heartbeat
-from matches.adjustments import adjust_points
 from matches.models import TeamAlias
+from matches.services.points_adjustments import adjust_points
 from tests.admin.copies import add_copies
 from tests.factories import (
     KICKOFF,

@@ -7,8 +7,8 @@ from django.test import Client
 from django.utils import timezone
 
 from core.api import throttling
-from matches import keys
 from matches.models import ApiKey, Prediction
+from matches.services import api_keys
 from tests.factories import coin, oracle, upcoming_match
 
 pytestmark = pytest.mark.django_db
@@ -26,7 +26,7 @@ def _fresh(redis_queues, time_machine):
 
 
 def key_of(*forecasters) -> dict[str, str]:
-    text = keys.create(
+    text = api_keys.create(
         name="bot", maker="Ann", forecasters=forecasters, scopes=ApiKey.Scope.values, now=timezone.now()
     )[1]
     return {"Authorization": f"Bearer {text}"}

@@ -17,8 +17,8 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from config.api_urls import urlpatterns
-from matches import keys
 from matches.models import ApiKey
+from matches.services import api_keys
 from tests.factories import oracle
 
 # Not shrunk: that takes minutes, and schemathesis tells the request anyway.
@@ -135,7 +135,7 @@ def api(world, document):
 def key(world) -> str:
     """Of a forecaster that may predict."""
     scopes, now = ApiKey.Scope.values, timezone.now()
-    return keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=scopes, now=now)[1]
+    return api_keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=scopes, now=now)[1]
 
 
 @pytest.fixture

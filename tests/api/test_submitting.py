@@ -9,8 +9,9 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from matches import commitments, keys, services
+from matches import commitments
 from matches.models import ApiKey, Match, Prediction
+from matches.services import api_keys, predictions
 from tests.factories import coin, homer, move, new_key, oracle, predict, record, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +168,7 @@ def test_a_key_acts_for_its_own_forecasters_only(maker, match):
 
 
 def test_a_retired_forecaster_predicts_no_more(maker, match):
-    services.retire(oracle(), retired_at=timezone.now())
+    predictions.retire(oracle(), retired_at=timezone.now())
 
     answer = maker.put(match, PICK)
 
@@ -346,7 +347,7 @@ def test_a_key_in_the_address_is_not_read_but_as_good_as_lost(match):
 
 def test_a_key_that_was_revoked_or_has_expired_says_so(match):
     text = new_key()
-    keys.revoke(ApiKey.objects.get(), at=timezone.now())
+    api_keys.revoke(ApiKey.objects.get(), at=timezone.now())
     answer = Maker(text).put(match, PICK)
     assert answer.status_code == 401
     assert "was revoked" in problem(answer)["detail"]
@@ -385,7 +386,7 @@ def test_an_idempotency_key_is_for_one_request(maker, match):
 
 
 def test_what_was_refused_may_be_tried_again_with_the_same_idempotency_key(maker, match):
-    services.retire(oracle(), retired_at=timezone.now())
+    predictions.retire(oracle(), retired_at=timezone.now())
     assert maker.put(match, PICK, Idempotency_Key="a").status_code == 403
     who = oracle()
     who.retired_at = None

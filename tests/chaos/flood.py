@@ -79,16 +79,16 @@ class Flood:
     def _forecast(self, match_ids: list[int]) -> None:
         from django.utils import timezone
 
-        from matches import services
         from matches.models import Forecaster, Prediction
+        from matches.services import predictions
 
         who = [
             Forecaster.objects.create(slug=slug, name=slug.title(), kind="human")
             for slug in ("coin", "homer")
         ]
-        services.submit_predictions(
+        predictions.submit_predictions(
             [
-                services.NewPrediction(match_id=pk, forecaster_id=each.pk, home_goals=2, away_goals=1)
+                predictions.NewPrediction(match_id=pk, forecaster_id=each.pk, home_goals=2, away_goals=1)
                 for pk in match_ids
                 for each in who
             ],
@@ -132,11 +132,11 @@ class Flood:
     def _record(self, pk: int) -> None:
         from django.utils import timezone
 
-        from matches import services
-        from matches.results import Result
+        from matches.result import Result
+        from matches.services import predictions
 
         result = Result(status="finished", home_score=pk % 4, away_score=pk % 3)
-        services.record_result(match_id=pk, result=result, source="flood", recorded_at=timezone.now())
+        predictions.record_result(match_id=pk, result=result, source="flood", recorded_at=timezone.now())
 
     def _whistle_to_leaderboard(self, pk: int) -> float:
         from scoring.models import Settlement

@@ -13,7 +13,7 @@ from content.models import Roundup
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, ResultRevision
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import SETTLED
 from scoring import rules
 from scoring.models import Score, Settlement

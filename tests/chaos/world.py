@@ -17,9 +17,9 @@ from django.utils import timezone
 
 from config.demo import season as facts
 from config.demo.cast import Cast
-from matches import services
 from matches.models import Forecaster, Match, Prediction
-from matches.results import Result
+from matches.result import Result
+from matches.services import predictions
 from matches.statuses import Status
 
 FORECASTERS = ("The Oracle", "The Coin", "The Homer", "The Herd", "The Contrarian")
@@ -84,11 +84,11 @@ class World:
             for forecaster in who
             if number % 20 and self.dice.random() < 0.9
         ]
-        services.submit_predictions(wanted, provenance=Prediction.Provenance.ARCHIVE, now=timezone.now())
+        predictions.submit_predictions(wanted, provenance=Prediction.Provenance.ARCHIVE, now=timezone.now())
 
-    def _guess(self, match: Match, forecaster: Forecaster) -> services.NewPrediction:
+    def _guess(self, match: Match, forecaster: Forecaster) -> predictions.NewPrediction:
         home, draw = self.dice.uniform(0.1, 0.6), self.dice.uniform(0.1, 0.3)
-        return services.NewPrediction(
+        return predictions.NewPrediction(
             match_id=match.pk,
             forecaster_id=forecaster.pk,
             home_goals=self.dice.choice((0, 1, 1, 2, 2, 3)),
@@ -129,7 +129,7 @@ class World:
         self._add(
             at,
             what,
-            lambda: services.record_result(
+            lambda: predictions.record_result(
                 match_id=match.pk, result=result, source="chaos", recorded_at=timezone.now()
             ),
         )
@@ -140,7 +140,7 @@ class World:
     def _come_late(self, match: Match) -> None:
         latecomer = Forecaster.objects.get(name=LATECOMER)
         if not Prediction.objects.filter(match=match, forecaster=latecomer).exists():
-            services.submit_predictions(
+            predictions.submit_predictions(
                 [self._guess(match, latecomer)],
                 provenance=Prediction.Provenance.ARCHIVE,
                 now=timezone.now(),

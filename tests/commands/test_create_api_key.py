@@ -7,8 +7,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from matches import keys
 from matches.models import ApiKey
+from matches.services import api_keys
 from tests.factories import coin, oracle
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,7 @@ def test_the_key_alone_is_on_stdout_and_works(capsys):
     oracle(), coin()
     text = create("--forecaster", "the-oracle", "--forecaster", "the-coin", capsys=capsys)
 
-    key = keys.find(text, now=timezone.now())
+    key = api_keys.find(text, now=timezone.now())
     assert (key.name, key.maker, key.scopes, key.expires_at) == (
         "nightly bot",
         "Ann",
@@ -41,7 +41,7 @@ def test_it_answers_in_json(capsys):
     )
 
     said = json.loads(text)
-    assert keys.find(said["key"], now=timezone.now()).scopes == said["scopes"] == ["read"]
+    assert api_keys.find(said["key"], now=timezone.now()).scopes == said["scopes"] == ["read"]
     assert ApiKey.objects.get().expires_at == datetime(2099, 5, 31, 23, 59, 59, 999999, tzinfo=UTC)
 
 
@@ -63,18 +63,18 @@ def test_nonsense_makes_no_key(arguments, words, capsys):
 
 
 def test_a_key_is_found_by_its_own_text_alone():
-    _, text = keys.create(
+    _, text = api_keys.create(
         name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=timezone.now()
     )
     for wrong in (text[:-1], text + "x", text.swapcase(), "", "fw_", "fw__", text.replace("fw_", "")):
-        with pytest.raises(keys.BadKey):
-            keys.find(wrong, now=timezone.now())
+        with pytest.raises(api_keys.BadKey):
+            api_keys.find(wrong, now=timezone.now())
 
 
 def test_the_last_use_is_noted_to_the_minute():
     now = timezone.now()
-    key, _ = keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=now)
+    key, _ = api_keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=now)
     for seconds in (0, 30, 61):
-        keys.note_use(key, now=now + timedelta(seconds=seconds))
+        api_keys.note_use(key, now=now + timedelta(seconds=seconds))
         key.refresh_from_db()
         assert key.last_used_at == now + timedelta(seconds=61 if seconds == 61 else 0)

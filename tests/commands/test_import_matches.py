@@ -9,7 +9,7 @@ import pytest
 from django.utils import timezone
 
 from matches.models import Competition, Match, MatchSource, Season, Team
-from matches.results import score_text
+from matches.result import score_text
 from tests.factories import SeasonFactory, TeamFactory
 from tests.feeds import documents
 from tests.feeds.documents import Told

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from matches.services import close_season
+from matches.services.predictions import close_season
 from scoring.models import Settlement
 from stats import tallies
 from stats.models import LeaderboardRow, Tally

@@ -115,11 +115,11 @@ def test_a_void_match_that_nobody_predicted_goes_all_the_way():
 
 
 def record_because(match: Match, reason: str, **result: object) -> None:
-    from matches import services
-    from matches.results import Result
+    from matches.result import Result
+    from matches.services import predictions
 
     columns = {"home_score": result.get("home"), "away_score": result.get("away")}
-    services.record_result(
+    predictions.record_result(
         match_id=match.pk,
         result=Result(status=str(result["status"]), **columns),
         source="test",

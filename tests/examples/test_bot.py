@@ -11,8 +11,8 @@ import pytest
 from django.conf import settings
 from django.utils import timezone
 
-from matches import keys
 from matches.models import ApiKey, Prediction
+from matches.services import api_keys
 from scoring.models import Score
 from tests.factories import MatchFactory, oracle, record, time_passes, upcoming_match
 from tests.pipeline_helpers import run_waiting
@@ -22,7 +22,7 @@ SCRIPT = Path(settings.BASE_DIR) / "docs" / "examples" / "bot.py"
 
 @pytest.fixture
 def key(transactional_db) -> str:
-    return keys.create(
+    return api_keys.create(
         name="bot", maker="Ann", forecasters=[oracle()], scopes=ApiKey.Scope.values, now=timezone.now()
     )[1]
 
@@ -62,7 +62,7 @@ def test_the_bot_predicts_every_open_match_once_and_gets_its_points(live_server,
 
 def test_the_bot_says_what_it_is_refused(live_server, key):
     upcoming_match()
-    keys.revoke(ApiKey.objects.get(), at=timezone.now())
+    api_keys.revoke(ApiKey.objects.get(), at=timezone.now())
 
     with pytest.raises(subprocess.CalledProcessError, match="returned non-zero"):
         bot(live_server.url, key)

@@ -9,8 +9,8 @@ from core.pipeline.models import JobRun
 from matches.feeds.sync.agreement_rules import Held, Nothing, Record, Wait
 from matches.feeds.sync.reported_results import claims_of, contested, overrule, review
 from matches.models import Competition, FeedSighting, FeedSubscription, MatchSource, ResultRevision
-from matches.results import Result, score_text
-from matches.services import record_result
+from matches.result import Result, score_text
+from matches.services.predictions import record_result
 from tests.factories import record
 from tests.feeding.conftest import OVER, the_match
 from tests.feeds.documents import KICKOFF, Told

@@ -23,7 +23,7 @@ from matches.models import (
     TeamAlias,
     UnknownTeam,
 )
-from matches.results import Result, score_text
+from matches.result import Result, score_text
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, move, record
 from tests.feeding.conftest import OVER, the_match
 from tests.feeds.documents import KICKOFF

@@ -7,7 +7,7 @@ import pytest
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.match_linker import Linked, Unclear, link_by_teams
 from matches.models import Match, MatchSource
-from matches.results import Result
+from matches.result import Result
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, record
 from tests.feeds.documents import KICKOFF
 

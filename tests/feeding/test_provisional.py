@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from content.provisional import held_count, provisional, provisional_of
 from matches.models import Competition, FeedSighting, FeedSubscription, ResultRevision
-from matches.results import score_text
+from matches.result import score_text
 from tests.confirm_pages import seen_at
 from tests.factories import oracle, predict, record
 from tests.feeding.conftest import OVER, the_match

@@ -18,7 +18,7 @@ from matches.feeds.sync.agreement_rules import (
     merged,
     verdict,
 )
-from matches.results import Result
+from matches.result import Result
 
 NOON = datetime(2026, 3, 7, 17, 0, tzinfo=UTC)
 ONE, TWO = Rule(), Rule(needed=2, wait=timedelta(minutes=30))

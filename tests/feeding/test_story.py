@@ -10,7 +10,7 @@ from content.models import Roundup
 from core.pipeline.models import JobRun
 from matches.feeds.polling.poll import request_poll
 from matches.models import FeedSubscription, KickoffMove, Match, Prediction
-from matches.results import score_text
+from matches.result import score_text
 from stats.leaderboards import Board, leaderboard
 from tests.crew import Crew, crew
 from tests.factories import SeasonFactory, TeamFactory, coin, oracle, predict, time_passes

@@ -20,7 +20,7 @@ from matches.models import (
     TeamAlias,
     UnknownTeam,
 )
-from matches.results import score_text
+from matches.result import score_text
 from tests.factories import MatchFactory, TeamFactory, move, record
 from tests.feeding.conftest import BEFORE, OVER, the_match
 from tests.feeding.loopback import CODES, Mood

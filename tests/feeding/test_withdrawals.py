@@ -7,7 +7,7 @@ import pytest
 
 from core.pipeline.models import JobRun
 from matches.models import Feed, FeedProblem, FeedSubscription, ResultRevision
-from matches.results import Result, score_text
+from matches.result import Result, score_text
 from tests.factories import SeasonFactory, record
 from tests.feeding.conftest import OVER, the_match
 from tests.feeding.loopback import CODES, Mood

@@ -4,7 +4,7 @@ import pytest
 
 from matches.feeds.providers.api_football import STATUSES, ApiFootball
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, Complaint, FeedMatch
-from matches.results import Result
+from matches.result import Result
 from tests.feeds.documents import Told, api_football, api_football_match
 
 FEED = ApiFootball()

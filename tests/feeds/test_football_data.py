@@ -6,7 +6,7 @@ import pytest
 
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, FeedMatch
 from matches.feeds.providers.football_data import FootballData
-from matches.results import Result
+from matches.result import Result
 from tests.feeds.documents import Told, football_data, football_data_match, sides
 
 FEED = FootballData()

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.providers.fields import result_of
-from matches.results import Result, validate
+from matches.result import Result, validate
 from matches.statuses import Status
 from tests.feeds import documents
 from tests.feeds.documents import LONDON, Score, Told

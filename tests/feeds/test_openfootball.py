@@ -6,7 +6,7 @@ import pytest
 
 from matches.feeds.providers.feed_format import BadCode, FeedMatch
 from matches.feeds.providers.openfootball import OpenFootball
-from matches.results import Result
+from matches.result import Result
 from tests.feeds.documents import LONDON, Told, openfootball, openfootball_match
 
 FEED = OpenFootball()

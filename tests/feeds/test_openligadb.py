@@ -6,7 +6,7 @@ import pytest
 
 from matches.feeds.providers.feed_format import BadCode, FeedMatch
 from matches.feeds.providers.openligadb import OpenLigaDB
-from matches.results import Result
+from matches.result import Result
 from tests.feeds.documents import BERLIN, Told, openligadb, openligadb_goal, openligadb_match
 
 FEED = OpenLigaDB()

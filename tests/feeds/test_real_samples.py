@@ -7,7 +7,7 @@ import pytest
 
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.results import Status, score_text, validate
+from matches.result import Status, score_text, validate
 from tests.real_data import FEEDS as FOLDER
 from tests.real_data import HAVE_FEEDS
 

@@ -9,7 +9,7 @@ import pytest
 from matches.feeds.providers.csv_format import NEEDED, OPTIONAL, TableRow, read_csv, read_json_lines
 from matches.feeds.providers.feed_format import BadAnswer
 from matches.imports.text_files import Noticed
-from matches.results import Result
+from matches.result import Result
 
 HEADER = (
     "id,competition,season,round,kickoff,home,away,home_score,away_score,status,duration,"

@@ -12,9 +12,6 @@ from django.utils import timezone
 from content.markdown import render
 from content.models import Roundup
 from core.pipeline.models import Heartbeat, JobRun
-from matches import services
-from matches.adjustments import adjust_points
-from matches.kickoffs import move_kickoff
 from matches.models import (
     Asking,
     Call,
@@ -28,8 +25,11 @@ from matches.models import (
     Team,
     TeamAlias,
 )
-from matches.results import Result
-from matches.services import NewPrediction
+from matches.result import Result
+from matches.services import predictions
+from matches.services.kickoffs import move_kickoff
+from matches.services.points_adjustments import adjust_points
+from matches.services.predictions import NewPrediction
 from tests.factories import KICKOFF
 from tests.hostile import outsiders
 from tests.pipeline_helpers import run_waiting
@@ -117,14 +117,14 @@ def _fixtures(seasons: list[Season], teams: list[Team], texts: list[str]) -> lis
     """Each team at home to the next one, in the season that bears the same text."""
     matches = []
     for place, (season, home, text) in enumerate(zip(seasons, teams, texts, strict=True)):
-        fixture = services.NewMatch(
+        fixture = predictions.NewMatch(
             kickoff_at=KICKOFF + timedelta(hours=place),
             home_team=home,
             away_team=teams[(place + 1) % len(teams)],
             round_label=text[:40],
             matchday=1,
         )
-        matches += services.add_matches(season, [fixture])
+        matches += predictions.add_matches(season, [fixture])
     MatchSource.objects.bulk_create(
         MatchSource(match=match, source=text[:40], external_id=text[:80])
         for match, text in zip(matches, texts, strict=True)
@@ -148,7 +148,7 @@ def _predict(world: World) -> None:
         for ahead in range(3)
         if place % UNPREDICTED
     ]
-    services.submit_predictions(new, provenance="archive", now=timezone.now())
+    predictions.submit_predictions(new, provenance="archive", now=timezone.now())
 
 
 def _thirds() -> dict[str, float]:
@@ -196,7 +196,7 @@ def _finished(home: int, away: int) -> Result:
 
 def _result(world: World, place: int, match: Match, result: Result) -> None:
     text = world.texts[place]
-    services.record_result(
+    predictions.record_result(
         match_id=match.pk,
         result=result,
         source=text[:40],

@@ -15,7 +15,7 @@ from matches.llm.client import OpenAIClient
 from matches.llm.concluding import conclude
 from matches.llm.steps import send
 from matches.models import Asking, Call, Endpoint, Prediction, Spending
-from matches.services import retire
+from matches.services.predictions import retire
 from tests.factories import TeamFactory, oracle, predict, record, time_passes
 from tests.llm.conftest import KIND, run_once, soon, waiting
 from tests.loopback_llm import (

@@ -8,12 +8,12 @@ from django.utils import timezone
 
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import JobRun
-from matches import services
 from matches.llm.receivers import on_match_saved
 from matches.llm.schedule import follow_matches
 from matches.llm.sweeps import sweep_left_open, sweep_unscheduled
 from matches.models import Asking, Endpoint, Forecaster, Match
-from matches.services import NewMatch
+from matches.services import predictions
+from matches.services.predictions import NewMatch
 from tests.factories import (
     EndpointFactory,
     ForecasterFactory,
@@ -63,7 +63,7 @@ def test_a_season_of_fixtures_is_too(sage, settings):
         for number, at in enumerate(kickoffs)
     ]
 
-    services.add_matches(SeasonFactory(), fixtures)
+    predictions.add_matches(SeasonFactory(), fixtures)
 
     dues = JobRun.objects.filter(kind=KIND).order_by("due_at").values_list("due_at", flat=True)
     assert list(dues) == [at - settings.PREDICT_BEFORE for at in kickoffs]

@@ -5,8 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches import baselines
 from matches.forecasters import BASELINES
+from matches.services import baselines
 from tests.factories import KICKOFF, MatchFactory, record
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,10 @@ from django.utils import timezone as clock
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from matches import commitments, services
+from matches import commitments
 from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Match, Prediction
+from matches.services import predictions
 from scoring.models import Settlement
 from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
@@ -140,7 +141,7 @@ def test_of_several_rows_the_first_good_one_stands_in_whatever_chunk_and_however
 
 
 def test_a_retired_forecaster_has_a_past_and_no_future(match):
-    services.retire(oracle(), retired_at=match.lock_at + timedelta(days=1))
+    predictions.retire(oracle(), retired_at=match.lock_at + timedelta(days=1))
     later = MatchFactory(kickoff_at=match.lock_at + timedelta(days=2))
 
     stored, _, refused = imported(row(1, match, oracle()), row(2, later, oracle()))
@@ -397,10 +398,10 @@ def submitted(rows: Sequence[ImportRow]) -> set[int]:
     """Row by row through the service; the numbers of those that the database refused."""
     refused = set()
     for each in rows:
-        new = services.NewPrediction(**{k: v for k, v in each._asdict().items() if k != "number"})
+        new = predictions.NewPrediction(**{k: v for k, v in each._asdict().items() if k != "number"})
         try:
             with transaction.atomic():
-                services.submit_predictions([new], provenance=ARCHIVE, now=clock.now())
+                predictions.submit_predictions([new], provenance=ARCHIVE, now=clock.now())
                 connection.check_constraints()
         except IntegrityError:
             refused.add(each.number)

@@ -7,10 +7,10 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches import services
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
-from matches.results import InvalidResult
-from matches.services import InvalidKickoff, MatchUnknown
+from matches.result import InvalidResult
+from matches.services import predictions
+from matches.services.predictions import InvalidKickoff, MatchUnknown
 from tests.factories import (
     KICKOFF,
     MatchFactory,
@@ -169,10 +169,10 @@ def test_a_match_that_was_never_settled_asks_for_no_scoring():
 def test_a_submission_and_a_move_of_many_kickoffs_in_one_list_keep_the_order_of_the_list():
     matches = [upcoming_match(), upcoming_match()]
     new = [
-        services.NewPrediction(match_id=match.pk, forecaster_id=homer().pk, home_goals=1, away_goals=0)
+        predictions.NewPrediction(match_id=match.pk, forecaster_id=homer().pk, home_goals=1, away_goals=0)
         for match in reversed(matches)
     ]
 
-    rows = services.submit_predictions(new, provenance=LIVE, now=timezone.now())
+    rows = predictions.submit_predictions(new, provenance=LIVE, now=timezone.now())
 
     assert [row.match_id for row in rows] == [match.pk for match in reversed(matches)]

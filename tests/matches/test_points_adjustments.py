@@ -7,8 +7,8 @@ from django.db import IntegrityError, transaction
 from django.urls import reverse
 from django.utils import timezone
 
-from matches.adjustments import InvalidAdjustment, adjust_points
 from matches.models import PointsAdjustment, Team
+from matches.services.points_adjustments import InvalidAdjustment, adjust_points
 from tests.factories import MatchFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from docs.examples import verify
 from matches.api.commitments import SealedSerializer
 from matches.models import Prediction
-from matches.results import MAX_GOALS
+from matches.result import MAX_GOALS
 from tests.factories import oracle, predict, upcoming_match
 
 pytestmark = pytest.mark.django_db

@@ -6,9 +6,9 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from matches import services
 from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Prediction, PredictionLog, PredictionLogEntry
+from matches.services import predictions
 from tests.factories import ForecasterFactory, MatchFactory, coin, homer, oracle, predict, upcoming_match
 
 LIVE, ARCHIVE = Prediction.Provenance.LIVE, Prediction.Provenance.ARCHIVE
@@ -32,11 +32,11 @@ def test_live_predictions_are_numbered_as_they_come_superseded_ones_included():
 def test_each_match_has_a_log_of_its_own_also_within_one_statement():
     first, second = upcoming_match(), upcoming_match()
     new = [
-        services.NewPrediction(match_id=match.pk, forecaster_id=who.pk, home_goals=1, away_goals=0)
+        predictions.NewPrediction(match_id=match.pk, forecaster_id=who.pk, home_goals=1, away_goals=0)
         for who in (oracle(), coin(), homer())
         for match in (first, second)
     ]
-    services.submit_predictions(new, provenance=LIVE, now=timezone.now())
+    predictions.submit_predictions(new, provenance=LIVE, now=timezone.now())
 
     for match in (first, second):
         assert [position for position, _ in positions(match)] == [1, 2, 3]

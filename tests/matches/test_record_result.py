@@ -7,9 +7,9 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches import services
 from matches.models import Competition, Match, ResultRevision
-from matches.results import InvalidResult, Result
+from matches.result import InvalidResult, Result
+from matches.services import predictions
 from tests.factories import (
     KICKOFF,
     CompetitionFactory,
@@ -99,7 +99,7 @@ def test_a_result_that_cannot_be_names_its_field_and_writes_nothing(wrong, field
     match = MatchFactory()
 
     with pytest.raises(InvalidResult) as refusal:
-        services.record_result(
+        predictions.record_result(
             match_id=match.pk, result=Result(**wrong), source="test", recorded_at=match.kickoff_at
         )
 
@@ -110,7 +110,7 @@ def test_a_result_that_cannot_be_names_its_field_and_writes_nothing(wrong, field
 
 
 def test_an_unknown_match_is_refused_by_its_id():
-    with pytest.raises(services.MatchUnknown, match="4711"):
+    with pytest.raises(predictions.MatchUnknown, match="4711"):
         record(Match(pk=4711), 1, 0)
 
 
@@ -179,9 +179,9 @@ def test_a_new_kickoff_moves_the_lock():
 
 def test_fixtures_are_added_all_or_none():
     season, home, away = SeasonFactory(), TeamFactory(name="Ashford"), TeamFactory(name="Barrow")
-    good = services.NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Matchday 1")
+    good = predictions.NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Matchday 1")
 
     with pytest.raises(IntegrityError, match="match_once_per_round"), transaction.atomic():
-        services.add_matches(season, [good, good])
+        predictions.add_matches(season, [good, good])
 
     assert not Match.objects.exists()

@@ -3,7 +3,7 @@
 import pytest
 
 from matches.models import Match
-from matches.results import InvalidResult, Result, score_text
+from matches.result import InvalidResult, Result, score_text
 from tests.factories import MatchFactory, record
 
 pytestmark = pytest.mark.django_db

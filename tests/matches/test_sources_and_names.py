@@ -7,11 +7,11 @@ from django.db import IntegrityError, transaction
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matches import services
 from matches.models import Match, MatchSource, TeamAlias
-from matches.results import Result
-from matches.services import MatchUnknown
-from matches.teams import NameTaken, TeamUnknown, team_named
+from matches.result import Result
+from matches.services import predictions
+from matches.services.predictions import MatchUnknown
+from matches.services.teams import NameTaken, TeamUnknown, team_named
 from tests.factories import KICKOFF, MatchFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +20,7 @@ RENAMED = date(2018, 4, 19)
 
 
 def told(source: str, external_id: str, home: int, away: int, **more: object):
-    return services.record_result_of(
+    return predictions.record_result_of(
         source=source,
         external_id=external_id,
         result=Result(status="finished", home_score=home, away_score=away, **more),
@@ -73,7 +73,7 @@ def test_turned_twice_a_result_is_what_it_was(scores):
 
 def renamed(name: str = "Swaziland", new: str = "Eswatini", **more: object):
     team = TeamFactory(name=name)
-    return services.rename_team(team_id=team.pk, name=new, renamed_on=RENAMED, **more)
+    return predictions.rename_team(team_id=team.pk, name=new, renamed_on=RENAMED, **more)
 
 
 def test_a_renamed_team_keeps_its_row_and_both_names_find_it():
@@ -93,8 +93,8 @@ def test_a_short_name_of_its_own_stays_unless_told_otherwise():
 
 def test_a_team_may_be_renamed_again_and_back():
     team = renamed("Zaire", "DR Congo")
-    services.rename_team(team_id=team.pk, name="Zaire", renamed_on=date(2020, 1, 1))
-    services.rename_team(team_id=team.pk, name="DR Congo", renamed_on=date(2021, 1, 1))
+    predictions.rename_team(team_id=team.pk, name="Zaire", renamed_on=date(2020, 1, 1))
+    predictions.rename_team(team_id=team.pk, name="DR Congo", renamed_on=date(2021, 1, 1))
 
     assert team_named("Zaire", source="x") == team_named("DR Congo", source="x") == team
 

@@ -12,7 +12,7 @@ from content.operations import CorrectResult
 from content.seen import seen_of
 from core.admin.actions import Refused
 from matches.models import KickoffMove, Match, ResultRevision
-from matches.results import Result
+from matches.result import Result
 from tests.confirm_pages import seen_at, seen_in
 from tests.factories import KICKOFF, MatchFactory, move, record
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from matches.models import Match, ResultRevision
-from matches.results import InvalidResult
+from matches.result import InvalidResult
 from matches.statuses import ALLOWED, NOT_BEGUN, Status, may_follow
 from tests.factories import MatchFactory, record
 

@@ -8,9 +8,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matches import services
 from matches.models import Match
-from matches.results import Result
+from matches.result import Result
+from matches.services import predictions
 from tests.factories import (
     CompetitionFactory,
     ForecasterFactory,
@@ -31,7 +31,7 @@ HOSTILE = "<script>alert(1)</script> & \x0b]]>"
 
 def correct(match: Match, home: int, away: int, reason: str = "An own goal.") -> None:
     result = Result(status="finished", home_score=home, away_score=away)
-    services.record_result(
+    predictions.record_result(
         match_id=match.pk, result=result, source="league", recorded_at=timezone.now(), reason=reason
     )
 

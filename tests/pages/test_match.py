@@ -7,8 +7,8 @@ import pytest
 from django.contrib.auth import get_user_model
 from django.utils import timezone
 
-from matches import services
-from matches.results import Result
+from matches.result import Result
+from matches.services import predictions
 from tests.factories import (
     MatchFactory,
     TeamFactory,
@@ -208,7 +208,7 @@ def test_who_of_the_operators_did_it_is_not_told(site, see):
     operator = get_user_model().objects.create(username="mallory")
     now = timezone.now()
     result = Result(status="finished", home_score=1, away_score=1)
-    services.record_result(
+    predictions.record_result(
         match_id=site.played.pk, result=result, source="admin", recorded_at=now, recorded_by=operator
     )
 

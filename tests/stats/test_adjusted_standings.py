@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.adjustments import adjust_points
 from matches.models import Season
+from matches.services.points_adjustments import adjust_points
 from stats import jobs
 from stats.staleness import view_states
 from stats.standings import standings

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from matches import services as matches
+from matches.services import predictions as matches
 from scoring import services as scoring
 from scoring.models import Score
 from stats import matviews, services

@@ -15,8 +15,8 @@ from matches.feeds.sync.ingest import take
 from matches.feeds.sync.issues import Problems
 from matches.feeds.sync.reported_results import claiming, longest_settle_wait, review
 from matches.models import FeedSubscription
-from matches.recording import MatchUnknown
-from matches.results import InvalidResult
+from matches.result import InvalidResult
+from matches.services.results import MatchUnknown
 
 log = structlog.get_logger("feeds")
 

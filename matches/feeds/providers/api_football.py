@@ -17,7 +17,7 @@ from matches.feeds.providers.feed_format import (
     read_entries,
 )
 from matches.feeds.providers.fields import Entry, plus, result_of, shown
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import Status
 
 STATUSES = {

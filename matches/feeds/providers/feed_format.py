@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import SETTLED, Status
 
 

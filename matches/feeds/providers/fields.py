@@ -7,7 +7,7 @@ from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers.feed_format import BadAnswer, Unreadable
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import Status
 
 Score = tuple[int, int]

@@ -17,7 +17,7 @@ from matches.feeds.providers.feed_format import (
 )
 from matches.feeds.providers.fields import Entry, Score
 from matches.feeds.providers.openligadb_scores import Goal, Told, settled
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import Status
 
 # Windows' names for the zones that it uses.

@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from matches.feeds.providers.feed_format import Doubt
 from matches.feeds.providers.fields import Score, level, minus, result_of, shown
-from matches.results import Result
+from matches.result import Result
 from matches.statuses import Status
 
 NINETY = 90

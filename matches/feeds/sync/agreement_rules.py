@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from matches.results import Result, score_text
+from matches.result import Result, score_text
 from matches.statuses import SETTLED
 
 PAIRS = (

@@ -13,10 +13,10 @@ from matches.feeds.sync import withdrawals
 from matches.feeds.sync.agreement_rules import Held, Record, Wait
 from matches.feeds.sync.match_linker import is_in_season
 from matches.feeds.sync.reported_results import claims_of, mark_second_leg, review, standing_of
-from matches.kickoffs import move_kickoff
 from matches.models import FeedSighting, Match, MatchSource
-from matches.recording import record_result
-from matches.results import Result
+from matches.result import Result
+from matches.services.kickoffs import move_kickoff
+from matches.services.results import record_result
 from matches.statuses import SETTLED, Status
 
 _DATED = (Status.SCHEDULED, Status.LIVE, Status.FINISHED)  # of the others nobody keeps the kickoff

@@ -7,10 +7,10 @@ from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.agreement_rules import agree, in_words, merged
 from matches.feeds.sync.apply_feed import is_same_kickoff
 from matches.feeds.sync.reported_results import mark_second_leg, standing_of
-from matches.kickoffs import move_kickoff
 from matches.models import KickoffMove, Match, MatchSource
-from matches.recording import record_result
-from matches.results import Result
+from matches.result import Result
+from matches.services.kickoffs import move_kickoff
+from matches.services.results import record_result
 from matches.statuses import SETTLED, Status
 
 _OF_THE_MOMENT = (Status.SCHEDULED, Status.LIVE)  # a file that says so has not heard what came later

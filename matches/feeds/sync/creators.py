@@ -12,7 +12,7 @@ from django.utils.text import slugify
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.sync.similar_names import is_similar
 from matches.models import Competition, Season, Team, TeamAlias
-from matches.teams import TeamUnknown, new_team
+from matches.services.teams import TeamUnknown, new_team
 
 
 class NameNearlyKnown(ValueError):

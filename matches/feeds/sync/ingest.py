@@ -19,11 +19,11 @@ from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeds.sync.team_resolver import Names
 from matches.feeds.sync.withdrawals import next_check
-from matches.kickoffs import InvalidKickoff
 from matches.models import FeedSighting, FeedSubscription, MatchSource
-from matches.results import InvalidResult
+from matches.result import InvalidResult
+from matches.services.kickoffs import InvalidKickoff
+from matches.services.teams import TeamUnknown
 from matches.statuses import SETTLED
-from matches.teams import TeamUnknown
 
 REFUSALS = (
     *(InvalidResult, InvalidKickoff, Contradiction, Unclear, TeamUnknown),

@@ -11,8 +11,8 @@ from core.pipeline.models import JobRun
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
 from matches.models import Competition, FeedSighting, Match, ResultRevision
-from matches.recording import locked_match, record_result
-from matches.results import Result
+from matches.result import Result
+from matches.services.results import locked_match, record_result
 from matches.statuses import SETTLED, Status
 
 SETTLE = "settle_result"

@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matches.models import Team, TeamAlias, UnknownTeam
-from matches.teams import TeamUnknown, team_named
+from matches.services.teams import TeamUnknown, team_named
 
 _EXAMPLE = 250
 

@@ -14,8 +14,8 @@ from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.agreement_rules import in_words
 from matches.feeds.sync.reported_results import claims_of
 from matches.models import FeedProblem, FeedSighting, FeedSubscription, Match, ResultRevision
-from matches.recording import ADMIN_SOURCE, record_result
-from matches.results import Result
+from matches.result import Result
+from matches.services.results import ADMIN_SOURCE, record_result
 from matches.statuses import Status
 
 LIVE_AGAIN = timedelta(hours=3, minutes=30)  # after kickoff: until then finished -> live is believed at once

@@ -19,10 +19,10 @@ from matches.feeds.sync.apply_file import Kept, Word
 from matches.feeds.sync.creators import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeds.sync.team_resolver import Names, NamesUnknown
-from matches.kickoffs import InvalidKickoff
 from matches.models import MatchSource, Season, Team
-from matches.results import InvalidResult
-from matches.teams import NameTaken, TeamUnknown
+from matches.result import InvalidResult
+from matches.services.kickoffs import InvalidKickoff
+from matches.services.teams import NameTaken, TeamUnknown
 
 CHUNK = 500
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
-from matches.results import MAX_GOALS
+from matches.result import MAX_GOALS
 
 NULL = r"\N"
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})

@@ -9,8 +9,8 @@ from django.utils import timezone
 from django.utils.dateparse import parse_date
 
 from core.management.base import Command as BaseCommand
-from matches import keys
 from matches.models import ApiKey, Forecaster
+from matches.services import api_keys
 
 
 def day(text: str) -> datetime:
@@ -46,7 +46,7 @@ class Command(BaseCommand):
 
     def handle(self, *, name: str, maker: str, forecaster: list[str], **options: Any) -> None:
         try:
-            key, text = keys.create(
+            key, text = api_keys.create(
                 name=name,
                 maker=maker,
                 forecasters=_named(forecaster),
@@ -54,7 +54,7 @@ class Command(BaseCommand):
                 expires_at=options["expires"],
                 now=timezone.now(),
             )
-        except keys.InvalidKey as invalid:
+        except api_keys.InvalidKey as invalid:
             raise CommandError(f"{invalid.field}: {invalid}") from invalid
         report = {"key": text, "prefix": key.prefix, "scopes": key.scopes, "expires_at": key.expires_at}
         self.stderr.write(

@@ -12,8 +12,8 @@ from django.utils import timezone
 from core.hidden_characters import codes_of, hidden_characters
 from core.management.base import Command as BaseCommand
 from matches.models import Match, ResultRevision
-from matches.results import InvalidResult, Result, score_text
-from matches.services import MatchUnknown, record_result, record_result_of
+from matches.result import InvalidResult, Result, score_text
+from matches.services.predictions import MatchUnknown, record_result, record_result_of
 from matches.statuses import Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*", re.ASCII)

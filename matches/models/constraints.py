@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from matches.results import MAX_GOALS
+from matches.result import MAX_GOALS
 from matches.statuses import Status
 
 

@@ -5,9 +5,9 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from matches import doubts
 from matches.models import FeedProblem, Match, MatchSource, ResultRevision
-from matches.results import InvalidResult, Result, validate, validate_time
+from matches.result import InvalidResult, Result, validate, validate_time
+from matches.services import kickoff_doubts
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE
 
 ADMIN_SOURCE = "admin"  # the source of what operators enter
@@ -41,7 +41,7 @@ def record_result(
         if result == Result.of(match):
             return None
         if result.status in CONFIRMS_KICKOFF:
-            doubts.end_doubt(match, at=recorded_at)
+            kickoff_doubts.end_doubt(match, at=recorded_at)
         return _store_result(match, result, source, reason, recorded_at, recorded_by)
 
 

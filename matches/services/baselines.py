@@ -7,7 +7,7 @@ from typing import Any
 from matches.forecasters import BASELINES, Fixture, Forecast, PastMatch
 from matches.forecasters.base import FINISHED_AFTER
 from matches.models import Forecaster, Match
-from matches.services import NewPrediction
+from matches.services.predictions import NewPrediction
 from matches.statuses import Status
 
 

@@ -5,10 +5,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.db import transaction
 
-from matches import doubts
 from matches.models import KickoffMove, Match, ResultRevision
-from matches.recording import locked_match, record_result
-from matches.results import Result
+from matches.result import Result
+from matches.services import kickoff_doubts
+from matches.services.results import locked_match, record_result
 from matches.signals import kickoff_moved
 from matches.statuses import SETTLED, Status
 
@@ -35,8 +35,8 @@ def move_kickoff(
     counts again. A kickoff that lies ahead opens the match for predictions.
 
     `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in doubt
-    (matches/doubts.py), and predictions stay secret until the later kickoff. A trusted move ends a doubt,
-    also with the same kickoff.
+    (matches/services/kickoff_doubts.py), and predictions stay secret until the later kickoff. A trusted move
+    ends a doubt, also with the same kickoff.
 
     `reschedule` also records that the match is scheduled (a postponed one that has its date), in the same
     transaction; what a result says about that is in `record_result`.
@@ -56,9 +56,9 @@ def move_kickoff(
         _require_possible(match, kickoff_at, moved_at=moved_at)
         if kickoff_at == match.kickoff_at:
             if trusted:
-                doubts.end_doubt(match, at=moved_at)
+                kickoff_doubts.end_doubt(match, at=moved_at)
             return None
-        in_doubt = not trusted and doubts.is_doubtful(match, kickoff_at, at=moved_at)
+        in_doubt = not trusted and kickoff_doubts.is_doubtful(match, kickoff_at, at=moved_at)
         move = KickoffMove.objects.create(
             match=match,
             old_kickoff_at=match.kickoff_at,
@@ -102,6 +102,6 @@ def _apply_move(match: Match, move: KickoffMove, *, in_doubt: bool) -> None:
     match.kickoff_at, match.lock_at, match.sealed_until = new, lock_at, sealed_until
     match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
     if in_doubt:
-        doubts.open_doubt(match, move)
+        kickoff_doubts.open_doubt(match, move)
     else:
-        doubts.close_problem(match, at=move.moved_at)
+        kickoff_doubts.close_problem(match, at=move.moved_at)

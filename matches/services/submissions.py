@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import IntegrityError, connection, transaction
 
 from matches.models import Forecaster, Prediction, PredictionLogEntry
-from matches.services import NewPrediction, submit_predictions
+from matches.services.predictions import NewPrediction, submit_predictions
 
 SAYING = (
     *("home_goals", "away_goals", "p_home", "p_draw", "p_away"),

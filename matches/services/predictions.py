@@ -8,13 +8,13 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches.adjustments import InvalidAdjustment, adjust_points
-from matches.kickoffs import InvalidKickoff, move_kickoff
 from matches.llm import schedule
 from matches.models import Forecaster, Match, Prediction, Season, Team
-from matches.recording import MatchUnknown, record_result, record_result_of
+from matches.services.kickoffs import InvalidKickoff, move_kickoff
+from matches.services.points_adjustments import InvalidAdjustment, adjust_points
+from matches.services.results import MatchUnknown, record_result, record_result_of
+from matches.services.teams import rename_team
 from matches.signals import predictions_submitted, season_closed
-from matches.teams import rename_team
 
 # The doors that have a module of their own.
 __all__ = [
