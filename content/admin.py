@@ -13,7 +13,13 @@ from content.models import Roundup
 from content.timeline import timeline
 from core.admin.actions import ReadOnlyAdmin
 from core.admin.site import OperatorSite
-from matches.admin import KickoffMoveInline, MatchAdmin, PredictionInline, RevisionInline, SourceInline
+from matches.admin.matches import (
+    KickoffMoveInline,
+    MatchAdmin,
+    PredictionInline,
+    RevisionInline,
+    SourceInline,
+)
 from matches.models import Match, Prediction
 from scoring.admin import SettlementInline
 

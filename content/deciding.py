@@ -11,7 +11,7 @@ from django.utils import timezone
 from content.provisional import Provisional, provisional_of
 from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
-from matches.admin import SOURCE
+from matches.admin.matches import SOURCE
 from matches.feeds.sync.agreement_rules import Claim, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match

@@ -15,7 +15,7 @@ from content.models import Roundup
 from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
 from core.admin.delete import Delete
-from matches.admin import SOURCE
+from matches.admin.matches import SOURCE
 from matches.models import Match, Prediction
 from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
 from matches.services.predictions import InvalidKickoff, move_kickoff, record_result

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from content.models import Roundup
 from core.pipeline.models import JobRun
-from matches.admin import score_text
+from matches.admin.matches import score_text
 from matches.models import Match, ResultRevision
 from scoring.admin import quotas_text
 from scoring.models import Settlement

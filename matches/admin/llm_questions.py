@@ -9,7 +9,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from core.admin.actions import ReadOnlyAdmin
-from matches.admin_inlines import ReadOnlyInline
+from matches.admin.inlines import ReadOnlyInline
 from matches.models import Asking, Call
 
 

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
-from matches.admin_inlines import ReadOnlyInline
+from matches.admin.inlines import ReadOnlyInline
 from matches.models import ApiKey, Commitment, Timestamp
 from matches.services import api_keys
 

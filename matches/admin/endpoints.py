@@ -18,7 +18,7 @@ from core.admin.delete import Delete
 from core.http.outbound_urls import fault_of
 from core.rounding import half_up
 from core.validators import one_plain_line
-from matches.admin_inlines import ReadOnlyInline
+from matches.admin.inlines import ReadOnlyInline
 from matches.llm import gate, keys
 from matches.models import Endpoint, Forecaster, Spending
 

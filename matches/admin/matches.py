@@ -20,17 +20,7 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.rounding import percent
-from matches import (  # noqa: F401 - they register
-    admin_adjustments,
-    admin_askings,
-    admin_endpoints,
-    admin_feed_problems,
-    admin_feeds,
-    admin_forecasters,
-    admin_keys,
-    admin_teams,
-)
-from matches.admin_inlines import ReadOnlyInline as ReadOnlyInline
+from matches.admin.inlines import ReadOnlyInline as ReadOnlyInline
 from matches.models import (
     Competition,
     KickoffMove,

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
-from matches.admin_decisions import Confirm, Decision, Reject, may_decide
+from matches.admin.decisions import Confirm, Decision, Reject, may_decide
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedProblem, FeedSubscription, Team, UnknownTeam

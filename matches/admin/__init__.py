@@ -1,0 +1,25 @@
+"""Admin of the matches app. Importing this package registers all its models."""
+
+from matches.admin import (
+    api_keys,
+    endpoints,
+    feed_problems,
+    feeds,
+    forecasters,
+    llm_questions,
+    matches,
+    points_adjustments,
+    teams,
+)
+
+__all__ = [
+    "api_keys",
+    "endpoints",
+    "feed_problems",
+    "feeds",
+    "forecasters",
+    "llm_questions",
+    "matches",
+    "points_adjustments",
+    "teams",
+]
