@@ -18,7 +18,7 @@ from content.overdue import alarming, overdue_matches
 from content.overdue import overdue as overdue_first
 from core.management.base import database_name, first_line
 from core.pipeline import clock, health
-from matches import commitments, timestamps
+from matches.commitments import rfc3161, service
 from matches.feeds.sync.issues import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
@@ -203,7 +203,7 @@ def overdue(now: datetime) -> Iterable[Check]:
 
 def committed(now: datetime) -> Iterable[Check]:
     """Whether the predictions of the matches that locked last still lead to the roots that were published."""
-    broken = commitments.broken(Commitment.objects.order_by("-pk")[:COMMITMENTS])
+    broken = service.broken(Commitment.objects.order_by("-pk")[:COMMITMENTS])
     named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
     hint = "somebody changed predictions past the triggers: find out who, and restore them from a backup"
     detail = f"{len(broken)} broken: {named}" if broken else "all lead to their roots"
@@ -215,7 +215,7 @@ def stamped(now: datetime) -> Iterable[Check]:
     if not settings.TSA_URL:
         yield Check("timestamps", True, "no authority is named")
         return
-    fault = timestamps.fault()
+    fault = rfc3161.fault()
     yield Check("timestamps", not fault, fault or settings.TSA_URL, "see docs/proofs.md", note=True)
 
 

@@ -12,7 +12,7 @@ from core.pipeline import clock, ledger, registry, scheduling
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
 from core.pipeline.scheduling import Appointment
-from matches import commitments, timestamps
+from matches.commitments import rfc3161, service
 from matches.models import Commitment, Match, PredictionLog, Timestamp
 from matches.services.results import locked_match
 
@@ -32,8 +32,8 @@ def commit_predictions(*, run: JobRun) -> None:
         ledger.postpone(run, until=match.lock_at, now=now)
         return
     try:
-        made = commitments.commit(match.pk, at=now)
-    except commitments.NothingToCommit as reason:
+        made = service.commit(match.pk, at=now)
+    except service.NothingToCommit as reason:
         raise Skip(str(reason)) from reason
     if settings.TSA_URL:
         request_timestamps([made], now=now)
@@ -71,7 +71,7 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     )
 
 
-def _stamp(run: JobRun) -> timestamps.Stamp | timestamps.NoStamp:
+def _stamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
     """Ask the authority, outside of the transaction."""
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
@@ -79,16 +79,16 @@ def _stamp(run: JobRun) -> timestamps.Stamp | timestamps.NoStamp:
     if not settings.TSA_URL:
         raise Skip("The settings name no authority (TSA_URL).")
     try:
-        return timestamps.ask(commitment.root)
-    except timestamps.NoStamp as reason:
+        return rfc3161.ask(commitment.root)
+    except rfc3161.NoStamp as reason:
         return reason
 
 
 @registry.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
-def timestamp_commitment(*, run: JobRun, prepared: timestamps.Stamp | timestamps.NoStamp) -> None:
+def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoStamp) -> None:
     """Keep the timestamp; or ask again in ten minutes, for a day."""
     now = timezone.now()
-    if isinstance(prepared, timestamps.Stamp):
+    if isinstance(prepared, rfc3161.Stamp):
         Timestamp.objects.create(
             commitment_id=int(run.key),
             authority=prepared.authority,

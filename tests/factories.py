@@ -8,7 +8,7 @@ import factory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches import commitments
+from matches.commitments import service
 from matches.models import (
     ApiKey,
     Asking,
@@ -148,7 +148,7 @@ def committed(match: Match) -> Commitment:
     """A commitment to a live prediction of The Oracle about this match, with a timestamp."""
     predict(match, oracle(), (2, 1), provenance="live")
     time_passes(match, match.lock_at - timezone.now() + timedelta(minutes=1))
-    made = commitments.commit(match.pk, at=timezone.now())
+    made = service.commit(match.pk, at=timezone.now())
     Timestamp.objects.create(
         commitment=made, authority="http://127.0.0.1:1", stated_at=timezone.now(), answer=b"signed"
     )

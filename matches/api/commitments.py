@@ -16,7 +16,7 @@ from core.api.json import JSONRenderer
 from core.api.query_params import Moment, PageParameters
 from core.api.resources import ListResource, PublicView
 from core.api.serializers import Row, Shape, moment
-from matches import commitments
+from matches.commitments import service
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
 
@@ -131,7 +131,7 @@ class LogView(AsItIs):
     )
     def get(self, request: Request, id: int) -> Response:
         commitment = _newest(_revealed(_match(id)))
-        return Response("".join(f"{line}\n" for line in commitments.leaves(id, commitment.size)))
+        return Response("".join(f"{line}\n" for line in service.leaves(id, commitment.size)))
 
 
 class SealedForecasterSerializer(Row):
@@ -184,8 +184,8 @@ class ProofView(PublicView):
         if row is None:
             raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
         try:
-            return Response(ProofSerializer(commitments.prove(row)).data)
-        except commitments.NotCommitted as reason:
+            return Response(ProofSerializer(service.prove(row)).data)
+        except service.NotCommitted as reason:
             raise Http404(str(reason)) from reason
 
 
@@ -203,7 +203,7 @@ def _revealed(match: Match) -> Match:
 
 
 def _newest(match: Match) -> Commitment:
-    commitment = commitments.newest(match.pk)
+    commitment = service.newest(match.pk)
     if commitment is None:
         raise Http404(
             f"There is no commitment: match {match.pk} has no live predictions, or is not locked yet."

@@ -1,4 +1,4 @@
--- The slug of a forecaster stands in every published leaf (prediction_log_v1.sql, matches/commitments.py): once it has
+-- The slug of a forecaster stands in every published leaf (prediction_log_v1.sql, matches/commitments/service.py): once it has
 -- predicted, it keeps it. Its name may change.
 
 CREATE FUNCTION matches_guard_slug() RETURNS trigger LANGUAGE plpgsql AS $$

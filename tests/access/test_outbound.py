@@ -22,11 +22,11 @@ from cryptography.x509.oid import NameOID
 
 from core.http import outbound
 from core.http.outbound import AddressRefused
-from matches import timestamps
+from matches.commitments import rfc3161
+from matches.commitments.rfc3161 import NoStamp
 from matches.feeds.polling.feed_client import NoAnswer, Question, get
 from matches.llm.client import OpenAIClient, Request
 from matches.llm.keys import Secret
-from matches.timestamps import NoStamp
 from tests.loopback_llm import PICK, loopback_endpoint, says
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -285,7 +285,7 @@ def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns,
     dns.knows("tsa.example", ["169.254.169.254"])
 
     with pytest.raises(NoStamp, match="link-local"):
-        timestamps._send(b"")
+        rfc3161._send(b"")
     assert outbound.SignedResponses.plain_to_anyone
 
 

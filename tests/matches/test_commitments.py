@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
-from matches import commitments, merkle
+from matches.commitments import merkle, service
 from matches.models import Commitment, Match, Prediction
 from tests.factories import coin, homer, move, oracle, predict, record, time_passes, upcoming_match
 from tests.pipeline_helpers import run_waiting
@@ -36,9 +36,9 @@ def locked(match: Match) -> Match:
 def test_the_root_is_over_the_lines_of_the_log():
     match = locked(predicted())
 
-    made = commitments.commit(match.pk, at=timezone.now())
+    made = service.commit(match.pk, at=timezone.now())
 
-    lines = commitments.leaves(match.pk)
+    lines = service.leaves(match.pk)
     assert [line.split()[:2] for line in lines] == [
         ["1", "the-oracle"],
         ["2", "the-coin"],
@@ -91,46 +91,46 @@ def test_the_reconciler_asks_for_a_commitment_that_nobody_is_about_to_make():
 def test_a_match_that_nobody_predicted_has_no_commitment():
     match = locked(upcoming_match())
 
-    with pytest.raises(commitments.NothingToCommit):
-        commitments.commit(match.pk, at=timezone.now())
+    with pytest.raises(service.NothingToCommit):
+        service.commit(match.pk, at=timezone.now())
 
 
 def test_the_same_log_is_committed_to_once():
     match = locked(predicted())
-    commitments.commit(match.pk, at=timezone.now())
+    service.commit(match.pk, at=timezone.now())
 
-    with pytest.raises(commitments.NothingToCommit, match="in commitment 1"):
-        commitments.commit(match.pk, at=timezone.now())
+    with pytest.raises(service.NothingToCommit, match="in commitment 1"):
+        service.commit(match.pk, at=timezone.now())
 
 
 def test_a_match_that_locks_again_has_a_second_one_and_the_first_still_holds():
     match = locked(predicted(oracle(), coin()))
-    first = commitments.commit(match.pk, at=timezone.now())
+    first = service.commit(match.pk, at=timezone.now())
     record(match, status="postponed")
     move(match, timezone.now() + timedelta(seconds=0.5))
     predict(match, homer(), (0, 0), provenance=LIVE)
     time.sleep(0.5)
 
-    second = commitments.commit(match.pk, at=timezone.now())
+    second = service.commit(match.pk, at=timezone.now())
 
     assert (second.number, second.size) == (2, 3)
-    assert commitments.broken(Commitment.objects.all()) == []
-    beginning = commitments.leaves(match.pk, first.size)
-    assert merkle.root(commitments.hashes(beginning)).hex() == first.root
+    assert service.broken(Commitment.objects.all()) == []
+    beginning = service.leaves(match.pk, first.size)
+    assert merkle.root(service.hashes(beginning)).hex() == first.root
 
 
 def test_a_commitment_after_the_result_says_so():
     match = locked(predicted())
     record(match, 1, 0)
 
-    assert not commitments.commit(match.pk, at=timezone.now()).before_result
+    assert not service.commit(match.pk, at=timezone.now()).before_result
 
 
 @pytest.mark.parametrize(
     "change", ["UPDATE matches_commitment SET root = repeat('0', 64)", "DELETE FROM matches_commitment"]
 )
 def test_a_commitment_stays_as_it_is(change):
-    commitments.commit(locked(predicted()).pk, at=timezone.now())
+    service.commit(locked(predicted()).pk, at=timezone.now())
 
     with pytest.raises(IntegrityError, match="commitment-append-only"), transaction.atomic():
         connection.cursor().execute(change)
@@ -138,10 +138,10 @@ def test_a_commitment_stays_as_it_is(change):
 
 def test_a_proof_leads_to_the_root():
     match = locked(predicted())
-    made = commitments.commit(match.pk, at=timezone.now())
+    made = service.commit(match.pk, at=timezone.now())
 
     for row in Prediction.objects.filter(match=match):
-        proof = commitments.prove(row)
+        proof = service.prove(row)
         found = merkle.root_by(
             merkle.leaf_hash(proof.leaf.encode()),
             [bytes.fromhex(each) for each in proof.path],
@@ -156,11 +156,11 @@ def test_there_is_no_proof_before_the_commitment_nor_of_an_archive_prediction():
     match = locked(predicted(oracle()))
     archive = predict(match, coin(), (1, 0))
 
-    with pytest.raises(commitments.NotCommitted, match="when the match locks"):
-        commitments.prove(Prediction.objects.filter(match=match, provenance=LIVE).get())
-    commitments.commit(match.pk, at=timezone.now())
-    with pytest.raises(commitments.NotCommitted, match="archive"):
-        commitments.prove(archive)
+    with pytest.raises(service.NotCommitted, match="when the match locks"):
+        service.prove(Prediction.objects.filter(match=match, provenance=LIVE).get())
+    service.commit(match.pk, at=timezone.now())
+    with pytest.raises(service.NotCommitted, match="archive"):
+        service.prove(archive)
 
 
 SET = "UPDATE matches_prediction SET {} WHERE id = %s"
@@ -175,13 +175,13 @@ TAMPERED = {
 @pytest.mark.parametrize("what", TAMPERED)
 def test_tampering_with_the_database_shows(what):
     match = locked(predicted())
-    made = commitments.commit(match.pk, at=timezone.now())
+    made = service.commit(match.pk, at=timezone.now())
     row = Prediction.objects.filter(match=match).earliest("pk")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(TAMPERED[what], [row.pk])
 
-    assert commitments.broken(Commitment.objects.all()) == [made]
+    assert service.broken(Commitment.objects.all()) == [made]
 
 
 def test_the_slug_in_a_published_leaf_cannot_be_given_to_another_forecaster():

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matches import merkle
+from matches.commitments import merkle
 
 LEAVES = st.lists(st.binary(max_size=20), max_size=70)
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from content.checkup import stamped
 from core.pipeline.models import JobRun
-from matches import commitments, timestamps
+from matches.commitments import rfc3161, service
 from matches.jobs import STAMPING, sweep_unstamped
 from matches.models import Commitment, Timestamp
 from tests import openssl_authority
@@ -42,7 +42,7 @@ def authority(certified, settings):
 def commitment(db) -> Commitment:
     match = upcoming_match()
     predict(match, oracle(), (2, 1), provenance="live")
-    return commitments.commit(locked(match).pk, at=timezone.now())
+    return service.commit(locked(match).pk, at=timezone.now())
 
 
 def ask_for(commitment: Commitment) -> JobRun:
@@ -93,13 +93,13 @@ BAD = {
     "cut off": lambda _: lambda answer: answer[: len(answer) // 2],
     "another signature": lambda _: flipped,
     "no timestamp at all": lambda _: lambda _: b"<html>",
-    "far too long": lambda _: lambda _: b"x" * (timestamps.LARGEST + 1),
+    "far too long": lambda _: lambda _: b"x" * (rfc3161.LARGEST + 1),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority, commitment, what):
-    timestamps.ask("0" * 64)  # an earlier query, of another root and nonce
+    rfc3161.ask("0" * 64)  # an earlier query, of another root and nonce
     authority.mood = BAD[what](authority)
 
     run = ask_for(commitment)
@@ -142,8 +142,8 @@ def test_nobody_is_asked_where_no_authority_is_named(commitment):
 def test_what_is_missing_on_our_side_is_said(authority, settings):
     settings.TSA_ROOTS = "/nowhere.pem"
 
-    with pytest.raises(timestamps.Unprepared, match=r"/nowhere\.pem"):
-        timestamps.ask("0" * 64)
+    with pytest.raises(rfc3161.Unprepared, match=r"/nowhere\.pem"):
+        rfc3161.ask("0" * 64)
     (check,) = stamped(timezone.now())
     assert not check.ok
     assert "TSA_ROOTS" in check.detail

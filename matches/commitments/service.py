@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.db.models import QuerySet
 
-from matches import merkle
+from matches.commitments import merkle
 from matches.models import Commitment, Match, Prediction, PredictionLogEntry, ResultRevision
 from matches.models.predictions import SEALED
 from matches.services.results import locked_match
