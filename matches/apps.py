@@ -14,7 +14,7 @@ class MatchesConfig(AppConfig):
             feed_jobs,  # noqa: F401 - as the next ones, they register
             seed,
         )
-        from matches.llm import jobs as llm_jobs  # noqa: F401
+        from matches.llm import llm_jobs  # noqa: F401
         from matches.llm import receivers as llm_receivers  # noqa: F401
 
         post_migrate.connect(seed.ensure_feeds, sender=self, dispatch_uid="ensure_feeds")

@@ -6,7 +6,7 @@ from datetime import datetime
 import orjson
 
 from core.db import sql
-from matches.forecasters.briefing import FEW, Context, briefing
+from matches.forecasters.context import FEW, Context, briefing
 
 _KNOWN = sql.read("matches/sql/known_then.sql")
 

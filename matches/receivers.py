@@ -10,7 +10,7 @@ from matches import idempotency
 from matches.feeds.polling import rate_limit, reconcile
 from matches.feeds.sync import issues
 from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped
-from matches.llm import gate
+from matches.llm import usage_limits
 from matches.models import (
     ApiKey,
     Endpoint,
@@ -35,7 +35,7 @@ clock.register(Feed, "paused_at", until="paused_until")
 clock.register(FeedSubscription, "asked_at", until="next_due_at")
 clock.register(FeedSighting, "said_at")
 clock.register(Endpoint, "paused_at")
-clock.register(Endpoint, "paused_until", longest=gate.longest_pause)
+clock.register(Endpoint, "paused_until", longest=usage_limits.longest_pause)
 clock.register(ApiKey, "last_used_at")
 clock.register(GivenAnswer, "given_at")
 

@@ -11,7 +11,7 @@ from content.parameters import Paged, read
 from content.reads import forecasters as reads
 from content.reads import provenance
 from content.views.page import page, paginate
-from matches.llm import figures
+from matches.llm import usage
 from matches.models import Forecaster
 from stats import beat
 from stats.leaderboards import Board
@@ -50,7 +50,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "pending": reads.pending_count(shown, now=now),
         "points_bars": charts.points_bars(points) if len(points) > 1 else "",
         "points_count": len(points),
-        "asked": figures.asked(shown) if shown.kind == Forecaster.Kind.LLM else None,
+        "asked": usage.asked(shown) if shown.kind == Forecaster.Kind.LLM else None,
         "predictions": paginate(predictions, query.cleaned_data["page"], per_page=25),
     }
     return render(request, "content/forecaster.html", context)

@@ -15,13 +15,13 @@ from content.writers import prose
 from content.writers.base import Article, WriterFailed
 from content.writers.prose import Prose
 from matches.forecasters.llm import Messages, Unusable
-from matches.llm import gate
-from matches.llm.client import Client, ClientMissing, OpenAIClient, Reply
-from matches.llm.gate import Refused, Wanted
-from matches.llm.keys import KeyUnusable, Secret, key_of
-from matches.llm.requests import request_to
-from matches.llm.terms import NotConfigured, Terms
-from matches.llm.verdicts import Verdict, heard, unusable_text
+from matches.llm import usage_limits
+from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.requests.builder import request_to
+from matches.llm.requests.chat_client import Client, ClientMissing, OpenAIClient, Reply
+from matches.llm.requests.response_policy import Verdict, heard, unusable_text
+from matches.llm.secrets import KeyUnusable, Secret, key_of
+from matches.llm.usage_limits import Refused, Wanted
 from matches.models import Asking, Call, Endpoint
 
 SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
@@ -71,9 +71,9 @@ class LlmAssignment:
             return
         with transaction.atomic():
             if accepted:
-                gate.note_success(self._asked.pk)
+                usage_limits.note_success(self._asked.pk)
             else:
-                gate.note_failure(self._asked.pk, now=timezone.now())
+                usage_limits.note_failure(self._asked.pk, now=timezone.now())
 
     def _text(self, messages: Messages) -> Article:
         ready = _ready(self._client)
@@ -99,7 +99,7 @@ class LlmAssignment:
         match_id = self._facts["match"]["id"]
         wanted = Wanted(purpose=Call.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on)
         try:
-            call = gate.let_through(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
+            call = usage_limits.let_through(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
         except Refused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
         self._asked = ready.endpoint
@@ -118,7 +118,7 @@ class LlmAssignment:
 
     def _store(self, ready: _Ready, call: Call, reply: Reply, verdict: Verdict) -> None:
         with transaction.atomic():
-            gate.settle(call, reply, verdict, ready.terms, now=timezone.now())
+            usage_limits.settle(call, reply, verdict, ready.terms, now=timezone.now())
         if completion := verdict.completion:
             self._said = completion.text
             self._tokens += (completion.tokens_in or 0) + (completion.tokens_out or 0)

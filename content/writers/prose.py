@@ -13,7 +13,7 @@ from typing import Any
 
 from content.facts import Facts
 from content.writers.language import escape
-from matches.forecasters.briefing import one_line
+from matches.forecasters.context import one_line
 from matches.forecasters.llm import Messages, Unusable, read_object
 
 LONGEST = {"title": 200, "summary": 600, "heading": 80, "paragraph": 1500}

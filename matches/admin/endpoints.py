@@ -19,7 +19,7 @@ from core.http.outbound_urls import fault_of
 from core.rounding import half_up
 from core.validators import one_plain_line
 from matches.admin.inlines import ReadOnlyInline
-from matches.llm import gate, keys
+from matches.llm import secrets, usage_limits
 from matches.models import Endpoint, Forecaster, Spending
 
 MONTH = timedelta(days=31)  # of spending is shown
@@ -75,12 +75,12 @@ class EndpointForm(PlainForm):
         kept = endpoint.sealed_key and not (said["key"] or said["forget_key"] or said["key_variable"])
         try:
             if said["key"]:
-                keys.enter(endpoint, said["key"].strip(), at=timezone.now())
+                secrets.enter(endpoint, said["key"].strip(), at=timezone.now())
             elif not kept:
-                keys.forget(endpoint)
+                secrets.forget(endpoint)
             elif "base_url" in self.changed_data:
-                keys.key_of(endpoint)
-        except keys.KeyUnusable as unusable:
+                secrets.key_of(endpoint)
+        except secrets.KeyUnusable as unusable:
             self.add_error("key", str(unusable))
 
 
@@ -94,7 +94,7 @@ class Resume(Operation):
         ]
 
     def run(self, rows: Sequence[Endpoint], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        if not gate.resume(rows[0].pk):
+        if not usage_limits.resume(rows[0].pk):
             raise Refused("It is not paused (any more).")
         return Outcome(rows, f"{rows[0]} is asked again.")
 
@@ -162,7 +162,7 @@ class EndpointAdmin(OperationsAdmin):
 
     @admin.display(description="key in use")
     def key_is(self, row: Endpoint) -> str:
-        return keys.told(row)
+        return secrets.told(row)
 
     @admin.display(description="requests today")
     def requests_today(self, row: Endpoint) -> str:

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from core.api.pages import EnvelopeSerializer
 from core.api.resources import ListResource
 from core.api.serializers import Row, Shape
-from matches.llm import figures
+from matches.llm import usage
 from matches.models import Asking, Call, Forecaster, Match
 
 
@@ -45,7 +45,7 @@ class AskedOfForecasterSerializer(AskedSerializer):
     """What asking this forecaster came to; looked up where a forecaster is shown."""
 
     def get_attribute(self, instance: Forecaster) -> Any:
-        return figures.asked(instance)
+        return usage.asked(instance)
 
 
 class CallSerializer(Row):

@@ -2,7 +2,7 @@
 
 from matches.forecasters import priors
 from matches.forecasters.base import Fixture, Forecast, Known, WalkForward
-from matches.forecasters.grid import forecast_from_grid, score_grid
+from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 
 class AlwaysTwoOne(WalkForward):

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 from matches.forecasters import priors
 from matches.forecasters.base import Fitted, Fixture, Forecast, Known, PastMatch
-from matches.forecasters.grid import forecast_from_grid, score_grid
-from matches.forecasters.ladder import Ladder
+from matches.forecasters.promotion import Ladder
+from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 START = 1500.0
 K = 10.0

@@ -1,8 +1,8 @@
 """Forecasters that model the goals of both sides: Poisson and Dixon-Coles."""
 
 from matches.forecasters.base import Fitted, Fixture, Forecast, Known
-from matches.forecasters.grid import forecast_from_grid, score_grid
-from matches.forecasters.strengths import Strengths, fit_strengths
+from matches.forecasters.dixon_coles import Strengths, fit_strengths
+from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 # Dixon and Coles choose 0.0065 per half week, which is a half-life of 373 days.
 DECAY_PER_DAY = 0.0065 / 3.5

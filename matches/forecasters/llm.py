@@ -14,7 +14,7 @@ from typing import Any
 
 from core import strict_json
 from matches.forecasters.base import MOST_GOALS
-from matches.forecasters.briefing import Context, one_line
+from matches.forecasters.context import Context, one_line
 
 Message = dict[str, str]
 Messages = list[Message]

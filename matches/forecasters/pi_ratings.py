@@ -10,8 +10,8 @@ from math import copysign, log10
 
 from matches.forecasters import priors
 from matches.forecasters.base import Fitted, Fixture, Forecast, Known, PastMatch
-from matches.forecasters.grid import forecast_from_grid, score_grid
-from matches.forecasters.ladder import Ladder
+from matches.forecasters.promotion import Ladder
+from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 BASE, SCALE = 10.0, 3.0
 LEARNING, CARRY_OVER = 0.035, 0.7

@@ -4,8 +4,8 @@ from matches.forecasters.base import Forecaster
 from matches.forecasters.constant import AlwaysTwoOne, BaseRates
 from matches.forecasters.elo import Elo
 from matches.forecasters.goals import DixonColes, Poisson
-from matches.forecasters.memory import LastMeeting, RecentForm
 from matches.forecasters.pi_ratings import PiRatings
+from matches.forecasters.simple import LastMeeting, RecentForm
 
 # From the simplest to the most informed. To add one: a class with the four attributes, and a line here.
 BASELINES: tuple[Forecaster, ...] = (

@@ -4,8 +4,8 @@ from importlib.util import find_spec
 
 from django.db.models import QuerySet
 
-from matches.llm.keys import INSTALL, KeyUnusable, key_of
-from matches.llm.terms import NotConfigured, Terms
+from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.secrets import INSTALL, KeyUnusable, key_of
 from matches.models import Endpoint
 
 

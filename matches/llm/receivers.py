@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from matches.llm import schedule
-from matches.llm.sweeps import sweep_left_open, sweep_unscheduled
+from matches.llm.overdue_questions import sweep_left_open, sweep_unscheduled
 from matches.models import Endpoint, Forecaster, Match
 from matches.statuses import Status
 

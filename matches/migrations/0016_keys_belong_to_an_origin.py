@@ -19,7 +19,7 @@ def bind(apps, schema_editor):
         return
     from cryptography.fernet import Fernet, InvalidToken
 
-    digest = salted_hmac("matches.llm.keys", "endpoint", algorithm="sha256").digest()
+    digest = salted_hmac("matches.llm.secrets", "endpoint", algorithm="sha256").digest()
     cipher = Fernet(base64.urlsafe_b64encode(digest))
     for endpoint in endpoints:
         origin = origin_of(endpoint.base_url or settings.LLM_BASE_URL)

@@ -16,7 +16,7 @@ class Endpoint(models.Model):
     """An OpenAI-compatible endpoint and a model behind it: of one forecaster, or of the roundup writer.
 
     What is left blank comes from the environment. The last three columns say how it fared lately; only
-    `matches.llm.gate` writes them.
+    `matches.llm.usage_limits` writes them.
     """
 
     class Purpose(models.TextChoices):

@@ -25,8 +25,8 @@ from core.http.outbound import AddressRefused
 from matches.commitments import rfc3161
 from matches.commitments.rfc3161 import NoStamp
 from matches.feeds.polling.feed_client import NoAnswer, Question, get
-from matches.llm.client import OpenAIClient, Request
-from matches.llm.keys import Secret
+from matches.llm.requests.chat_client import OpenAIClient, Request
+from matches.llm.secrets import Secret
 from tests.loopback_llm import PICK, loopback_endpoint, says
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -300,7 +300,7 @@ def test_no_other_module_opens_connections_of_its_own():
         "HTTPConnection",
         "HTTPSConnection",
     }
-    allowed = {"core/http/outbound.py", "matches/llm/wire.py", "config/demo", "config/bench"}
+    allowed = {"core/http/outbound.py", "matches/llm/requests/transport.py", "config/demo", "config/bench"}
     found = set()
     for package in ("config", "matches", "scoring", "stats", "content"):
         for file in (ROOT / package).rglob("*.py"):

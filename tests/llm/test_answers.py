@@ -5,8 +5,8 @@ import json
 import pytest
 
 from matches.forecasters import llm
-from matches.forecasters.completions import Unreadable, read_completion, storable
 from matches.forecasters.llm import LONGEST_RATIONALE, Unusable, prompt_hash, question, read_pick, repair
+from matches.forecasters.openai_response import Unreadable, read_completion, storable
 from tests.loopback_llm import PICK, completion
 
 CONTEXT = {

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.forecasters.briefing import briefing, one_line
+from matches.forecasters.context import briefing, one_line
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
 

@@ -6,9 +6,9 @@ import threading
 
 import pytest
 
-from matches.llm.client import ClientMissing, OpenAIClient, Reply, Request
-from matches.llm.keys import Secret
-from matches.llm.wire import MOST_BYTES
+from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply, Request
+from matches.llm.requests.transport import MOST_BYTES
+from matches.llm.secrets import Secret
 from tests.loopback_llm import (
     PICK,
     answers,

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matches.llm.questions import context_of, freeze
+from matches.llm.prompts import context_of, freeze
 from matches.models import Asking, Match
 from matches.services.points_adjustments import adjust_points
 from stats.models import StandingsRow

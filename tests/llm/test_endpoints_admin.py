@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.llm import gate, keys
+from matches.llm import secrets, usage_limits
 from matches.models import Asking, Call, Endpoint, Spending
 from tests.factories import EndpointFactory, ForecasterFactory, oracle, upcoming_match
 from tests.llm.conftest import KIND, run_once
@@ -91,7 +91,7 @@ def test_a_key_that_is_entered_is_sealed_and_never_shown_again(admin):
     endpoint = Endpoint.objects.get()
     page = admin.get(reverse("admin:matches_endpoint_change", args=[endpoint.pk])).content.decode()
     history = admin.get(reverse("admin:matches_endpoint_history", args=[endpoint.pk])).content.decode()
-    assert keys.key_of(endpoint).reveal() == KEY
+    assert secrets.key_of(endpoint).reveal() == KEY
     for shown in (page, history, admin.get(reverse(LIST)).content.decode(), str(LogEntry.objects.values())):
         assert KEY not in shown
         assert endpoint.sealed_key not in shown
@@ -105,7 +105,7 @@ def test_another_key_takes_its_place_and_the_log_says_only_that(admin):
     assert edit(admin, endpoint, key="sk-another").status_code == 302
 
     endpoint.refresh_from_db()
-    assert keys.key_of(endpoint).reveal() == "sk-another"
+    assert secrets.key_of(endpoint).reveal() == "sk-another"
     message = LogEntry.objects.latest("pk").get_change_message()
     assert message == "Changed key. Reason: a test"
 
@@ -117,7 +117,7 @@ def test_an_edit_without_a_key_keeps_the_one_there_is(admin):
     assert edit(admin, endpoint, max_tokens=2000).status_code == 302
 
     endpoint.refresh_from_db()
-    assert (keys.key_of(endpoint).reveal(), endpoint.max_tokens) == (KEY, 2000)
+    assert (secrets.key_of(endpoint).reveal(), endpoint.max_tokens) == (KEY, 2000)
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_key_is_not_sent_to_an_address_that_it_was_not_entered_for(admin, url,
     endpoint.refresh_from_db()
     assert endpoint.base_url == "https://api.example.org/v1"
     assert edit(admin, endpoint, base_url="https://api.example.org:443/v2").status_code == 302
-    assert keys.key_of(Endpoint.objects.get()).reveal() == KEY
+    assert secrets.key_of(Endpoint.objects.get()).reveal() == KEY
     assert edit(admin, endpoint, base_url=url, forget_key="on").status_code == 302
     assert Endpoint.objects.get().sealed_key == ""
 
@@ -228,8 +228,8 @@ def test_operators_look_at_endpoints_and_change_none(member):
 
 def test_a_pause_is_shown_and_ended_with_a_reason(admin):
     endpoint = EndpointFactory()
-    for _ in range(gate.FAILURES):
-        gate.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURES):
+        usage_limits.note_failure(endpoint.pk, now=timezone.now())
     assert "after 5 failures in a row" in admin.get(reverse(LIST)).content.decode()
 
     resume = reverse("admin:matches_endpoint_do", args=[endpoint.pk, "resume"])
@@ -243,8 +243,8 @@ def test_a_pause_is_shown_and_ended_with_a_reason(admin):
 def test_an_edit_does_not_write_over_what_a_job_counts_meanwhile(admin):
     endpoint = EndpointFactory(base_url="https://api.example.org/v1")
     stale = form(forecaster=endpoint.forecaster, reason="a test", max_tokens=500)
-    for _ in range(gate.FAILURES):
-        gate.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURES):
+        usage_limits.note_failure(endpoint.pk, now=timezone.now())
 
     admin.post(reverse("admin:matches_endpoint_change", args=[endpoint.pk]), stale)
 

@@ -8,11 +8,11 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from matches.llm import gate
-from matches.llm.client import Reply
-from matches.llm.gate import FAILURES, PER_MESSAGE, Refused, Wanted, most_tokens
-from matches.llm.terms import Terms
-from matches.llm.verdicts import Verdict, heard
+from matches.llm import usage_limits
+from matches.llm.endpoint_config import Terms
+from matches.llm.requests.chat_client import Reply
+from matches.llm.requests.response_policy import Verdict, heard
+from matches.llm.usage_limits import FAILURES, PER_MESSAGE, Refused, Wanted, most_tokens
 from matches.models import Call, Endpoint, Spending
 from tests.factories import EndpointFactory
 from tests.llm.test_verdicts import reply
@@ -26,12 +26,12 @@ WANTED = Wanted(purpose="trial", messages=MESSAGES)
 
 def pass_through(endpoint: Endpoint, *, now: datetime = NOON, wanted: Wanted = WANTED) -> Call:
     endpoint.refresh_from_db()
-    return gate.let_through(endpoint.pk, wanted, Terms.of(endpoint), now=now)
+    return usage_limits.let_through(endpoint.pk, wanted, Terms.of(endpoint), now=now)
 
 
 def settle(call: Call, said: Reply, *, now: datetime = NOON) -> None:
     terms = Terms.of(call.endpoint)
-    gate.settle(call, said, heard(said, terms.accepted), terms, now=now)
+    usage_limits.settle(call, said, heard(said, terms.accepted), terms, now=now)
 
 
 def spent(endpoint: Endpoint, day: datetime = NOON) -> tuple[int, int, Decimal]:
@@ -167,7 +167,7 @@ def test_two_workers_together_never_spend_more_than_there_is():
         together.wait()
         for _ in range(5):
             try:
-                gate.let_through(endpoint.pk, WANTED, terms, now=NOON)
+                usage_limits.let_through(endpoint.pk, WANTED, terms, now=NOON)
                 outcomes.append("through")
             except Refused:
                 outcomes.append("refused")
@@ -188,7 +188,7 @@ def test_two_workers_together_never_spend_more_than_there_is():
 
 def fail(endpoint: Endpoint, times: int = 1, *, now: datetime = NOON) -> None:
     for _ in range(times):
-        gate.note_failure(endpoint.pk, now=now)
+        usage_limits.note_failure(endpoint.pk, now=now)
     endpoint.refresh_from_db()
 
 
@@ -210,7 +210,7 @@ def test_the_fifth_does(endpoint, settings):
 
 def test_an_answer_between_them_begins_the_count_anew(endpoint):
     fail(endpoint, FAILURES - 1)
-    gate.note_success(endpoint.pk)
+    usage_limits.note_success(endpoint.pk)
     fail(endpoint, FAILURES - 1)
 
     assert not endpoint.is_paused
@@ -232,7 +232,7 @@ def test_a_trial_that_is_answered_ends_the_pause(endpoint):
     fail(endpoint, FAILURES)
     pass_through(endpoint, now=endpoint.paused_until)
 
-    gate.note_success(endpoint.pk)
+    usage_limits.note_success(endpoint.pk)
 
     endpoint.refresh_from_db()
     assert (endpoint.failures_in_row, endpoint.is_paused) == (0, False)
@@ -261,7 +261,7 @@ def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endp
     fail(endpoint, FAILURES)
     call = pass_through(endpoint, now=endpoint.paused_until)
 
-    gate.end_trial(call, now=call.asked_at + timedelta(seconds=2))
+    usage_limits.end_trial(call, now=call.asked_at + timedelta(seconds=2))
 
     assert pass_through(endpoint, now=call.asked_at + timedelta(seconds=2))
 
@@ -275,15 +275,15 @@ def test_a_question_that_was_let_through_before_goes_on(endpoint):
 def test_an_operator_ends_the_pause(endpoint):
     fail(endpoint, FAILURES)
 
-    assert gate.resume(endpoint.pk)
-    assert not gate.resume(endpoint.pk)
+    assert usage_limits.resume(endpoint.pk)
+    assert not usage_limits.resume(endpoint.pk)
     assert pass_through(endpoint)
 
 
 def test_a_failure_does_not_write_over_what_an_operator_edits(endpoint):
     Endpoint.objects.update(model="test-model-2")
 
-    gate.note_failure(endpoint.pk, now=NOON)
+    usage_limits.note_failure(endpoint.pk, now=NOON)
 
     endpoint.refresh_from_db()
     assert (endpoint.model, endpoint.failures_in_row) == ("test-model-2", 1)
@@ -293,9 +293,11 @@ def test_what_cannot_be_stored_is_made_fit(endpoint):
     call = pass_through(endpoint)
     odd = Verdict(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
 
-    gate.settle(call, Reply(1, body=b"\x00\xff" * 100_000), odd, Terms.of(endpoint), now=timezone.now())
+    usage_limits.settle(
+        call, Reply(1, body=b"\x00\xff" * 100_000), odd, Terms.of(endpoint), now=timezone.now()
+    )
 
     call.refresh_from_db()
-    assert len(call.raw) == gate.LONGEST_RAW
+    assert len(call.raw) == usage_limits.LONGEST_RAW
     assert call.detail.startswith("no way")
-    assert len(call.detail) == gate.LONGEST_DETAIL
+    assert len(call.detail) == usage_limits.LONGEST_DETAIL

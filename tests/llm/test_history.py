@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from matches.llm.asking import begin
+from matches.llm.prepare import begin
 from matches.models import Asking, Call, Endpoint, Spending
 from tests.factories import EndpointFactory, oracle
 from tests.llm.conftest import run_once

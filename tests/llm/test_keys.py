@@ -7,8 +7,8 @@ import pytest
 from django.apps import apps
 from django.utils import timezone
 
-from matches.llm import keys
-from matches.llm.keys import KeyUnusable
+from matches.llm import secrets
+from matches.llm.secrets import KeyUnusable
 from matches.models import Endpoint
 from tests.factories import EndpointFactory
 
@@ -17,49 +17,49 @@ ORIGIN = "https://api.example.org:443"
 
 
 def test_a_key_is_sealed_and_opens_again():
-    sealed = keys.seal(KEY, ORIGIN)
+    sealed = secrets.seal(KEY, ORIGIN)
 
     assert KEY not in sealed
-    assert keys.unseal(sealed, ORIGIN).reveal() == KEY
+    assert secrets.unseal(sealed, ORIGIN).reveal() == KEY
 
 
 def test_without_our_secret_key_nobody_reads_it(settings):
-    sealed = keys.seal(KEY, ORIGIN)
+    sealed = secrets.seal(KEY, ORIGIN)
     settings.SECRET_KEY = "another one"
 
     with pytest.raises(KeyUnusable, match="enter it again"):
-        keys.unseal(sealed, ORIGIN)
+        secrets.unseal(sealed, ORIGIN)
 
 
 def test_an_endpoint_without_a_key_is_sent_none():
-    assert keys.key_of(Endpoint()) is None
+    assert secrets.key_of(Endpoint()) is None
 
 
 def test_a_named_key_comes_from_the_environment(monkeypatch):
     monkeypatch.setenv("LLM_KEY_SAGE", KEY)
 
-    assert keys.key_of(Endpoint(key_variable="LLM_KEY_SAGE")).reveal() == KEY
+    assert secrets.key_of(Endpoint(key_variable="LLM_KEY_SAGE")).reveal() == KEY
 
 
 def test_the_common_one_comes_from_the_settings(settings):
     settings.LLM_API_KEY = KEY
 
-    assert keys.key_of(Endpoint(key_variable="LLM_API_KEY")).reveal() == KEY
+    assert secrets.key_of(Endpoint(key_variable="LLM_API_KEY")).reveal() == KEY
 
 
 def test_a_variable_that_is_not_set_is_named():
     with pytest.raises(KeyUnusable, match="LLM_KEY_OF_NOBODY, which is to hold the key"):
-        keys.key_of(Endpoint(key_variable="LLM_KEY_OF_NOBODY"))
+        secrets.key_of(Endpoint(key_variable="LLM_KEY_OF_NOBODY"))
 
 
 def test_where_the_key_comes_from_is_told_and_never_what_it_is(monkeypatch):
     monkeypatch.setenv("LLM_KEY_SAGE", KEY)
     endpoint = Endpoint()
-    told = [keys.told(endpoint)]
+    told = [secrets.told(endpoint)]
     endpoint.key_variable = "LLM_KEY_SAGE"
-    told.append(keys.told(endpoint))
-    keys.enter(endpoint, KEY, at=timezone.now())
-    told.append(keys.told(endpoint))
+    told.append(secrets.told(endpoint))
+    secrets.enter(endpoint, KEY, at=timezone.now())
+    told.append(secrets.told(endpoint))
 
     assert told[0] == "none is sent"
     assert told[1].startswith("LLM_KEY_SAGE, set")
@@ -72,7 +72,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
 
     with pytest.raises(KeyUnusable, match=r"pip install -r requirements-llm\.txt"):
-        keys.seal(KEY, ORIGIN)
+        secrets.seal(KEY, ORIGIN)
 
 
 @pytest.mark.parametrize(
@@ -89,26 +89,26 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
 def test_a_key_belongs_to_scheme_host_and_port(elsewhere):
     """Also if the row was changed without the form."""
     endpoint = Endpoint(base_url="https://api.example.org/v1")
-    keys.enter(endpoint, KEY, at=timezone.now())
+    secrets.enter(endpoint, KEY, at=timezone.now())
     endpoint.base_url = "https://API.example.org:443/v2"
-    assert keys.key_of(endpoint).reveal() == KEY
+    assert secrets.key_of(endpoint).reveal() == KEY
 
     endpoint.base_url = elsewhere
 
     with pytest.raises(
         KeyUnusable, match=r"was entered for https://api\.example\.org:443 and is not sent to"
     ):
-        keys.key_of(endpoint)
+        secrets.key_of(endpoint)
 
 
 def test_a_key_does_not_follow_the_common_address(settings):
     settings.LLM_BASE_URL = "https://api.example.org/v1"
     endpoint = Endpoint()
-    keys.enter(endpoint, KEY, at=timezone.now())
+    secrets.enter(endpoint, KEY, at=timezone.now())
     settings.LLM_BASE_URL = "https://evil.example.net/v1"
 
     with pytest.raises(KeyUnusable, match="enter it again for the new address, or delete it"):
-        keys.key_of(endpoint)
+        secrets.key_of(endpoint)
 
 
 @pytest.mark.django_db
@@ -116,29 +116,29 @@ def test_keys_of_earlier_versions_belong_to_the_address_that_they_have(settings)
     settings.LLM_BASE_URL = "http://ollama:11434/v1"
     endpoint = EndpointFactory(sealed_key=_without_origin(KEY), key_set_at=timezone.now(), base_url="")
     with pytest.raises(KeyUnusable, match="enter it again") as told:
-        keys.key_of(endpoint)
+        secrets.key_of(endpoint)
     assert KEY not in str(told.value)
 
     import_module("matches.migrations.0016_keys_belong_to_an_origin").bind(apps, None)
 
     endpoint.refresh_from_db()
-    assert keys.key_of(endpoint).reveal() == KEY
+    assert secrets.key_of(endpoint).reveal() == KEY
     endpoint.base_url = "http://ollama:11435/v1"
     with pytest.raises(KeyUnusable, match="http://ollama:11434"):
-        keys.key_of(endpoint)
+        secrets.key_of(endpoint)
 
 
 def _without_origin(key: str) -> str:
     """What keys were sealed as before they were bound to an origin."""
-    return keys._cipher().encrypt(key.encode()).decode()
+    return secrets._cipher().encrypt(key.encode()).decode()
 
 
 @pytest.mark.django_db
 def test_the_database_never_holds_it_as_it_is():
     endpoint = EndpointFactory()
-    keys.enter(endpoint, KEY, at=timezone.now())
+    secrets.enter(endpoint, KEY, at=timezone.now())
     endpoint.save()
 
     row = Endpoint.objects.values().get()
     assert KEY not in str(row)
-    assert keys.key_of(Endpoint.objects.get()).reveal() == KEY
+    assert secrets.key_of(Endpoint.objects.get()).reveal() == KEY

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches.llm import figures, gate
+from matches.llm import usage, usage_limits
 from matches.models import Asking, Endpoint, Prediction
 from tests.factories import EndpointFactory, TeamFactory, move, oracle, record, time_passes
 from tests.llm.conftest import run_once, soon
@@ -89,7 +89,7 @@ def test_a_question_of_a_kickoff_that_moved_is_no_miss(match, sage):
         ended_at=timezone.now(),
     )
 
-    assert figures.asked(sage).questions == 0
+    assert usage.asked(sage).questions == 0
 
 
 @pytest.fixture
@@ -99,8 +99,8 @@ def paused(match, sage, endpoint, endpoint_server):
     time_passes(match, timedelta(hours=3))
     record(match, 2, 1)
     run_waiting("score_match", "refresh_views")
-    for _ in range(gate.FAILURES):
-        gate.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURES):
+        usage_limits.note_failure(endpoint.pk, now=timezone.now())
 
 
 def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, client):
@@ -114,7 +114,7 @@ def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, 
 
 
 def test_and_gone_when_it_has_answered(paused, sage, endpoint, client):
-    gate.note_success(endpoint.pk)
+    usage_limits.note_success(endpoint.pk)
 
     assert "badge-paused" not in page(client, "/leaderboard/")
     assert "badge-paused" not in page(client, f"/forecasters/{sage.slug}/")

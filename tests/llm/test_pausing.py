@@ -9,7 +9,7 @@ from django.utils import timezone
 from content.census import troubled_jobs
 from core.pipeline import health
 from core.pipeline.models import JobRun
-from matches.llm.gate import FAILURES
+from matches.llm.usage_limits import FAILURES
 from matches.models import Asking, Endpoint, Match
 from tests.factories import MatchFactory, TeamFactory
 from tests.llm.conftest import KIND, run_once

@@ -10,10 +10,10 @@ from django.utils import timezone
 from core.pipeline import scheduling
 from core.pipeline.models import JobRun
 from core.pipeline.scheduling import Appointment
-from matches.llm.asking import SPARE, begin
-from matches.llm.client import OpenAIClient
-from matches.llm.concluding import conclude
-from matches.llm.steps import send
+from matches.llm.conclude import conclude
+from matches.llm.prepare import SPARE, begin
+from matches.llm.requests.chat_client import OpenAIClient
+from matches.llm.requests.types import send
 from matches.models import Asking, Call, Endpoint, Prediction, Spending
 from matches.services.predictions import retire
 from tests.factories import TeamFactory, oracle, predict, record, time_passes

@@ -5,7 +5,7 @@ import importlib.util
 import pytest
 from django.utils import timezone
 
-from matches.llm import gate, readiness
+from matches.llm import readiness, usage_limits
 from matches.models import Endpoint
 from tests.commands.conftest import manage as manage
 
@@ -35,8 +35,8 @@ def test_a_key_that_is_missing_here_is_a_note(manage, redis_queues, endpoint):
 
 
 def test_so_is_a_pause(manage, redis_queues, endpoint):
-    for _ in range(gate.FAILURES):
-        gate.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURES):
+        usage_limits.note_failure(endpoint.pk, now=timezone.now())
 
     assert "after 5 failures in a row" in told(manage)[1]["detail"]
 

@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import JobRun
+from matches.llm.overdue_questions import sweep_left_open, sweep_unscheduled
 from matches.llm.receivers import on_match_saved
 from matches.llm.schedule import follow_matches
-from matches.llm.sweeps import sweep_left_open, sweep_unscheduled
 from matches.models import Asking, Endpoint, Forecaster, Match
 from matches.services import predictions
 from matches.services.predictions import NewMatch

@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matches.llm.client import Reply
-from matches.llm.verdicts import PAUSES, heard, judge, what_follows
+from matches.llm.requests.chat_client import Reply
+from matches.llm.requests.response_policy import PAUSES, heard, judge, what_follows
 from tests.loopback_llm import MODEL, PICK, completion
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)

@@ -13,12 +13,12 @@ from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
 from config.demo.season import EPL_2014_15, EPL_2015_16, Season, load_season, rounds
-from matches.forecasters import BASELINES, Fixture, Forecast, Forecaster, PastMatch, grid, strengths
+from matches.forecasters import BASELINES, Fixture, Forecast, Forecaster, PastMatch, dixon_coles, score_matrix
 from matches.forecasters.base import FINISHED_AFTER, known_before
 from matches.forecasters.elo import expected_result
 from matches.forecasters.goals import DixonColes
-from matches.forecasters.ladder import Ladder
 from matches.forecasters.pi_ratings import goals_of, rating_of
+from matches.forecasters.promotion import Ladder
 
 BY_SLUG = {forecaster.slug: forecaster for forecaster in BASELINES}
 START = datetime(2015, 8, 1, 15, tzinfo=UTC)
@@ -202,7 +202,7 @@ def test_an_absurd_forecast_cannot_be_made(goals: tuple[int, int], p: tuple[floa
 
 @given(weights=st.lists(st.floats(0, 1), min_size=3, max_size=3).filter(lambda w: sum(w) > 0.01))
 def test_rounding_keeps_the_sum_and_stays_near(weights: list[float]):
-    parts = grid.rounded(weights)
+    parts = score_matrix.rounded(weights)
 
     assert sum(parts) == pytest.approx(1, abs=1e-9)
     assert all(0 <= part <= 1 for part in parts)
@@ -211,8 +211,8 @@ def test_rounding_keeps_the_sum_and_stays_near(weights: list[float]):
 
 @given(home=st.floats(0.01, 20), away=st.floats(0.01, 20), rho=st.floats(-0.2, 0.2))
 def test_a_grid_is_a_distribution_and_its_score_agrees_with_it(home: float, away: float, rho: float):
-    scores = grid.score_grid(home, away, rho)
-    forecast = grid.forecast_from_grid(scores)
+    scores = score_matrix.score_grid(home, away, rho)
+    forecast = score_matrix.forecast_from_grid(scores)
 
     assert scores.min() >= 0
     assert scores.sum() == pytest.approx(1)
@@ -221,7 +221,7 @@ def test_a_grid_is_a_distribution_and_its_score_agrees_with_it(home: float, away
 
 
 def test_rho_moves_only_the_four_lowest_scores():
-    plain, coupled = grid.score_grid(1.4, 1.1), grid.score_grid(1.4, 1.1, rho=-0.1)
+    plain, coupled = score_matrix.score_grid(1.4, 1.1), score_matrix.score_grid(1.4, 1.1, rho=-0.1)
     change = coupled / coupled[3, 3] / (plain / plain[3, 3])
 
     assert change[:2, :2] == pytest.approx(np.array([[1 + 0.154, 1 - 0.14], [1 - 0.11, 1 + 0.1]]))
@@ -230,13 +230,13 @@ def test_rho_moves_only_the_four_lowest_scores():
 
 
 def test_the_gradient_of_the_strengths_is_that_of_their_loss():
-    league = strengths._league(tuple(HISTORY), decay_per_day=0.002)
+    league = dixon_coles._league(tuple(HISTORY), decay_per_day=0.002)
     point = league.centre + np.random.default_rng(1).normal(0, 0.1, len(league.centre))
     point[-1] = -0.07
 
-    numeric = approx_fprime(point, lambda x: strengths._loss(x, league)[0])
+    numeric = approx_fprime(point, lambda x: dixon_coles._loss(x, league)[0])
 
-    assert strengths._loss(point, league)[1] == pytest.approx(numeric, rel=1e-4, abs=1e-3)
+    assert dixon_coles._loss(point, league)[1] == pytest.approx(numeric, rel=1e-4, abs=1e-3)
 
 
 def test_strengths_are_found_again_in_simulated_seasons():
@@ -257,7 +257,7 @@ def test_strengths_are_found_again_in_simulated_seasons():
         if h != a
     )
 
-    fit = strengths.fit_strengths(simulated, coupled=True)
+    fit = dixon_coles.fit_strengths(simulated, coupled=True)
 
     assert fit.home == pytest.approx(0.3, abs=0.06)
     assert fit.rho == pytest.approx(0, abs=0.06)

@@ -10,14 +10,14 @@ from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
-from matches.forecasters.briefing import Context
-from matches.llm import gate
-from matches.llm.client import ClientMissing, OpenAIClient, Reply
-from matches.llm.gate import Refused, Wanted
-from matches.llm.keys import KeyUnusable, Secret, key_of
-from matches.llm.requests import request_to
-from matches.llm.terms import NotConfigured, Terms
-from matches.llm.verdicts import Verdict, judge
+from matches.forecasters.context import Context
+from matches.llm import usage_limits
+from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.requests.builder import request_to
+from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply
+from matches.llm.requests.response_policy import Verdict, judge
+from matches.llm.secrets import KeyUnusable, Secret, key_of
+from matches.llm.usage_limits import Refused, Wanted
 from matches.models import Call, Endpoint
 
 ROUNDUPS = "roundups"
@@ -93,14 +93,14 @@ class Command(BaseCommand):
     ) -> tuple[Call, Reply, Verdict]:
         """Let through even while it is paused: whoever tries it wants to know."""
         wanted = Wanted(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
-        call = gate.let_through(endpoint.pk, wanted, terms, now=timezone.now())
+        call = usage_limits.let_through(endpoint.pk, wanted, terms, now=timezone.now())
         self.progress(f"Asking {terms.model} at {terms.host} ...")
         seconds = endpoint.timeout_seconds
         request = request_to(endpoint, terms, key, messages, schema=llm.SCHEMA, seconds=seconds)
         reply = OpenAIClient().ask(request)
         verdict = judge(reply, terms.accepted)
         with transaction.atomic():
-            gate.settle(call, reply, verdict, terms, now=timezone.now())
+            usage_limits.settle(call, reply, verdict, terms, now=timezone.now())
         call.refresh_from_db()
         return call, reply, verdict
 

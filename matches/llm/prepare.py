@@ -10,13 +10,14 @@ from django.conf import settings
 
 from core.pipeline import ledger
 from matches.forecasters import llm
-from matches.llm import gate, questions, schedule, verdicts
-from matches.llm.gate import Refused, Wanted
-from matches.llm.keys import key_of
-from matches.llm.requests import request_to
-from matches.llm.steps import Later, Missed, Sent, Step
-from matches.llm.terms import Terms
-from matches.llm.verdicts import LAST_CALL
+from matches.llm import prompts, schedule, usage_limits
+from matches.llm.endpoint_config import Terms
+from matches.llm.requests import response_policy
+from matches.llm.requests.builder import request_to
+from matches.llm.requests.response_policy import LAST_CALL
+from matches.llm.requests.types import Later, Missed, Sent, Step
+from matches.llm.secrets import key_of
+from matches.llm.usage_limits import Refused, Wanted
 from matches.models import Asking, Call, Endpoint, Match
 from matches.statuses import Status
 
@@ -36,18 +37,18 @@ def begin(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     NotConfigured or KeyUnusable where an operator has to do something first.
     """
     match, endpoint = _wanted(match_id, forecaster_id)
-    asking = questions.made(match, forecaster_id)
+    asking = prompts.made(match, forecaster_id)
     if asking and asking.state != Asking.State.OPEN:
         raise NothingToAsk(f"It was asked about this kickoff already, and {asking.state}.")
     if match.status in BEGUN or now >= match.lock_at - LAST_CALL:
         return _too_late(asking or _never_made(match, forecaster_id, endpoint, now), now)
     terms, key = Terms.of(endpoint), key_of(endpoint)
-    asking = asking or questions.freeze(match, forecaster_id, model=terms.model, now=now)
+    asking = asking or prompts.freeze(match, forecaster_id, model=terms.model, now=now)
     calls = _calls(asking, now=now)
-    if len(calls) > verdicts.REPAIRS + verdicts.RETRIES:
+    if len(calls) > response_policy.REPAIRS + response_policy.RETRIES:
         return Missed(asking, calls[-1].fault, calls[-1].detail)
     try:
-        call = gate.let_through(endpoint.pk, _next(asking, calls), terms, now=now)
+        call = usage_limits.let_through(endpoint.pk, _next(asking, calls), terms, now=now)
     except Refused as refused:
         return _refused(asking, calls, refused, match)
     seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)

@@ -4,7 +4,7 @@ from itertools import islice
 
 from matches.forecasters import priors
 from matches.forecasters.base import Fixture, Forecast, Known, PastMatch, WalkForward
-from matches.forecasters.grid import forecast_from_grid, rounded, score_grid
+from matches.forecasters.score_matrix import forecast_from_grid, rounded, score_grid
 
 FORM_MATCHES = 6
 # A side's form weighs against this many average matches: six matches are few.

@@ -122,5 +122,5 @@ def _cipher() -> Any:
             f"Keys entered in the admin need the package cryptography: {INSTALL}. Or name a variable of the"
             " environment instead."
         ) from missing
-    digest = salted_hmac("matches.llm.keys", "endpoint", algorithm="sha256").digest()
+    digest = salted_hmac("matches.llm.secrets", "endpoint", algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))

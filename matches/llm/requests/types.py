@@ -3,8 +3,8 @@
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from matches.llm.client import Client, Reply, Request
-from matches.llm.terms import Terms
+from matches.llm.endpoint_config import Terms
+from matches.llm.requests.chat_client import Client, Reply, Request
 from matches.models import Asking, Call
 
 

@@ -9,11 +9,12 @@ from typing import Any
 import structlog
 from django.db import IntegrityError, transaction
 
-from matches.forecasters.briefing import one_line
-from matches.llm import gate, verdicts
-from matches.llm.gate import LONGEST_DETAIL
-from matches.llm.steps import Later, Missed, Sent, Step
-from matches.llm.verdicts import Next, Verdict
+from matches.forecasters.context import one_line
+from matches.llm import usage_limits
+from matches.llm.requests import response_policy
+from matches.llm.requests.response_policy import Next, Verdict
+from matches.llm.requests.types import Later, Missed, Sent, Step
+from matches.llm.usage_limits import LONGEST_DETAIL
 from matches.models import Asking, Match, Prediction
 from matches.services.predictions import NewPrediction, submit_predictions
 
@@ -30,13 +31,13 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
     if isinstance(step, Missed):
         _end(step.asking, State.MISSED, now=now, reason=step.reason, detail=step.detail)
         return None
-    verdict = verdicts.judge(step.reply, step.terms.accepted)
+    verdict = response_policy.judge(step.reply, step.terms.accepted)
     prediction = None if verdict.fault else _submit(step.asking, verdict, now)
     if prediction is None and not verdict.fault:
         verdict = Verdict(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
-    gate.settle(step.call, step.reply, verdict, step.terms, now=now)
+    usage_limits.settle(step.call, step.reply, verdict, step.terms, now=now)
     if prediction:
-        gate.note_success(step.call.endpoint_id)
+        usage_limits.note_success(step.call.endpoint_id)
         _end(step.asking, State.ANSWERED, now=now, prediction=prediction)
         return None
     if following := _following(step, verdict, now):
@@ -71,14 +72,14 @@ def _constraint(error: IntegrityError) -> str | None:
 def _following(step: Sent, verdict: Verdict, now: datetime) -> Next | None:
     made = list(step.asking.calls.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.asking.match_id)
-    return verdicts.what_follows(verdict, step.reply, made, now=now, lock_at=lock_at)
+    return response_policy.what_follows(verdict, step.reply, made, now=now, lock_at=lock_at)
 
 
 def _fail(step: Sent, verdict: Verdict, now: datetime) -> None:
     if verdict.fault in Asking.FAULTS:
-        gate.note_failure(step.call.endpoint_id, now=now)
+        usage_limits.note_failure(step.call.endpoint_id, now=now)
     else:
-        gate.end_trial(step.call, now=now)
+        usage_limits.end_trial(step.call, now=now)
     _end(step.asking, State.MISSED, now=now, reason=verdict.fault, detail=verdict.detail)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import httpx2
 
 from core.http.outbound import CheckedAddresses
-from matches.llm.keys import Secret
+from matches.llm.secrets import Secret
 
 MOST_BYTES = 1_000_000  # of an answer; a forecast has some hundred
 # The package adds others: what it knows of this machine, and whatever OPENAI_* in the environment says, be it

@@ -14,12 +14,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 
-from matches.forecasters.briefing import one_line
-from matches.forecasters.completions import storable
+from matches.forecasters.context import one_line
 from matches.forecasters.llm import Messages
-from matches.llm.client import Reply
-from matches.llm.terms import Terms
-from matches.llm.verdicts import Verdict
+from matches.forecasters.openai_response import storable
+from matches.llm.endpoint_config import Terms
+from matches.llm.requests.chat_client import Reply
+from matches.llm.requests.response_policy import Verdict
 from matches.models import Asking, Call, Endpoint, Spending
 from matches.models.endpoints import MOST_SECONDS
 

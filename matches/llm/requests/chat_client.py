@@ -12,7 +12,7 @@ from typing import Any, Protocol
 
 from core.http.outbound import AddressRefused
 from matches.forecasters.llm import Messages
-from matches.llm.keys import INSTALL, Secret
+from matches.llm.secrets import INSTALL, Secret
 
 GRACE = 1.0  # seconds that the package gets beyond the limit to say itself that it is over
 LONGEST_WAIT = 3600.0  # seconds that we let an endpoint ask us to wait
@@ -103,7 +103,7 @@ def _answer_into(answers: Any, package: Any, request: Request, began: float) -> 
 
 
 def _ask(package: Any, request: Request, began: float) -> Reply:
-    from matches.llm.wire import Oversized, http_client
+    from matches.llm.requests.transport import Oversized, http_client
 
     try:
         with (

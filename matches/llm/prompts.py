@@ -5,7 +5,7 @@ from datetime import datetime
 from django.db import transaction
 
 from matches.forecasters import llm
-from matches.forecasters.briefing import Context
+from matches.forecasters.context import Context
 from matches.match_context import known_of
 from matches.models import Asking, Match
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from matches.forecasters.briefing import one_line
+from matches.forecasters.context import one_line
 
 LONGEST_MODEL = 120
 MOST_TOKENS = 10**7  # whoever tells of more has not counted

@@ -3,9 +3,9 @@
 from typing import Any
 
 from matches.forecasters.llm import Messages
-from matches.llm.client import Request
-from matches.llm.keys import Secret
-from matches.llm.terms import Terms
+from matches.llm.endpoint_config import Terms
+from matches.llm.requests.chat_client import Request
+from matches.llm.secrets import Secret
 from matches.models import Endpoint
 
 Format = Endpoint.AnswerFormat

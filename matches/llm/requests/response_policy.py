@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matches.forecasters.completions import Completion, Unreadable, read_completion
 from matches.forecasters.llm import Pick, Unusable, read_pick
-from matches.llm.client import Reply
+from matches.forecasters.openai_response import Completion, Unreadable, read_completion
+from matches.llm.requests.chat_client import Reply
 from matches.models.askings import Asking, Call
 
 REPAIRS = 1

@@ -5,10 +5,10 @@ from django.utils import timezone
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
-from matches.llm import asking, schedule
-from matches.llm.client import Client, OpenAIClient
-from matches.llm.concluding import conclude
-from matches.llm.steps import Step, send
+from matches.llm import prepare, schedule
+from matches.llm.conclude import conclude
+from matches.llm.requests.chat_client import Client, OpenAIClient
+from matches.llm.requests.types import Step, send
 
 client: Client = OpenAIClient()
 
@@ -17,8 +17,8 @@ def _ask(run: JobRun) -> Step:
     """What comes before the transaction: the frozen question, its share of the budget, and the request."""
     client.require()
     try:
-        step = asking.begin(*schedule.pair_of(run.key), now=timezone.now())
-    except asking.NothingToAsk as reason:
+        step = prepare.begin(*schedule.pair_of(run.key), now=timezone.now())
+    except prepare.NothingToAsk as reason:
         raise Skip(str(reason)) from reason
     return send(step, client)
 
