@@ -1,6 +1,5 @@
 """The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
 
-from matches.api.asked import MatchAskingViewSet
 from matches.api.commitments import (
     CommitmentViewSet,
     LogView,
@@ -8,7 +7,10 @@ from matches.api.commitments import (
     ProofView,
     TimestampView,
 )
-from matches.api.facts import (
+from matches.api.forecaster_predictions import ForecasterPredictionViewSet
+from matches.api.llm_questions import MatchAskingViewSet
+from matches.api.matches import MatchViewSet
+from matches.api.reference import (
     MATCHES,
     BeforeKickoff,
     BoardProvenanceSerializer,
@@ -29,8 +31,6 @@ from matches.api.facts import (
     season_parameter,
     team_parameter,
 )
-from matches.api.matches import MatchViewSet
-from matches.api.own import ForecasterPredictionViewSet
 from matches.api.submit import BulkView, SubmitView
 
 __all__ = [

@@ -13,7 +13,7 @@ from rest_framework import serializers
 from core.api.query_params import CommaSeparated, Moment, PageParameters
 from core.api.resources import ListResource
 from core.api.serializers import Shape
-from matches.api.facts import (
+from matches.api.reference import (
     MATCHES,
     MatchSerializer,
     competition_parameter,

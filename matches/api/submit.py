@@ -21,8 +21,8 @@ from core.api.serializers import Shape
 from core.api.throttling import shown_key
 from core.api.writing import WritingView, flat
 from matches import idempotency
-from matches.api.own import OwnPredictionSerializer, PredictionView
-from matches.api.shapes import PickSerializer, ReceiptSerializer, as_new, receipt
+from matches.api.forecaster_predictions import OwnPredictionSerializer, PredictionView
+from matches.api.serializers import PickSerializer, ReceiptSerializer, as_new, receipt
 from matches.models import ApiKey, Forecaster, Match
 from matches.services import submissions
 from matches.services.predictions import NewPrediction

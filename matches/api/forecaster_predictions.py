@@ -16,7 +16,7 @@ from core.api.json import JSONRenderer
 from core.api.resources import ListResource, PublicView
 from core.api.serializers import Row, moment
 from core.api.throttling import shown_key
-from matches.api.facts import BeforeKickoff, TeamSerializer
+from matches.api.reference import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 
 

@@ -10,7 +10,7 @@ from core.api.query_params import Choice, IdOf, PageParameters, SlugOf
 from core.api.resources import Resource
 from core.api.serializers import Row, Shape
 from core.rounding import half_up
-from matches.api.asked import AskedOfForecasterSerializer
+from matches.api.llm_questions import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
 
 
