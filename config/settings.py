@@ -262,7 +262,7 @@ SPECTACULAR_SETTINGS = {
         "MatchStatus": "matches.statuses.Status",
         "RoundupStatus": "content.models.Roundup.Status",
         "ForecasterKind": "matches.models.Forecaster.Kind",
-        "ResultState": "scoring.api.shapes.STATES",
+        "ResultState": "scoring.api.score_serializers.STATES",
         "Freshness": "content.api.status.STATES",
         "AskingState": "matches.models.Asking.State",
         "MissReason": "matches.models.Asking.Reason",

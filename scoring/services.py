@@ -9,7 +9,7 @@ from core.db import sql
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
 from scoring import rescoring
-from scoring.holding import hold
+from scoring.locks import hold
 from scoring.models import Score, Settlement
 from scoring.rules import RULE
 

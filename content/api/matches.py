@@ -16,7 +16,7 @@ from core.api.serializers import Shape
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
 from scoring.api import QuotasSerializer
-from scoring.api.shapes import quotas_of
+from scoring.api.score_serializers import quotas_of
 
 STAGES = ("recorded", "scored", "counted", "published")
 

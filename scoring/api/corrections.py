@@ -12,7 +12,7 @@ from core.api.serializers import Row
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections
-from scoring.api.shapes import STATE_HELP, STATES, MovedScoresSerializer, ResultSerializer, Worded
+from scoring.api.score_serializers import STATE_HELP, STATES, MovedScoresSerializer, ResultSerializer, Worded
 from scoring.corrections import Change
 
 

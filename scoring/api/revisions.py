@@ -15,7 +15,7 @@ from core.api.serializers import Shape
 from matches.models import Match, ResultRevision
 from matches.statuses import Status
 from scoring import corrections
-from scoring.api.shapes import (
+from scoring.api.score_serializers import (
     STATE_HELP,
     STATES,
     KickoffMoveSerializer,

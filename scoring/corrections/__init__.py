@@ -3,9 +3,9 @@
 A read model over the append-only revisions, the settlements and the history of scores. Nothing is stored.
 """
 
-from scoring.corrections.changes import Change, State, changes
-from scoring.corrections.moves import Move, Moved
-from scoring.corrections.reads import changes_of, corrected, corrections, questions, summed, with_moves
+from scoring.corrections.history import Change, State, changes
+from scoring.corrections.point_moves import Move, Moved
+from scoring.corrections.selectors import changes_of, corrected, corrections, questions, summed, with_moves
 
 __all__ = [
     "Change",

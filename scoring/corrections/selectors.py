@@ -10,8 +10,8 @@ from core.db import sql
 from core.db.prepared import Question
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
-from scoring.corrections.changes import Change, changes
-from scoring.corrections.moves import Moved, Pair, moves, sums
+from scoring.corrections.history import Change, changes
+from scoring.corrections.point_moves import Moved, Pair, moves, sums
 from scoring.models import Settlement
 
 _REVISIONS = Question(lambda match: ResultRevision.objects.filter(match=match).order_by("version"))

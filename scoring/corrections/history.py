@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from matches.models import ResultRevision
 from matches.statuses import SETTLED
-from scoring.corrections.moves import Moved
+from scoring.corrections.point_moves import Moved
 from scoring.models import Settlement
 
 
@@ -29,7 +29,7 @@ class Change:
 
     `settlements`: each time the match was settled on it, oldest first. `before`: the settlement that held
     until then, None where no points stood. `is_compared`: points can have moved, because an earlier result
-    had been settled. `moved` is filled in by `scoring.corrections.reads`.
+    had been settled. `moved` is filled in by `scoring.corrections.selectors`.
     """
 
     revision: ResultRevision

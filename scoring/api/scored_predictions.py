@@ -21,7 +21,7 @@ from matches.api import (
     team_parameter,
 )
 from matches.models import Forecaster, Match, Prediction
-from scoring.api.predictions import PredictionSerializer
+from scoring.api.match_predictions import PredictionSerializer
 
 
 class ScoredMatchSerializer(Row):
