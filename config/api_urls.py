@@ -3,7 +3,6 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from config.cron import UpdateStatsView
 from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
 from core.api.index import IndexView
 from core.api.problems import unknown_path
@@ -31,6 +30,7 @@ from scoring.api import (
     ScoredPredictionViewSet,
 )
 from stats.api import LeaderboardViewSet, StandingsViewSet
+from stats.api.refresh import UpdateStatsView
 
 app_name = "api"
 

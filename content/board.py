@@ -17,7 +17,7 @@ from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from scoring.models import Settlement
-from stats import freshness
+from stats.refresh import latency
 
 SINCE = timedelta(days=7)
 ROWS = 100
@@ -110,7 +110,7 @@ def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | N
     """When each result version of these matches was first scored, shown on the boards, and told."""
     first: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
     settled = Settlement.objects.filter(match__in=ids).order_by("-number")
-    shown = freshness.ever_counted().filter(match__in=ids).order_by("-number")
+    shown = latency.ever_counted().filter(match__in=ids).order_by("-number")
     told = Roundup.objects.filter(match__in=ids).order_by("-version")
     for name, rows, moment in (
         ("first_settled_at", settled, "settled_at"),

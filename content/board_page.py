@@ -17,10 +17,10 @@ from core.pipeline import health
 from core.pipeline.admin import seconds
 from matches.feeds.sync.issues import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
-from stats import matviews
 from stats.admin import freshness_lines
-from stats.freshness import whistle_to_leaderboard
-from stats.staleness import view_states
+from stats.refresh import matviews
+from stats.refresh.latency import whistle_to_leaderboard
+from stats.refresh.view_state import view_states
 
 REFRESH_EVERY = 10  # seconds
 

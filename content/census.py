@@ -14,7 +14,7 @@ from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED, VOID
 from scoring.models import Settlement
-from stats import tallies
+from stats.tallies import fold
 
 NEWEST = 1_000  # results; older matches are counted only if something about them is unfinished
 _STAGES = ("score_match", "write_roundup", "rewrite_roundup")
@@ -65,7 +65,7 @@ def census(*, now: datetime) -> Census:
 def _looked_at() -> set[int]:
     """Return the ids of these matches."""
     newest = ResultRevision.objects.order_by("-pk").values_list("match_id", flat=True)[:NEWEST]
-    to_fold = tallies.to_fold().values_list("match_id", flat=True)
+    to_fold = fold.to_fold().values_list("match_id", flat=True)
     jobs = JobRun.objects.filter(kind__in=_STAGES, state__in=_UNFINISHED).values_list("key", flat=True)
     return {*newest, *to_fold, *map(int, jobs)}
 

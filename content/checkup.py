@@ -22,8 +22,8 @@ from matches.commitments import rfc3161, service
 from matches.feeds.sync.issues import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
-from stats import matviews
-from stats.staleness import ViewState, view_states
+from stats.refresh import matviews
+from stats.refresh.view_state import ViewState, view_states
 
 NOT_ASKED = timedelta(minutes=10)  # past its time: is the worker on `feeds` alive?
 CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them

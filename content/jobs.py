@@ -19,7 +19,7 @@ from matches.models import Match
 from matches.statuses import SETTLED
 from scoring.jobs import RECENT
 from scoring.models import Settlement
-from stats import matviews
+from stats.refresh import matviews
 
 log = structlog.get_logger("content")
 

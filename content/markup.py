@@ -27,7 +27,7 @@ from matches.models import Forecaster, Match, ResultRevision
 from matches.result import Result
 from matches.statuses import Status
 from scoring.corrections import Change
-from stats import matviews
+from stats.refresh import matviews
 
 NOTHING = "\N{EN DASH}"
 KINDS: dict[str, str] = dict(Forecaster.Kind.choices)

@@ -20,7 +20,7 @@ from matches.models import Match
 from matches.statuses import SETTLED
 from scoring import rescoring
 from scoring.models import Settlement
-from stats import matviews
+from stats.refresh import matviews
 
 DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason

@@ -12,7 +12,7 @@ from matches.admin.matches import score_text
 from matches.models import Match, ResultRevision
 from scoring.admin import quotas_text
 from scoring.models import Settlement
-from stats import freshness
+from stats.refresh import latency
 
 MOST = 20  # settlements looked up for their refresh; a match with more has other troubles
 
@@ -88,7 +88,7 @@ def _settled(settlements: list[Settlement]) -> Iterator[Event]:
 def _counted(match: Match, settlements: list[Settlement]) -> Iterator[Event]:
     counted = [row for row in settlements if row.folded_at][-MOST:]
     runs = _refreshes_around([row.folded_at for row in counted if row.folded_at])
-    shown = freshness.counted().filter(match=match)
+    shown = latency.counted().filter(match=match)
     fresh_at = dict(shown.values_list("pk", "fresh_at"))
     for row in counted:
         assert row.folded_at is not None

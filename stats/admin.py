@@ -11,10 +11,10 @@ from django.utils import timezone
 
 from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
 from core.pipeline.admin import seconds
-from stats import tallies
 from stats.jobs import NOW, request_refresh
 from stats.models import Amendment, Tally, ViewRefresh
-from stats.staleness import ViewState, view_states
+from stats.refresh.view_state import ViewState, view_states
+from stats.tallies import fold
 
 
 class RefreshNow(Operation):
@@ -24,7 +24,7 @@ class RefreshNow(Operation):
     on_rows, on_selection, on_list = False, False, True
 
     def effects(self, rows: Sequence[Any]) -> list[str]:
-        pending = tallies.to_fold().count() + tallies.to_unfold().count()
+        pending = fold.to_fold().count() + fold.to_unfold().count()
         return [
             f"{pending} settlements wait to be counted.",
             "One job is queued on the stats queue; where one waits already, it is shared.",

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
-from stats import amendments, beat, services, tallies
 from stats.models import ViewRefresh
+from stats.refresh import fold_and_refresh, team_board_schedule
 from stats.signals import views_refreshed
+from stats.tallies import fold, pending_changes
 
 log = structlog.get_logger("stats")
 
@@ -30,15 +31,15 @@ def refresh_views(*, run: JobRun) -> None:
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
-@registry.job(queue="teams", longest_wait=beat.rest, is_brought_forward=False)
+@registry.job(queue="teams", longest_wait=team_board_schedule.rest, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
     """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
     now = timezone.now()
-    rested_at = beat.rested_at(now=now)
+    rested_at = team_board_schedule.rested_at(now=now)
     if rested_at and rested_at > now + ledger.EARLY:
         ledger.postpone(run, until=rested_at, now=now)
         return
-    (refreshed,) = services.refresh(at=now, scope="teams").views
+    (refreshed,) = fold_and_refresh.refresh(at=now, scope="teams").views
     log.info("team boards refreshed", rows=refreshed.rows, seconds=refreshed.took.total_seconds())
 
 
@@ -50,19 +51,19 @@ def refresh_now(
     run: JobRun | None = None,
     taken_out: Sequence[int] = (),
     with_teams: bool = True,
-) -> services.Refreshed:
+) -> fold_and_refresh.Refreshed:
     """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike.
 
     Where the boards of teams have a beat of their own, or are to stay behind, that is asked for.
     """
     with transaction.atomic():
-        refreshed = services.refresh(
+        refreshed = fold_and_refresh.refresh(
             at=at, scope=scope, concurrently=concurrently, taken_out=taken_out, with_teams=with_teams
         )
         views_refreshed.send(
             sender=ViewRefresh, match_ids=refreshed.match_ids, amendments=refreshed.amendments, run=run
         )
-        if beat.behind_since():
+        if team_board_schedule.behind_since():
             request_team_boards(now=at, cause=run)
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
@@ -84,7 +85,7 @@ def request_refresh(
 
 def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
     """Ask for a refresh of the boards of teams, when they have rested."""
-    delay = max(NOW, (beat.rested_at(now=now) or now) - now)
+    delay = max(NOW, (team_board_schedule.rested_at(now=now) or now) - now)
     return ledger.enqueue(
         "refresh_team_boards",
         {"all": ""},
@@ -99,13 +100,13 @@ def sweep_team_boards(now: datetime) -> int:
     """Queue a refresh of the boards of teams where they are behind and nobody is about to do it."""
     if JobRun.objects.filter(kind="refresh_team_boards", state__in=JobRun.OPEN).exists():
         return 0
-    return len(request_team_boards(now=now)) if beat.behind_since() else 0
+    return len(request_team_boards(now=now)) if team_board_schedule.behind_since() else 0
 
 
 def sweep_unfolded(now: datetime) -> int:
     """Queue a refresh where settlements or amendments are not shown and nobody is about to refresh."""
     if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
         return 0
-    if tallies.to_fold().exists() or tallies.to_unfold().exists() or amendments.to_show().exists():
+    if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.to_show().exists():
         return len(request_refresh(now=now))
     return 0

@@ -10,9 +10,9 @@ from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, PointsAdjustment
 from matches.signals import kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored
-from stats import amendments
 from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
-from stats.purge import sweep_old_refreshes
+from stats.tallies import pending_changes
+from stats.tallies.purge import sweep_old_refreshes
 
 reconciler.register("settlements not counted", sweep_unfolded)
 reconciler.register("team boards behind", sweep_team_boards)
@@ -35,7 +35,7 @@ def on_season_closed(**_: Any) -> None:
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
     """A league took points or gave some: its table, and what was written about it, are others now."""
     now = timezone.now()
-    amendments.note_adjustment(adjustment, at=now)
+    pending_changes.note_adjustment(adjustment, at=now)
     request_refresh(now=now)
 
 
@@ -43,5 +43,5 @@ def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
 def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
     """The order of the matches is another one, and form with it, where the match was settled already."""
     now = timezone.now()
-    if amendments.note_kickoff_move(match, move, at=now):
+    if pending_changes.note_kickoff_move(match, move, at=now):
         request_refresh(now=now)

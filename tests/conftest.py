@@ -8,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
-from stats import beat, matviews
+from stats.refresh import matviews, team_board_schedule
 from tests import quick_flush
 
 LONG = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
@@ -74,7 +74,7 @@ def _commits(item: pytest.Item) -> bool:
 @pytest.fixture(autouse=True)
 def _busy_machine(monkeypatch):
     """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
-    monkeypatch.setattr(beat, "QUICK", timedelta(seconds=9))
+    monkeypatch.setattr(team_board_schedule, "QUICK", timedelta(seconds=9))
 
 
 @pytest.fixture

@@ -9,8 +9,8 @@ from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, Season
 from matches.result import score_text
 from scoring.models import Score, Settlement
-from stats import tallies
 from stats.standings import standings
+from stats.tallies import fold
 from tests.factories import (
     CompetitionFactory,
     MatchFactory,
@@ -86,7 +86,7 @@ def became(match: Match, home: int | None = None, away: int | None = None, **mor
 
 def settle() -> None:
     run_waiting()
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
 
 
 def points(match: Match) -> dict[str, int | None]:

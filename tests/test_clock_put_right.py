@@ -13,7 +13,7 @@ from core.pipeline import ledger, reconciler, runner
 from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Settlement
-from stats.staleness import view_states
+from stats.refresh.view_state import view_states
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 

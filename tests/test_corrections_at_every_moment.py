@@ -18,7 +18,7 @@ from core.pipeline import runner
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Prediction
 from scoring.models import Score, Settlement
-from stats import tallies
+from stats.tallies import fold
 from tests.crew import crew
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -53,7 +53,7 @@ def only_the_newest_stands(match: Match) -> None:
     assert settlement.folded_at is not None
     former = Settlement.objects.filter(match=match, superseded_at__isnull=False, folded_at__isnull=False)
     assert not former.filter(unfolded_at__isnull=True).exists()
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
     told = Roundup.objects.get(match=match, status="published")
     assert (told.result_version, told.settlement_id) == (match.result_version, settlement.pk)
     assert f"{match.home_score}-{match.away_score}" in told.title
@@ -290,14 +290,14 @@ def test_twice_within_a_second_from_two_sides(match):
 def test_there_and_back_again_ends_as_it_began(match):
     record(match, 2, 1)
     run_waiting()
-    before = tallies.rows()
+    before = fold.rows()
 
     for home, away in ((1, 1), (0, 3), (2, 1)):
         record(match, home, away)
         run_waiting("score_match")
     run_waiting()
 
-    assert tallies.rows() == before
+    assert fold.rows() == before
     only_the_newest_stands(match)
 
 

@@ -13,7 +13,7 @@ from config.bench.run import Bench
 from config.bench.timing import Sample, in_turns, seconds
 from config.bench.web import web
 from scoring.services import score_match
-from stats import services
+from stats.refresh import fold_and_refresh
 
 API = "/api/v1/leaderboard/?page={page}&page_size=50"
 REGULARS = 50  # who predicted every match of the season
@@ -66,10 +66,10 @@ def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) ->
     bench.databases.use(database)
     match = history.match_of_today(size)
     scored = seconds(lambda: score_match(match_id=match.pk, settled_at=timezone.now()))
-    shown = seconds(lambda: services.refresh(at=timezone.now()))
+    shown = seconds(lambda: fold_and_refresh.refresh(at=timezone.now()))
     steps["score"].values.append(scored)
     steps["count and show"].values.append(shown)
-    steps["teams"].values.append(seconds(lambda: services.refresh(at=timezone.now(), scope="teams")))
+    steps["teams"].values.append(seconds(lambda: fold_and_refresh.refresh(at=timezone.now(), scope="teams")))
     return scored + shown
 
 

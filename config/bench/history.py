@@ -12,7 +12,8 @@ from config.bench.run import Bench
 from core.db import sql
 from matches.models import Match, Season, Team
 from scoring.rules import RULE
-from stats import matviews, tallies
+from stats.refresh import matviews
+from stats.tallies import fold
 
 _HISTORY = sql.read("config/bench/sql/history.sql")
 
@@ -51,7 +52,7 @@ def _fill(**values: Any) -> None:
                 cursor.execute(statement, values)
     settle_down()
     with transaction.atomic():
-        tallies.rebuild()
+        fold.rebuild()
         matviews.refresh(matviews.IN_ORDER, concurrently=False)
     settle_down()
 

@@ -16,8 +16,8 @@ from config.bench.settle import settle_and_refresh
 from config.bench.timing import in_turns, percentile, seconds
 from core.pipeline.models import JobRun
 from scoring.jobs import score_match as score_match_job
-from stats import services
 from stats.leaderboards import Board, leaderboard
+from stats.refresh import fold_and_refresh
 
 TOGETHER = 10
 READERS = 2
@@ -66,7 +66,7 @@ def _through_the_ledger(bench: Bench, wanted: int) -> float:
         for run in runs:
             with transaction.atomic():
                 score_match_job(run=run)
-        services.refresh(at=timezone.now())
+        fold_and_refresh.refresh(at=timezone.now())
 
     took = seconds(settle_all)
     JobRun.objects.filter(kind="refresh_views").delete()
@@ -96,7 +96,7 @@ def _while_refreshing(bench: Bench) -> Iterator[Figure]:
 
 
 def _refresh() -> None:
-    services.refresh(at=timezone.now())
+    fold_and_refresh.refresh(at=timezone.now())
 
 
 def _p99(bench: Bench, meanwhile: object, waits: list[int]) -> float:

@@ -14,7 +14,7 @@ from config.bench.timing import in_turns, seconds
 from core.db import sql
 from matches.models import Match
 from scoring.services import score_match
-from stats import services
+from stats.refresh import fold_and_refresh
 
 RAW = sql.read("config/bench/sql/raw_boards.sql")
 
@@ -89,7 +89,7 @@ def settle_and_refresh(match_ids: list[int]) -> None:
     """The database's work from the whistle to fresh boards."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
-    services.refresh(at=timezone.now())
+    fold_and_refresh.refresh(at=timezone.now())
 
 
 def _wal(bench: Bench, database: str) -> float:

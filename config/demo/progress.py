@@ -9,8 +9,8 @@ from rich.table import Table
 
 from content.models import Roundup
 from scoring.models import Settlement
-from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
+from stats.refresh.matviews import VERSIONED
 
 
 class Counts(NamedTuple):

@@ -15,9 +15,9 @@ from core.pipeline.models import JobRun
 from matches.models import Match, Prediction
 from matches.statuses import Status
 from scoring.models import Settlement
-from stats.freshness import whistle_to_leaderboard
-from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
+from stats.refresh.latency import whistle_to_leaderboard
+from stats.refresh.matviews import VERSIONED
 
 ROWS = 10
 

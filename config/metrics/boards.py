@@ -12,8 +12,8 @@ from config.metrics.family import WINDOW, counter, gauge
 from content.models import Roundup
 from content.overdue import WAITING, overdue_matches
 from matches.models import ResultRevision
-from stats.freshness import Latency, percentile, whistle_to_leaderboard
-from stats.staleness import view_states
+from stats.refresh.latency import Latency, percentile, whistle_to_leaderboard
+from stats.refresh.view_state import view_states
 
 # Settlements are never deleted, so both figures can only grow.
 _SETTLED = """

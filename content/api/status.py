@@ -17,7 +17,7 @@ from core.api.serializers import Shape
 from core.pipeline import rq_backend
 from core.pipeline.models import JobRun
 from stats.models import ViewRefresh
-from stats.staleness import view_states
+from stats.refresh.view_state import view_states
 
 STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empty", "empty")]
 

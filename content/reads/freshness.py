@@ -10,8 +10,8 @@ from core.db import sql
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.models import Settlement
-from stats import beat, freshness, matviews
 from stats.models import ViewRefresh
+from stats.refresh import latency, matviews, team_board_schedule
 
 LATE = timedelta(seconds=60)
 _FRESHNESS = sql.read("content/sql/freshness.sql")
@@ -43,12 +43,12 @@ class Freshness:
 def settled_by_results() -> QuerySet[Any]:
     """Counted settlements that a result caused, newest first; not those of late imports or a new rule.
 
-    With `recorded_at` and `fresh_at`, see `stats.freshness.counted`.
+    With `recorded_at` and `fresh_at`, see `stats.refresh.latency.counted`.
     """
     earlier = Settlement.objects.filter(
         match=OuterRef("match"), result_version=OuterRef("result_version"), number__lt=OuterRef("number")
     )
-    return freshness.counted().filter(~Exists(earlier)).order_by("-pk")
+    return latency.counted().filter(~Exists(earlier)).order_by("-pk")
 
 
 def question(view: str = matviews.VERSIONED) -> sql.Asked:
@@ -64,7 +64,7 @@ def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
     [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.rows(*question(view))
     if version is None and waiting_since is None:
         return Freshness("empty")
-    if view == matviews.TEAMS and version and beat.behind_since():
+    if view == matviews.TEAMS and version and team_board_schedule.behind_since():
         return Freshness("resting", version, finished_at, corrected_at=_corrected_at(started_at))
     return Freshness(
         state=_state(waiting_since, now),

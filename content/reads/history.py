@@ -13,8 +13,8 @@ from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.corrections import Change, State
 from scoring.models import Settlement
-from stats import freshness, matviews
 from stats.models import ViewRefresh
+from stats.refresh import latency, matviews
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ _MOVES = Question(lambda match: KickoffMove.objects.filter(match=match).order_by
 
 def questions(match: int) -> list[sql.Asked]:
     """What `history_of` and `kickoffs_of` ask of every match, for whoever asks ahead."""
-    shown = freshness.question(match)
+    shown = latency.question(match)
     return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match), shown]
 
 
@@ -119,7 +119,7 @@ def _steps(changes: list[Change], roundups: list[Roundup]) -> list[Step]:
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
-        "Counted": freshness.shown_at(revision.match_id) if newest.is_counted else None,
+        "Counted": latency.shown_at(revision.match_id) if newest.is_counted else None,
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from content.checkup import Check, pipeline_checks
 from content.reads import freshness
-from stats.staleness import ViewState
+from stats.refresh.view_state import ViewState
 
 # Name of a check, up to the first space -> what is wrong if it fails; {} is the rest of the name.
 _CAUSES = {

@@ -11,7 +11,7 @@ from core.pipeline.models import JobRun
 from matches.models import Forecaster, Match, Prediction
 from matches.statuses import SETTLED, Status
 from scoring.models import Settlement
-from stats.freshness import percentile
+from stats.refresh.latency import percentile
 
 LAST = 20
 

@@ -10,7 +10,7 @@ from content.reads import status as reads
 from content.views.page import page
 from core.pipeline.models import JobRun
 from scoring import rules
-from stats import staleness
+from stats.refresh import view_state
 
 FIELD = 20  # how many score predictions the quota table supposes
 
@@ -33,7 +33,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
 def status(request: HttpRequest) -> HttpResponse:
     read(request)
     now, timings = timezone.now(), reads.last_timings()
-    views = staleness.view_states(now=now)
+    views = view_state.view_states(now=now)
     context = {
         "problem": problem.current(now, views),
         "views": views,

@@ -10,8 +10,9 @@ from content.parameters import BoardFilter, read
 from content.reads import freshness, provenance
 from content.views.page import page, paginate
 from core.db import sql
-from stats import leaderboards, matviews
-from stats.ranking import Ranking
+from stats import leaderboards
+from stats.leaderboard_page import Ranking
+from stats.refresh import matviews
 
 COLUMNS = (  # metric, heading, what it means
     ("average_points", "Average", "Points a match, over matches with a predicted score"),

@@ -10,8 +10,8 @@ from content.parameters import BadParameter, Parameters, read
 from content.reads import matches, provenance, roundups
 from content.views.page import page
 from matches.models import Competition, Season
-from stats import matviews
 from stats.leaderboards import Board, leaderboard
+from stats.refresh import matviews
 from stats.standings import adjustments, standings
 
 

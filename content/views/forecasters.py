@@ -13,8 +13,8 @@ from content.reads import provenance
 from content.views.page import page, paginate
 from matches.llm import usage
 from matches.models import Forecaster
-from stats import beat
 from stats.leaderboards import Board
+from stats.refresh import team_board_schedule
 
 
 @page
@@ -45,7 +45,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "overall": next((each.row for each in standings if each.row.scope == "overall"), None),
         "boards": [each for each in standings if each.row.scope != "team"],
         "team_boards": [each for each in standings if each.row.scope == "team"],
-        "teams_as_of": beat.as_of(),
+        "teams_as_of": team_board_schedule.as_of(),
         "provenance": reads.provenance_counts(shown),
         "pending": reads.pending_count(shown, now=now),
         "points_bars": charts.points_bars(points) if len(points) > 1 else "",

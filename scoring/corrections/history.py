@@ -57,7 +57,7 @@ class Change:
 
     @property
     def is_counted(self) -> bool:
-        """The leaderboards have shown it. Folding and refreshing commit together (stats/services.py)."""
+        """The leaderboards have shown it. Folding and refreshing commit together (stats/refresh/)."""
         if self.settlement is not None:
             return any(each.folded_at is not None for each in self.settlements)
         if self.state == State.WITHDRAWN and self.before is not None:

@@ -19,10 +19,10 @@ from matches.api import (
     team_parameter,
 )
 from stats.api.versioned import VersionedList
+from stats.leaderboard_page import Page, Ranked, Ranking
 from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
 from stats.models import LeaderboardRow, Scope
-from stats.ranking import Page, Ranked, Ranking
-from stats.snapshots import Version
+from stats.refresh.versioned_reads import Version
 
 MADE_OF = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
 

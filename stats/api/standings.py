@@ -13,10 +13,10 @@ from core.api.query_params import PageParameters
 from core.api.serializers import Row, Shape
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter
 from matches.models import PointsAdjustment
-from stats import matviews
 from stats.api.versioned import VersionedList
 from stats.models import StandingsRow
-from stats.snapshots import Version
+from stats.refresh import matviews
+from stats.refresh.versioned_reads import Version
 from stats.standings import adjustments, standings
 
 

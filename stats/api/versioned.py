@@ -10,8 +10,8 @@ from core import release
 from core.api import etags
 from core.api.errors import Unavailable
 from core.api.resources import ListResource
-from stats import snapshots
-from stats.snapshots import Version
+from stats.refresh import versioned_reads
+from stats.refresh.versioned_reads import Version
 
 
 class VersionedList(ListResource):
@@ -21,8 +21,8 @@ class VersionedList(ListResource):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
-            answer: Response = snapshots.read(self.view_name, partial(self.answer, request))
-        except snapshots.StillChanging as error:
+            answer: Response = versioned_reads.read(self.view_name, partial(self.answer, request))
+        except versioned_reads.StillChanging as error:
             raise Unavailable(str(error)) from error
         return answer
 

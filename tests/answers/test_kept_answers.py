@@ -10,8 +10,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from core.http import page_cache
-from stats import beat, matviews
 from stats.jobs import refresh_now
+from stats.refresh import matviews, team_board_schedule
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -167,7 +167,9 @@ def of_page(response) -> int:
 def test_nobody_sees_an_old_version_after_a_new_one(query, view, redis_queues, monkeypatch):
     """In the API and on the pages: never less than was committed before the request, never back."""
     counted_match()
-    monkeypatch.setattr(beat, "QUICK", timedelta(0))  # the boards of teams have a beat of their own
+    monkeypatch.setattr(
+        team_board_schedule, "QUICK", timedelta(0)
+    )  # the boards of teams have a beat of their own
     readers = [
         Reader(path + query, how, view) for path, how in ((API, of_api), (PAGE, of_page)) for _ in range(2)
     ]

@@ -7,8 +7,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from stats import matviews
 from stats.jobs import refresh_now
+from stats.refresh import matviews
 from tests.api.conftest import cup, return_match
 from tests.factories import ForecasterFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting

@@ -73,8 +73,8 @@ def test_a_row_made_by_hand_has_the_fields_that_are_declared(world, client):
     from rest_framework import serializers
 
     from stats.api import LeaderboardRowSerializer
+    from stats.leaderboard_page import Ranking
     from stats.leaderboards import Board
-    from stats.ranking import Ranking
 
     (row, *_) = Ranking(Board()).page(1, 50).rows
     declared = serializers.Serializer.to_representation(LeaderboardRowSerializer(), row)

@@ -8,8 +8,8 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from stats import beat, matviews
 from stats.jobs import refresh_now
+from stats.refresh import matviews, team_board_schedule
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -84,7 +84,7 @@ def test_every_answer_is_of_the_version_that_it_says(redis_queues):
 @pytest.mark.django_db(transaction=True)
 def test_so_it_is_on_a_teams_board_that_is_refreshed_less_often(redis_queues, monkeypatch):
     refresh_now(at=timezone.now())
-    monkeypatch.setattr(beat, "QUICK", timedelta(0))
+    monkeypatch.setattr(team_board_schedule, "QUICK", timedelta(0))
     writer = WriterOfTeams()
     writer.matches_by_version[version_of_teams()] = 0
     MatchFactory()  # the team is known

@@ -2,7 +2,7 @@
 
 from django.conf import settings
 
-from stats import matviews
+from stats.refresh import matviews
 from tests.factories import MatchFactory, record
 
 

@@ -133,7 +133,7 @@ def test_the_address_of_a_database_is_read_again_as_it_was_written(monkeypatch):
 def test_the_history_is_what_scoring_would_have_made_of_it(outside):
     from scoring.models import Verdict
     from scoring.services import score_match
-    from stats import tallies
+    from stats.tallies import fold
 
     with databases() as own:
         own.make("history")
@@ -150,20 +150,20 @@ def test_the_history_is_what_scoring_would_have_made_of_it(outside):
             ]
             assert verdicts[0] == verdicts[1]
             assert len(verdicts[0]) == 10
-        assert tallies.rows()
+        assert fold.rows()
 
 
 def test_a_community_is_counted_like_any_history(outside):
     from matches.models import Prediction
-    from stats import recount
     from stats.models import LeaderboardRow
+    from stats.tallies import rebuild
 
     with databases() as own:
         own.make("community")
         history.make_community(matches=30, forecasters=12, regulars=3, matchday=3)
         assert Prediction.objects.count() == 20 * 3 + 10 * 12
         assert LeaderboardRow.objects.filter(scope="team").count() == 20 * 12
-        assert recount.differences(at=timezone.now()) == []
+        assert rebuild.differences(at=timezone.now()) == []
 
 
 def test_a_server_that_does_not_write_is_not_measured(outside):

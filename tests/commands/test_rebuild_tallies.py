@@ -5,9 +5,9 @@ from django.utils import timezone
 
 from matches.services.predictions import close_season
 from scoring.models import Settlement
-from stats import tallies
 from stats.models import LeaderboardRow, Tally
 from stats.signals import views_refreshed
+from stats.tallies import fold
 from tests.factories import record
 from tests.pipeline_helpers import run_waiting
 
@@ -86,8 +86,8 @@ def test_what_only_waits_for_the_next_refresh_is_no_difference(manage, counted):
     record(counted, 0, 0)
     run_waiting("score_match")
     assert manage("rebuild_tallies", "--check").code == 0
-    assert tallies.to_fold().exists()
-    assert tallies.to_unfold().exists()
+    assert fold.to_fold().exists()
+    assert fold.to_unfold().exists()
 
 
 def test_rebuilding_takes_in_what_waited_and_announces_it(manage, counted):

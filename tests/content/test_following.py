@@ -284,7 +284,7 @@ def test_a_match_that_is_live_again_loses_its_roundup_without_the_reconciler():
 
 
 def test_the_withdrawal_of_a_roundup_survives_a_rebuild_of_the_tallies():
-    from stats.recount import rebuild
+    from stats.tallies.rebuild import rebuild
 
     match = played(week(1), 2, 1)
     record(match, status="live")

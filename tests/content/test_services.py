@@ -15,8 +15,8 @@ from matches.models import Team
 from scoring import services as scoring
 from scoring.jobs import request_scoring
 from scoring.models import Settlement
-from stats import tallies
 from stats.jobs import refresh_now
+from stats.tallies import fold
 from tests.content.conftest import count, play, week
 from tests.factories import ForecasterFactory, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -212,7 +212,7 @@ def test_views_older_than_the_settlement_are_refused():
     with pytest.raises(NotReady, match="views are older than the settlement"):
         services.draft(match.pk)
 
-    tallies.fold(at=timezone.now())  # counted, but no refresh has shown it
+    fold.fold(at=timezone.now())  # counted, but no refresh has shown it
 
     with pytest.raises(NotReady, match="views are older than the settlement"):
         services.draft(match.pk)

@@ -6,8 +6,8 @@ from django.utils import timezone
 from content.models import Roundup
 from matches.models import Match
 from scoring.models import Settlement
-from stats.freshness import whistle_to_leaderboard
 from stats.leaderboards import Board, leaderboard
+from stats.refresh.latency import whistle_to_leaderboard
 from stats.standings import standings
 from tests.content.conftest import week
 from tests.factories import homer, oracle, predict, record

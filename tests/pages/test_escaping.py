@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from content.parameters import BoardFilter
 from content.reads.field import Pick
+from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
-from stats.ranking import Ranked
 
 SOURCES = ("config", "matches", "scoring", "stats", "content", "templates")
 TEMPLATES = sorted(

@@ -13,7 +13,7 @@ from core.http import page_cache
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import Heartbeat, JobRun
 from scoring.models import Settlement
-from stats.staleness import view_states
+from stats.refresh.view_state import view_states
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 

@@ -11,8 +11,8 @@ from core.pipeline.models import Heartbeat, JobRun
 from core.pipeline.scheduling import Appointment
 from matches.feeds.polling import rate_limit
 from matches.models import Competition, Endpoint, Feed, FeedRequest, FeedSubscription
-from stats import beat, matviews
 from stats.models import ViewRefresh
+from stats.refresh import matviews, team_board_schedule
 from tests.factories import CompetitionFactory, EndpointFactory
 from tests.feeding.conftest import subscription
 
@@ -153,8 +153,8 @@ def test_the_team_boards_do_not_rest_from_a_refresh_in_the_future():
         view=matviews.TEAMS, started_at=started, finished_at=ended, rows=1, concurrently=True
     )
 
-    assert beat.rested_at(now=now) is None
-    assert beat.rested_at(now=ended) == ended + 40 * SECOND
+    assert team_board_schedule.rested_at(now=now) is None
+    assert team_board_schedule.rested_at(now=ended) == ended + 40 * SECOND
 
 
 def test_requests_that_a_fast_clock_counted_leave_the_budget_of_a_feed_in_time():

@@ -8,8 +8,8 @@ from django.db import connection
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match
 from scoring.models import Score, Settlement
-from stats import tallies
 from stats.models import Tally
+from stats.tallies import fold
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -38,7 +38,7 @@ def counted() -> dict[str, int]:
 def run_all() -> None:
     """The whole pipeline; afterwards the tallies are what a recount says."""
     run_waiting()
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
 
 
 @pytest.mark.parametrize("status", ["abandoned", "cancelled", "awarded"])

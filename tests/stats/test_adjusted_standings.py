@@ -9,7 +9,7 @@ from core.pipeline.models import JobRun
 from matches.models import Season
 from matches.services.points_adjustments import adjust_points
 from stats import jobs
-from stats.staleness import view_states
+from stats.refresh.view_state import view_states
 from stats.standings import standings
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, record
 from tests.pipeline_helpers import run_waiting

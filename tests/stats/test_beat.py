@@ -11,9 +11,10 @@ from django.utils import timezone
 
 from core.pipeline import ledger, reconciler, runner
 from core.pipeline.models import JobRun
-from stats import beat, jobs, matviews, services
+from stats import jobs
 from stats.models import ViewRefresh
-from stats.staleness import view_states
+from stats.refresh import fold_and_refresh, matviews, team_board_schedule
+from stats.refresh.view_state import view_states
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -55,7 +56,7 @@ def test_where_they_are_quick_they_are_refreshed_with_the_others():
     counted_match()
 
     assert not JobRun.objects.filter(kind=KIND).exists()
-    assert beat.behind_since() is None
+    assert team_board_schedule.behind_since() is None
     assert matches_on(TEAM) == 1
 
 
@@ -99,8 +100,8 @@ def test_then_they_show_what_the_others_show(resting):
 
     assert run.state == "done"
     assert matches_on(TEAM) == 2
-    assert beat.behind_since() is None
-    assert beat.goes_along(), "it was quick this time"
+    assert team_board_schedule.behind_since() is None
+    assert team_board_schedule.goes_along(), "it was quick this time"
 
 
 def test_a_job_that_comes_too_early_waits_again_and_loses_no_attempt(resting):
@@ -166,7 +167,7 @@ def test_a_command_leaves_them_to_their_beat_and_refreshes_them_when_told_to(res
     assert "stats_leaderboard_team:" not in capsys.readouterr().out
     call_command("refresh_views", "--scope", "teams")
     assert "stats_leaderboard_team:" in capsys.readouterr().out
-    assert beat.behind_since() is None
+    assert team_board_schedule.behind_since() is None
 
 
 def test_their_answers_carry_their_own_version(resting):
@@ -178,7 +179,7 @@ def test_their_answers_carry_their_own_version(resting):
     counted_match()
     again = client.get(TEAM, headers={"If-None-Match": before["ETag"]})
     assert again.status_code == 304, "nothing changed for this reader"
-    services.refresh(at=timezone.now(), scope="teams")
+    fold_and_refresh.refresh(at=timezone.now(), scope="teams")
     after = client.get(TEAM, headers={"If-None-Match": before["ETag"]})
     assert after.json()["meta"]["data_version"] == matviews.newest(matviews.TEAMS).pk
 
@@ -198,10 +199,10 @@ def test_their_page_says_that_newer_results_follow(resting):
 
 def test_a_record_from_before_there_was_a_beat_shows_what_was_counted_before_it(resting):
     ViewRefresh.objects.update(after=None)
-    assert beat.behind_since() is None
+    assert team_board_schedule.behind_since() is None
 
     counted_match()
-    assert beat.behind_since() is not None
+    assert team_board_schedule.behind_since() is not None
 
 
 @pytest.mark.django_db(transaction=True)
@@ -227,7 +228,7 @@ def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues):
 
 def _refresh_teams() -> None:
     try:
-        services.refresh(at=timezone.now(), scope="teams")
+        fold_and_refresh.refresh(at=timezone.now(), scope="teams")
     finally:
         connection.close()
 

@@ -7,9 +7,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from scoring import services as scoring
-from stats import services
+from stats.leaderboard_page import Ranking
 from stats.leaderboards import DEFAULT_ORDERING, Board, Selection, board_filter
-from stats.ranking import Ranking
+from stats.refresh import fold_and_refresh
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def board():
         predict(match, forecaster, pick)
     record(match, 2, 1)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    services.refresh(at=timezone.now())
+    fold_and_refresh.refresh(at=timezone.now())
     return Board()
 
 

@@ -11,8 +11,10 @@ from config.bench import history
 from config.bench.database import databases, settle_down
 from matches.models import Match
 from scoring.services import score_match
-from stats import form, freshness, tallies
+from stats import form
 from stats.models import Tally
+from stats.refresh import latency
+from stats.tallies import fold
 
 SIZES = (4_000, 40_000)
 FORECASTERS = 10
@@ -61,7 +63,7 @@ def read_whole(plan: dict) -> set[str]:
 def settled_today() -> tuple[int, list[tuple[int, object]]]:
     match = history.match_of_today(FORECASTERS)
     score_match(match_id=match.pk, settled_at=timezone.now())
-    return tallies.to_fold().get(match=match).pk, [(match.pk, match.kickoff_at)]
+    return fold.to_fold().get(match=match).pk, [(match.pk, match.kickoff_at)]
 
 
 def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked):
@@ -70,7 +72,7 @@ def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked
     for size in SIZES:
         sizes.use(str(size))
         settlement, _ = settled_today()
-        plan = explained(tallies._FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
+        plan = explained(fold._FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
         assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}
         touched[size] = buffers(plan)
         tallies_folded()
@@ -178,7 +180,7 @@ def compared(plan: dict) -> int:
 
 def tallies_folded() -> None:
     with transaction.atomic():
-        tallies.fold(at=timezone.now())
+        fold.fold(at=timezone.now())
 
 
 def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times_as_many(
@@ -189,7 +191,7 @@ def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times
     from content.management.commands.pipeline_status import overall
 
     monkeypatch.setattr(census, "NEWEST", 50)
-    monkeypatch.setattr(freshness, "NEWEST", 50)
+    monkeypatch.setattr(latency, "NEWEST", 50)
     read = {}
     for size in SIZES:
         sizes.use(str(size))

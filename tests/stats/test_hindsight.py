@@ -4,9 +4,9 @@ import pytest
 
 from matches.models import Prediction
 from scoring.models import Settlement
-from stats import tallies
 from stats.leaderboards import Board, rows_of
 from stats.models import LeaderboardRow
+from stats.tallies import fold
 from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -71,6 +71,6 @@ def test_tallies_and_form_are_those_of_a_recount_however_they_came_to_be():
     record(second, 0, 0)
     run_waiting("score_match", "refresh_views")
 
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
     kinds = set(rows_of(Board()).values_list("forecaster__slug", "made_of"))
     assert kinds == {("the-oracle", "archive"), ("the-homer", "archive"), ("the-coin", "archive")}

@@ -6,9 +6,9 @@ import pytest
 from django.utils import timezone
 
 from scoring import services as scoring
-from stats import services
+from stats.leaderboard_page import Ranking
 from stats.leaderboards import ORDERINGS, Board, leaderboard
-from stats.ranking import Ranking
+from stats.refresh import fold_and_refresh
 from tests.factories import (
     KICKOFF,
     ForecasterFactory,
@@ -40,7 +40,7 @@ def season():
                 predict(match, ForecasterFactory(name=name, kind="human"), (2, 0), (1, 0, 0))
         record(match, 2, 0)
         scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    services.refresh(at=timezone.now())
+    fold_and_refresh.refresh(at=timezone.now())
     return match.season
 
 
@@ -70,7 +70,7 @@ def test_each_board_has_its_own_threshold(season):
         predict(match, ForecasterFactory(name=name, kind="human"), (1, 0))
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    services.refresh(at=timezone.now())
+    fold_and_refresh.refresh(at=timezone.now())
 
     assert shown(Board.of(match.home_team)) == [(1, "Ada", False), (1, "Dora", False)], "equal beginners"
     assert (None, "Dora", True) in shown()

@@ -8,8 +8,10 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from matches.models import Match
-from stats import freshness, matviews, purge, services
 from stats.models import ViewRefresh
+from stats.refresh import fold_and_refresh, matviews
+from stats.refresh import latency as refresh_latency
+from stats.tallies import purge
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -21,13 +23,13 @@ NOW = datetime.now().astimezone().replace(microsecond=0)
 def counted_days_ago(days: int) -> Match:
     """A match that was counted then, with a refresh before it and two after it that counted nothing."""
     with time_machine.travel(NOW - timedelta(days=days)):
-        services.refresh(at=timezone.now())
+        fold_and_refresh.refresh(at=timezone.now())
         match = MatchFactory()
         predict(match, oracle(), (2, 1))
         record(match, 2, 1)
         run_waiting("score_match", "refresh_views")
         for _ in range(2):
-            services.refresh(at=timezone.now())
+            fold_and_refresh.refresh(at=timezone.now())
     return match
 
 
@@ -53,14 +55,14 @@ def test_old_records_go_and_the_newest_of_each_view_stays():
 def test_how_long_results_took_is_the_same_afterwards():
     for days in (90, 60, 40, 1):
         counted_days_ago(days)
-    before = dict(freshness.counted().values_list("match_id", "fresh_at"))
-    latency = freshness.whistle_to_leaderboard()
+    before = dict(refresh_latency.counted().values_list("match_id", "fresh_at"))
+    latency = refresh_latency.whistle_to_leaderboard()
 
     while purge.sweep_old_refreshes(NOW):
         pass
 
-    assert dict(freshness.counted().values_list("match_id", "fresh_at")) == before
-    assert freshness.whistle_to_leaderboard() == latency
+    assert dict(refresh_latency.counted().values_list("match_id", "fresh_at")) == before
+    assert refresh_latency.whistle_to_leaderboard() == latency
     assert records("stats_leaderboard_live") == 3 + 4, "one for each old match, all of yesterday"
 
 

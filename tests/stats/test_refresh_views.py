@@ -6,8 +6,9 @@ from django.utils import timezone
 from core.pipeline import ledger, runner
 from core.pipeline.models import JobRun
 from scoring import services as scoring
-from stats import jobs, matviews
+from stats import jobs
 from stats.models import ViewRefresh
+from stats.refresh import matviews
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 

@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from scoring import services as scoring
 from scoring.models import Settlement
-from stats import services, tallies
 from stats.models import Tally
+from stats.refresh import fold_and_refresh
+from stats.tallies import fold
 from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +25,7 @@ def settle(match) -> None:
 
 
 def refresh():
-    return services.refresh(at=timezone.now())
+    return fold_and_refresh.refresh(at=timezone.now())
 
 
 def full_match(number: int = 0):
@@ -82,7 +83,7 @@ def test_a_correction_takes_the_old_contribution_out_to_the_last_billionth():
     other = Tally.objects.get(scope="overall", forecaster=coin())
     expected = round(((1 / 3 - 1) ** 2 + (1 / 3) ** 2) / 2 * 1e9)
     assert other.rps_sum == pytest.approx(expected, abs=1)
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
 
 
 def test_a_void_match_leaves_no_trace_on_the_boards():
@@ -94,7 +95,7 @@ def test_a_void_match_leaves_no_trace_on_the_boards():
     settle(match)
 
     assert refresh().match_ids == [match.pk]
-    assert tallies.rows() == set()
+    assert fold.rows() == set()
 
 
 def test_a_settlement_superseded_before_it_was_counted_is_never_counted():
@@ -137,7 +138,7 @@ def test_tallies_equal_a_recount_after_any_history(history):
             settle(match)
     refresh()
 
-    assert tallies.rows() == tallies.recount()
+    assert fold.rows() == fold.recount()
     for match in matches.values():
         assert Settlement.objects.filter(match=match, superseded_at__isnull=True).count() <= 1
 
@@ -147,9 +148,9 @@ def test_rebuilding_restores_what_somebody_broke():
     record(match, 2, 1)
     settle(match)
     refresh()
-    right = tallies.rows()
+    right = fold.rows()
     Tally.objects.update(points=99)
 
-    tallies.rebuild()
+    fold.rebuild()
 
-    assert tallies.rows() == right
+    assert fold.rows() == right

@@ -17,9 +17,9 @@ from core.management.base import Exit
 from core.pipeline import health
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
-from stats import matviews
-from stats.freshness import whistle_to_leaderboard
-from stats.staleness import ViewState, view_states
+from stats.refresh import matviews
+from stats.refresh.latency import whistle_to_leaderboard
+from stats.refresh.view_state import ViewState, view_states
 
 OVERDUE_NAMED = 20
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from matches.models import Forecaster
-from stats.recount import Difference, differences, rebuild
+from stats.tallies.rebuild import Difference, differences, rebuild
 
 SHOWN = 20
 

@@ -6,9 +6,9 @@ from typing import Any
 from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
-from stats import matviews
 from stats.jobs import refresh_now
 from stats.models import ViewRefresh
+from stats.refresh import matviews
 
 
 class Command(BaseCommand):

@@ -6,8 +6,8 @@ refreshes them, and rests in proportion (docs/adr/0016). Each of their refreshes
 
 from datetime import datetime, timedelta
 
-from stats import matviews
 from stats.models import ViewRefresh
+from stats.refresh import matviews
 
 QUICK = timedelta(seconds=1)  # as long as matches that end together wait for one another anyway
 RESTS = 4  # times as long as the refresh took: a fifth of the time at most is spent on it

@@ -6,8 +6,9 @@ from typing import Any
 
 from django.db import connection, transaction
 
-from stats import matviews, tallies
 from stats.jobs import refresh_now
+from stats.refresh import matviews
+from stats.tallies import fold
 
 _KEY = 4  # scope, scope_id, forecaster_id, provenance come first
 
@@ -34,8 +35,8 @@ def differences(*, at: datetime) -> list[Difference]:
     """
     with transaction.atomic():
         matviews.take_turn()
-        tallies.fold(at=at)
-        found = _compare(tallies.rows(), tallies.recount())
+        fold.fold(at=at)
+        found = _compare(fold.rows(), fold.recount())
         transaction.set_rollback(True)
     return found
 
@@ -51,7 +52,7 @@ def _difference(key: Row, stored: dict[str, Any] | None, counted: dict[str, Any]
 
 
 def _by_key(rows: set[Row]) -> dict[Row, dict[str, Any]]:
-    return {row[:_KEY]: dict(zip(tallies.COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
+    return {row[:_KEY]: dict(zip(fold.COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
 
 
 def rebuild(*, at: datetime) -> list[int]:
@@ -64,9 +65,9 @@ def rebuild(*, at: datetime) -> list[int]:
         matviews.take_turn()
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE scoring_settlement IN SHARE ROW EXCLUSIVE MODE")
-        gone = list(tallies.to_unfold().values_list("match_id", flat=True))
-        tallies.to_unfold().update(unfolded_at=at)
-        tallies.rebuild()
+        gone = list(fold.to_unfold().values_list("match_id", flat=True))
+        fold.to_unfold().update(unfolded_at=at)
+        fold.rebuild()
         refreshed = refresh_now(at=at, scope="leaderboard", taken_out=gone)
         if matviews.CLOSED not in {row.view for row in refreshed.views}:
             matviews.refresh([matviews.CLOSED])

@@ -6,8 +6,9 @@ from datetime import datetime
 
 from django.db import transaction
 
-from stats import amendments, beat, matviews, tallies
 from stats.models import Amendment, ViewRefresh
+from stats.refresh import matviews, team_board_schedule
+from stats.tallies import fold, pending_changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +36,17 @@ def refresh(
     `standings` needs no tallies and folds nothing. Only `all` shows what was amended, for that takes every
     view. `taken_out`: matches whose old settlement the caller took out of the tallies in this transaction.
 
-    The boards of teams are left out where they have a beat of their own (stats/beat.py), and without
-    `with_teams`. The scope `teams` refreshes
-    them from what is counted already: it folds nothing, and only another one waits for it.
+    Team boards are left out if they have a schedule of their own (stats/refresh/team_board_schedule.py), and
+    without `with_teams`. The scope `teams` refreshes them from the current tallies: it folds nothing, and
+    only another refresh of `teams` waits for it.
     """
     with transaction.atomic():
         if scope == "teams":
             return Refreshed(matviews.refresh(matviews.SCOPES[scope], concurrently=concurrently), [], [])
         matviews.take_turn()
-        folded = tallies.Folded([], []) if scope == "standings" else tallies.fold(at=at)
+        folded = fold.Folded([], []) if scope == "standings" else fold.fold(at=at)
         changed = list(dict.fromkeys([*folded.match_ids, *folded.unfolded_match_ids, *taken_out]))
-        amended = amendments.show(at=at) if scope == "all" else []
+        amended = pending_changes.show(at=at) if scope == "all" else []
         seasons = [row.season_id for row in amended]
         views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
         if not with_teams:
@@ -59,7 +60,7 @@ def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequenc
     The boards of teams are, where that is quick.
     """
     if view == matviews.TEAMS:
-        return beat.goes_along()
+        return team_board_schedule.goes_along()
     if view not in (matviews.CLOSED, matviews.CLOSED_TABLES) or scope == "standings":
         return True
     return matviews.closed_seasons_changed(view, match_ids, season_ids)

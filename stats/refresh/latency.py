@@ -11,8 +11,8 @@ from core.db import sql
 from core.rounding import half_up
 from matches.models import ResultRevision
 from scoring.models import Settlement
-from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
+from stats.refresh.matviews import VERSIONED
 
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
@@ -53,7 +53,7 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     """Settlements that reached the boards, also those that are history by now.
 
     With `recorded_at` (the result) and `fresh_at` (the boards showed it). Fold and refresh commit together;
-    `fresh_at` is when the view of the live boards was done. stats/purge.py keeps those records.
+    `fresh_at` is when the view of the live boards was done. stats/tallies/purge.py keeps those records.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))

@@ -9,9 +9,9 @@ from django.db.models import QuerySet
 
 from core.db import sql
 from stats.leaderboards import Selection
-from stats.matviews import view_of
 from stats.models import LeaderboardRow, Provenance
-from stats.snapshots import VERSION, Version
+from stats.refresh.matviews import view_of
+from stats.refresh.versioned_reads import VERSION, Version
 
 
 class Ranked(NamedTuple):

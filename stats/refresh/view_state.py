@@ -7,8 +7,9 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet
 
 from scoring.models import Settlement
-from stats import amendments, beat, matviews, tallies
 from stats.models import ViewRefresh
+from stats.refresh import matviews, team_board_schedule
+from stats.tallies import fold, pending_changes
 
 AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that an amendment can change
 GRACE = timedelta(seconds=60)  # a refresh is due within a second or two; this much later it is late
@@ -42,7 +43,7 @@ def view_states(*, now: datetime) -> list[ViewState]:
     """The state of every view in refresh order, in a handful of queries however much there is."""
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
-    noted = amendments.to_show().aggregate(since=Min("noted_at"), count=Count("pk"))
+    noted = pending_changes.to_show().aggregate(since=Min("noted_at"), count=Count("pk"))
     return [_state_of(view, refreshes.get(view), noted, now) for view in matviews.IN_ORDER]
 
 
@@ -54,13 +55,13 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
     waiting = sum(each["count"] for each in parts)
     if since is None:
         return ViewState(view, "fresh" if refresh else "empty", refresh, waiting, since)
-    patience = GRACE + beat.patience(refresh) if view == matviews.TEAMS else GRACE
+    patience = GRACE + team_board_schedule.patience(refresh) if view == matviews.TEAMS else GRACE
     return ViewState(view, "stale" if now - since > patience else "waiting", refresh, waiting, since)
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
     """Return about how many settlements the other boards show and those of teams do not, and since when."""
-    since = beat.behind_since()
+    since = team_board_schedule.behind_since()
     if since is None or teams is None:
         return {"since": since, "count": 0}
     shown = ViewRefresh.objects.filter(pk=teams.after or teams.pk).first() or teams
@@ -70,7 +71,7 @@ def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
     """Settlements that the view does not show. Standings need no fold: theirs are those since the refresh."""
-    pending = tallies.to_fold() | tallies.to_unfold()
+    pending = fold.to_fold() | fold.to_unfold()
     if view in (matviews.CLOSED, matviews.CLOSED_TABLES):
         pending = pending.filter(match__season__closed_at__isnull=False)
     if view in matviews.STANDINGS and refresh is not None:

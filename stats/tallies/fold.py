@@ -11,8 +11,9 @@ from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 from core.db import sql
 from matches.models import KickoffMove, Match
 from scoring.models import Settlement
-from stats import amendments, form
+from stats import form
 from stats.models import Stretch, Tally
+from stats.tallies import pending_changes
 
 # Whether new letters come behind those that a row has; see stats_follows in form_functions_v1.sql.
 _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
@@ -58,7 +59,7 @@ def fold(*, at: datetime) -> Folded:
     """
     old = dict(to_unfold().select_for_update().order_by("pk").values_list("pk", "match_id"))
     new = dict(to_fold().select_for_update().order_by("pk").values_list("pk", "match_id"))
-    moves = amendments.moves_to_show()
+    moves = pending_changes.moves_to_show()
     if old or new or moves:
         moments = _kickoffs([*old.values(), *new.values(), *(move.match_id for move in moves)])
         moments += [(move.match_id, moment) for move in moves for moment in _ends(move)]

@@ -5,8 +5,8 @@ from datetime import datetime, timedelta
 from django.db.models import Max
 
 from scoring.models import Settlement
-from stats.matviews import VERSIONED
 from stats.models import ViewRefresh
+from stats.refresh.matviews import VERSIONED
 
 KEEP = timedelta(days=30)
 AT_ONCE = 500  # a pass of the reconciler deletes no more
@@ -16,7 +16,7 @@ def sweep_old_refreshes(now: datetime) -> int:
     """Delete records of refreshes older than thirty days; return how many. Each is looked at once.
 
     Kept are the newest of each view, and the first after a settlement was counted: it says when the boards
-    showed that result (stats/freshness.py).
+    showed that result (stats/refresh/latency.py).
     """
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     old = ViewRefresh.objects.filter(finished_at__lt=now - KEEP, kept=False).exclude(pk__in=newest)
