@@ -14,7 +14,7 @@ from content.atom import WellFormedAtom
 from content.models import Roundup
 from content.parameters import read
 from content.reads import roundups
-from content.words import became, moved_in_words
+from content.text.results import became, moved_in_words
 from core.http.links import absolute
 from matches.models import Commitment
 from scoring import corrections

@@ -18,9 +18,9 @@ from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
-from content import words
 from content.models import Roundup
 from content.reads import freshness as reads
+from content.text import results
 from core import rounding
 from core.http.links import absolute, link
 from matches.models import Forecaster, Match, ResultRevision
@@ -109,17 +109,17 @@ def extras(result: Result) -> str:
 
 def result(recorded: ResultRevision) -> SafeString:
     """A recorded result in words, its score kept on one line."""
-    return headline(words.result_in_words(recorded))
+    return headline(results.result_in_words(recorded))
 
 
 def became(change: Change) -> SafeString:
     """A correction as one phrase, its scores kept on one line."""
-    return headline(words.became(change))
+    return headline(results.became(change))
 
 
 def moved(change: Change) -> str:
     """What a recorded result did to the points, as a sentence."""
-    return words.moved_in_words(change)
+    return results.moved_in_words(change)
 
 
 def signed(difference: int) -> str:

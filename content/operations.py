@@ -10,8 +10,8 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from content.deciding import DecideResult
-from content.jobs import request_rewrite
 from content.models import Roundup
+from content.roundups.jobs import request_rewrite
 from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
 from core.admin.delete import Delete

@@ -5,8 +5,8 @@ from typing import Any
 from django.dispatch import receiver
 from django.utils import timezone
 
-from content.following import request_following
-from content.jobs import request_roundup, sweep_unwritten
+from content.roundups.invalidation import request_following
+from content.roundups.jobs import request_roundup, sweep_unwritten
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
 from stats.models import Amendment

@@ -13,9 +13,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from content import markup
-from content.facts import gather
 from content.models import Roundup
 from content.reads.field import field_of
+from content.roundups.facts import gather
 from core.api.serializers import rounded
 from core.rounding import exact, half_up, mean, percent
 from matches.models import Match
@@ -73,7 +73,7 @@ def test_a_mean_does_not_depend_on_the_order(thousandths, random):
 
 def test_nothing_that_is_shown_rounds_in_another_way():
     """Only SVG coordinates, and figures that the facts have rounded already, are formatted directly."""
-    formatted_already = {"content/charts.py", "content/writers/phrases/board.py"}
+    formatted_already = {"content/charts.py", "content/roundups/writers/phrases/board.py"}
     root = Path(__file__).parent.parent
     shown = [
         path

@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from content.models import Roundup
-from content.reads import outdated
 from content.reads.freshness import seconds_between
+from content.roundups import out_of_date
 from core.db import sql
 from core.db.prepared import Question
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
@@ -71,7 +71,7 @@ def _is_passing(change: Change) -> bool:
 
 _ROUNDUPS = Question(
     lambda match: (
-        outdated.with_state(Roundup.objects.filter(match=match))
+        out_of_date.with_state(Roundup.objects.filter(match=match))
         .order_by("version")
         .defer("summary", "body", "body_html", "facts", "checks")
     )

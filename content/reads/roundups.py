@@ -4,13 +4,13 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from content.models import Roundup
-from content.reads.outdated import with_state
+from content.roundups.out_of_date import with_state
 
 
 def readable() -> QuerySet[Roundup]:
     """Return the public roundups of every version: they contain predictions, so none before `reveal_at`.
 
-    Annotated with what is known about their being out of date, see content/reads/outdated.py.
+    Annotated with what is known about their being out of date, see content/roundups/out_of_date.py.
 
     Those of a match that was played, taken back and given a new kickoff are secret again until then.
     """

@@ -8,8 +8,8 @@ from django.db import connection
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
-from content.facts import gather
 from content.models import Roundup
+from content.roundups.facts import gather
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match, Prediction, ResultRevision

@@ -5,8 +5,8 @@ from datetime import timedelta
 
 import pytest
 
-from content.facts import Facts, gather
-from content.writers import Article, get
+from content.roundups.facts import Facts, gather
+from content.roundups.writers import Article, get
 from matches.models import Match
 from tests.factories import KICKOFF, MatchFactory, TeamFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting

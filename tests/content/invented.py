@@ -4,8 +4,8 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from content.facts import Facts
-from content.facts.gather import shape
+from content.roundups.facts import Facts
+from content.roundups.facts.gather import shape
 from scoring import rules
 
 Row = dict[str, Any]

@@ -2,8 +2,8 @@
 
 import pytest
 
-from content.checker import check
-from content.facts import gather
+from content.roundups.fact_check.checker import check
+from content.roundups.facts import gather
 from stats.leaderboards import Board, leaderboard
 from tests.content.conftest import play, play_blanks, tell, week
 from tests.factories import ForecasterFactory, predict

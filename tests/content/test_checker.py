@@ -8,11 +8,11 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import numerals
-from content.checker import UncheckedClaim, check
-from content.checking.figures import figures
-from content.facts import Facts
-from content.writers import Article
+from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.fact_check.figures import figures
+from content.roundups.facts import Facts
+from content.roundups.writers import Article
+from content.text import numbers
 from matches.models import Match
 from tests.content.conftest import count, play, play_blanks, tell, week
 from tests.factories import ForecasterFactory, homer, predict, record
@@ -167,7 +167,7 @@ def test_every_changed_figure_outside_the_facts_is_refused(told):
             check(replace(article, body=body), facts, known_names=KNOWN)
 
 
-WORDS = [word for word, value in numerals.CARDINALS.items() if value > 12]
+WORDS = [word for word, value in numbers.CARDINALS.items() if value > 12]
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -201,9 +201,9 @@ def test_most_changes_by_one_are_refused_even_where_the_number_is_another_fact()
 
 
 def _changed_by_one(body: str) -> Iterator[str]:
-    small = "|".join(word for word, number in numerals.CARDINALS.items() if number <= 10)
+    small = "|".join(word for word, number in numbers.CARDINALS.items() if number <= 10)
     for word in re.finditer(rf"\b(?:{small})\b", body, re.IGNORECASE):
-        more = numerals.word(numerals.CARDINALS[word[0].lower()] + 1)
+        more = numbers.word(numbers.CARDINALS[word[0].lower()] + 1)
         yield f"{body[: word.start()]}{more}{body[word.end() :]}"
 
 
@@ -217,9 +217,9 @@ def _is_refused(article: Article, facts: Facts) -> bool:
 
 def test_number_words_are_read_back_as_they_are_written():
     for number in range(100):
-        assert numerals.CARDINALS[numerals.word(number)] == number
+        assert numbers.CARDINALS[numbers.word(number)] == number
         if number:
-            assert numerals.ORDINALS[numerals.ordinal_word(number)] == number
+            assert numbers.ORDINALS[numbers.ordinal_word(number)] == number
     kinds = [
         (figure.kind, str(figure.value)) for figure in figures("the 21st win, twice 3-2, 1.50 points, 63%")
     ]

@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from content.checker import UncheckedClaim, check
-from content.facts import Facts
 from content.models import Roundup
-from content.writers import Article
+from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.facts import Facts
+from content.roundups.writers import Article
 from matches.models import Competition, Match
 from tests.content.conftest import count, tell, week
 from tests.factories import ForecasterFactory, coin, homer, oracle, predict, record

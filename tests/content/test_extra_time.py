@@ -4,9 +4,9 @@ from dataclasses import replace
 
 import pytest
 
-from content.checker import UncheckedClaim, check
-from content.facts import Facts, gather
-from content.writers import Article
+from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.facts import Facts, gather
+from content.roundups.writers import Article
 from matches.models import Match
 from tests.content.conftest import count, play, tell, week
 from tests.factories import coin, homer, oracle, predict, record

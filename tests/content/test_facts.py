@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from content.facts import MatchUnknown, NotSettled, gather
+from content.roundups.facts import MatchUnknown, NotSettled, gather
 from matches.models import Prediction
 from stats import leaderboards
 from stats.leaderboards import Board

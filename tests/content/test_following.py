@@ -5,8 +5,8 @@ from datetime import date, timedelta
 import pytest
 from django.utils import timezone
 
-from content.facts import gather
 from content.models import Roundup
+from content.roundups.facts import gather
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from matches.models import Match

@@ -5,9 +5,9 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from content import jobs, writers
 from content.models import Roundup
-from content.writers import Article
+from content.roundups import jobs, writers
+from content.roundups.writers import Article
 from core.pipeline import clock, ledger, reconciler, registry, runner
 from core.pipeline.models import JobRun
 from matches.models import Match
@@ -265,7 +265,7 @@ def test_a_refused_text_fails_three_times_and_stays_visible(match, monkeypatch):
                 title="Ashford 2-1 Barrow", summary="A 38th minute goal.", body="", writer=self.name
             )
 
-    monkeypatch.setitem(writers.base._writers, "template", Novelist())
+    monkeypatch.setitem(writers.registry._writers, "template", Novelist())
 
     ran = run_waiting("write_roundup")
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.markdown import render
+from content.roundups.markdown import render
 
 
 def test_what_an_article_needs_is_rendered():

@@ -5,9 +5,9 @@ from xml.etree import ElementTree
 import pytest
 from django.utils import timezone
 
-from content.jobs import request_rewrite
 from content.models import Roundup
-from content.reads import outdated
+from content.roundups import out_of_date
+from content.roundups.jobs import request_rewrite
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.models import Match
@@ -67,7 +67,9 @@ def published(match: Match) -> Roundup:
 
 def reason(match: Match) -> str:
     """The reason that is known in the one place that defines it."""
-    return outdated.with_state(Roundup.objects.filter(status="published")).get(match=match).out_of_date_reason
+    return (
+        out_of_date.with_state(Roundup.objects.filter(status="published")).get(match=match).out_of_date_reason
+    )
 
 
 def api(client, path: str) -> dict:
@@ -110,13 +112,13 @@ def test_an_article_that_is_up_to_date_says_nothing(client, match):
 
 def test_a_newer_result_is_said_at_once_and_until_the_new_article_is_there(client, match):
     record(match, 0, 3)
-    assert (reason(match), said(client, match)) == (outdated.RESULT, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.RESULT, {True})
     page = client.get(published(match).get_absolute_url()).content.decode()
-    assert f"<strong>This roundup is out of date:</strong> {outdated.RESULT}." in page
+    assert f"<strong>This roundup is out of date:</strong> {out_of_date.RESULT}." in page
     assert "A new version is being written." in page
 
     count()
-    assert (reason(match), said(client, match)) == (outdated.RESULT, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.RESULT, {True})
 
     run_waiting()
     assert said(client, match) == {False}
@@ -127,17 +129,17 @@ def test_the_first_line_of_a_feed_entry_says_it(client, match):
     record(match, 0, 3)
     feed = ElementTree.fromstring(client.get("/roundups/feed.atom").content)
     summary = feed.findtext(f"{ATOM}entry/{ATOM}summary")
-    assert summary.startswith(f"<p><strong>Out of date:</strong> {outdated.RESULT}.</p>")
+    assert summary.startswith(f"<p><strong>Out of date:</strong> {out_of_date.RESULT}.</p>")
 
 
 def test_predictions_that_were_imported_are_said_before_they_are_scored(client):
     match = unpredicted()
     predict(match, oracle(), (2, 1))
-    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.SCORING, {True})
     assert "A new version is being written." in article(client, match)
 
     assert ledger.claim(scoring_of(match).pk, now=timezone.now()).state == "running"
-    assert reason(match) == outdated.SCORING
+    assert reason(match) == out_of_date.SCORING
 
 
 def test_the_new_article_with_the_imported_predictions_says_nothing(client):
@@ -153,7 +155,7 @@ def test_imported_predictions_whose_scoring_ended_without_success_are_said_until
     match = unpredicted()
     predict(match, oracle(), (2, 1))
     end(scoring_of(match), ends)
-    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.SCORING, {True})
     assert "A new version could not be written yet." in article(client, match)
 
     ledger.retry(scoring_of(match), now=timezone.now())
@@ -178,7 +180,7 @@ def test_an_article_written_after_the_scoring_failed_still_lacks_the_predictions
     record(match, 0, 3)
     run_waiting()
     assert published(later).version == 2, "it follows the earlier match"
-    assert (reason(later), said(client, later)) == (outdated.SCORING, {True})
+    assert (reason(later), said(client, later)) == (out_of_date.SCORING, {True})
 
 
 def test_a_request_to_score_what_is_scored_already_makes_no_article_out_of_date(client, match):
@@ -196,20 +198,20 @@ def test_another_score_that_counts_is_said_before_the_match_is_scored_again(clie
     competition = match.season.competition
     competition.score_basis = "after_extra_time"
     competition.save()
-    assert (reason(match), said(client, match)) == (outdated.SCORING, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.SCORING, {True})
 
 
 def test_a_newer_result_that_could_not_be_scored_is_said_to_be_without_a_new_version(client, match):
     record(match, 0, 3)
     end(scoring_of(match), "failed")
-    assert reason(match) == outdated.RESULT
+    assert reason(match) == out_of_date.RESULT
     assert "A new version could not be written yet." in article(client, match)
 
 
 def test_a_newer_settlement_of_the_same_result_is_said(client, match):
     predict(match, ForecasterFactory(name="The Latecomer"), (2, 1))
     run_waiting("score_match")
-    assert (reason(match), said(client, match)) == (outdated.SCORES, {True})
+    assert (reason(match), said(client, match)) == (out_of_date.SCORES, {True})
 
     run_waiting()
     assert said(client, match) == {False}
@@ -217,7 +219,7 @@ def test_a_newer_settlement_of_the_same_result_is_said(client, match):
 
 def test_a_result_that_was_taken_back_is_said(client, match):
     record(match, status="live")
-    assert reason(match) == outdated.RESULT
+    assert reason(match) == out_of_date.RESULT
     page = client.get(published(match).get_absolute_url()).content.decode()
     assert "A new version follows once the match is over." in page
 
@@ -226,7 +228,7 @@ def test_a_change_of_an_earlier_match_is_said_until_the_later_roundup_was_looked
     later = told(2, "Barrow", "Ashford")
     record(match, 0, 3)
     count()
-    assert (reason(later), said(client, later)) == (outdated.EARLIER, {True})
+    assert (reason(later), said(client, later)) == (out_of_date.EARLIER, {True})
 
     run_waiting()
     assert said(client, later) == {False}
@@ -238,7 +240,7 @@ def test_a_later_roundup_that_reads_the_same_after_all_is_up_to_date(client, mat
     assert run_waiting() == []
     record(match, 3, 2)
     count()
-    assert reason(later) == outdated.EARLIER
+    assert reason(later) == out_of_date.EARLIER
     record(match, 2, 1)
     run_waiting()
     assert published(later).version == 1
@@ -268,7 +270,7 @@ def test_a_later_roundup_whose_rewrite_failed_or_was_cancelled_stays_out_of_date
     run_waiting()
     run = JobRun.objects.filter(kind="write_roundup", key=str(later.pk)).latest("pk")
     assert run.state == "failed"
-    assert (reason(later), said(client, later)) == (outdated.EARLIER, {True})
+    assert (reason(later), said(client, later)) == (out_of_date.EARLIER, {True})
 
     JobRun.objects.filter(pk=run.pk).update(state="cancelled")
     assert said(client, later) == {True}

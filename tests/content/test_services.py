@@ -5,12 +5,12 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from content import services, writers
-from content.checker import UncheckedClaim
-from content.facts import MatchUnknown, gather
 from content.models import Roundup
-from content.services import NotReady, OutOfDate, Overtaken
-from content.writers import Article
+from content.roundups import services, writers
+from content.roundups.fact_check.checker import UncheckedClaim
+from content.roundups.facts import MatchUnknown, gather
+from content.roundups.services import NotReady, OutOfDate, Overtaken
+from content.roundups.writers import Article
 from matches.models import Team
 from scoring import services as scoring
 from scoring.jobs import request_scoring
@@ -249,7 +249,7 @@ def test_a_text_that_says_more_than_the_facts_is_never_published(match, monkeypa
                 tokens=9,
             )
 
-    monkeypatch.setitem(writers.base._writers, "novelist", Novelist())
+    monkeypatch.setitem(writers.registry._writers, "novelist", Novelist())
     with pytest.raises(UncheckedClaim, match="'38th'"):
         services.write_roundup(match.pk, at=timezone.now(), writer="novelist")
     assert not Roundup.objects.exists()

@@ -6,8 +6,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from content.facts import gather, so_far
-from content.facts.so_far import board
+from content.roundups.facts import gather, season_totals
+from content.roundups.facts.season_totals import board
 from matches.models import Match
 from scoring.models import Score, Settlement
 from tests.content.conftest import count, play, week
@@ -20,7 +20,7 @@ LETTERS = {"tendency_points": "T", "goal_difference_points": "D", "exact_points"
 
 @pytest.fixture(autouse=True)
 def _nothing_kept():
-    so_far._kept.clear()
+    season_totals._kept.clear()
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_the_facts_are_the_same_with_what_is_kept_and_without(season):
     kept = [gather(match.pk) for match in (*season, *reversed(season))]
     fresh = []
     for match in (*season, *reversed(season)):
-        so_far._kept.clear()
+        season_totals._kept.clear()
         fresh.append(gather(match.pk))
     assert kept == fresh
 
@@ -116,10 +116,10 @@ def test_a_name_is_the_one_of_now(season):
 
 
 def test_no_more_is_kept_than_there_is_room_for(season, monkeypatch):
-    monkeypatch.setattr(so_far, "ROOM", 4)
+    monkeypatch.setattr(season_totals, "ROOM", 4)
     for until in (8, 7, 6):
         assert told(season[:until]) == by_hand(season[:until])
-        assert sum(len(each.lines) for kept in so_far._kept.values() for each in kept) <= 4
+        assert sum(len(each.lines) for kept in season_totals._kept.values() for each in kept) <= 4
 
 
 def _all_but_last(matches: list[Match]) -> tuple[list[int], int]:

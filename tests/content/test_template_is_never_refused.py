@@ -6,10 +6,10 @@ from itertools import product
 import pytest
 from hypothesis import given, settings
 
-from content.checker import UncheckedClaim, check
-from content.facts import Facts, gather
 from content.models import Roundup
-from content.writers import get
+from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.facts import Facts, gather
+from content.roundups.writers import get
 from matches.models import Match
 from tests.content import invented
 from tests.content.conftest import count, tell, week

@@ -2,7 +2,7 @@
 
 import pytest
 
-from content.words import moved_in_words
+from content.text.results import moved_in_words
 from matches.models import Match
 from scoring.corrections import changes_of, with_moves
 from tests.factories import ForecasterFactory, MatchFactory, coin, homer, predict, record

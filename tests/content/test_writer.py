@@ -5,12 +5,12 @@ import re
 import pytest
 from django.utils import timezone
 
-from content import services
-from content.checker import check
-from content.facts import gather
-from content.markdown import render
-from content.writers import Article, UnknownWriter, get
-from content.writers.language import counted, escape, listing, ordinal, possessive
+from content.roundups import services
+from content.roundups.fact_check.checker import check
+from content.roundups.facts import gather
+from content.roundups.markdown import render
+from content.roundups.writers import Article, UnknownWriter, get
+from content.roundups.writers.english import counted, escape, listing, ordinal, possessive
 from matches.models import Match
 from tests.content.conftest import count, play, tell, week
 from tests.factories import ForecasterFactory, TeamFactory, coin, homer, oracle, predict, record

@@ -9,8 +9,8 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from content.markdown import render
 from content.models import Roundup
+from content.roundups.markdown import render
 from core.pipeline.models import Heartbeat, JobRun
 from matches.models import (
     Asking,

@@ -7,10 +7,10 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from content import services
-from content.checker import UncheckedClaim
-from content.facts import MatchUnknown
-from content.jobs import request_rewrite
+from content.roundups import services
+from content.roundups.fact_check.checker import UncheckedClaim
+from content.roundups.facts import MatchUnknown
+from content.roundups.jobs import request_rewrite
 from core.management.base import Command as BaseCommand
 
 

@@ -1,0 +1,1 @@
+"""Parts of the fact checker (checker.py): what may be claimed, and what a text claims."""

@@ -1,0 +1,255 @@
+"""Writing and publishing roundups. A draft is made outside any transaction, published inside one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, Q
+
+from content.models import Roundup
+from content.roundups import generate, settlement_diff, supersede_reason
+from content.roundups.fact_check.checker import Checked
+from content.roundups.facts import Facts, MatchUnknown, gather
+from content.roundups.markdown import render
+from content.roundups.settlement_diff import Difference
+from content.roundups.writers import Article
+from core.db import sql
+from core.pipeline.models import JobRun
+from matches.models import Match
+from matches.statuses import SETTLED
+from scoring import rescoring
+from scoring.models import Settlement
+from stats.refresh import matviews
+
+DRAFTS = 3  # until one is not overtaken
+LONGEST_REASON = 200  # Roundup.supersede_reason
+SCORED_ANEW = "the match was scored anew"
+SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
+WAIT = "The coming refresh schedules its roundup."
+
+
+class NotReady(Exception):
+    """The match cannot be written about yet. The message says what has to happen first."""
+
+
+class AwaitsScoring(NotReady):
+    """The match is about to be scored again. Ask again later: that may fail, or change nothing."""
+
+
+class OutOfDate(NotReady):
+    """The match was settled anew while its roundup was written."""
+
+
+class Overtaken(Exception):
+    """Facts that the draft tells changed while it was written: it has to be written again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A checked article that is not published yet, with the facts it tells.
+
+    `seen` is PostgreSQL's snapshot from before they were gathered; None inside a transaction, whose own
+    writes no snapshot shows.
+    """
+
+    facts: Facts
+    article: Article
+    body_html: str
+    checks: Checked
+    seen: str | None
+
+
+def write_roundup(
+    match_id: int, *, at: datetime, force: bool = False, writer: str = "template"
+) -> Roundup | None:
+    """Draft and publish the roundup of a match; see `draft` and `publish`."""
+    for _ in range(DRAFTS):
+        try:
+            return publish(draft(match_id, writer=writer, anew=force), at=at, force=force)
+        except Overtaken as overtaken:
+            reason = overtaken
+    raise reason
+
+
+def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Draft:
+    """Gather the facts, write, check and render. Publishes nothing; call it outside transactions.
+
+    `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
+    NotReady while the match is not counted on its newest result, AwaitsScoring while imported predictions are
+    about to be scored, and UncheckedClaim for a text that says
+    what the facts do not.
+    """
+    _require_counted(match_id)
+    seen = None if connection.in_atomic_block else sql.snapshot()
+    facts = gather(match_id)
+    article, checks = generate.article_of(facts, writer=writer, anew=anew)
+    return Draft(facts, article, render(article.body), checks, seen)
+
+
+def _require_counted(match_id: int) -> None:
+    """Raise NotReady unless the boards show the settlement of the match's newest result.
+
+    Decided by ids, not by times: a clock that was ahead, or behind, changes nothing. If the newest result is
+    not scored or not shown yet, a refresh must follow that takes in its settlement and schedules the roundup.
+    If only predictions of the same result are not scored yet, their scoring may fail and no refresh follow:
+    AwaitsScoring.
+    """
+    settlement = (
+        Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
+        .annotate(
+            is_newest=Q(result_version=F("match__result_version")),
+            is_shown=matviews.shows_settlement(),
+            is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}")),
+        )
+        .first()
+    )
+    if settlement is None or not settlement.is_newest:
+        raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
+    if settlement.is_due and rescoring.would_change(settlement):
+        raise AwaitsScoring(f"Match {match_id} is about to be scored again, with more predictions.")
+    if not settlement.is_shown:
+        raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
+
+
+def _status(match_id: int) -> str:
+    status: str | None = Match.objects.filter(pk=match_id).values_list("status", flat=True).first()
+    if status is None:
+        raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
+    return status
+
+
+def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
+    """Publish the draft; the version before it becomes history and says why.
+
+    Where the published version tells the same settlement in the same words it stays, unless forced: with
+    the facts of today behind it, or None where these are the same as well. Takes the match row's lock.
+    Raises OutOfDate where the match was settled anew since the facts were gathered, Overtaken where other
+    facts changed.
+    """
+    with transaction.atomic():
+        match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
+        if sql.snapshot() != new.seen:
+            _require_unchanged(match, new.facts)
+        newest = Roundup.objects.filter(match=match).order_by("-version").first()
+        former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
+        if former and not force and _lacked_predictions(former, new.facts):
+            return _complete(former, new, at=at)
+        if former and not force and _says_the_same(former, new):
+            return former if _keep_up_to_date(former, new) else None
+        if former:
+            _supersede(former, _reason(former, new.facts, force=force))
+        return _store(match, new, version=newest.version + 1 if newest else 1, at=at)
+
+
+def _require_unchanged(match: Match, facts: Facts) -> None:
+    told = facts["match"]["settlement_id"], facts["match"]["result_version"]
+    current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
+    if current is None or told != (current.pk, match.result_version):
+        raise OutOfDate(f"Match {match.pk} was settled anew while its roundup was written. {WAIT}")
+    if gather(match.pk) != facts:
+        raise Overtaken(f"Match {match.pk}: {Overtaken.__doc__}")
+
+
+def _keep_up_to_date(published: Roundup, new: Draft) -> bool:
+    """The API serves the facts behind a text; those that the text does not tell may have changed."""
+    if published.facts == new.facts:
+        return False
+    published.facts, published.checks = new.facts, new.checks.as_dict()
+    published.save(update_fields=["facts", "checks"])
+    return True
+
+
+def _says_the_same(former: Roundup, new: Draft) -> bool:
+    texts = former.title, former.summary, former.body
+    same_text = texts == (new.article.title, new.article.summary, new.article.body)
+    return same_text and former.settlement_id == new.facts["match"]["settlement_id"]
+
+
+def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
+    """Return True if predictions were imported after an article on the same result that told of none.
+
+    The same score must count: if the competition chose another one since, a new version says so.
+    """
+    return (
+        former.result_version == facts["match"]["result_version"]
+        and former.facts["match"]["score"] == facts["match"]["score"]
+        and not _told_of(former.facts)
+        and bool(_told_of(facts))
+    )
+
+
+def _told_of(facts: Facts) -> int:
+    """The number of predictions, also those made after the kickoff; facts of earlier versions lack these."""
+    return facts["field"]["predictions"] + facts["field"].get("hindsight", 0)
+
+
+def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:
+    """Replace an article that had no predictions in place (docs/adr/0032)."""
+    for name, value in _content(new, at=at).items():
+        setattr(published, name, value)
+    published.save()
+    return published
+
+
+def _supersede(former: Roundup, reason: str) -> None:
+    former.status = Roundup.Status.SUPERSEDED
+    former.supersede_reason = reason
+    former.save(update_fields=["status", "supersede_reason"])
+
+
+def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
+    """Why the former version is history, as a reader of it should know."""
+    if former.settlement_id == facts["match"]["settlement_id"]:
+        return (
+            "rewritten on request" if force else supersede_reason.why(former.match, since=former.written_at)
+        )
+    told = Settlement.objects.filter(pk=former.settlement_id).first()
+    if told is None:  # settlements can be rebuilt
+        return SCORED_ANEW
+    now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
+    return _what_changed(settlement_diff.between(told, now), why=facts["match"]["reason"])
+
+
+def _what_changed(difference: Difference, *, why: str | None) -> str:
+    if difference.is_correction:
+        before, after = difference.results
+        return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
+    if difference.basis:
+        return f"the score that counts is now the one {difference.basis}"
+    return "predictions were added" if difference.added_predictions else SCORED_ANEW
+
+
+def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:
+    return Roundup.objects.create(match=match, version=version, published_at=at, **_content(new, at=at))
+
+
+def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
+    """The columns of a roundup that its draft determines."""
+    article, told = new.article, new.facts["match"]
+    return {
+        "result_version": told["result_version"],
+        "settlement_id": told["settlement_id"],
+        "title": article.title,
+        "summary": article.summary,
+        "body": article.body,
+        "body_html": new.body_html,
+        "facts": new.facts,
+        "writer": article.writer,
+        "model": article.model,
+        "tokens": article.tokens,
+        "checks": new.checks.as_dict(),
+        "written_at": at,
+    }
+
+
+def withdraw(match_id: int) -> bool:
+    """Take back the roundup of a match that is not over after all; return whether there was one."""
+    with transaction.atomic():
+        match = Match.objects.select_for_update().get(pk=match_id)
+        former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()
+        settled = Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
+        if former is None or settled or match.status in SETTLED:
+            return False
+        _supersede(former, f"the match is {match.status}, not finished")
+        return True

@@ -1,0 +1,101 @@
+"""Why a roundup was told anew although its own match is settled as before: what changed before that match."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import partial
+
+from django.conf import settings
+from django.db.models import Q, QuerySet
+
+from content.roundups import settlement_diff
+from content.roundups.facts.match import one_line
+from content.roundups.settlement_diff import Difference
+from content.text.results import result_in_words
+from matches.models import Match, ResultRevision
+from scoring.models import Settlement
+from stats.models import Amendment
+
+LONGEST = 200  # Roundup.supersede_reason
+UNKNOWN = "figures of earlier matches changed"
+
+_Change = tuple[datetime, Callable[[], str]]  # when, and how to say it: only the newest is said
+
+
+def why(match: Match, *, since: datetime) -> str:
+    """The newest change before this match in its season since its former version was published, in words.
+
+    Where there is none it came while that version was being written, for as long as a job may run.
+    """
+    changes = _changes(match, since)
+    if not changes:
+        changes = _changes(match, since - timedelta(seconds=settings.JOB_TIMEOUT))[-1:]
+    if not changes:
+        return UNKNOWN
+    more = f" (and {len(changes) - 1} more before this match)" if len(changes) > 1 else ""
+    _, say = changes[-1]
+    return f"{say()[: LONGEST - len(more)]}{more}"
+
+
+def _changes(match: Match, since: datetime) -> list[_Change]:
+    """In the order of time."""
+    return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change[0])
+
+
+def _settled(match: Match, since: datetime) -> list[_Change]:
+    """Matches before this one that were settled, settled anew, or lost their settlement."""
+    rows = _newest_settlements(match, since).select_related("match__home_team", "match__away_team")
+    return [(row.superseded_at or row.settled_at, partial(_say, row)) for row in rows]
+
+
+def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
+    """A first settlement of the same kickoff comes after this match in the order of the season."""
+    newest = (
+        Settlement.objects.filter(match__season=match.season_id, match__kickoff_at__lte=match.kickoff_at)
+        .exclude(match=match)
+        .order_by("match", "-number")
+        .distinct("match")
+    )
+    changed = Q(settled_at__gt=since) | Q(superseded_at__gt=since)
+    rows = Settlement.objects.filter(changed, pk__in=newest.values("pk"))
+    return rows.exclude(number=1, superseded_at__isnull=True, match__kickoff_at=match.kickoff_at)
+
+
+def _amended(match: Match, since: datetime) -> list[_Change]:
+    rows = Amendment.objects.filter(season=match.season_id, since__lte=match.kickoff_at, noted_at__gt=since)
+    return [(row.noted_at, partial(one_line, row.said)) for row in rows]
+
+
+def _say(settlement: Settlement) -> str:
+    match = settlement.match
+    name = f"{match.home_team.short_name} - {match.away_team.short_name}"
+    day = f"{match.kickoff_at.day} {match.kickoff_at:%B %Y}"
+    return one_line(f"{name} ({day}) {_what_became(settlement)}")
+
+
+def _what_became(settlement: Settlement) -> str:
+    """The end of a sentence that begins with the match."""
+    if settlement.superseded_at:
+        return f"is {settlement.match.status}, not over"
+    former = Settlement.objects.filter(match=settlement.match, number=settlement.number - 1).first()
+    if former is None:
+        first = ResultRevision.objects.get(match=settlement.match_id, version=settlement.result_version)
+        return f"was settled later: {result_in_words(first)}"
+    return _what_changed(settlement_diff.between(former, settlement))
+
+
+def _what_changed(difference: Difference) -> str:
+    if not difference.is_correction:
+        return _judged_anew(difference)
+    before, now = difference.results
+    if difference.is_voided:
+        return f"was declared void: {now} instead of {before}"
+    if difference.counts_after_all:
+        return f"counts after all: {now} instead of {before}"
+    return f"was corrected from {before} to {now}"
+
+
+def _judged_anew(difference: Difference) -> str:
+    """Of the same result."""
+    if difference.basis:
+        return f"is now judged by the score {difference.basis}"
+    return "got more predictions" if difference.added_predictions else "was scored anew"
