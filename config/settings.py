@@ -75,7 +75,7 @@ TEMPLATES = [
     {  # the public pages: compiled, several times as fast (docs/adr/0017)
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "pages"],
-        "OPTIONS": {"environment": "content.markup.environment"},
+        "OPTIONS": {"environment": "content.pages.jinja2.environment"},
     },
     {  # the admin and the docs of the API
         "BACKEND": "django.template.backends.django.DjangoTemplates",

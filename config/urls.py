@@ -6,7 +6,7 @@ from django.urls import include, path
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
-    path("", include("content.urls")),
+    path("", include("content.pages.urls")),
 ]
 
 # Errors outside a view of the API are problem+json all the same, wherever the path is under /api/.

@@ -8,7 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from content.models import Roundup
-from content.reads import freshness
+from content.pages.selectors import freshness
 from core.pipeline import ledger, reconciler, runner
 from core.pipeline.models import JobRun
 from matches.models import Match

@@ -12,9 +12,9 @@ from django.db import connection
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from content import markup
 from content.models import Roundup
-from content.reads.field import field_of
+from content.pages import jinja2
+from content.pages.selectors.consensus import field_of
 from content.roundups.facts import gather
 from core.api.serializers import rounded
 from core.rounding import exact, half_up, mean, percent
@@ -73,7 +73,7 @@ def test_a_mean_does_not_depend_on_the_order(thousandths, random):
 
 def test_nothing_that_is_shown_rounds_in_another_way():
     """Only SVG coordinates, and figures that the facts have rounded already, are formatted directly."""
-    formatted_already = {"content/charts.py", "content/roundups/writers/phrases/board.py"}
+    formatted_already = {"content/pages/charts.py", "content/roundups/writers/phrases/board.py"}
     root = Path(__file__).parent.parent
     shown = [
         path
@@ -163,11 +163,11 @@ def test_a_share_of_matches_is_the_same_on_the_board_in_the_api_and_in_csv(clien
 
 
 def test_pages_write_numbers_half_up():
-    assert markup.percent(5 / 8) == "63\N{NO-BREAK SPACE}%"
-    assert markup.percent(Fraction(5, 8)) == "63\N{NO-BREAK SPACE}%"
-    assert markup.percent(0.0625, 1) == "6.3\N{NO-BREAK SPACE}%"
-    assert markup.figure(0.125) == "0.13"
-    assert markup.figure(2.5, 0) == "3"
-    assert markup.figure(None) == markup.percent(None) == "\N{EN DASH}"
-    assert markup.duration(2.25) == "2.3\N{NO-BREAK SPACE}s"
-    assert markup.duration(150) == "3\N{NO-BREAK SPACE}min"
+    assert jinja2.percent(5 / 8) == "63\N{NO-BREAK SPACE}%"
+    assert jinja2.percent(Fraction(5, 8)) == "63\N{NO-BREAK SPACE}%"
+    assert jinja2.percent(0.0625, 1) == "6.3\N{NO-BREAK SPACE}%"
+    assert jinja2.figure(0.125) == "0.13"
+    assert jinja2.figure(2.5, 0) == "3"
+    assert jinja2.figure(None) == jinja2.percent(None) == "\N{EN DASH}"
+    assert jinja2.duration(2.25) == "2.3\N{NO-BREAK SPACE}s"
+    assert jinja2.duration(150) == "3\N{NO-BREAK SPACE}min"

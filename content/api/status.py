@@ -10,7 +10,8 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from content.reads import freshness, problem
+from content.pages.selectors import freshness
+from content.reads import problem
 from core.api.json import JSONRenderer
 from core.api.resources import PublicView
 from core.api.serializers import Shape

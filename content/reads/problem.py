@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.checkup import Check, pipeline_checks
-from content.reads import freshness
+from content.pages.selectors import freshness
 from stats.refresh.view_state import ViewState
 
 # Name of a check, up to the first space -> what is wrong if it fails; {} is the rest of the name.

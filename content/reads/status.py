@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from django.db.models import Count
 
 from content.models import Roundup
-from content.reads.freshness import seconds_between, settled_by_results
+from content.pages.selectors.freshness import seconds_between, settled_by_results
 from core.pipeline.models import JobRun
 from matches.models import Forecaster, Match, Prediction
 from matches.statuses import SETTLED, Status

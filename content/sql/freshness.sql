@@ -1,5 +1,5 @@
 -- How fresh the boards are, in one row: since when something has waited to be shown by them, their newest refresh, and
--- the newest settlement by a result that they count, as `content.reads.freshness.settled_by_results` finds it.
+-- the newest settlement by a result that they count, as `content.pages.selectors.freshness.settled_by_results` finds it.
 --
 -- Something waits that was settled and not counted, superseded and still counted, recorded and not scored (the ledger
 -- knows), or the newest result of all whose match was not settled on it (its scoring failed, say). Null where nothing

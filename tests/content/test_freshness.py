@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from content.reads import freshness
+from content.pages.selectors import freshness
 from matches.models import Match
 from scoring import services as scoring
 from stats.jobs import refresh_now

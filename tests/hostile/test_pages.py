@@ -10,8 +10,8 @@ from django.db.models import CharField, TextField
 from django.test import Client
 from django.urls import reverse
 
-from content.atom import REPLACEMENT
 from content.models import Roundup
+from content.pages.atom import REPLACEMENT
 from core.pipeline.models import JobRun
 from matches.models import Forecaster, Team
 from tests.hostile import routes, strings

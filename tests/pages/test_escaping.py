@@ -10,8 +10,8 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from content.parameters import BoardFilter
-from content.reads.field import Pick
+from content.pages.forms import BoardFilter
+from content.pages.selectors.consensus import Pick
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
 
@@ -23,7 +23,9 @@ TEMPLATES = sorted(
     if "templates" in path.parts
 )
 UNESCAPED = re.compile(r"autoescape\s+(?:false|off)|\|\s*(?:safe|safeseq)\b|mark_safe|Markup\(", re.I)
-ALLOWED: dict[str, str] = {}  # path of a template: why it may; HTML is made in content/markup.py instead
+ALLOWED: dict[
+    str, str
+] = {}  # path of a template: why it may; HTML is made in content/pages/jinja2.py instead
 HOSTILE = "<x>&\"'"
 
 

@@ -89,7 +89,7 @@ def test_the_web_process_imports_every_view_before_it_forks_and_opens_no_connect
         "assert connection.connection is None, 'workers would share it'"
     )
 
-    assert {"config.urls", "content.views", "stats.api.leaderboards", "matches.admin.matches"} <= loaded
+    assert {"config.urls", "content.pages.views", "stats.api.leaderboards", "matches.admin.matches"} <= loaded
 
 
 def test_a_package_that_is_not_installed_is_left_out(monkeypatch):

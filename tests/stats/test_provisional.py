@@ -119,7 +119,7 @@ def test_pages_have_the_ranked_rows_first_and_then_the_provisional_ones(season, 
 
 
 def test_a_profile_counts_only_ranked_rows_as_the_field(season):
-    from content.reads.forecasters import ranked
+    from content.pages.selectors.forecaster_pages import ranked
 
     (newcomer,) = ranked(ForecasterFactory(name="Ada")).filter(scope="overall")
     (regular,) = ranked(oracle()).filter(scope="overall")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from content.reads.field import MOST_SHOWN, Stake
+from content.pages.selectors.consensus import MOST_SHOWN, Stake
 
 BAR, GAP, HIGHEST = 7, 2, 10  # widths in SVG units; ten points are the most that a match can give
 

@@ -10,7 +10,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
-from content.reads.history import History, history_of
+from content.pages.selectors.match_history import History, history_of
 from core.api.resources import PublicView
 from core.api.serializers import Shape
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts

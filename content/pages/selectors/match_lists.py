@@ -9,7 +9,7 @@ from django.db.models import Exists, F, Min, OuterRef, QuerySet, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
-from content.reads import provenance
+from content.pages.selectors import provenance
 from core.db import sql
 from core.db.prepared import Question
 from matches.models import Match, Prediction, Season

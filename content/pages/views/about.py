@@ -4,10 +4,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from content.parameters import read
-from content.reads import examples, problem
+from content.pages.forms import read
+from content.pages.selectors import examples
+from content.pages.views.page import page
+from content.reads import problem
 from content.reads import status as reads
-from content.views.page import page
 from core.pipeline.models import JobRun
 from scoring import rules
 from stats.refresh import view_state

@@ -6,9 +6,9 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from content.parameters import BoardFilter, read
-from content.reads import freshness, provenance
-from content.views.page import page, paginate
+from content.pages.forms import BoardFilter, read
+from content.pages.selectors import freshness, provenance
+from content.pages.views.page import page, paginate
 from core.db import sql
 from stats import leaderboards
 from stats.leaderboard_page import Ranking

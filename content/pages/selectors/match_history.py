@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from content.models import Roundup
-from content.reads.freshness import seconds_between
+from content.pages.selectors.freshness import seconds_between
 from content.roundups import out_of_date
 from core.db import sql
 from core.db.prepared import Question

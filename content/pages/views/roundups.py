@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from content.models import Roundup
-from content.parameters import Paged, read
-from content.reads import history, provenance
-from content.reads import roundups as reads
-from content.views.page import page, paginate
+from content.pages.forms import Paged, read
+from content.pages.selectors import match_history, provenance
+from content.pages.selectors import roundup_lists as reads
+from content.pages.views.page import page, paginate
 from matches.statuses import SETTLED
 
 
@@ -30,7 +30,7 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
         "current": next((each for each in versions if each.status == Roundup.Status.PUBLISHED), None),
         "versions": versions,
         "is_over": shown.match.status in SETTLED,
-        "seconds": history.seconds_to_publish(shown),
+        "seconds": match_history.seconds_to_publish(shown),
         "made": provenance.of_match(shown.match),
     }
     return render(request, "content/roundup.html", context)

@@ -19,7 +19,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import ChainableUndefined, Environment
 
 from content.models import Roundup
-from content.reads import freshness as reads
+from content.pages.selectors import freshness as reads
 from content.text import results
 from core import rounding
 from core.http.links import absolute, link

@@ -8,11 +8,11 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from content import charts
-from content.parameters import MatchFilter, Paged, read
-from content.reads import field, freshness, history, provenance, sealed
-from content.reads import matches as reads
-from content.views.page import page, paginate
+from content.pages import charts
+from content.pages.forms import MatchFilter, Paged, read
+from content.pages.selectors import consensus, freshness, match_commitments, match_history, provenance
+from content.pages.selectors import match_lists as reads
+from content.pages.views.page import page, paginate
 from core.db import sql
 from core.db.prepared import MAX_ID
 from matches.models import Match
@@ -66,8 +66,8 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     query = read(request, Paged)
     if pk > MAX_ID:
         raise Http404("There is no such match.")
-    asked = [reads.question(pk), *history.questions(pk), field.question(pk), freshness.question()]
-    asked.append(sealed.question(pk))
+    asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
+    asked.append(match_commitments.question(pk))
     with sql.ahead(*asked):
         return render(request, "content/match.html", _about(reads.match(pk), query.cleaned_data["page"]))
 
@@ -75,14 +75,14 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
 def _about(match: Match, number: int | None) -> dict[str, Any]:
     now = timezone.now()
     is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
-    past = history.with_moves(history.history_of(match), named=is_revealed)
-    seen = field.field_of(match)
+    past = match_history.with_moves(match_history.history_of(match), named=is_revealed)
+    seen = consensus.field_of(match)
     about = {
         "match": match,
         "history": past,
-        "kickoffs": history.kickoffs_of(match, named=is_revealed),
-        "boards": history.boards_refreshed() if past.correction else None,
-        "commitments": sealed.commitments_to(match),
+        "kickoffs": match_history.kickoffs_of(match, named=is_revealed),
+        "boards": match_history.boards_refreshed() if past.correction else None,
+        "commitments": match_commitments.commitments_to(match),
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
@@ -90,14 +90,16 @@ def _about(match: Match, number: int | None) -> dict[str, Any]:
     return about | (_opened(match, past, seen, number) if is_revealed else {"count": seen.count})
 
 
-def _opened(match: Match, past: history.History, seen: field.Field, number: int | None) -> dict[str, Any]:
+def _opened(
+    match: Match, past: match_history.History, seen: consensus.Field, number: int | None
+) -> dict[str, Any]:
     """Return what is public once the predictions are revealed."""
-    stakes = field.stakes(match, seen, past.settlement)
+    stakes = consensus.stakes(match, seen, past.settlement)
     return {
         "field": seen,
         "stakes": stakes,
         "share_bar": charts.share_bar(stakes),
         "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
-        "predictions": paginate(field.Judged(match), number, per_page=100, count=seen.count),
+        "predictions": paginate(consensus.Judged(match), number, per_page=100, count=seen.count),
         "made": provenance.together(seen.provenances),
     }

@@ -4,9 +4,9 @@ from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from content.parameters import Paged, read
-from content.reads import history
-from content.views.page import page, paginate
+from content.pages.forms import Paged, read
+from content.pages.selectors import match_history
+from content.pages.views.page import page, paginate
 from matches.models import Competition
 from scoring import corrections as reads
 
@@ -32,6 +32,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "competition": competition,
         "shown": shown,
         "changes": reads.summed(shown.object_list),
-        "boards": history.boards_refreshed(),
+        "boards": match_history.boards_refreshed(),
     }
     return render(request, "content/corrections.html", context)

@@ -10,10 +10,10 @@ from django.template.defaultfilters import pluralize
 from django.urls import reverse
 from django.utils.html import format_html
 
-from content.atom import WellFormedAtom
 from content.models import Roundup
-from content.parameters import read
-from content.reads import roundups
+from content.pages.atom import WellFormedAtom
+from content.pages.forms import read
+from content.pages.selectors import roundup_lists
 from content.text.results import became, moved_in_words
 from core.http.links import absolute
 from matches.models import Commitment
@@ -50,7 +50,7 @@ class Roundups(PlainFeed):
         return self.feed_url()
 
     def items(self) -> QuerySet[Roundup]:
-        return roundups.published()[:NEWEST]
+        return roundup_lists.published()[:NEWEST]
 
     def item_title(self, item: Roundup) -> str:
         return item.title

@@ -6,11 +6,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from content import charts
-from content.parameters import Paged, read
-from content.reads import forecasters as reads
-from content.reads import provenance
-from content.views.page import page, paginate
+from content.pages import charts
+from content.pages.forms import Paged, read
+from content.pages.selectors import forecaster_pages as reads
+from content.pages.selectors import provenance
+from content.pages.views.page import page, paginate
 from matches.llm import usage
 from matches.models import Forecaster
 from stats.leaderboards import Board

@@ -6,9 +6,9 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from content.parameters import BadParameter, Parameters, read
-from content.reads import matches, provenance, roundups
-from content.views.page import page
+from content.pages.forms import BadParameter, Parameters, read
+from content.pages.selectors import match_lists, provenance, roundup_lists
+from content.pages.views.page import page
 from matches.models import Competition, Season
 from stats.leaderboards import Board, leaderboard
 from stats.refresh import matviews
@@ -51,13 +51,13 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
 
 def _of(season: Season, label: str) -> dict[str, Any]:
     """A season's table, one of its rounds, the top of its leaderboard, its last roundups."""
-    labels = matches.rounds(season)
-    label = label or matches.round_in_play(season) or ""
+    labels = match_lists.rounds(season)
+    label = label or match_lists.round_in_play(season) or ""
     if labels and label not in labels:
         raise Http404(f"{season} has no round {label!r}.")
     place = labels.index(label) if labels else 0
-    in_round = matches.matches().filter(season=season, round_label=label).order_by("kickoff_at", "pk")
-    lines = matches.lines(in_round)
+    in_round = match_lists.matches().filter(season=season, round_label=label).order_by("kickoff_at", "pk")
+    lines = match_lists.lines(in_round)
     board = Board.of(season)
     top = list(leaderboard(board)[:10])
     made = provenance.of_forecasters([row.forecaster_id for row in top], board)
@@ -69,8 +69,8 @@ def _of(season: Season, label: str) -> dict[str, Any]:
         "next_round": labels[place + 1] if place + 1 < len(labels) else "",
         "lines": lines,
         "top": top,
-        "made": provenance.together({*made.values(), matches.provenance_of(lines)}),
-        "roundups": roundups.published().filter(match__season=season)[:5],
+        "made": provenance.together({*made.values(), match_lists.provenance_of(lines)}),
+        "roundups": roundup_lists.published().filter(match__season=season)[:5],
     }
 
 

@@ -2,25 +2,34 @@
 
 from django.urls import path
 
-from content import feeds
-from content.views import about, boards, competitions, corrections, forecasters, home, matches, roundups
-from content.views.page import page
+from content.pages import syndication
+from content.pages.views import (
+    about,
+    boards,
+    competitions,
+    corrections,
+    forecasters,
+    home,
+    match_pages,
+    roundups,
+)
+from content.pages.views.page import page
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
-    path("matches/", matches.matches, name="matches"),
-    path("matches/<int:pk>/", matches.match, name="match"),
+    path("matches/", match_pages.matches, name="matches"),
+    path("matches/<int:pk>/", match_pages.match, name="match"),
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<slug:slug>/", competitions.competition, name="competition"),
     path("forecasters/", forecasters.forecasters, name="forecasters"),
     path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
     path("roundups/", roundups.roundups, name="roundups"),
-    path("roundups/feed.atom", page(feeds.Roundups()), name="roundups-feed"),
+    path("roundups/feed.atom", page(syndication.Roundups()), name="roundups-feed"),
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
     path("corrections/", corrections.corrections, name="corrections"),
-    path("corrections/feed.atom", page(feeds.Corrections()), name="corrections-feed"),
-    path("commitments/feed.atom", page(feeds.Commitments()), name="commitments-feed"),
+    path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
+    path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
     path("methodology/", about.methodology, name="methodology"),
     path("status/", about.status, name="status"),
 ]

@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from content.parameters import BadParameter
+from content.pages.forms import BadParameter
 from core.http import page_cache
 
 View = Callable[..., HttpResponse]

@@ -1,0 +1,1 @@
+"""The public pages: thin views over content.pages.selectors and stats."""

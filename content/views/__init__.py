@@ -1,1 +1,0 @@
-"""The public pages: thin views over content.reads and stats."""
