@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from content.api import MatchStoryViewSet, RoundupViewSet, StatusView
+from content.api import MatchStoryViewSet, RoundupViewSet
 from core.api.index import IndexView
 from core.api.problems import unknown_path
 from core.api.schema import DocsView, SchemaView
@@ -23,6 +23,7 @@ from matches.api import (
     TeamViewSet,
     TimestampView,
 )
+from ops.api.status import StatusView
 from scoring.api import (
     CorrectionViewSet,
     MatchPredictionViewSet,

@@ -50,6 +50,7 @@ INSTALLED_APPS = [
     "scoring",
     "stats",
     "content",
+    "ops",
     "config.bench",
     "core.accounts",  # last: it hands out the permissions of all others
 ]
@@ -57,7 +58,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.api.cors.cors",  # outermost: errors need its headers, too
     "core.http.security_headers.security_headers",
-    "config.probes.answer_probes",  # early: a probe by IP address is neither redirected nor refused
+    "ops.health.middleware.answer_probes",  # early: a probe by IP address is neither redirected nor refused
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "core.http.page_cache.kept_answers",  # before all that costs time: public answers need none of it
@@ -263,7 +264,7 @@ SPECTACULAR_SETTINGS = {
         "RoundupStatus": "content.models.Roundup.Status",
         "ForecasterKind": "matches.models.Forecaster.Kind",
         "ResultState": "scoring.api.score_serializers.STATES",
-        "Freshness": "content.api.status.STATES",
+        "Freshness": "ops.api.status.STATES",
         "AskingState": "matches.models.Asking.State",
         "MissReason": "matches.models.Asking.Reason",
         "CallPurpose": "matches.models.Call.Purpose",

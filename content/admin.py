@@ -1,67 +1,13 @@
-"""The top of the admin: roundups, the match page with its whole pipeline, and the board."""
-
-from typing import Any, cast
+"""Admin of roundups: read-only. They are rewritten from the match page."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from content import board_page, operations
 from content.models import Roundup
-from content.timeline import timeline
 from core.admin.actions import ReadOnlyAdmin
-from core.admin.site import OperatorSite
-from matches.admin.matches import (
-    KickoffMoveInline,
-    MatchAdmin,
-    PredictionInline,
-    RevisionInline,
-    SourceInline,
-)
-from matches.models import Match, Prediction
-from scoring.admin import SettlementInline
-
-cast(OperatorSite, admin.site).add_page(board_page.PAGE)
-
-
-class JudgedPredictionInline(PredictionInline):
-    """The predictions of a match with what they earned."""
-
-    fields = [*PredictionInline.fields[:3], "points", *PredictionInline.fields[3:]]
-    readonly_fields = [*PredictionInline.readonly_fields, "points"]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
-        return super().get_queryset(request).select_related("score", "match__home_team", "match__away_team")
-
-    @admin.display(description="points")
-    def points(self, row: Prediction) -> str:
-        score = getattr(row, "score", None)
-        return "-" if score is None or score.points is None else str(score.points)
-
-
-@admin.register(Match)
-class PipelineMatchAdmin(MatchAdmin):
-    """The match page with its settlements, its timeline and what an operator may do."""
-
-    operations = operations.OF_A_MATCH
-    change_form_template = "admin/matches/match/change_form.html"
-    inlines = [
-        *[RevisionInline, KickoffMoveInline, SettlementInline],
-        *[JudgedPredictionInline, SourceInline],
-    ]
-
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        match = self.get_object(request, object_id)
-        context = {"timeline": timeline(match) if match else [], **(extra_context or {})}
-        return super().change_view(request, object_id, form_url, context)
 
 
 @admin.register(Roundup)

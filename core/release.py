@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-FOLDERS = ("config", "core", "matches", "scoring", "stats", "content", "templates")
+FOLDERS = ("config", "core", "matches", "scoring", "stats", "content", "ops", "templates")
 SUFFIXES = (".py", ".sql", ".html")
 DEPENDENCIES = ("requirements.txt",)
 

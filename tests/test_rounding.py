@@ -22,7 +22,7 @@ from matches.models import Match
 from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
-DIAGNOSTICS = {"content/checkup.py", "content/timeline.py"}  # seconds, for operators
+DIAGNOSTICS = {"ops/doctor.py", "ops/timeline.py"}  # seconds, for operators
 WITH_DATABASE = settings(
     max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -77,7 +77,7 @@ def test_nothing_that_is_shown_rounds_in_another_way():
     root = Path(__file__).parent.parent
     shown = [
         path
-        for folder in ("content", "matches/api", "scoring/api", "stats/api", "core/api", "templates")
+        for folder in ("content", "ops", "matches/api", "scoring/api", "stats/api", "core/api", "templates")
         for path in (root / folder).rglob("*")
         if path.suffix in (".py", ".html", ".sql") and "commands" not in path.parts
     ]

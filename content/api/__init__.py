@@ -1,7 +1,6 @@
-"""The REST API of the content app: roundups, and what needs all apps below: a match's story, the status."""
+"""REST API of the content app: roundups, and the detail view of a match."""
 
 from content.api.match_detail import MatchStoryViewSet
 from content.api.roundups import RoundupViewSet
-from content.api.status import StatusView
 
-__all__ = ["MatchStoryViewSet", "RoundupViewSet", "StatusView"]
+__all__ = ["MatchStoryViewSet", "RoundupViewSet"]

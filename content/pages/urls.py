@@ -31,5 +31,4 @@ urlpatterns = [
     path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
     path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
     path("methodology/", about.methodology, name="methodology"),
-    path("status/", about.status, name="status"),
 ]

@@ -9,9 +9,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import strip_tags
 
-from content import board
-from content.board import recent_matches
 from core.pipeline.models import Heartbeat, JobRun
+from ops import board
+from ops.board import recent_matches
 from tests.factories import CompetitionFactory, MatchFactory, SeasonFactory, move, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 

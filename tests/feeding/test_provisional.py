@@ -10,9 +10,9 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from content.provisional import held_count, provisional, provisional_of
 from matches.models import Competition, FeedSighting, FeedSubscription, ResultRevision
 from matches.result import score_text
+from ops.conflicts import held_count, provisional, provisional_of
 from tests.confirm_pages import seen_at
 from tests.factories import oracle, predict, record
 from tests.feeding.conftest import OVER, the_match

@@ -6,11 +6,11 @@ import pytest
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from content.census import troubled_jobs
 from core.pipeline import health
 from core.pipeline.models import JobRun
 from matches.llm.usage_limits import FAILURES
 from matches.models import Asking, Endpoint, Match
+from ops.counts import troubled_jobs
 from tests.factories import MatchFactory, TeamFactory
 from tests.llm.conftest import KIND, run_once
 from tests.loopback_llm import PICK, is_silent, says

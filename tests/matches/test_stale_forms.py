@@ -8,11 +8,11 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from content.operations import CorrectResult
-from content.seen import seen_of
 from core.admin.actions import Refused
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
+from ops.actions.match import CorrectResult
+from ops.actions.stale_form import seen_of
 from tests.confirm_pages import seen_at, seen_in
 from tests.factories import KICKOFF, MatchFactory, move, record
 

@@ -9,11 +9,11 @@ from django.core.management import call_command
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from content.checkup import stamped
 from core.pipeline.models import JobRun
 from matches.commitments import rfc3161, service
 from matches.jobs import STAMPING, sweep_unstamped
 from matches.models import Commitment, Timestamp
+from ops.doctor import stamped
 from tests import openssl_authority
 from tests.factories import oracle, predict, upcoming_match
 from tests.matches.test_commitments import locked

@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config import probes
+from ops.health import middleware
 
 NOWHERE = "redis://127.0.0.1:1/0"
 
@@ -15,9 +15,9 @@ NOWHERE = "redis://127.0.0.1:1/0"
 @pytest.fixture(autouse=True)
 def fresh_answers() -> Iterator[None]:
     """No test sees what another one found out about readiness."""
-    probes._recent.forget()
+    middleware._recent.forget()
     yield
-    probes._recent.forget()
+    middleware._recent.forget()
 
 
 @pytest.fixture

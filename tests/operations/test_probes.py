@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 
-from config import dependencies
+from ops.health import dependencies
 
 ALL_WELL = {"database": "ok", "migrations": "ok", "redis": "ok"}
 

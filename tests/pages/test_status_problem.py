@@ -8,10 +8,10 @@ from django.test import Client
 from django.utils import timezone
 from rq.worker import Worker
 
-from content.reads import problem
 from core.http import page_cache
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import Heartbeat, JobRun
+from ops import problem
 from scoring.models import Settlement
 from stats.refresh.view_state import view_states
 from tests.factories import MatchFactory, oracle, predict, record

@@ -187,10 +187,10 @@ def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times
     sizes, unblocked, monkeypatch
 ):
     """Of all that it asks: matches, latency, jobs, views."""
-    from content import census
-    from content.management.commands.pipeline_status import overall
+    from ops import counts
+    from ops.management.commands.pipeline_status import overall
 
-    monkeypatch.setattr(census, "NEWEST", 50)
+    monkeypatch.setattr(counts, "NEWEST", 50)
     monkeypatch.setattr(latency, "NEWEST", 50)
     read = {}
     for size in SIZES:

@@ -7,9 +7,9 @@ from typing import Any
 from django.core.management.base import CommandError
 from django.utils import timezone
 
-from content.checkup import Check, checkup
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
+from ops.doctor import Check, checkup
 
 
 class Command(BaseCommand):

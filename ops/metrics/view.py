@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from prometheus_client.exposition import choose_encoder
 
-from config.metrics.access import is_allowed
-from config.metrics.collector import Everything
+from ops.metrics.access import is_allowed
+from ops.metrics.collector import Everything
 
 CLOSED = (
     "Closed. Send `Authorization: Bearer $METRICS_TOKEN`, "

@@ -8,15 +8,15 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from content import board
-from content.overdue import overdue_matches
-from content.provisional import provisional
-from content.stages import URGENCY
 from core.admin.site import Page
 from core.pipeline import health
 from core.pipeline.admin import seconds
 from matches.feeds.sync.issues import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
+from ops import board
+from ops.conflicts import provisional
+from ops.overdue import overdue_matches
+from ops.steps import URGENCY
 from stats.admin import freshness_lines
 from stats.refresh import matviews
 from stats.refresh.latency import whistle_to_leaderboard

@@ -11,9 +11,9 @@ from django.db import connection
 from django.db.models import Count
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import QUANTILES, WINDOW, gauge, number
 from core.pipeline import health, registry
 from core.pipeline.models import JobRun
+from ops.metrics.helpers import QUANTILES, WINDOW, gauge, number
 
 State = JobRun.State
 

@@ -8,10 +8,10 @@ from django.db import connection
 from django.db.models import F, OuterRef, Subquery
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import WINDOW, counter, gauge
 from content.models import Roundup
-from content.overdue import WAITING, overdue_matches
 from matches.models import ResultRevision
+from ops.metrics.helpers import WINDOW, counter, gauge
+from ops.overdue import WAITING, overdue_matches
 from stats.refresh.latency import Latency, percentile, whistle_to_leaderboard
 from stats.refresh.view_state import view_states
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from content.checkup import Check, pipeline_checks
 from content.pages.selectors import freshness
+from ops.doctor import Check, pipeline_checks
 from stats.refresh.view_state import ViewState
 
 # Name of a check, up to the first space -> what is wrong if it fails; {} is the rest of the name.

@@ -8,8 +8,6 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from content.provisional import Provisional, provisional_of
-from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
 from matches.admin.matches import SOURCE
 from matches.feeds.sync.agreement_rules import Claim, in_words
@@ -17,6 +15,8 @@ from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
 from matches.result import InvalidResult
 from matches.services.predictions import record_result
+from ops.actions.stale_form import SeenForm, require_seen, seen_of
+from ops.conflicts import Provisional, provisional_of
 
 KEEP = "as recorded"
 AND = "; "

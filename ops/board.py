@@ -11,11 +11,11 @@ from django.db.models.functions import Cast, Concat
 from django.db.models.lookups import Exact
 
 from content.models import Roundup
-from content.overdue import Overdue, overdue
-from content.stages import URGENCY, Progress, Stage, stages, worst
 from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
+from ops.overdue import Overdue, overdue
+from ops.steps import URGENCY, Progress, Stage, stages, worst
 from scoring.models import Settlement
 from stats.refresh import latency
 

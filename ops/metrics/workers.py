@@ -5,8 +5,8 @@ from datetime import datetime
 
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import gauge, number
 from core.pipeline import health
+from ops.metrics.helpers import gauge, number
 
 
 def families(now: datetime) -> Iterator[Metric]:

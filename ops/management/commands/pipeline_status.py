@@ -8,15 +8,15 @@ from django.core.management.base import CommandError
 from django.db.models import OuterRef, Subquery
 from django.utils import timezone
 
-from content.board import rows_of
-from content.census import census, jobs_by_state, troubled_jobs
-from content.overdue import Overdue, alarming, overdue, overdue_matches, overdue_of
-from content.timeline import timeline
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from core.pipeline import health
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
+from ops.board import rows_of
+from ops.counts import census, jobs_by_state, troubled_jobs
+from ops.overdue import Overdue, alarming, overdue, overdue_matches, overdue_of
+from ops.timeline import timeline
 from stats.refresh import matviews
 from stats.refresh.latency import whistle_to_leaderboard
 from stats.refresh.view_state import ViewState, view_states

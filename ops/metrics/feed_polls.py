@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 from django.db import connection
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import gauge, number
-from content.provisional import held_count
 from matches.feeds.polling import rate_limit
 from matches.models import Feed, FeedSubscription
+from ops.conflicts import held_count
+from ops.metrics.helpers import gauge, number
 
 _OPEN = """
 SELECT (SELECT count(*) FROM matches_feedproblem WHERE ended_at IS NULL AND dismissed_at IS NULL),

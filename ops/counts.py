@@ -8,11 +8,11 @@ from django.conf import settings
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from content.models import Roundup
-from content.stages import GRACE
 from core.pipeline import health
 from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED, VOID
+from ops.steps import GRACE
 from scoring.models import Settlement
 from stats.tallies import fold
 

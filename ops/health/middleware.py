@@ -12,9 +12,9 @@ from dataclasses import asdict
 
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse
 
-from config import dependencies
-from config.dependencies import Dependencies
-from config.metrics.view import metrics
+from ops.health import dependencies
+from ops.health.dependencies import Dependencies
+from ops.metrics.view import metrics
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -9,9 +9,9 @@ from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
-from config import dependencies
-from config.metrics import boards, doorbell, feeds, jobs, questions
-from config.metrics.family import gauge
+from ops.health import dependencies
+from ops.metrics import feed_polls, freshness, job_counts, model_questions, workers
+from ops.metrics.helpers import gauge
 
 STATEMENT = 5  # seconds; Prometheus itself gives up after ten
 
@@ -33,12 +33,17 @@ class Everything(Collector):
         yield from counted or []
 
     def _doorbell(self) -> list[Metric]:
-        return list(doorbell.families(self.now))
+        return list(workers.families(self.now))
 
     def _database(self) -> list[Metric]:
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT}s'")
-            families = (jobs.families, boards.families, feeds.families, questions.families)
+            families = (
+                job_counts.families,
+                freshness.families,
+                feed_polls.families,
+                model_questions.families,
+            )
             return [metric for read in families for metric in read(self.now)]
 
 

@@ -11,12 +11,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from content.pages.selectors import freshness
-from content.reads import problem
 from core.api.json import JSONRenderer
 from core.api.resources import PublicView
 from core.api.serializers import Shape
 from core.pipeline import rq_backend
 from core.pipeline.models import JobRun
+from ops import problem
 from stats.models import ViewRefresh
 from stats.refresh.view_state import view_states
 

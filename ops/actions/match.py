@@ -9,10 +9,8 @@ from django.contrib.admin.widgets import AdminSplitDateTime
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from content.deciding import DecideResult
 from content.models import Roundup
 from content.roundups.jobs import request_rewrite
-from content.seen import SeenForm, require_seen, seen_of
 from core.admin.actions import Operation, Outcome, Refused
 from core.admin.delete import Delete
 from matches.admin.matches import SOURCE
@@ -20,6 +18,8 @@ from matches.models import Match, Prediction
 from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
 from matches.services.predictions import InvalidKickoff, move_kickoff, record_result
 from matches.statuses import SETTLED, VOID, Status
+from ops.actions.resolve_conflict import DecideResult
+from ops.actions.stale_form import SeenForm, require_seen, seen_of
 from scoring.jobs import request_scoring
 from scoring.models import Settlement
 from stats.jobs import NOW, request_refresh

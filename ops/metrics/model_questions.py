@@ -6,8 +6,8 @@ from datetime import datetime
 from django.db.models import Count
 from prometheus_client.metrics_core import Metric
 
-from config.metrics.family import WINDOW, gauge, number
 from matches.models import Asking, Endpoint
+from ops.metrics.helpers import WINDOW, gauge, number
 
 
 def families(now: datetime) -> Iterator[Metric]:

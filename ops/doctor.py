@@ -13,15 +13,15 @@ from django.db.models import Q
 from django.utils import timezone
 from redis.exceptions import RedisError
 
-from config import dependencies
-from content.overdue import alarming, overdue_matches
-from content.overdue import overdue as overdue_first
 from core.management.base import database_name, first_line
 from core.pipeline import clock, health
 from matches.commitments import rfc3161, service
 from matches.feeds.sync.issues import open_problems
 from matches.llm import readiness
 from matches.models import Commitment, FeedSubscription
+from ops.health import dependencies
+from ops.overdue import alarming, overdue_matches
+from ops.overdue import overdue as overdue_first
 from stats.refresh import matviews
 from stats.refresh.view_state import ViewState, view_states
 
