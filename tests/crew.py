@@ -8,12 +8,12 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from config.demo import environment
-from config.demo.child import Child
-from config.demo.interruptions import Interruptions
-from config.demo.places import CHECKOUT
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import Supervisor
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import Supervisor
+from tools.servers import environment
+from tools.servers.paths import CHECKOUT
 
 
 class Crew:

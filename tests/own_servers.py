@@ -12,11 +12,11 @@ _running = ExitStack()
 
 def start() -> None:
     """Let this process's settings find servers that nobody else uses."""
-    from config.demo import servers
+    from tools.servers import embedded
 
-    for name in servers.VARIABLES.values():
+    for name in embedded.VARIABLES.values():
         os.environ.pop(name, None)
-    os.environ.update(_running.enter_context(servers.throwaway()))
+    os.environ.update(_running.enter_context(embedded.throwaway()))
 
 
 def pytest_unconfigure() -> None:

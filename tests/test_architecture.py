@@ -124,7 +124,7 @@ def test_compose_file_fits_the_compose_schema():
 
 
 def test_every_dependency_is_pinned_and_says_what_it_is_for():
-    extras = ("requirements-llm.txt", "requirements-dev.txt", "config/demo/requirements.txt")
+    extras = ("requirements-llm.txt", "requirements-dev.txt", "tools/demo/requirements.txt")
     for name in ("requirements.txt", *extras):
         for line in text(name).splitlines():
             if line and not line.startswith(("#", "-r ")):
@@ -134,4 +134,4 @@ def test_every_dependency_is_pinned_and_says_what_it_is_for():
 def test_the_demo_is_mentioned_by_no_app():
     for app in ("matches", "scoring", "stats", "content", "core/pipeline"):
         for path in (ROOT / app).rglob("*.py"):
-            assert "config.demo" not in path.read_text(encoding="utf-8"), path
+            assert "tools.demo" not in path.read_text(encoding="utf-8"), path

@@ -17,16 +17,16 @@ from django.conf import settings
 from django.utils import timezone
 
 from config.bench.database import address
-from config.demo import environment, servers
-from config.demo.account import temporary_home
-from config.demo.child import Child
-from config.demo.interruptions import Interruptions
-from config.demo.places import CHECKOUT
-from config.demo.ports import free_port
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import Supervisor
-from config.demo.valkey import Valkey
 from core.pipeline import health
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import Supervisor
+from tools.servers import embedded, environment
+from tools.servers.paths import CHECKOUT
+from tools.servers.ports import free_port
+from tools.servers.unprivileged import temporary_home
+from tools.servers.valkey import Valkey
 
 PATIENCE = 60  # seconds without anything new
 
@@ -100,7 +100,7 @@ def _everybody_is_there() -> bool:
     return all(crew.alive for crew in health.crews(now=timezone.now()).values()) and health.schedulers() > 0
 
 
-def _settings(valkey: servers.Server) -> dict[str, str]:
+def _settings(valkey: embedded.Server) -> dict[str, str]:
     port = free_port()
     return {
         "DATABASE_URL": address(),

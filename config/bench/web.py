@@ -10,12 +10,12 @@ from contextlib import contextmanager
 from email.message import Message
 
 from config.bench.database import address
-from config.demo import environment
-from config.demo.account import temporary_home
-from config.demo.child import Child
-from config.demo.places import CHECKOUT
-from config.demo.ports import free_port
-from config.demo.procfile import read_procfile
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.servers import environment
+from tools.servers.paths import CHECKOUT
+from tools.servers.ports import free_port
+from tools.servers.unprivileged import temporary_home
 
 UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as in production, none is refused
 

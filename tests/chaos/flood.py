@@ -42,9 +42,9 @@ class Flood:
     def __init__(self, stage: Stage, results: int) -> None:
         from django.utils import timezone
 
-        from config.demo import season as facts
-        from config.demo.cast import Cast
         from matches.models import Season
+        from tools.demo import season as facts
+        from tools.demo.first_rows import Cast
 
         self.stage = stage
         season = facts.load_season(facts.EPL_2015_16)

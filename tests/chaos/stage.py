@@ -9,16 +9,16 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from config.demo import environment
-from config.demo.account import temporary_home
-from config.demo.child import Child
-from config.demo.interruptions import Interruptions
-from config.demo.places import CHECKOUT, LOCAL, make_private
-from config.demo.postgres import Postgres
-from config.demo.processes import session_members
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import Supervisor
-from config.demo.valkey import Valkey
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import Supervisor
+from tools.processes.system import session_members
+from tools.servers import environment
+from tools.servers.paths import CHECKOUT, LOCAL, make_private
+from tools.servers.postgres import Postgres
+from tools.servers.unprivileged import temporary_home
+from tools.servers.valkey import Valkey
 
 JOB_TIMEOUT, JOB_LEASE = 10, 6  # seconds: short, so that a run of minutes sees many leases end
 EXTRA = {"scoring-2": "scoring", "reconciler-2": "reconciler"}  # second copies, as in a bigger installation

@@ -5,7 +5,7 @@ import sys
 
 import pytest
 
-from config.demo.places import CHECKOUT
+from tools.servers.paths import CHECKOUT
 
 pytestmark = pytest.mark.processes
 

@@ -15,12 +15,12 @@ from datetime import timedelta
 from django.db import DatabaseError, InterfaceError, connection
 from django.utils import timezone
 
-from config.demo import season as facts
-from config.demo.cast import Cast
 from matches.models import Forecaster, Match, Prediction
 from matches.result import Result
 from matches.services import predictions
 from matches.statuses import Status
+from tools.demo import season as facts
+from tools.demo.first_rows import Cast
 
 FORECASTERS = ("The Oracle", "The Coin", "The Homer", "The Herd", "The Contrarian")
 LATECOMER = "The Latecomer"

@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from config.demo.account import temporary_home
-from config.demo.child import Child
-from config.demo.places import make_private
+from tools.processes.process import Child
+from tools.servers.paths import make_private
+from tools.servers.unprivileged import temporary_home
 
 
 @pytest.fixture
@@ -57,7 +57,7 @@ def python_child(home: Path) -> Iterator[Callable[..., Child]]:
 @pytest.fixture
 def stranger() -> Iterator[subprocess.Popen]:
     """A process that is none of our business. PostgreSQL's account owns it, as a recycled number might be."""
-    from config.demo.account import server_account
+    from tools.servers.unprivileged import server_account
 
     account = server_account(Path("/nonexistent"))
     options = account.popen_options() if account else {}

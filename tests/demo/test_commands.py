@@ -1,4 +1,4 @@
-"""`python -m config.demo` as a whole, in a small checkout: real servers, a stand-in for the site."""
+"""`python -m tools.demo` as a whole, in a small checkout: real servers, a stand-in for the site."""
 
 import os
 import shutil
@@ -12,8 +12,8 @@ from pathlib import Path
 
 import pytest
 
-from config.demo.ports import free_port
 from tests.demo.conftest import eventually
+from tools.servers.ports import free_port
 
 pytestmark = pytest.mark.processes
 CHECKOUT = Path(__file__).resolve().parents[2]
@@ -29,7 +29,7 @@ FILES = {
         INSTALLED_APPS = ["django.contrib.auth", "django.contrib.contenttypes"]
         DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
     """,
-    "config/demo/replay.py": """
+    "tools/demo/replay.py": """
         import os, sys
         print('{"delay": ' + os.environ["ROUNDUP_DELAY"] + '}')
         sys.exit(int(os.environ.get("REPLAY_EXIT", "0")))
@@ -40,9 +40,11 @@ FILES = {
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
-    shutil.copytree(CHECKOUT / "config" / "demo", folder / "config" / "demo")
+    for name in ("tools", "core"):
+        shutil.copytree(CHECKOUT / name, folder / name)
     shutil.copy(CHECKOUT / "manage.py", folder)
     for module in (CHECKOUT / "config").glob("*.py"):
+        (folder / "config").mkdir(exist_ok=True)
         shutil.copy(module, folder / "config")
     for name, text in FILES.items():
         (folder / name).parent.mkdir(exist_ok=True)
@@ -65,7 +67,7 @@ def start(checkout, port):
     def popen(*arguments: str, **environment: str) -> subprocess.Popen:
         clean = {"PATH": os.environ["PATH"], "PORT": str(port)}
         process = subprocess.Popen(
-            [sys.executable, "-m", "config.demo", *arguments],
+            [sys.executable, "-m", "tools.demo", *arguments],
             cwd=checkout,
             env=clean | environment,
             stdout=subprocess.PIPE,

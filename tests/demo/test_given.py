@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
-from config.demo import environment, places
-from config.demo.__main__ import in_words
-from config.demo.errors import Trouble
-from config.demo.ports import free_port
+from tools.demo.__main__ import in_words
+from tools.servers import environment, paths
+from tools.servers.errors import Trouble
+from tools.servers.ports import free_port
 
 CHECKOUT = Path(__file__).resolve().parents[2]
 CLOSED = "postgres://u:sekret@127.0.0.1:1/x"
@@ -21,7 +21,7 @@ CLOSED = "postgres://u:sekret@127.0.0.1:1/x"
 
 def run(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", "config.demo", *arguments],
+        [sys.executable, "-m", "tools.demo", *arguments],
         cwd=CHECKOUT,
         env={"PATH": os.environ["PATH"], "PORT": str(free_port())} | values,
         capture_output=True,
@@ -97,7 +97,7 @@ def test_a_full_disk_is_named_with_the_file(tmp_path, monkeypatch):
     (tmp_path / f"env.{os.getpid()}.new").symlink_to("/dev/full")
 
     with pytest.raises(OSError, match="No space left") as caught:
-        places.write_private(tmp_path / "env", "text")
+        paths.write_private(tmp_path / "env", "text")
 
     assert (
         in_words(caught.value) == f"No space left on the disk of {tmp_path}/env: free some, then start again."

@@ -8,15 +8,15 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from config.demo import replay, summary
-from config.demo import season as facts
-from config.demo.cast import Cast
-from config.demo.progress import Progress
 from matches.forecasters import BASELINES
 from matches.models import Forecaster, Match, Prediction, ResultRevision, Team
 from tests.crew import crew
 from tests.factories import record
 from tests.pipeline_helpers import run_waiting
+from tools.demo import replay, summary
+from tools.demo import season as facts
+from tools.demo.first_rows import Cast
+from tools.demo.progress import Progress
 
 pytestmark = pytest.mark.django_db
 

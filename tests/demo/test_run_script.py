@@ -27,9 +27,9 @@ exit 0
 def checkout(tmp_path) -> Path:
     """A copy of what `run` needs, without .venv, in a folder with a space in its name."""
     folder = tmp_path / "final whistle"
-    (folder / "config" / "demo").mkdir(parents=True)
+    (folder / "tools" / "demo").mkdir(parents=True)
     requirements = ("requirements.txt", "requirements-llm.txt", "requirements-dev.txt")
-    for name in ("run", *requirements, "config/demo/requirements.txt"):
+    for name in ("run", *requirements, "tools/demo/requirements.txt"):
         shutil.copy(CHECKOUT / name, folder / name)
     return folder
 
@@ -114,8 +114,8 @@ def test_the_demo_installs_no_test_tools(checkout, bin_folder, fake_python):
 
     assert answer.returncode == 0, answer.stderr
     assert answer.stderr == "Installing into .venv (first time only) ...\n"
-    assert installs(notes) == ["-r requirements.txt -r config/demo/requirements.txt"]
-    assert notes.read_text().splitlines()[-1] == "-m config.demo demo --exit"
+    assert installs(notes) == ["-r requirements.txt -r tools/demo/requirements.txt"]
+    assert notes.read_text().splitlines()[-1] == "-m tools.demo demo --exit"
 
 
 def test_tests_install_everything_and_the_demo_is_content_with_that(checkout, bin_folder, fake_python):
@@ -125,7 +125,7 @@ def test_tests_install_everything_and_the_demo_is_content_with_that(checkout, bi
     run(checkout, bin_folder, "demo")
 
     assert installs(notes) == ["-r requirements-dev.txt"]
-    assert "-m config.demo test -k two words" in notes.read_text()
+    assert "-m tools.demo test -k two words" in notes.read_text()
 
 
 def test_it_installs_once_and_again_when_a_pin_changes(checkout, bin_folder, fake_python):
@@ -134,7 +134,7 @@ def test_it_installs_once_and_again_when_a_pin_changes(checkout, bin_folder, fak
         run(checkout, bin_folder, "up")
     assert len(installs(notes)) == 1
 
-    with (checkout / "config/demo/requirements.txt").open("a") as file:
+    with (checkout / "tools/demo/requirements.txt").open("a") as file:
         file.write("# another pin\n")
     run(checkout, bin_folder, "up")
 
@@ -153,7 +153,7 @@ def test_a_half_made_venv_is_completed_the_next_time(checkout, bin_folder, fake_
     notes = fake_python()
 
     assert run(checkout, bin_folder, "demo").returncode == 0
-    assert notes.read_text().splitlines()[-1] == "-m config.demo demo"
+    assert notes.read_text().splitlines()[-1] == "-m tools.demo demo"
 
 
 def test_it_uses_uv_where_python_has_no_venv(checkout, bin_folder, tmp_path):
@@ -169,7 +169,7 @@ def test_it_uses_uv_where_python_has_no_venv(checkout, bin_folder, tmp_path):
     answer = run(checkout, bin_folder, "demo")
 
     assert answer.returncode == 0, answer.stderr
-    assert notes.read_text().splitlines()[-1].endswith("-r requirements.txt -r config/demo/requirements.txt")
+    assert notes.read_text().splitlines()[-1].endswith("-r requirements.txt -r tools/demo/requirements.txt")
 
 
 def test_a_folder_that_cannot_be_written_is_named(checkout, bin_folder, fake_python):

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from config.demo.season import (
+from tools.demo.season import (
     EPL_2014_15,
     EPL_2015_16,
     KICKOFF,

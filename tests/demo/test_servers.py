@@ -15,14 +15,14 @@ import redis
 from redis.backoff import NoBackoff
 from redis.retry import Retry
 
-from config.demo import account, places, servers
-from config.demo.binaries import find_binaries
-from config.demo.errors import Trouble
-from config.demo.places import make_private
-from config.demo.postgres import Postgres
-from config.demo.processes import started
-from config.demo.valkey import Valkey, find_binary
 from tests.demo.conftest import eventually
+from tools.processes.system import started
+from tools.servers import embedded, paths, unprivileged
+from tools.servers.binaries import find_binaries
+from tools.servers.errors import Trouble
+from tools.servers.paths import make_private
+from tools.servers.postgres import Postgres
+from tools.servers.valkey import Valkey, find_binary
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("embedded")]
 
@@ -30,10 +30,10 @@ pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("embedded")]
 @contextmanager
 def running(*group):
     try:
-        servers.start(list(group))
+        embedded.start(list(group))
         yield group[0]
     finally:
-        servers.stop(list(group))
+        embedded.stop(list(group))
 
 
 def make_postgres(home: Path, throwaway: bool = True) -> Postgres:
@@ -106,7 +106,7 @@ def test_a_recycled_pid_does_not_block_the_next_start(home, stranger):
 
 def test_an_orphan_of_a_killed_supervisor_makes_way(home):
     orphan = make_postgres(home)
-    servers.start([orphan])
+    embedded.start([orphan])
 
     with running(make_postgres(home)) as second:
         assert ask(second, "SELECT 1") == 1
@@ -127,7 +127,7 @@ def test_a_server_that_cannot_start_shows_its_log(home):
     server._options += 2
 
     with pytest.raises(Trouble, match="no_such_setting"):
-        servers.start([server])
+        embedded.start([server])
     server.stop()
 
 
@@ -148,31 +148,31 @@ def test_root_in_a_private_checkout_opens_nobodys_home(tmp_path, home, monkeypat
         shutil.copytree(folder, checkout / folder.name, symlinks=True)
     (tmp_path / "home").chmod(0o700)
     monkeypatch.setenv("PG_BIN", str(checkout / package.name / "pginstall" / "bin"))
-    monkeypatch.setattr(account, "OUTSIDE", (home,))
+    monkeypatch.setattr(unprivileged, "OUTSIDE", (home,))
     local = make_private(checkout / ".local")
     data = make_private(local / "demo")
 
-    place = account.reachable_home(data, local)
+    place = unprivileged.reachable_home(data, local)
     with running(Postgres(place, local=local, log=local / "postgres.log")) as server:
         assert ask(server, "SELECT 1") == 1
 
     assert mode(tmp_path / "home") == 0o700
     assert place.is_relative_to(home)
     assert server.data.stat().st_uid != 0
-    assert account.reachable_home(data, local) == place  # and it finds its data again
+    assert unprivileged.reachable_home(data, local) == place  # and it finds its data again
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root has to step aside for another account")
 def test_a_copied_private_checkout_gets_a_place_of_its_own(tmp_path, home, monkeypatch):
-    monkeypatch.setattr(account, "OUTSIDE", (home,))
+    monkeypatch.setattr(unprivileged, "OUTSIDE", (home,))
     original = make_private(tmp_path / "original")
-    place = account.outside_home(original)
+    place = unprivileged.outside_home(original)
 
     shutil.copytree(original, tmp_path / "copy")
-    assert account.outside_home(tmp_path / "copy") != place
+    assert unprivileged.outside_home(tmp_path / "copy") != place
 
     original.rename(tmp_path / "moved")
-    assert account.outside_home(tmp_path / "moved") == place
+    assert unprivileged.outside_home(tmp_path / "moved") == place
 
 
 # --- Valkey ---------------------------------------------------------------------------------------
@@ -205,7 +205,7 @@ def test_valkey_asks_for_its_password_and_keeps_it_private(home):
 
 def test_an_orphan_valkey_makes_way(home):
     orphan = make_valkey(home)
-    servers.start([orphan])
+    embedded.start([orphan])
 
     with running(make_valkey(home)):
         assert orphan.child.process.wait(5) == 0
@@ -246,17 +246,17 @@ def test_a_machine_without_valkey_is_told_to_set_redis_url(monkeypatch):
 
 
 def test_a_server_named_in_the_environment_is_not_started(home, monkeypatch):
-    monkeypatch.setattr(servers, "LOCAL", home)
+    monkeypatch.setattr(embedded, "LOCAL", home)
     monkeypatch.setenv("DATABASE_URL", "postgres://elsewhere/football")
-    assert [server.name for server in servers.wanted_servers("demo")] == ["valkey"]
+    assert [server.name for server in embedded.wanted_servers("demo")] == ["valkey"]
 
     monkeypatch.setenv("REDIS_URL", "redis://elsewhere/0")
-    assert servers.wanted_servers("demo") == []
+    assert embedded.wanted_servers("demo") == []
 
 
 def test_throwaway_servers_run_beside_others_and_leave_nothing(home):
     with running(make_postgres(home)) as other:
-        with servers.throwaway() as urls:
+        with embedded.throwaway() as urls:
             folder, pids = _where(urls["DATABASE_URL"])
             assert ask(other, "SELECT 1") == 1
         assert not folder.exists()
@@ -281,8 +281,8 @@ def test_erased_servers_start_empty(home):
 
 
 def test_secrets_are_private_and_kept(tmp_path):
-    secret = places.kept_secret(tmp_path / "new" / "secret")
+    secret = paths.kept_secret(tmp_path / "new" / "secret")
 
-    assert places.kept_secret(tmp_path / "new" / "secret") == secret
+    assert paths.kept_secret(tmp_path / "new" / "secret") == secret
     assert mode(tmp_path / "new" / "secret") == 0o600
     assert mode(tmp_path / "new") & 0o066 == 0

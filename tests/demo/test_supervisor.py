@@ -13,14 +13,14 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from config.demo import supervisor as supervisor_module
-from config.demo.child import Child
-from config.demo.interruptions import Interruptions
-from config.demo.postgres import Postgres
-from config.demo.processes import LINUX, started
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import Supervisor, end_left_overs
 from tests.demo.conftest import eventually
+from tools.processes import supervisor as supervisor_module
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import Supervisor, end_left_overs
+from tools.processes.system import LINUX, started
+from tools.servers.postgres import Postgres
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("embedded")]
 
@@ -209,11 +209,11 @@ def test_kill_9_of_the_supervisor_leaves_no_orphan(home):
     code = f"""
         import os, sys, time
         from pathlib import Path
-        from config.demo.child import Child
-        from config.demo.interruptions import Interruptions
-        from config.demo.postgres import Postgres
-        from config.demo.supervisor import Supervisor
-        from config.demo.valkey import Valkey
+        from tools.processes.process import Child
+        from tools.processes.interrupts import Interruptions
+        from tools.servers.postgres import Postgres
+        from tools.processes.supervisor import Supervisor
+        from tools.servers.valkey import Valkey
         home = Path({str(home)!r})
         servers = [Valkey(home, log=home / "v"), Postgres(home, local=home, log=home / "p", throwaway=True)]
         options = {{"pids": home / "pids.json", "say": print, "interruptions": Interruptions()}}

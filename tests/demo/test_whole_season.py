@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from config.demo.ports import free_port
 from matches.forecasters import BASELINES
+from tools.servers.ports import free_port
 
 PROJECT = Path(__file__).resolve().parents[2]
 MATCHES = 380
@@ -30,7 +30,7 @@ def copy(tmp_path) -> Path:
 @pytest.mark.processes
 def test_every_match_of_the_season_goes_all_the_way(copy):
     demo = subprocess.run(
-        [sys.executable, "-m", "config.demo", "demo", "--exit", "--json"],
+        [sys.executable, "-m", "tools.demo", "demo", "--exit", "--json"],
         cwd=copy,
         env={"PATH": os.environ["PATH"], "PORT": str(free_port())},
         capture_output=True,

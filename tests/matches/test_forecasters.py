@@ -12,13 +12,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from config.demo.season import EPL_2014_15, EPL_2015_16, Season, load_season, rounds
 from matches.forecasters import BASELINES, Fixture, Forecast, Forecaster, PastMatch, dixon_coles, score_matrix
 from matches.forecasters.base import FINISHED_AFTER, known_before
 from matches.forecasters.elo import expected_result
 from matches.forecasters.goals import DixonColes
 from matches.forecasters.pi_ratings import goals_of, rating_of
 from matches.forecasters.promotion import Ladder
+from tools.demo.season import EPL_2014_15, EPL_2015_16, Season, load_season, rounds
 
 BY_SLUG = {forecaster.slug: forecaster for forecaster in BASELINES}
 START = datetime(2015, 8, 1, 15, tzinfo=UTC)

@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from config.demo import season
 from matches.feeds.sync.similar_names import is_similar
 from tests.real_data import HAVE_PACK, PACK
+from tools.demo import season
 
 NEAR = {
     "Eintracht Frankfurtt": "Eintracht Frankfurt",

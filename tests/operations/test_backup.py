@@ -17,7 +17,6 @@ from django.db import DatabaseError, connection
 from django.db.models import Q
 from django.utils import timezone
 
-from config.demo.binaries import find_binaries
 from content.models import Roundup
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
@@ -27,6 +26,7 @@ from stats.leaderboards import Board, leaderboard
 from tests.crew import database_url
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
+from tools.servers.binaries import find_binaries
 
 ROOT = Path(settings.BASE_DIR)
 # What redis-cli would do, for machines that have the server only.

@@ -11,8 +11,8 @@ import pytest
 import yaml
 from django.conf import settings
 
-from config.demo.procfile import read_procfile
 from core.http.web_worker import MAX_BODY
+from tools.processes.procfile import read_procfile
 
 ROOT = Path(settings.BASE_DIR)
 UNITS = ROOT / "deploy" / "systemd"

@@ -10,8 +10,8 @@ import pytest
 from config.bench.slow import PATIENCE, read_all
 from config.bench.slow_sockets import SlowSockets
 from config.bench.web import web, web_process
-from config.demo.errors import Trouble
 from core.http.web_worker import MAX_BODY, MAX_HEADERS
+from tools.servers.errors import Trouble
 
 PAGE = "/methodology/"
 WORKER = "core.http.web_worker.WebWorker"

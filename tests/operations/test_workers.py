@@ -15,9 +15,9 @@ from django.utils import timezone
 from django_rq.workers import get_worker_class
 from rq.worker import Worker
 
-from config.demo.processes import LINUX, session_members, started
 from core.pipeline import health
 from core.pipeline.workers import SingleQueueWorker, SteadyScheduler
+from tools.processes.system import LINUX, session_members, started
 
 
 @pytest.fixture

@@ -17,12 +17,12 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from config.demo import environment
-from config.demo.child import Child
-from config.demo.interruptions import Interruptions
-from config.demo.places import CHECKOUT
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import Supervisor
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import Supervisor
+from tools.servers import environment
+from tools.servers.paths import CHECKOUT
 
 PATIENCE = 40  # seconds
 CUT = 4  # seconds without a network

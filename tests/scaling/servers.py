@@ -7,25 +7,25 @@ import json
 import shutil
 import sys
 
-from config.demo import servers
-from config.demo.account import temporary_home
-from config.demo.places import LOCAL, make_private
-from config.demo.postgres import Postgres
-from config.demo.valkey import Valkey
+from tools.servers import embedded
+from tools.servers.paths import LOCAL, make_private
+from tools.servers.postgres import Postgres
+from tools.servers.unprivileged import temporary_home
+from tools.servers.valkey import Valkey
 
 
 def main(host: str) -> None:
     home = temporary_home()
-    group: list[servers.Server] = []
+    group: list[embedded.Server] = []
     try:
         group.append(Valkey(home, log=home / "valkey.log", host=host))
         log = home / "postgres.log"
         group.append(Postgres(home, local=make_private(LOCAL), log=log, throwaway=True, host=host))
-        sys.stdout.write(json.dumps(servers.start(group)) + "\n")
+        sys.stdout.write(json.dumps(embedded.start(group)) + "\n")
         sys.stdout.flush()
         sys.stdin.read()
     finally:
-        servers.stop(group, grace=10)
+        embedded.stop(group, grace=10)
         shutil.rmtree(home, ignore_errors=True)
 
 

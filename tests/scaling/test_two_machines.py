@@ -10,10 +10,10 @@ from contextlib import contextmanager
 
 import pytest
 
-from config.demo.places import CHECKOUT
-from config.demo.ports import free_port
 from tests.scaling import namespaces
 from tests.scaling.app import SAVED
+from tools.servers.paths import CHECKOUT
+from tools.servers.ports import free_port
 
 pytestmark = pytest.mark.processes
 

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config import env
-from config.demo.errors import Trouble
+from tools.servers.errors import Trouble
 
 PATIENCE = 5  # seconds
 

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from config.demo.errors import Trouble
-from config.demo.places import write_private
+from tools.servers.errors import Trouble
+from tools.servers.paths import write_private
 
 OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both outlive a restart of the machine
 

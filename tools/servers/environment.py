@@ -8,8 +8,8 @@ import os
 import sys
 from pathlib import Path
 
-from config.demo.errors import Trouble
-from config.demo.places import CHECKOUT, LOCAL, kept_secret, write_private
+from tools.servers.errors import Trouble
+from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, write_private
 
 FILE = LOCAL / "env"
 

@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from config.demo.errors import Trouble
+from tools.servers.errors import Trouble
 
 
 def find_binaries() -> Path:

@@ -8,11 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from config.demo import environment, given, servers
-from config.demo.interruptions import Interruptions
-from config.demo.lock import Lock
-from config.demo.places import CHECKOUT, LOCAL
-from config.demo.supervisor import PIDS, Supervisor
+from tools.processes.interrupts import Interruptions
+from tools.processes.supervisor import PIDS, Supervisor
+from tools.servers import embedded, environment, given
+from tools.servers.lock import Lock
+from tools.servers.paths import CHECKOUT, LOCAL
 
 DATA = "demo"
 # The tests run as production does, but for TLS, and for limits on how much they may ask.
@@ -32,10 +32,10 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 def test(arguments: list[str]) -> int:
     """The test suite on throwaway servers, or the part that the arguments name. Runs beside a demo."""
-    if not arguments and not any(map(os.environ.get, servers.VARIABLES.values())):
+    if not arguments and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = ALL_TESTS
     given.require_answers()
-    with servers.throwaway() as urls:
+    with embedded.throwaway() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
         environ = environment.child_environment(settings)
@@ -75,7 +75,7 @@ def _manage_alone(arguments: list[str]) -> int:
     interruptions = Interruptions()
     interruptions.listen()
     supervisor = Supervisor(
-        servers=servers.wanted_servers(DATA), pids=PIDS, say=_say, interruptions=interruptions
+        servers=embedded.wanted_servers(DATA), pids=PIDS, say=_say, interruptions=interruptions
     )
     try:
         urls = supervisor.start_servers()

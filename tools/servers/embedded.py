@@ -5,11 +5,11 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from config.demo.account import reachable_home, temporary_home
-from config.demo.child import rotate
-from config.demo.places import LOCAL, make_private
-from config.demo.postgres import Postgres
-from config.demo.valkey import Valkey
+from tools.processes.process import rotate
+from tools.servers.paths import LOCAL, make_private
+from tools.servers.postgres import Postgres
+from tools.servers.unprivileged import reachable_home, temporary_home
+from tools.servers.valkey import Valkey
 
 Server = Postgres | Valkey
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}

@@ -4,7 +4,7 @@ import fcntl
 import os
 from pathlib import Path
 
-from config.demo.places import make_private
+from tools.servers.paths import make_private
 
 
 class Lock:

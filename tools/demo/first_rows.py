@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from config.demo import season as facts
 from matches.models import Competition, Match, Season, Team
 from matches.services import predictions
 from matches.services.baselines import register_baselines
+from tools.demo import season as facts
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
-from config.demo import servers as server_group
-from config.demo.child import Child
-from config.demo.errors import Trouble
-from config.demo.interruptions import Interruptions
-from config.demo.places import LOCAL, write_private
-from config.demo.processes import end, kill_session, orphans_of, started
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child
+from tools.processes.system import end, kill_session, orphans_of, started
+from tools.servers import embedded as server_group
+from tools.servers.errors import Trouble
+from tools.servers.paths import LOCAL, write_private
 
 PIDS = LOCAL / "pids.json"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0

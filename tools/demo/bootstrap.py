@@ -1,4 +1,4 @@
-"""`python -m config.demo.prepare reset|keep`: migrations, and an `admin` who can sign in.
+"""`python -m tools.demo.bootstrap reset|keep`: migrations, and an `admin` who can sign in.
 
 The password comes in DJANGO_SUPERUSER_PASSWORD. `reset` makes it valid whatever it was before; `keep` never
 touches an account that is there already: it may be somebody's own.

@@ -7,11 +7,11 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from config.demo.child import Child
-from config.demo.errors import Trouble
-from config.demo.places import kept_secret, make_private, write_private
-from config.demo.ports import HOST, free_port
-from config.demo.processes import end, running_with
+from tools.processes.process import Child
+from tools.processes.system import end, running_with
+from tools.servers.errors import Trouble
+from tools.servers.paths import kept_secret, make_private, write_private
+from tools.servers.ports import HOST, free_port
 
 
 def find_binary() -> Path:

@@ -1,4 +1,4 @@
-"""A real season, replayed through the real pipeline: `python -m config.demo.replay`.
+"""A real season, replayed through the real pipeline: `python -m tools.demo.replay`.
 
 It does what the world does: fixtures appear, forecasters predict, results come in. Scoring, counting and
 writing happen elsewhere, in the workers, because a result was recorded. Nothing here calls them.
@@ -19,16 +19,16 @@ from django.db import OperationalError, connection  # noqa: E402
 from django.db.models import Exists, OuterRef  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
-from config.demo import season as facts  # noqa: E402
-from config.demo import summary  # noqa: E402
-from config.demo.cast import Cast  # noqa: E402
-from config.demo.progress import Progress  # noqa: E402
 from core.pipeline.models import JobRun  # noqa: E402
 from matches.models import Match, Prediction  # noqa: E402
 from matches.result import Result  # noqa: E402
 from matches.services import baselines, predictions  # noqa: E402
 from matches.statuses import Status  # noqa: E402
 from scoring.models import Settlement  # noqa: E402
+from tools.demo import season as facts  # noqa: E402
+from tools.demo import summary  # noqa: E402
+from tools.demo.first_rows import Cast  # noqa: E402
+from tools.demo.progress import Progress  # noqa: E402
 
 PATIENCE = 120  # seconds without any progress before the replay gives up waiting
 SOURCE = "season file"
@@ -40,7 +40,7 @@ class Stalled(RuntimeError):
 
 def main(argv: list[str] | None = None) -> int:
     """Replay both seasons, wait until the last roundup is out, sum up. 0 if every match went all the way."""
-    parser = argparse.ArgumentParser(prog="config.demo.replay", description=__doc__)
+    parser = argparse.ArgumentParser(prog="tools.demo.replay", description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     options = parser.parse_args(argv)
     started = time.monotonic()

@@ -4,7 +4,7 @@ import signal
 import subprocess
 import time
 
-from config.demo.errors import Stopped
+from tools.servers.errors import Stopped
 
 
 class Interruptions:

@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from config.demo.account import Account
-from config.demo.errors import Trouble
-from config.demo.processes import die_with_us, kill_session
+from tools.processes.system import die_with_us, kill_session
+from tools.servers.errors import Trouble
+from tools.servers.unprivileged import Account
 
 
 @dataclass

@@ -9,18 +9,18 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from config.demo import environment, given, ports, servers
-from config.demo.child import Child, rotate
-from config.demo.errors import Stopped, Trouble
-from config.demo.interruptions import Interruptions
-from config.demo.lock import Lock
-from config.demo.places import CHECKOUT, LOCAL, kept_secret, make_private
-from config.demo.procfile import read_procfile
-from config.demo.supervisor import PIDS, Supervisor, end_left_overs
-from config.demo.terminal import Echo
+from tools.processes.interrupts import Interruptions
+from tools.processes.process import Child, rotate
+from tools.processes.procfile import read_procfile
+from tools.processes.supervisor import PIDS, Supervisor, end_left_overs
+from tools.processes.terminal import Echo
+from tools.servers import embedded, environment, given, ports
+from tools.servers.errors import Stopped, Trouble
+from tools.servers.lock import Lock
+from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, make_private
 
 DEMO_ROUNDUP_DELAY = "2"  # seconds; nobody wants to watch a demo wait
-REPLAY = [sys.executable, "-m", "config.demo.replay"]
+REPLAY = [sys.executable, "-m", "tools.demo.replay"]
 
 
 def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
@@ -72,7 +72,7 @@ class Site:
             lock.release()
 
     def _run_locked(self, then: Callable[[], None], reset: bool) -> int:
-        group = servers.wanted_servers(self.name)
+        group = embedded.wanted_servers(self.name)
         if reset:
             for server in group:
                 server.erase()
@@ -122,7 +122,7 @@ class Site:
         password = self._admin_password()
         environ = environment.child_environment(self.settings | {"DJANGO_SUPERUSER_PASSWORD": password})
         policy = "reset" if owned and self.name == "demo" else "keep"
-        child = Child("prepare", [sys.executable, "-m", "config.demo.prepare", policy], environ, CHECKOUT)
+        child = Child("prepare", [sys.executable, "-m", "tools.demo.bootstrap", policy], environ, CHECKOUT)
         if self.interruptions.wait_for(child.start()):
             raise Trouble("The database could not be prepared: see above.")
 

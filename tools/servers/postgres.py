@@ -12,13 +12,13 @@ from pathlib import Path
 
 import psycopg
 
-from config.demo.account import runnable_binaries, server_account
-from config.demo.binaries import clean_environment, find_binaries, version_of
-from config.demo.child import Child
-from config.demo.errors import Trouble
-from config.demo.places import kept_secret
-from config.demo.ports import HOST, free_port
-from config.demo.processes import end, running_with, started
+from tools.processes.process import Child
+from tools.processes.system import end, running_with, started
+from tools.servers.binaries import clean_environment, find_binaries, version_of
+from tools.servers.errors import Trouble
+from tools.servers.paths import kept_secret
+from tools.servers.ports import HOST, free_port
+from tools.servers.unprivileged import runnable_binaries, server_account
 
 NAME = "final_whistle"  # of the role and of the database
 FASTER_THAN_SAFE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    from config.demo.errors import Stopped, Trouble
+    from tools.servers.errors import Stopped, Trouble
 
     try:
         return run(options)
@@ -66,13 +66,13 @@ def parse(arguments: list[str]) -> argparse.Namespace:
 
 
 def run(options: argparse.Namespace) -> int:
-    from config.demo import oneoff, serving
+    from tools.demo import one_command, serve
 
     if options.command == "demo":
-        return serving.demo(exit_after=options.exit, as_json=options.json, reset=options.reset)
+        return serve.demo(exit_after=options.exit, as_json=options.json, reset=options.reset)
     if options.command == "up":
-        return serving.up()
-    command = {"manage": oneoff.manage, "test": oneoff.test}[options.command]
+        return serve.up()
+    command = {"manage": one_command.manage, "test": one_command.test}[options.command]
     return command(options.arguments)
 
 
