@@ -51,7 +51,7 @@ INSTALLED_APPS = [
     "stats",
     "content",
     "ops",
-    "config.bench",
+    "tools.bench",
     "core.accounts",  # last: it hands out the permissions of all others
 ]
 

@@ -11,10 +11,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from config.bench.web import web
 from stats.jobs import refresh_now
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
+from tools.bench.web import web
 
 PREFIX, STRANGER, PORT = "/smuggled", "stranger.example", "127.0.0.1:666"
 # fmt: off

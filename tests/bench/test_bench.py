@@ -12,14 +12,15 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
-from config.bench import history, report
-from config.bench.database import address, databases
-from config.bench.figures import at_least, at_most
-from config.bench.management.commands.bench import Command
-from config.bench.run import EXPERIMENTS, GROUPS
-from config.bench.scale import Scale, rows
-from config.bench.timing import Sample, in_turns, percentile
 from core.management.base import Exit
+from tools.bench import result_tables
+from tools.bench.data import past_matches
+from tools.bench.database import address, databases
+from tools.bench.figures import at_least, at_most
+from tools.bench.groups import EXPERIMENTS, GROUPS
+from tools.bench.management.commands.bench import Command
+from tools.bench.scale import Scale, rows
+from tools.bench.timing import Sample, in_turns, percentile
 
 # What must hold at any size and on any machine; ratios of times mean nothing in seconds of work.
 CLOCKLESS = ("6 refreshes", "7 waits")
@@ -98,7 +99,7 @@ def kill_us(number: int):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
 def test_whatever_stops_it_its_databases_are_gone(outside, monkeypatch, handler, number):
-    monkeypatch.setattr("config.bench.scoring.figures", kill_us(number))
+    monkeypatch.setattr("tools.bench.measure.scoring.figures", kill_us(number))
     handler(number, signal.SIG_DFL)
 
     with pytest.raises(CommandError, match="Stopped") as stopped:
@@ -112,7 +113,7 @@ def test_whatever_stops_it_its_databases_are_gone(outside, monkeypatch, handler,
 
 
 def test_what_it_was_told_to_ignore_does_not_stop_it(outside, monkeypatch, handler, capsys):
-    monkeypatch.setattr("config.bench.scoring.figures", kill_us(signal.SIGHUP))
+    monkeypatch.setattr("tools.bench.measure.scoring.figures", kill_us(signal.SIGHUP))
     handler(signal.SIGHUP, signal.SIG_IGN)  # as nohup does
 
     call_command("bench", "scoring", "--tiny")
@@ -122,7 +123,7 @@ def test_what_it_was_told_to_ignore_does_not_stop_it(outside, monkeypatch, handl
 
 def test_the_address_of_a_database_is_read_again_as_it_was_written(monkeypatch):
     told = {"USER": "us/er", "PASSWORD": "p@ss/w:ord?", "HOST": "db", "PORT": "5433", "NAME": "na me"}
-    monkeypatch.setattr("config.bench.database.connection", SimpleNamespace(settings_dict=told))
+    monkeypatch.setattr("tools.bench.database.connection", SimpleNamespace(settings_dict=told))
 
     read = environ.Env.db_url_config(address())
 
@@ -137,7 +138,7 @@ def test_the_history_is_what_scoring_would_have_made_of_it(outside):
 
     with databases() as own:
         own.make("history")
-        history.make(predictions=300, forecasters=10)
+        past_matches.make(predictions=300, forecasters=10)
         for match in (3, 17, 30):
             score_match(match_id=match, settled_at=timezone.now(), force=True)
             verdicts = [
@@ -160,7 +161,7 @@ def test_a_community_is_counted_like_any_history(outside):
 
     with databases() as own:
         own.make("community")
-        history.make_community(matches=30, forecasters=12, regulars=3, matchday=3)
+        past_matches.make_community(matches=30, forecasters=12, regulars=3, matchday=3)
         assert Prediction.objects.count() == 20 * 3 + 10 * 12
         assert LeaderboardRow.objects.filter(scope="team").count() == 20 * 12
         assert rebuild.differences(at=timezone.now()) == []
@@ -211,17 +212,17 @@ def test_limits_hold_at_their_bound():
 
 def test_the_document_has_the_place_for_the_table(tmp_path, db):
     document = tmp_path / "performance.md"
-    document.write_text(f"before {report.BEGIN} old {report.END} after")
-    report.write([], document)
+    document.write_text(f"before {result_tables.BEGIN} old {result_tables.END} after")
+    result_tables.write([], document)
 
     assert "old" not in document.read_text()
     assert document.read_text().split("\n")[0].startswith("before")
     assert document.read_text().endswith("after")
-    assert report.BEGIN in report.DOCUMENT.read_text()
+    assert result_tables.BEGIN in result_tables.DOCUMENT.read_text()
     empty = tmp_path / "empty.md"
     empty.write_text("")
-    with pytest.raises(report.NoPlace):
-        report.write([], empty)
+    with pytest.raises(result_tables.NoPlace):
+        result_tables.write([], empty)
 
 
 def test_the_tiny_scale_is_smaller_in_everything():

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 
 import pytest
 
-from config.bench.slow import PATIENCE, read_all
-from config.bench.slow_sockets import SlowSockets
-from config.bench.web import web, web_process
 from core.http.web_worker import MAX_BODY, MAX_HEADERS
+from tools.bench.measure.slow import PATIENCE, read_all
+from tools.bench.slow_sockets import SlowSockets
+from tools.bench.web import web, web_process
 from tools.servers.errors import Trouble
 
 PAGE = "/methodology/"

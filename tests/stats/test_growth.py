@@ -7,14 +7,14 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from config.bench import history
-from config.bench.database import databases, settle_down
 from matches.models import Match
 from scoring.services import score_match
 from stats import form
 from stats.models import Tally
 from stats.refresh import latency
 from stats.tallies import fold
+from tools.bench.data import past_matches
+from tools.bench.database import databases, settle_down
 
 SIZES = (4_000, 40_000)
 FORECASTERS = 10
@@ -26,7 +26,7 @@ def sizes(django_db_setup, django_db_blocker):
     with django_db_blocker.unblock(), databases() as own:
         for size in SIZES:
             own.make(str(size))
-            history.make(predictions=size, forecasters=FORECASTERS)
+            past_matches.make(predictions=size, forecasters=FORECASTERS)
         yield own
     connection.close()
 
@@ -61,7 +61,7 @@ def read_whole(plan: dict) -> set[str]:
 
 
 def settled_today() -> tuple[int, list[tuple[int, object]]]:
-    match = history.match_of_today(FORECASTERS)
+    match = past_matches.match_of_today(FORECASTERS)
     score_match(match_id=match.pk, settled_at=timezone.now())
     return fold.to_fold().get(match=match).pk, [(match.pk, match.kickoff_at)]
 
@@ -85,7 +85,7 @@ def test_scoring_reads_its_own_match_only(sizes, unblocked):
     touched = {}
     for size in SIZES:
         sizes.use(str(size))
-        match = history.match_of_today(FORECASTERS)
+        match = past_matches.match_of_today(FORECASTERS)
         values = {"match": match.pk, "number": 1, "result_version": 1, "rule": "r", "home": 2, "away": 1}
         plan = explained(_SCORE_MATCH, values | {"settled_at": timezone.now()})
         assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}

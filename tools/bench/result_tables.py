@@ -9,8 +9,8 @@ from django.conf import settings
 from django.core.management.base import CommandError
 from rich.table import Table
 
-from config.bench.database import server_setting
-from config.bench.figures import Figure
+from tools.bench.database import server_setting
+from tools.bench.figures import Figure
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "performance.md"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"

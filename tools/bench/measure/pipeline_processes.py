@@ -16,8 +16,8 @@ from pathlib import Path
 from django.conf import settings
 from django.utils import timezone
 
-from config.bench.database import address
 from core.pipeline import health
+from tools.bench.database import address
 from tools.processes.interrupts import Interruptions
 from tools.processes.process import Child
 from tools.processes.procfile import read_procfile

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from django.db import connection
 
-from config.bench import rows
 from matches.imports.predictions.bulk import ImportRow
+from tools.bench.data import rows
 
 FORECASTERS = 50
 

@@ -6,16 +6,16 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.bench import rows
-from config.bench.database import settle_down
-from config.bench.run import Bench
 from core.db import sql
 from matches.models import Match, Season, Team
 from scoring.rules import RULE
 from stats.refresh import matviews
 from stats.tallies import fold
+from tools.bench.data import rows
+from tools.bench.database import settle_down
+from tools.bench.groups import Bench
 
-_HISTORY = sql.read("config/bench/sql/history.sql")
+_HISTORY = sql.read("tools/bench/sql/history.sql")
 
 
 def use(bench: Bench, predictions: int) -> str:

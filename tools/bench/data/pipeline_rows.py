@@ -6,8 +6,8 @@ from itertools import count, islice
 
 from django.db import connection, transaction
 
-from config.bench import rows
 from matches.models import Competition, Match, Season, Team
+from tools.bench.data import rows
 
 TEAMS = 20
 ROUNDS = 2 * (TEAMS - 1)

@@ -4,23 +4,23 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import import_module
 
-from config.bench.database import Databases
-from config.bench.figures import Figure
-from config.bench.scale import Scale
+from tools.bench.database import Databases
+from tools.bench.figures import Figure
+from tools.bench.scale import Scale
 
 # Each is a module of this package with `figures(bench) -> Iterator[Figure]`.
 GROUPS = {
-    "scoring": "config.bench.scoring",
-    "settle": "config.bench.settle",
-    "refresh": "config.bench.refresh",
-    "read": "config.bench.read",
-    "slow": "config.bench.slow",
-    "import": "config.bench.importing",
-    "pipeline": "config.bench.pipeline",
-    "community": "config.bench.community",
+    "scoring": "tools.bench.measure.scoring",
+    "settle": "tools.bench.measure.settle",
+    "refresh": "tools.bench.measure.refreshing",
+    "read": "tools.bench.measure.read",
+    "slow": "tools.bench.measure.slow",
+    "import": "tools.bench.measure.importing",
+    "pipeline": "tools.bench.measure.pipeline",
+    "community": "tools.bench.measure.community",
 }
 # No figure that must be anything; run by name only.
-EXPERIMENTS = {"partition": "config.bench.partition"}
+EXPERIMENTS = {"partition": "tools.bench.measure.partition"}
 
 
 @dataclass(frozen=True, slots=True)

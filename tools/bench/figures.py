@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from config.bench.timing import Sample
+from tools.bench.timing import Sample
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,4 +6,4 @@ from config.wsgi import application
 
 __all__ = ["application"]
 
-settings.ROOT_URLCONF = "config.bench.urls"
+settings.ROOT_URLCONF = "tools.bench.urls"

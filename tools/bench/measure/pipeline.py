@@ -12,16 +12,17 @@ from django.db import transaction
 from django.db.models import Max
 from django.utils import timezone
 
-from config.bench import pipeline_profile, rows
-from config.bench.database import settle_down
-from config.bench.figures import Figure, bounded, reported
-from config.bench.pipeline_rows import leagues
-from config.bench.pipeline_stage import PATIENCE, Stage, stage
-from config.bench.refresh import TOGETHER
-from config.bench.run import Bench
-from config.bench.timing import Sample, percentile
 from core.pipeline.models import JobRun
 from matches.models import Match
+from tools.bench.data import rows
+from tools.bench.data.pipeline_rows import leagues
+from tools.bench.database import settle_down
+from tools.bench.figures import Figure, bounded, reported
+from tools.bench.groups import Bench
+from tools.bench.measure import pipeline_profile
+from tools.bench.measure.pipeline_processes import PATIENCE, Stage, stage
+from tools.bench.measure.refreshing import TOGETHER
+from tools.bench.timing import Sample, percentile
 
 LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard
 # First kickoff, and days between two rounds. What kicked off within two days goes before archive work.

@@ -3,22 +3,22 @@
 from collections.abc import Iterator
 from functools import partial
 
-from config.bench import history
-from config.bench.figures import ONLY_TOLD, Figure, Limit, at_least, rate
-from config.bench.load import Page, per_second
-from config.bench.run import Bench
-from config.bench.timing import Sample, in_turns
-from config.bench.urls import BARE
-from config.bench.web import get, web
 from core.pipeline.models import JobRun
 from matches.models import Match
+from tools.bench.data import past_matches
+from tools.bench.figures import ONLY_TOLD, Figure, Limit, at_least, rate
+from tools.bench.groups import Bench
+from tools.bench.load import Page, per_second
+from tools.bench.timing import Sample, in_turns
+from tools.bench.urls import BARE
+from tools.bench.web import get, web
 
 API, BOARD = "/api/v1/leaderboard/", "/leaderboard/"
 ROOM_FOR_NOTHING = "1"  # byte: each answer is made anew, by the way that production goes, snapshot and all
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
-    history.use(bench, bench.scale.histories[-1])
+    past_matches.use(bench, bench.scale.histories[-1])
     JobRun.objects.all().delete()  # nobody does what others left there, and the boards would be late
     match = Match.objects.filter(status="finished").order_by("-kickoff_at").first()
     assert match is not None

@@ -8,16 +8,16 @@ import psycopg
 from django.db import transaction
 from django.utils import timezone
 
-from config.bench import history
-from config.bench.database import address
-from config.bench.figures import Figure, at_most, bounded, slower
-from config.bench.run import Bench
-from config.bench.settle import settle_and_refresh
-from config.bench.timing import in_turns, percentile, seconds
 from core.pipeline.models import JobRun
 from scoring.jobs import score_match as score_match_job
 from stats.leaderboards import Board, leaderboard
 from stats.refresh import fold_and_refresh
+from tools.bench.data import past_matches
+from tools.bench.database import address
+from tools.bench.figures import Figure, at_most, bounded, slower
+from tools.bench.groups import Bench
+from tools.bench.measure.settle import settle_and_refresh
+from tools.bench.timing import in_turns, percentile, seconds
 
 TOGETHER = 10
 READERS = 2
@@ -27,7 +27,7 @@ PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that wai
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
-    history.use(bench, bench.scale.histories[-1])
+    past_matches.use(bench, bench.scale.histories[-1])
     yield from _together(bench)
     yield from _while_refreshing(bench)
 
@@ -37,7 +37,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
 
 def _together(bench: Bench) -> Iterator[Figure]:
     """Ten matches that end together, through the jobs that the pipeline runs."""
-    settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
+    settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     samples = in_turns(
         {
             "ten": lambda: _through_the_ledger(bench, TOGETHER),
@@ -58,7 +58,7 @@ def _together(bench: Bench) -> Iterator[Figure]:
 
 def _through_the_ledger(bench: Bench, wanted: int) -> float:
     """Scored by their jobs, then one refresh; how many real workers need is counted in `pipeline`."""
-    matches = [history.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
+    matches = [past_matches.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
     JobRun.objects.filter(kind="refresh_views").delete()
     runs = JobRun.objects.filter(kind="score_match", key__in=[str(match.pk) for match in matches])
 

@@ -6,12 +6,12 @@ import time
 from collections.abc import Iterator
 from contextlib import nullcontext
 
-from config.bench import history
-from config.bench.figures import Figure, at_most, bounded, slower
-from config.bench.run import Bench
-from config.bench.slow_sockets import SlowSockets
-from config.bench.timing import in_turns, percentile
-from config.bench.web import web
+from tools.bench.data import past_matches
+from tools.bench.figures import Figure, at_most, bounded, slower
+from tools.bench.groups import Bench
+from tools.bench.slow_sockets import SlowSockets
+from tools.bench.timing import in_turns, percentile
+from tools.bench.web import web
 
 PATIENCE = 10.0  # seconds; a reader without a response by then counts as one who got none
 THINKING = 0.5  # seconds between two reads of a reader
@@ -19,7 +19,7 @@ PATHS = ("/", "/leaderboard/", "/matches/", "/api/v1/leaderboard/")
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
-    history.use(bench, bench.scale.histories[0])
+    past_matches.use(bench, bench.scale.histories[0])
     slow, readers = bench.scale.slow, bench.scale.readers
     longest: list[float] = []
     with web(API_READS_PER_MINUTE="0") as port:

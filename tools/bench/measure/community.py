@@ -6,14 +6,14 @@ from functools import partial
 
 from django.utils import timezone
 
-from config.bench import history
-from config.bench.figures import Figure, at_least, at_most, rate, reported, slower
-from config.bench.load import Page, per_second
-from config.bench.run import Bench
-from config.bench.timing import Sample, in_turns, seconds
-from config.bench.web import web
 from scoring.services import score_match
 from stats.refresh import fold_and_refresh
+from tools.bench.data import past_matches
+from tools.bench.figures import Figure, at_least, at_most, rate, reported, slower
+from tools.bench.groups import Bench
+from tools.bench.load import Page, per_second
+from tools.bench.timing import Sample, in_turns, seconds
+from tools.bench.web import web
 
 API = "/api/v1/leaderboard/?page={page}&page_size=50"
 REGULARS = 50  # who predicted every match of the season
@@ -34,7 +34,7 @@ def _use(bench: Bench, size: int) -> str:
     bench.say(f"{size:,} forecasters, {matches} matches")
     bench.databases.make(name)
     last = (matches + MATCHDAY - 1) // MATCHDAY
-    history.make_community(matches=matches, forecasters=size, regulars=REGULARS, matchday=last)
+    past_matches.make_community(matches=matches, forecasters=size, regulars=REGULARS, matchday=last)
     return name
 
 
@@ -64,7 +64,7 @@ def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) ->
     The boards of teams follow, outside of that, each time with news.
     """
     bench.databases.use(database)
-    match = history.match_of_today(size)
+    match = past_matches.match_of_today(size)
     scored = seconds(lambda: score_match(match_id=match.pk, settled_at=timezone.now()))
     shown = seconds(lambda: fold_and_refresh.refresh(at=timezone.now()))
     steps["score"].values.append(scored)

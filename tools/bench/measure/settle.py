@@ -6,22 +6,22 @@ from functools import partial
 from django.db import connection
 from django.utils import timezone
 
-from config.bench import history, rows
-from config.bench.database import settle_down
-from config.bench.figures import Figure, at_least, at_most, faster, reported, slower
-from config.bench.run import Bench
-from config.bench.timing import in_turns, seconds
 from core.db import sql
 from matches.models import Match
 from scoring.services import score_match
 from stats.refresh import fold_and_refresh
+from tools.bench.data import past_matches, rows
+from tools.bench.database import settle_down
+from tools.bench.figures import Figure, at_least, at_most, faster, reported, slower
+from tools.bench.groups import Bench
+from tools.bench.timing import in_turns, seconds
 
-RAW = sql.read("config/bench/sql/raw_boards.sql")
+RAW = sql.read("tools/bench/sql/raw_boards.sql")
 
 
 def figures(bench: Bench) -> Iterator[Figure]:
     scale = bench.scale
-    names = {size: history.use(bench, size) for size in scale.histories}
+    names = {size: past_matches.use(bench, size) for size in scale.histories}
     smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
     yield from _flat(bench, names, smallest, largest)
     yield from _beside_raw(bench, largest)
@@ -67,19 +67,19 @@ def _measured(bench: Bench, database: str, prepare: Callable[[int], Match]) -> f
 
 
 def _in_order(forecasters: int) -> Match:
-    return history.match_of_today(forecasters)
+    return past_matches.match_of_today(forecasters)
 
 
 def _late(forecasters: int) -> Match:
     """It kicked off before another one that is counted already."""
-    match = history.match_of_today(forecasters)
-    other = history.match_of_today(forecasters)
+    match = past_matches.match_of_today(forecasters)
+    other = past_matches.match_of_today(forecasters)
     settle_and_refresh([other.pk])
     return match
 
 
 def _corrected(forecasters: int) -> Match:
-    match = history.match_of_today(forecasters)
+    match = past_matches.match_of_today(forecasters)
     settle_and_refresh([match.pk])
     rows.finish(match, 0, 1)
     return match
@@ -95,8 +95,8 @@ def settle_and_refresh(match_ids: list[int]) -> None:
 def _wal(bench: Bench, database: str) -> float:
     """Bytes of write-ahead log for one match, without full-page images of a fresh checkpoint."""
     bench.databases.use(database)
-    settle_and_refresh([history.match_of_today(bench.scale.forecasters).pk])
-    match = history.match_of_today(bench.scale.forecasters)
+    settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
+    match = past_matches.match_of_today(bench.scale.forecasters)
     before = _wal_position()
     settle_and_refresh([match.pk])
     return _wal_position() - before

@@ -11,13 +11,13 @@ from typing import Any, NoReturn
 from django.core.management.base import CommandError
 from rich.console import Console
 
-from config.bench import report
-from config.bench.database import databases, server_setting
-from config.bench.figures import Figure
-from config.bench.run import EXPERIMENTS, GROUPS, Bench, figures
-from config.bench.scale import Scale, rows
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
+from tools.bench import result_tables
+from tools.bench.database import databases, server_setting
+from tools.bench.figures import Figure
+from tools.bench.groups import EXPERIMENTS, GROUPS, Bench, figures
+from tools.bench.scale import Scale, rows
 
 ALL = "all"
 LONG = 5_000_000  # predictions of history: from here on it takes long enough to say so
@@ -81,10 +81,10 @@ class Command(BaseCommand):
         self._refuse(groups, scale, write=write, tiny=tiny)
         self._warn(groups, scale)
         found = self._measure(groups, scale)
-        self.console.print(report.table(found))
+        self.console.print(result_tables.table(found))
         self._answer(found, as_json=options["json"])
         if write:
-            report.write(found)
+            result_tables.write(found)
         if not tiny and any(figure.met is False for figure in found):
             raise CommandError("Not every figure is what it must be.", returncode=Exit.PARTLY)
 
@@ -106,7 +106,7 @@ class Command(BaseCommand):
         if write and (tiny or not set(GROUPS) <= set(groups)):
             self._usage("--write is for a whole run (all groups, not --tiny): it replaces the whole table.")
         if write:
-            report.require_place()
+            result_tables.require_place()
         if server_setting("fsync") != "on" and not tiny:
             raise CommandError("This server does not write to disk (fsync is off): its times mean nothing.")
 
@@ -118,7 +118,7 @@ class Command(BaseCommand):
 
     def _told(self, figure: Figure) -> Figure:
         ratio = "" if figure.ratio is None else f", {figure.ratio:.2f}x"
-        self.say(f"{figure.number} {figure.what}: {report.amount(figure.value, figure.unit)}{ratio}")
+        self.say(f"{figure.number} {figure.what}: {result_tables.amount(figure.value, figure.unit)}{ratio}")
         if figure.note:
             self.say(f"  {figure.note}")
         return figure

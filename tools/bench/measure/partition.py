@@ -6,15 +6,15 @@ from itertools import count, cycle
 
 from django.db import connection
 
-from config.bench import history
-from config.bench.database import settle_down
-from config.bench.figures import ONLY_TOLD, Figure, reported, slower
-from config.bench.run import Bench
-from config.bench.timing import in_turns, seconds
 from core.db import sql
 from matches.models import Forecaster
+from tools.bench.data import past_matches
+from tools.bench.database import settle_down
+from tools.bench.figures import ONLY_TOLD, Figure, reported, slower
+from tools.bench.groups import Bench
+from tools.bench.timing import in_turns, seconds
 
-_TABLES = sql.read("config/bench/sql/partition.sql")
+_TABLES = sql.read("tools/bench/sql/partition.sql")
 WHOLE, YEARLY = "bench_whole", "bench_yearly"
 LOOKUPS = 100
 
@@ -23,7 +23,7 @@ _NEW_MATCHES = count(10**12, LOOKUPS)  # above those of other groups
 
 def figures(bench: Bench) -> Iterator[Figure]:
     largest = bench.scale.histories[-1]
-    history.use(bench, largest)
+    past_matches.use(bench, largest)
     bench.databases.make("partitions", like=f"history_{largest}")
     bench.say("two copies of the predictions, one of them in a table a year")
     with connection.cursor() as cursor:

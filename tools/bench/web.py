@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from email.message import Message
 
-from config.bench.database import address
+from tools.bench.database import address
 from tools.processes.process import Child
 from tools.processes.procfile import read_procfile
 from tools.servers import environment
@@ -21,7 +21,7 @@ UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as i
 
 
 @contextmanager
-def web(application: str = "config.bench.wsgi", **variables: str) -> Iterator[int]:
+def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int]:
     """Start the web process of the Procfile with these environment variables; yields its port."""
     with web_process({"config.wsgi": application}, **variables) as (port, _):
         yield port

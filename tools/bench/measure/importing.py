@@ -13,13 +13,13 @@ from pathlib import Path
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.bench.database import address, settle_down
-from config.bench.figures import Figure, at_least, bounded, faster, reported
-from config.bench.import_rows import forecasts, make_room
-from config.bench.run import Bench
-from config.bench.timing import Sample, in_turns, seconds
 from matches.imports.predictions.bulk import import_predictions
 from matches.models import Prediction
+from tools.bench.data.import_rows import forecasts, make_room
+from tools.bench.database import address, settle_down
+from tools.bench.figures import Figure, at_least, bounded, faster, reported
+from tools.bench.groups import Bench
+from tools.bench.timing import Sample, in_turns, seconds
 
 CREATED = 200_000  # rows of the yardstick: a million would take minutes a round
 BATCHES = (1_000, 10_000)
@@ -133,7 +133,7 @@ def _memory(wanted: int) -> Figure:
         cursor.execute("TRUNCATE matches_prediction CASCADE")
     code = (
         "import django; django.setup()\n"
-        "from config.bench import importing\n"
+        "from tools.bench.measure import importing\n"
         f"importing._import({wanted}); print(importing.peak_memory())"
     )
     environment = os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "config.settings"}

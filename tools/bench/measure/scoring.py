@@ -6,16 +6,16 @@ from functools import partial
 from django.db import connection, transaction
 from django.utils import timezone
 
-from config.bench import rows
-from config.bench.database import settle_down
-from config.bench.figures import Figure, at_least, at_most, faster, slower
-from config.bench.row_at_a_time import score_row_at_a_time
-from config.bench.run import Bench
-from config.bench.timing import Sample, in_turns, seconds
 from core.db import sql
 from scoring.services import score_match
+from tools.bench.data import rows
+from tools.bench.database import settle_down
+from tools.bench.figures import Figure, at_least, at_most, faster, slower
+from tools.bench.groups import Bench
+from tools.bench.measure.row_at_a_time import score_row_at_a_time
+from tools.bench.timing import Sample, in_turns, seconds
 
-TWIN = sql.read("config/bench/sql/score_twin.sql")
+TWIN = sql.read("tools/bench/sql/score_twin.sql")
 CONSTANT_ROWS = """
 INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points,
                               exact_points, points, rps, brier, log_score)
