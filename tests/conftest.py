@@ -18,7 +18,7 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    group = parser.getgroup("chaos", "a bad day on purpose (tests/chaos)")
+    group = parser.getgroup("chaos", "a bad day on purpose (tests/slow/chaos)")
     group.addoption("--chaos", action="store_true", help="the long chaos run, and no other test")
     group.addoption("--chaos-seed", type=int, help="repeat the plan of an earlier run (with --chaos)")
 
@@ -31,7 +31,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     """
     items.sort(key=lambda item: not item.path.name.startswith(LONG))
     if config.getoption("--chaos"):
-        others = [item for item in items if "tests/chaos/" not in item.nodeid]
+        others = [item for item in items if "tests/slow/chaos/" not in item.nodeid]
         items[:] = [item for item in items if item not in others]
         config.hook.pytest_deselected(items=others)
 
@@ -89,7 +89,7 @@ def redis_queues():
 @pytest.fixture(scope="module")
 def browser():
     """One chromium for the tests of a module; skips where there is none."""
-    from tests.pages.browser import chromium, require_chromium
+    from tests.browser import chromium, require_chromium
 
     require_chromium()
     with chromium() as opened:

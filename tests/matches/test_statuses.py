@@ -1,7 +1,6 @@
 """The life of a match: every step there is, taken or refused through the one door."""
 
 import re
-from pathlib import Path
 
 import pytest
 
@@ -9,10 +8,11 @@ from matches.models import Match, ResultRevision
 from matches.result import InvalidResult
 from matches.statuses import ALLOWED, NOT_BEGUN, Status, may_follow
 from tests.factories import MatchFactory, record
+from tools.servers.paths import CHECKOUT
 
 pytestmark = pytest.mark.django_db
 
-DOCS = Path(__file__).resolve().parents[2] / "docs" / "matches.md"
+DOCS = CHECKOUT / "docs" / "matches.md"
 PAIRS = [(before, after) for before in Status.values for after in Status.values if before != after]
 
 

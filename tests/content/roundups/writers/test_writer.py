@@ -1,0 +1,224 @@
+"""The prose of the template writer, in the situations that a season brings."""
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from content.roundups import services
+from content.roundups.fact_check.checker import check
+from content.roundups.facts import gather
+from content.roundups.markdown import render
+from content.roundups.writers import Article, UnknownWriter, get
+from content.roundups.writers.english import counted, escape, listing, ordinal, possessive
+from matches.models import Match
+from tests.content.roundups.conftest import count, play, tell, week
+from tests.factories import ForecasterFactory, TeamFactory, coin, homer, oracle, predict, record
+
+pytestmark = pytest.mark.django_db
+
+
+def text_of(match: Match) -> Article:
+    """The article, once the checker has passed it."""
+    facts, article = tell(match)
+    check(article, facts, known_names=["Nowhere United"])
+    return article
+
+
+def sentences(article: Article) -> list[str]:
+    prose = "\n\n".join(block for block in article.body.split("\n\n") if block[0] not in "#|")
+    return re.split(r"(?<=[.!?])\s+", f"{article.summary}\n{prose}")
+
+
+def test_an_ordinary_match_is_told_in_order(match):
+    article = text_of(match)
+
+    news = "The Oracle (calls it to the goal|has the exact score)"
+    assert re.fullmatch(f"Ashford 2-1 Barrow: {news}", article.title)
+    headings = re.findall(r"^## (.+)$", article.body, re.MULTILINE)
+    assert headings == [
+        "What happened",
+        "How the field saw it",
+        "Who gained, who lost",
+        "The forecasters' board",
+        "The league table",
+    ], "and nothing of what comes next: no later match is known"
+    assert "archive predictions" in article.body
+    assert "| 1 | **Ashford** | 1 | 1 | 0 | 0 | +1 | 3 |" in article.body
+
+
+def test_the_same_facts_give_the_same_article(match):
+    assert tell(match)[1] == tell(match)[1]
+
+
+def test_wording_varies_from_match_to_match():
+    played = [play(week(number), (1, 0), [(1, 0), (1, 0), (0, 0)]) for number in range(1, 13)]
+    openings = {re.sub(r"on \w+ \d.*", "", sentences(text_of(match))[2]) for match in played}
+    assert len(openings) > 1
+
+
+SITUATIONS = {
+    "everybody right": ((2, 0), [(2, 1), (1, 0), (3, 0)]),
+    "nobody right": ((0, 1), [(2, 1), (1, 0), (1, 1)]),
+    "nobody had the draw": ((1, 1), [(2, 1), (1, 0), (0, 2)]),
+    "goalless": ((0, 0), [(0, 0), (1, 0), (1, 1)]),
+    "a lone hit": ((0, 3), [(0, 1), (1, 0), (1, 1)]),
+    "a rout": ((6, 1), [(2, 1), (1, 0), (1, 1)]),
+    "one prediction": ((1, 0), [(1, 0)]),
+    "one wrong prediction": ((1, 0), [(0, 1)]),
+    "two apart": ((1, 0), [(1, 0), (0, 1)]),
+    "two wrong": ((1, 0), [(1, 1), (0, 1)]),
+    "no prediction": ((3, 2), []),
+}
+
+
+@pytest.mark.parametrize("situation", SITUATIONS)
+def test_every_situation_reads_without_a_repeated_sentence(situation):
+    article = text_of(play(week(1), *SITUATIONS[situation]))
+
+    told = sentences(article)
+    assert len(told) == len(set(told))
+    assert not re.search(r"\b(None|null|nan)\b(?! of)|\{|\}|  | [.,;]|\b(\w+) \2\b", " ".join(told))
+    assert not re.search(r"\b(?:one|1) (?:points|matches|goals|forecasters)\b", " ".join(told))
+
+
+def test_nobody_predicted_it():
+    article = text_of(play(week(1), (3, 2)))
+    assert "no forecast on record" in article.title
+    assert "Who gained" not in article.body
+
+
+@pytest.mark.parametrize(
+    ("status", "score", "said"),
+    [
+        ("abandoned", (1, 1), "was abandoned. The score on the books is 1-1."),
+        ("cancelled", (None, None), "was cancelled. It counts for no forecaster"),
+        ("awarded", (3, 0), "It was awarded 3-0 to Ashford."),
+    ],
+)
+def test_a_void_match_says_so(status, score, said):
+    match = week(1)
+    predict(match, oracle(), (2, 1))
+    record(match, *score, status=status)
+    count()
+
+    article = text_of(match)
+
+    assert "no points given" in article.title
+    assert article.summary == "The match does not count: one prediction is void."
+    assert said in article.body
+    assert "Who gained" not in article.body
+
+
+def test_probabilities_alone_are_told_as_such():
+    match = week(1)
+    predict(match, oracle(), None, (0.6, 0.25, 0.15))
+    predict(match, coin(), None, (0.3, 0.4, 0.3))
+    record(match, 0, 1)
+    count()
+    assert "Two forecasters gave probabilities, but none named a score." in text_of(match).body
+
+
+def test_a_correction_is_told_at_the_top_and_in_the_text(match):
+    record(match, 1, 1)
+    count()
+    article = text_of(match)
+    assert article.summary.startswith("Corrected: the match had been reported as 2-1, a win for Ashford.")
+    assert "the result had stood as 2-1" in article.body
+
+
+def test_extra_time_and_penalties_are_told_apart_from_the_score_that_counts():
+    match = week(1, round_label="Final", neutral=True)
+    predict(match, oracle(), (0, 0))
+    record(match, 0, 0, home_score_aet=1, away_score_aet=1, home_penalties=3, away_penalties=4)
+    count()
+    article = text_of(match)
+    assert article.title.startswith("Ashford 0-0 Barrow (Barrow win on penalties)")
+    assert "Extra time ended 1-1. Barrow won the shootout 4-3." in article.body
+
+
+def test_the_longest_names_still_give_a_title_that_fits():
+    teams = {
+        side: TeamFactory(name=letter * 100, slug=letter) for side, letter in (("home", "x"), ("away", "y"))
+    }
+    match = week(1)
+    match.home_team, match.away_team = teams["home"], teams["away"]
+    match.save()
+    assert len(text_of(play(match, (1, 0))).title) <= 200
+
+
+HOSTILE = [
+    "<script>alert(1)</script>",
+    "[x](javascript:alert(1))",
+    "1. FC *Ashford*",
+    "- a | b",
+    "&lt;b&gt;",
+    "# `x`",
+]
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_markup_in_a_name_is_shown_and_never_run(name):
+    match = week(1, name, "Barrow")
+    match.home_team.slug = "hostile"
+    predict(match, ForecasterFactory(name=f"{name} model"), (1, 0))
+    predict(match, homer(), (0, 1))
+
+    html = render(text_of(play(match, (1, 0))).body)
+
+    shown = name.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    assert f"<strong>{shown}</strong>" in html
+    assert not re.search(r"<(script|b|a|em|code|h1|li|ul)\b", html)
+
+
+def test_english():
+    assert [counted(n, "match") for n in (0, 1, 2, 11)] == [
+        "zero matches",
+        "one match",
+        "two matches",
+        "11 matches",
+    ]
+    assert [ordinal(n) for n in (1, 2, 5, 9, 10, 11)] == [
+        "first",
+        "second",
+        "fifth",
+        "ninth",
+        "tenth",
+        "11th",
+    ]
+    assert [ordinal(n) for n in (12, 21, 22, 23, 113)] == ["12th", "21st", "22nd", "23rd", "113th"]
+    assert [listing(list(names)) for names in ("", "A", "AB", "ABC")] == ["", "A", "A and B", "A, B and C"]
+    assert (possessive("Elo"), possessive("Wolves")) == ("Elo's", "Wolves'")
+    assert escape("1. FC_x") == r"1\. FC\_x"
+
+
+def test_an_unknown_writer_is_named():
+    with pytest.raises(UnknownWriter, match="'novelist' is no writer; there are: llm, template"):
+        get("novelist")
+
+
+def test_a_round_may_be_a_bare_number_that_stands_in_the_score(db):
+    match = week(1, round_label="1")
+    play(match, (3, 1), [(3, 1), (1, 0)])
+    play(week(2, round_label="2"), (2, 1), [(2, 1)])
+
+    roundup = services.write_roundup(match.pk, at=timezone.now())
+
+    assert gather(match.pk)["match"]["round"] == "Round 1"
+    assert "3-1" in roundup.title
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["Renamed Team!!", "Arsenal F.C.", "Who?", "1. FC Ashford", "St. Barrow", "Two", "Inter (Reserves)"],
+)
+def test_a_team_may_have_an_odd_name_and_its_roundups_are_written(db, name):
+    """A name that ends like a sentence, or has a number in it, must not be read as either."""
+    matches = [
+        play(week(1, name, "Barrow"), (2, 0), [(2, 0), (1, 0), (0, 0)]),
+        play(week(2, "Corley", name), (1, 1), [(1, 1), (2, 0), (0, 3)]),
+        play(week(3, name, "Denby"), (0, 3), [(0, 3), (0, 1), (2, 2)]),
+        play(week(4, "Barrow", name), (0, 2), [(0, 0), (0, 2), (1, 2)]),
+    ]
+    for match in matches:
+        services.write_roundup(match.pk, at=timezone.now())

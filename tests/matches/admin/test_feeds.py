@@ -1,0 +1,272 @@
+"""Feeds in the admin: subscribing, mapping names, dismissing problems; secrets are shown to nobody."""
+
+import pytest
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import User
+from django.test import Client
+from django.urls import reverse
+from django.utils import timezone
+
+from core.pipeline.models import JobRun
+from matches.feeds.polling.seed import ensure_feeds, feed_named
+from matches.models import Feed, FeedProblem, FeedSubscription, Team, TeamAlias, UnknownTeam
+from tests.factories import MatchFactory, SeasonFactory, TeamFactory
+from tests.fixtures.feeds import BEFORE
+from tests.matches.feeds.loopback import TOKENS
+from tests.matches.feeds.providers.documents import Told
+from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def operator(db) -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("ada", password="a-long-password"))
+    return client
+
+
+def url(model: str, page: str, *key: object) -> str:
+    return reverse(f"admin:matches_{model}_{page}", args=key)
+
+
+def confirmed(client: Client, model: str, row: object, operation: str, **data: object):
+    answer = client.post(
+        url(model, "do", row.pk, operation), {"confirmed": "yes", "reason": "asked to", **data}
+    )
+    assert answer.status_code in (200, 302)
+    return answer
+
+
+def polls() -> list[str]:
+    return list(JobRun.objects.filter(kind="poll_feed", state="queued").values_list("key", flat=True))
+
+
+# --- Subscriptions ----------------------------------------------------------------------------------------
+
+
+def subscribed(client: Client, **data: object):
+    season = SeasonFactory()
+    form = {
+        "feed": feed_named("football-data").pk,
+        "season": season.pk,
+        "code": "PL/2025",
+        "zone": "",
+        "active": "on",
+    }
+    return client.post(url("feedsubscription", "add"), {**form, **data})
+
+
+def test_a_new_subscription_is_asked_at_once(operator):
+    assert subscribed(operator).status_code == 302
+
+    row = FeedSubscription.objects.get()
+    assert polls() == [str(row.pk)]
+
+
+def test_a_new_one_that_is_switched_off_is_not(operator):
+    subscribed(operator, active="")
+
+    assert polls() == []
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        ({"code": "PL"}, "is no code of football-data.org: the competition and the year"),
+        ({"zone": "Mars/Olympus"}, "is no time zone like Europe/London"),
+        ({"code": ""}, "This field is required"),
+    ],
+)
+def test_what_the_feed_cannot_know_is_said_beside_the_field(operator, data, said):
+    answer = subscribed(operator, **data)
+
+    assert said in answer.content.decode()
+    assert not FeedSubscription.objects.exists()
+
+
+def test_a_feed_of_local_times_needs_a_zone(operator):
+    openfootball = {"feed": feed_named("openfootball").pk, "code": "football.json/master/2025-26/en.1"}
+
+    assert "say in which time zone" in subscribed(operator, **openfootball).content.decode()
+    assert subscribed(operator, **openfootball, zone="Europe/London").status_code == 302
+
+
+def test_the_same_code_twice_is_refused(operator):
+    subscribed(operator)
+
+    assert "This feed is asked for that already" in subscribed(operator).content.decode()
+
+
+def test_editing_one_leaves_alone_what_a_poll_wrote_meanwhile(operator):
+    row = a_feed_with_all_that_comes_of_it_for_a_match()
+    page = url("feedsubscription", "change", row.pk)
+    operator.get(page)
+    FeedSubscription.objects.update(failures=2, error="out of order", etag="mark", listed=380)
+
+    operator.post(page, {"code": "PL/2025", "zone": "", "active": "", "reason": "the season is over"})
+
+    row.refresh_from_db()
+    assert (row.active, row.failures, row.etag, row.listed) == (False, 2, "mark", 380)
+    assert LogEntry.objects.first().get_change_message().endswith("Reason: the season is over")
+
+
+def a_feed_with_all_that_comes_of_it_for_a_match() -> FeedSubscription:
+    MatchFactory()
+    return a_feed_with_all_that_comes_of_it()
+
+
+def test_another_code_is_asked_for_anew(operator):
+    row = a_feed_with_all_that_comes_of_it_for_a_match()
+    FeedSubscription.objects.update(etag="mark", marked_url="x", listed=380)
+
+    operator.post(
+        url("feedsubscription", "change", row.pk),
+        {"code": "PL/2024", "zone": "", "active": "on", "reason": "wrong year"},
+    )
+
+    row.refresh_from_db()
+    assert (row.code, row.etag, row.listed) == ("PL/2024", "", 0)
+    assert polls() == [str(row.pk)]
+
+
+def test_ask_now_queues_a_poll_that_takes_everything_in_anew(operator):
+    row = a_feed_with_all_that_comes_of_it_for_a_match()
+    FeedSubscription.objects.update(etag="mark", marked_url="x")
+
+    confirmed(operator, "feedsubscription", row, "poll")
+
+    row.refresh_from_db()
+    assert (row.etag, polls()) == ("", [str(row.pk)])
+
+
+# --- Feeds ------------------------------------------------------------------------------------------------
+
+
+def test_the_list_shows_budgets_and_whether_there_is_a_token_but_never_which(operator, settings):
+    ensure_feeds()
+    settings.FEED_TOKENS = {"football-data": TOKENS["football-data"], "api-football": ""}
+
+    page = operator.get(url("feed", "changelist")).content.decode()
+    one = operator.get(url("feed", "change", Feed.objects.get(name="football-data").pk)).content.decode()
+
+    assert "10 of 10" in page
+    assert "missing" in page
+    assert "not needed" in page
+    assert TOKENS["football-data"] not in page + one
+
+
+def test_a_budget_can_be_changed_with_a_reason(operator):
+    feed = feed_named("api-football")
+
+    operator.post(
+        url("feed", "change", feed.pk), {"per_minute": 30, "per_day": 7500, "reason": "a larger plan"}
+    )
+
+    feed.refresh_from_db()
+    assert (feed.per_minute, feed.per_day) == (30, 7500)
+
+
+def test_a_budget_of_nothing_is_refused(operator):
+    feed = feed_named("api-football")
+
+    answer = operator.post(url("feed", "change", feed.pk), {"per_minute": 0, "per_day": 9, "reason": "none"})
+
+    assert "switch its subscriptions off" in answer.content.decode()
+
+
+def test_a_feed_that_told_us_to_wait_can_be_asked_again(operator):
+    row = a_feed_with_all_that_comes_of_it_for_a_match()
+    Feed.objects.update(paused_until=timezone.now() + timezone.timedelta(hours=9))
+
+    confirmed(operator, "feed", row.feed, "resume")
+
+    assert Feed.objects.get(pk=row.feed_id).paused_until is None
+    assert polls() == [str(row.pk)]
+
+
+# --- Unknown teams ----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unknown(subscribe, says) -> FeedSubscription:
+    """A feed that calls Ashford something else."""
+    subscription = subscribe()
+    says(subscription, Told(home="Ashford FC"), at=BEFORE)
+    return subscription
+
+
+def test_a_name_is_mapped_and_the_next_poll_goes_through(operator, unknown):
+    row, ashford = UnknownTeam.objects.get(), TeamFactory(name="Ashford")
+
+    confirmed(operator, "unknownteam", row, "map", team=ashford.pk)
+
+    assert TeamAlias.objects.get().team == ashford
+    assert polls() == [str(unknown.pk)]
+    assert LogEntry.objects.get().change_message == "Say whom it means: asked to"
+
+
+def test_the_poll_after_a_mapping_adds_the_match(operator, unknown, says):
+    confirmed(operator, "unknownteam", UnknownTeam.objects.get(), "map", team=TeamFactory(name="Ashford").pk)
+
+    assert says(unknown, Told(home="Ashford FC"), at=BEFORE).done == {"added": 1}
+
+
+def test_a_name_can_become_a_team(operator, unknown):
+    confirmed(operator, "unknownteam", UnknownTeam.objects.get(), "create")
+
+    team = Team.objects.get(name="Ashford FC")
+    assert (team.slug, team.short_name) == ("ashford-fc", "Ashford FC")
+    assert UnknownTeam.objects.get().team == team
+
+
+def test_many_names_can_become_teams_and_those_that_are_nearly_known_are_told(operator, unknown):
+    row = UnknownTeam.objects.get()
+    near = UnknownTeam.objects.create(
+        source="x", name="BARROW", example="-", first_seen_at=BEFORE, last_seen_at=BEFORE
+    )
+    chosen = {
+        "action": "create",
+        "_selected_action": [row.pk, near.pk],
+        "confirmed": "yes",
+        "reason": "new here",
+    }
+
+    answer = operator.post(url("unknownteam", "changelist"), chosen, follow=True)
+
+    page = answer.content.decode()
+    assert "Teams created: 1." in page
+    assert "is, or is nearly, &#x27;Barrow&#x27; (barrow)" in page
+    near.refresh_from_db()
+    assert near.mapped_at is None
+
+
+def test_the_list_shows_those_that_wait_and_all_on_demand(operator, unknown):
+    confirmed(operator, "unknownteam", UnknownTeam.objects.get(), "create")
+    listed = url("unknownteam", "changelist")
+
+    assert operator.get(listed).context["cl"].result_count == 0
+    assert operator.get(listed, {"state": "all"}).context["cl"].result_count == 1
+
+
+# --- Problems ---------------------------------------------------------------------------------------------
+
+
+def test_a_problem_is_shown_as_text_until_it_is_dismissed(operator):
+    a_feed_with_all_that_comes_of_it_for_a_match()
+    listed = url("feedproblem", "changelist")
+    assert "&lt;b&gt;odd&lt;/b&gt;" in operator.get(listed).content.decode()
+
+    confirmed(operator, "feedproblem", FeedProblem.objects.get(), "dismiss")
+
+    assert operator.get(listed).context["cl"].result_count == 0
+    assert FeedProblem.objects.get().dismissed_at is not None
+
+
+def test_a_subscription_can_be_deleted_and_its_matches_stay(operator):
+    row = a_feed_with_all_that_comes_of_it_for_a_match()
+
+    confirmed(operator, "feedsubscription", row, "delete")
+
+    assert not FeedSubscription.objects.exists()
+    assert row.season.matches.count() == 1

@@ -1,0 +1,4 @@
+"""Fixtures of matches/api, for all tests of this folder."""
+
+from tests.fixtures.api import get as get
+from tests.fixtures.api import played as played

@@ -1,0 +1,211 @@
+"""Feeds and files that move a kickoff to the past: locked, secret, and a decision for an operator."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from matches.models import FeedProblem, FeedSubscription, KickoffMove, Match
+from tests.confirm_pages import seen_at
+from tests.factories import SeasonFactory, move, oracle, predict
+from tests.fixtures.feeds import BEFORE, the_match
+from tests.matches.admin.test_feeds import confirmed, operator, url
+from tests.matches.feeds.loopback import CODES
+from tests.matches.feeds.providers.documents import KICKOFF, Told
+from tests.matches.imports.test_match_files import TO_COME as SCHEDULED
+from tests.matches.imports.test_match_files import imported, row
+
+pytestmark = pytest.mark.django_db
+
+__all__ = ["operator"]
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+TO_COME = Told()
+PAST = BEFORE - 3 * HOUR
+GONE_BY = replace(TO_COME, kickoff_at=PAST)
+
+
+def times() -> tuple:
+    match = the_match()
+    return match.kickoff_at, match.lock_at, match.reveal_at
+
+
+def open_problems() -> list[str]:
+    return list(FeedProblem.objects.filter(ended_at=None, dismissed_at=None).values_list("kind", flat=True))
+
+
+# --- Feeds ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("feed", sorted(CODES))
+def test_a_kickoff_in_the_past_reveals_nothing_and_the_next_response_takes_it_back(subscribe, says, feed):
+    subscribed = subscribe(feed)
+    says(subscribed, TO_COME)
+
+    taken = says(subscribed, GONE_BY)
+
+    assert taken.done == {"moved": 1}
+    assert times() == (PAST, PAST, KICKOFF)
+    assert open_problems() == ["kickoff"]
+    assert "Confirm the new kickoff, or reject it" in next(iter(taken.problems.values()))
+    says(subscribed, TO_COME, at=BEFORE + HOUR)
+    assert times() == (KICKOFF, KICKOFF, KICKOFF)
+    assert open_problems() == []
+
+
+def test_the_same_response_again_changes_nothing(subscribe, says):
+    subscribed = subscribe()
+    says(subscribed, TO_COME)
+    for hours in range(3):
+        says(subscribed, GONE_BY, at=BEFORE + hours * HOUR)
+
+    assert times() == (PAST, PAST, KICKOFF)
+    assert (FeedProblem.objects.get().times, KickoffMove.objects.count()) == (1, 1)
+    assert FeedSubscription.objects.get().etag == "", "the next response is asked for in whole"
+
+
+def test_a_live_match_confirms_the_kickoff_of_the_same_response(subscribe, says):
+    subscribed = subscribe()
+    says(subscribed, TO_COME)
+
+    says(subscribed, replace(GONE_BY, status="live"))
+
+    assert times() == (PAST, PAST, PAST)
+    assert open_problems() == []
+
+
+def test_a_result_confirms_the_kickoff(subscribe, says):
+    subscribed = subscribe()
+    says(subscribed, TO_COME)
+    says(subscribed, GONE_BY)
+
+    says(subscribed, replace(GONE_BY, status="finished", ninety=(2, 1)), at=BEFORE + HOUR)
+
+    assert times() == (PAST, PAST, PAST)
+    assert open_problems() == []
+
+
+def test_a_flapping_feed_never_shows_a_prediction_of_a_match_that_opens_again(subscribe, says):
+    subscribed = subscribe()
+    says(subscribed, TO_COME)
+    for hours in range(3):
+        says(subscribed, GONE_BY, at=BEFORE + 2 * hours * HOUR)
+        assert the_match().reveal_at == KICKOFF
+        says(subscribed, TO_COME, at=BEFORE + (2 * hours + 1) * HOUR)
+        assert times() == (KICKOFF, KICKOFF, KICKOFF)
+    assert FeedProblem.objects.count() == 1
+
+
+# --- Files ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("overwrite", [False, True])
+def test_a_file_that_moves_a_kickoff_to_the_past_is_in_doubt_too(teams, overwrite):
+    now = timezone.now()
+    planned, past = now + 2 * DAY, now - HOUR
+    season = SeasonFactory(label="now", starts_on=(now - 60 * DAY).date(), ends_on=(now + 60 * DAY).date())
+
+    def reports(kickoff_at):
+        return imported(
+            row(kickoff_at=kickoff_at, result=SCHEDULED), now=now, season=season, overwrite=overwrite
+        )
+
+    reports(planned)
+    kept = reports(past).kept
+
+    assert times() == (past, past, planned)
+    assert open_problems() == ["kickoff"]
+    assert FeedProblem.objects.get().subscription is None
+    assert "in doubt until confirmed or rejected in Feed problems" in kept[2]
+    assert reports(past).kept == {}
+    with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
+        predict(the_match(), oracle(), (1, 0), provenance="live")
+    reports(planned)
+    assert times() == (planned, planned, planned)
+    assert open_problems() == []
+
+
+# --- The operator -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def in_doubt(subscribe, says) -> Match:
+    subscribed = subscribe()
+    says(subscribed, TO_COME)
+    says(subscribed, GONE_BY)
+    return the_match()
+
+
+def test_an_operator_confirms_the_reported_kickoff(in_doubt, operator):
+    problem = FeedProblem.objects.get()
+    assert "Reject" in operator.get(url("feedproblem", "change", problem.pk)).content.decode()
+
+    confirmed(operator, "feedproblem", problem, "confirm")
+
+    assert times() == (PAST, PAST, PAST)
+    assert open_problems() == []
+
+
+def test_an_operator_rejects_it_and_the_feed_cannot_move_it_again(in_doubt, operator, says):
+    confirmed(operator, "feedproblem", FeedProblem.objects.get(), "reject")
+
+    assert times() == (KICKOFF, KICKOFF, KICKOFF)
+    last = KickoffMove.objects.order_by("pk").last()
+    assert (last.source, last.moved_by.username, last.reason) == ("admin", "ada", "asked to")
+    says(FeedSubscription.objects.get(), GONE_BY, at=BEFORE + HOUR)
+    says(FeedSubscription.objects.get(), replace(GONE_BY, kickoff_at=PAST - HOUR), at=BEFORE + 2 * HOUR)
+    assert times() == (KICKOFF, KICKOFF, KICKOFF)
+    assert open_problems() == ["response"]
+
+
+def test_a_decision_that_was_overtaken_is_refused(in_doubt, operator, says):
+    problem = FeedProblem.objects.get()
+    says(FeedSubscription.objects.get(), TO_COME, at=BEFORE + HOUR)
+
+    page = confirmed(operator, "feedproblem", problem, "confirm")
+
+    assert "settled in the meantime" in page.content.decode()
+    assert times() == (KICKOFF, KICKOFF, KICKOFF)
+
+
+def test_a_decision_cannot_be_dismissed(in_doubt, operator):
+    problem = FeedProblem.objects.get()
+
+    confirmed(operator, "feedproblem", problem, "dismiss")
+
+    assert open_problems() == ["kickoff"]
+
+
+def test_who_may_not_change_matches_decides_nothing(in_doubt, client):
+    clerk = User.objects.create_user("clerk", password="a-long-password", is_staff=True)
+    clerk.user_permissions.set(
+        Permission.objects.filter(codename__in=["view_feedproblem", "change_feedproblem"])
+    )
+    client.force_login(clerk)
+
+    answer = client.post(
+        url("feedproblem", "do", FeedProblem.objects.get().pk, "confirm"), {"confirmed": "yes"}
+    )
+
+    assert answer.status_code == 403
+    assert open_problems() == ["kickoff"]
+
+
+def test_move_kickoff_with_the_same_kickoff_confirms_it(in_doubt, operator):
+    address = url("match", "do", in_doubt.pk, "kickoff")
+    assert "Its kickoff is in doubt." in operator.get(address).content.decode()
+    form = {"kickoff_at_0": f"{PAST:%Y-%m-%d}", "kickoff_at_1": f"{PAST:%H:%M:%S}"}
+
+    confirmed(operator, "match", in_doubt, "kickoff", seen=seen_at(operator, address), **form)
+
+    assert times() == (PAST, PAST, PAST)
+    assert open_problems() == []
+
+
+def test_moving_the_kickoff_on_the_page_of_the_match_ends_the_doubt(in_doubt):
+    move(in_doubt, KICKOFF + HOUR, source="admin")
+
+    assert times() == (KICKOFF + HOUR,) * 3
+    assert open_problems() == []

@@ -1,0 +1,165 @@
+"""What was asked and answered is history, and the database keeps it so; its other rules for these tables."""
+
+import pytest
+from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
+from django.utils import timezone
+
+from matches.llm.prepare import begin
+from matches.models import Asking, Call, Endpoint, Spending
+from tests.factories import EndpointFactory, oracle
+from tests.loopback_llm import fails
+from tests.matches.llm.conftest import run_once
+
+pytestmark = pytest.mark.django_db
+
+
+def refused(match: str):
+    return pytest.raises(IntegrityError, match=match)
+
+
+@pytest.fixture
+def asked(match) -> Asking:
+    """An answered question."""
+    run_once()
+    return Asking.objects.get()
+
+
+@pytest.fixture
+def still_open(match, endpoint_server) -> Asking:
+    """A question that waits for another try."""
+    endpoint_server.behave(fails(500))
+    run_once()
+    return Asking.objects.get()
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"messages": []},
+        {"context": {}},
+        {"prompt_hash": "0" * 64},
+        {"model": "another"},
+        {"state": "missed", "reason": "timeout", "prediction": None},
+        {"detail": "it was different"},
+    ],
+    ids=lambda change: next(iter(change)),
+)
+def test_a_question_that_has_ended_is_not_changed(asked, change):
+    with refused("asking-append-only"), transaction.atomic():
+        Asking.objects.filter(pk=asked.pk).update(**change)
+
+
+@pytest.mark.parametrize("change", [{"context": {}}, {"messages": []}, {"kickoff_at": timezone.now()}])
+def test_nor_is_one_that_is_open_but_by_its_end(still_open, change):
+    ended = {"state": "missed", "reason": "timeout", "ended_at": timezone.now()}
+    for wanted in (change, change | ended):
+        with refused("asking-append-only"), transaction.atomic():
+            Asking.objects.filter(pk=still_open.pk).update(**wanted)
+
+    assert Asking.objects.filter(pk=still_open.pk).update(**ended) == 1
+
+
+def test_no_question_is_deleted(asked):
+    with refused("append-only"), transaction.atomic():
+        Asking.objects.all()._raw_delete("default")
+    with refused("call-append-only"), transaction.atomic():
+        Call.objects.all()._raw_delete("default")
+
+
+@pytest.mark.parametrize(
+    "change", [{"raw": ""}, {"text": "2-1"}, {"cost": 0}, {"answered_at": None}, {"fault": ""}]
+)
+def test_an_answer_is_not_changed(asked, change):
+    with refused("call-append-only"), transaction.atomic():
+        Call.objects.update(**change)
+
+
+def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
+    begin(match.pk, endpoint.forecaster_id, now=timezone.now())
+    answered = {"answered_at": timezone.now(), "fault": "lost"}
+    for name, value in {
+        "messages": [],
+        "reserved_tokens": 0,
+        "asked_at": timezone.now(),
+        "host": "else",
+    }.items():
+        with refused("call-append-only"), transaction.atomic():
+            Call.objects.update(**answered, **{name: value})
+
+    assert Call.objects.update(**answered) == 1
+
+
+def test_there_is_one_question_a_kickoff(asked):
+    with refused("asking_once_per_kickoff"), transaction.atomic():
+        Asking.objects.create(
+            match=asked.match,
+            forecaster=asked.forecaster,
+            kickoff_at=asked.kickoff_at,
+            model="m",
+            frozen_at=timezone.now(),
+            state="missed",
+            reason="locked",
+            ended_at=timezone.now(),
+        )
+
+
+def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
+    sent = {
+        "endpoint": endpoint,
+        "asking": still_open,
+        "purpose": "again",
+        "host": "x",
+        "messages": [],
+        "asked_at": timezone.now(),
+        "reserved_tokens": 1,
+    }
+    Call.objects.create(**sent)
+    with refused("call_one_at_a_time"), transaction.atomic():
+        Call.objects.create(**sent)
+
+
+@pytest.mark.parametrize(
+    ("change", "rule"),
+    [
+        ({"purpose": "roundups"}, "endpoint_serves_one"),
+        ({"forecaster": None}, "endpoint_serves_one"),
+        (
+            {"key_variable": "LLM_API_KEY", "sealed_key": "x", "key_set_at": timezone.now()},
+            "endpoint_one_key",
+        ),
+        ({"sealed_key": "x"}, "endpoint_key_set_at_says_when"),
+        ({"max_tokens": 15}, "endpoint_limits_in_range"),
+        ({"timeout_seconds": 301}, "endpoint_limits_in_range"),
+        ({"temperature": 2.1}, "endpoint_limits_in_range"),
+        ({"input_price": 1}, "endpoint_prices_paired"),
+        ({"input_price": -1, "output_price": 1}, "endpoint_prices_paired"),
+        ({"daily_cost": 1}, "endpoint_cost_limit_needs_prices"),
+        ({"paused_at": timezone.now()}, "endpoint_pause_paired"),
+    ],
+    ids=lambda each: each if isinstance(each, str) else "-".join(each),
+)
+def test_an_endpoint_that_makes_no_sense_is_refused(endpoint, change, rule):
+    with refused(rule), transaction.atomic():
+        Endpoint.objects.update(**change)
+
+
+def test_the_roundup_writer_has_one_endpoint(db):
+    EndpointFactory(purpose="roundups", forecaster=None)
+    with refused("endpoint_one_roundup_writer"), transaction.atomic():
+        EndpointFactory(purpose="roundups", forecaster=None)
+
+
+def test_a_day_is_counted_once_and_never_below_nothing(endpoint):
+    today = timezone.now().date()
+    row = Spending.objects.create(endpoint=endpoint, day=today)
+    with refused("spending_once_a_day"), transaction.atomic():
+        Spending.objects.create(endpoint=endpoint, day=today)
+    with refused("tokens"), transaction.atomic():
+        Spending.objects.filter(pk=row.pk).update(tokens=-1)
+
+
+def test_a_forecaster_with_questions_is_kept(asked):
+    with pytest.raises(ProtectedError):
+        asked.forecaster.delete()
+    oracle().delete()

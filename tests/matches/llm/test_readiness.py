@@ -1,0 +1,67 @@
+"""`doctor` on language models: who can be asked, and what keeps the others from it."""
+
+import importlib.util
+
+import pytest
+from django.utils import timezone
+
+from matches.llm import readiness, usage_limits
+from matches.models import Endpoint
+from tests.fixtures.commands import manage as manage
+
+pytestmark = pytest.mark.django_db
+
+
+def told(manage) -> list[dict]:
+    """What doctor says of language models."""
+    return [each for each in manage("doctor", "--json").json["checks"] if "language model" in each["name"]]
+
+
+def test_where_none_is_asked_all_is_well(manage, redis_queues, db):
+    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "none is asked")]
+
+
+def test_one_that_can_be_asked_is_counted(manage, redis_queues, endpoint):
+    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "1 to be asked")]
+
+
+def test_a_key_that_is_missing_here_is_a_note(manage, redis_queues, endpoint):
+    Endpoint.objects.update(key_variable="LLM_KEY_OF_NOBODY")
+
+    _, note = told(manage)
+
+    assert (note["name"], note["ok"]) == ("language model of The Sage", False)
+    assert "LLM_KEY_OF_NOBODY" in note["detail"]
+
+
+def test_so_is_a_pause(manage, redis_queues, endpoint):
+    for _ in range(usage_limits.FAILURES):
+        usage_limits.note_failure(endpoint.pk, now=timezone.now())
+
+    assert "after 5 failures in a row" in told(manage)[1]["detail"]
+
+
+def test_what_was_switched_off_is_nobodys_worry(manage, redis_queues, endpoint):
+    Endpoint.objects.update(enabled=False, model="")
+
+    assert len(told(manage)) == 1
+
+
+def test_a_model_that_nobody_named_is_asked_for(endpoint):
+    endpoint.model = ""
+
+    assert "LLM_MODEL" in readiness.fault_of(endpoint)
+
+
+def test_a_base_url_that_no_request_may_use_is_reported(endpoint):
+    """A row may be older than the form's rule."""
+    endpoint.base_url = "http://134744072/v1"
+
+    assert "The base URL of The Sage must contain a host name" in readiness.fault_of(endpoint)
+
+
+def test_a_package_that_is_missing_is_named(endpoint, monkeypatch):
+    monkeypatch.setattr(readiness, "find_spec", lambda name: None)
+
+    assert "requirements-llm.txt" in readiness.fault_of(endpoint)
+    assert importlib.util.find_spec("openai") is not None

@@ -1,0 +1,320 @@
+"""Who is asked when: one waiting job a match and forecaster, following whatever moves it."""
+
+from datetime import datetime, timedelta
+
+import django_rq
+import pytest
+from django.utils import timezone
+
+from core.pipeline import ledger, reconciler
+from core.pipeline.models import JobRun
+from matches.llm.overdue_questions import sweep_left_open, sweep_unscheduled
+from matches.llm.receivers import on_match_saved
+from matches.llm.schedule import follow_matches
+from matches.models import Asking, Endpoint, Forecaster, Match
+from matches.services import predictions
+from matches.services.predictions import NewMatch
+from tests.factories import (
+    EndpointFactory,
+    ForecasterFactory,
+    SeasonFactory,
+    TeamFactory,
+    move,
+    oracle,
+    record,
+    time_passes,
+    upcoming_match,
+)
+from tests.loopback_llm import PICK, fails, says
+from tests.matches.llm.conftest import KIND, run_once, soon, waiting
+
+pytestmark = pytest.mark.django_db
+
+
+def due(match: Match, forecaster: Forecaster | None = None) -> datetime | None:
+    """When the job that waits for this match is due."""
+    runs = JobRun.objects.filter(kind=KIND, state="queued", subject=f"match:{match.pk}")
+    if forecaster:
+        runs = runs.filter(key=f"{match.pk}-{forecaster.pk}")
+    return runs.values_list("due_at", flat=True).first()
+
+
+def ask_before(settings, match: Match) -> datetime:
+    match.refresh_from_db()
+    return match.kickoff_at - settings.PREDICT_BEFORE
+
+
+def test_a_match_that_is_added_is_asked_about_half_an_hour_before(sage, settings):
+    match = upcoming_match()
+
+    assert timedelta(minutes=30) == settings.PREDICT_BEFORE
+    assert due(match) == ask_before(settings, match)
+
+
+def test_a_season_of_fixtures_is_too(sage, settings):
+    kickoffs = [timezone.now() + timedelta(days=day) for day in (1, 2, 3)]
+    fixtures = [
+        NewMatch(
+            kickoff_at=at,
+            home_team=TeamFactory(name="Ashford"),
+            away_team=TeamFactory(name="Barrow"),
+            round_label=f"Matchday {number}",
+        )
+        for number, at in enumerate(kickoffs)
+    ]
+
+    predictions.add_matches(SeasonFactory(), fixtures)
+
+    dues = JobRun.objects.filter(kind=KIND).order_by("due_at").values_list("due_at", flat=True)
+    assert list(dues) == [at - settings.PREDICT_BEFORE for at in kickoffs]
+
+
+def test_each_forecaster_has_a_job_of_its_own(sage):
+    other = EndpointFactory(forecaster__name="The Seer").forecaster
+    match = upcoming_match()
+
+    assert due(match, sage) == due(match, other) is not None
+    assert JobRun.objects.filter(kind=KIND).count() == 2
+
+
+def test_who_is_no_language_model_or_has_no_endpoint_is_not_asked(db):
+    oracle()
+    ForecasterFactory(name="The Mute", kind="llm")
+
+    upcoming_match()
+
+    assert not JobRun.objects.filter(kind=KIND).exists()
+
+
+def test_a_kickoff_that_moves_moves_the_job(sage, settings):
+    match = upcoming_match()
+    (run,) = JobRun.objects.filter(kind=KIND)
+
+    for kickoff_at in (match.kickoff_at + timedelta(days=3), match.kickoff_at - timedelta(hours=6)):
+        move(match, kickoff_at)
+        assert due(match) == ask_before(settings, match)
+
+    assert JobRun.objects.get(kind=KIND).pk == run.pk
+
+
+@pytest.mark.parametrize("status", ["postponed", "cancelled"])
+def test_a_match_that_is_called_off_calls_off_the_job(sage, status):
+    match = upcoming_match()
+
+    record(match, status=status)
+
+    run = JobRun.objects.get(kind=KIND)
+    assert (run.state, "no kickoff that holds" in run.error) == ("skipped", True)
+
+
+def test_an_awarded_match_calls_it_off_too(sage):
+    match = upcoming_match()
+
+    record(match, 3, 0, status="awarded")
+
+    assert due(match) is None
+
+
+def test_a_match_that_is_on_again_is_asked_about_again(sage, settings):
+    match = upcoming_match()
+    record(match, status="postponed")
+    assert due(match) is None
+
+    move(match, match.kickoff_at + timedelta(days=7), reschedule=True)
+
+    assert due(match) == ask_before(settings, match)
+
+
+def test_a_new_kickoff_holds_even_while_the_match_is_still_called_postponed(sage, settings):
+    match = upcoming_match()
+    record(match, status="postponed")
+
+    move(match, match.kickoff_at + timedelta(days=7))
+
+    assert due(match) == ask_before(settings, match)
+
+
+def test_a_kickoff_that_was_moved_before_the_postponement_does_not(sage):
+    match = upcoming_match()
+    move(match, match.kickoff_at + timedelta(hours=1))
+
+    record(match, status="postponed")
+
+    assert due(match) is None
+
+
+def test_a_forecaster_that_comes_later_is_asked_about_all_matches_to_come(db, settings):
+    matches = [upcoming_match(), soon(60)]
+    over = soon(-60)
+
+    EndpointFactory()
+
+    assert [due(match) for match in matches] == [ask_before(settings, match) for match in matches]
+    assert due(over) is None
+
+
+def test_one_that_is_switched_off_has_no_jobs_and_gets_them_back(sage, settings):
+    match = upcoming_match()
+    endpoint = Endpoint.objects.get()
+
+    endpoint.enabled = False
+    endpoint.save()
+    assert due(match) is None
+
+    endpoint.enabled = True
+    endpoint.save()
+    assert due(match) == ask_before(settings, match)
+
+
+def test_one_that_begins_later_is_asked_about_later_matches_only(sage, settings):
+    first, second = upcoming_match(), soon(60 * 72)
+    sage.active_from = timezone.now() + timedelta(days=2)
+    sage.save()
+
+    assert (due(first), due(second)) == (None, ask_before(settings, second))
+
+
+def test_an_added_match_is_due_at_once_where_less_time_is_left(sage):
+    match = soon(10)
+
+    assert due(match) < timezone.now()
+
+
+def test_a_match_that_was_played_asks_nothing_of_the_ledger(sage, django_assert_num_queries):
+    match = upcoming_match()
+    match.status = "finished"
+
+    with django_assert_num_queries(0):
+        on_match_saved(instance=match, raw=False, update_fields=frozenset({"status", "home_score"}))
+
+
+def test_nothing_is_asked_of_the_ledger_where_nobody_is_to_be_asked(db, django_assert_num_queries):
+    match = upcoming_match()
+
+    with django_assert_num_queries(1):
+        follow_matches([match.pk], now=timezone.now())
+
+
+# --- A kickoff that moves after the question --------------------------------------------------------
+
+
+def test_after_a_new_kickoff_it_is_asked_anew_and_the_newer_pick_counts(match, sage, endpoint_server):
+    endpoint_server.behave(says(PICK), says({**PICK, "home_goals": 0, "away_goals": 0}))
+    run_once()
+    move(match, match.kickoff_at + timedelta(minutes=5))
+
+    run_once()
+
+    assert list(Asking.objects.order_by("pk").values_list("state", flat=True)) == ["answered", "answered"]
+    assert match.predictions.current().get().home_goals == 0
+    assert match.predictions.count() == 2
+
+
+def test_moved_back_nothing_is_asked_again(match, endpoint_server):
+    kickoff_at = match.kickoff_at
+    run_once()
+    move(match, kickoff_at + timedelta(minutes=5))
+    move(match, kickoff_at)
+
+    assert not JobRun.objects.filter(kind=KIND, state="queued").exists()
+    assert len(endpoint_server.asked) == 1
+
+
+def test_a_question_about_the_former_kickoff_is_ended_as_moved(match, endpoint_server):
+    endpoint_server.behave(fails(500))
+    run_once()
+    move(match, match.kickoff_at + timedelta(hours=1))
+
+    assert sweep_left_open(timezone.now()) == 1
+
+    asking = Asking.objects.get()
+    assert (asking.state, asking.reason) == ("missed", "moved")
+
+
+# --- The reconciler ---------------------------------------------------------------------------------
+
+
+def test_a_job_that_got_lost_is_made_again(match, settings):
+    JobRun.objects.filter(kind=KIND).delete()
+
+    assert sweep_unscheduled(timezone.now()) == 1
+    assert sweep_unscheduled(timezone.now()) == 0
+    assert due(match) == ask_before(settings, match)
+
+
+def test_of_matches_far_ahead_nothing_is_missed_yet(sage):
+    soon(60 * 24 * 30)
+    JobRun.objects.filter(kind=KIND).delete()
+
+    assert sweep_unscheduled(timezone.now()) == 0
+
+
+@pytest.mark.parametrize("state", ["failed", "cancelled"])
+def test_what_gave_up_or_was_cancelled_is_left_alone(match, state):
+    JobRun.objects.filter(kind=KIND).update(state=state, finished_at=timezone.now())
+
+    assert sweep_unscheduled(timezone.now()) == 0
+
+
+def test_until_the_kickoff_is_another_one(match):
+    JobRun.objects.filter(kind=KIND).update(state="failed", finished_at=timezone.now())
+    move(match, match.kickoff_at + timedelta(hours=1))
+    JobRun.objects.filter(kind=KIND, state="queued").delete()
+
+    assert sweep_unscheduled(timezone.now()) == 1
+
+
+def test_what_was_asked_is_not_asked_again(match, endpoint_server):
+    run_once()
+
+    assert sweep_unscheduled(timezone.now()) == 0
+
+
+def test_what_is_skipped_is_not_asked_for_again_and_again(match, sage):
+    Forecaster.objects.filter(pk=sage.pk).update(retired_at=timezone.now())
+    run_once()
+
+    assert sweep_unscheduled(timezone.now()) == 0
+
+
+def test_a_question_whose_job_gave_up_is_ended_when_the_match_locks(match, endpoint_server):
+    endpoint_server.behave(fails(500))
+    run = run_once()
+    JobRun.objects.filter(pk=run.pk).update(state="failed", finished_at=timezone.now())
+    assert sweep_left_open(timezone.now()) == 0
+    time_passes(match, timedelta(minutes=21))
+
+    assert sweep_left_open(timezone.now()) == 1
+
+    asking = Asking.objects.get()
+    assert (asking.state, asking.reason) == ("missed", "lost")
+
+
+def test_a_question_that_a_job_still_waits_for_is_left_to_it(match, endpoint_server):
+    endpoint_server.behave(fails(500))
+    run_once()
+
+    assert sweep_left_open(timezone.now() + timedelta(hours=1)) == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_reconciler_looks_for_both(redis_queues):
+    EndpointFactory()
+    soon()
+    JobRun.objects.filter(kind=KIND).delete()
+
+    swept = reconciler.reconcile(now=timezone.now()).swept
+
+    assert swept["questions not asked"] == 1
+    assert swept["questions left open"] == 0
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_question_to_come_waits_in_rq_scheduler(redis_queues):
+    EndpointFactory()
+    match = soon(45)
+
+    run = waiting(subject=f"match:{match.pk}")
+    assert run.queue == "forecasts"
+    assert run.rq_job_id in django_rq.get_scheduler("forecasts")
+    assert ledger.claim(run.pk, now=timezone.now()) is None, "it is not due yet"
