@@ -13,5 +13,5 @@ _KNOWN = sql.read("matches/sql/known_then.sql")
 
 def known_of(match_ids: Collection[int], *, now: datetime) -> dict[int, Context]:
     """What is known of each match at this moment; one statement, and so one snapshot of the database."""
-    rows = sql.rows(_KNOWN, {"matches": sorted(match_ids), "now": now, "few": FEW})
+    rows = sql.fetch_all(_KNOWN, {"matches": sorted(match_ids), "now": now, "few": FEW})
     return {pk: briefing(orjson.loads(known), now=now) for pk, known in rows}

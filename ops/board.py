@@ -15,7 +15,7 @@ from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from ops.overdue import Overdue, overdue
-from ops.steps import URGENCY, Progress, Stage, stages, worst
+from ops.steps import URGENCY, MatchProgress, PipelineStep, stages, worst
 from scoring.models import Settlement
 from stats.refresh import latency
 
@@ -25,24 +25,24 @@ OVERDUE_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class BoardRow:
     """One match on the board."""
 
     match: Match
     whistle_at: datetime
-    stages: list[Stage]
+    stages: list[PipelineStep]
 
     @property
     def state(self) -> str:
         return worst(self.stages)
 
     @property
-    def error(self) -> Stage | None:
+    def error(self) -> PipelineStep | None:
         """The stage whose error an operator should read first."""
         return next((stage for stage in self.stages if stage.error), None)
 
 
-def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[Row]:
+def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[BoardRow]:
     """Recently finished matches: those in trouble first, then the newest. `state` filters by Row.state."""
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
@@ -78,7 +78,7 @@ def _in_trouble() -> Q:
     return ~Exists(settled) | Q(Exact(newest_job, JobRun.State.FAILED))
 
 
-def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[Row]:
+def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[BoardRow]:
     """Board rows of matches that carry `whistle_at`."""
     matches = list(matches)
     ids = [match.pk for match in matches]
@@ -92,7 +92,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
     rows = []
     for match in matches:
         subject = f"match:{match.pk}"
-        progress = Progress(
+        progress = MatchProgress(
             result_version=match.result_version,
             whistle_at=match.whistle_at,
             settlement=settlements.get(match.pk),
@@ -102,7 +102,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
             refresh_run=refresh_run,
             roundup_run=runs.get(("write_roundup", subject)),
         )
-        rows.append(Row(match, match.whistle_at, stages(progress, now=now)))
+        rows.append(BoardRow(match, match.whistle_at, stages(progress, now=now)))
     return rows
 
 

@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from core.admin.site import Page
+from core.admin.site import AdminPage
 from core.pipeline import health
 from core.pipeline.admin import seconds
 from matches.feeds.sync.issues import open_problems
@@ -132,7 +132,7 @@ def view(request: HttpRequest) -> HttpResponse:
     return TemplateResponse(request, "admin/pipeline/board.html", context)
 
 
-PAGE = Page(
+PAGE = AdminPage(
     route="pipeline/board/",
     name="pipeline_board",
     title="Pipeline board",

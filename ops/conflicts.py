@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from matches.feeds.sync.agreement_rules import Claim, Held, Standing, Verdict, Wait, in_words
+from matches.feeds.sync.agreement_rules import Claim, Held, RecordedResult, Verdict, Wait, in_words
 from matches.feeds.sync.reported_results import claims_of, contested, judged, standing_of
 from matches.models import Match
 
@@ -17,7 +17,7 @@ class Provisional:
 
     match: Match
     claims: list[Claim]
-    standing: Standing
+    standing: RecordedResult
     verdict: Verdict
 
     @property

@@ -158,7 +158,7 @@ def times(now: datetime) -> Iterable[Check]:
     yield _times(clock.faults(now=now))
 
 
-def _times(faults: Iterable[clock.Fault]) -> Check:
+def _times(faults: Iterable[clock.WrongTimes]) -> Check:
     counted = [(fault.rows.count(), fault.text) for fault in faults]
     found = "; ".join(f"{count} {text}" for count, text in counted if count)
     detail = f"{found} (a clock was ahead)" if found else "none too far ahead"

@@ -17,7 +17,7 @@ LAST = 20
 
 
 @dataclass(frozen=True, slots=True)
-class Timing:
+class ResultTiming:
     """How long a result took: seconds from its recording to its scores and to the boards."""
 
     match: Match
@@ -25,11 +25,11 @@ class Timing:
     counted: float | None
 
 
-def last_timings() -> list[Timing]:
+def last_timings() -> list[ResultTiming]:
     """The last matches that were counted, newest first."""
     rows = settled_by_results().select_related("match__home_team", "match__away_team")[:LAST]
     return [
-        Timing(
+        ResultTiming(
             row.match,
             scored=seconds_between(row.recorded_at, row.settled_at),
             counted=seconds_between(row.recorded_at, row.fresh_at),
@@ -38,7 +38,7 @@ def last_timings() -> list[Timing]:
     ]
 
 
-def summary(timings: list[Timing]) -> dict[str, float | None]:
+def summary(timings: list[ResultTiming]) -> dict[str, float | None]:
     """Median and 95th percentile of the seconds from a recorded result to the leaderboard."""
     seconds = sorted(each.counted for each in timings if each.counted is not None)
     return {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)}

@@ -24,7 +24,7 @@ URGENCY = ("failed", "stuck", "running", "waiting", "done")  # of whole rows, th
 
 
 @dataclass(frozen=True, slots=True)
-class Stage:
+class PipelineStep:
     """One stage of one match. `seconds` counts from the whistle, for a stage that is done."""
 
     name: str
@@ -40,7 +40,7 @@ class Stage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Progress:
+class MatchProgress:
     """All that is known about the way of one match; `whistle_at` is when its newest result was recorded.
 
     `first_*_at` are when that result was first scored, shown and told. Seconds from the whistle count up to
@@ -62,75 +62,87 @@ class Progress:
         return (at - self.whistle_at).total_seconds()
 
 
-def stages(progress: Progress, *, now: datetime) -> list[Stage]:
+def stages(progress: MatchProgress, *, now: datetime) -> list[PipelineStep]:
     """Scored, counted, published: each with its state."""
     scored = _scored(progress, now)
-    counted = _counted(progress, now) if scored.state == "done" else Stage("counted", "none", "after scoring")
+    counted = (
+        _counted(progress, now)
+        if scored.state == "done"
+        else PipelineStep("counted", "none", "after scoring")
+    )
     published = (
-        _published(progress, now) if counted.state == "done" else Stage("published", "none", "after counting")
+        _published(progress, now)
+        if counted.state == "done"
+        else PipelineStep("published", "none", "after counting")
     )
     return [scored, counted, published]
 
 
-def worst(of: list[Stage]) -> str:
+def worst(of: list[PipelineStep]) -> str:
     """The state that matters most among the stages; `done` once nothing is left to do."""
     return min((stage.state for stage in of if stage.state in URGENCY), key=URGENCY.index)
 
 
-def _scored(progress: Progress, now: datetime) -> Stage:
+def _scored(progress: MatchProgress, now: datetime) -> PipelineStep:
     settlement = progress.settlement
     if settlement and settlement.result_version == progress.result_version:
         text = "void" if settlement.voided else f"{settlement.predictions} predictions"
         at = progress.first_settled_at or settlement.settled_at
-        return Stage("scored", "done", text, progress.since_whistle(at), progress.score_run)
+        return PipelineStep("scored", "done", text, progress.since_whistle(at), progress.score_run)
     return _under_way("scored", progress.score_run, due_at=progress.whistle_at, now=now)
 
 
-def _counted(progress: Progress, now: datetime) -> Stage:
+def _counted(progress: MatchProgress, now: datetime) -> PipelineStep:
     settlement = progress.settlement
     assert settlement is not None  # scored comes first
     if settlement.folded_at:
         at = progress.first_fresh_at or settlement.folded_at
-        return Stage("counted", "done", "on the boards", progress.since_whistle(at))
+        return PipelineStep("counted", "done", "on the boards", progress.since_whistle(at))
     # The newest refresh only counts if it is still to come, or failed after this match was settled.
     run = progress.refresh_run
     relevant = run is not None and (run.finished_at is None or run.finished_at > settlement.settled_at)
     return _under_way("counted", run if relevant else None, due_at=settlement.settled_at, now=now)
 
 
-def _published(progress: Progress, now: datetime) -> Stage:
+def _published(progress: MatchProgress, now: datetime) -> PipelineStep:
     settlement, roundup, run = progress.settlement, progress.roundup, progress.roundup_run
     assert settlement is not None
     if roundup and roundup.settlement_id == settlement.pk:
         at = progress.first_told_at or roundup.written_at
         if run and run.state == JobRun.State.FAILED and run.created_at > roundup.written_at:
-            return Stage("published", "failed", "could not be brought up to date", run=run, error=run.error)
-        return Stage("published", "done", f"version {roundup.version}", progress.since_whistle(at), run)
+            return PipelineStep(
+                "published", "failed", "could not be brought up to date", run=run, error=run.error
+            )
+        return PipelineStep(
+            "published", "done", f"version {roundup.version}", progress.since_whistle(at), run
+        )
     counted_at = settlement.folded_at or settlement.settled_at
     return _under_way("published", run, due_at=counted_at + settings.ROUNDUP_DELAY, now=now)
 
 
-def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> Stage:
+def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> PipelineStep:
     """A stage that is not done: failed, running, waiting, or stuck (late, or nobody asked for it)."""
     state = run.state if run else None
     if run and state in (JobRun.State.FAILED, JobRun.State.CANCELLED):
         text = "gave up" if state == JobRun.State.FAILED else "cancelled"
-        return Stage(name, "failed", text, run=run, error=run.error)
+        return PipelineStep(name, "failed", text, run=run, error=run.error)
     if run and state == JobRun.State.RUNNING:
-        return Stage(name, "running", "at work", run=run, error=run.error)
+        return PipelineStep(name, "running", "at work", run=run, error=run.error)
     waits = run is not None and state == JobRun.State.QUEUED
     due_at = max(due_at, run.due_at) if run and waits else due_at
     if run and waits and run.priority < JobRun.Priority.TODAY and run.pushed_at is None:
-        return Stage(name, "waiting", "archive work, after today's", run=run, error=run.error)
+        return PipelineStep(name, "waiting", "archive work, after today's", run=run, error=run.error)
     if now - due_at > GRACE:
-        return Stage(
+        return PipelineStep(
             name,
             "stuck",
             "no worker took it" if waits else "no job for it",
             run=run,
             error=_error(run, waits),
         )
-    return Stage(name, "waiting", "queued" if waits else "to be queued", run=run, error=_error(run, waits))
+    return PipelineStep(
+        name, "waiting", "queued" if waits else "to be queued", run=run, error=_error(run, waits)
+    )
 
 
 def _error(run: JobRun | None, waits: bool) -> str:

@@ -1,7 +1,7 @@
 """Holding a match while it is judged: nothing that the judgement rests on can change meanwhile."""
 
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import Match
 from scoring.models import Settlement
 
@@ -15,8 +15,8 @@ WHERE m.id = %s FOR UPDATE OF m FOR SHARE OF c
 """
 
 # Statements of their own after the holding: they see what it waited for.
-_match = Question(lambda pk: Match.objects.select_related("season__competition").filter(pk=pk))
-_newest = Question(lambda pk: Settlement.objects.filter(match_id=pk).order_by("-number")[:1])
+_match = PreparedQuery(lambda pk: Match.objects.select_related("season__competition").filter(pk=pk))
+_newest = PreparedQuery(lambda pk: Settlement.objects.filter(match_id=pk).order_by("-number")[:1])
 
 
 def hold(match_id: int) -> tuple[Match, Settlement | None]:
@@ -24,8 +24,8 @@ def hold(match_id: int) -> tuple[Match, Settlement | None]:
 
     Raises Match.DoesNotExist.
     """
-    sql.rows(_HOLD, [match_id])
-    with sql.ahead(_match.asked(match_id), _newest.asked(match_id)):
+    sql.fetch_all(_HOLD, [match_id])
+    with sql.prefetch(_match.asked(match_id), _newest.asked(match_id)):
         found, last = _match(match_id), _newest(match_id)
     if not found:
         raise Match.DoesNotExist(f"There is no match with id {match_id}.")

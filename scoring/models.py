@@ -85,7 +85,7 @@ class Settlement(models.Model):
         return self.home_goals, self.away_goals
 
 
-class Judged(models.Model):
+class ScoreColumns(models.Model):
     """The columns of a judged prediction. Points are null without a score, the rest without probabilities."""
 
     tendency_points = models.PositiveSmallIntegerField(null=True)
@@ -100,7 +100,7 @@ class Judged(models.Model):
         abstract = True
 
 
-class Verdict(Judged):
+class Verdict(ScoreColumns):
     """What one settlement said of one prediction. Only ever inserted: a correction replaces nothing."""
 
     pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
@@ -121,7 +121,7 @@ class Verdict(Judged):
         return f"{self.points} points for prediction {self.prediction_id} by settlement {self.settlement_id}"
 
 
-class Score(Judged):
+class Score(ScoreColumns):
     """What a prediction is worth: the verdict of the current settlement of its match.
 
     A window on the view `scoring_score` (scoring/sql/score_v1.sql): read it, write verdicts.

@@ -9,7 +9,7 @@ _OUTDATED = sql.read("scoring/sql/outdated.sql")
 
 def would_change(settlement: Settlement) -> bool:
     """Return True if scoring its match again would replace this settlement."""
-    [(outdated,)] = sql.rows(f"SELECT {condition('%s')}", [settlement.pk])
+    [(outdated,)] = sql.fetch_all(f"SELECT {condition('%s')}", [settlement.pk])
     return bool(outdated)
 
 

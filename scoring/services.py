@@ -78,7 +78,7 @@ def _settle(match: Match, *, number: int, settled_at: datetime) -> None:
         "away": score[1],
         "settled_at": settled_at,
     }
-    sql.rows(_SCORE_MATCH, values)
+    sql.fetch_all(_SCORE_MATCH, values)
 
 
 def _void(match: Match, number: int, settled_at: datetime) -> None:

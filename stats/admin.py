@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.pipeline.admin import seconds
 from stats.jobs import NOW, request_refresh
 from stats.models import Amendment, Tally, ViewRefresh
@@ -17,7 +17,7 @@ from stats.refresh.view_state import ViewState, view_states
 from stats.tallies import fold
 
 
-class RefreshNow(Operation):
+class RefreshNow(ConfirmedAction):
     """Ask for a refresh through the ledger, as the pipeline does."""
 
     name, label = "refresh", "Refresh views"
@@ -50,7 +50,7 @@ def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str,
 
 
 @admin.register(ViewRefresh)
-class ViewRefreshAdmin(ReadOnlyAdmin, OperationsAdmin):
+class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
     """How fresh each view is, and every refresh there was."""
 
     operations = [RefreshNow()]

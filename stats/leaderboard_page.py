@@ -76,7 +76,7 @@ _BELOW_OF_HINDSIGHT = """(
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class LeaderboardPage:
     """One page of a board, as a sequence that a paginator can count and slice.
 
     `made_of`: how many live and how many archive predictions count on the whole board.
@@ -100,14 +100,14 @@ class Page:
 class Ranking(Selection):
     """A selection that is read page by page."""
 
-    def question(self, number: int, size: int) -> sql.Asked:
+    def question(self, number: int, size: int) -> sql.Statement:
         """What `page` asks, for whoever asks ahead."""
         return _question(self, min(number, LAST_PAGE), size)
 
-    def page(self, number: int, size: int) -> Page:
+    def page(self, number: int, size: int) -> LeaderboardPage:
         """The rows of a page, none beyond the last one, and the version of the board that they are of."""
-        [(*version, live, archive, below, count, columns)] = sql.rows(*self.question(number, size))
-        return Page(
+        [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.question(number, size))
+        return LeaderboardPage(
             version=Version.of(*version),
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
             provisional_below=below if self.min_matches is None else None,

@@ -12,7 +12,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from content.pages.selectors.match_history import History, history_of
 from core.api.resources import PublicView
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
 from scoring.api import QuotasSerializer
@@ -21,7 +21,7 @@ from scoring.api.score_serializers import quotas_of
 STAGES = ("recorded", "scored", "counted", "published")
 
 
-class PipelineSerializer(Shape):
+class PipelineSerializer(ReadOnlySerializer):
     """How the newest result went through the pipeline. Null: not yet. Seconds: since it was recorded."""
 
     recorded_at = serializers.DateTimeField(allow_null=True)

@@ -10,7 +10,7 @@ from content.models import Roundup
 from content.pages.selectors.roundup_lists import readable
 from core.api.query_params import Choice, IdOf, Moment, PageParameters
 from core.api.resources import Resource
-from core.api.serializers import Row
+from core.api.serializers import RowSerializer
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,
@@ -23,7 +23,7 @@ from matches.models import Match
 STATUSES = [*Roundup.Status.choices, ("all", "published and superseded")]
 
 
-class RoundupMatchSerializer(Row):
+class RoundupMatchSerializer(RowSerializer):
     """The match that a roundup is about."""
 
     competition = CompetitionRefSerializer(source="season.competition")
@@ -35,7 +35,7 @@ class RoundupMatchSerializer(Row):
         fields = ["id", "competition", "round_label", "kickoff_at", "home_team", "away_team", "status"]
 
 
-class RoundupSerializer(Row):
+class RoundupSerializer(RowSerializer):
     match = RoundupMatchSerializer()
     out_of_date = serializers.SerializerMethodField(
         help_text="Known to be out of date: replaced, or something that it tells has changed since."
@@ -97,7 +97,7 @@ class RoundupViewSet(Resource):
     def get_queryset(self) -> QuerySet[Roundup]:
         return readable().order_by("-published_at", "-pk")
 
-    def get_serializer_class(self) -> type[Row]:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return RoundupSerializer if self.action == "list" else RoundupDetailSerializer
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:

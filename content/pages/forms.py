@@ -23,7 +23,7 @@ class BadParameter(ValueError):
         super().__init__(f"{name}: {problem}")
 
 
-class Parameters(forms.Form):
+class PageForm(forms.Form):
     """The parameters that every page has: none."""
 
     default_renderer = Jinja2()  # one for all forms: it keeps the compiled templates
@@ -40,11 +40,11 @@ class Parameters(forms.Form):
         return form
 
 
-class Paged(Parameters):
+class Paged(PageForm):
     page = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
 
 
-def read(request: HttpRequest, form_class: type[Parameters] = Parameters) -> Any:
+def read(request: HttpRequest, form_class: type[PageForm] = PageForm) -> Any:
     """The request's query as a valid form; its `cleaned_data` holds every field, empty ones as None or "".
 
     Raises BadParameter for the first name that is unknown, given twice, or has a bad value. A misspelt

@@ -26,7 +26,7 @@ from core.http.links import absolute, link
 from matches.models import Forecaster, Match, ResultRevision
 from matches.result import Result
 from matches.statuses import Status
-from scoring.corrections import Change
+from scoring.corrections import ResultChange
 from stats.refresh import matviews
 
 NOTHING = "\N{EN DASH}"
@@ -112,12 +112,12 @@ def result(recorded: ResultRevision) -> SafeString:
     return headline(results.result_in_words(recorded))
 
 
-def became(change: Change) -> SafeString:
+def became(change: ResultChange) -> SafeString:
     """A correction as one phrase, its scores kept on one line."""
     return headline(results.became(change))
 
 
-def moved(change: Change) -> str:
+def moved(change: ResultChange) -> str:
     """What a recorded result did to the points, as a sentence."""
     return results.moved_in_words(change)
 

@@ -18,7 +18,7 @@ from content.text.results import became, moved_in_words
 from core.http.links import absolute
 from matches.models import Commitment
 from scoring import corrections
-from scoring.corrections import Change
+from scoring.corrections import ResultChange
 
 NEWEST = 30
 NEWEST_ROOTS = 200  # a matchday of many leagues locks at once, and whoever keeps the roots wants all
@@ -91,14 +91,14 @@ class Corrections(PlainFeed):
     def feed_guid(self) -> str:
         return self.feed_url()
 
-    def items(self) -> list[Change]:
+    def items(self) -> list[ResultChange]:
         return corrections.summed(corrections.corrections()[:NEWEST])
 
-    def item_title(self, item: Change) -> str:
+    def item_title(self, item: ResultChange) -> str:
         match = item.revision.match
         return f"{match.home_team.name} - {match.away_team.name}: {became(item)}"
 
-    def item_description(self, item: Change) -> str:
+    def item_description(self, item: ResultChange) -> str:
         """HTML: whatever was recorded by others is escaped."""
         match, revision = item.revision.match, item.revision
         why = format_html(" Reason given: <q>{}</q>", revision.reason) if revision.reason else ""
@@ -112,16 +112,16 @@ class Corrections(PlainFeed):
             moved_in_words(item),
         )
 
-    def item_link(self, item: Change) -> str:
+    def item_link(self, item: ResultChange) -> str:
         return absolute(f"{item.revision.match.get_absolute_url()}#revision-{item.revision.version}")
 
-    def item_guid(self, item: Change) -> str:
+    def item_guid(self, item: ResultChange) -> str:
         return self.item_link(item)
 
-    def item_pubdate(self, item: Change) -> datetime:
+    def item_pubdate(self, item: ResultChange) -> datetime:
         return item.revision.recorded_at
 
-    def item_updateddate(self, item: Change) -> datetime:
+    def item_updateddate(self, item: ResultChange) -> datetime:
         return item.settled_at or item.revision.recorded_at
 
 

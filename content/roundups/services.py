@@ -12,7 +12,7 @@ from content.roundups import generate, settlement_diff, supersede_reason
 from content.roundups.fact_check.checker import Checked
 from content.roundups.facts import Facts, MatchUnknown, gather
 from content.roundups.markdown import render
-from content.roundups.settlement_diff import Difference
+from content.roundups.settlement_diff import SettlementDiff
 from content.roundups.writers import Article
 from core.db import sql
 from core.pipeline.models import JobRun
@@ -211,7 +211,7 @@ def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
     return _what_changed(settlement_diff.between(told, now), why=facts["match"]["reason"])
 
 
-def _what_changed(difference: Difference, *, why: str | None) -> str:
+def _what_changed(difference: SettlementDiff, *, why: str | None) -> str:
     if difference.is_correction:
         before, after = difference.results
         return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]

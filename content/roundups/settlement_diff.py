@@ -12,7 +12,7 @@ BASIS = Competition.ScoreBasis
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class SettlementDiff:
     """A settlement beside an earlier one of its match, with the results that they judged."""
 
     former: Settlement
@@ -54,7 +54,7 @@ class Difference:
         return f"{basis.label}: {after[0]}-{after[1]} instead of {before[0]}-{before[1]}"
 
 
-def between(former: Settlement, now: Settlement) -> Difference:
+def between(former: Settlement, now: Settlement) -> SettlementDiff:
     """Of two settlements of one match. The results are read, and never change once they are recorded."""
     revisions = {row.version: row for row in ResultRevision.objects.filter(match=now.match_id)}
-    return Difference(former, now, revisions[former.result_version], revisions[now.result_version])
+    return SettlementDiff(former, now, revisions[former.result_version], revisions[now.result_version])

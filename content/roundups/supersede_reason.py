@@ -9,7 +9,7 @@ from django.db.models import Q, QuerySet
 
 from content.roundups import settlement_diff
 from content.roundups.facts.match import one_line
-from content.roundups.settlement_diff import Difference
+from content.roundups.settlement_diff import SettlementDiff
 from content.text.results import result_in_words
 from matches.models import Match, ResultRevision
 from scoring.models import Settlement
@@ -83,7 +83,7 @@ def _what_became(settlement: Settlement) -> str:
     return _what_changed(settlement_diff.between(former, settlement))
 
 
-def _what_changed(difference: Difference) -> str:
+def _what_changed(difference: SettlementDiff) -> str:
     if not difference.is_correction:
         return _judged_anew(difference)
     before, now = difference.results
@@ -94,7 +94,7 @@ def _what_changed(difference: Difference) -> str:
     return f"was corrected from {before} to {now}"
 
 
-def _judged_anew(difference: Difference) -> str:
+def _judged_anew(difference: SettlementDiff) -> str:
     """Of the same result."""
     if difference.basis:
         return f"is now judged by the score {difference.basis}"

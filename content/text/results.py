@@ -3,7 +3,7 @@
 from matches.models import ResultRevision
 from matches.result import score_text
 from matches.statuses import SETTLED, VOID, Status
-from scoring.corrections import Change, Moved, State
+from scoring.corrections import Moved, ResultChange, State
 from scoring.models import Settlement
 
 
@@ -17,7 +17,7 @@ def result_in_words(result: ResultRevision) -> str:
     return f"{result.get_status_display().lower()}{between} {score_text(result)}"
 
 
-def became(change: Change) -> str:
+def became(change: ResultChange) -> str:
     """A correction as a phrase: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 taken back (live)"."""
     after = result_in_words(change.revision)
     if change.former is None:
@@ -30,14 +30,14 @@ def became(change: Change) -> str:
     return f"{before} corrected to {after}"
 
 
-def moved_in_words(change: Change) -> str:
+def moved_in_words(change: ResultChange) -> str:
     """Describe how a result changed points and scores, in one or two sentences."""
     if change.moved is None:
         return WITHOUT_MOVES[change.state]
     return " ".join(filter(None, [_points_moved(change, change.moved), _scores_moved(change, change.moved)]))
 
 
-def _points_moved(change: Change, moved: Moved) -> str:
+def _points_moved(change: ResultChange, moved: Moved) -> str:
     count = moved.forecasters
     if not count:
         return "No forecaster's points changed."
@@ -47,7 +47,7 @@ def _points_moved(change: Change, moved: Moved) -> str:
     return f"{whose} changed, by {moved.points} in all."
 
 
-def _scores_moved(change: Change, moved: Moved) -> str:
+def _scores_moved(change: ResultChange, moved: Moved) -> str:
     """Name each score that changed and for how many forecasters; empty if none did."""
     counts = {"RPS": moved.rps, "Brier score": moved.brier, "log score": moved.log_score}
     changed = [(name, count) for name, count in counts.items() if count]
@@ -63,7 +63,7 @@ def _scores_moved(change: Change, moved: Moved) -> str:
     return ", ".join([sentence, *(f"{name} for {count}" for name, count in rest)]) + "."
 
 
-def _nothing_moved(change: Change, count: int) -> str:
+def _nothing_moved(change: ResultChange, count: int) -> str:
     """Nobody's sum is another one: 0 points became none, or none became 0."""
     whose = "One forecaster's 0 points" if count == 1 else f"The 0 points of {count} forecasters"
     if _gives_none(change.settlement):

@@ -8,7 +8,7 @@ from django.contrib.auth.forms import AdminPasswordChangeForm
 from django.contrib.auth.models import User
 from django.db.models import Model
 
-from core.admin.actions import Outcome, Refused
+from core.admin.actions import ActionRefused, Outcome
 from core.admin.audit import Reasoned, reason_field
 from core.admin.delete import Delete
 
@@ -23,7 +23,7 @@ class DeleteAccount(Delete):
 
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         if by in rows:
-            raise Refused("That is your own account: somebody else must delete it.")
+            raise ActionRefused("That is your own account: somebody else must delete it.")
         return super().run(rows, by=by, at=at, data=data)
 
 

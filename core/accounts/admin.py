@@ -13,7 +13,7 @@ from core.accounts import groups
 from core.accounts.actions import DeleteAccount, PasswordForm
 from core.accounts.privileges import groups_within, is_above, permissions_of_group, permissions_of_user
 from core.accounts.unlock import Unlock
-from core.admin.actions import Operation, OperationsAdmin, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ConfirmedAction, ReadOnlyAdmin
 from core.admin.delete import Delete
 
 if TYPE_CHECKING:  # generic in the stubs only
@@ -25,7 +25,7 @@ admin.site.unregister([User, Group])
 
 
 @admin.register(User)
-class StaffAdmin(OperationsAdmin, PlainUserAdmin):
+class StaffAdmin(ActionsAdmin, PlainUserAdmin):
     """Accounts. Those who can do more than you are out of your reach; only superusers make superusers."""
 
     operations = [DeleteAccount()]
@@ -36,7 +36,7 @@ class StaffAdmin(OperationsAdmin, PlainUserAdmin):
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
 
-    def may_operate(self, request: HttpRequest, operation: Operation, row: User | None = None) -> bool:
+    def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: User | None = None) -> bool:
         return super().may_operate(request, operation, row) and not (row and is_above(row, request.user))
 
     def get_readonly_fields(self, request: HttpRequest, obj: User | None = None) -> list[str]:
@@ -50,7 +50,7 @@ class StaffAdmin(OperationsAdmin, PlainUserAdmin):
 
 
 @admin.register(Group)
-class StaffGroupAdmin(OperationsAdmin, GroupAdmin):
+class StaffGroupAdmin(ActionsAdmin, GroupAdmin):
     """Groups. The three that come with the project are written in core/accounts/groups.py, not here."""
 
     operations = [Delete()]
@@ -58,7 +58,7 @@ class StaffGroupAdmin(OperationsAdmin, GroupAdmin):
     def has_change_permission(self, request: HttpRequest, obj: Group | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and self._is_closed(request, obj))
 
-    def may_operate(self, request: HttpRequest, operation: Operation, row: Group | None = None) -> bool:
+    def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Group | None = None) -> bool:
         return super().may_operate(request, operation, row) and not (row and self._is_closed(request, row))
 
     def _is_closed(self, request: HttpRequest, group: Group) -> bool:
@@ -97,7 +97,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
 
 
 @admin.register(AccessAttempt)
-class FailedLoginAdmin(ReadOnlyAdmin, OperationsAdmin):
+class FailedLoginAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Failed logins of the last minutes; five from one address lock it."""
 
     operations = [Unlock()]

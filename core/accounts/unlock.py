@@ -7,10 +7,10 @@ from typing import Any
 from axes.models import AccessAttempt
 from django.contrib.auth.models import User
 
-from core.admin.actions import Operation, Outcome
+from core.admin.actions import ConfirmedAction, Outcome
 
 
-class Unlock(Operation):
+class Unlock(ConfirmedAction):
     name, label, permission = "unlock", "Unlock", "delete"
 
     def effects(self, rows: Sequence[AccessAttempt]) -> list[str]:

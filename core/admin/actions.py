@@ -30,7 +30,7 @@ from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReasonedAdmin, 
 AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
 
 
-class Refused(ValueError):
+class ActionRefused(ValueError):
     """The operation cannot be done. `field` names the form field at fault, if one is."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
@@ -47,7 +47,7 @@ class Outcome:
     problems: list[str] = field(default_factory=list)
 
 
-class Operation:
+class ConfirmedAction:
     """One thing that an operator may ask for."""
 
     name: ClassVar[str]
@@ -76,17 +76,17 @@ class Operation:
         return True
 
 
-class OperationsAdmin(ReasonedAdmin):
+class ActionsAdmin(ReasonedAdmin):
     """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail.
 
     Django's own delete action asks for no reason, so it is off; use core.admin.delete.Delete instead.
     """
 
-    operations: ClassVar[list[Operation]] = []
+    operations: ClassVar[list[ConfirmedAction]] = []
     change_form_template = "admin/operations_change_form.html"
     change_list_template = "admin/operations_change_list.html"
 
-    def may_operate(self, request: HttpRequest, operation: Operation, row: Any = None) -> bool:
+    def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
         """Whether the user may do it at all; with a row, to this one."""
         codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
@@ -123,7 +123,7 @@ class OperationsAdmin(ReasonedAdmin):
         )
         return self._confirm(request, operation, [row], back=back)
 
-    def _find(self, request: HttpRequest, name: str, **where: bool) -> Operation:
+    def _find(self, request: HttpRequest, name: str, **where: bool) -> ConfirmedAction:
         for operation in self.operations:
             if operation.name == name and all(getattr(operation, place) for place in where):
                 if not self.may_operate(request, operation):
@@ -140,14 +140,14 @@ class OperationsAdmin(ReasonedAdmin):
         return actions
 
     def _confirm(
-        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], *, back: str
+        self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], *, back: str
     ) -> HttpResponse:
         confirmed = request.method == "POST" and "confirmed" in request.POST
         form = operation.form_class(request.POST if confirmed else None, initial=operation.initial(rows))
         if confirmed and form.is_valid():
             try:
                 self._carry_out(request, operation, rows, form.cleaned_data)
-            except Refused as refused:
+            except ActionRefused as refused:
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             else:
                 return HttpResponseRedirect(back)
@@ -158,7 +158,7 @@ class OperationsAdmin(ReasonedAdmin):
         )
 
     def _carry_out(
-        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], data: dict[str, Any]
+        self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], data: dict[str, Any]
     ) -> None:
         user = request.user
         assert isinstance(user, User)  # may_operate saw to it
@@ -170,7 +170,7 @@ class OperationsAdmin(ReasonedAdmin):
         for problem in outcome.problems:
             messages.error(request, problem)
 
-    def _audit(self, user: User, operation: Operation, rows: Sequence[Model], reason: str) -> None:
+    def _audit(self, user: User, operation: ConfirmedAction, rows: Sequence[Model], reason: str) -> None:
         note = f"{operation.label}: {reason or 'no reason given'}"
         if rows:
             LogEntry.objects.log_actions(user.pk, list(rows), operation.action_flag, change_message=note)
@@ -184,7 +184,12 @@ class OperationsAdmin(ReasonedAdmin):
             )
 
     def _confirm_context(
-        self, request: HttpRequest, operation: Operation, rows: Sequence[Model], form: forms.Form, back: str
+        self,
+        request: HttpRequest,
+        operation: ConfirmedAction,
+        rows: Sequence[Model],
+        form: forms.Form,
+        back: str,
     ) -> dict[str, Any]:
         return {
             **self.admin_site.each_context(request),
@@ -228,10 +233,8 @@ class OperationsAdmin(ReasonedAdmin):
         return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
 
 
-def _on_selection(operation: Operation) -> Any:
-    def action(
-        admin: OperationsAdmin, request: HttpRequest, queryset: QuerySet[Model]
-    ) -> HttpResponse | None:
+def _on_selection(operation: ConfirmedAction) -> Any:
+    def action(admin: ActionsAdmin, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
         if not admin.may_operate(request, operation):
             raise PermissionDenied
         rows = list(queryset[: AT_ONCE + 1])
@@ -262,13 +265,13 @@ class ReadOnlyAdmin(PlainAdmin):
 
 
 __all__ = [
-    "Operation",
-    "OperationsAdmin",
+    "ActionRefused",
+    "ActionsAdmin",
+    "ConfirmedAction",
     "Outcome",
     "PlainAdmin",
     "PlainForm",
     "PlainInline",
     "ReadOnlyAdmin",
     "ReasonForm",
-    "Refused",
 ]

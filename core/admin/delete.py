@@ -11,10 +11,10 @@ from django.db import router
 from django.db.models import Model
 from django.utils.text import capfirst
 
-from core.admin.actions import Operation, Outcome, Refused
+from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 
 
-class Delete(Operation):
+class Delete(ConfirmedAction):
     """What facts hang on stays: a competition with a season, a team that played, a forecaster with picks."""
 
     name, label, permission, action_flag, on_selection = "delete", "Delete", "delete", DELETION, False
@@ -29,7 +29,7 @@ class Delete(Operation):
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (row,) = rows
         if protectors := _what_refers_to(row):
-            raise Refused(f"{row} cannot be deleted: {protectors} refer to it. Facts are kept.")
+            raise ActionRefused(f"{row} cannot be deleted: {protectors} refer to it. Facts are kept.")
         type(row)._base_manager.filter(pk=row.pk).delete()  # the row in our hand keeps its key, for the log
         return Outcome(rows, f"{row} is deleted.")
 

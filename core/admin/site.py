@@ -15,7 +15,7 @@ View = Callable[..., HttpResponse]
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class AdminPage:
     """A page under /admin/ that is not a model's. `permission` is what a member of staff needs for it."""
 
     route: str
@@ -45,9 +45,9 @@ class OperatorSite(AdminSite):
 
     def __init__(self, name: str = "admin") -> None:
         super().__init__(name)
-        self.pages: list[Page] = []
+        self.pages: list[AdminPage] = []
 
-    def add_page(self, page: Page) -> None:
+    def add_page(self, page: AdminPage) -> None:
         """Mount a page. Call it from an admin.py: those are read before the URLs."""
         self.pages.append(page)
 

@@ -27,7 +27,7 @@ class BadBody(APIException):
         super().__init__(" ".join(f"{error['field']}: {error['detail']}" for error in self.errors))
 
 
-class Refused(APIException):
+class RequestRefused(APIException):
     """It is understood, and must not be. `code` says why in a word for programs."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:

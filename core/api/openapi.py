@@ -6,7 +6,7 @@ from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiResponse
 
 from core.api.problems import MEDIA_TYPE, ProblemSerializer
-from core.api.query_params import Parameters
+from core.api.query_params import QueryParameters
 
 ERRORS = {
     400: "An unknown parameter or a bad value: `errors` names each.",
@@ -34,7 +34,7 @@ class Schema(AutoSchema):
 
     def get_override_parameters(self) -> list[Any]:
         declared = getattr(self.view, "get_parameters", None)
-        return [] if declared is None or declared() is Parameters else [declared()]
+        return [] if declared is None or declared() is QueryParameters else [declared()]
 
     def _process_override_parameters(self, direction: str = "request") -> dict[Any, Any]:
         parameters: dict[Any, Any] = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from core.http.links import under_site_url
 
 
@@ -67,7 +67,7 @@ class Pages(PublicLinks, PageNumberPagination):
         return envelope
 
 
-class EnvelopeSerializer(Shape):
+class EnvelopeSerializer(ReadOnlySerializer):
     """Describes an envelope that has more than rows; subclasses add `meta` and `results`."""
 
     count = serializers.IntegerField(help_text="Rows on all pages.")

@@ -9,15 +9,15 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers, views
 
-from core.api.errors import BadBody, BadParameters, Refused
-from core.api.serializers import Shape
+from core.api.errors import BadBody, BadParameters, RequestRefused
+from core.api.serializers import ReadOnlySerializer
 from core.api.throttling import TooMany
 
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"
 
 
-class ErrorSerializer(Shape):
+class ErrorSerializer(ReadOnlySerializer):
     """One parameter of the address, or field of the body, that is wrong, and what it may be."""
 
     parameter = serializers.CharField(required=False)
@@ -29,7 +29,7 @@ class ErrorSerializer(Shape):
     )
 
 
-class ProblemSerializer(Shape):
+class ProblemSerializer(ReadOnlySerializer):
     """An error, as in RFC 9457."""
 
     type = serializers.CharField(help_text="`about:blank`: the status code says what kind of problem it is.")
@@ -71,7 +71,7 @@ def on_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | No
         foreseen.status_code,
         _detail(foreseen.data),
         errors=error.errors if isinstance(error, BadParameters | BadBody) else (),
-        code=error.code if isinstance(error, Refused) else "",
+        code=error.code if isinstance(error, RequestRefused) else "",
     )
     if isinstance(error, TooMany):
         error.spent.put_on(answer)

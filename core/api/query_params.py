@@ -18,7 +18,7 @@ LISTED = 100  # an error lists what is allowed up to this many values
 MAX_ID = 10**18 - 1
 
 
-class Parameters(serializers.Serializer[Any]):
+class QueryParameters(serializers.Serializer[Any]):
     """The query parameters of an operation: none, unless a subclass declares some.
 
     A name that is a Python keyword is declared with a trailing underscore. An empty value (`?kind=`)
@@ -98,7 +98,7 @@ class Whole(serializers.IntegerField):
         return int(super().to_internal_value(data))
 
 
-class ListParameters(Parameters):
+class ListParameters(QueryParameters):
     """Parameters of every list, as it comes as CSV, too."""
 
     bom = serializers.BooleanField(

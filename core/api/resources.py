@@ -14,8 +14,8 @@ from core.api import etags, methods, throttling
 from core.api.csv import CSVRenderer
 from core.api.json import JSONRenderer
 from core.api.pages import Pages
-from core.api.query_params import PageParameters, Parameters
-from core.api.throttling import READS, Spent
+from core.api.query_params import PageParameters, QueryParameters
+from core.api.throttling import READS, RateLimitState
 
 
 class PublicView(APIView):
@@ -26,11 +26,11 @@ class PublicView(APIView):
 
     http_method_names = ["get", "head", "options"]
     params: dict[str, Any]
-    spent: Spent | None = None
+    spent: RateLimitState | None = None
 
-    def get_parameters(self) -> type[Parameters]:
+    def get_parameters(self) -> type[QueryParameters]:
         """The parameters of the operation that is asked for."""
-        return Parameters
+        return QueryParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         methods.refuse_others(self, request)
@@ -53,10 +53,10 @@ class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
 
     pagination_class: type[BasePagination] | None = Pages
     renderer_classes = [JSONRenderer, CSVRenderer]  # more than one: the answer varies with Accept
-    list_parameters: ClassVar[type[Parameters]] = PageParameters
+    list_parameters: ClassVar[type[QueryParameters]] = PageParameters
 
-    def get_parameters(self) -> type[Parameters]:
-        return self.list_parameters if self.action == "list" else Parameters
+    def get_parameters(self) -> type[QueryParameters]:
+        return self.list_parameters if self.action == "list" else QueryParameters
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.query_params import Parameters
+from core.api.query_params import QueryParameters
 from core.api.resources import PublicView
 
 
@@ -16,7 +16,7 @@ class SchemaView(PublicView, SpectacularAPIView):
     """The OpenAPI schema: one version, in one language, so that `?version=` and `?lang=` are refused."""
 
 
-class DocsParameters(Parameters):
+class DocsParameters(QueryParameters):
     script = serializers.CharField(required=False, allow_blank=True)  # the page asks for its own script so
 
 
@@ -27,7 +27,7 @@ class DocsView(PublicView, SpectacularSwaggerSplitView):
     url_name = "api:schema"
     template_name = "api/docs.html"  # without inline styles
 
-    def get_parameters(self) -> type[Parameters]:
+    def get_parameters(self) -> type[QueryParameters]:
         return DocsParameters
 
     @extend_schema(exclude=True)  # it is a page

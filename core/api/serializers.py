@@ -12,12 +12,12 @@ from core.rounding import half_up
 
 
 # An object whose fields are listed one by one.
-class Shape(serializers.Serializer[Any]):
+class ReadOnlySerializer(serializers.Serializer[Any]):
     pass
 
 
 # A row to read: its fields are all read only, and so always there.
-class Row(serializers.ModelSerializer[Any]):
+class RowSerializer(serializers.ModelSerializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
         for field in fields.values():

@@ -38,13 +38,13 @@ class TooMany(APIException):
 
     status_code = 429
 
-    def __init__(self, spent: "Spent") -> None:
+    def __init__(self, spent: "RateLimitState") -> None:
         self.spent, self.wait = spent, spent.reset
         super().__init__(f"{spent.limit} {spent.name} a minute are allowed; try again in {spent.reset} s.")
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class RateLimitState:
     """What is left of a limit after this request."""
 
     name: str
@@ -62,14 +62,14 @@ class Spent:
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RateLimit:
     """Limit per minute. `name` is a plain word: it is shown, and part of the key in Redis."""
 
     name: str
     setting: str
     open_without_redis: bool
 
-    def spend(self, who: str) -> Spent | None:
+    def spend(self, who: str) -> RateLimitState | None:
         """Count one request. Returns None if there is no limit. Raises TooMany.
 
         If Redis is away: returns None if `open_without_redis`, else raises Unavailable.
@@ -86,7 +86,7 @@ class Limit:
             raise Unavailable(
                 f"Requests cannot be counted just now, so no {self.name} are taken; try again in a minute."
             ) from error
-        spent = Spent(self.name, most, max(0, most - count), reset)
+        spent = RateLimitState(self.name, most, max(0, most - count), reset)
         if count > most:
             raise TooMany(spent)
         return spent
@@ -143,6 +143,6 @@ def payer(request: Request) -> str:
     return f"address:{client_address(request._request)}"
 
 
-READS = Limit("reads", "API_READS_PER_MINUTE", open_without_redis=True)
-WRITES = Limit("submissions", "API_WRITES_PER_MINUTE", open_without_redis=False)
-STRANGERS = Limit("failed-keys", "API_FAILURES_PER_MINUTE", open_without_redis=True)
+READS = RateLimit("reads", "API_READS_PER_MINUTE", open_without_redis=True)
+WRITES = RateLimit("submissions", "API_WRITES_PER_MINUTE", open_without_redis=False)
+STRANGERS = RateLimit("failed-keys", "API_FAILURES_PER_MINUTE", open_without_redis=True)

@@ -10,16 +10,16 @@ from rest_framework.request import Request
 from rest_framework.views import APIView
 
 from core.api import methods, throttling
-from core.api.errors import BadBody, Refused
+from core.api.errors import BadBody, RequestRefused
 from core.api.json import JSONRenderer
 from core.api.parsers import StrictJSONParser
-from core.api.query_params import Parameters
-from core.api.throttling import WRITES, Spent
+from core.api.query_params import QueryParameters
+from core.api.throttling import WRITES, RateLimitState
 
 NO_KEY = "Submitting needs an API key: Authorization: Bearer fw_... (docs/api.md says who makes them)."
 
 
-class WriteParameters(Parameters):
+class WriteParameters(QueryParameters):
     """Of every endpoint that stores something."""
 
     dry_run = serializers.BooleanField(required=False, help_text="Check only: store nothing.")
@@ -42,9 +42,9 @@ class WritingView(APIView):
     renderer_classes = [JSONRenderer]
     scope: ClassVar[str]
     params: dict[str, Any]
-    spent: Spent | None = None
+    spent: RateLimitState | None = None
 
-    def get_parameters(self) -> type[Parameters]:
+    def get_parameters(self) -> type[QueryParameters]:
         return WriteParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -54,7 +54,7 @@ class WritingView(APIView):
         scopes = throttling.shown_key(request).scopes
         if self.scope not in scopes:
             say = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
-            raise Refused(403, "scope", say)
+            raise RequestRefused(403, "scope", say)
         self.params = self.get_parameters().read(request.query_params)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -29,8 +29,8 @@ class _Written(NamedTuple):
     annotations: dict[str, int]  # the column of each annotation
 
 
-class Question(Generic[Row]):
-    """The rows of a queryset that depends on one id: `Question(lambda id: Match.objects.filter(pk=id))`.
+class PreparedQuery(Generic[Row]):
+    """The rows of a queryset that depends on one id: `PreparedQuery(lambda id: Match.objects.filter(pk=id))`.
 
     Django writes such a statement for longer than PostgreSQL answers it. Everything else in it is a constant:
     the function is called once.
@@ -39,14 +39,14 @@ class Question(Generic[Row]):
     def __init__(self, about: Callable[[int], QuerySet[Row]]) -> None:
         self.about = about
 
-    def asked(self, value: int) -> sql.Asked:
+    def asked(self, value: int) -> sql.Statement:
         """The statement, for `sql.ahead`."""
         written = self._written
         return written.statement, [value if each == _ASKED else each for each in written.values]
 
     def __call__(self, value: int) -> list[Row]:
         written = self._written
-        found: Iterable[Any] = sql.rows(*self.asked(value))
+        found: Iterable[Any] = sql.fetch_all(*self.asked(value))
         if written.converters:
             found = written.compiler.apply_converters(found, written.converters)
         return [self._made(row, written) for row in found]

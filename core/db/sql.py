@@ -39,7 +39,7 @@ class _Bound(psycopg.Cursor[Any]):
         super()._send_query_prepared(name, pgq, **how)
 
 
-Asked = tuple[str, Any]  # a statement and its values
+Statement = tuple[str, Any]  # a statement and its values
 
 
 class _Ahead(threading.local):
@@ -51,7 +51,7 @@ class _Ahead(threading.local):
 _ahead = _Ahead()
 
 
-def rows(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
+def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
     """The rows, if any, of a statement that is asked again and again, bound and planned by the server.
 
     After a few times (`prepare_threshold` in the settings) it is prepared once for the connection: planning
@@ -64,8 +64,8 @@ def rows(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
 
 
 @contextmanager
-def ahead(*questions: Asked) -> Iterator[None]:
-    """Ask all of these in one go: whoever asks one of them in here by `rows` finds it answered.
+def prefetch(*questions: Statement) -> Iterator[None]:
+    """Ask all of these in one go: whoever asks one of them in here by `fetch_all` finds it answered.
 
     A way to the server and back costs more than most of what is asked there. An answer is read once.
     """

@@ -40,7 +40,7 @@ def share(response: HttpResponseBase) -> None:
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class CachedResponse:
     """An answer as bytes, and what was so when it was made."""
 
     snapshot: str
@@ -61,10 +61,10 @@ class Shelf:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, Kept] = OrderedDict()
+        self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
         self._size = 0
 
-    def get(self, key: Key, snapshot: str) -> Kept | None:
+    def get(self, key: Key, snapshot: str) -> CachedResponse | None:
         with self._lock:
             kept = self._kept.get(key)
             if kept is None or kept.snapshot != snapshot or kept.until < time.monotonic():
@@ -72,7 +72,7 @@ class Shelf:
             self._kept.move_to_end(key)
             return kept
 
-    def put(self, key: Key, kept: Kept, *, room: int) -> None:
+    def put(self, key: Key, kept: CachedResponse, *, room: int) -> None:
         with self._lock:
             self._forget(key)
             self._kept[key] = kept
@@ -90,7 +90,7 @@ class Shelf:
             self._size = 0
 
 
-def _size(key: Key, kept: Kept) -> int:
+def _size(key: Key, kept: CachedResponse) -> int:
     """Return the size of an entry in bytes. The key counts, too: a client chooses how long it is."""
     return len(kept.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in kept.headers)
 
@@ -161,7 +161,7 @@ def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -
     if not _is_shared(response):
         return _unless_known(request, response)
     headers = tuple(each for each in response.headers.items() if not each[0].startswith(ONES_OWN))
-    kept = Kept(snapshot, time.monotonic() + KEEP, headers, response.content)
+    kept = CachedResponse(snapshot, time.monotonic() + KEEP, headers, response.content)
     shelf.put(key, kept, room=settings.ANSWERS_KEPT)
     return _unless_known(request, response)
 

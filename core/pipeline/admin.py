@@ -14,7 +14,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django_rq.models import Dashboard
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.pipeline import health, ledger
 from core.pipeline.models import Heartbeat, JobRun
 from core.pipeline.rq_admin import SuperuserQueueAdmin
@@ -50,7 +50,7 @@ def seconds(value: float) -> str:
     return f"{value / 86_400:.0f} d"
 
 
-class _Each(Operation):
+class _Each(ConfirmedAction):
     """An operation that asks the ledger about each run by itself; one refusal does not stop the others."""
 
     does: Callable[..., None]
@@ -101,7 +101,7 @@ class Cancel(_Each):
 
 
 @admin.register(JobRun)
-class JobRunAdmin(ReadOnlyAdmin, OperationsAdmin):
+class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Every job there was in the last thirty days, and every failure."""
 
     operations = [Retry(), Cancel()]

@@ -21,7 +21,7 @@ TOLERANCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class WrongTimes:
     """Rows with times that the right clock cannot have written, and the changes that repair them."""
 
     text: str
@@ -55,25 +55,25 @@ def repair(*, now: datetime) -> int:
     return sum(fault.rows.update(**fault.changes) for fault in faults(now=now))
 
 
-def faults(*, now: datetime) -> Iterator[Fault]:
+def faults(*, now: datetime) -> Iterator[WrongTimes]:
     """Return what `repair` corrects; the rows of a fault may be none."""
     yield from job_faults(now=now)
     yield from (_future(stamp, now) for stamp in _stamps)
 
 
-def job_faults(*, now: datetime) -> Iterator[Fault]:
+def job_faults(*, now: datetime) -> Iterator[WrongTimes]:
     """Return the faults in the ledger of jobs, which hold up results."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
-    yield Fault("jobs announced to Redis in the future", pushed, {"pushed_at": None})
+    yield WrongTimes("jobs announced to Redis in the future", pushed, {"pushed_at": None})
 
 
 def _queued() -> QuerySet[JobRun]:
     return JobRun.objects.filter(state=JobRun.State.QUEUED)
 
 
-def _jobs_due_too_late(now: datetime) -> Iterator[Fault]:
+def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
     """Waiting jobs due later than any request of now could ask for. Appointments may be due at any time."""
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
@@ -81,18 +81,18 @@ def _jobs_due_too_late(now: datetime) -> Iterator[Fault]:
         if wait is not None:
             latest = now + wait()
             rows = later.filter(kind=name, due_at__gt=latest + TOLERANCE)
-            yield Fault(f"{name} jobs due too late", rows, {"due_at": latest, "pushed_at": None})
+            yield WrongTimes(f"{name} jobs due too late", rows, {"due_at": latest, "pushed_at": None})
 
 
-def _leases(now: datetime) -> Iterator[Fault]:
+def _leases(now: datetime) -> Iterator[WrongTimes]:
     running = JobRun.objects.filter(state=JobRun.State.RUNNING)
     for queue in running.order_by().values_list("queue", flat=True).distinct():
         ends_at = now + ledger.lease_of(queue)
         rows = running.filter(queue=queue, lease_until__gt=ends_at + TOLERANCE)
-        yield Fault(f"leases on {queue} that end too late", rows, {"lease_until": ends_at})
+        yield WrongTimes(f"leases on {queue} that end too late", rows, {"lease_until": ends_at})
 
 
-def _future(stamp: _Stamp, now: datetime) -> Fault:
+def _future(stamp: _Stamp, now: datetime) -> WrongTimes:
     """Times that lie too far ahead become the latest possible ones; `until` keeps its distance."""
     latest = now + stamp.longest()
     rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})
@@ -100,7 +100,7 @@ def _future(stamp: _Stamp, now: datetime) -> Fault:
     if stamp.until:
         shifted = F(stamp.until) - F(stamp.at) + Value(latest)
         changes[stamp.until] = ExpressionWrapper(shifted, output_field=DateTimeField())
-    return Fault(f"{stamp.model._meta.verbose_name_plural} with {stamp.at} too far ahead", rows, changes)
+    return WrongTimes(f"{stamp.model._meta.verbose_name_plural} with {stamp.at} too far ahead", rows, changes)
 
 
 register(Heartbeat, "beat_at")

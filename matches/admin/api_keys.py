@@ -12,13 +12,13 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin, Refused
+from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainForm, ReadOnlyAdmin
 from matches.admin.inlines import ReadOnlyInline
 from matches.models import ApiKey, Commitment, Timestamp
 from matches.services import api_keys
 
 
-class Revoke(Operation):
+class Revoke(ConfirmedAction):
     name, label = "revoke", "Revoke"
 
     def effects(self, rows: Sequence[ApiKey]) -> list[str]:
@@ -27,7 +27,7 @@ class Revoke(Operation):
     def run(self, rows: Sequence[ApiKey], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         done = [key for key in rows if api_keys.revoke(key, at=at)]
         if not done:
-            raise Refused("Nothing to do: revoked already.")
+            raise ActionRefused("Nothing to do: revoked already.")
         return Outcome(done, f"Revoked: {', '.join(map(str, done))}.")
 
     def offered_for(self, row: ApiKey) -> bool:
@@ -51,7 +51,7 @@ class KeyForm(PlainForm):
 
 
 @admin.register(ApiKey)
-class ApiKeyAdmin(OperationsAdmin):
+class ApiKeyAdmin(ActionsAdmin):
     """A key cannot be edited: whoever holds it must be able to rely on what it may do."""
 
     operations = [Revoke()]

@@ -7,7 +7,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from core.admin.actions import Operation, Outcome, Refused
+from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from matches.feeds.sync import withdrawals
 from matches.models import FeedProblem, Match
 from matches.result import InvalidResult
@@ -18,7 +18,7 @@ from matches.services.results import ADMIN_SOURCE, locked_match
 MATCH_PERMISSION = "matches.change_match"  # needed besides the permission for problems
 
 
-class Decision(Operation):
+class Decision(ConfirmedAction):
     """Base of the two decisions."""
 
     on_selection = False
@@ -56,7 +56,7 @@ class Confirm(Decision):
         try:
             return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
         except InvalidResult as invalid:
-            raise Refused(str(invalid)) from invalid
+            raise ActionRefused(str(invalid)) from invalid
 
 
 class Reject(Decision):
@@ -88,7 +88,7 @@ class Reject(Decision):
                 moved_by=by,
             )
         except InvalidKickoff as invalid:
-            raise Refused(str(invalid)) from invalid
+            raise ActionRefused(str(invalid)) from invalid
         return f"The kickoff of {match} is {kickoff_at:%Y-%m-%d %H:%M} UTC again."
 
 
@@ -103,5 +103,5 @@ def _locked(problem: FeedProblem) -> Match:
     match = locked_match(problem.match_id)
     problem.refresh_from_db()
     if problem.ended_at is not None or problem.dismissed_at is not None:
-        raise Refused("This problem was settled in the meantime; nothing was changed.")
+        raise ActionRefused("This problem was settled in the meantime; nothing was changed.")
     return match

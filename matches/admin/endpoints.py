@@ -13,7 +13,7 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, Refused
+from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainForm
 from core.admin.delete import Delete
 from core.http.outbound_urls import fault_of
 from core.rounding import half_up
@@ -84,8 +84,8 @@ class EndpointForm(PlainForm):
             self.add_error("key", str(unusable))
 
 
-class Resume(Operation):
-    name, label, on_selection = "resume", "Resume", False
+class ResumeEndpoint(ConfirmedAction):
+    name, label, on_selection = "resume", "ResumeEndpoint", False
 
     def effects(self, rows: Sequence[Endpoint]) -> list[str]:
         return [
@@ -95,7 +95,7 @@ class Resume(Operation):
 
     def run(self, rows: Sequence[Endpoint], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         if not usage_limits.resume(rows[0].pk):
-            raise Refused("It is not paused (any more).")
+            raise ActionRefused("It is not paused (any more).")
         return Outcome(rows, f"{rows[0]} is asked again.")
 
     def offered_for(self, row: Endpoint) -> bool:
@@ -114,11 +114,11 @@ class SpendingInline(ReadOnlyInline):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(OperationsAdmin):
+class EndpointAdmin(ActionsAdmin):
     """Where a language model answers, on which terms. How it fares is written by the jobs alone."""
 
     form = EndpointForm
-    operations = [Resume(), Delete()]
+    operations = [ResumeEndpoint(), Delete()]
     list_display = [
         "serves",
         "model_name",

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin, ReasonForm
+from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin, ReasonForm
 from matches.admin.decisions import Confirm, Decision, Reject, may_decide
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.team_resolver import map_name
@@ -56,7 +56,7 @@ class OpenNames(IsOpenFilter):
         return queryset.filter(mapped_at__isnull=True)
 
 
-class Dismiss(Operation):
+class Dismiss(ConfirmedAction):
     name, label = "dismiss", "Dismiss"
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
@@ -78,7 +78,7 @@ class Dismiss(Operation):
 
 
 @admin.register(FeedProblem)
-class FeedProblemAdmin(ReadOnlyAdmin, OperationsAdmin):
+class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Parts of responses that were not taken, and reports that wait for a decision; closed once corrected."""
 
     operations = [Confirm(), Reject(), Dismiss()]
@@ -88,7 +88,7 @@ class FeedProblemAdmin(ReadOnlyAdmin, OperationsAdmin):
     list_select_related = ["subscription__feed", "match__home_team", "match__away_team"]
     search_fields = ["about", "text", "=match__id"]
 
-    def may_operate(self, request: HttpRequest, operation: Operation, row: Any = None) -> bool:
+    def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
         may = super().may_operate(request, operation, row)
         return may and (not isinstance(operation, Decision) or may_decide(request))
 
@@ -98,7 +98,7 @@ class MapForm(ReasonForm):
     field_order = ["team", "reason"]
 
 
-class MapName(Operation):
+class MapName(ConfirmedAction):
     name, label, form_class, on_selection = "map", "Say whom it means", MapForm, False
 
     def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
@@ -115,7 +115,7 @@ class MapName(Operation):
         return Outcome(rows, f"{row.name} means {data['team']}.")
 
 
-class MakeTeam(Operation):
+class MakeTeam(ConfirmedAction):
     name, label = "create", "Create team"
 
     def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
@@ -149,7 +149,7 @@ def _ask_again(source: str, at: datetime) -> None:
 
 
 @admin.register(UnknownTeam)
-class UnknownTeamAdmin(ReadOnlyAdmin, OperationsAdmin):
+class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Names that fit no team, or several. What a source means is said once, and kept as an alias."""
 
     operations = [MapName(), MakeTeam()]

@@ -11,7 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainForm, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, PlainForm, ReadOnlyAdmin
 from core.admin.delete import Delete
 from matches.feeds.polling import rate_limit
 from matches.feeds.polling.poll import request_poll
@@ -20,7 +20,7 @@ from matches.models import Feed, FeedRequest, FeedSighting, FeedSubscription
 from matches.result import score_text
 
 
-class Resume(Operation):
+class ResumeFeed(ConfirmedAction):
     name, label, on_selection = "resume", "Ask again", False
 
     def effects(self, rows: Sequence[Feed]) -> list[str]:
@@ -43,10 +43,10 @@ class Resume(Operation):
 
 
 @admin.register(Feed)
-class FeedAdmin(OperationsAdmin):
+class FeedAdmin(ActionsAdmin):
     """The feeds that this version knows. Their addresses and tokens are in the environment."""
 
-    operations = [Resume()]
+    operations = [ResumeFeed()]
     list_display = ["name", "left_this_minute", "left_today", "token", "paused_until", "answered", "problems"]
     fields = ["name", "per_minute", "per_day", "address", "token", "paused_until"]
     readonly_fields = ["name", "address", "token", "paused_until"]
@@ -91,7 +91,7 @@ class FeedAdmin(OperationsAdmin):
         return int(row.open_problems)
 
 
-class PollNow(Operation):
+class PollNow(ConfirmedAction):
     name, label = "poll", "Ask now"
 
     def effects(self, rows: Sequence[FeedSubscription]) -> list[str]:
@@ -129,7 +129,7 @@ class SubscriptionForm(PlainForm):
 
 
 @admin.register(FeedSubscription)
-class FeedSubscriptionAdmin(OperationsAdmin):
+class FeedSubscriptionAdmin(ActionsAdmin):
     """A season that a feed is asked for. A new one is asked at once."""
 
     form = SubscriptionForm

@@ -8,13 +8,13 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.admin.delete import Delete
 from matches.models import Forecaster, Prediction
 from matches.services import predictions
 
 
-class Retire(Operation):
+class Retire(ConfirmedAction):
     name, label, on_selection = "retire", "Retire", False
 
     def effects(self, rows: Sequence[Forecaster]) -> list[str]:
@@ -30,7 +30,7 @@ class Retire(Operation):
 
 
 @admin.register(Forecaster)
-class ForecasterAdmin(OperationsAdmin):
+class ForecasterAdmin(ActionsAdmin):
     operations = [Retire(), Delete()]
     list_display = ["name", "kind", "maker", "model_version", "is_baseline", "active_from", "retired_at"]
     list_filter = ["kind", "is_baseline"]

@@ -10,13 +10,13 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from core.admin.actions import (
-    Operation,
-    OperationsAdmin,
+    ActionRefused,
+    ActionsAdmin,
+    ConfirmedAction,
     Outcome,
     PlainForm,
     PlainInline,
     ReadOnlyAdmin,
-    Refused,
 )
 from core.admin.delete import Delete
 from core.rounding import percent
@@ -99,7 +99,7 @@ class MatchForm(PlainForm):
             self.add_error(None, f"Match {other.pk}, {other}, is that match of {other.round_label} already.")
 
 
-class MatchAdmin(OperationsAdmin):
+class MatchAdmin(ActionsAdmin):
     """A match: its fixture can be edited, its result only be recorded (see the buttons)."""
 
     form = MatchForm
@@ -150,7 +150,7 @@ class MatchAdmin(OperationsAdmin):
         super().save_model(request, obj, form, change)
 
 
-class CloseSeason(Operation):
+class CloseSeason(ConfirmedAction):
     name, label, on_selection = "close", "Close season", False
 
     def effects(self, rows: Sequence[Season]) -> list[str]:
@@ -166,7 +166,7 @@ class CloseSeason(Operation):
     def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (season,) = rows
         if not predictions.close_season(season, closed_at=at):
-            raise Refused(f"{season} is closed already, since {season.closed_at:%Y-%m-%d %H:%M} UTC.")
+            raise ActionRefused(f"{season} is closed already, since {season.closed_at:%Y-%m-%d %H:%M} UTC.")
         return Outcome(rows, f"{season} is closed.")
 
     def offered_for(self, row: Season) -> bool:
@@ -174,7 +174,7 @@ class CloseSeason(Operation):
 
 
 @admin.register(Season)
-class SeasonAdmin(OperationsAdmin):
+class SeasonAdmin(ActionsAdmin):
     operations = [CloseSeason(), Delete()]
     list_display = ["label", "competition", "starts_on", "ends_on", "closed_at"]
     list_filter = ["competition"]
@@ -184,7 +184,7 @@ class SeasonAdmin(OperationsAdmin):
 
 
 @admin.register(Competition)
-class CompetitionAdmin(OperationsAdmin):
+class CompetitionAdmin(ActionsAdmin):
     operations = [Delete()]
     list_display = ["name", "slug", "country", "score_basis"]
     search_fields = ["name", "slug"]

@@ -9,7 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.http import HttpRequest
 
-from core.admin.actions import Operation, OperationsAdmin, Outcome, PlainInline, ReasonForm, Refused
+from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainInline, ReasonForm
 from core.admin.delete import Delete
 from matches.models import Team, TeamAlias
 from matches.models.naming import has_a_letter
@@ -34,7 +34,7 @@ class RenameForm(ReasonForm):
     field_order = ["name", "short_name", "renamed_on", "reason"]
 
 
-class Rename(Operation):
+class Rename(ConfirmedAction):
     name, label, form_class, on_selection = "rename", "Rename", RenameForm, False
 
     def effects(self, rows: Sequence[Team]) -> list[str]:
@@ -49,16 +49,16 @@ class Rename(Operation):
         (team,) = rows
         wanted = {name: data[name] for name in ("name", "short_name", "renamed_on")}
         if wanted["name"] == team.name:
-            raise Refused(f"{team.name} is its name already.", field="name")
+            raise ActionRefused(f"{team.name} is its name already.", field="name")
         try:
             renamed = predictions.rename_team(team_id=team.pk, **wanted)
         except NameTaken as taken:
-            raise Refused(str(taken), field="name") from taken
+            raise ActionRefused(str(taken), field="name") from taken
         return Outcome([renamed], f"{team.name} is {renamed.name} now.")
 
 
 @admin.register(Team)
-class TeamAdmin(OperationsAdmin):
+class TeamAdmin(ActionsAdmin):
     """A team. Its name changes through Rename, which keeps the former one."""
 
     operations = [Rename(), Delete()]
@@ -76,7 +76,7 @@ class TeamAdmin(OperationsAdmin):
 
 
 @admin.register(TeamAlias)
-class TeamAliasAdmin(OperationsAdmin):
+class TeamAliasAdmin(ActionsAdmin):
     operations = [Delete()]
     list_display = ["name", "source", "team", "used_until"]
     list_filter = ["source"]

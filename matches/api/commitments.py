@@ -15,12 +15,12 @@ from rest_framework.response import Response
 from core.api.json import JSONRenderer
 from core.api.query_params import Moment, PageParameters
 from core.api.resources import ListResource, PublicView
-from core.api.serializers import Row, Shape, moment
+from core.api.serializers import ReadOnlySerializer, RowSerializer, moment
 from matches.commitments import service
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
 
-class TimestampSerializer(Row):
+class TimestampSerializer(RowSerializer):
     """What an authority says about when the root was there."""
 
     class Meta:
@@ -28,7 +28,7 @@ class TimestampSerializer(Row):
         fields = ["authority", "stated_at"]
 
 
-class CommitmentSerializer(Row):
+class CommitmentSerializer(RowSerializer):
     """The root over the log of live predictions of a match, and what the match was then."""
 
     match = serializers.JSONField(source="about", help_text="As it was described when this was published.")
@@ -134,13 +134,13 @@ class LogView(AsItIs):
         return Response("".join(f"{line}\n" for line in service.leaves(id, commitment.size)))
 
 
-class SealedForecasterSerializer(Row):
+class SealedForecasterSerializer(RowSerializer):
     class Meta:
         model = Forecaster
         fields = ["id", "slug"]
 
 
-class SealedSerializer(Row):
+class SealedSerializer(RowSerializer):
     """Everything that the digest of a prediction is made of, unrounded."""
 
     forecaster = SealedForecasterSerializer()
@@ -154,7 +154,7 @@ class SealedSerializer(Row):
         ]
 
 
-class ProofSerializer(Shape):
+class ProofSerializer(ReadOnlySerializer):
     """A prediction, its digest, and the path from there to the root."""
 
     prediction = SealedSerializer()

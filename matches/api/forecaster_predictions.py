@@ -11,16 +11,16 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.cursors import CursorParameters, Cursors
-from core.api.errors import Refused
+from core.api.errors import RequestRefused
 from core.api.json import JSONRenderer
 from core.api.resources import ListResource, PublicView
-from core.api.serializers import Row, moment
+from core.api.serializers import RowSerializer, moment
 from core.api.throttling import shown_key
 from matches.api.reference import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 
 
-class PredictedMatchSerializer(Row):
+class PredictedMatchSerializer(RowSerializer):
     """The match that it is about."""
 
     home_team = TeamSerializer()
@@ -31,7 +31,7 @@ class PredictedMatchSerializer(Row):
         fields = ["id", "kickoff_at", "lock_at", "reveal_at", "status", "home_team", "away_team"]
 
 
-class OwnPredictionSerializer(Row):
+class OwnPredictionSerializer(RowSerializer):
     match = PredictedMatchSerializer()
     counts = serializers.SerializerMethodField(
         help_text="It was not superseded: the last one before the lock."
@@ -112,7 +112,7 @@ def _require_scope(key: ApiKey | None, who: Forecaster) -> None:
     """Raise Refused (403) if the key is one of the forecaster and lacks the scope `read`."""
     if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, who):
         scopes = ", ".join(key.scopes)
-        raise Refused(403, "scope", f"This key may not read: its scopes are {scopes}.")
+        raise RequestRefused(403, "scope", f"This key may not read: its scopes are {scopes}.")
 
 
 def _is_of(key: ApiKey, who: Forecaster) -> bool:

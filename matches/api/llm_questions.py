@@ -12,12 +12,12 @@ from rest_framework.response import Response
 
 from core.api.pages import EnvelopeSerializer
 from core.api.resources import ListResource
-from core.api.serializers import Row, Shape
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from matches.llm import usage
 from matches.models import Asking, Call, Forecaster, Match
 
 
-class PauseSerializer(Shape):
+class PauseSerializer(ReadOnlySerializer):
     """It failed five times in a row, and is not asked for a while."""
 
     since = serializers.DateTimeField()
@@ -25,7 +25,7 @@ class PauseSerializer(Shape):
     tried_again_at = serializers.DateTimeField(help_text="Once: what comes of it decides.")
 
 
-class AskedSerializer(Shape):
+class AskedSerializer(ReadOnlySerializer):
     """What asking this forecaster came to."""
 
     model = serializers.CharField(help_text="That has to answer; an answer of another one is a miss.")
@@ -48,7 +48,7 @@ class AskedOfForecasterSerializer(AskedSerializer):
         return usage.asked(instance)
 
 
-class CallSerializer(Row):
+class CallSerializer(RowSerializer):
     """One request, and what came back."""
 
     answer = serializers.CharField(source="text", help_text="What the model said.")
@@ -62,14 +62,14 @@ class CallSerializer(Row):
         ]
 
 
-class MessageSerializer(Shape):
+class MessageSerializer(ReadOnlySerializer):
     """A message of a prompt."""
 
     role = serializers.CharField()
     content = serializers.CharField()
 
 
-class AskingRowSerializer(Row):
+class AskingRowSerializer(RowSerializer):
     """A question to a language model, and how it ended."""
 
     forecaster = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
@@ -106,7 +106,7 @@ class AskingSerializer(AskingRowSerializer):
         return CallSerializer(asking.calls, many=True).data if self.context["view"].is_revealed else []
 
 
-class AskingMetaSerializer(Shape):
+class AskingMetaSerializer(ReadOnlySerializer):
     match = serializers.IntegerField(help_text="The match's id.")
     lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
     locked = serializers.BooleanField()
@@ -140,7 +140,7 @@ class MatchAskingViewSet(ListResource):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
-    def get_serializer_class(self) -> type[Row]:
+    def get_serializer_class(self) -> type[RowSerializer]:
         renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
         return AskingRowSerializer if renderer and renderer.format == "csv" else AskingSerializer
 

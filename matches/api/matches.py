@@ -12,7 +12,7 @@ from rest_framework import serializers
 
 from core.api.query_params import CommaSeparated, Moment, PageParameters
 from core.api.resources import ListResource
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from matches.api.reference import (
     MATCHES,
     MatchSerializer,
@@ -25,7 +25,7 @@ from matches.models import Match
 from matches.statuses import OPEN, Status
 
 
-class PlaceSerializer(Shape):
+class PlaceSerializer(ReadOnlySerializer):
     """A side's place in the table of the season."""
 
     place = serializers.IntegerField()
@@ -38,7 +38,7 @@ class PlaceSerializer(Shape):
     points = serializers.IntegerField()
 
 
-class PlayedSerializer(Shape):
+class PlayedSerializer(ReadOnlySerializer):
     """A match of a side, as that side saw it."""
 
     on = serializers.DateField()
@@ -49,7 +49,7 @@ class PlayedSerializer(Shape):
     result = serializers.ChoiceField(choices=["win", "draw", "loss"])
 
 
-class MeetingSerializer(Shape):
+class MeetingSerializer(ReadOnlySerializer):
     """A former match of the two."""
 
     on = serializers.DateField()
@@ -59,22 +59,22 @@ class MeetingSerializer(Shape):
     score = serializers.CharField()
 
 
-class PlacesSerializer(Shape):
+class PlacesSerializer(ReadOnlySerializer):
     home = PlaceSerializer(allow_null=True)
     away = PlaceSerializer(allow_null=True)
 
 
-class FormSerializer(Shape):
+class FormSerializer(ReadOnlySerializer):
     home = PlayedSerializer(many=True)
     away = PlayedSerializer(many=True)
 
 
-class RestSerializer(Shape):
+class RestSerializer(ReadOnlySerializer):
     home = serializers.FloatField(allow_null=True)
     away = serializers.FloatField(allow_null=True)
 
 
-class KnownSerializer(Shape):
+class KnownSerializer(ReadOnlySerializer):
     """What is known of a match to come: what our own language models are told, but for the whole table."""
 
     known_at = serializers.DateTimeField()

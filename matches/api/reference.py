@@ -8,7 +8,7 @@ from rest_framework import serializers
 
 from core.api.query_params import Choice, IdOf, PageParameters, SlugOf
 from core.api.resources import Resource
-from core.api.serializers import Row, Shape
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.rounding import half_up
 from matches.api.llm_questions import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
@@ -32,13 +32,13 @@ def kind_parameter() -> Choice:
     return Choice(Forecaster.Kind.choices, required=False, help_text="Only forecasters of this kind.")
 
 
-class CompetitionRefSerializer(Row):
+class CompetitionRefSerializer(RowSerializer):
     class Meta:
         model = Competition
         fields = ["slug", "name"]
 
 
-class CompetitionSerializer(Row):
+class CompetitionSerializer(RowSerializer):
     class Meta:
         model = Competition
         fields = ["slug", "name", "country", "score_basis"]
@@ -56,7 +56,7 @@ class CompetitionViewSet(Resource):
     lookup_value_converter = "slug"
 
 
-class SeasonSerializer(Row):
+class SeasonSerializer(RowSerializer):
     competition = CompetitionRefSerializer()
 
     class Meta:
@@ -82,7 +82,7 @@ class SeasonViewSet(Resource):
         return queryset.filter(competition=competition) if competition else queryset
 
 
-class TeamSerializer(Row):
+class TeamSerializer(RowSerializer):
     class Meta:
         model = Team
         fields = ["slug", "name", "short_name"]
@@ -110,13 +110,13 @@ class TeamViewSet(Resource):
         return queryset.filter(Q(pk__in=matches.values("home_team")) | Q(pk__in=matches.values("away_team")))
 
 
-class ForecasterRefSerializer(Row):
+class ForecasterRefSerializer(RowSerializer):
     class Meta:
         model = Forecaster
         fields = ["slug", "name", "kind"]
 
 
-class ForecasterSerializer(Row):
+class ForecasterSerializer(RowSerializer):
     parent: Any = serializers.SlugRelatedField(
         slug_field="slug", read_only=True, allow_null=True, help_text="The version before."
     )
@@ -129,7 +129,7 @@ class ForecasterSerializer(Row):
         ]
 
 
-class BoardProvenanceSerializer(Shape):
+class BoardProvenanceSerializer(ReadOnlySerializer):
     """Numbers of predictions received live before the lock, and of those imported afterwards."""
 
     live = serializers.IntegerField()
@@ -189,7 +189,7 @@ class ForecasterViewSet(Resource):
     lookup_field = "slug"
     lookup_value_converter = "slug"
 
-    def get_serializer_class(self) -> type[Row]:
+    def get_serializer_class(self) -> type[RowSerializer]:
         return ForecasterSerializer if self.action == "list" else ForecasterDetailSerializer
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
@@ -201,7 +201,7 @@ class ForecasterViewSet(Resource):
         return queryset.filter(kind=kind) if kind else queryset
 
 
-class MatchSerializer(Row):
+class MatchSerializer(RowSerializer):
     season = SeasonSerializer()
     home_team = TeamSerializer()
     away_team = TeamSerializer()

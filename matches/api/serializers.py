@@ -7,11 +7,11 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from core.validators import one_plain_line, plain_lines
 from matches.result import MAX_GOALS
 from matches.services.predictions import NewPrediction
-from matches.services.submissions import Taken
+from matches.services.submissions import AcceptedPrediction
 
 SUM_WITHIN = 0.001  # as the database's constraint
 RATIONALE = 4_000
@@ -52,7 +52,7 @@ class Chance(serializers.Field[float, Any, float, Any]):
         return value
 
 
-class Strict(Shape):
+class Strict(ReadOnlySerializer):
     """Refuses fields that it does not know: a misspelt one must not be taken for one left out."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -135,7 +135,7 @@ def as_new(values: dict[str, Any], *, match_id: int, forecaster_id: int) -> NewP
     )
 
 
-class ReceiptSerializer(Shape):
+class ReceiptSerializer(ReadOnlySerializer):
     """What you hold in your hand: that it was received, when, and where it stands in the log of its match."""
 
     id = serializers.IntegerField(allow_null=True, help_text="Null in a dry run.")
@@ -166,7 +166,7 @@ class ReceiptSerializer(Shape):
     dry_run = serializers.BooleanField(help_text="It was checked only: this is no receipt.")
 
 
-def receipt(taken: Taken, *, slug: str, dry_run: bool) -> dict[str, Any]:
+def receipt(taken: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str, Any]:
     """The receipt for a prediction of this forecaster that stands, or how it would look."""
     row = taken.prediction
     chances = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}

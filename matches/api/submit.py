@@ -15,9 +15,9 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.errors import BadBody, Refused
-from core.api.query_params import Parameters
-from core.api.serializers import Shape
+from core.api.errors import BadBody, RequestRefused
+from core.api.query_params import QueryParameters
+from core.api.serializers import ReadOnlySerializer
 from core.api.throttling import shown_key
 from core.api.writing import WritingView, flat
 from matches import idempotency
@@ -26,7 +26,7 @@ from matches.api.serializers import PickSerializer, ReceiptSerializer, as_new, r
 from matches.models import ApiKey, Forecaster, Match
 from matches.services import submissions
 from matches.services.predictions import NewPrediction
-from matches.services.submissions import Taken
+from matches.services.submissions import AcceptedPrediction
 
 MOST = 500
 STATUS = {
@@ -57,7 +57,7 @@ class PredictingView(WritingView):
         """Answer; where the request has an Idempotency-Key, as the first time."""
         name = request.headers.get("Idempotency-Key")
         if name is not None and not 0 < len(name) <= idempotency.LONGEST:
-            raise Refused(
+            raise RequestRefused(
                 400, "idempotency-key", f"An Idempotency-Key has 1 to {idempotency.LONGEST} characters."
             )
         if name is None or self.dry_run:
@@ -68,7 +68,7 @@ class PredictingView(WritingView):
                 shown_key(request), name, request=_fingerprint(request), now=timezone.now(), make=make
             )
         except idempotency.Reused as reused:
-            raise Refused(422, "idempotency-key-reused", str(reused)) from reused
+            raise RequestRefused(422, "idempotency-key-reused", str(reused)) from reused
         return Response(body, status=status, headers={"Idempotency-Replayed": "true"} if again else None)
 
 
@@ -82,8 +82,8 @@ class SubmitView(PredictingView):
 
     http_method_names = ["get", "head", "put", "options"]
 
-    def get_parameters(self) -> type[Parameters]:
-        return Parameters if self.request.method == "GET" else super().get_parameters()
+    def get_parameters(self) -> type[QueryParameters]:
+        return QueryParameters if self.request.method == "GET" else super().get_parameters()
 
     def get_permissions(self) -> Sequence[Any]:
         """Only read by the schema if the method is GET: no key is required."""
@@ -113,14 +113,16 @@ class SubmitView(PredictingView):
     def put(self, request: Request, id: int, forecaster: str) -> Response:
         who = _forecaster(forecaster, shown_key(request))
         if not Match.objects.filter(pk=id).exists():
-            raise Refused(404, "match-unknown", f"There is no match {id}; /api/v1/matches/ lists them.")
+            raise RequestRefused(
+                404, "match-unknown", f"There is no match {id}; /api/v1/matches/ lists them."
+            )
         new = as_new(self.body(request, PickSerializer), match_id=id, forecaster_id=who.pk)
         return self.once(request, lambda: self._submit(new, who))
 
     def _submit(self, new: NewPrediction, who: Forecaster) -> idempotency.Given:
         (answer,) = submissions.submit([new], now=timezone.now(), dry_run=self.dry_run)
-        if not isinstance(answer, Taken):
-            raise Refused(STATUS[answer.code], answer.code, answer.reason)
+        if not isinstance(answer, AcceptedPrediction):
+            raise RequestRefused(STATUS[answer.code], answer.code, answer.reason)
         return _status(answer), receipt(answer, slug=who.slug, dry_run=self.dry_run)
 
 
@@ -143,13 +145,13 @@ class ItemSerializer(PickSerializer):
     forecaster = serializers.SlugField(max_length=50)
 
 
-class BulkSerializer(Shape):
+class BulkSerializer(ReadOnlySerializer):
     """Up to 500 predictions."""
 
     predictions = serializers.ListField(child=ItemSerializer(), min_length=1, max_length=MOST)
 
 
-class ItemErrorSerializer(Shape):
+class ItemErrorSerializer(ReadOnlySerializer):
     """Why a prediction was not taken."""
 
     code = serializers.CharField()
@@ -159,7 +161,7 @@ class ItemErrorSerializer(Shape):
     )  # type: ignore[assignment] # a field
 
 
-class ItemResultSerializer(Shape):
+class ItemResultSerializer(ReadOnlySerializer):
     """What became of one prediction; `index` is its place in the request, from 0."""
 
     index = serializers.IntegerField()
@@ -168,7 +170,7 @@ class ItemResultSerializer(Shape):
     error = ItemErrorSerializer(required=False)
 
 
-class BulkResultSerializer(Shape):
+class BulkResultSerializer(ReadOnlySerializer):
     """What became of each."""
 
     taken = serializers.IntegerField()
@@ -203,7 +205,7 @@ class BulkView(PredictingView):
                 wanted[index] = _read(item, cast)
             except BadBody as bad:
                 results[index] = _error(422, "invalid", "The prediction is not valid.", bad.errors)
-            except Refused as refused:
+            except RequestRefused as refused:
                 results[index] = _error(refused.status_code, refused.code, str(refused.detail))
         answers = submissions.submit([*wanted.values()], now=timezone.now(), dry_run=self.dry_run)
         slugs = {each.pk: slug for slug, each in cast.items()}
@@ -240,14 +242,14 @@ def _forecaster(slug: str, key: ApiKey) -> Forecaster:
 
 def _not_ours(slug: str) -> NoReturn:
     if Forecaster.objects.filter(slug=slug).exists():
-        raise Refused(403, "forecaster-foreign", f"This key may not act for {slug}.")
-    raise Refused(
+        raise RequestRefused(403, "forecaster-foreign", f"This key may not act for {slug}.")
+    raise RequestRefused(
         404, "forecaster-unknown", f"There is no forecaster {slug}; /api/v1/forecasters/ lists them."
     )
 
 
 def _result(answer: submissions.Answer, slugs: dict[int, str], *, dry_run: bool) -> dict[str, Any]:
-    if isinstance(answer, Taken):
+    if isinstance(answer, AcceptedPrediction):
         slug = slugs[answer.prediction.forecaster_id]
         return {"status": _status(answer), "receipt": receipt(answer, slug=slug, dry_run=dry_run)}
     return _error(STATUS[answer.code], answer.code, answer.reason)
@@ -258,7 +260,7 @@ def _error(status: int, code: str, detail: str, errors: Sequence[dict[str, Any]]
     return {"status": int(status), "error": error}
 
 
-def _status(taken: Taken) -> int:
+def _status(taken: AcceptedPrediction) -> int:
     return HTTPStatus.CREATED if taken.state == "created" else HTTPStatus.OK
 
 

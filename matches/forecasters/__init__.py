@@ -2,12 +2,12 @@
 
 from typing import TYPE_CHECKING, Any
 
-from matches.forecasters.base import Fixture, Forecast, Forecaster, PastMatch
+from matches.forecasters.base import Fixture, Forecast, ForecastModel, PastMatch
 
 if TYPE_CHECKING:
     from matches.forecasters.statistical import BASELINES
 
-__all__ = ["BASELINES", "Fixture", "Forecast", "Forecaster", "PastMatch"]
+__all__ = ["BASELINES", "Fixture", "Forecast", "ForecastModel", "PastMatch"]
 
 
 def __getattr__(name: str) -> Any:

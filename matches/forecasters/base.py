@@ -53,7 +53,7 @@ class Forecast:
             raise ValueError(f"probabilities must be in 0..1 and sum to 1: {probabilities}")
 
 
-class Forecaster(Protocol):
+class ForecastModel(Protocol):
     """Anything that forecasts a fixture from past matches."""
 
     slug: str

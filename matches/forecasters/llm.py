@@ -64,7 +64,7 @@ class Unusable(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Pick:
+class CompleteForecast:
     """A whole forecast: a score, three probabilities, and why."""
 
     home_goals: int
@@ -96,7 +96,7 @@ def repair(messages: Messages, said: str, fault: str) -> Messages:
     return [*messages, *answer, {"role": "user", "content": REPAIR.format(fault=fault)}]
 
 
-def read_pick(text: str) -> Pick:
+def read_pick(text: str) -> CompleteForecast:
     """The pick that an answer says. Raises Unusable.
 
     The whole answer must be one JSON object; a fence around it, as in Markdown, is left out. Members that
@@ -108,7 +108,7 @@ def read_pick(text: str) -> Pick:
     total = math.fsum((p_home, p_draw, p_away))
     if abs(total - 1) > SUM_TOLERANCE - 1e-9:
         raise Unusable(f"the probabilities sum to {total:.4f}, not to 1")
-    return Pick(home_goals, away_goals, p_home, p_draw, p_away, _rationale(said))
+    return CompleteForecast(home_goals, away_goals, p_home, p_draw, p_away, _rationale(said))
 
 
 _FENCED = re.compile(r"\s*```(?:json)?[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL | re.IGNORECASE)

@@ -13,7 +13,7 @@ LONGEST_MODEL = 120
 MOST_TOKENS = 10**7  # whoever tells of more has not counted
 
 
-class Unreadable(ValueError):
+class BadCompletion(ValueError):
     """The answer is no completion. The message says what is wrong with it."""
 
 
@@ -44,7 +44,7 @@ def read_completion(body: bytes) -> Completion:
     choice = _first_choice(envelope)
     message = choice.get("message")
     if not isinstance(message, dict):
-        raise Unreadable("the answer has no message")
+        raise BadCompletion("the answer has no message")
     usage = envelope.get("usage")
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
     return Completion(
@@ -66,20 +66,20 @@ def _json(body: bytes) -> dict[str, Any]:
     try:
         envelope = json.loads(body.decode("utf-8"))
     except UnicodeDecodeError:
-        raise Unreadable("the answer is not UTF-8") from None
+        raise BadCompletion("the answer is not UTF-8") from None
     except RecursionError:
-        raise Unreadable("the answer is nested too deeply") from None
+        raise BadCompletion("the answer is nested too deeply") from None
     except ValueError:
-        raise Unreadable("the answer is not JSON, or only a part of it") from None
+        raise BadCompletion("the answer is not JSON, or only a part of it") from None
     if not isinstance(envelope, dict):
-        raise Unreadable("the answer is JSON, but no completion")
+        raise BadCompletion("the answer is JSON, but no completion")
     return envelope
 
 
 def _first_choice(envelope: dict[str, Any]) -> dict[str, Any]:
     choices = envelope.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise Unreadable("the answer has no choices")
+        raise BadCompletion("the answer has no choices")
     choice: dict[str, Any] = choices[0]
     return choice
 

@@ -1,6 +1,6 @@
 """The list of baselines. Importing it imports numpy and scipy."""
 
-from matches.forecasters.base import Forecaster
+from matches.forecasters.base import ForecastModel
 from matches.forecasters.constant import AlwaysTwoOne, BaseRates
 from matches.forecasters.elo import Elo
 from matches.forecasters.goals import DixonColes, Poisson
@@ -8,7 +8,7 @@ from matches.forecasters.pi_ratings import PiRatings
 from matches.forecasters.simple import LastMeeting, RecentForm
 
 # From the simplest to the most informed. To add one: a class with the four attributes, and a line here.
-BASELINES: tuple[Forecaster, ...] = (
+BASELINES: tuple[ForecastModel, ...] = (
     AlwaysTwoOne(),
     BaseRates(),
     LastMeeting(),

@@ -35,7 +35,7 @@ class Columns:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class FileLine:
     """A line: its values by column. If `fault` is set, they are as many as could be read."""
 
     number: int  # in the file, from 1
@@ -43,7 +43,7 @@ class Line:
     fault: str = ""
 
 
-def csv_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[Line]:
+def csv_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[FileLine]:
     """Yield the lines of a CSV file below its header.
 
     Raises BadAnswer if the file has no header with the needed columns, or stops being CSV.
@@ -139,15 +139,15 @@ def _name(written: str, columns: Columns, noticed: Noticed) -> str:
     return spelled
 
 
-def _line(number: int, names: Sequence[str], values: Sequence[str], separator: str) -> Line:
+def _line(number: int, names: Sequence[str], values: Sequence[str], separator: str) -> FileLine:
     fault = ""
     if len(values) != len(names):
         quote = f"; a value that contains {separator!r} must be quoted" if len(values) > len(names) else ""
         fault = f"it has {len(values)} values for {len(names)} columns{quote}"
-    return Line(number, dict(zip(names, values, strict=False)), fault)
+    return FileLine(number, dict(zip(names, values, strict=False)), fault)
 
 
-def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[Line]:
+def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[FileLine]:
     """Yield a line for each JSON object; empty lines are skipped. The file may be one JSON array instead.
 
     Raises BadAnswer if the file is neither.
@@ -172,7 +172,7 @@ def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iter
 
 def _array(
     first: str, rest: Iterator[str], columns: Columns, noticed: Noticed, *, line: int
-) -> Iterator[Line]:
+) -> Iterator[FileLine]:
     """Yield a line for each entry of a JSON array, numbered by its place."""
     texts, size = [first], len(first)
     for text in rest:
@@ -188,20 +188,20 @@ def _array(
         yield _entry(number, entry, columns, noticed)
 
 
-def _json_line(number: int, text: str, columns: Columns, noticed: Noticed) -> Line:
+def _json_line(number: int, text: str, columns: Columns, noticed: Noticed) -> FileLine:
     try:
         return _entry(number, strict_json.loads(text), columns, noticed)
     except ValueError as error:
-        return Line(number, fault=str(error))
+        return FileLine(number, fault=str(error))
 
 
-def _entry(number: int, entry: object, columns: Columns, noticed: Noticed) -> Line:
+def _entry(number: int, entry: object, columns: Columns, noticed: Noticed) -> FileLine:
     if not isinstance(entry, dict):
-        return Line(number, fault="it is no JSON object")
+        return FileLine(number, fault="it is no JSON object")
     if unknown := entry.keys() - columns.all:
         names = {name: _name(name, columns, noticed) if name in unknown else name for name in entry}
         if len(set(names.values())) < len(names):
-            return Line(number, fault=f"it has a name twice: {', '.join(sorted(names))}")
+            return FileLine(number, fault=f"it has a name twice: {', '.join(sorted(names))}")
         entry = {names[name]: value for name, value in entry.items()}
         noticed.unread.update(entry.keys() - columns.all)
-    return Line(number, entry)
+    return FileLine(number, entry)

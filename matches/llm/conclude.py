@@ -12,7 +12,7 @@ from django.db import IntegrityError, transaction
 from matches.forecasters.context import one_line
 from matches.llm import usage_limits
 from matches.llm.requests import response_policy
-from matches.llm.requests.response_policy import Next, Verdict
+from matches.llm.requests.response_policy import Next, ResponseOutcome
 from matches.llm.requests.types import Later, Missed, Sent, Step
 from matches.llm.usage_limits import LONGEST_DETAIL
 from matches.models import Asking, Match, Prediction
@@ -21,7 +21,7 @@ from matches.services.predictions import NewPrediction, submit_predictions
 log = structlog.get_logger("matches")
 Reason, State = Asking.Reason, Asking.State
 LONGEST_VERSION = 80
-TOO_LATE = Verdict(fault=Reason.LATE, detail="the match had locked when the answer came")
+TOO_LATE = ResponseOutcome(fault=Reason.LATE, detail="the match had locked when the answer came")
 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:
@@ -34,7 +34,7 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
     verdict = response_policy.judge(step.reply, step.terms.accepted)
     prediction = None if verdict.fault else _submit(step.asking, verdict, now)
     if prediction is None and not verdict.fault:
-        verdict = Verdict(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
+        verdict = ResponseOutcome(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
     usage_limits.settle(step.call, step.reply, verdict, step.terms, now=now)
     if prediction:
         usage_limits.note_success(step.call.endpoint_id)
@@ -46,7 +46,7 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
     return None
 
 
-def _submit(asking: Asking, verdict: Verdict, now: datetime) -> Prediction | None:
+def _submit(asking: Asking, verdict: ResponseOutcome, now: datetime) -> Prediction | None:
     """Submit the pick; None where the lock refuses it."""
     pick = verdict.pick
     assert pick is not None, "without a fault there is a pick"
@@ -69,13 +69,13 @@ def _constraint(error: IntegrityError) -> str | None:
     return name
 
 
-def _following(step: Sent, verdict: Verdict, now: datetime) -> Next | None:
+def _following(step: Sent, verdict: ResponseOutcome, now: datetime) -> Next | None:
     made = list(step.asking.calls.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.asking.match_id)
     return response_policy.what_follows(verdict, step.reply, made, now=now, lock_at=lock_at)
 
 
-def _fail(step: Sent, verdict: Verdict, now: datetime) -> None:
+def _fail(step: Sent, verdict: ResponseOutcome, now: datetime) -> None:
     if verdict.fault in Asking.FAULTS:
         usage_limits.note_failure(step.call.endpoint_id, now=now)
     else:

@@ -17,7 +17,7 @@ from matches.llm.requests.builder import request_to
 from matches.llm.requests.response_policy import LAST_CALL
 from matches.llm.requests.types import Later, Missed, Sent, Step
 from matches.llm.secrets import key_of
-from matches.llm.usage_limits import Refused, Wanted
+from matches.llm.usage_limits import UsageRefused, Wanted
 from matches.models import Asking, Call, Endpoint, Match
 from matches.statuses import Status
 
@@ -49,7 +49,7 @@ def begin(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
         return Missed(asking, calls[-1].fault, calls[-1].detail)
     try:
         call = usage_limits.let_through(endpoint.pk, _next(asking, calls), terms, now=now)
-    except Refused as refused:
+    except UsageRefused as refused:
         return _refused(asking, calls, refused, match)
     seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)
     request = request_to(endpoint, terms, key, call.messages, schema=llm.SCHEMA, seconds=seconds)
@@ -117,7 +117,7 @@ def _next(asking: Asking, calls: list[Call]) -> Wanted:
     )
 
 
-def _refused(asking: Asking, calls: list[Call], refused: Refused, match: Match) -> Step:
+def _refused(asking: Asking, calls: list[Call], refused: UsageRefused, match: Match) -> Step:
     """It waits, where that leaves time before the lock."""
     if refused.until < match.lock_at - LAST_CALL:
         return Later(refused.until)

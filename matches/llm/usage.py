@@ -23,7 +23,7 @@ class Pause:
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class LLMUsage:
     """All questions to one forecaster. `cost` is None where no price is known, `latency_ms` the median."""
 
     answered: int
@@ -51,15 +51,15 @@ class Asked:
         return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])
 
 
-def asked(forecaster: Forecaster) -> Asked | None:
+def asked(forecaster: Forecaster) -> LLMUsage | None:
     """What it came to; None for a forecaster that no endpoint belongs to. One query."""
-    [row] = sql.rows(_FIGURES, {"forecaster": forecaster.pk})
+    [row] = sql.fetch_all(_FIGURES, {"forecaster": forecaster.pk})
     endpoint, model, paused_at, paused_until, failures, *figures = row
     if endpoint is None:
         return None
     pause = Pause(paused_at, failures, paused_until) if paused_at else None
     answered, misses, requests, tokens_in, tokens_out, cost, latency_ms = figures
-    return Asked(
+    return LLMUsage(
         answered=answered,
         misses=misses or {},
         requests=requests,

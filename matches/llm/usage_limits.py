@@ -19,7 +19,7 @@ from matches.forecasters.llm import Messages
 from matches.forecasters.openai_response import storable
 from matches.llm.endpoint_config import Terms
 from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import Verdict
+from matches.llm.requests.response_policy import ResponseOutcome
 from matches.models import Asking, Call, Endpoint, Spending
 from matches.models.endpoints import MOST_SECONDS
 
@@ -29,7 +29,7 @@ LONGEST_RAW = 64_000
 LONGEST_DETAIL = 300
 
 
-class Refused(Exception):
+class UsageRefused(Exception):
     """The endpoint must not be asked now. `until`: when it may be again, as far as that is known."""
 
     def __init__(self, reason: str, detail: str, *, until: datetime) -> None:
@@ -81,7 +81,7 @@ def _mind_the_pause(endpoint: Endpoint, now: datetime) -> None:
         return
     if now < endpoint.paused_until:
         detail = f"paused after {endpoint.failures_in_row} failures in a row"
-        raise Refused(Asking.Reason.PAUSED, detail, until=endpoint.paused_until)
+        raise UsageRefused(Asking.Reason.PAUSED, detail, until=endpoint.paused_until)
     Endpoint.objects.filter(pk=endpoint.pk).update(paused_until=now + _trial(endpoint.timeout_seconds))
 
 
@@ -107,7 +107,7 @@ def _reserve(endpoint: Endpoint, tokens: int, cost: Decimal, now: datetime) -> N
         if limit is not None and wanted > limit:
             tomorrow = datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
             detail = f"the day's limit of {what} is {limit}"
-            raise Refused(Asking.Reason.BUDGET, detail, until=tomorrow)
+            raise UsageRefused(Asking.Reason.BUDGET, detail, until=tomorrow)
     _spend(endpoint.pk, day, requests=1, tokens=tokens, cost=cost)
 
 
@@ -119,7 +119,7 @@ def _spend(
     )
 
 
-def settle(call: Call, reply: Reply, verdict: Verdict, terms: Terms, *, now: datetime) -> None:
+def settle(call: Call, reply: Reply, verdict: ResponseOutcome, terms: Terms, *, now: datetime) -> None:
     """Write down what came back, and give back what was reserved and not used. Needs a transaction.
 
     An error of HTTP took nothing. Where an answer does not say how many tokens it took, or where none came,

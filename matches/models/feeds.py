@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import BadCode
 from matches.models.competitions import Season, Team
-from matches.models.fixtures import Match, MatchSource, Scoreline
+from matches.models.fixtures import Match, MatchSource, ResultColumns
 from matches.zones import zone_named
 
 
@@ -108,7 +108,7 @@ class FeedRequest(models.Model):
         return f"{self.feed} at {self.asked_at:%Y-%m-%d %H:%M:%S}"
 
 
-class FeedSighting(Scoreline):
+class FeedSighting(ResultColumns):
     """What a subscription says of one match now, in the feed's own words and with its sides.
 
     Where it says what became of the match, this is its claim (matches.feeds.sync.reported_results).

@@ -11,7 +11,7 @@ from matches.models.constraints import score_constraints
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status
 
 
-class Scoreline(models.Model):
+class ResultColumns(models.Model):
     """The columns of a result. `home_score` and `away_score` count the 90 minutes."""
 
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
@@ -28,7 +28,7 @@ class Scoreline(models.Model):
         abstract = True
 
 
-class Match(Scoreline):
+class Match(ResultColumns):
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="matches")
     round_label = models.CharField(max_length=40, help_text="Like Matchday 7, or Final.")
     matchday = models.PositiveSmallIntegerField(null=True, blank=True)
@@ -137,7 +137,7 @@ class MatchSource(models.Model):
         return f"{self.source} {self.external_id}"
 
 
-class ResultRevision(Scoreline):
+class ResultRevision(ResultColumns):
     """One recorded result of a match. Append-only: the database refuses changes (migration 0002)."""
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="revisions")

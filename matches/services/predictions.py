@@ -12,7 +12,7 @@ from matches.llm import schedule
 from matches.models import Forecaster, Match, Prediction, Season, Team
 from matches.services.kickoffs import InvalidKickoff, move_kickoff
 from matches.services.points_adjustments import InvalidAdjustment, adjust_points
-from matches.services.results import MatchUnknown, record_result, record_result_of
+from matches.services.results import UnknownMatch, record_result, record_result_of
 from matches.services.teams import rename_team
 from matches.signals import predictions_submitted, season_closed
 
@@ -20,9 +20,9 @@ from matches.signals import predictions_submitted, season_closed
 __all__ = [
     "InvalidAdjustment",
     "InvalidKickoff",
-    "MatchUnknown",
     "NewMatch",
     "NewPrediction",
+    "UnknownMatch",
     "add_matches",
     "adjust_points",
     "close_season",

@@ -13,7 +13,7 @@ from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE
 ADMIN_SOURCE = "admin"  # the source of what operators enter
 
 
-class MatchUnknown(LookupError):
+class UnknownMatch(LookupError):
     """There is no such match."""
 
 
@@ -60,7 +60,7 @@ def record_result_of(
     """
     link = MatchSource.objects.filter(source=source, external_id=external_id).first()
     if link is None:
-        raise MatchUnknown(
+        raise UnknownMatch(
             f"No match is linked to {external_id!r} of {source}; add the id to its match in the admin."
         )
     return record_result(
@@ -77,7 +77,7 @@ def locked_match(match_id: int) -> Match:
     """The match, its row locked until the transaction ends: scoring and other writers wait."""
     match = Match.objects.select_for_update().filter(pk=match_id).first()
     if match is None:
-        raise MatchUnknown(f"There is no match with id {match_id}; the admin adds matches.")
+        raise UnknownMatch(f"There is no match with id {match_id}; the admin adds matches.")
     return match
 
 

@@ -27,7 +27,7 @@ FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class RefusedPrediction:
     """A prediction that was not taken. `code` is for programs, `reason` for people."""
 
     code: str
@@ -35,7 +35,7 @@ class Refused:
 
 
 @dataclass(frozen=True, slots=True)
-class Taken:
+class AcceptedPrediction:
     """A prediction that stands. `state`: created, superseding (an earlier one), unchanged (it stood)."""
 
     prediction: Prediction
@@ -44,7 +44,7 @@ class Taken:
     state: str
 
 
-Answer = Taken | Refused
+Answer = AcceptedPrediction | RefusedPrediction
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,29 +112,35 @@ def _refused(
     seen: set[Pair],
     *,
     now: datetime,
-) -> Refused | None:
+) -> RefusedPrediction | None:
     match, forecaster = matches.get(new.match_id), forecasters.get(new.forecaster_id)
     if match is None:
-        return Refused("match-unknown", f"There is no match {new.match_id}; /api/v1/matches/ lists them.")
+        return RefusedPrediction(
+            "match-unknown", f"There is no match {new.match_id}; /api/v1/matches/ lists them."
+        )
     if forecaster is None:
-        return Refused("forecaster-unknown", f"There is no forecaster {new.forecaster_id}.")
+        return RefusedPrediction("forecaster-unknown", f"There is no forecaster {new.forecaster_id}.")
     if forecaster.retired_at is not None and forecaster.retired_at <= now:
         since = f"{forecaster.retired_at:%Y-%m-%d}"
-        return Refused("forecaster-retired", f"{forecaster.name} retired on {since} and predicts no more.")
+        return RefusedPrediction(
+            "forecaster-retired", f"{forecaster.name} retired on {since} and predicts no more."
+        )
     if _pair(new) in seen:
-        return Refused("duplicate", "The same match and forecaster stand earlier in this request.")
+        return RefusedPrediction("duplicate", "The same match and forecaster stand earlier in this request.")
     return _locked(match) if match.is_locked else None
 
 
-def _locked(match: _Match) -> Refused:
+def _locked(match: _Match) -> RefusedPrediction:
     if match.now >= match.lock_at:
         clock = f"it is {match.now:%Y-%m-%dT%H:%M:%SZ} by our clock"
         reason = f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
         if match.now < match.reveal_at:
             later = f"{match.reveal_at:%Y-%m-%dT%H:%M:%SZ}"
             reason += f" Its kickoff is in doubt; if {later} turns out to be right, the match opens again."
-        return Refused("prediction-locked", reason)
-    return Refused("prediction-locked", f"Match {match.pk} is {match.status}: it takes no predictions.")
+        return RefusedPrediction("prediction-locked", reason)
+    return RefusedPrediction(
+        "prediction-locked", f"Match {match.pk} is {match.status}: it takes no predictions."
+    )
 
 
 def _standing(new: Iterable[NewPrediction]) -> dict[Pair, Prediction]:
@@ -171,7 +177,7 @@ def _taken(
     stored: dict[Pair, Prediction],
     standing: dict[Pair, Prediction],
     matches: dict[int, _Match],
-) -> dict[int, Taken]:
+) -> dict[int, AcceptedPrediction]:
     rows = {number: stored.get(_pair(new)) or standing[_pair(new)] for number, new in wanted.items()}
     entries = PredictionLogEntry.objects.filter(prediction__in=list(rows.values()))
     positions = dict(entries.values_list("prediction", "position"))
@@ -179,7 +185,7 @@ def _taken(
     for number, row in rows.items():
         pair = _pair(row)
         state = "unchanged" if pair not in stored else "superseding" if pair in standing else "created"
-        taken[number] = Taken(row, positions[row.pk], matches[row.match_id].lock_at, state)
+        taken[number] = AcceptedPrediction(row, positions[row.pk], matches[row.match_id].lock_at, state)
     return taken
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from content.models import Roundup
 from content.roundups.jobs import request_rewrite
-from core.admin.actions import Operation, Outcome, Refused
+from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from core.admin.delete import Delete
 from matches.admin.matches import SOURCE
 from matches.models import Match, Prediction
@@ -32,7 +32,7 @@ def is_settled(match: Match) -> bool:
     )
 
 
-class Rescore(Operation):
+class Rescore(ConfirmedAction):
     name, label = "rescore", "Rescore"
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -47,7 +47,7 @@ class Rescore(Operation):
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         able = [match for match in rows if is_settled(match)]
         if not able:
-            raise Refused("None of these matches has ended: there is nothing to score.")
+            raise ActionRefused("None of these matches has ended: there is nothing to score.")
         request_scoring(able, now=at)
         return Outcome(able, f"Matches queued for scoring: {len(able)}.")
 
@@ -55,7 +55,7 @@ class Rescore(Operation):
         return is_settled(row)
 
 
-class RefreshViews(Operation):
+class RefreshViews(ConfirmedAction):
     name, label, on_selection = "refresh", "Refresh views", False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -69,7 +69,7 @@ class RefreshViews(Operation):
         return Outcome(rows, f"A refresh is queued as job #{run_id}.")
 
 
-class RewriteRoundup(Operation):
+class RewriteRoundup(ConfirmedAction):
     name, label = "rewrite", "Rewrite roundup"
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -82,7 +82,7 @@ class RewriteRoundup(Operation):
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         able = [match for match in rows if match.status in SETTLED]
         if not able:
-            raise Refused("None of these matches has ended: there is nothing to write about.")
+            raise ActionRefused("None of these matches has ended: there is nothing to write about.")
         request_rewrite([match.pk for match in able], now=at)
         return Outcome(able, f"Roundups queued: {len(able)}.")
 
@@ -97,9 +97,9 @@ def _store(match: Match, result: Result, *, by: User, at: datetime, reason: str)
             match_id=match.pk, result=result, source=SOURCE, recorded_at=at, reason=reason, recorded_by=by
         )
     except InvalidResult as invalid:
-        raise Refused(str(invalid), field=invalid.field) from invalid
+        raise ActionRefused(str(invalid), field=invalid.field) from invalid
     if revision is None:
-        raise Refused("That is the result which the match has already; nothing was changed.")
+        raise ActionRefused("That is the result which the match has already; nothing was changed.")
 
 
 def _consequences(match: Match) -> list[str]:
@@ -123,7 +123,7 @@ class VoidForm(SeenForm):
     field_order = ["status", "reason"]
 
 
-class Void(Operation):
+class Void(ConfirmedAction):
     name, label, form_class, on_selection = "void", "Void", VoidForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -160,7 +160,7 @@ class ResultForm(SeenForm):
     field_order = list(Result.__dataclass_fields__)
 
 
-class CorrectResult(Operation):
+class CorrectResult(ConfirmedAction):
     name, label, form_class, on_selection = "correct", "Correct result", ResultForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -205,7 +205,7 @@ class KickoffForm(SeenForm):
     field_order = ["kickoff_at", "reschedule", "reason"]
 
 
-class MoveKickoff(Operation):
+class MoveKickoff(ConfirmedAction):
     name, label, form_class, on_selection = "kickoff", "Move kickoff", KickoffForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -235,15 +235,15 @@ class MoveKickoff(Operation):
         try:
             move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)
         except InvalidKickoff as invalid:
-            raise Refused(str(invalid), field="kickoff_at") from invalid
+            raise ActionRefused(str(invalid), field="kickoff_at") from invalid
         except InvalidResult as invalid:
-            raise Refused(str(invalid), field="reschedule") from invalid
+            raise ActionRefused(str(invalid), field="reschedule") from invalid
         if move is None and not data["reschedule"] and not was_in_doubt:
-            raise Refused("That is its kickoff already; nothing was changed.", field="kickoff_at")
+            raise ActionRefused("That is its kickoff already; nothing was changed.", field="kickoff_at")
         return Outcome(rows, f"Kickoff is {data['kickoff_at']:%Y-%m-%d %H:%M} UTC.")
 
 
-OF_A_MATCH: list[Operation] = [
+OF_A_MATCH: list[ConfirmedAction] = [
     *[DecideResult(), CorrectResult(), Void(), MoveKickoff()],
     *[Rescore(), RefreshViews(), RewriteRoundup(), Delete()],
 ]

@@ -8,7 +8,7 @@ from django import forms
 from django.contrib.auth.models import User
 from django.utils import timezone
 
-from core.admin.actions import Operation, Outcome, Refused
+from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from matches.admin.matches import SOURCE
 from matches.feeds.sync.agreement_rules import Claim, in_words
 from matches.feeds.sync.reported_results import overrule
@@ -35,7 +35,7 @@ class DecideForm(SeenForm):
         field.choices = self.initial.get("choices", [])
 
 
-class DecideResult(Operation):
+class DecideResult(ConfirmedAction):
     name, label, form_class, on_selection = "decide", "Decide result", DecideForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
@@ -61,7 +61,7 @@ class DecideResult(Operation):
         _require_seen(match, data["seen"])
         open_about = provisional_of(match, now=at)
         if open_about is None:
-            raise Refused("No feed claims anything else than what is recorded any more.")
+            raise ActionRefused("No feed claims anything else than what is recorded any more.")
         if data["choice"] != KEEP:
             self._record(match, open_about, by=by, at=at, data=data)
         overruled = overrule(match.pk, at=at)
@@ -81,7 +81,7 @@ class DecideResult(Operation):
                 recorded_by=by,
             )
         except InvalidResult as invalid:
-            raise Refused(str(invalid), field="choice") from invalid
+            raise ActionRefused(str(invalid), field="choice") from invalid
 
     def offered_for(self, row: Match) -> bool:
         return provisional_of(row, now=timezone.now()) is not None
@@ -105,7 +105,9 @@ def _require_seen(match: Match, seen: str) -> None:
     """Lock the match; raises Refused where it, or what a feed says of it, is not what the operator saw."""
     require_seen(match, seen.partition(AND)[0])
     if seen != _seen(match):
-        raise Refused("A feed says something else by now; look again. Nothing was changed.", field="seen")
+        raise ActionRefused(
+            "A feed says something else by now; look again. Nothing was changed.", field="seen"
+        )
 
 
 def _seen(match: Match) -> str:

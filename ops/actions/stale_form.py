@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 
-from core.admin.actions import ReasonForm, Refused
+from core.admin.actions import ActionRefused, ReasonForm
 from matches.models import Match
 from matches.result import score_text
 
@@ -38,7 +38,7 @@ def require_seen(match: Match, seen: str) -> None:
     """
     match.refresh_from_db(from_queryset=Match.objects.select_for_update())
     if seen != seen_of(match):
-        raise Refused(
+        raise ActionRefused(
             f"Somebody changed it meanwhile: now it is {match.status} {score_text(match)}"
             f" (result version {match.result_version}), kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC;"
             " look again. Nothing was changed.",

@@ -13,7 +13,7 @@ from rest_framework.response import Response
 from content.pages.selectors import freshness
 from core.api.json import JSONRenderer
 from core.api.resources import PublicView
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from core.pipeline import rq_backend
 from core.pipeline.models import JobRun
 from ops import problem
@@ -23,7 +23,7 @@ from stats.refresh.view_state import view_states
 STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empty", "empty")]
 
 
-class ViewStatusSerializer(Shape):
+class ViewStatusSerializer(ReadOnlySerializer):
     """The newest refresh of a view; everything is null before the first."""
 
     name = serializers.CharField()
@@ -36,7 +36,7 @@ class ViewStatusSerializer(Shape):
     )
 
 
-class LastCountedSerializer(Shape):
+class LastCountedSerializer(ReadOnlySerializer):
     """The last result that reached the leaderboards."""
 
     match = serializers.IntegerField(help_text="The match's id.")
@@ -45,14 +45,14 @@ class LastCountedSerializer(Shape):
     whistle_to_leaderboard_seconds = serializers.FloatField(allow_null=True)
 
 
-class PipelineProblemSerializer(Shape):
+class PipelineProblemSerializer(ReadOnlySerializer):
     """What is wrong with the pipeline, as on the status page."""
 
     text = serializers.CharField(help_text="One sentence, with the time.")
     since = serializers.DateTimeField(allow_null=True)
 
 
-class StatusSerializer(Shape):
+class StatusSerializer(ReadOnlySerializer):
     """How fresh the statistics are, and how busy the pipeline is."""
 
     state = serializers.ChoiceField(

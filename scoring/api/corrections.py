@@ -8,15 +8,15 @@ from rest_framework import serializers
 
 from core.api.query_params import Moment, PageParameters
 from core.api.resources import ListResource
-from core.api.serializers import Row
+from core.api.serializers import RowSerializer
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections
 from scoring.api.score_serializers import STATE_HELP, STATES, MovedScoresSerializer, ResultSerializer, Worded
-from scoring.corrections import Change
+from scoring.corrections import ResultChange
 
 
-class CorrectedMatchSerializer(Row):
+class CorrectedMatchSerializer(RowSerializer):
     """The match whose result was corrected."""
 
     competition = CompetitionRefSerializer(source="season.competition")
@@ -54,7 +54,7 @@ class CorrectionSerializer(Worded, MovedScoresSerializer):
         source="moved.points", allow_null=True, help_text="All differences without their signs."
     )
 
-    def get_by_operator(self, change: Change) -> bool:
+    def get_by_operator(self, change: ResultChange) -> bool:
         return change.revision.recorded_by_id is not None
 
 

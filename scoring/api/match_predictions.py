@@ -13,13 +13,13 @@ from rest_framework.response import Response
 
 from core.api.pages import EnvelopeSerializer
 from core.api.resources import ListResource
-from core.api.serializers import Rounded, Row, Shape
+from core.api.serializers import ReadOnlySerializer, Rounded, RowSerializer
 from matches.api import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score
 
 
-class BreakdownSerializer(Row):
+class BreakdownSerializer(RowSerializer):
     """What the points are made of."""
 
     class Meta:
@@ -27,7 +27,7 @@ class BreakdownSerializer(Row):
         fields = ["tendency_points", "goal_difference_points", "exact_points"]
 
 
-class PredictionSerializer(Row):
+class PredictionSerializer(RowSerializer):
     forecaster = ForecasterRefSerializer()
     points = serializers.IntegerField(
         source="score.points",
@@ -49,7 +49,7 @@ class PredictionSerializer(Row):
         ]
 
 
-class FieldMetaSerializer(Shape):
+class FieldMetaSerializer(ReadOnlySerializer):
     match = serializers.IntegerField(help_text="The match's id.")
     lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
     locked = serializers.BooleanField()

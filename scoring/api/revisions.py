@@ -11,7 +11,7 @@ from rest_framework.response import Response
 
 from core.api.pages import EnvelopeSerializer
 from core.api.resources import ListResource
-from core.api.serializers import Shape
+from core.api.serializers import ReadOnlySerializer
 from matches.models import Match, ResultRevision
 from matches.statuses import Status
 from scoring import corrections
@@ -23,7 +23,7 @@ from scoring.api.score_serializers import (
     MoveSerializer,
     SettlementSerializer,
 )
-from scoring.corrections import Change
+from scoring.corrections import ResultChange
 
 
 class RevisionSumsSerializer(MovedScoresSerializer):
@@ -59,7 +59,7 @@ class RevisionSumsSerializer(MovedScoresSerializer):
         source="moved.points", allow_null=True, help_text="All differences without their signs."
     )
 
-    def get_by_operator(self, change: Change) -> bool:
+    def get_by_operator(self, change: ResultChange) -> bool:
         return change.revision.recorded_by_id is not None
 
 
@@ -74,7 +74,7 @@ class RevisionSerializer(RevisionSumsSerializer):
     )
 
 
-class RevisionMetaSerializer(Shape):
+class RevisionMetaSerializer(ReadOnlySerializer):
     match = serializers.IntegerField(help_text="The match's id.")
     kickoff_at = serializers.DateTimeField()
     kickoff_moves = KickoffMoveSerializer(many=True, help_text="Each change of the kickoff, oldest first.")
@@ -107,7 +107,7 @@ class MatchRevisionViewSet(ListResource):
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
-    def get_serializer_class(self) -> type[Shape]:
+    def get_serializer_class(self) -> type[ReadOnlySerializer]:
         renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
         return RevisionSumsSerializer if renderer and renderer.format == "csv" else RevisionSerializer
 

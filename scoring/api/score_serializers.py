@@ -4,7 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
-from core.api.serializers import Row, Shape
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from matches.api import ForecasterRefSerializer
 from matches.models import KickoffMove, Prediction, ResultRevision
 from matches.result import score_text
@@ -25,7 +25,7 @@ class Worded(serializers.Serializer[Any]):
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}
 
 
-class QuotasSerializer(Shape):
+class QuotasSerializer(ReadOnlySerializer):
     """Points for the right tendency, 2 to 6 each."""
 
     home = serializers.IntegerField()
@@ -40,7 +40,7 @@ class SettledQuotasSerializer(QuotasSerializer):
         return quotas_of(instance)
 
 
-class SettlementSerializer(Row):
+class SettlementSerializer(RowSerializer):
     """The last time that the match was settled on this result."""
 
     quotas = SettledQuotasSerializer(allow_null=True, help_text="Null where the match is void.")
@@ -57,7 +57,7 @@ def quotas_of(settlement: Settlement | None) -> Any:
     return {"home": settlement.quota_home, "draw": settlement.quota_draw, "away": settlement.quota_away}
 
 
-class ResultSerializer(Row):
+class ResultSerializer(RowSerializer):
     """A recorded result."""
 
     score = serializers.SerializerMethodField(help_text="As people write it: 1-1 (2-1 aet). Null: none.")
@@ -74,7 +74,7 @@ class ResultSerializer(Row):
 
 
 # Fields shared by corrections and revisions.
-class MovedScoresSerializer(Shape):
+class MovedScoresSerializer(ReadOnlySerializer):
     forecasters_moved_rps = serializers.IntegerField(
         source="moved.rps",
         allow_null=True,
@@ -88,7 +88,7 @@ class MovedScoresSerializer(Shape):
     )
 
 
-class MoveSerializer(Shape):
+class MoveSerializer(ReadOnlySerializer):
     """The points of a forecaster before and after. Null: none (void, taken back, no prediction by then)."""
 
     forecaster = ForecasterRefSerializer()
@@ -102,7 +102,7 @@ class MoveSerializer(Shape):
     )
 
 
-class KickoffMoveSerializer(Worded, Row):
+class KickoffMoveSerializer(Worded, RowSerializer):
     """A change of the kickoff; the lock moved with it."""
 
     from_ = serializers.DateTimeField(source="old_kickoff_at")

@@ -11,7 +11,7 @@ from rest_framework.request import Request
 from core.api.cursors import CursorParameters, Cursors
 from core.api.query_params import Choice, IdOf, Moment, SlugOf
 from core.api.resources import ListResource
-from core.api.serializers import Row
+from core.api.serializers import RowSerializer
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,
@@ -24,7 +24,7 @@ from matches.models import Forecaster, Match, Prediction
 from scoring.api.match_predictions import PredictionSerializer
 
 
-class ScoredMatchSerializer(Row):
+class ScoredMatchSerializer(RowSerializer):
     """The match that a prediction is about."""
 
     competition = CompetitionRefSerializer(source="season.competition")

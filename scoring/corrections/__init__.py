@@ -3,14 +3,14 @@
 A read model over the append-only revisions, the settlements and the history of scores. Nothing is stored.
 """
 
-from scoring.corrections.history import Change, State, changes
-from scoring.corrections.point_moves import Move, Moved
+from scoring.corrections.history import ResultChange, State, changes
+from scoring.corrections.point_moves import Moved, PointMove
 from scoring.corrections.selectors import changes_of, corrected, corrections, questions, summed, with_moves
 
 __all__ = [
-    "Change",
-    "Move",
     "Moved",
+    "PointMove",
+    "ResultChange",
     "State",
     "changes",
     "changes_of",

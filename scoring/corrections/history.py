@@ -24,7 +24,7 @@ class State(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Change:
+class ResultChange:
     """A recorded result beside the one that it replaced.
 
     `settlements`: each time the match was settled on it, oldest first. `before`: the settlement that held
@@ -72,14 +72,14 @@ class Change:
         return self.before.superseded_at if self.state == State.WITHDRAWN and self.before else None
 
 
-def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlement]) -> list[Change]:
+def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlement]) -> list[ResultChange]:
     """What each recorded result of one match did. Both come oldest first, and so does the answer."""
     settlements = list(settlements)
     on_version: dict[int, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
         on_version[settlement.result_version].append(settlement)
     taken_back = _taken_back(revisions, settlements)
-    told: list[Change] = []
+    told: list[ResultChange] = []
     standing: Settlement | None = None
     had_points = False
     for former, revision in zip([None, *revisions], revisions, strict=False):
@@ -88,7 +88,7 @@ def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlemen
         state = _state(revision, own, standing, newest=newest, taken_back=revision.version in taken_back)
         is_compared = had_points and state in (State.SETTLED, State.WITHDRAWN)
         told.append(
-            Change(
+            ResultChange(
                 revision=revision,
                 former=former,
                 state=state,

@@ -26,7 +26,7 @@ Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a s
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class PointMove:
     """The points of one forecaster before and after (None: none), and the provenance of the prediction."""
 
     forecaster: Forecaster
@@ -54,7 +54,7 @@ class Moved:
     rps: int = 0
     brier: int = 0
     log_score: int = 0
-    moves: tuple[Move, ...] = ()
+    moves: tuple[PointMove, ...] = ()
 
 
 def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
@@ -66,15 +66,15 @@ def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
     """Every move of each pair by its key, in two queries."""
     rows = _run(_EACH, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
-    points: dict[int, list[Move]] = defaultdict(list)
+    points: dict[int, list[PointMove]] = defaultdict(list)
     others: dict[int, list[tuple[bool, bool, bool]]] = defaultdict(list)
     for key, forecaster, before, after, provenance, *scores in rows:
-        points[key].append(Move(forecasters[forecaster], before, after, provenance))
+        points[key].append(PointMove(forecasters[forecaster], before, after, provenance))
         others[key].append(tuple(scores))
     return {key: _moved(points[key], others[key]) for key in pairs}
 
 
-def _moved(everyone: list[Move], others: list[tuple[bool, bool, bool]]) -> Moved:
+def _moved(everyone: list[PointMove], others: list[tuple[bool, bool, bool]]) -> Moved:
     changed = [each for each in everyone if each.before != each.after]
     changed.sort(key=lambda each: (-abs(each.difference), -each.difference, each.forecaster.name))
     return Moved(

@@ -7,15 +7,15 @@ from dataclasses import replace
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
-from scoring.corrections.history import Change, changes
+from scoring.corrections.history import ResultChange, changes
 from scoring.corrections.point_moves import Moved, Pair, moves, sums
 from scoring.models import Settlement
 
-_REVISIONS = Question(lambda match: ResultRevision.objects.filter(match=match).order_by("version"))
-_SETTLEMENTS = Question(lambda match: Settlement.objects.filter(match=match).order_by("number"))
+_REVISIONS = PreparedQuery(lambda match: ResultRevision.objects.filter(match=match).order_by("version"))
+_SETTLEMENTS = PreparedQuery(lambda match: Settlement.objects.filter(match=match).order_by("number"))
 
 
 def corrections() -> QuerySet[ResultRevision]:
@@ -36,17 +36,17 @@ def corrected(match_ids: Iterable[int]) -> set[int]:
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
 
-def questions(match: int) -> list[sql.Asked]:
+def questions(match: int) -> list[sql.Statement]:
     """What `changes_of` asks, for whoever asks ahead."""
     return [_REVISIONS.asked(match), _SETTLEMENTS.asked(match)]
 
 
-def changes_of(match: Match) -> list[Change]:
+def changes_of(match: Match) -> list[ResultChange]:
     """What each recorded result of the match did, oldest first, in two queries; see `with_moves`."""
     return changes(_REVISIONS(match.pk), _SETTLEMENTS(match.pk))
 
 
-def with_moves(told: Sequence[Change], *, named: bool = True) -> list[Change]:
+def with_moves(told: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
     """The same changes with the points that moved, in two queries more.
 
     Not `named`: the sums alone, and no quotas, for a match whose picks are secret (again) until its lock.
@@ -57,7 +57,7 @@ def with_moves(told: Sequence[Change], *, named: bool = True) -> list[Change]:
     return _filled(told, moves if named else sums)
 
 
-def summed(wanted: Iterable[ResultRevision]) -> list[Change]:
+def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
     """What these results did, in their order, with the sums of the points that moved; in three queries."""
     wanted = list(wanted)
     told = _by_revision({each.match_id for each in wanted})
@@ -65,7 +65,7 @@ def summed(wanted: Iterable[ResultRevision]) -> list[Change]:
     return _filled([replace(told[each.pk], revision=each) for each in wanted], sums)
 
 
-def _by_revision(match_ids: set[int]) -> dict[int, Change]:
+def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
     """Every change of these matches by the id of its revision."""
     revisions: dict[int, list[ResultRevision]] = defaultdict(list)
     for revision in ResultRevision.objects.filter(match__in=match_ids).order_by("match", "version"):
@@ -77,7 +77,9 @@ def _by_revision(match_ids: set[int]) -> dict[int, Change]:
     return {change.revision.pk: change for change in told}
 
 
-def _filled(told: Sequence[Change], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]) -> list[Change]:
+def _filled(
+    told: Sequence[ResultChange], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]
+) -> list[ResultChange]:
     pairs = {each.revision.pk: (_id(each.before), _id(each.settlement)) for each in told if each.is_compared}
     moved = count(pairs)
     return [replace(each, moved=moved.get(each.revision.pk)) for each in told]

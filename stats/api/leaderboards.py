@@ -9,7 +9,7 @@ from rest_framework.response import Response
 
 from core.api.pages import EnvelopeSerializer
 from core.api.query_params import Choice, PageParameters, Whole
-from core.api.serializers import Rounded, Shape, moment, rounded
+from core.api.serializers import ReadOnlySerializer, Rounded, moment, rounded
 from matches.api import (
     BoardProvenanceSerializer,
     ForecasterRefSerializer,
@@ -19,7 +19,7 @@ from matches.api import (
     team_parameter,
 )
 from stats.api.versioned import VersionedList
-from stats.leaderboard_page import Page, Ranked, Ranking
+from stats.leaderboard_page import LeaderboardPage, Ranked, Ranking
 from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
@@ -27,7 +27,7 @@ from stats.refresh.versioned_reads import Version
 MADE_OF = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
 
 
-class ScopeSerializer(Shape):
+class ScopeSerializer(ReadOnlySerializer):
     """Which board it is."""
 
     scope = serializers.ChoiceField(choices=Scope.choices)
@@ -35,7 +35,7 @@ class ScopeSerializer(Shape):
     label = serializers.CharField()  # type: ignore[assignment] # a field, not the attribute
 
 
-class LeaderboardMetaSerializer(Shape):
+class LeaderboardMetaSerializer(ReadOnlySerializer):
     as_of = serializers.DateTimeField(
         allow_null=True, help_text="When the newest match that counts was settled."
     )
@@ -55,7 +55,7 @@ class LeaderboardMetaSerializer(Shape):
     )
 
 
-class LeaderboardRowSerializer(Shape):
+class LeaderboardRowSerializer(ReadOnlySerializer):
     rank = serializers.IntegerField(
         allow_null=True,
         help_text="In the order and filters asked for, ties shared (1, 1, 3). Null without the metric, and "
@@ -170,7 +170,7 @@ class LeaderboardViewSet(VersionedList):
     queryset = LeaderboardRow.objects.none()
     serializer_class = LeaderboardRowSerializer
     list_parameters = LeaderboardParameters
-    page: Page
+    page: LeaderboardPage
 
     @property
     def board(self) -> Board:

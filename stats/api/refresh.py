@@ -16,8 +16,8 @@ from rest_framework.views import APIView
 from core.api.errors import Unavailable
 from core.api.json import JSONRenderer
 from core.api.problems import MEDIA_TYPE, ProblemSerializer
-from core.api.query_params import Parameters
-from core.api.serializers import Shape
+from core.api.query_params import QueryParameters
+from core.api.serializers import ReadOnlySerializer
 from stats.jobs import refresh_now
 
 log = structlog.get_logger("cron")
@@ -26,7 +26,7 @@ SCOPES = ["leaderboard", "standings"]
 AUTH: Any = [{"cronSecret": []}]
 
 
-class UpdatedSerializer(Shape):
+class UpdatedSerializer(ReadOnlySerializer):
     """The statistics are up to date."""
 
     success = serializers.BooleanField()
@@ -52,8 +52,8 @@ class UpdateStatsView(APIView):
     authentication_classes = ()  # its secret is no API key
     renderer_classes = [JSONRenderer]
 
-    def get_parameters(self) -> type[Parameters]:
-        return Parameters
+    def get_parameters(self) -> type[QueryParameters]:
+        return QueryParameters
 
     def get_authenticate_header(self, request: Request) -> str:
         return 'Bearer realm="cron"'

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 
 from core.api.pages import EnvelopeSerializer
 from core.api.query_params import PageParameters
-from core.api.serializers import Row, Shape
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter
 from matches.models import PointsAdjustment
 from stats.api.versioned import VersionedList
@@ -20,7 +20,7 @@ from stats.refresh.versioned_reads import Version
 from stats.standings import adjustments, standings
 
 
-class AdjustmentSerializer(Row):
+class AdjustmentSerializer(RowSerializer):
     team = TeamSerializer()
 
     class Meta:
@@ -28,7 +28,7 @@ class AdjustmentSerializer(Row):
         fields = ["team", "points", "decided_on", "reason", "source"]
 
 
-class StandingsMetaSerializer(Shape):
+class StandingsMetaSerializer(ReadOnlySerializer):
     season = SeasonSerializer()
     refreshed_at = serializers.DateTimeField(
         allow_null=True, help_text="When the tables were brought up to date."
@@ -41,7 +41,7 @@ class StandingsMetaSerializer(Shape):
     )
 
 
-class StandingsRowSerializer(Row):
+class StandingsRowSerializer(RowSerializer):
     team = TeamSerializer()
 
     class Meta:

@@ -63,7 +63,7 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     )
 
 
-def question(match: int) -> sql.Asked:
+def question(match: int) -> sql.Statement:
     """Return the query of `shown_at`, for prefetching."""
     return _SHOWN_AT, {"view": VERSIONED, "match": match}
 
@@ -73,7 +73,7 @@ def shown_at(match: int) -> datetime | None:
 
     An import that settles the same result again does not change it.
     """
-    shown = sql.rows(*question(match))
+    shown = sql.fetch_all(*question(match))
     return shown[0][0] if shown else None
 
 

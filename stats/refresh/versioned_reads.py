@@ -39,7 +39,7 @@ class Version:
 
 def version(view: str) -> Version:
     """The version that a view has now, in one query."""
-    [facts] = sql.rows(VERSION, [view])
+    [facts] = sql.fetch_all(VERSION, [view])
     return Version.of(*facts)
 
 

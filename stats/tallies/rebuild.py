@@ -16,7 +16,7 @@ Row = tuple[Any, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Difference:
+class TallyDifference:
     """One tally that is not what the scores say. `stored` or `counted` is None where there is no such row."""
 
     scope: str
@@ -27,7 +27,7 @@ class Difference:
     counted: dict[str, Any] | None
 
 
-def differences(*, at: datetime) -> list[Difference]:
+def differences(*, at: datetime) -> list[TallyDifference]:
     """Where the tallies differ from a count of the scores from scratch. Changes nothing.
 
     Settlements that only wait for the next refresh are no difference: they are folded first, in a
@@ -41,14 +41,14 @@ def differences(*, at: datetime) -> list[Difference]:
     return found
 
 
-def _compare(stored: set[Row], counted: set[Row]) -> list[Difference]:
+def _compare(stored: set[Row], counted: set[Row]) -> list[TallyDifference]:
     old, new = _by_key(stored - counted), _by_key(counted - stored)
     return [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
 
 
-def _difference(key: Row, stored: dict[str, Any] | None, counted: dict[str, Any] | None) -> Difference:
+def _difference(key: Row, stored: dict[str, Any] | None, counted: dict[str, Any] | None) -> TallyDifference:
     scope, scope_id, forecaster_id, provenance = key
-    return Difference(scope, scope_id, forecaster_id, provenance, stored, counted)
+    return TallyDifference(scope, scope_id, forecaster_id, provenance, stored, counted)
 
 
 def _by_key(rows: set[Row]) -> dict[Row, dict[str, Any]]:

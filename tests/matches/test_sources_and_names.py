@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from matches.models import Match, MatchSource, TeamAlias
 from matches.result import Result
 from matches.services import predictions
-from matches.services.predictions import MatchUnknown
+from matches.services.predictions import UnknownMatch
 from matches.services.teams import NameTaken, TeamUnknown, team_named
 from tests.factories import KICKOFF, MatchFactory, TeamFactory
 
@@ -51,7 +51,7 @@ def test_two_sources_that_mean_the_same_agree(match):
 
 
 def test_an_id_that_is_linked_to_no_match_is_named(match):
-    with pytest.raises(MatchUnknown, match="No match is linked to 's1' of mirror"):
+    with pytest.raises(UnknownMatch, match="No match is linked to 's1' of mirror"):
         told("mirror", "s1", 1, 0)
 
 

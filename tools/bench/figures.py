@@ -7,26 +7,26 @@ from tools.bench.timing import Sample
 
 
 @dataclass(frozen=True, slots=True)
-class Limit:
+class RatioLimit:
     """What a ratio must be, such as `at_most(1.6)`."""
 
     words: str
     holds: Callable[[float], bool | None]
 
 
-ONLY_TOLD = Limit("", lambda _: None)
+ONLY_TOLD = RatioLimit("", lambda _: None)
 
 
-def at_most(bound: float) -> Limit:
-    return Limit(f"<= {bound:g}x", lambda ratio: ratio <= bound)
+def at_most(bound: float) -> RatioLimit:
+    return RatioLimit(f"<= {bound:g}x", lambda ratio: ratio <= bound)
 
 
-def at_least(bound: float) -> Limit:
-    return Limit(f">= {bound:g}x", lambda ratio: ratio >= bound)
+def at_least(bound: float) -> RatioLimit:
+    return RatioLimit(f">= {bound:g}x", lambda ratio: ratio >= bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Figure:
+class BenchFigure:
     """One line of the report.
 
     `value` and `yardstick` are medians in `unit`; `ratio` is judged. `met` is None for what is only
@@ -58,34 +58,55 @@ class Figure:
 
 
 def slower(
-    number: str, what: str, sample: Sample, *, beside: str, yardstick: Sample, limit: Limit, note: str = ""
-) -> Figure:
+    number: str,
+    what: str,
+    sample: Sample,
+    *,
+    beside: str,
+    yardstick: Sample,
+    limit: RatioLimit,
+    note: str = "",
+) -> BenchFigure:
     """How many times as long as the yardstick it takes."""
     return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
 
 
 def faster(
-    number: str, what: str, sample: Sample, *, beside: str, yardstick: Sample, limit: Limit, note: str = ""
-) -> Figure:
+    number: str,
+    what: str,
+    sample: Sample,
+    *,
+    beside: str,
+    yardstick: Sample,
+    limit: RatioLimit,
+    note: str = "",
+) -> BenchFigure:
     """How many times faster than the yardstick it is."""
     return _compared(number, what, sample, beside, yardstick, yardstick.median / sample.median, limit, note)
 
 
 def rate(
-    number: str, what: str, sample: Sample, *, beside: str, yardstick: Sample, limit: Limit, note: str = ""
-) -> Figure:
+    number: str,
+    what: str,
+    sample: Sample,
+    *,
+    beside: str,
+    yardstick: Sample,
+    limit: RatioLimit,
+    note: str = "",
+) -> BenchFigure:
     """What part of the yardstick's rate (requests a second, say) it has."""
     return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
 
 
-def reported(number: str, what: str, value: float, *, unit: str, note: str = "") -> Figure:
+def reported(number: str, what: str, value: float, *, unit: str, note: str = "") -> BenchFigure:
     """A number without a judgement."""
-    return Figure(number=number, what=what, unit=unit, value=value, note=note)
+    return BenchFigure(number=number, what=what, unit=unit, value=value, note=note)
 
 
-def bounded(number: str, what: str, value: float, *, unit: str, most: float, note: str = "") -> Figure:
+def bounded(number: str, what: str, value: float, *, unit: str, most: float, note: str = "") -> BenchFigure:
     """A number that is judged as it is: a count, or seconds beside a delay that we chose ourselves."""
-    return Figure(
+    return BenchFigure(
         number=number, what=what, unit=unit, value=value, must=f"<= {most:g}", met=value <= most, note=note
     )
 
@@ -97,10 +118,10 @@ def _compared(
     beside: str,
     yardstick: Sample,
     ratio: float,
-    limit: Limit,
+    limit: RatioLimit,
     note: str,
-) -> Figure:
-    return Figure(
+) -> BenchFigure:
+    return BenchFigure(
         number=number,
         what=what,
         unit=sample.unit,

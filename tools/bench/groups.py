@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 
 from tools.bench.database import Databases
-from tools.bench.figures import Figure
+from tools.bench.figures import BenchFigure
 from tools.bench.scale import Scale
 
 # Each is a module of this package with `figures(bench) -> Iterator[Figure]`.
@@ -32,7 +32,7 @@ class Bench:
     say: Callable[[str], None]
 
 
-def figures(groups: list[str], bench: Bench) -> Iterator[Figure]:
+def figures(groups: list[str], bench: Bench) -> Iterator[BenchFigure]:
     """Measure these groups one after another; each figure as soon as it is there."""
     for group in groups:
         bench.say(f"--- {group}")

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 
-class Refused(RuntimeError):
+class UnexpectedStatus(RuntimeError):
     """The server gave another status than the one that is measured."""
 
 
 @dataclass(frozen=True, slots=True)
-class Page:
+class BenchRequest:
     """What is asked for, and the status that must come."""
 
     port: int
@@ -27,7 +27,7 @@ class Page:
         return ("\r\n".join(lines) + "\r\n\r\n").encode()
 
 
-def per_second(page: Page, *, seconds: float, connections: int = 8) -> float:
+def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> float:
     """Requests a second over so many connections at once. Raises Refused, or whatever a socket raises."""
     until = time.perf_counter() + seconds
     counts: list[int] = []
@@ -46,7 +46,7 @@ def per_second(page: Page, *, seconds: float, connections: int = 8) -> float:
     return sum(counts) / took
 
 
-def _keep_asking(page: Page, until: float, counts: list[int], errors: list[BaseException]) -> None:
+def _keep_asking(page: BenchRequest, until: float, counts: list[int], errors: list[BaseException]) -> None:
     try:
         connection = socket.create_connection(("127.0.0.1", page.port), timeout=30)
         count = 0
@@ -55,16 +55,16 @@ def _keep_asking(page: Page, until: float, counts: list[int], errors: list[BaseE
             count += 1
         connection.close()
         counts.append(count)
-    except (OSError, Refused) as error:
+    except (OSError, UnexpectedStatus) as error:
         errors.append(error)
 
 
-def _ask(page: Page, connection: socket.socket) -> socket.socket:
+def _ask(page: BenchRequest, connection: socket.socket) -> socket.socket:
     """One request; a new connection where the server closes this one."""
     connection.sendall(page.request)
     status, headers = _answer(connection)
     if status != page.status:
-        raise Refused(f"{page.path}: {status} instead of {page.status}")
+        raise UnexpectedStatus(f"{page.path}: {status} instead of {page.status}")
     if headers.get("connection") != "close":
         return connection
     connection.close()

@@ -10,7 +10,7 @@ from django.core.management.base import CommandError
 from rich.table import Table
 
 from tools.bench.database import server_setting
-from tools.bench.figures import Figure
+from tools.bench.figures import BenchFigure
 
 DOCUMENT = Path(settings.BASE_DIR) / "docs" / "performance.md"
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
@@ -21,7 +21,7 @@ class NoPlace(CommandError):
     """docs/performance.md lacks the two marks between which the table goes."""
 
 
-def table(figures: Sequence[Figure]) -> Table:
+def table(figures: Sequence[BenchFigure]) -> Table:
     """For a terminal."""
     shown = Table(*HEADINGS)
     for figure in figures:
@@ -29,7 +29,7 @@ def table(figures: Sequence[Figure]) -> Table:
     return shown
 
 
-def markdown(figures: Sequence[Figure]) -> str:
+def markdown(figures: Sequence[BenchFigure]) -> str:
     """The same, with the notes below and the machine above."""
     lines = [conditions(), "", f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
     lines += [f"| {' | '.join(_cells(figure))} |" for figure in figures]
@@ -60,13 +60,13 @@ def _around(document: Path) -> tuple[str, str]:
     return before, after
 
 
-def write(figures: Sequence[Figure], document: Path = DOCUMENT) -> None:
+def write(figures: Sequence[BenchFigure], document: Path = DOCUMENT) -> None:
     """Replace the table in the document. Raises NoPlace."""
     before, after = _around(document)
     document.write_text(f"{before}{BEGIN}\n{markdown(figures)}{END}{after}", encoding="utf-8")
 
 
-def _cells(figure: Figure) -> list[str]:
+def _cells(figure: BenchFigure) -> list[str]:
     met = {True: "yes", False: "NO", None: ""}[figure.met]
     return [
         figure.number,

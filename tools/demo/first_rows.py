@@ -11,14 +11,14 @@ from tools.demo import season as facts
 
 
 @dataclass(frozen=True, slots=True)
-class Cast:
+class FirstRows:
     """Seasons by label, teams by slug. Assembling twice finds what is there."""
 
     seasons: dict[str, Season]
     teams: dict[str, Team]
 
     @classmethod
-    def assemble(cls, seasons: Sequence[facts.Season], *, now: datetime) -> "Cast":
+    def assemble(cls, seasons: Sequence[facts.SeasonData], *, now: datetime) -> "FirstRows":
         competition, _ = Competition.objects.get_or_create(
             slug="premier-league", defaults={"name": "Premier League", "country": "England"}
         )
@@ -28,7 +28,7 @@ class Cast:
             teams={team.slug: _team(team) for season in seasons for team in season.teams},
         )
 
-    def add_fixtures(self, season: facts.Season, matches: Sequence[facts.SeasonMatch]) -> list[Match]:
+    def add_fixtures(self, season: facts.SeasonData, matches: Sequence[facts.SeasonMatch]) -> list[Match]:
         """The rows of these matches in the order given; those that a former replay added are kept."""
         row = self.seasons[season.label]
         known = {(match.home_team_id, match.away_team_id): match for match in row.matches.all()}
@@ -50,7 +50,7 @@ class Cast:
         )
 
 
-def _season(competition: Competition, season: facts.Season) -> Season:
+def _season(competition: Competition, season: facts.SeasonData) -> Season:
     dates = {"starts_on": season.starts_on, "ends_on": season.ends_on}
     return Season.objects.get_or_create(competition=competition, label=season.label, defaults=dates)[0]
 

@@ -27,7 +27,7 @@ from matches.statuses import Status  # noqa: E402
 from scoring.models import Settlement  # noqa: E402
 from tools.demo import season as facts  # noqa: E402
 from tools.demo import summary  # noqa: E402
-from tools.demo.first_rows import Cast  # noqa: E402
+from tools.demo.first_rows import FirstRows  # noqa: E402
 from tools.demo.progress import Progress  # noqa: E402
 
 PATIENCE = 120  # seconds without any progress before the replay gives up waiting
@@ -71,7 +71,7 @@ def _replay_through_outages() -> None:
 def replay() -> None:
     """2014/15 as history without forecasts, then 2015/16 round by round; a former replay is continued."""
     history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
-    cast = Cast.assemble([history, season], now=timezone.now())
+    cast = FirstRows.assemble([history, season], now=timezone.now())
     with Progress() as progress:
         _play_history(cast, history, progress)
         for each in facts.rounds(season):
@@ -80,7 +80,7 @@ def replay() -> None:
         _wait(_all_published, progress, "the last roundups")
 
 
-def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:
+def _play_history(cast: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
     """Nobody forecast this season here. Its results go through the pipeline all the same."""
     matches = cast.add_fixtures(season, season.matches)
     if cast.seasons[season.label].closed_at:
@@ -92,7 +92,7 @@ def _play_history(cast: Cast, season: facts.Season, progress: Progress) -> None:
     _wait(lambda: _counted(matches), progress, f"the tables of {season.label}")
 
 
-def _play_round(cast: Cast, season: facts.Season, each: facts.Round, progress: Progress) -> None:
+def _play_round(cast: FirstRows, season: facts.SeasonData, each: facts.Round, progress: Progress) -> None:
     matches = cast.add_fixtures(season, each.matches)
     _predict(matches)
     if not _record(zip(matches, each.matches, strict=True)):
@@ -123,7 +123,7 @@ def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
     return len(news)
 
 
-def _close(cast: Cast, season: facts.Season) -> None:
+def _close(cast: FirstRows, season: facts.SeasonData) -> None:
     row = cast.seasons[season.label]
     if row.closed_at is None:
         predictions.close_season(row, closed_at=timezone.now())

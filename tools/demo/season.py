@@ -53,7 +53,7 @@ class SeasonMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Season:
+class SeasonData:
     """A whole double round robin: matches in kickoff order, teams by slug."""
 
     label: str
@@ -77,7 +77,7 @@ class Round:
     matches: tuple[SeasonMatch, ...]
 
 
-def load_season(path: Path) -> Season:
+def load_season(path: Path) -> SeasonData:
     """Read a season file and the `teams.csv` beside it.
 
     The whole season or nothing: raises SeasonFileError that lists every fault found, each with file, row (the
@@ -91,14 +91,14 @@ def load_season(path: Path) -> Season:
     if errors:
         raise SeasonFileError(errors)
     playing = {match.home for match in matches}
-    return Season(
+    return SeasonData(
         label="/".join(path.stem.split("-")[-2:]),
         teams=tuple(teams[slug] for slug in sorted(playing)),
         matches=tuple(sorted(matches, key=attrgetter("kickoff_at", "matchday", "home"))),
     )
 
 
-def rounds(season: Season) -> list[Round]:
+def rounds(season: SeasonData) -> list[Round]:
     """The order of a replay: every match once, in batches that may be predicted before their first result.
 
     A batch holds whole days, so batches never overlap and no team plays twice in one: a day on which a team

@@ -74,14 +74,14 @@ _GROUPS = sql.read("content/sql/field.sql")
 _JUDGED = sql.read("content/sql/judged.sql")
 
 
-def question(match: int) -> sql.Asked:
+def question(match: int) -> sql.Statement:
     """What `field_of` asks, for whoever asks ahead."""
     return _GROUPS, {"match": match}
 
 
 def field_of(match: Match) -> Field:
     """Count the predictions of a match, in one query however many there are."""
-    groups = [_Group(*row) for row in sql.rows(*question(match.pk))]
+    groups = [_Group(*row) for row in sql.fetch_all(*question(match.pk))]
     foresight = [each for each in groups if each.provenance != Prediction.Provenance.HINDSIGHT]
     return Field(
         picks=_picks(foresight),
@@ -108,7 +108,7 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
     return Means(*(Fraction(sum(column)) / total for column in zip(*sums, strict=True)))
 
 
-class Pick(NamedTuple):
+class ScoredPick(NamedTuple):
     """A current prediction and what it is worth; None while it is not scored, or has no score."""
 
     slug: str
@@ -129,14 +129,14 @@ class Pick(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class PickList:
     """The picks of a match, best first, for a paginator that knows how many there are."""
 
     match: Match
 
-    def __getitem__(self, part: slice) -> list[Pick]:
+    def __getitem__(self, part: slice) -> list[ScoredPick]:
         wanted = {"match": self.match.pk, "start": part.start, "size": part.stop - part.start}
-        return [Pick(*row) for row in sql.rows(_JUDGED, wanted)]
+        return [ScoredPick(*row) for row in sql.fetch_all(_JUDGED, wanted)]
 
 
 @dataclass(frozen=True, slots=True)

@@ -49,7 +49,7 @@ def quota_table(total: int = 20) -> list[tuple[range, int]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Judged:
+class ProbabilityExample:
     """Three probabilities under a result."""
 
     probabilities: Probabilities
@@ -59,7 +59,7 @@ class Judged:
     log_score: float
 
 
-def probability_examples() -> list[Judged]:
+def probability_examples() -> list[ProbabilityExample]:
     """A bold forecast, a careful one and a coin, under a home win and a draw."""
     forecasts = (
         Probabilities(0.7, 0.2, 0.1),
@@ -67,7 +67,7 @@ def probability_examples() -> list[Judged]:
         Probabilities(1 / 3, 1 / 3, 1 / 3),
     )
     return [
-        Judged(
+        ProbabilityExample(
             each,
             result,
             rps=rules.ranked_probability_score(each, result),

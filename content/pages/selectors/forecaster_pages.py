@@ -15,7 +15,7 @@ ALL = LeaderboardRow.Provenance.ALL
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class BoardStanding:
     """A forecaster's row on one board, with the board's name and the rank by average points."""
 
     label: str
@@ -32,7 +32,7 @@ def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
     return rows.annotate(rank=F("average_rank"), field=F("average_field"))
 
 
-def standings_of(forecaster: Forecaster) -> list[Standing]:
+def standings_of(forecaster: Forecaster) -> list[BoardStanding]:
     """Overall first, then competitions, seasons (newest first) and teams; four queries in all."""
     rows = {(row.scope, row.scope_id): row for row in ranked(forecaster)}
     things: list[tuple[str, int, str, str]] = [(Scope.OVERALL, 0, "Overall", "")]
@@ -43,7 +43,7 @@ def standings_of(forecaster: Forecaster) -> list[Standing]:
     ]
     things += [(Scope.TEAM, each.pk, each.name, each.slug) for each in Team.objects.all()]
     return [
-        Standing(label, f"?{scope}={value}" if value else "", rows[scope, pk])
+        BoardStanding(label, f"?{scope}={value}" if value else "", rows[scope, pk])
         for scope, pk, label, value in things
         if (scope, pk) in rows
     ]

@@ -51,7 +51,7 @@ def settled_by_results() -> QuerySet[Any]:
     return latency.counted().filter(~Exists(earlier)).order_by("-pk")
 
 
-def question(view: str = matviews.VERSIONED) -> sql.Asked:
+def question(view: str = matviews.VERSIONED) -> sql.Statement:
     """What `current` asks, for whoever asks ahead."""
     return _FRESHNESS, _NAMES | {"view": view}
 
@@ -61,7 +61,9 @@ def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
 
     In one query, one more while something waits.
     """
-    [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.rows(*question(view))
+    [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.fetch_all(
+        *question(view)
+    )
     if version is None and waiting_since is None:
         return Freshness("empty")
     if view == matviews.TEAMS and version and team_board_schedule.behind_since():

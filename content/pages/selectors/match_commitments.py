@@ -1,13 +1,13 @@
 """What was committed to when a match locked."""
 
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import Commitment, Match
 
-_COMMITMENTS = Question(lambda match: Commitment.objects.filter(match=match).order_by("-number"))
+_COMMITMENTS = PreparedQuery(lambda match: Commitment.objects.filter(match=match).order_by("-number"))
 
 
-def question(match: int) -> sql.Asked:
+def question(match: int) -> sql.Statement:
     """What `commitments_to` asks, for whoever asks ahead."""
     return _COMMITMENTS.asked(match)
 

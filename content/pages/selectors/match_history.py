@@ -7,11 +7,11 @@ from content.models import Roundup
 from content.pages.selectors.freshness import seconds_between
 from content.roundups import out_of_date
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.statuses import SETTLED
 from scoring import corrections
-from scoring.corrections import Change, State
+from scoring.corrections import ResultChange, State
 from scoring.models import Settlement
 from stats.models import ViewRefresh
 from stats.refresh import latency, matviews
@@ -30,7 +30,7 @@ class Step:
 class History:
     """All that is known about the results of a match. `changes` and `roundups` come oldest first."""
 
-    changes: list[Change]
+    changes: list[ResultChange]
     roundups: list[Roundup]
     steps: list[Step]
 
@@ -46,40 +46,40 @@ class History:
         return next((each for each in self.roundups if each.status == Roundup.Status.PUBLISHED), None)
 
     @property
-    def correction(self) -> Change | None:
+    def correction(self) -> ResultChange | None:
         """The last result that corrected another one."""
         return next((each for each in reversed(self.changes) if each.is_correction), None)
 
     @property
-    def newest(self) -> Change | None:
+    def newest(self) -> ResultChange | None:
         return self.changes[-1] if self.changes else None
 
     @property
-    def told(self) -> list[Change]:
+    def told(self) -> list[ResultChange]:
         """The results worth a paragraph each, newest first."""
         return [each for each in reversed(self.changes) if not _is_passing(each)]
 
     @property
-    def passing(self) -> list[Change]:
+    def passing(self) -> list[ResultChange]:
         """Reports of a match that was not over, newest first: they moved nothing and corrected nothing."""
         return [each for each in reversed(self.changes) if _is_passing(each)]
 
 
-def _is_passing(change: Change) -> bool:
+def _is_passing(change: ResultChange) -> bool:
     return change.state == State.OPEN and not change.is_correction
 
 
-_ROUNDUPS = Question(
+_ROUNDUPS = PreparedQuery(
     lambda match: (
         out_of_date.with_state(Roundup.objects.filter(match=match))
         .order_by("version")
         .defer("summary", "body", "body_html", "facts", "checks")
     )
 )
-_MOVES = Question(lambda match: KickoffMove.objects.filter(match=match).order_by("pk"))
+_MOVES = PreparedQuery(lambda match: KickoffMove.objects.filter(match=match).order_by("pk"))
 
 
-def questions(match: int) -> list[sql.Asked]:
+def questions(match: int) -> list[sql.Statement]:
     """What `history_of` and `kickoffs_of` ask of every match, for whoever asks ahead."""
     shown = latency.question(match)
     return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match), shown]
@@ -104,7 +104,7 @@ def with_moves(past: History, *, named: bool) -> History:
     return replace(past, changes=changes, roundups=past.roundups if named else [])
 
 
-def _steps(changes: list[Change], roundups: list[Roundup]) -> list[Step]:
+def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
     """Return the steps of the newest result, in order of time; empty if the match is not over.
 
     Each is the first of its kind for that result: an import that settles it again does not move one behind

@@ -11,7 +11,7 @@ from django.http import Http404
 
 from content.pages.selectors import provenance
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
 from scoring import corrections
@@ -21,7 +21,7 @@ TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class MatchLine:
     """A match in a list: the number of its scored predictions (None: not settled), and the best of them.
 
     `best` are predictions made before the kickoff; `hindsight_only`: none was. `corrected`: one of its
@@ -45,10 +45,10 @@ def matches() -> QuerySet[Match]:
     return Match.objects.select_related("season__competition", "home_team", "away_team")
 
 
-_MATCH = Question(lambda pk: matches().filter(pk=pk))
+_MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 
-def question(pk: int) -> sql.Asked:
+def question(pk: int) -> sql.Statement:
     """What `match` asks, for whoever asks ahead."""
     return _MATCH.asked(pk)
 
@@ -60,25 +60,25 @@ def match(pk: int) -> Match:
     raise Http404("There is no such match.")
 
 
-def latest_results(limit: int) -> list[Line]:
+def latest_results(limit: int) -> list[MatchLine]:
     """The matches that ended last, newest first."""
     return lines(matches().filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")[:limit])
 
 
-def next_matches(now: datetime, limit: int) -> list[Line]:
+def next_matches(now: datetime, limit: int) -> list[MatchLine]:
     """Matches under way or to come: first a few whose result is awaited, then by kickoff."""
     awaited = matches().filter(status__in=TO_COME, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
     few = reversed(awaited[: limit // 2])
-    return [*(Line(match) for match in few), *to_come(matches(), now, limit)][:limit]
+    return [*(MatchLine(match) for match in few), *to_come(matches(), now, limit)][:limit]
 
 
-def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[Line]:
+def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
     """The first of these matches still to kick off."""
     ahead = of.filter(status__in=TO_COME, kickoff_at__gte=now)
-    return [Line(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
+    return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
 
-def lines(wanted: Iterable[Match]) -> list[Line]:
+def lines(wanted: Iterable[Match]) -> list[MatchLine]:
     """Each match with its best forecasters, for three queries more however many matches there are."""
     wanted = list(wanted)
     ids = [match.pk for match in wanted]
@@ -87,7 +87,7 @@ def lines(wanted: Iterable[Match]) -> list[Line]:
     best = _best_scores(ids)
     corrected = corrections.corrected(ids)
     return [
-        Line(
+        MatchLine(
             match,
             judged=judged[match.pk].predictions if match.pk in judged else None,
             hindsight_only=match.pk in judged and not judged[match.pk].foresight,
@@ -127,7 +127,7 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
     return by_match
 
 
-def provenance_of(shown: Iterable[Line]) -> str:
+def provenance_of(shown: Iterable[MatchLine]) -> str:
     """Whether the best predictions in these lines are live, archive, or mixed."""
     return provenance.together(prediction.provenance for line in shown for prediction in line.best)
 

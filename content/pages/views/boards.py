@@ -42,7 +42,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
     boards = _question_of_boards(chosen)
-    with sql.ahead(ranking.question(number, ROWS), boards, freshness.question(view_name)):
+    with sql.prefetch(ranking.question(number, ROWS), boards, freshness.question(view_name)):
         found = ranking.page(number, ROWS)
         context = {
             "board": board,
@@ -71,16 +71,16 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{request.path}?{urlencode(tidy)}" if tidy else request.path)
 
 
-def _question_of_boards(chosen: dict[str, Any]) -> sql.Asked:
+def _question_of_boards(chosen: dict[str, Any]) -> sql.Statement:
     """The boards to choose from: with all seasons of the competition that the address is about."""
     competition = chosen["competition"] or (chosen["season"] and chosen["season"].competition)
     return _BOARDS, {"competition": competition.pk if competition else None}
 
 
-def _boards(question: sql.Asked) -> list[tuple[str, list[tuple[str, str]]]]:
+def _boards(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
     """Those boards by group, as choices of the form."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
-    for scope, value, name in sql.rows(*question):
+    for scope, value, name in sql.fetch_all(*question):
         found[_GROUPS[scope]].append((f"{scope}:{value}", name))
     return list(found.items())
 

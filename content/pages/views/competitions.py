@@ -6,7 +6,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
-from content.pages.forms import BadParameter, Parameters, read
+from content.pages.forms import BadParameter, PageForm, read
 from content.pages.selectors import match_lists, provenance, roundup_lists
 from content.pages.views.page import page
 from matches.models import Competition, Season
@@ -15,7 +15,7 @@ from stats.refresh import matviews
 from stats.standings import adjustments, standings
 
 
-class SeasonAndRound(Parameters):
+class SeasonAndRound(PageForm):
     season = forms.IntegerField(required=False)
     round = forms.CharField(required=False)
 

@@ -68,7 +68,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404("There is no such match.")
     asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
     asked.append(match_commitments.question(pk))
-    with sql.ahead(*asked):
+    with sql.prefetch(*asked):
         return render(request, "content/match.html", _about(reads.match(pk), query.cleaned_data["page"]))
 
 
@@ -100,6 +100,6 @@ def _opened(
         "stakes": stakes,
         "share_bar": charts.share_bar(stakes),
         "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
-        "predictions": paginate(consensus.Judged(match), number, per_page=100, count=seen.count),
+        "predictions": paginate(consensus.PickList(match), number, per_page=100, count=seen.count),
         "made": provenance.together(seen.provenances),
     }

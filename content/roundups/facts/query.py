@@ -11,5 +11,5 @@ Row = dict[str, Any]
 
 def read(match_id: int) -> Row | None:
     """The raw rows behind the facts, or None for an unknown match. One statement, so one snapshot."""
-    [(raw,)] = sql.rows(_SNAPSHOT, {"match": match_id})
+    [(raw,)] = sql.fetch_all(_SNAPSHOT, {"match": match_id})
     return raw if raw["match"] else None

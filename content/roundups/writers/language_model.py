@@ -19,9 +19,9 @@ from matches.llm import usage_limits
 from matches.llm.endpoint_config import NotConfigured, Terms
 from matches.llm.requests.builder import request_to
 from matches.llm.requests.chat_client import Client, ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import Verdict, heard, unusable_text
+from matches.llm.requests.response_policy import ResponseOutcome, heard, unusable_text
 from matches.llm.secrets import KeyUnusable, Secret, key_of
-from matches.llm.usage_limits import Refused, Wanted
+from matches.llm.usage_limits import UsageRefused, Wanted
 from matches.models import Asking, Call, Endpoint
 
 SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
@@ -100,7 +100,7 @@ class LlmAssignment:
         wanted = Wanted(purpose=Call.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on)
         try:
             call = usage_limits.let_through(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
-        except Refused as refused:
+        except UsageRefused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
         self._asked = ready.endpoint
         return call
@@ -116,7 +116,7 @@ class LlmAssignment:
         )
         return self._client.ask(request)
 
-    def _store(self, ready: _Ready, call: Call, reply: Reply, verdict: Verdict) -> None:
+    def _store(self, ready: _Ready, call: Call, reply: Reply, verdict: ResponseOutcome) -> None:
         with transaction.atomic():
             usage_limits.settle(call, reply, verdict, ready.terms, now=timezone.now())
         if completion := verdict.completion:
@@ -138,7 +138,7 @@ def _ready(client: Client) -> _Ready:
         raise WriterFailed(str(missing), for_good=True) from missing
 
 
-def _read(reply: Reply, terms: Terms) -> tuple[Verdict, Prose | None]:
+def _read(reply: Reply, terms: Terms) -> tuple[ResponseOutcome, Prose | None]:
     verdict = heard(reply, terms.accepted)
     if verdict.completion is None or verdict.fault:
         return verdict, None

@@ -7,7 +7,7 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
 from core.http.outbound_urls import fault_of
-from matches.feeds.providers import FEEDS, Feed
+from matches.feeds.providers import FEEDS, FeedProvider
 
 METHODS = ("path", "league", "complaint", "read")
 
@@ -19,10 +19,10 @@ def feeds_are_complete(**_: Any) -> list[CheckMessage]:
     return [Error(fault, id="final_whistle.E010") for fault in faults]
 
 
-def _faults(name: str, feed: Feed) -> Iterator[str]:
-    missing = [each for each in (*get_type_hints(Feed), *METHODS) if not hasattr(feed, each)]
+def _faults(name: str, feed: FeedProvider) -> Iterator[str]:
+    missing = [each for each in (*get_type_hints(FeedProvider), *METHODS) if not hasattr(feed, each)]
     if missing:
-        yield f"it lacks {', '.join(missing)}; see matches.feeds.providers.feed_format.Feed."
+        yield f"it lacks {', '.join(missing)}; see matches.feeds.providers.feed_format.FeedProvider."
         return
     if feed.name != name:
         yield f"it is registered under another name than its own, {feed.name!r}."

@@ -37,7 +37,7 @@ class NoAnswer(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Question:
+class FeedQuery:
     """What is asked. The token is not in its `repr`, nor in any error."""
 
     url: str
@@ -59,7 +59,7 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Page:
+class FeedResponse:
     """What came back: a document, or that it is what we have (`unchanged`)."""
 
     outcome: str
@@ -70,7 +70,7 @@ class Page:
     last_modified: str = ""
 
 
-def get(question: Question) -> Page:
+def get(question: FeedQuery) -> FeedResponse:
     """Ask. Raises NoAnswer, and nothing else, whatever the other side does."""
     deadline = time.monotonic() + LONGEST
     try:
@@ -79,7 +79,7 @@ def get(question: Question) -> Page:
             client.stream("GET", question.url, headers=question.headers) as response,
         ):
             if response.status_code == httpx.codes.NOT_MODIFIED and (question.etag or question.last_modified):
-                return Page(outcome="304", unchanged=True)
+                return FeedResponse(outcome="304", unchanged=True)
             body = _body(response, deadline)
             _require_success(response, body, question)
             return _page(response, body)
@@ -104,7 +104,7 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     return b"".join(parts)
 
 
-def _require_success(response: httpx.Response, body: bytes, question: Question) -> None:
+def _require_success(response: httpx.Response, body: bytes, question: FeedQuery) -> None:
     """Raise NoAnswer unless it is a 200, with what the feed says about that and how long to wait."""
     status, outcome = response.status_code, str(response.status_code)
     if status == httpx.codes.OK:
@@ -155,12 +155,12 @@ def _message(body: bytes, token: str) -> str:
     return f": {line.replace(token, '***') if token else line}"[:200]
 
 
-def _page(response: httpx.Response, body: bytes) -> Page:
+def _page(response: httpx.Response, body: bytes) -> FeedResponse:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
         raise NoAnswer(f"its answer is no JSON ({error})", outcome="no JSON") from None
-    return Page(
+    return FeedResponse(
         outcome="200",
         size=len(body),
         document=document,

@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
-from matches.feeds.polling.fetch import Asked, ask
+from matches.feeds.polling.fetch import FetchResult, ask
 from matches.feeds.polling.poll import plan_next, request_poll
 from matches.feeds.polling.poll_times import longest_pause
 from matches.feeds.sync.ingest import take
@@ -16,12 +16,12 @@ from matches.feeds.sync.issues import Problems
 from matches.feeds.sync.reported_results import claiming, longest_settle_wait, review
 from matches.models import FeedSubscription
 from matches.result import InvalidResult
-from matches.services.results import MatchUnknown
+from matches.services.results import UnknownMatch
 
 log = structlog.get_logger("feeds")
 
 
-def _ask(run: JobRun) -> Asked:
+def _ask(run: JobRun) -> FetchResult:
     """The request itself, outside of the transaction. Raises Skip where nobody wants it any more."""
     wanted = FeedSubscription.objects.filter(pk=int(run.key), active=True, season__closed_at__isnull=True)
     subscription = wanted.select_related("feed").first()
@@ -32,7 +32,7 @@ def _ask(run: JobRun) -> Asked:
 
 
 @registry.job(queue="feeds", prepare=_ask, longest_wait=longest_pause)
-def poll_feed(*, run: JobRun, prepared: Asked) -> None:
+def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
     """Take in what the feed answered, and ask for the next poll: when that is due depends on the matches."""
     now = timezone.now()
     taken = take(prepared, now=now)
@@ -57,7 +57,7 @@ def settle_result(*, run: JobRun) -> None:
     match_id, now = int(run.key), timezone.now()
     try:
         decided = review(match_id, now=now)
-    except MatchUnknown as gone:
+    except UnknownMatch as gone:
         raise Skip(str(gone)) from gone
     except InvalidResult as invalid:
         _tell(match_id, str(invalid))

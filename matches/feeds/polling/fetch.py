@@ -8,9 +8,9 @@ from django.conf import settings
 from django.utils import timezone
 
 from matches.feeds.polling import feed_client, rate_limit
-from matches.feeds.polling.feed_client import NoAnswer, Page, Question
-from matches.feeds.polling.rate_limit import Spent
-from matches.feeds.providers import FEEDS, Feed
+from matches.feeds.polling.feed_client import FeedQuery, FeedResponse, NoAnswer
+from matches.feeds.polling.rate_limit import BudgetSpent
+from matches.feeds.providers import FEEDS, FeedProvider
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, Reading
 from matches.models import FeedRequest, FeedSubscription
 from matches.zones import zone_named
@@ -20,37 +20,37 @@ UNUSABLE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Asked:
+class FetchResult:
     """How it went: an answer, or that nothing is new, or an error, or that the budget is spent."""
 
     subscription_id: int
     asked_at: datetime
     url: str = ""
-    page: Page | None = None
+    page: FeedResponse | None = None
     reading: Reading | None = None
     error: str = ""
     wait: timedelta | None = None
-    spent: Spent | None = None
+    spent: BudgetSpent | None = None
 
     @property
     def unchanged(self) -> bool:
         return self.page is not None and self.page.unchanged
 
 
-def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> Asked:
+def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
     """Ask, and read the answer; of ours nothing changes but the budget. Never call it in a transaction.
 
     `whole`: even if the feed would say that nothing is new, and if most of its matches are gone. What a feed
     does wrong is told, not raised.
     """
     feed = FEEDS[subscription.feed.name]
-    asked = partial(Asked, subscription_id=subscription.pk, asked_at=now)
+    asked = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
     try:
         question = _question(feed, subscription, whole=whole)
     except (BadCode, NoAnswer) as fault:
         return asked(error=str(fault), wait=UNSET)
     reserved = rate_limit.reserve(subscription, urgent=urgent)
-    if isinstance(reserved, Spent):
+    if isinstance(reserved, BudgetSpent):
         return asked(spent=reserved)
     try:
         page = feed_client.get(question)
@@ -65,7 +65,7 @@ def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: b
     return asked(url=question.url, page=page, reading=reading)
 
 
-def _question(feed: Feed, subscription: FeedSubscription, *, whole: bool) -> Question:
+def _question(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool) -> FeedQuery:
     """Raises BadCode, or NoAnswer where its token is not set."""
     url = settings.FEED_URLS[feed.name].rstrip("/") + feed.path(subscription.code)
     token = settings.FEED_TOKENS.get(feed.name, "")
@@ -73,7 +73,7 @@ def _question(feed: Feed, subscription: FeedSubscription, *, whole: bool) -> Que
         variable = f"{feed.name.replace('-', '_').upper()}_TOKEN"
         raise NoAnswer(f"it wants a token, and {variable} is not set", outcome="no token")
     is_marked = subscription.marked_url == url and not whole
-    return Question(
+    return FeedQuery(
         url=url,
         token_header=feed.token_header,
         token=token,
@@ -82,7 +82,9 @@ def _question(feed: Feed, subscription: FeedSubscription, *, whole: bool) -> Que
     )
 
 
-def _reading(feed: Feed, page: Page, subscription: FeedSubscription, *, shrunken: bool) -> Reading | None:
+def _reading(
+    feed: FeedProvider, page: FeedResponse, subscription: FeedSubscription, *, shrunken: bool
+) -> Reading | None:
     """What the answer says, None where it is what we have. Raises NoAnswer where it is of no use.
 
     `shrunken`: also an answer that has lost most of its matches.
@@ -105,13 +107,13 @@ def _reading(feed: Feed, page: Page, subscription: FeedSubscription, *, shrunken
     return reading
 
 
-def _without_token(text: str, feed: Feed) -> str:
+def _without_token(text: str, feed: FeedProvider) -> str:
     token = settings.FEED_TOKENS.get(feed.name, "")
     return (text.replace(token, "***") if token else text)[:300]
 
 
 def _require_plausible(
-    reading: Reading, feed: Feed, subscription: FeedSubscription, *, shrunken: bool
+    reading: Reading, feed: FeedProvider, subscription: FeedSubscription, *, shrunken: bool
 ) -> None:
     """An answer for another competition, or with far fewer matches than before, is somebody's mistake."""
     wanted = feed.league(subscription.code)

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
-from matches.feeds.polling.fetch import Asked, ask
+from matches.feeds.polling.fetch import FetchResult, ask
 from matches.feeds.polling.poll_times import Cadence, after_failure, cadence
-from matches.feeds.sync.ingest import Taken, take
+from matches.feeds.sync.ingest import IngestResult, take
 from matches.models import FeedSubscription
 
 POLL = "poll_feed"
@@ -16,7 +16,7 @@ POLL = "poll_feed"
 
 def poll(
     subscription: FeedSubscription, *, now: datetime, whole: bool = False, dry_run: bool = False
-) -> Taken:
+) -> IngestResult:
     """Ask at once, as somebody wants it, and take in the answer. Not in a transaction.
 
     `dry_run`: the feed is asked, and the budget spent; of what it says nothing is kept.
@@ -31,7 +31,7 @@ def poll(
     return taken
 
 
-def plan_next(asked: Asked, taken: Taken, *, now: datetime) -> Cadence:
+def plan_next(asked: FetchResult, taken: IngestResult, *, now: datetime) -> Cadence:
     """When the subscription is asked next; kept in its row."""
     subscription = taken.subscription
     planned = cadence(subscription, now=now)

@@ -20,14 +20,14 @@ KEPT = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class Spent:
+class BudgetSpent:
     """There is nothing left: not before `until`. `why` is for people."""
 
     until: datetime
     why: str
 
 
-def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | Spent:
+def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | BudgetSpent:
     """Take one request out of the feed's budget, or say when there is one.
 
     What is not urgent may spend half of each window: the other half is for matches that should be ending.
@@ -38,10 +38,10 @@ def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | Sp
         # A clock that was ahead made these; as requests of now they leave each window in time.
         FeedRequest.objects.filter(feed=feed, asked_at__gt=now).update(asked_at=now)
         if feed.paused_until and feed.paused_until > now:
-            return Spent(feed.paused_until, "it told us to wait")
+            return BudgetSpent(feed.paused_until, "it told us to wait")
         for window, limit in ((MINUTE, feed.per_minute), (DAY, feed.per_day)):
             if until := _full_until(feed, window, _share(limit, urgent=urgent), now):
-                return Spent(until, f"its budget of {limit} in {_named(window)} is spent")
+                return BudgetSpent(until, f"its budget of {limit} in {_named(window)} is spent")
         return FeedRequest.objects.create(feed=feed, subscription=subscription, urgent=urgent, asked_at=now)
 
 

@@ -1,13 +1,13 @@
 """Feeds: one module for each format, behind one protocol (`base.Feed`)."""
 
 from matches.feeds.providers.api_football import ApiFootball
-from matches.feeds.providers.feed_format import Feed
+from matches.feeds.providers.feed_format import FeedProvider
 from matches.feeds.providers.football_data import FootballData
 from matches.feeds.providers.openfootball import OpenFootball
 from matches.feeds.providers.openligadb import OpenLigaDB
 
-FEEDS: dict[str, Feed] = {
+FEEDS: dict[str, FeedProvider] = {
     feed.name: feed for feed in (FootballData(), ApiFootball(), OpenLigaDB(), OpenFootball())
 }
 
-__all__ = ["FEEDS", "Feed"]
+__all__ = ["FEEDS", "FeedProvider"]

@@ -7,12 +7,12 @@ from zoneinfo import ZoneInfo
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import (
     BadAnswer,
+    BadEntry,
     Complaint,
     Doubt,
     FeedMatch,
     Reading,
     TeamsOpen,
-    Unreadable,
     parts_of,
     read_entries,
 )
@@ -85,7 +85,7 @@ def _match(entry: Entry) -> FeedMatch:
         raise TeamsOpen
     word = read.text(read.child(fixture, "status"), "short")
     if word not in STATUSES:
-        raise Unreadable(f"status {word!r} is unknown here")
+        raise BadEntry(f"status {word!r} is unknown here")
     result, doubt = _result(STATUSES[word], word, entry)
     label = read.text(league, "round")
     matchday = read.matchday_in(label, _MATCHDAY)

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers import fields as read
-from matches.feeds.providers.feed_format import FeedMatch, Unreadable
+from matches.feeds.providers.feed_format import BadEntry, FeedMatch
 from matches.feeds.providers.fields import Entry, Score, result_of, shown
 from matches.feeds.providers.football_data import STATUSES as WORDS
-from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import Noticed
 from matches.statuses import NOT_BEGUN, Status
 
@@ -55,7 +55,7 @@ def read_json_lines(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow
     return map(_row, json_lines(lines, COLUMNS, noticed))
 
 
-def _row(line: Line) -> TableRow:
+def _row(line: FileLine) -> TableRow:
     entry = line.values
     about = str(entry.get("id") or "").strip()
     about = "" if hidden_characters(about) else about
@@ -64,7 +64,7 @@ def _row(line: Line) -> TableRow:
     try:
         competition, season = _text(entry, "competition"), _text(entry, "season")
         return TableRow(line.number, about, competition, season, match=_match(entry))
-    except Unreadable as fault:
+    except BadEntry as fault:
         return TableRow(line.number, about, fault=str(fault))
 
 
@@ -78,7 +78,7 @@ def _match(entry: Entry) -> FeedMatch:
     if status == Status.FINISHED:
         _require_sense(_optional(entry, "duration").upper(), ninety, after, shootout)
     if status in NOT_BEGUN and ninety is not None:
-        raise Unreadable(f"it is {status} and has a score, {shown(ninety)}")
+        raise BadEntry(f"it is {status} and has a score, {shown(ninety)}")
     return FeedMatch(
         external_id=_text(entry, "id"),
         round_label=label,
@@ -94,20 +94,20 @@ def _match(entry: Entry) -> FeedMatch:
 
 def _status(word: str) -> Status:
     if word.upper() not in STATUSES:
-        raise Unreadable(f"status {word!r} is unknown; use one of {', '.join(sorted(STATUSES))}")
+        raise BadEntry(f"status {word!r} is unknown; use one of {', '.join(sorted(STATUSES))}")
     return STATUSES[word.upper()]
 
 
 def _require_sense(duration: str, ninety: Score | None, after: Score | None, shootout: Score | None) -> None:
     """What the row says of its duration, and the scores that it has, mean the same."""
     if ninety is None:
-        raise Unreadable("it is finished and has no score after 90 minutes")
+        raise BadEntry("it is finished and has no score after 90 minutes")
     if duration not in _DURATIONS:
-        raise Unreadable(f"duration {duration!r} is unknown; use one of {', '.join(_DURATIONS).strip(', ')}")
+        raise BadEntry(f"duration {duration!r} is unknown; use one of {', '.join(_DURATIONS).strip(', ')}")
     wants_extra, wants_shootout = _DURATIONS[duration]
     if wants_extra not in (None, after is not None) or wants_shootout not in (None, shootout is not None):
         there = f"after extra time it has {shown(after)}, on penalties {shown(shootout)}"
-        raise Unreadable(f"its duration is {duration}, and {there}")
+        raise BadEntry(f"its duration is {duration}, and {there}")
 
 
 def _kickoff(written: str) -> tuple[datetime, bool]:
@@ -119,11 +119,11 @@ def _kickoff(written: str) -> tuple[datetime, bool]:
 def _text(entry: Entry, key: str) -> str:
     found, longest = _optional(entry, key), LONGEST.get(key, 100)
     if not found:
-        raise Unreadable(f"{key} is empty")
+        raise BadEntry(f"{key} is empty")
     if len(found) > longest:
-        raise Unreadable(f"{key} has {len(found)} characters; at most {longest} are kept")
+        raise BadEntry(f"{key} has {len(found)} characters; at most {longest} are kept")
     if hidden := hidden_characters(found):
-        raise Unreadable(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
+        raise BadEntry(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
     return found
 
 
@@ -132,7 +132,7 @@ def _optional(entry: Entry, key: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if value is not None and not isinstance(value, str | int):
-        raise Unreadable(f"{key} is {value!r}, which is no text")
+        raise BadEntry(f"{key} is {value!r}, which is no text")
     return "" if value is None else str(value).strip()
 
 
@@ -141,7 +141,7 @@ def _score(entry: Entry, home: str, away: str) -> Score | None:
     if first is None and second is None:
         return None
     if first is None or second is None:
-        raise Unreadable(f"{home if first is None else away} is empty, and its other half is not")
+        raise BadEntry(f"{home if first is None else away} is empty, and its other half is not")
     return first, second
 
 
@@ -150,12 +150,12 @@ def _goals(entry: Entry, key: str) -> int | None:
     if not written:
         return None
     if not _NUMBER.fullmatch(written):
-        raise Unreadable(f"{key} is {written!r}, not a whole number")
+        raise BadEntry(f"{key} is {written!r}, not a whole number")
     return int(written)
 
 
 def _flag(entry: Entry, key: str) -> bool:
     written = _optional(entry, key).lower()
     if written not in _FLAGS:
-        raise Unreadable(f"{key} is {written!r}; write 0 or 1")
+        raise BadEntry(f"{key} is {written!r}; write 0 or 1")
     return _FLAGS[written]

@@ -23,7 +23,7 @@ class BadAnswer(ValueError):
     """The document is not what this feed promises."""
 
 
-class Unreadable(ValueError):
+class BadEntry(ValueError):
     """One entry of the document cannot be read; the others can."""
 
 
@@ -65,7 +65,7 @@ class FeedMatch:
 
 
 @dataclass(frozen=True, slots=True)
-class Fault:
+class EntryFault:
     """An entry that could not be read. `about` is its id, or its place in the document."""
 
     about: str
@@ -78,7 +78,7 @@ class Reading:
     """All that a document says."""
 
     matches: list[FeedMatch] = field(default_factory=list)
-    faults: list[Fault] = field(default_factory=list)
+    faults: list[EntryFault] = field(default_factory=list)
     teams_open: int = 0  # entries whose teams are not known yet
     places: dict[str, int] = field(default_factory=dict)  # id of a match -> which entry it is
 
@@ -96,7 +96,7 @@ class Complaint:
     wait: int | None = None
 
 
-class Feed(Protocol):
+class FeedProvider(Protocol):
     """One format. `name` is the source of matches, results and aliases that come from it."""
 
     name: str
@@ -124,7 +124,7 @@ class Feed(Protocol):
         ...
 
 
-def parts_of(code: str, pattern: re.Pattern[str], feed: Feed) -> tuple[str, ...]:
+def parts_of(code: str, pattern: re.Pattern[str], feed: FeedProvider) -> tuple[str, ...]:
     """The parts of a season's code. Raises BadCode where it is none of this feed."""
     found = pattern.fullmatch(code)
     if found is None:
@@ -143,15 +143,17 @@ def read_entries(
     for place, entry in enumerate(entries, start=1):
         try:
             if not isinstance(entry, Mapping):
-                raise Unreadable(f"it is {type(entry).__name__}, not an object")
+                raise BadEntry(f"it is {type(entry).__name__}, not an object")
             match = read_one(entry)
             reading.places.setdefault(match.external_id, place)
             reading.matches.append(match)
         except TeamsOpen:
             reading.teams_open += 1
-        except Unreadable as fault:
+        except BadEntry as fault:
             known = id_of(entry) if isinstance(entry, Mapping) else ""
-            reading.faults.append(Fault(known or f"entry {place}", f"It cannot be read: {fault}.", place))
+            reading.faults.append(
+                EntryFault(known or f"entry {place}", f"It cannot be read: {fault}.", place)
+            )
     return _without_twins(reading)
 
 
@@ -166,5 +168,5 @@ def _without_twins(reading: Reading) -> Reading:
             reading.matches.append(same[0])
         else:
             text = f"It is there {len(same)} times, and the entries differ; none is taken."
-            reading.faults.append(Fault(external_id, text, reading.places[external_id]))
+            reading.faults.append(EntryFault(external_id, text, reading.places[external_id]))
     return reading

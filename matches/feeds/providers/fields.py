@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds.providers.feed_format import BadAnswer, Unreadable
+from matches.feeds.providers.feed_format import BadAnswer, BadEntry
 from matches.result import Result
 from matches.statuses import Status
 
@@ -31,7 +31,7 @@ def child(entry: Entry, key: str) -> Entry:
     if value is None:
         return {}
     if not isinstance(value, Mapping):
-        raise Unreadable(f"{key} is {_shown(value)}, not an object")
+        raise BadEntry(f"{key} is {_shown(value)}, not an object")
     return value
 
 
@@ -39,7 +39,7 @@ def text(entry: Entry, key: str) -> str:
     """Text that must be there."""
     value = entry.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise Unreadable(f"{key} is {_shown(value)}, and some text is needed")
+        raise BadEntry(f"{key} is {_shown(value)}, and some text is needed")
     return _clean(value, key)
 
 
@@ -47,7 +47,7 @@ def _clean(value: str, what: str) -> str:
     """In one line, with plain spaces. What a database or a terminal would choke on is refused."""
     line = " ".join(value.split())
     if hidden := hidden_characters(line):
-        raise Unreadable(
+        raise BadEntry(
             f"{what} is {_shown(value)}, which has characters that cannot be seen ({codes_of(hidden)})"
         )
     return line
@@ -64,7 +64,7 @@ def name(entry: Entry, key: str) -> str:
     """The name of a team."""
     found = text(entry, key)
     if len(found) > _TOO_LONG:
-        raise Unreadable(f"{key} has {len(found)} characters, which is no name")
+        raise BadEntry(f"{key} has {len(found)} characters, which is no name")
     return found
 
 
@@ -77,7 +77,7 @@ def _whole(value: object, what: str) -> int | None:
     if value is None:
         return None
     if isinstance(value, bool) or not isinstance(value, int):
-        raise Unreadable(f"{what} is {_shown(value)}, not a whole number")
+        raise BadEntry(f"{what} is {_shown(value)}, not a whole number")
     return value
 
 
@@ -85,7 +85,7 @@ def identity(entry: Entry, key: str) -> str:
     """The feed's id of a match: a number or a word."""
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
-        raise Unreadable(f"{key} is {_shown(value)}, and an id is needed")
+        raise BadEntry(f"{key} is {_shown(value)}, and an id is needed")
     return _clean(str(value), key)
 
 
@@ -93,7 +93,7 @@ def identity_or_nothing(entry: Entry, key: str) -> str:
     """The id of an entry that cannot be read, as far as it has one."""
     try:
         return identity(entry, key)
-    except Unreadable:
+    except BadEntry:
         return ""
 
 
@@ -107,7 +107,7 @@ def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
     if first is None and second is None:
         return None
     if first is None or second is None:
-        raise Unreadable(f"{what} has one half only ({first}-{second})")
+        raise BadEntry(f"{what} has one half only ({first}-{second})")
     return first, second
 
 
@@ -117,10 +117,10 @@ def pair_of_list(entry: Entry, key: str) -> Score | None:
     if value is None or value == []:
         return None
     if not isinstance(value, list) or len(value) != 2:
-        raise Unreadable(f"{key} is {_shown(value)}, not two numbers")
+        raise BadEntry(f"{key} is {_shown(value)}, not two numbers")
     home, away = _whole(value[0], key), _whole(value[1], key)
     if home is None or away is None:
-        raise Unreadable(f"{key} has one half only ({home}-{away})")
+        raise BadEntry(f"{key} has one half only ({home}-{away})")
     return home, away
 
 
@@ -128,7 +128,7 @@ def moment(entry: Entry, key: str) -> datetime:
     """A moment that says its offset from UTC."""
     found = parsed(text(entry, key), key)
     if found.tzinfo is None:
-        raise Unreadable(f"{key} {found.isoformat()} has no time zone")
+        raise BadEntry(f"{key} {found.isoformat()} has no time zone")
     return found.astimezone(UTC)
 
 
@@ -142,9 +142,9 @@ def parsed(written: str, what: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
-        raise Unreadable(f"{what} {written!r} is no date and time") from None
+        raise BadEntry(f"{what} {written!r} is no date and time") from None
     if not _is_of_these_times(found):
-        raise Unreadable(f"{what} {written!r} is not of these times")
+        raise BadEntry(f"{what} {written!r} is not of these times")
     return found
 
 

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import (
+    BadEntry,
     Complaint,
     Doubt,
     FeedMatch,
     Reading,
     TeamsOpen,
-    Unreadable,
     parts_of,
     read_entries,
 )
@@ -69,7 +69,7 @@ def _match(entry: Entry) -> FeedMatch:
         raise TeamsOpen
     word = read.text(entry, "status")
     if word not in STATUSES:
-        raise Unreadable(f"status {word!r} is unknown here")
+        raise BadEntry(f"status {word!r} is unknown here")
     result, doubt = _result(STATUSES[word], read.child(entry, "score"))
     matchday, stage = read.whole(entry, "matchday"), read.text_or_none(entry, "stage") or "REGULAR_SEASON"
     in_rounds = stage in _OF_MATCHDAYS and matchday is not None

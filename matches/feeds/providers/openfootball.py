@@ -11,12 +11,12 @@ from zoneinfo import ZoneInfo
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import (
     BadCode,
+    BadEntry,
     Complaint,
     Doubt,
     FeedMatch,
     Reading,
     TeamsOpen,
-    Unreadable,
     read_entries,
 )
 from matches.feeds.providers.fields import Entry, result_of, shown
@@ -127,11 +127,11 @@ def _kickoff(entry: Entry, zone: ZoneInfo | None) -> tuple[datetime, bool]:
         return datetime.combine(day, time.min, _needed(zone)).astimezone(UTC), True
     found = _TIME.fullmatch(written)
     if found is None:
-        raise Unreadable(f"time {written!r} is no time like 20:00 or 13:00 UTC-6")
+        raise BadEntry(f"time {written!r} is no time like 20:00 or 13:00 UTC-6")
     try:
         clock = time(int(found[1]), int(found[2]))
     except ValueError:
-        raise Unreadable(f"time {written!r} is not on the clock") from None
+        raise BadEntry(f"time {written!r} is not on the clock") from None
     where = _offset(found) if "UTC" in written else _needed(zone)
     return datetime.combine(day, clock, where).astimezone(UTC), False
 
@@ -139,13 +139,13 @@ def _kickoff(entry: Entry, zone: ZoneInfo | None) -> tuple[datetime, bool]:
 def _offset(found: "re.Match[str]") -> tzinfo:
     ahead = timedelta(hours=int(found[4] or 0), minutes=int(found[5] or 0))
     if ahead > timedelta(hours=14):
-        raise Unreadable(f"time {found[0]!r} has an offset that no place has")
+        raise BadEntry(f"time {found[0]!r} has an offset that no place has")
     return timezone(-ahead if found[3] == "-" else ahead)
 
 
 def _needed(zone: ZoneInfo | None) -> ZoneInfo:
     if zone is None:
-        raise Unreadable("its time is a local one, and the subscription names no time zone")
+        raise BadEntry("its time is a local one, and the subscription names no time zone")
     return zone
 
 
@@ -160,7 +160,7 @@ def _result(entry: Entry) -> tuple[Result, str]:
             return Result(status=Status.FINISHED), str(doubt)
     status = STATUSES.get(word.lower()) if isinstance(word, str) else None
     if status is None:
-        raise Unreadable(f"status {word!r} is unknown here")
+        raise BadEntry(f"status {word!r} is unknown here")
     return result_of(status, ninety if status == Status.AWARDED else None), ""
 
 

@@ -6,12 +6,12 @@ from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import (
+    BadEntry,
     Complaint,
     Doubt,
     FeedMatch,
     Reading,
     TeamsOpen,
-    Unreadable,
     parts_of,
     read_entries,
 )
@@ -102,7 +102,7 @@ def _kickoff(entry: Entry, zone: ZoneInfo | None) -> datetime:
         named = ZONES.get(str(entry.get("timeZoneID")))
         where = ZoneInfo(named) if named else zone
         if where is None:
-            raise Unreadable("its time is a local one, and no time zone is known")
+            raise BadEntry("its time is a local one, and no time zone is known")
         local = local.replace(tzinfo=where)
     return local.astimezone(UTC)
 
@@ -137,7 +137,7 @@ def _entry_of_type(entry: Entry, kind: int) -> Score | None:
     of_kind = [each for each in _list(entry, "matchResults") if each.get("resultTypeID") == kind]
     scores = {read.both(each, "pointsTeam1", "pointsTeam2", what="a result") for each in of_kind} - {None}
     if len(scores) > 1:
-        raise Unreadable(f"it has several results of type {kind} that differ")
+        raise BadEntry(f"it has several results of type {kind} that differ")
     return scores.pop() if scores else None
 
 
@@ -153,5 +153,5 @@ def _goals(entry: Entry) -> list[Goal]:
 def _list(entry: Entry, key: str) -> list[Entry]:
     found = entry.get(key) or []
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise Unreadable(f"{key} is no list of objects")
+        raise BadEntry(f"{key} is no list of objects")
     return found

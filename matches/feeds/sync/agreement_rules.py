@@ -32,7 +32,7 @@ class Claim:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RecordedResult:
     """What is recorded of the match. `by_feed` is False where a person, or a file, said so."""
 
     result: Result
@@ -83,7 +83,7 @@ class Nothing:
 Verdict = Record | Wait | Held | Nothing
 
 
-def verdict(claims: Sequence[Claim], standing: Standing, rule: Rule, *, now: datetime) -> Verdict:
+def verdict(claims: Sequence[Claim], standing: RecordedResult, rule: Rule, *, now: datetime) -> Verdict:
     """What follows from these claims, one of each source."""
     if not claims:
         return Nothing()
@@ -126,7 +126,7 @@ def _agreeing(claims: Sequence[Claim]) -> Record | None:
     return None
 
 
-def _fuller(claims: Sequence[Claim], standing: Standing) -> Verdict:
+def _fuller(claims: Sequence[Claim], standing: RecordedResult) -> Verdict:
     """They agree with what is recorded; where a feed recorded it, what it left out is added."""
     whole = merged([standing.result, *(claim.result for claim in claims)])
     if whole == standing.result or not standing.by_feed:
@@ -135,7 +135,7 @@ def _fuller(claims: Sequence[Claim], standing: Standing) -> Verdict:
 
 
 def _changed(
-    claims: Sequence[Claim], apart: tuple[Claim, ...], standing: Standing, rule: Rule, now: datetime
+    claims: Sequence[Claim], apart: tuple[Claim, ...], standing: RecordedResult, rule: Rule, now: datetime
 ) -> Verdict:
     """A feed recorded it, and some feed says otherwise now."""
     own = next((claim for claim in apart if claim.source == standing.source), None)

@@ -18,7 +18,7 @@ _WAITING = (Status.POSTPONED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
-class Kept:
+class KeptExisting:
     """What we have is kept, although the row says otherwise."""
 
     text: str
@@ -42,7 +42,7 @@ class Word:
         """The result, with our sides."""
         return self.said.result.mirrored() if self.link.flipped else self.said.result
 
-    def take(self) -> list[str | Kept]:
+    def take(self) -> list[str | KeptExisting]:
         """Take what the row may say; return what was done and what was kept.
 
         Raises InvalidKickoff or InvalidResult.
@@ -66,14 +66,14 @@ class Word:
         is_dated = self.said.result.status in (*_OF_THE_MOMENT, Status.FINISHED)
         return not is_dated or is_same_kickoff(self.said, match)
 
-    def _kickoff(self, match: Match) -> list[str | Kept]:
+    def _kickoff(self, match: Match) -> list[str | KeptExisting]:
         """Move the kickoff where the row may say so."""
         said = self.said
         if self._has_no_kickoff_for(match):
             return []
         if not (self.overwrite or self._owns_kickoff(match)):
             return [
-                Kept(
+                KeptExisting(
                     f"it says kickoff {said.kickoff_at:%Y-%m-%d %H:%M} UTC;"
                     f" ours, {match.kickoff_at:%Y-%m-%d %H:%M}, is kept"
                 )
@@ -93,7 +93,7 @@ class Word:
         last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
         return last.source == self.source if last else self.link.added
 
-    def _result(self, match: Match) -> list[str | Kept]:
+    def _result(self, match: Match) -> list[str | KeptExisting]:
         """Record the result where the row may say so."""
         told, standing = self.told, standing_of(match)
         if told.status in _OF_THE_MOMENT or told == standing.result:
@@ -104,7 +104,7 @@ class Word:
             return []
         if standing.result.status in SETTLED and standing.source != self.source and not self.overwrite:
             ours = f"{in_words(standing.result)} from {standing.source}"
-            return [Kept(f"it says {in_words(told)}; ours, {ours}, is kept")]
+            return [KeptExisting(f"it says {in_words(told)}; ours, {ours}, is kept")]
         mark_second_leg(match, told, hint=self.said.second_leg)
         self._record(told)
         return ["recorded"]
@@ -113,12 +113,12 @@ class Word:
         record_result(match_id=self.link.match_id, result=told, source=self.source, recorded_at=self.now)
 
 
-def _doubt(match: Match) -> list[str | Kept]:
+def _doubt(match: Match) -> list[str | KeptExisting]:
     """Report that the new kickoff is in doubt, with what to do."""
     if not match.is_kickoff_in_doubt:
         return []
     return [
-        Kept(
+        KeptExisting(
             f"its kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC is over or less than an hour ahead: it is in"
             f" doubt until confirmed or rejected in Feed problems; predictions lock at"
             f" {match.lock_at:%Y-%m-%d %H:%M} and stay secret until {match.reveal_at:%Y-%m-%d %H:%M}"

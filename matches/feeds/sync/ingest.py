@@ -12,12 +12,12 @@ from typing import Any
 
 from django.db import DataError, IntegrityError, transaction
 
-from matches.feeds.polling.fetch import Asked
+from matches.feeds.polling.fetch import FetchResult
 from matches.feeds.providers.feed_format import FeedMatch, Reading
 from matches.feeds.sync.apply_feed import Before, Contradiction, News, apply
 from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
-from matches.feeds.sync.team_resolver import Names
+from matches.feeds.sync.team_resolver import TeamNames
 from matches.feeds.sync.withdrawals import next_check
 from matches.models import FeedSighting, FeedSubscription, MatchSource
 from matches.result import InvalidResult
@@ -37,7 +37,7 @@ _STATE = [
 
 
 @dataclass(slots=True)
-class Taken:
+class IngestResult:
     """What came of an answer, for whoever asked."""
 
     subscription: FeedSubscription
@@ -61,7 +61,7 @@ class Taken:
         }
 
 
-def take(asked: Asked, *, now: datetime) -> Taken:
+def take(asked: FetchResult, *, now: datetime) -> IngestResult:
     """Take in the answer, in one transaction of the caller's or of its own.
 
     An answer that is older than the one taken in last is let go.
@@ -69,7 +69,7 @@ def take(asked: Asked, *, now: datetime) -> Taken:
     with transaction.atomic():
         locked = FeedSubscription.objects.select_for_update(no_key=True, of=["self"])
         subscription = locked.select_related("feed", "season__competition").get(pk=asked.subscription_id)
-        taken = Taken(subscription, unchanged=asked.unchanged, error=asked.error)
+        taken = IngestResult(subscription, unchanged=asked.unchanged, error=asked.error)
         if asked.spent:
             taken.error, taken.waits_until = asked.spent.why, asked.spent.until
         elif subscription.asked_at is None or asked.asked_at >= subscription.asked_at:
@@ -77,7 +77,7 @@ def take(asked: Asked, *, now: datetime) -> Taken:
         return taken
 
 
-def _take(asked: Asked, taken: Taken, now: datetime) -> None:
+def _take(asked: FetchResult, taken: IngestResult, now: datetime) -> None:
     subscription = taken.subscription
     subscription.asked_at = asked.asked_at
     if asked.error:
@@ -94,7 +94,7 @@ def _take(asked: Asked, taken: Taken, now: datetime) -> None:
     subscription.save(update_fields=_STATE)
 
 
-def _take_reading(asked: Asked, reading: Reading, taken: Taken, now: datetime) -> None:
+def _take_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now: datetime) -> None:
     subscription = taken.subscription
     taken.problems = _Intake(taken, reading, now).take_all() | open_decisions(subscription)
     taken.check_at = next_check(subscription, now=now)
@@ -108,11 +108,11 @@ def _take_reading(asked: Asked, reading: Reading, taken: Taken, now: datetime) -
 class _Intake:
     """The matches of one answer, one after the other."""
 
-    def __init__(self, taken: Taken, reading: Reading, now: datetime) -> None:
+    def __init__(self, taken: IngestResult, reading: Reading, now: datetime) -> None:
         self.taken, self.reading, self.now = taken, reading, now
         self.subscription = taken.subscription
         self.source = self.subscription.feed.name
-        self.names = Names(self.source)
+        self.names = TeamNames(self.source)
         self.problems = Problems(self.subscription)
         self.listed = {said.external_id for said in reading.matches}
         self.sightings = {

@@ -9,7 +9,16 @@ from django.db.models import F, Max, Q, QuerySet
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from matches.feeds.providers import FEEDS
-from matches.feeds.sync.agreement_rules import PAIRS, Claim, Record, Rule, Standing, Verdict, Wait, verdict
+from matches.feeds.sync.agreement_rules import (
+    PAIRS,
+    Claim,
+    Record,
+    RecordedResult,
+    Rule,
+    Verdict,
+    Wait,
+    verdict,
+)
 from matches.models import Competition, FeedSighting, Match, ResultRevision
 from matches.result import Result
 from matches.services.results import locked_match, record_result
@@ -67,14 +76,14 @@ def claims_of(match_ids: Iterable[int]) -> dict[int, list[Claim]]:
     return found
 
 
-def standing_of(match: Match) -> Standing:
+def standing_of(match: Match) -> RecordedResult:
     """What is recorded of the match, and whether a feed said so."""
     if not match.result_version:
-        return Standing(Result.of(match))
+        return RecordedResult(Result.of(match))
     last = ResultRevision.objects.filter(match=match, version=match.result_version).first()
     if last is None:
-        return Standing(Result.of(match))
-    return Standing(Result.of(match), last.source, last.recorded_by_id is None and last.source in FEEDS)
+        return RecordedResult(Result.of(match))
+    return RecordedResult(Result.of(match), last.source, last.recorded_by_id is None and last.source in FEEDS)
 
 
 def rule_of(match: Match) -> Rule:

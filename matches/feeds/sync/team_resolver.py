@@ -22,7 +22,7 @@ class NamesUnknown(TeamUnknown):
 
 
 @dataclass(slots=True)
-class Names:
+class TeamNames:
     """The names that one source uses, each looked up once."""
 
     source: str

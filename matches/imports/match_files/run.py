@@ -15,10 +15,10 @@ from django.db import DataError, IntegrityError, transaction
 
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.apply_file import Kept, Word
+from matches.feeds.sync.apply_file import KeptExisting, Word
 from matches.feeds.sync.creators import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
-from matches.feeds.sync.team_resolver import Names, NamesUnknown
+from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
 from matches.models import MatchSource, Season, Team
 from matches.result import InvalidResult
 from matches.services.kickoffs import InvalidKickoff
@@ -56,7 +56,7 @@ class Said:
 
 
 @dataclass(slots=True)
-class Chunk:
+class FileChunk:
     """What became of the rows of one chunk."""
 
     rows: int
@@ -76,11 +76,11 @@ class MatchImport:
     season: Season | None = None  # where the rows do not name theirs
     overwrite: bool = False
     first: dict[str, TableRow] = field(init=False)  # id -> the row that has it first
-    names: Names = field(init=False)
+    names: TeamNames = field(init=False)
     _listed: dict[str, None] = field(init=False)  # names of teams in the order of the file
 
     def __post_init__(self) -> None:
-        self.names = Names(self.source)
+        self.names = TeamNames(self.source)
         self.first = {}
         self._listed = {
             name: None for row in self.rows if row.match for name in (row.match.home, row.match.away)
@@ -89,7 +89,7 @@ class MatchImport:
             if row.match is not None:
                 self.first.setdefault(row.about, row)
 
-    def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
+    def run(self, *, chunk: int = CHUNK) -> Iterator[FileChunk]:
         """Take in the rows; nothing happens unless one iterates. What was yielded is committed.
 
         To see what would happen, iterate within a transaction that is rolled back.
@@ -97,8 +97,8 @@ class MatchImport:
         for start in range(0, len(self.rows), chunk):
             yield self._take_chunk(self.rows[start : start + chunk])
 
-    def _take_chunk(self, rows: Sequence[TableRow]) -> Chunk:
-        chunk = Chunk(rows=len(rows))
+    def _take_chunk(self, rows: Sequence[TableRow]) -> FileChunk:
+        chunk = FileChunk(rows=len(rows))
         with transaction.atomic():
             links = self._links(rows)
             self._hold_seasons(row for row in rows if row.about not in links)
@@ -124,7 +124,7 @@ class MatchImport:
                     seasons.add(self._season(row, row.match).pk)
         hold_seasons(seasons)
 
-    def _take_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: Chunk) -> None:
+    def _take_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: FileChunk) -> None:
         if self._repeats(row):
             chunk.done["unchanged"] += 1
             return
@@ -136,7 +136,9 @@ class MatchImport:
         except REFUSALS as refusal:
             chunk.refused.append(Said(row.number, row.about, str(refusal).partition("\n")[0]))
             return
-        chunk.kept += [Said(row.number, row.about, kept.text) for kept in done if isinstance(kept, Kept)]
+        chunk.kept += [
+            Said(row.number, row.about, kept.text) for kept in done if isinstance(kept, KeptExisting)
+        ]
         chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
 
     def _repeats(self, row: TableRow) -> bool:
@@ -176,8 +178,8 @@ class MatchImport:
 
     def _take(
         self, said: FeedMatch, link: MatchSource | None, season: Season, home: Team, away: Team
-    ) -> list[str | Kept]:
-        done: list[str | Kept] = []
+    ) -> list[str | KeptExisting]:
+        done: list[str | KeptExisting] = []
         if link is None:
             linked = link_by_teams(
                 said, home, away, season=season, source=self.source, listed=self.first.keys()

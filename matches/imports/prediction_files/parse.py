@@ -11,10 +11,10 @@ from pathlib import Path
 from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds.providers.feed_format import Unreadable
+from matches.feeds.providers.feed_format import BadEntry
 from matches.feeds.providers.fields import Entry, parsed
 from matches.imports.predictions.copy_format import ImportRow
-from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import Noticed, opened
 
 FORMATS = {"csv": csv_lines, "jsonl": json_lines}
@@ -26,23 +26,23 @@ _DECIMAL = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
-def lines_of(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> Iterator[Line]:
+def lines_of(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> Iterator[FileLine]:
     """Yield the lines of a file. Raises FileUnusable."""
     with opened(path, noticed, encoding=encoding) as text:
         yield from FORMATS[kind](text, COLUMNS, noticed)
 
 
-def match_of(line: Line) -> str:
+def match_of(line: FileLine) -> str:
     """Which match the line is about, in the words of its source."""
     return _name(line.values, "match_id")
 
 
-def forecaster_of(line: Line) -> str:
+def forecaster_of(line: FileLine) -> str:
     """Return the forecaster's name in the file, in composed Unicode: é is é, however it was typed."""
     return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
-def row_of(line: Line, *, match_id: int, forecaster_id: int, noticed: Noticed) -> ImportRow:
+def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: Noticed) -> ImportRow:
     """Return the line as an import takes it. Raises Unreadable."""
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
@@ -64,12 +64,12 @@ def row_of(line: Line, *, match_id: int, forecaster_id: int, noticed: Noticed) -
 def _name(entry: Entry, key: str) -> str:
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise Unreadable(f"{key} is {_shown(value)}, which is no name")
+        raise BadEntry(f"{key} is {_shown(value)}, which is no name")
     name = str(value).strip()
     if not name:
-        raise Unreadable(f"{key} is empty")
+        raise BadEntry(f"{key} is empty")
     if hidden := hidden_characters(name):
-        raise Unreadable(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
+        raise BadEntry(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
     return name
 
 
@@ -78,7 +78,7 @@ def _goals(entry: Entry, key: str) -> int | None:
     if value is None or type(value) is int:
         return value
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
-        raise Unreadable(f"{key} is {_shown(value)}, not a whole number")
+        raise BadEntry(f"{key} is {_shown(value)}, not a whole number")
     return int(value)
 
 
@@ -89,7 +89,7 @@ def _probability(entry: Entry, key: str, noticed: Noticed) -> float | None:
     if type(value) in (int, float):
         return float(value)
     if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise Unreadable(f"{key} is {_shown(value)}, not a number")
+        raise BadEntry(f"{key} is {_shown(value)}, not a number")
     if "," in value:
         noticed.note("Probabilities have decimal commas.")
     return float(value.replace(",", "."))
@@ -101,7 +101,7 @@ def _moment(entry: Entry, key: str) -> datetime | None:
     if value is None:
         return None
     if not isinstance(value, str):
-        raise Unreadable(f"{key} is {_shown(value)}, no date and time")
+        raise BadEntry(f"{key} is {_shown(value)}, no date and time")
     at = parsed(value, key)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
@@ -111,7 +111,7 @@ def _text(entry: Entry, key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise Unreadable(f"{key} is {_shown(value)}, which is no text")
+        raise BadEntry(f"{key} is {_shown(value)}, which is no text")
     return value
 
 

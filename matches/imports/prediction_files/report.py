@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from typing import Any
 
 from matches.imports.prediction_files.run import PredictionImport
-from matches.imports.predictions.bulk import Chunk
+from matches.imports.predictions.bulk import CopyChunk
 
 SHOWN = 50  # rows that are named to people; --json has them all
 
 
-def report(job: PredictionImport, chunks: Sequence[Chunk]) -> dict[str, Any]:
+def report(job: PredictionImport, chunks: Sequence[CopyChunk]) -> dict[str, Any]:
     """Everything, as --json has it."""
     stored, live = sum(chunk.stored for chunk in chunks), sum(chunk.live for chunk in chunks)
     hindsight = sum(chunk.hindsight for chunk in chunks)

@@ -70,7 +70,7 @@ class NewForecaster:
 
 
 @dataclass(slots=True)
-class Cast:
+class ForecasterNames:
     """Forecasters by their names in the file: known ones, those to be created, and names with a fault."""
 
     ids: dict[str, int] = field(default_factory=dict)
@@ -106,12 +106,12 @@ class Cast:
         self._unused.clear()
 
 
-def cast_of(called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters) -> Cast:
+def cast_of(called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters) -> ForecasterNames:
     """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
 
     Raises NamesUnclear if forecasters should be created and one of them would share a slug with another.
     """
-    cast, called = Cast(), sorted(called)
+    cast, called = ForecasterNames(), sorted(called)
     by_slug = dict(Forecaster.objects.values_list("slug", "pk"))
     by_name = dict(Forecaster.objects.values_list("name", "pk"))
     for name in (each for each in called if each not in slugs):
@@ -130,7 +130,7 @@ def cast_of(called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecast
     return cast
 
 
-def _plan(name: str, kind: str, cast: Cast) -> None:
+def _plan(name: str, kind: str, cast: ForecasterNames) -> None:
     longest = Forecaster._meta.get_field("name").max_length or 0
     slug = slugify(name)[:50]
     if not slug or len(name) > longest or not any(map(str.isalpha, name)):
@@ -139,7 +139,7 @@ def _plan(name: str, kind: str, cast: Cast) -> None:
         cast.new[name] = NewForecaster(name, slug, kind)
 
 
-def _map(name: str, slug: str, by_slug: Mapping[str, int], cast: Cast) -> None:
+def _map(name: str, slug: str, by_slug: Mapping[str, int], cast: ForecasterNames) -> None:
     """Apply --map, whose slug may belong to a forecaster that this import creates."""
     if slug in by_slug:
         cast.ids[name] = by_slug[slug]

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from matches.feeds.providers.feed_format import Unreadable
+from matches.feeds.providers.feed_format import BadEntry
 from matches.imports.prediction_files import resolve
 from matches.imports.prediction_files.parse import forecaster_of, lines_of, match_of, row_of
-from matches.imports.prediction_files.resolve import Cast, NewForecasters
-from matches.imports.predictions.bulk import Chunk, ImportRow, import_predictions
-from matches.imports.readers import Line
+from matches.imports.prediction_files.resolve import ForecasterNames, NewForecasters
+from matches.imports.predictions.bulk import CopyChunk, ImportRow, import_predictions
+from matches.imports.readers import FileLine
 from matches.imports.text_files import Noticed
 
 CHUNK = 10_000
@@ -49,7 +49,7 @@ class PredictionImport:
     noticed: Noticed = field(default_factory=Noticed)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
-    cast: Cast = field(default_factory=Cast)
+    cast: ForecasterNames = field(default_factory=ForecasterNames)
     _about: dict[int, tuple[str, str]] = field(default_factory=dict)  # names in the rows of this chunk
 
     def look_up(self) -> None:
@@ -68,7 +68,7 @@ class PredictionImport:
         self.matches = resolve.matches_of(ids, source=self.source)
         self.cast = resolve.cast_of(called, slugs=self.slugs, new=self.new)
 
-    def run(self, *, chunk: int = CHUNK) -> Iterator[Chunk]:
+    def run(self, *, chunk: int = CHUNK) -> Iterator[CopyChunk]:
         """Import chunk by chunk, each in one transaction with the forecasters that it creates.
 
         Nothing happens unless one iterates. What was yielded is committed.
@@ -87,7 +87,7 @@ class PredictionImport:
     def _refused(self, number: int, reason: str) -> RefusedRow:
         return RefusedRow(number, *self._about.get(number, ("", "")), reason)
 
-    def _lines(self) -> Iterator[Line]:
+    def _lines(self) -> Iterator[FileLine]:
         return lines_of(self.path, self.kind, noticed=self.noticed, encoding=self.encoding)
 
     def _rows(self) -> Iterator[ImportRow]:
@@ -95,17 +95,17 @@ class PredictionImport:
             self._about[line.number] = _name_in(line, match_of), _name_in(line, forecaster_of)
             try:
                 yield self._row(line)
-            except Unreadable as fault:
+            except BadEntry as fault:
                 self.refused.append(self._refused(line.number, str(fault)))
 
-    def _row(self, line: Line) -> ImportRow:
+    def _row(self, line: FileLine) -> ImportRow:
         if line.fault:
-            raise Unreadable(line.fault)
+            raise BadEntry(line.fault)
         about, called = match_of(line), forecaster_of(line)
         if about not in self.matches:
-            raise Unreadable(f"there is no match with the id {about!r} {self._whose_ids()}")
+            raise BadEntry(f"there is no match with the id {about!r} {self._whose_ids()}")
         if called in self.cast.faults:
-            raise Unreadable(self.cast.faults[called])
+            raise BadEntry(self.cast.faults[called])
         row = row_of(
             line,
             match_id=self.matches[about],
@@ -113,7 +113,7 @@ class PredictionImport:
             noticed=self.noticed,
         )
         if row.predicted_at is not None and row.predicted_at > self.now:
-            raise Unreadable(f"predicted_at {row.predicted_at} is in the future")
+            raise BadEntry(f"predicted_at {row.predicted_at} is in the future")
         return row
 
     def _whose_ids(self) -> str:
@@ -122,17 +122,17 @@ class PredictionImport:
         return "of this site (--own-ids are plain numbers such as 7, not 07)"
 
 
-def _name_in(line: Line, read: Callable[[Line], str]) -> str:
+def _name_in(line: FileLine, read: Callable[[FileLine], str]) -> str:
     """Return a name of a line that may be faulty, or "" if it cannot be read."""
     try:
         return read(line)
-    except Unreadable:
+    except BadEntry:
         return ""
 
 
-def _names(line: Line) -> tuple[str, str] | None:
+def _names(line: FileLine) -> tuple[str, str] | None:
     """Return the names in a line, or None if it cannot be read; that is reported when its row is imported."""
     try:
         return None if line.fault else (match_of(line), forecaster_of(line))
-    except Unreadable:
+    except BadEntry:
         return None

@@ -14,14 +14,14 @@ from django.db import transaction
 
 from matches.imports.predictions import lookups
 from matches.imports.predictions.copy_format import ImportRow
-from matches.imports.predictions.copy_writer import Chunk, store
+from matches.imports.predictions.copy_writer import CopyChunk, store
 from matches.imports.predictions.lookups import Known, Pair, is_after_kickoff
-from matches.imports.predictions.validate import Judge, Refused
+from matches.imports.predictions.validate import Judge, RefusedRow
 from matches.models import Prediction
 from matches.signals import predictions_submitted
 from matches.statuses import WITHOUT_KICKOFF
 
-__all__ = ["Chunk", "ImportRow", "Refused", "import_predictions"]
+__all__ = ["CopyChunk", "ImportRow", "RefusedRow", "import_predictions"]
 
 CHUNK = 50_000
 HINDSIGHT = Prediction.Provenance.HINDSIGHT
@@ -33,7 +33,7 @@ class _Part(NamedTuple):
     provenance: str
     stored: int
     superseded: int
-    refused: list[Refused]
+    refused: list[RefusedRow]
     matches: set[int]  # of those that were stored
 
 
@@ -43,7 +43,7 @@ def import_predictions(
     provenance: str | None = Prediction.Provenance.ARCHIVE,
     hindsight: bool = False,
     chunk: int = CHUNK,
-) -> Iterator[Chunk]:
+) -> Iterator[CopyChunk]:
     """Store what is good, tell what is not, one transaction per chunk; nothing happens unless one iterates.
 
     What is stored as it stands is left alone, so an import that was interrupted is taken up again by
@@ -61,13 +61,13 @@ def import_predictions(
         yield _import(some, provenance=provenance, hindsight=hindsight, run=run)
 
 
-def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, run: int) -> Chunk:
+def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, run: int) -> CopyChunk:
     """Import one chunk and signal its matches, in one transaction."""
     with transaction.atomic():
         known = lookups.look_up(rows, run=run)
         after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
         faults = [(row, _fault(row, known, hindsight=hindsight)) for row in after]
-        refused = [Refused(row[0], fault) for row, fault in faults if fault]
+        refused = [RefusedRow(row[0], fault) for row, fault in faults if fault]
         out = {id(row) for row in after}
         before = [row for row in rows if id(row) not in out] if after else rows
         wanted = _by_provenance(before, known, provenance)
@@ -78,7 +78,7 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
         match_ids = sorted({pk for part in parts for pk in part.matches})
         if match_ids:
             predictions_submitted.send(sender=Prediction, match_ids=match_ids)
-    return Chunk(
+    return CopyChunk(
         rows=len(rows),
         stored=sum(part.stored for part in parts),
         live=sum(part.stored for part in parts if part.provenance == Prediction.Provenance.LIVE),

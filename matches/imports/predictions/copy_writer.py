@@ -8,14 +8,14 @@ from os import urandom
 from django.db import DataError, IntegrityError, connection, transaction
 
 from matches.imports.predictions.copy_format import COLUMNS, ImportRow
-from matches.imports.predictions.validate import Good, Judge, Refused
+from matches.imports.predictions.validate import Good, Judge, RefusedRow
 
 BLOCK = 3_000  # lines handed to COPY at once
 SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Chunk:
+class CopyChunk:
     """What became of the rows of one chunk: stored, refused, or unchanged because they were stored before."""
 
     rows: int
@@ -23,7 +23,7 @@ class Chunk:
     live: int  # of these: received before their match locked
     hindsight: int  # of these: made after the kickoff
     superseded: int
-    refused: list[Refused]
+    refused: list[RefusedRow]
 
     @property
     def unchanged(self) -> int:
@@ -60,7 +60,7 @@ def _one_by_one(good: list[Good], judge: Judge, provenance: str) -> list[Good]:
         return good
     except (IntegrityError, DataError) as refused:
         if len(good) == 1:
-            judge.refused.append(Refused(good[0].row[0], str(refused).partition("\n")[0]))
+            judge.refused.append(RefusedRow(good[0].row[0], str(refused).partition("\n")[0]))
             return []
     half = len(good) // 2
     return _one_by_one(good[:half], judge, provenance) + _one_by_one(good[half:], judge, provenance)

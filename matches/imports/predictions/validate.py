@@ -8,7 +8,7 @@ from matches.imports.predictions.copy_format import ImportRow, Unfit, line
 from matches.imports.predictions.lookups import Known, Pair
 
 
-class Refused(NamedTuple):
+class RefusedRow(NamedTuple):
     """A row that was not stored, and why."""
 
     number: int
@@ -34,7 +34,7 @@ class Judge:
     live: bool
     fresh: list[ImportRow] = field(default_factory=list)
     changed: list[Good] = field(default_factory=list)
-    refused: list[Refused] = field(default_factory=list)
+    refused: list[RefusedRow] = field(default_factory=list)
     taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
@@ -56,7 +56,7 @@ class Judge:
                     self._meet(row, pair, text)
                     continue
             except Unfit as fault:
-                self.refused.append(Refused(row[0], str(fault)))
+                self.refused.append(RefusedRow(row[0], str(fault)))
                 continue
             keep(row)
             yield text

@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from matches.forecasters.llm import Pick, Unusable, read_pick
-from matches.forecasters.openai_response import Completion, Unreadable, read_completion
+from matches.forecasters.llm import CompleteForecast, Unusable, read_pick
+from matches.forecasters.openai_response import BadCompletion, Completion, read_completion
 from matches.llm.requests.chat_client import Reply
 from matches.models.askings import Asking, Call
 
@@ -18,47 +18,47 @@ Reason = Asking.Reason
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ResponseOutcome:
     """A pick, or the fault why there is none."""
 
     completion: Completion | None = None
-    pick: Pick | None = None
+    pick: CompleteForecast | None = None
     fault: str = ""
     detail: str = ""
 
 
-def heard(reply: Reply, accepted: frozenset[str]) -> Verdict:
+def heard(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
     """What the right model said, or the fault. Whatever another one said is not even looked at."""
     if reply.fault:
-        return Verdict(fault=reply.fault, detail=reply.detail)
+        return ResponseOutcome(fault=reply.fault, detail=reply.detail)
     try:
         completion = read_completion(reply.body)
-    except Unreadable as unreadable:
-        return Verdict(fault=Reason.INVALID, detail=str(unreadable))
+    except BadCompletion as unreadable:
+        return ResponseOutcome(fault=Reason.INVALID, detail=str(unreadable))
     if completion.model not in accepted:
         named = f"{completion.model!r} answered" if completion.model else "the answer names no model"
-        return Verdict(completion, fault=Reason.OTHER_MODEL, detail=named)
+        return ResponseOutcome(completion, fault=Reason.OTHER_MODEL, detail=named)
     if completion.is_refusal:
         why = completion.refusal or "its endpoint's content filter"
-        return Verdict(completion, fault=Reason.REFUSAL, detail=why)
-    return Verdict(completion)
+        return ResponseOutcome(completion, fault=Reason.REFUSAL, detail=why)
+    return ResponseOutcome(completion)
 
 
-def judge(reply: Reply, accepted: frozenset[str]) -> Verdict:
+def judge(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
     """The pick in a reply, or the fault why there is none."""
     verdict = heard(reply, accepted)
     if verdict.completion is None or verdict.fault:
         return verdict
     try:
-        return Verdict(verdict.completion, read_pick(verdict.completion.text))
+        return ResponseOutcome(verdict.completion, read_pick(verdict.completion.text))
     except Unusable as unusable:
         return unusable_text(verdict.completion, unusable)
 
 
-def unusable_text(completion: Completion, why: Unusable) -> Verdict:
+def unusable_text(completion: Completion, why: Unusable) -> ResponseOutcome:
     """The verdict on a text that does not say what was asked for."""
     cut = "it was cut off at the limit of tokens, and " if completion.was_cut else ""
-    return Verdict(completion, fault=Reason.INVALID, detail=f"{cut}{why}")
+    return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{cut}{why}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ class Next:
 
 
 def what_follows(
-    verdict: Verdict, reply: Reply, made: list[str], *, now: datetime, lock_at: datetime
+    verdict: ResponseOutcome, reply: Reply, made: list[str], *, now: datetime, lock_at: datetime
 ) -> Next | None:
     """The next request of a question that has no pick yet; None where it is missed.
 

@@ -19,7 +19,7 @@ from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.sync.creators import NewRows
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
 from matches.imports.match_files.report import lines, report, summary
-from matches.imports.match_files.run import CHUNK, Chunk, MatchImport
+from matches.imports.match_files.run import CHUNK, FileChunk, MatchImport
 from matches.imports.text_files import FileUnusable, Noticed
 from matches.models import Competition, MatchSource, Season, TeamAlias
 from matches.zones import zone_named
@@ -155,7 +155,7 @@ class Command(BaseCommand):
             elif answer in ("n", "no"):
                 job.new_rows.new_teams.add(near.name)
 
-    def _run(self, job: MatchImport, *, chunk: int) -> list[Chunk]:
+    def _run(self, job: MatchImport, *, chunk: int) -> list[FileChunk]:
         chunks = []
         with Progress(console=Console(stderr=True), transient=True, disable=not self.is_watched()) as bar:
             task = bar.add_task("Importing", total=len(job.rows))

@@ -18,7 +18,7 @@ from matches.imports.prediction_files.parse import FORMATS
 from matches.imports.prediction_files.report import lines, report
 from matches.imports.prediction_files.resolve import NamesUnclear, NewForecasters, SourceUnclear
 from matches.imports.prediction_files.run import CHUNK, PredictionImport
-from matches.imports.predictions.bulk import Chunk
+from matches.imports.predictions.bulk import CopyChunk
 from matches.imports.text_files import FileUnusable
 from matches.models import Forecaster
 
@@ -100,8 +100,8 @@ class Command(BaseCommand):
             wrote = "Nothing was written." if dry_run else "Everything else was taken."
             raise CommandError(f"{len(refused)} rows were refused. {wrote}", returncode=Exit.PARTLY)
 
-    def _run(self, job: PredictionImport, *, chunk: int, dry_run: bool) -> list[Chunk]:
-        chunks: list[Chunk] = []
+    def _run(self, job: PredictionImport, *, chunk: int, dry_run: bool) -> list[CopyChunk]:
+        chunks: list[CopyChunk] = []
         try:
             job.look_up()
             with Progress(console=Console(stderr=True), transient=True, disable=not self.is_watched()) as bar:

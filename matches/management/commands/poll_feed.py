@@ -11,7 +11,7 @@ from core.management.base import Exit
 from matches.feeds.polling.poll import poll
 from matches.feeds.polling.seed import feed_named
 from matches.feeds.providers import FEEDS
-from matches.feeds.sync.ingest import Taken
+from matches.feeds.sync.ingest import IngestResult
 from matches.models import FeedSubscription
 
 
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         return list(found)
 
 
-def _lines(taken: Taken, *, dry_run: bool) -> list[str]:
+def _lines(taken: IngestResult, *, dry_run: bool) -> list[str]:
     """What came of one subscription, in words."""
     would = " would be" if dry_run else ""
     if taken.error:
@@ -70,7 +70,7 @@ def _lines(taken: Taken, *, dry_run: bool) -> list[str]:
     return [f"{taken.subscription}: {counts or 'nothing to take'}.", *problems]
 
 
-def _require_success(name: str, polled: list[Taken]) -> None:
+def _require_success(name: str, polled: list[IngestResult]) -> None:
     failed = [taken for taken in polled if taken.error]
     if polled and len(failed) == len(polled):
         raise CommandError(f"{name} gave no answer.")

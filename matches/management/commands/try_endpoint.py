@@ -15,9 +15,9 @@ from matches.llm import usage_limits
 from matches.llm.endpoint_config import NotConfigured, Terms
 from matches.llm.requests.builder import request_to
 from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import Verdict, judge
+from matches.llm.requests.response_policy import ResponseOutcome, judge
 from matches.llm.secrets import KeyUnusable, Secret, key_of
-from matches.llm.usage_limits import Refused, Wanted
+from matches.llm.usage_limits import UsageRefused, Wanted
 from matches.models import Call, Endpoint
 
 ROUNDUPS = "roundups"
@@ -73,7 +73,7 @@ class Command(BaseCommand):
                 )
                 return
             call, reply, verdict = self.ask(endpoint, terms, key, messages)
-        except (NotConfigured, KeyUnusable, ClientMissing, Refused) as fault:
+        except (NotConfigured, KeyUnusable, ClientMissing, UsageRefused) as fault:
             raise CommandError(str(fault)) from fault
         self.tell(call, reply, verdict, as_json=options["json"])
 
@@ -90,7 +90,7 @@ class Command(BaseCommand):
 
     def ask(
         self, endpoint: Endpoint, terms: Terms, key: Secret | None, messages: llm.Messages
-    ) -> tuple[Call, Reply, Verdict]:
+    ) -> tuple[Call, Reply, ResponseOutcome]:
         """Let through even while it is paused: whoever tries it wants to know."""
         wanted = Wanted(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
         call = usage_limits.let_through(endpoint.pk, wanted, terms, now=timezone.now())
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         call.refresh_from_db()
         return call, reply, verdict
 
-    def tell(self, call: Call, reply: Reply, verdict: Verdict, *, as_json: bool) -> None:
+    def tell(self, call: Call, reply: Reply, verdict: ResponseOutcome, *, as_json: bool) -> None:
         report = {
             "ok": not verdict.fault,
             "model": call.model,

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from matches.models import Forecaster
-from stats.tallies.rebuild import Difference, differences, rebuild
+from stats.tallies.rebuild import TallyDifference, differences, rebuild
 
 SHOWN = 20
 
@@ -44,12 +44,12 @@ class Command(BaseCommand):
             )
 
 
-def _summary(found: list[Difference], rebuilt: bool) -> str:
+def _summary(found: list[TallyDifference], rebuilt: bool) -> str:
     verdict = f"{len(found)} tallies differ from the scores" if found else "The tallies agree with the scores"
     return f"{verdict}; {'all were counted anew' if rebuilt else 'nothing was written'}."
 
 
-def _words(found: list[Difference]) -> list[str]:
+def _words(found: list[TallyDifference]) -> list[str]:
     forecasters = Forecaster.objects.filter(pk__in={each.forecaster_id for each in found})
     names = dict(forecasters.values_list("pk", "name"))
     lines = [
@@ -59,7 +59,7 @@ def _words(found: list[Difference]) -> list[str]:
     return [*lines, f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else lines
 
 
-def _change(each: Difference) -> str:
+def _change(each: TallyDifference) -> str:
     if each.stored is None or each.counted is None:
         return "no row stored" if each.stored is None else "a row stored that no score supports"
     wrong = [name for name, value in each.stored.items() if value != each.counted[name]]

@@ -11,7 +11,7 @@ from django.template.loader import render_to_string
 from django.utils import timezone
 
 from content.pages.forms import BoardFilter
-from content.pages.selectors.consensus import Pick
+from content.pages.selectors.consensus import ScoredPick
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
 
@@ -83,7 +83,7 @@ def test_a_leaderboard_escapes_every_text_of_a_row(db, rf):
 
 
 def test_predictions_and_the_grid_escape_every_text(rf, site):
-    pick = hostile(Pick, slug="x", provenance=HOSTILE, submitted_at=timezone.now())
+    pick = hostile(ScoredPick, slug="x", provenance=HOSTILE, submitted_at=timezone.now())
     page = Paginator([pick], 50).page(1)
     history = {"settlement": {"voided": False, "result_version": 1}, "newest": {"state": "done"}}
     request = rf.get("/")

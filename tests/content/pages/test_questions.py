@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 
 from content.models import Roundup
 from core.db import sql
-from core.db.prepared import Question
+from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction
 from tests.factories import predict, upcoming_match
 
@@ -20,7 +20,7 @@ def matches_of(season):
 
 def test_a_question_finds_the_rows_and_what_belongs_to_them(site):
     season = site.played.season_id
-    of_season = Question(matches_of)
+    of_season = PreparedQuery(matches_of)
 
     for _ in range(4):  # from the third time on it is a prepared statement
         with CaptureQueriesContext(connection) as asked:
@@ -34,7 +34,7 @@ def test_a_question_finds_the_rows_and_what_belongs_to_them(site):
 
 def test_it_is_written_once_and_asks_about_another_each_time(site):
     calls = []
-    of_match = Question(lambda match: calls.append(match) or Prediction.objects.filter(match=match))
+    of_match = PreparedQuery(lambda match: calls.append(match) or Prediction.objects.filter(match=match))
     predict(other := upcoming_match(), site.forecaster, (1, 0), provenance="live")
 
     assert {pick.match_id for pick in of_match(site.played.pk)} == {site.played.pk}
@@ -43,7 +43,7 @@ def test_it_is_written_once_and_asks_about_another_each_time(site):
 
 
 def test_columns_that_are_left_for_later_are_read_when_they_are_wanted(site):
-    of_match = Question(lambda match: Roundup.objects.filter(match=match).defer("facts", "body"))
+    of_match = PreparedQuery(lambda match: Roundup.objects.filter(match=match).defer("facts", "body"))
 
     [found] = of_match(site.played.pk)
 
@@ -53,7 +53,7 @@ def test_columns_that_are_left_for_later_are_read_when_they_are_wanted(site):
 
 @pytest.mark.parametrize("number", [10**6, 2**62, 2**63, 10**30])
 def test_what_is_no_id_finds_nothing(site, client, number):
-    assert Question(matches_of)(number) == []
+    assert PreparedQuery(matches_of)(number) == []
     assert client.get(f"/matches/{number}/").status_code == 404
 
 
@@ -61,20 +61,20 @@ def test_what_was_asked_ahead_is_answered_once_and_only_there(site):
     one, two = ("SELECT %s + 1", [1]), ("SELECT %(x)s * 2", {"x": 4})
 
     with CaptureQueriesContext(connection) as asked:
-        with sql.ahead(one, two):
-            assert (sql.rows(*two), sql.rows(*one)) == ([(8,)], [(2,)])
+        with sql.prefetch(one, two):
+            assert (sql.fetch_all(*two), sql.fetch_all(*one)) == ([(8,)], [(2,)])
         assert len(asked) == 2
 
-        with sql.ahead(one):
-            assert sql.rows("SELECT %s + 1", [5]) == [(6,)], "of other values it is another question"
-            assert sql.rows(*one) == [(2,)]
-        assert sql.rows(*one) == [(2,)]
+        with sql.prefetch(one):
+            assert sql.fetch_all("SELECT %s + 1", [5]) == [(6,)], "of other values it is another question"
+            assert sql.fetch_all(*one) == [(2,)]
+        assert sql.fetch_all(*one) == [(2,)]
     assert "SELECT" in asked[-1]["sql"]
 
 
 def test_an_error_of_one_that_was_asked_ahead_is_one_of_djangos(site):
     from django.db import DatabaseError, transaction
 
-    with pytest.raises(DatabaseError), transaction.atomic(), sql.ahead(("SELECT 1 / %s", [0])):
+    with pytest.raises(DatabaseError), transaction.atomic(), sql.prefetch(("SELECT 1 / %s", [0])):
         pass
-    assert sql.rows("SELECT 1") == [(1,)]
+    assert sql.fetch_all("SELECT 1") == [(1,)]

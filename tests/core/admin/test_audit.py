@@ -6,7 +6,7 @@ from django.contrib.admin.models import CHANGE, DELETION, LogEntry
 from django.urls import reverse
 
 from core.accounts import groups
-from core.admin.actions import OperationsAdmin, ReadOnlyAdmin
+from core.admin.actions import ActionsAdmin, ReadOnlyAdmin
 from matches.models import Competition, Team, TeamAlias
 from tests.factories import CompetitionFactory, MatchFactory, TeamFactory
 
@@ -23,7 +23,7 @@ def test_every_operation_wants_a_reason():
     optional = {
         operation.name
         for model_admin in ours()
-        if isinstance(model_admin, OperationsAdmin)
+        if isinstance(model_admin, ActionsAdmin)
         for operation in model_admin.operations
         if not operation.form_class.base_fields["reason"].required
     }
@@ -31,7 +31,7 @@ def test_every_operation_wants_a_reason():
 
 
 def test_every_model_of_ours_is_read_only_or_asks_why():
-    plain = [each for each in ours() if not isinstance(each, ReadOnlyAdmin | OperationsAdmin)]
+    plain = [each for each in ours() if not isinstance(each, ReadOnlyAdmin | ActionsAdmin)]
     assert plain == []
 
 

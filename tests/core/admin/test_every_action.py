@@ -16,7 +16,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 from django.utils import timezone
 
 from core.accounts import groups
-from core.admin.actions import OperationsAdmin
+from core.admin.actions import ActionsAdmin
 from core.pipeline.models import Heartbeat
 from matches.models import TeamAlias
 from matches.services.points_adjustments import adjust_points
@@ -112,7 +112,7 @@ def urls() -> list[tuple[str, str]]:
 
 def operations(app: str, model: str, page: str) -> list[tuple[str, str]]:
     model_admin = admin.site._registry[apps.get_model(app, model)]
-    assert isinstance(model_admin, OperationsAdmin)
+    assert isinstance(model_admin, ActionsAdmin)
     place = "on_rows" if page == "do" else "on_list"
     key = [key_of(app, model)] if page == "do" else []
     return [
@@ -260,7 +260,7 @@ def test_the_actions_of_a_list_are_those_of_the_group(things, as_role, role):
     """An action that is not offered cannot be sent either."""
     client = as_role(role)
     for model, model_admin in admin.site._registry.items():
-        if not isinstance(model_admin, OperationsAdmin):
+        if not isinstance(model_admin, ActionsAdmin):
             continue
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")
         row = model._default_manager.first()

@@ -24,7 +24,7 @@ from core.http import outbound
 from core.http.outbound import AddressRefused
 from matches.commitments import rfc3161
 from matches.commitments.rfc3161 import NoStamp
-from matches.feeds.polling.feed_client import NoAnswer, Question, get
+from matches.feeds.polling.feed_client import FeedQuery, NoAnswer, get
 from matches.llm.requests.chat_client import OpenAIClient, Request
 from matches.llm.secrets import Secret
 from tests.loopback_llm import PICK, loopback_endpoint, says
@@ -269,7 +269,7 @@ def test_a_feed_whose_name_leads_to_a_metadata_service_is_not_asked(dns):
     dns.knows("feed.example", ["169.254.169.254"])
 
     with pytest.raises(NoAnswer, match=r"feed\.example resolves to 169\.254\.169\.254") as refusal:
-        get(Question(url="https://feed.example/v4/matches"))
+        get(FeedQuery(url="https://feed.example/v4/matches"))
     assert refusal.value.outcome == "address refused"
 
 
@@ -278,7 +278,7 @@ def test_a_name_that_does_not_resolve_is_an_error_that_may_pass(dns):
 
     assert (reply.fault, reply.is_transient) == ("connection", True)
     with pytest.raises(NoAnswer, match="could not be reached"):
-        get(Question(url="https://gone.example/v4"))
+        get(FeedQuery(url="https://gone.example/v4"))
 
 
 def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns, settings):

@@ -119,8 +119,8 @@ def test_the_shelf_lets_go_of_what_was_asked_for_longest_ago():
     assert [name for name in "abc" if shelf.get((name,), "1:1:")] == ["b", "c"]
 
 
-def kept(body: bytes) -> page_cache.Kept:
-    return page_cache.Kept("1:1:", page_cache.time.monotonic() + 60, (), body)
+def kept(body: bytes) -> page_cache.CachedResponse:
+    return page_cache.CachedResponse("1:1:", page_cache.time.monotonic() + 60, (), body)
 
 
 def snapshot_now() -> str:

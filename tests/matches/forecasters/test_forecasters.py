@@ -12,20 +12,28 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from matches.forecasters import BASELINES, Fixture, Forecast, Forecaster, PastMatch, dixon_coles, score_matrix
+from matches.forecasters import (
+    BASELINES,
+    Fixture,
+    Forecast,
+    ForecastModel,
+    PastMatch,
+    dixon_coles,
+    score_matrix,
+)
 from matches.forecasters.base import FINISHED_AFTER, known_before
 from matches.forecasters.elo import expected_result
 from matches.forecasters.goals import DixonColes
 from matches.forecasters.pi_ratings import goals_of, rating_of
 from matches.forecasters.promotion import Ladder
-from tools.demo.season import EPL_2014_15, EPL_2015_16, Season, load_season, rounds
+from tools.demo.season import EPL_2014_15, EPL_2015_16, SeasonData, load_season, rounds
 
 BY_SLUG = {forecaster.slug: forecaster for forecaster in BASELINES}
 START = datetime(2015, 8, 1, 15, tzinfo=UTC)
 every_baseline = pytest.mark.parametrize("forecaster", BASELINES, ids=BY_SLUG)
 
 
-def past(season: Season) -> list[PastMatch]:
+def past(season: SeasonData) -> list[PastMatch]:
     return [PastMatch(m.kickoff_at, m.home, m.away, m.home_goals, m.away_goals) for m in season.matches]
 
 
@@ -73,7 +81,7 @@ def test_the_register_has_at_least_seven_described_forecasters():
 
 
 @every_baseline
-def test_the_future_changes_nothing(forecaster: Forecaster):
+def test_the_future_changes_nothing(forecaster: ForecastModel):
     random = Random(forecaster.slug)
     for position in range(0, len(BOTH), 23):
         fixture = fixture_of(BOTH[position])
@@ -99,7 +107,7 @@ def test_a_match_is_known_two_hours_after_its_kickoff():
 
 
 @every_baseline
-def test_one_history_never_answers_for_another(forecaster: Forecaster):
+def test_one_history_never_answers_for_another(forecaster: ForecastModel):
     fixture = Fixture(START + timedelta(days=365), "arsenal", "chelsea")
     # The same length, the same last match, the same teams: only early scores differ.
     other = [replace(m, home_goals=m.away_goals, away_goals=m.home_goals) for m in HISTORY[:300]]
@@ -159,7 +167,7 @@ def test_names_of_teams_mean_nothing(history: list[PastMatch]):
 
 
 @every_baseline
-def test_before_any_match_the_home_side_is_favoured_as_the_priors_say(forecaster: Forecaster):
+def test_before_any_match_the_home_side_is_favoured_as_the_priors_say(forecaster: ForecastModel):
     forecast = forecaster.predict(Fixture(START, "a", "b"), [])
 
     assert_sound(forecast)

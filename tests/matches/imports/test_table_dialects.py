@@ -6,14 +6,14 @@ import json
 import pytest
 
 from matches.feeds.providers.feed_format import BadAnswer
-from matches.imports.readers import Columns, Line, csv_lines, json_lines
+from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import Noticed
 
 COLUMNS = Columns(("id", "home_team"), ("note",))
 VALUES = {"id": "1", "home_team": "Ashford", "note": ""}
 
 
-def read(text: str, kind=csv_lines) -> tuple[list[Line], Noticed]:
+def read(text: str, kind=csv_lines) -> tuple[list[FileLine], Noticed]:
     noticed = Noticed()
     return list(kind(io.StringIO(text, newline=""), COLUMNS, noticed)), noticed
 
@@ -29,7 +29,7 @@ def read(text: str, kind=csv_lines) -> tuple[list[Line], Noticed]:
         (
             "sep=;\nid;home_team;note\n1;Ashford;\n",
             3,
-            ["Line 1 names the separator.", "Columns are separated by semicolons."],
+            ["FileLine 1 names the separator.", "Columns are separated by semicolons."],
         ),
         (
             "\n \n;;;\nid;home_team;note\n1;Ashford;\n",
@@ -56,14 +56,14 @@ def read(text: str, kind=csv_lines) -> tuple[list[Line], Noticed]:
 def test_a_dialect_of_csv_is_recognised_and_noted(text, number, notes):
     lines, noticed = read(text)
 
-    assert lines == [Line(number, VALUES)]
+    assert lines == [FileLine(number, VALUES)]
     assert list(noticed.notes) == notes
 
 
 def test_separators_within_quotes_and_other_columns_do_not_mislead():
     lines, noticed = read('id;home_team;"a,b,c,d,e"\n1;"Ash;ford";2,5\n')
 
-    assert lines == [Line(2, {"id": "1", "home_team": "Ash;ford", "a,b,c,d,e": "2,5"})]
+    assert lines == [FileLine(2, {"id": "1", "home_team": "Ash;ford", "a,b,c,d,e": "2,5"})]
     assert noticed.unread == {"a,b,c,d,e"}
 
 
@@ -105,7 +105,7 @@ def test_a_json_array_and_blank_lines_are_read():
     entries = [VALUES, {**VALUES, "id": "2"}]
     for text in (json.dumps(entries), f"\n{json.dumps(entries, indent=2)}\n"):
         lines, noticed = read(text, json_lines)
-        assert lines == [Line(1, entries[0]), Line(2, entries[1])]
+        assert lines == [FileLine(1, entries[0]), FileLine(2, entries[1])]
         assert list(noticed.notes) == ["The file is one JSON array; rows are numbered by their place in it."]
     lines, noticed = read("\n\n".join(map(json.dumps, entries)), json_lines)
     assert ([line.number for line in lines], noticed.notes) == ([1, 3], {})

@@ -6,7 +6,7 @@ import pytest
 
 from matches.forecasters import llm
 from matches.forecasters.llm import LONGEST_RATIONALE, Unusable, prompt_hash, question, read_pick, repair
-from matches.forecasters.openai_response import Unreadable, read_completion, storable
+from matches.forecasters.openai_response import BadCompletion, read_completion, storable
 from tests.loopback_llm import PICK, completion
 
 CONTEXT = {
@@ -201,7 +201,7 @@ def test_a_refusal_is_known_as_one(how):
     ids=lambda raw: repr(raw[:30]),
 )
 def test_what_is_no_completion_is_unreadable(envelope):
-    with pytest.raises(Unreadable):
+    with pytest.raises(BadCompletion):
         read_completion(envelope)
 
 

@@ -11,8 +11,8 @@ from django.utils import timezone
 from matches.llm import usage_limits
 from matches.llm.endpoint_config import Terms
 from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import Verdict, heard
-from matches.llm.usage_limits import FAILURES, PER_MESSAGE, Refused, Wanted, most_tokens
+from matches.llm.requests.response_policy import ResponseOutcome, heard
+from matches.llm.usage_limits import FAILURES, PER_MESSAGE, UsageRefused, Wanted, most_tokens
 from matches.models import Call, Endpoint, Spending
 from tests.factories import EndpointFactory
 from tests.matches.llm.test_response_policy import reply
@@ -125,7 +125,7 @@ def test_the_third_request_is_one_too_many(endpoint, limit, what):
     pass_through(endpoint)
     pass_through(endpoint)
 
-    with pytest.raises(Refused, match=what) as refused:
+    with pytest.raises(UsageRefused, match=what) as refused:
         pass_through(endpoint)
 
     assert refused.value.reason == "budget"
@@ -137,7 +137,7 @@ def test_the_third_request_is_one_too_many(endpoint, limit, what):
 def test_a_budget_of_nothing_lets_nothing_through(endpoint):
     Endpoint.objects.update(daily_requests=0)
 
-    with pytest.raises(Refused):
+    with pytest.raises(UsageRefused):
         pass_through(endpoint)
 
 
@@ -169,7 +169,7 @@ def test_two_workers_together_never_spend_more_than_there_is():
             try:
                 usage_limits.let_through(endpoint.pk, WANTED, terms, now=NOON)
                 outcomes.append("through")
-            except Refused:
+            except UsageRefused:
                 outcomes.append("refused")
         connection.close()
 
@@ -203,7 +203,7 @@ def test_the_fifth_does(endpoint, settings):
     fail(endpoint, FAILURES)
 
     assert (endpoint.paused_at, endpoint.paused_until) == (NOON, NOON + settings.LLM_COOLDOWN)
-    with pytest.raises(Refused, match="5 failures in a row") as refused:
+    with pytest.raises(UsageRefused, match="5 failures in a row") as refused:
         pass_through(endpoint)
     assert (refused.value.reason, refused.value.until) == ("paused", endpoint.paused_until)
 
@@ -221,7 +221,7 @@ def test_after_the_pause_one_may_try_and_the_others_wait_for_what_comes_of_it(en
     over = endpoint.paused_until
 
     assert pass_through(endpoint, now=over)
-    with pytest.raises(Refused) as refused:
+    with pytest.raises(UsageRefused) as refused:
         pass_through(endpoint, now=over + timedelta(seconds=1))
 
     assert refused.value.until > over
@@ -291,7 +291,7 @@ def test_a_failure_does_not_write_over_what_an_operator_edits(endpoint):
 
 def test_what_cannot_be_stored_is_made_fit(endpoint):
     call = pass_through(endpoint)
-    odd = Verdict(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
+    odd = ResponseOutcome(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
 
     usage_limits.settle(
         call, Reply(1, body=b"\x00\xff" * 100_000), odd, Terms.of(endpoint), now=timezone.now()

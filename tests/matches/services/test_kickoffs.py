@@ -10,7 +10,7 @@ from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.result import InvalidResult
 from matches.services import predictions
-from matches.services.predictions import InvalidKickoff, MatchUnknown
+from matches.services.predictions import InvalidKickoff, UnknownMatch
 from tests.factories import (
     KICKOFF,
     MatchFactory,
@@ -92,7 +92,7 @@ def test_a_kickoff_without_a_time_zone_is_refused():
 
 
 def test_an_unknown_match_is_refused():
-    with pytest.raises(MatchUnknown, match="4711"):
+    with pytest.raises(UnknownMatch, match="4711"):
         move(Match(pk=4711), KICKOFF)
 
 

@@ -110,7 +110,7 @@ def test_a_result_that_cannot_be_names_its_field_and_writes_nothing(wrong, field
 
 
 def test_an_unknown_match_is_refused_by_its_id():
-    with pytest.raises(predictions.MatchUnknown, match="4711"):
+    with pytest.raises(predictions.UnknownMatch, match="4711"):
         record(Match(pk=4711), 1, 0)
 
 

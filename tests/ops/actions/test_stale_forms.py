@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.urls import reverse
 from django.utils import timezone
 
-from core.admin.actions import Refused
+from core.admin.actions import ActionRefused
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
 from ops.actions.match import CorrectResult
@@ -94,7 +94,7 @@ def test_what_changed_after_the_match_was_read_is_noticed_too(match, admin_user)
     seen = seen_of(in_hand)
     record(match, 3, 3)
 
-    with pytest.raises(Refused, match="now it is finished 3-3"):
+    with pytest.raises(ActionRefused, match="now it is finished 3-3"):
         correct(in_hand, seen, by=admin_user)
 
     assert in_hand.home_score == 3, "the page that follows tells of the match as it is"

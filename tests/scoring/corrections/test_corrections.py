@@ -6,8 +6,8 @@ from django.test.utils import CaptureQueriesContext
 
 from matches.models import Match
 from scoring.corrections import (
-    Change,
     Moved,
+    ResultChange,
     State,
     changes_of,
     corrected,
@@ -45,11 +45,11 @@ def settle(match: Match, home: int | None = None, away: int | None = None, statu
     run_waiting("score_match")
 
 
-def told(match: Match) -> list[Change]:
+def told(match: Match) -> list[ResultChange]:
     return with_moves(changes_of(match))
 
 
-def moves(change: Change) -> list[tuple[str, int | None, int | None]]:
+def moves(change: ResultChange) -> list[tuple[str, int | None, int | None]]:
     assert change.moved is not None
     return [(each.forecaster.name, each.before, each.after) for each in change.moved.moves]
 
@@ -111,7 +111,7 @@ def test_if_another_prediction_counts_after_the_change_the_label_of_the_one_in_h
     assert provenances(last) == {"The Prophet": "hindsight", "The Reader": "archive"}
 
 
-def provenances(change: Change) -> dict[str, str]:
+def provenances(change: ResultChange) -> dict[str, str]:
     assert change.moved is not None
     return {each.forecaster.name: each.provenance for each in change.moved.moves}
 

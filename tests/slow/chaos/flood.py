@@ -44,11 +44,11 @@ class Flood:
 
         from matches.models import Season
         from tools.demo import season as facts
-        from tools.demo.first_rows import Cast
+        from tools.demo.first_rows import FirstRows
 
         self.stage = stage
         season = facts.load_season(facts.EPL_2015_16)
-        cast = Cast.assemble([season], now=timezone.now())
+        cast = FirstRows.assemble([season], now=timezone.now())
         original = cast.seasons[season.label]
         self.old: list[int] = []
         while len(self.old) < results:

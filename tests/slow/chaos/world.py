@@ -20,7 +20,7 @@ from matches.result import Result
 from matches.services import predictions
 from matches.statuses import Status
 from tools.demo import season as facts
-from tools.demo.first_rows import Cast
+from tools.demo.first_rows import FirstRows
 
 FORECASTERS = ("The Oracle", "The Coin", "The Homer", "The Herd", "The Contrarian")
 LATECOMER = "The Latecomer"
@@ -60,7 +60,7 @@ class World:
     def _set_up(self, number: int) -> list[tuple[Match, facts.SeasonMatch]]:
         season = facts.load_season(facts.EPL_2015_16)
         played = season.matches[:number]
-        cast = Cast.assemble([season], now=timezone.now())
+        cast = FirstRows.assemble([season], now=timezone.now())
         rows = cast.add_fixtures(season, played)
         self._let_half_of_them_be_of_today(rows)
         for name in (*FORECASTERS, LATECOMER):

@@ -15,24 +15,24 @@ from tests.factories import record
 from tests.pipeline_helpers import run_waiting
 from tools.demo import replay, summary
 from tools.demo import season as facts
-from tools.demo.first_rows import Cast
+from tools.demo.first_rows import FirstRows
 from tools.demo.progress import Progress
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def season() -> facts.Season:
+def season() -> facts.SeasonData:
     return facts.load_season(facts.EPL_2015_16)
 
 
 @pytest.fixture
-def cast(season) -> Cast:
-    return Cast.assemble([season], now=timezone.now())
+def cast(season) -> FirstRows:
+    return FirstRows.assemble([season], now=timezone.now())
 
 
 def test_assembling_the_cast_twice_adds_nothing(season, cast):
-    again = Cast.assemble([season], now=timezone.now())
+    again = FirstRows.assemble([season], now=timezone.now())
 
     assert again.seasons == cast.seasons
     assert Team.objects.count() == 20
@@ -130,7 +130,7 @@ def test_two_rounds_through_real_workers_end_in_a_summary(
     season, redis_queues, tmp_path, live_server, monkeypatch, capsys
 ):
     monkeypatch.setenv("PORT", str(live_server.thread.port))
-    cast = Cast.assemble([season], now=timezone.now())
+    cast = FirstRows.assemble([season], now=timezone.now())
     with crew(tmp_path, ROUNDUP_DELAY="1"), Progress() as progress:
         for each in facts.rounds(season)[:2]:
             replay._play_round(cast, season, each, progress)

@@ -11,7 +11,7 @@ from tools.demo.season import (
     EPL_2014_15,
     EPL_2015_16,
     KICKOFF,
-    Season,
+    SeasonData,
     SeasonFileError,
     SeasonMatch,
     load_season,
@@ -31,11 +31,11 @@ ROWS = (
 
 
 @pytest.fixture(scope="module", params=[EPL_2014_15, EPL_2015_16], ids=["2014/15", "2015/16"])
-def season(request: pytest.FixtureRequest) -> Season:
+def season(request: pytest.FixtureRequest) -> SeasonData:
     return load_season(request.param)
 
 
-def table(season: Season) -> list[tuple[str, int]]:
+def table(season: SeasonData) -> list[tuple[str, int]]:
     points: Counter[str] = Counter()
     for match in season.matches:
         points[match.home] += 3 * (match.home_goals > match.away_goals) + (
@@ -47,11 +47,11 @@ def table(season: Season) -> list[tuple[str, int]]:
     return points.most_common()
 
 
-def goals(season: Season) -> int:
+def goals(season: SeasonData) -> int:
     return sum(match.home_goals + match.away_goals for match in season.matches)
 
 
-def played(season: Season, home: str, away: str) -> SeasonMatch:
+def played(season: SeasonData, home: str, away: str) -> SeasonMatch:
     return next(match for match in season.matches if (match.home, match.away) == (home, away))
 
 
@@ -92,13 +92,13 @@ def test_2015_16_is_the_season_leicester_won():
     assert goals(season) == 1026
 
 
-def test_a_season_is_a_full_double_round_robin(season: Season):
+def test_a_season_is_a_full_double_round_robin(season: SeasonData):
     assert len(season.matches) == 380
     assert len(season.teams) == 20
     assert Counter(match.matchday for match in season.matches) == dict.fromkeys(range(1, 39), 10)
 
 
-def test_matches_are_in_kickoff_order_at_the_documented_hour(season: Season):
+def test_matches_are_in_kickoff_order_at_the_documented_hour(season: SeasonData):
     assert all(first.kickoff_at <= second.kickoff_at for first, second in pairwise(season.matches))
     assert {match.kickoff_at.timetz() for match in season.matches} == {KICKOFF}
     assert all(match.kickoff_at.tzinfo is UTC for match in season.matches)
@@ -124,20 +124,20 @@ def test_a_moved_match_keeps_its_matchday_and_has_its_real_date(
     assert f"{match.kickoff_at:%Y-%m-%d}" == day
 
 
-def test_rounds_hold_every_match_once(season: Season):
+def test_rounds_hold_every_match_once(season: SeasonData):
     replayed = [match for batch in rounds(season) for match in batch.matches]
 
     assert replayed == list(season.matches)
     assert 38 <= len(rounds(season)) <= 45
 
 
-def test_no_team_plays_twice_in_a_round(season: Season):
+def test_no_team_plays_twice_in_a_round(season: SeasonData):
     for batch in rounds(season):
         slugs = [slug for match in batch.matches for slug in (match.home, match.away)]
         assert len(slugs) == len(set(slugs))
 
 
-def test_rounds_do_not_overlap(season: Season):
+def test_rounds_do_not_overlap(season: SeasonData):
     for first, second in pairwise(rounds(season)):
         assert first.matches[-1].kickoff_at < second.matches[0].kickoff_at
 

@@ -9,9 +9,9 @@ from django.utils import timezone
 from scoring.services import score_match
 from stats.refresh import fold_and_refresh
 from tools.bench.data import past_matches
-from tools.bench.figures import Figure, at_least, at_most, rate, reported, slower
+from tools.bench.figures import BenchFigure, at_least, at_most, rate, reported, slower
 from tools.bench.groups import Bench
-from tools.bench.load import Page, per_second
+from tools.bench.load import BenchRequest, per_second
 from tools.bench.timing import Sample, in_turns, seconds
 from tools.bench.web import web
 
@@ -21,7 +21,7 @@ MATCHDAY = 10  # matches: what everybody predicted, one for each team's board
 TOLERANCE = 1.2
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     names = {size: _use(bench, size) for size in bench.scale.communities}
     yield from _settled(bench, names)
     yield from _read(bench, names)
@@ -41,7 +41,7 @@ def _use(bench: Bench, size: int) -> str:
 # --- Settling ---------------------------------------------------------------------------------------------
 
 
-def _settled(bench: Bench, names: dict[int, str]) -> Iterator[Figure]:
+def _settled(bench: Bench, names: dict[int, str]) -> Iterator[BenchFigure]:
     steps = {size: {name: Sample() for name in ("score", "count and show", "teams")} for size in names}
     ways = {f"all {size}": partial(_settle, bench, name, size, steps[size]) for size, name in names.items()}
     for size, name in names.items():
@@ -76,7 +76,7 @@ def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) ->
 # --- Reading ----------------------------------------------------------------------------------------------
 
 
-def _read(bench: Bench, names: dict[int, str]) -> Iterator[Figure]:
+def _read(bench: Bench, names: dict[int, str]) -> Iterator[BenchFigure]:
     """Page 1 and the page in the middle, which is page 1,000 of 100,000 forecasters; each made anew."""
     few, many = names
     middle = {size: max(1, size // 100) for size in names}
@@ -115,10 +115,12 @@ def _web(bench: Bench, database: str) -> AbstractContextManager[int]:
 
 
 def _read_one(bench: Bench, port: int, page: int) -> float:
-    return per_second(Page(port, API.format(page=page)), seconds=bench.scale.seconds, connections=1)
+    return per_second(BenchRequest(port, API.format(page=page)), seconds=bench.scale.seconds, connections=1)
 
 
-def _linear(number: str, what: str, names: dict[int, str], few: Sample, many: Sample, *, note: str) -> Figure:
+def _linear(
+    number: str, what: str, names: dict[int, str], few: Sample, many: Sample, *, note: str
+) -> BenchFigure:
     """At most as many times as long as there are times as many forecasters."""
     small, large = names
     return slower(

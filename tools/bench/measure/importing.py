@@ -17,7 +17,7 @@ from matches.imports.predictions.bulk import import_predictions
 from matches.models import Prediction
 from tools.bench.data.import_rows import forecasts, make_room
 from tools.bench.database import address, settle_down
-from tools.bench.figures import Figure, at_least, bounded, faster, reported
+from tools.bench.figures import BenchFigure, at_least, bounded, faster, reported
 from tools.bench.groups import Bench
 from tools.bench.timing import Sample, in_turns, seconds
 
@@ -26,7 +26,7 @@ BATCHES = (1_000, 10_000)
 MOST = 200  # megabytes
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     bench.databases.make("importing")
     wanted = bench.scale.imported
     created = min(wanted, CREATED)
@@ -47,7 +47,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     bench.databases.drop("importing")
 
 
-def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, size: int) -> Figure:
+def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, size: int) -> BenchFigure:
     return faster(
         "10",
         f"import {wanted:,} predictions with all checks",
@@ -127,7 +127,7 @@ def _wal(wanted: int) -> float:
         return float(cursor.fetchone()[0])
 
 
-def _memory(wanted: int) -> Figure:
+def _memory(wanted: int) -> BenchFigure:
     """The most that a process of its own ever held, Python and Django included."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE matches_prediction CASCADE")

@@ -10,7 +10,7 @@ from core.db import sql
 from matches.models import Forecaster
 from tools.bench.data import past_matches
 from tools.bench.database import settle_down
-from tools.bench.figures import ONLY_TOLD, Figure, reported, slower
+from tools.bench.figures import ONLY_TOLD, BenchFigure, reported, slower
 from tools.bench.groups import Bench
 from tools.bench.timing import in_turns, seconds
 
@@ -21,7 +21,7 @@ LOOKUPS = 100
 _NEW_MATCHES = count(10**12, LOOKUPS)  # above those of other groups
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     largest = bench.scale.histories[-1]
     past_matches.use(bench, largest)
     bench.databases.make("partitions", like=f"history_{largest}")
@@ -122,7 +122,7 @@ def _timed_action(*statements: str) -> float:
     return seconds(all_of_them)
 
 
-def _sizes() -> Iterator[Figure]:
+def _sizes() -> Iterator[BenchFigure]:
     """Of the largest index that scoring a match of today needs in memory."""
     for what, pattern in (("one table", f"{WHOLE}_by_match"), ("its year's", f"{YEARLY}_%_year_match_id%")):
         with connection.cursor() as cursor:

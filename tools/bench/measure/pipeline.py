@@ -17,10 +17,10 @@ from matches.models import Match
 from tools.bench.data import rows
 from tools.bench.data.pipeline_rows import leagues
 from tools.bench.database import settle_down
-from tools.bench.figures import Figure, bounded, reported
+from tools.bench.figures import BenchFigure, bounded, reported
 from tools.bench.groups import Bench
 from tools.bench.measure import pipeline_profile
-from tools.bench.measure.pipeline_processes import PATIENCE, Stage, stage
+from tools.bench.measure.pipeline_processes import PATIENCE, PipelineProcesses, stage
 from tools.bench.measure.refreshing import TOGETHER
 from tools.bench.timing import Sample, percentile
 
@@ -29,7 +29,7 @@ LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     bench.databases.make("pipeline")
     with stage(ROUNDUP_DELAY="0") as crew:
         crew.start_processes()
@@ -40,7 +40,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     bench.databases.drop("pipeline")
 
 
-def _one_by_one(bench: Bench, crew: Stage) -> Iterator[Figure]:
+def _one_by_one(bench: Bench, crew: PipelineProcesses) -> Iterator[BenchFigure]:
     """Results one after another, each waited for at the API."""
     kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
     matches = leagues(bench.scale.results, "now", begun_at=kickoff, days=0, predictions=predictions)
@@ -59,7 +59,7 @@ def _one_by_one(bench: Bench, crew: Stage) -> Iterator[Figure]:
     yield bounded("11", f"{what}, 95th percentile", percentile(sample.values, 0.95), unit="s", most=2.5)
 
 
-def _together(bench: Bench, crew: Stage) -> Figure:
+def _together(bench: Bench, crew: PipelineProcesses) -> BenchFigure:
     """Ten results in one transaction, several times: how often the workers refresh the views for them."""
     counts = []
     for number in range(bench.scale.repeat):
@@ -78,7 +78,7 @@ def _together(bench: Bench, crew: Stage) -> Figure:
     return bounded("6 refreshes", what, max(counts), unit="refreshes", most=2)
 
 
-def _whistle_to_answer(crew: Stage, match: Match) -> float:
+def _whistle_to_answer(crew: PipelineProcesses, match: Match) -> float:
     """Seconds until the API's leaderboard counts one match more."""
     server = http.client.HTTPConnection(crew.site.removeprefix("http://"), timeout=10)
     wanted = _matches_on_the_board(server) + 1
@@ -100,7 +100,9 @@ def _matches_on_the_board(server: http.client.HTTPConnection) -> int:
     return int(board[0]["matches"]) if board else 0
 
 
-def _backlog(bench: Bench, crew: Stage, name: str, ago: timedelta, days: float) -> Iterator[Figure]:
+def _backlog(
+    bench: Bench, crew: PipelineProcesses, name: str, ago: timedelta, days: float
+) -> Iterator[BenchFigure]:
     """So many results in one transaction. The clock runs from its commit to the last run's end."""
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
     matches = leagues(wanted, name, begun_at=begun_at, days=days, predictions=predictions)

@@ -32,7 +32,7 @@ PATIENCE = 60  # seconds without anything new
 
 
 @dataclass(slots=True)
-class Stage:
+class PipelineProcesses:
     """A doorbell, and the processes once they are started."""
 
     supervisor: Supervisor
@@ -79,7 +79,7 @@ class Stage:
 
 
 @contextmanager
-def stage(**variables: str) -> Iterator[Stage]:
+def stage(**variables: str) -> Iterator[PipelineProcesses]:
     """A Valkey that we and the processes ring through, gone afterwards. Trouble where there is none."""
     home = temporary_home()
     supervisor = Supervisor(
@@ -90,7 +90,7 @@ def stage(**variables: str) -> Iterator[Stage]:
         supervisor.servers.append(valkey)
         supervisor.start_servers()
         with _rings_at(valkey.url):
-            yield Stage(supervisor, home, _settings(valkey) | variables)
+            yield PipelineProcesses(supervisor, home, _settings(valkey) | variables)
     finally:
         supervisor.stop()
         shutil.rmtree(home, ignore_errors=True)

@@ -6,9 +6,9 @@ from functools import partial
 from core.pipeline.models import JobRun
 from matches.models import Match
 from tools.bench.data import past_matches
-from tools.bench.figures import ONLY_TOLD, Figure, Limit, at_least, rate
+from tools.bench.figures import ONLY_TOLD, BenchFigure, RatioLimit, at_least, rate
 from tools.bench.groups import Bench
-from tools.bench.load import Page, per_second
+from tools.bench.load import BenchRequest, per_second
 from tools.bench.timing import Sample, in_turns
 from tools.bench.urls import BARE
 from tools.bench.web import get, web
@@ -17,7 +17,7 @@ API, BOARD = "/api/v1/leaderboard/", "/leaderboard/"
 ROOM_FOR_NOTHING = "1"  # byte: each answer is made anew, by the way that production goes, snapshot and all
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[-1])
     JobRun.objects.all().delete()  # nobody does what others left there, and the boards would be late
     match = Match.objects.filter(status="finished").order_by("-kickoff_at").first()
@@ -27,22 +27,22 @@ def figures(bench: Bench) -> Iterator[Figure]:
         yield from _served(bench, keeping, making, alone, path)
 
 
-def _served(bench: Bench, keeping: int, making: int, alone: int, match: str) -> Iterator[Figure]:
+def _served(bench: Bench, keeping: int, making: int, alone: int, match: str) -> Iterator[BenchFigure]:
     known = (("If-None-Match", get(keeping, API)["ETag"]),)
     pages = {
-        "bare": Page(keeping, BARE),
-        "API kept": Page(keeping, API),
-        "API 304": Page(keeping, API, 304, known),
-        "board kept": Page(keeping, BOARD),
-        "match kept": Page(keeping, match),
-        "bare beside first reads": Page(making, BARE),
-        "API first read": Page(making, API),
-        "board first read": Page(making, BOARD),
-        "match first read": Page(making, match),
-        "bare, keeping off": Page(alone, BARE),
-        "API first read, keeping off": Page(alone, API),
-        "board first read, keeping off": Page(alone, BOARD),
-        "match first read, keeping off": Page(alone, match),
+        "bare": BenchRequest(keeping, BARE),
+        "API kept": BenchRequest(keeping, API),
+        "API 304": BenchRequest(keeping, API, 304, known),
+        "board kept": BenchRequest(keeping, BOARD),
+        "match kept": BenchRequest(keeping, match),
+        "bare beside first reads": BenchRequest(making, BARE),
+        "API first read": BenchRequest(making, API),
+        "board first read": BenchRequest(making, BOARD),
+        "match first read": BenchRequest(making, match),
+        "bare, keeping off": BenchRequest(alone, BARE),
+        "API first read, keeping off": BenchRequest(alone, API),
+        "board first read, keeping off": BenchRequest(alone, BOARD),
+        "match first read, keeping off": BenchRequest(alone, match),
     }
     samples = in_turns(
         {name: partial(_rate, bench, page) for name, page in pages.items()},
@@ -66,11 +66,11 @@ def _served(bench: Bench, keeping: int, making: int, alone: int, match: str) -> 
         yield _of_bare(number, name, samples[name], samples[bare], limit)
 
 
-def _rate(bench: Bench, page: Page) -> float:
+def _rate(bench: Bench, page: BenchRequest) -> float:
     return per_second(page, seconds=bench.scale.seconds)
 
 
-def _of_bare(number: str, name: str, sample: Sample, bare: Sample, limit: Limit) -> Figure:
+def _of_bare(number: str, name: str, sample: Sample, bare: Sample, limit: RatioLimit) -> BenchFigure:
     what = name.replace("board", "leaderboard page").replace("match ", "match page ")
     return rate(
         number, what, sample, beside="a bare Django JSON view in the same server", yardstick=bare, limit=limit

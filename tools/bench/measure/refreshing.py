@@ -14,7 +14,7 @@ from stats.leaderboards import Board, leaderboard
 from stats.refresh import fold_and_refresh
 from tools.bench.data import past_matches
 from tools.bench.database import address
-from tools.bench.figures import Figure, at_most, bounded, slower
+from tools.bench.figures import BenchFigure, at_most, bounded, slower
 from tools.bench.groups import Bench
 from tools.bench.measure.settle import settle_and_refresh
 from tools.bench.timing import in_turns, percentile, seconds
@@ -26,7 +26,7 @@ PAUSE = 0.01
 PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that waited for the refresh
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[-1])
     yield from _together(bench)
     yield from _while_refreshing(bench)
@@ -35,7 +35,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
 # --- 6: ten matches ---------------------------------------------------------------------------------------
 
 
-def _together(bench: Bench) -> Iterator[Figure]:
+def _together(bench: Bench) -> Iterator[BenchFigure]:
     """Ten matches that end together, through the jobs that the pipeline runs."""
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     samples = in_turns(
@@ -76,7 +76,7 @@ def _through_the_ledger(bench: Bench, wanted: int) -> float:
 # --- 7: the views refresh without pause -------------------------------------------------------------------
 
 
-def _while_refreshing(bench: Bench) -> Iterator[Figure]:
+def _while_refreshing(bench: Bench) -> Iterator[BenchFigure]:
     waits: list[int] = []
     samples = in_turns(
         {"quiet": lambda: _p99(bench, None, waits), "refreshing": lambda: _p99(bench, _refresh, waits)},

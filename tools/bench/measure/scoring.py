@@ -10,7 +10,7 @@ from core.db import sql
 from scoring.services import score_match
 from tools.bench.data import rows
 from tools.bench.database import settle_down
-from tools.bench.figures import Figure, at_least, at_most, faster, slower
+from tools.bench.figures import BenchFigure, at_least, at_most, faster, slower
 from tools.bench.groups import Bench
 from tools.bench.measure.row_at_a_time import score_row_at_a_time
 from tools.bench.timing import Sample, in_turns, seconds
@@ -24,7 +24,7 @@ FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS id
 """
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     bench.databases.make("scoring")
     with connection.cursor() as cursor:
         cursor.execute(TWIN)

@@ -12,14 +12,14 @@ from scoring.services import score_match
 from stats.refresh import fold_and_refresh
 from tools.bench.data import past_matches, rows
 from tools.bench.database import settle_down
-from tools.bench.figures import Figure, at_least, at_most, faster, reported, slower
+from tools.bench.figures import BenchFigure, at_least, at_most, faster, reported, slower
 from tools.bench.groups import Bench
 from tools.bench.timing import in_turns, seconds
 
 RAW = sql.read("tools/bench/sql/raw_boards.sql")
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     scale = bench.scale
     names = {size: past_matches.use(bench, size) for size in scale.histories}
     smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
@@ -27,7 +27,7 @@ def figures(bench: Bench) -> Iterator[Figure]:
     yield from _beside_raw(bench, largest)
 
 
-def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[Figure]:
+def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
     """Each size in turns; and the same for a match that comes out of order, and for a correction."""
     cases = {"in order": _in_order, "late": _late, "corrected": _corrected}
     ways = {
@@ -108,7 +108,7 @@ def _wal_position() -> float:
         return float(cursor.fetchone()[0])
 
 
-def _beside_raw(bench: Bench, database: str) -> Iterator[Figure]:
+def _beside_raw(bench: Bench, database: str) -> Iterator[BenchFigure]:
     bench.databases.use(database)
     with connection.cursor() as cursor:
         cursor.execute(RAW)

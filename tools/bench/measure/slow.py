@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import nullcontext
 
 from tools.bench.data import past_matches
-from tools.bench.figures import Figure, at_most, bounded, slower
+from tools.bench.figures import BenchFigure, at_most, bounded, slower
 from tools.bench.groups import Bench
 from tools.bench.slow_sockets import SlowSockets
 from tools.bench.timing import in_turns, percentile
@@ -18,7 +18,7 @@ THINKING = 0.5  # seconds between two reads of a reader
 PATHS = ("/", "/leaderboard/", "/matches/", "/api/v1/leaderboard/")
 
 
-def figures(bench: Bench) -> Iterator[Figure]:
+def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[0])
     slow, readers = bench.scale.slow, bench.scale.readers
     longest: list[float] = []

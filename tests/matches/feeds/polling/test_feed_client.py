@@ -8,7 +8,7 @@ from email.utils import format_datetime
 import pytest
 
 from matches.feeds.polling import feed_client
-from matches.feeds.polling.feed_client import NoAnswer, Question
+from matches.feeds.polling.feed_client import FeedQuery, NoAnswer
 from matches.feeds.providers import FEEDS
 from tests.matches.feeds.loopback import CODES, TOKENS, Loopback, Mood, loopback
 from tests.matches.feeds.providers.documents import LONDON, Told
@@ -23,9 +23,9 @@ def server():
         yield world
 
 
-def question(server: Loopback, **more: str) -> Question:
+def question(server: Loopback, **more: str) -> FeedQuery:
     url = f"{server.urls()['football-data']}/competitions/PL/matches?season=2025"
-    return Question(**{"url": url, "token_header": "X-Auth-Token", "token": TOKEN, **more})
+    return FeedQuery(**{"url": url, "token_header": "X-Auth-Token", "token": TOKEN, **more})
 
 
 def refused(server: Loopback, **mood: object) -> NoAnswer:
@@ -209,7 +209,7 @@ def test_an_address_that_is_none_is_no_answer(server, url):
 @pytest.mark.parametrize("feed", ["api-football", "openligadb", "openfootball"])
 def test_the_other_feeds_are_spoken_to_alike(server, feed):
     known = FEEDS[feed]
-    asked = Question(
+    asked = FeedQuery(
         url=server.urls()[feed] + known.path(CODES[feed]),
         token_header=known.token_header,
         token=TOKENS.get(feed, ""),
@@ -223,7 +223,7 @@ def test_the_other_feeds_are_spoken_to_alike(server, feed):
 
 
 def test_an_error_inside_a_200_is_there_to_be_complained_of(server):
-    page = feed_client.get(Question(url=f"{server.urls()['api-football']}/fixtures?league=39&season=2025"))
+    page = feed_client.get(FeedQuery(url=f"{server.urls()['api-football']}/fixtures?league=39&season=2025"))
 
     complaint = FEEDS["api-football"].complaint(page.document)
     assert complaint is not None

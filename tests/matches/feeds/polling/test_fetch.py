@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches.feeds.polling.fetch import Asked, ask
+from matches.feeds.polling.fetch import FetchResult, ask
 from matches.models import Feed, FeedRequest, FeedSubscription
 from tests.fixtures.feeds import BEFORE
 from tests.matches.feeds.loopback import CODES, TOKENS, Mood
@@ -15,7 +15,7 @@ from tests.matches.feeds.providers.documents import Told
 pytestmark = pytest.mark.django_db
 
 
-def asked(subscribed: FeedSubscription, **more: object) -> Asked:
+def asked(subscribed: FeedSubscription, **more: object) -> FetchResult:
     return ask(subscribed, **{"urgent": True, "now": BEFORE, **more})
 
 

@@ -11,8 +11,8 @@ from matches.feeds.sync.agreement_rules import (
     Held,
     Nothing,
     Record,
+    RecordedResult,
     Rule,
-    Standing,
     Wait,
     agree,
     merged,
@@ -22,7 +22,7 @@ from matches.result import Result
 
 NOON = datetime(2026, 3, 7, 17, 0, tzinfo=UTC)
 ONE, TWO = Rule(), Rule(needed=2, wait=timedelta(minutes=30))
-OPEN = Standing(Result(status="live"))
+OPEN = RecordedResult(Result(status="live"))
 
 
 def finished(home: int, away: int, **more: object) -> Result:
@@ -33,11 +33,11 @@ def claim(source: str, result: Result, minutes: int = 0) -> Claim:
     return Claim(source, result, NOON + timedelta(minutes=minutes))
 
 
-def standing(result: Result, source: str = "alpha", *, by_feed: bool = True) -> Standing:
-    return Standing(result, source, by_feed)
+def standing(result: Result, source: str = "alpha", *, by_feed: bool = True) -> RecordedResult:
+    return RecordedResult(result, source, by_feed)
 
 
-def of(*claims: Claim, on: Standing = OPEN, rule: Rule = ONE, minutes: int = 0):
+def of(*claims: Claim, on: RecordedResult = OPEN, rule: Rule = ONE, minutes: int = 0):
     return verdict(claims, on, rule, now=NOON + timedelta(minutes=minutes))
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from matches.feeds.sync.team_resolver import Names, NamesUnknown, map_name
+from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames, map_name
 from matches.models import TeamAlias, UnknownTeam
 from tests.factories import TeamFactory
 from tests.fixtures.feeds import BEFORE, OVER
@@ -10,20 +10,20 @@ from tests.fixtures.feeds import BEFORE, OVER
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("teams")]
 
 
-def unknown(names: Names, home: str, away: str) -> NamesUnknown:
+def unknown(names: TeamNames, home: str, away: str) -> NamesUnknown:
     with pytest.raises(NamesUnknown) as refusal:
         names.teams(home, away, example=f"{home} - {away}")
     return refusal.value
 
 
 def test_two_known_names_are_two_teams():
-    home, away = Names("feed").teams("Ashford", "Barrow", example="")
+    home, away = TeamNames("feed").teams("Ashford", "Barrow", example="")
 
     assert (home.name, away.name) == ("Ashford", "Barrow")
 
 
 def test_both_unknown_names_are_told_at_once():
-    refusal = unknown(Names("feed"), "Ashford FC", "Barrow FC")
+    refusal = unknown(TeamNames("feed"), "Ashford FC", "Barrow FC")
 
     assert refusal.names == ["Ashford FC", "Barrow FC"]
     assert "'Ashford FC' that nobody is called" in str(refusal)
@@ -31,7 +31,7 @@ def test_both_unknown_names_are_told_at_once():
 
 
 def test_an_unknown_name_is_kept_with_a_match_in_which_it_plays():
-    names = Names("feed")
+    names = TeamNames("feed")
     unknown(names, "Ashford FC", "Barrow")
     names.keep_unknown(now=BEFORE)
     names.keep_unknown(now=OVER)
@@ -42,14 +42,14 @@ def test_an_unknown_name_is_kept_with_a_match_in_which_it_plays():
 
 
 def test_a_name_that_was_mapped_is_known_from_then_on():
-    first = Names("feed")
+    first = TeamNames("feed")
     unknown(first, "Ashford FC", "Barrow")
     first.keep_unknown(now=BEFORE)
     row, ashford = UnknownTeam.objects.get(), TeamFactory(name="Ashford")
 
     map_name(row, ashford, at=OVER)
 
-    assert Names("feed").teams("Ashford FC", "Barrow", example="")[0] == ashford
+    assert TeamNames("feed").teams("Ashford FC", "Barrow", example="")[0] == ashford
     assert (row.team, row.mapped_at) == (ashford, OVER)
     assert TeamAlias.objects.get().source == "feed"
 
@@ -66,12 +66,12 @@ def test_a_name_may_be_mapped_again_to_another_team():
 
 
 def test_a_name_that_was_made_known_elsewhere_leaves_the_list():
-    names = Names("feed")
+    names = TeamNames("feed")
     unknown(names, "Ashford FC", "Barrow")
     names.keep_unknown(now=BEFORE)
     TeamAlias.objects.create(source="feed", name="Ashford FC", team=TeamFactory(name="Ashford"))
 
-    later = Names("feed")
+    later = TeamNames("feed")
     later.teams("Ashford FC", "Barrow", example="")
     later.keep_unknown(now=OVER)
 
@@ -86,7 +86,7 @@ def test_a_name_that_became_unknown_again_is_back_on_the_list():
     map_name(row, alias.team, at=BEFORE)
     TeamAlias.objects.all().delete()
 
-    names = Names("feed")
+    names = TeamNames("feed")
     unknown(names, "AFC", "Barrow")
     names.keep_unknown(now=OVER)
 

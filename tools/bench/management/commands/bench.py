@@ -15,7 +15,7 @@ from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from tools.bench import result_tables
 from tools.bench.database import databases, server_setting
-from tools.bench.figures import Figure
+from tools.bench.figures import BenchFigure
 from tools.bench.groups import EXPERIMENTS, GROUPS, Bench, figures
 from tools.bench.scale import Scale, rows
 
@@ -88,7 +88,7 @@ class Command(BaseCommand):
         if not tiny and any(figure.met is False for figure in found):
             raise CommandError("Not every figure is what it must be.", returncode=Exit.PARTLY)
 
-    def _measure(self, groups: list[str], scale: Scale) -> list[Figure]:
+    def _measure(self, groups: list[str], scale: Scale) -> list[BenchFigure]:
         """Every figure. Whatever stops it, its databases are dropped."""
         with _without_a_line_a_match(), _stoppable(), databases() as own:
             bench = Bench(own, scale, self.say)
@@ -116,7 +116,7 @@ class Command(BaseCommand):
     def say(self, words: str) -> None:
         self.console.print(words, style="dim")
 
-    def _told(self, figure: Figure) -> Figure:
+    def _told(self, figure: BenchFigure) -> BenchFigure:
         ratio = "" if figure.ratio is None else f", {figure.ratio:.2f}x"
         self.say(f"{figure.number} {figure.what}: {result_tables.amount(figure.value, figure.unit)}{ratio}")
         if figure.note:
@@ -127,7 +127,7 @@ class Command(BaseCommand):
         if scale.histories[-1] >= LONG and WITH_HISTORY & set(groups):
             self.say(f"{scale.histories[-1]:,} predictions of history: an hour for all, and 20 GB of disk.")
 
-    def _answer(self, found: list[Figure], *, as_json: bool) -> None:
+    def _answer(self, found: list[BenchFigure], *, as_json: bool) -> None:
         self.answer({"figures": [figure.as_dict() for figure in found]}, _sentence(found), as_json=as_json)
 
 
@@ -163,6 +163,6 @@ def _stoppable() -> Iterator[None]:
             signal.signal(number, handler)
 
 
-def _sentence(found: list[Figure]) -> str:
+def _sentence(found: list[BenchFigure]) -> str:
     judged = [figure for figure in found if figure.met is not None]
     return f"{sum(bool(figure.met) for figure in judged)} of {len(judged)} figures are what they must be."
