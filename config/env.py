@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 import environ
 from redis.connection import parse_url
 
-from core.http.outbound_urls import PORTS, fault_of, fault_of_host
+from core.http.outbound_urls import PORTS, host_error, url_error
 
 MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
 
@@ -81,7 +81,7 @@ def _redis(url: str) -> str:
 
 
 def _endpoint(url: str) -> str:
-    return fault_of(url) if url else ""
+    return url_error(url) if url else ""
 
 
 def _authority(url: str) -> str:
@@ -93,7 +93,7 @@ def _authority(url: str) -> str:
         parts = urlsplit(url)
     except ValueError:
         return wanted
-    return fault_of_host(parts.hostname) if parts.scheme in PORTS and parts.hostname else wanted
+    return host_error(parts.hostname) if parts.scheme in PORTS and parts.hostname else wanted
 
 
 def _sentry(dsn: str) -> str:
@@ -123,10 +123,10 @@ READERS: dict[str, Callable[[str], str]] = {
     "ROUNDUP_WRITER": _one_of("template", "llm"),
     "REFRESH_DELAY": _seconds(0),
     "ROUNDUP_DELAY": _seconds(0),
-    "FOOTBALL_DATA_URL": fault_of,
-    "API_FOOTBALL_URL": fault_of,
-    "OPENLIGADB_URL": fault_of,
-    "OPENFOOTBALL_URL": fault_of,
+    "FOOTBALL_DATA_URL": url_error,
+    "API_FOOTBALL_URL": url_error,
+    "OPENLIGADB_URL": url_error,
+    "OPENFOOTBALL_URL": url_error,
     "FOOTBALL_DATA_TOKEN": _token,
     "API_FOOTBALL_TOKEN": _token,
     "TSA_URL": _authority,

@@ -58,10 +58,10 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "core.api.cors.cors",  # outermost: errors need its headers, too
     "core.http.security_headers.security_headers",
-    "ops.health.middleware.answer_probes",  # early: a probe by IP address is neither redirected nor refused
+    "ops.health.middleware.probe_middleware",  # early: no redirect or refusal for probes by IP address
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.http.page_cache.kept_answers",  # before all that costs time: public answers need none of it
+    "core.http.page_cache.page_cache_middleware",  # before all that costs time
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -205,7 +205,7 @@ AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minut
 AXES_RESET_ON_SUCCESS = False  # or an account of one's own would buy four guesses at another, again and again
 AXES_HANDLER = "core.accounts.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "core.accounts.client_ip.client_address"
-AXES_USERNAME_CALLABLE = "core.accounts.lockout.counted_name"
+AXES_USERNAME_CALLABLE = "core.accounts.lockout.throttled_username"
 AXES_LOCKOUT_CALLABLE = "core.accounts.lockout.locked_out"
 AXES_SENSITIVE_PARAMETERS = ["username"]  # it may be a password in the wrong field; the address may be logged
 AXES_ENABLE_ADMIN = False  # core.accounts.admin shows it, read-only
@@ -245,7 +245,7 @@ REST_FRAMEWORK = {
     "DEFAULT_RENDERER_CLASSES": ["core.api.json.JSONRenderer"],
     "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.negotiation.Negotiation",
     "DEFAULT_SCHEMA_CLASS": "core.api.openapi.Schema",
-    "EXCEPTION_HANDLER": "core.api.problems.on_exception",
+    "EXCEPTION_HANDLER": "core.api.problems.problem_exception_handler",
 }
 
 SPECTACULAR_SETTINGS = {

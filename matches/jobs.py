@@ -49,7 +49,7 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
     appointments = {
         str(pk): Appointment(f"match:{pk}", due_at=max(lock_at, now)) for pk, lock_at in locks.items()
     }
-    scheduling.keep(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
+    scheduling.reschedule(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_uncommitted(now: datetime) -> int:

@@ -15,7 +15,7 @@ from core.pipeline.models import JobRun
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from ops.overdue import Overdue, overdue
-from ops.steps import URGENCY, MatchProgress, PipelineStep, stages, worst
+from ops.steps import URGENCY, MatchProgress, PipelineStep, pipeline_steps, worst
 from scoring.models import Settlement
 from stats.refresh import latency
 
@@ -102,7 +102,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
             refresh_run=refresh_run,
             roundup_run=runs.get(("write_roundup", subject)),
         )
-        rows.append(BoardRow(match, match.whistle_at, stages(progress, now=now)))
+        rows.append(BoardRow(match, match.whistle_at, pipeline_steps(progress, now=now)))
     return rows
 
 

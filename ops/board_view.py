@@ -14,7 +14,7 @@ from core.pipeline.admin import seconds
 from matches.feeds.sync.issues import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
 from ops import board
-from ops.conflicts import provisional
+from ops.conflicts import conflicts
 from ops.overdue import overdue_matches
 from ops.steps import URGENCY
 from stats.admin import freshness_lines
@@ -114,7 +114,7 @@ def view(request: HttpRequest) -> HttpResponse:
         "is_nav_sidebar_enabled": False,
         "rows": board.board(now=now, competition=chosen["competition"], state=chosen["state"]),
         "overdue": board.overdue_rows(now=now, competition=chosen["competition"], state=chosen["state"]),
-        "provisional": provisional(now=now, competition=chosen["competition"])
+        "provisional": conflicts(now=now, competition=chosen["competition"])
         if chosen["state"] in ("", "stuck")
         else [],
         "kpis": kpis(now=now, loads=loads),

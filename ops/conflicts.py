@@ -4,26 +4,38 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from matches.feeds.sync.agreement_rules import Claim, Held, RecordedResult, Verdict, Wait, in_words
-from matches.feeds.sync.reported_results import claims_of, contested, judged, standing_of
+from matches.feeds.sync.agreement_rules import (
+    Conflicting,
+    RecordedResult,
+    ReportedResult,
+    Verdict,
+    Wait,
+    in_words,
+)
+from matches.feeds.sync.reported_results import (
+    contested_sightings,
+    decision_on,
+    recorded_result_of,
+    reported_results_of,
+)
 from matches.models import Match
 
 ROWS = 50
 
 
 @dataclass(frozen=True, slots=True)
-class Provisional:
+class Conflict:
     """A match with what each feed claims of it, and what is recorded."""
 
     match: Match
-    claims: list[Claim]
+    claims: list[ReportedResult]
     standing: RecordedResult
     verdict: Verdict
 
     @property
     def is_held(self) -> bool:
         """Whether an operator has to decide; else it goes on by itself."""
-        return isinstance(self.verdict, Held)
+        return isinstance(self.verdict, Conflicting)
 
     @property
     def recorded(self) -> str:
@@ -41,9 +53,9 @@ class Provisional:
         return "the feeds contradict each other" if self.is_held else "it is about to be recorded"
 
 
-def provisional(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Provisional]:
+def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
     """Matches with claims that are not what is recorded, those first that an operator has to decide."""
-    ids = contested().values("link__match")
+    ids = contested_sightings().values("link__match")
     matches = Match.objects.filter(pk__in=ids)
     if competition:
         matches = matches.filter(season__competition__slug=competition)
@@ -52,18 +64,18 @@ def provisional(*, now: datetime, competition: str = "", limit: int = ROWS) -> l
     return sorted(rows, key=lambda row: not row.is_held)
 
 
-def provisional_of(match: Match, *, now: datetime) -> Provisional | None:
+def conflict_of(match: Match, *, now: datetime) -> Conflict | None:
     """The same of one match; None where nothing is open about it."""
-    if not contested().filter(link__match=match).exists():
+    if not contested_sightings().filter(link__match=match).exists():
         return None
     return next(iter(_rows([match], now)), None)
 
 
-def _rows(matches: Iterable[Match], now: datetime) -> list[Provisional]:
+def _rows(matches: Iterable[Match], now: datetime) -> list[Conflict]:
     matches = list(matches)
-    claims = claims_of(match.pk for match in matches)
+    claims = reported_results_of(match.pk for match in matches)
     return [
-        Provisional(match, said, standing_of(match), judged(match, said, now=now))
+        Conflict(match, said, recorded_result_of(match), decision_on(match, said, now=now))
         for match in matches
         if (said := claims.get(match.pk))
     ]
@@ -71,4 +83,4 @@ def _rows(matches: Iterable[Match], now: datetime) -> list[Provisional]:
 
 def held_count() -> int:
     """How many matches have claims that are not what is recorded of them."""
-    return contested().order_by().values("link__match").distinct().count()
+    return contested_sightings().order_by().values("link__match").distinct().count()

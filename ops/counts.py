@@ -22,7 +22,7 @@ _UNFINISHED = (*JobRun.OPEN, JobRun.State.FAILED)
 
 
 @dataclass(frozen=True, slots=True)
-class Census:
+class PipelineCounts:
     """Ended matches by how far they came; `finished` and `void` together are all matches that were looked at.
 
     `late` have been on the boards long enough for a roundup, and have none on their current settlement.
@@ -41,14 +41,14 @@ class Census:
         return self.finished + self.void - self.counted
 
 
-def census(*, now: datetime) -> Census:
+def pipeline_counts(*, now: datetime) -> PipelineCounts:
     """Count the matches of the NEWEST results, and all with a job or a settlement that is not finished.
 
     The cost does not grow with the history. An older match cannot be unfinished unnoticed: its result and the
     job that scores it are written together, a job that fails stays failed, and the reconciler queues what is
     missing.
     """
-    return Census(
+    return PipelineCounts(
         **_ended(now)
         .filter(pk__in=_looked_at())
         .aggregate(

@@ -51,7 +51,7 @@ Look = Callable[[datetime], Iterable[Check]]
 Looks = dict[tuple[str, ...], Look]  # the names of the checks that a look yields -> the look
 
 
-def checkup(*, now: datetime) -> list[Check]:
+def run_checks(*, now: datetime) -> list[Check]:
     """Every check, in the order in which trouble is best repaired.
 
     What cannot be looked at because its server is away is down as well: nobody can say that it is up.
@@ -250,7 +250,7 @@ def redis(now: datetime) -> Iterable[Check]:
 def workers(now: datetime) -> Iterable[Check]:
     """One check a queue: somebody must be alive; who died without a replacement is told."""
     seen = _last_seen()
-    for queue, crew in health.crews(now=now).items():
+    for queue, crew in health.workers_by_queue(now=now).items():
         silent = (now - crew.beat_at).total_seconds() if crew.beat_at else 0.0
         beat = f", heartbeat {max(0.0, silent):.0f} s ago" if crew.beat_at else ""
         dead = f", {crew.dead} dead" if crew.dead else ""

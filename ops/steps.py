@@ -62,7 +62,7 @@ class MatchProgress:
         return (at - self.whistle_at).total_seconds()
 
 
-def stages(progress: MatchProgress, *, now: datetime) -> list[PipelineStep]:
+def pipeline_steps(progress: MatchProgress, *, now: datetime) -> list[PipelineStep]:
     """Scored, counted, published: each with its state."""
     scored = _scored(progress, now)
     counted = (

@@ -19,7 +19,7 @@ _match = PreparedQuery(lambda pk: Match.objects.select_related("season__competit
 _newest = PreparedQuery(lambda pk: Settlement.objects.filter(match_id=pk).order_by("-number")[:1])
 
 
-def hold(match_id: int) -> tuple[Match, Settlement | None]:
+def lock_match(match_id: int) -> tuple[Match, Settlement | None]:
     """The match, held so that neither result nor basis can change meanwhile, and its newest settlement.
 
     Raises Match.DoesNotExist.

@@ -9,7 +9,7 @@ from core.db import sql
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
 from scoring import rescoring
-from scoring.locks import hold
+from scoring.locks import lock_match
 from scoring.models import Score, Settlement
 from scoring.rules import RULE
 
@@ -28,7 +28,7 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     settlement. Raises MissingScore where a finished match has no score that counts.
     """
     with transaction.atomic():
-        match, last = hold(match_id)
+        match, last = lock_match(match_id)
         current = last if last and last.superseded_at is None else None
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)

@@ -31,11 +31,11 @@ def refresh_views(*, run: JobRun) -> None:
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
-@registry.job(queue="teams", longest_wait=team_board_schedule.rest, is_brought_forward=False)
+@registry.job(queue="teams", longest_wait=team_board_schedule.pause_after_refresh, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
     """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
     now = timezone.now()
-    rested_at = team_board_schedule.rested_at(now=now)
+    rested_at = team_board_schedule.next_refresh_at(now=now)
     if rested_at and rested_at > now + ledger.EARLY:
         ledger.postpone(run, until=rested_at, now=now)
         return
@@ -85,7 +85,7 @@ def request_refresh(
 
 def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
     """Ask for a refresh of the boards of teams, when they have rested."""
-    delay = max(NOW, (team_board_schedule.rested_at(now=now) or now) - now)
+    delay = max(NOW, (team_board_schedule.next_refresh_at(now=now) or now) - now)
     return ledger.enqueue(
         "refresh_team_boards",
         {"all": ""},
@@ -107,6 +107,6 @@ def sweep_unfolded(now: datetime) -> int:
     """Queue a refresh where settlements or amendments are not shown and nobody is about to refresh."""
     if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
         return 0
-    if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.to_show().exists():
+    if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():
         return len(request_refresh(now=now))
     return 0

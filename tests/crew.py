@@ -8,8 +8,8 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.servers import environment
@@ -22,7 +22,7 @@ class Crew:
     def __init__(self, supervisor: Supervisor) -> None:
         self.supervisor = supervisor
 
-    def __getitem__(self, name: str) -> Child:
+    def __getitem__(self, name: str) -> ManagedProcess:
         return next(child for child in self.supervisor.clients if child.name == name)
 
     def until(self, fact: Callable[[], bool], *, seconds: float = 60) -> None:
@@ -51,10 +51,11 @@ def crew(folder: Path, **variables: str) -> Iterator[Crew]:
     del commands["web"]
     commands["reconciler"] += ["--interval", "1"]
     children = [
-        Child(name, argv, environ, CHECKOUT, folder / f"{name}.log") for name, argv in commands.items()
+        ManagedProcess(name, argv, environ, CHECKOUT, folder / f"{name}.log")
+        for name, argv in commands.items()
     ]
     supervisor = Supervisor(
-        servers=[], pids=folder / "pids.json", say=lambda _: None, interruptions=Interruptions(), grace=10
+        servers=[], pids=folder / "pids.json", say=lambda _: None, interruptions=Interrupts(), grace=10
     )
     try:
         supervisor.start_clients(children)

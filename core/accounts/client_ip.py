@@ -24,7 +24,7 @@ def client_address(request: HttpRequest) -> str | None:
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
     proxies = settings.PROXY_COUNT
     seen = claimed[-proxies] if 0 < proxies <= len(claimed) else peer
-    return counted_as(_without_port(seen)) or counted_as(peer)
+    return throttle_key(_without_port(seen)) or throttle_key(peer)
 
 
 def _without_port(text: str) -> str:
@@ -32,7 +32,7 @@ def _without_port(text: str) -> str:
     return found["v6"] or found["v4"] if found else text
 
 
-def counted_as(text: str) -> str | None:
+def throttle_key(text: str) -> str | None:
     """Under what an address is stored: itself, or the first of its /64. None if it is no address."""
     try:
         address = ip_address(text)

@@ -12,12 +12,12 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from core.accounts.client_ip import counted_as
+from core.accounts.client_ip import throttle_key
 
 NAME_LENGTH = 255  # of the column; a login form takes names of any length
 
 
-def counted_name(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
+def throttled_username(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
     """The name that a failure is counted under, cut to fit."""
     name = (credentials or request.POST).get("username")
     return name[:NAME_LENGTH] if name else name
@@ -27,7 +27,7 @@ class Handler(AxesDatabaseHandler):
     """Failures in PostgreSQL. `axes_reset_ip` finds an IPv6 address, though it is counted with its /64."""
 
     def reset_attempts(self, *, ip_address: str | None = None, **others: Any) -> int:
-        if ip_address and not (ip_address := counted_as(ip_address)):
+        if ip_address and not (ip_address := throttle_key(ip_address)):
             return 0  # no address at all, so nobody failed from there
         count: int = super().reset_attempts(ip_address=ip_address, **others)
         return count

@@ -31,7 +31,7 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
         patch_cache_control(response, private=True, max_age=0)
     elif not response.has_header("Cache-Control"):
         patch_cache_control(response, public=True, max_age=MAX_AGE)
-        page_cache.share(response)
+        page_cache.allow_page_cache(response)
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:

@@ -61,7 +61,7 @@ def problem(
     return JsonResponse(body, status=status, content_type=MEDIA_TYPE, headers={"Cache-Control": "no-store"})
 
 
-def on_exception(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
+def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler. What nobody foresaw is left to Django, which reports it."""
     foreseen = views.exception_handler(error, context)
     if foreseen is None:

@@ -33,9 +33,9 @@ class PublicView(APIView):
         return QueryParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        methods.refuse_others(self, request)
+        methods.require_allowed_method(self, request)
         super().initial(request, *args, **kwargs)
-        self.spent = READS.spend(throttling.payer(request))
+        self.spent = READS.spend(throttling.rate_limit_key(request))
         self.params = self.get_parameters().read(request.query_params)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:

@@ -131,14 +131,14 @@ def _storage(url: str) -> Storage:
     return cast(Storage, storage_from_string(uri, wrap_exceptions=True, **options))
 
 
-def shown_key(request: Request) -> Any:
+def api_key_of(request: Request) -> Any:
     """The API key that a request showed, an ApiKey of the app below us; None without one."""
     return request.auth
 
 
-def payer(request: Request) -> str:
+def rate_limit_key(request: Request) -> str:
     """Whose limit a request counts against: its key's, or its address's."""
-    if (key := shown_key(request)) is not None:
+    if (key := api_key_of(request)) is not None:
         return f"key:{key.prefix}"
     return f"address:{client_address(request._request)}"
 

@@ -48,10 +48,10 @@ class WritingView(APIView):
         return WriteParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        methods.refuse_others(self, request)
+        methods.require_allowed_method(self, request)
         super().initial(request, *args, **kwargs)
-        self.spent = WRITES.spend(throttling.payer(request))
-        scopes = throttling.shown_key(request).scopes
+        self.spent = WRITES.spend(throttling.rate_limit_key(request))
+        scopes = throttling.api_key_of(request).scopes
         if self.scope not in scopes:
             say = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
             raise RequestRefused(403, "scope", say)
@@ -68,15 +68,17 @@ class WritingView(APIView):
         """The body's values. Raises BadBody with all that is wrong."""
         checked = shape(data=request.data)
         if not checked.is_valid():
-            raise BadBody(list(flat(checked.errors)))
+            raise BadBody(list(flatten_errors(checked.errors)))
         values: dict[str, Any] = checked.validated_data
         return values
 
 
-def flat(errors: Any, path: str = "") -> list[dict[str, Any]]:
+def flatten_errors(errors: Any, path: str = "") -> list[dict[str, Any]]:
     """DRF's nested errors as {field, code, detail}; what is wrong with the whole has the field `body`."""
     if isinstance(errors, Mapping):
-        return [each for name, inner in errors.items() for each in flat(inner, _join(path, str(name)))]
+        return [
+            each for name, inner in errors.items() for each in flatten_errors(inner, _join(path, str(name)))
+        ]
     return [{"field": path or "body", "code": each.code, "detail": str(each)} for each in errors]
 
 

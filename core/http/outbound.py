@@ -11,7 +11,7 @@ from typing import Any
 import httpx
 
 from core.http.ip_addresses import Reach, parse, reach
-from core.http.outbound_urls import SPECIAL, WITHOUT_TLS, fault_of_host
+from core.http.outbound_urls import SPECIAL, WITHOUT_TLS, host_error
 
 MOST_ADDRESSES = 4  # that one request tries; each may take the whole connect timeout
 
@@ -26,7 +26,7 @@ class NameUnknown(Exception):
 
 def checked_addresses(host: str, port: int, *, without_tls: bool) -> list[str]:
     """Resolve the host and return its addresses. Raises AddressRefused if any of them is not allowed."""
-    if fault := fault_of_host(host):
+    if fault := host_error(host):
         raise AddressRefused(f"no request was sent: the host {host} {fault}")
     found = _resolve(host, port)
     for text in found:

@@ -18,7 +18,7 @@ _NAME = re.compile(r"(?!-)[a-z0-9_-]+(?:\.[a-z0-9_-]+)*\.?")
 _NUMBER = re.compile(r"0x[0-9a-f]*|[0-9]+")
 
 
-def fault_of(url: str) -> str:
+def url_error(url: str) -> str:
     """Return an error message (sentence fragment) if the URL must not be used, else ""."""
     try:
         parts = urlsplit(url)
@@ -33,10 +33,10 @@ def fault_of(url: str) -> str:
         return "must not hold a name or a password: the key is given on its own"
     if parts.query or parts.fragment:
         return "must end before ? and #"
-    return fault_of_host(host) or ("" if parts.scheme == "https" or _may_be_own(host) else WITHOUT_TLS)
+    return host_error(host) or ("" if parts.scheme == "https" or _may_be_own(host) else WITHOUT_TLS)
 
 
-def fault_of_host(host: str) -> str:
+def host_error(host: str) -> str:
     """Return an error message (sentence fragment) if no request may go to this host, else "".
 
     A number, in any notation that some resolver takes for an IPv4 address, is refused: it hides the address.
@@ -56,7 +56,7 @@ def fault_of_host(host: str) -> str:
 
 def origin_of(url: str) -> str:
     """Return scheme, host and port, e.g. "https://api.example.org:443"; "" if the URL cannot be used."""
-    if not url or fault_of(url):
+    if not url or url_error(url):
         return ""
     parts = urlsplit(url)
     host = (parts.hostname or "").rstrip(".")

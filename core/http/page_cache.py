@@ -34,7 +34,7 @@ PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT", "HTTP_X_FORWA
 _MARK = "_everybody_gets_the_same"
 
 
-def share(response: HttpResponseBase) -> None:
+def allow_page_cache(response: HttpResponseBase) -> None:
     """Mark an answer that depends on its address, the Accept header, the clock and the database alone."""
     setattr(response, _MARK, True)
 
@@ -56,7 +56,7 @@ class CachedResponse:
         return _unless_known(request, response)
 
 
-class Shelf:
+class PageCache:
     """The answers that were asked for last, as many as fit. For all threads of a process."""
 
     def __init__(self) -> None:
@@ -95,10 +95,10 @@ def _size(key: Key, kept: CachedResponse) -> int:
     return len(kept.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in kept.headers)
 
 
-shelf = Shelf()
+shelf = PageCache()
 
 
-def kept_answers(get_response: Answer) -> Answer:
+def page_cache_middleware(get_response: Answer) -> Answer:
     """Middleware: send a kept answer while it is true, else let it be made and keep it."""
     if not settings.ANSWERS_KEPT:
         return get_response

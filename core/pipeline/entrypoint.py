@@ -22,7 +22,7 @@ log = structlog.get_logger("pipeline")
 LONGEST = 5
 
 
-def answer(run_id: int, **_later: object) -> str:
+def run_batch(run_id: int, **_later: object) -> str:
     """Run the ledger's row `run_id`, then what is due in the same queue, the most urgent first.
 
     Delivered twice, late or early, the row is left alone: the claim decides. The others are run all the
@@ -32,8 +32,8 @@ def answer(run_id: int, **_later: object) -> str:
     if queue is None:
         return "the ledger knows no such job (any more)"
     runs = list(_batch(run_id, queue))
-    rq_backend.take_down(queue, [run for run in runs if run.pk != run_id])
-    rq_backend.refill(queue)
+    rq_backend.remove_finished(queue, [run for run in runs if run.pk != run_id])
+    rq_backend.push_archive_jobs(queue)
     return f"{len(runs)} jobs" if runs else "nothing to claim: a duplicate or early delivery"
 
 

@@ -102,7 +102,7 @@ def redis_depths() -> dict[str, int] | None:
 
 
 @dataclass(frozen=True, slots=True)
-class Crew:
+class QueueWorkers:
     """The workers of one queue: how many are alive, how many stopped beating without saying goodbye.
 
     `beat_at` is the youngest heartbeat of those alive, `silent_since` that of the dead ones. Redis forgets a
@@ -115,7 +115,7 @@ class Crew:
     silent_since: datetime | None
 
 
-def crews(*, now: datetime) -> dict[str, Crew]:
+def workers_by_queue(*, now: datetime) -> dict[str, QueueWorkers]:
     """Who serves each queue. Raises RedisError while Redis is down."""
     seen = Worker.all(connection=django_rq.get_connection("scoring"))
     beats = [(worker.queue_names(), worker.last_heartbeat) for worker in seen if worker.last_heartbeat]
@@ -124,11 +124,11 @@ def crews(*, now: datetime) -> dict[str, Crew]:
     }
 
 
-def _crew(beats: Sequence[datetime], now: datetime) -> Crew:
+def _crew(beats: Sequence[datetime], now: datetime) -> QueueWorkers:
     # A heartbeat far in the future was written by a clock that was ahead, and says nothing about now.
     alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
     dead = [beat for beat in beats if beat not in alive]
-    return Crew(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
+    return QueueWorkers(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
 
 
 def schedulers() -> int:
@@ -138,9 +138,9 @@ def schedulers() -> int:
     return sum(not connection.hexists(key, "death") for key in keys)  # one that stopped stays for a minute
 
 
-def note_signs_of_life(*, now: datetime) -> None:
+def record_heartbeats(*, now: datetime) -> None:
     """Record in the ledger what answers now, to know later since when it does not. Raises RedisError."""
-    alive = [f"worker {queue}" for queue, crew in crews(now=now).items() if crew.alive]
+    alive = [f"worker {queue}" for queue, crew in workers_by_queue(now=now).items() if crew.alive]
     alive += ["scheduler"] if schedulers() else []
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, beat_at=now) for name in ["redis", *alive]],

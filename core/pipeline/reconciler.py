@@ -163,7 +163,7 @@ def purge(*, now: datetime) -> int:
 
 def _look_at_redis(now: datetime) -> None:
     try:
-        rq_backend.tidy()
-        health.note_signs_of_life(now=now)
+        rq_backend.move_abandoned_jobs()
+        health.record_heartbeats(now=now)
     except RedisError as error:
         log.warning("redis is down", error=str(error))

@@ -26,7 +26,7 @@ from core.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
-RUN = "core.pipeline.entrypoint.answer"
+RUN = "core.pipeline.entrypoint.run_batch"
 FAILURE_TTL = int(timedelta(days=7).total_seconds())
 ARCHIVE_WINDOW = 20  # archive jobs that Redis holds per queue: one for each worker that could be idle
 LOCK = 0x46_57_43_52  # pg advisory lock, with the queue's name: one at a time fills a window
@@ -37,17 +37,17 @@ def push(run_ids: list[int]) -> int:
     """Tell RQ about these runs, if nobody has; return how many it took. A Redis that is down is only logged.
 
     Today's come first. Archive work goes through its window: the oldest of the queue as far as there is
-    room, the rest when `refill` finds some.
+    room, the rest when `push_archive_jobs` finds some.
     """
     unheard = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
     today = unheard.filter(priority__gte=JobRun.Priority.TODAY)
     archive = unheard.filter(priority=JobRun.Priority.ARCHIVE)
     queues = list(archive.order_by().values_list("queue", flat=True).distinct())
     pushed = _push_all(list(today.order_by(*_OLDEST_FIRST)))
-    return pushed + sum(refill(queue) for queue in queues)
+    return pushed + sum(push_archive_jobs(queue) for queue in queues)
 
 
-def refill(queue: str) -> int:
+def push_archive_jobs(queue: str) -> int:
     """Push the next archive work of a queue, as far as there is room in its window; return how many."""
     return _push_all(_next_archive_work(queue))
 
@@ -119,7 +119,7 @@ def _is_urgent(run: JobRun) -> bool:
     return run.priority >= JobRun.Priority.TODAY
 
 
-def take_down(queue_name: str, runs: Iterable[JobRun]) -> None:
+def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
     """Take the bells of runs that have ended out of Redis, before they ring for nothing.
 
     Best effort: one that rings all the same, because Redis is away or a worker has it already, does no harm.
@@ -165,7 +165,7 @@ def queue_depths() -> dict[str, int]:
     return {name: django_rq.get_queue(name).count for name in settings.RQ_QUEUES}
 
 
-def tidy() -> None:
+def move_abandoned_jobs() -> None:
     """Move what dead workers left in RQ's own registries, so that the queue pages tell the truth."""
     for name in settings.RQ_QUEUES:
         clean_registries(django_rq.get_queue(name))

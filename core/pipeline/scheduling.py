@@ -39,7 +39,7 @@ RETURNING id, pushed_at IS NULL
 """
 
 
-def keep(
+def reschedule(
     kind: str,
     appointments: Mapping[str, Appointment],
     *,
@@ -71,7 +71,7 @@ def keep(
     return unheard
 
 
-def call_off(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:
+def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:
     """End the rows that wait under these keys, and return how many did. A run that has begun goes on."""
     waiting = JobRun.objects.filter(kind=kind, key__in=keys, state=JobRun.State.QUEUED)
     return waiting.update(state=JobRun.State.SKIPPED, error=why, finished_at=now) if keys else 0

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainForm
 from core.admin.delete import Delete
-from core.http.outbound_urls import fault_of
+from core.http.outbound_urls import url_error
 from core.rounding import half_up
 from core.validators import one_plain_line
 from matches.admin.inlines import ReadOnlyInline
@@ -47,7 +47,7 @@ class EndpointForm(PlainForm):
 
     def clean_base_url(self) -> str:
         url: str = self.cleaned_data["base_url"].strip().rstrip("/")
-        if url and (fault := fault_of(url)):
+        if url and (fault := url_error(url)):
             raise ValidationError(f"It {fault}.")
         return url
 
@@ -75,9 +75,9 @@ class EndpointForm(PlainForm):
         kept = endpoint.sealed_key and not (said["key"] or said["forget_key"] or said["key_variable"])
         try:
             if said["key"]:
-                secrets.enter(endpoint, said["key"].strip(), at=timezone.now())
+                secrets.seal_key(endpoint, said["key"].strip(), at=timezone.now())
             elif not kept:
-                secrets.forget(endpoint)
+                secrets.remove_key(endpoint)
             elif "base_url" in self.changed_data:
                 secrets.key_of(endpoint)
         except secrets.KeyUnusable as unusable:
@@ -162,7 +162,7 @@ class EndpointAdmin(ActionsAdmin):
 
     @admin.display(description="key in use")
     def key_is(self, row: Endpoint) -> str:
-        return secrets.told(row)
+        return secrets.describe_key(row)
 
     @admin.display(description="requests today")
     def requests_today(self, row: Endpoint) -> str:

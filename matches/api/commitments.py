@@ -131,7 +131,7 @@ class LogView(AsItIs):
     )
     def get(self, request: Request, id: int) -> Response:
         commitment = _newest(_revealed(_match(id)))
-        return Response("".join(f"{line}\n" for line in service.leaves(id, commitment.size)))
+        return Response("".join(f"{line}\n" for line in service.log_lines(id, commitment.size)))
 
 
 class SealedForecasterSerializer(RowSerializer):

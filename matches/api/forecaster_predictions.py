@@ -15,7 +15,7 @@ from core.api.errors import RequestRefused
 from core.api.json import JSONRenderer
 from core.api.resources import ListResource, PublicView
 from core.api.serializers import RowSerializer, moment
-from core.api.throttling import shown_key
+from core.api.throttling import api_key_of
 from matches.api.reference import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 
@@ -72,7 +72,7 @@ class ForecasterPredictionViewSet(ListResource):
         if who is None:
             raise Http404(f"There is no forecaster {self.kwargs['slug']}; /api/v1/forecasters/ lists them.")
         rows = Prediction.objects.filter(forecaster=who)
-        if not _may_read(shown_key(self.request), who):
+        if not _may_read(api_key_of(self.request), who):
             rows = rows.revealed(now=timezone.now())
         return rows.select_related("match__home_team", "match__away_team")
 
@@ -93,7 +93,7 @@ class PredictionView(PublicView):
         who = Forecaster.objects.filter(slug=forecaster).first()
         if who is None:
             raise Http404(f"There is no forecaster {forecaster}; /api/v1/forecasters/ lists them.")
-        key, now = shown_key(request), timezone.now()
+        key, now = api_key_of(request), timezone.now()
         current = Prediction.objects.current().filter(match=match, forecaster=who)
         rows = current if _may_read(key, who) else current.revealed(now=now)
         row = rows.select_related("match__home_team", "match__away_team").first()

@@ -45,7 +45,7 @@ class AskedOfForecasterSerializer(AskedSerializer):
     """What asking this forecaster came to; looked up where a forecaster is shown."""
 
     def get_attribute(self, instance: Forecaster) -> Any:
-        return usage.asked(instance)
+        return usage.usage_by_forecaster(instance)
 
 
 class CallSerializer(RowSerializer):

@@ -20,7 +20,7 @@ from matches.api.reference import (
     season_parameter,
     team_parameter,
 )
-from matches.match_context import known_of
+from matches.match_context import context_of_matches
 from matches.models import Match
 from matches.statuses import OPEN, Status
 
@@ -132,7 +132,7 @@ class MatchViewSet(ListResource):
     def paginate_queryset(self, queryset: Any) -> Any:
         rows = super().paginate_queryset(queryset) or []
         if self.params["open"]:
-            known = known_of([match.pk for match in rows], now=timezone.now())
+            known = context_of_matches([match.pk for match in rows], now=timezone.now())
             for match in rows:
                 match.known = _shown(known[match.pk])
         return rows

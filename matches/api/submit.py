@@ -18,8 +18,8 @@ from rest_framework.response import Response
 from core.api.errors import BadBody, RequestRefused
 from core.api.query_params import QueryParameters
 from core.api.serializers import ReadOnlySerializer
-from core.api.throttling import shown_key
-from core.api.writing import WritingView, flat
+from core.api.throttling import api_key_of
+from core.api.writing import WritingView, flatten_errors
 from matches import idempotency
 from matches.api.forecaster_predictions import OwnPredictionSerializer, PredictionView
 from matches.api.serializers import PickSerializer, ReceiptSerializer, as_new, receipt
@@ -65,7 +65,7 @@ class PredictingView(WritingView):
             return Response(body, status=status)
         try:
             (status, body), again = idempotency.once(
-                shown_key(request), name, request=_fingerprint(request), now=timezone.now(), make=make
+                api_key_of(request), name, request=_fingerprint(request), now=timezone.now(), make=make
             )
         except idempotency.Reused as reused:
             raise RequestRefused(422, "idempotency-key-reused", str(reused)) from reused
@@ -111,7 +111,7 @@ class SubmitView(PredictingView):
         responses={200: ReceiptSerializer, 201: ReceiptSerializer},
     )
     def put(self, request: Request, id: int, forecaster: str) -> Response:
-        who = _forecaster(forecaster, shown_key(request))
+        who = _forecaster(forecaster, api_key_of(request))
         if not Match.objects.filter(pk=id).exists():
             raise RequestRefused(
                 404, "match-unknown", f"There is no match {id}; /api/v1/matches/ lists them."
@@ -194,7 +194,7 @@ class BulkView(PredictingView):
     )
     def post(self, request: Request) -> Response:
         items = _items(request.data)
-        return self.once(request, lambda: (HTTPStatus.OK, self._submit(items, shown_key(request))))
+        return self.once(request, lambda: (HTTPStatus.OK, self._submit(items, api_key_of(request))))
 
     def _submit(self, items: Sequence[Any], key: ApiKey) -> dict[str, Any]:
         results: dict[int, dict[str, Any]] = {}
@@ -230,7 +230,7 @@ def _read(item: Any, cast: dict[str, Forecaster]) -> NewPrediction:
     """One item, for a forecaster of the key. Raises BadBody or Refused."""
     checked = ItemSerializer(data=item)
     if not checked.is_valid():
-        raise BadBody(flat(checked.errors))
+        raise BadBody(flatten_errors(checked.errors))
     values = checked.validated_data
     who = cast.get(values["forecaster"]) or _not_ours(values["forecaster"])
     return as_new(values, match_id=values["match"], forecaster_id=who.pk)

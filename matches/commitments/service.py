@@ -58,7 +58,7 @@ def commit(match_id: int, *, at: datetime) -> Commitment:
     """
     with transaction.atomic():
         match = locked_match(match_id)
-        lines = leaves(match_id)
+        lines = log_lines(match_id)
         if not lines:
             raise NothingToCommit(f"Nobody sent a prediction about match {match_id}.")
         last = newest(match_id)
@@ -94,7 +94,7 @@ def describe(match: Match) -> dict[str, object]:
     }
 
 
-def leaves(match_id: int, size: int | None = None) -> list[str]:
+def log_lines(match_id: int, size: int | None = None) -> list[str]:
     """The lines of a log, or the first so many of them."""
     with connection.cursor() as cursor:
         cursor.execute(_LEAVES, [match_id, size if size is not None else 2**31 - 1])
@@ -117,21 +117,21 @@ def prove(prediction: Prediction) -> Proof:
         raise NotCommitted(f"It is {prediction.provenance}: imported from a published source, and in no log.")
     if commitment is None or commitment.size < entry.position:
         raise NotCommitted("The log is committed to when the match locks, within seconds.")
-    lines = leaves(prediction.match_id, commitment.size)
+    lines = log_lines(prediction.match_id, commitment.size)
     if len(lines) != commitment.size:
         raise Broken(f"{Broken.__doc__} Match {prediction.match_id}: {len(lines)} of {commitment.size}.")
     index = entry.position - 1
     return Proof(
         prediction=prediction,
         position=entry.position,
-        form=form_of(prediction),
+        form=canonical_form(prediction),
         leaf=lines[index],
         path=[each.hex() for each in merkle.path(hashes(lines), index)],
         commitment=commitment,
     )
 
 
-def form_of(prediction: Prediction) -> str:
+def canonical_form(prediction: Prediction) -> str:
     """The canonical form, as the database writes it."""
     with connection.cursor() as cursor:
         cursor.execute(
@@ -146,5 +146,5 @@ def broken(commitments: QuerySet[Commitment]) -> list[Commitment]:
     return [
         each
         for each in commitments
-        if merkle.root(hashes(leaves(each.match_id, each.size))).hex() != each.root
+        if merkle.root(hashes(log_lines(each.match_id, each.size))).hex() != each.root
     ]

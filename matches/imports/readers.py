@@ -14,7 +14,7 @@ from typing import Any
 
 from core import strict_json
 from matches.feeds.providers.feed_format import BadAnswer
-from matches.imports.text_files import LARGEST_DOCUMENT, Noticed
+from matches.imports.text_files import LARGEST_DOCUMENT, FileNotes
 
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
 _BLANK = " \t\r\n\v\f\xa0\ufeff,;|\"'"
@@ -43,7 +43,7 @@ class FileLine:
     fault: str = ""
 
 
-def csv_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[FileLine]:
+def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Iterator[FileLine]:
     """Yield the lines of a CSV file below its header.
 
     Raises BadAnswer if the file has no header with the needed columns, or stops being CSV.
@@ -69,7 +69,7 @@ class _Header:
     rest: Iterator[str]
 
 
-def _header(lines: Iterator[str], columns: Columns, noticed: Noticed) -> _Header:
+def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Header:
     """Find the header: the first line that is neither blank nor `sep=;`."""
     said = ""
     for number, line in enumerate(lines, start=1):
@@ -114,7 +114,7 @@ def _spelled(name: str) -> str:
     return re.sub(r"[\s_-]+", "_", name.strip(_BLANK)).casefold()
 
 
-def _names(written: Sequence[str], columns: Columns, noticed: Noticed, *, line: int) -> list[str]:
+def _names(written: Sequence[str], columns: Columns, noticed: FileNotes, *, line: int) -> list[str]:
     """Return the column names of a header; unknown ones keep their spelling, blank ones are blank."""
     names = [_name(each, columns, noticed) for each in written]
     there = [name for name in names if name]
@@ -130,7 +130,7 @@ def _names(written: Sequence[str], columns: Columns, noticed: Noticed, *, line: 
     return names
 
 
-def _name(written: str, columns: Columns, noticed: Noticed) -> str:
+def _name(written: str, columns: Columns, noticed: FileNotes) -> str:
     spelled = _spelled(written)
     if spelled not in columns.all:
         return written.strip()
@@ -147,7 +147,7 @@ def _line(number: int, names: Sequence[str], values: Sequence[str], separator: s
     return FileLine(number, dict(zip(names, values, strict=False)), fault)
 
 
-def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iterator[FileLine]:
+def json_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Iterator[FileLine]:
     """Yield a line for each JSON object; empty lines are skipped. The file may be one JSON array instead.
 
     Raises BadAnswer if the file is neither.
@@ -171,7 +171,7 @@ def json_lines(lines: Iterable[str], columns: Columns, noticed: Noticed) -> Iter
 
 
 def _array(
-    first: str, rest: Iterator[str], columns: Columns, noticed: Noticed, *, line: int
+    first: str, rest: Iterator[str], columns: Columns, noticed: FileNotes, *, line: int
 ) -> Iterator[FileLine]:
     """Yield a line for each entry of a JSON array, numbered by its place."""
     texts, size = [first], len(first)
@@ -188,14 +188,14 @@ def _array(
         yield _entry(number, entry, columns, noticed)
 
 
-def _json_line(number: int, text: str, columns: Columns, noticed: Noticed) -> FileLine:
+def _json_line(number: int, text: str, columns: Columns, noticed: FileNotes) -> FileLine:
     try:
         return _entry(number, strict_json.loads(text), columns, noticed)
     except ValueError as error:
         return FileLine(number, fault=str(error))
 
 
-def _entry(number: int, entry: object, columns: Columns, noticed: Noticed) -> FileLine:
+def _entry(number: int, entry: object, columns: Columns, noticed: FileNotes) -> FileLine:
     if not isinstance(entry, dict):
         return FileLine(number, fault="it is no JSON object")
     if unknown := entry.keys() - columns.all:

@@ -47,7 +47,7 @@ class FileUnusable(ValueError):
 
 
 @dataclass(slots=True)
-class Noticed:
+class FileNotes:
     """Findings beside the rows of a file: columns that are not read, and how the file was understood."""
 
     unread: set[str] = field(default_factory=set)
@@ -58,7 +58,7 @@ class Noticed:
 
 
 @contextmanager
-def opened(path: Path, noticed: Noticed, *, encoding: str | None = None) -> Iterator[Iterator[str]]:
+def open_lines(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> Iterator[Iterator[str]]:
     """Yield the lines of a file. Raises FileUnusable, also for faults found while the lines are read."""
     try:
         with _regular(path) as binary:
@@ -73,7 +73,7 @@ def opened(path: Path, noticed: Noticed, *, encoding: str | None = None) -> Iter
         raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
 
 
-def document(path: Path, noticed: Noticed, *, encoding: str | None = None) -> str:
+def read_document(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> str:
     """Return the whole text of a file that is parsed at once. Raises FileUnusable."""
     try:
         with _regular(path) as binary:
@@ -101,7 +101,7 @@ def _regular(path: Path) -> BinaryIO:
     raise FileUnusable(f"{path} cannot be read: it is {kind}, and a regular file is needed.")
 
 
-def _encoding_of(binary: BinaryIO, path: Path, noticed: Noticed) -> str:
+def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
     """Return the encoding that the first bytes show, or "". Raises FileUnusable if this is no text."""
     head = binary.read(_HEAD)
     binary.seek(0)
@@ -115,7 +115,7 @@ def _encoding_of(binary: BinaryIO, path: Path, noticed: Noticed) -> str:
     return _utf16_without_mark(head, path, noticed) if b"\0" in head else ""
 
 
-def _utf16_without_mark(head: bytes, path: Path, noticed: Noticed) -> str:
+def _utf16_without_mark(head: bytes, path: Path, noticed: FileNotes) -> str:
     """Tell UTF-16 by its NUL bytes, which are every other byte of plain letters."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     for encoding, nuls, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):

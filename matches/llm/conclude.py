@@ -12,8 +12,8 @@ from django.db import IntegrityError, transaction
 from matches.forecasters.context import one_line
 from matches.llm import usage_limits
 from matches.llm.requests import response_policy
-from matches.llm.requests.response_policy import Next, ResponseOutcome
-from matches.llm.requests.types import Later, Missed, Sent, Step
+from matches.llm.requests.response_policy import NextRequest, ResponseOutcome
+from matches.llm.requests.types import Miss, RetryLater, SentRequest, Step
 from matches.llm.usage_limits import LONGEST_DETAIL
 from matches.models import Asking, Match, Prediction
 from matches.services.predictions import NewPrediction, submit_predictions
@@ -26,16 +26,16 @@ TOO_LATE = ResponseOutcome(fault=Reason.LATE, detail="the match had locked when 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:
     """Store what came of the step; return when the next request of this question is due, if one follows."""
-    if isinstance(step, Later):
+    if isinstance(step, RetryLater):
         return step.until
-    if isinstance(step, Missed):
+    if isinstance(step, Miss):
         _end(step.asking, State.MISSED, now=now, reason=step.reason, detail=step.detail)
         return None
-    verdict = response_policy.judge(step.reply, step.terms.accepted)
+    verdict = response_policy.evaluate_reply(step.reply, step.terms.accepted)
     prediction = None if verdict.fault else _submit(step.asking, verdict, now)
     if prediction is None and not verdict.fault:
         verdict = ResponseOutcome(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
-    usage_limits.settle(step.call, step.reply, verdict, step.terms, now=now)
+    usage_limits.record_usage(step.call, step.reply, verdict, step.terms, now=now)
     if prediction:
         usage_limits.note_success(step.call.endpoint_id)
         _end(step.asking, State.ANSWERED, now=now, prediction=prediction)
@@ -69,13 +69,13 @@ def _constraint(error: IntegrityError) -> str | None:
     return name
 
 
-def _following(step: Sent, verdict: ResponseOutcome, now: datetime) -> Next | None:
+def _following(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> NextRequest | None:
     made = list(step.asking.calls.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.asking.match_id)
-    return response_policy.what_follows(verdict, step.reply, made, now=now, lock_at=lock_at)
+    return response_policy.next_request(verdict, step.reply, made, now=now, lock_at=lock_at)
 
 
-def _fail(step: Sent, verdict: ResponseOutcome, now: datetime) -> None:
+def _fail(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> None:
     if verdict.fault in Asking.FAULTS:
         usage_limits.note_failure(step.call.endpoint_id, now=now)
     else:

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from core.http.outbound_urls import fault_of
+from core.http.outbound_urls import url_error
 from matches.models import Endpoint
 
 MILLION = 1_000_000
@@ -17,7 +17,7 @@ class NotConfigured(RuntimeError):
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
+class EndpointConfig:
     """Where to ask, whom, and what a token costs."""
 
     base_url: str
@@ -27,7 +27,7 @@ class Terms:
     output_price: Decimal | None
 
     @classmethod
-    def of(cls, endpoint: Endpoint) -> "Terms":
+    def of(cls, endpoint: Endpoint) -> "EndpointConfig":
         """Raises NotConfigured."""
         base_url = endpoint.base_url or settings.LLM_BASE_URL
         model = endpoint.model or settings.LLM_MODEL
@@ -37,7 +37,7 @@ class Terms:
                 raise NotConfigured(
                     f"There is no {name} for {endpoint}: give one in the admin, or set {variable}."
                 )
-        if fault := fault_of(base_url):
+        if fault := url_error(base_url):
             raise NotConfigured(f"The base URL of {endpoint} {fault}.")
         others = {line.strip() for line in endpoint.accepted_models.splitlines()} - {""}
         return cls(base_url, model, frozenset({model, *others}), endpoint.input_price, endpoint.output_price)

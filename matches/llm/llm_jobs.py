@@ -17,7 +17,7 @@ def _ask(run: JobRun) -> Step:
     """What comes before the transaction: the frozen question, its share of the budget, and the request."""
     client.require()
     try:
-        step = prepare.begin(*schedule.pair_of(run.key), now=timezone.now())
+        step = prepare.prepare(*schedule.pair_of(run.key), now=timezone.now())
     except prepare.NothingToAsk as reason:
         raise Skip(str(reason)) from reason
     return send(step, client)

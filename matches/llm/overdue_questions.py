@@ -26,7 +26,7 @@ def sweep_unscheduled(now: datetime) -> int:
     runs = JobRun.objects.filter(kind=KIND, key__in=list(wanted))
     known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _given_up(runs)
     missing = {key: each for key, each in wanted.items() if key not in known}
-    return len(scheduling.keep(KIND, missing, now=now))
+    return len(scheduling.reschedule(KIND, missing, now=now))
 
 
 def _given_up(runs: QuerySet[JobRun]) -> set[str]:

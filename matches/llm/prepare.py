@@ -11,13 +11,13 @@ from django.conf import settings
 from core.pipeline import ledger
 from matches.forecasters import llm
 from matches.llm import prompts, schedule, usage_limits
-from matches.llm.endpoint_config import Terms
+from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests import response_policy
 from matches.llm.requests.builder import request_to
 from matches.llm.requests.response_policy import LAST_CALL
-from matches.llm.requests.types import Later, Missed, Sent, Step
+from matches.llm.requests.types import Miss, RetryLater, SentRequest, Step
 from matches.llm.secrets import key_of
-from matches.llm.usage_limits import UsageRefused, Wanted
+from matches.llm.usage_limits import RequestToReserve, UsageRefused
 from matches.models import Asking, Call, Endpoint, Match
 from matches.statuses import Status
 
@@ -30,30 +30,30 @@ class NothingToAsk(Exception):
     """There is no question here (any more). The message says why."""
 
 
-def begin(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
+def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     """The next step of the question to this forecaster about this match. Call it outside transactions.
 
     Freezes the question where it is new, and reserves its share of the budget. Raises NothingToAsk, and
     NotConfigured or KeyUnusable where an operator has to do something first.
     """
     match, endpoint = _wanted(match_id, forecaster_id)
-    asking = prompts.made(match, forecaster_id)
+    asking = prompts.existing_question(match, forecaster_id)
     if asking and asking.state != Asking.State.OPEN:
         raise NothingToAsk(f"It was asked about this kickoff already, and {asking.state}.")
     if match.status in BEGUN or now >= match.lock_at - LAST_CALL:
         return _too_late(asking or _never_made(match, forecaster_id, endpoint, now), now)
-    terms, key = Terms.of(endpoint), key_of(endpoint)
-    asking = asking or prompts.freeze(match, forecaster_id, model=terms.model, now=now)
+    terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
+    asking = asking or prompts.create_question(match, forecaster_id, model=terms.model, now=now)
     calls = _calls(asking, now=now)
     if len(calls) > response_policy.REPAIRS + response_policy.RETRIES:
-        return Missed(asking, calls[-1].fault, calls[-1].detail)
+        return Miss(asking, calls[-1].fault, calls[-1].detail)
     try:
-        call = usage_limits.let_through(endpoint.pk, _next(asking, calls), terms, now=now)
+        call = usage_limits.reserve_request(endpoint.pk, _next(asking, calls), terms, now=now)
     except UsageRefused as refused:
         return _refused(asking, calls, refused, match)
     seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)
     request = request_to(endpoint, terms, key, call.messages, schema=llm.SCHEMA, seconds=seconds)
-    return Sent(asking=asking, call=call, terms=terms, request=request)
+    return SentRequest(asking=asking, call=call, terms=terms, request=request)
 
 
 def _wanted(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
@@ -79,17 +79,17 @@ def _never_made(match: Match, forecaster_id: int, endpoint: Endpoint, now: datet
     )
 
 
-def _too_late(asking: Asking, now: datetime) -> Missed:
+def _too_late(asking: Asking, now: datetime) -> Miss:
     """A question that was never made is not frozen any more: by now more may be known than then."""
     locked = f"the match locked at {asking.match.lock_at:%Y-%m-%d %H:%M} UTC"
     return _given_up(asking, _calls(asking, now=now) if asking.pk else [], Reason.LOCKED, locked)
 
 
-def _given_up(asking: Asking, calls: list[Call], reason: str, detail: str) -> Missed:
+def _given_up(asking: Asking, calls: list[Call], reason: str, detail: str) -> Miss:
     """It is not asked again. Where it was answered badly before, that is why there is no pick."""
     if calls and calls[-1].fault in Asking.FAULTS:
-        return Missed(asking, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
-    return Missed(asking, reason, detail)
+        return Miss(asking, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
+    return Miss(asking, reason, detail)
 
 
 def _calls(asking: Asking, *, now: datetime) -> list[Call]:
@@ -99,7 +99,7 @@ def _calls(asking: Asking, *, now: datetime) -> list[Call]:
     return list(asking.calls.order_by("pk"))
 
 
-def _next(asking: Asking, calls: list[Call]) -> Wanted:
+def _next(asking: Asking, calls: list[Call]) -> RequestToReserve:
     """The question first; then with what was wrong, or the same once more."""
     purpose, messages = Call.Purpose.ASK, asking.messages
     if calls:
@@ -108,7 +108,7 @@ def _next(asking: Asking, calls: list[Call]) -> Wanted:
             purpose, messages = Call.Purpose.REPAIR, llm.repair(asking.messages, last.text, last.detail)
         else:
             purpose, messages = Call.Purpose.AGAIN, last.messages
-    return Wanted(
+    return RequestToReserve(
         purpose=purpose,
         messages=messages,
         asking_id=asking.pk,
@@ -120,5 +120,5 @@ def _next(asking: Asking, calls: list[Call]) -> Wanted:
 def _refused(asking: Asking, calls: list[Call], refused: UsageRefused, match: Match) -> Step:
     """It waits, where that leaves time before the lock."""
     if refused.until < match.lock_at - LAST_CALL:
-        return Later(refused.until)
+        return RetryLater(refused.until)
     return _given_up(asking, calls, refused.reason, refused.detail)

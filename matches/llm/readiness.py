@@ -4,7 +4,7 @@ from importlib.util import find_spec
 
 from django.db.models import QuerySet
 
-from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.endpoint_config import EndpointConfig, NotConfigured
 from matches.llm.secrets import INSTALL, KeyUnusable, key_of
 from matches.models import Endpoint
 
@@ -18,7 +18,7 @@ def fault_of(endpoint: Endpoint) -> str:
     if find_spec("openai") is None:
         return f"the package openai is not installed: {INSTALL}"
     try:
-        Terms.of(endpoint)
+        EndpointConfig.of(endpoint)
         key_of(endpoint)
     except (NotConfigured, KeyUnusable) as fault:
         return str(fault)

@@ -85,8 +85,8 @@ def _follow(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) 
         for each in endpoints
         if each.forecaster_id
     }
-    scheduling.call_off(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
-    scheduling.keep(KIND, wanted, now=now)
+    scheduling.unschedule(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
+    scheduling.reschedule(KIND, wanted, now=now)
 
 
 def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:

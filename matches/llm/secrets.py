@@ -61,18 +61,18 @@ def _origin(endpoint: Endpoint) -> str:
     return origin_of(endpoint.base_url or settings.LLM_BASE_URL)
 
 
-def enter(endpoint: Endpoint, key: str, *, at: datetime) -> None:
+def seal_key(endpoint: Endpoint, key: str, *, at: datetime) -> None:
     """Seal this key for the endpoint's origin; does not save. Raises KeyUnusable."""
     sealed = seal(key, _origin(endpoint))
     endpoint.sealed_key, endpoint.key_set_at, endpoint.key_variable = sealed, at, ""
 
 
-def forget(endpoint: Endpoint) -> None:
+def remove_key(endpoint: Endpoint) -> None:
     """Let the key go that was entered; not saved yet."""
     endpoint.sealed_key, endpoint.key_set_at = "", None
 
 
-def told(endpoint: Endpoint) -> str:
+def describe_key(endpoint: Endpoint) -> str:
     """Where the key comes from, for people: never what it is."""
     if endpoint.key_set_at:
         return f"entered {endpoint.key_set_at:%Y-%m-%d %H:%M} UTC"

@@ -51,7 +51,7 @@ class LLMUsage:
         return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])
 
 
-def asked(forecaster: Forecaster) -> LLMUsage | None:
+def usage_by_forecaster(forecaster: Forecaster) -> LLMUsage | None:
     """What it came to; None for a forecaster that no endpoint belongs to. One query."""
     [row] = sql.fetch_all(_FIGURES, {"forecaster": forecaster.pk})
     endpoint, model, paused_at, paused_until, failures, *figures = row

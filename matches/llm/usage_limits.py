@@ -17,7 +17,7 @@ from django.db.models import F
 from matches.forecasters.context import one_line
 from matches.forecasters.llm import Messages
 from matches.forecasters.openai_response import storable
-from matches.llm.endpoint_config import Terms
+from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Reply
 from matches.llm.requests.response_policy import ResponseOutcome
 from matches.models import Asking, Call, Endpoint, Spending
@@ -38,7 +38,7 @@ class UsageRefused(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Wanted:
+class RequestToReserve:
     """A request to be let through: what for, and what it says."""
 
     purpose: str
@@ -48,7 +48,9 @@ class Wanted:
     goes_on: bool = False  # this asking was let through before: its own pause does not stop it
 
 
-def let_through(endpoint_id: int, wanted: Wanted, terms: Terms, *, now: datetime) -> Call:
+def reserve_request(
+    endpoint_id: int, wanted: RequestToReserve, terms: EndpointConfig, *, now: datetime
+) -> Call:
     """Reserve what the request may use, and write it down. Raises Refused; then nothing is written."""
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
@@ -119,7 +121,9 @@ def _spend(
     )
 
 
-def settle(call: Call, reply: Reply, verdict: ResponseOutcome, terms: Terms, *, now: datetime) -> None:
+def record_usage(
+    call: Call, reply: Reply, verdict: ResponseOutcome, terms: EndpointConfig, *, now: datetime
+) -> None:
     """Write down what came back, and give back what was reserved and not used. Needs a transaction.
 
     An error of HTTP took nothing. Where an answer does not say how many tokens it took, or where none came,

@@ -19,7 +19,7 @@ from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult,
 from matches.services.predictions import InvalidKickoff, move_kickoff, record_result
 from matches.statuses import SETTLED, VOID, Status
 from ops.actions.resolve_conflict import DecideResult
-from ops.actions.stale_form import SeenForm, require_seen, seen_of
+from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from scoring.jobs import request_scoring
 from scoring.models import Settlement
 from stats.jobs import NOW, request_refresh
@@ -118,7 +118,7 @@ def _consequences(match: Match) -> list[str]:
     return said
 
 
-class VoidForm(SeenForm):
+class VoidForm(UnchangedMatchForm):
     status = forms.ChoiceField(choices=[(status.value, status.label) for status in VOID])
     field_order = ["status", "reason"]
 
@@ -130,11 +130,11 @@ class Void(ConfirmedAction):
         return ["No prediction of this match earns points; it is shown as void.", *_consequences(rows[0])]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
-        return {"seen": lambda: seen_of(rows[0])}
+        return {"seen": lambda: match_state(rows[0])}
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
-        require_seen(match, data["seen"])
+        require_unchanged(match, data["seen"])
         result = Result(**{**Result.of(match).as_columns(), "status": data["status"]})
         _store(match, result, by=by, at=at, reason=data["reason"])
         return Outcome(rows, f"{match} is {data['status']}: no points.")
@@ -147,7 +147,7 @@ def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
     return forms.IntegerField(label=label, required=False, min_value=0, max_value=limit)
 
 
-class ResultForm(SeenForm):
+class ResultForm(UnchangedMatchForm):
     """A whole result. Whether it can be one is the service's question; the form only reads numbers."""
 
     status = forms.ChoiceField(choices=Status.choices)
@@ -167,11 +167,11 @@ class CorrectResult(ConfirmedAction):
         return [*_consequences(rows[0]), *_too_early(rows[0]), *_left_over(rows[0])]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
-        return {**Result.of(rows[0]).as_columns(), "seen": lambda: seen_of(rows[0])}
+        return {**Result.of(rows[0]).as_columns(), "seen": lambda: match_state(rows[0])}
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
-        require_seen(match, data["seen"])
+        require_unchanged(match, data["seen"])
         result = Result(**{name: data[name] for name in Result.__dataclass_fields__})
         _store(match, result, by=by, at=at, reason=data["reason"])
         said = f"Recorded: {result.status} {score_text(result)}; scores, boards and roundup follow."
@@ -197,7 +197,7 @@ def _left_over(match: Match) -> list[str]:
     return said
 
 
-class KickoffForm(SeenForm):
+class KickoffForm(UnchangedMatchForm):
     kickoff_at = forms.SplitDateTimeField(label="new kickoff", help_text="UTC.", widget=AdminSplitDateTime())
     reschedule = forms.BooleanField(
         required=False, label="scheduled again", help_text="The match is on: its status becomes scheduled."
@@ -225,12 +225,12 @@ class MoveKickoff(ConfirmedAction):
         return {
             "kickoff_at": match.kickoff_at,
             "reschedule": match.status == Status.POSTPONED,
-            "seen": lambda: seen_of(match),
+            "seen": lambda: match_state(match),
         }
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
-        require_seen(match, data.pop("seen"))
+        require_unchanged(match, data.pop("seen"))
         was_in_doubt = match.is_kickoff_in_doubt
         try:
             move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)

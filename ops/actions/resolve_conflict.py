@@ -10,19 +10,19 @@ from django.utils import timezone
 
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from matches.admin.matches import SOURCE
-from matches.feeds.sync.agreement_rules import Claim, in_words
+from matches.feeds.sync.agreement_rules import ReportedResult, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
 from matches.result import InvalidResult
 from matches.services.predictions import record_result
-from ops.actions.stale_form import SeenForm, require_seen, seen_of
-from ops.conflicts import Provisional, provisional_of
+from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
+from ops.conflicts import Conflict, conflict_of
 
 KEEP = "as recorded"
 AND = "; "
 
 
-class DecideForm(SeenForm):
+class DecideForm(UnchangedMatchForm):
     """One of what the feeds say, or what is recorded already."""
 
     choice = forms.ChoiceField(label="what is right", widget=forms.RadioSelect)
@@ -40,7 +40,7 @@ class DecideResult(ConfirmedAction):
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
         (match,) = rows
-        open_about = provisional_of(match, now=timezone.now())
+        open_about = conflict_of(match, now=timezone.now())
         if open_about is None:
             return ["No feed claims anything else than what is recorded: there is nothing to decide."]
         return [
@@ -53,13 +53,13 @@ class DecideResult(ConfirmedAction):
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
         (match,) = rows
-        open_about = provisional_of(match, now=timezone.now())
+        open_about = conflict_of(match, now=timezone.now())
         return {"choices": _choices(open_about), "seen": lambda: _seen(match)}
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
         _require_seen(match, data["seen"])
-        open_about = provisional_of(match, now=at)
+        open_about = conflict_of(match, now=at)
         if open_about is None:
             raise ActionRefused("No feed claims anything else than what is recorded any more.")
         if data["choice"] != KEEP:
@@ -68,7 +68,7 @@ class DecideResult(ConfirmedAction):
         return Outcome(rows, f"{match}: decided. Feeds overruled: {', '.join(overruled) or 'none'}.")
 
     def _record(
-        self, match: Match, open_about: Provisional, *, by: User, at: datetime, data: dict[str, Any]
+        self, match: Match, open_about: Conflict, *, by: User, at: datetime, data: dict[str, Any]
     ) -> None:
         claim = next(each for each in open_about.claims if each.source == data["choice"])
         try:
@@ -84,14 +84,14 @@ class DecideResult(ConfirmedAction):
             raise ActionRefused(str(invalid), field="choice") from invalid
 
     def offered_for(self, row: Match) -> bool:
-        return provisional_of(row, now=timezone.now()) is not None
+        return conflict_of(row, now=timezone.now()) is not None
 
 
-def _in_words(claim: Claim) -> str:
+def _in_words(claim: ReportedResult) -> str:
     return f"{claim.source} says {in_words(claim.result)}, since {claim.said_at:%Y-%m-%d %H:%M} UTC."
 
 
-def _choices(open_about: Provisional | None) -> list[tuple[str, str]]:
+def _choices(open_about: Conflict | None) -> list[tuple[str, str]]:
     if open_about is None:
         return []
     said = [
@@ -103,7 +103,7 @@ def _choices(open_about: Provisional | None) -> list[tuple[str, str]]:
 
 def _require_seen(match: Match, seen: str) -> None:
     """Lock the match; raises Refused where it, or what a feed says of it, is not what the operator saw."""
-    require_seen(match, seen.partition(AND)[0])
+    require_unchanged(match, seen.partition(AND)[0])
     if seen != _seen(match):
         raise ActionRefused(
             "A feed says something else by now; look again. Nothing was changed.", field="seen"
@@ -112,7 +112,7 @@ def _require_seen(match: Match, seen: str) -> None:
 
 def _seen(match: Match) -> str:
     """What a form remembers: the match, and what each feed said of it."""
-    open_about = provisional_of(match, now=timezone.now())
+    open_about = conflict_of(match, now=timezone.now())
     claims = open_about.claims if open_about else []
     said = sorted(f"{claim.source} {in_words(claim.result)} {claim.said_at.isoformat()}" for claim in claims)
-    return AND.join([seen_of(match), *said])
+    return AND.join([match_state(match), *said])

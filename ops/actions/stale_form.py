@@ -9,7 +9,7 @@ from matches.models import Match
 from matches.result import score_text
 
 
-class SeenForm(ReasonForm):
+class UnchangedMatchForm(ReasonForm):
     """Carries along what was seen of the match; once refused for that, what there is to be seen now.
 
     `initial["seen"]` is callable, so that a page shown again tells of the match as it was refused on.
@@ -26,18 +26,18 @@ class SeenForm(ReasonForm):
         super().add_error(None, error)
 
 
-def seen_of(match: Match) -> str:
+def match_state(match: Match) -> str:
     """What a form remembers of a match: any new result or kickoff makes another."""
     return f"{match.result_version} {match.kickoff_at.isoformat()}"
 
 
-def require_seen(match: Match, seen: str) -> None:
+def require_unchanged(match: Match, seen: str) -> None:
     """Lock the match until the transaction ends, and bring `match` up to date.
 
     Raises Refused where it is not what the operator saw.
     """
     match.refresh_from_db(from_queryset=Match.objects.select_for_update())
-    if seen != seen_of(match):
+    if seen != match_state(match):
         raise ActionRefused(
             f"Somebody changed it meanwhile: now it is {match.status} {score_text(match)}"
             f" (result version {match.result_version}), kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC;"

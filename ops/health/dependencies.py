@@ -36,7 +36,7 @@ class Dependencies:
         return self.database == "ok" and self.migrations == "ok"
 
 
-def look() -> Dependencies:
+def check_dependencies() -> Dependencies:
     """Ask all of them; at most some five seconds, however dead they are."""
     try:
         pending = expected_migrations() - applied_migrations()

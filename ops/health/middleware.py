@@ -43,7 +43,7 @@ class Recent:
     def look(self) -> Dependencies:
         with self._lock:
             if self._seen is None or time.monotonic() - self._seen[0] > KEEP:
-                found = dependencies.look()
+                found = dependencies.check_dependencies()
                 self._seen = (time.monotonic(), found)
             return self._seen[1]
 
@@ -55,7 +55,7 @@ _recent = Recent()
 PROBES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
 
 
-def answer_probes(get_response: Answer) -> Answer:
+def probe_middleware(get_response: Answer) -> Answer:
     """Middleware: answer a probe, pass everything else on. With or without a slash at the end."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

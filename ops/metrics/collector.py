@@ -17,13 +17,13 @@ STATEMENT = 5  # seconds; Prometheus itself gives up after ten
 
 
 @dataclass(frozen=True, slots=True)
-class Everything(Collector):
+class PipelineCollector(Collector):
     """All families, read from the database and Redis when `collect` is called."""
 
     now: datetime
 
     def collect(self) -> Iterator[Metric]:
-        found = dependencies.look()
+        found = dependencies.check_dependencies()
         served = _asked(self._doorbell) if found.redis == "ok" else None
         counted = _asked(self._database) if found.ready else None
         up = {"database": counted is not None, "redis": served is not None}

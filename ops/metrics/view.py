@@ -5,7 +5,7 @@ from django.utils import timezone
 from prometheus_client.exposition import choose_encoder
 
 from ops.metrics.access import is_allowed
-from ops.metrics.collector import Everything
+from ops.metrics.collector import PipelineCollector
 
 CLOSED = (
     "Closed. Send `Authorization: Bearer $METRICS_TOKEN`, "
@@ -18,4 +18,4 @@ def metrics(request: HttpRequest) -> HttpResponse:
     if not is_allowed(request):
         return HttpResponse(CLOSED, status=403, content_type="text/plain; charset=utf-8")
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
-    return HttpResponse(encode(Everything(timezone.now())), content_type=content_type)
+    return HttpResponse(encode(PipelineCollector(timezone.now())), content_type=content_type)

@@ -11,7 +11,7 @@ from ops.metrics.helpers import gauge, number
 
 def families(now: datetime) -> Iterator[Metric]:
     """Workers and schedulers. Raises RedisError while Redis is down."""
-    crews = health.crews(now=now)
+    crews = health.workers_by_queue(now=now)
     alive = {(queue, "alive"): crew.alive for queue, crew in crews.items()}
     dead = {(queue, "dead"): crew.dead for queue, crew in crews.items()}
     yield gauge(

@@ -43,10 +43,10 @@ def refresh(
     with transaction.atomic():
         if scope == "teams":
             return Refreshed(matviews.refresh(matviews.SCOPES[scope], concurrently=concurrently), [], [])
-        matviews.take_turn()
+        matviews.lock_refreshes()
         folded = fold.Folded([], []) if scope == "standings" else fold.fold(at=at)
         changed = list(dict.fromkeys([*folded.match_ids, *folded.unfolded_match_ids, *taken_out]))
-        amended = pending_changes.show(at=at) if scope == "all" else []
+        amended = pending_changes.mark_shown(at=at) if scope == "all" else []
         seasons = [row.season_id for row in amended]
         views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
         if not with_teams:
@@ -60,7 +60,7 @@ def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequenc
     The boards of teams are, where that is quick.
     """
     if view == matviews.TEAMS:
-        return team_board_schedule.goes_along()
+        return team_board_schedule.refreshes_with_others()
     if view not in (matviews.CLOSED, matviews.CLOSED_TABLES) or scope == "standings":
         return True
     return matviews.closed_seasons_changed(view, match_ids, season_ids)

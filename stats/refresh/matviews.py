@@ -26,7 +26,7 @@ LOCK = 0x46_57_56_57  # pg advisory lock: one refresh at a time
 TEAMS_LOCK = 0x46_57_56_54  # the same for the boards of teams: nobody but their own refresh waits for that
 
 
-def take_turn(lock: int = LOCK) -> None:
+def lock_refreshes(lock: int = LOCK) -> None:
     """Wait until no other refresh runs; the turn ends with the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
@@ -61,7 +61,7 @@ def _before_teams() -> int | None:
 
     Both before the statement that refreshes: what that sees is decided when it begins, not by its lock.
     """
-    take_turn(TEAMS_LOCK)
+    lock_refreshes(TEAMS_LOCK)
     boards = newest()
     return boards.pk if boards else None
 

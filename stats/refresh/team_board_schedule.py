@@ -13,19 +13,19 @@ QUICK = timedelta(seconds=1)  # as long as matches that end together wait for on
 RESTS = 4  # times as long as the refresh took: a fifth of the time at most is spent on it
 
 
-def goes_along() -> bool:
+def refreshes_with_others() -> bool:
     """Whether their refresh is so quick that the other boards can wait for it."""
     last = matviews.newest(matviews.TEAMS)
     return last is None or last.took <= QUICK
 
 
-def rest() -> timedelta:
+def pause_after_refresh() -> timedelta:
     """Return the pause after the last refresh: none if it was quick."""
     last = matviews.newest(matviews.TEAMS)
     return RESTS * last.took if last and last.took > QUICK else timedelta(0)
 
 
-def rested_at(*, now: datetime) -> datetime | None:
+def next_refresh_at(*, now: datetime) -> datetime | None:
     """Return when they may be refreshed again; None if they need no pause.
 
     A refresh that ended in the future (the clock was ahead) is no reason to wait for that moment.
@@ -33,7 +33,7 @@ def rested_at(*, now: datetime) -> datetime | None:
     last = matviews.newest(matviews.TEAMS)
     if last is None or last.took <= QUICK or last.finished_at > now:
         return None
-    return last.finished_at + rest()
+    return last.finished_at + pause_after_refresh()
 
 
 def behind_since() -> datetime | None:

@@ -43,7 +43,7 @@ def view_states(*, now: datetime) -> list[ViewState]:
     """The state of every view in refresh order, in a handful of queries however much there is."""
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
-    noted = pending_changes.to_show().aggregate(since=Min("noted_at"), count=Count("pk"))
+    noted = pending_changes.pending().aggregate(since=Min("noted_at"), count=Count("pk"))
     return [_state_of(view, refreshes.get(view), noted, now) for view in matviews.IN_ORDER]
 
 

@@ -11,21 +11,21 @@ from stats.models import Amendment
 LONGEST = Amendment._meta.get_field("said").max_length or 0
 
 
-def to_show() -> QuerySet[Amendment]:
+def pending() -> QuerySet[Amendment]:
     """What no refresh has shown yet."""
     return Amendment.objects.filter(shown_at__isnull=True)
 
 
-def show(*, at: datetime) -> list[Amendment]:
+def mark_shown(*, at: datetime) -> list[Amendment]:
     """Mark what was noted so far as shown by this refresh, and return it. Needs the refresh's transaction."""
-    shown = list(to_show().select_for_update().order_by("pk"))
+    shown = list(pending().select_for_update().order_by("pk"))
     Amendment.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
     return shown
 
 
 def moves_to_show() -> list[KickoffMove]:
     """The moved kickoffs of settled matches that no full refresh has shown yet."""
-    return [row.move for row in to_show().select_related("move").order_by("pk") if row.move is not None]
+    return [row.move for row in pending().select_related("move").order_by("pk") if row.move is not None]
 
 
 def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:

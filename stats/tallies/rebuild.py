@@ -34,7 +34,7 @@ def differences(*, at: datetime) -> list[TallyDifference]:
     transaction that is rolled back.
     """
     with transaction.atomic():
-        matviews.take_turn()
+        matviews.lock_refreshes()
         fold.fold(at=at)
         found = _compare(fold.rows(), fold.recount())
         transaction.set_rollback(True)
@@ -62,7 +62,7 @@ def rebuild(*, at: datetime) -> list[int]:
     be counted is announced like after any refresh. Closed seasons' boards are refreshed as well.
     """
     with transaction.atomic():
-        matviews.take_turn()
+        matviews.lock_refreshes()
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE scoring_settlement IN SHARE ROW EXCLUSIVE MODE")
         gone = list(fold.to_unfold().values_list("match_id", flat=True))

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from email.message import Message
 
 from tools.bench.database import address
-from tools.processes.process import Child
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.servers import environment
 from tools.servers.paths import CHECKOUT
@@ -28,7 +28,7 @@ def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int
 
 
 @contextmanager
-def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, Child]]:
+def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, ManagedProcess]]:
     """Start it with some words of its command line replaced; yields its port and the process."""
     home, port = temporary_home(), free_port()
     settings = {
@@ -44,7 +44,9 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
     }
     environ = environment.child_environment(settings | variables)
     argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
-    child = Child("web", [words.get(word, word) for word in argv], environ, CHECKOUT, home / "web.log")
+    child = ManagedProcess(
+        "web", [words.get(word, word) for word in argv], environ, CHECKOUT, home / "web.log"
+    )
     try:
         child.start()
         child.wait_until(lambda: _answers(port), title="The web server", tick=_pause, patience=60)

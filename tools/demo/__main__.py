@@ -21,11 +21,11 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    from tools.servers.errors import Stopped, Trouble
+    from tools.servers.errors import Stopped, ToolError
 
     try:
         return run(options)
-    except Trouble as trouble:
+    except ToolError as trouble:
         print(trouble, file=sys.stderr)
         return 1
     except Stopped:

@@ -8,7 +8,7 @@ import sys
 import time
 from pathlib import Path
 
-from tools.processes.interrupts import Interruptions
+from tools.processes.interrupts import Interrupts
 from tools.processes.supervisor import PIDS, Supervisor
 from tools.servers import embedded, environment, given
 from tools.servers.lock import Lock
@@ -72,7 +72,7 @@ def _take_or_find(lock: Lock, text: str) -> dict[str, str]:
 
 
 def _manage_alone(arguments: list[str]) -> int:
-    interruptions = Interruptions()
+    interruptions = Interrupts()
     interruptions.listen()
     supervisor = Supervisor(
         servers=embedded.wanted_servers(DATA), pids=PIDS, say=_say, interruptions=interruptions

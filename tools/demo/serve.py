@@ -9,13 +9,13 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child, rotate
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess, rotate
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import PIDS, Supervisor, end_left_overs
 from tools.processes.terminal import Echo
 from tools.servers import embedded, environment, given, ports
-from tools.servers.errors import Stopped, Trouble
+from tools.servers.errors import Stopped, ToolError
 from tools.servers.lock import Lock
 from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, make_private
 
@@ -26,7 +26,7 @@ REPLAY = [sys.executable, "-m", "tools.demo.replay"]
 def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
     """Replay the season and serve it. With `exit_after`, the replay's exit code is ours."""
     if reset and os.environ.get("DATABASE_URL"):
-        raise Trouble("--reset deletes the demo's own data only, and DATABASE_URL names another database.")
+        raise ToolError("--reset deletes the demo's own data only, and DATABASE_URL names another database.")
     site = Site("demo", roundup_delay=DEMO_ROUNDUP_DELAY, output=sys.stderr if as_json else sys.stdout)
     return site.run(lambda: site.replay(exit_after=exit_after, as_json=as_json), reset=reset)
 
@@ -46,7 +46,7 @@ class Site:
         self.output = output
         self.port = environment.web_port()
         self.address = f"http://127.0.0.1:{self.port}/"
-        self.interruptions = Interruptions()
+        self.interruptions = Interrupts()
         self.settings: dict[str, str] = {}
         self.exit_code = 0
 
@@ -59,7 +59,7 @@ class Site:
         self.interruptions.listen()
         lock = Lock(LOCAL / "lock")
         if not lock.take(f"`./run {self.name}` at {self.address}"):
-            raise Trouble(
+            raise ToolError(
                 f"It is running already: {lock.holder()}. Stop that one first (Ctrl-C in its terminal)."
             )
         try:
@@ -93,9 +93,9 @@ class Site:
         try:
             if ports.is_busy(self.port):
                 other = self.port + 1 if self.port < 65535 else 8000
-                raise Trouble(f"Port {self.port} is busy; use PORT={other} ./run {self.name}")
+                raise ToolError(f"Port {self.port} is busy; use PORT={other} ./run {self.name}")
         except PermissionError:
-            raise Trouble(f"Port {self.port} is for root only; use PORT=8000 ./run {self.name}") from None
+            raise ToolError(f"Port {self.port} is for root only; use PORT=8000 ./run {self.name}") from None
 
     def _greet(self) -> None:
         self.say(f"Final Whistle   {self.address}")
@@ -122,25 +122,29 @@ class Site:
         password = self._admin_password()
         environ = environment.child_environment(self.settings | {"DJANGO_SUPERUSER_PASSWORD": password})
         policy = "reset" if owned and self.name == "demo" else "keep"
-        child = Child("prepare", [sys.executable, "-m", "tools.demo.bootstrap", policy], environ, CHECKOUT)
+        child = ManagedProcess(
+            "prepare", [sys.executable, "-m", "tools.demo.bootstrap", policy], environ, CHECKOUT
+        )
         if self.interruptions.wait_for(child.start()):
-            raise Trouble("The database could not be prepared: see above.")
+            raise ToolError("The database could not be prepared: see above.")
 
-    def _processes(self) -> list[Child]:
+    def _processes(self) -> list[ManagedProcess]:
         environ = environment.child_environment(self.settings)
         commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
         logs = make_private(LOCAL / "logs")
         return [
-            Child(name, argv, environ, CHECKOUT, rotate(logs / f"{name}.log"))
+            ManagedProcess(name, argv, environ, CHECKOUT, rotate(logs / f"{name}.log"))
             for name, argv in commands.items()
         ]
 
-    def _wait_for_the_web(self, web: Child) -> None:
+    def _wait_for_the_web(self, web: ManagedProcess) -> None:
         deadline = time.monotonic() + 60
 
         def answers() -> bool:
             if not web.is_running() or time.monotonic() > deadline:
-                raise Trouble(f"The web server did not start. Its log, {web.log}, ends:\n{web.last_words()}")
+                raise ToolError(
+                    f"The web server did not start. Its log, {web.log}, ends:\n{web.last_words()}"
+                )
             return _answers(f"{self.address}healthz/")
 
         self.supervisor.watch(until=answers)
@@ -148,7 +152,7 @@ class Site:
     def replay(self, *, exit_after: bool, as_json: bool) -> None:
         """Run the season as a process of its own; then serve, or with `exit_after` return."""
         environ = environment.child_environment(self.settings)
-        child = Child("replay", [*REPLAY, *(["--json"] if as_json else [])], environ, CHECKOUT)
+        child = ManagedProcess("replay", [*REPLAY, *(["--json"] if as_json else [])], environ, CHECKOUT)
         child.start()
         try:
             self.supervisor.watch(until=lambda: not child.is_running())

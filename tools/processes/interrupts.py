@@ -7,7 +7,7 @@ import time
 from tools.servers.errors import Stopped
 
 
-class Interruptions:
+class Interrupts:
     """The first asks for a clean stop, the second for a quick one. Nothing is interrupted half-way."""
 
     def __init__(self) -> None:

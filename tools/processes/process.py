@@ -9,12 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.processes.system import die_with_us, kill_session
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.unprivileged import Account
 
 
 @dataclass
-class Child:
+class ManagedProcess:
     """A program in a session of its own: the terminal's Ctrl-C reaches us only, and we choose the order."""
 
     name: str
@@ -88,7 +88,7 @@ class Child:
         while not answers():
             tick()
             if not self.is_running() or time.monotonic() > deadline:
-                raise Trouble(f"{title} did not start. Its log, {self.log}, ends:\n{self.last_words()}")
+                raise ToolError(f"{title} did not start. Its log, {self.log}, ends:\n{self.last_words()}")
             time.sleep(0.02)
 
     def last_words(self, lines: int = 15) -> str:

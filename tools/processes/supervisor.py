@@ -12,11 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.system import end, kill_session, orphans_of, started
 from tools.servers import embedded as server_group
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import LOCAL, write_private
 
 PIDS = LOCAL / "pids.json"
@@ -50,11 +50,11 @@ class Supervisor:
         servers: list[server_group.Server],
         pids: Path,
         say: Callable[[str], None],
-        interruptions: Interruptions,
+        interruptions: Interrupts,
         grace: float = GRACE,
     ):
         self.servers = servers
-        self.clients: list[Child] = []
+        self.clients: list[ManagedProcess] = []
         self.pids = pids
         self.say = say
         self.interruptions = interruptions
@@ -73,7 +73,7 @@ class Supervisor:
             self._write_pids()
         return {server_group.VARIABLES[server.name]: server.url for server in self.servers}
 
-    def start_clients(self, clients: list[Child]) -> None:
+    def start_clients(self, clients: list[ManagedProcess]) -> None:
         """Start these as well; they use the servers, and stop before them."""
         for client in clients:
             self.clients.append(client)
@@ -95,7 +95,7 @@ class Supervisor:
         for client in self.clients:
             self._look_after(client, client.start)
 
-    def _look_after(self, child: Child, start: Callable[[], object]) -> None:
+    def _look_after(self, child: ManagedProcess, start: Callable[[], object]) -> None:
         if child.is_running():
             return
         health, now = self._health[child.name], time.monotonic()
@@ -115,9 +115,9 @@ class Supervisor:
         health.started_at, health.start_at = time.monotonic(), None
         try:
             start()
-        except (OSError, Trouble) as error:
+        except (OSError, ToolError) as error:
             if first:
-                raise Trouble(f"{name} cannot start: {error}") from error
+                raise ToolError(f"{name} cannot start: {error}") from error
             self.say(f"{name} cannot start: {error}")
 
     def stop(self) -> None:

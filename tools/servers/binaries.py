@@ -7,7 +7,7 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 
 
 def find_binaries() -> Path:
@@ -15,11 +15,11 @@ def find_binaries() -> Path:
     if chosen := os.environ.get("PG_BIN"):
         if _is_complete(Path(chosen)):
             return Path(chosen)
-        raise Trouble(f"PG_BIN={chosen} holds no initdb and postgres.")
+        raise ToolError(f"PG_BIN={chosen} holds no initdb and postgres.")
     for candidate in (*_in_the_wheel(), *_in_the_system()):
         if _is_complete(candidate):
             return candidate
-    raise Trouble("No PostgreSQL found: set DATABASE_URL, or PG_BIN to the folder of its programs.")
+    raise ToolError("No PostgreSQL found: set DATABASE_URL, or PG_BIN to the folder of its programs.")
 
 
 def _in_the_wheel() -> list[Path]:
@@ -45,7 +45,7 @@ def version_of(binaries: Path) -> str:
     said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True).stdout
     number = re.search(r"PostgreSQL\) (\d+(\.\d+)?)", said)
     if number is None:
-        raise Trouble(f"{binaries / 'postgres'} does not tell its version: {said!r}")
+        raise ToolError(f"{binaries / 'postgres'} does not tell its version: {said!r}")
     return number[1]
 
 

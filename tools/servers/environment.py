@@ -8,7 +8,7 @@ import os
 import sys
 from pathlib import Path
 
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, write_private
 
 FILE = LOCAL / "env"
@@ -19,7 +19,7 @@ def web_port() -> int:
     text = os.environ.get("PORT") or "8000"
     is_number = text.isascii() and text.isdigit() and len(text) < 6  # isdigit() alone takes ² and ٨
     if not is_number or not 0 < int(text) < 65536:
-        raise Trouble(f"PORT={text} is not a port number (1 to 65535).")
+        raise ToolError(f"PORT={text} is not a port number (1 to 65535).")
     return int(text)
 
 

@@ -1,7 +1,7 @@
 """The one way a command of the demo ends early on purpose."""
 
 
-class Trouble(Exception):
+class ToolError(Exception):
     """Something the reader can put right: its text says what happened and what to do. Exit code 1."""
 
 

@@ -10,7 +10,7 @@ from redis.exceptions import RedisError
 from redis.retry import Retry
 
 from config import env
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 
 PATIENCE = 5  # seconds
 
@@ -19,7 +19,7 @@ def require_readable() -> None:
     """Raise Trouble if one of them cannot be read."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     if faults := env.unreadable(named):
-        raise Trouble("\n".join(faults))
+        raise ToolError("\n".join(faults))
 
 
 def require_answers() -> None:
@@ -39,7 +39,7 @@ def _require_postgres(url: str) -> None:
     try:
         psycopg.connect(**values | options).close()
     except psycopg.Error as error:
-        raise Trouble(f"DATABASE_URL: {_first_line(error)}. Start PostgreSQL, or correct it.") from None
+        raise ToolError(f"DATABASE_URL: {_first_line(error)}. Start PostgreSQL, or correct it.") from None
 
 
 def _require_redis(url: str) -> None:
@@ -49,7 +49,7 @@ def _require_redis(url: str) -> None:
         ) as server:
             server.ping()
     except RedisError as error:
-        raise Trouble(f"REDIS_URL: {_first_line(error)}. Start Redis or Valkey, or correct it.") from None
+        raise ToolError(f"REDIS_URL: {_first_line(error)}. Start Redis or Valkey, or correct it.") from None
 
 
 def _first_line(error: Exception) -> str:

@@ -12,10 +12,10 @@ from pathlib import Path
 
 import psycopg
 
-from tools.processes.process import Child
+from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with, started
 from tools.servers.binaries import clean_environment, find_binaries, version_of
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import kept_secret
 from tools.servers.ports import HOST, free_port
 from tools.servers.unprivileged import runnable_binaries, server_account
@@ -44,7 +44,7 @@ class Postgres:
         self.port = 0
         self.throwaway = throwaway
         options = FASTER_THAN_SAFE if throwaway else []
-        self.child = Child(
+        self.child = ManagedProcess(
             name=self.name,
             argv=[str(self.binaries / "postgres"), "-D", str(self.data), *options],
             env=clean_environment(),
@@ -114,7 +114,7 @@ class Postgres:
         if made.returncode:
             said = f"{made.stdout}{made.stderr}".rstrip()
             causes = [line for line in said.splitlines() if "No space left" in line] or [said]
-            raise Trouble(f"PostgreSQL could not create its data in {data}: {causes[-1]}")
+            raise ToolError(f"PostgreSQL could not create its data in {data}: {causes[-1]}")
         if self.host != HOST:  # initdb lets in this machine only
             with (data / "pg_hba.conf").open("a") as rules:
                 rules.write("host all all samenet scram-sha-256\n")
@@ -142,7 +142,7 @@ class Postgres:
                 return True
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
-                raise Trouble(
+                raise ToolError(
                     f"{self.home}/postgres-password does not fit its data; --reset starts anew."
                 ) from None
             return False

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import write_private
 
 OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both outlive a restart of the machine
@@ -58,7 +58,7 @@ def server_account(data: Path) -> Account | None:
         except KeyError:
             continue
         return Account(entry.pw_uid, entry.pw_gid)
-    raise Trouble(
+    raise ToolError(
         "PostgreSQL does not run as root, and there is no account `postgres` or `nobody` here.\n"
         "Run this as an ordinary user, or set DATABASE_URL."
     )
@@ -93,7 +93,7 @@ def outside_home(local: Path) -> Path:
             (place / "checkout").write_text(f"{local}\n")
             write_private(note, f"{place}\n")
             return place
-    raise Trouble("As root, put the checkout where other users can enter, or set DATABASE_URL.")
+    raise ToolError("As root, put the checkout where other users can enter, or set DATABASE_URL.")
 
 
 def _is_ours(place: Path, local: Path) -> bool:
@@ -141,4 +141,4 @@ def temporary_home() -> Path:
             if account:
                 home.chmod(0o711)
             return home
-    raise Trouble("No folder for temporary files that PostgreSQL's account can enter: set TMPDIR.")
+    raise ToolError("No folder for temporary files that PostgreSQL's account can enter: set TMPDIR.")

@@ -7,9 +7,9 @@ import socket
 from collections.abc import Callable
 from pathlib import Path
 
-from tools.processes.process import Child
+from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import kept_secret, make_private, write_private
 from tools.servers.ports import HOST, free_port
 
@@ -24,7 +24,7 @@ def find_binary() -> Path:
         for name in ("valkey-server", "redis-server"):
             if found := shutil.which(name):
                 return Path(found).resolve()
-        raise Trouble(f"There is no embedded Valkey for this machine: set REDIS_URL. ({error})") from None
+        raise ToolError(f"There is no embedded Valkey for this machine: set REDIS_URL. ({error})") from None
 
 
 class Valkey:
@@ -38,7 +38,7 @@ class Valkey:
         self.config = self.data / "valkey.conf"
         self.password = kept_secret(self.data / "password")
         self.port = 0
-        self.child = Child(
+        self.child = ManagedProcess(
             name=self.name,
             argv=[str(find_binary()), str(self.config)],
             env=dict(os.environ) | {"LC_ALL": "C"},  # it refuses to start with a language it does not know

@@ -50,7 +50,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "pending": reads.pending_count(shown, now=now),
         "points_bars": charts.points_bars(points) if len(points) > 1 else "",
         "points_count": len(points),
-        "asked": usage.asked(shown) if shown.kind == Forecaster.Kind.LLM else None,
+        "asked": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
         "predictions": paginate(predictions, query.cleaned_data["page"], per_page=25),
     }
     return render(request, "content/forecaster.html", context)

@@ -28,7 +28,7 @@ def page(view: View) -> View:
             response = view(request, *args, **kwargs)
         except BadParameter as bad:
             return render(request, "content/bad_request.html", {"bad": bad}, status=400)
-        page_cache.share(response)
+        page_cache.allow_page_cache(response)
         return response
 
     return answer

@@ -16,12 +16,12 @@ from content.roundups.writers.llm_prompt import Prose
 from content.roundups.writers.registry import Article, WriterFailed
 from matches.forecasters.llm import Messages, Unusable
 from matches.llm import usage_limits
-from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.endpoint_config import EndpointConfig, NotConfigured
 from matches.llm.requests.builder import request_to
 from matches.llm.requests.chat_client import Client, ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import ResponseOutcome, heard, unusable_text
+from matches.llm.requests.response_policy import ResponseOutcome, read_reply, unusable_text
 from matches.llm.secrets import KeyUnusable, Secret, key_of
-from matches.llm.usage_limits import UsageRefused, Wanted
+from matches.llm.usage_limits import RequestToReserve, UsageRefused
 from matches.models import Asking, Call, Endpoint
 
 SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
@@ -33,7 +33,7 @@ class _Ready:
     """An endpoint that can be asked."""
 
     endpoint: Endpoint
-    terms: Terms
+    terms: EndpointConfig
     key: Secret | None
 
 
@@ -97,9 +97,11 @@ class LlmAssignment:
     def _let_through(self, ready: _Ready, messages: Messages) -> Call:
         goes_on = self._asked is not None
         match_id = self._facts["match"]["id"]
-        wanted = Wanted(purpose=Call.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on)
+        wanted = RequestToReserve(
+            purpose=Call.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on
+        )
         try:
-            call = usage_limits.let_through(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
+            call = usage_limits.reserve_request(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
         except UsageRefused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
         self._asked = ready.endpoint
@@ -118,7 +120,7 @@ class LlmAssignment:
 
     def _store(self, ready: _Ready, call: Call, reply: Reply, verdict: ResponseOutcome) -> None:
         with transaction.atomic():
-            usage_limits.settle(call, reply, verdict, ready.terms, now=timezone.now())
+            usage_limits.record_usage(call, reply, verdict, ready.terms, now=timezone.now())
         if completion := verdict.completion:
             self._said = completion.text
             self._tokens += (completion.tokens_in or 0) + (completion.tokens_out or 0)
@@ -133,13 +135,13 @@ def _ready(client: Client) -> _Ready:
         )
     try:
         client.require()
-        return _Ready(endpoint, Terms.of(endpoint), key_of(endpoint))
+        return _Ready(endpoint, EndpointConfig.of(endpoint), key_of(endpoint))
     except (ClientMissing, NotConfigured, KeyUnusable) as missing:
         raise WriterFailed(str(missing), for_good=True) from missing
 
 
-def _read(reply: Reply, terms: Terms) -> tuple[ResponseOutcome, Prose | None]:
-    verdict = heard(reply, terms.accepted)
+def _read(reply: Reply, terms: EndpointConfig) -> tuple[ResponseOutcome, Prose | None]:
+    verdict = read_reply(reply, terms.accepted)
     if verdict.completion is None or verdict.fault:
         return verdict, None
     try:

@@ -6,7 +6,7 @@ from typing import Any, get_type_hints
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 
-from core.http.outbound_urls import fault_of
+from core.http.outbound_urls import url_error
 from matches.feeds.providers import FEEDS, FeedProvider
 
 METHODS = ("path", "league", "complaint", "read")
@@ -30,7 +30,7 @@ def _faults(name: str, feed: FeedProvider) -> Iterator[str]:
         yield "per_minute and per_day must be at least 1."
     if not (address := settings.FEED_URLS.get(name)):
         yield f"FEED_URLS in config/settings.py has no address for it; add {name!r}."
-    elif fault := fault_of(address):
+    elif fault := url_error(address):
         yield f"its address in FEED_URLS {fault}."
     if feed.token_header and name not in settings.FEED_TOKENS:
         yield f"it requires a token, and FEED_TOKENS in config/settings.py has no entry for it; add {name!r}."

@@ -8,12 +8,12 @@ from django.utils import timezone
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
-from matches.feeds.polling.fetch import FetchResult, ask
+from matches.feeds.polling.fetch import FetchResult, fetch
 from matches.feeds.polling.poll import plan_next, request_poll
 from matches.feeds.polling.poll_times import longest_pause
-from matches.feeds.sync.ingest import take
+from matches.feeds.sync.ingest import ingest
 from matches.feeds.sync.issues import Problems
-from matches.feeds.sync.reported_results import claiming, longest_settle_wait, review
+from matches.feeds.sync.reported_results import longest_settle_wait, reporting_sightings, review
 from matches.models import FeedSubscription
 from matches.result import InvalidResult
 from matches.services.results import UnknownMatch
@@ -28,14 +28,14 @@ def _ask(run: JobRun) -> FetchResult:
     if subscription is None:
         raise Skip("The subscription is switched off, or its season is closed.")
     urgent = run.priority >= JobRun.Priority.TODAY
-    return ask(subscription, urgent=urgent, now=timezone.now())
+    return fetch(subscription, urgent=urgent, now=timezone.now())
 
 
 @registry.job(queue="feeds", prepare=_ask, longest_wait=longest_pause)
 def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
     """Take in what the feed answered, and ask for the next poll: when that is due depends on the matches."""
     now = timezone.now()
-    taken = take(prepared, now=now)
+    taken = ingest(prepared, now=now)
     planned = plan_next(prepared, taken, now=now)
     if prepared.spent:
         ledger.postpone(run, until=planned.due_at, now=now)
@@ -67,7 +67,7 @@ def settle_result(*, run: JobRun) -> None:
 
 def _tell(match_id: int, text: str) -> None:
     """Let the claims that cannot be a result be seen; they stay what the feeds say."""
-    for sighting in claiming().filter(link__match=match_id).select_related("subscription"):
+    for sighting in reporting_sightings().filter(link__match=match_id).select_related("subscription"):
         problems = Problems(sighting.subscription)
         problems.add(sighting.external_id, text)
         problems.store(now=timezone.now(), only_about=[sighting.external_id])

@@ -37,7 +37,7 @@ class FetchResult:
         return self.page is not None and self.page.unchanged
 
 
-def ask(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
+def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
     """Ask, and read the answer; of ours nothing changes but the budget. Never call it in a transaction.
 
     `whole`: even if the feed would say that nothing is new, and if most of its matches are gone. What a feed

@@ -6,9 +6,9 @@ from django.db import transaction
 
 from core.pipeline import ledger
 from core.pipeline.models import JobRun
-from matches.feeds.polling.fetch import FetchResult, ask
-from matches.feeds.polling.poll_times import Cadence, after_failure, cadence
-from matches.feeds.sync.ingest import IngestResult, take
+from matches.feeds.polling.fetch import FetchResult, fetch
+from matches.feeds.polling.poll_times import NextPoll, after_failure, next_poll
+from matches.feeds.sync.ingest import IngestResult, ingest
 from matches.models import FeedSubscription
 
 POLL = "poll_feed"
@@ -21,9 +21,9 @@ def poll(
 
     `dry_run`: the feed is asked, and the budget spent; of what it says nothing is kept.
     """
-    asked = ask(subscription, urgent=True, now=now, whole=whole or dry_run)
+    asked = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
-        taken = take(asked, now=now)
+        taken = ingest(asked, now=now)
         planned = plan_next(asked, taken, now=now)
         if taken.check_at:
             request_poll(subscription, now=now, at=planned.due_at)
@@ -31,17 +31,17 @@ def poll(
     return taken
 
 
-def plan_next(asked: FetchResult, taken: IngestResult, *, now: datetime) -> Cadence:
+def plan_next(asked: FetchResult, taken: IngestResult, *, now: datetime) -> NextPoll:
     """When the subscription is asked next; kept in its row."""
     subscription = taken.subscription
-    planned = cadence(subscription, now=now)
+    planned = next_poll(subscription, now=now)
     if asked.spent:
-        planned = Cadence(max(asked.spent.until, now + timedelta(seconds=1)), planned.urgent)
+        planned = NextPoll(max(asked.spent.until, now + timedelta(seconds=1)), planned.urgent)
     elif asked.error:
         again = after_failure(subscription, asked.wait, now=now)
-        planned = Cadence(again, planned.urgent)
+        planned = NextPoll(again, planned.urgent)
     elif taken.check_at:
-        planned = Cadence(min(planned.due_at, taken.check_at), urgent=True)
+        planned = NextPoll(min(planned.due_at, taken.check_at), urgent=True)
     subscription.next_due_at = planned.due_at
     subscription.save(update_fields=["next_due_at"])
     return planned

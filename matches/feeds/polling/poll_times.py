@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from matches.feeds.polling import rate_limit
 from matches.feeds.polling.feed_client import LONGEST_WAIT
-from matches.feeds.sync.reported_results import claiming
+from matches.feeds.sync.reported_results import reporting_sightings
 from matches.models import Feed, FeedSubscription, Match
 from matches.statuses import Status
 
@@ -35,14 +35,14 @@ _PLAYED = (Status.SCHEDULED, Status.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
-class Cadence:
+class NextPoll:
     """When to ask next, and whether a match should be ending then."""
 
     due_at: datetime
     urgent: bool
 
 
-def cadence(subscription: FeedSubscription, *, now: datetime) -> Cadence:
+def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
     """When this subscription should be asked next, if it was asked just now."""
     waiting = _without_a_claim(subscription)
     began = waiting.filter(kickoff_at__gt=now - GIVEN_UP, kickoff_at__lte=now)
@@ -50,14 +50,14 @@ def cadence(subscription: FeedSubscription, *, now: datetime) -> Cadence:
     ahead = waiting.filter(kickoff_at__gt=now).order_by("kickoff_at")
     first = ahead.values_list("kickoff_at", flat=True).first()
     if any(at + ENDING <= now < at + OVERDUE for at in kickoffs):
-        return Cadence(now + pace(subscription.feed, now=now), urgent=True)
+        return NextPoll(now + shortest_interval(subscription.feed, now=now), urgent=True)
     due_at = min([now + _interval(kickoffs, first, now), *_moments(kickoffs, first, now)])
-    return Cadence(due_at, urgent=any(at + ENDING <= due_at < at + OVERDUE for at in kickoffs))
+    return NextPoll(due_at, urgent=any(at + ENDING <= due_at < at + OVERDUE for at in kickoffs))
 
 
 def _without_a_claim(subscription: FeedSubscription) -> QuerySet[Match]:
     """Matches of its season that may be played, and of which it did not say yet what became of them."""
-    said = claiming().filter(subscription=subscription).values("link__match")
+    said = reporting_sightings().filter(subscription=subscription).values("link__match")
     return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(pk__in=said)
 
 
@@ -75,7 +75,7 @@ def _moments(kickoffs: Iterable[datetime], first: datetime | None, now: datetime
     return [*ends, first + BEGUN] if first else ends
 
 
-def pace(feed: Feed, *, now: datetime) -> timedelta:
+def shortest_interval(feed: Feed, *, now: datetime) -> timedelta:
     """How often an urgent subscription of this feed may be asked, so that the budget lasts."""
     minutes, busiest = _urgent_minutes(feed, now=now)
     _, left = rate_limit.left(feed, now=now)

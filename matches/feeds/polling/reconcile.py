@@ -11,7 +11,13 @@ from matches.feeds.polling import rate_limit
 from matches.feeds.polling.poll import POLL, request_poll
 from matches.feeds.polling.poll_times import ENDING, OVERDUE
 from matches.feeds.sync.agreement_rules import Record, Wait
-from matches.feeds.sync.reported_results import SETTLE, ask_again, claims_of, contested, judged
+from matches.feeds.sync.reported_results import (
+    SETTLE,
+    contested_sightings,
+    decision_on,
+    reported_results_of,
+    schedule_review,
+)
 from matches.models import FeedSubscription, Match
 from matches.statuses import Status
 
@@ -64,13 +70,18 @@ def sweep_claims(now: datetime) -> int:
     about = JobRun.objects.filter(
         kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
     )
-    waiting = contested().filter(~Exists(about)).order_by("link__match").values_list("link__match", flat=True)
+    waiting = (
+        contested_sightings()
+        .filter(~Exists(about))
+        .order_by("link__match")
+        .values_list("link__match", flat=True)
+    )
     matches = Match.objects.filter(pk__in=list(waiting.distinct()[:MOST]))
-    claims, asked = claims_of(match.pk for match in matches), 0
+    claims, asked = reported_results_of(match.pk for match in matches), 0
     for match in matches.select_related("season__competition"):
-        decided = judged(match, claims.get(match.pk, []), now=now)
+        decided = decision_on(match, claims.get(match.pk, []), now=now)
         if isinstance(decided, Record | Wait) and not _gave_up(match, now):
-            ask_again(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
+            schedule_review(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
             asked += 1
     return asked
 

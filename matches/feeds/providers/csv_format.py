@@ -11,7 +11,7 @@ from matches.feeds.providers.feed_format import BadEntry, FeedMatch
 from matches.feeds.providers.fields import Entry, Score, result_of, shown
 from matches.feeds.providers.football_data import STATUSES as WORDS
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
-from matches.imports.text_files import Noticed
+from matches.imports.text_files import FileNotes
 from matches.statuses import NOT_BEGUN, Status
 
 NEEDED = ("id", "competition", "season", "round", "kickoff", "home", "away", "status")
@@ -45,12 +45,12 @@ class TableRow:
     fault: str = ""
 
 
-def read_csv(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow]:
+def read_csv(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
     """Rows of a CSV file, see `matches.imports.readers`."""
     return map(_row, csv_lines(lines, COLUMNS, noticed))
 
 
-def read_json_lines(lines: Iterable[str], noticed: Noticed) -> Iterator[TableRow]:
+def read_json_lines(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
     """Rows of a file with one JSON object a line."""
     return map(_row, json_lines(lines, COLUMNS, noticed))
 

@@ -20,7 +20,7 @@ PAIRS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Claim:
+class ReportedResult:
     """What one feed says became of the match, with our sides, and since when."""
 
     source: str
@@ -69,24 +69,26 @@ class Wait:
 
 
 @dataclass(frozen=True, slots=True)
-class Held:
+class Conflicting:
     """They contradict each other, or what is recorded: an operator decides."""
 
-    claims: tuple[Claim, ...]
+    claims: tuple[ReportedResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Nothing:
+class NoAction:
     """There is nothing to do."""
 
 
-Verdict = Record | Wait | Held | Nothing
+Verdict = Record | Wait | Conflicting | NoAction
 
 
-def verdict(claims: Sequence[Claim], standing: RecordedResult, rule: Rule, *, now: datetime) -> Verdict:
+def decide(
+    claims: Sequence[ReportedResult], standing: RecordedResult, rule: Rule, *, now: datetime
+) -> Verdict:
     """What follows from these claims, one of each source."""
     if not claims:
-        return Nothing()
+        return NoAction()
     claims = sorted(claims, key=lambda claim: (claim.said_at, claim.source))
     if not standing.is_settled:
         return _first(claims, rule, now)
@@ -94,20 +96,20 @@ def verdict(claims: Sequence[Claim], standing: RecordedResult, rule: Rule, *, no
     if not apart:
         return _fuller(claims, standing)
     if not standing.by_feed:
-        return Held(apart)
+        return Conflicting(apart)
     return _changed(claims, apart, standing, rule, now)
 
 
-def _first(claims: Sequence[Claim], rule: Rule, now: datetime) -> Verdict:
+def _first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Verdict:
     """Of a match that has no result yet."""
     if together := _agreeing(claims):
         return together
     if len(claims) > 1:
-        return Held(tuple(claims))
+        return Conflicting(tuple(claims))
     return _alone(claims[0], rule, now)
 
 
-def _alone(claim: Claim, rule: Rule, now: datetime) -> Verdict:
+def _alone(claim: ReportedResult, rule: Rule, now: datetime) -> Verdict:
     if rule.needed == 1:
         return Record(claim.result, claim.source)
     if now < claim.said_at + rule.wait:
@@ -116,7 +118,7 @@ def _alone(claim: Claim, rule: Rule, now: datetime) -> Verdict:
     return Record(claim.result, claim.source, f"{minutes} minutes without a second feed")
 
 
-def _agreeing(claims: Sequence[Claim]) -> Record | None:
+def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
     """What two of them agree on, the earliest two."""
     for one, other in combinations(claims, 2):
         if agree(one.result, other.result):
@@ -126,25 +128,29 @@ def _agreeing(claims: Sequence[Claim]) -> Record | None:
     return None
 
 
-def _fuller(claims: Sequence[Claim], standing: RecordedResult) -> Verdict:
+def _fuller(claims: Sequence[ReportedResult], standing: RecordedResult) -> Verdict:
     """They agree with what is recorded; where a feed recorded it, what it left out is added."""
     whole = merged([standing.result, *(claim.result for claim in claims)])
     if whole == standing.result or not standing.by_feed:
-        return Nothing()
+        return NoAction()
     return Record(whole, standing.source, "told in full")
 
 
 def _changed(
-    claims: Sequence[Claim], apart: tuple[Claim, ...], standing: RecordedResult, rule: Rule, now: datetime
+    claims: Sequence[ReportedResult],
+    apart: tuple[ReportedResult, ...],
+    standing: RecordedResult,
+    rule: Rule,
+    now: datetime,
 ) -> Verdict:
     """A feed recorded it, and some feed says otherwise now."""
     own = next((claim for claim in apart if claim.source == standing.source), None)
     if len(apart) == len(claims) and (together := _agreeing(apart)):
         return together
     if own is None or (rule.needed > 1 and len(claims) > 1):
-        return Held(apart)
+        return Conflicting(apart)
     if rule.needed == 1 and len(apart) > 1:
-        return Held(apart)
+        return Conflicting(apart)
     decided = _alone(own, rule, now)
     if isinstance(decided, Record) and not decided.reason:
         return Record(decided.result, decided.source, f"{own.source} corrects itself")

@@ -10,9 +10,14 @@ from datetime import datetime, timedelta
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync import withdrawals
-from matches.feeds.sync.agreement_rules import Held, Record, Wait
+from matches.feeds.sync.agreement_rules import Conflicting, Record, Wait
 from matches.feeds.sync.match_linker import is_in_season
-from matches.feeds.sync.reported_results import claims_of, mark_second_leg, review, standing_of
+from matches.feeds.sync.reported_results import (
+    mark_second_leg,
+    recorded_result_of,
+    reported_results_of,
+    review,
+)
 from matches.models import FeedSighting, Match, MatchSource
 from matches.result import Result
 from matches.services.kickoffs import move_kickoff
@@ -30,24 +35,24 @@ class Contradiction(ValueError):
 
 
 @dataclass(frozen=True, slots=True)
-class Before:
+class PreviousReport:
     """What the feed said the last time; nothing where the status is empty."""
 
     status: str = ""
     kickoff_at: datetime | None = None
 
     @classmethod
-    def of(cls, sighting: FeedSighting | None) -> "Before":
+    def of(cls, sighting: FeedSighting | None) -> "PreviousReport":
         return cls(sighting.status, sighting.kickoff_at) if sighting else cls()
 
 
 @dataclass(frozen=True, slots=True)
-class News:
+class FeedUpdate:
     """What a feed says of one of our matches, and what it said before."""
 
     said: FeedMatch
     link: MatchSource
-    before: Before
+    before: PreviousReport
     sighting: FeedSighting  # as saved now
     now: datetime
     note: Callable[[str], None]  # for what an operator should see and what stops nothing
@@ -67,7 +72,7 @@ class News:
         return Status.LIVE if self.said.lacks_score else self.said.result.status
 
 
-def apply(news: News) -> list[str]:
+def apply(news: FeedUpdate) -> list[str]:
     """Do what the news wants, and return what was done, in single words for the report.
 
     The sighting is saved already. Raises InvalidKickoff, InvalidResult or Contradiction; then the caller
@@ -90,7 +95,7 @@ def apply(news: News) -> list[str]:
 # --- The kickoff --------------------------------------------------------------------------------------
 
 
-def _kickoff(news: News, match: Match) -> list[str]:
+def _kickoff(news: FeedUpdate, match: Match) -> list[str]:
     said = news.said
     if said.result.status not in _DATED or match.status == Status.CANCELLED or is_same_kickoff(said, match):
         return []
@@ -117,7 +122,7 @@ def is_same_kickoff(said: FeedMatch, match: Match) -> bool:
     return _DAY[0] <= apart < _DAY[1] if said.day_only else not apart
 
 
-def _is_news_of_kickoff(news: News, match: Match) -> bool:
+def _is_news_of_kickoff(news: FeedUpdate, match: Match) -> bool:
     """The feed knew our kickoff and tells another one now, or tells the time of what had only a day.
 
     Or the match waited for a date, and here is one.
@@ -137,13 +142,13 @@ def _has_only_a_day(match: Match) -> bool:
 # --- The status ---------------------------------------------------------------------------------------
 
 
-def _claim(news: News) -> list[str]:
+def _claim(news: FeedUpdate) -> list[str]:
     decided = review(news.link.match_id, now=news.now)
-    words = {Record: "recorded", Wait: "waiting", Held: "held"}
+    words = {Record: "recorded", Wait: "waiting", Conflicting: "held"}
     return [words[type(decided)]] if type(decided) in words else []
 
 
-def _status(news: News, match: Match) -> list[str]:
+def _status(news: FeedUpdate, match: Match) -> list[str]:
     """News that say nothing of a result."""
     if match.status == Status.FINISHED and withdrawals.is_withdrawal(news.said):
         return ["recorded"] if withdrawals.review(match, now=news.now) else []
@@ -156,20 +161,20 @@ def _status(news: News, match: Match) -> list[str]:
     return _record(news, Result(status=news.status))
 
 
-def _is_on_again(news: News, match: Match) -> bool:
+def _is_on_again(news: FeedUpdate, match: Match) -> bool:
     """The feed itself had said that the match waits, or is being played, and says so no more."""
     if match.status in _WAITING:
         return news.before.status in _WAITING and news.said.kickoff_at > news.now
     return news.before.status == Status.LIVE
 
 
-def _is_own(news: News, match: Match) -> bool:
+def _is_own(news: FeedUpdate, match: Match) -> bool:
     """Return True if the result was recorded from this feed."""
-    standing = standing_of(match)
+    standing = recorded_result_of(match)
     return standing.by_feed and standing.source == news.source
 
 
-def _withdraws(news: News, match: Match) -> bool:
+def _withdraws(news: FeedUpdate, match: Match) -> bool:
     """Return True if the feed takes back its own result, for the first time or again."""
     if (
         match.status != Status.FINISHED
@@ -180,7 +185,7 @@ def _withdraws(news: News, match: Match) -> bool:
     return news.before.status in SETTLED or withdrawals.pending(match) is not None
 
 
-def _withdraw(news: News, match: Match) -> list[str]:
+def _withdraw(news: FeedUpdate, match: Match) -> list[str]:
     """Take the result back if that is believed, with the kickoff that is reported with it."""
     if withdrawals.is_believed_at_once(match, news.said.result.status, news.source, now=news.now):
         done = _record(news, Result(status=news.status), reason=f"{news.source} takes its result back")
@@ -193,11 +198,11 @@ def _withdraw(news: News, match: Match) -> list[str]:
     return done
 
 
-def _take_back(news: News, match: Match) -> list[str]:
+def _take_back(news: FeedUpdate, match: Match) -> list[str]:
     """Refuse that the feed takes back a void match, or puts off a finished one; other feeds only lag."""
     if not _is_own(news, match) or news.before.status not in SETTLED or news.said.lacks_score:
         return []
-    if any(claim.source != news.source for claim in claims_of([match.pk]).get(match.pk, [])):
+    if any(claim.source != news.source for claim in reported_results_of([match.pk]).get(match.pk, [])):
         return []
     if match.is_void:
         raise Contradiction(
@@ -207,7 +212,7 @@ def _take_back(news: News, match: Match) -> list[str]:
     return _record(news, Result(status=news.status), reason=f"{news.source} takes its result back")
 
 
-def _record(news: News, result: Result, *, reason: str = "") -> list[str]:
+def _record(news: FeedUpdate, result: Result, *, reason: str = "") -> list[str]:
     revision = record_result(
         match_id=news.link.match_id,
         result=result,

@@ -6,7 +6,7 @@ from datetime import datetime
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.agreement_rules import agree, in_words, merged
 from matches.feeds.sync.apply_feed import is_same_kickoff
-from matches.feeds.sync.reported_results import mark_second_leg, standing_of
+from matches.feeds.sync.reported_results import mark_second_leg, recorded_result_of
 from matches.models import KickoffMove, Match, MatchSource
 from matches.result import Result
 from matches.services.kickoffs import move_kickoff
@@ -25,7 +25,7 @@ class KeptExisting:
 
 
 @dataclass(frozen=True, slots=True)
-class Word:
+class FileRow:
     """What a row says of one of our matches."""
 
     said: FeedMatch
@@ -95,7 +95,7 @@ class Word:
 
     def _result(self, match: Match) -> list[str | KeptExisting]:
         """Record the result where the row may say so."""
-        told, standing = self.told, standing_of(match)
+        told, standing = self.told, recorded_result_of(match)
         if told.status in _OF_THE_MOMENT or told == standing.result:
             return []
         if agree(told, standing.result):

@@ -38,7 +38,7 @@ class SeasonUnknown(LookupError):
 
 
 @dataclass(slots=True)
-class NewRows:
+class Creator:
     """Teams, seasons and competitions that an import may create.
 
     They are created before the row that needs them. `delete_unused` removes, in the same transaction, those

@@ -14,7 +14,7 @@ from django.db import DataError, IntegrityError, transaction
 
 from matches.feeds.polling.fetch import FetchResult
 from matches.feeds.providers.feed_format import FeedMatch, Reading
-from matches.feeds.sync.apply_feed import Before, Contradiction, News, apply
+from matches.feeds.sync.apply_feed import Contradiction, FeedUpdate, PreviousReport, apply
 from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeds.sync.team_resolver import TeamNames
@@ -61,7 +61,7 @@ class IngestResult:
         }
 
 
-def take(asked: FetchResult, *, now: datetime) -> IngestResult:
+def ingest(asked: FetchResult, *, now: datetime) -> IngestResult:
     """Take in the answer, in one transaction of the caller's or of its own.
 
     An answer that is older than the one taken in last is let go.
@@ -162,9 +162,9 @@ class _Intake:
     def _take(self, said: FeedMatch) -> list[str]:
         before = self.sightings.get(said.external_id)
         done, link = self._link(said)
-        known = Before.of(before)
+        known = PreviousReport.of(before)
         sighting = _save_sighting(self.subscription, before, said, link, self.now)
-        news = News(
+        news = FeedUpdate(
             said,
             link,
             known,

@@ -11,13 +11,13 @@ from core.pipeline.models import JobRun
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import (
     PAIRS,
-    Claim,
     Record,
     RecordedResult,
+    ReportedResult,
     Rule,
     Verdict,
     Wait,
-    verdict,
+    decide,
 )
 from matches.models import Competition, FeedSighting, Match, ResultRevision
 from matches.result import Result
@@ -27,7 +27,7 @@ from matches.statuses import SETTLED, Status
 SETTLE = "settle_result"
 
 
-def claiming() -> QuerySet[FeedSighting]:
+def reporting_sightings() -> QuerySet[FeedSighting]:
     """Sightings that say what became of a match of ours, by feeds that are asked, and not overruled."""
     lacks_score = Q(status=Status.FINISHED, home_score__isnull=True)
     return FeedSighting.objects.filter(
@@ -40,13 +40,13 @@ def claiming() -> QuerySet[FeedSighting]:
     )
 
 
-def contested() -> QuerySet[FeedSighting]:
+def contested_sightings() -> QuerySet[FeedSighting]:
     """Claims that differ from what is recorded of their match, or whose match has no result yet."""
     match = "link__match__"
     straight = Q(link__flipped=False) & _differs(match, flipped=False)
     flipped = Q(link__flipped=True) & _differs(match, flipped=True)
     unsettled = ~Q(**{f"{match}status__in": SETTLED})
-    return claiming().filter(unsettled | ~Q(status=F(f"{match}status")) | straight | flipped)
+    return reporting_sightings().filter(unsettled | ~Q(status=F(f"{match}status")) | straight | flipped)
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
@@ -59,24 +59,28 @@ def _differs(match: str, *, flipped: bool) -> Q:
     return found
 
 
-def claims_of(match_ids: Iterable[int]) -> dict[int, list[Claim]]:
+def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResult]]:
     """The claims about each of these matches, with our sides; the newest of each source."""
-    rows = claiming().filter(link__match__in=list(match_ids)).select_related("link", "subscription__feed")
-    newest: dict[tuple[int, str], Claim] = {}
+    rows = (
+        reporting_sightings()
+        .filter(link__match__in=list(match_ids))
+        .select_related("link", "subscription__feed")
+    )
+    newest: dict[tuple[int, str], ReportedResult] = {}
     for row in rows.order_by("said_at", "pk"):
         assert row.link is not None  # claiming() saw to it
         result = Result.of(row)
         source = row.subscription.feed.name
-        newest[row.link.match_id, source] = Claim(
+        newest[row.link.match_id, source] = ReportedResult(
             source, result.mirrored() if row.link.flipped else result, row.said_at
         )
-    found: dict[int, list[Claim]] = defaultdict(list)
+    found: dict[int, list[ReportedResult]] = defaultdict(list)
     for (match_id, _source), claim in newest.items():
         found[match_id].append(claim)
     return found
 
 
-def standing_of(match: Match) -> RecordedResult:
+def recorded_result_of(match: Match) -> RecordedResult:
     """What is recorded of the match, and whether a feed said so."""
     if not match.result_version:
         return RecordedResult(Result.of(match))
@@ -97,9 +101,9 @@ def longest_settle_wait() -> timedelta:
     return timedelta(minutes=longest or 0)
 
 
-def judged(match: Match, claims: list[Claim], *, now: datetime) -> Verdict:
+def decision_on(match: Match, claims: list[ReportedResult], *, now: datetime) -> Verdict:
     """What follows from these claims; nothing is written."""
-    return verdict(claims, standing_of(match), rule_of(match), now=now)
+    return decide(claims, recorded_result_of(match), rule_of(match), now=now)
 
 
 def review(match_id: int, *, now: datetime) -> Verdict:
@@ -109,7 +113,7 @@ def review(match_id: int, *, now: datetime) -> Verdict:
     to be recorded cannot be a result of this match.
     """
     match = locked_match(match_id)
-    decided = judged(match, claims_of([match_id]).get(match_id, []), now=now)
+    decided = decision_on(match, reported_results_of([match_id]).get(match_id, []), now=now)
     match decided:
         case Record():
             mark_second_leg(match, decided.result)
@@ -121,11 +125,11 @@ def review(match_id: int, *, now: datetime) -> Verdict:
                 recorded_at=now,
             )
         case Wait():
-            ask_again(match_id, now=now, at=decided.until)
+            schedule_review(match_id, now=now, at=decided.until)
     return decided
 
 
-def ask_again(match_id: int, *, now: datetime, at: datetime) -> None:
+def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
     """Let the ledger come back to the claims about this match."""
     ledger.enqueue(
         SETTLE,
@@ -141,7 +145,7 @@ def overrule(match_id: int, *, at: datetime) -> list[str]:
 
     Returns their names. In the transaction of whoever decided.
     """
-    wrong = contested().filter(link__match=match_id)
+    wrong = contested_sightings().filter(link__match=match_id)
     names = sorted(set(wrong.values_list("subscription__feed__name", flat=True)))
     FeedSighting.objects.filter(pk__in=list(wrong.values_list("pk", flat=True))).update(overruled_at=at)
     return names

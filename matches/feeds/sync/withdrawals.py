@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.agreement_rules import in_words
-from matches.feeds.sync.reported_results import claims_of
+from matches.feeds.sync.reported_results import reported_results_of
 from matches.models import FeedProblem, FeedSighting, FeedSubscription, Match, ResultRevision
 from matches.result import Result
 from matches.services.results import ADMIN_SOURCE, record_result
@@ -139,7 +139,9 @@ def _agreeing(match: Match, sighting: FeedSighting) -> list[str]:
 
 def _supporters(match: Match, source: str) -> list[str]:
     """Return the other feeds that report a result of the match."""
-    return [claim.source for claim in claims_of([match.pk]).get(match.pk, []) if claim.source != source]
+    return [
+        claim.source for claim in reported_results_of([match.pk]).get(match.pk, []) if claim.source != source
+    ]
 
 
 def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | None:

@@ -9,9 +9,9 @@ import orjson
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.csv_format import TableRow, read_csv, read_json_lines
 from matches.feeds.providers.feed_format import BadAnswer, FeedMatch
-from matches.imports.text_files import FileUnusable, Noticed, document, opened
+from matches.imports.text_files import FileNotes, FileUnusable, open_lines, read_document
 
-TABLES: dict[str, Callable[[Iterable[str], Noticed], Iterator[TableRow]]] = {
+TABLES: dict[str, Callable[[Iterable[str], FileNotes], Iterator[TableRow]]] = {
     "csv": read_csv,
     "jsonl": read_json_lines,
 }
@@ -22,19 +22,25 @@ class SeveralCompetitions(ValueError):
     """The file has matches of several competitions, and nobody said which are meant."""
 
 
-def read_table(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> list[TableRow]:
+def read_table(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None = None) -> list[TableRow]:
     """Return the rows of a CSV or JSON lines file. Raises FileUnusable."""
-    with opened(path, noticed, encoding=encoding) as lines:
+    with open_lines(path, noticed, encoding=encoding) as lines:
         return list(TABLES[kind](lines, noticed))
 
 
 def read_feed_file(
-    path: Path, kind: str, *, noticed: Noticed, code: str, zone: ZoneInfo | None, encoding: str | None = None
+    path: Path,
+    kind: str,
+    *,
+    noticed: FileNotes,
+    code: str,
+    zone: ZoneInfo | None,
+    encoding: str | None = None,
 ) -> list[TableRow]:
     """Return the rows of a file in a feed's format. Raises FileUnusable, or SeveralCompetitions."""
     feed = FEEDS[kind]
     try:
-        answer = orjson.loads(document(path, noticed, encoding=encoding))
+        answer = orjson.loads(read_document(path, noticed, encoding=encoding))
         if complaint := feed.complaint(answer):
             raise FileUnusable(f"{path} holds no matches but a refusal: {complaint.text}.")
         reading = feed.read(answer, code=code, zone=zone)

@@ -3,14 +3,14 @@
 from collections import Counter
 from typing import Any
 
-from matches.imports.match_files.run import FileChunk, MatchImport, Said
-from matches.imports.text_files import Noticed
+from matches.imports.match_files.run import FileChunk, MatchImport, RowNote
+from matches.imports.text_files import FileNotes
 
 SHOWN = 50  # rows that are named to people; --json has them all
 WORDS = ("added", "linked", "moved", "recorded", "unchanged")
 
 
-def report(job: MatchImport, chunks: list[FileChunk], noticed: Noticed) -> dict[str, Any]:
+def report(job: MatchImport, chunks: list[FileChunk], noticed: FileNotes) -> dict[str, Any]:
     """Everything, as --json has it."""
     done: Counter[str] = sum((chunk.done for chunk in chunks), Counter())
     return {
@@ -27,7 +27,7 @@ def report(job: MatchImport, chunks: list[FileChunk], noticed: Noticed) -> dict[
     }
 
 
-def _told(said: Said) -> dict[str, Any]:
+def _told(said: RowNote) -> dict[str, Any]:
     return {"row": said.row, "id": said.id, "reason": said.reason}
 
 

@@ -15,8 +15,8 @@ from django.db import DataError, IntegrityError, transaction
 
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.apply_file import KeptExisting, Word
-from matches.feeds.sync.creators import NameNearlyKnown, NearMiss, NewRows, SeasonUnknown
+from matches.feeds.sync.apply_file import FileRow, KeptExisting
+from matches.feeds.sync.creators import Creator, NameNearlyKnown, NearMiss, SeasonUnknown
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
 from matches.models import MatchSource, Season, Team
@@ -47,7 +47,7 @@ REFUSALS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class RowNote:
     """Something to be told about a row: why it was not taken, or what was kept against it."""
 
     row: int
@@ -61,8 +61,8 @@ class FileChunk:
 
     rows: int
     done: Counter[str] = field(default_factory=Counter)
-    refused: list[Said] = field(default_factory=list)
-    kept: list[Said] = field(default_factory=list)  # ours, where the row contradicts it
+    refused: list[RowNote] = field(default_factory=list)
+    kept: list[RowNote] = field(default_factory=list)  # ours, where the row contradicts it
 
 
 @dataclass(slots=True)
@@ -72,7 +72,7 @@ class MatchImport:
     source: str
     rows: Sequence[TableRow]
     now: datetime
-    new_rows: NewRows
+    new_rows: Creator
     season: Season | None = None  # where the rows do not name theirs
     overwrite: bool = False
     first: dict[str, TableRow] = field(init=False)  # id -> the row that has it first
@@ -134,10 +134,10 @@ class MatchImport:
             with transaction.atomic():
                 done = self._take(said, links.get(said.external_id), season, *teams)
         except REFUSALS as refusal:
-            chunk.refused.append(Said(row.number, row.about, str(refusal).partition("\n")[0]))
+            chunk.refused.append(RowNote(row.number, row.about, str(refusal).partition("\n")[0]))
             return
         chunk.kept += [
-            Said(row.number, row.about, kept.text) for kept in done if isinstance(kept, KeptExisting)
+            RowNote(row.number, row.about, kept.text) for kept in done if isinstance(kept, KeptExisting)
         ]
         chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
 
@@ -189,7 +189,7 @@ class MatchImport:
         if match.season_id != season.pk or {match.home_team_id, match.away_team_id} != {home.pk, away.pk}:
             raise RowRefused(f"this id belongs to match {match.pk}, {match} of {match.season}")
         follow_sides(link, home)
-        return [*done, *Word(said, link, now=self.now, overwrite=self.overwrite).take()]
+        return [*done, *FileRow(said, link, now=self.now, overwrite=self.overwrite).take()]
 
 
 def _lock_order(row: TableRow, links: dict[str, MatchSource]) -> tuple[int, int]:

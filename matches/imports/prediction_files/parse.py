@@ -15,7 +15,7 @@ from matches.feeds.providers.feed_format import BadEntry
 from matches.feeds.providers.fields import Entry, parsed
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
-from matches.imports.text_files import Noticed, opened
+from matches.imports.text_files import FileNotes, open_lines
 
 FORMATS = {"csv": csv_lines, "jsonl": json_lines}
 PROBABILITIES = ("p_home", "p_draw", "p_away")
@@ -26,9 +26,9 @@ _DECIMAL = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
-def lines_of(path: Path, kind: str, *, noticed: Noticed, encoding: str | None = None) -> Iterator[FileLine]:
+def lines_of(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None = None) -> Iterator[FileLine]:
     """Yield the lines of a file. Raises FileUnusable."""
-    with opened(path, noticed, encoding=encoding) as text:
+    with open_lines(path, noticed, encoding=encoding) as text:
         yield from FORMATS[kind](text, COLUMNS, noticed)
 
 
@@ -42,7 +42,7 @@ def forecaster_of(line: FileLine) -> str:
     return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
-def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: Noticed) -> ImportRow:
+def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: FileNotes) -> ImportRow:
     """Return the line as an import takes it. Raises Unreadable."""
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
@@ -82,7 +82,7 @@ def _goals(entry: Entry, key: str) -> int | None:
     return int(value)
 
 
-def _probability(entry: Entry, key: str, noticed: Noticed) -> float | None:
+def _probability(entry: Entry, key: str, noticed: FileNotes) -> float | None:
     value = _written(entry, key)
     if value is None:
         return None

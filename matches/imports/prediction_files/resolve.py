@@ -106,7 +106,9 @@ class ForecasterNames:
         self._unused.clear()
 
 
-def cast_of(called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters) -> ForecasterNames:
+def resolve_forecasters(
+    called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters
+) -> ForecasterNames:
     """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
 
     Raises NamesUnclear if forecasters should be created and one of them would share a slug with another.

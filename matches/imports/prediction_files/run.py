@@ -18,7 +18,7 @@ from matches.imports.prediction_files.parse import forecaster_of, lines_of, matc
 from matches.imports.prediction_files.resolve import ForecasterNames, NewForecasters
 from matches.imports.predictions.bulk import CopyChunk, ImportRow, import_predictions
 from matches.imports.readers import FileLine
-from matches.imports.text_files import Noticed
+from matches.imports.text_files import FileNotes
 
 CHUNK = 10_000
 
@@ -46,7 +46,7 @@ class PredictionImport:
     rows: int = 0
     encoding: str | None = None
     hindsight: bool = False  # whether rows that were made after the kickoff are imported
-    noticed: Noticed = field(default_factory=Noticed)
+    noticed: FileNotes = field(default_factory=FileNotes)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
     cast: ForecasterNames = field(default_factory=ForecasterNames)
@@ -66,7 +66,7 @@ class PredictionImport:
         if self.source is None and not self.own_ids and ids:
             self.source = resolve.source_of(ids)
         self.matches = resolve.matches_of(ids, source=self.source)
-        self.cast = resolve.cast_of(called, slugs=self.slugs, new=self.new)
+        self.cast = resolve.resolve_forecasters(called, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[CopyChunk]:
         """Import chunk by chunk, each in one transaction with the forecasters that it creates.

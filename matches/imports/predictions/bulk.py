@@ -15,8 +15,8 @@ from django.db import transaction
 from matches.imports.predictions import lookups
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.predictions.copy_writer import CopyChunk, store
-from matches.imports.predictions.lookups import Known, Pair, is_after_kickoff
-from matches.imports.predictions.validate import Judge, RefusedRow
+from matches.imports.predictions.lookups import ChunkLookups, Pair, is_after_kickoff
+from matches.imports.predictions.validate import ChunkValidator, RefusedRow
 from matches.models import Prediction
 from matches.signals import predictions_submitted
 from matches.statuses import WITHOUT_KICKOFF
@@ -88,7 +88,7 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
     )
 
 
-def _fault(row: ImportRow, known: Known, *, hindsight: bool) -> str:
+def _fault(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
     """Return why a row that was made at or after the kickoff is refused, or "" if it is stored as hindsight.
 
     The label is permanent, so it requires a kickoff that is certain (docs/adr/0034).
@@ -108,7 +108,7 @@ def _fault(row: ImportRow, known: Known, *, hindsight: bool) -> str:
 
 
 def _by_provenance(
-    rows: list[ImportRow], known: Known, provenance: str | None
+    rows: list[ImportRow], known: ChunkLookups, provenance: str | None
 ) -> list[tuple[list[ImportRow], str]]:
     """The rows with what they are to be; by themselves, those about open matches are live."""
     if provenance is not None:
@@ -120,10 +120,10 @@ def _by_provenance(
 
 
 def _part(
-    rows: list[ImportRow], provenance: str, known: Known, taken: dict[Pair, ImportRow], *, run: int
+    rows: list[ImportRow], provenance: str, known: ChunkLookups, taken: dict[Pair, ImportRow], *, run: int
 ) -> _Part:
     """Store the rows of a chunk that have one provenance; `taken` has the rows of the parts before."""
-    judge = Judge(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
+    judge = ChunkValidator(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
     with _collector_at_rest():
         stored, superseded = store(rows, judge, provenance=provenance)
     lookups.remember(_said(judge), run=run)
@@ -142,7 +142,7 @@ def _collector_at_rest() -> Iterator[None]:
             gc.enable()
 
 
-def _said(judge: Judge) -> dict[Pair, int]:
+def _said(judge: ChunkValidator) -> dict[Pair, int]:
     """What later chunks must not take back: on matches that are closed the lock sees to that."""
     failed = {each.number for each in judge.refused}
     return {

@@ -38,7 +38,7 @@ Said = tuple[
 COLUMNS = ", ".join(ImportRow._fields[1:])  # of a line, in its order
 
 
-class Unfit(ValueError):
+class InvalidRow(ValueError):
     """What is wrong with a row."""
 
 
@@ -47,7 +47,7 @@ def line(row: ImportRow) -> str:
     _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
     if home is None and away is None:
         if p_home is None and p_draw is None and p_away is None:
-            raise Unfit("it says nothing: neither a score nor probabilities")
+            raise InvalidRow("it says nothing: neither a score nor probabilities")
         goals = r"\N" "\t" r"\N"
     else:
         _check_goals(home, away)
@@ -63,38 +63,38 @@ def line(row: ImportRow) -> str:
 
 def _check_goals(home: int | None, away: int | None) -> None:
     if home is None or away is None:
-        raise Unfit("a score lacks its other half")
+        raise InvalidRow("a score lacks its other half")
     if type(home) is not int or type(away) is not int:
-        raise Unfit(f"goals are whole numbers, not {home!r} and {away!r}")
+        raise InvalidRow(f"goals are whole numbers, not {home!r} and {away!r}")
     if not (0 <= home <= MAX_GOALS and 0 <= away <= MAX_GOALS):
-        raise Unfit(f"goals are from 0 to {MAX_GOALS}")
+        raise InvalidRow(f"goals are from 0 to {MAX_GOALS}")
 
 
 def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> str:
     if p_home is None or p_draw is None or p_away is None:
-        raise Unfit("probabilities come in threes")
+        raise InvalidRow("probabilities come in threes")
     if type(p_home) is not float or type(p_draw) is not float or type(p_away) is not float:
         p_home, p_draw, p_away = _float(p_home), _float(p_draw), _float(p_away)
     if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # not a number is neither
-        raise Unfit("a probability is from 0 to 1")
+        raise InvalidRow("a probability is from 0 to 1")
     if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
-        raise Unfit("the probabilities do not sum to 1")
+        raise InvalidRow("the probabilities do not sum to 1")
     # Adding 0.0 makes zero of a negative zero, which would have another digest.
     return f"{p_home + 0.0!r}\t{p_draw + 0.0!r}\t{p_away + 0.0!r}"
 
 
 def _float(number: object) -> float:
     if type(number) not in (int, float):
-        raise Unfit(f"{number!r} is not a probability")
+        raise InvalidRow(f"{number!r} is not a probability")
     try:
         return float(number)  # type: ignore[arg-type]  # int or float, as the line above says
     except OverflowError:
-        raise Unfit("a probability is from 0 to 1") from None
+        raise InvalidRow("a probability is from 0 to 1") from None
 
 
 def _moment(at: datetime) -> str:
     if not isinstance(at, datetime) or at.utcoffset() is None:
-        raise Unfit(f"predicted_at {at} has no time zone")
+        raise InvalidRow(f"predicted_at {at} has no time zone")
     return at.isoformat()
 
 
@@ -102,7 +102,9 @@ def _text(rationale: str) -> str:
     try:
         hidden = hidden_characters(rationale, allowed=LINE_BREAKS)
     except TypeError:
-        raise Unfit("the rationale is not text") from None
+        raise InvalidRow("the rationale is not text") from None
     if hidden:
-        raise Unfit(f"the rationale has a character that cannot be seen ({codes_of(hidden)}): take it out")
+        raise InvalidRow(
+            f"the rationale has a character that cannot be seen ({codes_of(hidden)}): take it out"
+        )
     return rationale.translate(ESCAPES)

@@ -8,7 +8,7 @@ from os import urandom
 from django.db import DataError, IntegrityError, connection, transaction
 
 from matches.imports.predictions.copy_format import COLUMNS, ImportRow
-from matches.imports.predictions.validate import Good, Judge, RefusedRow
+from matches.imports.predictions.validate import ChunkValidator, RefusedRow, ValidRow
 
 BLOCK = 3_000  # lines handed to COPY at once
 SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"
@@ -30,7 +30,7 @@ class CopyChunk:
         return self.rows - self.stored - len(self.refused)
 
 
-def store(rows: list[ImportRow], judge: Judge, *, provenance: str) -> tuple[list[ImportRow], int]:
+def store(rows: list[ImportRow], judge: ChunkValidator, *, provenance: str) -> tuple[list[ImportRow], int]:
     """Judge these rows and store what is good, in the caller's transaction.
 
     Python judges while the database stores: lines go out as they are made. Returns the rows that were
@@ -49,7 +49,7 @@ def store(rows: list[ImportRow], judge: Judge, *, provenance: str) -> tuple[list
     return stored + changed, len(changed)
 
 
-def _one_by_one(good: list[Good], judge: Judge, provenance: str) -> list[Good]:
+def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) -> list[ValidRow]:
     """Store what the database lets pass. What it refuses is halved until it is one row, which is reported."""
     if not good:
         return []

@@ -59,7 +59,7 @@ class KnownMatch(NamedTuple):
     has_predictions: bool
 
 
-class Known(NamedTuple):
+class ChunkLookups(NamedTuple):
     """All that the rows of one chunk refer to."""
 
     matches: dict[int, KnownMatch]
@@ -68,7 +68,7 @@ class Known(NamedTuple):
     said: dict[Pair, int]  # on open matches: the number of the row that said it, in an earlier chunk
 
 
-def look_up(rows: Sequence[ImportRow], *, run: int) -> Known:
+def look_up(rows: Sequence[ImportRow], *, run: int) -> ChunkLookups:
     """Hold the matches and forecasters of these rows until the transaction ends, and look at them."""
     match_ids, who = _ids({row[1] for row in rows}), _ids({row[2] for row in rows})
     with connection.cursor() as cursor:
@@ -80,10 +80,10 @@ def look_up(rows: Sequence[ImportRow], *, run: int) -> Known:
         retired = dict(cursor.fetchall())
     busy = {pk for pk, match in matches.items() if match.has_predictions}
     asked = {(row[1], row[2]) for row in rows if row[1] in busy and row[2] in retired} if busy else set()
-    return Known(matches, retired, *_said_before(asked, matches, run))
+    return ChunkLookups(matches, retired, *_said_before(asked, matches, run))
 
 
-def is_after_kickoff(row: ImportRow, known: Known) -> bool:
+def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
     """Return True if the row was made at or after the kickoff, by its own date: as late as the lock says."""
     match, at = known.matches.get(row[1]) if type(row[1]) is int else None, row[8]
     if match is None or not isinstance(at, datetime) or at.utcoffset() is None:

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from matches.imports.predictions.copy_format import ImportRow, Unfit, line
-from matches.imports.predictions.lookups import Known, Pair
+from matches.imports.predictions.copy_format import ImportRow, InvalidRow, line
+from matches.imports.predictions.lookups import ChunkLookups, Pair
 
 
 class RefusedRow(NamedTuple):
@@ -15,7 +15,7 @@ class RefusedRow(NamedTuple):
     reason: str
 
 
-class Good(NamedTuple):
+class ValidRow(NamedTuple):
     """A row that may be stored, and the prediction that gives way to it, if any."""
 
     row: ImportRow
@@ -24,16 +24,16 @@ class Good(NamedTuple):
 
 
 @dataclass(slots=True)
-class Judge:
+class ChunkValidator:
     """What is to be stored: fresh rows beside their lines, and those that supersede something.
 
     The loop makes no object that it can do without: a million of them keep the garbage collector busy.
     """
 
-    known: Known
+    known: ChunkLookups
     live: bool
     fresh: list[ImportRow] = field(default_factory=list)
-    changed: list[Good] = field(default_factory=list)
+    changed: list[ValidRow] = field(default_factory=list)
     refused: list[RefusedRow] = field(default_factory=list)
     taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
 
@@ -55,14 +55,14 @@ class Judge:
                 if taken.setdefault(pair, row) is not row or pair in stored:
                     self._meet(row, pair, text)
                     continue
-            except Unfit as fault:
+            except InvalidRow as fault:
                 self.refused.append(RefusedRow(row[0], str(fault)))
                 continue
             keep(row)
             yield text
 
-    def all_fresh(self) -> list[Good]:
-        return [Good(row, line(row)) for row in self.fresh]
+    def all_fresh(self) -> list[ValidRow]:
+        return [ValidRow(row, line(row)) for row in self.fresh]
 
     def _in_any_case(self) -> tuple[set[int], set[int]]:
         """Matches and forecasters that need no further look, whatever else a row says."""
@@ -73,26 +73,26 @@ class Judge:
         match_id, forecaster_id = row[1], row[2]
         match = self.known.matches.get(match_id) if type(match_id) is int else None
         if match is None:
-            raise Unfit(f"there is no match with id {match_id!r}")
+            raise InvalidRow(f"there is no match with id {match_id!r}")
         if type(forecaster_id) is not int or forecaster_id not in self.known.retired:
-            raise Unfit(f"there is no forecaster with id {forecaster_id!r}")
+            raise InvalidRow(f"there is no forecaster with id {forecaster_id!r}")
         if self.live and not match.is_open:
-            raise Unfit(f"match {match_id} is locked")
+            raise InvalidRow(f"match {match_id} is locked")
         retired = self.known.retired[forecaster_id]
         if retired is not None and retired <= (row[8] or match.lock_at):
-            raise Unfit(f"forecaster {forecaster_id} had retired by then")
+            raise InvalidRow(f"forecaster {forecaster_id} had retired by then")
 
     def _meet(self, row: ImportRow, pair: Pair, text: str) -> None:
         """Something is said already about this match by this forecaster: in this chunk, or stored."""
         first = self.taken[pair]
         if first is not row:
             if row[3:9] != first[3:9]:
-                raise Unfit(_stands(first[0], pair))
+                raise InvalidRow(_stands(first[0], pair))
             return
         pk, said = self.known.stored[pair]
         if said != row[3:9]:
             self._require_open(pair)
-            self.changed.append(Good(row, text, pk))
+            self.changed.append(ValidRow(row, text, pk))
 
     def _require_open(self, pair: Pair) -> None:
         """What is stored and differs gives way on an open match, unless this import said it itself."""
@@ -100,7 +100,7 @@ class Judge:
         if not self.known.matches[pair[0]].is_open or before is not None:
             del self.taken[pair]
             locked = f"another prediction is stored, and match {pair[0]} is locked"
-            raise Unfit(locked if before is None else _stands(before, pair))
+            raise InvalidRow(locked if before is None else _stands(before, pair))
 
 
 def _stands(number: int, pair: Pair) -> str:

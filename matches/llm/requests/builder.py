@@ -3,7 +3,7 @@
 from typing import Any
 
 from matches.forecasters.llm import Messages
-from matches.llm.endpoint_config import Terms
+from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Request
 from matches.llm.secrets import Secret
 from matches.models import Endpoint
@@ -13,7 +13,7 @@ Format = Endpoint.AnswerFormat
 
 def request_to(
     endpoint: Endpoint,
-    terms: Terms,
+    terms: EndpointConfig,
     key: Secret | None,
     messages: Messages,
     *,

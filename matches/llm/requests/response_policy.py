@@ -27,7 +27,7 @@ class ResponseOutcome:
     detail: str = ""
 
 
-def heard(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
+def read_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
     """What the right model said, or the fault. Whatever another one said is not even looked at."""
     if reply.fault:
         return ResponseOutcome(fault=reply.fault, detail=reply.detail)
@@ -44,9 +44,9 @@ def heard(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
     return ResponseOutcome(completion)
 
 
-def judge(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
+def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
     """The pick in a reply, or the fault why there is none."""
-    verdict = heard(reply, accepted)
+    verdict = read_reply(reply, accepted)
     if verdict.completion is None or verdict.fault:
         return verdict
     try:
@@ -62,16 +62,16 @@ def unusable_text(completion: Completion, why: Unusable) -> ResponseOutcome:
 
 
 @dataclass(frozen=True, slots=True)
-class Next:
+class NextRequest:
     """Another request: what it is, and not before when."""
 
     purpose: str
     at: datetime
 
 
-def what_follows(
+def next_request(
     verdict: ResponseOutcome, reply: Reply, made: list[str], *, now: datetime, lock_at: datetime
-) -> Next | None:
+) -> NextRequest | None:
     """The next request of a question that has no pick yet; None where it is missed.
 
     `made` are the purposes of its requests so far. One repair, and two retries after errors that may pass,
@@ -79,8 +79,8 @@ def what_follows(
     """
     following = None
     if verdict.fault == Reason.INVALID and made.count(Call.Purpose.REPAIR) < REPAIRS:
-        following = Next(Call.Purpose.REPAIR, now)
+        following = NextRequest(Call.Purpose.REPAIR, now)
     elif reply.is_transient and (retries := made.count(Call.Purpose.AGAIN)) < RETRIES:
         pause = PAUSES[retries] if reply.retry_after is None else reply.retry_after
-        following = Next(Call.Purpose.AGAIN, now + timedelta(seconds=pause))
+        following = NextRequest(Call.Purpose.AGAIN, now + timedelta(seconds=pause))
     return following if following and following.at < lock_at - LAST_CALL else None

@@ -16,11 +16,11 @@ from core.hidden_characters import hidden_characters
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from matches.feeds.providers.csv_format import TableRow
-from matches.feeds.sync.creators import NewRows
+from matches.feeds.sync.creators import Creator
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
 from matches.imports.match_files.report import lines, report, summary
 from matches.imports.match_files.run import CHUNK, FileChunk, MatchImport
-from matches.imports.text_files import FileUnusable, Noticed
+from matches.imports.text_files import FileNotes, FileUnusable
 from matches.models import Competition, MatchSource, Season, TeamAlias
 from matches.zones import zone_named
 
@@ -110,7 +110,7 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         if options["chunk"] < 1:
             raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
-        noticed = Noticed()
+        noticed = FileNotes()
         try:
             season, rows = _season(options), _rows(options, noticed)
         finally:
@@ -120,7 +120,7 @@ class Command(BaseCommand):
             source=options["source"] or _default_source(options),
             rows=rows,
             now=timezone.now(),
-            new_rows=NewRows(
+            new_rows=Creator(
                 create_teams=options["create_teams"],
                 team_slugs=_team_slugs(options["map_team"]),
                 new_teams=set(options["new_team"]),
@@ -202,7 +202,7 @@ def _slugs() -> str:
     return ", ".join(Competition.objects.values_list("slug", flat=True)) or "none"
 
 
-def _rows(options: dict[str, Any], noticed: Noticed) -> list[TableRow]:
+def _rows(options: dict[str, Any], noticed: FileNotes) -> list[TableRow]:
     path, kind = options["file"], options["format"]
     zone = zone_named(options["zone"])
     if options["zone"] and zone is None:

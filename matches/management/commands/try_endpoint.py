@@ -12,12 +12,12 @@ from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
 from matches.forecasters.context import Context
 from matches.llm import usage_limits
-from matches.llm.endpoint_config import NotConfigured, Terms
+from matches.llm.endpoint_config import EndpointConfig, NotConfigured
 from matches.llm.requests.builder import request_to
 from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import ResponseOutcome, judge
+from matches.llm.requests.response_policy import ResponseOutcome, evaluate_reply
 from matches.llm.secrets import KeyUnusable, Secret, key_of
-from matches.llm.usage_limits import UsageRefused, Wanted
+from matches.llm.usage_limits import RequestToReserve, UsageRefused
 from matches.models import Call, Endpoint
 
 ROUNDUPS = "roundups"
@@ -65,7 +65,7 @@ class Command(BaseCommand):
         messages = llm.question(example(timezone.now()))
         try:
             OpenAIClient().require()
-            terms, key = Terms.of(endpoint), key_of(endpoint)
+            terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
             if dry_run:
                 said = f"Would ask {terms.model} at {terms.base_url}:\n\n{messages[0]['content']}"
                 self.answer(
@@ -89,18 +89,18 @@ class Command(BaseCommand):
         return endpoint
 
     def ask(
-        self, endpoint: Endpoint, terms: Terms, key: Secret | None, messages: llm.Messages
+        self, endpoint: Endpoint, terms: EndpointConfig, key: Secret | None, messages: llm.Messages
     ) -> tuple[Call, Reply, ResponseOutcome]:
         """Let through even while it is paused: whoever tries it wants to know."""
-        wanted = Wanted(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
-        call = usage_limits.let_through(endpoint.pk, wanted, terms, now=timezone.now())
+        wanted = RequestToReserve(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
+        call = usage_limits.reserve_request(endpoint.pk, wanted, terms, now=timezone.now())
         self.progress(f"Asking {terms.model} at {terms.host} ...")
         seconds = endpoint.timeout_seconds
         request = request_to(endpoint, terms, key, messages, schema=llm.SCHEMA, seconds=seconds)
         reply = OpenAIClient().ask(request)
-        verdict = judge(reply, terms.accepted)
+        verdict = evaluate_reply(reply, terms.accepted)
         with transaction.atomic():
-            usage_limits.settle(call, reply, verdict, terms, now=timezone.now())
+            usage_limits.record_usage(call, reply, verdict, terms, now=timezone.now())
         call.refresh_from_db()
         return call, reply, verdict
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
-from ops.doctor import Check, checkup
+from ops.doctor import Check, run_checks
 
 
 class Command(BaseCommand):
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, only: list[str], **options: Any) -> None:
         self.progress("looking around")
-        checks = _chosen(checkup(now=timezone.now()), only)
+        checks = _chosen(run_checks(now=timezone.now()), only)
         down = [check for check in checks if not (check.ok or check.note)]
         report = {"ok": not down, "checks": [asdict(check) for check in checks]}
         self.answer(report, "\n".join(_line(check) for check in checks), as_json=options["json"])

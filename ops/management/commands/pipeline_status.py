@@ -14,7 +14,7 @@ from core.pipeline import health
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from ops.board import rows_of
-from ops.counts import census, jobs_by_state, troubled_jobs
+from ops.counts import jobs_by_state, pipeline_counts, troubled_jobs
 from ops.overdue import Overdue, alarming, overdue, overdue_matches, overdue_of
 from ops.timeline import timeline
 from stats.refresh import matviews
@@ -48,7 +48,7 @@ class Command(BaseCommand):
 
 def overall(now: datetime) -> dict[str, Any]:
     """The report over everything."""
-    matches, latency = census(now=now), whistle_to_leaderboard()
+    matches, latency = pipeline_counts(now=now), whistle_to_leaderboard()
     views = [_view(state, now) for state in view_states(now=now)]
     results_overdue = overdue_matches(now).count()
     fresh = not matches.uncounted and all(view["state"] in ("fresh", "empty") for view in views)

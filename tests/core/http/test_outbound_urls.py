@@ -4,7 +4,7 @@ import socket
 
 import pytest
 
-from core.http.outbound_urls import fault_of, origin_of
+from core.http.outbound_urls import origin_of, url_error
 
 
 @pytest.mark.parametrize(
@@ -37,7 +37,7 @@ from core.http.outbound_urls import fault_of, origin_of
 )
 @pytest.mark.parametrize("scheme", ["http", "https"])
 def test_hosts_that_are_refused_by_any_scheme(scheme, host):
-    assert fault_of(f"{scheme}://{host}/v1")
+    assert url_error(f"{scheme}://{host}/v1")
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,7 @@ def test_hosts_that_are_refused_by_any_scheme(scheme, host):
     ["8.8.8.8", "[2001:4860:4860::8888]", "100.64.0.1", "api.example.org", "203.0.113.7.internal.example"],
 )
 def test_without_tls_only_hosts_that_may_be_ones_own(host):
-    assert "must begin with https://" in fault_of(f"http://{host}/v1")
+    assert "must begin with https://" in url_error(f"http://{host}/v1")
 
 
 @pytest.mark.parametrize(
@@ -69,13 +69,13 @@ def test_without_tls_only_hosts_that_may_be_ones_own(host):
     ],
 )
 def test_usual_urls_are_allowed(url):
-    assert fault_of(url) == ""
+    assert url_error(url) == ""
 
 
 def test_no_name_is_resolved(monkeypatch):
     monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: pytest.fail("it asked DNS"))
 
-    assert fault_of("https://api.example.org/v1") == fault_of("http://ollama/v1") == ""
+    assert url_error("https://api.example.org/v1") == url_error("http://ollama/v1") == ""
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def test_inside_a_transaction_nothing_is_kept(client):
 
 
 def test_the_shelf_lets_go_of_what_was_asked_for_longest_ago():
-    shelf = page_cache.Shelf()
+    shelf = page_cache.PageCache()
     for name in "abc":
         shelf.put((name,), kept(b"12345"), room=12)
 

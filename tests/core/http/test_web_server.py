@@ -11,7 +11,7 @@ from core.http.web_worker import MAX_BODY, MAX_HEADERS
 from tools.bench.measure.slow import PATIENCE, read_all
 from tools.bench.slow_sockets import SlowSockets
 from tools.bench.web import web, web_process
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 
 PAGE = "/methodology/"
 WORKER = "core.http.web_worker.WebWorker"
@@ -168,7 +168,7 @@ def test_a_stop_answers_the_request_that_is_arriving_and_closes_idle_connections
 def test_a_busy_port_is_an_error_that_names_it(transactional_db):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
-        with pytest.raises(Trouble, match=f"Connection in use.*{port}"), web_process({}, PORT=str(port)):
+        with pytest.raises(ToolError, match=f"Connection in use.*{port}"), web_process({}, PORT=str(port)):
             pass
 
 

@@ -57,7 +57,7 @@ def test_a_job_that_waits_for_its_next_attempt_is_not_brought_forward():
 
 def test_a_request_does_not_move_an_appointment():
     now, kickoff = timezone.now(), timezone.now() + 24 * HOUR
-    scheduling.keep("commit_predictions", {"1": Appointment("match:1", kickoff)}, now=now)
+    scheduling.reschedule("commit_predictions", {"1": Appointment("match:1", kickoff)}, now=now)
 
     assert ask("commit_predictions", now=now).due_at == kickoff
 
@@ -153,8 +153,8 @@ def test_the_team_boards_do_not_rest_from_a_refresh_in_the_future():
         view=matviews.TEAMS, started_at=started, finished_at=ended, rows=1, concurrently=True
     )
 
-    assert team_board_schedule.rested_at(now=now) is None
-    assert team_board_schedule.rested_at(now=ended) == ended + 40 * SECOND
+    assert team_board_schedule.next_refresh_at(now=now) is None
+    assert team_board_schedule.next_refresh_at(now=ended) == ended + 40 * SECOND
 
 
 def test_requests_that_a_fast_clock_counted_leave_the_budget_of_a_feed_in_time():

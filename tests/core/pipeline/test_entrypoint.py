@@ -26,7 +26,7 @@ def states() -> dict[str, str]:
 def test_one_delivery_runs_everything_that_is_due_in_its_queue(redis_queues, calls):
     first, *_ = ask("1", "2", "3")
 
-    said = entrypoint.answer(first)
+    said = entrypoint.run_batch(first)
 
     assert calls == ["1", "2", "3"]
     assert set(states().values()) == {"done"}
@@ -38,7 +38,7 @@ def test_it_leaves_alone_what_is_due_later_and_what_belongs_to_another_queue(red
     ask("later", delay=timedelta(seconds=5))
     ledger.enqueue("refresh_views", {"all": ""}, now=timezone.now())
 
-    entrypoint.answer(now)
+    entrypoint.run_batch(now)
 
     assert calls == ["now"]
     assert states() == {"now": "done", "later": "queued", "all": "queued"}
@@ -52,23 +52,23 @@ def test_a_match_that_ends_today_overtakes_the_archive_work_of_a_batch(redis_que
     with kind(whistle) as name:
         (first,) = ask("0", kind=name)
         ask("1", "2")
-        entrypoint.answer(first)
+        entrypoint.run_batch(first)
 
     assert calls == ["whistle", "today", "1", "2"]
 
 
 def test_a_duplicate_delivery_runs_what_else_is_due(redis_queues, calls):
     (first,) = ask("1")
-    entrypoint.answer(first)
+    entrypoint.run_batch(first)
     ask("2")
 
-    entrypoint.answer(first)
+    entrypoint.run_batch(first)
 
     assert calls == ["1", "2"]
 
 
 def test_a_delivery_of_a_job_that_was_deleted_meanwhile_does_nothing(redis_queues):
-    assert "no such job" in entrypoint.answer(4711)
+    assert "no such job" in entrypoint.run_batch(4711)
 
 
 def test_a_run_that_fails_ends_the_batch_for_the_next_begins_in_a_fresh_process(redis_queues, calls):
@@ -78,7 +78,7 @@ def test_a_run_that_fails_ends_the_batch_for_the_next_begins_in_a_fresh_process(
     with kind(poisoned) as name:
         (first,) = ask("bad", kind=name)
         ask("good")
-        entrypoint.answer(first)
+        entrypoint.run_batch(first)
 
     assert calls == []
     assert states() == {"bad": "queued", "good": "queued"}
@@ -92,7 +92,7 @@ def test_a_skipped_run_does_not_end_the_batch(redis_queues, calls):
     with kind(idle) as name:
         (first,) = ask("0", kind=name)
         ask("1")
-        entrypoint.answer(first)
+        entrypoint.run_batch(first)
 
     assert states() == {"0": "skipped", "1": "done"}
 
@@ -101,7 +101,7 @@ def test_a_batch_ends_after_some_seconds_so_that_a_worker_can_be_stopped(redis_q
     monkeypatch.setattr(entrypoint, "LONGEST", 0)
     first, *_ = ask("1", "2", "3")
 
-    entrypoint.answer(first)
+    entrypoint.run_batch(first)
 
     assert calls == ["1"]
 
@@ -110,7 +110,7 @@ def test_what_a_batch_did_does_not_ring_again(redis_queues):
     first, *_ = ask("1", "2", "3", priority=TODAY)
     assert redis_queues["scoring"].count == 3
 
-    entrypoint.answer(first)
+    entrypoint.run_batch(first)
 
     (left,) = redis_queues["scoring"].job_ids  # its own delivery: RQ has that one in its hands
     assert left == JobRun.objects.get(pk=first).rq_job_id
@@ -121,7 +121,7 @@ def test_a_redis_that_goes_away_during_a_batch_costs_deliveries_no_runs(redis_qu
     queues = settings.RQ_QUEUES
     settings.RQ_QUEUES = {name: {**queue, "URL": "redis://127.0.0.1:1/0"} for name, queue in queues.items()}
 
-    entrypoint.answer(first)
+    entrypoint.run_batch(first)
 
     assert calls == ["1", "2"]
 

@@ -23,7 +23,7 @@ def test_redis_hears_of_a_job_only_after_the_commit(redis_queues):
 
     (job,) = redis_queues["scoring"].jobs
     run = JobRun.objects.get()
-    assert (job.func_name, job.args) == ("core.pipeline.entrypoint.answer", (run.pk,))
+    assert (job.func_name, job.args) == ("core.pipeline.entrypoint.run_batch", (run.pk,))
     assert run.rq_job_id == job.id
     assert run.pushed_at is not None
 
@@ -140,7 +140,7 @@ def test_the_window_moves_on_with_each_batch(redis_queues, monkeypatch, calls):
     while jobs := redis_queues["scoring"].jobs:
         longest = max(longest, len(jobs))
         redis_queues["scoring"].remove(jobs[0])
-        entrypoint.answer(*jobs[0].args)
+        entrypoint.run_batch(*jobs[0].args)
 
     assert calls == [f"{key:02}" for key in range(25)]
     assert longest == 10

@@ -19,7 +19,7 @@ def keep(**due) -> list[int]:
     """Appointments by key, each so many minutes from now."""
     now = timezone.now()
     wanted = {key: Appointment(f"match:{key}", now + timedelta(minutes=after)) for key, after in due.items()}
-    return scheduling.keep(KIND, wanted, now=now)
+    return scheduling.reschedule(KIND, wanted, now=now)
 
 
 def minutes_left(run: JobRun) -> int:
@@ -54,7 +54,7 @@ def test_an_appointment_that_is_moved_keeps_its_row_and_redis_hears_of_the_new_m
 def test_an_appointment_that_stands_is_left_alone(redis_queues):
     due_at = timezone.now() + timedelta(minutes=30)
     for _ in range(2):
-        moved = scheduling.keep(KIND, {"a": Appointment("", due_at)}, now=timezone.now())
+        moved = scheduling.reschedule(KIND, {"a": Appointment("", due_at)}, now=timezone.now())
 
     assert moved == []
     assert JobRun.objects.count() == 1
@@ -90,7 +90,7 @@ def test_a_run_under_way_does_not_keep_the_next_appointment_from_being_made(redi
 def test_an_appointment_that_is_called_off_says_why(redis_queues):
     keep(a=30, b=30)
 
-    assert scheduling.call_off(KIND, ["a", "c"], why="The match is cancelled.", now=timezone.now()) == 1
+    assert scheduling.unschedule(KIND, ["a", "c"], why="The match is cancelled.", now=timezone.now()) == 1
 
     assert list(JobRun.objects.order_by("key").values_list("key", "state", "error")) == [
         ("a", "skipped", "The match is cancelled."),

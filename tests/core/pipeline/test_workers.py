@@ -89,11 +89,11 @@ def test_an_idle_worker_beats_several_times_before_it_counts_as_dead(worker):
 
 def test_the_next_beat_makes_an_emptied_redis_know_the_worker_again(worker):
     worker.connection.flushdb()
-    assert health.crews(now=timezone.now())["scoring"].alive == 0
+    assert health.workers_by_queue(now=timezone.now())["scoring"].alive == 0
 
     worker.heartbeat()
 
-    assert health.crews(now=timezone.now())["scoring"].alive == 1
+    assert health.workers_by_queue(now=timezone.now())["scoring"].alive == 1
 
 
 def test_the_next_beat_makes_an_emptied_redis_know_the_scheduler_again(redis_queues):
@@ -116,19 +116,19 @@ def test_a_worker_that_is_asked_to_stop_says_goodbye(start, redis_queues):
     process.send_signal(signal.SIGTERM)
     process.wait(20)
 
-    crew = health.crews(now=timezone.now())["scoring"]
+    crew = health.workers_by_queue(now=timezone.now())["scoring"]
     assert (crew.alive, crew.dead) == (0, 0)
 
 
 @pytest.mark.processes
 def test_a_killed_worker_is_counted_as_dead_after_75_seconds(start):
     process = start()
-    assert until(lambda: health.crews(now=timezone.now())["scoring"].alive == 1)
+    assert until(lambda: health.workers_by_queue(now=timezone.now())["scoring"].alive == 1)
 
     process.kill()
 
     later = timezone.now() + health.WORKER_SILENT
-    crew = health.crews(now=later)["scoring"]
+    crew = health.workers_by_queue(now=later)["scoring"]
     assert (crew.alive, crew.dead) == (0, 1)
 
 

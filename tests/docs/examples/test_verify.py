@@ -291,7 +291,7 @@ def test_a_receipt_is_looked_up_in_the_log_of_its_match(receipt, tmp_path):
     predict(match, homer(), (1, 0), provenance=LIVE)
     commitment = service.commit(match.pk, at=timezone.now())
     log = tmp_path / "log.txt"
-    log.write_text("".join(f"{line}\n" for line in service.leaves(match.pk, commitment.size)))
+    log.write_text("".join(f"{line}\n" for line in service.log_lines(match.pk, commitment.size)))
 
     code, words = verify(commitment.root, receipt, log)
     assert code == 0, words

@@ -266,7 +266,7 @@ def test_a_negative_zero_is_stored_as_zero(maker, match):
 
     assert answer.status_code == 201
     assert "-0" not in json.dumps(answer.json()["probabilities"])
-    form = service.form_of(Prediction.objects.get())
+    form = service.canonical_form(Prediction.objects.get())
     assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
 
 

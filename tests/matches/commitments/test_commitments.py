@@ -38,7 +38,7 @@ def test_the_root_is_over_the_lines_of_the_log():
 
     made = service.commit(match.pk, at=timezone.now())
 
-    lines = service.leaves(match.pk)
+    lines = service.log_lines(match.pk)
     assert [line.split()[:2] for line in lines] == [
         ["1", "the-oracle"],
         ["2", "the-coin"],
@@ -115,7 +115,7 @@ def test_a_match_that_locks_again_has_a_second_one_and_the_first_still_holds():
 
     assert (second.number, second.size) == (2, 3)
     assert service.broken(Commitment.objects.all()) == []
-    beginning = service.leaves(match.pk, first.size)
+    beginning = service.log_lines(match.pk, first.size)
     assert merkle.root(service.hashes(beginning)).hex() == first.root
 
 

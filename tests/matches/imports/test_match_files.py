@@ -10,7 +10,7 @@ from django.db import transaction
 from core.pipeline.models import JobRun
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.creators import NewRows
+from matches.feeds.sync.creators import Creator
 from matches.imports.match_files.run import MatchImport
 from matches.models import (
     Competition,
@@ -69,7 +69,7 @@ class Imported:
 
 def imported(*rows: TableRow, chunk: int = 500, **options: object) -> Imported:
     names = ("create_teams", "create_seasons", "slugs", "team_slugs", "new_teams")
-    makes = NewRows(**{name: options.pop(name) for name in names if name in options})
+    makes = Creator(**{name: options.pop(name) for name in names if name in options})
     job = MatchImport(**{"source": "pack", "now": OVER, **options}, rows=rows, new_rows=makes)
     chunks = list(job.run(chunk=chunk))
     return Imported(
@@ -112,7 +112,7 @@ def test_importing_again_changes_nothing(season):
 def test_an_import_that_was_interrupted_is_taken_up(season):
     kickoffs = {number: KICKOFF + 2 * number * DAY for number in range(2, 8)}
     rows = [row(number, f"a{number}", matchday=number, kickoff_at=at) for number, at in kickoffs.items()]
-    job = MatchImport(source="pack", rows=rows, now=OVER + 30 * DAY, new_rows=NewRows())
+    job = MatchImport(source="pack", rows=rows, now=OVER + 30 * DAY, new_rows=Creator())
     next(job.run(chunk=2))
     assert Match.objects.count() == 2
 
@@ -406,7 +406,7 @@ def test_an_identical_row_is_unchanged(season, chunk):
 @pytest.mark.django_db(transaction=True)
 def test_a_chunk_is_one_transaction_and_what_was_yielded_stands(season, monkeypatch):
     rows = [row(), row(3, "a2", home="Crewe", away="Dover")]
-    chunks = MatchImport(source="pack", rows=rows, now=OVER, new_rows=NewRows()).run(chunk=1)
+    chunks = MatchImport(source="pack", rows=rows, now=OVER, new_rows=Creator()).run(chunk=1)
     next(chunks)
     monkeypatch.setattr("matches.imports.match_files.run.link_by_teams", lambda *_, **__: 1 / 0)
 

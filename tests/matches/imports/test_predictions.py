@@ -100,7 +100,7 @@ def test_a_negative_zero_is_stored_as_zero(match):
 
     assert imported(*rows) == (1, 0, {})
 
-    form = service.form_of(Prediction.objects.get())
+    form = service.canonical_form(Prediction.objects.get())
     assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
     assert imported(*rows) == (0, 1, {})
 

@@ -7,14 +7,14 @@ import pytest
 
 from matches.feeds.providers.feed_format import BadAnswer
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
-from matches.imports.text_files import Noticed
+from matches.imports.text_files import FileNotes
 
 COLUMNS = Columns(("id", "home_team"), ("note",))
 VALUES = {"id": "1", "home_team": "Ashford", "note": ""}
 
 
-def read(text: str, kind=csv_lines) -> tuple[list[FileLine], Noticed]:
-    noticed = Noticed()
+def read(text: str, kind=csv_lines) -> tuple[list[FileLine], FileNotes]:
+    noticed = FileNotes()
     return list(kind(io.StringIO(text, newline=""), COLUMNS, noticed)), noticed
 
 

@@ -5,7 +5,7 @@ import socket
 
 import pytest
 
-from matches.imports.text_files import LONGEST_LINE, FileUnusable, Noticed, document, opened
+from matches.imports.text_files import LONGEST_LINE, FileNotes, FileUnusable, open_lines, read_document
 
 TEXT = "id,home\n1,Élan São\n2,Łódź\n"
 
@@ -23,7 +23,7 @@ def file(tmp_path):
 
 
 def lines(path, *, encoding=None, noticed=None) -> list[str]:
-    with opened(path, noticed or Noticed(), encoding=encoding) as found:
+    with open_lines(path, noticed or FileNotes(), encoding=encoding) as found:
         return list(found)
 
 
@@ -41,11 +41,11 @@ def lines(path, *, encoding=None, noticed=None) -> list[str]:
     ],
 )
 def test_an_encoding_that_is_certain_is_recognised_and_noted(file, encoded, note):
-    noticed = Noticed()
+    noticed = FileNotes()
     path = file(encoded)
 
     assert "".join(lines(path, noticed=noticed)) == TEXT
-    assert document(path, Noticed()) == TEXT
+    assert read_document(path, FileNotes()) == TEXT
     assert list(noticed.notes) == ([f"The file is in {note}."] if note else [])
 
 
@@ -53,7 +53,7 @@ def test_an_encoding_that_is_certain_is_recognised_and_noted(file, encoded, note
 def test_a_file_that_is_not_utf_8_is_refused_with_line_column_and_what_to_do(file, end):
     path = file(f"id,home{end}1,Ashford{end}2,Málaga{end}".encode("windows-1252"))
 
-    for read in (lines, lambda path: document(path, Noticed())):
+    for read in (lines, lambda path: read_document(path, FileNotes())):
         with pytest.raises(FileUnusable) as refused:
             read(path)
         assert "line 3, column 4 is the byte 0xE1" in str(refused.value)
@@ -83,7 +83,7 @@ def test_a_file_that_is_no_text_is_refused(file, content, said):
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/random", "/dev/null", "/dev/stdin", "/tmp"])
 def test_what_is_no_regular_file_is_refused_at_once(path):
-    for read in (lines, lambda path: document(path, Noticed())):
+    for read in (lines, lambda path: read_document(path, FileNotes())):
         with pytest.raises(FileUnusable, match=r"cannot be read: it is a .*, and a regular file is needed"):
             read(path)
 
@@ -126,4 +126,4 @@ def test_a_document_has_a_limit(tmp_path):
         file.truncate(2**40)
 
     with pytest.raises(FileUnusable, match="is larger than"):
-        document(path, Noticed())
+        read_document(path, FileNotes())

@@ -7,7 +7,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matches.llm.prompts import context_of, freeze
+from matches.llm.prompts import context_of, create_question
 from matches.models import Asking, Match
 from matches.services.points_adjustments import adjust_points
 from stats.models import StandingsRow
@@ -162,8 +162,8 @@ def test_what_was_frozen_does_not_change_with_what_comes_to_be_known(match, endp
 
 
 def test_two_attempts_at_once_make_one_question(match, sage):
-    one = freeze(match, sage.pk, model="test-model-1", now=timezone.now())
-    other = freeze(match, sage.pk, model="test-model-1", now=timezone.now() + timedelta(seconds=1))
+    one = create_question(match, sage.pk, model="test-model-1", now=timezone.now())
+    other = create_question(match, sage.pk, model="test-model-1", now=timezone.now() + timedelta(seconds=1))
 
     assert one.pk == other.pk
     assert other.frozen_at < timezone.now()

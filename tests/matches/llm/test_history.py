@@ -5,7 +5,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from matches.llm.prepare import begin
+from matches.llm.prepare import prepare
 from matches.models import Asking, Call, Endpoint, Spending
 from tests.factories import EndpointFactory, oracle
 from tests.loopback_llm import fails
@@ -76,7 +76,7 @@ def test_an_answer_is_not_changed(asked, change):
 
 
 def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
-    begin(match.pk, endpoint.forecaster_id, now=timezone.now())
+    prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
     answered = {"answered_at": timezone.now(), "fault": "lost"}
     for name, value in {
         "messages": [],

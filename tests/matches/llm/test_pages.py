@@ -89,7 +89,7 @@ def test_a_question_of_a_kickoff_that_moved_is_no_miss(match, sage):
         ended_at=timezone.now(),
     )
 
-    assert usage.asked(sage).questions == 0
+    assert usage.usage_by_forecaster(sage).questions == 0
 
 
 @pytest.fixture

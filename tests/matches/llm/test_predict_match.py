@@ -11,7 +11,7 @@ from core.pipeline import scheduling
 from core.pipeline.models import JobRun
 from core.pipeline.scheduling import Appointment
 from matches.llm.conclude import conclude
-from matches.llm.prepare import SPARE, begin
+from matches.llm.prepare import SPARE, prepare
 from matches.llm.requests.chat_client import OpenAIClient
 from matches.llm.requests.types import send
 from matches.models import Asking, Call, Endpoint, Prediction, Spending
@@ -262,7 +262,7 @@ def test_nobody_is_asked_about_a_match_that_began_early(match, endpoint_server):
 
 
 def test_an_answer_that_comes_after_the_lock_is_refused_by_the_database(match, sage, endpoint_server):
-    step = send(begin(match.pk, sage.pk, now=timezone.now()), OpenAIClient())
+    step = send(prepare(match.pk, sage.pk, now=timezone.now()), OpenAIClient())
     time_passes(match, timedelta(minutes=25))
 
     assert conclude(step, now=timezone.now()) is None
@@ -278,7 +278,7 @@ def test_a_request_waits_no_longer_than_until_the_lock(match, endpoint):
     Endpoint.objects.update(timeout_seconds=300)
     time_passes(match, timedelta(minutes=19))
 
-    step = begin(match.pk, endpoint.forecaster_id, now=timezone.now())
+    step = prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
 
     assert step.request.timeout <= 60
 
@@ -289,7 +289,7 @@ def test_a_request_waits_no_longer_than_until_the_lock(match, endpoint):
 def test_the_same_kickoff_is_asked_about_once(ask, match, sage, endpoint_server):
     ask(says(PICK))
     key = f"{match.pk}-{sage.pk}"
-    scheduling.keep(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
+    scheduling.reschedule(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
     run = run_once()
 
     assert (run.state, run.error) == ("skipped", "It was asked about this kickoff already, and answered.")
@@ -336,7 +336,7 @@ def test_picks_of_others_are_not_told(ask, match, endpoint_server):
 def test_a_worker_that_died_with_a_request_under_way_is_followed_by_another_try(
     match, endpoint, endpoint_server
 ):
-    lost = begin(match.pk, endpoint.forecaster_id, now=timezone.now())
+    lost = prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
     endpoint_server.behave(says(PICK))
 
     run_once()
@@ -348,7 +348,7 @@ def test_a_worker_that_died_with_a_request_under_way_is_followed_by_another_try(
 
 def test_a_worker_that_dies_each_time_costs_four_requests_and_no_more(match, endpoint, endpoint_server):
     for _ in range(4):
-        begin(match.pk, endpoint.forecaster_id, now=timezone.now())
+        prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
 
     run_once()
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import PAUSES, heard, judge, what_follows
+from matches.llm.requests.response_policy import PAUSES, evaluate_reply, next_request, read_reply
 from tests.loopback_llm import MODEL, PICK, completion
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
@@ -19,17 +19,17 @@ def reply(text=PICK, **how) -> Reply:
 
 
 def follows(said: Reply, made: list[str], *, lock_at: datetime = LOCK):
-    return what_follows(judge(said, ACCEPTED), said, made, now=NOW, lock_at=lock_at)
+    return next_request(evaluate_reply(said, ACCEPTED), said, made, now=NOW, lock_at=lock_at)
 
 
 @pytest.mark.parametrize("model", sorted(ACCEPTED))
 def test_the_model_and_its_other_names_are_believed(model):
-    assert judge(reply(model=model), ACCEPTED).pick.home_goals == 2
+    assert evaluate_reply(reply(model=model), ACCEPTED).pick.home_goals == 2
 
 
 @pytest.mark.parametrize("model", ["test-model-2", "TEST-MODEL-1", "test-model-1-mini", "", None])
 def test_a_pick_of_another_model_is_not_even_read(model):
-    verdict = judge(reply(model=model), ACCEPTED)
+    verdict = evaluate_reply(reply(model=model), ACCEPTED)
 
     assert (verdict.fault, verdict.pick) == ("other_model", None)
 
@@ -49,21 +49,21 @@ def test_a_pick_of_another_model_is_not_even_read(model):
     ],
 )
 def test_each_fault_has_its_name(said, fault):
-    assert judge(said, ACCEPTED).fault == fault
+    assert evaluate_reply(said, ACCEPTED).fault == fault
 
 
 def test_a_cut_answer_says_that_it_was_cut():
-    assert judge(reply('{"home_goals": 2', finish_reason="length"), ACCEPTED).detail.startswith(
+    assert evaluate_reply(reply('{"home_goals": 2', finish_reason="length"), ACCEPTED).detail.startswith(
         "it was cut off"
     )
 
 
 def test_a_whole_answer_at_the_limit_is_whole():
-    assert judge(reply(finish_reason="length"), ACCEPTED).pick is not None
+    assert evaluate_reply(reply(finish_reason="length"), ACCEPTED).pick is not None
 
 
 def test_what_the_right_model_said_is_heard_whatever_it_is():
-    assert heard(reply("prose"), ACCEPTED).completion.text == "prose"
+    assert read_reply(reply("prose"), ACCEPTED).completion.text == "prose"
 
 
 def test_nonsense_is_repaired_once_and_at_once():

@@ -55,11 +55,11 @@ def test_a_variable_that_is_not_set_is_named():
 def test_where_the_key_comes_from_is_told_and_never_what_it_is(monkeypatch):
     monkeypatch.setenv("LLM_KEY_SAGE", KEY)
     endpoint = Endpoint()
-    told = [secrets.told(endpoint)]
+    told = [secrets.describe_key(endpoint)]
     endpoint.key_variable = "LLM_KEY_SAGE"
-    told.append(secrets.told(endpoint))
-    secrets.enter(endpoint, KEY, at=timezone.now())
-    told.append(secrets.told(endpoint))
+    told.append(secrets.describe_key(endpoint))
+    secrets.seal_key(endpoint, KEY, at=timezone.now())
+    told.append(secrets.describe_key(endpoint))
 
     assert told[0] == "none is sent"
     assert told[1].startswith("LLM_KEY_SAGE, set")
@@ -89,7 +89,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
 def test_a_key_belongs_to_scheme_host_and_port(elsewhere):
     """Also if the row was changed without the form."""
     endpoint = Endpoint(base_url="https://api.example.org/v1")
-    secrets.enter(endpoint, KEY, at=timezone.now())
+    secrets.seal_key(endpoint, KEY, at=timezone.now())
     endpoint.base_url = "https://API.example.org:443/v2"
     assert secrets.key_of(endpoint).reveal() == KEY
 
@@ -104,7 +104,7 @@ def test_a_key_belongs_to_scheme_host_and_port(elsewhere):
 def test_a_key_does_not_follow_the_common_address(settings):
     settings.LLM_BASE_URL = "https://api.example.org/v1"
     endpoint = Endpoint()
-    secrets.enter(endpoint, KEY, at=timezone.now())
+    secrets.seal_key(endpoint, KEY, at=timezone.now())
     settings.LLM_BASE_URL = "https://evil.example.net/v1"
 
     with pytest.raises(KeyUnusable, match="enter it again for the new address, or delete it"):
@@ -136,7 +136,7 @@ def _without_origin(key: str) -> str:
 @pytest.mark.django_db
 def test_the_database_never_holds_it_as_it_is():
     endpoint = EndpointFactory()
-    secrets.enter(endpoint, KEY, at=timezone.now())
+    secrets.seal_key(endpoint, KEY, at=timezone.now())
     endpoint.save()
 
     row = Endpoint.objects.values().get()

@@ -9,10 +9,10 @@ from django.db import connection
 from django.utils import timezone
 
 from matches.llm import usage_limits
-from matches.llm.endpoint_config import Terms
+from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import ResponseOutcome, heard
-from matches.llm.usage_limits import FAILURES, PER_MESSAGE, UsageRefused, Wanted, most_tokens
+from matches.llm.requests.response_policy import ResponseOutcome, read_reply
+from matches.llm.usage_limits import FAILURES, PER_MESSAGE, RequestToReserve, UsageRefused, most_tokens
 from matches.models import Call, Endpoint, Spending
 from tests.factories import EndpointFactory
 from tests.matches.llm.test_response_policy import reply
@@ -21,17 +21,17 @@ pytestmark = pytest.mark.django_db
 MESSAGES = [{"role": "user", "content": "x" * 100}]
 RESERVED = 100 + PER_MESSAGE + 300  # bytes of the message, what surrounds it, and the answer
 NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
-WANTED = Wanted(purpose="trial", messages=MESSAGES)
+WANTED = RequestToReserve(purpose="trial", messages=MESSAGES)
 
 
-def pass_through(endpoint: Endpoint, *, now: datetime = NOON, wanted: Wanted = WANTED) -> Call:
+def pass_through(endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED) -> Call:
     endpoint.refresh_from_db()
-    return usage_limits.let_through(endpoint.pk, wanted, Terms.of(endpoint), now=now)
+    return usage_limits.reserve_request(endpoint.pk, wanted, EndpointConfig.of(endpoint), now=now)
 
 
 def settle(call: Call, said: Reply, *, now: datetime = NOON) -> None:
-    terms = Terms.of(call.endpoint)
-    usage_limits.settle(call, said, heard(said, terms.accepted), terms, now=now)
+    terms = EndpointConfig.of(call.endpoint)
+    usage_limits.record_usage(call, said, read_reply(said, terms.accepted), terms, now=now)
 
 
 def spent(endpoint: Endpoint, day: datetime = NOON) -> tuple[int, int, Decimal]:
@@ -160,14 +160,14 @@ def test_each_day_and_each_endpoint_has_its_own_budget(endpoint):
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_together_never_spend_more_than_there_is():
     endpoint = EndpointFactory(daily_requests=7)
-    terms, outcomes = Terms.of(endpoint), []
+    terms, outcomes = EndpointConfig.of(endpoint), []
     together = threading.Barrier(4)
 
     def work() -> None:
         together.wait()
         for _ in range(5):
             try:
-                usage_limits.let_through(endpoint.pk, WANTED, terms, now=NOON)
+                usage_limits.reserve_request(endpoint.pk, WANTED, terms, now=NOON)
                 outcomes.append("through")
             except UsageRefused:
                 outcomes.append("refused")
@@ -269,7 +269,7 @@ def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endp
 def test_a_question_that_was_let_through_before_goes_on(endpoint):
     fail(endpoint, FAILURES)
 
-    assert pass_through(endpoint, wanted=Wanted(purpose="trial", messages=MESSAGES, goes_on=True))
+    assert pass_through(endpoint, wanted=RequestToReserve(purpose="trial", messages=MESSAGES, goes_on=True))
 
 
 def test_an_operator_ends_the_pause(endpoint):
@@ -293,8 +293,8 @@ def test_what_cannot_be_stored_is_made_fit(endpoint):
     call = pass_through(endpoint)
     odd = ResponseOutcome(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
 
-    usage_limits.settle(
-        call, Reply(1, body=b"\x00\xff" * 100_000), odd, Terms.of(endpoint), now=timezone.now()
+    usage_limits.record_usage(
+        call, Reply(1, body=b"\x00\xff" * 100_000), odd, EndpointConfig.of(endpoint), now=timezone.now()
     )
 
     call.refresh_from_db()

@@ -12,7 +12,7 @@ from core.admin.actions import ActionRefused
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
 from ops.actions.match import CorrectResult
-from ops.actions.stale_form import seen_of
+from ops.actions.stale_form import match_state
 from tests.confirm_pages import seen_at, seen_in
 from tests.factories import KICKOFF, MatchFactory, move, record
 
@@ -91,14 +91,14 @@ def test_what_does_not_say_what_was_seen_is_refused(admin_client, match):
 
 def test_what_changed_after_the_match_was_read_is_noticed_too(match, admin_user):
     in_hand = Match.objects.get(pk=match.pk)
-    seen = seen_of(in_hand)
+    seen = match_state(in_hand)
     record(match, 3, 3)
 
     with pytest.raises(ActionRefused, match="now it is finished 3-3"):
         correct(in_hand, seen, by=admin_user)
 
     assert in_hand.home_score == 3, "the page that follows tells of the match as it is"
-    correct(in_hand, seen_of(in_hand), by=admin_user)
+    correct(in_hand, match_state(in_hand), by=admin_user)
 
 
 def correct(match: Match, seen: str, *, by: User) -> None:

@@ -9,8 +9,8 @@ from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.processes.system import session_members
@@ -31,7 +31,7 @@ class PatientSupervisor(Supervisor):
         super().__init__(**options)  # type: ignore[arg-type]
         self.down_until: dict[str, float] = {}
 
-    def _look_after(self, child: Child, start: object) -> None:
+    def _look_after(self, child: ManagedProcess, start: object) -> None:
         if time.monotonic() >= self.down_until.get(child.name, 0):
             super()._look_after(child, start)  # type: ignore[arg-type]
 
@@ -57,7 +57,7 @@ class Stage:
             ],
             pids=home / "pids.json",
             say=lambda _: None,
-            interruptions=Interruptions(),
+            interruptions=Interrupts(),
             grace=10,
         )
         try:
@@ -75,7 +75,7 @@ class Stage:
             commands[name] += ["--interval", "1"]
         self.supervisor.start_clients(
             [
-                Child(name, argv, environ, CHECKOUT, self.home / f"{name}.log")
+                ManagedProcess(name, argv, environ, CHECKOUT, self.home / f"{name}.log")
                 for name, argv in commands.items()
             ]
         )
@@ -89,7 +89,7 @@ class Stage:
                 os.kill(pid, signal.SIGCONT)
         self.supervisor.look_after()
 
-    def child(self, name: str) -> Child:
+    def child(self, name: str) -> ManagedProcess:
         everybody = [*(server.child for server in self.supervisor.servers), *self.supervisor.clients]
         return next(child for child in everybody if child.name == name)
 

@@ -17,8 +17,8 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.servers import environment
@@ -38,7 +38,7 @@ def main(cable: str | None) -> None:
     call_command("migrate", verbosity=0)
     home = Path(tempfile.mkdtemp(prefix="final-whistle-"))
     supervisor = Supervisor(
-        servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interruptions(), grace=5
+        servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interrupts(), grace=5
     )
     try:
         supervisor.start_clients(_processes(home))
@@ -48,11 +48,13 @@ def main(cable: str | None) -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _processes(home: Path) -> list[Child]:
+def _processes(home: Path) -> list[ManagedProcess]:
     environ = environment.child_environment({})
     commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
     commands["reconciler"] += ["--interval", "1"]
-    return [Child(name, argv, environ, CHECKOUT, home / f"{name}.log") for name, argv in commands.items()]
+    return [
+        ManagedProcess(name, argv, environ, CHECKOUT, home / f"{name}.log") for name, argv in commands.items()
+    ]
 
 
 class Story:

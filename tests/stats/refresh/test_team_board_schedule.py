@@ -101,7 +101,7 @@ def test_then_they_show_what_the_others_show(resting):
     assert run.state == "done"
     assert matches_on(TEAM) == 2
     assert team_board_schedule.behind_since() is None
-    assert team_board_schedule.goes_along(), "it was quick this time"
+    assert team_board_schedule.refreshes_with_others(), "it was quick this time"
 
 
 def test_a_job_that_comes_too_early_waits_again_and_loses_no_attempt(resting):
@@ -212,7 +212,7 @@ def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues):
     make_slow()
     second = threading.Thread(target=_refresh_teams)
     with transaction.atomic():
-        matviews.take_turn(matviews.TEAMS_LOCK)
+        matviews.lock_refreshes(matviews.TEAMS_LOCK)
         second.start()
         _until_somebody_waits()
         match = MatchFactory()

@@ -15,8 +15,8 @@ import pytest
 
 from tests.fixtures.demo import eventually
 from tools.processes import supervisor as supervisor_module
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import Supervisor, end_left_overs
 from tools.processes.system import LINUX, started
@@ -51,7 +51,7 @@ class FakeServer:
     """A server as far as the supervisor can see."""
 
     name: str
-    child: Child
+    child: ManagedProcess
     url: str = "there"
     launch: object = field(init=False)
 
@@ -79,7 +79,7 @@ def supervise(home, said):
             servers=list(servers),
             pids=home / "pids.json",
             say=said.append,
-            interruptions=Interruptions(),
+            interruptions=Interrupts(),
             grace=grace,
         )
         made.append(supervisor)
@@ -90,7 +90,7 @@ def supervise(home, said):
         supervisor.stop()
 
 
-def is_up(child: Child) -> bool:
+def is_up(child: ManagedProcess) -> bool:
     return child.log.exists() and "up" in child.log.read_text()
 
 

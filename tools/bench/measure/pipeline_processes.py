@@ -18,8 +18,8 @@ from django.utils import timezone
 
 from core.pipeline import health
 from tools.bench.database import address
-from tools.processes.interrupts import Interruptions
-from tools.processes.process import Child
+from tools.processes.interrupts import Interrupts
+from tools.processes.process import ManagedProcess
 from tools.processes.procfile import read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.servers import embedded, environment
@@ -49,7 +49,7 @@ class PipelineProcesses:
         commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
         self.supervisor.start_clients(
             [
-                Child(name, argv, environ, CHECKOUT, self.home / f"{name}.log")
+                ManagedProcess(name, argv, environ, CHECKOUT, self.home / f"{name}.log")
                 for name, argv in commands.items()
             ]
         )
@@ -83,7 +83,7 @@ def stage(**variables: str) -> Iterator[PipelineProcesses]:
     """A Valkey that we and the processes ring through, gone afterwards. Trouble where there is none."""
     home = temporary_home()
     supervisor = Supervisor(
-        servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interruptions(), grace=10
+        servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interrupts(), grace=10
     )
     try:
         valkey = Valkey(home, log=home / "valkey.log")
@@ -97,7 +97,10 @@ def stage(**variables: str) -> Iterator[PipelineProcesses]:
 
 
 def _everybody_is_there() -> bool:
-    return all(crew.alive for crew in health.crews(now=timezone.now()).values()) and health.schedulers() > 0
+    return (
+        all(crew.alive for crew in health.workers_by_queue(now=timezone.now()).values())
+        and health.schedulers() > 0
+    )
 
 
 def _settings(valkey: embedded.Server) -> dict[str, str]:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches.feeds.polling.fetch import FetchResult, ask
+from matches.feeds.polling.fetch import FetchResult, fetch
 from matches.models import Feed, FeedRequest, FeedSubscription
 from tests.fixtures.feeds import BEFORE
 from tests.matches.feeds.loopback import CODES, TOKENS, Mood
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 def asked(subscribed: FeedSubscription, **more: object) -> FetchResult:
-    return ask(subscribed, **{"urgent": True, "now": BEFORE, **more})
+    return fetch(subscribed, **{"urgent": True, "now": BEFORE, **more})
 
 
 @pytest.mark.parametrize("feed", sorted(CODES))

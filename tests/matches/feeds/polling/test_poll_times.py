@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from matches.feeds.polling.poll_times import Cadence, after_failure, cadence, pace
+from matches.feeds.polling.poll_times import NextPoll, after_failure, next_poll, shortest_interval
 from matches.models import Feed, FeedRequest, FeedSubscription, Match
 from tests.factories import MatchFactory, SeasonFactory, move, record
 from tests.fixtures.feeds import OVER, subscription
@@ -18,7 +18,7 @@ MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
 
 def due_in(now: datetime, subscribed: FeedSubscription | None = None) -> tuple[timedelta, bool]:
-    found = cadence(subscribed or subscription(), now=now)
+    found = next_poll(subscribed or subscription(), now=now)
     return found.due_at - now, found.urgent
 
 
@@ -97,7 +97,7 @@ def paced(per_day: int, *, spent: int = 0, per_minute: int = 10) -> timedelta:
     Feed.objects.filter(pk=feed.pk).update(per_day=per_day, per_minute=per_minute)
     feed.refresh_from_db()
     FeedRequest.objects.bulk_create(FeedRequest(feed=feed, asked_at=timezone.now()) for _ in range(spent))
-    return pace(feed, now=timezone.now())
+    return shortest_interval(feed, now=timezone.now())
 
 
 def ending(*, after: timedelta, at: datetime | None = None) -> Match:
@@ -156,4 +156,4 @@ def test_what_the_feed_said_counts_where_it_is_later():
 def test_a_kickoff_that_moved_counts_as_it_is_now(match):
     move(match, KICKOFF + 2 * HOUR)
 
-    assert cadence(subscription(), now=OVER) == Cadence(KICKOFF + 2 * HOUR + 5 * MINUTE, urgent=False)
+    assert next_poll(subscription(), now=OVER) == NextPoll(KICKOFF + 2 * HOUR + 5 * MINUTE, urgent=False)

@@ -8,7 +8,7 @@ import pytest
 
 from matches.feeds.providers.csv_format import NEEDED, OPTIONAL, TableRow, read_csv, read_json_lines
 from matches.feeds.providers.feed_format import BadAnswer
-from matches.imports.text_files import Noticed
+from matches.imports.text_files import FileNotes
 from matches.result import Result
 
 HEADER = (
@@ -36,7 +36,7 @@ def line(**changed: str) -> str:
 
 def rows(*lines: str, header: str = HEADER) -> list[TableRow]:
     return list(
-        read_csv(io.StringIO("".join(f"{each}\n" for each in (header, *lines)), newline=""), Noticed())
+        read_csv(io.StringIO("".join(f"{each}\n" for each in (header, *lines)), newline=""), FileNotes())
     )
 
 
@@ -59,7 +59,7 @@ def test_a_row_is_a_match_of_the_season_that_it_names():
 def test_json_lines_say_the_same():
     entry = {**ROW, "home_score": 2, "away_score": 1, "neutral": True, "home_pens": None}
 
-    (row,) = read_json_lines([json.dumps(entry), "\n"], Noticed())
+    (row,) = read_json_lines([json.dumps(entry), "\n"], FileNotes())
 
     assert row.match == only(neutral="1").match
 
@@ -69,7 +69,7 @@ def test_every_column_of_the_shape_is_read():
 
 
 def test_columns_that_mean_nothing_are_told():
-    noticed = Noticed()
+    noticed = FileNotes()
 
     (row,) = read_csv([f"{HEADER},venue\n", f"{line()},Mill Lane\n"], noticed)
 
@@ -187,14 +187,14 @@ def test_a_quote_without_end_is_no_csv():
     [("{", "not JSON"), ('{"id": 1, "id": 2}', "twice"), ('{"id": NaN}', "NaN")],
 )
 def test_a_line_that_is_no_object_is_a_fault(text, said):
-    (row,) = read_json_lines([text], Noticed())
+    (row,) = read_json_lines([text], FileNotes())
 
     assert (row.number, said in row.fault) == (1, True)
 
 
 @pytest.mark.parametrize("odd", ["a\0b", "\ud800"])
 def test_an_id_that_cannot_be_kept_is_not_repeated(odd):
-    (row,) = read_json_lines([json.dumps({**ROW, "id": odd})], Noticed())
+    (row,) = read_json_lines([json.dumps({**ROW, "id": odd})], FileNotes())
 
     assert (row.about, row.match) == ("", None)
     assert "cannot be seen" in row.fault
@@ -202,7 +202,7 @@ def test_an_id_that_cannot_be_kept_is_not_repeated(odd):
 
 @pytest.mark.parametrize("value", [1.5, [], {}])
 def test_a_value_that_is_no_text_is_a_fault(value):
-    (row,) = read_json_lines([json.dumps({**ROW, "home": value})], Noticed())
+    (row,) = read_json_lines([json.dumps({**ROW, "home": value})], FileNotes())
 
     assert "which is no text" in row.fault
     assert row.about == "l1-001"

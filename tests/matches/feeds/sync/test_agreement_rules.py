@@ -7,16 +7,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matches.feeds.sync.agreement_rules import (
-    Claim,
-    Held,
-    Nothing,
+    Conflicting,
+    NoAction,
     Record,
     RecordedResult,
+    ReportedResult,
     Rule,
     Wait,
     agree,
+    decide,
     merged,
-    verdict,
 )
 from matches.result import Result
 
@@ -29,16 +29,16 @@ def finished(home: int, away: int, **more: object) -> Result:
     return Result(status="finished", home_score=home, away_score=away, **more)
 
 
-def claim(source: str, result: Result, minutes: int = 0) -> Claim:
-    return Claim(source, result, NOON + timedelta(minutes=minutes))
+def claim(source: str, result: Result, minutes: int = 0) -> ReportedResult:
+    return ReportedResult(source, result, NOON + timedelta(minutes=minutes))
 
 
 def standing(result: Result, source: str = "alpha", *, by_feed: bool = True) -> RecordedResult:
     return RecordedResult(result, source, by_feed)
 
 
-def of(*claims: Claim, on: RecordedResult = OPEN, rule: Rule = ONE, minutes: int = 0):
-    return verdict(claims, on, rule, now=NOON + timedelta(minutes=minutes))
+def of(*claims: ReportedResult, on: RecordedResult = OPEN, rule: Rule = ONE, minutes: int = 0):
+    return decide(claims, on, rule, now=NOON + timedelta(minutes=minutes))
 
 
 WON, DRAWN = finished(2, 1), finished(2, 2)
@@ -49,7 +49,7 @@ ALPHA, BETA, GAMMA = claim("alpha", WON), claim("beta", WON, 5), claim("gamma", 
 
 
 def test_nobody_claims_anything():
-    assert of() == Nothing()
+    assert of() == NoAction()
 
 
 def test_one_feed_is_enough_where_the_competition_says_so():
@@ -57,7 +57,7 @@ def test_one_feed_is_enough_where_the_competition_says_so():
 
 
 def test_what_is_recorded_already_is_not_recorded_again():
-    assert of(ALPHA, on=standing(WON)) == Nothing()
+    assert of(ALPHA, on=standing(WON)) == NoAction()
 
 
 def test_a_feed_corrects_itself():
@@ -65,7 +65,7 @@ def test_a_feed_corrects_itself():
 
 
 def test_a_feed_does_not_correct_another_one():
-    assert of(ALPHA, GAMMA, on=standing(WON)) == Held((GAMMA,))
+    assert of(ALPHA, GAMMA, on=standing(WON)) == Conflicting((GAMMA,))
 
 
 def test_two_feeds_that_agree_correct_the_one_that_was_first():
@@ -75,13 +75,13 @@ def test_two_feeds_that_agree_correct_the_one_that_was_first():
 
 
 def test_feeds_that_contradict_each_other_before_anything_is_recorded_are_held():
-    assert of(ALPHA, GAMMA) == Held((ALPHA, GAMMA))
+    assert of(ALPHA, GAMMA) == Conflicting((ALPHA, GAMMA))
 
 
 def test_an_awarded_match_and_a_played_one_contradict_each_other():
     awarded = claim("gamma", Result(status="awarded", home_score=3, away_score=0))
 
-    assert of(ALPHA, awarded, on=standing(WON)) == Held((awarded,))
+    assert of(ALPHA, awarded, on=standing(WON)) == Conflicting((awarded,))
 
 
 # --- Two must agree -----------------------------------------------------------------------------------
@@ -100,18 +100,20 @@ def test_after_the_wait_one_feed_is_enough():
 
 
 def test_a_contradiction_is_held_however_long_it_waits():
-    assert of(ALPHA, GAMMA, rule=TWO, minutes=10_000) == Held((ALPHA, GAMMA))
+    assert of(ALPHA, GAMMA, rule=TWO, minutes=10_000) == Conflicting((ALPHA, GAMMA))
 
 
 def test_two_of_three_settle_it():
     assert of(GAMMA, ALPHA, BETA, rule=TWO) == Record(WON, "alpha", "alpha and beta agree")
-    assert of(GAMMA, ALPHA, BETA, rule=TWO, on=standing(WON)) == Held((GAMMA,)), "and the third is shown"
+    assert of(GAMMA, ALPHA, BETA, rule=TWO, on=standing(WON)) == Conflicting((GAMMA,)), (
+        "and the third is shown"
+    )
 
 
 def test_a_correction_by_one_feed_is_held_while_the_other_stands_by_the_result():
     corrected = claim("alpha", DRAWN, 60)
 
-    assert of(corrected, BETA, rule=TWO, on=standing(WON), minutes=100) == Held((corrected,))
+    assert of(corrected, BETA, rule=TWO, on=standing(WON), minutes=100) == Conflicting((corrected,))
 
 
 def test_a_correction_that_both_make_is_recorded():
@@ -134,12 +136,12 @@ def test_a_correction_by_the_only_feed_waits_too():
 def test_what_a_person_recorded_is_not_overwritten_and_the_contradiction_is_shown():
     by_hand = standing(DRAWN, "admin", by_feed=False)
 
-    assert of(ALPHA, BETA, on=by_hand) == Held((ALPHA, BETA))
-    assert of(ALPHA, BETA, on=by_hand, rule=TWO) == Held((ALPHA, BETA))
+    assert of(ALPHA, BETA, on=by_hand) == Conflicting((ALPHA, BETA))
+    assert of(ALPHA, BETA, on=by_hand, rule=TWO) == Conflicting((ALPHA, BETA))
 
 
 def test_a_feed_that_agrees_with_a_person_changes_nothing():
-    assert of(ALPHA, on=standing(WON, "admin", by_feed=False)) == Nothing()
+    assert of(ALPHA, on=standing(WON, "admin", by_feed=False)) == NoAction()
 
 
 # --- What it is to agree ------------------------------------------------------------------------------

@@ -7,8 +7,8 @@ from datetime import timedelta
 import pytest
 from django.db import connections, transaction
 
-from matches.feeds.polling.fetch import ask
-from matches.feeds.sync.ingest import take
+from matches.feeds.polling.fetch import fetch
+from matches.feeds.sync.ingest import ingest
 from matches.models import (
     FeedProblem,
     FeedSighting,
@@ -611,12 +611,12 @@ def test_no_answer_leaves_the_other_problems_as_they_are(subscribe, says, server
 def test_an_answer_that_was_overtaken_by_a_newer_one_is_let_go(subscribe, server):
     subscribed = subscribe()
     server.knows(TO_COME)
-    old = ask(subscribed, urgent=True, now=BEFORE)
+    old = fetch(subscribed, urgent=True, now=BEFORE)
     server.knows(replace(TO_COME, kickoff_at=KICKOFF + HOUR))
-    new = ask(subscribed, urgent=True, now=BEFORE + timedelta(seconds=5))
-    take(new, now=BEFORE + timedelta(seconds=6))
+    new = fetch(subscribed, urgent=True, now=BEFORE + timedelta(seconds=5))
+    ingest(new, now=BEFORE + timedelta(seconds=6))
 
-    take(old, now=BEFORE + timedelta(seconds=7))
+    ingest(old, now=BEFORE + timedelta(seconds=7))
 
     assert the_match().kickoff_at == KICKOFF + HOUR
     assert not KickoffMove.objects.exists()
@@ -628,19 +628,19 @@ def test_two_feeds_that_bring_the_same_new_match_at_the_same_moment_make_one(sub
     alpha, beta = subscribe("football-data"), subscribe("api-football")
     server.knows(replace(TO_COME, matchday=None, stage="QUARTER_FINALS"), feeds=("football-data",))
     server.knows(replace(TO_COME, matchday=None, stage="Quarter-finals"), feeds=("api-football",))
-    answers = [ask(each, urgent=True, now=BEFORE) for each in (alpha, beta)]
+    answers = [fetch(each, urgent=True, now=BEFORE) for each in (alpha, beta)]
     first_is_in, second_waits = threading.Event(), threading.Event()
 
     def first() -> None:
         with transaction.atomic():
-            take(answers[0], now=BEFORE)
+            ingest(answers[0], now=BEFORE)
             first_is_in.set()
             second_waits.wait(0.5)
         connections.close_all()
 
     def second() -> None:
         first_is_in.wait()
-        take(answers[1], now=BEFORE)
+        ingest(answers[1], now=BEFORE)
         connections.close_all()
 
     threads = [threading.Thread(target=each) for each in (first, second)]

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from matches.models import Competition, FeedSighting, FeedSubscription, ResultRevision
 from matches.result import score_text
-from ops.conflicts import held_count, provisional, provisional_of
+from ops.conflicts import conflict_of, conflicts, held_count
 from tests.confirm_pages import seen_at
 from tests.factories import oracle, predict, record
 from tests.fixtures.feeds import OVER, the_match
@@ -77,7 +77,7 @@ def test_a_contradiction_is_on_the_board_with_both_values_and_a_way_to_decide(op
 def test_one_that_waits_says_until_when(operator, pair, says):
     says(pair[0], WON, at=OVER)
 
-    (row,) = provisional(now=OVER)
+    (row,) = conflicts(now=OVER)
 
     assert (row.is_held, row.text) == (False, "it waits for a second feed until 07 Mar 17:25 UTC")
     assert "football-data: finished 2-1" in board(operator)
@@ -94,12 +94,12 @@ def test_those_to_decide_come_before_those_that_wait(pair, says):
     says(pair[0], WON, late, at=OVER)
     says(pair[1], DRAWN, at=OVER)
 
-    assert [row.is_held for row in provisional(now=OVER)] == [True, False]
+    assert [row.is_held for row in conflicts(now=OVER)] == [True, False]
 
 
 def test_the_boards_filter_of_competitions_counts(disagreeing):
-    assert len(provisional(now=OVER, competition="premier-league")) == 1
-    assert provisional(now=OVER, competition="elsewhere") == []
+    assert len(conflicts(now=OVER, competition="premier-league")) == 1
+    assert conflicts(now=OVER, competition="elsewhere") == []
 
 
 def test_what_a_feed_says_is_recorded_as_the_operators_word(operator, disagreeing):
@@ -114,7 +114,7 @@ def test_what_a_feed_says_is_recorded_as_the_operators_word(operator, disagreein
     assert (revision.source, revision.reason) == ("admin", "seen on television")
     assert revision.recorded_by.username == "ada"
     assert LogEntry.objects.get().change_message == "Decide result: seen on television"
-    assert provisional_of(match, now=timezone.now()) is None
+    assert conflict_of(match, now=timezone.now()) is None
     assert FeedSighting.objects.get(subscription__feed__name="football-data").overruled_at is not None
     assert {run.kind for run in run_waiting("score_match")} == {"score_match"}
 
