@@ -11,8 +11,8 @@ from rest_framework.response import Response
 from rest_framework.viewsets import GenericViewSet
 
 from content.pages.selectors.match_history import History, history_of
-from core.api.resources import PublicView
 from core.api.serializers import ReadOnlySerializer
+from core.api.views import PublicView
 from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
 from scoring.api import QuotasSerializer

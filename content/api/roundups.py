@@ -9,8 +9,8 @@ from rest_framework import serializers
 from content.models import Roundup
 from content.pages.selectors.roundup_lists import readable
 from core.api.query_params import Choice, IdOf, Moment, PageParameters
-from core.api.resources import Resource
 from core.api.serializers import RowSerializer
+from core.api.views import Resource
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,

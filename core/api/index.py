@@ -5,8 +5,8 @@ from drf_spectacular.utils import extend_schema
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.json import JSONRenderer
-from core.api.resources import PublicView
+from core.api.renderers import JSONRenderer
+from core.api.views import PublicView
 from core.http.links import absolute
 
 LISTS = {

@@ -9,7 +9,7 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers, views
 
-from core.api.errors import BadBody, BadParameters, RequestRefused
+from core.api.exceptions import BadBody, BadParameters, RequestRefused
 from core.api.serializers import ReadOnlySerializer
 from core.api.throttling import TooMany
 

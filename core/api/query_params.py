@@ -11,8 +11,8 @@ from django.utils.dateparse import parse_date
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.errors import BadParameters
-from core.api.negotiation import FORMAT
+from core.api.exceptions import BadParameters
+from core.api.renderers import FORMAT
 
 LISTED = 100  # an error lists what is allowed up to this many values
 MAX_ID = 10**18 - 1

@@ -9,7 +9,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.query_params import QueryParameters
-from core.api.resources import PublicView
+from core.api.views import PublicView
 
 
 class SchemaView(PublicView, SpectacularAPIView):

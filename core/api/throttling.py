@@ -24,7 +24,7 @@ from rest_framework.exceptions import APIException
 from rest_framework.request import Request
 
 from core.accounts.client_ip import client_address
-from core.api.errors import Unavailable
+from core.api.exceptions import Unavailable
 
 log = structlog.get_logger("api")
 

@@ -12,10 +12,10 @@ from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.json import JSONRenderer
 from core.api.query_params import Moment, PageParameters
-from core.api.resources import ListResource, PublicView
+from core.api.renderers import JSONRenderer
 from core.api.serializers import ReadOnlySerializer, RowSerializer, moment
+from core.api.views import ListResource, PublicView
 from matches.commitments import service
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 

@@ -10,12 +10,12 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.cursors import CursorParameters, Cursors
-from core.api.errors import RequestRefused
-from core.api.json import JSONRenderer
-from core.api.resources import ListResource, PublicView
+from core.api.exceptions import RequestRefused
+from core.api.pagination import CursorParameters, Cursors
+from core.api.renderers import JSONRenderer
 from core.api.serializers import RowSerializer, moment
 from core.api.throttling import api_key_of
+from core.api.views import ListResource, PublicView
 from matches.api.reference import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 

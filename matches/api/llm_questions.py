@@ -10,9 +10,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.pages import EnvelopeSerializer
-from core.api.resources import ListResource
+from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, RowSerializer
+from core.api.views import ListResource
 from matches.llm import usage
 from matches.models import Asking, Call, Forecaster, Match
 

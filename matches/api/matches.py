@@ -11,8 +11,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_field, extend_sch
 from rest_framework import serializers
 
 from core.api.query_params import CommaSeparated, Moment, PageParameters
-from core.api.resources import ListResource
 from core.api.serializers import ReadOnlySerializer
+from core.api.views import ListResource
 from matches.api.reference import (
     MATCHES,
     MatchSerializer,

@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from core.api.query_params import Choice, IdOf, PageParameters, SlugOf
-from core.api.resources import Resource
 from core.api.serializers import ReadOnlySerializer, RowSerializer
+from core.api.views import Resource
 from core.rounding import half_up
 from matches.api.llm_questions import AskedOfForecasterSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team

@@ -15,11 +15,11 @@ from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.errors import BadBody, RequestRefused
+from core.api.exceptions import BadBody, RequestRefused
 from core.api.query_params import QueryParameters
 from core.api.serializers import ReadOnlySerializer
 from core.api.throttling import api_key_of
-from core.api.writing import WritingView, flatten_errors
+from core.api.views import WritingView, flatten_errors
 from matches import idempotency
 from matches.api.forecaster_predictions import OwnPredictionSerializer, PredictionView
 from matches.api.serializers import PickSerializer, ReceiptSerializer, as_new, receipt

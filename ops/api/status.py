@@ -11,9 +11,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from content.pages.selectors import freshness
-from core.api.json import JSONRenderer
-from core.api.resources import PublicView
+from core.api.renderers import JSONRenderer
 from core.api.serializers import ReadOnlySerializer
+from core.api.views import PublicView
 from core.pipeline import rq_backend
 from core.pipeline.models import JobRun
 from ops import problem

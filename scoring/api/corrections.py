@@ -7,8 +7,8 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from core.api.query_params import Moment, PageParameters
-from core.api.resources import ListResource
 from core.api.serializers import RowSerializer
+from core.api.views import ListResource
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections

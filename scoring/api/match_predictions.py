@@ -11,9 +11,9 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.pages import EnvelopeSerializer
-from core.api.resources import ListResource
+from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, Rounded, RowSerializer
+from core.api.views import ListResource
 from matches.api import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score

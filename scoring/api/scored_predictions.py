@@ -8,10 +8,10 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.request import Request
 
-from core.api.cursors import CursorParameters, Cursors
+from core.api.pagination import CursorParameters, Cursors
 from core.api.query_params import Choice, IdOf, Moment, SlugOf
-from core.api.resources import ListResource
 from core.api.serializers import RowSerializer
+from core.api.views import ListResource
 from matches.api import (
     CompetitionRefSerializer,
     TeamSerializer,

@@ -7,7 +7,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.pages import EnvelopeSerializer
+from core.api.pagination import EnvelopeSerializer
 from core.api.query_params import Choice, PageParameters, Whole
 from core.api.serializers import ReadOnlySerializer, Rounded, moment, rounded
 from matches.api import (

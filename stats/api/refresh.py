@@ -13,10 +13,10 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api.errors import Unavailable
-from core.api.json import JSONRenderer
+from core.api.exceptions import Unavailable
 from core.api.problems import MEDIA_TYPE, ProblemSerializer
 from core.api.query_params import QueryParameters
+from core.api.renderers import JSONRenderer
 from core.api.serializers import ReadOnlySerializer
 from stats.jobs import refresh_now
 

@@ -8,7 +8,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.api.pages import EnvelopeSerializer
+from core.api.pagination import EnvelopeSerializer
 from core.api.query_params import PageParameters
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from matches.api import SeasonSerializer, TeamSerializer, season_parameter

@@ -8,8 +8,8 @@ from rest_framework.response import Response
 
 from core import release
 from core.api import etags
-from core.api.errors import Unavailable
-from core.api.resources import ListResource
+from core.api.exceptions import Unavailable
+from core.api.views import ListResource
 from stats.refresh import versioned_reads
 from stats.refresh.versioned_reads import Version
 

@@ -6,7 +6,7 @@ import unicodedata
 
 import pytest
 
-from core.api.csv import cell
+from core.api.renderers import cell
 from tests.slow.fuzz import routes, strings
 from tests.slow.fuzz.world import build
 

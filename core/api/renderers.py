@@ -1,13 +1,41 @@
-"""Lists as CSV: the same rows and values as in JSON, nested names joined by dots."""
+"""Renderers of responses, JSON and CSV, and the choice between them."""
 
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import Any
 
-from rest_framework import serializers
+import orjson
+from rest_framework import renderers, serializers
+from rest_framework.negotiation import DefaultContentNegotiation
 from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.utils.encoders import JSONEncoder
+
+from core.api.exceptions import BadParameters
+
+# Ends of lines to JavaScript, and not to JSON: DRF escapes them, so that an answer may stand in a script.
+_LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
+_LINE_ENDS_BEGIN = b"\xe2\x80"
+_encode = JSONEncoder().default  # dates, decimals and what else JSON does not know
+
+
+class JSONRenderer(renderers.JSONRenderer):
+    """The same values in the same form. Indented ones, which only people ask for, DRF writes itself."""
+
+    def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> Any:
+        if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
+            return super().render(data, accepted_media_type, renderer_context)
+        text = orjson.dumps(data, default=_encode, option=orjson.OPT_PASSTHROUGH_DATETIME)
+        return _escaped(text) if _LINE_ENDS_BEGIN in text else text
+
+
+def _escaped(text: bytes) -> bytes:
+    for character, escaped in _LINE_ENDS:
+        text = text.replace(character, escaped)
+    return text
+
 
 # Characters that a spreadsheet strips, or a careless import leaves out, before it looks for a formula:
 # space of any kind, quotes, and what is not to be seen.
@@ -78,3 +106,30 @@ def _disarmed(start: re.Match[str]) -> str:
     at_start = "'" if not before and (formula or blanks[:1] in _BREAKS) else ""
     at_formula = "'" if formula and (before or splits) else ""
     return f"{before}{at_start}{blanks}{at_formula}{formula}"
+
+
+FORMAT = "format"
+
+
+class Negotiation(DefaultContentNegotiation):
+    """An unknown `?format=` is a bad parameter, not a missing page."""
+
+    def select_renderer(
+        self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
+    ) -> tuple[BaseRenderer, str]:
+        """Who takes anything, as most programs do, gets the first: nothing to weigh."""
+        if FORMAT not in request.query_params and request.headers.get("Accept", "*/*") == "*/*":
+            first = next(iter(renderers))
+            return first, first.media_type
+        chosen: tuple[BaseRenderer, str] = super().select_renderer(request, renderers, format_suffix)
+        return chosen
+
+    def filter_renderers(self, renderers: Iterable[BaseRenderer], format: str) -> list[BaseRenderer]:
+        fitting = [renderer for renderer in renderers if renderer.format == format]
+        if not fitting:
+            allowed = sorted({renderer.format for renderer in renderers})
+            detail = f"This answer comes as {' or '.join(allowed)}."
+            raise BadParameters(
+                [{"parameter": FORMAT, "code": "invalid_choice", "detail": detail, "allowed": allowed}]
+            )
+        return fitting

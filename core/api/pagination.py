@@ -1,13 +1,16 @@
-"""Pages of a list: {count, next, previous, results}, and where a list has some, meta."""
+"""Pagination of lists: by page number, and by cursor for lists that grow while they are read."""
 
 from typing import Any
 
 from rest_framework import serializers
-from rest_framework.pagination import PageNumberPagination
+from rest_framework.exceptions import NotFound
+from rest_framework.pagination import CursorPagination, PageNumberPagination
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api.exceptions import BadParameters
+from core.api.query_params import ListParameters, Whole
 from core.api.serializers import ReadOnlySerializer
 from core.http.links import under_site_url
 
@@ -73,3 +76,35 @@ class EnvelopeSerializer(ReadOnlySerializer):
     count = serializers.IntegerField(help_text="Rows on all pages.")
     next = serializers.URLField(allow_null=True, help_text="The next page.")
     previous = serializers.URLField(allow_null=True, help_text="The page before.")
+
+
+class CursorParameters(ListParameters):
+    """Parameters of every list that is read by cursor."""
+
+    cursor = serializers.CharField(required=False, max_length=200, help_text="From `next` or `previous`.")
+    page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
+
+
+class Cursors(PublicLinks, CursorPagination):
+    """Newest first. A page never repeats or misses a row because others came meanwhile."""
+
+    ordering = "-pk"
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> Any:
+        self.asked: Any = view
+        return super().paginate_queryset(queryset, request, view=view)
+
+    def get_page_size(self, request: Request) -> Any:
+        return self.asked.params["page_size"]
+
+    def get_paginated_response(self, data: Any) -> Response:
+        response = super().get_paginated_response(data)
+        add_links(response)
+        return response
+
+    def decode_cursor(self, request: Request) -> Any:
+        try:
+            return super().decode_cursor(request)
+        except NotFound:
+            say = "It is no cursor of this list; begin without one."
+            raise BadParameters([{"parameter": "cursor", "code": "invalid", "detail": say}]) from None

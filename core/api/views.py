@@ -1,0 +1,153 @@
+"""Base classes of all views of the API: reading views are public and cached, writing views require a key."""
+
+from collections.abc import Mapping
+from functools import partial
+from typing import Any, ClassVar
+
+from rest_framework import mixins, serializers
+from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
+from rest_framework.pagination import BasePagination
+from rest_framework.permissions import BasePermission
+from rest_framework.renderers import BaseRenderer
+from rest_framework.request import Request
+from rest_framework.views import APIView
+from rest_framework.viewsets import GenericViewSet
+
+from core.api import etags, throttling
+from core.api.exceptions import BadBody, RequestRefused
+from core.api.pagination import Pages
+from core.api.parsers import StrictJSONParser
+from core.api.query_params import PageParameters, QueryParameters
+from core.api.renderers import CSVRenderer, JSONRenderer
+from core.api.throttling import READS, WRITES, RateLimitState
+
+
+class PublicView(APIView):
+    """GET and HEAD for everybody, no parameter that is not declared, an ETag on every answer.
+
+    `params` holds the values of the query parameters by name once the request is accepted.
+    """
+
+    http_method_names = ["get", "head", "options"]
+    params: dict[str, Any]
+    spent: RateLimitState | None = None
+
+    def get_parameters(self) -> type[QueryParameters]:
+        """The parameters of the operation that is asked for."""
+        return QueryParameters
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        require_allowed_method(self, request)
+        super().initial(request, *args, **kwargs)
+        self.spent = READS.spend(throttling.rate_limit_key(request))
+        self.params = self.get_parameters().read(request.query_params)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.spent:
+            self.spent.put_on(response)
+        if response.status_code == 200:
+            etags.allow_caching(response, private=request.auth is not None)
+            response.add_post_render_callback(partial(etags.conditional, request))
+        return response
+
+
+class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
+    """A list, as JSON or CSV. Say `list_parameters`, and in `filter_queryset` what they do."""
+
+    pagination_class: type[BasePagination] | None = Pages
+    renderer_classes = [JSONRenderer, CSVRenderer]  # more than one: the answer varies with Accept
+    list_parameters: ClassVar[type[QueryParameters]] = PageParameters
+
+    def get_parameters(self) -> type[QueryParameters]:
+        return self.list_parameters if self.action == "list" else QueryParameters
+
+    def get_renderers(self) -> list[BaseRenderer]:
+        return [
+            renderer()
+            for renderer in self.renderer_classes
+            if self.action == "list" or renderer is JSONRenderer
+        ]
+
+
+class Resource(ListResource, mixins.RetrieveModelMixin):
+    """A list and its single rows."""
+
+
+def require_allowed_method(view: APIView, request: Request) -> None:
+    """Raise MethodNotAllowed: nobody is asked for keys, formats or filters of what cannot be done anyway."""
+    method = str(request.method).lower()
+    if method not in view.http_method_names or not hasattr(view, method):
+        raise MethodNotAllowed(str(request.method))
+
+
+NO_KEY = "Submitting needs an API key: Authorization: Bearer fw_... (docs/api.md says who makes them)."
+
+
+class WriteParameters(QueryParameters):
+    """Of every endpoint that stores something."""
+
+    dry_run = serializers.BooleanField(required=False, help_text="Check only: store nothing.")
+
+
+class HasKey(BasePermission):
+    """Who stores something shows a key. Raises NotAuthenticated."""
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        if request.auth is None:
+            raise NotAuthenticated(NO_KEY)
+        return True
+
+
+class WritingView(APIView):
+    """`params` holds the query parameters, `request.auth` a key with the view's scope."""
+
+    permission_classes = [HasKey]
+    parser_classes = [StrictJSONParser]
+    renderer_classes = [JSONRenderer]
+    scope: ClassVar[str]
+    params: dict[str, Any]
+    spent: RateLimitState | None = None
+
+    def get_parameters(self) -> type[QueryParameters]:
+        return WriteParameters
+
+    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
+        require_allowed_method(self, request)
+        super().initial(request, *args, **kwargs)
+        self.spent = WRITES.spend(throttling.rate_limit_key(request))
+        scopes = throttling.api_key_of(request).scopes
+        if self.scope not in scopes:
+            say = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
+            raise RequestRefused(403, "scope", say)
+        self.params = self.get_parameters().read(request.query_params)
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
+        if self.spent:
+            self.spent.put_on(response)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
+        """The body's values. Raises BadBody with all that is wrong."""
+        checked = shape(data=request.data)
+        if not checked.is_valid():
+            raise BadBody(list(flatten_errors(checked.errors)))
+        values: dict[str, Any] = checked.validated_data
+        return values
+
+
+def flatten_errors(errors: Any, path: str = "") -> list[dict[str, Any]]:
+    """DRF's nested errors as {field, code, detail}; what is wrong with the whole has the field `body`."""
+    if isinstance(errors, Mapping):
+        return [
+            each for name, inner in errors.items() for each in flatten_errors(inner, _join(path, str(name)))
+        ]
+    return [{"field": path or "body", "code": each.code, "detail": str(each)} for each in errors]
+
+
+def _join(path: str, name: str) -> str:
+    if name == "non_field_errors":
+        return path
+    return f"{path}.{name}" if path else name
