@@ -51,9 +51,11 @@ INSTALLED_APPS = [
     "stats",
     "content",
     "ops",
-    "tools.bench",
     "core.accounts",  # last: it hands out the permissions of all others
 ]
+
+if env.bool("INSTALL_TOOLS", default=False):
+    INSTALLED_APPS.append("tools.bench")  # `manage.py bench`
 
 MIDDLEWARE = [
     "core.api.cors.cors",  # outermost: errors need its headers, too

@@ -25,7 +25,7 @@ OVERDUE_ROWS = 20
 
 
 @dataclass(frozen=True, slots=True)
-class BoardRow:
+class MatchOnBoard:
     """One match on the board."""
 
     match: Match
@@ -42,7 +42,7 @@ class BoardRow:
         return next((stage for stage in self.stages if stage.error), None)
 
 
-def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[BoardRow]:
+def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
     """Recently finished matches: those in trouble first, then the newest. `state` filters by Row.state."""
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
@@ -78,7 +78,7 @@ def _in_trouble() -> Q:
     return ~Exists(settled) | Q(Exact(newest_job, JobRun.State.FAILED))
 
 
-def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[BoardRow]:
+def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[MatchOnBoard]:
     """Board rows of matches that carry `whistle_at`."""
     matches = list(matches)
     ids = [match.pk for match in matches]
@@ -102,7 +102,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
             refresh_run=refresh_run,
             roundup_run=runs.get(("write_roundup", subject)),
         )
-        rows.append(BoardRow(match, match.whistle_at, pipeline_steps(progress, now=now)))
+        rows.append(MatchOnBoard(match, match.whistle_at, pipeline_steps(progress, now=now)))
     return rows
 
 

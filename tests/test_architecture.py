@@ -1,8 +1,11 @@
 """What holds the project together, checked: imports, signals, docs, migrations, commands."""
 
+import ast
 import re
 import subprocess
 import sys
+import tomllib
+from collections import Counter
 from pathlib import Path
 
 import pytest
@@ -131,7 +134,83 @@ def test_every_dependency_is_pinned_and_says_what_it_is_for():
                 assert re.match(r"^[\w.\[\]-]+==\S+.*# .{8,}", line), f"{name}: {line}"
 
 
-def test_the_demo_is_mentioned_by_no_app():
-    for app in ("matches", "scoring", "stats", "content", "core/pipeline"):
-        for path in (ROOT / app).rglob("*.py"):
-            assert "tools.demo" not in path.read_text(encoding="utf-8"), path
+# --- The layout -------------------------------------------------------------------------------------------
+
+MOST_MODULES = 14
+# Names with one meaning in every Django project, and `jobs`, which has one in every app of this project.
+CONVENTIONAL = {
+    "__init__",
+    "admin",
+    "apps",
+    "checks",
+    "forms",
+    "jobs",
+    "models",
+    "receivers",
+    "signals",
+    "urls",
+    "views",
+}
+# Django and the standard tools look for these names.
+FREE_CLASS_NAMES = {"Command", "Meta", "Migration"}
+
+
+def sources() -> list[Path]:
+    """All Python files of the project's packages, relative to its root, without tests and migrations."""
+    packages = [path.parent for path in ROOT.glob("*/__init__.py") if path.parent.name != "tests"]
+    paths = (path.relative_to(ROOT) for package in packages for path in package.rglob("*.py"))
+    return sorted(path for path in paths if "migrations" not in path.parts)
+
+
+def layers() -> list[str]:
+    """The modules and packages that the first contract of import-linter names."""
+    contract = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]
+    return [name.strip() for layer in contract["layers"] for name in re.split(r"[|:]", layer)]
+
+
+def test_every_module_is_in_a_layer():
+    placed = tuple(layers())
+    modules = [".".join(path.with_suffix("").parts) for path in sources()]
+
+    outside = [each for each in modules if not any(f"{each}.".startswith(f"{name}.") for name in placed)]
+    assert outside == ["config.__init__"]
+
+
+def test_no_package_has_more_than_fourteen_modules():
+    folders = Counter(path.parent.as_posix() for path in sources() if path.stem != "__init__")
+
+    assert {name: count for name, count in folders.items() if count > MOST_MODULES} == {}
+
+
+def test_no_file_name_occurs_three_times():
+    names = Counter(path.stem for path in sources())
+
+    assert {name for name, count in names.items() if count > 2} - CONVENTIONAL == set()
+
+
+def test_no_public_class_name_occurs_twice():
+    found = Counter(
+        node.name
+        for path in sources()
+        for node in ast.parse((ROOT / path).read_text(encoding="utf-8")).body
+        if isinstance(node, ast.ClassDef) and not node.name.startswith("_")
+    )
+
+    assert {name for name, count in found.items() if count > 1} - FREE_CLASS_NAMES == set()
+
+
+def test_the_tests_mirror_the_tree():
+    folders = {path.parent.relative_to(ROOT / "tests") for path in (ROOT / "tests").rglob("test_*.py")}
+    strangers = [
+        folder.as_posix()
+        for folder in folders
+        if folder.parts and folder.parts[0] != "slow" and not (ROOT / folder).is_dir()
+    ]
+
+    assert strangers == []
+
+
+def test_no_app_mentions_the_tools():
+    for path in sources():
+        if path.parts[0] not in ("tools", "config"):
+            assert not re.search(r"\btools[./](demo|bench|servers|processes)\b", text(path.as_posix())), path

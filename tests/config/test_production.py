@@ -266,3 +266,12 @@ def test_cookies_and_transport_are_as_strict_as_they_can_be():
     assert found["SECURE_HSTS_INCLUDE_SUBDOMAINS"] is True
     assert found["SECURE_HSTS_PRELOAD"] is False
     assert found["PROXY_COUNT"] == 1
+
+
+def test_no_tool_is_installed():
+    code = (
+        "from django.conf import settings; print([app for app in settings.INSTALLED_APPS if 'tools' in app])"
+    )
+    ran = start(sys.executable, "-c", code, **COMPLETE, DJANGO_SETTINGS_MODULE="config.settings")
+
+    assert (ran.stdout, ran.stderr) == ("[]\n", "")

@@ -20,6 +20,7 @@ TEST_SETTINGS = {
     "API_READS_PER_MINUTE": "0",
     "API_WRITES_PER_MINUTE": "0",
     "API_FAILURES_PER_MINUTE": "0",
+    "INSTALL_TOOLS": "true",
     "BEHIND_TLS": "false",
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",

@@ -29,6 +29,7 @@ def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) 
         "SECRET_KEY": kept_secret(LOCAL / "secret-key", characters=64),
         "CRON_SECRET": kept_secret(LOCAL / "cron-secret"),
         "DEBUG": "false",
+        "INSTALL_TOOLS": "true",
         "BEHIND_TLS": "false",  # so only this machine is served
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
         "PORT": str(port),

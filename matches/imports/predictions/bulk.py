@@ -16,12 +16,12 @@ from matches.imports.predictions import lookups
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.predictions.copy_writer import CopyChunk, store
 from matches.imports.predictions.lookups import ChunkLookups, Pair, is_after_kickoff
-from matches.imports.predictions.validate import ChunkValidator, RefusedRow
+from matches.imports.predictions.validate import ChunkValidator, Refusal
 from matches.models import Prediction
 from matches.signals import predictions_submitted
 from matches.statuses import WITHOUT_KICKOFF
 
-__all__ = ["CopyChunk", "ImportRow", "RefusedRow", "import_predictions"]
+__all__ = ["CopyChunk", "ImportRow", "Refusal", "import_predictions"]
 
 CHUNK = 50_000
 HINDSIGHT = Prediction.Provenance.HINDSIGHT
@@ -33,7 +33,7 @@ class _Part(NamedTuple):
     provenance: str
     stored: int
     superseded: int
-    refused: list[RefusedRow]
+    refused: list[Refusal]
     matches: set[int]  # of those that were stored
 
 
@@ -67,7 +67,7 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
         known = lookups.look_up(rows, run=run)
         after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
         faults = [(row, _fault(row, known, hindsight=hindsight)) for row in after]
-        refused = [RefusedRow(row[0], fault) for row, fault in faults if fault]
+        refused = [Refusal(row[0], fault) for row, fault in faults if fault]
         out = {id(row) for row in after}
         before = [row for row in rows if id(row) not in out] if after else rows
         wanted = _by_provenance(before, known, provenance)

@@ -8,7 +8,7 @@ from os import urandom
 from django.db import DataError, IntegrityError, connection, transaction
 
 from matches.imports.predictions.copy_format import COLUMNS, ImportRow
-from matches.imports.predictions.validate import ChunkValidator, RefusedRow, ValidRow
+from matches.imports.predictions.validate import ChunkValidator, Refusal, ValidRow
 
 BLOCK = 3_000  # lines handed to COPY at once
 SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"
@@ -23,7 +23,7 @@ class CopyChunk:
     live: int  # of these: received before their match locked
     hindsight: int  # of these: made after the kickoff
     superseded: int
-    refused: list[RefusedRow]
+    refused: list[Refusal]
 
     @property
     def unchanged(self) -> int:
@@ -60,7 +60,7 @@ def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) ->
         return good
     except (IntegrityError, DataError) as refused:
         if len(good) == 1:
-            judge.refused.append(RefusedRow(good[0].row[0], str(refused).partition("\n")[0]))
+            judge.refused.append(Refusal(good[0].row[0], str(refused).partition("\n")[0]))
             return []
     half = len(good) // 2
     return _one_by_one(good[:half], judge, provenance) + _one_by_one(good[half:], judge, provenance)

@@ -8,7 +8,7 @@ from matches.imports.predictions.copy_format import ImportRow, InvalidRow, line
 from matches.imports.predictions.lookups import ChunkLookups, Pair
 
 
-class RefusedRow(NamedTuple):
+class Refusal(NamedTuple):
     """A row that was not stored, and why."""
 
     number: int
@@ -34,7 +34,7 @@ class ChunkValidator:
     live: bool
     fresh: list[ImportRow] = field(default_factory=list)
     changed: list[ValidRow] = field(default_factory=list)
-    refused: list[RefusedRow] = field(default_factory=list)
+    refused: list[Refusal] = field(default_factory=list)
     taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
@@ -56,7 +56,7 @@ class ChunkValidator:
                     self._meet(row, pair, text)
                     continue
             except InvalidRow as fault:
-                self.refused.append(RefusedRow(row[0], str(fault)))
+                self.refused.append(Refusal(row[0], str(fault)))
                 continue
             keep(row)
             yield text

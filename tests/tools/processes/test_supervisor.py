@@ -209,18 +209,18 @@ def test_kill_9_of_the_supervisor_leaves_no_orphan(home):
     code = f"""
         import os, sys, time
         from pathlib import Path
-        from tools.processes.process import Child
-        from tools.processes.interrupts import Interruptions
+        from tools.processes.process import ManagedProcess
+        from tools.processes.interrupts import Interrupts
         from tools.servers.postgres import Postgres
         from tools.processes.supervisor import Supervisor
         from tools.servers.valkey import Valkey
         home = Path({str(home)!r})
         servers = [Valkey(home, log=home / "v"), Postgres(home, local=home, log=home / "p", throwaway=True)]
-        options = {{"pids": home / "pids.json", "say": print, "interruptions": Interruptions()}}
+        options = {{"pids": home / "pids.json", "say": print, "interruptions": Interrupts()}}
         supervisor = Supervisor(servers=servers, **options)
         supervisor.start_servers()
         argv = [sys.executable, "-c", {LIVE!r}]
-        supervisor.start_clients([Child("worker", argv, dict(os.environ), home, home / "worker")])
+        supervisor.start_clients([ManagedProcess("worker", argv, dict(os.environ), home, home / "worker")])
         print("up", flush=True)
         supervisor.watch(until=lambda: False)
     """
