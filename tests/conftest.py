@@ -1,6 +1,7 @@
 """Fixtures for every test. Servers come from `./run test`, or from DATABASE_URL and REDIS_URL."""
 
 from datetime import timedelta
+from pathlib import Path
 
 import django_rq
 import pytest
@@ -11,6 +12,7 @@ from pytest_django.plugin import blocking_manager_key
 from stats.refresh import matviews, team_board_schedule
 from tests import quick_flush
 
+SLOW = Path(__file__).parent / "slow"
 LONG = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
 
 # Superusers are made by the hundred here, and none is worth a second of hashing.
@@ -18,9 +20,16 @@ settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *s
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--all", action="store_true", help="also run tests/slow")
     group = parser.getgroup("chaos", "a bad day on purpose (tests/slow/chaos)")
     group.addoption("--chaos", action="store_true", help="the long chaos run, and no other test")
     group.addoption("--chaos-seed", type=int, help="repeat the plan of an earlier run (with --chaos)")
+
+
+def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
+    """Leave out tests/slow unless `--all` or `--chaos` is given, or an argument names a path in it."""
+    is_wanted = config.getoption("--all") or config.getoption("--chaos") or "slow" in " ".join(config.args)
+    return True if collection_path == SLOW and not is_wanted else None
 
 
 @pytest.hookimpl(trylast=True)

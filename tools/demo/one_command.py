@@ -25,16 +25,17 @@ TEST_SETTINGS = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",
 }
-# All tests: a process for each processor, with servers of its own (tests/own_servers.py). Files stay whole,
-# as their tests share what they set up, and in our order: the long ones first (tests/conftest.py).
-ALL_TESTS = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
+# The whole suite: a process for each processor, with servers of its own (tests/own_servers.py). Files stay
+# whole, as their tests share what they set up, and in our order: the long ones first (tests/conftest.py).
+PARALLEL = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
     """The test suite on throwaway servers, or the part that the arguments name. Runs beside a demo."""
-    if not arguments and not any(map(os.environ.get, embedded.VARIABLES.values())):
-        arguments = ALL_TESTS
+    is_whole_suite = set(arguments) <= {"--all"}
+    if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
+        arguments = [*arguments, *PARALLEL]
     given.require_answers()
     with embedded.throwaway() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
