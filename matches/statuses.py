@@ -27,7 +27,10 @@ CONFIRMS_KICKOFF = (
     Status.AWARDED,
 )  # a kickoff in doubt is taken as right (matches/services/kickoff_doubts.py)
 OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v3.sql)
-WITHOUT_KICKOFF = (Status.POSTPONED, Status.CANCELLED)  # the recorded one did not take place
+KICKOFF_NOT_HELD = (
+    Status.POSTPONED,
+    Status.CANCELLED,
+)  # no new predictions dated after the kickoff (docs/adr/0034)
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round
 
 # A source may miss steps, so most of them can be taken at once. What is refused is news that comes too

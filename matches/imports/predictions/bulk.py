@@ -19,7 +19,7 @@ from matches.imports.predictions.lookups import ChunkLookups, Pair, is_after_kic
 from matches.imports.predictions.validate import ChunkValidator, Refusal
 from matches.models import Prediction
 from matches.signals import predictions_submitted
-from matches.statuses import WITHOUT_KICKOFF
+from matches.statuses import KICKOFF_NOT_HELD, Status
 
 __all__ = ["CopyChunk", "ImportRow", "Refusal", "import_predictions"]
 
@@ -71,8 +71,8 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
         out = {id(row) for row in after}
         before = [row for row in rows if id(row) not in out] if after else rows
         wanted = _by_provenance(before, known, provenance)
-        if hindsight and after:
-            wanted.append(([row for row, fault in faults if not fault], HINDSIGHT))
+        if kept := [row for row, fault in faults if not fault]:
+            wanted.append((kept, HINDSIGHT))
         taken: dict[Pair, ImportRow] = {}
         parts = [_part(*part, known, taken, run=run) for part in wanted]
         match_ids = sorted({pk for part in parts for pk in part.matches})
@@ -89,20 +89,25 @@ def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, r
 
 
 def _fault(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
-    """Return why a row that was made at or after the kickoff is refused, or "" if it is stored as hindsight.
+    """Return why a row that was made at or after the kickoff is refused, or "" if it is not.
 
-    The label is permanent, so it requires a kickoff that is certain (docs/adr/0034).
+    Unchanged rows always pass. The label is permanent, so it requires a certain kickoff (docs/adr/0034).
     """
+    if lookups.is_stored(row, known):
+        return ""
     match, at = known.matches[row[1]], row[8]
     what = f"predicted_at {at} is not before the kickoff at {match.lock_at}"
     if match.is_open:
         return f"{what}, which is still to come"
-    if match.status in WITHOUT_KICKOFF:
+    if match.status == Status.CANCELLED:
+        return f"{what}; the match is cancelled, so it takes no predictions dated after its kickoff"
+    if match.status in KICKOFF_NOT_HELD:
         return f"{what}, but the match is {match.status}: record its new kickoff, then import this row again"
     if at is not None and at < match.reveal_at:
         return (
-            f"predicted_at {at} is between the reported kickoffs {match.lock_at} and {match.reveal_at},"
-            " which are in doubt: decide that in Feed problems in the admin, then import this row again"
+            f"predicted_at {at} is not before the earlier reported kickoff {match.lock_at}, but before the"
+            f" later one {match.reveal_at}. Confirm or reject the kickoff under Feed problems in the admin,"
+            " then import this row again."
         )
     return "" if hindsight else f"{what}; --hindsight imports it, marked as hindsight"
 

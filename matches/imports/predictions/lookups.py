@@ -91,6 +91,12 @@ def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
     return at >= match.lock_at
 
 
+def is_stored(row: ImportRow, known: ChunkLookups) -> bool:
+    """Return True if the current prediction of this forecaster for this match is the same as the row."""
+    stored = known.stored.get((row[1], row[2]))
+    return stored is not None and stored[1] == row[3:9]
+
+
 def _ids(values: Iterable[object]) -> list[int]:
     """Those that can be ids; the judge refuses the others."""
     return sorted(int(each) for each in values if isinstance(each, int) and 0 < each <= BIGGEST)

@@ -261,9 +261,11 @@ def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_
     (stored, _, (reason,)) = from_file(in_doubt, at, hindsight=hindsight)
 
     assert stored == 0
-    assert f"predicted_at {at} is between the reported kickoffs" in reason
-    assert f"{in_doubt.lock_at} and {in_doubt.reveal_at}" in reason
-    assert "decide that in Feed problems in the admin, then import this row again" in reason
+    assert f"predicted_at {at} is not before the earlier reported kickoff {in_doubt.lock_at}" in reason
+    assert f"but before the later one {in_doubt.reveal_at}." in reason
+    assert (
+        "Confirm or reject the kickoff under Feed problems in the admin, then import this row again" in reason
+    )
     assert "--hindsight" not in reason
 
 
@@ -302,15 +304,52 @@ def test_a_result_ends_the_doubt_for_rows_in_hindsight_too(in_doubt):
     assert from_file(in_doubt, in_doubt.lock_at + timedelta(hours=2)) == (1, 1, [])
 
 
+WITHOUT_KICKOFF = [
+    ("postponed", "but the match is postponed: record its new kickoff, then import this row again"),
+    ("cancelled", "the match is cancelled, so it takes no predictions dated after its kickoff"),
+]
+
+
 @pytest.mark.parametrize("hindsight", [True, False])
-@pytest.mark.parametrize("status", ["postponed", "cancelled"])
-def test_a_match_that_did_not_take_place_at_its_kickoff_takes_no_hindsight(match, status, hindsight):
+@pytest.mark.parametrize(("status", "expected"), WITHOUT_KICKOFF)
+def test_a_match_that_did_not_take_place_at_its_kickoff_takes_no_hindsight(
+    match, status, expected, hindsight
+):
     record(match, status=status)
 
     (stored, _, (reason,)) = from_file(match, match.lock_at + timedelta(days=1), hindsight=hindsight)
 
     assert stored == 0
-    assert f"the match is {status}: record its new kickoff, then import this row again" in reason
+    assert reason.endswith(expected)
+
+
+def annul(match: Match) -> None:
+    record(match, status="cancelled")
+
+
+def postpone(match: Match) -> None:
+    record(match, status="scheduled")
+    record(match, status="postponed")
+
+
+def doubt(match: Match) -> None:
+    record(match, status="scheduled")
+    move(match, clock.now() + timedelta(minutes=30), source="football-data", trusted=False)
+
+
+@pytest.mark.parametrize("hindsight", [True, False])
+@pytest.mark.parametrize("change", [annul, postpone, doubt])
+def test_a_stored_row_in_hindsight_is_unchanged_whatever_became_of_its_match(match, change, hindsight):
+    at = match.lock_at + timedelta(hours=2)
+    record(match, 2, 1)
+    assert from_file(match, at) == (1, 1, [])
+    change(match)
+
+    again = [row(1, match, oracle(), predicted_at=at), row(2, match, oracle(), (3, 3), predicted_at=at)]
+    (chunk,) = import_predictions(again, provenance=None, hindsight=hindsight)
+
+    assert (chunk.stored, chunk.unchanged) == (0, 1)
+    assert [each.number for each in chunk.refused] == [2]
 
 
 def test_a_prediction_of_a_postponed_match_is_archive_by_its_new_kickoff(match):
@@ -325,8 +364,9 @@ def test_a_prediction_of_a_postponed_match_is_archive_by_its_new_kickoff(match):
 @pytest.mark.parametrize("provenance", ["archive", "hindsight"])
 def test_the_database_refuses_any_label_between_the_kickoffs_in_doubt(in_doubt, provenance):
     at = in_doubt.lock_at + timedelta(hours=1)
+    refused = rf"match {in_doubt.pk} has its kickoff in doubt \(.* or .*\): predictions made between"
 
-    with pytest.raises(IntegrityError, match="its kickoff is in doubt"), transaction.atomic():
+    with pytest.raises(IntegrityError, match=refused), transaction.atomic():
         predict(in_doubt, oracle(), (1, 0), provenance=provenance, predicted_at=at)
 
 
@@ -334,7 +374,9 @@ def test_the_database_refuses_any_label_between_the_kickoffs_in_doubt(in_doubt, 
 def test_the_database_refuses_hindsight_on_a_match_without_a_kickoff(match, status):
     record(match, status=status)
 
-    with pytest.raises(IntegrityError, match=f"it is {status}"), transaction.atomic():
+    refused = f"match {match.pk} is {status}: predictions made at or after its lock .* are refused"
+
+    with pytest.raises(IntegrityError, match=refused), transaction.atomic():
         predict(match, oracle(), (1, 0), provenance="hindsight")
 
 

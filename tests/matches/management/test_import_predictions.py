@@ -117,6 +117,18 @@ def test_a_prediction_made_before_the_kickoff_is_archive_with_hindsight_allowed(
     assert Prediction.objects.get().provenance == "archive"
 
 
+def test_a_file_of_a_match_that_was_annulled_since_can_be_imported_again(manage, match, file):
+    oracle()
+    path = file(f"m1,the-oracle,,,,2,1,{(match.lock_at + timedelta(hours=3)).isoformat()}")
+    record(match, 2, 1)
+    manage("import_predictions", path, "--hindsight")
+    record(match, status="cancelled")
+
+    again = manage("import_predictions", path, "--hindsight", "--json")
+
+    assert (again.code, again.json["unchanged"], again.json["refused"]) == (0, 1, [])
+
+
 @pytest.mark.parametrize("options", [[], ["--hindsight"]])
 def test_a_prediction_between_two_kickoffs_in_doubt_is_refused_with_its_row_and_what_to_do(
     manage, file, options
@@ -129,8 +141,8 @@ def test_a_prediction_between_two_kickoffs_in_doubt_is_refused_with_its_row_and_
     ran = manage("import_predictions", file(f"m1,the-oracle,,,,2,1,{at.isoformat()}"), *options)
 
     assert ran.code == Exit.PARTLY
-    assert f"Refused row 2 (m1, the-oracle): predicted_at {at} is between the reported kickoffs" in ran.said
-    assert "decide that in Feed problems in the admin, then import this row again." in ran.said
+    assert f"Refused row 2 (m1, the-oracle): predicted_at {at} is not before the earlier reported" in ran.said
+    assert "Confirm or reject the kickoff under Feed problems in the admin, then import this row" in ran.said
     assert not Prediction.objects.exists()
 
 

@@ -1,0 +1,38 @@
+-- A prediction that was made after the kickoff, by its own date, is `hindsight`; one that was made before it never is. As
+-- with the lock, the moment of the kickoff itself is too late. The label is permanent, so it requires a kickoff that is
+-- certain (docs/adr/0034): while the kickoff is in doubt (lock_at < reveal_at), a prediction from between the reported
+-- kickoffs is refused with any label, and a postponed or cancelled match takes no prediction made at or after its lock.
+--
+-- The trigger of prediction_hindsight_v1.sql runs after prediction_lock_new (by its name), which locks the matches. Rows
+-- are grouped before they are compared with matches, for the reason given in prediction_lock_v3.sql.
+
+CREATE OR REPLACE FUNCTION matches_guard_hindsight() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    wrong record;
+BEGIN
+    SELECT CASE WHEN made.earliest < m.lock_at
+                    THEN format('match %s locked at %s: predictions made before, or without a date, are not hindsight',
+                                m.id, m.lock_at)
+                WHEN m.status IN ('postponed', 'cancelled')
+                    THEN format('match %s is %s: predictions made at or after its lock %s are refused', m.id, m.status, m.lock_at)
+                WHEN made.latest >= m.reveal_at
+                    THEN format('match %s locked at %s: predictions made at or after its lock are hindsight', m.id, m.lock_at)
+                ELSE format('match %s has its kickoff in doubt (%s or %s): predictions made between them are refused',
+                            m.id, m.lock_at, m.reveal_at)
+           END AS reason
+    INTO wrong
+    FROM (
+        SELECT match_id, max(predicted_at) FILTER (WHERE provenance <> 'hindsight') AS latest,
+               min(coalesce(predicted_at, '-infinity')) FILTER (WHERE provenance = 'hindsight') AS earliest
+        FROM arrived WHERE predicted_at IS NOT NULL OR provenance = 'hindsight' GROUP BY match_id
+    ) AS made JOIN matches_match m ON m.id = made.match_id
+    WHERE made.latest >= m.lock_at OR made.earliest < m.reveal_at
+       OR made.earliest IS NOT NULL AND m.status IN ('postponed', 'cancelled')
+    ORDER BY made.match_id LIMIT 1;
+    IF FOUND THEN
+        RAISE EXCEPTION 'prediction-hindsight: %', wrong.reason
+            USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_hindsight';
+    END IF;
+    RETURN NULL;
+END;
+$$;
