@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Q
+from django.db.models import BooleanField, Exists, F, Q
+from django.db.models.expressions import RawSQL
 
 from content.models import Roundup
 from content.roundups import generate, settlement_diff, supersede_reason
@@ -26,6 +27,7 @@ DRAFTS = 3  # until one is not overtaken
 LONGEST_REASON = 200  # Roundup.supersede_reason
 SCORED_ANEW = "the match was scored anew"
 SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
+_WOULD_CHANGE = rescoring.condition("scoring_settlement.id")
 WAIT = "The coming refresh schedules its roundup."
 
 
@@ -80,36 +82,42 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
     about to be scored, and UncheckedClaim for a text that says
     what the facts do not.
     """
-    _require_counted(match_id)
     seen = None if connection.in_atomic_block else sql.snapshot()
+    settlement = _require_counted(match_id)
     facts = gather(match_id)
+    if (
+        facts["match"]["settlement_id"] != settlement.pk
+    ):  # it is not known whether the boards show the new one
+        raise OutOfDate(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
     article, checks = generate.article_of(facts, writer=writer, anew=anew)
     return Draft(facts, article, render(article.body), checks, seen)
 
 
-def _require_counted(match_id: int) -> None:
-    """Raise NotReady unless the boards show the settlement of the match's newest result.
+def _require_counted(match_id: int) -> Settlement:
+    """Return the settlement of the match's newest result; raise NotReady unless the boards show it.
 
-    Decided by ids, not by times: a clock that was ahead, or behind, changes nothing. If the newest result is
-    not scored or not shown yet, a refresh must follow that takes in its settlement and schedules the roundup.
-    If only predictions of the same result are not scored yet, their scoring may fail and no refresh follow:
-    AwaitsScoring.
+    One statement, so that all of it is true at the same moment. Decided by ids, not by times: a clock that was
+    ahead or behind changes nothing. If the newest result is not scored or not shown yet, a refresh must follow
+    that takes in its settlement and schedules the roundup. If the same result is to be scored again, that may
+    fail and no refresh follow: AwaitsScoring.
     """
     settlement = (
         Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
         .annotate(
             is_newest=Q(result_version=F("match__result_version")),
             is_shown=matviews.shows_settlement(),
-            is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}")),
+            is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}"))
+            & RawSQL(_WOULD_CHANGE, (), output_field=BooleanField()),
         )
         .first()
     )
     if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
-    if settlement.is_due and rescoring.would_change(settlement):
+    if settlement.is_due:
         raise AwaitsScoring(f"Match {match_id} is about to be scored again, with more predictions.")
     if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
+    return settlement
 
 
 def _status(match_id: int) -> str:

@@ -1,5 +1,7 @@
 """Drafting and publishing: versions, reasons, and never on numbers that are out of date."""
 
+from contextlib import suppress
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -291,3 +293,33 @@ def test_facts_are_gathered_twice_only_where_somebody_committed_since_the_draft(
     Team.objects.filter(pk=match.home_team_id).update(name="Ashford United")
     with pytest.raises(Overtaken):
         services.publish(drafted, at=timezone.now(), force=True)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("statement", range(6))
+@pytest.mark.parametrize("is_awaited", [True, False])
+def test_no_roundup_is_published_of_a_settlement_that_the_boards_do_not_show_yet(statement, is_awaited):
+    """Imported predictions are scored before a statement of the draft; their refresh has not run yet."""
+    match = play(week(1), (2, 1), [(2, 1), (1, 0)])
+    latecomer, moments = ForecasterFactory(name="The Latecomer"), iter(range(99))
+    if is_awaited:
+        predict(match, latecomer, (3, 3))
+
+    def score_in_between(execute, sql, params, many, context):
+        if next(moments, None) == statement:
+            for _ in moments:
+                pass
+            if not is_awaited:
+                predict(match, latecomer, (3, 3))
+            scoring.score_match(match_id=match.pk, settled_at=timezone.now())
+        return execute(sql, params, many, context)
+
+    with suppress(NotReady):
+        with connection.execute_wrapper(score_in_between):
+            drafted = services.draft(match.pk)
+        services.publish(drafted, at=timezone.now())
+
+    assert not Roundup.objects.exists()
+    scoring.score_match(match_id=match.pk, settled_at=timezone.now())
+    refresh_now(at=timezone.now())
+    assert publish(match).facts["field"]["predictions"] == 3
