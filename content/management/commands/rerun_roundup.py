@@ -25,26 +25,41 @@ class Command(BaseCommand):
         self.add_dry_run(parser)
 
     def handle(self, *, match: int, sync: bool, dry_run: bool, **options: Any) -> None:
-        # A language model is asked only for what is published; a worker asks it for itself.
-        draft = self.draft(match, settings.ROUNDUP_WRITER if sync and not dry_run else "template")
-        report: dict[str, Any] = {"match": match, "title": draft.article.title, "dry_run": dry_run}
-        if dry_run:
-            said = f"Would publish: {draft.article.title}"
+        # A language model is used only for what is published here; a worker uses it for its own draft.
+        draft = self.draft(
+            match,
+            settings.ROUNDUP_WRITER if sync and not dry_run else "template",
+            may_wait=not (sync or dry_run),
+        )
+        title = None if isinstance(draft, services.AwaitsScoring) else draft.article.title
+        report: dict[str, Any] = {"match": match, "title": title, "dry_run": dry_run}
+        if isinstance(draft, services.AwaitsScoring):
+            said = f"{self.queue(match, report)}. It waits: {draft}"
+        elif dry_run:
+            said = f"Would publish: {title}"
         elif sync:
             said = self.publish(draft, report)
         else:
-            (report["job"],) = request_rewrite([match], now=timezone.now())
-            said = f"Queued as job #{report['job']}: {draft.article.title}"
+            said = f"{self.queue(match, report)}: {title}"
         self.answer(report, said, as_json=options["json"])
 
-    def draft(self, match: int, writer: str) -> services.Draft:
-        """Written in any case: a match that cannot be told is an error now, not a failed job later."""
+    def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
+        """Draft the roundup in any case: an impossible one is an error now, not a failed job later.
+
+        With `may_wait` return AwaitsScoring, for which the job waits, instead of ending with an error.
+        """
         try:
             return services.draft(match, writer=writer, anew=True)
         except (MatchUnknown, services.NotReady) as error:
+            if may_wait and isinstance(error, services.AwaitsScoring):
+                return error
             raise CommandError(f"{error} `manage.py pipeline_status` shows what is under way.") from error
         except UncheckedClaim as error:
             raise CommandError(f"The text of match {match} was refused: {error}") from error
+
+    def queue(self, match: int, report: dict[str, Any]) -> str:
+        (report["job"],) = request_rewrite([match], now=timezone.now())
+        return f"Queued as job #{report['job']}"
 
     def publish(self, draft: services.Draft, report: dict[str, Any]) -> str:
         roundup = services.publish(draft, at=timezone.now(), force=True)

@@ -9,7 +9,7 @@ from django.core.management import CommandError, call_command
 from content.models import Roundup
 from core.pipeline.models import JobRun
 from tests.content.roundups.conftest import week
-from tests.factories import record
+from tests.factories import ForecasterFactory, predict, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -74,6 +74,40 @@ def test_a_match_that_is_not_counted_yet_is_an_error():
     run_waiting("score_match")
     with pytest.raises(CommandError, match="views are older than the settlement"):
         rerun(match.pk, "--sync")
+
+
+@pytest.fixture
+def awaits_scoring(published):
+    """A prediction was imported after the roundup was published, and is not scored yet."""
+    predict(published, ForecasterFactory(name="The Latecomer"), (3, 3))
+    return published
+
+
+def test_a_rewrite_of_a_match_that_is_about_to_be_scored_again_is_queued_and_waits(awaits_scoring):
+    said = rerun(awaits_scoring.pk)
+
+    run = JobRun.objects.get(kind="rewrite_roundup")
+    waits = f"Match {awaits_scoring.pk} is about to be scored again."
+    assert said == f"Queued as job #{run.pk}. It waits: {waits}"
+    run_waiting("rewrite_roundup")
+    run_waiting()
+    run.refresh_from_db()
+    assert run.state == "done"
+    assert Roundup.objects.get(status="published").facts["field"]["predictions"] == 4
+
+
+def test_the_json_of_a_rewrite_that_waits_has_its_job_and_no_title(awaits_scoring):
+    queued = json.loads(rerun(awaits_scoring.pk, "--json"))
+
+    job = JobRun.objects.get(kind="rewrite_roundup").pk
+    assert queued == {"match": awaits_scoring.pk, "title": None, "dry_run": False, "job": job}
+
+
+@pytest.mark.parametrize("option", ["--sync", "--dry-run"])
+def test_what_writes_here_and_now_cannot_wait_for_scoring(awaits_scoring, option):
+    with pytest.raises(CommandError, match="is about to be scored again"):
+        rerun(awaits_scoring.pk, option)
+    assert not JobRun.objects.filter(kind="rewrite_roundup").exists()
 
 
 def test_a_word_instead_of_an_id_is_a_usage_error():
