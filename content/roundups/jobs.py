@@ -29,8 +29,8 @@ URLS = (settings.ROOT_URLCONF,)  # roundups link to pages: the first link import
 REQUESTS_PER_PASS = 200
 
 
-def again() -> timedelta:
-    """Return how long a job waits if its match is about to be scored: not longer than a new request would."""
+def scoring_retry_delay() -> timedelta:
+    """Return how long a job waits if its match is about to be scored again: as long as a new request does."""
     return max(settings.ROUNDUP_DELAY, LEAST_WAIT)
 
 
@@ -47,17 +47,17 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
         raise Skip(str(reason)) from reason
 
 
-@registry.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+@registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
 def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """Publish the roundup of a match, or take it back if the match is not over after all.
 
     Refuses to run on views older than the settlement: the refresh that is due schedules it again. While the
-    match is about to be scored with imported predictions, it waits.
+    match is about to be scored again, it waits.
     """
     _publish(run, prepared, force=False)
 
 
-@registry.job(queue="content", prepare=_draft, longest_wait=again, imports=URLS)
+@registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
 def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """The same on request: a new version even where nothing changed."""
     _publish(run, prepared, force=True)
@@ -67,7 +67,7 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
     if isinstance(draft, AwaitsScoring):
         now = timezone.now()
         run.error = str(draft)
-        ledger.postpone(run, until=now + again(), now=now)
+        ledger.postpone(run, until=now + scoring_retry_delay(), now=now)
         return
     if draft is None:
         if not services.withdraw(int(run.key)):

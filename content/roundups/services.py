@@ -78,16 +78,13 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
     """Gather the facts, write, check and render. Publishes nothing; call it outside transactions.
 
     `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
-    NotReady while the match is not counted on its newest result, AwaitsScoring while imported predictions are
-    about to be scored, and UncheckedClaim for a text that says
-    what the facts do not.
+    NotReady while the match is not counted on its newest result, AwaitsScoring while it is about to be scored
+    again, and UncheckedClaim for a text that says what the facts do not.
     """
     seen = None if connection.in_atomic_block else sql.snapshot()
     settlement = _require_counted(match_id)
     facts = gather(match_id)
-    if (
-        facts["match"]["settlement_id"] != settlement.pk
-    ):  # it is not known whether the boards show the new one
+    if facts["match"]["settlement_id"] != settlement.pk:  # the boards may not show the newer one
         raise OutOfDate(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
     article, checks = generate.article_of(facts, writer=writer, anew=anew)
     return Draft(facts, article, render(article.body), checks, seen)
@@ -96,10 +93,10 @@ def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Dra
 def _require_counted(match_id: int) -> Settlement:
     """Return the settlement of the match's newest result; raise NotReady unless the boards show it.
 
-    One statement, so that all of it is true at the same moment. Decided by ids, not by times: a clock that was
-    ahead or behind changes nothing. If the newest result is not scored or not shown yet, a refresh must follow
-    that takes in its settlement and schedules the roundup. If the same result is to be scored again, that may
-    fail and no refresh follow: AwaitsScoring.
+    One statement, so that all of it is true at the same moment. Decided by ids, not by times: a clock that
+    was ahead or behind changes nothing. If the newest result is not scored or not shown yet, a refresh must
+    follow that takes in its settlement and schedules the roundup. If the same result is to be scored again,
+    that may fail and no refresh follow: AwaitsScoring.
     """
     settlement = (
         Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
@@ -114,7 +111,7 @@ def _require_counted(match_id: int) -> Settlement:
     if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
     if settlement.is_due:
-        raise AwaitsScoring(f"Match {match_id} is about to be scored again, with more predictions.")
+        raise AwaitsScoring(f"Match {match_id} is about to be scored again.")
     if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
     return settlement

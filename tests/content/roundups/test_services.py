@@ -178,11 +178,23 @@ def test_a_match_that_is_about_to_be_scored_with_imported_predictions_is_not_wri
     play(match, (2, 1))
     predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
 
-    with pytest.raises(NotReady, match="about to be scored again, with more predictions"):
+    with pytest.raises(NotReady, match="about to be scored again"):
         services.draft(match.pk)
 
     count()
     assert services.draft(match.pk).facts["field"]["predictions"] == 1
+
+
+def test_a_match_that_is_about_to_be_scored_by_another_basis_is_not_said_to_gain_predictions():
+    match = week(1)
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+    record(match, 1, 1, home_score_aet=2, away_score_aet=1)
+    count()
+    match.season.competition.score_basis = "after_extra_time"
+    match.season.competition.save()
+
+    with pytest.raises(NotReady, match=rf"^Match {match.pk} is about to be scored again\.$"):
+        services.draft(match.pk)
 
 
 def test_a_request_to_score_what_is_scored_already_does_not_hold_the_roundup_back(match):
