@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from matches.models import Forecaster, Prediction, PredictionLogEntry
 from matches.services.predictions import NewPrediction, submit_predictions
+from matches.statuses import OPEN
 
 SAYING = (
     *("home_goals", "away_goals", "p_home", "p_draw", "p_away"),
@@ -134,7 +135,7 @@ def _locked(match: _Match) -> RefusedPrediction:
     if match.now >= match.lock_at:
         clock = f"it is {match.now:%Y-%m-%dT%H:%M:%SZ} by our clock"
         reason = f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
-        if match.now < match.reveal_at:
+        if match.now < match.reveal_at and match.status in OPEN:
             later = f"{match.reveal_at:%Y-%m-%dT%H:%M:%SZ}"
             reason += f" Its kickoff is in doubt; if {later} turns out to be right, the match opens again."
         return RefusedPrediction("prediction-locked", reason)

@@ -141,6 +141,18 @@ def test_a_kickoff_in_doubt_is_the_reason_of_an_early_lock(maker, match):
     )
 
 
+@pytest.mark.parametrize("status", ["cancelled", "live"])
+def test_a_kickoff_in_doubt_opens_no_match_that_takes_no_predictions(maker, match, status):
+    move(match, timezone.now() - timedelta(hours=1), source="football-data", trusted=False)
+    Match.objects.filter(pk=match.pk).update(status=status)
+
+    refused = problem(maker.put(match, PICK))
+
+    assert refused["code"] == "prediction-locked"
+    assert f"Match {match.pk} locked at" in refused["detail"]
+    assert "opens again" not in refused["detail"]
+
+
 def test_a_match_that_runs_takes_none_whatever_its_kickoff_says(maker, match):
     Match.objects.filter(pk=match.pk).update(status="live")
 
