@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import NamedTuple
 
-from django.db.models import Exists, F, Min, OuterRef, QuerySet, Window
+from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
@@ -82,15 +83,14 @@ def lines(wanted: Iterable[Match]) -> list[MatchLine]:
     """Each match with its best forecasters, for three queries more however many matches there are."""
     wanted = list(wanted)
     ids = [match.pk for match in wanted]
-    settled = _settled_on_the_newest_result(ids)
-    judged = {row.match_id: row for row in settled.annotate(foresight=Exists(_made_before_kickoff()))}
+    judged = _judged(ids)
     best = _best_scores(ids)
     corrected = corrections.corrected(ids)
     return [
         MatchLine(
             match,
             judged=judged[match.pk].predictions if match.pk in judged else None,
-            hindsight_only=match.pk in judged and not judged[match.pk].foresight,
+            hindsight_only=match.pk in judged and not judged[match.pk].has_foresight,
             best=[score.prediction for score in best[match.pk]],
             points=best[match.pk][0].points if best[match.pk] else None,
             corrected=match.pk in corrected,
@@ -106,9 +106,21 @@ def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
     )
 
 
-def _made_before_kickoff() -> QuerySet[Verdict]:
+class _Judged(NamedTuple):
+    """Number of scored predictions of a match, and whether one of them was made before the kickoff."""
+
+    predictions: int
+    has_foresight: bool
+
+
+def _judged(match_ids: list[int]) -> dict[int, _Judged]:
+    """Return `_Judged` by match id."""
     verdicts = Verdict.objects.filter(settlement=OuterRef("pk"))
-    return verdicts.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
+    foresight = verdicts.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
+    # Optimization fence: LIMIT evaluates it for one settlement, EXISTS might build a hash of all verdicts.
+    first = Subquery(foresight.values("prediction_id")[:1])
+    rows = _settled_on_the_newest_result(match_ids).values_list("match_id", "predictions", first)
+    return {match_id: _Judged(number, pk is not None) for match_id, number, pk in rows}
 
 
 def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
