@@ -129,20 +129,27 @@ def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime
     if run and state == JobRun.State.RUNNING:
         return PipelineStep(name, "running", "at work", run=run, error=run.error)
     waits = run is not None and state == JobRun.State.QUEUED
-    due_at = max(due_at, run.due_at) if run and waits else due_at
+    if run and waits:
+        due_at = max(due_at, run.postponed_at or run.due_at)  # a postponed run is due later again and again
     if run and waits and run.priority < JobRun.Priority.TODAY and run.pushed_at is None:
         return PipelineStep(name, "waiting", "archive work, after today's", run=run, error=run.error)
     if now - due_at > GRACE:
         return PipelineStep(
             name,
             "stuck",
-            "no worker took it" if waits else "no job for it",
+            _why_stuck(run, waits),
             run=run,
             error=_error(run, waits),
         )
     return PipelineStep(
         name, "waiting", "queued" if waits else "to be queued", run=run, error=_error(run, waits)
     )
+
+
+def _why_stuck(run: JobRun | None, waits: bool) -> str:
+    if run is None or not waits:
+        return "no job for it"
+    return "postponed for too long" if run.postponed_at else "no worker took it"
 
 
 def _error(run: JobRun | None, waits: bool) -> str:

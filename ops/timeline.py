@@ -71,7 +71,7 @@ def _jobs(match: Match) -> Iterator[Event]:
 
 
 def _how_it_went(run: JobRun) -> str:
-    parts = [f"attempt {run.attempt}/{run.max_attempts}"]
+    parts = [f"attempt {run.tries}/{run.ATTEMPTS}"]
     if run.started_at and run.finished_at:
         parts.append(f"ran {(run.finished_at - run.started_at).total_seconds():.2f} s")
     return ", ".join([*parts, run.error.partition("\n")[0]] if run.error else parts)

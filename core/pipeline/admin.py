@@ -117,7 +117,12 @@ class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
         ("Chain", {"fields": ["triggered_by", "triggered"]}),
         (
             "Times",
-            {"fields": ["created_at", "due_at", "pushed_at", "started_at", "lease_until", "finished_at"]},
+            {
+                "fields": [
+                    *("created_at", "due_at", "postponed_at", "pushed_at"),
+                    *("started_at", "lease_until", "finished_at"),
+                ]
+            },
         ),
         ("Delivery", {"fields": ["queue", "priority", "key", "rq_job_id"]}),
         ("Tracebacks", {"fields": ["traceback_text"]}),
@@ -137,7 +142,7 @@ class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
 
     @admin.display(description="attempt", ordering="attempt")
     def attempts(self, row: JobRun) -> str:
-        return f"{row.attempt}/{row.max_attempts}"
+        return f"{row.tries}/{row.ATTEMPTS}"
 
     @admin.display(description="due", ordering="due_at")
     def due(self, row: JobRun) -> str:

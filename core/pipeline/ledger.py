@@ -18,7 +18,7 @@ from core.pipeline.models import JobRun
 
 State = JobRun.State
 
-ATTEMPTS = 3
+ATTEMPTS = JobRun.ATTEMPTS
 RETRY_BASE = timedelta(seconds=5)
 # rq-scheduler keeps due times in whole seconds, so a job may be delivered up to a second early.
 EARLY = timedelta(seconds=1)
@@ -182,15 +182,14 @@ def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
         run.error = f"{type(error).__name__}: {error}"[:2000]
         run.traceback += _attempt_report(run, error, now)
         if run.attempt < run.max_attempts:
-            failures = run.attempt - (run.max_attempts - ATTEMPTS)
-            requeue(run, due_at=now + RETRY_BASE * 2 ** (failures - 1), now=now)
+            requeue(run, due_at=now + RETRY_BASE * 2 ** (run.tries - 1), now=now)
         else:
             _save(run, state=State.FAILED, lease_until=None, finished_at=now)
 
 
 def _attempt_report(run: JobRun, error: BaseException, now: datetime) -> str:
     lines = "".join(tracebacks.format_exception(error))
-    return f"Attempt {run.attempt} of {run.max_attempts}, failed at {now:%Y-%m-%d %H:%M:%S} UTC\n{lines}\n"
+    return f"Attempt {run.tries} of {ATTEMPTS}, failed at {now:%Y-%m-%d %H:%M:%S} UTC\n{lines}\n"
 
 
 def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
@@ -206,8 +205,13 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
 
 
 def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
-    """Let a run that came too early wait again, in its effect's transaction. It loses no attempt."""
+    """Let a run that came too early wait again, in its effect's transaction, as often as needed.
+
+    It loses no attempt. The count of claims goes on, because it is the fence.
+    """
     run.max_attempts += 1
+    if run.postponed_at is None or run.postponed_at > now:  # the clock was ahead
+        run.postponed_at = now
     requeue(run, due_at=until, now=now)
 
 
@@ -221,7 +225,7 @@ def retry(run: JobRun, *, now: datetime) -> None:
         run = JobRun.objects.select_for_update().get(pk=run.pk)
         if run.state not in JobRun.RETRYABLE:
             raise NotAllowed(f"{run} is {run.state}: only failed, cancelled or skipped runs can be retried.")
-        run.max_attempts = run.attempt + ATTEMPTS
+        run.max_attempts, run.postponed_at = run.attempt + ATTEMPTS, None
         requeue(run, due_at=now, now=now)
 
 
@@ -235,4 +239,4 @@ def cancel(run: JobRun, *, now: datetime) -> None:
 def _save(run: JobRun, **changes: object) -> None:
     for field, value in changes.items():
         setattr(run, field, value)
-    run.save(update_fields=[*changes, "max_attempts", "error", "traceback"])
+    run.save(update_fields=[*changes, "max_attempts", "postponed_at", "error", "traceback"])

@@ -22,6 +22,7 @@ class JobRun(models.Model):
 
     OPEN = (State.QUEUED, State.RUNNING)
     RETRYABLE = (State.FAILED, State.CANCELLED, State.SKIPPED)
+    ATTEMPTS = 3  # that may fail, until an operator allows as many again
 
     class Priority(models.IntegerChoices):
         """Today's matches go before archive work."""
@@ -35,9 +36,16 @@ class JobRun(models.Model):
     queue = models.CharField(max_length=20)
     priority = models.SmallIntegerField(choices=Priority, default=Priority.ARCHIVE)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
-    attempt = models.PositiveSmallIntegerField(default=0)
-    max_attempts = models.PositiveSmallIntegerField(default=3)
+    attempt = models.PositiveIntegerField(
+        default=0, help_text="Number of the last claim, never given out twice."
+    )
+    max_attempts = models.PositiveIntegerField(
+        default=ATTEMPTS, help_text="Grows with every postponement, which is no failure, and every retry."
+    )
     due_at = models.DateTimeField()
+    postponed_at = models.DateTimeField(
+        null=True, blank=True, help_text="When it was first postponed since it was requested or retried."
+    )
     lease_until = models.DateTimeField(null=True, blank=True)
     pushed_at = models.DateTimeField(null=True, blank=True, help_text="When Redis last heard of it.")
     rq_job_id = models.CharField(max_length=80, blank=True)
@@ -92,6 +100,11 @@ class JobRun(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.subject or self.key} #{self.pk}"
+
+    @property
+    def tries(self) -> int:
+        """Attempts that count against ATTEMPTS: no postponed ones, and only those since the last retry."""
+        return self.attempt - (self.max_attempts - self.ATTEMPTS)
 
 
 class Heartbeat(models.Model):

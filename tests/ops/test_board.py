@@ -12,7 +12,16 @@ from django.utils.html import strip_tags
 from core.pipeline.models import Heartbeat, JobRun
 from ops import board
 from ops.board import recent_matches
-from tests.factories import CompetitionFactory, MatchFactory, SeasonFactory, move, oracle, predict, record
+from tests.factories import (
+    CompetitionFactory,
+    ForecasterFactory,
+    MatchFactory,
+    SeasonFactory,
+    move,
+    oracle,
+    predict,
+    record,
+)
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -73,6 +82,24 @@ def test_what_nobody_takes_up_is_stuck_after_a_while(match, done_first):
     JobRun.objects.filter(state="queued").update(pushed_at=timezone.now())
     stage = ["scored", "counted", "published"][len(done_first)]
     assert states(match, later=timedelta(minutes=5))[stage] == "stuck"
+
+
+def test_a_roundup_that_is_postponed_again_and_again_is_stuck_after_a_while(match, operator):
+    record(match, 2, 1)
+    run_waiting("score_match", "refresh_views")
+    predict(match, ForecasterFactory(name="The Latecomer"), (3, 3))
+    for _time in range(40):
+        run_waiting("write_roundup")
+    assert states(match)["published"] == "waiting"
+
+    later = timedelta(minutes=5)
+    waiting = JobRun.objects.filter(kind="write_roundup", state="queued")
+    assert waiting.update(due_at=timezone.now() + later, pushed_at=timezone.now()) == 1
+
+    assert states(match, later=later)["published"] == "stuck"
+    page = operator.get(URL).content.decode()
+    assert "is about to be scored again" in page
+    assert "attempt" not in strip_tags(page)
 
 
 def test_archive_work_that_waits_in_the_ledger_for_its_turn_is_not_stuck(match):

@@ -206,6 +206,54 @@ def test_a_worker_that_froze_before_a_retry_is_not_taken_for_the_holder_after_it
     assert row.state == State.RUNNING
 
 
+def postponed(run: JobRun) -> JobRun:
+    """Claim the run, and let it wait again."""
+    now = timezone.now()
+    claimed = ledger.claim(run.pk, now=now)
+    with transaction.atomic():
+        ledger.postpone(claimed, until=now, now=now)
+    return JobRun.objects.get(pk=run.pk)
+
+
+def test_a_run_may_be_postponed_for_years():
+    """40,000 times is two weeks of every 30 seconds, and more than a smallint holds."""
+    (row,) = ask("1")
+    JobRun.objects.filter(pk=row.pk).update(attempt=40_000, max_attempts=40_003)
+
+    row = postponed(row)
+
+    assert (row.state, row.attempt, row.tries) == (State.QUEUED, 40_001, 0)
+
+
+def test_a_postponed_run_has_as_many_attempts_as_before():
+    (row,) = ask("1")
+    for _time in range(5):
+        row = postponed(row)
+    for attempt in (1, 2, 3):
+        now = timezone.now()
+        JobRun.objects.filter(pk=row.pk).update(due_at=now)
+        claimed = ledger.claim(row.pk, now=now)
+        assert claimed.tries == attempt
+        ledger.fail(claimed, ValueError("no"), now=now)
+
+    row.refresh_from_db()
+    assert (row.state, row.attempt) == (State.FAILED, 8)
+    assert [f"Attempt {n} of 3, failed" in row.traceback for n in (1, 2, 3, 8)] == [True] * 3 + [False]
+
+
+def test_a_run_remembers_when_it_was_first_postponed_until_it_is_retried():
+    (row,) = ask("1")
+    first = postponed(row).postponed_at
+    assert postponed(row).postponed_at == first
+
+    JobRun.objects.filter(pk=row.pk).update(postponed_at=timezone.now() + timedelta(days=1))
+    assert postponed(row).postponed_at <= timezone.now(), "a clock that was ahead is corrected"
+
+    ledger.cancel(row, now=timezone.now())
+    ledger.retry(row, now=timezone.now())
+    assert JobRun.objects.get(pk=row.pk).postponed_at is None
+
+
 def test_a_run_that_is_done_cannot_be_retried():
     (row,) = ask("1")
     JobRun.objects.filter(pk=row.pk).update(state=State.DONE, finished_at=timezone.now())
