@@ -172,20 +172,26 @@ def _says_the_same(former: Roundup, new: Draft) -> bool:
 
 
 def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
-    """Return True if predictions were imported after an article on the same result that told of none.
+    """Return True if predictions were imported after an article without predictions on the same result.
 
     The same score must count: if the competition chose another one since, a new version says so.
     """
     return (
         former.result_version == facts["match"]["result_version"]
-        and former.facts["match"]["score"] == facts["match"]["score"]
-        and not _told_of(former.facts)
-        and bool(_told_of(facts))
+        and _goals(former.facts) == _goals(facts)
+        and not _prediction_count(former.facts)
+        and bool(_prediction_count(facts))
     )
 
 
-def _told_of(facts: Facts) -> int:
-    """The number of predictions, also those made after the kickoff; facts of earlier versions lack these."""
+def _goals(facts: Facts) -> tuple[int, int] | None:
+    """Return the goals that count, without the text of the score, which may have been worded otherwise."""
+    score = facts["match"]["score"]
+    return (score["home"], score["away"]) if score else None
+
+
+def _prediction_count(facts: Facts) -> int:
+    """Return the number of predictions with those in hindsight, which facts of earlier versions lack."""
     return facts["field"]["predictions"] + facts["field"].get("hindsight", 0)
 
 

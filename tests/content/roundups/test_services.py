@@ -130,6 +130,24 @@ def test_the_first_predictions_of_a_match_complete_its_article_in_place():
         assert text not in completed.body
 
 
+def test_an_article_whose_facts_word_the_same_score_otherwise_is_completed_in_place():
+    """Facts that an earlier version stored may lack parts of a score, or have others."""
+    match = week(1)
+    play(match, (2, 1))
+    first = publish(match)
+    stored = {
+        **first.facts,
+        "match": {**first.facts["match"], "score": {"home": 2, "away": 1, "text": "2:1"}},
+    }
+    Roundup.objects.filter(pk=first.pk).update(facts=stored)
+    predict(match, ForecasterFactory(name="The Oracle"), (2, 1))
+    count()
+
+    completed = publish(match)
+
+    assert (completed.pk, completed.version, completed.status) == (first.pk, 1, "published")
+
+
 def test_predictions_that_are_not_scored_yet_are_not_told():
     match = week(1)
     play(match, (2, 1))
