@@ -16,10 +16,12 @@ CANNOT_BOOT = 3  # gunicorn's own exit code for it: the master stops too, instea
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:
     application = get_wsgi_application()
+    # Import all views before the fork, so that the workers share their memory.
+    import_module(settings.ROOT_URLCONF)
 except Unconfigured as fault:
     sys.stderr.write(f"{fault}\n")
     raise SystemExit(CANNOT_BOOT) from None
 
 release.current()  # now: a deployment may replace the files while this process runs
-import_module(settings.ROOT_URLCONF)  # and with it all views, which the workers then share
-gc.freeze()  # the garbage collector of a worker does not look through what is shared, which would copy it
+# Exclude loaded objects from garbage collection, which would write to shared pages and so copy them.
+gc.freeze()

@@ -231,6 +231,24 @@ def test_the_web_server_stops_instead_of_forking_for_ever():
     assert "Final Whistle does not start: SITE_URL is missing" in ran.stderr
 
 
+def test_a_fault_found_while_the_views_are_imported_is_one_line_too(tmp_path):
+    (tmp_path / "other_settings.py").write_text(
+        "from config.settings import *\nROOT_URLCONF = 'other_urls'\n"
+    )
+    (tmp_path / "other_urls.py").write_text(
+        "from config.production import Unconfigured\nraise Unconfigured('X is missing.')\n"
+    )
+    path = os.pathsep.join([str(tmp_path), str(ROOT)])
+
+    ran = start(
+        *(sys.executable, "-c", "import config.wsgi"),
+        **COMPLETE | {"DJANGO_SETTINGS_MODULE": "other_settings", "PYTHONPATH": path},
+    )
+
+    assert (ran.returncode, ran.stderr.splitlines()[-1]) == (3, "X is missing.")
+    assert "Traceback" not in ran.stderr
+
+
 def test_development_needs_none_of_it():
     assert manage("check", DEBUG="true", DATABASE_URL=COMPLETE["DATABASE_URL"]).returncode == 0
 
