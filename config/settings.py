@@ -271,7 +271,7 @@ SPECTACULAR_SETTINGS = {
         "MissReason": "matches.models.Asking.Reason",
         "CallPurpose": "matches.models.Call.Purpose",
         "ProvenanceEnum": "matches.models.Prediction.Provenance",
-        "BoardRowProvenance": "stats.api.leaderboards.MADE_OF",
+        "BoardRowProvenance": "stats.api.leaderboards.ROW_PROVENANCES",
     },
     "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},
 }

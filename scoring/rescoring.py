@@ -14,5 +14,5 @@ def would_change(settlement: Settlement) -> bool:
 
 
 def condition(settlement: str) -> str:
-    """Return the same as a condition in SQL; `settlement` is an expression for its id."""
+    """Return `would_change` as an SQL condition. `settlement` is an SQL expression for its id."""
     return _OUTDATED.format(settlement=settlement, rule=RULE)

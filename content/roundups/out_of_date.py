@@ -15,7 +15,7 @@ from scoring import rescoring
 
 RESULT = "the result has changed since this was written"
 SCORES = "the match was scored again after this was written"
-SCORING = "the match has to be scored again, for example with predictions that were imported since"
+SCORING = "the match will be scored again, e.g. because predictions were imported after this was written"
 EARLIER = "results or points of earlier matches changed after this was written"
 
 _STATE = sql.read("content/sql/out_of_date.sql")
@@ -35,7 +35,7 @@ coalesce(scoring.state IN ('failed', 'cancelled'), rewrite.state IN ('failed', '
 def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
     """Annotate `out_of_date_reason` (empty if up to date), and `given_up`: no new version is on its way.
 
-    In SQL of its own: Django takes longer to compile such a query than PostgreSQL to answer it.
+    Raw SQL: compiling this query in the ORM takes longer than running it.
     """
     reasons = (RESULT, SCORES, SCORING, EARLIER)
     return roundups.annotate(

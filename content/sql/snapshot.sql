@@ -24,7 +24,7 @@ season AS (
     JOIN matches_match m ON m.season_id = t.season_id AND m.status <> 'cancelled' OR m.id = t.id
     LEFT JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
 ),
-scored AS (
+reported AS (
     SELECT p.id, f.slug, f.name, f.kind, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away,
            s.points, s.tendency_points, s.goal_difference_points, s.exact_points, s.rps
     FROM matches_prediction p
@@ -36,7 +36,7 @@ scored AS (
     AND (s.prediction_id IS NOT NULL OR (SELECT status FROM this) <> 'finished')
 ),
 picks AS (
-    SELECT * FROM scored WHERE provenance <> 'hindsight'
+    SELECT * FROM reported WHERE provenance <> 'hindsight'
 ),
 side AS (  -- the league table counts what stats/sql/standings_v2.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
@@ -123,7 +123,7 @@ SELECT json_build_object(
     'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
     'counts', (SELECT json_build_object(
             'nth_of_season', count(*) FILTER (WHERE is_past),
-            'hindsight', (SELECT count(*) FROM scored WHERE provenance = 'hindsight'),
+            'hindsight', (SELECT count(*) FROM reported WHERE provenance = 'hindsight'),
             'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past AND status <> 'postponed'),
             'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous AND status <> 'postponed'
                                            AND round_label = (SELECT round_label FROM this)))

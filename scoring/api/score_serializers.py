@@ -97,8 +97,8 @@ class MoveSerializer(ReadOnlySerializer):
     difference = serializers.IntegerField(help_text="No points count as zero.")
     provenance = serializers.ChoiceField(
         choices=Prediction.Provenance.choices,
-        help_text="Of the prediction. If `before` and `after` are of two, `hindsight` if either is, "
-        "else `archive` if either is.",
+        help_text="Provenance of the prediction. If different predictions counted before and after: "
+        "`hindsight` if one of them is, else `archive` if one of them is.",
     )
 
 

@@ -23,5 +23,5 @@ EXISTS (
             )
         )
     )
-    OFFSET 0  -- PostgreSQL must not answer it for all settlements at once
+    OFFSET 0  -- Optimization fence: evaluate for one settlement, never as a hash of all
 )

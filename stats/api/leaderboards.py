@@ -24,7 +24,7 @@ from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
 
-MADE_OF = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
+ROW_PROVENANCES = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
 
 
 class ScopeSerializer(ReadOnlySerializer):
@@ -83,9 +83,9 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
     )
     provenance = serializers.ChoiceField(
         source="made_of",
-        choices=MADE_OF,
-        help_text="Of the row's predictions; `mixed`: live and archive. `hindsight` rows are only on the "
-        "board of `provenance=hindsight`.",
+        choices=ROW_PROVENANCES,
+        help_text="Provenance of the predictions in this row; `mixed`: live and archive. Not the counts in "
+        "`meta.provenance`.",
     )
 
     @staticmethod

@@ -11,6 +11,9 @@ _MARKUP = re.compile(r"([\\`*_\[\]<>&|~#])")
 _LIST_NUMBER = re.compile(r"^(\d+)([.)])")
 
 
+UNPREDICTED = "No one predicted this match before the kickoff"  # also on the page of the match
+
+
 def number(count: int) -> str:
     """Like "seven" or "14"."""
     return numbers.word(count) if 0 <= count <= SPELLED else str(count)

@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from content.models import Roundup
 from tests.content.pages.conftest import count_results
 from tests.factories import (
     ForecasterFactory,
@@ -16,6 +17,7 @@ from tests.factories import (
     time_passes,
     upcoming_match,
 )
+from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -78,7 +80,7 @@ def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
 
     assert f"1 of these predictions was {HINDSIGHT}" in match.text
     assert f"1 of its predictions was {HINDSIGHT}" in profile.text
-    assert "No prediction made before its kickoff is scored yet." in profile.text
+    assert "Only predictions made after the kickoff are scored so far. They are on the" in profile.text
     assert f"The predictions behind this board were {HINDSIGHT}" in own_board.text
     for seen in (match, profile, own_board):
         assert "The Prophet" in seen.text
@@ -140,14 +142,25 @@ def test_a_match_with_nothing_but_hindsight_is_said_to_have_no_prediction_before
     assert "No one predicted" not in see(site.played.get_absolute_url()).text
 
 
-def test_a_match_whose_predictions_before_the_kickoff_got_nothing_says_that_no_one_scored(site, see):
+def test_a_match_without_predictions_has_the_same_words(see):
+    match = MatchFactory(home_team=TeamFactory(name="Corley"), away_team=TeamFactory(name="Denby"))
+    record(match, 2, 1)
+    count_results()
+    run_waiting("write_roundup")
+
+    assert "No one predicted this match before the kickoff." in see(match.get_absolute_url()).text
+    article = see(Roundup.objects.get(match=match).get_absolute_url()).text
+    assert "No one predicted this match before the kickoff, so the forecasters" in article
+
+
+def test_a_match_whose_predictions_before_the_kickoff_got_nothing_shows_no_points(site, see):
     match = MatchFactory(home_team=TeamFactory(name="Corley"), away_team=TeamFactory(name="Denby"))
     predict(match, ForecasterFactory(name="The Prophet"), (2, 1), provenance="hindsight")
     predict(match, ForecasterFactory(name="The Pessimist"), (0, 1))
     record(match, 2, 1)
     count_results()
 
-    assert "no one scored" in see("/matches/").text
+    assert "no points for any forecaster" in see("/matches/").text
     assert "before kickoff" not in see("/matches/").text
 
 

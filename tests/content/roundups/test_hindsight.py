@@ -35,13 +35,10 @@ def test_a_match_with_nothing_but_hindsight_is_said_to_have_no_prediction_before
     assert roundup.status == "published", roundup.checks
     assert roundup.title == "Ashford 2-1 Barrow: no forecast before the kickoff"
     assert roundup.summary == (
-        "Nobody had predicted this match before the kickoff, so the forecasters' board is untouched."
+        "No one predicted this match before the kickoff, so the forecasters' board is untouched."
     )
     assert "Who gained" not in roundup.body
-    assert (
-        "No forecaster had predicted this match before the kickoff; three predictions were made after"
-        in roundup.body
-    )
+    assert "No one predicted this match before the kickoff; three predictions were made after" in roundup.body
 
 
 def test_a_void_match_with_nothing_but_hindsight_was_not_predicted_before_the_kickoff():
@@ -52,7 +49,7 @@ def test_a_void_match_with_nothing_but_hindsight_was_not_predicted_before_the_ki
     run_waiting()
 
     roundup = Roundup.objects.get(match=match)
-    assert roundup.summary == "The match does not count, and nobody had predicted it before the kickoff."
+    assert roundup.summary == "The match does not count, and no one predicted it before the kickoff."
 
 
 def test_predictions_in_hindsight_complete_an_article_without_predictions_in_place():

@@ -93,7 +93,9 @@ def test_a_match_that_nobody_predicted_goes_all_the_way(client):
     roundup = told(match)
 
     assert roundup.title == "Ashford 3-2 Barrow: no forecast on record"
-    assert roundup.summary == "Nobody had predicted this match, so the forecasters' board is untouched."
+    assert roundup.summary == (
+        "No one predicted this match before the kickoff, so the forecasters' board is untouched."
+    )
     assert "Who gained" not in roundup.body
     assert [(row.team.name, row.points) for row in standings(match.season_id)] == [
         ("Ashford", 3),
@@ -107,7 +109,7 @@ def test_a_void_match_that_nobody_predicted_goes_all_the_way():
     match = week(1)
     record(match, status="cancelled")
     roundup = told(match)
-    assert roundup.summary == "The match does not count, and nobody had predicted it."
+    assert roundup.summary == "The match does not count, and no one predicted it before the kickoff."
     assert "counts for no forecaster" not in roundup.body
 
 

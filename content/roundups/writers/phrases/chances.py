@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterator
 
-from content.roundups.writers.english import counted, listing, number, verb
+from content.roundups.writers.english import UNPREDICTED, counted, listing, number, verb
 from content.roundups.writers.template_context import Desk
 
 
@@ -65,4 +65,4 @@ def hindsight(desk: Desk) -> Iterator[str]:
     if desk.field["predictions"]:
         yield f"{after} and {verb(count, 'is', 'are')} left out here"
     else:
-        yield f"No forecaster had predicted this match before the kickoff; {after}"
+        yield f"{UNPREDICTED}; {after}"

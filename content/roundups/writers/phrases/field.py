@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from content.roundups.facts.schema import Consensus, Hits
-from content.roundups.writers.english import counted, listing, number
+from content.roundups.writers.english import UNPREDICTED, counted, listing, number
 from content.roundups.writers.phrases.chances import chances, hindsight, provenance, quotas
 from content.roundups.writers.template_context import Desk
 
@@ -16,7 +16,6 @@ MINORITY = (
     "The largest camp, {n} of {all} ({percent} per cent), had {view}",
     "Opinions were divided; {view} had most picks, {n} of {all} ({percent} per cent)",
 )
-NOBODY = ("No forecaster had predicted this match", "There was no prediction to score")
 UNANIMOUS = (
     "The field was of one mind: all {all} score predictions were {view}",
     "All {all} forecasters, 100 per cent, had {view}",
@@ -26,7 +25,7 @@ UNANIMOUS = (
 
 def field(desk: Desk) -> list[str]:
     if not desk.field["predictions"]:
-        return [*hindsight(desk)] or [desk.choose("field", *NOBODY)]
+        return [*hindsight(desk)] or [UNPREDICTED]
     before = [*_consensus(desk), *_common(desk), *quotas(desk), *_hits(desk), *chances(desk)]
     return [*before, *provenance(desk), *hindsight(desk)]
 

@@ -1,6 +1,6 @@
 """The standfirst: it does without the rest. Plain text."""
 
-from content.roundups.writers.english import counted, listing, number, verb
+from content.roundups.writers.english import UNPREDICTED, counted, listing, number, verb
 from content.roundups.writers.phrases.correction import before
 from content.roundups.writers.phrases.headline import DECIDED
 from content.roundups.writers.template_context import Desk
@@ -35,7 +35,7 @@ def _field(desk: Desk) -> str:
     if "void" in desk.tags:
         return _void(desk)
     if not field["predictions"]:
-        return f"Nobody had predicted this match{_beforehand(desk)}, so the forecasters' board is untouched"
+        return f"{UNPREDICTED}, so the forecasters' board is untouched"
     if hits is None:
         given = counted(field["probability_picks"], "forecaster")
         return f"{given} gave probabilities for this match, none a score"
@@ -60,13 +60,9 @@ def _outcome(desk: Desk) -> str:
 def _void(desk: Desk) -> str:
     predictions = desk.field["predictions"]
     if not predictions:
-        return f"The match does not count, and nobody had predicted it{_beforehand(desk)}"
+        return "The match does not count, and no one predicted it before the kickoff"
     are_void = verb(predictions, "is void", "are void")
     return f"The match does not count: {counted(predictions, 'prediction')} {are_void}"
-
-
-def _beforehand(desk: Desk) -> str:
-    return " before the kickoff" if desk.is_hindsight_only else ""
 
 
 def _best(desk: Desk) -> str:
