@@ -9,7 +9,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from core.pipeline import clock, ledger, registry, scheduling
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject
 from core.pipeline.runner import Skip
 from core.pipeline.scheduling import Appointment
 from matches.commitments import rfc3161, service
@@ -47,7 +47,7 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
     """
     locks = dict(Match.objects.filter(pk__in=match_ids).values_list("pk", "lock_at"))
     appointments = {
-        str(pk): Appointment(f"match:{pk}", due_at=max(lock_at, now)) for pk, lock_at in locks.items()
+        str(pk): Appointment(match_subject(pk), due_at=max(lock_at, now)) for pk, lock_at in locks.items()
     }
     scheduling.reschedule(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
 
@@ -104,7 +104,7 @@ def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoSta
 
 def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
     """Have these commitments stamped by the authority that the settings name."""
-    subjects = {str(each.pk): f"match:{each.match_id}" for each in made}
+    subjects = {str(each.pk): match_subject(each.match_id) for each in made}
     ledger.enqueue(STAMPING, subjects, now=now, priority=JobRun.Priority.TODAY)
 
 

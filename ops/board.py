@@ -6,12 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import CharField, Exists, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.db.models.lookups import Exact
 
 from content.models import Roundup
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject, match_subject_of
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from ops.overdue import Overdue, overdue
@@ -73,7 +72,7 @@ def _in_trouble() -> Q:
     settled = Settlement.objects.filter(
         match=OuterRef("pk"), superseded_at__isnull=True, result_version=OuterRef("result_version")
     )
-    about = JobRun.objects.filter(subject=Concat(Value("match:"), Cast(OuterRef("pk"), CharField())))
+    about = JobRun.objects.filter(subject=match_subject_of("pk"))
     newest_job = Subquery(about.order_by("-pk").values("state")[:1])
     return ~Exists(settled) | Q(Exact(newest_job, JobRun.State.FAILED))
 
@@ -91,7 +90,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
     refresh_run = JobRun.objects.filter(kind="refresh_views").defer("traceback").order_by("-pk").first()
     rows = []
     for match in matches:
-        subject = f"match:{match.pk}"
+        subject = match_subject(match.pk)
         progress = MatchProgress(
             result_version=match.result_version,
             whistle_at=match.whistle_at,
@@ -129,5 +128,5 @@ def _roundups(ids: list[int]) -> QuerySet[Roundup]:
 
 def newest_runs(ids: list[int]) -> QuerySet[JobRun]:
     """The newest run of each kind about each of these matches."""
-    about = JobRun.objects.filter(subject__in=[f"match:{pk}" for pk in ids])
+    about = JobRun.objects.filter(subject__in=[match_subject(pk) for pk in ids])
     return about.defer("traceback").order_by("kind", "subject", "-pk").distinct("kind", "subject")

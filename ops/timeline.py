@@ -7,7 +7,7 @@ from datetime import datetime
 from django.db.models import Q
 
 from content.models import Roundup
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject
 from matches.admin.matches import score_text
 from matches.models import Match, ResultRevision
 from scoring.admin import quotas_text
@@ -62,7 +62,7 @@ def _results(match: Match) -> Iterator[Event]:
 
 
 def _jobs(match: Match) -> Iterator[Event]:
-    for run in JobRun.objects.filter(subject=f"match:{match.pk}").defer("traceback").order_by("pk"):
+    for run in JobRun.objects.filter(subject=match_subject(match.pk)).defer("traceback").order_by("pk"):
         yield Event(run.created_at, f"{run.kind} queued", "", run=run)
         if run.finished_at:
             yield Event(run.finished_at, f"{run.kind} {run.state}", _how_it_went(run), run=run)

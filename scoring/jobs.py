@@ -9,7 +9,7 @@ from django.db.models.functions import Cast
 from django.utils import timezone
 
 from core.pipeline import ledger, registry
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject
 from core.pipeline.runner import Skip
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
@@ -39,7 +39,7 @@ def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
     for match in matches:
         is_recent = match.kickoff_at > now - RECENT
         priority = JobRun.Priority.TODAY if is_recent else JobRun.Priority.ARCHIVE
-        wanted[priority][str(match.pk)] = f"match:{match.pk}"
+        wanted[priority][str(match.pk)] = match_subject(match.pk)
     return [
         run_id
         for priority, subjects in wanted.items()

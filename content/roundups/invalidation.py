@@ -9,12 +9,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
 from django.conf import settings
-from django.db.models import CharField, Exists, Min, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, Min, OuterRef, Q, QuerySet
 
 from content.models import Roundup
 from core.pipeline import ledger
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject, match_subject_of
 from matches.models import Match
 from scoring.models import Settlement
 from stats.models import Amendment
@@ -34,7 +33,7 @@ def request_following(
         return []
     return ledger.enqueue(
         "write_roundup",
-        {str(pk): f"match:{pk}" for pk in wanted},
+        {str(pk): match_subject(pk) for pk in wanted},
         now=now,
         delay=settings.ROUNDUP_DELAY,
         priority=JobRun.Priority.ARCHIVE,
@@ -75,8 +74,7 @@ def _after(where: Q) -> QuerySet[Match, int]:
     if not where:
         return Match.objects.none().values_list("pk", flat=True)
     told = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)
-    subject = Concat(Value("match:"), Cast(OuterRef("pk"), CharField()), output_field=CharField())
     writing = JobRun.objects.filter(
-        subject=subject, kind__in=["write_roundup", "rewrite_roundup"], state__in=JobRun.OPEN
+        subject=match_subject_of("pk"), kind__in=["write_roundup", "rewrite_roundup"], state__in=JobRun.OPEN
     )
     return Match.objects.filter(where, Exists(told) | Exists(writing)).values_list("pk", flat=True)

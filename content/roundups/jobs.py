@@ -5,15 +5,14 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.conf import settings
-from django.db.models import CharField, Exists, F, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from content.models import Roundup
 from content.roundups import services
 from content.roundups.services import AwaitsScoring, Draft
 from core.pipeline import ledger, registry
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject, match_subject_of
 from core.pipeline.runner import Skip
 from matches.models import Match
 from matches.statuses import SETTLED
@@ -117,7 +116,7 @@ def _request(
         if ids
         for run_id in ledger.enqueue(
             kind,
-            {str(pk): f"match:{pk}" for pk in ids},
+            {str(pk): match_subject(pk) for pk in ids},
             now=now,
             delay=delay,
             priority=priority,
@@ -150,7 +149,7 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
     counted = Settlement.objects.filter(
         superseded_at__isnull=True, folded_at__isnull=False, result_version=F("match__result_version")
     )
-    rescoring = JobRun.objects.filter(**services.SCORING, subject=_subject("match_id"))
+    rescoring = JobRun.objects.filter(**services.SCORING, subject=match_subject_of("match_id"))
     missing = counted.filter(
         ~Exists(told),
         matviews.shows_settlement(),
@@ -170,8 +169,4 @@ def withdrawn() -> QuerySet[Roundup, int]:
 
 
 def _runs(match_id: str) -> QuerySet[JobRun]:
-    return JobRun.objects.filter(kind="write_roundup", subject=_subject(match_id))
-
-
-def _subject(match_id: str) -> Concat:
-    return Concat(Value("match:"), Cast(OuterRef(match_id), CharField()), output_field=CharField())
+    return JobRun.objects.filter(kind="write_roundup", subject=match_subject_of(match_id))

@@ -11,6 +11,7 @@ from django.db.models.expressions import RawSQL
 
 from content.models import Roundup
 from core.db import sql
+from core.pipeline.models import match_subject_sql
 from scoring import rescoring
 
 RESULT = "the result has changed since this was written"
@@ -45,4 +46,8 @@ def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
 
 
 def _select(column: str) -> str:
-    return _STATE.format(column=column, outdated=rescoring.condition("content_roundup.settlement_id"))
+    return _STATE.format(
+        column=column,
+        subject=match_subject_sql("m.id"),
+        outdated=rescoring.condition("content_roundup.settlement_id"),
+    )

@@ -16,7 +16,7 @@ from content.roundups.markdown import render
 from content.roundups.settlement_diff import SettlementDiff
 from content.roundups.writers import Article
 from core.db import sql
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject
 from matches.models import Match
 from matches.statuses import SETTLED
 from scoring import rescoring
@@ -103,7 +103,7 @@ def _require_counted(match_id: int) -> Settlement:
         .annotate(
             is_newest=Q(result_version=F("match__result_version")),
             is_shown=matviews.shows_settlement(),
-            is_due=Exists(JobRun.objects.filter(**SCORING, subject=f"match:{match_id}"))
+            is_due=Exists(JobRun.objects.filter(**SCORING, subject=match_subject(match_id)))
             & RawSQL(_WOULD_CHANGE, (), output_field=BooleanField()),
         )
         .first()

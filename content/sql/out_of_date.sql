@@ -6,12 +6,12 @@
     LEFT JOIN scoring_settlement told ON told.id = content_roundup.settlement_id AND told.superseded_at IS NULL
     LEFT JOIN LATERAL (
         SELECT j.state FROM pipeline_jobrun j
-        WHERE j.subject = 'match:' || m.id AND j.kind = 'score_match'
+        WHERE j.subject = {subject} AND j.kind = 'score_match'
         ORDER BY j.finished_at DESC NULLS FIRST, j.id DESC LIMIT 1
     ) last ON true
     LEFT JOIN LATERAL (
         SELECT j.state FROM pipeline_jobrun j
-        WHERE j.subject = 'match:' || m.id AND j.created_at > content_roundup.written_at
+        WHERE j.subject = {subject} AND j.created_at > content_roundup.written_at
         AND (j.kind = 'write_roundup' OR j.kind = 'rewrite_roundup' AND j.state = 'done')
         ORDER BY j.id DESC LIMIT 1
     ) rewrite ON true

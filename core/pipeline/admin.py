@@ -16,7 +16,7 @@ from django_rq.models import Dashboard
 
 from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.pipeline import health, ledger
-from core.pipeline.models import Heartbeat, JobRun
+from core.pipeline.models import Heartbeat, JobRun, match_id_of
 from core.pipeline.rq_admin import SuperuserQueueAdmin
 
 ICONS = {"queued": "…", "running": "▶", "done": "✓", "failed": "✗", "cancelled": "⊘", "skipped": "-"}
@@ -33,8 +33,8 @@ def badge(state: str, text: str = "") -> SafeString:
 
 def subject_link(subject: str) -> SafeString | str:
     """A subject like `match:42` as a link to its admin page, where there is one."""
-    name, _, pk = subject.partition(":")
-    if name != "match" or not pk:
+    pk = match_id_of(subject)
+    if not pk:
         return subject or "-"
     try:
         return format_html('<a href="{}">{}</a>', reverse("admin:matches_match_change", args=[pk]), subject)

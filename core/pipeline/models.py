@@ -1,7 +1,30 @@
 """The ledger: one row for each job that must run, is running or ran."""
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import CharField, F, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
+
+_MATCH = "match:"
+
+
+def match_subject(match_id: int | str) -> str:
+    """Return the subject of jobs about a match, e.g. "match:42"."""
+    return f"{_MATCH}{match_id}"
+
+
+def match_subject_of(column: str) -> Concat:
+    """Return the subject of jobs about the match whose id is in this column of the outer query."""
+    return Concat(Value(_MATCH), Cast(OuterRef(column), CharField()), output_field=CharField())
+
+
+def match_subject_sql(column: str) -> str:
+    """Return the same as an SQL expression."""
+    return f"'{_MATCH}' || {column}"
+
+
+def match_id_of(subject: str) -> str | None:
+    """Return the match id in the subject of a job; None if the job is not about one match."""
+    return subject.removeprefix(_MATCH) if subject.startswith(_MATCH) else None
 
 
 class JobRun(models.Model):

@@ -11,7 +11,7 @@ from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from core.pipeline import ledger, registry
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_id_of
 
 log = structlog.get_logger("pipeline")
 
@@ -47,7 +47,7 @@ def run_job(run_id: int, **_later: object) -> None:
 
 def attempt(run: JobRun) -> bool:
     """Work on a claimed run, and tell the ledger how it ended. False if it failed."""
-    about = {"job": run.pk, "kind": run.kind, "match": _match_of(run), "attempt": run.attempt}
+    about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}
     with sentry_sdk.isolation_scope(), structlog.contextvars.bound_contextvars(**about):
         return _attempt(run)
 
@@ -133,7 +133,7 @@ def _record_failure(run: JobRun, error: Exception) -> None:
         for name, value in {
             "job": run.pk,
             "kind": run.kind,
-            "match": _match_of(run),
+            "match": match_id_of(run.subject),
             "attempt": run.attempt,
         }.items():
             scope.set_tag(name, str(value))
@@ -149,7 +149,3 @@ def _record_failure(run: JobRun, error: Exception) -> None:
             log.warning("the database is away; the failure is recorded when it is back", error=str(away))
             connection.close()
             time.sleep(pause)
-
-
-def _match_of(run: JobRun) -> str | None:
-    return run.subject.removeprefix("match:") if run.subject.startswith("match:") else None

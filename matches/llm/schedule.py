@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.pipeline import scheduling
+from core.pipeline.models import match_subject
 from core.pipeline.scheduling import Appointment
 from matches.models import Asking, Endpoint, Forecaster, KickoffMove, Match, ResultRevision
 from matches.statuses import Status
@@ -96,7 +97,7 @@ def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dic
     asked = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
     return {
         key_of(match.pk, endpoint.forecaster_id): Appointment(
-            f"match:{match.pk}", match.kickoff_at - settings.PREDICT_BEFORE
+            match_subject(match.pk), match.kickoff_at - settings.PREDICT_BEFORE
         )
         for endpoint in endpoints
         for match in matches

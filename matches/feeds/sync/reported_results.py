@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from django.db.models import F, Max, Q, QuerySet
 
 from core.pipeline import ledger
-from core.pipeline.models import JobRun
+from core.pipeline.models import JobRun, match_subject
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import (
     PAIRS,
@@ -133,7 +133,7 @@ def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
     """Let the ledger come back to the claims about this match."""
     ledger.enqueue(
         SETTLE,
-        {str(match_id): f"match:{match_id}"},
+        {str(match_id): match_subject(match_id)},
         now=now,
         delay=max(timedelta(0), at - now),
         priority=JobRun.Priority.TODAY,
