@@ -85,7 +85,7 @@ class EndpointForm(PlainForm):
 
 
 class ResumeEndpoint(ConfirmedAction):
-    name, label, on_selection = "resume", "ResumeEndpoint", False
+    name, label, on_selection = "resume", "Resume", False
 
     def effects(self, rows: Sequence[Endpoint]) -> list[str]:
         return [

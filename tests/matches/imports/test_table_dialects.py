@@ -29,7 +29,7 @@ def read(text: str, kind=csv_lines) -> tuple[list[FileLine], FileNotes]:
         (
             "sep=;\nid;home_team;note\n1;Ashford;\n",
             3,
-            ["FileLine 1 names the separator.", "Columns are separated by semicolons."],
+            ["Line 1 names the separator.", "Columns are separated by semicolons."],
         ),
         (
             "\n \n;;;\nid;home_team;note\n1;Ashford;\n",
