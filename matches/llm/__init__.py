@@ -1,5 +1,5 @@
-"""Asking language models: the database and the network around the pure parts in matches/forecasters.
+"""LLM forecasters: the database and network code around the pure parts in matches/forecasters.
 
-`asking` is the way of one question from the frozen context to the pick or the miss, `gate` lets it pass or
-not (pause, budget), `client` speaks to the endpoint, `schedule` says who is asked when.
+`schedule` plans one job per match and forecaster, `prepare` freezes the question and builds the next request,
+`usage_limits` enforces pauses and daily limits, `requests` sends it, `conclude` stores the pick or the miss.
 """

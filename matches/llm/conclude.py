@@ -1,6 +1,6 @@
-"""What comes of a step: a pick, another request, or a miss. In the transaction of the job.
+"""Store the outcome of a step: a prediction, another request, or a miss. Runs in the transaction of the job.
 
-The answer and the prediction commit together, and whether the prediction came in time is the database's word.
+The answer and the prediction commit together; a database trigger decides whether the prediction is in time.
 """
 
 from datetime import datetime
@@ -25,11 +25,11 @@ TOO_LATE = ResponseOutcome(fault=Reason.LATE, detail="the match had locked when 
 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:
-    """Store what came of the step; return when the next request of this question is due, if one follows."""
+    """Store the outcome of the step. Return the due time of the question's next request, or None."""
     if isinstance(step, RetryLater):
         return step.until
     if isinstance(step, Miss):
-        _end(step.asking, State.MISSED, now=now, reason=step.reason, detail=step.detail)
+        _close_question(step.asking, State.MISSED, now=now, reason=step.reason, detail=step.detail)
         return None
     verdict = response_policy.evaluate_reply(step.reply, step.terms.accepted)
     prediction = None if verdict.fault else _submit(step.asking, verdict, now)
@@ -38,52 +38,52 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
     usage_limits.record_usage(step.call, step.reply, verdict, step.terms, now=now)
     if prediction:
         usage_limits.note_success(step.call.endpoint_id)
-        _end(step.asking, State.ANSWERED, now=now, prediction=prediction)
+        _close_question(step.asking, State.ANSWERED, now=now, prediction=prediction)
         return None
-    if following := _following(step, verdict, now):
+    if following := _next_request(step, verdict, now):
         return following.at
-    _fail(step, verdict, now)
+    _record_miss(step, verdict, now)
     return None
 
 
 def _submit(asking: Asking, verdict: ResponseOutcome, now: datetime) -> Prediction | None:
-    """Submit the pick; None where the lock refuses it."""
+    """Submit the prediction. Return None if the match has locked."""
     pick = verdict.pick
     assert pick is not None, "without a fault there is a pick"
-    said = {name: getattr(pick, name) for name in pick.__dataclass_fields__}
-    said["model_version"] = verdict.completion.model[:LONGEST_VERSION] if verdict.completion else ""
-    new = NewPrediction(match_id=asking.match_id, forecaster_id=asking.forecaster_id, **said)
+    fields = {name: getattr(pick, name) for name in pick.__dataclass_fields__}
+    fields["model_version"] = verdict.completion.model[:LONGEST_VERSION] if verdict.completion else ""
+    new = NewPrediction(match_id=asking.match_id, forecaster_id=asking.forecaster_id, **fields)
     try:
         with transaction.atomic():
             (prediction,) = submit_predictions([new], provenance=Prediction.Provenance.LIVE, now=now)
     except IntegrityError as refused:
-        if _constraint(refused) != "prediction_lock":
+        if _violated_constraint(refused) != "prediction_lock":
             raise
         return None
     return prediction
 
 
-def _constraint(error: IntegrityError) -> str | None:
-    """The name of what was violated, as the database tells it."""
+def _violated_constraint(error: IntegrityError) -> str | None:
+    """Return the name of the violated constraint, if the database reported one."""
     name: str | None = getattr(getattr(error.__cause__, "diag", None), "constraint_name", None)
     return name
 
 
-def _following(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> NextRequest | None:
+def _next_request(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> NextRequest | None:
     made = list(step.asking.calls.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.asking.match_id)
     return response_policy.next_request(verdict, step.reply, made, now=now, lock_at=lock_at)
 
 
-def _fail(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> None:
+def _record_miss(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> None:
     if verdict.fault in Asking.FAULTS:
         usage_limits.note_failure(step.call.endpoint_id, now=now)
     else:
         usage_limits.end_trial(step.call, now=now)
-    _end(step.asking, State.MISSED, now=now, reason=verdict.fault, detail=verdict.detail)
+    _close_question(step.asking, State.MISSED, now=now, reason=verdict.fault, detail=verdict.detail)
 
 
-def _end(asking: Asking, state: str, *, now: datetime, **how: Any) -> None:
+def _close_question(asking: Asking, state: str, *, now: datetime, **how: Any) -> None:
     ended = {"state": state, "ended_at": now, **how}
     for name, value in ended.items():
         setattr(asking, name, one_line(value, LONGEST_DETAIL) if name == "detail" else value)

@@ -1,4 +1,4 @@
-"""The terms of an endpoint as they hold now: its row, and the environment where the row is blank."""
+"""Effective configuration of an endpoint: its database row, with blank fields filled from the environment."""
 
 from dataclasses import dataclass
 from decimal import Decimal
@@ -13,12 +13,12 @@ MILLION = 1_000_000
 
 
 class NotConfigured(RuntimeError):
-    """The endpoint cannot be asked as it is. The message says what is missing."""
+    """The endpoint's configuration is incomplete or invalid. The message names the problem."""
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointConfig:
-    """Where to ask, whom, and what a token costs."""
+    """Base URL, model, model names accepted in responses, and prices per million tokens."""
 
     base_url: str
     model: str
@@ -28,7 +28,7 @@ class EndpointConfig:
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> "EndpointConfig":
-        """Raises NotConfigured."""
+        """Return the endpoint's configuration. Raises NotConfigured."""
         base_url = endpoint.base_url or settings.LLM_BASE_URL
         model = endpoint.model or settings.LLM_MODEL
         for name, value in (("base URL", base_url), ("model", model)):
@@ -47,7 +47,7 @@ class EndpointConfig:
         return (urlsplit(self.base_url).hostname or "")[:120]
 
     def cost(self, tokens_in: int | None, tokens_out: int | None) -> Decimal | None:
-        """What so many tokens cost; None where a price or a number is not known."""
+        """Return the cost of this many tokens, or None if a price or a token count is unknown."""
         if self.input_price is None or self.output_price is None or tokens_in is None or tokens_out is None:
             return None
         return (tokens_in * self.input_price + tokens_out * self.output_price) / MILLION

@@ -1,4 +1,4 @@
-"""The matches app's job: ask a language model for its pick."""
+"""Pipeline job `predict_match`: request a prediction from an LLM forecaster."""
 
 from django.utils import timezone
 
@@ -13,8 +13,8 @@ from matches.llm.requests.types import Step, send
 client: Client = OpenAIClient()
 
 
-def _ask(run: JobRun) -> Step:
-    """What comes before the transaction: the frozen question, its share of the budget, and the request."""
+def _send_request(run: JobRun) -> Step:
+    """Freeze the question, reserve its usage and send the request, before the job's transaction begins."""
     client.require()
     try:
         step = prepare.prepare(*schedule.pair_of(run.key), now=timezone.now())
@@ -26,9 +26,9 @@ def _ask(run: JobRun) -> Step:
 IMPORTS = ("openai.resources.chat", "cryptography.fernet")  # the optional extra of requirements-llm.txt
 
 
-@registry.job(queue=schedule.QUEUE, prepare=_ask, longest_wait=None, imports=IMPORTS)
+@registry.job(queue=schedule.QUEUE, prepare=_send_request, longest_wait=None, imports=IMPORTS)
 def predict_match(*, run: JobRun, prepared: Step) -> None:
-    """Store the pick, or the miss; or wait for the next request of the same question."""
+    """Store the prediction or the miss, or postpone the job until the question's next request."""
     now = timezone.now()
     if until := conclude(prepared, now=now):
         ledger.postpone(run, until=until, now=now)

@@ -1,4 +1,4 @@
-"""What the reconciler looks for: questions that nobody is about to put, and those that nobody will end."""
+"""Reconciler checks: questions without a scheduled job, and open questions that no job will close."""
 
 from datetime import datetime, timedelta
 
@@ -10,13 +10,13 @@ from core.pipeline.models import JobRun
 from matches.llm.schedule import KIND, active, appointments, askable, key_of, pair_of
 from matches.models import Asking, KickoffMove
 
-HORIZON = timedelta(days=2)  # no further ahead: what is missing there has time
+HORIZON = timedelta(days=2)  # later matches are covered by later runs
 
 
 def sweep_unscheduled(now: datetime) -> int:
-    """Let what nobody waits for wait: of matches that kick off soon. Returns how many there were.
+    """Schedule missing prediction jobs of matches that kick off soon. Return the number of jobs scheduled.
 
-    A job that failed for good, or was cancelled, since its kickoff was set is left alone, and stays visible.
+    A job that failed permanently or was cancelled is not scheduled again unless the kickoff moved afterwards.
     """
     endpoints = list(active())
     if not endpoints:
@@ -24,13 +24,13 @@ def sweep_unscheduled(now: datetime) -> int:
     soon = askable().filter(lock_at__gt=now, kickoff_at__lt=now + settings.PREDICT_BEFORE + HORIZON)
     wanted = appointments(soon, endpoints)
     runs = JobRun.objects.filter(kind=KIND, key__in=list(wanted))
-    known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _given_up(runs)
+    known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _keys_given_up(runs)
     missing = {key: each for key, each in wanted.items() if key not in known}
     return len(scheduling.reschedule(KIND, missing, now=now))
 
 
-def _given_up(runs: QuerySet[JobRun]) -> set[str]:
-    """Keys whose job ended badly, and whose match was not given another kickoff since."""
+def _keys_given_up(runs: QuerySet[JobRun]) -> set[str]:
+    """Return the keys of failed or cancelled jobs whose match has had no kickoff move since."""
     ended = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
     found = list(ended.values_list("key", "finished_at"))
     moves = KickoffMove.objects.filter(match__in={pair_of(key)[0] for key, _ in found})
@@ -39,23 +39,27 @@ def _given_up(runs: QuerySet[JobRun]) -> set[str]:
 
 
 def sweep_left_open(now: datetime) -> int:
-    """End questions about a kickoff that was moved, and those whose match has locked, if no job will."""
+    """Close open questions that no job will close. Return the number of questions closed.
+
+    Closes questions about a moved kickoff unless their job is running, and questions about a locked match
+    unless their job is still open.
+    """
     moved = ~Q(kickoff_at=F("match__kickoff_at"))
     unended = Asking.objects.filter(moved | Q(match__lock_at__lte=now), state=Asking.State.OPEN)
     left = list(unended.annotate(moved=moved))
     keys = {key_of(asking.match_id, asking.forecaster_id) for asking in left}
     runs = JobRun.objects.filter(kind=KIND, key__in=keys, state__in=JobRun.OPEN)
     states = list(runs.values_list("key", "state"))
-    at_work = {key for key, state in states if state == JobRun.State.RUNNING}
-    looked_after = {key for key, _ in states}
+    running = {key for key, state in states if state == JobRun.State.RUNNING}
+    unfinished = {key for key, _ in states}
     return sum(
-        _end(asking, now)
+        _close_question(asking, now)
         for asking in left
-        if key_of(asking.match_id, asking.forecaster_id) not in (at_work if asking.moved else looked_after)
+        if key_of(asking.match_id, asking.forecaster_id) not in (running if asking.moved else unfinished)
     )
 
 
-def _end(asking: Asking, now: datetime) -> int:
+def _close_question(asking: Asking, now: datetime) -> int:
     reason = Asking.Reason.MOVED if asking.moved else Asking.Reason.LOST  # type: ignore[attr-defined]
     detail = "" if reason == Asking.Reason.MOVED else "its job had given up when the match locked"
     still_open = Asking.objects.filter(pk=asking.pk, state=Asking.State.OPEN)

@@ -1,7 +1,7 @@
-"""From a match and a forecaster to the next step of their question: frozen, let through, made a request.
+"""Determine the next step of a question: freeze it, reserve its usage, and build the request.
 
-A run of the job makes one request. Where another one follows (a repair, or again after an error), the run
-waits for its time and begins here anew, with the question that was frozen at first.
+Each run of the job makes one request. If another one follows (a repair, or a retry after an error), the job
+is postponed and starts here again, with the question as it was first frozen.
 """
 
 from datetime import datetime
@@ -23,41 +23,41 @@ from matches.statuses import Status
 
 Reason = Asking.Reason
 BEGUN = (Status.LIVE, Status.FINISHED)
-SPARE = 15  # seconds of a job's time that are not for waiting
+SPARE = 15  # seconds of the job's time limit that are reserved for work other than the request
 
 
 class NothingToAsk(Exception):
-    """There is no question here (any more). The message says why."""
+    """No question is due (any more). The message states the reason."""
 
 
 def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
-    """The next step of the question to this forecaster about this match. Call it outside transactions.
+    """Return the next step of this forecaster's question about this match. Call it outside transactions.
 
-    Freezes the question where it is new, and reserves its share of the budget. Raises NothingToAsk, and
-    NotConfigured or KeyUnusable where an operator has to do something first.
+    Freezes the question if it is new, and reserves the usage of the request. Raises NothingToAsk, or
+    NotConfigured or KeyUnusable if an operator must act first.
     """
-    match, endpoint = _wanted(match_id, forecaster_id)
+    match, endpoint = _find_match_and_endpoint(match_id, forecaster_id)
     asking = prompts.existing_question(match, forecaster_id)
     if asking and asking.state != Asking.State.OPEN:
         raise NothingToAsk(f"It was asked about this kickoff already, and {asking.state}.")
     if match.status in BEGUN or now >= match.lock_at - LAST_CALL:
-        return _too_late(asking or _never_made(match, forecaster_id, endpoint, now), now)
+        return _miss_after_lock(asking or _unsaved_question(match, forecaster_id, endpoint, now), now)
     terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
     asking = asking or prompts.create_question(match, forecaster_id, model=terms.model, now=now)
-    calls = _calls(asking, now=now)
+    calls = _requests_so_far(asking, now=now)
     if len(calls) > response_policy.REPAIRS + response_policy.RETRIES:
         return Miss(asking, calls[-1].fault, calls[-1].detail)
     try:
-        call = usage_limits.reserve_request(endpoint.pk, _next(asking, calls), terms, now=now)
+        call = usage_limits.reserve_request(endpoint.pk, _next_request(asking, calls), terms, now=now)
     except UsageRefused as refused:
-        return _refused(asking, calls, refused, match)
+        return _wait_or_give_up(asking, calls, refused, match)
     seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)
     request = request_to(endpoint, terms, key, call.messages, schema=llm.SCHEMA, seconds=seconds)
     return SentRequest(asking=asking, call=call, terms=terms, request=request)
 
 
-def _wanted(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
-    """The match and the endpoint, where a question is wanted: the tables know, not the job."""
+def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
+    """Return the match and the endpoint. Raises NothingToAsk if, by now, no question is due for them."""
     match = Match.objects.filter(pk=match_id).first()
     endpoint = schedule.active().filter(forecaster=forecaster_id).first()
     if match is None or endpoint is None:
@@ -69,7 +69,7 @@ def _wanted(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
     return match, endpoint
 
 
-def _never_made(match: Match, forecaster_id: int, endpoint: Endpoint, now: datetime) -> Asking:
+def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now: datetime) -> Asking:
     return Asking(
         match=match,
         forecaster_id=forecaster_id,
@@ -79,28 +79,28 @@ def _never_made(match: Match, forecaster_id: int, endpoint: Endpoint, now: datet
     )
 
 
-def _too_late(asking: Asking, now: datetime) -> Miss:
-    """A question that was never made is not frozen any more: by now more may be known than then."""
+def _miss_after_lock(asking: Asking, now: datetime) -> Miss:
+    """Return the miss after the lock, without freezing a new question: it could contain later information."""
     locked = f"the match locked at {asking.match.lock_at:%Y-%m-%d %H:%M} UTC"
-    return _given_up(asking, _calls(asking, now=now) if asking.pk else [], Reason.LOCKED, locked)
+    return _miss(asking, _requests_so_far(asking, now=now) if asking.pk else [], Reason.LOCKED, locked)
 
 
-def _given_up(asking: Asking, calls: list[Call], reason: str, detail: str) -> Miss:
-    """It is not asked again. Where it was answered badly before, that is why there is no pick."""
+def _miss(asking: Asking, calls: list[Call], reason: str, detail: str) -> Miss:
+    """Return a miss. If the last response was at fault, that fault is the reason, not the given one."""
     if calls and calls[-1].fault in Asking.FAULTS:
         return Miss(asking, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
     return Miss(asking, reason, detail)
 
 
-def _calls(asking: Asking, *, now: datetime) -> list[Call]:
-    """The requests made so far. One without an answer belonged to a worker that died: it is lost."""
+def _requests_so_far(asking: Asking, *, now: datetime) -> list[Call]:
+    """Return the requests made so far. One without a response is marked as lost: its worker died."""
     lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that had asked died"}
     asking.calls.filter(answered_at=None).update(**lost)
     return list(asking.calls.order_by("pk"))
 
 
-def _next(asking: Asking, calls: list[Call]) -> RequestToReserve:
-    """The question first; then with what was wrong, or the same once more."""
+def _next_request(asking: Asking, calls: list[Call]) -> RequestToReserve:
+    """Return the next request: the question, then a repair that quotes the fault, or the last one again."""
     purpose, messages = Call.Purpose.ASK, asking.messages
     if calls:
         last, repaired = calls[-1], any(call.purpose == Call.Purpose.REPAIR for call in calls)
@@ -117,8 +117,8 @@ def _next(asking: Asking, calls: list[Call]) -> RequestToReserve:
     )
 
 
-def _refused(asking: Asking, calls: list[Call], refused: UsageRefused, match: Match) -> Step:
-    """It waits, where that leaves time before the lock."""
+def _wait_or_give_up(asking: Asking, calls: list[Call], refused: UsageRefused, match: Match) -> Step:
+    """Wait until the limit or the pause ends if that is before the lock, else give up."""
     if refused.until < match.lock_at - LAST_CALL:
         return RetryLater(refused.until)
-    return _given_up(asking, calls, refused.reason, refused.detail)
+    return _miss(asking, calls, refused.reason, refused.detail)

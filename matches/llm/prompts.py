@@ -1,4 +1,4 @@
-"""Making a question: what is known now, frozen with the prompt before anybody is asked."""
+"""Create questions: context and prompt are frozen in the database before the first request."""
 
 from datetime import datetime
 
@@ -11,21 +11,21 @@ from matches.models import Asking, Match
 
 
 def context_of(match: Match, *, now: datetime) -> Context:
-    """What is known of the match at this moment."""
+    """Return the prompt context of the match as known at `now`."""
     return context_of_matches([match.pk], now=now)[match.pk]
 
 
 def existing_question(match: Match, forecaster_id: int) -> Asking | None:
-    """The question to this forecaster about this match and kickoff, if there is one."""
+    """Return the forecaster's question about this match at its current kickoff, or None."""
     return Asking.objects.filter(match=match, forecaster=forecaster_id, kickoff_at=match.kickoff_at).first()
 
 
 def create_question(match: Match, forecaster_id: int, *, model: str, now: datetime) -> Asking:
-    """Make the question: what is known now, and the prompt. It commits before anybody is asked."""
+    """Create the question with its context and prompt. Commits before the first request is sent."""
     with transaction.atomic():
         context = context_of(match, now=now)
         messages = llm.question(context)
-        asking, _ = Asking.objects.get_or_create(  # two attempts at once make one question
+        asking, _ = Asking.objects.get_or_create(  # concurrent attempts must share one question
             match=match,
             forecaster_id=forecaster_id,
             kickoff_at=match.kickoff_at,

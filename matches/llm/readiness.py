@@ -1,4 +1,4 @@
-"""Can an endpoint be asked, as this process sees it? Asks nobody."""
+"""Check whether an endpoint is usable from this process, without sending a request."""
 
 from importlib.util import find_spec
 
@@ -14,7 +14,7 @@ def enabled() -> QuerySet[Endpoint]:
 
 
 def fault_of(endpoint: Endpoint) -> str:
-    """What keeps it from being asked, or makes it fail; empty where nothing is known to."""
+    """Return an error message if the endpoint is unusable or paused, else ""."""
     if find_spec("openai") is None:
         return f"the package openai is not installed: {INSTALL}"
     try:

@@ -1,7 +1,7 @@
-"""Who is asked about what, and when: one waiting job a match and forecaster, at kickoff minus PREDICT_BEFORE.
+"""Schedule of LLM predictions: one job per match and forecaster, at kickoff minus PREDICT_BEFORE.
 
-Asked for in the transaction of whatever changes it: a match that is added, moved, cancelled or back again, a
-forecaster that comes, pauses for good or goes. The reconciler looks for what is missing all the same.
+Jobs are updated in the transaction that changes a match, a forecaster or an endpoint. The reconciler adds any
+that are missing.
 """
 
 from collections.abc import Collection, Iterable
@@ -22,7 +22,7 @@ NOT_WANTED = "The match has no kickoff that holds, or the forecaster is not aske
 
 
 def active() -> QuerySet[Endpoint]:
-    """The endpoints of forecasters that are asked."""
+    """Return the enabled endpoints of LLM forecasters that are not retired."""
     return Endpoint.objects.filter(
         purpose=Endpoint.Purpose.FORECASTS,
         enabled=True,
@@ -32,7 +32,7 @@ def active() -> QuerySet[Endpoint]:
 
 
 def is_active_for(endpoint: Endpoint, match: Match) -> bool:
-    """Whether the forecaster has begun by the kickoff of the match."""
+    """Return True if the endpoint's forecaster is active by the kickoff of the match."""
     forecaster = endpoint.forecaster
     return forecaster is not None and (
         forecaster.active_from is None or forecaster.active_from <= match.kickoff_at
@@ -40,7 +40,11 @@ def is_active_for(endpoint: Endpoint, match: Match) -> bool:
 
 
 def askable() -> QuerySet[Match]:
-    """Matches whose kickoff holds: scheduled ones, and those that wait and were given a new one since."""
+    """Return matches with a valid kickoff.
+
+    These are scheduled matches, and postponed or suspended ones whose kickoff was moved since their newest
+    result revision.
+    """
     newest = ResultRevision.objects.filter(
         match=OuterRef(OuterRef("pk")), version=OuterRef(OuterRef("result_version"))
     )
@@ -57,41 +61,44 @@ def key_of(match_id: int, forecaster_id: int) -> str:
 
 
 def pair_of(key: str) -> tuple[int, int]:
-    """Match and forecaster of a job's key."""
+    """Return the match id and the forecaster id of a job's key."""
     match_id, _, forecaster_id = key.partition("-")
     return int(match_id), int(forecaster_id)
 
 
 def follow_matches(match_ids: Collection[int], *, now: datetime) -> None:
-    """Let the jobs of these matches wait for their kickoffs as they are now, or call them off."""
+    """Reschedule the jobs of these matches for their current kickoffs, or cancel them."""
     endpoints = list(Endpoint.objects.filter(purpose=Endpoint.Purpose.FORECASTS))
     if endpoints:
-        _follow(Match.objects.filter(pk__in=match_ids), endpoints, now)
+        _update_jobs(Match.objects.filter(pk__in=match_ids), endpoints, now)
 
 
 def follow_forecaster(forecaster_id: int, *, now: datetime) -> None:
-    """The same for all matches to come of one forecaster."""
+    """Reschedule or cancel the forecaster's jobs for all matches that have not locked."""
     endpoints = list(Endpoint.objects.filter(forecaster=forecaster_id))
     if endpoints:
-        _follow(Match.objects.filter(lock_at__gt=now), endpoints, now)
+        _update_jobs(Match.objects.filter(lock_at__gt=now), endpoints, now)
 
 
-def _follow(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) -> None:
+def _update_jobs(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) -> None:
     asked = set(active().filter(pk__in=[each.pk for each in endpoints]))
     open_matches = matches.filter(pk__in=askable().filter(lock_at__gt=now).values("pk"))
     wanted = appointments(open_matches, asked)
-    everything = {
+    all_keys = {
         key_of(pk, each.forecaster_id)
         for pk in matches.values_list("pk", flat=True)
         for each in endpoints
         if each.forecaster_id
     }
-    scheduling.unschedule(KIND, everything - wanted.keys(), why=NOT_WANTED, now=now)
+    scheduling.unschedule(KIND, all_keys - wanted.keys(), why=NOT_WANTED, now=now)
     scheduling.reschedule(KIND, wanted, now=now)
 
 
 def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:
-    """When each of these forecasters is to be asked about each of these matches, unless it was already."""
+    """Return the due time of each forecaster's question about each match, by job key.
+
+    Leaves out questions that have ended, and forecasters that are not active by the kickoff.
+    """
     matches = list(matches)
     ended = Asking.objects.filter(match__in=[match.pk for match in matches]).exclude(state=Asking.State.OPEN)
     asked = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))

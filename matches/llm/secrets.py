@@ -1,7 +1,7 @@
-"""The keys of endpoints: from the environment, or entered in the admin and sealed. Never shown or logged.
+"""API keys of endpoints: from the environment, or entered in the admin and encrypted. Never shown or logged.
 
-A key that was entered belongs to the origin (scheme, host, port) that it was entered for. The origin is
-sealed with it, so that a changed row or LLM_BASE_URL cannot send it elsewhere.
+A key entered in the admin is bound to an origin (scheme, host, port). The origin is encrypted with it, so
+that a changed row or LLM_BASE_URL cannot send the key elsewhere.
 """
 
 import base64
@@ -20,12 +20,12 @@ INSTALL = "pip install -r requirements-llm.txt"
 
 
 class KeyUnusable(RuntimeError):
-    """The endpoint's key cannot be had. The message says why, and what to do."""
+    """The endpoint's key is unavailable. The message states the reason and what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A key that shows itself to nobody who prints it: not in a traceback, a log or an error report."""
+    """An API key whose str() and repr() are masked, so that it never appears in tracebacks or logs."""
 
     _value: str
 
@@ -62,18 +62,18 @@ def _origin(endpoint: Endpoint) -> str:
 
 
 def seal_key(endpoint: Endpoint, key: str, *, at: datetime) -> None:
-    """Seal this key for the endpoint's origin; does not save. Raises KeyUnusable."""
+    """Encrypt the key for the endpoint's origin and set its fields; does not save. Raises KeyUnusable."""
     sealed = seal(key, _origin(endpoint))
     endpoint.sealed_key, endpoint.key_set_at, endpoint.key_variable = sealed, at, ""
 
 
 def remove_key(endpoint: Endpoint) -> None:
-    """Let the key go that was entered; not saved yet."""
+    """Clear the key entered in the admin; does not save."""
     endpoint.sealed_key, endpoint.key_set_at = "", None
 
 
 def describe_key(endpoint: Endpoint) -> str:
-    """Where the key comes from, for people: never what it is."""
+    """Return a readable description of the key's source, never the key itself."""
     if endpoint.key_set_at:
         return f"entered {endpoint.key_set_at:%Y-%m-%d %H:%M} UTC"
     if endpoint.key_variable:
@@ -83,13 +83,13 @@ def describe_key(endpoint: Endpoint) -> str:
 
 
 def seal(key: str, origin: str) -> str:
-    """Encrypt the key together with its origin, with a key made of SECRET_KEY. Raises KeyUnusable."""
+    """Encrypt the key and its origin with a key derived from SECRET_KEY. Raises KeyUnusable."""
     sealed: bytes = _cipher().encrypt(f"{origin}\n{key}".encode())
     return sealed.decode()
 
 
 def unseal(sealed: str, origin: str) -> Secret:
-    """Decrypt a key for requests to this origin. Raises KeyUnusable, also if it was entered for another."""
+    """Decrypt a key for requests to this origin. Raises KeyUnusable, also if it is bound to another one."""
     entered_for, is_bound, key = _decrypt(sealed).partition("\n")
     if not is_bound:
         raise KeyUnusable("The key belongs to no address yet: enter it again.")

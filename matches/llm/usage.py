@@ -1,4 +1,4 @@
-"""What asking a forecaster came to: answers, misses, cost and patience. For its page and the API."""
+"""Usage statistics of one LLM forecaster: answers, misses, cost, pauses. Used by its page and the API."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,12 +10,12 @@ from django.conf import settings
 from core.db import sql
 from matches.models import Asking, Forecaster
 
-_FIGURES = sql.read("matches/sql/asked.sql")
+_USAGE_SQL = sql.read("matches/sql/asked.sql")
 
 
 @dataclass(frozen=True, slots=True)
 class Pause:
-    """Since when it is not asked, after how many failures in a row, and when it is tried again."""
+    """Pause of an endpoint: its start, the number of failures in a row, and the time of the next attempt."""
 
     since: datetime
     failures: int
@@ -24,7 +24,10 @@ class Pause:
 
 @dataclass(frozen=True, slots=True)
 class LLMUsage:
-    """All questions to one forecaster. `cost` is None where no price is known, `latency_ms` the median."""
+    """Totals of all questions to one forecaster.
+
+    `cost` is unknown (None) without prices; `latency_ms` is the median of requests without a fault.
+    """
 
     answered: int
     misses: dict[str, int]
@@ -46,14 +49,14 @@ class LLMUsage:
 
     @property
     def told_misses(self) -> list[tuple[str, int]]:
-        """Reasons in words, the most frequent first."""
+        """Labels and counts of the reasons for misses, the most frequent first."""
         labels: dict[str, Any] = dict(Asking.Reason.choices)
         return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])
 
 
 def usage_by_forecaster(forecaster: Forecaster) -> LLMUsage | None:
-    """What it came to; None for a forecaster that no endpoint belongs to. One query."""
-    [row] = sql.fetch_all(_FIGURES, {"forecaster": forecaster.pk})
+    """Return the forecaster's usage, or None if it has no endpoint. One query."""
+    [row] = sql.fetch_all(_USAGE_SQL, {"forecaster": forecaster.pk})
     endpoint, model, paused_at, paused_until, failures, *figures = row
     if endpoint is None:
         return None

@@ -1,4 +1,4 @@
-"""From an endpoint's terms to a request in its own words."""
+"""Build requests from an endpoint's configuration."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ def request_to(
     schema: dict[str, Any],
     seconds: float,
 ) -> Request:
-    """A request that waits no longer than the endpoint's limit, nor than `seconds`."""
+    """Return a request whose timeout is the endpoint's limit or `seconds`, if less; at least 1 second."""
     return Request(
         base_url=terms.base_url,
         key=key,

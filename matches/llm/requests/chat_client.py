@@ -1,7 +1,7 @@
-"""Speaking to an OpenAI-compatible endpoint, by the `openai` package, an optional extra.
+"""Client for OpenAI-compatible endpoints, based on the optional package `openai`. No database access.
 
-Whatever the other side does comes back as a Reply: it may say nothing, half of it, or megabytes of something
-else. Only what is missing on our side is raised. Nothing here knows the database.
+Every failure of the endpoint is returned as a Reply: no response, a truncated one, or one that is too large.
+Exceptions are raised only for problems on our side, such as a missing package.
 """
 
 import threading
@@ -14,8 +14,8 @@ from core.http.outbound import AddressRefused
 from matches.forecasters.llm import Messages
 from matches.llm.secrets import INSTALL, Secret
 
-GRACE = 1.0  # seconds that the package gets beyond the limit to say itself that it is over
-LONGEST_WAIT = 3600.0  # seconds that we let an endpoint ask us to wait
+GRACE = 1.0  # extra seconds for the package to report its own timeout
+LONGEST_WAIT = 3600.0  # upper limit of Retry-After in seconds
 
 
 class ClientMissing(RuntimeError):
@@ -24,48 +24,49 @@ class ClientMissing(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """One question to one endpoint. `parameters` go into the request's body as they are."""
+    """One request to one endpoint. `parameters` are added to the request body unchanged."""
 
     base_url: str
     key: Secret | None
     model: str
     messages: Messages
-    timeout: float  # seconds for all of it
+    timeout: float  # seconds for the whole request
     parameters: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """What came back: bytes with a status; or a fault (one of Asking.Reason) where nothing usable did."""
+    """Response body and status, or a fault (one of Asking.Reason) if there is no usable response."""
 
     latency_ms: int
     body: bytes = b""
     status: int | None = None
     fault: str = ""
     detail: str = ""
-    retry_after: float | None = None  # seconds, where the endpoint named them
+    retry_after: float | None = None  # seconds, if the endpoint sent the header
 
     @property
     def is_transient(self) -> bool:
-        """Whether asking again later is worth it."""
+        """True if a retry may succeed."""
         return self.fault == "connection" or self.status == 429 or (self.status or 0) >= 500
 
 
 class Client(Protocol):
-    """Anything that can put a question to an endpoint."""
+    """Interface of a client that sends requests to endpoints."""
 
     def require(self) -> None:
-        """Raise ClientMissing where it lacks something: before anything is reserved for a request."""
+        """Raise ClientMissing if a dependency is missing. Called before usage is reserved."""
         ...
 
     def ask(self, request: Request) -> Reply: ...
 
 
 class OpenAIClient:
-    """The `openai` package, without its own retries and redirects, and with limits of time and size.
+    """Client based on the `openai` package, without its retries and redirects, with limits of time and size.
 
-    A time limit of the package counts from byte to byte, so one who drips them is never over: a thread asks,
-    and we wait for it no longer than allowed. It ends with the other side, or with the process.
+    The package's timeout applies between two chunks, so a slow sender could exceed it indefinitely. Therefore
+    a thread sends the request, and the caller waits no longer than the timeout. The thread ends with the
+    response or with the process.
     """
 
     def require(self) -> None:
@@ -80,7 +81,9 @@ class OpenAIClient:
             answer = answers.get(timeout=request.timeout + GRACE)
         except Empty:
             return Reply(
-                _since(began), fault="timeout", detail=f"no whole answer within {request.timeout:.0f} s"
+                _elapsed_ms(began),
+                fault="timeout",
+                detail=f"no whole answer within {request.timeout:.0f} s",
             )
         if isinstance(answer, BaseException):
             raise answer
@@ -98,7 +101,7 @@ def _package() -> Any:
 def _answer_into(answers: Any, package: Any, request: Request, began: float) -> None:
     try:
         answers.put(_ask(package, request, began))
-    except BaseException as error:  # noqa: BLE001 - it is raised where somebody waits for it
+    except BaseException as error:  # noqa: BLE001 - raised again in the waiting thread
         answers.put(error)
 
 
@@ -113,53 +116,57 @@ def _ask(package: Any, request: Request, began: float) -> Reply:
             raw = client.chat.completions.with_raw_response.create(
                 model=request.model, messages=request.messages, **request.parameters
             )
-            return Reply(_since(began), body=_without(request.key, raw.content), status=raw.status_code)
+            return Reply(
+                _elapsed_ms(began),
+                body=_without_key(request.key, raw.content),
+                status=raw.status_code,
+            )
     except AddressRefused as refused:
-        return Reply(_since(began), fault="connection", detail=str(refused))
+        return Reply(_elapsed_ms(began), fault="connection", detail=str(refused))
     except package.APITimeoutError:
-        return Reply(_since(began), fault="timeout", detail=f"no answer within {request.timeout:.0f} s")
+        return Reply(_elapsed_ms(began), fault="timeout", detail=f"no answer within {request.timeout:.0f} s")
     except package.APIStatusError as error:
-        return _error(error, request, began)
+        return _error_reply(error, request, began)
     except package.APIConnectionError as error:
         if isinstance(error.__cause__, Oversized):
-            return Reply(_since(began), fault="too_large", detail=str(error.__cause__))
-        return Reply(_since(began), fault="connection", detail=type(error.__cause__ or error).__name__)
+            return Reply(_elapsed_ms(began), fault="too_large", detail=str(error.__cause__))
+        return Reply(_elapsed_ms(began), fault="connection", detail=type(error.__cause__ or error).__name__)
 
 
 def _openai(package: Any, request: Request, http: Any) -> Any:
-    """A client for this one request. It reads nothing from OPENAI_* that would be sent: see wire.py."""
+    """Return a client for one request. transport.py removes headers set from OPENAI_* variables."""
     return package.OpenAI(
         base_url=request.base_url,
-        api_key="none",  # the transport adds the real one, or none
+        api_key="none",  # the transport adds the real key, if there is one
         max_retries=0,
         timeout=request.timeout,
         http_client=http,
     )
 
 
-def _error(error: Any, request: Request, began: float) -> Reply:
-    """An answer with a status of 300 or more. Its text is kept, but not repeated in messages."""
+def _error_reply(error: Any, request: Request, began: float) -> Reply:
+    """Return the reply for a status of 300 or more. Its body is stored, but not quoted in messages."""
     response = error.response
     detail = f"HTTP {error.status_code}"
     if 300 <= error.status_code < 400:
         detail += ", a redirect, which is not followed"
     return Reply(
-        _since(began),
-        body=_without(request.key, response.content),
+        _elapsed_ms(began),
+        body=_without_key(request.key, response.content),
         status=error.status_code,
         fault="http_error",
         detail=detail,
-        retry_after=_seconds(response.headers.get("retry-after", "")),
+        retry_after=_retry_after_seconds(response.headers.get("retry-after", "")),
     )
 
 
-def _without(key: Secret | None, body: bytes) -> bytes:
-    """An endpoint may send our key back; what it sends is kept and shown."""
+def _without_key(key: Secret | None, body: bytes) -> bytes:
+    """Remove our key from the response, which is stored and shown: an endpoint may echo it."""
     return body.replace(key.reveal().encode(), b"[key]") if key else body
 
 
-def _seconds(retry_after: str) -> float | None:
-    """Seconds as the header says them; a date, or nonsense, is as good as nothing."""
+def _retry_after_seconds(retry_after: str) -> float | None:
+    """Return the seconds of a Retry-After header, at most LONGEST_WAIT; None for dates or invalid values."""
     try:
         seconds = float(retry_after)
     except ValueError:
@@ -167,5 +174,5 @@ def _seconds(retry_after: str) -> float | None:
     return min(seconds, LONGEST_WAIT) if seconds >= 0 else None
 
 
-def _since(began: float) -> int:
+def _elapsed_ms(began: float) -> int:
     return round(1000 * (time.monotonic() - began))

@@ -1,4 +1,4 @@
-"""What an answer is worth, and what follows from it: a pick, another request, or a miss. Pure."""
+"""Classify responses and decide what follows: a prediction, another request, or a miss. Pure functions."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,9 +9,9 @@ from matches.llm.requests.chat_client import Reply
 from matches.models.askings import Asking, Call
 
 REPAIRS = 1
-RETRIES = 2  # after errors of the endpoint that may pass
-PAUSES = (30, 90)  # seconds before each, unless the endpoint names its own
-# An answer needs some seconds, and a request that cannot be answered before the lock is not sent.
+RETRIES = 2  # after transient errors of the endpoint
+PAUSES = (30, 90)  # seconds before each retry, unless the endpoint sends Retry-After
+# A response takes some seconds, so no request is sent this close to the lock.
 LAST_CALL = timedelta(seconds=10)
 
 Reason = Asking.Reason
@@ -19,7 +19,7 @@ Reason = Asking.Reason
 
 @dataclass(frozen=True, slots=True)
 class ResponseOutcome:
-    """A pick, or the fault why there is none."""
+    """A prediction, or the fault that prevented one."""
 
     completion: Completion | None = None
     pick: CompleteForecast | None = None
@@ -28,7 +28,7 @@ class ResponseOutcome:
 
 
 def read_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
-    """What the right model said, or the fault. Whatever another one said is not even looked at."""
+    """Parse the reply. The fault is set for an invalid response, a refusal, or a model not in `accepted`."""
     if reply.fault:
         return ResponseOutcome(fault=reply.fault, detail=reply.detail)
     try:
@@ -45,7 +45,7 @@ def read_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
 
 
 def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
-    """The pick in a reply, or the fault why there is none."""
+    """Return the prediction in a reply, or the fault that prevented one."""
     verdict = read_reply(reply, accepted)
     if verdict.completion is None or verdict.fault:
         return verdict
@@ -56,14 +56,14 @@ def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
 
 
 def unusable_text(completion: Completion, why: Unusable) -> ResponseOutcome:
-    """The verdict on a text that does not say what was asked for."""
+    """Return the outcome for a text without the requested content, noting if it was truncated."""
     cut = "it was cut off at the limit of tokens, and " if completion.was_cut else ""
     return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{cut}{why}")
 
 
 @dataclass(frozen=True, slots=True)
 class NextRequest:
-    """Another request: what it is, and not before when."""
+    """Purpose and earliest time of another request."""
 
     purpose: str
     at: datetime
@@ -72,10 +72,10 @@ class NextRequest:
 def next_request(
     verdict: ResponseOutcome, reply: Reply, made: list[str], *, now: datetime, lock_at: datetime
 ) -> NextRequest | None:
-    """The next request of a question that has no pick yet; None where it is missed.
+    """Return the next request of a question without a prediction, or None if the question is missed.
 
-    `made` are the purposes of its requests so far. One repair, and two retries after errors that may pass,
-    each only if the lock leaves time.
+    `made` lists the purposes of its requests so far. Allows one repair, and two retries after transient
+    errors, each only if there is time before the lock.
     """
     following = None
     if verdict.fault == Reason.INVALID and made.count(Call.Purpose.REPAIR) < REPAIRS:

@@ -1,6 +1,6 @@
-"""HTTP for the client: no redirects, no more bytes than are wanted, and no header that we did not mean.
+"""HTTP transport of the client: no redirects, a limit of response size, and only whitelisted headers.
 
-It needs the `openai` package's own HTTP library, so it is imported only where that is there.
+Requires the HTTP library of the `openai` package, so import it only if that package is installed.
 """
 
 from collections.abc import Iterator
@@ -10,14 +10,14 @@ import httpx2
 from core.http.outbound import CheckedAddresses
 from matches.llm.secrets import Secret
 
-MOST_BYTES = 1_000_000  # of an answer; a forecast has some hundred
-# The package adds others: what it knows of this machine, and whatever OPENAI_* in the environment says, be it
-# the key of another endpoint.
+MOST_BYTES = 1_000_000  # of a response; a forecast has a few hundred
+# The package adds other headers: details of this machine, and values of OPENAI_* variables, which may be the
+# key of another endpoint.
 SENT = {"host", "accept", "content-type", "content-length", "transfer-encoding", "connection", "user-agent"}
 
 
 class Oversized(httpx2.RequestError):
-    """The answer is larger than anything that we asked for, or packed so that it could be."""
+    """The response is larger than MOST_BYTES, or compressed, so that its size is unknown."""
 
 
 class CheckedTransport(CheckedAddresses, httpx2.HTTPTransport):
@@ -25,7 +25,7 @@ class CheckedTransport(CheckedAddresses, httpx2.HTTPTransport):
 
 
 class BoundedTransport(httpx2.BaseTransport):
-    """Requests with our headers alone, and answers up to a limit of bytes."""
+    """Transport that sends only whitelisted headers and limits the size of responses."""
 
     def __init__(self, inner: httpx2.BaseTransport, key: Secret | None) -> None:
         self._inner, self._key = inner, key
@@ -39,9 +39,9 @@ class BoundedTransport(httpx2.BaseTransport):
         return response
 
     def _plain(self, request: httpx2.Request) -> httpx2.Request:
-        """A copy to be sent: the package reads its own headers from the original."""
+        """Return a copy with only our headers; the package still reads its own from the original."""
         headers = {name: value for name, value in request.headers.items() if name.lower() in SENT}
-        headers["Accept-Encoding"] = "identity"  # a megabyte must not unfold into a thousand
+        headers["Accept-Encoding"] = "identity"  # prevents decompression bombs
         if self._key:
             headers["Authorization"] = f"Bearer {self._key.reveal()}"
         return httpx2.Request(
@@ -58,7 +58,7 @@ class _Bounded(httpx2.SyncByteStream):
 
     def __iter__(self) -> Iterator[bytes]:
         seen = 0
-        for chunk in self._stream:  # type: ignore[attr-defined]  # a stream of a synchronous transport
+        for chunk in self._stream:  # type: ignore[attr-defined]  # synchronous streams are iterable
             seen += len(chunk)
             if seen > MOST_BYTES:
                 raise Oversized(f"The answer has more than {MOST_BYTES:,} bytes.", request=self._request)

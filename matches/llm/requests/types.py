@@ -1,4 +1,4 @@
-"""What a question's job may do next: wait, give up, or send a request."""
+"""Possible next steps of a question's job: wait, give up, or send a request."""
 
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -10,14 +10,14 @@ from matches.models import Asking, Call
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """Not now: the question stays as it is until then."""
+    """The next request must wait; the question stays open."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """It ends without being asked (again)."""
+    """The question ends without another request."""
 
     asking: Asking
     reason: str
@@ -26,7 +26,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SentRequest:
-    """A request, and what came back once it was sent."""
+    """A request to send, with its reply once it was sent."""
 
     asking: Asking
     call: Call
@@ -39,5 +39,5 @@ Step = RetryLater | Miss | SentRequest
 
 
 def send(step: Step, client: Client) -> Step:
-    """Put the request to the endpoint, if this step is one. It may take minutes: outside any transaction."""
+    """Send the request if the step contains one. May take minutes, so call it outside transactions."""
     return replace(step, reply=client.ask(step.request)) if isinstance(step, SentRequest) else step
