@@ -1,4 +1,4 @@
-"""The baselines: honest statistical forecasters, each seeing only what was known before a kickoff."""
+"""Statistical baselines; each uses only data from before a kickoff."""
 
 from typing import TYPE_CHECKING, Any
 

@@ -1,6 +1,6 @@
-"""What a forecaster is, and the one place where it is kept from seeing the future.
+"""Base classes of forecasters. `WalkForward` ensures that forecasts use no data from after the kickoff.
 
-Pure: no Django, no database, no clock. Teams are slugs, datetimes are aware.
+Pure Python: no Django, no database, no clock. Teams are slugs, datetimes are aware.
 """
 
 from abc import ABC, abstractmethod
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Generic, Protocol, TypeVar
 
-# A match counts as known this long after its kickoff: 90 minutes, the break and stoppage time.
+# A match's score may be used this long after its kickoff: 90 minutes, the break and stoppage time.
 FINISHED_AFTER = timedelta(hours=2)
 MOST_GOALS = 30
 
@@ -28,7 +28,7 @@ class PastMatch:
 
 @dataclass(frozen=True, slots=True)
 class Fixture:
-    """A match to come, without anything that its result could be read from."""
+    """An upcoming match, without any information about its result."""
 
     kickoff_at: datetime
     home: str
@@ -37,7 +37,7 @@ class Fixture:
 
 @dataclass(frozen=True, slots=True)
 class Forecast:
-    """A score (0..30 goals each) and three probabilities of four decimals whose sum is 1."""
+    """A score (0..30 goals each) and three probabilities with four decimals that sum to 1."""
 
     home_goals: int
     away_goals: int
@@ -54,7 +54,7 @@ class Forecast:
 
 
 class ForecastModel(Protocol):
-    """Anything that forecasts a fixture from past matches."""
+    """Interface of a model that forecasts a fixture from past matches."""
 
     slug: str
     name: str
@@ -69,14 +69,14 @@ Fit = TypeVar("Fit")
 
 
 def known_before(fixture: Fixture, history: Sequence[PastMatch]) -> Known:
-    """The matches of `history` that were over when `fixture` kicked off, in kickoff order."""
+    """Return the matches of `history` that had ended when `fixture` kicked off, in kickoff order."""
     cutoff = fixture.kickoff_at - FINISHED_AFTER
     known = [match for match in history if match.kickoff_at <= cutoff]
     return tuple(sorted(known, key=attrgetter("kickoff_at", "home", "away")))
 
 
 class WalkForward(ABC):
-    """Base of every baseline: `forecast` is only ever given what was known before the kickoff."""
+    """Base class of all baselines: passes only data from before the kickoff to `forecast`."""
 
     slug: str
     name: str
@@ -84,20 +84,19 @@ class WalkForward(ABC):
     model_version: str = "1"
 
     def predict(self, fixture: Fixture, history: Sequence[PastMatch]) -> Forecast:
-        """Forecast `fixture`; later matches in `history`, and the match itself, change nothing."""
+        """Forecast `fixture`; ignores later matches in `history`, and the match itself."""
         return self.forecast(fixture, known_before(fixture, history))
 
     @abstractmethod
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        """Forecast `fixture` from `known`; both are all there is, `known` may be empty."""
+        """Forecast `fixture` from `known`, which may be empty, and from no other data."""
 
 
 class Fitted(WalkForward, Generic[Fit]):
-    """A forecaster that learns from all known matches, once for all fixtures that share them.
+    """A forecaster with parameters that are fitted once for all fixtures with the same known matches.
 
-    The last fit is kept beside the very matches it was made from and used again only for equal ones, so a
-    fit can never reach another history. Every fit starts cold: a forecast depends on what is known, not on
-    the order in which questions were asked.
+    The last fit is cached with its input and reused only for equal input. Every fit starts from scratch, so a
+    forecast depends only on the known matches, not on the order of the calls.
     """
 
     def __init__(self) -> None:
@@ -106,14 +105,14 @@ class Fitted(WalkForward, Generic[Fit]):
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
         last = self._last
         if last is None or last[0] != known:
-            # One assignment: another thread sees the old pair or the new one, never half of each.
+            # A single assignment: other threads never see the matches of one call with the fit of another.
             self._last = last = (known, self.fit(known))
         return self.apply(fixture, last[1])
 
     @abstractmethod
     def fit(self, known: Known) -> Fit:
-        """Learn from matches in kickoff order; none is fine."""
+        """Fit the parameters to the matches, which are in kickoff order and may be empty."""
 
     @abstractmethod
     def apply(self, fixture: Fixture, fit: Fit) -> Forecast:
-        """Forecast one fixture; either team may be new."""
+        """Forecast one fixture from a fit; either team may be absent from the fitted matches."""

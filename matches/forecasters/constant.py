@@ -1,4 +1,4 @@
-"""Forecasters that know nothing about the two teams: the floor for all the others."""
+"""Forecasters that ignore the two teams: the minimum that all others should exceed."""
 
 from matches.forecasters import priors
 from matches.forecasters.base import Fixture, Forecast, Known, WalkForward
@@ -6,7 +6,7 @@ from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 
 class AlwaysTwoOne(WalkForward):
-    """2-1 for the home side, whoever plays."""
+    """Forecast of 2-1 for every match, with constant probabilities."""
 
     slug = "always-2-1"
     name = "Always 2-1"
@@ -17,7 +17,7 @@ class AlwaysTwoOne(WalkForward):
 
 
 class BaseRates(WalkForward):
-    """How often the league's home sides have won, drawn and lost so far."""
+    """Forecast from the shares of home wins, draws and away wins in the league so far."""
 
     slug = "base-rates"
     name = "League base rates"

@@ -1,7 +1,8 @@
-"""What a language model is told about a match: the facts of the moment, shaped for reading.
+"""Context of an LLM prompt: the facts known about a match at a given time.
 
-Pure: from the rows of known_then.sql to the context that is stored and sent. Names were written by others, so
-they are cut to one line of what can be seen; the context is sent as JSON, where a name stays a name.
+Pure functions that convert the rows of known_then.sql to the context that is stored and sent. Names come from
+external sources, so they are reduced to one line of visible characters. The context is sent as JSON, so that
+names cannot be confused with instructions.
 """
 
 import unicodedata
@@ -15,34 +16,34 @@ SCHEMA = 1
 FEW = 6  # matches of form, and earlier meetings
 LONGEST_NAME = 100
 BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time, if it is played"}
-_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode's categories: controls, overrides, halves, separators
+_HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: control, format, surrogate, line and paragraph separator
 
 Row = Mapping[str, Any]
 Context = dict[str, Any]
 
 
 def briefing(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
-    """The context of a question: what was known at `now`, and nothing else.
+    """Return the context of a question: only facts known at `now`.
 
-    `odds` are what feeds have stored about this match; where there are none the word does not occur.
+    `odds` are those stored from feeds about this match; without any, the context has no member "odds".
     """
     match = known["match"]
-    kickoff_at = _moment(match["kickoff_at"])
+    kickoff_at = _parse_time(match["kickoff_at"])
     form = {side: [row for row in known["form"] or [] if row["team"] == side] for side in ("home", "away")}
     context: Context = {
         "schema": SCHEMA,
-        "known_at": _written(now),
+        "known_at": _format_time(now),
         "match": _match(match, kickoff_at),
         "table": _table(known["table"] or []) if match["matchday"] is not None else None,
-        "form": {side: [_played(row) for row in rows] for side, rows in form.items()},
+        "form": {side: [_form_match(row) for row in rows] for side, rows in form.items()},
         "meetings": [_meeting(row) for row in known["meetings"] or []],
-        "rest_days": {side: _rest(rows, kickoff_at) for side, rows in form.items()},
+        "rest_days": {side: _rest_days(rows, kickoff_at) for side, rows in form.items()},
     }
     return context | ({"odds": [dict(row) for row in odds]} if odds else {})
 
 
 def one_line(name: str, longest: int = LONGEST_NAME) -> str:
-    """A text of somebody as one line of what can be seen."""
+    """Return the text as one line of visible characters, truncated to `longest`."""
     plain = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in name)
     return " ".join(plain.split())[:longest]
 
@@ -53,7 +54,7 @@ def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
         "country": one_line(row["country"]),
         "season": one_line(row["season"]),
         "round": one_line(row["round"]),
-        "kickoff_at": _written(kickoff_at),
+        "kickoff_at": _format_time(kickoff_at),
         "neutral_ground": row["neutral"],
         "second_leg": row["second_leg"],
         "home": one_line(row["home"]),
@@ -63,7 +64,7 @@ def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
 
 
 def _table(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """The league table, its rows in order; equal ones share a place."""
+    """Return the league table in the order of the rows; equal rows share a place."""
     table: list[dict[str, Any]] = []
     for number, row in enumerate(rows, 1):
         line = {
@@ -72,23 +73,23 @@ def _table(rows: Iterable[Row]) -> list[dict[str, Any]]:
             **{name: row[name] for name in ("played", "won", "drawn", "lost", "goals_for", "goals_against")},
             "points": row["points"],
         }
-        if table and _worth(table[-1]) == _worth(line):
+        if table and _rank_values(table[-1]) == _rank_values(line):
             line["place"] = table[-1]["place"]
         table.append(line)
     return table
 
 
-def _worth(line: Row) -> tuple[int, int, int]:
+def _rank_values(line: Row) -> tuple[int, int, int]:
     return line["points"], line["goals_for"] - line["goals_against"], line["goals_for"]
 
 
-def _played(row: Row) -> dict[str, Any]:
-    """A match of one side, as that side saw it."""
+def _form_match(row: Row) -> dict[str, Any]:
+    """Return a past match from the perspective of one side."""
     ours, theirs = row["home_score"], row["away_score"]
     if not row["at_home"]:
         ours, theirs = theirs, ours
     return {
-        "on": _moment(row["kickoff_at"]).date().isoformat(),
+        "on": _parse_time(row["kickoff_at"]).date().isoformat(),
         "competition": one_line(row["competition"]),
         "venue": "home" if row["at_home"] else "away",
         "opponent": one_line(row["away"] if row["at_home"] else row["home"]),
@@ -99,7 +100,7 @@ def _played(row: Row) -> dict[str, Any]:
 
 def _meeting(row: Row) -> dict[str, Any]:
     return {
-        "on": _moment(row["kickoff_at"]).date().isoformat(),
+        "on": _parse_time(row["kickoff_at"]).date().isoformat(),
         "competition": one_line(row["competition"]),
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
@@ -107,17 +108,17 @@ def _meeting(row: Row) -> dict[str, Any]:
     }
 
 
-def _rest(form: Sequence[Row], kickoff_at: datetime) -> float | None:
-    """Days from the kickoff of the last match to this one; None where no match is known."""
+def _rest_days(form: Sequence[Row], kickoff_at: datetime) -> float | None:
+    """Return the days from the kickoff of the last match to this one, or None without a last match."""
     if not form:
         return None
-    rest = kickoff_at - max(_moment(row["kickoff_at"]) for row in form)
+    rest = kickoff_at - max(_parse_time(row["kickoff_at"]) for row in form)
     return float(half_up(rest / timedelta(days=1), 1))
 
 
-def _moment(text: str) -> datetime:
+def _parse_time(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def _written(moment: datetime) -> str:
+def _format_time(moment: datetime) -> str:
     return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")

@@ -23,12 +23,12 @@ Index = NDArray[np.intp]
 # Standard deviation of a normal prior on each strength, about the spread of strengths in a league. Without it
 # a team with one match could get an infinite strength, and the level of all would be undetermined.
 SPREAD = 0.3
-# The same for the level and the home advantage: wide, around the league priors.
+# Standard deviation of the priors on the level and the home advantage: wide, around the league priors.
 LEVEL_SPREAD = 1.0
 
-# The centre of that prior for a team that joins when the league is this old: the promoted. The English ones
-# of 2013/14 scored 34 % fewer goals than the mean and conceded 10 % more; three teams are few, so the attack
-# is held nearer to the mean.
+# Prior mean of strengths for promoted teams, i.e. teams whose first match is this long after the first of the
+# league. Those of England in 2013/14 scored 34 % fewer goals than the mean and conceded 10 % more; as three
+# teams are a small sample, the attack prior is closer to the mean.
 NEW_AFTER = timedelta(days=90)
 NEW_ATTACK, NEW_DEFENCE = -0.25, -0.10
 
@@ -38,7 +38,7 @@ _LEAST_TAU = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Strengths:
-    """A fitted league, in logarithms of goals; positive is good in attack and in defence."""
+    """Fitted parameters of a league in logarithms of goals; higher is better in attack and in defence."""
 
     base: float
     home: float
@@ -48,18 +48,18 @@ class Strengths:
     unseen: tuple[float, float]
 
     def means(self, fixture: Fixture) -> tuple[float, float]:
-        """Expected goals of the home and the away side."""
-        attack, defence = self._of(fixture.home)
-        attack_away, defence_away = self._of(fixture.away)
+        """Return the expected goals of the home and the away side."""
+        attack, defence = self._strengths_of(fixture.home)
+        attack_away, defence_away = self._strengths_of(fixture.away)
         return exp(self.base + self.home + attack - defence_away), exp(self.base + attack_away - defence)
 
-    def _of(self, team: str) -> tuple[float, float]:
+    def _strengths_of(self, team: str) -> tuple[float, float]:
         return self.attack.get(team, self.unseen[0]), self.defence.get(team, self.unseen[1])
 
 
 @dataclass(frozen=True, slots=True)
 class _League:
-    """Known matches as arrays: one entry per match, and the prior centre of each parameter."""
+    """Known matches as arrays with one entry per match, and the prior of each parameter."""
 
     teams: list[str]
     home: Index
@@ -72,9 +72,9 @@ class _League:
 
 
 def fit_strengths(known: Known, *, decay_per_day: float = 0.0, coupled: bool = False) -> Strengths:
-    """Fit the known matches, an age of d days weighing exp(-decay_per_day d), counted from the latest match.
+    """Fit the known matches. A match d days before the latest one has the weight exp(-decay_per_day * d).
 
-    `coupled` also fits rho, within -0.2..0.2; else it is 0. No matches give the league's priors.
+    `coupled` also fits rho, within -0.2..0.2; otherwise rho is 0. Without matches, returns the league priors.
     """
     league = _league(known, decay_per_day)
     count = len(league.teams)
@@ -119,7 +119,7 @@ def _centre_of_new(is_new: bool) -> tuple[float, float]:
 
 
 def _loss(parameters: Vector, league: _League) -> tuple[float, Vector]:
-    """Negative log posterior and its gradient; parameters are base, home, attacks, defences, rho."""
+    """Return the negative log posterior and its gradient; parameters: base, home, attacks, defences, rho."""
     count = len(league.teams)
     attack, defence, rho = parameters[2 : 2 + count], parameters[2 + count : -1], float(parameters[-1])
     log_home = parameters[0] + parameters[1] + attack[league.home] - defence[league.away]
@@ -150,7 +150,7 @@ def _sum_by(index: Index, values: Vector, count: int) -> Vector:
 def _log_tau(
     league: _League, home: Vector, away: Vector, rho: float
 ) -> tuple[Vector, Vector, Vector, Vector]:
-    """log tau of each match and its slopes by log mean of home, of away, and by rho (1997)."""
+    """Return log tau (1997) of each match and its derivatives by log home mean, log away mean and rho."""
     no_home, one_home = league.home_goals == 0, league.home_goals == 1
     no_away, one_away = league.away_goals == 0, league.away_goals == 1
     # tau is 1 + rho * slope, and 1 for all scores but four.
@@ -161,7 +161,7 @@ def _log_tau(
     )
     tau = np.maximum(1 + rho * slope, _LEAST_TAU)
     by_rho = slope / tau
-    # In all but 1-1 the slope grows in proportion to the mean of a side without a goal in it.
+    # The slope is proportional to the mean of each side that did not score.
     by_home = np.where(no_home & (no_away | one_away), rho * by_rho, 0.0)
     by_away = np.where(no_away & (no_home | one_home), rho * by_rho, 0.0)
     return np.log(tau), by_home, by_away, by_rho

@@ -3,7 +3,7 @@
 The rating system is A. Elo, The Rating of Chessplayers, Past and Present (1978). The margin of victory enters
 as in L. M. Hvattum and H. Arntzen, "Using ELO ratings for match result prediction in association football",
 International Journal of Forecasting 26 (2010), 460-470: their goal-based ELO, k = 10 (1 + margin). The home
-advantage in points and the step from points to goals are ours.
+advantage in points and the conversion of points to goals are our own.
 """
 
 from dataclasses import dataclass
@@ -15,17 +15,17 @@ from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 START = 1500.0
 K = 10.0
-# What playing at home is worth in the expected result; 65 points are an expectation of 59 %.
+# Points added for the home side; 65 points correspond to an expected result of 59 %.
 HOME_ADVANTAGE = 65.0
 
-# Goals that 100 points are worth before any match is known, and the points squared that this belief weighs.
+# Prior of the goals per 100 points, and its weight in the regression as a sum of squares (in 100 points).
 GOALS_PER_100 = 0.5
 SLOPE_PRIOR = 100.0
 
 
 @dataclass(frozen=True, slots=True)
 class EloFit:
-    """Ratings, the goals that 100 points are worth, and the league's mean goals at home and away."""
+    """Ratings, the goal difference per 100 points, and the league's mean goals at home and away."""
 
     ladder: Ladder
     goals_per_100: float
@@ -33,7 +33,7 @@ class EloFit:
 
 
 class Elo(Fitted[EloFit]):
-    """Rating difference to goal difference by least squares, then Poisson goals around the league's mean."""
+    """Goal difference by least squares from the rating difference; Poisson goals around the league mean."""
 
     slug = "elo"
     name = "Elo"
@@ -49,7 +49,7 @@ class Elo(Fitted[EloFit]):
             hundreds = (ladder.rating(match.home) - ladder.rating(match.away)) / 100
             products += hundreds * (match.home_goals - match.away_goals - home_edge)
             squares += hundreds**2
-            _record(ladder, match)
+            _update_ratings(ladder, match)
         return EloFit(ladder, products / squares, means)
 
     def apply(self, fixture: Fixture, fit: EloFit) -> Forecast:
@@ -60,11 +60,11 @@ class Elo(Fitted[EloFit]):
 
 
 def expected_result(points: float) -> float:
-    """The expected share of a win for the side that is `points` ahead, 0..1 (Elo 1978)."""
+    """Return the expected result (0..1) of a side that is rated `points` higher (Elo 1978)."""
     return float(1 / (1 + 10 ** (-points / 400)))
 
 
-def _record(ladder: Ladder, match: PastMatch) -> None:
+def _update_ratings(ladder: Ladder, match: PastMatch) -> None:
     margin = match.home_goals - match.away_goals
     points = ladder.rating(match.home) - ladder.rating(match.away) + HOME_ADVANTAGE
     result = 0.5 if margin == 0 else float(margin > 0)

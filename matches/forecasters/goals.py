@@ -4,14 +4,14 @@ from matches.forecasters.base import Fitted, Fixture, Forecast, Known
 from matches.forecasters.dixon_coles import Strengths, fit_strengths
 from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
-# Dixon and Coles choose 0.0065 per half week, which is a half-life of 373 days.
+# Dixon and Coles use 0.0065 per half week, which is a half-life of 373 days.
 DECAY_PER_DAY = 0.0065 / 3.5
 
 
 class Poisson(Fitted[Strengths]):
-    """M. J. Maher, "Modelling association football scores", Statistica Neerlandica 36 (1982), 109-118.
+    """Poisson model with one home advantage for all teams and equal weights of all known matches.
 
-    His model with one home advantage for all; every known match weighs the same.
+    M. J. Maher, "Modelling association football scores", Statistica Neerlandica 36 (1982), 109-118.
     """
 
     slug = "poisson"
@@ -28,8 +28,10 @@ class Poisson(Fitted[Strengths]):
 
 
 class DixonColes(Fitted[Strengths]):
-    """M. J. Dixon and S. G. Coles, "Modelling association football scores and inefficiencies in the football
-    betting market", Applied Statistics 46 (1997), 265-280: coupled low scores, and old matches fade.
+    """Poisson model with coupled low scores and lower weights of older matches.
+
+    M. J. Dixon and S. G. Coles, "Modelling association football scores and inefficiencies in the football
+    betting market", Applied Statistics 46 (1997), 265-280.
     """
 
     slug = "dixon-coles"

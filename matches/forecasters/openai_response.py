@@ -1,6 +1,6 @@
-"""Reading what an OpenAI-compatible endpoint answers: the envelope around what the model says.
+"""Parser of chat completion responses from OpenAI-compatible endpoints.
 
-Pure, and strict where it matters: the bytes come from elsewhere, and any of them may be missing or nonsense.
+Pure functions. The input is untrusted: any member may be missing or invalid.
 """
 
 import json
@@ -10,16 +10,16 @@ from typing import Any
 from matches.forecasters.context import one_line
 
 LONGEST_MODEL = 120
-MOST_TOKENS = 10**7  # whoever tells of more has not counted
+MOST_TOKENS = 10**7  # larger counts are invalid
 
 
 class BadCompletion(ValueError):
-    """The answer is no completion. The message says what is wrong with it."""
+    """The response is not a valid completion. The message states the error."""
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What the model said, which model that is said to be, why it stopped, and tokens where they are told."""
+    """Text, model name, refusal, finish reason and token counts (None if not reported) of a completion."""
 
     text: str
     model: str
@@ -30,7 +30,7 @@ class Completion:
 
     @property
     def is_refusal(self) -> bool:
-        """It said no, or its endpoint's filter did."""
+        """True if the model or the endpoint's content filter refused to answer."""
         return bool(self.refusal) or self.finish_reason == "content_filter"
 
     @property
@@ -39,8 +39,8 @@ class Completion:
 
 
 def read_completion(body: bytes) -> Completion:
-    """Read the answer's bytes. Raises Unreadable."""
-    envelope = _json(body)
+    """Parse a response body. Raises BadCompletion."""
+    envelope = _parse_json(body)
     choice = _first_choice(envelope)
     message = choice.get("message")
     if not isinstance(message, dict):
@@ -49,20 +49,20 @@ def read_completion(body: bytes) -> Completion:
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
     return Completion(
         text=_text(message.get("content")),
-        model=one_line(_word(envelope.get("model")), LONGEST_MODEL),
-        refusal=_word(message.get("refusal")),
-        finish_reason=_word(choice.get("finish_reason")),
+        model=one_line(_string(envelope.get("model")), LONGEST_MODEL),
+        refusal=_string(message.get("refusal")),
+        finish_reason=_string(choice.get("finish_reason")),
         tokens_in=_count(counts.get("prompt_tokens")),
         tokens_out=_count(counts.get("completion_tokens")),
     )
 
 
 def storable(text: str) -> str:
-    """The text as PostgreSQL can keep it: without NUL, and without halves of characters."""
+    """Replace characters that PostgreSQL cannot store: NUL and lone surrogates."""
     return text.replace("\0", "\N{REPLACEMENT CHARACTER}").encode("utf-8", "replace").decode("utf-8")
 
 
-def _json(body: bytes) -> dict[str, Any]:
+def _parse_json(body: bytes) -> dict[str, Any]:
     try:
         envelope = json.loads(body.decode("utf-8"))
     except UnicodeDecodeError:
@@ -85,14 +85,14 @@ def _first_choice(envelope: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(content: Any) -> str:
-    """The text of a message; some endpoints send it in parts."""
+    """Return the text of a message; some endpoints send it as a list of parts."""
     if isinstance(content, list):
         parts = (part.get("text") for part in content if isinstance(part, dict))
         content = "".join(part for part in parts if isinstance(part, str))
-    return storable(_word(content))
+    return storable(_string(content))
 
 
-def _word(value: Any) -> str:
+def _string(value: Any) -> str:
     return value if isinstance(value, str) else ""
 
 

@@ -19,35 +19,35 @@ MOST_DIFFERENCE = 5.0
 
 
 def goals_of(rating: float) -> float:
-    """The goal difference that a rating expects against an average team (the paper's psi, inverted)."""
+    """Return the expected goal difference against an average team (the inverse of the paper's psi)."""
     return float(copysign(BASE ** (abs(rating) / SCALE) - 1, rating))
 
 
 def rating_of(goals: float) -> float:
-    """The inverse of `goals_of`: large surprises count less than in proportion."""
+    """Return the rating for a goal difference (inverse of `goals_of`); dampens large differences."""
     return copysign(SCALE * log10(1 + abs(goals)), goals)
 
 
-# The paper starts everybody at zero and learns the home advantage over years; here a team begins with half of
-# the usual one at home, and owes the other half away.
+# The paper starts all ratings at zero and learns the home advantage over years. Here a team starts with half
+# of the usual home advantage as its home rating, and the negative of it as its away rating.
 START = rating_of((priors.HOME_GOALS - priors.AWAY_GOALS) / 2)
 
 
 @dataclass(frozen=True, slots=True)
 class PiFit:
-    """Ratings at home and away, and the league's mean goals of a match."""
+    """Home and away ratings, and the league's mean of total goals per match."""
 
     at_home: Ladder
     away: Ladder
     mean_total: float
 
     def difference(self, home: str, away: str) -> float:
-        """Expected goal difference of home against away, held within five goals."""
+        """Return the expected goal difference, limited to five goals either way."""
         goals = goals_of(self.at_home.rating(home)) - goals_of(self.away.rating(away))
         return max(-MOST_DIFFERENCE, min(MOST_DIFFERENCE, goals))
 
     def record(self, match: PastMatch) -> None:
-        """Learn from one match: fully where it was played, by 0.7 at the other ground."""
+        """Update the ratings from one match; those for the other venue change by the factor CARRY_OVER."""
         surprise = match.home_goals - match.away_goals - self.difference(match.home, match.away)
         change = LEARNING * rating_of(surprise)
         self.at_home.move(match.home, change)
@@ -57,7 +57,7 @@ class PiFit:
 
 
 class PiRatings(Fitted[PiFit]):
-    """The goal difference of the pi-ratings around the league's mean number of goals."""
+    """Goal difference from the pi-ratings, total goals from the league mean."""
 
     slug = "pi-ratings"
     name = "Pi-ratings"

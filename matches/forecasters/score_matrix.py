@@ -1,6 +1,6 @@
-"""From expected goals to a forecast: the grid of scores, its three tendencies, and the score to name.
+"""Score matrix: converts expected goals to outcome probabilities and the most probable score.
 
-A grid is an array of shape (11, 11); entry [h, a] is the probability of the score h-a, and all sum to 1.
+A grid is an array of shape (11, 11); entry [h, a] is the probability of the score h-a. The entries sum to 1.
 """
 
 from collections.abc import Sequence
@@ -22,17 +22,18 @@ _HOME, _DRAW, _AWAY = 1, 0, -1
 
 
 def score_grid(home_mean: float, away_mean: float, rho: float = 0.0) -> Grid:
-    """Independent Poisson goals (Maher 1982), the low scores adjusted by rho (Dixon and Coles 1997, tau).
+    """Return the grid of independent Poisson goals (Maher 1982).
 
-    Means are held within 0.1..6 goals; what lies beyond ten goals is spread over the rest.
+    rho adjusts the low scores (Dixon and Coles 1997, tau).
+    Means are limited to 0.1..6 goals. The probability of more than ten goals is distributed over the grid.
     """
-    home, away = _held(home_mean), _held(away_mean)
+    home, away = _clamped(home_mean), _clamped(away_mean)
     grid = np.outer(_poisson(home), _poisson(away))
     grid[:2, :2] *= _low_score_factors(home, away, rho)
     return np.asarray(grid / grid.sum())
 
 
-def _held(mean: float) -> float:
+def _clamped(mean: float) -> float:
     return min(MOST_MEAN, max(LEAST_MEAN, mean))
 
 
@@ -46,22 +47,22 @@ def _low_score_factors(home: float, away: float, rho: float) -> Grid:
 
 
 def tendencies(grid: Grid) -> tuple[float, float, float]:
-    """Probabilities of a home win, a draw and an away win."""
+    """Return the probabilities of a home win, a draw and an away win."""
     home, draw, away = (float(grid[sign == _TENDENCY].sum()) for sign in (_HOME, _DRAW, _AWAY))
     return home, draw, away
 
 
 def likeliest_score(grid: Grid, tendency: int) -> tuple[int, int]:
-    """The most probable score among those with the sign `tendency`; the fewest goals on a tie."""
+    """Return the most probable score with this outcome (1, 0, -1); on a tie, the fewest home goals."""
     best = int(np.argmax(np.where(tendency == _TENDENCY, grid, -1.0)))
     return best // (GRID_GOALS + 1), best % (GRID_GOALS + 1)
 
 
 def forecast_from_grid(grid: Grid, probabilities: Sequence[float] | None = None) -> Forecast:
-    """The forecast of a grid, or of the given tendencies with the grid's scores.
+    """Return a forecast from a grid, with the given outcome probabilities or those of the grid.
 
-    The score named is the most probable one within the most probable tendency, so that the score and the
-    probabilities never contradict each other. A tie goes to the home side, then the draw.
+    The score is the most probable one within the most probable outcome, so that score and probabilities never
+    contradict each other. A tie goes to the home win, then to the draw.
     """
     p = rounded(tendencies(grid) if probabilities is None else probabilities)
     sign = (_HOME, _DRAW, _AWAY)[p.index(max(p))]
@@ -69,7 +70,7 @@ def forecast_from_grid(grid: Grid, probabilities: Sequence[float] | None = None)
 
 
 def rounded(probabilities: Sequence[float]) -> tuple[float, float, float]:
-    """Three weights as probabilities of four decimals whose sum is exactly 1 (largest remainders)."""
+    """Normalise three weights to probabilities with four decimals that sum to 1 (largest remainder)."""
     total = sum(probabilities)
     exact = [10_000 * p / total for p in probabilities]
     parts = [floor(p) for p in exact]

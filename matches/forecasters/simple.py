@@ -1,4 +1,4 @@
-"""Forecasters with a short memory: a few matches of the two teams, and nothing else."""
+"""Forecasters based on a few recent matches of the two teams and the league mean."""
 
 from itertools import islice
 
@@ -7,15 +7,15 @@ from matches.forecasters.base import Fixture, Forecast, Known, PastMatch, WalkFo
 from matches.forecasters.score_matrix import forecast_from_grid, rounded, score_grid
 
 FORM_MATCHES = 6
-# A side's form weighs against this many average matches: six matches are few.
+# Weight of the league mean against a side's form, in matches: six matches are a small sample.
 FORM_PRIOR_MATCHES = 6
 
-# The weight of one earlier meeting against the league's base rates.
+# Weight of the last meeting's outcome against the league's base rates.
 MEETING_WEIGHT = 0.1
 
 
 class RecentForm(WalkForward):
-    """Goals for and against in each side's last six matches, at home and away."""
+    """Forecast from the goals for and against in each side's last six matches, home and away."""
 
     slug = "recent-form"
     name = "Recent form"
@@ -33,9 +33,9 @@ class RecentForm(WalkForward):
 
 
 def form(team: str, known: Known, means: tuple[float, float]) -> tuple[float, float]:
-    """Goals for and against in a team's last six matches, each as a ratio to the league mean of that side.
+    """Return a team's goals for and against in its last six matches, as ratios to the league means.
 
-    1.0 is average; a team without matches is average.
+    1.0 is average, also for a team without matches.
     """
     home_mean, away_mean = means
     scored = conceded = 0
@@ -51,7 +51,7 @@ def form(team: str, known: Known, means: tuple[float, float]) -> tuple[float, fl
 
 
 class LastMeeting(WalkForward):
-    """It ends as it did the last time these two met."""
+    """Forecast that repeats the score of the last meeting."""
 
     slug = "last-meeting"
     name = "Last meeting"
@@ -70,13 +70,16 @@ class LastMeeting(WalkForward):
 
 
 def last_score(fixture: Fixture, known: Known) -> tuple[int, int] | None:
-    """Home and away goals of the last meeting, as seen from this fixture's home side."""
-    here = _last(known, fixture.home, fixture.away)
+    """Return the last meeting's score, home side of this fixture first, or None.
+
+    Prefers the last meeting at the same ground.
+    """
+    here = _last_match(known, fixture.home, fixture.away)
     if here:
         return here.home_goals, here.away_goals
-    there = _last(known, fixture.away, fixture.home)
+    there = _last_match(known, fixture.away, fixture.home)
     return (there.away_goals, there.home_goals) if there else None
 
 
-def _last(known: Known, home: str, away: str) -> PastMatch | None:
+def _last_match(known: Known, home: str, away: str) -> PastMatch | None:
     return next((m for m in reversed(known) if m.home == home and m.away == away), None)

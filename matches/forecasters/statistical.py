@@ -7,7 +7,8 @@ from matches.forecasters.goals import DixonColes, Poisson
 from matches.forecasters.pi_ratings import PiRatings
 from matches.forecasters.simple import LastMeeting, RecentForm
 
-# From the simplest to the most informed. To add one: a class with the four attributes, and a line here.
+# Ordered from the simplest to the most complex. A new baseline needs a class with the four attributes and an
+# entry here.
 BASELINES: tuple[ForecastModel, ...] = (
     AlwaysTwoOne(),
     BaseRates(),
