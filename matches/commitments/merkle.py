@@ -1,7 +1,7 @@
-"""Merkle trees as in RFC 6962, section 2.1, over SHA-256: the root of leaves, and proofs of inclusion.
+"""Merkle trees over SHA-256 as in RFC 6962, section 2.1: roots and inclusion proofs.
 
-A leaf and an inner node are hashed with different first bytes, so neither can be passed off as the other. The
-tree over a longer list contains those over its beginnings.
+Leaves and inner nodes are hashed with different first bytes, so neither can be passed off as the other. The
+tree over a list contains the trees over its prefixes.
 """
 
 from collections.abc import Sequence
@@ -9,12 +9,12 @@ from hashlib import sha256
 
 
 def leaf_hash(leaf: bytes) -> bytes:
-    """MTH({d}) = SHA-256(0x00 || d)."""
+    """Return the hash of a leaf: MTH({d}) = SHA-256(0x00 || d)."""
     return sha256(b"\x00" + leaf).digest()
 
 
 def root(hashes: Sequence[bytes]) -> bytes:
-    """The tree hash over these leaf hashes. Of no leaf it is the hash of nothing."""
+    """Return the tree hash over these leaf hashes; without leaves, the SHA-256 of the empty string."""
     if not hashes:
         return sha256().digest()
     level = list(hashes)
@@ -24,9 +24,9 @@ def root(hashes: Sequence[bytes]) -> bytes:
 
 
 def path(hashes: Sequence[bytes], index: int) -> list[bytes]:
-    """The audit path of a leaf (2.1.1): what its hash is combined with on the way up, nearest first.
+    """Return the audit path of a leaf (2.1.1): the sibling hashes from the leaf to the root, in this order.
 
-    Raises IndexError where there is no such leaf.
+    Raises IndexError for an invalid index.
     """
     if not 0 <= index < len(hashes):
         raise IndexError(f"There is no leaf {index} in a tree of {len(hashes)}.")
@@ -40,15 +40,16 @@ def path(hashes: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def root_by(leaf: bytes, path: Sequence[bytes], *, index: int, size: int) -> bytes:
-    """The root that this leaf hash, at this place of so many, and its path lead to. Raises ValueError.
+    """Compute the root from a leaf hash, its index, the number of leaves and its audit path.
 
-    Whoever has the root from elsewhere compares the two.
+    To verify a proof, compare it with a root from another source. Raises ValueError for an invalid index or a
+    path of the wrong length.
     """
     if not 0 <= index < size:
         raise ValueError(f"There is no leaf {index} in a tree of {size}.")
     found, rest, last = leaf, list(path), size - 1
     while last > 0:
-        if index % 2 or index < last:  # it has a neighbour; the last one of an odd level goes up alone
+        if index % 2 or index < last:  # the last node of an odd level has no sibling
             if not rest:
                 raise ValueError("The path is too short.")
             neighbour = rest.pop(0)
@@ -60,7 +61,7 @@ def root_by(leaf: bytes, path: Sequence[bytes], *, index: int, size: int) -> byt
 
 
 def _parents(level: Sequence[bytes]) -> list[bytes]:
-    """Two make one; the last of an odd level goes up as it is: the split of the RFC, read from below."""
+    """Combine nodes in pairs; the last one of an odd level moves up unchanged. Equals the RFC's splitting."""
     pairs = [_parent(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]
     return pairs if len(level) % 2 == 0 else [*pairs, level[-1]]
 

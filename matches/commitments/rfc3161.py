@@ -1,8 +1,8 @@
-"""Timestamps of roots by an authority that is not us (RFC 3161), where the settings name one.
+"""Client of an external timestamp authority (RFC 3161), which signs the roots of commitments. Optional.
 
-What the authority signs, with its own clock, is the SHA-256 of a root's 64 digits. Its answer is checked
-before it is kept: the signature, the certificates up to the roots that the settings name, our nonce, the
-hash. docs/proofs.md says how others check it.
+The authority signs its current time and the SHA-256 of a root's 64 hexadecimal digits. Its response is
+verified before it is stored: signature, certificate chain up to TSA_ROOTS, nonce and hash. docs/proofs.md
+describes how others verify it.
 """
 
 import time
@@ -17,23 +17,23 @@ from django.conf import settings
 from core.http import outbound
 
 INSTALL = "pip install -r requirements-timestamps.txt"
-LARGEST = 64_000  # bytes; one with its certificates has some six thousand
-LONGEST = 30  # seconds for all of it
+LARGEST = 64_000  # bytes; a response with certificates has about 6,000
+LONGEST = 30  # seconds for the whole request
 TIMEOUT = httpx.Timeout(10, connect=5)
 CONTENT = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
 class Unprepared(RuntimeError):
-    """Something is missing on our side. The message says what to do."""
+    """A package or setting is missing on our side. The message states what to do."""
 
 
 class NoStamp(Exception):
-    """The authority gave no timestamp that holds. The message says why; later it may."""
+    """The authority returned no valid timestamp. The message states the reason; a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """What an authority said: its whole answer as it came, and the time in it."""
+    """Verified timestamp: the authority, the time it stated, and its complete response."""
 
     authority: str
     stated_at: datetime
@@ -41,7 +41,7 @@ class Stamp:
 
 
 def ask(root: str) -> Stamp:
-    """A timestamp of this root. Raises NoStamp, or Unprepared."""
+    """Request and verify a timestamp of this root. Raises NoStamp or Unprepared."""
     package, certificates = _package(), _roots()
     wanted = package.TimestampRequestBuilder().data(root.encode())
     request = wanted.hash_algorithm(package.HashAlgorithm.SHA256).build()
@@ -58,7 +58,7 @@ def ask(root: str) -> Stamp:
 
 
 def fault() -> str:
-    """What keeps us from asking the authority that the settings name; empty where nothing does."""
+    """Return an error message if timestamps cannot be requested, else "". Sends no request."""
     try:
         _package(), _roots()
     except Unprepared as missing:
@@ -104,7 +104,7 @@ def _package() -> ModuleType:
 
 
 def _roots() -> list[object]:
-    """The certificates that we trust to certify the authority's own."""
+    """Load the root certificates that are trusted for the authority. Raises Unprepared."""
     from cryptography.x509 import load_pem_x509_certificates
 
     path = settings.TSA_ROOTS

@@ -1,6 +1,6 @@
-"""Committing to the predictions of a match when it locks, and proving afterwards that one was among them.
+"""Commitments to the predictions of a match when it locks, and inclusion proofs for single predictions.
 
-docs/proofs.md says what is hashed and how outsiders check it; docs/examples/verify.py does so without us.
+docs/proofs.md describes the hashes and their verification; docs/examples/verify.py verifies independently.
 """
 
 from collections.abc import Sequence
@@ -15,7 +15,7 @@ from matches.models import Commitment, Match, Prediction, PredictionLogEntry, Re
 from matches.models.predictions import SEALED
 from matches.services.results import locked_match
 
-# One leaf: place, forecaster, digest. A row of text each, so that a log is a text file of such lines.
+# One line of text per leaf: position, forecaster, digest. A log is a text file of these lines.
 _LEAVES = """
 SELECT e.position || ' ' || f.slug || ' ' || p.digest
 FROM matches_predictionlogentry e
@@ -28,11 +28,11 @@ _SEALED = ", ".join(SEALED)
 
 
 class NothingToCommit(LookupError):
-    """Nobody predicted the match, or what was predicted is committed to already."""
+    """The match has no predictions, or all of them are in a commitment already."""
 
 
 class NotCommitted(LookupError):
-    """There is no commitment that covers it."""
+    """No commitment covers the prediction."""
 
 
 class Broken(RuntimeError):
@@ -41,20 +41,21 @@ class Broken(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """That a prediction is in the log which a commitment is about."""
+    """Inclusion proof of a prediction in the log of a commitment."""
 
     prediction: Prediction
     position: int
-    form: str  # what the digest is made of
+    form: str  # canonical form, of which the digest is the hash
     leaf: str
     path: list[str]  # hexadecimal, nearest first
     commitment: Commitment
 
 
 def commit(match_id: int, *, at: datetime) -> Commitment:
-    """Store the root over the log of a match that is locked. Needs to run after the lock, in a transaction.
+    """Store the Merkle root over the prediction log of a match. Must run after the lock.
 
-    Waits for submissions that hold the match; after them nobody can add one. Raises NothingToCommit.
+    Waits for running submissions, which hold the row lock of the match; later ones are rejected. Raises
+    NothingToCommit.
     """
     with transaction.atomic():
         match = locked_match(match_id)
@@ -76,12 +77,12 @@ def commit(match_id: int, *, at: datetime) -> Commitment:
 
 
 def _has_result(match: Match) -> bool:
-    """Whether a score of it, be it of a running match, was ever recorded."""
+    """Return True if any score of the match was ever recorded, including scores during play."""
     return ResultRevision.objects.filter(match=match, home_score__isnull=False).exists()
 
 
 def describe(match: Match) -> dict[str, object]:
-    """Enough for a stranger to know which match it is, whatever we call it later."""
+    """Return a description that identifies the match to third parties, even if it is renamed later."""
     season = match.season
     return {
         "id": match.pk,
@@ -95,7 +96,7 @@ def describe(match: Match) -> dict[str, object]:
 
 
 def log_lines(match_id: int, size: int | None = None) -> list[str]:
-    """The lines of a log, or the first so many of them."""
+    """Return the first `size` lines of the match's prediction log, or all of them."""
     with connection.cursor() as cursor:
         cursor.execute(_LEAVES, [match_id, size if size is not None else 2**31 - 1])
         return [line for (line,) in cursor.fetchall()]
@@ -110,7 +111,7 @@ def newest(match_id: int) -> Commitment | None:
 
 
 def prove(prediction: Prediction) -> Proof:
-    """The proof for a live prediction, from the newest commitment. Raises NotCommitted, or Broken."""
+    """Return the proof of a live prediction from the newest commitment. Raises NotCommitted or Broken."""
     entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
     commitment = newest(prediction.match_id)
     if entry is None:
@@ -132,7 +133,7 @@ def prove(prediction: Prediction) -> Proof:
 
 
 def canonical_form(prediction: Prediction) -> str:
-    """The canonical form, as the database writes it."""
+    """Return the prediction's canonical form as computed by the database."""
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT matches_prediction_form({_SEALED}) FROM matches_prediction WHERE id = %s",
@@ -142,7 +143,7 @@ def canonical_form(prediction: Prediction) -> str:
 
 
 def broken(commitments: QuerySet[Commitment]) -> list[Commitment]:
-    """Those whose predictions do not lead to their root any more: somebody tampered with the database."""
+    """Return the commitments whose root does not match the stored predictions (signs of tampering)."""
     return [
         each
         for each in commitments
