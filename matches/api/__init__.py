@@ -1,4 +1,4 @@
-"""The REST API of the matches app: what there is to predict, submitting predictions, and proving them."""
+"""REST API of the matches app: matches to predict, submission of predictions, commitments and proofs."""
 
 from matches.api.commitments import (
     CommitmentViewSet,

@@ -1,4 +1,4 @@
-"""What is published about the predictions of a match when it locks, and proofs (docs/proofs.md)."""
+"""API views of commitments to the predictions of locked matches, and of proofs (docs/proofs.md)."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
 
 class TimestampSerializer(RowSerializer):
-    """What an authority says about when the root was there."""
+    """Time at which a timestamp authority confirmed that the root existed."""
 
     class Meta:
         model = Timestamp
@@ -29,7 +29,7 @@ class TimestampSerializer(RowSerializer):
 
 
 class CommitmentSerializer(RowSerializer):
-    """The root over the log of live predictions of a match, and what the match was then."""
+    """Merkle root over the log of live predictions of a match, and the match as described at that time."""
 
     match = serializers.JSONField(source="about", help_text="As it was described when this was published.")
     timestamp = TimestampSerializer(allow_null=True, help_text="Null where no authority put a time to it.")
@@ -42,7 +42,7 @@ class CommitmentSerializer(RowSerializer):
         ]
 
 
-# With the time of its timestamp, without the signed answer.
+# Loads the timestamp, but not the signed response, which is large.
 COMMITMENTS = Commitment.objects.select_related("timestamp").defer("timestamp__answer")
 
 
@@ -51,7 +51,7 @@ class CommitmentParameters(PageParameters):
 
 
 class CommitmentViewSet(ListResource):
-    """Every commitment, newest first. Keep what you fetch: it proves something where we cannot reach it."""
+    """All commitments, newest first. Keep your own copy: it is evidence that this site cannot alter."""
 
     queryset = COMMITMENTS.order_by("-committed_at", "-pk")
     serializer_class = CommitmentSerializer
@@ -67,7 +67,7 @@ class CommitmentViewSet(ListResource):
 
 
 class MatchCommitmentView(PublicView):
-    """The newest commitment to the predictions of a match. There are several where its kickoff was moved."""
+    """The newest commitment to the predictions of a match. There can be several if the kickoff was moved."""
 
     renderer_classes = [JSONRenderer]
 
@@ -77,7 +77,7 @@ class MatchCommitmentView(PublicView):
 
 
 class TextRenderer(BaseRenderer):
-    """A text as it is."""
+    """Renderer of plain text."""
 
     media_type, format, charset = "text/plain", "txt", "utf-8"
 
@@ -86,7 +86,7 @@ class TextRenderer(BaseRenderer):
 
 
 class TimestampRenderer(BaseRenderer):
-    """Bytes as they are."""
+    """Renderer of a binary timestamp response."""
 
     media_type, format, charset, render_style = "application/timestamp-reply", "tsr", None, "binary"
 
@@ -95,15 +95,15 @@ class TimestampRenderer(BaseRenderer):
 
 
 class AsItIs(PublicView):
-    """Answers with something else than JSON; what can be done here (OPTIONS) is told in JSON."""
+    """Base class of views with responses other than JSON. Responses to OPTIONS are JSON."""
 
     def get_renderers(self) -> list[BaseRenderer]:
-        told = self.request is not None and self.request.method == "OPTIONS"
-        return [JSONRenderer()] if told else super().get_renderers()
+        is_options = self.request is not None and self.request.method == "OPTIONS"
+        return [JSONRenderer()] if is_options else super().get_renderers()
 
 
 class TimestampView(AsItIs):
-    """What the authority sent about the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
+    """The authority's response for the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
 
     renderer_classes = [TimestampRenderer]
 
@@ -119,9 +119,10 @@ class TimestampView(AsItIs):
 
 
 class LogView(AsItIs):
-    """The log that the newest commitment is about: a line a prediction (place, forecaster, digest).
+    """The log of the newest commitment: one line per prediction (position, forecaster, digest).
 
-    The hash tree over these lines has the root, so none is missing. Not before the predictions are revealed.
+    The Merkle tree over these lines has the root of the commitment, which shows that no line is missing. Not
+    available before the predictions are revealed.
     """
 
     renderer_classes = [TextRenderer]
@@ -141,7 +142,7 @@ class SealedForecasterSerializer(RowSerializer):
 
 
 class SealedSerializer(RowSerializer):
-    """Everything that the digest of a prediction is made of, unrounded."""
+    """All values of a prediction that its digest covers, unrounded."""
 
     forecaster = SealedForecasterSerializer()
     match = serializers.IntegerField(source="match_id")
@@ -155,7 +156,7 @@ class SealedSerializer(RowSerializer):
 
 
 class ProofSerializer(ReadOnlySerializer):
-    """A prediction, its digest, and the path from there to the root."""
+    """A prediction, its digest, and the audit path to the root."""
 
     prediction = SealedSerializer()
     form = serializers.CharField(help_text="What the digest is the SHA-256 of.")
@@ -169,9 +170,10 @@ class ProofSerializer(ReadOnlySerializer):
 
 
 class ProofView(PublicView):
-    """The proof that the counting live prediction of a forecaster is among those committed to.
+    """Proof that a forecaster's current live prediction of a match is included in the newest commitment.
 
-    Not before the predictions are revealed. Check it with docs/examples/verify.py and a root from elsewhere.
+    Not available before the predictions are revealed. Verify it with docs/examples/verify.py and a root from
+    another source.
     """
 
     renderer_classes = [JSONRenderer]

@@ -1,4 +1,4 @@
-"""Predictions of one forecaster: the list of all, and the current one about a match."""
+"""API views of one forecaster's predictions: the list, and the current prediction of a match."""
 
 from typing import Any
 
@@ -21,7 +21,7 @@ from matches.models import ApiKey, Forecaster, Match, Prediction
 
 
 class PredictedMatchSerializer(RowSerializer):
-    """The match that it is about."""
+    """The match of a prediction."""
 
     home_team = TeamSerializer()
     away_team = TeamSerializer()
@@ -52,10 +52,10 @@ class OwnPredictionSerializer(RowSerializer):
 
 
 class ForecasterPredictionViewSet(ListResource):
-    """The predictions of a forecaster, newest first, superseded ones included.
+    """The predictions of a forecaster, newest first, including superseded ones.
 
-    Without a key the list has those that are revealed (`reveal_at` of the match). A key of the forecaster
-    with the scope `read` also gets those that are secret.
+    Without a key the list contains only revealed predictions (see `reveal_at` of the match). With a key of
+    the forecaster that has the scope `read`, it also contains secret ones.
     """
 
     queryset = Prediction.objects.none()
@@ -78,10 +78,10 @@ class ForecasterPredictionViewSet(ListResource):
 
 
 class PredictionView(PublicView):
-    """The current prediction of a forecaster about a match.
+    """The current prediction of a forecaster for a match.
 
-    Everyone sees it from `reveal_at` on. Before that only a key of the forecaster with the scope `read`
-    does; without one the response is the same 404, whether there is a prediction or not.
+    It is public from `reveal_at` on. Before that it requires a key of the forecaster with the scope `read`;
+    without one the response is the same 404 whether or not a prediction exists.
     """
 
     renderer_classes = [JSONRenderer]
@@ -109,7 +109,7 @@ class PredictionView(PublicView):
 
 
 def _require_scope(key: ApiKey | None, who: Forecaster) -> None:
-    """Raise Refused (403) if the key is one of the forecaster and lacks the scope `read`."""
+    """Raise RequestRefused (403) if the key belongs to the forecaster and lacks the scope `read`."""
     if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, who):
         scopes = ", ".join(key.scopes)
         raise RequestRefused(403, "scope", f"This key may not read: its scopes are {scopes}.")

@@ -1,4 +1,4 @@
-"""What language models were asked: GET /api/v1/matches/{id}/askings/, and the figures of a forecaster."""
+"""LLM questions in the API: GET /api/v1/matches/{id}/askings/, and usage statistics of a forecaster."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ from matches.models import Asking, Call, Forecaster, Match
 
 
 class PauseSerializer(ReadOnlySerializer):
-    """It failed five times in a row, and is not asked for a while."""
+    """Pause of an LLM forecaster after five failures in a row."""
 
     since = serializers.DateTimeField()
     failures = serializers.IntegerField(help_text="In a row, until now.")
@@ -26,7 +26,7 @@ class PauseSerializer(ReadOnlySerializer):
 
 
 class AskedSerializer(ReadOnlySerializer):
-    """What asking this forecaster came to."""
+    """Usage statistics of an LLM forecaster."""
 
     model = serializers.CharField(help_text="That has to answer; an answer of another one is a miss.")
     questions = serializers.IntegerField(help_text="Answered and missed ones.")
@@ -42,14 +42,14 @@ class AskedSerializer(ReadOnlySerializer):
 
 
 class AskedOfForecasterSerializer(AskedSerializer):
-    """What asking this forecaster came to; looked up where a forecaster is shown."""
+    """Usage statistics of an LLM forecaster, loaded when the forecaster is serialized."""
 
     def get_attribute(self, instance: Forecaster) -> Any:
         return usage.usage_by_forecaster(instance)
 
 
 class CallSerializer(RowSerializer):
-    """One request, and what came back."""
+    """One request to a language model, and its response."""
 
     answer = serializers.CharField(source="text", help_text="What the model said.")
     cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
@@ -63,14 +63,14 @@ class CallSerializer(RowSerializer):
 
 
 class MessageSerializer(ReadOnlySerializer):
-    """A message of a prompt."""
+    """One message of a prompt."""
 
     role = serializers.CharField()
     content = serializers.CharField()
 
 
 class AskingRowSerializer(RowSerializer):
-    """A question to a language model, and how it ended."""
+    """A question to a language model, and its outcome."""
 
     forecaster = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
     prediction = serializers.IntegerField(source="prediction_id", allow_null=True, help_text="Its id.")
@@ -84,7 +84,7 @@ class AskingRowSerializer(RowSerializer):
 
 
 class AskingSerializer(AskingRowSerializer):
-    """A question with what was known, the prompt, and every request; these only from `reveal_at` on."""
+    """A question with its context, prompt and requests, which are included only from `reveal_at` on."""
 
     known = serializers.SerializerMethodField(help_text="What was known then. Null before `reveal_at`.")
     prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before `reveal_at`.")
@@ -125,11 +125,11 @@ class AskingListSerializer(EnvelopeSerializer):
 
 
 class MatchAskingViewSet(ListResource):
-    """What language models were asked about a match, and what they answered, newest first.
+    """Questions to language models about a match, with their answers, newest first.
 
-    Who was asked, and the hash of the prompt, are shown at once; the prompt itself, what was known, and
-    the answers from `reveal_at` on. A question about another kickoff than the match has now was asked before
-    it was moved.
+    The forecaster and the hash of the prompt are shown at once; the prompt, its context and the answers from
+    `reveal_at` on. If the kickoff of a question differs from that of the match, the kickoff was moved after
+    the question.
     """
 
     queryset = Asking.objects.none()
@@ -141,7 +141,7 @@ class MatchAskingViewSet(ListResource):
         return super().list(request, *args, **kwargs)
 
     def get_serializer_class(self) -> type[RowSerializer]:
-        renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
+        renderer = getattr(self.request, "accepted_renderer", None)  # unset during schema generation
         return AskingRowSerializer if renderer and renderer.format == "csv" else AskingSerializer
 
     def get_queryset(self) -> QuerySet[Asking]:

@@ -1,6 +1,6 @@
-"""GET /matches/: the list of matches, and with `?open=true` what can be predicted, and what is known of it.
+"""GET /matches/: the list of matches; `?open=true` lists those open for prediction with their known facts.
 
-The detail of a match tells its whole story, so it is in `content/api`, where every app below is known.
+The detail view of a match is in `content/api`, as it needs data of several apps.
 """
 
 from typing import Any
@@ -26,7 +26,7 @@ from matches.statuses import OPEN, Status
 
 
 class PlaceSerializer(ReadOnlySerializer):
-    """A side's place in the table of the season."""
+    """A team's row in the league table."""
 
     place = serializers.IntegerField()
     played = serializers.IntegerField()
@@ -39,7 +39,7 @@ class PlaceSerializer(ReadOnlySerializer):
 
 
 class PlayedSerializer(ReadOnlySerializer):
-    """A match of a side, as that side saw it."""
+    """A past match of a team, from its perspective."""
 
     on = serializers.DateField()
     competition = serializers.CharField()
@@ -50,7 +50,7 @@ class PlayedSerializer(ReadOnlySerializer):
 
 
 class MeetingSerializer(ReadOnlySerializer):
-    """A former match of the two."""
+    """An earlier match between the two teams."""
 
     on = serializers.DateField()
     competition = serializers.CharField()
@@ -75,7 +75,7 @@ class RestSerializer(ReadOnlySerializer):
 
 
 class KnownSerializer(ReadOnlySerializer):
-    """What is known of a match to come: what our own language models are told, but for the whole table."""
+    """Facts known about an upcoming match: those in our own LLM prompts, except for the rest of the table."""
 
     known_at = serializers.DateTimeField()
     standings = PlacesSerializer(help_text="Null before a side's first result, and outside of leagues.")
@@ -116,7 +116,7 @@ class MatchParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Matches"))
 class MatchViewSet(ListResource):
-    """Matches in kickoff order. `home_score` and `away_score` count the 90 minutes; null is «not known»."""
+    """Matches in kickoff order. `home_score` and `away_score` are after 90 minutes; null means not known."""
 
     queryset = MATCHES.order_by("kickoff_at", "pk")
     serializer_class = ListedMatchSerializer
@@ -134,12 +134,12 @@ class MatchViewSet(ListResource):
         if self.params["open"]:
             known = context_of_matches([match.pk for match in rows], now=timezone.now())
             for match in rows:
-                match.known = _shown(known[match.pk])
+                match.known = _known_facts(known[match.pk])
         return rows
 
 
-def _shown(known: dict[str, Any]) -> dict[str, Any]:
-    """Of the table only what is said of the two sides."""
+def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
+    """Convert a prompt context to the public form, with only the two teams' rows of the table."""
     table = {line["team"]: line for line in known["table"] or []}
     standings = {side: _standing(table.get(known["match"][side])) for side in ("home", "away")}
     kept = {name: known[name] for name in ("known_at", "form", "meetings", "rest_days")}
@@ -151,7 +151,7 @@ def _standing(line: dict[str, Any] | None) -> dict[str, Any] | None:
 
 
 def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    """What the parameters that are given ask of a match."""
+    """Return the filter conditions of the query parameters that were given."""
     team = wanted["team"]
     conditions = {
         "season": Q(season=wanted["season"]),

@@ -1,4 +1,4 @@
-"""The REST API of the matches app: competitions, seasons, teams, forecasters, and the form of a match."""
+"""API views of competitions, seasons, teams and forecasters, and the serializer of a match."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ from matches.models import Competition, Forecaster, Match, Prediction, Season, T
 
 
 def season_parameter(**kwargs: Any) -> IdOf:
-    """`?season=` wherever it is taken: the id that /seasons/ lists."""
+    """Return the query parameter `season`: a season's id, as listed by /seasons/."""
     queryset = Season.objects.select_related("competition")
     return IdOf(queryset, where="/api/v1/seasons/", help_text="A season's id, from `/seasons/`.", **kwargs)
 
@@ -48,7 +48,7 @@ class CompetitionSerializer(RowSerializer):
     list=extend_schema(summary="Competitions"), retrieve=extend_schema(summary="One competition")
 )
 class CompetitionViewSet(Resource):
-    """Leagues and cups, by name. `score_basis` says which score forecasts are judged by."""
+    """Leagues and cups, by name. `score_basis` is the score on which predictions are scored."""
 
     queryset = Competition.objects.order_by("name", "pk")
     serializer_class = CompetitionSerializer
@@ -70,7 +70,7 @@ class SeasonParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Seasons"), retrieve=extend_schema(summary="One season"))
 class SeasonViewSet(Resource):
-    """Seasons, newest first. Filters elsewhere take the `id`. `closed_at`: its last result is in."""
+    """Seasons, newest first. Filters of other lists take the `id`. `closed_at` is when it was closed."""
 
     queryset = Season.objects.select_related("competition").order_by("-starts_on", "competition__name", "pk")
     serializer_class = SeasonSerializer
@@ -94,7 +94,7 @@ class TeamParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Teams"), retrieve=extend_schema(summary="One team"))
 class TeamViewSet(Resource):
-    """Teams, by name; with `season`, those that have a match in it."""
+    """Teams, by name; with `season`, those that have a match in that season."""
 
     queryset = Team.objects.order_by("name", "pk")
     serializer_class = TeamSerializer
@@ -130,20 +130,20 @@ class ForecasterSerializer(RowSerializer):
 
 
 class BoardProvenanceSerializer(ReadOnlySerializer):
-    """Numbers of predictions received live before the lock, and of those imported afterwards."""
+    """Counts of predictions received live before the lock, and of those imported afterwards."""
 
     live = serializers.IntegerField()
     archive = serializers.IntegerField()
 
 
 class ProvenanceSerializer(BoardProvenanceSerializer):
-    """Numbers of predictions by provenance; `hindsight` are those made after the kickoff."""
+    """Counts of predictions by provenance; `hindsight` counts those made after the kickoff."""
 
     hindsight = serializers.IntegerField()
 
 
 def prediction_counts() -> dict[str, Count]:
-    """Current predictions by provenance, as annotations of a forecaster or match."""
+    """Return annotations of a forecaster or match that count its current predictions by provenance."""
     return {
         value: Count(
             "predictions", filter=Q(predictions__superseded_at__isnull=True, predictions__provenance=value)
@@ -153,7 +153,7 @@ def prediction_counts() -> dict[str, Count]:
 
 
 class BeforeKickoff(serializers.IntegerField):
-    """Seconds from the receipt of a prediction to the kickoff as it is known now."""
+    """Seconds from the receipt of a prediction to the current kickoff of its match."""
 
     def __init__(self, **kwargs: Any) -> None:
         say = "From receipt to kickoff; negative where it was imported after it (`archive`, `hindsight`)."
@@ -182,7 +182,7 @@ class ForecasterParameters(PageParameters):
     retrieve=extend_schema(summary="One forecaster", responses=ForecasterDetailSerializer),
 )
 class ForecasterViewSet(Resource):
-    """Whoever predicts, by name, the retired included. A new version of a model is a row with a `parent`."""
+    """Forecasters, by name, including retired ones. A new version of a model has the old one as `parent`."""
 
     queryset = Forecaster.objects.select_related("parent").order_by("name")
     list_parameters = ForecasterParameters

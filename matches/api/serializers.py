@@ -1,4 +1,4 @@
-"""The forms of predictions on their way in, and of the receipts for them."""
+"""Serializers of submitted predictions and of their receipts."""
 
 import json
 import math
@@ -13,24 +13,24 @@ from matches.result import MAX_GOALS
 from matches.services.predictions import NewPrediction
 from matches.services.submissions import AcceptedPrediction
 
-SUM_WITHIN = 0.001  # as the database's constraint
+SUM_WITHIN = 0.001  # equal to the database constraint
 RATIONALE = 4_000
 
 
-def _shown(data: Any) -> str:
-    """As it was written, more or less: `true` and not True."""
+def _as_json(data: Any) -> str:
+    """Return the value as JSON for error messages (`true`, not True), truncated to 40 characters."""
     return json.dumps(data, ensure_ascii=False)[:40]
 
 
 @extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_GOALS, "nullable": True})
 class Goals(serializers.Field[int, Any, int, Any]):
-    """A whole number from 0 to 30, written as one: neither "2" nor 2.0."""
+    """Integer from 0 to 30. Strings and floats such as "2" and 2.0 are rejected."""
 
     default_error_messages = {"invalid": "It must be a whole number from 0 to {most}, not {value}."}
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int or not 0 <= data <= MAX_GOALS:
-            self.fail("invalid", most=MAX_GOALS, value=_shown(data))
+            self.fail("invalid", most=MAX_GOALS, value=_as_json(data))
         return data
 
     def to_representation(self, value: int) -> int:
@@ -39,13 +39,13 @@ class Goals(serializers.Field[int, Any, int, Any]):
 
 @extend_schema_field({"type": "number", "minimum": 0, "maximum": 1})
 class Chance(serializers.Field[float, Any, float, Any]):
-    """A number from 0 to 1, written as one."""
+    """Number from 0 to 1. Strings are rejected."""
 
     default_error_messages = {"invalid": "It must be a number from 0 to 1, not {value}."}
 
     def to_internal_value(self, data: Any) -> float:
         if type(data) not in (int, float) or not math.isfinite(data) or not 0 <= data <= 1:
-            self.fail("invalid", value=_shown(data))
+            self.fail("invalid", value=_as_json(data))
         return float(data)
 
     def to_representation(self, value: float) -> float:
@@ -53,7 +53,7 @@ class Chance(serializers.Field[float, Any, float, Any]):
 
 
 class Strict(ReadOnlySerializer):
-    """Refuses fields that it does not know: a misspelt one must not be taken for one left out."""
+    """Serializer that rejects unknown fields, so that a misspelt field is not treated as omitted."""
 
     def to_internal_value(self, data: Any) -> Any:
         if isinstance(data, dict):
@@ -68,7 +68,7 @@ class Strict(ReadOnlySerializer):
 
 
 class ProbabilitiesSerializer(Strict):
-    """The chances of the three outcomes after 90 minutes. They sum to 1 within 0.001."""
+    """Probabilities of the three outcomes after 90 minutes. They must sum to 1 within 0.001."""
 
     home = Chance()
     draw = Chance()
@@ -119,7 +119,7 @@ class PickSerializer(Strict):
 
 
 def as_new(values: dict[str, Any], *, match_id: int, forecaster_id: int) -> NewPrediction:
-    """A validated pick as the service takes it."""
+    """Convert validated data to the input of the submission service."""
     chances = values.get("probabilities") or {}
     return NewPrediction(
         match_id=match_id,
@@ -136,7 +136,7 @@ def as_new(values: dict[str, Any], *, match_id: int, forecaster_id: int) -> NewP
 
 
 class ReceiptSerializer(ReadOnlySerializer):
-    """What you hold in your hand: that it was received, when, and where it stands in the log of its match."""
+    """Receipt of a prediction: the time it was received, and its position in the log of its match."""
 
     id = serializers.IntegerField(allow_null=True, help_text="Null in a dry run.")
     state = serializers.ChoiceField(
@@ -167,7 +167,7 @@ class ReceiptSerializer(ReadOnlySerializer):
 
 
 def receipt(taken: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str, Any]:
-    """The receipt for a prediction of this forecaster that stands, or how it would look."""
+    """Return the receipt of an accepted prediction; in a dry run, a preview of it."""
     row = taken.prediction
     chances = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}
     return ReceiptSerializer(
@@ -180,15 +180,15 @@ def receipt(taken: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str,
             "probabilities": None if row.p_home is None else chances,
             "lock_at": taken.lock_at,
             "position": taken.position,
-            **{name: getattr(row, name) for name in _AS_STORED},
-            **(dict.fromkeys(_HELD) if dry_run else {}),
+            **{name: getattr(row, name) for name in _STORED_FIELDS},
+            **(dict.fromkeys(_NULL_IN_DRY_RUN) if dry_run else {}),
             "dry_run": dry_run,
         }
     ).data
 
 
-_HELD = ("id", "submitted_at", "digest", "salt", "position")
-_AS_STORED = (
+_NULL_IN_DRY_RUN = ("id", "submitted_at", "digest", "salt", "position")
+_STORED_FIELDS = (
     *("home_goals", "away_goals", "rationale", "model_version", "client_ref", "provenance"),
     *("predicted_at", "submitted_at", "digest", "salt"),
 )

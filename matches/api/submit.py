@@ -45,7 +45,7 @@ IDEMPOTENCY = OpenApiParameter(
 
 
 class PredictingView(WritingView):
-    """Stores predictions for the forecasters of a key."""
+    """Base class of views that store predictions for the forecasters of an API key."""
 
     scope = ApiKey.Scope.PREDICT
 
@@ -54,7 +54,10 @@ class PredictingView(WritingView):
         return bool(self.params["dry_run"])
 
     def once(self, request: Request, make: Callable[[], idempotency.Given]) -> Response:
-        """Answer; where the request has an Idempotency-Key, as the first time."""
+        """Return the response of `make`, or the stored one if the Idempotency-Key was used before.
+
+        Raises RequestRefused if the key is invalid, or was used for a different request.
+        """
         name = request.headers.get("Idempotency-Key")
         if name is not None and not 0 < len(name) <= idempotency.LONGEST:
             raise RequestRefused(
@@ -73,11 +76,11 @@ class PredictingView(WritingView):
 
 
 class SubmitView(PredictingView):
-    """Submit a prediction, or another one in place of it: until the lock the last one counts.
+    """Submit a prediction, or replace it: the last one before the lock counts.
 
-    Sending the same again changes nothing. The answer is a receipt: 201 for the first prediction, 200 for
-    one that supersedes yours or stood already. After the lock it is 409 `prediction-locked`, by the clock of
-    our database, whatever yours says.
+    Sending the same prediction again changes nothing. The response is a receipt: 201 for the first
+    prediction, 200 for one that supersedes an earlier one or is unchanged. After the lock the response is 409
+    `prediction-locked`; the clock of our database decides.
     """
 
     http_method_names = ["get", "head", "put", "options"]
@@ -86,11 +89,11 @@ class SubmitView(PredictingView):
         return QueryParameters if self.request.method == "GET" else super().get_parameters()
 
     def get_permissions(self) -> Sequence[Any]:
-        """Only read by the schema if the method is GET: no key is required."""
+        """Require no key for GET. Only the schema generator sees this case; see `dispatch`."""
         return [AllowAny()] if self.request.method == "GET" else super().get_permissions()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Reading needs no key and has limits of its own, so another view does it."""
+        """Pass GET and HEAD to PredictionView, which requires no key and has its own throttling."""
         if request.method in ("GET", "HEAD"):
             return PredictionView.as_view()(request, *args, **kwargs)
         return super().dispatch(request, *args, **kwargs)
@@ -101,7 +104,7 @@ class SubmitView(PredictingView):
         responses=OwnPredictionSerializer,
     )
     def get(self, request: Request, id: int, forecaster: str) -> Response:
-        """Only described here: `dispatch` hands the request to PredictionView."""
+        """Document the operation in the schema; `dispatch` passes the request to PredictionView."""
         raise NotImplementedError
 
     @extend_schema(
@@ -127,7 +130,7 @@ class SubmitView(PredictingView):
 
 
 class MatchId(serializers.IntegerField):
-    """A number, and not a text that has one."""
+    """Match id as a number; strings are rejected."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(min_value=1, max_value=10**18 - 1, **options)
@@ -139,20 +142,20 @@ class MatchId(serializers.IntegerField):
 
 
 class ItemSerializer(PickSerializer):
-    """A prediction among many: whose, and about which match."""
+    """One prediction of a bulk request, with its forecaster and match."""
 
     match = MatchId()
     forecaster = serializers.SlugField(max_length=50)
 
 
 class BulkSerializer(ReadOnlySerializer):
-    """Up to 500 predictions."""
+    """A bulk request of up to 500 predictions."""
 
     predictions = serializers.ListField(child=ItemSerializer(), min_length=1, max_length=MOST)
 
 
 class ItemErrorSerializer(ReadOnlySerializer):
-    """Why a prediction was not taken."""
+    """Reason why a prediction was rejected."""
 
     code = serializers.CharField()
     detail = serializers.CharField()
@@ -162,7 +165,7 @@ class ItemErrorSerializer(ReadOnlySerializer):
 
 
 class ItemResultSerializer(ReadOnlySerializer):
-    """What became of one prediction; `index` is its place in the request, from 0."""
+    """Result for one prediction; `index` is its position in the request, from 0."""
 
     index = serializers.IntegerField()
     status = serializers.IntegerField(help_text="What a request of its own would have been answered.")
@@ -171,7 +174,7 @@ class ItemResultSerializer(ReadOnlySerializer):
 
 
 class BulkResultSerializer(ReadOnlySerializer):
-    """What became of each."""
+    """Results of a bulk request."""
 
     taken = serializers.IntegerField()
     refused = serializers.IntegerField()
@@ -179,9 +182,9 @@ class BulkResultSerializer(ReadOnlySerializer):
 
 
 class BulkView(PredictingView):
-    """Submit up to 500 predictions. Each is taken or refused for itself; `results` are in their order.
+    """Submit up to 500 predictions. Each is accepted or rejected on its own; `results` are in the same order.
 
-    200 as soon as the request can be read, whatever became of its items: look at each `status`.
+    The status is 200 if the request can be read, even if all predictions are rejected: check each `status`.
     """
 
     http_method_names = ["post", "options"]
@@ -199,16 +202,16 @@ class BulkView(PredictingView):
     def _submit(self, items: Sequence[Any], key: ApiKey) -> dict[str, Any]:
         results: dict[int, dict[str, Any]] = {}
         wanted: dict[int, NewPrediction] = {}
-        cast = {each.slug: each for each in key.forecasters.all()}
+        forecasters = {each.slug: each for each in key.forecasters.all()}
         for index, item in enumerate(items):
             try:
-                wanted[index] = _read(item, cast)
+                wanted[index] = _read(item, forecasters)
             except BadBody as bad:
                 results[index] = _error(422, "invalid", "The prediction is not valid.", bad.errors)
             except RequestRefused as refused:
                 results[index] = _error(refused.status_code, refused.code, str(refused.detail))
         answers = submissions.submit([*wanted.values()], now=timezone.now(), dry_run=self.dry_run)
-        slugs = {each.pk: slug for slug, each in cast.items()}
+        slugs = {each.pk: slug for slug, each in forecasters.items()}
         for index, answer in zip(wanted, answers, strict=True):
             results[index] = _result(answer, slugs, dry_run=self.dry_run)
         ordered = [{"index": index, **results[index]} for index in range(len(items))]
@@ -217,7 +220,7 @@ class BulkView(PredictingView):
 
 
 def _items(data: Any) -> list[Any]:
-    """The list in the body, whatever is in it: what is wrong with one item does not refuse the others."""
+    """Return the list of items, not validated: an invalid item must not reject the others. Raises BadBody."""
     items = data.get("predictions") if isinstance(data, dict) and set(data) == {"predictions"} else None
     if not isinstance(items, list) or not 0 < len(items) <= MOST:
         found = f", not {len(items)}" if isinstance(items, list) else ""
@@ -226,21 +229,21 @@ def _items(data: Any) -> list[Any]:
     return items
 
 
-def _read(item: Any, cast: dict[str, Forecaster]) -> NewPrediction:
-    """One item, for a forecaster of the key. Raises BadBody or Refused."""
+def _read(item: Any, forecasters: dict[str, Forecaster]) -> NewPrediction:
+    """Validate one item, for a forecaster of the key. Raises BadBody or RequestRefused."""
     checked = ItemSerializer(data=item)
     if not checked.is_valid():
         raise BadBody(flatten_errors(checked.errors))
     values = checked.validated_data
-    who = cast.get(values["forecaster"]) or _not_ours(values["forecaster"])
+    who = forecasters.get(values["forecaster"]) or _raise_unknown_or_foreign(values["forecaster"])
     return as_new(values, match_id=values["match"], forecaster_id=who.pk)
 
 
 def _forecaster(slug: str, key: ApiKey) -> Forecaster:
-    return key.forecasters.filter(slug=slug).first() or _not_ours(slug)
+    return key.forecasters.filter(slug=slug).first() or _raise_unknown_or_foreign(slug)
 
 
-def _not_ours(slug: str) -> NoReturn:
+def _raise_unknown_or_foreign(slug: str) -> NoReturn:
     if Forecaster.objects.filter(slug=slug).exists():
         raise RequestRefused(403, "forecaster-foreign", f"This key may not act for {slug}.")
     raise RequestRefused(
@@ -265,6 +268,6 @@ def _status(taken: AcceptedPrediction) -> int:
 
 
 def _fingerprint(request: Request) -> str:
-    """What makes it the same request: method, address, and what its body says."""
-    said = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
-    return sha256(said.encode()).hexdigest()
+    """Return a hash that identifies equal requests: same method, URL and parsed body."""
+    text = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
+    return sha256(text.encode()).hexdigest()
