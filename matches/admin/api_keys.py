@@ -1,4 +1,4 @@
-"""API keys in the admin: made here and shown once, then only revoked. And commitments, to look at."""
+"""Admin of API keys (created and shown once, then only revoked) and of commitments (read-only)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -52,7 +52,7 @@ class KeyForm(PlainForm):
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(ActionsAdmin):
-    """A key cannot be edited: whoever holds it must be able to rely on what it may do."""
+    """Admin of API keys. A key cannot be edited, so that its holder can rely on its permissions."""
 
     operations = [Revoke()]
     form = KeyForm
@@ -78,20 +78,20 @@ class ApiKeyAdmin(ActionsAdmin):
         return obj is None and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        said = form.cleaned_data
-        made, request.new_key = api_keys.create(  # type: ignore[attr-defined] # until the answer, nowhere else
-            name=said["name"],
-            maker=said["maker"],
-            forecasters=said["forecasters"],
-            scopes=said["scopes"],
-            expires_at=said["expires_at"],
+        cleaned = form.cleaned_data
+        made, request.new_key = api_keys.create(  # type: ignore[attr-defined] # stored only until the response
+            name=cleaned["name"],
+            maker=cleaned["maker"],
+            forecasters=cleaned["forecasters"],
+            scopes=cleaned["scopes"],
+            expires_at=cleaned["expires_at"],
             created_by=request.user if isinstance(request.user, User) else None,
             now=timezone.now(),
         )
         obj.__dict__.update(made.__dict__)
 
     def response_add(self, request: HttpRequest, obj: ApiKey, post_url_continue: Any = None) -> HttpResponse:
-        """The key, this once. It is in no message, session or log."""
+        """Show the new key once; it is never stored in messages, sessions or logs."""
         context = {**self.admin_site.each_context(request), "title": "New API key", "key": obj}
         context["text"] = request.new_key  # type: ignore[attr-defined]
         answer = TemplateResponse(request, "admin/api_key_made.html", context)

@@ -19,7 +19,7 @@ MATCH_PERMISSION = "matches.change_match"  # needed besides the permission for p
 
 
 class Decision(ConfirmedAction):
-    """Base of the two decisions."""
+    """Base class of the two decisions on a feed problem."""
 
     on_selection = False
 
@@ -32,7 +32,7 @@ class Decision(ConfirmedAction):
         return Outcome(rows, self.decide(problem, match, by=by, at=at, reason=data["reason"]))
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
-        """Do it, and return what was done in one sentence."""
+        """Carry out the decision and return a sentence that reports it."""
         raise NotImplementedError
 
 
@@ -98,7 +98,7 @@ def may_decide(request: HttpRequest) -> bool:
 
 
 def _locked(problem: FeedProblem) -> Match:
-    """Lock the match and return it. Raises Refused if the problem was settled in the meantime."""
+    """Lock the match and return it. Raises ActionRefused if the problem was settled in the meantime."""
     assert problem.match_id is not None  # a constraint
     match = locked_match(problem.match_id)
     problem.refresh_from_db()

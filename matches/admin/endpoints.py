@@ -1,4 +1,4 @@
-"""Endpoints of language models in the admin. A key can be entered here, and never be read again."""
+"""Admin of LLM endpoints. API keys can be entered here, but are never shown again."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -22,11 +22,11 @@ from matches.admin.inlines import ReadOnlyInline
 from matches.llm import secrets, usage_limits
 from matches.models import Endpoint, Forecaster, Spending
 
-MONTH = timedelta(days=31)  # of spending is shown
+MONTH = timedelta(days=31)  # period of usage shown
 
 
 class EndpointForm(PlainForm):
-    """An endpoint, and a key for it. What is wrong is said beside the field at fault."""
+    """Form of an endpoint and its key. Errors are attached to the field that causes them."""
 
     key = forms.CharField(
         required=False,
@@ -58,24 +58,26 @@ class EndpointForm(PlainForm):
         return forecaster
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for field, variable in (("base_url", "LLM_BASE_URL"), ("model", "LLM_MODEL")):
-            if said.get(field) == "" and not getattr(settings, variable):
+            if cleaned.get(field) == "" and not getattr(settings, variable):
                 self.add_error(field, f"{variable} is not set in the environment, so it is needed here.")
-        if said.get("key") and said.get("key_variable"):
+        if cleaned.get("key") and cleaned.get("key_variable"):
             self.add_error("key", "Either a key or a variable that holds it.")
         if not self.errors:
-            self._mind_the_key(said)
-        return said
+            self._update_key(cleaned)
+        return cleaned
 
-    def _mind_the_key(self, said: dict[str, Any]) -> None:
-        """Keep, replace or delete the key. One that is kept must belong to the scheme, host and port."""
+    def _update_key(self, cleaned: dict[str, Any]) -> None:
+        """Keep, replace or delete the key. A key that is kept must be bound to the base URL's origin."""
         endpoint = self.instance
-        endpoint.base_url = said["base_url"]
-        kept = endpoint.sealed_key and not (said["key"] or said["forget_key"] or said["key_variable"])
+        endpoint.base_url = cleaned["base_url"]
+        kept = endpoint.sealed_key and not (
+            cleaned["key"] or cleaned["forget_key"] or cleaned["key_variable"]
+        )
         try:
-            if said["key"]:
-                secrets.seal_key(endpoint, said["key"].strip(), at=timezone.now())
+            if cleaned["key"]:
+                secrets.seal_key(endpoint, cleaned["key"].strip(), at=timezone.now())
             elif not kept:
                 secrets.remove_key(endpoint)
             elif "base_url" in self.changed_data:
@@ -115,7 +117,7 @@ class SpendingInline(ReadOnlyInline):
 
 @admin.register(Endpoint)
 class EndpointAdmin(ActionsAdmin):
-    """Where a language model answers, on which terms. How it fares is written by the jobs alone."""
+    """Admin of LLM endpoints: configuration, limits, prices. Failures and usage are written only by jobs."""
 
     form = EndpointForm
     operations = [ResumeEndpoint(), Delete()]
@@ -185,7 +187,7 @@ class EndpointAdmin(ActionsAdmin):
         return rows.prefetch_related(Prefetch("spendings", today, to_attr="spent_today"))
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: PlainForm, change: bool) -> None:
-        """Save what was edited and nothing else: a job may have counted a failure meanwhile."""
+        """Save only the edited fields, as a job may have counted a failure in the meantime."""
         if not change:
             super().save_model(request, obj, form, change)
             return
@@ -194,7 +196,7 @@ class EndpointAdmin(ActionsAdmin):
 
 
 def _today(row: Any) -> Spending:
-    """What get_queryset looked up; nothing was spent where there is no row."""
+    """Return today's usage as prefetched by get_queryset, or an empty row."""
     spent: list[Spending] = row.spent_today
     return spent[0] if spent else Spending()
 

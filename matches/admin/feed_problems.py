@@ -1,4 +1,4 @@
-"""What could not be taken from feeds, in the admin: problems, and names that fit no team."""
+"""Admin of data that could not be imported from feeds: problems, and unmatched team names."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -20,7 +20,7 @@ from matches.services.teams import NameTaken, new_team
 
 
 class IsOpenFilter(admin.SimpleListFilter):
-    """Shows what is open at first: what is done is history."""
+    """Filter by state that shows only open rows by default."""
 
     title, parameter_name = "state", "state"
 
@@ -79,7 +79,7 @@ class Dismiss(ConfirmedAction):
 
 @admin.register(FeedProblem)
 class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Parts of responses that were not taken, and reports that wait for a decision; closed once corrected."""
+    """Admin of feed data that was not applied, and of reports that need a decision. Closed once corrected."""
 
     operations = [Confirm(), Reject(), Dismiss()]
     list_display = ["text", "kind", "about", "subscription", "times", "last_seen_at"]
@@ -111,7 +111,7 @@ class MapName(ConfirmedAction):
     def run(self, rows: Sequence[UnknownTeam], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (row,) = rows
         map_name(row, data["team"], at=at)
-        _ask_again(row.source, at)
+        _request_polls(row.source, at)
         return Outcome(rows, f"{row.name} means {data['team']}.")
 
 
@@ -136,21 +136,21 @@ class MakeTeam(ConfirmedAction):
             else:
                 made.append(row)
         for source in {row.source for row in made}:
-            _ask_again(source, at)
+            _request_polls(source, at)
         return Outcome(made, f"Teams created: {len(made)}." if made else "", problems)
 
     def offered_for(self, row: UnknownTeam) -> bool:
         return row.mapped_at is None
 
 
-def _ask_again(source: str, at: datetime) -> None:
+def _request_polls(source: str, at: datetime) -> None:
     for subscription in FeedSubscription.objects.filter(feed__name=source, active=True):
         request_poll(subscription, now=at)
 
 
 @admin.register(UnknownTeam)
 class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Names that fit no team, or several. What a source means is said once, and kept as an alias."""
+    """Admin of team names that match no team, or several. A decision is stored as an alias of the source."""
 
     operations = [MapName(), MakeTeam()]
     list_display = ["name", "source", "example", "last_seen_at", "team"]

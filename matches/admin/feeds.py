@@ -1,4 +1,4 @@
-"""Feeds in the admin: their budgets, what they are asked for, and how that goes."""
+"""Admin of feeds: rate limits, subscriptions, reported matches and requests."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -44,7 +44,7 @@ class ResumeFeed(ConfirmedAction):
 
 @admin.register(Feed)
 class FeedAdmin(ActionsAdmin):
-    """The feeds that this version knows. Their addresses and tokens are in the environment."""
+    """Admin of the feeds that this version supports. URLs and tokens are set in the environment."""
 
     operations = [ResumeFeed()]
     list_display = ["name", "left_this_minute", "left_today", "token", "paused_until", "answered", "problems"]
@@ -72,7 +72,7 @@ class FeedAdmin(ActionsAdmin):
 
     @admin.display(description="token")
     def token(self, row: Feed) -> str:
-        """Whether there is one; never what it is."""
+        """Return whether the token is set, never the token itself."""
         if row.name in FEEDS and not FEEDS[row.name].token_header:
             return "not needed"
         return "set" if settings.FEED_TOKENS.get(row.name) else "missing"
@@ -116,7 +116,7 @@ class PollNow(ConfirmedAction):
 
 
 def forget_marks(subscription: FeedSubscription) -> None:
-    """Let the feed tell everything again, whatever we took in of it, and however much it is now."""
+    """Reset ETag, Last-Modified and match count, so that the next response is ingested in any case."""
     subscription.etag = subscription.last_modified = subscription.marked_url = ""
     subscription.listed = 0
     subscription.save(update_fields=["etag", "last_modified", "marked_url", "listed"])
@@ -130,7 +130,7 @@ class SubscriptionForm(PlainForm):
 
 @admin.register(FeedSubscription)
 class FeedSubscriptionAdmin(ActionsAdmin):
-    """A season that a feed is asked for. A new one is asked at once."""
+    """Admin of feed subscriptions (one season of one feed). Saving an active one requests a poll at once."""
 
     form = SubscriptionForm
     operations = [PollNow(), Delete()]
@@ -149,11 +149,11 @@ class FeedSubscriptionAdmin(ActionsAdmin):
     ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: FeedSubscription | None = None) -> list[str]:
-        """Another feed or season is another subscription."""
+        """Make feed and season read-only after creation: other ones need another subscription."""
         return [*self.readonly_fields, *(["feed", "season"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: FeedSubscription, form: PlainForm, change: bool) -> None:
-        """Save what was edited and nothing else: a poll may be writing how it went."""
+        """Save only the edited fields, as a poll may be storing its result; then request a poll."""
         if change:
             obj.save(update_fields=form.changed_data)
             if {"code", "zone"} & set(form.changed_data):
@@ -166,7 +166,7 @@ class FeedSubscriptionAdmin(ActionsAdmin):
 
 @admin.register(FeedSighting)
 class FeedSightingAdmin(ReadOnlyAdmin):
-    """What each feed says of each match now."""
+    """Admin of the latest report of each feed on each match (read-only)."""
 
     list_display = [
         *["external_id", "subscription", "match", "sides", "kickoff_at"],
@@ -192,7 +192,7 @@ class FeedSightingAdmin(ReadOnlyAdmin):
 
 @admin.register(FeedRequest)
 class FeedRequestAdmin(ReadOnlyAdmin):
-    """The requests of the last days, which the budgets count."""
+    """Admin of recent feed requests, which count towards the rate limits (read-only)."""
 
     list_display = ["asked_at", "feed", "subscription", "urgent", "outcome", "size", "answered_at"]
     list_filter = ["feed", "outcome", "urgent"]

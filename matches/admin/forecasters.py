@@ -1,4 +1,4 @@
-"""Forecasters in the admin, and what they said, which is to be looked at only."""
+"""Admin of forecasters, and of their predictions (read-only)."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -38,7 +38,7 @@ class ForecasterAdmin(ActionsAdmin):
     autocomplete_fields = ["parent"]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Forecaster | None = None) -> list[str]:
-        """Published proofs name the slug, so it stays."""
+        """Make the slug read-only after creation, as published proofs contain it."""
         return ["slug", "retired_at"] if obj else ["retired_at"]
 
     def get_prepopulated_fields(

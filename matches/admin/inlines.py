@@ -1,4 +1,4 @@
-"""Rows on the page of another row, to be looked at."""
+"""Base class of read-only inlines."""
 
 from django.db.models import Model
 from django.http import HttpRequest
@@ -7,7 +7,7 @@ from core.admin.actions import PlainInline
 
 
 class ReadOnlyInline(PlainInline):
-    """Rows that nobody edits here."""
+    """Inline whose rows cannot be added, changed or deleted."""
 
     extra = 0
     can_delete = False

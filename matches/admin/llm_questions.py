@@ -1,4 +1,4 @@
-"""What language models were asked and what they answered, in the admin: to be looked at only."""
+"""Admin of questions to language models and of the requests for them (read-only)."""
 
 import json
 
@@ -18,7 +18,7 @@ def pre(text: str) -> SafeString:
 
 
 def dialogue(messages: list[dict[str, str]]) -> SafeString:
-    """Messages as they were sent, one after the other, each with who says it."""
+    """Render the messages in order, each with its role."""
     return format_html_join(
         "", "<p><strong>{}</strong></p>{}", ((each["role"], pre(each["content"])) for each in messages)
     )
@@ -42,7 +42,7 @@ class CallInline(ReadOnlyInline):
 
 @admin.register(Asking)
 class AskingAdmin(ReadOnlyAdmin):
-    """A question: what was known, the prompt, and how it ended."""
+    """Admin of questions: context, prompt and outcome."""
 
     list_display = ["forecaster", "match", "kickoff_at", "model", "state", "reason", "ended_at"]
     list_filter = ["state", "reason", ("forecaster", admin.RelatedOnlyFieldListFilter)]
@@ -77,7 +77,7 @@ class AskingAdmin(ReadOnlyAdmin):
 
 @admin.register(Call)
 class CallAdmin(ReadOnlyAdmin):
-    """A request to an endpoint and its answer, as they were."""
+    """Admin of requests to endpoints and their unmodified responses."""
 
     list_display = [
         "pk",

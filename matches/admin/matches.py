@@ -1,4 +1,4 @@
-"""Facts in the admin. What only a service may change (results, predictions) is to be looked at here."""
+"""Admin of matches, seasons and competitions. Results and predictions are read-only: services change them."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -78,7 +78,7 @@ class SourceInline(PlainInline):
 
 
 class MatchForm(PlainForm):
-    """The fixture. The kickoff of a match that exists is no field: Move kickoff is the one door for it."""
+    """Form of a fixture. The kickoff of an existing match can be changed only by the action Move kickoff."""
 
     class Meta:
         model = Match
@@ -91,7 +91,7 @@ class MatchForm(PlainForm):
         }
 
     def _post_clean(self) -> None:
-        """Check what Django leaves out, as the status is no field of this form: one match a round."""
+        """Check that the match is unique in its round; Django skips this as the form has no status field."""
         super()._post_clean()  # type: ignore[misc]  # not in the stubs
         if self.errors or self.instance.status in REPLAYABLE:
             return
@@ -100,7 +100,7 @@ class MatchForm(PlainForm):
 
 
 class MatchAdmin(ActionsAdmin):
-    """A match: its fixture can be edited, its result only be recorded (see the buttons)."""
+    """Admin of matches. The fixture can be edited; results are changed only by actions (see the buttons)."""
 
     form = MatchForm
     list_display = ["fixture", "season", "round_label", "kickoff_at", "status", "score", "result_version"]
@@ -126,7 +126,7 @@ class MatchAdmin(ActionsAdmin):
     inlines = [RevisionInline, KickoffMoveInline, PredictionInline, SourceInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
-        """Who played whom is settled once somebody has predicted it, or a result is in."""
+        """Make season and teams read-only once the match has a prediction or a result."""
         if obj is None:
             return self.readonly_fields
         is_settled = obj.result_version or obj.predictions.exists()
@@ -142,7 +142,7 @@ class MatchAdmin(ActionsAdmin):
         return score_text(row)
 
     def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
-        """Save what was edited and nothing else: a result recorded meanwhile must not be written over."""
+        """Save only the edited fields, so that a result recorded in the meantime is not overwritten."""
         if change:
             obj.save(update_fields=form.changed_data)
             return

@@ -1,4 +1,4 @@
-"""Points adjustments in the admin: added with a reason, then to be read; nothing is edited or deleted."""
+"""Admin of points adjustments: they can be added with a reason, but not edited or deleted."""
 
 from typing import Any
 
@@ -14,27 +14,27 @@ from matches.services.points_adjustments import InvalidAdjustment, adjust_points
 
 
 class AdjustmentForm(PlainForm):
-    """One decision of a league. What is wrong with it is said beside the field at fault."""
+    """Form of one points adjustment. Errors are attached to the field that causes them."""
 
     class Meta:
         model = PointsAdjustment
         fields = ["season", "team", "points", "decided_on", "reason", "source"]
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
                 require_possible(
-                    **{name: said[name] for name in self.Meta.fields}, today=timezone.now().date()
+                    **{name: cleaned[name] for name in self.Meta.fields}, today=timezone.now().date()
                 )
             except InvalidAdjustment as invalid:
                 raise ValidationError({invalid.field: str(invalid)}) from invalid
-        return said
+        return cleaned
 
 
 @admin.register(PointsAdjustment)
 class PointsAdjustmentAdmin(ReadOnlyAdmin):
-    """Add a deduction, or an appeal that gives points back: the tables and their roundups follow."""
+    """Admin of points deductions, and of points given back on appeal; both update tables and roundups."""
 
     form = AdjustmentForm
     list_display = ["team", "season", "points", "decided_on", "reason", "recorded_at", "recorded_by"]
@@ -52,7 +52,7 @@ class PointsAdjustmentAdmin(ReadOnlyAdmin):
         return [*AdjustmentForm.Meta.fields, *(self.readonly_fields if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: PointsAdjustment, form: PlainForm, change: bool) -> None:
-        """Through the service, so that everything downstream follows."""
+        """Save through the service, which triggers the updates of tables and roundups."""
         user = request.user if isinstance(request.user, User) else None
-        said = {name: form.cleaned_data[name] for name in AdjustmentForm.Meta.fields}
-        obj.pk = adjust_points(**said, recorded_at=timezone.now(), recorded_by=user).pk
+        cleaned = {name: form.cleaned_data[name] for name in AdjustmentForm.Meta.fields}
+        obj.pk = adjust_points(**cleaned, recorded_at=timezone.now(), recorded_by=user).pk

@@ -1,4 +1,4 @@
-"""Teams and their names in the admin."""
+"""Admin of teams and their aliases."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -59,7 +59,7 @@ class Rename(ConfirmedAction):
 
 @admin.register(Team)
 class TeamAdmin(ActionsAdmin):
-    """A team. Its name changes through Rename, which keeps the former one."""
+    """Admin of teams. Names are changed only by the action Rename, which keeps the old name as an alias."""
 
     operations = [Rename(), Delete()]
     list_display = ["name", "short_name", "slug"]
