@@ -1,4 +1,4 @@
-"""`manage.py create_api_key`: a key with which a model maker's program submits predictions."""
+"""`manage.py create_api_key`: create a key with which an external program can submit predictions."""
 
 from argparse import ArgumentParser, ArgumentTypeError
 from datetime import UTC, datetime, time
@@ -14,7 +14,7 @@ from matches.services import api_keys
 
 
 def day(text: str) -> datetime:
-    """The end of a day, UTC."""
+    """Argument type: a date, converted to the end of that day in UTC."""
     try:
         found = parse_date(text)
     except ValueError:
@@ -25,7 +25,7 @@ def day(text: str) -> datetime:
 
 
 class Command(BaseCommand):
-    """The key is printed once, on stdout; only its hash is kept."""
+    """Create an API key. It is printed once, on stdout; only its hash is stored."""
 
     help = "Make an API key, like `create_api_key 'nightly bot' --maker Ann --forecaster elo`."
 
@@ -49,7 +49,7 @@ class Command(BaseCommand):
             key, text = api_keys.create(
                 name=name,
                 maker=maker,
-                forecasters=_named(forecaster),
+                forecasters=_find_forecasters(forecaster),
                 scopes=options["scope"] or ApiKey.Scope.values,
                 expires_at=options["expires"],
                 now=timezone.now(),
@@ -63,7 +63,7 @@ class Command(BaseCommand):
         self.answer(report, text, as_json=options["json"])
 
 
-def _named(slugs: list[str]) -> list[Forecaster]:
+def _find_forecasters(slugs: list[str]) -> list[Forecaster]:
     found = {each.slug: each for each in Forecaster.objects.filter(slug__in=slugs)}
     if missing := sorted(set(slugs) - set(found)):
         raise CommandError(f"There is no forecaster {', '.join(missing)}; the admin makes them.")

@@ -1,4 +1,4 @@
-"""`manage.py export_commitments FOLDER`: files for each commitment, for a public git repository."""
+"""`manage.py export_commitments FOLDER`: write each commitment and its timestamp to files, for git."""
 
 import json
 from argparse import ArgumentParser
@@ -14,9 +14,9 @@ from matches.models import Commitment
 
 
 class Command(BaseCommand):
-    """Files that are there already are compared and never written again: what was published stays.
+    """Export commitments. Existing files are compared with the database, but never overwritten.
 
-    One that differs from the database is an alarm, and ends the command with an error.
+    If a file differs from the database, the command reports it and exits with an error.
     """
 
     help = (
@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
 
 def _export(folder: Path, *, dry_run: bool) -> tuple[int, list[str]]:
-    """How many files were missing, and which differ."""
+    """Write missing files. Return their number, and the paths of files that differ from the database."""
     written, differing = 0, []
     for name, content in _files():
         path = folder / name
@@ -60,20 +60,20 @@ def _export(folder: Path, *, dry_run: bool) -> tuple[int, list[str]]:
 def _files() -> Iterator[tuple[Path, bytes]]:
     for row in Commitment.objects.select_related("timestamp").order_by("pk").iterator():
         name = Path(f"{row.committed_at:%Y}") / f"match-{row.match_id}-{row.number}.json"
-        yield name, _text(row).encode()
+        yield name, _json_text(row).encode()
         if stamp := getattr(row, "timestamp", None):
             yield name.with_suffix(".tsr"), bytes(stamp.answer)
 
 
-def _text(row: Commitment) -> str:
-    """Without the timestamp, which comes later: a file that was published does not change."""
-    said = {name: value for name, value in CommitmentSerializer(row).data.items() if name != "timestamp"}
-    return json.dumps(said, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
+def _json_text(row: Commitment) -> str:
+    """Return the commitment as JSON, without its timestamp, which may arrive after the file was published."""
+    fields = {name: value for name, value in CommitmentSerializer(row).data.items() if name != "timestamp"}
+    return json.dumps(fields, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Whole or not at all: half a file would be an alarm the next time."""
+    """Write the file atomically: the next run would report an incomplete one as different."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    half = path.with_suffix(f"{path.suffix}.part")
-    half.write_bytes(content)
-    half.replace(path)
+    partial = path.with_suffix(f"{path.suffix}.part")
+    partial.write_bytes(content)
+    partial.replace(path)

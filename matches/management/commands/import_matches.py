@@ -1,4 +1,4 @@
-"""`manage.py import_matches`: fixtures and results out of a file, in a feed's format, CSV or JSON lines."""
+"""`manage.py import_matches`: import fixtures and results from a file (feed format, CSV, JSON lines)."""
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
@@ -28,7 +28,7 @@ SOURCE = MatchSource._meta.get_field("source").max_length or 0
 
 
 def named(text: str) -> tuple[str, str]:
-    """A competition's name in the file, and our slug for it: NAME=SLUG."""
+    """Argument type of --map: NAME=SLUG, a competition's name in the file and its slug."""
     name, equals, slug = text.rpartition("=")
     if not (name and equals and slug):
         raise ArgumentTypeError(f"{text!r} is not like 'English Premier League=premier-league'")
@@ -36,7 +36,7 @@ def named(text: str) -> tuple[str, str]:
 
 
 def team_slug(text: str) -> tuple[str, str]:
-    """Parse NAME=SLUG of --map-team."""
+    """Argument type of --map-team: NAME=SLUG, a team's name in the file and its slug."""
     name, equals, slug = text.rpartition("=")
     if not (name and equals and slug):
         raise ArgumentTypeError(f"{text!r} is not like 'Eintracht Frankfurtt=eintracht-frankfurt'")
@@ -44,14 +44,14 @@ def team_slug(text: str) -> tuple[str, str]:
 
 
 def source(text: str) -> str:
-    """The name of a source, as it is kept with each match."""
+    """Argument type: the name of a source, which is stored with each match."""
     if not text or len(text) > SOURCE or hidden_characters(text) or text == TeamAlias.FORMER:
         raise ArgumentTypeError(f"{text!r} is no name of a source: 1 to {SOURCE} characters, not `former`")
     return text
 
 
 class Command(BaseCommand):
-    """What is refused is told row by row; everything else is taken. Doing it again changes nothing."""
+    """Import a file of matches. Rejected rows are reported; all others are imported. Idempotent."""
 
     help = (
         "Import matches and results from a file. Unknown names are reported, never guessed. "
@@ -136,13 +136,13 @@ class Command(BaseCommand):
             chunks = self._run(job, chunk=options["chunk"])
             if dry_run:
                 transaction.set_rollback(True)
-        told = report(job, chunks, noticed) | {"file": str(options["file"]), "dry_run": dry_run}
-        self.answer(told, "\n".join(lines(told)), as_json=options["json"])
-        if told["refused"] or told["kept"]:
-            raise CommandError(summary(told), returncode=Exit.PARTLY)
+        totals = report(job, chunks, noticed) | {"file": str(options["file"]), "dry_run": dry_run}
+        self.answer(totals, "\n".join(lines(totals)), as_json=options["json"])
+        if totals["refused"] or totals["kept"]:
+            raise CommandError(summary(totals), returncode=Exit.PARTLY)
 
     def _ask(self, job: MatchImport) -> None:
-        """Ask about names that are nearly known, before anything is written."""
+        """Prompt for a decision on each name that is similar to a known one, before anything is written."""
         for near in job.near_misses():
             self.stderr.write(
                 f"{near.name!r} is nearly {near.other!r} ({near.slug}). Is it the same team?"
@@ -176,7 +176,7 @@ def _team_slugs(pairs: list[tuple[str, str]]) -> dict[str, str]:
 
 
 def _season(options: dict[str, Any]) -> Season | None:
-    """The season that a feed's file is about; tables name theirs."""
+    """Return the season of a file in a feed's format, or None for tables, whose rows name their season."""
     slug, label = options["competition"], options["season"]
     if options["format"] in TABLES:
         if slug or label:

@@ -1,4 +1,4 @@
-"""`manage.py import_predictions`: predictions that were published elsewhere, out of CSV or JSON lines."""
+"""`manage.py import_predictions`: import predictions published elsewhere from a CSV or JSON lines file."""
 
 import unicodedata
 from argparse import ArgumentParser, ArgumentTypeError
@@ -26,7 +26,7 @@ ENDINGS = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson":
 
 
 def kind(text: str) -> tuple[str, str]:
-    """A kind for all that are missing, or NAME=KIND for one of them."""
+    """Argument type of --create: NAME=KIND for one new forecaster, or KIND for all others."""
     name, _, wanted = text.rpartition("=")
     if wanted not in Forecaster.Kind.values:
         raise ArgumentTypeError(f"{text!r}: a kind is one of {', '.join(Forecaster.Kind.values)}")
@@ -34,7 +34,7 @@ def kind(text: str) -> tuple[str, str]:
 
 
 def named(text: str) -> tuple[str, str]:
-    """A forecaster's name in the file, and our slug for it: NAME=SLUG."""
+    """Argument type of --map: NAME=SLUG, a forecaster's name in the file and its slug."""
     name, equals, slug = text.rpartition("=")
     if not (name and equals and slug):
         raise ArgumentTypeError(f"{text!r} is not like 'bet365 closing=bet365-closing'")
@@ -42,7 +42,7 @@ def named(text: str) -> tuple[str, str]:
 
 
 class Command(BaseCommand):
-    """What is refused is told row by row; everything else is taken. Doing it again changes nothing."""
+    """Import a file of predictions. Rejected rows are reported; all others are imported. Idempotent."""
 
     help = (
         "Import predictions from a file: `live` where the match is still open, else `archive`. Unknown names"
@@ -94,9 +94,9 @@ class Command(BaseCommand):
         finally:
             for note in job.noticed.notes:
                 self.stderr.write(note)
-        told = report(job, chunks) | {"file": str(options["file"]), "dry_run": dry_run}
-        self.answer(told, "\n".join(lines(told)), as_json=options["json"])
-        if refused := told["refused"]:
+        totals = report(job, chunks) | {"file": str(options["file"]), "dry_run": dry_run}
+        self.answer(totals, "\n".join(lines(totals)), as_json=options["json"])
+        if refused := totals["refused"]:
             wrote = "Nothing was written." if dry_run else "Everything else was taken."
             raise CommandError(f"{len(refused)} rows were refused. {wrote}", returncode=Exit.PARTLY)
 

@@ -1,4 +1,4 @@
-"""`manage.py poll_feed`: ask a feed now, within its budget, and take in what it says."""
+"""`manage.py poll_feed`: fetch and ingest a feed now, within its rate limit."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -16,7 +16,7 @@ from matches.models import FeedSubscription
 
 
 class Command(BaseCommand):
-    """The scheduled job does the same by itself; this is for whoever does not want to wait for it."""
+    """Poll a feed without waiting for the scheduled job, which does the same."""
 
     help = (
         "Ask a feed about the seasons that it is subscribed for, and take in fixtures and results. "
@@ -42,8 +42,8 @@ class Command(BaseCommand):
             "dry_run": dry_run,
             "subscriptions": [taken.as_report() for taken in polled],
         }
-        said = "\n".join(line for taken in polled for line in _lines(taken, dry_run=dry_run))
-        self.answer(report, said, as_json=options["json"])
+        message = "\n".join(line for taken in polled for line in _report_lines(taken, dry_run=dry_run))
+        self.answer(report, message, as_json=options["json"])
         _require_success(name, polled)
 
     def _subscriptions(self, name: str, code: str | None) -> list[FeedSubscription]:
@@ -57,8 +57,8 @@ class Command(BaseCommand):
         return list(found)
 
 
-def _lines(taken: IngestResult, *, dry_run: bool) -> list[str]:
-    """What came of one subscription, in words."""
+def _report_lines(taken: IngestResult, *, dry_run: bool) -> list[str]:
+    """Return the lines of text that report the result of one subscription."""
     would = " would be" if dry_run else ""
     if taken.error:
         until = f" Not before {taken.waits_until:%Y-%m-%d %H:%M:%S} UTC." if taken.waits_until else ""

@@ -1,4 +1,4 @@
-"""`manage.py record_result`: tell what became of a match; the pipeline does the rest."""
+"""`manage.py record_result`: record the result or status of a match, which starts the pipeline."""
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
@@ -25,7 +25,7 @@ Score = tuple[int, int]
 
 
 def score(text: str) -> Score:
-    """Two numbers like 2-1 or 2:1; whether they can be a score is the service's question."""
+    """Argument type: two numbers like 2-1 or 2:1. The service validates the range."""
     found = _SCORE.fullmatch(text)
     if found is None:
         raise ArgumentTypeError(f"{text!r} is no score; write it like 2-1")
@@ -33,7 +33,7 @@ def score(text: str) -> Score:
 
 
 def which_match(text: str) -> int | tuple[str, str]:
-    """An id of ours, or a source with the id that it gives: 42, or openfootball:2024-E0-281."""
+    """Argument type: a match id like 42, or a source and its id like openfootball:2024-E0-281."""
     source, colon, external_id = text.partition(":")
     if colon and source and external_id:
         return source, external_id
@@ -43,7 +43,7 @@ def which_match(text: str) -> int | tuple[str, str]:
 
 
 def at_most(limit: int) -> Callable[[str], str]:
-    """Return an argument type: one plain line of at most so many characters."""
+    """Return an argument type: one line of visible characters, at most `limit`."""
 
     def checked(text: str) -> str:
         if len(text) > limit:
@@ -58,7 +58,7 @@ def at_most(limit: int) -> Callable[[str], str]:
 
 
 def outcome(text: str) -> Score | str:
-    """A score, or one of the statuses."""
+    """Argument type: a score or a status."""
     if text in Status.values:
         return text
     try:
@@ -69,10 +69,10 @@ def outcome(text: str) -> Score | str:
 
 
 class Command(BaseCommand):
-    """Scores are after 90 minutes; extra time and the shootout have options of their own.
+    """Record a result. The score is after 90 minutes; extra time and the shootout have separate options.
 
-    Of a match that is named as a source does (SOURCE:ID), the score is read as that source says it: where
-    it has home and away the other way round, it is turned.
+    For SOURCE:ID, the score is in the order of that source: if the source has home and away reversed, the
+    score is reversed as well.
     """
 
     help = "Record the result of a match, like `record_result 42 2-1` or `record_result 42 postponed`."
@@ -113,9 +113,9 @@ class Command(BaseCommand):
             raise CommandError(str(unknown)) from unknown
         except InvalidResult as invalid:
             raise CommandError(f"Match {_name(match)}, {invalid} Nothing was written.") from invalid
-        self._tell(known, revision, dry_run=dry_run, as_json=options["json"])
+        self._report(known, revision, dry_run=dry_run, as_json=options["json"])
 
-    def _tell(self, match: Match, revision: ResultRevision | None, *, dry_run: bool, as_json: bool) -> None:
+    def _report(self, match: Match, revision: ResultRevision | None, *, dry_run: bool, as_json: bool) -> None:
         report = {
             "match": match.pk,
             "changed": revision is not None,
@@ -124,17 +124,17 @@ class Command(BaseCommand):
             **Result.of(match).as_columns(),
         }
         if revision is None:
-            said = f"{match}: nothing changed, that is the result it has already."
+            message = f"{match}: nothing changed, that is the result it has already."
         else:
             did = "would record" if dry_run else "recorded"
-            said = f"{match}: {did} result {revision.version}, {_in_words(revision)}."
-        self.answer(report, said, as_json=as_json)
+            message = f"{match}: {did} result {revision.version}, {_in_words(revision)}."
+        self.answer(report, message, as_json=as_json)
 
 
 def _record(
     match: int | tuple[str, str], result: Result, options: dict[str, Any]
 ) -> tuple[Match, ResultRevision | None]:
-    """The match as it is then, and what was recorded of it."""
+    """Record the result. Return the updated match and the new revision, or None if nothing changed."""
     more = {"result": result, "reason": options["reason"], "recorded_at": timezone.now()}
     if isinstance(match, int):
         revision = record_result(match_id=match, source=options["source"] or "admin", **more)
@@ -171,5 +171,5 @@ def _result(options: dict[str, Any]) -> Result:
 
 
 def _in_words(revision: ResultRevision) -> str:
-    """What was recorded, in full: «finished 1-1 (1-1 aet, 4-3 pens)»."""
+    """Return status and score as text, e.g. "finished 1-1 (1-1 aet, 4-3 pens)"."""
     return revision.status if revision.home_score is None else f"{revision.status} {score_text(revision)}"

@@ -1,4 +1,4 @@
-"""`manage.py try_endpoint SLUG`: put a made-up match to a forecaster's model, and see what comes back."""
+"""`manage.py try_endpoint SLUG`: send a question about a fictitious match to an LLM forecaster's endpoint."""
 
 from argparse import ArgumentParser
 from datetime import datetime, timedelta
@@ -24,7 +24,7 @@ ROUNDUPS = "roundups"
 
 
 def example(now: datetime) -> Context:
-    """A match that nobody plays: the trial is no forecast."""
+    """Return the context of a fictitious match, so that the trial is no forecast of a real one."""
     side = {"played": 1, "won": 0, "drawn": 1, "lost": 0, "goals_for": 1, "goals_against": 1, "points": 1}
     return {
         "schema": 1,
@@ -46,7 +46,7 @@ def example(now: datetime) -> Context:
 
 
 class Command(BaseCommand):
-    """One real request, within the budget of the day. It is kept with the others, and is no question."""
+    """Send one real request, within the daily limits. It is stored as a Call without a question (Asking)."""
 
     help = (
         "Ask the model of a forecaster about a made-up match: is it reached, who answers, what does it cost?"
@@ -91,7 +91,7 @@ class Command(BaseCommand):
     def ask(
         self, endpoint: Endpoint, terms: EndpointConfig, key: Secret | None, messages: llm.Messages
     ) -> tuple[Call, Reply, ResponseOutcome]:
-        """Let through even while it is paused: whoever tries it wants to know."""
+        """Send the request, even during a pause, and store the response. Raises UsageRefused."""
         wanted = RequestToReserve(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
         call = usage_limits.reserve_request(endpoint.pk, wanted, terms, now=timezone.now())
         self.progress(f"Asking {terms.model} at {terms.host} ...")
