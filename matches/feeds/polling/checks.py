@@ -1,4 +1,4 @@
-"""System check: refuse to start with a feed that could not be polled."""
+"""System check: report feeds that are configured incompletely and so could not be polled."""
 
 from collections.abc import Iterator
 from typing import Any, get_type_hints

@@ -1,4 +1,4 @@
-"""One request to a feed: short time-outs, a limit of size, no redirects, and a token that nobody sees."""
+"""HTTP client for feeds: short timeouts, a size limit, no redirects; the token never appears in errors."""
 
 import time
 from collections.abc import Mapping
@@ -12,21 +12,21 @@ import orjson
 
 from core.http import outbound
 
-LARGEST = 16_000_000  # bytes of an answer; a season with all its goals has two million
-LONGEST = 40  # seconds for all of it, however slowly it drips
+LARGEST = 16_000_000  # bytes of a response; a season with all its goals has two million
+LONGEST = 40  # seconds for the whole response, also if it arrives slowly
 TIMEOUT = httpx.Timeout(10, connect=5)
 AGENT = "FinalWhistle"
 
 SOON = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
-LONGEST_WAIT = timedelta(hours=24)  # however long a feed tells us to stay away
+LONGEST_WAIT = timedelta(hours=24)  # upper limit for the wait that a feed requests
 
 
 class NoAnswer(Exception):
-    """The feed gave no answer that can be used. `outcome` is a word for the list of requests.
+    """The feed sent no usable response. `outcome` is the short text shown in the list of requests.
 
-    `wait`: not before that much time has passed. `for_all`: it does not want to be asked at all until then.
+    `wait`: minimum time until the next request. `for_all`: the wait applies to all subscriptions of the feed.
     """
 
     def __init__(
@@ -38,7 +38,7 @@ class NoAnswer(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedQuery:
-    """What is asked. The token is not in its `repr`, nor in any error."""
+    """A request to a feed. The token is excluded from `repr` and from errors."""
 
     url: str
     token_header: str = ""
@@ -60,7 +60,7 @@ class FeedQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
-    """What came back: a document, or that it is what we have (`unchanged`)."""
+    """Response of a feed: a document, or `unchanged` after a 304 (Not Modified)."""
 
     outcome: str
     size: int = 0
@@ -71,7 +71,7 @@ class FeedResponse:
 
 
 def get(question: FeedQuery) -> FeedResponse:
-    """Ask. Raises NoAnswer, and nothing else, whatever the other side does."""
+    """Send the request. Raises NoAnswer for every network, HTTP and JSON error."""
     deadline = time.monotonic() + LONGEST
     try:
         with (
@@ -82,7 +82,7 @@ def get(question: FeedQuery) -> FeedResponse:
                 return FeedResponse(outcome="304", unchanged=True)
             body = _body(response, deadline)
             _require_success(response, body, question)
-            return _page(response, body)
+            return _parse(response, body)
     except httpx.TimeoutException:
         raise NoAnswer("it did not answer in time", outcome="timeout") from None
     except outbound.AddressRefused as refused:
@@ -92,7 +92,7 @@ def get(question: FeedQuery) -> FeedResponse:
 
 
 def _body(response: httpx.Response, deadline: float) -> bytes:
-    """All of it, unless it is too long or takes too long."""
+    """Return the whole body. Raises NoAnswer if it is too large or arrives too slowly."""
     parts, size = [], 0
     for part in response.iter_bytes():
         size += len(part)
@@ -105,11 +105,11 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
 
 
 def _require_success(response: httpx.Response, body: bytes, question: FeedQuery) -> None:
-    """Raise NoAnswer unless it is a 200, with what the feed says about that and how long to wait."""
+    """Raise NoAnswer unless the status is 200, with the error message of the feed and the time to wait."""
     status, outcome = response.status_code, str(response.status_code)
     if status == httpx.codes.OK:
         return
-    told = _told_wait(response.headers)
+    told = _requested_wait(response.headers)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise NoAnswer(
             "it was asked too often (429)", outcome=outcome, wait=told or SOON, for_all=True
@@ -118,14 +118,14 @@ def _require_success(response: httpx.Response, body: bytes, question: FeedQuery)
         raise NoAnswer(f"it is out of order ({status})", outcome=outcome, wait=told)
     if 300 <= status < 400:
         raise NoAnswer(f"it sends us elsewhere ({status}), and we do not go", outcome=outcome, wait=HOUR)
-    said = _message(body, question.token)
+    said = _error_message(body, question.token)
     if status == httpx.codes.NOT_FOUND:
         raise NoAnswer(f"it does not know this code (404){said}", outcome=outcome, wait=HALF_A_DAY)
     raise NoAnswer(f"it refuses us ({status}){said}", outcome=outcome, wait=told or HOUR)
 
 
-def _told_wait(headers: Mapping[str, str]) -> timedelta | None:
-    """How long to stay away: `Retry-After` in seconds or as a date, or one feed's own header for it."""
+def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
+    """Return the wait in `Retry-After` (seconds or a date) or in football-data.org's own header, or None."""
     written = headers.get("Retry-After") or headers.get("X-RequestCounter-Reset") or ""
     try:
         wait = timedelta(seconds=int(written))
@@ -142,8 +142,8 @@ def _until(written: str) -> timedelta:
     return at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)
 
 
-def _message(body: bytes, token: str) -> str:
-    """What a refusal says in words, in one line, without our token."""
+def _error_message(body: bytes, token: str) -> str:
+    """Return the error message in the body, if any, as one line without our token."""
     try:
         said = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -155,7 +155,7 @@ def _message(body: bytes, token: str) -> str:
     return f": {line.replace(token, '***') if token else line}"[:200]
 
 
-def _page(response: httpx.Response, body: bytes) -> FeedResponse:
+def _parse(response: httpx.Response, body: bytes) -> FeedResponse:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
@@ -164,12 +164,12 @@ def _page(response: httpx.Response, body: bytes) -> FeedResponse:
         outcome="200",
         size=len(body),
         document=document,
-        etag=_mark(response, "ETag", 200),
-        last_modified=_mark(response, "Last-Modified", 60),
+        etag=_validator(response, "ETag", 200),
+        last_modified=_validator(response, "Last-Modified", 60),
     )
 
 
-def _mark(response: httpx.Response, header: str, longest: int) -> str:
-    """What the feed calls this state of its answer; nothing where we could not send that back as it is."""
+def _validator(response: httpx.Response, header: str, longest: int) -> str:
+    """Return the validator (ETag or Last-Modified), or "" if it could not be sent back unchanged."""
     value: str = response.headers.get(header, "")
     return value if value.isascii() and len(value) <= longest else ""

@@ -1,4 +1,4 @@
-"""The jobs of the feeds: asking one, and coming back to a result that waited for a second source."""
+"""Jobs of the feeds: poll a subscription, and review a result that waited for a second source."""
 
 from datetime import timedelta
 
@@ -21,8 +21,8 @@ from matches.services.results import UnknownMatch
 log = structlog.get_logger("feeds")
 
 
-def _ask(run: JobRun) -> FetchResult:
-    """The request itself, outside of the transaction. Raises Skip where nobody wants it any more."""
+def _fetch(run: JobRun) -> FetchResult:
+    """Fetch the subscription, outside of the transaction. Raises Skip if polling it is no longer wanted."""
     wanted = FeedSubscription.objects.filter(pk=int(run.key), active=True, season__closed_at__isnull=True)
     subscription = wanted.select_related("feed").first()
     if subscription is None:
@@ -31,9 +31,9 @@ def _ask(run: JobRun) -> FetchResult:
     return fetch(subscription, urgent=urgent, now=timezone.now())
 
 
-@registry.job(queue="feeds", prepare=_ask, longest_wait=longest_pause)
+@registry.job(queue="feeds", prepare=_fetch, longest_wait=longest_pause)
 def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
-    """Take in what the feed answered, and ask for the next poll: when that is due depends on the matches."""
+    """Ingest the response and schedule the next poll; its time depends on the matches."""
     now = timezone.now()
     taken = ingest(prepared, now=now)
     planned = plan_next(prepared, taken, now=now)
@@ -53,20 +53,20 @@ def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
 
 @registry.job(queue="feeds", longest_wait=longest_settle_wait)
 def settle_result(*, run: JobRun) -> None:
-    """Come back to the claims about a match: one feed alone has waited long enough by now."""
+    """Review the reported results of a match: the wait for a second feed is over."""
     match_id, now = int(run.key), timezone.now()
     try:
         decided = review(match_id, now=now)
     except UnknownMatch as gone:
         raise Skip(str(gone)) from gone
     except InvalidResult as invalid:
-        _tell(match_id, str(invalid))
+        _store_problems(match_id, str(invalid))
     else:
         log.info("claims reviewed", verdict=type(decided).__name__)
 
 
-def _tell(match_id: int, text: str) -> None:
-    """Let the claims that cannot be a result be seen; they stay what the feeds say."""
+def _store_problems(match_id: int, text: str) -> None:
+    """Store a feed problem for each report of this match, as its result is not valid; the reports stay."""
     for sighting in reporting_sightings().filter(link__match=match_id).select_related("subscription"):
         problems = Problems(sighting.subscription)
         problems.add(sighting.external_id, text)

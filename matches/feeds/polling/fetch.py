@@ -1,4 +1,4 @@
-"""Asking a feed for a season: outside of any transaction, and never beyond its budget."""
+"""Fetch a season from a feed: outside of any transaction and within the feed's rate limit."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,13 +15,13 @@ from matches.feeds.providers.feed_format import BadAnswer, BadCode, Reading
 from matches.models import FeedRequest, FeedSubscription
 from matches.zones import zone_named
 
-UNSET = timedelta(hours=1)  # somebody has to do something before asking makes sense
+UNSET = timedelta(hours=1)  # until an operator has set a valid code or token
 UNUSABLE = timedelta(minutes=10)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """How it went: an answer, or that nothing is new, or an error, or that the budget is spent."""
+    """Outcome of a fetch: a parsed response, no change, an error, or an exhausted rate limit (`spent`)."""
 
     subscription_id: int
     asked_at: datetime
@@ -38,15 +38,15 @@ class FetchResult:
 
 
 def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
-    """Ask, and read the answer; of ours nothing changes but the budget. Never call it in a transaction.
+    """Fetch and parse the season; only the request log and a pause of the feed are written.
 
-    `whole`: even if the feed would say that nothing is new, and if most of its matches are gone. What a feed
-    does wrong is told, not raised.
+    Must not be called in a transaction. `whole`: send no validators (ETag), and accept a response that lists
+    less than half of the matches of the last one. Errors of the feed are returned, not raised.
     """
     feed = FEEDS[subscription.feed.name]
     asked = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
     try:
-        question = _question(feed, subscription, whole=whole)
+        question = _build_query(feed, subscription, whole=whole)
     except (BadCode, NoAnswer) as fault:
         return asked(error=str(fault), wait=UNSET)
     reserved = rate_limit.reserve(subscription, urgent=urgent)
@@ -54,19 +54,19 @@ def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole:
         return asked(spent=reserved)
     try:
         page = feed_client.get(question)
-        reading = _reading(feed, page, subscription, shrunken=whole)
+        reading = _parse(feed, page, subscription, shrunken=whole)
     except NoAnswer as fault:
-        _close(reserved, outcome=fault.outcome)
+        _finish_request(reserved, outcome=fault.outcome)
         if fault.for_all and fault.wait:
             at = timezone.now()
             rate_limit.pause(subscription.feed_id, until=at + fault.wait, now=at)
         return asked(url=question.url, error=str(fault), wait=fault.wait)
-    _close(reserved, outcome=page.outcome, size=page.size)
+    _finish_request(reserved, outcome=page.outcome, size=page.size)
     return asked(url=question.url, page=page, reading=reading)
 
 
-def _question(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool) -> FeedQuery:
-    """Raises BadCode, or NoAnswer where its token is not set."""
+def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool) -> FeedQuery:
+    """Build the request. Raises BadCode, or NoAnswer if the feed requires a token and none is set."""
     url = settings.FEED_URLS[feed.name].rstrip("/") + feed.path(subscription.code)
     token = settings.FEED_TOKENS.get(feed.name, "")
     if feed.token_header and not token:
@@ -82,12 +82,12 @@ def _question(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool
     )
 
 
-def _reading(
+def _parse(
     feed: FeedProvider, page: FeedResponse, subscription: FeedSubscription, *, shrunken: bool
 ) -> Reading | None:
-    """What the answer says, None where it is what we have. Raises NoAnswer where it is of no use.
+    """Parse the response; return None if it is unchanged. Raises NoAnswer if it is unusable.
 
-    `shrunken`: also an answer that has lost most of its matches.
+    `shrunken`: accept a response that has lost most of its matches.
     """
     if page.unchanged:
         return None
@@ -115,7 +115,7 @@ def _without_token(text: str, feed: FeedProvider) -> str:
 def _require_plausible(
     reading: Reading, feed: FeedProvider, subscription: FeedSubscription, *, shrunken: bool
 ) -> None:
-    """An answer for another competition, or with far fewer matches than before, is somebody's mistake."""
+    """Raise NoAnswer for matches of another competition, or for less than half of the previous matches."""
     wanted = feed.league(subscription.code)
     leagues = {match.league for match in reading.matches if match.league}
     others = {league for league in leagues if league.lower() != wanted.lower()}
@@ -131,6 +131,6 @@ def _require_plausible(
         )
 
 
-def _close(request: FeedRequest, *, outcome: str, size: int = 0) -> None:
+def _finish_request(request: FeedRequest, *, outcome: str, size: int = 0) -> None:
     request.answered_at, request.outcome, request.size = timezone.now(), outcome, size
     request.save(update_fields=["answered_at", "outcome", "size"])

@@ -1,4 +1,4 @@
-"""Asking a subscription and taking in the answer: what the job, the command and the admin share."""
+"""Poll a subscription: fetch, ingest, schedule the next poll. Used by the job, the command and the admin."""
 
 from datetime import datetime, timedelta
 
@@ -17,9 +17,9 @@ POLL = "poll_feed"
 def poll(
     subscription: FeedSubscription, *, now: datetime, whole: bool = False, dry_run: bool = False
 ) -> IngestResult:
-    """Ask at once, as somebody wants it, and take in the answer. Not in a transaction.
+    """Fetch at once, on a user's request, and ingest the response. Must not be called in a transaction.
 
-    `dry_run`: the feed is asked, and the budget spent; of what it says nothing is kept.
+    `dry_run`: the request is made and counts against the rate limit, but nothing in the response is stored.
     """
     asked = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
@@ -32,7 +32,7 @@ def poll(
 
 
 def plan_next(asked: FetchResult, taken: IngestResult, *, now: datetime) -> NextPoll:
-    """When the subscription is asked next; kept in its row."""
+    """Compute the time of the next poll and store it in the subscription."""
     subscription = taken.subscription
     planned = next_poll(subscription, now=now)
     if asked.spent:
@@ -55,7 +55,7 @@ def request_poll(
     urgent: bool = True,
     cause: JobRun | None = None,
 ) -> list[int]:
-    """Ask the ledger for a poll, now or at that time; one that waits for later is brought forward."""
+    """Enqueue a poll, due now or at `at`; a queued poll that is due later is brought forward."""
     due_at = at or now
     priority = JobRun.Priority.TODAY if urgent else JobRun.Priority.ARCHIVE
     key = str(subscription.pk)

@@ -1,7 +1,7 @@
-"""When a subscription is asked next: often while matches should be ending, seldom otherwise.
+"""Polling schedule of a subscription: often while matches should be ending, seldom otherwise.
 
-What is urgent is paced by what the budget leaves: the minutes of the coming day in which matches should be
-ending share the requests that are left in it.
+Urgent polls are spread so that the rate limit lasts: the requests that are left for the next 24 hours are
+distributed over the minutes in which matches should be ending.
 """
 
 import math
@@ -17,17 +17,17 @@ from matches.feeds.sync.reported_results import reporting_sightings
 from matches.models import Feed, FeedSubscription, Match
 from matches.statuses import Status
 
-ENDING = timedelta(minutes=105)  # after kickoff: 90 minutes and the break
+ENDING = timedelta(minutes=105)  # after kickoff: 90 minutes and half-time
 ENDED = timedelta(minutes=150)  # by then most have ended
-OVERDUE = timedelta(hours=4)  # extra time, a shootout and a long delay fit in
-GIVEN_UP = timedelta(hours=24)  # the board has it, an operator decides
+OVERDUE = timedelta(hours=4)  # includes extra time, a shootout and a long delay
+GIVEN_UP = timedelta(hours=24)  # no polls because of this match any more; the operations page lists it
 
 OFTEN = timedelta(minutes=1)
 UNDER_WAY = timedelta(minutes=15)
 TODAY = timedelta(hours=1)
 ROUTINE = timedelta(hours=6)
 REST = timedelta(hours=24)
-BEGUN = timedelta(minutes=5)  # after kickoff a look whether it did begin
+BEGUN = timedelta(minutes=5)  # after kickoff: check that the match has started
 SOON, FAR = timedelta(hours=24), timedelta(days=14)
 
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
@@ -36,27 +36,27 @@ _PLAYED = (Status.SCHEDULED, Status.LIVE)
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """When to ask next, and whether a match should be ending then."""
+    """Time of the next poll; `urgent` if a match should be ending then."""
 
     due_at: datetime
     urgent: bool
 
 
 def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
-    """When this subscription should be asked next, if it was asked just now."""
-    waiting = _without_a_claim(subscription)
+    """Return the next poll of a subscription that was polled just now."""
+    waiting = _unreported_matches(subscription)
     began = waiting.filter(kickoff_at__gt=now - GIVEN_UP, kickoff_at__lte=now)
     kickoffs = list(began.values_list("kickoff_at", flat=True))
     ahead = waiting.filter(kickoff_at__gt=now).order_by("kickoff_at")
     first = ahead.values_list("kickoff_at", flat=True).first()
     if any(at + ENDING <= now < at + OVERDUE for at in kickoffs):
         return NextPoll(now + shortest_interval(subscription.feed, now=now), urgent=True)
-    due_at = min([now + _interval(kickoffs, first, now), *_moments(kickoffs, first, now)])
+    due_at = min([now + _interval(kickoffs, first, now), *_expected_changes(kickoffs, first, now)])
     return NextPoll(due_at, urgent=any(at + ENDING <= due_at < at + OVERDUE for at in kickoffs))
 
 
-def _without_a_claim(subscription: FeedSubscription) -> QuerySet[Match]:
-    """Matches of its season that may be played, and of which it did not say yet what became of them."""
+def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
+    """Unfinished matches of the season for which this subscription has not reported a result."""
     said = reporting_sightings().filter(subscription=subscription).values("link__match")
     return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(pk__in=said)
 
@@ -69,14 +69,14 @@ def _interval(kickoffs: list[datetime], first: datetime | None, now: datetime) -
     return TODAY if first - now <= SOON else ROUTINE
 
 
-def _moments(kickoffs: Iterable[datetime], first: datetime | None, now: datetime) -> list[datetime]:
-    """When something is to be seen: that the next match began, that those under way end."""
+def _expected_changes(kickoffs: Iterable[datetime], first: datetime | None, now: datetime) -> list[datetime]:
+    """Return when changes are expected: the end of each running match and the start of the next one."""
     ends = [at + ENDING for at in kickoffs if at + ENDING > now]
     return [*ends, first + BEGUN] if first else ends
 
 
 def shortest_interval(feed: Feed, *, now: datetime) -> timedelta:
-    """How often an urgent subscription of this feed may be asked, so that the budget lasts."""
+    """Return the interval of urgent polls with which the feed's rate limits last for the next day."""
     minutes, busiest = _urgent_minutes(feed, now=now)
     _, left = rate_limit.left(feed, now=now)
     by_day = timedelta(minutes=minutes / left) if left else rate_limit.DAY
@@ -89,19 +89,22 @@ def _in_seconds(time: timedelta) -> timedelta:
 
 
 def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
-    """Minutes of the coming day in which matches should be ending, and how many subscriptions have some."""
+    """Return the minutes of the next 24 hours with ending matches, and the number of subscriptions with some.
+
+    The minutes are a sum over the subscriptions, as each needs its own requests.
+    """
     total, busy = 0.0, 0
     for subscription in feed.subscriptions.filter(active=True):
-        kickoffs = _without_a_claim(subscription).filter(
+        kickoffs = _unreported_matches(subscription).filter(
             kickoff_at__gt=now - OVERDUE, kickoff_at__lt=now + SOON - ENDING
         )
-        minutes = _covered(kickoffs.order_by("kickoff_at").values_list("kickoff_at", flat=True), now)
+        minutes = _ending_minutes(kickoffs.order_by("kickoff_at").values_list("kickoff_at", flat=True), now)
         total, busy = total + minutes, busy + (minutes > 0)
     return total, busy
 
 
-def _covered(kickoffs: Iterable[datetime], now: datetime) -> float:
-    """Minutes from now on that lie within an ending: matches that end together share them."""
+def _ending_minutes(kickoffs: Iterable[datetime], now: datetime) -> float:
+    """Return the minutes from now on in which matches should be ending; overlapping minutes count once."""
     covered, until = timedelta(0), now
     for at in kickoffs:
         begins, ends = max(at + ENDING, until), max(at + ENDED, until)
@@ -110,11 +113,11 @@ def _covered(kickoffs: Iterable[datetime], now: datetime) -> float:
 
 
 def longest_pause() -> timedelta:
-    """Return the greatest time until the next poll of a subscription, for whatever reason."""
+    """Return the upper limit of the time until the next poll of a subscription."""
     return max(REST, rate_limit.DAY, LONGEST_WAIT)
 
 
 def after_failure(subscription: FeedSubscription, wait: timedelta | None, *, now: datetime) -> datetime:
-    """When to try again: twice as late each time, or when the feed said, whichever is later."""
+    """Return the time of the retry: exponential backoff, or the wait the feed requested if that is longer."""
     backoff: timedelta = min(FIRST_RETRY * 2 ** min(subscription.failures, 10), LAST_RETRY)
     return now + max(backoff, wait or timedelta(0))

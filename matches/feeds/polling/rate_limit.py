@@ -1,8 +1,8 @@
-"""The budget of a feed: requests are counted in the database, and the feed's row decides who may ask.
+"""Rate limit of a feed: requests are counted in the database under a lock of the feed's row.
 
-A reservation is committed before the request is made and never given back, so a worker that dies between
-the two has spent it. Windows slide: there is no minute and no 24 hours with more requests than allowed,
-however the feed counts. Time is the database's clock, as machines need not agree on theirs.
+A reservation is committed before the request is made and never released: if the worker dies in between, the
+request still counts. Windows slide, so no minute and no 24 hours ever contain more requests than allowed,
+however the feed counts. The time is that of the database, as the clocks of the workers may differ.
 """
 
 from dataclasses import dataclass
@@ -21,31 +21,31 @@ KEPT = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class BudgetSpent:
-    """There is nothing left: not before `until`. `why` is for people."""
+    """The rate limit is exhausted, or the feed paused, until `until`. `why` is a text for operators."""
 
     until: datetime
     why: str
 
 
 def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | BudgetSpent:
-    """Take one request out of the feed's budget, or say when there is one.
+    """Reserve one request, or return when the next one is allowed. Commits; not allowed in a transaction.
 
-    What is not urgent may spend half of each window: the other half is for matches that should be ending.
+    Requests that are not urgent may use half of each window; the rest is for matches that should be ending.
     """
     with transaction.atomic(durable=True):
         feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)
-        now = _clock()
-        # A clock that was ahead made these; as requests of now they leave each window in time.
+        now = _database_time()
+        # Written while the clock was ahead; dated now, they leave each window in time.
         FeedRequest.objects.filter(feed=feed, asked_at__gt=now).update(asked_at=now)
         if feed.paused_until and feed.paused_until > now:
             return BudgetSpent(feed.paused_until, "it told us to wait")
         for window, limit in ((MINUTE, feed.per_minute), (DAY, feed.per_day)):
             if until := _full_until(feed, window, _share(limit, urgent=urgent), now):
-                return BudgetSpent(until, f"its budget of {limit} in {_named(window)} is spent")
+                return BudgetSpent(until, f"its budget of {limit} in {_window_name(window)} is spent")
         return FeedRequest.objects.create(feed=feed, subscription=subscription, urgent=urgent, asked_at=now)
 
 
-def _clock() -> datetime:
+def _database_time() -> datetime:
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: datetime = cursor.fetchone()[0]
@@ -57,18 +57,18 @@ def _share(limit: int, *, urgent: bool) -> int:
 
 
 def _full_until(feed: Feed, window: timedelta, limit: int, now: datetime) -> datetime | None:
-    """When the oldest of the last so many requests leaves the window, if it is still in it."""
+    """Return when the window has room for a request again, or None if it has room now."""
     asked = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
     oldest = asked.values_list("asked_at", flat=True)[limit - 1 : limit]
     return next((at + window for at in oldest), None)
 
 
-def _named(window: timedelta) -> str:
+def _window_name(window: timedelta) -> str:
     return "a minute" if window == MINUTE else "24 hours"
 
 
 def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
-    """Do not ask this feed before then, as it requested. A longer pause stays."""
+    """Pause the feed until then, as it requested. A longer pause stays."""
     with transaction.atomic():
         feed = Feed.objects.select_for_update(no_key=True).get(pk=feed_id)
         if feed.paused_until is None or feed.paused_until < until:
@@ -82,12 +82,12 @@ def left(feed: Feed, *, now: datetime) -> tuple[int, int]:
 
 
 def left_of_each(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
-    """Return the same for several feeds by name, in one query."""
+    """Return the same for several feeds: name -> requests left. One query."""
     return {feed.name: left_of(feed) for feed in with_counts(feeds, now=now)}
 
 
 def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
-    """Annotate each feed with the number of its requests in either window, for `left_of`."""
+    """Annotate each feed with its number of requests in the last minute and 24 hours, for `left_of`."""
 
     def since(window: timedelta) -> Coalesce:
         asked = FeedRequest.objects.filter(feed=OuterRef("pk"), asked_at__gt=now - window)
@@ -102,6 +102,6 @@ def left_of(feed: Any) -> tuple[int, int]:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete requests that no window counts any more. For the reconciler; nothing is queued by it."""
+    """Delete requests older than KEPT. A sweep of the reconciler: returns 0, as it queues no job."""
     FeedRequest.objects.filter(asked_at__lt=now - KEPT).delete()
     return 0

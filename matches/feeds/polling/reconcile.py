@@ -1,4 +1,4 @@
-"""What the reconciler looks for: subscriptions that nobody asks, and claims that nobody comes back to."""
+"""Sweeps of the reconciler: subscriptions without a scheduled poll, reported results without a review."""
 
 from datetime import datetime, timedelta
 
@@ -26,10 +26,10 @@ MOST = 500
 
 
 def sweep_polls(now: datetime) -> int:
-    """Queue a poll for each active subscription without one, and bring forward those that are due too late.
+    """Queue a poll for each active subscription without one, and bring forward polls that are due too late.
 
-    Too late is: a match should be ending and its feed was not asked since (its kickoff was moved), or the
-    last poll has a time in the future (the clock was ahead), and the next one was planned from that.
+    A poll is too late if a match should be ending and the feed was not polled since (its kickoff was moved),
+    or if the last poll is dated in the future (the clock was ahead), as the next one was planned from that.
     """
     run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
     gave_up = run.filter(
@@ -54,7 +54,7 @@ def _due(subscription: FeedSubscription, now: datetime) -> datetime:
 
 
 def _is_ending(now: datetime) -> Q:
-    """A match should be ending, and the feed was not asked since then; it did not ask to be left alone."""
+    """Condition: a match should be ending, the feed was not polled since, is not paused and did not fail."""
     ending = Match.objects.filter(
         season=OuterRef("season"),
         status__in=[Status.SCHEDULED, Status.LIVE],
@@ -66,7 +66,7 @@ def _is_ending(now: datetime) -> Q:
 
 
 def sweep_claims(now: datetime) -> int:
-    """Queue a look at claims that should have settled their match, or that nobody will come back to."""
+    """Queue missing reviews of reported results that can be recorded, or that wait for a second feed."""
     about = JobRun.objects.filter(
         kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
     )
@@ -80,13 +80,13 @@ def sweep_claims(now: datetime) -> int:
     claims, asked = reported_results_of(match.pk for match in matches), 0
     for match in matches.select_related("season__competition"):
         decided = decision_on(match, claims.get(match.pk, []), now=now)
-        if isinstance(decided, Record | Wait) and not _gave_up(match, now):
+        if isinstance(decided, Record | Wait) and not _failed_recently(match, now):
             schedule_review(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
             asked += 1
     return asked
 
 
-def _gave_up(match: Match, now: datetime) -> bool:
-    """Somebody looked lately, and it could not be recorded: the problem is shown."""
+def _failed_recently(match: Match, now: datetime) -> bool:
+    """Return True if a review finished recently and recorded nothing: the feed problem is shown already."""
     lately = (now - GAVE_UP, now)
     return JobRun.objects.filter(kind=SETTLE, key=str(match.pk), finished_at__range=lately).exists()

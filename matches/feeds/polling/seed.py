@@ -1,4 +1,4 @@
-"""The rows of the feeds that this version knows."""
+"""Seed the Feed table with the feeds that this version supports."""
 
 from typing import Any
 
@@ -10,14 +10,14 @@ from matches.models import Feed
 
 
 class FeedUnknown(LookupError):
-    """There is no feed of that name."""
+    """No feed has this name."""
 
 
 def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Make a row for each feed that has none, with the budget that it allows; after every migrate."""
+    """Create missing Feed rows with their default rate limits. Runs after every migrate."""
     try:
         rows = apps.get_model("matches", "Feed").objects.using(using)
-    except LookupError:  # migrated back to before there were feeds
+    except LookupError:  # migrated back to a state without feeds
         return
     known = set(rows.values_list("name", flat=True))
     missing = [feed for feed in FEEDS.values() if feed.name not in known]
@@ -26,7 +26,7 @@ def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, *
 
 
 def feed_named(name: str) -> Feed:
-    """The row of that feed. Raises FeedUnknown with those that there are."""
+    """Return the feed of that name. Raises FeedUnknown, with the names of all feeds."""
     if name not in FEEDS:
         raise FeedUnknown(f"There is no feed {name!r}; there are {', '.join(FEEDS)}.")
     ensure_feeds()

@@ -1,4 +1,4 @@
-"""Feeds: one module for each format, behind one protocol (`base.Feed`)."""
+"""Feed providers: one module per format; all implement `feed_format.FeedProvider`."""
 
 from matches.feeds.providers.api_football import ApiFootball
 from matches.feeds.providers.feed_format import FeedProvider

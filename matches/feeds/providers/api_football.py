@@ -1,4 +1,4 @@
-"""API-Football, version 3. `fulltime` is the score after 90 minutes, `extratime` counts its own goals."""
+"""API-Football, version 3. `fulltime` is the score after 90 minutes, `extratime` the goals of extra time."""
 
 import re
 from collections.abc import Mapping
@@ -21,7 +21,7 @@ from matches.result import Result
 from matches.statuses import Status
 
 STATUSES = {
-    "TBD": Status.SCHEDULED,  # the time is still to be defined
+    "TBD": Status.SCHEDULED,  # the time is not fixed yet
     "NS": Status.SCHEDULED,
     **dict.fromkeys(("1H", "HT", "2H", "ET", "BT", "P", "LIVE"), Status.LIVE),
     "INT": Status.LIVE,  # interrupted for some minutes
@@ -39,7 +39,7 @@ _A_MINUTE, _A_DAY = 60, 86_400
 
 
 class ApiFootball:
-    """What `fixtures?league=&season=` answers. With an error, too, its status is 200."""
+    """Responses of `fixtures?league=&season=`. Errors, too, have HTTP status 200."""
 
     name = "api-football"
     title = "API-Football"
@@ -56,7 +56,7 @@ class ApiFootball:
         return parts_of(code, _CODE, self)[0]
 
     def complaint(self, document: object) -> Complaint | None:
-        """Its `errors`: an empty list, or an object that names each."""
+        """Return the `errors` of the response, which are an empty list, or an object: name -> message."""
         errors = document.get("errors") if isinstance(document, Mapping) else None
         if not errors:
             return None
@@ -114,7 +114,7 @@ def _result(status: Status, word: str, entry: Entry) -> tuple[Result, str]:
 
 
 def _finished(word: str, entry: Entry) -> Result:
-    """Raises Doubt where the parts contradict each other."""
+    """Return the result. Raises Doubt if a part of the score is missing or contradicts the others."""
     score = read.child(entry, "score")
     goals, ninety = read.pair(entry, "goals"), read.pair(score, "fulltime")
     extra, shootout = read.pair(score, "extratime"), read.pair(score, "penalty")

@@ -1,4 +1,4 @@
-"""Matches as a table: CSV with a header, or JSON lines with the same names. Each row names its season."""
+"""Match files: CSV with a header, or JSON lines with the same field names. Each row names its season."""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -21,10 +21,10 @@ OPTIONAL = (
 )
 COLUMNS = Columns(NEEDED, OPTIONAL)
 STATUSES: dict[str, Status] = {**WORDS, **{status.upper(): status for status in Status}}
-LONGEST = {"id": 80, "round": 40, "season": 20}  # characters that we keep; of the others a hundred
+LONGEST = {"id": 80, "round": 40, "season": 20}  # maximum characters of a column; 100 for the others
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
-# Whether a duration has scores of extra time and of a shootout; None: it may have.
+# duration -> (has a score after extra time, has a shootout); None: both are possible.
 _DURATIONS: dict[str, tuple[bool | None, bool | None]] = {
     "": (None, None),
     "REGULAR": (False, False),
@@ -35,10 +35,10 @@ _DURATIONS: dict[str, tuple[bool | None, bool | None]] = {
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """A row: the match that it tells and where that belongs, or why it cannot be read."""
+    """A parsed row: the match with its competition and season, or the reason why the row is invalid."""
 
     number: int  # the line of the file, or the place in the document
-    about: str = ""  # its id, as far as it has one
+    about: str = ""  # its match id; "" if missing
     competition: str = ""
     season: str = ""
     match: FeedMatch | None = None
@@ -99,7 +99,7 @@ def _status(word: str) -> Status:
 
 
 def _require_sense(duration: str, ninety: Score | None, after: Score | None, shootout: Score | None) -> None:
-    """What the row says of its duration, and the scores that it has, mean the same."""
+    """Raise BadEntry unless the scores of a finished match are those that its duration requires."""
     if ninety is None:
         raise BadEntry("it is finished and has no score after 90 minutes")
     if duration not in _DURATIONS:
@@ -111,7 +111,7 @@ def _require_sense(duration: str, ninety: Score | None, after: Score | None, sho
 
 
 def _kickoff(written: str) -> tuple[datetime, bool]:
-    """UTC, as the column is defined; with an offset that counts. A day alone begins at midnight."""
+    """Return the kickoff in UTC, and True if only the day is given. A time without an offset is in UTC."""
     at = read.parsed(written, "kickoff")
     return (at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)), len(written) <= 10
 

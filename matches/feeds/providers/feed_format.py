@@ -1,7 +1,7 @@
-"""What a feed is, and what it says of a match, in plain values.
+"""Interface of the feed providers, and the values that they return.
 
-Pure: no Django, no database, no network, no clock. Each format is a module of its own that turns a document
-into `FeedMatch` values; what becomes of these is decided in `matches.feeds.sync`.
+Pure: no Django, no database, no network, no clock. Each provider is a module that parses a document into
+`FeedMatch` values; `matches.feeds.sync` ingests them.
 """
 
 import re
@@ -16,28 +16,28 @@ from matches.statuses import SETTLED, Status
 
 
 class BadCode(ValueError):
-    """The feed knows no competition by such a code. The message says how one looks."""
+    """The code has not the format of this feed. The message describes the format."""
 
 
 class BadAnswer(ValueError):
-    """The document is not what this feed promises."""
+    """The document does not have the format of this feed."""
 
 
 class BadEntry(ValueError):
-    """One entry of the document cannot be read; the others can."""
+    """An entry of the document is invalid; the others are not affected."""
 
 
 class Doubt(Exception):
-    """The match is over, and what the feed says does not tell the score after 90 minutes for certain."""
+    """The match is over, and its score after 90 minutes cannot be determined with certainty."""
 
 
 class TeamsOpen(Exception):
-    """The teams of this entry are not known yet: it is no match so far."""
+    """The teams of this entry are not decided yet (e.g. "winner of match 74"), so it is skipped."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMatch:
-    """What a feed says of one match. Sides are as the feed has them, scores are sorted out."""
+    """One match as a feed reports it: its own home and away sides, scores in our format."""
 
     external_id: str
     round_label: str
@@ -45,87 +45,87 @@ class FeedMatch:
     home: str
     away: str
     result: Result
-    league: str = ""  # the feed's own code of the competition, where an entry tells it
+    league: str = ""  # the feed's own code of the competition, if entries contain it
     matchday: int | None = None
-    day_only: bool = False  # the day is known and the time is not: the kickoff is where that day begins
+    day_only: bool = False  # only the day is known: kickoff_at is the beginning of that day
     neutral: bool = False
-    second_leg: bool = False  # a hint that the aggregate decides
-    doubt: str = ""  # why the score of a match that is over is not taken from here
+    second_leg: bool = False  # a hint that the aggregate score decides
+    doubt: str = ""  # why the score of this finished match is not used
     updated_at: datetime | None = None
 
     @property
     def lacks_score(self) -> bool:
-        """It is said to be over, and its score is not there yet, or cannot be trusted."""
+        """True if the match is reported as finished and its score is missing or in doubt."""
         return self.result.status == Status.FINISHED and self.result.home_score is None
 
     @property
     def is_outcome(self) -> bool:
-        """Whether this says what became of the match."""
+        """True if this report settles the match: a result, or a status such as cancelled."""
         return self.result.status in SETTLED and not self.lacks_score
 
 
 @dataclass(frozen=True, slots=True)
 class EntryFault:
-    """An entry that could not be read. `about` is its id, or its place in the document."""
+    """An invalid entry. `about` is its id, or its position in the document."""
 
     about: str
     text: str
-    place: int = 0  # which entry of the document it is
+    place: int = 0  # position in the document, from 1
 
 
 @dataclass(slots=True)
 class Reading:
-    """All that a document says."""
+    """Parsed document: its matches and its invalid entries."""
 
     matches: list[FeedMatch] = field(default_factory=list)
     faults: list[EntryFault] = field(default_factory=list)
-    teams_open: int = 0  # entries whose teams are not known yet
-    places: dict[str, int] = field(default_factory=dict)  # id of a match -> which entry it is
+    teams_open: int = 0  # entries whose teams are not decided yet
+    places: dict[str, int] = field(default_factory=dict)  # match id -> position in the document, from 1
 
     @property
     def entries(self) -> int:
-        """How many it lists, whether they could be read or not."""
+        """Number of entries in the document, valid or not."""
         return len(self.matches) + len(self.faults) + self.teams_open
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """A feed that answers «200» and refuses all the same. `wait`: seconds, None where waiting is no help."""
+    """An error in a response with status 200. `wait`: seconds until a retry, None if that cannot help."""
 
     text: str
     wait: int | None = None
 
 
 class FeedProvider(Protocol):
-    """One format. `name` is the source of matches, results and aliases that come from it."""
+    """One feed and its format. `name` is the `source` of its matches, results and team aliases."""
 
     name: str
     title: str
-    per_minute: int  # requests that it allows, as far as it says so
+    per_minute: int  # requests that the feed allows, if documented
     per_day: int
-    token_header: str  # where the token goes; empty where none is needed
-    code_hint: str  # how a code of this feed looks
-    needs_zone: bool  # it tells local times without saying which
+    token_header: str  # HTTP header for the token; empty if none is required
+    code_hint: str  # description of the format of its codes, with an example
+    needs_zone: bool  # its times are local, without a time zone
 
     def path(self, code: str) -> str:
-        """The path below the feed's address at which a competition's matches are. Raises BadCode."""
+        """Return the URL path of the matches of this code, below the feed's base URL. Raises BadCode."""
         ...
 
     def league(self, code: str) -> str:
-        """What entries of that competition say as their `league`; empty where they say nothing."""
+        """Return the `league` that entries of this code have; "" if entries contain none."""
         ...
 
     def complaint(self, document: object) -> Complaint | None:
-        """What the feed has to say instead of an answer."""
+        """Return the error that the document contains instead of matches, or None."""
         ...
 
     def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:
-        """What the document says. Raises BadAnswer where it is no document of this feed."""
+        """Parse the document. Raises BadAnswer if it does not have the format of this feed."""
         ...
 
 
 def parts_of(code: str, pattern: re.Pattern[str], feed: FeedProvider) -> tuple[str, ...]:
-    """The parts of a season's code. Raises BadCode where it is none of this feed."""
+    """Return the parts of a code. Raises BadCode if it has not the format of this feed."""
     found = pattern.fullmatch(code)
     if found is None:
         raise BadCode(f"{code!r} is no code of {feed.title}: {feed.code_hint}.")
@@ -138,7 +138,7 @@ def read_entries(
     *,
     id_of: Callable[[Any], str],
 ) -> Reading:
-    """Read entry by entry; one that cannot be read does not stop the others."""
+    """Parse each entry; invalid ones are reported as faults and do not affect the others."""
     reading = Reading()
     for place, entry in enumerate(entries, start=1):
         try:
@@ -154,11 +154,11 @@ def read_entries(
             reading.faults.append(
                 EntryFault(known or f"entry {place}", f"It cannot be read: {fault}.", place)
             )
-    return _without_twins(reading)
+    return _deduplicated(reading)
 
 
-def _without_twins(reading: Reading) -> Reading:
-    """An id stands for one match. Where several entries bear it and differ, nobody knows which is meant."""
+def _deduplicated(reading: Reading) -> Reading:
+    """Merge identical entries with the same id; report those that differ as a fault."""
     by_id: dict[str, list[FeedMatch]] = {}
     for match in reading.matches:
         by_id.setdefault(match.external_id, []).append(match)

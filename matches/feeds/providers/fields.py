@@ -1,4 +1,4 @@
-"""Reading values out of a feed's entries: the right type, or an error that names the field."""
+"""Typed access to the fields of an entry. Raises BadEntry, which names the field, for an invalid value."""
 
 import re
 from collections.abc import Mapping
@@ -13,12 +13,12 @@ from matches.statuses import Status
 Score = tuple[int, int]
 Entry = Mapping[str, Any]
 
-_TOO_LONG = 100  # characters of a name: more is no name of a team
-LABEL = 40  # characters that we keep of a round's name
+_TOO_LONG = 100  # characters: a longer text is not the name of a team
+LABEL = 40  # maximum characters of a round's name; the rest is cut off
 
 
 def entries(document: object, key: str) -> list[Any]:
-    """The list of matches: the document itself, or what stands under `key`."""
+    """Return the list of matches: the document itself, or its value of `key`. Raises BadAnswer."""
     found = document.get(key) if isinstance(document, Mapping) else document
     if not isinstance(found, list):
         raise BadAnswer(f"there is no list of matches in it (looked for {key!r})")
@@ -26,7 +26,7 @@ def entries(document: object, key: str) -> list[Any]:
 
 
 def child(entry: Entry, key: str) -> Entry:
-    """An object within the entry; empty where it is null or missing."""
+    """Return a nested object; an empty one if it is null or missing."""
     value = entry.get(key)
     if value is None:
         return {}
@@ -36,7 +36,7 @@ def child(entry: Entry, key: str) -> Entry:
 
 
 def text(entry: Entry, key: str) -> str:
-    """Text that must be there."""
+    """Return a required text."""
     value = entry.get(key)
     if not isinstance(value, str) or not value.strip():
         raise BadEntry(f"{key} is {_shown(value)}, and some text is needed")
@@ -44,7 +44,7 @@ def text(entry: Entry, key: str) -> str:
 
 
 def _clean(value: str, what: str) -> str:
-    """In one line, with plain spaces. What a database or a terminal would choke on is refused."""
+    """Return the text in one line with single spaces. Raises BadEntry for hidden or control characters."""
     line = " ".join(value.split())
     if hidden := hidden_characters(line):
         raise BadEntry(
@@ -61,7 +61,7 @@ def text_or_none(entry: Entry, key: str) -> str | None:
 
 
 def name(entry: Entry, key: str) -> str:
-    """The name of a team."""
+    """Return the name of a team. Raises BadEntry if it is too long."""
     found = text(entry, key)
     if len(found) > _TOO_LONG:
         raise BadEntry(f"{key} has {len(found)} characters, which is no name")
@@ -69,7 +69,7 @@ def name(entry: Entry, key: str) -> str:
 
 
 def whole(entry: Entry, key: str) -> int | None:
-    """A whole number, or None where there is none."""
+    """Return an integer, or None if it is null or missing."""
     return _whole(entry.get(key), key)
 
 
@@ -82,7 +82,7 @@ def _whole(value: object, what: str) -> int | None:
 
 
 def identity(entry: Entry, key: str) -> str:
-    """The feed's id of a match: a number or a word."""
+    """Return the feed's id of a match, a number or a text, as a string."""
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
         raise BadEntry(f"{key} is {_shown(value)}, and an id is needed")
@@ -90,7 +90,7 @@ def identity(entry: Entry, key: str) -> str:
 
 
 def identity_or_nothing(entry: Entry, key: str) -> str:
-    """The id of an entry that cannot be read, as far as it has one."""
+    """Return the id of an invalid entry, or "" if it has none."""
     try:
         return identity(entry, key)
     except BadEntry:
@@ -98,7 +98,7 @@ def identity_or_nothing(entry: Entry, key: str) -> str:
 
 
 def pair(entry: Entry, key: str, home: str = "home", away: str = "away") -> Score | None:
-    """Two goals, or None where the feed tells none. Half a score cannot be read."""
+    """Return a score, or None if both goals are missing. Raises BadEntry if one is."""
     return both(child(entry, key), home, away, what=key)
 
 
@@ -112,7 +112,7 @@ def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
 
 
 def pair_of_list(entry: Entry, key: str) -> Score | None:
-    """A score that is written as a list of two."""
+    """Return a score from a list of two integers, or None if it is missing or empty."""
     value = entry.get(key)
     if value is None or value == []:
         return None
@@ -125,7 +125,7 @@ def pair_of_list(entry: Entry, key: str) -> Score | None:
 
 
 def moment(entry: Entry, key: str) -> datetime:
-    """A moment that says its offset from UTC."""
+    """Return a date and time, which must have an offset, in UTC."""
     found = parsed(text(entry, key), key)
     if found.tzinfo is None:
         raise BadEntry(f"{key} {found.isoformat()} has no time zone")
@@ -133,12 +133,12 @@ def moment(entry: Entry, key: str) -> datetime:
 
 
 def _is_of_these_times(at: datetime) -> bool:
-    """Between the first football match and the end of what can be reckoned with."""
+    """Return True for a plausible date of a football match."""
     return 1850 <= at.year <= 2200
 
 
 def parsed(written: str, what: str) -> datetime:
-    """An ISO date and time, with or without an offset."""
+    """Parse an ISO date and time, with or without an offset."""
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
@@ -149,25 +149,25 @@ def parsed(written: str, what: str) -> datetime:
 
 
 def label(words: str) -> str:
-    """A round's name as we keep it."""
+    """Normalize a round's name: single spaces, at most LABEL characters."""
     return " ".join(words.split())[:LABEL].rstrip()
 
 
 def matchday_in(words: str, pattern: str) -> int | None:
-    """The number of a matchday that is hidden in a round's name."""
+    """Return the number of the matchday in a round's name, or None if the pattern does not match."""
     found = re.fullmatch(pattern, words.strip(), re.IGNORECASE)
     return int(found[1]) if found else None
 
 
 def matchday_label(number: int) -> str:
-    """What all feeds' matchdays are called here, so that two feeds mean the same round."""
+    """Return the common label of a matchday, so that different feeds agree on the round."""
     return f"Matchday {number}"
 
 
 def result_of(
     status: Status, ninety: Score | None, after: Score | None = None, shootout: Score | None = None
 ) -> Result:
-    """A result out of its scores: after 90 minutes, after extra time, and the shootout alone."""
+    """Build a result from the scores after 90 minutes, after extra time, and of the shootout alone."""
     home, away = ninety or (None, None)
     home_aet, away_aet = after or (None, None)
     home_penalties, away_penalties = shootout or (None, None)

@@ -1,4 +1,4 @@
-"""football-data.org, version 4. Its `fullTime` counts the goals of a shootout, too."""
+"""football-data.org, version 4. Its `fullTime` includes the goals of a shootout."""
 
 import re
 from zoneinfo import ZoneInfo
@@ -19,7 +19,7 @@ from matches.result import Result
 from matches.statuses import Status
 
 STATUSES = {
-    "SCHEDULED": Status.SCHEDULED,  # the day is planned, the time is not
+    "SCHEDULED": Status.SCHEDULED,  # the day is fixed, the time is not
     "TIMED": Status.SCHEDULED,
     "LIVE": Status.LIVE,
     "IN_PLAY": Status.LIVE,
@@ -38,7 +38,7 @@ _CODE = re.compile(r"([A-Za-z0-9]{1,10})/(\d{4})")
 
 
 class FootballData:
-    """What `competitions/{code}/matches?season=` answers."""
+    """Responses of `competitions/{code}/matches?season=`."""
 
     name = "football-data"
     title = "football-data.org"
@@ -55,7 +55,7 @@ class FootballData:
         return parts_of(code, _CODE, self)[0]
 
     def complaint(self, document: object) -> Complaint | None:
-        """With an error it answers another status, which says enough."""
+        """Return None: errors have an HTTP status other than 200."""
         return None
 
     def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:
@@ -82,7 +82,7 @@ def _match(entry: Entry) -> FeedMatch:
         day_only=word == "SCHEDULED",
         home=read.name(home, "name"),
         away=read.name(away, "name"),
-        # Of rounds that are played in two legs the second one bears the number 2.
+        # In knockout rounds with two legs, the second leg has matchday 2.
         second_leg=stage not in _OF_MATCHDAYS and matchday == 2,
         result=result,
         doubt=doubt,
@@ -107,7 +107,7 @@ def _result(status: Status, score: Entry) -> tuple[Result, str]:
 
 
 def _finished(score: Entry) -> Result:
-    """Raises Doubt where the score after 90 minutes cannot be told."""
+    """Return the result. Raises Doubt if the score after 90 minutes cannot be determined."""
     full, regular = read.pair(score, "fullTime"), read.pair(score, "regularTime")
     extra, shootout = read.pair(score, "extraTime"), read.pair(score, "penalties")
     if full is None:
@@ -131,7 +131,10 @@ def _finished(score: Entry) -> Result:
 
 
 def _regular(full: Score, regular: Score | None, winner: object) -> Result:
-    """Without a breakdown a level score that has a winner hides a shootout, after nobody knows how long."""
+    """Return the result of a match of 90 minutes.
+
+    Raises Doubt for a level score with a winner: it had a shootout, perhaps after extra time.
+    """
     if regular is not None and regular != full:
         raise Doubt(f"after 90 minutes it was {shown(regular)}, and at the end of them {shown(full)}")
     if level(full) and winner in ("HOME_TEAM", "AWAY_TEAM") and full != (0, 0):
@@ -140,7 +143,7 @@ def _regular(full: Score, regular: Score | None, winner: object) -> Result:
 
 
 def _without_breakdown(full: Score, shootout: Score | None, duration: str) -> Result:
-    """Only 0-0 before a shootout was 0-0 after 90 minutes for certain."""
+    """Return the result if it was 0-0 before a shootout, so 0-0 after 90 minutes. Raises Doubt otherwise."""
     before = full
     if shootout is not None and not level(full):
         before = minus(full, shootout)

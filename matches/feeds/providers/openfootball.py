@@ -1,4 +1,4 @@
-"""openfootball's JSON: no ids, local times without a zone, and files that people write."""
+"""openfootball's JSON: files written by hand, without ids and with local times without a zone."""
 
 import re
 from collections import Counter
@@ -32,13 +32,13 @@ STATUSES = {
 }
 _CODE = re.compile(r"(?:[A-Za-z0-9_.-]+/)*[A-Za-z0-9_.-]+")
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?:\s+UTC(?:([+-])(\d{1,2})(?::(\d{2}))?|±0)?)?")
-# Who plays is not known: first of group A, third of one of several groups, winner of match 74.
+# Placeholder for a team: first of group A, third of one of several groups, winner of match 74.
 _PLACE = re.compile(r"[1-4][A-L](?:/[A-L])*|[WL]\d{1,3}")
-_ID = 80  # characters that we keep of an id
+_ID = 80  # maximum characters of an id
 
 
 class OpenFootball:
-    """A file of one season, like `football.json/master/2025-26/en.1`."""
+    """Files with one season each, e.g. `football.json/master/2025-26/en.1`."""
 
     name = "openfootball"
     title = "openfootball"
@@ -70,23 +70,23 @@ class OpenFootball:
 
 
 def _ids(found: Iterable[object], prefix: str) -> dict[int, str]:
-    """An id for each entry: competition and season, round, teams. A replay has its day, too.
+    """Return an id for each entry: competition and season, round, teams; for a replay also the date.
 
-    The first match of two teams in a round keeps the plain id, whatever its day becomes; a later one was
-    added because of what became of the first.
+    The earliest match of two teams in a round has the id without a date, so that it stays the same if the
+    match is moved. A later one is a replay of it.
     """
     ids: dict[int, str] = {}
     seen: Counter[str] = Counter()
     by_day = [entry for entry in found if isinstance(entry, Mapping)]
     for entry in sorted(by_day, key=lambda entry: str(entry.get("date"))):
         words = [prefix, *(str(entry.get(key)) for key in ("round", "team1", "team2"))]
-        seen[plain := _short("|".join(words))] += 1
-        ids[id(entry)] = plain if seen[plain] == 1 else _short("|".join([*words, str(entry.get("date"))]))
+        seen[plain := _shortened("|".join(words))] += 1
+        ids[id(entry)] = plain if seen[plain] == 1 else _shortened("|".join([*words, str(entry.get("date"))]))
     return ids
 
 
-def _short(words: str) -> str:
-    """As it stands where it fits; else its beginning and a digest of the whole."""
+def _shortened(words: str) -> str:
+    """Return the text itself if it has at most _ID characters, else its beginning and a digest of it."""
     if len(words) <= _ID:
         return words
     return f"{words[: _ID - 17]}~{sha256(words.encode()).hexdigest()[:16]}"
@@ -120,11 +120,11 @@ def _team(entry: Entry, key: str) -> str:
 
 
 def _kickoff(entry: Entry, zone: ZoneInfo | None) -> tuple[datetime, bool]:
-    """When it begins, and whether only the day of that is known."""
+    """Return the kickoff in UTC, and True if only the day is known."""
     day = read.parsed(read.text(entry, "date"), "date").date()
     written = read.text_or_none(entry, "time")
     if written is None:
-        return datetime.combine(day, time.min, _needed(zone)).astimezone(UTC), True
+        return datetime.combine(day, time.min, _required(zone)).astimezone(UTC), True
     found = _TIME.fullmatch(written)
     if found is None:
         raise BadEntry(f"time {written!r} is no time like 20:00 or 13:00 UTC-6")
@@ -132,7 +132,7 @@ def _kickoff(entry: Entry, zone: ZoneInfo | None) -> tuple[datetime, bool]:
         clock = time(int(found[1]), int(found[2]))
     except ValueError:
         raise BadEntry(f"time {written!r} is not on the clock") from None
-    where = _offset(found) if "UTC" in written else _needed(zone)
+    where = _offset(found) if "UTC" in written else _required(zone)
     return datetime.combine(day, clock, where).astimezone(UTC), False
 
 
@@ -143,7 +143,7 @@ def _offset(found: "re.Match[str]") -> tzinfo:
     return timezone(-ahead if found[3] == "-" else ahead)
 
 
-def _needed(zone: ZoneInfo | None) -> ZoneInfo:
+def _required(zone: ZoneInfo | None) -> ZoneInfo:
     if zone is None:
         raise BadEntry("its time is a local one, and the subscription names no time zone")
     return zone
@@ -165,7 +165,7 @@ def _result(entry: Entry) -> tuple[Result, str]:
 
 
 def _played(ninety: read.Score | None, after: read.Score | None, shootout: read.Score | None) -> Result:
-    """A score is all that says that a match is over."""
+    """Return the result; a match with a score is finished. Raises Doubt if the 90-minute score is missing."""
     if ninety is not None:
         return result_of(Status.FINISHED, ninety, after, shootout)
     if after is None and shootout is None:

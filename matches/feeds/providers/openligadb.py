@@ -1,4 +1,4 @@
-"""OpenLigaDB: entries that people type in while they watch. Its «Endergebnis» is not always what it says."""
+"""OpenLigaDB: entries typed in by users during the match. "Endergebnis" is not always the final score."""
 
 import re
 from datetime import UTC, datetime
@@ -20,7 +20,7 @@ from matches.feeds.providers.openligadb_scores import Goal, Told, settled
 from matches.result import Result
 from matches.statuses import Status
 
-# Windows' names for the zones that it uses.
+# Windows time zone names in the feed -> IANA names.
 ZONES = {
     "W. Europe Standard Time": "Europe/Berlin",
     "Central European Standard Time": "Europe/Warsaw",
@@ -30,15 +30,15 @@ ZONES = {
     "E. Europe Standard Time": "Europe/Chisinau",
     "UTC": "UTC",
 }
-HOME = ZoneInfo("Europe/Berlin")  # where its servers keep their time
-END, EXTRA, SHOOTOUT = 2, 3, 5  # its types of results
+HOME = ZoneInfo("Europe/Berlin")  # time zone of its servers
+END, EXTRA, SHOOTOUT = 2, 3, 5  # `resultTypeID`
 _CODE = re.compile(r"([A-Za-z0-9_-]{1,30})/(\d{4})")
 _MATCHDAY = r"(\d{1,2})\. ?spieltag"
 _PLACE = re.compile(r"(?:sieger|verlierer|gewinner|winner|loser)\b.*", re.IGNORECASE)
 
 
 class OpenLigaDB:
-    """What `getmatchdata/{shortcut}/{season}` answers: every match of the season."""
+    """Responses of `getmatchdata/{shortcut}/{season}`: every match of the season."""
 
     name = "openligadb"
     title = "OpenLigaDB"
@@ -93,7 +93,7 @@ def _team(entry: Entry, key: str) -> str:
 
 
 def _kickoff(entry: Entry, zone: ZoneInfo | None) -> datetime:
-    """UTC where it says so; else the local time, in the zone that it names, or that we were told."""
+    """Return the kickoff in UTC: the UTC field, else the local time in the entry's or subscription's zone."""
     if entry.get("matchDateTimeUTC"):
         utc = read.parsed(read.text(entry, "matchDateTimeUTC"), "matchDateTimeUTC")
         return utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
@@ -115,7 +115,7 @@ def _updated(entry: Entry) -> datetime | None:
 
 
 def _result(entry: Entry, *, in_a_league: bool) -> tuple[Result, str]:
-    """A match that has results and is not finished is being played, or typed in."""
+    """Return the result, and the doubt about its score. An unfinished match with results or goals is live."""
     told = Told(
         end=_entry_of_type(entry, END),
         extra=_entry_of_type(entry, EXTRA),
@@ -133,7 +133,7 @@ def _result(entry: Entry, *, in_a_league: bool) -> tuple[Result, str]:
 
 
 def _entry_of_type(entry: Entry, kind: int) -> Score | None:
-    """By the number of the type: its name and kind are «Unknown» at times."""
+    """Return the score of this `resultTypeID`; the name of a type may be "Unknown". Raises BadEntry."""
     of_kind = [each for each in _list(entry, "matchResults") if each.get("resultTypeID") == kind]
     scores = {read.both(each, "pointsTeam1", "pointsTeam2", what="a result") for each in of_kind} - {None}
     if len(scores) > 1:

@@ -1,9 +1,9 @@
-"""OpenLigaDB's scores after 90 minutes, from the goals where the typed results cannot be trusted.
+"""Determine the score after 90 minutes in OpenLigaDB: from the goals if the result entries are unreliable.
 
-In most ties that went beyond 90 minutes the entry «Endergebnis» holds the score after extra time, or the
-shootout counted on top of it. The goals tell the truth: each has the score that it led to, most have a
-minute, and those of a shootout are penalties without one (or with the number of the kick in its place).
-Where the goals leave two answers open, there is none: `Doubt`.
+In most ties that went beyond 90 minutes, the entry "Endergebnis" contains the score after extra time, or that
+score plus the shootout. The goals are reliable: each has the score it led to, most have a minute, and goals
+of a shootout are penalties without a minute (or with the number of the kick instead).
+Raises `Doubt` if the goals allow more than one score.
 """
 
 from collections.abc import Iterator
@@ -16,16 +16,16 @@ from matches.result import Result
 from matches.statuses import Status
 
 NINETY = 90
-# Added time of the second half is written as 91, 92, ...: up to here a goal may belong to either.
+# Added time of the second half is written as 91, 92, ...: such a goal may be of added or extra time.
 MOST_ADDED = 100
-SURELY_EXTRA = 105  # a goal this late tells of extra time, even where no entry does
-LIKE_A_SHOOTOUT = 3  # so many penalties without a minute at the end, and nobody mentions a shootout
+SURELY_EXTRA = 105  # a later goal means extra time, even if there is no entry for it
+LIKE_A_SHOOTOUT = 3  # so many final penalties without a minute look like a shootout
 NOTHING: Score = (0, 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """A goal: the score that it led to, when, and whether it was a penalty."""
+    """A goal: the score after it, its minute, and whether it was a penalty."""
 
     score: Score
     minute: int | None
@@ -34,17 +34,17 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What OpenLigaDB tells of a match that is over."""
+    """Entries of OpenLigaDB for a finished match."""
 
-    end: Score | None  # typed as the score after 90 minutes
+    end: Score | None  # entered as the score after 90 minutes
     extra: Score | None
     shootout: Score | None
     goals: tuple[Goal, ...] = ()
-    in_a_league: bool = False  # where there is no extra time
+    in_a_league: bool = False  # leagues have no extra time
 
     @property
     def path(self) -> tuple[Goal, ...]:
-        """The goals in the order in which they led from 0-0 to the last score; none if one is missing."""
+        """The goals in order, each changing the score by one from 0-0; empty if a goal is missing."""
         ordered = tuple(sorted(self.goals, key=lambda goal: sum(goal.score)))
         steps = pairwise([NOTHING, *(goal.score for goal in ordered)])
         whole = all(minus(after, before) in ((1, 0), (0, 1)) for before, after in steps)
@@ -52,7 +52,7 @@ class Told:
 
     @property
     def latest(self) -> int:
-        """The minute of the last goal, as far as they have one."""
+        """The highest minute of a goal, or 0."""
         return max((goal.minute or 0 for goal in self.path), default=0)
 
     def __str__(self) -> str:
@@ -63,7 +63,7 @@ class Told:
 
 
 def settled(told: Told) -> Result:
-    """The result of a match that is over. Raises Doubt where the score after 90 minutes cannot be known."""
+    """Return the result of a finished match. Raises Doubt if the score after 90 minutes is uncertain."""
     if told.extra is None and told.shootout is None and not _went_on(told):
         return _after_ninety(told)
     if told.shootout is None and _extra_time_is_a_slip(told):
@@ -72,13 +72,13 @@ def settled(told: Told) -> Result:
 
 
 def _went_on(told: Told) -> bool:
-    """Whether the goals tell of extra time that no entry mentions."""
+    """Return True if a goal shows that there was extra time, although there is no entry for it."""
     return told.latest > SURELY_EXTRA and not told.in_a_league
 
 
 def _after_ninety(told: Told) -> Result:
     if told.end is None:
-        return Result(status=Status.FINISHED)  # it says so before the score is there
+        return Result(status=Status.FINISHED)  # finished, but the score is not entered yet
     if any(home > told.end[0] or away > told.end[1] for home, away in (goal.score for goal in told.goals)):
         last = max((goal.score for goal in told.goals), key=sum)
         raise Doubt(f"its result is {shown(told.end)}, and its goals go to {shown(last)}")
@@ -95,7 +95,7 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
 
 
 def _extra_time_is_a_slip(told: Told) -> bool:
-    """An entry for extra time, and fewer goals in it than the 90 minutes had: nobody played on."""
+    """Return True if the entry for extra time is a mistake, as it has fewer goals than that of 90 minutes."""
     if told.extra is None or told.end is None or level(told.end):
         return False
     complete = told.path[-1:] and told.path[-1].score == told.end
@@ -107,13 +107,13 @@ def _beyond(told: Told) -> Result:
     played = _open_play(told)
     after = played[-1].score if played else NOTHING
     ninety, shootout = _ninety_of(played, after), _shootout_of(told, after)
-    # Without an entry and without a goal in it nobody knows whether extra time came before the shootout.
+    # Without an entry or a goal it is unknown whether there was extra time before the shootout.
     is_known = told.extra is not None or after != ninety
     return result_of(Status.FINISHED, ninety, after if is_known else None, shootout)
 
 
 def _open_play(told: Told) -> tuple[Goal, ...]:
-    """The goals before the shootout. Raises Doubt unless exactly one number of them is possible."""
+    """Return the goals before the shootout. Raises Doubt unless exactly one split is possible."""
     path = told.path
     if not told.goals and told.extra != NOTHING:
         raise Doubt(f"it went beyond 90 minutes, and no goals are listed ({told})")
@@ -134,7 +134,7 @@ def _last(path: tuple[Goal, ...]) -> Score:
 
 
 def _possible_splits(path: tuple[Goal, ...]) -> Iterator[int]:
-    """After how many goals the shootout may have begun: level, in order of time, and only penalties after."""
+    """Yield each number of goals after which a shootout may begin: level, in order, only penalties after."""
     for number in range(len(path) + 1):
         minutes = [goal.minute for goal in path[:number]]
         known = [minute for minute in minutes if minute is not None]
@@ -144,14 +144,14 @@ def _possible_splits(path: tuple[Goal, ...]) -> Iterator[int]:
 
 
 def _fits(told: Told, before: Score) -> bool:
-    """Whether the entries allow that this was the score before the shootout."""
+    """Return True if this score before the shootout is consistent with the entries."""
     if told.extra is not None and told.extra != before:
         return False
     return told.shootout is None or _last(told.path) in (before, told.shootout)
 
 
 def _shootout_of(told: Told, before: Score) -> Score | None:
-    """The shootout alone: its entry counts it on top of the score, as the goals show."""
+    """Return the score of the shootout alone: its entry without the goals before. Raises Doubt if unclear."""
     if told.shootout is None:
         return None
     if _last(told.path) == told.shootout or before == NOTHING:
@@ -160,7 +160,10 @@ def _shootout_of(told: Told, before: Score) -> Score | None:
 
 
 def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
-    """The score after 90 minutes of a tie that went on: level, and possible by the minutes."""
+    """Return the score after 90 minutes of a tie that went on: level, consistent with the minutes.
+
+    Raises Doubt unless there is exactly one.
+    """
     if after == NOTHING:
         return NOTHING
     minutes = [goal.minute for goal in played if goal.minute is not None]

@@ -1,1 +1,1 @@
-"""What becomes of what feeds say: asking them within their budgets, and taking in what they answer."""
+"""Ingest the responses of feeds: link matches and teams, apply kickoffs, statuses and results."""

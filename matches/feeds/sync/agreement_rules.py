@@ -1,7 +1,7 @@
-"""When a result from feeds may be recorded: pure rules over what each of them claims.
+"""Rules for recording results that feeds report. Pure functions.
 
-One feed is enough, or two must agree, as the competition says. What an operator recorded stands until an
-operator changes it. A contradiction is held for an operator, never decided by who came last.
+Depending on the competition, one feed is enough or two must agree. A result recorded by an operator stands
+until an operator changes it. Contradictions are left to an operator, never resolved by the latest report.
 """
 
 from collections.abc import Iterable, Sequence
@@ -21,7 +21,7 @@ PAIRS = (
 
 @dataclass(frozen=True, slots=True)
 class ReportedResult:
-    """What one feed says became of the match, with our sides, and since when."""
+    """The result that one feed reports, with our home and away sides, and since when it reports it."""
 
     source: str
     result: Result
@@ -33,7 +33,7 @@ class ReportedResult:
 
 @dataclass(frozen=True, slots=True)
 class RecordedResult:
-    """What is recorded of the match. `by_feed` is False where a person, or a file, said so."""
+    """The recorded result of the match. `by_feed` is False if it came from a person or a file."""
 
     result: Result
     source: str = ""
@@ -46,7 +46,7 @@ class RecordedResult:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many feeds must agree, and how long one alone has to wait."""
+    """Number of feeds that must agree, and how long the report of a single feed waits for a second one."""
 
     needed: int = 1
     wait: timedelta = timedelta(0)
@@ -54,7 +54,7 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The result is to be recorded, from that source."""
+    """Decision: record the result, with this source."""
 
     result: Result
     source: str
@@ -63,21 +63,21 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """A second feed is waited for, until then."""
+    """Decision: wait for a second feed until then."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Conflicting:
-    """They contradict each other, or what is recorded: an operator decides."""
+    """Decision: leave it to an operator, as the reports contradict each other or the recorded result."""
 
     claims: tuple[ReportedResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class NoAction:
-    """There is nothing to do."""
+    """Decision: nothing to do."""
 
 
 Verdict = Record | Wait | Conflicting | NoAction
@@ -86,30 +86,30 @@ Verdict = Record | Wait | Conflicting | NoAction
 def decide(
     claims: Sequence[ReportedResult], standing: RecordedResult, rule: Rule, *, now: datetime
 ) -> Verdict:
-    """What follows from these claims, one of each source."""
+    """Decide what to do about the reported results, one per source."""
     if not claims:
         return NoAction()
     claims = sorted(claims, key=lambda claim: (claim.said_at, claim.source))
     if not standing.is_settled:
-        return _first(claims, rule, now)
+        return _decide_first(claims, rule, now)
     apart = tuple(claim for claim in claims if not agree(claim.result, standing.result))
     if not apart:
-        return _fuller(claims, standing)
+        return _decide_addition(claims, standing)
     if not standing.by_feed:
         return Conflicting(apart)
-    return _changed(claims, apart, standing, rule, now)
+    return _decide_change(claims, apart, standing, rule, now)
 
 
-def _first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Verdict:
-    """Of a match that has no result yet."""
+def _decide_first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Verdict:
+    """Decide for a match without a result."""
     if together := _agreeing(claims):
         return together
     if len(claims) > 1:
         return Conflicting(tuple(claims))
-    return _alone(claims[0], rule, now)
+    return _decide_single(claims[0], rule, now)
 
 
-def _alone(claim: ReportedResult, rule: Rule, now: datetime) -> Verdict:
+def _decide_single(claim: ReportedResult, rule: Rule, now: datetime) -> Verdict:
     if rule.needed == 1:
         return Record(claim.result, claim.source)
     if now < claim.said_at + rule.wait:
@@ -119,7 +119,7 @@ def _alone(claim: ReportedResult, rule: Rule, now: datetime) -> Verdict:
 
 
 def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
-    """What two of them agree on, the earliest two."""
+    """Return the result of the first two reports that agree, or None."""
     for one, other in combinations(claims, 2):
         if agree(one.result, other.result):
             return Record(
@@ -128,22 +128,22 @@ def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
     return None
 
 
-def _fuller(claims: Sequence[ReportedResult], standing: RecordedResult) -> Verdict:
-    """They agree with what is recorded; where a feed recorded it, what it left out is added."""
+def _decide_addition(claims: Sequence[ReportedResult], standing: RecordedResult) -> Verdict:
+    """Decide for reports that agree with the recorded result: add missing scores if a feed recorded it."""
     whole = merged([standing.result, *(claim.result for claim in claims)])
     if whole == standing.result or not standing.by_feed:
         return NoAction()
     return Record(whole, standing.source, "told in full")
 
 
-def _changed(
+def _decide_change(
     claims: Sequence[ReportedResult],
     apart: tuple[ReportedResult, ...],
     standing: RecordedResult,
     rule: Rule,
     now: datetime,
 ) -> Verdict:
-    """A feed recorded it, and some feed says otherwise now."""
+    """Decide for a result that a feed recorded and that some feed contradicts now."""
     own = next((claim for claim in apart if claim.source == standing.source), None)
     if len(apart) == len(claims) and (together := _agreeing(apart)):
         return together
@@ -151,14 +151,14 @@ def _changed(
         return Conflicting(apart)
     if rule.needed == 1 and len(apart) > 1:
         return Conflicting(apart)
-    decided = _alone(own, rule, now)
+    decided = _decide_single(own, rule, now)
     if isinstance(decided, Record) and not decided.reason:
         return Record(decided.result, decided.source, f"{own.source} corrects itself")
     return decided
 
 
 def agree(one: Result, other: Result) -> bool:
-    """The same status, and no score that both tell and tell differently."""
+    """Return True if the status is the same and no score that both contain differs."""
     return one.status == other.status and all(
         first == second or None in first or None in second for first, second in _pairs(one, other)
     )
@@ -170,14 +170,14 @@ def _pairs(one: Result, other: Result) -> Iterable[tuple[tuple[int | None, ...],
 
 
 def merged(results: Sequence[Result]) -> Result:
-    """What agreeing results tell together: each score from the first that tells it."""
+    """Merge results that agree: each score is that of the first result which contains it."""
     columns: dict[str, int | str | None] = {"status": results[0].status}
     for names in PAIRS:
         told = next((each for each in results if getattr(each, names[0]) is not None), results[0])
         columns |= {name: getattr(told, name) for name in names}
-    return Result(**columns)  # type: ignore[arg-type]  # they come from Results
+    return Result(**columns)  # type: ignore[arg-type]  # the values are columns of Result
 
 
 def in_words(result: Result) -> str:
-    """Like «finished 2-1», or «cancelled»."""
+    """Return the result as text, e.g. "finished 2-1" or "cancelled"."""
     return result.status if result.home_score is None else f"{result.status} {score_text(result)}"

@@ -1,7 +1,7 @@
-"""What a feed's news of one match does to it: its kickoff, its status, and its claim of a result.
+"""Apply a feed's report of one match: kickoff, status, result.
 
-Only news does something. A feed that says what it said before, or that never noticed what another one told
-us, changes nothing: so two feeds that differ do not take turns.
+Only a changed report has an effect. A feed that repeats its report, or that has not noticed what another feed
+reported, changes nothing; otherwise two feeds that differ would overwrite each other in turn.
 """
 
 from collections.abc import Callable
@@ -24,19 +24,19 @@ from matches.services.kickoffs import move_kickoff
 from matches.services.results import record_result
 from matches.statuses import SETTLED, Status
 
-_DATED = (Status.SCHEDULED, Status.LIVE, Status.FINISHED)  # of the others nobody keeps the kickoff
+_DATED = (Status.SCHEDULED, Status.LIVE, Status.FINISHED)  # else the kickoff is ignored
 _WAITING = (Status.POSTPONED, Status.SUSPENDED)
-# A day begins earlier or later elsewhere: where only the day is known, a kickoff so far from it is on it.
+# If only the day is known: a kickoff this far from its beginning is on that day in some time zone.
 _DAY = (-timedelta(hours=12), timedelta(hours=36))
 
 
 class Contradiction(ValueError):
-    """What the feed says and what we have cannot both be so, and an operator has to say which is right."""
+    """The report contradicts the recorded state, and an operator has to decide."""
 
 
 @dataclass(frozen=True, slots=True)
 class PreviousReport:
-    """What the feed said the last time; nothing where the status is empty."""
+    """The previous report of the feed, with an empty `status` if it is the first."""
 
     status: str = ""
     kickoff_at: datetime | None = None
@@ -48,14 +48,14 @@ class PreviousReport:
 
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
-    """What a feed says of one of our matches, and what it said before."""
+    """The current and the previous report of a feed about one of our matches."""
 
     said: FeedMatch
     link: MatchSource
     before: PreviousReport
-    sighting: FeedSighting  # as saved now
+    sighting: FeedSighting  # already saved
     now: datetime
-    note: Callable[[str], None]  # for what an operator should see and what stops nothing
+    note: Callable[[str], None]  # adds a problem for the operators that does not stop the update
 
     @property
     def source(self) -> str:
@@ -63,39 +63,39 @@ class FeedUpdate:
 
     @property
     def result(self) -> Result:
-        """With our sides."""
+        """The reported result with our home and away sides."""
         return self.said.result.mirrored() if self.link.flipped else self.said.result
 
     @property
     def status(self) -> str:
-        """A match that is over and whose score is not there yet is as good as being played."""
+        """The reported status; a finished match without a score counts as live."""
         return Status.LIVE if self.said.lacks_score else self.said.result.status
 
 
 def apply(news: FeedUpdate) -> list[str]:
-    """Do what the news wants, and return what was done, in single words for the report.
+    """Apply the report; return what was done, e.g. ["moved", "recorded"].
 
-    The sighting is saved already. Raises InvalidKickoff, InvalidResult or Contradiction; then the caller
-    writes nothing of it.
+    The sighting is saved already. Raises InvalidKickoff, InvalidResult or Contradiction; then the caller must
+    roll back.
     """
     match = Match.objects.select_for_update(of=["self"]).select_related("season").get(pk=news.link.match_id)
-    if _withdraws(news, match):
+    if _withdraws_own_result(news, match):
         return _withdraw(news, match)
-    if done := _kickoff(news, match):
+    if done := _apply_kickoff(news, match):
         match.refresh_from_db()
     if news.said.is_outcome:
         withdrawals.close(match, news.sighting.subscription_id, at=news.now)
         mark_second_leg(match, news.result, hint=news.said.second_leg)
-        return [*done, *_claim(news)]
+        return [*done, *_apply_result(news)]
     if news.said.doubt and match.status not in SETTLED:
         news.note(f"It is over, and its score is not taken from here: {news.said.doubt}.")
-    return [*done, *_status(news, match)]
+    return [*done, *_apply_status(news, match)]
 
 
 # --- The kickoff --------------------------------------------------------------------------------------
 
 
-def _kickoff(news: FeedUpdate, match: Match) -> list[str]:
+def _apply_kickoff(news: FeedUpdate, match: Match) -> list[str]:
     said = news.said
     if said.result.status not in _DATED or match.status == Status.CANCELLED or is_same_kickoff(said, match):
         return []
@@ -117,15 +117,16 @@ def _kickoff(news: FeedUpdate, match: Match) -> list[str]:
 
 
 def is_same_kickoff(said: FeedMatch, match: Match) -> bool:
-    """Whether they mean the same moment, or the same day where only that is known."""
+    """Return True if both have the same kickoff, or the same day if the report contains only that."""
     apart = match.kickoff_at - said.kickoff_at
     return _DAY[0] <= apart < _DAY[1] if said.day_only else not apart
 
 
 def _is_news_of_kickoff(news: FeedUpdate, match: Match) -> bool:
-    """The feed knew our kickoff and tells another one now, or tells the time of what had only a day.
+    """Return True if the feed changed the kickoff, added the time, or reports the new date of the match.
 
-    Or the match waited for a date, and here is one.
+    It changed the kickoff if its previous report had ours. A postponed or suspended match has a new date if
+    the reported kickoff is ahead and the previous report had a waiting status or another kickoff.
     """
     said, before = news.said, news.before
     if match.status in _WAITING and said.kickoff_at > news.now:
@@ -134,7 +135,7 @@ def _is_news_of_kickoff(news: FeedUpdate, match: Match) -> bool:
 
 
 def _has_only_a_day(match: Match) -> bool:
-    """Our kickoff is the beginning of a day, as a feed that knew no time told it."""
+    """Return True if our kickoff is the beginning of a day, from a feed that reported no time."""
     told = FeedSighting.objects.filter(link__match=match, day_only=True, kickoff_at=match.kickoff_at)
     return told.exists()
 
@@ -142,27 +143,27 @@ def _has_only_a_day(match: Match) -> bool:
 # --- The status ---------------------------------------------------------------------------------------
 
 
-def _claim(news: FeedUpdate) -> list[str]:
+def _apply_result(news: FeedUpdate) -> list[str]:
     decided = review(news.link.match_id, now=news.now)
     words = {Record: "recorded", Wait: "waiting", Conflicting: "held"}
     return [words[type(decided)]] if type(decided) in words else []
 
 
-def _status(news: FeedUpdate, match: Match) -> list[str]:
-    """News that say nothing of a result."""
+def _apply_status(news: FeedUpdate, match: Match) -> list[str]:
+    """Apply a status without a result."""
     if match.status == Status.FINISHED and withdrawals.is_withdrawal(news.said):
         return ["recorded"] if withdrawals.review(match, now=news.now) else []
     if news.status == match.status or news.before.status == news.said.result.status:
         return []
     if match.status in SETTLED:
-        return _take_back(news, match)
-    if news.status == Status.SCHEDULED and not _is_on_again(news, match):
+        return _refuse_withdrawal(news, match)
+    if news.status == Status.SCHEDULED and not _is_rescheduled(news, match):
         return []
     return _record(news, Result(status=news.status))
 
 
-def _is_on_again(news: FeedUpdate, match: Match) -> bool:
-    """The feed itself had said that the match waits, or is being played, and says so no more."""
+def _is_rescheduled(news: FeedUpdate, match: Match) -> bool:
+    """Return True if this feed had reported the match as live or put off, and now reports it as scheduled."""
     if match.status in _WAITING:
         return news.before.status in _WAITING and news.said.kickoff_at > news.now
     return news.before.status == Status.LIVE
@@ -174,8 +175,8 @@ def _is_own(news: FeedUpdate, match: Match) -> bool:
     return standing.by_feed and standing.source == news.source
 
 
-def _withdraws(news: FeedUpdate, match: Match) -> bool:
-    """Return True if the feed takes back its own result, for the first time or again."""
+def _withdraws_own_result(news: FeedUpdate, match: Match) -> bool:
+    """Return True if the feed withdraws its own result, for the first time or again."""
     if (
         match.status != Status.FINISHED
         or not withdrawals.is_withdrawal(news.said)
@@ -186,7 +187,7 @@ def _withdraws(news: FeedUpdate, match: Match) -> bool:
 
 
 def _withdraw(news: FeedUpdate, match: Match) -> list[str]:
-    """Take the result back if that is believed, with the kickoff that is reported with it."""
+    """Withdraw the result if the withdrawal is accepted, and apply the kickoff reported with it."""
     if withdrawals.is_believed_at_once(match, news.said.result.status, news.source, now=news.now):
         done = _record(news, Result(status=news.status), reason=f"{news.source} takes its result back")
     else:
@@ -194,12 +195,16 @@ def _withdraw(news: FeedUpdate, match: Match) -> list[str]:
         done = ["recorded"] if withdrawals.review(match, now=news.now) else []
     if done:
         match.refresh_from_db()
-        done += _kickoff(news, match)
+        done += _apply_kickoff(news, match)
     return done
 
 
-def _take_back(news: FeedUpdate, match: Match) -> list[str]:
-    """Refuse that the feed takes back a void match, or puts off a finished one; other feeds only lag."""
+def _refuse_withdrawal(news: FeedUpdate, match: Match) -> list[str]:
+    """Refuse to withdraw a void status or to postpone a finished match (Contradiction, InvalidResult).
+
+    Ignore the report if the result came from another feed (this one may just be late), or if another feed
+    still reports a result.
+    """
     if not _is_own(news, match) or news.before.status not in SETTLED or news.said.lacks_score:
         return []
     if any(claim.source != news.source for claim in reported_results_of([match.pk]).get(match.pk, [])):

@@ -1,4 +1,4 @@
-"""A file's word against what we have of a match: taken, or kept against, never both in silence."""
+"""Apply one row of an import file to a match, and report where the existing values were kept."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,20 +13,20 @@ from matches.services.kickoffs import move_kickoff
 from matches.services.results import record_result
 from matches.statuses import SETTLED, Status
 
-_OF_THE_MOMENT = (Status.SCHEDULED, Status.LIVE)  # a file that says so has not heard what came later
+_OF_THE_MOMENT = (Status.SCHEDULED, Status.LIVE)  # never recorded from a file
 _WAITING = (Status.POSTPONED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
 class KeptExisting:
-    """What we have is kept, although the row says otherwise."""
+    """Note that the existing value was kept although the row differs."""
 
     text: str
 
 
 @dataclass(frozen=True, slots=True)
 class FileRow:
-    """What a row says of one of our matches."""
+    """A row of a file about one of our matches."""
 
     said: FeedMatch
     link: MatchSource
@@ -39,11 +39,11 @@ class FileRow:
 
     @property
     def told(self) -> Result:
-        """The result, with our sides."""
+        """The result in the row, with our home and away sides."""
         return self.said.result.mirrored() if self.link.flipped else self.said.result
 
     def take(self) -> list[str | KeptExisting]:
-        """Take what the row may say; return what was done and what was kept.
+        """Apply the row as far as allowed; return what was done, and what was kept instead.
 
         Raises InvalidKickoff or InvalidResult.
         """
@@ -67,7 +67,7 @@ class FileRow:
         return not is_dated or is_same_kickoff(self.said, match)
 
     def _kickoff(self, match: Match) -> list[str | KeptExisting]:
-        """Move the kickoff where the row may say so."""
+        """Move the kickoff if this source is allowed to."""
         said = self.said
         if self._has_no_kickoff_for(match):
             return []
@@ -89,12 +89,12 @@ class FileRow:
         return ["moved"]
 
     def _owns_kickoff(self, match: Match) -> bool:
-        """The kickoff that we have came from this source."""
+        """Return True if the recorded kickoff came from this source."""
         last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
         return last.source == self.source if last else self.link.added
 
     def _result(self, match: Match) -> list[str | KeptExisting]:
-        """Record the result where the row may say so."""
+        """Record the result if this source is allowed to."""
         told, standing = self.told, recorded_result_of(match)
         if told.status in _OF_THE_MOMENT or told == standing.result:
             return []
@@ -114,7 +114,7 @@ class FileRow:
 
 
 def _doubt(match: Match) -> list[str | KeptExisting]:
-    """Report that the new kickoff is in doubt, with what to do."""
+    """Return a note if the new kickoff is in doubt."""
     if not match.is_kickoff_in_doubt:
         return []
     return [

@@ -1,4 +1,4 @@
-"""Seasons and teams that a file names: found by name, or made where somebody asked for that."""
+"""Find the seasons and teams that a file names, or create them if the import is allowed to."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ from matches.services.teams import TeamUnknown, new_team
 
 
 class NameNearlyKnown(ValueError):
-    """A name that would become a new team and was probably meant to be another one."""
+    """A name without a team that is probably a spelling of an existing one."""
 
     def __init__(self, near: "NearMiss") -> None:
         super().__init__(
@@ -26,7 +26,7 @@ class NameNearlyKnown(ValueError):
 
 
 class NearMiss(NamedTuple):
-    """A new name, the name that it is nearly, and the slug of that team."""
+    """An unknown name, the similar name of a team, and the slug of that team."""
 
     name: str
     other: str
@@ -34,31 +34,31 @@ class NearMiss(NamedTuple):
 
 
 class SeasonUnknown(LookupError):
-    """A competition, or a season of it, that is not there, or whose name fits several."""
+    """The competition or its season does not exist, or the name matches several competitions."""
 
 
 @dataclass(slots=True)
 class Creator:
-    """Teams, seasons and competitions that an import may create.
+    """Finds or creates the teams, seasons and competitions of an import.
 
-    They are created before the row that needs them. `delete_unused` removes, in the same transaction, those
+    They are created before the row that needs them. `delete_unused` deletes, in the same transaction, those
     whose rows were all refused.
     """
 
     create_teams: bool = False
-    team_slugs: dict[str, str] = field(default_factory=dict)  # what a file calls a team -> its slug
-    new_teams: set[str] = field(default_factory=set)  # names that are new, however near to another
+    team_slugs: dict[str, str] = field(default_factory=dict)  # name of a team in the file -> slug
+    new_teams: set[str] = field(default_factory=set)  # to be created even if similar to a team
     create_seasons: bool = False
-    slugs: dict[str, str] = field(default_factory=dict)  # what a file calls a competition -> our slug
-    teams: list[str] = field(default_factory=list)  # names of those that were created
-    seasons: dict[str, Season] = field(default_factory=dict)  # those that were created
+    slugs: dict[str, str] = field(default_factory=dict)  # name of a competition in the file -> slug
+    teams: list[str] = field(default_factory=list)  # names of created teams
+    seasons: dict[str, Season] = field(default_factory=dict)  # created seasons
     _known: dict[tuple[str, str], Season] = field(default_factory=dict)
     _team_names: dict[str, str] | None = None  # every name of a team -> its slug
     _unused_teams: dict[int, str] = field(default_factory=dict)  # created in this transaction
     _new_competitions: set[int] = field(default_factory=set)
 
     def season_of(self, row: TableRow, day: date) -> Season:
-        """The season that a row names. Raises SeasonUnknown."""
+        """Return the season of a row; extend one created by this import to that day. Raises SeasonUnknown."""
         key = row.competition, row.season
         if key not in self._known:
             self._known[key] = self._season(row, day)
@@ -114,9 +114,9 @@ class Creator:
         return made
 
     def mapped_team(self, name: str, *, source: str, listed: Collection[str]) -> Team:
-        """Return the team that --map-team names, and keep the name as the source's alias of it.
+        """Return the team that --map-team names, and store the name as an alias of the source.
 
-        The team may be one that this import creates: then one of the `listed` names leads to the slug.
+        The team may be one that this import creates, if one of the `listed` names leads to the slug.
         """
         slug = self.team_slugs[name]
         team = Team.objects.filter(slug=slug).first()
@@ -130,7 +130,7 @@ class Creator:
         return team
 
     def near_miss(self, name: str, *, source: str) -> NearMiss | None:
-        """Return the team that a new name probably means, if there is one."""
+        """Return the team that an unknown name probably means, or None."""
         if self._team_names is None:
             aliases = TeamAlias.objects.filter(source__in=[source, TeamAlias.FORMER])
             self._team_names = dict(aliases.values_list("name", "team__slug"))
@@ -139,7 +139,7 @@ class Creator:
         return next((NearMiss(name, other, slug) for other, slug in known if is_similar(name, other)), None)
 
     def near_misses(self, names: Iterable[str], *, source: str) -> list[NearMiss]:
-        """Return the near-misses among new names, as creating them in this order would find them."""
+        """Return the near-misses that would be found if the names were created in this order."""
         found = []
         for name in names:
             if name in self.new_teams or name in self.team_slugs:
@@ -169,7 +169,7 @@ class Creator:
         return team
 
     def delete_unused(self) -> list[str]:
-        """Delete what was created for rows that were all refused; fit new seasons to their matches.
+        """Delete what was created for rows that were all refused; adjust the dates of created seasons.
 
         Requires the transaction that created them. Returns the names of the deleted teams.
         """

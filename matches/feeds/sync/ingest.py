@@ -1,7 +1,7 @@
-"""Taking in what a feed answered: one transaction, and in it each match by itself.
+"""Ingest a response of a feed: in one transaction, with a savepoint for each match.
 
-What cannot be taken of one match is kept as a problem and stops no other. An answer of which something could
-not be taken is not remembered by its mark (ETag), so that the feed tells all of it again.
+An error in one match is stored as a problem and does not affect the others. The validators (ETag) of a
+response with problems are not stored, so that the feed sends all of it again.
 """
 
 from collections import Counter
@@ -27,7 +27,7 @@ from matches.statuses import SETTLED
 
 REFUSALS = (
     *(InvalidResult, InvalidKickoff, Contradiction, Unclear, TeamUnknown),
-    *(IntegrityError, DataError),  # what the database alone knows
+    *(IntegrityError, DataError),  # checked by the database only
 )
 _DOUBT = 300
 _STATE = [
@@ -38,14 +38,14 @@ _STATE = [
 
 @dataclass(slots=True)
 class IngestResult:
-    """What came of an answer, for whoever asked."""
+    """Result of ingesting a response: counts per action, problems, error."""
 
     subscription: FeedSubscription
     done: Counter[str] = field(default_factory=Counter)
-    problems: dict[str, str] = field(default_factory=dict)  # about what -> what is wrong
+    problems: dict[str, str] = field(default_factory=dict)  # subject -> text
     error: str = ""
     unchanged: bool = False
-    check_at: datetime | None = None  # when to ask whether the feed repeats a withdrawal
+    check_at: datetime | None = None  # when to poll to see if the feed repeats a withdrawal
     waits_until: datetime | None = None
 
     def as_report(self) -> dict[str, Any]:
@@ -62,9 +62,9 @@ class IngestResult:
 
 
 def ingest(asked: FetchResult, *, now: datetime) -> IngestResult:
-    """Take in the answer, in one transaction of the caller's or of its own.
+    """Ingest the outcome of a fetch, in one transaction (the caller's, if there is one).
 
-    An answer that is older than the one taken in last is let go.
+    Responses older than the last ingested one are ignored.
     """
     with transaction.atomic():
         locked = FeedSubscription.objects.select_for_update(no_key=True, of=["self"])
@@ -106,7 +106,7 @@ def _take_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now
 
 
 class _Intake:
-    """The matches of one answer, one after the other."""
+    """Ingests the matches of one response, one after the other."""
 
     def __init__(self, taken: IngestResult, reading: Reading, now: datetime) -> None:
         self.taken, self.reading, self.now = taken, reading, now
@@ -129,7 +129,7 @@ class _Intake:
         }
 
     def take_all(self) -> dict[str, str]:
-        """Take each match, and return the problems that are left, by what they are about."""
+        """Ingest each match; return the open problems: subject -> text."""
         if not self.reading.entries:
             self.problems.add(ANSWER, "It lists no match at all: is the code right?")
         for fault in self.reading.faults:
@@ -140,13 +140,13 @@ class _Intake:
             hold_seasons([self.subscription.season_id])
         for said in sorted(news, key=self._order):
             self._take_safely(said)
-        self.taken.done += Counter()  # without zeros
+        self.taken.done += Counter()  # removes zero counts
         self._notice_what_is_gone()
         self.names.keep_unknown(now=self.now)
         return self.problems.store(now=self.now)
 
     def _order(self, said: FeedMatch) -> tuple[int, datetime]:
-        """In the order of our ids, as everybody locks matches; those that are new to us by kickoff."""
+        """Sort key: by match id, the lock order of all writers; unlinked matches come last, by kickoff."""
         link = self.links.get(said.external_id)
         return (link.match_id if link else 2**62, said.kickoff_at)
 
@@ -175,14 +175,14 @@ class _Intake:
         return [*done, *apply(news)] or ["noted"]
 
     def _is_known(self, said: FeedMatch) -> bool:
-        """The feed says what it said before, and all of that was taken in."""
+        """Return True if the report has not changed and was ingested without a problem."""
         before = self.sightings.get(said.external_id)
         if before is None or before.link_id is None or before.gone_at or said.external_id in self.troubled:
             return False
         return before.digest == _digest(said)
 
     def _link(self, said: FeedMatch) -> tuple[list[str], MatchSource]:
-        """The link to our match, its sides as the names say. Raises what keeps us from knowing."""
+        """Return the link to our match, created if it is missing. Raises TeamUnknown or Unclear."""
         example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
         home, away = self.names.teams(said.home, said.away, example=example)
         link = self.links.get(said.external_id)
@@ -200,7 +200,10 @@ class _Intake:
         return [], link
 
     def _notice_what_is_gone(self) -> None:
-        """Matches that the feed listed and lists no more: their ids may have been made anew."""
+        """Mark matches that the feed no longer lists, and report those without a result.
+
+        A match that the feed lists under another id now is not reported.
+        """
         faulty = {fault.about for fault in self.reading.faults}
         missing = [row for row in self.sightings.values() if row.external_id not in self.listed | faulty]
         still = FeedSighting.objects.filter(subscription=self.subscription, external_id__in=self.listed)
@@ -236,7 +239,7 @@ def _save_sighting(
 
 
 def _digest(said: FeedMatch) -> str:
-    """Of everything that it says but when it changed that: the same digest, no news."""
+    """Hash the report without `updated_at`: the same digest means nothing new."""
     parts = [getattr(said, name) for name in said.__dataclass_fields__ if name != "updated_at"]
     return sha256(repr(parts).encode()).hexdigest()
 

@@ -1,4 +1,4 @@
-"""What could not be taken from a feed: kept while it lasts, ended when it is mended, never logged away."""
+"""Problems with the data of a feed: stored while they last, ended when a response no longer has them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -8,14 +8,14 @@ from django.db.models import QuerySet
 
 from matches.models import FeedProblem, FeedSubscription
 
-ANSWER = "answer"  # what a problem with the whole answer is about
+ANSWER = "answer"  # subject of a problem with the whole response
 KEPT = timedelta(days=30)
 _ABOUT = 120
 
 
 @dataclass(slots=True)
 class Problems:
-    """The problems of one answer, by what they are about."""
+    """The problems of one response, by subject."""
 
     subscription: FeedSubscription
     found: dict[str, list[str]] = field(default_factory=dict)
@@ -24,10 +24,10 @@ class Problems:
         self.found.setdefault(about[:_ABOUT], []).append(text)
 
     def store(self, *, now: datetime, only_about: Iterable[str] | None = None) -> dict[str, str]:
-        """Keep these, and end those that this answer does not have any more; return what is open.
+        """Store these problems and end those that the response no longer has; return the open ones.
 
-        `only_about`: the others are not looked at. What an operator dismissed stays dismissed while the
-        feed says the same.
+        `only_about`: leave problems with other subjects alone. A dismissed problem stays dismissed while its
+        text is the same.
         """
         known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)
         if only_about is not None:
@@ -63,12 +63,12 @@ def open_problems() -> QuerySet[FeedProblem]:
 
 
 def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
-    """Return what this feed reported and an operator has to confirm or reject: subject -> text."""
+    """Return the reports of this feed that an operator has to confirm or reject: subject -> text."""
     decisions = open_problems().filter(subscription=subscription).exclude(kind=FeedProblem.Kind.RESPONSE)
     return dict(decisions.values_list("about", "text"))
 
 
 def forget_old(now: datetime) -> int:
-    """Delete problems that ended long ago. For the reconciler; nothing is queued by it."""
+    """Delete problems that ended before KEPT. A sweep of the reconciler: returns 0, as it queues no job."""
     FeedProblem.objects.filter(ended_at__lt=now - KEPT).delete()
     return 0

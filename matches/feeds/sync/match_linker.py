@@ -1,7 +1,8 @@
-"""Which match of ours a source means: by its id, else by season, teams, kickoff and round; or a new one.
+"""Link a source's match id to one of our matches, by season, teams, kickoff and round; or add a new match.
 
-What is near in time is the same match whatever it is called, and an id that was made anew is linked instead
-of making a twin. Where two answers are possible there is none: `Unclear`.
+Two teams that meet at nearly the same time are the same match, even if the round has another name. If a
+source has replaced an id, the new one is linked instead of adding the match twice. Raises `Unclear` if
+several matches are possible.
 """
 
 from collections.abc import Collection, Iterable
@@ -13,17 +14,17 @@ from matches.models import Match, MatchSource, Season, Team
 from matches.services.predictions import NewMatch, add_matches
 from matches.statuses import REPLAYABLE, SETTLED
 
-NEAR = timedelta(hours=36)  # two teams do not meet twice within that time, whoever is at home
-BEFORE, AFTER = timedelta(days=45), timedelta(days=120)  # that a match may lie outside of its season
+NEAR = timedelta(hours=36)  # two teams do not meet twice within this time, wherever they play
+BEFORE, AFTER = timedelta(days=45), timedelta(days=120)  # how far a match may lie outside of its season
 
 
 class Unclear(ValueError):
-    """Which match is meant cannot be told. The message says what to do."""
+    """It is unclear which match is meant. The message describes what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A match of ours and the source's id for it; whether either is new."""
+    """A link of a source's id to a match. `is_new`: the link was created; `added`: the match, too."""
 
     link: MatchSource
     is_new: bool = False
@@ -33,18 +34,18 @@ class Linked:
 def link_by_teams(
     said: FeedMatch, home: Team, away: Team, *, season: Season, source: str, listed: Collection[str]
 ) -> Linked:
-    """Link an id that is new to us to the match that it means; add that match if there is none.
+    """Link an unknown id to its match; add a missing match.
 
-    `listed` are the ids that the source has now: one that it has no more may have been made anew. The caller
-    holds the season (`hold_seasons`). Raises Unclear.
+    `listed` are the current ids of the source: this id may replace one that is missing there. Requires the
+    lock of the season (`hold_seasons`). Raises Unclear.
     """
     if home == away:
         raise Unclear(f"{said.home} and {said.away} are one team here, {home.name}; mend its aliases.")
     meetings = _meetings(season, home, away)
-    taken = _taken(meetings, source, said.external_id, listed)
+    taken = _linked_elsewhere(meetings, source, said.external_id, listed)
     match = _near(said, meetings, taken) or _same_round(said, home, meetings, taken)
     if match is None:
-        _require_clear(said, home, meetings, taken)
+        _require_unambiguous(said, home, meetings, taken)
         return Linked(_add(said, home, away, season, source), is_new=True, added=True)
     flipped = match.home_team_id != home.pk
     link = MatchSource(match=match, source=source, external_id=said.external_id, flipped=flipped)
@@ -53,7 +54,7 @@ def link_by_teams(
 
 
 def follow_sides(link: MatchSource, home: Team) -> None:
-    """Which side the source has at home follows from its names; it may turn round."""
+    """Update `flipped`: the source may swap the home and away sides."""
     is_flipped = link.match.away_team_id == home.pk
     if link.flipped != is_flipped:
         link.flipped = is_flipped
@@ -61,21 +62,23 @@ def follow_sides(link: MatchSource, home: Team) -> None:
 
 
 def hold_seasons(ids: Iterable[int]) -> None:
-    """Of several that would add matches to a season one goes first, and the next sees what it added.
+    """Lock the seasons, so that imports add matches to a season one after the other, seeing those added.
 
-    Before they hold any match: whoever holds one and waits here could be waited for.
+    Call this before any match is locked; the opposite order could deadlock.
     """
     list(Season.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
 
 
 def _meetings(season: Season, home: Team, away: Team) -> list[Match]:
-    """Every match of these two in the season, whoever is at home."""
+    """Return all matches of these two teams in the season, home and away."""
     both = Match.objects.filter(season=season, home_team__in=[home, away], away_team__in=[home, away])
     return list(both.select_related("home_team", "away_team").order_by("kickoff_at", "pk"))
 
 
-def _taken(meetings: list[Match], source: str, external_id: str, listed: Collection[str]) -> dict[int, str]:
-    """Which of them the source means by another id that it still has: match -> that id."""
+def _linked_elsewhere(
+    meetings: list[Match], source: str, external_id: str, listed: Collection[str]
+) -> dict[int, str]:
+    """Return the matches that are linked to another current id of the source: match id -> that id."""
     if not meetings:
         return {}
     links = MatchSource.objects.filter(match__in=meetings, source=source).exclude(external_id=external_id)
@@ -97,7 +100,7 @@ def _near(said: FeedMatch, meetings: list[Match], taken: dict[int, str]) -> Matc
 
 
 def _same_round(said: FeedMatch, home: Team, meetings: list[Match], taken: dict[int, str]) -> Match | None:
-    """The match of that round whose kickoff moved by more than a day; never one that may be replayed."""
+    """Return the match of that round, as its kickoff may have moved; never one that may be replayed."""
     same = [match for match in _at_home(home, meetings) if _is_round_of(said, match)]
     standing = [match for match in same if match.status not in REPLAYABLE]
     if not standing:
@@ -118,8 +121,8 @@ def _is_round_of(said: FeedMatch, match: Match) -> bool:
     return said.round_label == match.round_label
 
 
-def _require_clear(said: FeedMatch, home: Team, meetings: list[Match], taken: dict[int, str]) -> None:
-    """A match without a number of its round, far from one that is still to be played, may be that one."""
+def _require_unambiguous(said: FeedMatch, home: Team, meetings: list[Match], taken: dict[int, str]) -> None:
+    """Raise Unclear if the report could be an open match that was moved: one of both has no matchday."""
     doubtful = [
         match
         for match in _at_home(home, meetings)
@@ -143,7 +146,7 @@ def _which(matches: list[Match], taken: dict[int, str]) -> str:
 
 
 def is_in_season(kickoff_at: datetime, season: Season) -> bool:
-    """Whether a match of that season can be played then; seasons are known roughly."""
+    """Return True if a match of the season may be played then; the dates of a season are approximate."""
     return season.starts_on - BEFORE <= kickoff_at.date() <= season.ends_on + AFTER
 
 

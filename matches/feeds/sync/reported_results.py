@@ -1,4 +1,4 @@
-"""What feeds claim became of our matches, and acting on it: record, wait for a second feed, or hold."""
+"""Results that feeds report, and acting on them: record, wait for a second feed, or leave to an operator."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -28,7 +28,10 @@ SETTLE = "settle_result"
 
 
 def reporting_sightings() -> QuerySet[FeedSighting]:
-    """Sightings that say what became of a match of ours, by feeds that are asked, and not overruled."""
+    """Sightings of active subscriptions that report a result or a void status of a linked match.
+
+    Without those that an operator overruled or that the feed no longer lists.
+    """
     lacks_score = Q(status=Status.FINISHED, home_score__isnull=True)
     return FeedSighting.objects.filter(
         ~lacks_score,
@@ -41,7 +44,7 @@ def reporting_sightings() -> QuerySet[FeedSighting]:
 
 
 def contested_sightings() -> QuerySet[FeedSighting]:
-    """Claims that differ from what is recorded of their match, or whose match has no result yet."""
+    """Reporting sightings that differ from the recorded result, or whose match has no result yet."""
     match = "link__match__"
     straight = Q(link__flipped=False) & _differs(match, flipped=False)
     flipped = Q(link__flipped=True) & _differs(match, flipped=True)
@@ -50,7 +53,7 @@ def contested_sightings() -> QuerySet[FeedSighting]:
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
-    """Some score that both tell is not the same."""
+    """Condition: a score that both have differs."""
     found = Q()
     for home, away in PAIRS:
         for ours, theirs in ((home, away if flipped else home), (away, home if flipped else away)):
@@ -60,7 +63,7 @@ def _differs(match: str, *, flipped: bool) -> Q:
 
 
 def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResult]]:
-    """The claims about each of these matches, with our sides; the newest of each source."""
+    """Return the reported results of each match, with our sides: the newest of each source."""
     rows = (
         reporting_sightings()
         .filter(link__match__in=list(match_ids))
@@ -68,7 +71,7 @@ def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResu
     )
     newest: dict[tuple[int, str], ReportedResult] = {}
     for row in rows.order_by("said_at", "pk"):
-        assert row.link is not None  # claiming() saw to it
+        assert row.link is not None  # reporting_sightings() excludes it
         result = Result.of(row)
         source = row.subscription.feed.name
         newest[row.link.match_id, source] = ReportedResult(
@@ -81,7 +84,7 @@ def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResu
 
 
 def recorded_result_of(match: Match) -> RecordedResult:
-    """What is recorded of the match, and whether a feed said so."""
+    """Return the recorded result of the match and its source."""
     if not match.result_version:
         return RecordedResult(Result.of(match))
     last = ResultRevision.objects.filter(match=match, version=match.result_version).first()
@@ -96,21 +99,21 @@ def rule_of(match: Match) -> Rule:
 
 
 def longest_settle_wait() -> timedelta:
-    """Return the longest time that the claim of one feed waits for a second one, in any competition."""
+    """Return the longest time that a reported result waits for a second feed, in any competition."""
     longest = Competition.objects.aggregate(minutes=Max("settle_wait"))["minutes"]
     return timedelta(minutes=longest or 0)
 
 
 def decision_on(match: Match, claims: list[ReportedResult], *, now: datetime) -> Verdict:
-    """What follows from these claims; nothing is written."""
+    """Decide what to do about the reported results, without writing anything."""
     return decide(claims, recorded_result_of(match), rule_of(match), now=now)
 
 
 def review(match_id: int, *, now: datetime) -> Verdict:
-    """Do what follows from the claims about this match. In the transaction of whoever asks.
+    """Decide on the reported results of this match and act on it. Requires a transaction.
 
-    Where a second feed is waited for, the ledger comes back to it then. Raises InvalidResult where what is
-    to be recorded cannot be a result of this match.
+    If a second feed is awaited, a review is scheduled for then. Raises UnknownMatch, or InvalidResult if the
+    result is not valid for this match.
     """
     match = locked_match(match_id)
     decided = decision_on(match, reported_results_of([match_id]).get(match_id, []), now=now)
@@ -130,7 +133,7 @@ def review(match_id: int, *, now: datetime) -> Verdict:
 
 
 def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
-    """Let the ledger come back to the claims about this match."""
+    """Schedule a review of the reported results of this match."""
     ledger.enqueue(
         SETTLE,
         {str(match_id): match_subject(match_id)},
@@ -141,9 +144,9 @@ def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
 
 
 def overrule(match_id: int, *, at: datetime) -> list[str]:
-    """Feeds that claim something else than what is recorded are not listened to until they change their mind.
+    """Ignore reported results that differ from the recorded one, until the feed reports something else.
 
-    Returns their names. In the transaction of whoever decided.
+    Returns the names of these feeds. Requires the transaction of the decision.
     """
     wrong = contested_sightings().filter(link__match=match_id)
     names = sorted(set(wrong.values_list("subscription__feed__name", flat=True)))
@@ -155,9 +158,10 @@ LEGS_APART = timedelta(days=30)
 
 
 def mark_second_leg(match: Match, result: Result, *, hint: bool = False) -> None:
-    """A shootout after a score that is not level: a second leg, if the first one, or the feed, says so.
+    """Mark the match as a second leg if it had a shootout after a score that is not level.
 
-    The first leg says so where both scores together are level. Else it stays what it looks like: a mistake.
+    Requires a hint of the feed, or a first leg with which the aggregate is level. Otherwise the validation
+    refuses the result as a mistake.
     """
     before = result.before_shootout
     if match.second_leg or result.home_penalties is None or before is None or before[0] == before[1]:

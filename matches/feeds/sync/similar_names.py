@@ -1,9 +1,9 @@
-"""Near-misses between names of teams: one name that was probably meant to be another.
+"""Detect near-misses: a team name that is probably a spelling of another one.
 
 Names are compared word by word, without accents, case, punctuation and club abbreviations. Names are similar
 if the same words remain, if they differ in spaces only, or if each pair of words differs by a typing error.
-Words that tell teams apart (women, U21, II, numbers) must be the same. So Manchester City is not similar to
-Manchester United.
+Words that distinguish teams (women, U21, II, numbers) must be the same. E.g. Manchester City is not similar
+to Manchester United.
 """
 
 import re
@@ -31,11 +31,11 @@ _LETTERS = str.maketrans(
 )
 _UMLAUTS = re.compile("(?<=[aou])e")  # Koeln is Köln
 _AGE = re.compile(r"(?:u|sub|under)-?\d\d")
-SHORTEST, LONG = 4, 8  # letters of a word that may have a small typing error, or a larger one
+SHORTEST, LONG = 4, 8  # minimum length of a word with one edit, or with two
 
 
 def is_similar(one: str, other: str) -> bool:
-    """Return True if one of two different names was probably meant to be the other."""
+    """Return True if two different names probably mean the same team."""
     (words, marks), (other_words, other_marks) = _parts(one), _parts(other)
     if marks != other_marks or not words or not other_words:
         return False
@@ -46,7 +46,7 @@ def is_similar(one: str, other: str) -> bool:
 
 @cache
 def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the words that name a club, and the marks that tell its teams apart."""
+    """Return the words of the club's name, and the marks that distinguish its teams."""
     plain = "".join(
         each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each)
     )
@@ -54,17 +54,17 @@ def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     words = re.findall(r"\w+", re.sub("['\u2019]", "", plain))
     if len(words) > 1 and words[0] == "1":  # 1. FC Köln
         words = words[1:]
-    marks = frozenset(TELLING_WORDS.get(word, word) for word in words if _tells(word))
-    rest = [word for word in words if not _tells(word)]
+    marks = frozenset(TELLING_WORDS.get(word, word) for word in words if _is_telling(word))
+    rest = [word for word in words if not _is_telling(word)]
     return tuple(word for word in rest if word not in CLUB_WORDS) or tuple(rest), marks
 
 
-def _tells(word: str) -> bool:
+def _is_telling(word: str) -> bool:
     return word in TELLING_WORDS or word.isdigit() or _AGE.fullmatch(word) is not None
 
 
 def _is_typing_error(one: str, other: str) -> bool:
-    """Return True if the words are the same but for one letter: missing, added, swapped or wrong."""
+    """Return True if the words are equal or differ by a typing error: one edit, or two in long words."""
     if one == other:
         return True
     if len(set(one) ^ set(other)) > 2:  # most pairs: two edits change at most two letters

@@ -1,4 +1,4 @@
-"""Whom a source means by a name; the names that fit nobody are kept for an operator."""
+"""Resolve the team names of a source; unknown names are stored for an operator."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -13,7 +13,7 @@ _EXAMPLE = 250
 
 
 class NamesUnknown(TeamUnknown):
-    """One name of a match, or both, fit no team."""
+    """One or both team names of a match are unknown."""
 
     def __init__(self, unknown: dict[str, TeamUnknown]) -> None:
         self.names = list(unknown)
@@ -23,14 +23,14 @@ class NamesUnknown(TeamUnknown):
 
 @dataclass(slots=True)
 class TeamNames:
-    """The names that one source uses, each looked up once."""
+    """Cache of the team names of one source; each is looked up once."""
 
     source: str
     known: dict[str, Team] = field(default_factory=dict)
-    unknown: dict[str, str] = field(default_factory=dict)  # name -> a match in which it plays
+    unknown: dict[str, str] = field(default_factory=dict)  # name -> a match of that team, as an example
 
     def teams(self, home: str, away: str, *, example: str) -> tuple[Team, Team]:
-        """The two teams of a match. Raises NamesUnknown, which says of each name what to do."""
+        """Return the two teams of a match. Raises NamesUnknown, whose message covers all unknown names."""
         found: dict[str, Team] = {}
         problems: dict[str, TeamUnknown] = {}
         for name in (home, away):
@@ -49,7 +49,7 @@ class TeamNames:
         return self.known[name]
 
     def is_unknown(self, name: str) -> bool:
-        """Return True if no team, or more than one, fits the name."""
+        """Return True if the name matches no team, or more than one."""
         try:
             self._team(name)
         except TeamUnknown:
@@ -67,7 +67,7 @@ class TeamNames:
             self.known.pop(name, None)
 
     def keep_unknown(self, *, now: datetime) -> None:
-        """Put what nobody is called on the list for an operator, and take off what is known by now."""
+        """Store the unknown names for an operator, and mark those that are known now as mapped."""
         for name, example in self.unknown.items():
             UnknownTeam.objects.update_or_create(
                 source=self.source,
@@ -82,7 +82,7 @@ class TeamNames:
 
 
 def map_name(row: UnknownTeam, team: Team, *, at: datetime) -> None:
-    """By that name the source means that team, from now on."""
+    """Map the unknown name to the team, for all future reports of this source."""
     with transaction.atomic():
         TeamAlias.objects.update_or_create(source=row.source, name=row.name, defaults={"team": team})
         row.team, row.mapped_at = team, at

@@ -1,8 +1,8 @@
-"""A feed that takes back its own result: the match is finished, and it reports scheduled, live or no score.
+"""Withdrawals: a feed reports a match as scheduled, live or without a score after it reported its result.
 
-Soon after the kickoff a match that is live again is believed. Otherwise the result stands, with a problem for
-the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed agrees, or an
-operator confirms it. The problem closes when the feed returns to a result (docs/adr/0028).
+Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result stands, with
+a problem for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed
+agrees, or an operator confirms it. The problem closes when the feed reports a result again (docs/adr/0028).
 """
 
 from datetime import datetime, timedelta
@@ -18,19 +18,19 @@ from matches.result import Result
 from matches.services.results import ADMIN_SOURCE, record_result
 from matches.statuses import Status
 
-LIVE_AGAIN = timedelta(hours=3, minutes=30)  # after kickoff: until then finished -> live is believed at once
+LIVE_AGAIN = timedelta(hours=3, minutes=30)  # after kickoff: until then, finished -> live is accepted at once
 REPEATED = timedelta(minutes=10)  # after the first report
-REPEATABLE = timedelta(hours=24)  # after kickoff: from then on repeating is not enough
+REPEATABLE = timedelta(hours=24)  # after kickoff: from then on, repeating does not confirm a withdrawal
 
 
 def is_withdrawal(said: FeedMatch) -> bool:
-    """Return True if this report takes back a result. A score in doubt is still a score."""
+    """Return True if this report withdraws a result. A score in doubt is still a score."""
     is_without_score = said.lacks_score and not said.doubt
     return said.result.status in (Status.SCHEDULED, Status.LIVE) or is_without_score
 
 
 def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
-    """Return True if a feed may say that the match it reported as finished is live after all."""
+    """Return True if the report that a finished match is live again is accepted without confirmation."""
     problem = pending(match)
     is_rejected = problem is not None and problem.dismissed_at is not None
     is_soon = now <= match.kickoff_at + LIVE_AGAIN
@@ -69,7 +69,7 @@ def _text(match: Match, sighting: FeedSighting, *, since: datetime) -> str:
 
 
 def pending(match: Match) -> FeedProblem | None:
-    """Return the open problem about the withdrawn result, rejected or not."""
+    """Return the problem of the pending withdrawal, rejected or not, or None."""
     return _open(match).select_related("subscription__feed").first()
 
 
@@ -83,7 +83,10 @@ def close(match: Match, subscription_id: int, *, at: datetime) -> None:
 
 
 def review(match: Match, *, now: datetime) -> bool:
-    """Take the result back if the pending withdrawal is confirmed. Requires the lock of the match row."""
+    """Withdraw the result if the pending withdrawal is confirmed; return True if so.
+
+    Requires the lock of the match row.
+    """
     problem = pending(match)
     if problem is None or problem.dismissed_at is not None:
         return False
@@ -119,7 +122,7 @@ def reported_status(sighting: FeedSighting) -> str:
 
 
 def _agreeing(match: Match, sighting: FeedSighting) -> list[str]:
-    """Return the other feeds that report the same status, and did not before the result was recorded."""
+    """Return the other feeds that have reported the same status since the result was recorded."""
     recorded_at = ResultRevision.objects.values_list("recorded_at", flat=True).get(
         match=match, version=match.result_version
     )
@@ -145,7 +148,7 @@ def _supporters(match: Match, source: str) -> list[str]:
 
 
 def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | None:
-    """Return when to ask this feed whether it repeats a withdrawal, or None if that would confirm nothing."""
+    """Return when a repeated withdrawal by this feed would confirm it, or None."""
     problems = FeedProblem.objects.filter(
         subscription=subscription,
         kind=FeedProblem.Kind.RESULT,
@@ -161,7 +164,7 @@ def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | N
 
 
 def confirm(problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
-    """Record what the feed reports, in the operator's name; return it in words. Raises InvalidResult."""
+    """Record the reported status in the operator's name; return it as text. Raises InvalidResult."""
     result = Result(status=reported_status(_sighting(problem)))
     record_result(
         match_id=match.pk, result=result, source=ADMIN_SOURCE, recorded_at=at, reason=reason, recorded_by=by
@@ -170,6 +173,6 @@ def confirm(problem: FeedProblem, match: Match, *, by: User, at: datetime, reaso
 
 
 def reject(problem: FeedProblem, *, at: datetime) -> None:
-    """Keep the result, however often the feed repeats the withdrawal."""
+    """Reject the withdrawal: the result stays, however often the feed repeats it."""
     problem.dismissed_at = at
     problem.save(update_fields=["dismissed_at"])
