@@ -1,4 +1,4 @@
-"""What the world tells us. Everything the other apps hold can be rebuilt from these tables."""
+"""Input data of the project. The data of all other apps can be rebuilt from these tables."""
 
 from matches.models.adjustments import PointsAdjustment
 from matches.models.askings import Asking, Call

@@ -1,4 +1,4 @@
-"""Points that a league takes from a team or gives back, beside the results of its matches."""
+"""Points that a league deducts from a team or gives back, apart from its results."""
 
 from django.conf import settings
 from django.db import models
@@ -13,8 +13,8 @@ MOST_POINTS = 100
 class PointsAdjustment(models.Model):
     """One decision about a team's points. Append-only: the database refuses changes (migration 0003).
 
-    An appeal that reduces a deduction of ten to six is a second row of four points, decided on its own
-    day; a row entered by mistake is followed by its opposite. So the table of any day can be told.
+    An appeal that reduces a deduction from ten to six is a second row of four points with its own date; a
+    row entered by mistake is cancelled by its opposite. So the table of any day can be computed.
     """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="adjustments")

@@ -1,4 +1,4 @@
-"""What language models were asked, and what they answered. History, which the database keeps as it is."""
+"""Questions to language models and their responses. Append-only: triggers refuse other changes."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from matches.models.predictions import Forecaster, Prediction
 
 
 class Reason(models.TextChoices):
-    """Why there is no pick. The first seven are the model's, or its endpoint's; the others are not."""
+    """Reasons for a missed question. The first seven are faults of the model or its endpoint."""
 
     REFUSAL = "refusal", "it refused"
     TIMEOUT = "timeout", "no answer in time"
@@ -33,8 +33,8 @@ def _is_reason(field: str) -> Q:
 class Asking(models.Model):
     """One question to one forecaster about one match and kickoff, and how it ended.
 
-    The context and the prompt are frozen when it is made: whatever is asked again is the same. A kickoff
-    that moves is another question. A trigger lets it end once and refuses any other change (migration 0030).
+    The context and the prompt are frozen when it is created, so a retry sends the same. A moved kickoff makes
+    a new question. A trigger allows the end to be recorded once and refuses other changes (migration 0030).
     """
 
     Reason = Reason
@@ -93,10 +93,10 @@ class Asking(models.Model):
 
 
 class Call(models.Model):
-    """One request to an endpoint. Its row, and its share of the budget, are there before it is sent.
+    """One request to an endpoint. Its row and its reservation of the daily usage exist before it is sent.
 
-    An answer fills in the rest, once; a trigger refuses every other change. A call without an answer lost it:
-    its worker died. What it had reserved stays spent.
+    The response fills in the other columns, once; a trigger refuses other changes. If the worker dies, there
+    is no response, and the reserved usage stays used.
     """
 
     class Purpose(models.TextChoices):
@@ -136,7 +136,7 @@ class Call(models.Model):
                 name="call_belongs_to_its_asking",
             ),
             models.CheckConstraint(condition=_is_reason("fault"), name="call_fault_known"),
-            # Two attempts of one job cannot both be waiting for an answer.
+            # Two attempts of one job must not wait for a response at the same time.
             models.UniqueConstraint(
                 fields=["asking"],
                 condition=Q(answered_at__isnull=True, asking__isnull=False),

@@ -1,4 +1,4 @@
-"""The log of live predictions, and what was published about it when its match locked (docs/proofs.md)."""
+"""Log of the live predictions of a match, and the commitments to it that are published (docs/proofs.md)."""
 
 from django.db import models
 from django.db.models import Q
@@ -9,7 +9,7 @@ from matches.models.predictions import Prediction
 
 
 class PredictionLog(models.Model):
-    """How many live predictions a match has received. The database writes it (prediction_log_v1.sql)."""
+    """Number of live predictions of a match. Written by a trigger only (prediction_log_v1.sql)."""
 
     match = models.OneToOneField(Match, on_delete=models.PROTECT, primary_key=True, related_name="log")
     size = models.PositiveIntegerField()
@@ -19,7 +19,7 @@ class PredictionLog(models.Model):
 
 
 class PredictionLogEntry(models.Model):
-    """The place of a live prediction in the log of its match, from 1. Written by the database alone."""
+    """Position of a live prediction in the log of its match, from 1. Written by a trigger only."""
 
     pk = models.CompositePrimaryKey("match", "position")
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="+", db_index=False)
@@ -34,10 +34,10 @@ class PredictionLogEntry(models.Model):
 
 
 class Commitment(models.Model):
-    """The root of the tree over the log of a match when it locked. Append-only, by a trigger.
+    """Root of the Merkle tree over the log of a match at its lock. A trigger makes it append-only.
 
-    A match that locks again (its kickoff was moved) has another one, over the log that has grown: the first
-    `size` entries of it are those of this one, for ever.
+    If the match locks again after a moved kickoff, it gets another commitment to the log, which has grown.
+    Its first `size` entries are always those of this commitment.
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="commitments")
@@ -65,7 +65,7 @@ class Commitment(models.Model):
 
 
 class Timestamp(models.Model):
-    """What an authority that is not us says about when a commitment was there. Append-only, by a trigger."""
+    """Timestamp of a commitment by an external authority (RFC 3161). A trigger makes it append-only."""
 
     commitment = models.OneToOneField(
         Commitment, on_delete=models.PROTECT, primary_key=True, related_name="timestamp"

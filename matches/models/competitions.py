@@ -68,7 +68,7 @@ class Season(models.Model):
 
 
 class Team(models.Model):
-    """A team under its name of today. A renamed team keeps its row and slug, and so its history."""
+    """A team with its current name. A renamed team keeps its row, slug and history."""
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100, validators=[has_a_letter])
@@ -82,7 +82,7 @@ class Team(models.Model):
 
 
 class TeamAlias(models.Model):
-    """Name of a team in a source, or its own former name (source `former`); see matches/services/teams.py."""
+    """Name of a team in a source, or a former name (source `former`); see matches/services/teams.py."""
 
     FORMER = "former"
 
@@ -96,7 +96,7 @@ class TeamAlias(models.Model):
     class Meta:
         verbose_name_plural = "team aliases"
         constraints = [
-            # Two teams may once have had the same name; a source means one team by one name.
+            # A source uses a name for one team only; former names may have belonged to several teams.
             models.UniqueConstraint(
                 fields=["source", "name"],
                 condition=~Q(source="former"),

@@ -1,4 +1,4 @@
-"""Check constraints that several models of facts share."""
+"""Conditions and check constraints shared by several models."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from matches.statuses import Status
 
 
 def both_or_neither(first: str, second: str) -> Q:
-    """Paired columns: a score without its other half is no score."""
+    """Condition: both columns are null or neither is."""
     return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
         **{f"{first}__isnull": False, f"{second}__isnull": False}
     )
@@ -19,7 +19,7 @@ def between(field: str, low: float, high: float) -> Q:
 
 
 def score_constraints(table: str) -> list[models.CheckConstraint]:
-    """Constraints shared by Match and ResultRevision, which carry the same score columns."""
+    """Return the constraints of Match and ResultRevision, which have the same score columns."""
     rules = {
         "score_paired": both_or_neither("home_score", "away_score"),
         "aet_paired": both_or_neither("home_score_aet", "away_score_aet"),

@@ -1,4 +1,4 @@
-"""Where language models answer, on which terms, and what they have been asked to cost."""
+"""LLM endpoints: address, model, limits, prices and daily usage."""
 
 from django.core.validators import RegexValidator
 from django.db import models
@@ -7,16 +7,16 @@ from django.db.models import Q
 from matches.models.constraints import between, both_or_neither
 from matches.models.predictions import Forecaster
 
-# Only such variables may be named: whoever edits an endpoint must not be able to send SECRET_KEY somewhere.
+# Restricted, so that an editor of endpoints cannot have e.g. SECRET_KEY sent to a server.
 KEY_VARIABLE = r"^LLM_(API_KEY|KEY_[A-Z0-9_]+)$"
-MOST_SECONDS = 300  # for one answer; FORECASTS_TIMEOUT leaves room for it
+MOST_SECONDS = 300  # for one response; FORECASTS_TIMEOUT is long enough for it
 
 
 class Endpoint(models.Model):
-    """An OpenAI-compatible endpoint and a model behind it: of one forecaster, or of the roundup writer.
+    """An OpenAI-compatible endpoint and its model, for one forecaster or for the roundup writer.
 
-    What is left blank comes from the environment. The last three columns say how it fared lately; only
-    `matches.llm.usage_limits` writes them.
+    Blank fields default to environment variables. The last three columns are the state of the circuit
+    breaker; only `matches.llm.usage_limits` writes them.
     """
 
     class Purpose(models.TextChoices):
@@ -158,7 +158,7 @@ class Endpoint(models.Model):
 
 
 class Spending(models.Model):
-    """What an endpoint was asked for on one day (UTC): what was used, and what is reserved meanwhile."""
+    """Usage of an endpoint on one day (UTC), including what running requests have reserved."""
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="spendings")
     day = models.DateField()

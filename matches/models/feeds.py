@@ -1,4 +1,4 @@
-"""Feeds: whom we ask and how often, what they say now, and what could not be taken from them."""
+"""Feeds: rate limits, subscriptions, current reports, and problems with their data."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -13,7 +13,7 @@ from matches.zones import zone_named
 
 
 class Feed(models.Model):
-    """A feed and its budget: never more requests than this in any minute and in any 24 hours."""
+    """A feed and its rate limits, which hold for any 60 seconds and any 24 hours."""
 
     name = models.CharField(max_length=40, unique=True)
     per_minute = models.PositiveIntegerField(help_text="At most so many requests in any 60 seconds.")
@@ -36,7 +36,7 @@ class Feed(models.Model):
 
 
 class FeedSubscription(models.Model):
-    """A season that a feed is asked for, how that went last, and when it is asked again."""
+    """A season that is polled from a feed, the outcome of the last poll, and the time of the next one."""
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="subscriptions")
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="subscriptions")
@@ -54,7 +54,7 @@ class FeedSubscription(models.Model):
     failures = models.PositiveIntegerField(default=0, editable=False, help_text="In a row, up to now.")
     error = models.TextField(blank=True, editable=False)
     listed = models.PositiveIntegerField(default=0, editable=False, help_text="Matches in its last answer.")
-    # What its last answer was marked with, where all of it was taken in; of that address and no other.
+    # Validators of the last response, if all of it was ingested; valid for `marked_url` only.
     etag = models.CharField(max_length=200, blank=True, editable=False)
     last_modified = models.CharField(max_length=60, blank=True, editable=False)
     marked_url = models.CharField(max_length=300, blank=True, editable=False)
@@ -73,7 +73,7 @@ class FeedSubscription(models.Model):
         return f"{self.feed.name} {self.code}"
 
     def clean(self) -> None:
-        """A code that the feed cannot know, or a zone that is none, is said before it is asked for."""
+        """Raise ValidationError for a code in the wrong format, or an unknown or missing time zone."""
         known = FEEDS.get(self.feed.name) if self.feed_id else None
         if known is None:
             return
@@ -88,7 +88,7 @@ class FeedSubscription(models.Model):
 
 
 class FeedRequest(models.Model):
-    """A request that was made, or reserved by somebody who died before making it. The budget counts these."""
+    """A request that was made, or reserved by a worker that died. The rate limit counts these rows."""
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="requests")
     subscription = models.ForeignKey(
@@ -109,9 +109,9 @@ class FeedRequest(models.Model):
 
 
 class FeedSighting(ResultColumns):
-    """What a subscription says of one match now, in the feed's own words and with its sides.
+    """Current report of a subscription about one match, with the feed's own names and sides.
 
-    Where it says what became of the match, this is its claim (matches.feeds.sync.reported_results).
+    If it contains a result or a void status, it is a reported result (matches.feeds.sync.reported_results).
     """
 
     subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="sightings")
@@ -142,7 +142,7 @@ class FeedSighting(ResultColumns):
 
 
 class FeedProblem(models.Model):
-    """Something in a feed or file that needs an operator, or that a later response or file corrects."""
+    """A problem with a feed or file, until an operator solves it or a later response or file corrects it."""
 
     class Kind(models.TextChoices):
         RESPONSE = "response", "part of a response that was not taken"
@@ -192,12 +192,12 @@ class FeedProblem(models.Model):
 
     @property
     def is_decision(self) -> bool:
-        """An operator confirms or rejects it, and it cannot be dismissed."""
+        """True if an operator has to confirm or reject it; it cannot be dismissed."""
         return self.kind != self.Kind.RESPONSE
 
 
 class UnknownTeam(models.Model):
-    """A name that a source uses and that fits no team, or several, until an operator says whom it means."""
+    """A team name of a source that matches no team, or several, until an operator maps it."""
 
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=100)

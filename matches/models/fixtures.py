@@ -1,4 +1,4 @@
-"""Matches, and every result that was ever recorded of them."""
+"""Matches, with the history of their results and kickoffs."""
 
 from django.conf import settings
 from django.db import models
@@ -12,7 +12,7 @@ from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status
 
 
 class ResultColumns(models.Model):
-    """The columns of a result. `home_score` and `away_score` count the 90 minutes."""
+    """Columns of a result. `home_score` and `away_score` are the score after 90 minutes."""
 
     status = models.CharField(max_length=10, choices=Status, default=Status.SCHEDULED)
     home_score = models.SmallIntegerField(null=True, blank=True)
@@ -40,7 +40,7 @@ class Match(ResultColumns):
         editable=False,
         help_text="While the kickoff is in doubt: the later of the reported kickoffs.",
     )
-    # Generated, so that no code can show predictions earlier. PostgreSQL's GREATEST ignores nulls.
+    # Generated, so that no code can set it to an earlier time. PostgreSQL's GREATEST ignores nulls.
     reveal_at = models.GeneratedField(
         expression=Case(
             When(status__in=CONFIRMS_KICKOFF, then=F("lock_at")), default=Greatest("lock_at", "sealed_until")
@@ -87,7 +87,7 @@ class Match(ResultColumns):
         return link("match", self.pk)
 
     def twin(self) -> "Match | None":
-        """The other match of these teams in this round that stands; only one of them can."""
+        """Return the other match of the teams in this round that is not abandoned or cancelled, or None."""
         same = Match.objects.filter(
             season=self.season_id,
             round_label=self.round_label,
@@ -98,7 +98,7 @@ class Match(ResultColumns):
 
     @property
     def is_kickoff_in_doubt(self) -> bool:
-        """A feed or file moved the kickoff to the past or the next hour, and nothing has confirmed it yet."""
+        """True if a feed or file moved the kickoff to the past or the next hour, and this is unconfirmed."""
         return self.sealed_until is not None
 
     @property
@@ -107,7 +107,7 @@ class Match(ResultColumns):
 
     @property
     def counting_score(self) -> tuple[int, int] | None:
-        """The score that counts under the competition's basis, never the shootout; None without one."""
+        """The score that counts for the competition (its `score_basis`), never with the shootout; or None."""
         basis = self.season.competition.score_basis
         pairs = [(self.home_score, self.away_score)]
         if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME:
@@ -116,7 +116,7 @@ class Match(ResultColumns):
 
 
 class MatchSource(models.Model):
-    """The id that a feed gives to one of our matches."""
+    """A source's id for one of our matches."""
 
     match = models.ForeignKey(Match, on_delete=models.CASCADE, related_name="sources")
     source = models.CharField(max_length=40)
@@ -155,7 +155,7 @@ class ResultRevision(ResultColumns):
             *score_constraints("revision"),
             models.UniqueConstraint(fields=["match", "version"], name="revision_version_once"),
         ]
-        # Of the few that follow another one: every page looks for the newest while a match waits.
+        # Partial: few revisions follow another one, and pages query the newest of these.
         indexes = [
             models.Index(
                 fields=["-recorded_at", "-id"], condition=Q(version__gt=1), name="revision_corrections"

@@ -1,4 +1,4 @@
-"""Keys with which programs of model makers speak to the API, and the answers that must not be given twice."""
+"""API keys for the programs of model makers, and stored responses of idempotent requests."""
 
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -45,7 +45,7 @@ class ApiKey(models.Model):
 
 
 class GivenAnswer(models.Model):
-    """What a request with an `Idempotency-Key` was answered: sent again, the request gets it again."""
+    """Stored response of a request with an `Idempotency-Key`, returned again if the request is repeated."""
 
     key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+", db_index=False)
     name = models.CharField(max_length=100, help_text="The Idempotency-Key.")

@@ -1,4 +1,4 @@
-"""Forecasters and what they said."""
+"""Forecasters and their predictions."""
 
 from datetime import datetime
 
@@ -15,7 +15,7 @@ from matches.result import MAX_GOALS
 
 
 class Forecaster(models.Model):
-    """Whoever predicts. A new version is a new row with a parent; the retired stay on their boards."""
+    """A source of predictions. A new version is a new row with a parent; retired ones keep their results."""
 
     class Kind(models.TextChoices):
         LLM = "llm", "LLM"
@@ -54,15 +54,15 @@ class Forecaster(models.Model):
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def current(self) -> "PredictionQuerySet":
-        """Those that count: the last one of each forecaster, of the live ones the last before the kickoff."""
+        """Filter the predictions that count: one per match and forecaster, the last one received in time."""
         return self.filter(superseded_at__isnull=True)
 
     def revealed(self, *, now: datetime) -> "PredictionQuerySet":
-        """Those that everyone may see: their match has reached `reveal_at`."""
+        """Filter the predictions that are public: their match has reached `reveal_at`."""
         return self.filter(match__reveal_at__lte=now)
 
 
-# What the digest is made of, in the order of matches/sql/prediction_digest_v1.sql.
+# Input of the digest, in the order of matches/sql/prediction_digest_v1.sql.
 SEALED = (
     *("match_id", "forecaster_id", "home_goals", "away_goals", "p_home", "p_draw", "p_away"),
     *("predicted_at", "submitted_at", "provenance", "model_version", "rationale", "salt"),
@@ -70,11 +70,11 @@ SEALED = (
 
 
 class Prediction(models.Model):
-    """A score, or three probabilities, or both. The lock triggers (migration 0006) guard every row.
+    """A predicted score, or three probabilities, or both. Triggers enforce the lock (migration 0006).
 
-    The database stamps `submitted_at` itself, refuses live rows after the lock, and refuses any
-    change or deletion of a locked row, whichever code asks. Where a kickoff is moved, it decides anew
-    which live rows are `late` and so which one of each forecaster is current.
+    The database sets `submitted_at`, refuses live rows after the lock, and refuses any change or deletion of
+    a locked row by any code. If a kickoff is moved, it determines again which live rows are `late` and which
+    row of each forecaster is current.
     """
 
     class Provenance(models.TextChoices):
@@ -82,8 +82,8 @@ class Prediction(models.Model):
         ARCHIVE = "archive", "archive: imported afterwards from a published source"
         HINDSIGHT = "hindsight", "hindsight: imported, and made after the kickoff by its own date"
 
-    # References are kept by triggers that check all rows of a statement at once (migration 0007, ADR 12).
-    # The index of `prediction_one_current` begins with the match, so it needs none of its own.
+    # Instead of foreign keys, triggers check all rows of a statement at once (migration 0007, ADR 12).
+    # The index of `prediction_one_current` begins with the match, so `match` needs no index of its own.
     match = models.ForeignKey(
         Match, on_delete=models.PROTECT, related_name="predictions", db_constraint=False, db_index=False
     )
@@ -125,8 +125,8 @@ class Prediction(models.Model):
 
     class Meta:
         constraints = [
-            # Current rows share a zero there and superseded ones have their id, so that one index is unique
-            # among the current and finds all: two of them cost an import a tenth more.
+            # The third column is 0 for current rows and the id for superseded ones: so one index is unique
+            # for current rows and contains all rows. Two indexes made imports a tenth slower.
             models.UniqueConstraint(
                 F("match"),
                 F("forecaster"),
