@@ -1,7 +1,7 @@
-"""API keys: made once, shown once, kept as a hash.
+"""API keys: created and shown once, stored as a hash.
 
-A key is `fw_<prefix>_<secret>`. The secret has 256 random bits, so a fast hash is enough: there is nothing to
-guess. The prefix is no secret; it finds the row, and tells people which key is meant.
+A key is `fw_<prefix>_<secret>`. The secret has 256 random bits, so a fast hash is enough:
+it cannot be guessed. The prefix is not secret; it finds the row and identifies the key in messages.
 """
 
 import re
@@ -17,18 +17,18 @@ from django.db.models import Q
 from core.hidden_characters import codes_of, hidden_characters
 from matches.models import ApiKey, Forecaster
 
-_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # none that look alike
+_LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without letters that look alike
 _PREFIX = 8
 _KEY = re.compile(rf"fw_[{_LETTERS}]{{{_PREFIX}}}_[\w-]{{43}}", re.ASCII)
-USED = timedelta(minutes=1)  # the last use is noted no more often than that: each note is a commit
+USED = timedelta(minutes=1)  # last_used_at is updated at most this often, as each update is a commit
 
 
 class BadKey(ValueError):
-    """A key that opens nothing. The message says why, and nothing that a stranger could use."""
+    """An unknown, revoked or expired key. The message contains the reason, but nothing secret."""
 
 
 class InvalidKey(ValueError):
-    """A key that cannot be made. `field` is at fault."""
+    """A key that cannot be created. `field` is the invalid field."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -45,7 +45,7 @@ def create(
     expires_at: datetime | None = None,
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
-    """Make a key; return its row and the key itself, which nobody can ever see again. Raises InvalidKey."""
+    """Create a key; return its row and the key itself, which is not stored. Raises InvalidKey."""
     for field, text in (("name", name), ("maker", maker)):
         if hidden := hidden_characters(text):
             raise InvalidKey(
@@ -75,12 +75,12 @@ def create(
 
 
 def looks_like_one(text: str) -> bool:
-    """Whether it has the form of our keys, so that it should not be where it was found."""
+    """Return True if the text has the format of an API key, so that it must not appear where it was found."""
     return bool(_KEY.fullmatch(text))
 
 
 def find(text: str, *, now: datetime) -> ApiKey:
-    """The row of a key that is good now. Raises BadKey."""
+    """Return the row of a valid key. Raises BadKey if it is unknown, revoked or expired."""
     parts = text.split("_", 2)
     key = ApiKey.objects.filter(prefix=parts[1]).first() if len(parts) == 3 and parts[0] == "fw" else None
     if key is None or not secrets.compare_digest(key.digest, _digest(text)):
@@ -93,13 +93,13 @@ def find(text: str, *, now: datetime) -> ApiKey:
 
 
 def note_use(key: ApiKey, *, now: datetime) -> None:
-    """Remember that it was used, to the minute."""
+    """Update the time of the last use, at most once a minute."""
     unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USED)
     ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
 
 
 def revoke(key: ApiKey, *, at: datetime) -> bool:
-    """Let it open nothing from now on; whether that is new. What it submitted stands."""
+    """Revoke the key; its predictions stay. Returns False if it was already revoked."""
     return bool(ApiKey.objects.filter(pk=key.pk, revoked_at__isnull=True).update(revoked_at=at))
 
 

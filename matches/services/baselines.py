@@ -1,4 +1,4 @@
-"""The baselines at work: from rows of the database to the pure forecasters and back."""
+"""Run the statistical baselines: load past matches, compute predictions, return them for submission."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -12,7 +12,7 @@ from matches.statuses import Status
 
 
 def register_baselines(*, active_from: datetime) -> list[Forecaster]:
-    """The baselines' rows, made where they are missing. A new model version is a new row, by hand."""
+    """Return the baselines' rows, created if missing. A new model version needs a new row, added by hand."""
     return [
         Forecaster.objects.get_or_create(
             slug=baseline.slug,
@@ -31,7 +31,7 @@ def register_baselines(*, active_from: datetime) -> list[Forecaster]:
 
 
 def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch]:
-    """The competition's matches over by `kickoff_at`, in kickoff order, with their 90-minute scores."""
+    """Return the competition's matches that were over at `kickoff_at`, by kickoff, with 90-minute scores."""
     rows: Iterable[Any] = (
         Match.objects.filter(
             season__competition=competition_id,
@@ -45,7 +45,7 @@ def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch
 
 
 def forecast(matches: Iterable[Match]) -> list[NewPrediction]:
-    """Every baseline's prediction of these matches, each from what was known before its kickoff."""
+    """Return the prediction of every baseline for each match, from results known before its kickoff."""
     forecasters = {row.slug: row for row in Forecaster.objects.filter(is_baseline=True)}
     new: list[NewPrediction] = []
     history: dict[tuple[int, datetime], list[PastMatch]] = {}

@@ -14,10 +14,10 @@ NOTICE = timedelta(hours=1)
 
 
 def is_doubtful(match: Match, kickoff_at: datetime, *, at: datetime) -> bool:
-    """Return True if a feed or file that reports this kickoff must not be believed at once.
+    """Return True if this kickoff, reported by a feed or file, needs to be confirmed.
 
-    It is believed at least NOTICE ahead, if all predictions are public at either kickoff, or if it takes back
-    the move that caused the doubt.
+    Not if it is at least NOTICE ahead, if the predictions are public already and would be at the new kickoff,
+    or if it reverts the move that caused the doubt. Nor if the match has begun or was awarded.
     """
     if match.status in CONFIRMS_KICKOFF or kickoff_at >= at + NOTICE:
         return False
@@ -42,7 +42,7 @@ def open_problem(match: Match) -> FeedProblem | None:
 
 
 def open_doubt(match: Match, move: KickoffMove) -> None:
-    """Open the problem for the operators, or update it after another such move. Requires a transaction."""
+    """Open the problem for the operators; another doubtful move updates it. Requires a transaction."""
     now = move.moved_at
     values: dict[str, Any] = {
         "subscription": FeedSubscription.objects.filter(
@@ -72,7 +72,7 @@ def _text(match: Match, move: KickoffMove) -> str:
 
 
 def end_doubt(match: Match, *, at: datetime) -> bool:
-    """Take the kickoff as it stands for right and close the problem. Returns False if it was not in doubt.
+    """Confirm the current kickoff and close the problem. Returns False if it was not in doubt.
 
     Requires a transaction that holds the lock of the match row.
     """

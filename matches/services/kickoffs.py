@@ -1,4 +1,4 @@
-"""Moving kickoffs. The database decides which picks count afterwards (sql/prediction_lock_v3.sql)."""
+"""Move kickoffs. A trigger then updates which predictions count (sql/prediction_moved_lock_v2.sql)."""
 
 from datetime import datetime
 
@@ -14,7 +14,7 @@ from matches.statuses import SETTLED, Status
 
 
 class InvalidKickoff(ValueError):
-    """A kickoff that the match cannot have. The message says why, and what to do."""
+    """A kickoff that the match cannot have. The message contains the reason and what to do."""
 
 
 def move_kickoff(
@@ -28,19 +28,19 @@ def move_kickoff(
     reschedule: bool = False,
     trusted: bool = True,
 ) -> KickoffMove | None:
-    """Give a match another kickoff, with the move kept; the same kickoff is a no-op and returns None.
+    """Move the kickoff of a match and record the move; returns None if the kickoff is the same.
 
-    The lock moves with it. No prediction is deleted: a live one received at or after the new kickoff is
-    late and does not count, the forecaster's last one before it counts instead; moved back, the later one
-    counts again. A kickoff that lies ahead opens the match for predictions.
+    The lock moves with it. No prediction is deleted: a live one received at or after the new kickoff is late
+    and does not count; the forecaster's last one before it counts instead. If the kickoff is moved back, the
+    later one counts again. A kickoff in the future opens the match for predictions.
 
     `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in doubt
     (matches/services/kickoff_doubts.py), and predictions stay secret until the later kickoff. A trusted move
     ends a doubt, also with the same kickoff.
 
-    `reschedule` also records that the match is scheduled (a postponed one that has its date), in the same
-    transaction; what a result says about that is in `record_result`.
-    Raises MatchUnknown, InvalidKickoff or InvalidResult; then nothing is written.
+    `reschedule` also records the status scheduled (for a postponed match with a new date), by `record_result`
+    in the same transaction.
+    Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
         if reschedule:
@@ -74,7 +74,7 @@ def move_kickoff(
 
 
 def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime) -> None:
-    """Raise InvalidKickoff unless the match, as it stands, can have this kickoff."""
+    """Raise InvalidKickoff unless a match with this status can have this kickoff."""
     if kickoff_at.tzinfo is None:
         raise InvalidKickoff(f"{kickoff_at} has no time zone; kickoffs are aware, best in UTC.")
     if kickoff_at == match.kickoff_at:
@@ -89,14 +89,14 @@ def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime)
 
 
 def _time_of_move(match: Match, moved_at: datetime) -> datetime:
-    """Return `moved_at`, but not before the newest result, which a fast clock may have recorded."""
+    """Return `moved_at`, or the time of the newest result if that is later (because of a fast clock)."""
     newest = ResultRevision.objects.filter(match=match, version=match.result_version)
     recorded_at = newest.values_list("recorded_at", flat=True).first()
     return max(moved_at, recorded_at) if recorded_at else moved_at
 
 
 def _apply_move(match: Match, move: KickoffMove, *, in_doubt: bool) -> None:
-    """Store the new kickoff with its lock; in doubt, the earliest lock and the latest reveal."""
+    """Store the kickoff and its lock; if in doubt, keep the earliest lock and the latest reveal."""
     new = move.new_kickoff_at
     lock_at, sealed_until = (min(match.lock_at, new), max(match.reveal_at, new)) if in_doubt else (new, None)
     match.kickoff_at, match.lock_at, match.sealed_until = new, lock_at, sealed_until

@@ -1,4 +1,4 @@
-"""Points that a league takes from a team or gives back: the only door for PointsAdjustment."""
+"""Record points that a league deducts or gives back. PointsAdjustment rows are created only here."""
 
 from datetime import date, datetime
 
@@ -12,7 +12,7 @@ from matches.signals import points_adjusted
 
 
 class InvalidAdjustment(ValueError):
-    """An adjustment that cannot be. `field` names the culprit, the message says what to do."""
+    """An invalid adjustment. `field` is the invalid field; the message contains what to do."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -30,15 +30,13 @@ def adjust_points(
     recorded_at: datetime,
     recorded_by: User | None = None,
 ) -> PointsAdjustment:
-    """Take points from a team (negative) or give it some; the league table follows by itself.
+    """Record that a team loses points (negative) or gets some; a signal updates the league table.
 
-    What was decided before stays: an appeal that reduces ten points to six is another row of four, and
-    a mistake is followed by its opposite. Raises InvalidAdjustment; then nothing is written.
+    Earlier rows stay: an appeal that reduces ten points to six is another row of four, and a mistake is
+    cancelled by its opposite. Raises InvalidAdjustment; then nothing is written.
     """
     with transaction.atomic():
-        Season.objects.select_for_update(no_key=True).get(
-            pk=season.pk
-        )  # one at a time: none is entered twice
+        Season.objects.select_for_update(no_key=True).get(pk=season.pk)  # serialized: no duplicates
         require_possible(
             season=season,
             team=team,
@@ -65,7 +63,7 @@ def adjust_points(
 def require_possible(
     *, season: Season, team: Team, points: int, decided_on: date, reason: str, source: str, today: date
 ) -> None:
-    """Raise InvalidAdjustment unless the league could have decided this."""
+    """Raise InvalidAdjustment for an invalid value, a team without a match in the season, or a duplicate."""
     if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MOST_POINTS:
         raise InvalidAdjustment(
             "points",
@@ -87,5 +85,5 @@ def require_possible(
 
 
 def plays_in(team: Team, season: Season) -> bool:
-    """Whether the team has a match in that season."""
+    """Return True if the team has a match in the season."""
     return Match.objects.filter(Q(home_team=team) | Q(away_team=team), season=season).exists()

@@ -1,4 +1,4 @@
-"""Every write of the matches app that touches more than one row goes through here."""
+"""Write operations of the matches app that affect several rows; re-exports those of the sibling modules."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ from matches.services.results import UnknownMatch, record_result, record_result_
 from matches.services.teams import rename_team
 from matches.signals import predictions_submitted, season_closed
 
-# The doors that have a module of their own.
+# Includes the operations of the sibling modules.
 __all__ = [
     "InvalidAdjustment",
     "InvalidKickoff",
@@ -37,7 +37,7 @@ __all__ = [
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMatch:
-    """A fixture to add. Teams are rows that exist: names are matched before this point."""
+    """A fixture to add. Its teams exist; the caller has resolved their names."""
 
     kickoff_at: datetime
     home_team: Team
@@ -49,7 +49,7 @@ class NewMatch:
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
-    """Add fixtures to a season: all of them, or none where one violates a constraint."""
+    """Add fixtures to a season: all of them, or none if one violates a constraint."""
     with transaction.atomic():
         added = Match.objects.bulk_create(
             Match(
@@ -66,7 +66,7 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
 def close_season(season: Season, *, closed_at: datetime) -> bool:
     """Mark a season as complete: its leaderboard is no longer refreshed with the live ones.
 
-    Returns whether that is new. A season that is closed keeps the day of its closing.
+    Returns False if it was closed already; then `closed_at` stays as it was.
     """
     with transaction.atomic():
         is_new = bool(Season.objects.filter(pk=season.pk, closed_at=None).update(closed_at=closed_at))
@@ -96,8 +96,8 @@ class NewPrediction:
 def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: datetime) -> list[Prediction]:
     """Submit predictions: all or none. Each supersedes the forecaster's earlier one on that match.
 
-    The database has the last word: after the lock it refuses `live` rows, and any superseding.
-    Rows come back in the order given; the database says `submitted_at`, salt and digest.
+    After the lock the database refuses `live` rows and superseding any row (IntegrityError). Returns the rows
+    in the given order; the database sets `submitted_at`, salt and digest.
     """
     if not new:
         return []
@@ -113,14 +113,17 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
 
 
 def _columns(row: NewPrediction) -> dict[str, Any]:
-    """Return the columns of a prediction. A negative zero becomes zero: it would have another digest."""
+    """Return the columns of a prediction. A negative zero becomes zero, as its digest would differ."""
     values = {name: getattr(row, name) for name in row.__dataclass_fields__}
     chances = {name: values[name] for name in ("p_home", "p_draw", "p_away")}
     return values | {name: p if p is None else p + 0.0 for name, p in chances.items()}
 
 
 def _hold_kickoffs(new: Sequence[NewPrediction]) -> None:
-    """Let no kickoff move until we are done: in the order «match, then predictions» nobody deadlocks."""
+    """Lock the matches until the end of the transaction, so that no kickoff moves.
+
+    Matches before predictions, in the order of ids: the same order everywhere prevents deadlocks.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT 1 FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE",
@@ -138,6 +141,6 @@ def _supersede(new: Sequence[NewPrediction], *, superseded_at: datetime) -> None
 
 
 def retire(forecaster: Forecaster, *, retired_at: datetime) -> None:
-    """Let a forecaster predict no more. It stays on every board that it earned."""
+    """Retire a forecaster: it cannot predict any more, but stays on its leaderboards."""
     forecaster.retired_at = retired_at
     forecaster.save(update_fields=["retired_at"])

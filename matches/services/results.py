@@ -1,4 +1,4 @@
-"""Recording results: the only door for them, whichever way a source names the match and its sides."""
+"""Record results, by our match id or by that of a source. All results are written here."""
 
 from datetime import datetime
 
@@ -10,11 +10,11 @@ from matches.result import InvalidResult, Result, validate, validate_time
 from matches.services import kickoff_doubts
 from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE
 
-ADMIN_SOURCE = "admin"  # the source of what operators enter
+ADMIN_SOURCE = "admin"  # source of results entered by operators
 
 
 class UnknownMatch(LookupError):
-    """There is no such match."""
+    """The match does not exist."""
 
 
 def record_result(
@@ -26,12 +26,12 @@ def record_result(
     reason: str = "",
     recorded_by: User | None = None,
 ) -> ResultRevision | None:
-    """Record what became of a match; the only door for results.
+    """Record a result or status of a match; every result is written by this function.
 
-    Writes the revision and the match in one transaction; `post_save(Match)` lets the pipeline know in
-    that same transaction. The result that the match already has is a no-op and returns None.
+    Writes the revision and the match in one transaction, in which `post_save` of Match queues the follow-up
+    jobs. Returns None, without a write, if the match has this result already.
     A match that has begun, or is awarded, confirms a kickoff that was in doubt.
-    Raises MatchUnknown, or InvalidResult with the field that is wrong; then nothing is written.
+    Raises UnknownMatch, or InvalidResult with the invalid field; then nothing is written.
     """
     with transaction.atomic():
         match = locked_match(match_id)
@@ -54,9 +54,9 @@ def record_result_of(
     reason: str = "",
     recorded_by: User | None = None,
 ) -> ResultRevision | None:
-    """Record a result as a source tells it: of its own match id, and with its own idea of who is at home.
+    """Record a result with the match id and the home and away sides of a source; see `record_result`.
 
-    Like `record_result`, which see. Raises MatchUnknown where the source's id is linked to no match.
+    Raises UnknownMatch if the id is not linked to a match.
     """
     link = MatchSource.objects.filter(source=source, external_id=external_id).first()
     if link is None:
@@ -74,7 +74,7 @@ def record_result_of(
 
 
 def locked_match(match_id: int) -> Match:
-    """The match, its row locked until the transaction ends: scoring and other writers wait."""
+    """Return the match, its row locked until the end of the transaction. Raises UnknownMatch."""
     match = Match.objects.select_for_update().filter(pk=match_id).first()
     if match is None:
         raise UnknownMatch(f"There is no match with id {match_id}; the admin adds matches.")
@@ -82,7 +82,7 @@ def locked_match(match_id: int) -> Match:
 
 
 def _refuse_twin(match: Match, result: Result) -> None:
-    """An abandoned or cancelled match whose replay stands cannot come back beside it."""
+    """Raise InvalidResult if an abandoned or cancelled match with a replay would count again."""
     if match.status not in REPLAYABLE or result.status in REPLAYABLE:
         return
     if other := match.twin():
@@ -111,5 +111,5 @@ def _store_result(
         setattr(match, name, value)
     match.save(update_fields=["result_version", *columns])
     problems = FeedProblem.objects.filter(match=match, kind=FeedProblem.Kind.RESULT, ended_at__isnull=True)
-    problems.update(ended_at=recorded_at)  # it was about the result before
+    problems.update(ended_at=recorded_at)  # these problems were about the previous result
     return revision

@@ -1,6 +1,6 @@
-"""Submitting live predictions, one or hundreds: each is taken or refused for itself, with the reason.
+"""Submit live predictions: each is accepted, or refused with the reason, independently of the others.
 
-`services.submit_predictions` stores; here is decided what may be. The lock's triggers have the last word.
+This module validates; `services.predictions.submit_predictions` stores. The lock triggers check again.
 """
 
 from collections.abc import Iterable, Sequence
@@ -19,7 +19,7 @@ SAYING = (
 )
 Pair = tuple[int, int]  # match, forecaster
 
-# In the order of ids, so that nobody deadlocks; held until the transaction ends, so that no kickoff moves.
+# In the order of ids to prevent deadlocks; locked until the transaction ends, so that no kickoff moves.
 _HOLD = """
 SELECT id, lock_at, reveal_at, status, clock_timestamp(),
        clock_timestamp() >= lock_at OR status NOT IN ('scheduled', 'postponed', 'suspended')
@@ -29,7 +29,7 @@ FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
 
 @dataclass(frozen=True, slots=True)
 class RefusedPrediction:
-    """A prediction that was not taken. `code` is for programs, `reason` for people."""
+    """A refused prediction. `code` is for programs, `reason` for people."""
 
     code: str
     reason: str
@@ -37,7 +37,7 @@ class RefusedPrediction:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedPrediction:
-    """A prediction that stands. `state`: created, superseding (an earlier one), unchanged (it stood)."""
+    """An accepted prediction. `state`: created, superseding (an earlier one), or unchanged."""
 
     prediction: Prediction
     position: int  # in the log of the match
@@ -50,7 +50,7 @@ Answer = AcceptedPrediction | RefusedPrediction
 
 @dataclass(frozen=True, slots=True)
 class _Match:
-    """A match as it is held, by the clock of the database."""
+    """A locked match row. `now` and `is_locked` are by the clock of the database."""
 
     pk: int
     lock_at: datetime
@@ -61,14 +61,14 @@ class _Match:
 
 
 def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False) -> list[Answer]:
-    """Submit live predictions; the answers come in their order. What stands word for word is left alone.
+    """Submit live predictions; return one answer for each, in order. Unchanged ones are not stored again.
 
-    In one transaction, in which other submissions of the same forecasters wait. With `dry_run` all of it is
-    taken back at the end, and the answers say what would have been.
+    Runs in one transaction; other submissions of the same forecasters wait for it. With `dry_run` it is
+    rolled back at the end, and the answers show what would have happened.
     """
     with transaction.atomic():
         answers = None
-        while answers is None:  # at most once more for each match that locks in this moment
+        while answers is None:  # one more pass for each match that locks at this moment
             answers = _submit(new, now=now)
         if dry_run:
             transaction.set_rollback(True)
@@ -76,7 +76,7 @@ def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False
 
 
 def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[Answer] | None:
-    """None where a match locked while we were at it."""
+    """Validate and store the predictions; return None if a match locked in the meantime."""
     forecasters = _hold_forecasters(each.forecaster_id for each in new)
     matches = _hold_matches(each.match_id for each in new)
     answers: dict[int, Answer] = {}
@@ -145,7 +145,7 @@ def _locked(match: _Match) -> RefusedPrediction:
 
 
 def _standing(new: Iterable[NewPrediction]) -> dict[Pair, Prediction]:
-    """What these would supersede."""
+    """Return the current predictions that the new ones would supersede."""
     pairs = {_pair(each) for each in new}
     current = Prediction.objects.current().filter(
         match_id__in={match for match, _ in pairs}, forecaster_id__in={who for _, who in pairs}

@@ -1,4 +1,4 @@
-"""Teams and their names: renaming one, and finding the one that a source means."""
+"""Find, create and rename teams."""
 
 from datetime import date
 
@@ -12,9 +12,9 @@ from matches.models.naming import has_a_letter
 
 
 class TeamUnknown(LookupError):
-    """A name that fits no team, or more than one. It is reported, never guessed.
+    """A name that matches no team, or more than one.
 
-    `what` is the message without what to do about it.
+    `what` is the first part of the message, without what to do.
     """
 
     def __init__(self, what: str, to_do: str) -> None:
@@ -23,14 +23,14 @@ class TeamUnknown(LookupError):
 
 
 class NameTaken(ValueError):
-    """Another team is called that."""
+    """Another team has this name."""
 
 
 def team_named(name: str, *, source: str) -> Team:
-    """The team that a source calls by this name.
+    """Return the team that a source means by this name.
 
-    The source's own alias decides; else the name of today or a former one, if they mean one team only.
-    Upper and lower case differ, and so do spellings: what is nearly right is unknown. Raises TeamUnknown.
+    An alias of the source has priority; otherwise current and former names are compared, and exactly one team
+    must match. The comparison is exact, also in case and spelling. Raises TeamUnknown.
     """
     alias = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
     if known := alias.select_related("team").first():
@@ -46,9 +46,9 @@ def team_named(name: str, *, source: str) -> Team:
 
 
 def new_team(name: str) -> Team:
-    """A team of that name, with the short name and the slug that follow from it.
+    """Create a team, with a short name and a slug derived from its name.
 
-    Raises NameTaken where one is called so, or nearly so; or where nothing can follow from the name.
+    Raises NameTaken if another team has this name or slug, or if no slug can be derived.
     """
     short_name, slug = name[:30].rstrip(), slugify(name)[:50]
     try:
@@ -70,11 +70,11 @@ def _what_to_do(source: str) -> str:
 
 
 def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = "") -> Team:
-    """Give a team a new name from that day on; its row, slug and history stay.
+    """Rename a team from that day on; its row, slug and history stay.
 
-    The former name is kept as an alias, so that sources which still use it are understood. Without a
-    `short_name`, one that was the full name follows it, any other stays. The same name is a no-op.
-    Raises NameTaken where another team is called that today.
+    The former name is stored as an alias, so that sources may still use it. Without `short_name`, the short
+    name changes only if it was the full name. The same name is a no-op.
+    Raises NameTaken if another team has this name now.
     """
     with transaction.atomic():
         team = Team.objects.select_for_update().get(pk=team_id)
