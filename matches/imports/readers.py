@@ -1,8 +1,7 @@
-"""Tables in files: CSV with a header, or JSON lines with the same names. The caller declares the columns.
+"""Read tables from files: CSV with a header, or JSON lines. The caller defines the columns.
 
-The dialect of a CSV file is recognised and noted: its separator, blank lines and `sep=;` before the header,
-and the spelling of column names. Pure: a faulty line does not stop the others, and every value is still as it
-was written.
+The dialect of a CSV file is detected and noted: its separator, blank lines and `sep=;` before the header, and
+the spelling of column names. Pure: an invalid line does not affect the others, and values are not converted.
 """
 
 import csv
@@ -24,7 +23,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Columns that a table must have, and may have. Others are not read."""
+    """Required and optional columns of a table. Others are not read."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -36,7 +35,7 @@ class Columns:
 
 @dataclass(frozen=True, slots=True)
 class FileLine:
-    """A line: its values by column. If `fault` is set, they are as many as could be read."""
+    """A line: its values by column. If `fault` is set, some values may be missing."""
 
     number: int  # in the file, from 1
     values: Mapping[str, Any] = field(default_factory=dict)
@@ -46,7 +45,7 @@ class FileLine:
 def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Iterator[FileLine]:
     """Yield the lines of a CSV file below its header.
 
-    Raises BadAnswer if the file has no header with the needed columns, or stops being CSV.
+    Raises BadAnswer if the file has no header with the required columns, or is not valid CSV.
     """
     start = _header(iter(lines), columns, noticed)
     reader = csv.reader(chain([start.line], start.rest), delimiter=start.separator, strict=True)
@@ -61,7 +60,7 @@ def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Ite
 
 @dataclass(frozen=True, slots=True)
 class _Header:
-    """The header line, its number, the separator that it shows, and the lines below it."""
+    """The header line, its number, its separator, and the lines below it."""
 
     line: str
     number: int
@@ -89,7 +88,7 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Head
 
 
 def _separator(line: str, columns: Columns, said: str, number: int) -> str:
-    """Return the separator with which the line names most of the columns."""
+    """Return the separator with which the line contains most of the columns."""
     known = {each: _known(line, each, columns) for each in ([said] if said else SEPARATORS)}
     best = max(known, key=lambda each: known[each])
     if not known[best]:
@@ -110,12 +109,12 @@ def _known(line: str, separator: str, columns: Columns) -> int:
 
 
 def _spelled(name: str) -> str:
-    """Return a column's name as we spell it: ` Match ID` is match_id."""
+    """Return a column's name in our spelling, e.g. match_id for ` Match ID`."""
     return re.sub(r"[\s_-]+", "_", name.strip(_BLANK)).casefold()
 
 
 def _names(written: Sequence[str], columns: Columns, noticed: FileNotes, *, line: int) -> list[str]:
-    """Return the column names of a header; unknown ones keep their spelling, blank ones are blank."""
+    """Return the column names of a header; unknown ones keep their spelling, blank ones stay blank."""
     names = [_name(each, columns, noticed) for each in written]
     there = [name for name in names if name]
     if missing := [name for name in columns.needed if name not in there]:
@@ -173,7 +172,7 @@ def json_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> It
 def _array(
     first: str, rest: Iterator[str], columns: Columns, noticed: FileNotes, *, line: int
 ) -> Iterator[FileLine]:
-    """Yield a line for each entry of a JSON array, numbered by its place."""
+    """Yield a line for each entry of a JSON array, numbered by its position."""
     texts, size = [first], len(first)
     for text in rest:
         texts.append(text)

@@ -1,7 +1,7 @@
-"""Open files of text that people made: regular files, in an encoding that is certain or that was named.
+"""Open text files from users: regular files, in an encoding that is detected with certainty or given.
 
-A byte order mark decides. Without one a file is UTF-8, or UTF-16 if its NUL bytes show that. Other encodings
-cannot be told from each other, so they have to be named: a wrong guess would change the names of teams.
+A byte order mark decides. Without one, a file is UTF-8, or UTF-16 if its NUL bytes show that. Other encodings
+cannot be distinguished, so they must be given: a wrong guess would change the names of teams.
 """
 
 import codecs
@@ -43,12 +43,12 @@ _KINDS = {
 
 
 class FileUnusable(ValueError):
-    """The file cannot be read as what it is said to be. What was imported before stays."""
+    """The file cannot be read in the given format. What was imported before stays."""
 
 
 @dataclass(slots=True)
 class FileNotes:
-    """Findings beside the rows of a file: columns that are not read, and how the file was understood."""
+    """Notes about a file: columns that are not read, and how the file was interpreted."""
 
     unread: set[str] = field(default_factory=set)
     notes: dict[str, None] = field(default_factory=dict)  # an ordered set
@@ -59,7 +59,7 @@ class FileNotes:
 
 @contextmanager
 def open_lines(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> Iterator[Iterator[str]]:
-    """Yield the lines of a file. Raises FileUnusable, also for faults found while the lines are read."""
+    """Yield the lines of a file. Raises FileUnusable, also for errors while the lines are read."""
     try:
         with _regular(path) as binary:
             found = _encoding_of(binary, path, noticed) or encoding or "utf-8"
@@ -91,7 +91,7 @@ def read_document(path: Path, noticed: FileNotes, *, encoding: str | None = None
 
 
 def _regular(path: Path) -> BinaryIO:
-    """Open a regular file. Devices and pipes are refused at once: they may never begin, or never end."""
+    """Open a regular file. Devices and pipes are refused at once, as reading them may block or never end."""
     descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
     mode = os.fstat(descriptor).st_mode
     if stat.S_ISREG(mode):
@@ -102,7 +102,7 @@ def _regular(path: Path) -> BinaryIO:
 
 
 def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
-    """Return the encoding that the first bytes show, or "". Raises FileUnusable if this is no text."""
+    """Return the encoding that the first bytes show, or "". Raises FileUnusable if it is not text."""
     head = binary.read(_HEAD)
     binary.seek(0)
     for mark, encoding, title in _MARKS:
@@ -116,7 +116,7 @@ def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
 
 
 def _utf16_without_mark(head: bytes, path: Path, noticed: FileNotes) -> str:
-    """Tell UTF-16 by its NUL bytes, which are every other byte of plain letters."""
+    """Detect UTF-16 by its NUL bytes, which are every other byte of ASCII letters. Raises FileUnusable."""
     even, odd = head[::2].count(0), head[1::2].count(0)
     for encoding, nuls, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if not others and nuls > len(head) / 4:
@@ -126,7 +126,7 @@ def _utf16_without_mark(head: bytes, path: Path, noticed: FileNotes) -> str:
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
-    """Yield lines with their ends, CR alone included; a line too long for memory is a fault."""
+    """Yield lines with their line breaks (LF, CRLF or CR). Raises BadAnswer for a line that is too long."""
     number = 0
     while line := text.readline(LONGEST_LINE + 1):
         number += 1
@@ -136,7 +136,7 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
 
 
 def _where(path: Path, error: UnicodeDecodeError) -> str:
-    """Say at which line and column the file cannot be decoded, and what to do."""
+    """Return an error message: line and column of the invalid byte, and what to do."""
     if error.encoding not in ("utf-8", "utf-8-sig"):
         return (
             f"{path} is not in {error.encoding.upper()}: {error.reason}. Name its encoding with --encoding."
@@ -150,7 +150,10 @@ def _where(path: Path, error: UnicodeDecodeError) -> str:
 
 
 def _first_undecodable(path: Path) -> tuple[int, int, int, str]:
-    """Return line, column and value of the first byte that is not UTF-8, and its word in Windows-1252."""
+    """Return line, column and value of the first byte that is not UTF-8, and the word around it.
+
+    The word is decoded from Windows-1252.
+    """
     number = 1
     with _regular(path) as binary:
         for whole in binary:

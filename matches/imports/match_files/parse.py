@@ -1,4 +1,4 @@
-"""Reading a file of matches: one of the feeds' formats, CSV or JSON lines; faulty rows are rows, too."""
+"""Parse a file of matches: the format of a feed, CSV or JSON lines. Invalid rows have a `fault`."""
 
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -19,7 +19,7 @@ FORMATS = (*FEEDS, *TABLES)
 
 
 class SeveralCompetitions(ValueError):
-    """The file has matches of several competitions, and nobody said which are meant."""
+    """The file has matches of several competitions, and none was selected."""
 
 
 def read_table(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None = None) -> list[TableRow]:

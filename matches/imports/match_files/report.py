@@ -1,4 +1,4 @@
-"""What an import of matches did, for people and for programs."""
+"""Report of an import of matches, as text and as JSON."""
 
 from collections import Counter
 from typing import Any
@@ -6,12 +6,12 @@ from typing import Any
 from matches.imports.match_files.run import FileChunk, MatchImport, RowNote
 from matches.imports.text_files import FileNotes
 
-SHOWN = 50  # rows that are named to people; --json has them all
+SHOWN = 50  # rows in the text; --json contains all
 WORDS = ("added", "linked", "moved", "recorded", "unchanged")
 
 
 def report(job: MatchImport, chunks: list[FileChunk], noticed: FileNotes) -> dict[str, Any]:
-    """Everything, as --json has it."""
+    """Return the complete report, the output of --json."""
     done: Counter[str] = sum((chunk.done for chunk in chunks), Counter())
     return {
         "source": job.source,
@@ -32,7 +32,7 @@ def _told(said: RowNote) -> dict[str, Any]:
 
 
 def lines(told: dict[str, Any]) -> list[str]:
-    """The same for people."""
+    """Return the report as lines of text."""
     would = "Would be" if told["dry_run"] else "Matches"
     counts = ", ".join(f"{word} {told[word]}" for word in WORDS)
     lists = {
@@ -56,7 +56,7 @@ def _rows_told(word: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def summary(told: dict[str, Any]) -> str:
-    """One sentence on what was not taken."""
+    """Return a sentence with the numbers of rows that were refused or not applied."""
     refused, kept = len(told["refused"]), len(told["kept"])
     wrote = "Nothing was written." if told["dry_run"] else "Everything else was taken."
     return f"{refused} rows were refused, {kept} contradict what we have. {wrote}"

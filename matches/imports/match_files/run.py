@@ -1,8 +1,8 @@
-"""Taking matches from a file into our seasons: each row by itself, one transaction a chunk.
+"""Import matches from a file: one transaction per chunk, with a savepoint for each row.
 
-A file is somebody's word of one moment. It adds matches and results, and corrects what came from the same
-source before. What another source or a person recorded it may contradict, and does not change unless told to.
-Importing again is a no-op, so an import that was interrupted is taken up by repeating it.
+A file adds matches and results, and corrects what came from the same source before. Values from another
+source or a person are kept and the contradiction is reported, unless `overwrite` is set. Importing again is a
+no-op, so an interrupted import can simply be repeated.
 """
 
 from collections import Counter
@@ -28,7 +28,7 @@ CHUNK = 500
 
 
 class RowRefused(ValueError):
-    """A row that is not taken, and why."""
+    """A refused row; the message is the reason."""
 
 
 REFUSALS = (
@@ -42,13 +42,13 @@ REFUSALS = (
         InvalidResult,
         InvalidKickoff,
     ),
-    *(IntegrityError, DataError),  # what the database alone knows
+    *(IntegrityError, DataError),  # checked by the database only
 )
 
 
 @dataclass(frozen=True, slots=True)
 class RowNote:
-    """Something to be told about a row: why it was not taken, or what was kept against it."""
+    """A note about a row: why it was refused, or which existing value was kept."""
 
     row: int
     id: str
@@ -57,27 +57,27 @@ class RowNote:
 
 @dataclass(slots=True)
 class FileChunk:
-    """What became of the rows of one chunk."""
+    """Result of importing one chunk of rows."""
 
     rows: int
     done: Counter[str] = field(default_factory=Counter)
     refused: list[RowNote] = field(default_factory=list)
-    kept: list[RowNote] = field(default_factory=list)  # ours, where the row contradicts it
+    kept: list[RowNote] = field(default_factory=list)  # existing values that the row contradicts
 
 
 @dataclass(slots=True)
 class MatchImport:
-    """One import: whose word it is, into which season, and what may be made or overwritten."""
+    """One import: its source, its season, and what it may create or overwrite."""
 
     source: str
     rows: Sequence[TableRow]
     now: datetime
     new_rows: Creator
-    season: Season | None = None  # where the rows do not name theirs
+    season: Season | None = None  # if the rows do not name their season
     overwrite: bool = False
-    first: dict[str, TableRow] = field(init=False)  # id -> the row that has it first
+    first: dict[str, TableRow] = field(init=False)  # id -> the first row with it
     names: TeamNames = field(init=False)
-    _listed: dict[str, None] = field(init=False)  # names of teams in the order of the file
+    _listed: dict[str, None] = field(init=False)  # team names in the order of the file
 
     def __post_init__(self) -> None:
         self.names = TeamNames(self.source)
@@ -90,9 +90,9 @@ class MatchImport:
                 self.first.setdefault(row.about, row)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[FileChunk]:
-        """Take in the rows; nothing happens unless one iterates. What was yielded is committed.
+        """Import the rows, chunk by chunk, while the caller iterates. Each yielded chunk is committed.
 
-        To see what would happen, iterate within a transaction that is rolled back.
+        For a dry run, iterate within a transaction that is rolled back.
         """
         for start in range(0, len(self.rows), chunk):
             yield self._take_chunk(self.rows[start : start + chunk])
@@ -116,7 +116,7 @@ class MatchImport:
         return {link.external_id: link for link in known}
 
     def _hold_seasons(self, rows: Iterable[TableRow]) -> None:
-        """Of rows that may add matches. Those whose season is unknown are refused in their turn."""
+        """Lock the seasons of rows that may add matches. Rows with an unknown season are refused later."""
         seasons = set()
         for row in rows:
             with suppress(SeasonUnknown):
@@ -142,7 +142,7 @@ class MatchImport:
         chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
 
     def _repeats(self, row: TableRow) -> bool:
-        """Return True if an earlier row says exactly the same."""
+        """Return True if an earlier row is identical."""
         first = self.first.get(row.about)
         return first is not None and first is not row and replace(first, number=row.number) == row
 
@@ -161,7 +161,7 @@ class MatchImport:
         return self.season or self.new_rows.season_of(row, said.kickoff_at.date())
 
     def near_misses(self) -> list[NearMiss]:
-        """Return unknown names that were probably meant to be another team. Nothing is written."""
+        """Return unknown names that are similar to those of another team. Nothing is written."""
         names = {name: None for name in self._listed if self.names.is_unknown(name)}
         return self.new_rows.near_misses(names, source=self.source)
 
@@ -193,6 +193,6 @@ class MatchImport:
 
 
 def _lock_order(row: TableRow, links: dict[str, MatchSource]) -> tuple[int, int]:
-    """Matches in the order of our ids, as everybody locks them; those that are new as the file has them."""
+    """Sort key: by match id, the lock order of all writers; new matches last, in the order of the file."""
     link = links.get(row.about)
     return (link.match_id if link else 2**62, row.number)

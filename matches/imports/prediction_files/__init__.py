@@ -1,1 +1,1 @@
-"""Predictions that were published elsewhere, read from files (docs/archives.md)."""
+"""Import of files with predictions that were published elsewhere (docs/archives.md)."""

@@ -1,6 +1,6 @@
-"""What a line of a file of predictions says, in the types that an import takes. Pure: no database.
+"""Parse the lines of a file of predictions into import rows. Pure: no database.
 
-A line that cannot be read is a fault, and nothing is filled in: whoever left out half a score said none.
+An invalid line is a fault. Missing values have no defaults; half a score is refused.
 """
 
 import re
@@ -21,7 +21,7 @@ FORMATS = {"csv": csv_lines, "jsonl": json_lines}
 PROBABILITIES = ("p_home", "p_draw", "p_away")
 GOALS = ("predicted_home", "predicted_away")
 COLUMNS = Columns(("match_id", "forecaster"), (*PROBABILITIES, *GOALS, "predicted_at", "rationale"))
-# A decimal comma cannot be mistaken for anything else: probabilities are at most 1.
+# A decimal comma is unambiguous, as probabilities are at most 1 and have no thousands separator.
 _DECIMAL = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
@@ -33,17 +33,17 @@ def lines_of(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None 
 
 
 def match_of(line: FileLine) -> str:
-    """Which match the line is about, in the words of its source."""
+    """Return the match id of the line, as its source has it. Raises BadEntry."""
     return _name(line.values, "match_id")
 
 
 def forecaster_of(line: FileLine) -> str:
-    """Return the forecaster's name in the file, in composed Unicode: é is é, however it was typed."""
+    """Return the forecaster's name in the file, in composed Unicode (NFC). Raises BadEntry."""
     return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
 def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: FileNotes) -> ImportRow:
-    """Return the line as an import takes it. Raises Unreadable."""
+    """Return the line as an import row. Raises BadEntry."""
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
     p_home, p_draw, p_away = (_probability(entry, name, noticed) for name in PROBABILITIES)
@@ -96,7 +96,7 @@ def _probability(entry: Entry, key: str, noticed: FileNotes) -> float | None:
 
 
 def _moment(entry: Entry, key: str) -> datetime | None:
-    """UTC, as the column is defined; with an offset that counts."""
+    """Return the time in UTC, or None if it is empty. A time without an offset is in UTC."""
     value = _written(entry, key)
     if value is None:
         return None
@@ -116,7 +116,7 @@ def _text(entry: Entry, key: str) -> str:
 
 
 def _written(entry: Entry, key: str) -> Any:
-    """The value; None where nothing is written."""
+    """Return the stripped value, or None if it is empty or missing."""
     value = entry.get(key)
     value = value.strip() if isinstance(value, str) else value
     return None if value == "" else value

@@ -1,4 +1,4 @@
-"""What an import of predictions did, for people and for programs."""
+"""Report of an import of predictions, as text and as JSON."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -6,11 +6,11 @@ from typing import Any
 from matches.imports.prediction_files.run import PredictionImport
 from matches.imports.predictions.bulk import CopyChunk
 
-SHOWN = 50  # rows that are named to people; --json has them all
+SHOWN = 50  # rows in the text; --json contains all
 
 
 def report(job: PredictionImport, chunks: Sequence[CopyChunk]) -> dict[str, Any]:
-    """Everything, as --json has it."""
+    """Return the complete report, the output of --json."""
     stored, live = sum(chunk.stored for chunk in chunks), sum(chunk.live for chunk in chunks)
     hindsight = sum(chunk.hindsight for chunk in chunks)
     return {
@@ -32,7 +32,7 @@ def report(job: PredictionImport, chunks: Sequence[CopyChunk]) -> dict[str, Any]
 
 
 def lines(told: dict[str, Any]) -> list[str]:
-    """The same for people."""
+    """Return the report as lines of text."""
     would = "Would be stored" if told["dry_run"] else "Stored"
     whose = f"match ids of the source {told['source']}" if told["source"] else "our own match ids"
     lists = {

@@ -1,4 +1,4 @@
-"""Look up the matches and forecasters that a file names. Nothing is guessed."""
+"""Look up the matches and forecasters that a file names, by exact match only."""
 
 import re
 from collections import defaultdict
@@ -11,11 +11,11 @@ from django.utils.text import slugify
 from matches.models import Forecaster, Match, MatchSource
 
 _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")  # one spelling per match: "07" is not 7
-NAMED = 5  # sources that an error tells of
+NAMED = 5  # number of sources listed in an error
 
 
 class SourceUnclear(LookupError):
-    """Nobody can say whose match ids the file has. The message says whose they could be."""
+    """The source of the match ids in the file is unclear. The message lists the candidates."""
 
 
 class NamesUnclear(ValueError):
@@ -24,7 +24,7 @@ class NamesUnclear(ValueError):
 
 @dataclass(slots=True)
 class NewForecasters:
-    """Kinds of the forecasters that may be created: by name, and one for all other missing ones."""
+    """Kinds of the forecasters that may be created: by name, and for all other missing ones."""
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     kind_of_others: str = ""
@@ -34,7 +34,7 @@ class NewForecasters:
 
 
 def source_of(ids: Collection[str]) -> str:
-    """The one source that knows every one of these ids, while no other knows any. Raises SourceUnclear."""
+    """Return the only source that has all of these ids; no other may have any. Raises SourceUnclear."""
     known = dict(
         MatchSource.objects.filter(external_id__in=ids)
         .values_list("source")
@@ -51,7 +51,7 @@ def source_of(ids: Collection[str]) -> str:
 
 
 def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
-    """Our match of each id that is known; without a source the ids are our own."""
+    """Return the known ids with our match id; without a source the ids are our own."""
     if source is None:
         own = {int(each): each for each in ids if _OWN_ID.fullmatch(each)}
         there = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
@@ -62,7 +62,7 @@ def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
 
 @dataclass(slots=True)
 class NewForecaster:
-    """A forecaster that the file names and the database lacks. It is created with its first row."""
+    """A forecaster in the file that does not exist yet. It is created with its first row."""
 
     name: str
     slug: str

@@ -1,7 +1,7 @@
-"""Importing a file of predictions: names first, then rows by the chunk.
+"""Import a file of predictions: first its names, then its rows in chunks.
 
-The file is read twice: for its names, then for its rows. What is refused by row never stops the others, and
-importing again is a no-op, so an import that was interrupted is taken up by repeating it.
+The file is read twice: for its names, then for its rows. A refused row does not affect the others. Importing
+again is a no-op, so an interrupted import can simply be repeated.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -39,13 +39,13 @@ class PredictionImport:
     path: Path
     kind: str
     now: datetime
-    source: str | None = None  # whose the match ids are; None: to be found
+    source: str | None = None  # of the match ids; None: determined by look_up()
     own_ids: bool = False
     slugs: Mapping[str, str] = field(default_factory=dict)
     new: NewForecasters = field(default_factory=NewForecasters)
     rows: int = 0
     encoding: str | None = None
-    hindsight: bool = False  # whether rows that were made after the kickoff are imported
+    hindsight: bool = False  # import rows that were made after the kickoff
     noticed: FileNotes = field(default_factory=FileNotes)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
@@ -69,9 +69,9 @@ class PredictionImport:
         self.cast = resolve.resolve_forecasters(called, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[CopyChunk]:
-        """Import chunk by chunk, each in one transaction with the forecasters that it creates.
+        """Import the rows chunk by chunk while the caller iterates. Each yielded chunk is committed.
 
-        Nothing happens unless one iterates. What was yielded is committed.
+        A chunk and the forecasters that it creates are written in one transaction.
         """
         chunks = import_predictions(self._rows(), provenance=None, hindsight=self.hindsight, chunk=chunk)
         while True:

@@ -1,6 +1,6 @@
-"""Importing predictions by the hundred thousand: checked by the chunk, stored by COPY.
+"""Bulk import of predictions: validated in chunks, stored by COPY.
 
-What a row may say, what it supersedes and what the lock refuses is as with `services.submit_predictions`.
+Validation, superseding and the lock follow the rules of `services.predictions.submit_predictions`.
 """
 
 import gc
@@ -28,13 +28,13 @@ HINDSIGHT = Prediction.Provenance.HINDSIGHT
 
 
 class _Part(NamedTuple):
-    """What became of the rows of one chunk that are of one provenance."""
+    """Result for the rows of one chunk with one provenance."""
 
     provenance: str
     stored: int
     superseded: int
     refused: list[Refusal]
-    matches: set[int]  # of those that were stored
+    matches: set[int]  # of the stored rows
 
 
 def import_predictions(
@@ -44,17 +44,17 @@ def import_predictions(
     hindsight: bool = False,
     chunk: int = CHUNK,
 ) -> Iterator[CopyChunk]:
-    """Store what is good, tell what is not, one transaction per chunk; nothing happens unless one iterates.
+    """Store valid rows and report the others, in one transaction per chunk, while the caller iterates.
 
-    What is stored as it stands is left alone, so an import that was interrupted is taken up again by
-    repeating it. What is stored otherwise is superseded where the match is open, else the row is refused.
-    Of several rows by one forecaster about one match the first good one stands. `live` rows are for matches
-    that are still open; without a provenance rows are `live` where their match is open, else `archive`.
-    Rows that were made after the kickoff, by their own date, are refused, or stored as `hindsight` if that is
-    allowed and the kickoff is certain. Memory holds one chunk, however long the import.
+    A row that is already stored is unchanged, so an interrupted import can simply be repeated. A different
+    stored prediction is superseded if the match is open; otherwise the row is refused.
+    Of several rows by one forecaster about one match, the first valid one is stored. `live` rows require open
+    matches; without a provenance, rows are `live` if their match is open, else `archive`.
+    Rows with a `predicted_at` from the kickoff on are refused, or stored as `hindsight` if that is allowed
+    and the kickoff is certain. Only one chunk is kept in memory.
 
-    To see what would happen, iterate within a transaction that is rolled back; it holds its matches so long.
-    What the iterable raises ends the import; the chunks that were yielded stand.
+    For a dry run, iterate within a transaction that is rolled back; it keeps its matches locked until then.
+    An exception of the iterable ends the import; chunks that were yielded stay committed.
     """
     source, run = iter(rows), randbits(62)
     while some := [*islice(source, chunk)]:
@@ -115,7 +115,7 @@ def _fault(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
 def _by_provenance(
     rows: list[ImportRow], known: ChunkLookups, provenance: str | None
 ) -> list[tuple[list[ImportRow], str]]:
-    """The rows with what they are to be; by themselves, those about open matches are live."""
+    """Group the rows by provenance; if none is given, rows about open matches are live."""
     if provenance is not None:
         return [(rows, provenance)]
     still_open = {pk for pk, match in known.matches.items() if match.is_open}
@@ -127,7 +127,7 @@ def _by_provenance(
 def _part(
     rows: list[ImportRow], provenance: str, known: ChunkLookups, taken: dict[Pair, ImportRow], *, run: int
 ) -> _Part:
-    """Store the rows of a chunk that have one provenance; `taken` has the rows of the parts before."""
+    """Store the rows of a chunk with one provenance; `taken` contains the rows of the parts before."""
     judge = ChunkValidator(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
     with _collector_at_rest():
         stored, superseded = store(rows, judge, provenance=provenance)
@@ -137,7 +137,7 @@ def _part(
 
 @contextmanager
 def _collector_at_rest() -> Iterator[None]:
-    """Judging makes many objects and no cycles; looking for some takes a fifth of its time."""
+    """Disable the garbage collector: validation makes many objects and no cycles, and runs a fifth faster."""
     was_at_work = gc.isenabled()
     gc.disable()
     try:
@@ -148,7 +148,10 @@ def _collector_at_rest() -> Iterator[None]:
 
 
 def _said(judge: ChunkValidator) -> dict[Pair, int]:
-    """What later chunks must not take back: on matches that are closed the lock sees to that."""
+    """Return the rows on open matches, which later chunks must not supersede: pair -> row number.
+
+    On locked matches, the lock prevents that.
+    """
     failed = {each.number for each in judge.refused}
     return {
         pair: row[0]

@@ -1,7 +1,7 @@
-"""One row of an import: what is wrong with it by itself, and its line for COPY.
+"""Validate one row of an import and format its line for COPY.
 
-Written out by hand, because this runs a million times: dataclass, JSON and a checking library take ten times
-as long together. The rules are those of the constraints of `Prediction`, which have the last word.
+Plain code, because it runs a million times: a dataclass, JSON and a validation library take ten times as
+long. The rules are those of the constraints of `Prediction`, which the database checks again.
 """
 
 from datetime import datetime
@@ -15,9 +15,9 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 class ImportRow(NamedTuple):
-    """A forecast to import. `number` is what the caller calls it: a line of a file, or a position.
+    """A forecast to import. `number` identifies it in reports: the line of a file, or a position.
 
-    Names are matched to ids before this point, as everywhere; an id that nobody has is reported.
+    The caller has resolved names to ids; a row with an unknown id is refused.
     """
 
     number: int
@@ -34,16 +34,16 @@ class ImportRow(NamedTuple):
 
 Said = tuple[
     object, ...
-]  # goals, probabilities, and when it was made: two rows that agree in these say the same
-COLUMNS = ", ".join(ImportRow._fields[1:])  # of a line, in its order
+]  # goals, probabilities, predicted_at: rows that agree in these are the same prediction
+COLUMNS = ", ".join(ImportRow._fields[1:])  # columns of a line, in order
 
 
 class InvalidRow(ValueError):
-    """What is wrong with a row."""
+    """An invalid row; the message is the reason."""
 
 
 def line(row: ImportRow) -> str:
-    """The line, without its end. Raises Unfit."""
+    """Return the line for COPY, without provenance, salt and line break. Raises InvalidRow."""
     _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
     if home is None and away is None:
         if p_home is None and p_draw is None and p_away is None:
@@ -75,11 +75,11 @@ def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | N
         raise InvalidRow("probabilities come in threes")
     if type(p_home) is not float or type(p_draw) is not float or type(p_away) is not float:
         p_home, p_draw, p_away = _float(p_home), _float(p_draw), _float(p_away)
-    if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # not a number is neither
+    if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # also refuses NaN
         raise InvalidRow("a probability is from 0 to 1")
     if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
         raise InvalidRow("the probabilities do not sum to 1")
-    # Adding 0.0 makes zero of a negative zero, which would have another digest.
+    # Adding 0.0 turns a negative zero into zero, as its digest would differ.
     return f"{p_home + 0.0!r}\t{p_draw + 0.0!r}\t{p_away + 0.0!r}"
 
 
@@ -87,7 +87,7 @@ def _float(number: object) -> float:
     if type(number) not in (int, float):
         raise InvalidRow(f"{number!r} is not a probability")
     try:
-        return float(number)  # type: ignore[arg-type]  # int or float, as the line above says
+        return float(number)  # type: ignore[arg-type]  # checked above
     except OverflowError:
         raise InvalidRow("a probability is from 0 to 1") from None
 

@@ -1,4 +1,4 @@
-"""Storing one chunk by COPY. The constraints and triggers have the last word, row by row if need be."""
+"""Store one chunk by COPY. If a constraint or trigger refuses it, find and report the refused rows."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -10,13 +10,13 @@ from django.db import DataError, IntegrityError, connection, transaction
 from matches.imports.predictions.copy_format import COLUMNS, ImportRow
 from matches.imports.predictions.validate import ChunkValidator, Refusal, ValidRow
 
-BLOCK = 3_000  # lines handed to COPY at once
+BLOCK = 3_000  # lines per write to COPY
 SUPERSEDE = "UPDATE matches_prediction SET superseded_at = clock_timestamp() WHERE id = ANY(%s)"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CopyChunk:
-    """What became of the rows of one chunk: stored, refused, or unchanged because they were stored before."""
+    """Result for the rows of one chunk: stored, refused, or unchanged because they were stored before."""
 
     rows: int
     stored: int
@@ -31,10 +31,10 @@ class CopyChunk:
 
 
 def store(rows: list[ImportRow], judge: ChunkValidator, *, provenance: str) -> tuple[list[ImportRow], int]:
-    """Judge these rows and store what is good, in the caller's transaction.
+    """Validate these rows and store the valid ones, in the caller's transaction.
 
-    Python judges while the database stores: lines go out as they are made. Returns the rows that were
-    stored, and how many of them took the place of another.
+    Lines are sent as they are validated, so that the database works at the same time. Returns the stored
+    rows, and how many of them superseded another.
     """
     lines = judge.fresh_lines(rows)
     try:
@@ -42,7 +42,7 @@ def store(rows: list[ImportRow], judge: ChunkValidator, *, provenance: str) -> t
             _copy(lines, provenance)
         stored = judge.fresh
     except (IntegrityError, DataError):
-        for _ in lines:  # those that were not reached
+        for _ in lines:  # validate the rows that were not sent
             pass
         stored = [each.row for each in _one_by_one(judge.all_fresh(), judge, provenance)]
     changed = [each.row for each in _one_by_one(judge.changed, judge, provenance)]
@@ -50,7 +50,7 @@ def store(rows: list[ImportRow], judge: ChunkValidator, *, provenance: str) -> t
 
 
 def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) -> list[ValidRow]:
-    """Store what the database lets pass. What it refuses is halved until it is one row, which is reported."""
+    """Store the rows that the database accepts, by bisection; report each row that it refuses."""
     if not good:
         return []
     try:
@@ -67,13 +67,13 @@ def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) ->
 
 
 def _copy(lines: Iterable[str], provenance: str) -> None:
-    """When they were received, and that none is late, the database says itself (the lock's triggers).
+    """Send the lines by COPY. The database sets `submitted_at` and `late` (checked by the lock triggers).
 
-    It would say the salt, too; but where it makes one for each row, COPY does not fill whole pages.
+    The salt is made here: with its random default, COPY would not fill whole pages at once.
     """
     end = f"\t{provenance}\n"
     statement = f"COPY matches_prediction ({COLUMNS}, salt, provenance) FROM STDIN"
-    # What COPY raises at its end passes Django by, so it is told to turn it into its own.
+    # Errors at the end of COPY bypass Django's cursor wrapper, so they are converted here.
     with connection.wrap_database_errors, connection.cursor() as cursor, cursor.copy(statement) as copy:
         for block in _blocks(lines):
             copy.write(
@@ -88,7 +88,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _salts(wanted: int) -> Iterator[str]:
-    """So many times 128 random bits."""
+    """Yield random UUIDs of 128 bits, in hexadecimal."""
     bits = urandom(16 * wanted).hex()
     return (bits[start : start + 32] for start in range(0, len(bits), 32))
 

@@ -1,4 +1,4 @@
-"""What an import must know to judge a chunk of rows: asked in one question per table, not per row."""
+"""Look up the data that validating a chunk of rows requires: one query per table, not per row."""
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ HOLD = (
     "SELECT id FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE",
     "SELECT id FROM matches_forecaster WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
 )
-# A statement of its own after the holding: it sees what the holding waited for.
+# A separate statement after locking: it sees the changes that the locks waited for.
 MATCHES = """
 SELECT m.id, m.lock_at, m.reveal_at, m.status,
        m.status IN ('scheduled', 'postponed', 'suspended') AND clock_timestamp() < m.lock_at,
@@ -23,7 +23,7 @@ SELECT m.id, m.lock_at, m.reveal_at, m.status,
 FROM matches_match m WHERE m.id = ANY(%s)
 """
 FORECASTERS = "SELECT id, retired_at FROM matches_forecaster WHERE id = ANY(%s)"
-# LATERAL with LIMIT is one probe of the unique index per pair, whatever the planner believes.
+# LATERAL with LIMIT makes one index lookup per pair, independent of planner estimates.
 STORED = """
 SELECT w.match_id, w.forecaster_id, p.*
 FROM unnest(%s::bigint[], %s::bigint[]) AS w (match_id, forecaster_id)
@@ -33,7 +33,7 @@ CROSS JOIN LATERAL (
     WHERE p.match_id = w.match_id AND p.forecaster_id = w.forecaster_id AND p.superseded_at IS NULL LIMIT 1
 ) AS p
 """
-# What an import has said so far about open matches: its first word stands, in whatever chunk it was.
+# Predictions of this import for open matches so far: the first one stands, also against later chunks.
 SAID_TABLE = """
 CREATE TEMP TABLE IF NOT EXISTS import_said (
     run bigint, match_id bigint, forecaster_id bigint, number bigint,
@@ -60,16 +60,16 @@ class KnownMatch(NamedTuple):
 
 
 class ChunkLookups(NamedTuple):
-    """All that the rows of one chunk refer to."""
+    """Data that the rows of one chunk refer to."""
 
     matches: dict[int, KnownMatch]
-    retired: dict[int, datetime | None]  # of every forecaster that there is
-    stored: dict[Pair, tuple[int, Said]]  # id and words of what is current
-    said: dict[Pair, int]  # on open matches: the number of the row that said it, in an earlier chunk
+    retired: dict[int, datetime | None]  # of every existing forecaster
+    stored: dict[Pair, tuple[int, Said]]  # id and values of the current prediction
+    said: dict[Pair, int]  # open matches only: row number in an earlier chunk
 
 
 def look_up(rows: Sequence[ImportRow], *, run: int) -> ChunkLookups:
-    """Hold the matches and forecasters of these rows until the transaction ends, and look at them."""
+    """Lock the matches and forecasters of these rows until the transaction ends, and load them."""
     match_ids, who = _ids({row[1] for row in rows}), _ids({row[2] for row in rows})
     with connection.cursor() as cursor:
         cursor.execute(HOLD[0], [match_ids])
@@ -84,10 +84,10 @@ def look_up(rows: Sequence[ImportRow], *, run: int) -> ChunkLookups:
 
 
 def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
-    """Return True if the row was made at or after the kickoff, by its own date: as late as the lock says."""
+    """Return True if `predicted_at` is at or after the kickoff (the earlier one if it is in doubt)."""
     match, at = known.matches.get(row[1]) if type(row[1]) is int else None, row[8]
     if match is None or not isinstance(at, datetime) or at.utcoffset() is None:
-        return False  # a fault of its own, which the judge reports
+        return False  # an invalid row, which the validator reports
     return at >= match.lock_at
 
 
@@ -98,7 +98,7 @@ def is_stored(row: ImportRow, known: ChunkLookups) -> bool:
 
 
 def _ids(values: Iterable[object]) -> list[int]:
-    """Those that can be ids; the judge refuses the others."""
+    """Return the values that can be ids; the validator refuses the others."""
     return sorted(int(each) for each in values if isinstance(each, int) and 0 < each <= BIGGEST)
 
 
@@ -119,7 +119,7 @@ def _said_before(
 
 
 def remember(said: dict[Pair, int], *, run: int) -> None:
-    """Of these pairs the import has said its word, in the rows of these numbers."""
+    """Store which row of this import predicted each pair first."""
     if said:
         with connection.cursor() as cursor:
             cursor.execute(SAID_TABLE)

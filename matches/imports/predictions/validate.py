@@ -1,4 +1,4 @@
-"""Judging the rows of one chunk against what is known, first come, first served."""
+"""Validate the rows of one chunk against the data looked up for it; the first row of a pair counts."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,7 +16,7 @@ class Refusal(NamedTuple):
 
 
 class ValidRow(NamedTuple):
-    """A row that may be stored, and the prediction that gives way to it, if any."""
+    """A row that may be stored, and the id of the prediction that it supersedes, if any."""
 
     row: ImportRow
     line: str
@@ -25,9 +25,9 @@ class ValidRow(NamedTuple):
 
 @dataclass(slots=True)
 class ChunkValidator:
-    """What is to be stored: fresh rows beside their lines, and those that supersede something.
+    """Collects the rows to store: new ones (`fresh`), and those that supersede another (`changed`).
 
-    The loop makes no object that it can do without: a million of them keep the garbage collector busy.
+    The loop avoids creating objects, as a million of them would slow down the garbage collector.
     """
 
     known: ChunkLookups
@@ -35,10 +35,10 @@ class ChunkValidator:
     fresh: list[ImportRow] = field(default_factory=list)
     changed: list[ValidRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first good row of each
+    taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first valid row of each pair
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
-        """Judge these rows one by one, and yield the line of each that takes nobody's place."""
+        """Validate these rows one by one, and yield the line of each that supersedes nothing."""
         taken, stored, keep = self.taken, self.known.stored, self.fresh.append
         matches, forecasters = self._in_any_case()
         for row in rows:
@@ -65,7 +65,7 @@ class ChunkValidator:
         return [ValidRow(row, line(row)) for row in self.fresh]
 
     def _in_any_case(self) -> tuple[set[int], set[int]]:
-        """Matches and forecasters that need no further look, whatever else a row says."""
+        """Return the matches and forecasters that need no further check."""
         matches = {pk for pk, match in self.known.matches.items() if match.is_open or not self.live}
         return matches, {pk for pk, retired_at in self.known.retired.items() if retired_at is None}
 
@@ -83,7 +83,7 @@ class ChunkValidator:
             raise InvalidRow(f"forecaster {forecaster_id} had retired by then")
 
     def _meet(self, row: ImportRow, pair: Pair, text: str) -> None:
-        """Something is said already about this match by this forecaster: in this chunk, or stored."""
+        """Handle a pair that has a prediction already, in this chunk or stored. Raises InvalidRow."""
         first = self.taken[pair]
         if first is not row:
             if row[3:9] != first[3:9]:
@@ -95,7 +95,10 @@ class ChunkValidator:
             self.changed.append(ValidRow(row, text, pk))
 
     def _require_open(self, pair: Pair) -> None:
-        """What is stored and differs gives way on an open match, unless this import said it itself."""
+        """Raise InvalidRow unless the stored prediction may be superseded.
+
+        It may if the match is open and the prediction is not from an earlier chunk of this import.
+        """
         before = self.known.said.get(pair)
         if not self.known.matches[pair[0]].is_open or before is not None:
             del self.taken[pair]
