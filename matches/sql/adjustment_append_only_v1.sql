@@ -1,4 +1,4 @@
--- A decision about points is history. A new decision, or a mistake, is a new row.
+-- Points adjustments are append-only: a new decision, or the correction of a mistake, is a new row.
 -- Only recorded_by may change, to NULL, when that user's account is deleted.
 
 CREATE FUNCTION matches_guard_adjustment() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
--- What asking one forecaster came to: always one row, whose endpoint is null where there is none.
+-- Usage statistics of the questions to one forecaster: always one row; without an endpoint, its columns are null.
 
 WITH question AS (
     SELECT state, reason FROM matches_asking WHERE forecaster_id = %(forecaster)s

@@ -1,5 +1,5 @@
--- What a model was asked is frozen with the question; how that ended is written once. Likewise a call: its row
--- is there before it is sent, and the answer fills in the rest, once. Nothing else changes, nothing goes.
+-- The context and the prompt of a question never change; its end is recorded once. The row of a call exists before
+-- the request is sent, and the response fills in the other columns, once. No other change, and no deletion, is allowed.
 
 CREATE FUNCTION matches_guard_asking() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

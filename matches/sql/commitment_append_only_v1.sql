@@ -1,4 +1,4 @@
--- A commitment was published: it stays. What can be done about a wrong one is to say so.
+-- Commitments are published, so they never change and cannot be deleted, even if one is wrong.
 
 CREATE FUNCTION matches_guard_commitment() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

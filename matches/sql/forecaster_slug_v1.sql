@@ -1,5 +1,5 @@
--- The slug of a forecaster stands in every published leaf (prediction_log_v1.sql, matches/commitments/service.py): once it has
--- predicted, it keeps it. Its name may change.
+-- The slug of a forecaster is part of every published leaf (prediction_log_v1.sql, matches/commitments/service.py), so it
+-- cannot change after the first prediction. The name may change.
 
 CREATE FUNCTION matches_guard_slug() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

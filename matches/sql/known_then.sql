@@ -1,7 +1,7 @@
--- What is known of each of these matches at this moment, as a JSON object: one statement sees one snapshot, whatever
--- is recorded meanwhile. Results only: no prediction is looked at, of this match or of any other.
+-- Context of each of these matches at this moment, as a JSON object. One statement sees one database snapshot, even if
+-- data is recorded at the same time. Contains results only, and no prediction of any match.
 --
--- The league table counts what stats/sql/table_v2.sql counts. Form and meetings are matches that were played.
+-- The league table counts the same matches as stats/sql/table_v2.sql. Form and meetings contain finished matches.
 
 SELECT asked.match_id, (
     WITH this AS (

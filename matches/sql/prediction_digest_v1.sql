@@ -1,12 +1,12 @@
--- The canonical form of a prediction and its digest: what a receipt, a proof and docs/examples/verify.py agree on.
--- docs/proofs.md describes the form for people.
+-- The canonical form of a prediction and its digest, as used by receipts, proofs and docs/examples/verify.py.
+-- docs/proofs.md describes the form.
 --
 -- Times are microseconds since 1970 (UTC). Probabilities are the sixteen hexadecimal digits of their IEEE 754 double,
--- most significant byte first: a decimal fraction is written in as many ways as there are languages. Free text stands as
--- its own SHA-256, so that no line can be forged with it. The salt keeps anybody from trying out the few likely picks.
+-- most significant byte first, as programming languages format decimal fractions differently. Free text is replaced by
+-- its SHA-256, so that it cannot imitate other lines. The salt prevents guessing: likely predictions are few.
 --
--- Both are put in place of their calls by the planner, and must be IMMUTABLE to their last function: hence a cast where
--- convert_to() would read better, and no to_char(). RETURN binds the names now: a restored dump knows no search_path.
+-- The planner inlines both functions, so everything in them must be IMMUTABLE: hence a cast instead of convert_to(), and
+-- no to_char(). RETURN resolves the names at creation, as a dump is restored without a search_path.
 
 CREATE FUNCTION matches_utf8(words text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN replace(words, '\', '\\')::bytea;

@@ -1,5 +1,5 @@
--- What may become of a prediction that is there; the rest of the lock is in prediction_lock_v3.sql. The digest is left
--- out of the comparison: it is made of the other columns, and a trigger before the row does not see it yet.
+-- Allowed changes of an existing prediction; the rest of the lock is in prediction_lock_v3.sql. The digest is not
+-- compared: it is generated from the other columns, and not yet computed in a BEFORE trigger.
 
 CREATE OR REPLACE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

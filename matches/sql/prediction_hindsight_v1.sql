@@ -1,9 +1,8 @@
--- A prediction that was made after the kickoff, by its own date, is `hindsight` and nothing else. As with the lock,
--- the moment of the kickoff itself is too late. The kickoff that counts is the one known when the row arrives; the
--- label stays if the kickoff is moved later.
+-- A prediction with a `predicted_at` at or after the lock must be `hindsight`; any other must not be. The lock that
+-- counts is the one known when the row is inserted; the label stays if the kickoff is moved later.
 --
--- The trigger runs after prediction_lock_new (by its name), which holds the matches. Rows are grouped before they are
--- compared with matches, for the reason given in prediction_lock_v3.sql.
+-- The trigger runs after prediction_lock_new (triggers run in the order of their names), which locks the matches. Rows
+-- are grouped before they are compared with matches, for the reason given in prediction_lock_v3.sql.
 
 CREATE FUNCTION matches_guard_hindsight() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

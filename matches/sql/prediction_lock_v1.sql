@@ -1,12 +1,12 @@
--- The lock: whatever code asks, the database's own clock decides.
+-- The lock of predictions, enforced by the clock of the database for all code.
 --
---   INSERT  submitted_at is stamped here, so that nobody can date a prediction back;
---           a live prediction is refused from lock_at on. An archive one is accepted at any time,
---           it carries its label for ever.
---   UPDATE  before the lock the only change is to be superseded; after it there is none.
---   DELETE  refused once locked.
+--   INSERT  submitted_at is set here, so that a prediction cannot be backdated;
+--           a live prediction is refused from lock_at on. An archive one is accepted at any time;
+--           its label never changes.
+--   UPDATE  before the lock a row can only be superseded; after it no change is allowed.
+--   DELETE  refused from the lock on.
 --
--- FOR SHARE on the match row: a kickoff that is being moved at this moment is waited for.
+-- FOR SHARE on the match row waits for a concurrent move of the kickoff.
 
 CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

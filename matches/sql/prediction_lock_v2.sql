@@ -1,15 +1,15 @@
--- The lock: whatever code asks, the database's own clock decides.
+-- The lock of predictions, enforced by the clock of the database for all code.
 --
---   INSERT  submitted_at is stamped here, so that nobody can date a prediction back;
---           a live prediction is refused from lock_at on. An archive one is accepted at any time,
---           it carries its label for ever.
---   UPDATE  before the lock the only change is to be superseded; after it there is none.
---   DELETE  refused once locked.
+--   INSERT  submitted_at is set here, so that a prediction cannot be backdated;
+--           a live prediction is refused from lock_at on. An archive one is accepted at any time;
+--           its label never changes.
+--   UPDATE  before the lock a row can only be superseded; after it no change is allowed.
+--   DELETE  refused from the lock on.
 --
--- FOR SHARE on the match row: a kickoff that is being moved at this moment is waited for.
+-- FOR SHARE on the match row waits for a concurrent move of the kickoff.
 --
--- One update is exempt: where lock_at moves, the second trigger below decides anew what counts. Its own
--- updates are known by their depth (a trigger within a trigger), which no statement from outside can fake.
+-- One update is exempt: if lock_at moves, the second trigger below updates which rows count. Its updates are
+-- recognized by pg_trigger_depth() (a trigger within a trigger), which other statements cannot imitate.
 
 CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -65,10 +65,10 @@ CREATE TRIGGER prediction_lock
     FOR EACH ROW EXECUTE FUNCTION matches_guard_prediction();
 
 
--- A moved lock: which row of each forecaster counts, as if the lock had always been where it is now.
--- A live row received at or after it is late and cannot be current. Of the others the last one received
--- before the lock is; a forecaster with nothing but late rows falls back on an archive one, if any.
--- Forecasters without live rows are left alone: the lock says nothing about archive rows.
+-- After a moved lock: update which row of each forecaster counts, as if the lock had always been there.
+-- A live row received at or after the lock is late and cannot be current. Of the others, the last one received
+-- before the lock is current; if all live rows are late, an archive one is, if any.
+-- Forecasters without live rows are not changed: the lock does not affect archive rows.
 
 CREATE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,26 +1,26 @@
--- The lock: whatever code asks, the database's own clock decides.
+-- The lock of predictions, enforced by the clock of the database for all code.
 --
---   INSERT  submitted_at has a default, the time at which the statement arrived, and no other value is
---           accepted, so that nobody can date a prediction back; a live prediction is refused from lock_at
---           on. An archive one is accepted at any time, it carries its label for ever.
---   UPDATE  before the lock the only change is to be superseded; after it there is none.
---   DELETE  refused once locked.
+--   INSERT  submitted_at defaults to the time at which the statement arrived, and no other value is
+--           accepted, so that a prediction cannot be backdated; a live prediction is refused from lock_at
+--           on. An archive one is accepted at any time; its label never changes.
+--   UPDATE  before the lock a row can only be superseded; after it no change is allowed.
+--   DELETE  refused from the lock on.
 --
--- FOR SHARE on the match row: a kickoff that is being moved at this moment is waited for.
+-- FOR SHARE on the match row waits for a concurrent move of the kickoff.
 --
--- New rows are checked all at once when their statement ends: a million rows of one match read that match
--- once. The clock of the check is read after its locks are held, so a statement that begins before the lock
--- and ends after it is refused. No trigger looks at each row: COPY would then store them one by one, not by
--- the page, which takes half as long again.
+-- A statement trigger checks all new rows at once: a million rows of one match read that match once. The
+-- clock is read after the matches are locked, so a statement that begins before the lock and ends after it
+-- is refused. There is no trigger for each inserted row, as COPY would then store rows one by one instead of
+-- page by page, which takes half as long again.
 --
--- A statement holds its matches only after its rows are in. Whoever wants to wait for a moving kickoff
--- rather than collide with it takes the matches FOR SHARE first, as matches/services/predictions.py does.
+-- The trigger locks the matches only after the rows are inserted. Code that must wait for a concurrent move
+-- of the kickoff, and not fail, locks the matches FOR SHARE first, as matches/services/predictions.py does.
 --
--- One update is exempt: where lock_at moves, the last trigger below decides anew what counts. Its own
--- updates are known by their depth (a trigger within a trigger), which no statement from outside can fake.
+-- One update is exempt: if lock_at moves, the last trigger below updates which rows count. Its updates are
+-- recognized by pg_trigger_depth() (a trigger within a trigger), which other statements cannot imitate.
 
--- Arrays, not joins with the new rows: plans are kept for a session, and one that was made for a
--- statement of one row would compare every match with each of a million.
+-- Arrays, not joins with the new rows: PL/pgSQL keeps plans for the session, and a plan made for a
+-- statement of one row would compare every match with each of a million rows.
 
 CREATE FUNCTION matches_guard_new_predictions() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -108,10 +108,10 @@ CREATE TRIGGER prediction_lock
     FOR EACH ROW EXECUTE FUNCTION matches_guard_prediction();
 
 
--- A moved lock: which row of each forecaster counts, as if the lock had always been where it is now.
--- A live row received at or after it is late and cannot be current. Of the others the last one received
--- before the lock is; a forecaster with nothing but late rows falls back on an archive one, if any.
--- Forecasters without live rows are left alone: the lock says nothing about archive rows.
+-- After a moved lock: update which row of each forecaster counts, as if the lock had always been there.
+-- A live row received at or after the lock is late and cannot be current. Of the others, the last one received
+-- before the lock is current; if all live rows are late, an archive one is, if any.
+-- Forecasters without live rows are not changed: the lock does not affect archive rows.
 
 CREATE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,9 +1,9 @@
--- The log of a match: every live prediction that was received about it, numbered from 1 in the order of arrival,
--- without a gap. It is written here, whichever code submits, and never changed: so its beginning stays what it was when
--- it was committed to, and nobody, the operator included, can slip a prediction in or out later without it showing.
+-- The log of a match: every live prediction received for it, numbered from 1 in the order of arrival, without gaps.
+-- Triggers write it for all code, and it never changes. So the part covered by a commitment stays the same, and no one,
+-- including the operators, can add or remove a prediction later without it being detected.
 --
--- Whoever submits about a match waits for the one before to commit: a moment. Statements take matches in order of id.
--- A live prediction cannot be deleted, not even before the lock: it can be superseded.
+-- Submissions for the same match wait for each other until the commit. Statements lock matches in the order of ids.
+-- A live prediction cannot be deleted, not even before the lock; it can be superseded.
 
 CREATE FUNCTION matches_log_predictions() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -29,7 +29,7 @@ CREATE TRIGGER prediction_log_new
     FOR EACH STATEMENT EXECUTE FUNCTION matches_log_predictions();
 
 
--- Only the trigger above writes, which is known by its depth (a trigger within a trigger).
+-- Only the trigger above may write; it is recognized by pg_trigger_depth() (a trigger within a trigger).
 CREATE FUNCTION matches_guard_log() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     IF TG_OP = 'INSERT' AND pg_trigger_depth() > 1 THEN

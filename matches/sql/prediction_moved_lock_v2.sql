@@ -1,7 +1,7 @@
--- A moved lock: which row of each forecaster counts, as if the lock had always been where it is now.
--- A live row received at or after it is late and cannot be current. Of the others the last one received
--- before the lock is; a forecaster with only late rows falls back on an imported one, if any.
--- Forecasters without live rows are left alone: the lock does not affect imported rows (archive, hindsight).
+-- After a moved lock: update which row of each forecaster counts, as if the lock had always been there.
+-- A live row received at or after the lock is late and cannot be current. Of the others, the last one received
+-- before the lock is current; if all live rows are late, an imported one is, if any.
+-- Forecasters without live rows are not changed: the lock does not affect imported rows (archive, hindsight).
 
 CREATE OR REPLACE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,15 +1,15 @@
--- Predictions refer to matches and forecasters that exist. The promise is a foreign key's; it is kept here
--- because a foreign key asks once per row and column, which took more than all else of an import together.
+-- Referential integrity of predictions: their matches and forecasters exist. These triggers replace foreign
+-- keys, which check once per row and column; that took longer than everything else in an import together.
 --
---   INSERT on predictions    every match and forecaster of a statement is looked for once, and held (FOR KEY
---                            SHARE) until the transaction ends. Their ids cannot be changed later: the lock's
---                            triggers refuse it.
+--   INSERT on predictions    each match and forecaster of a statement is looked up once, and locked (FOR KEY
+--                            SHARE) until the transaction ends. A prediction cannot refer to others later:
+--                            the triggers of the lock refuse it.
 --   DELETE, TRUNCATE         of a match or forecaster with predictions is refused when the statement ends,
---                            after whoever holds the row is through.
+--                            after waiting for transactions that have the row locked.
 --   UPDATE of their ids      is refused.
 --
--- A DELETE that saw its rows in an old snapshot would not see new predictions of them, so it is taken only
--- under READ COMMITTED, where the check looks anew.
+-- A DELETE with an older snapshot would not see new predictions of its rows, so it is allowed only under
+-- READ COMMITTED, where the check uses a new snapshot.
 
 CREATE FUNCTION matches_require_references() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

@@ -1,4 +1,4 @@
--- A recorded result is history. A wrong one is followed by a right one, never rewritten.
+-- Recorded results are append-only: a wrong result is corrected by a new row, never changed.
 -- Only recorded_by may change, to NULL, when that user's account is deleted.
 
 CREATE FUNCTION matches_guard_revision() RETURNS trigger LANGUAGE plpgsql AS $$

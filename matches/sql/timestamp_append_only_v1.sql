@@ -1,4 +1,4 @@
--- What an authority signed is evidence: it stays as it came.
+-- Timestamps are signed evidence: they never change and cannot be deleted.
 
 CREATE FUNCTION matches_guard_timestamp() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
