@@ -3,15 +3,15 @@ from django.db.models.signals import post_migrate
 
 
 class MatchesConfig(AppConfig):
-    """What the world tells us: matches, results, forecasters, predictions. Facts, never judgement."""
+    """Matches, results, forecasters, predictions: the input data, without scores and statistics."""
 
     name = "matches"
 
     def ready(self) -> None:
-        from matches import receivers  # noqa: F401 - connects them
+        from matches import receivers  # noqa: F401 - connects the receivers
         from matches.feeds.polling import checks as feed_checks  # noqa: F401 - registers the system check
         from matches.feeds.polling import (
-            feed_jobs,  # noqa: F401 - as the next ones, they register
+            feed_jobs,  # noqa: F401 - registers jobs, as the imports below
             seed,
         )
         from matches.llm import llm_jobs  # noqa: F401

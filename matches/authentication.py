@@ -1,4 +1,4 @@
-"""Who asks the API: nobody in particular, or a program with a key of ours in the Authorization header."""
+"""Authentication of API requests: anonymous, or by an API key in the Authorization header."""
 
 from typing import Any
 
@@ -21,9 +21,9 @@ IN_ADDRESS = (
 
 
 class KeyAuthentication(BaseAuthentication):
-    """`request.auth` is the ApiKey, or None without an Authorization header. Another one is refused (401).
+    """Set `request.auth` to the ApiKey, or None without an Authorization header; 401 for an invalid one.
 
-    Keys in the address are not read: addresses end up in logs, histories and Referer headers.
+    Keys in the URL are refused: URLs end up in logs, histories and Referer headers.
     """
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
@@ -50,7 +50,7 @@ class KeyAuthentication(BaseAuthentication):
 
 
 class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call]
-    """How the OpenAPI schema names it."""
+    """Security scheme of KeyAuthentication in the OpenAPI schema."""
 
     target_class = KeyAuthentication
     name = "apiKey"

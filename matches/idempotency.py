@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a request that is sent again, as its answer was lost, is answered as the first time."""
+"""`Idempotency-Key`: a request that is repeated because its response was lost gets the first response."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,10 +21,10 @@ class Reused(ValueError):
 def once(
     key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], Given]
 ) -> tuple[Given, bool]:
-    """The answer to this request, made now or taken from the first time; and whether it is from then.
+    """Return the response, made now or stored by an earlier request, and True if it was stored.
 
-    Effect and answer commit together, so a crash leaves both or neither. The same request at the same time
-    waits for the first. What `make` raises is not kept: it did nothing, and is tried again. Raises Reused.
+    The effect and the response are committed together, so a crash leaves both or neither. A concurrent
+    request with the same key waits. If `make` raises, all is rolled back and can be retried. Raises Reused.
     """
     with transaction.atomic():
         row, is_new = GivenAnswer.objects.get_or_create(
@@ -41,5 +41,5 @@ def once(
 
 
 def purge(*, now: datetime) -> int:
-    """Forget answers after a day; how many."""
+    """Delete stored responses after KEEP; return their number."""
     return GivenAnswer.objects.filter(given_at__lt=now - KEEP).delete()[0]

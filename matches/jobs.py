@@ -1,4 +1,4 @@
-"""The matches app's jobs, and the only doors to them."""
+"""Jobs of the matches app, and the functions that queue them."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -20,13 +20,13 @@ log = structlog.get_logger("matches")
 
 KIND, STAMPING = "commit_predictions", "timestamp_commitment"
 REQUESTS_PER_PASS = 200
-AGAIN = timedelta(minutes=10)  # for an authority that gave no timestamp
-WORTH_ASKING = timedelta(days=1)  # it proves that a root was there by then: a late one proves less
+AGAIN = timedelta(minutes=10)  # retry after a failed request for a timestamp
+WORTH_ASKING = timedelta(days=1)  # a late timestamp proves little: only that the root existed by then
 
 
 @registry.job(queue="scoring", longest_wait=None)
 def commit_predictions(*, run: JobRun) -> None:
-    """Publish the root over the predictions of a match that has locked. Too early, it waits for the lock."""
+    """Publish the commitment to the predictions of a match; postpone the job if it is not locked yet."""
     now, match = timezone.now(), locked_match(int(run.key))
     if now < match.lock_at:
         ledger.postpone(run, until=match.lock_at, now=now)
@@ -41,9 +41,9 @@ def commit_predictions(*, run: JobRun) -> None:
 
 
 def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
-    """See to it that the predictions of these matches are committed to when each locks.
+    """Schedule the commitment of each match for its lock.
 
-    Call it in the transaction that brings the predictions, or moves the lock.
+    Call it in the transaction that stores the predictions or moves the lock.
     """
     locks = dict(Match.objects.filter(pk__in=match_ids).values_list("pk", "lock_at"))
     appointments = {
@@ -53,14 +53,14 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
 
 
 def sweep_uncommitted(now: datetime) -> int:
-    """Queue the commitments that nobody is about to make: of locked matches with a log that grew."""
+    """Queue missing commitments of locked matches whose log has grown."""
     ids = list(uncommitted(now=now)[:REQUESTS_PER_PASS])
     request_commitments(ids, now=now)
     return len(ids)
 
 
 def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
-    """Match ids of locked matches whose newest predictions no commitment covers."""
+    """Return the ids of locked matches with predictions that no commitment covers, and no queued job."""
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
     too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
     waiting = JobRun.objects.filter(~too_late, kind=KIND, state__in=JobRun.OPEN)
@@ -72,7 +72,7 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
 
 
 def _stamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
-    """Ask the authority, outside of the transaction."""
+    """Request the timestamp from the authority, outside of the transaction."""
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
         raise Skip("It has a timestamp already.")
@@ -86,7 +86,7 @@ def _stamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
 
 @registry.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
 def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoStamp) -> None:
-    """Keep the timestamp; or ask again in ten minutes, for a day."""
+    """Store the timestamp; after a failure, retry every ten minutes for a day."""
     now = timezone.now()
     if isinstance(prepared, rfc3161.Stamp):
         Timestamp.objects.create(
@@ -103,13 +103,13 @@ def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoSta
 
 
 def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
-    """Have these commitments stamped by the authority that the settings name."""
+    """Queue the jobs that get a timestamp for each commitment from the configured authority."""
     subjects = {str(each.pk): match_subject(each.match_id) for each in made}
     ledger.enqueue(STAMPING, subjects, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_unstamped(now: datetime) -> int:
-    """Queue the timestamps of the last day that nobody ever asked for."""
+    """Queue the missing timestamps of the last day that were never requested."""
     if not settings.TSA_URL:
         return 0
     recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - WORTH_ASKING)

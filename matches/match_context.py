@@ -1,4 +1,4 @@
-"""What is known of matches to come: for language models that are asked, and for whoever asks the API."""
+"""Context of upcoming matches, for LLM prompts and for API clients."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -12,6 +12,6 @@ _KNOWN = sql.read("matches/sql/known_then.sql")
 
 
 def context_of_matches(match_ids: Collection[int], *, now: datetime) -> dict[int, Context]:
-    """What is known of each match at this moment; one statement, and so one snapshot of the database."""
+    """Return the current context of each match, all from one statement and so from one database snapshot."""
     rows = sql.fetch_all(_KNOWN, {"matches": sorted(match_ids), "now": now, "few": FEW})
     return {pk: briefing(orjson.loads(known), now=now) for pk, known in rows}

@@ -1,4 +1,4 @@
-"""What the matches app does when facts of its own ask for work later: it asks the ledger, no more."""
+"""Signal receivers, reconciler sweeps and clock checks of the matches app. Receivers only queue jobs."""
 
 from typing import Any
 
@@ -42,7 +42,7 @@ clock.register(GivenAnswer, "given_at")
 
 @receiver(predictions_submitted)
 def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
-    """Predictions came for matches that are open: they are committed to when each locks."""
+    """Schedule the commitments to new predictions, for the lock of each match."""
     now = timezone.now()
     ahead = Match.objects.filter(pk__in=match_ids, lock_at__gt=now, log__isnull=False)
     request_commitments(list(ahead.values_list("pk", flat=True)), now=now)
@@ -50,6 +50,6 @@ def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, **_: Any) -> None:
-    """The lock moved with it."""
+    """Move the scheduled commitment, as the lock has moved."""
     if PredictionLog.objects.filter(match=match).exists():
         request_commitments([match.pk], now=timezone.now())

@@ -1,4 +1,4 @@
-"""What a result is, and whether it can be one. Pure: no database, no clock."""
+"""Result of a match and its validation. Pure: no database, no clock."""
 
 from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
@@ -8,7 +8,7 @@ from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Status, may_follow
 
 MAX_GOALS = 30
 MAX_PENALTIES = 60
-EARLY_HOURS = 3  # that a match may have begun before the kickoff that we know: a feed's may be off
+EARLY_HOURS = 3  # a match may have begun so long before the recorded kickoff, which may be wrong
 _PAIRS = (
     ("home_score", "away_score"),
     ("home_score_aet", "away_score_aet"),
@@ -17,7 +17,7 @@ _PAIRS = (
 
 
 class InvalidResult(ValueError):
-    """A result that cannot be recorded. `field` names the culprit, the message says what to do."""
+    """A result that cannot be recorded. `field` is the invalid field; the message contains what to do."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -38,18 +38,18 @@ class Result:
 
     @classmethod
     def of(cls, row: object) -> "Result":
-        """The result that a Match or a ResultRevision carries."""
+        """Return the result of a Match, ResultRevision or FeedSighting."""
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
     def as_columns(self) -> dict[str, str | int | None]:
         return asdict(self)
 
     def mirrored(self) -> "Result":
-        """The same result as a source says it that names the two sides the other way round."""
+        """Return the result with home and away swapped."""
         columns = self.as_columns()
         for home, away in _PAIRS:
             columns[home], columns[away] = columns[away], columns[home]
-        return Result(**columns)  # type: ignore[arg-type]  # as_columns gave them
+        return Result(**columns)  # type: ignore[arg-type]  # the values come from as_columns()
 
     @property
     def is_void(self) -> bool:
@@ -57,7 +57,7 @@ class Result:
 
     @property
     def before_shootout(self) -> tuple[int, int] | None:
-        """The score that a shootout follows: after extra time where it was played."""
+        """The score before a shootout: after extra time if it was played, else after 90 minutes."""
         if self.home_score_aet is not None and self.away_score_aet is not None:
             return self.home_score_aet, self.away_score_aet
         if self.home_score is not None and self.away_score is not None:
@@ -66,7 +66,7 @@ class Result:
 
 
 def score_text(row: Any) -> str:
-    """The score of a Result, Match or revision: 2-1, or 1-1 (2-1 aet), or 1-1 (1-1 aet, 4-3 pens)."""
+    """Return the score of a Result, Match or revision as text, e.g. "2-1" or "1-1 (1-1 aet, 4-3 pens)"."""
     if row.home_score is None:
         return "-"
     more = []
@@ -91,9 +91,9 @@ def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
 
 
 def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime) -> None:
-    """Raise InvalidResult where the match cannot have come so far: its kickoff lies ahead of `recorded_at`.
+    """Raise InvalidResult if the match cannot have this status yet, as its kickoff is after `recorded_at`.
 
-    Picks are taken until the kickoff, and a result shows everybody's. What is decided off the pitch
+    Predictions are accepted until the kickoff, and a result makes them public. Decisions off the pitch
     (awarded, cancelled, postponed) may be recorded at any time.
     """
     early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
@@ -140,7 +140,7 @@ def _validate_presence(result: Result) -> None:
 
 
 def _validate_extra_time(result: Result) -> None:
-    """Extra time adds goals. It may follow any score: a second leg goes by the aggregate."""
+    """Raise InvalidResult if extra time removes goals. It may follow any score, as in a second leg."""
     for late, early in (("home_score_aet", "home_score"), ("away_score_aet", "away_score")):
         after, before = getattr(result, late), getattr(result, early)
         if after is not None and after < before:

@@ -1,7 +1,7 @@
-"""What the matches app announces. Receivers live in the apps above (docs/pipeline.md has the table).
+"""Signals of the matches app, received by the apps that depend on it (table in docs/pipeline.md).
 
-Results are announced by Django's own `post_save` of Match, which `services.record_result` sends inside
-its transaction.
+New results have no signal here: `services.record_result` saves the Match, and so sends Django's `post_save`,
+in its transaction.
 """
 
 from django.dispatch import Signal
@@ -9,8 +9,8 @@ from django.dispatch import Signal
 # match_ids: list[int]. Sent inside the transaction that stores the predictions.
 predictions_submitted = Signal()
 
-# match: Match, move: KickoffMove. Sent inside the transaction that moves the kickoff; which picks count
-# has been decided anew by then.
+# match: Match, move: KickoffMove. Sent inside the transaction that moves the kickoff, after the database has
+# updated which predictions count.
 kickoff_moved = Signal()
 
 # season: Season. Sent inside the transaction that closes it.

@@ -1,6 +1,6 @@
-"""The life of a match: its statuses and the steps between them, in one place.
+"""Statuses of a match and the allowed transitions between them.
 
-docs/matches.md tells what each status means, and why a step is not allowed; a test holds the two together.
+docs/matches.md describes each status, and why a transition is not allowed; a test compares the two.
 """
 
 from django.db import models
@@ -25,16 +25,14 @@ BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
 CONFIRMS_KICKOFF = (
     *BEGUN,
     Status.AWARDED,
-)  # a kickoff in doubt is taken as right (matches/services/kickoff_doubts.py)
-OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are taken until the lock (sql/prediction_lock_v3.sql)
-KICKOFF_NOT_HELD = (
-    Status.POSTPONED,
-    Status.CANCELLED,
-)  # no new predictions dated after the kickoff (docs/adr/0034)
+)  # confirms a kickoff that is in doubt (matches/services/kickoff_doubts.py)
+OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock (sql/prediction_lock_v3.sql)
+# Predictions dated after the recorded kickoff are refused (docs/adr/0034).
+KICKOFF_NOT_HELD = (Status.POSTPONED, Status.CANCELLED)
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round
 
-# A source may miss steps, so most of them can be taken at once. What is refused is news that comes too
-# late (a source that still says «postponed» of a finished match) or that lacks a step which matters.
+# A source may miss statuses, so most may be skipped. Refused are outdated reports (e.g. "postponed" for a
+# finished match) and transitions that skip a status which matters.
 _S = Status
 ALLOWED: dict[str, tuple[str, ...]] = {
     _S.SCHEDULED: (_S.LIVE, _S.FINISHED, _S.POSTPONED, _S.SUSPENDED, _S.ABANDONED, _S.CANCELLED, _S.AWARDED),
@@ -49,5 +47,5 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def may_follow(before: str, after: str) -> bool:
-    """Whether a match may go from one status to the other. Staying is always allowed (a corrected score)."""
+    """Return True if the transition is allowed. The same status is, as the score may be corrected."""
     return before == after or after in ALLOWED[before]
