@@ -71,7 +71,7 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     )
 
 
-def _stamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
+def _request_timestamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
     """Request the timestamp from the authority, outside of the transaction."""
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
@@ -84,7 +84,7 @@ def _stamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
         return reason
 
 
-@registry.job(queue="feeds", prepare=_stamp, longest_wait=lambda: AGAIN)
+@registry.job(queue="feeds", prepare=_request_timestamp, longest_wait=lambda: AGAIN)
 def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoStamp) -> None:
     """Store the timestamp; after a failure, retry every ten minutes for a day."""
     now = timezone.now()

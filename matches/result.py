@@ -8,7 +8,7 @@ from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Status, may_follow
 
 MAX_GOALS = 30
 MAX_PENALTIES = 60
-EARLY_HOURS = 3  # a match may have begun so long before the recorded kickoff, which may be wrong
+EARLY_HOURS = 3  # tolerance: the recorded kickoff may be wrong by so much
 _PAIRS = (
     ("home_score", "away_score"),
     ("home_score_aet", "away_score_aet"),

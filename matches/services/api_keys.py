@@ -1,7 +1,7 @@
 """API keys: created and shown once, stored as a hash.
 
-A key is `fw_<prefix>_<secret>`. The secret has 256 random bits, so a fast hash is enough:
-it cannot be guessed. The prefix is not secret; it finds the row and identifies the key in messages.
+A key is `fw_<prefix>_<secret>`. The secret has 256 random bits and cannot be guessed, so a fast hash is
+enough. The prefix is not secret; it finds the row and identifies the key in messages.
 """
 
 import re

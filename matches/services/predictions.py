@@ -16,7 +16,7 @@ from matches.services.results import UnknownMatch, record_result, record_result_
 from matches.services.teams import rename_team
 from matches.signals import predictions_submitted, season_closed
 
-# Includes the operations of the sibling modules.
+# Includes the re-exported functions and exceptions of the sibling modules.
 __all__ = [
     "InvalidAdjustment",
     "InvalidKickoff",
@@ -102,7 +102,7 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
     if not new:
         return []
     with transaction.atomic():
-        _hold_kickoffs(new)
+        _lock_matches(new)
         _supersede(new, superseded_at=now)
         rows = Prediction.objects.bulk_create(
             Prediction(provenance=provenance, **_columns(row)) for row in new
@@ -119,7 +119,7 @@ def _columns(row: NewPrediction) -> dict[str, Any]:
     return values | {name: p if p is None else p + 0.0 for name, p in chances.items()}
 
 
-def _hold_kickoffs(new: Sequence[NewPrediction]) -> None:
+def _lock_matches(new: Sequence[NewPrediction]) -> None:
     """Lock the matches until the end of the transaction, so that no kickoff moves.
 
     Matches before predictions, in the order of ids: the same order everywhere prevents deadlocks.

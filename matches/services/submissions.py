@@ -20,7 +20,7 @@ SAYING = (
 Pair = tuple[int, int]  # match, forecaster
 
 # In the order of ids to prevent deadlocks; locked until the transaction ends, so that no kickoff moves.
-_HOLD = """
+_LOCK_MATCHES = """
 SELECT id, lock_at, reveal_at, status, clock_timestamp(),
        clock_timestamp() >= lock_at OR status NOT IN ('scheduled', 'postponed', 'suspended')
 FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
@@ -77,8 +77,8 @@ def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False
 
 def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[Answer] | None:
     """Validate and store the predictions; return None if a match locked in the meantime."""
-    forecasters = _hold_forecasters(each.forecaster_id for each in new)
-    matches = _hold_matches(each.match_id for each in new)
+    forecasters = _lock_forecasters(each.forecaster_id for each in new)
+    matches = _lock_matches(each.match_id for each in new)
     answers: dict[int, Answer] = {}
     seen: set[Pair] = set()
     for number, each in enumerate(new):
@@ -87,22 +87,22 @@ def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[Answer] | No
         seen.add(_pair(each))
     wanted = {number: each for number, each in enumerate(new) if number not in answers}
     standing = _standing(wanted.values())
-    fresh = [each for each in wanted.values() if not _stands(each, standing)]
-    stored = _store(fresh, now=now)
+    changed = [each for each in wanted.values() if not _is_unchanged(each, standing)]
+    stored = _store(changed, now=now)
     if stored is None:
         return None
-    taken = _taken(wanted, stored, standing, matches)
+    taken = _accepted(wanted, stored, standing, matches)
     return [answers[number] if number in answers else taken[number] for number in range(len(new))]
 
 
-def _hold_forecasters(ids: Iterable[int]) -> dict[int, Forecaster]:
+def _lock_forecasters(ids: Iterable[int]) -> dict[int, Forecaster]:
     held = Forecaster.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
     return {each.pk: each for each in held}
 
 
-def _hold_matches(ids: Iterable[int]) -> dict[int, _Match]:
+def _lock_matches(ids: Iterable[int]) -> dict[int, _Match]:
     with connection.cursor() as cursor:
-        cursor.execute(_HOLD, [sorted(set(ids))])
+        cursor.execute(_LOCK_MATCHES, [sorted(set(ids))])
         return {row[0]: _Match(*row) for row in cursor.fetchall()}
 
 
@@ -128,10 +128,10 @@ def _refused(
         )
     if _pair(new) in seen:
         return RefusedPrediction("duplicate", "The same match and forecaster stand earlier in this request.")
-    return _locked(match) if match.is_locked else None
+    return _refuse_locked(match) if match.is_locked else None
 
 
-def _locked(match: _Match) -> RefusedPrediction:
+def _refuse_locked(match: _Match) -> RefusedPrediction:
     if match.now >= match.lock_at:
         clock = f"it is {match.now:%Y-%m-%dT%H:%M:%SZ} by our clock"
         reason = f"Match {match.pk} locked at {match.lock_at:%Y-%m-%dT%H:%M:%SZ}; {clock}."
@@ -153,7 +153,7 @@ def _standing(new: Iterable[NewPrediction]) -> dict[Pair, Prediction]:
     return {_pair(row): row for row in current if _pair(row) in pairs}
 
 
-def _stands(new: NewPrediction, standing: dict[Pair, Prediction]) -> bool:
+def _is_unchanged(new: NewPrediction, standing: dict[Pair, Prediction]) -> bool:
     row = standing.get(_pair(new))
     return (
         row is not None
@@ -173,7 +173,7 @@ def _store(new: list[NewPrediction], *, now: datetime) -> dict[Pair, Prediction]
     return {_pair(row): row for row in rows}
 
 
-def _taken(
+def _accepted(
     wanted: dict[int, NewPrediction],
     stored: dict[Pair, Prediction],
     standing: dict[Pair, Prediction],

@@ -37,7 +37,7 @@ _DURATIONS: dict[str, tuple[bool | None, bool | None]] = {
 class TableRow:
     """A parsed row: the match with its competition and season, or the reason why the row is invalid."""
 
-    number: int  # the line of the file, or the place in the document
+    number: int  # the line of the file, or the position in the document
     about: str = ""  # its match id; "" if missing
     competition: str = ""
     season: str = ""
@@ -46,12 +46,12 @@ class TableRow:
 
 
 def read_csv(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
-    """Rows of a CSV file, see `matches.imports.readers`."""
+    """Yield the rows of a CSV file; see `matches.imports.readers`."""
     return map(_row, csv_lines(lines, COLUMNS, noticed))
 
 
 def read_json_lines(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
-    """Rows of a file with one JSON object a line."""
+    """Yield the rows of a file with one JSON object per line."""
     return map(_row, json_lines(lines, COLUMNS, noticed))
 
 
@@ -76,7 +76,7 @@ def _match(entry: Entry) -> FeedMatch:
     after = _score(entry, "home_score_aet", "away_score_aet")
     shootout = _score(entry, "home_pens", "away_pens")
     if status == Status.FINISHED:
-        _require_sense(_optional(entry, "duration").upper(), ninety, after, shootout)
+        _require_consistent(_optional(entry, "duration").upper(), ninety, after, shootout)
     if status in NOT_BEGUN and ninety is not None:
         raise BadEntry(f"it is {status} and has a score, {shown(ninety)}")
     return FeedMatch(
@@ -98,14 +98,16 @@ def _status(word: str) -> Status:
     return STATUSES[word.upper()]
 
 
-def _require_sense(duration: str, ninety: Score | None, after: Score | None, shootout: Score | None) -> None:
+def _require_consistent(
+    duration: str, ninety: Score | None, after: Score | None, shootout: Score | None
+) -> None:
     """Raise BadEntry unless the scores of a finished match are those that its duration requires."""
     if ninety is None:
         raise BadEntry("it is finished and has no score after 90 minutes")
     if duration not in _DURATIONS:
         raise BadEntry(f"duration {duration!r} is unknown; use one of {', '.join(_DURATIONS).strip(', ')}")
-    wants_extra, wants_shootout = _DURATIONS[duration]
-    if wants_extra not in (None, after is not None) or wants_shootout not in (None, shootout is not None):
+    has_extra, has_shootout = _DURATIONS[duration]
+    if has_extra not in (None, after is not None) or has_shootout not in (None, shootout is not None):
         there = f"after extra time it has {shown(after)}, on penalties {shown(shootout)}"
         raise BadEntry(f"its duration is {duration}, and {there}")
 

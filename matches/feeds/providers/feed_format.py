@@ -16,7 +16,7 @@ from matches.statuses import SETTLED, Status
 
 
 class BadCode(ValueError):
-    """The code has not the format of this feed. The message describes the format."""
+    """The code does not have the format of this feed. The message describes the format."""
 
 
 class BadAnswer(ValueError):
@@ -41,7 +41,7 @@ class FeedMatch:
 
     external_id: str
     round_label: str
-    kickoff_at: datetime  # aware
+    kickoff_at: datetime  # timezone-aware
     home: str
     away: str
     result: Result
@@ -125,7 +125,7 @@ class FeedProvider(Protocol):
 
 
 def parts_of(code: str, pattern: re.Pattern[str], feed: FeedProvider) -> tuple[str, ...]:
-    """Return the parts of a code. Raises BadCode if it has not the format of this feed."""
+    """Return the parts of a code. Raises BadCode if it does not have the format of this feed."""
     found = pattern.fullmatch(code)
     if found is None:
         raise BadCode(f"{code!r} is no code of {feed.title}: {feed.code_hint}.")

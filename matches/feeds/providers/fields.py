@@ -98,7 +98,7 @@ def identity_or_nothing(entry: Entry, key: str) -> str:
 
 
 def pair(entry: Entry, key: str, home: str = "home", away: str = "away") -> Score | None:
-    """Return a score, or None if both goals are missing. Raises BadEntry if one is."""
+    """Return a score, or None if both goals are missing. Raises BadEntry if only one is."""
     return both(child(entry, key), home, away, what=key)
 
 
@@ -132,7 +132,7 @@ def moment(entry: Entry, key: str) -> datetime:
     return found.astimezone(UTC)
 
 
-def _is_of_these_times(at: datetime) -> bool:
+def _is_plausible_date(at: datetime) -> bool:
     """Return True for a plausible date of a football match."""
     return 1850 <= at.year <= 2200
 
@@ -143,7 +143,7 @@ def parsed(written: str, what: str) -> datetime:
         found = datetime.fromisoformat(written)
     except ValueError:
         raise BadEntry(f"{what} {written!r} is no date and time") from None
-    if not _is_of_these_times(found):
+    if not _is_plausible_date(found):
         raise BadEntry(f"{what} {written!r} is not of these times")
     return found
 

@@ -121,8 +121,8 @@ def _finished(score: Entry) -> Result:
     if missing.get(duration):
         raise Doubt(f"it was decided by {duration.lower().replace('_', ' ')}, and that part is missing")
     after = plus(regular, extra) if extra else regular
-    told = plus(after, shootout) if shootout else after
-    if full not in (told, after):
+    total = plus(after, shootout) if shootout else after
+    if full not in (total, after):
         raise Doubt(
             f"its parts do not add up: {shown(regular)}, {shown(extra)} in extra time and {shown(shootout)}"
             f" on penalties are not {shown(full)}"

@@ -39,7 +39,7 @@ class SeasonUnknown(LookupError):
 
 @dataclass(slots=True)
 class Creator:
-    """Finds or creates the teams, seasons and competitions of an import.
+    """Teams, seasons and competitions of an import: found by name, or created if that is allowed.
 
     They are created before the row that needs them. `delete_unused` deletes, in the same transaction, those
     whose rows were all refused.

@@ -73,11 +73,11 @@ def ingest(asked: FetchResult, *, now: datetime) -> IngestResult:
         if asked.spent:
             taken.error, taken.waits_until = asked.spent.why, asked.spent.until
         elif subscription.asked_at is None or asked.asked_at >= subscription.asked_at:
-            _take(asked, taken, now)
+            _store_outcome(asked, taken, now)
         return taken
 
 
-def _take(asked: FetchResult, taken: IngestResult, now: datetime) -> None:
+def _store_outcome(asked: FetchResult, taken: IngestResult, now: datetime) -> None:
     subscription = taken.subscription
     subscription.asked_at = asked.asked_at
     if asked.error:
@@ -90,13 +90,13 @@ def _take(asked: FetchResult, taken: IngestResult, now: datetime) -> None:
         if asked.reading is None:
             Problems(subscription).store(now=now, only_about=[ANSWER])
         else:
-            _take_reading(asked, asked.reading, taken, now)
+            _ingest_reading(asked, asked.reading, taken, now)
     subscription.save(update_fields=_STATE)
 
 
-def _take_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now: datetime) -> None:
+def _ingest_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now: datetime) -> None:
     subscription = taken.subscription
-    taken.problems = _Intake(taken, reading, now).take_all() | open_decisions(subscription)
+    taken.problems = _ResponseIngest(taken, reading, now).ingest_all() | open_decisions(subscription)
     taken.check_at = next_check(subscription, now=now)
     is_whole = not taken.problems
     subscription.listed = reading.entries
@@ -105,8 +105,8 @@ def _take_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now
     subscription.last_modified = asked.page.last_modified if asked.page and is_whole else ""
 
 
-class _Intake:
-    """Ingests the matches of one response, one after the other."""
+class _ResponseIngest:
+    """Ingestion of the matches of one response, one after the other."""
 
     def __init__(self, taken: IngestResult, reading: Reading, now: datetime) -> None:
         self.taken, self.reading, self.now = taken, reading, now
@@ -118,7 +118,7 @@ class _Intake:
         self.sightings = {
             row.external_id: row for row in self.subscription.sightings.select_related("link__match")
         }
-        self.troubled = set(
+        self.with_problems = set(
             self.subscription.problems.filter(ended_at__isnull=True).values_list("about", flat=True)
         )
         self.links = {
@@ -128,7 +128,7 @@ class _Intake:
             ).select_related("match__home_team", "match__away_team")
         }
 
-    def take_all(self) -> dict[str, str]:
+    def ingest_all(self) -> dict[str, str]:
         """Ingest each match; return the open problems: subject -> text."""
         if not self.reading.entries:
             self.problems.add(ANSWER, "It lists no match at all: is the code right?")
@@ -138,28 +138,28 @@ class _Intake:
         self.taken.done["unchanged"] += len(self.reading.matches) - len(news)
         if any(said.external_id not in self.links for said in news):
             hold_seasons([self.subscription.season_id])
-        for said in sorted(news, key=self._order):
-            self._take_safely(said)
+        for said in sorted(news, key=self._lock_order):
+            self._ingest_safely(said)
         self.taken.done += Counter()  # removes zero counts
-        self._notice_what_is_gone()
+        self._mark_missing()
         self.names.keep_unknown(now=self.now)
         return self.problems.store(now=self.now)
 
-    def _order(self, said: FeedMatch) -> tuple[int, datetime]:
+    def _lock_order(self, said: FeedMatch) -> tuple[int, datetime]:
         """Sort key: by match id, the lock order of all writers; unlinked matches come last, by kickoff."""
         link = self.links.get(said.external_id)
         return (link.match_id if link else 2**62, said.kickoff_at)
 
-    def _take_safely(self, said: FeedMatch) -> None:
+    def _ingest_safely(self, said: FeedMatch) -> None:
         try:
             with transaction.atomic():
-                done = self._take(said)
+                done = self._ingest_match(said)
         except REFUSALS as refusal:
-            self.problems.add(said.external_id, _in_words(refusal, said))
+            self.problems.add(said.external_id, _problem_text(refusal, said))
         else:
             self.taken.done.update(done)
 
-    def _take(self, said: FeedMatch) -> list[str]:
+    def _ingest_match(self, said: FeedMatch) -> list[str]:
         before = self.sightings.get(said.external_id)
         done, link = self._link(said)
         known = PreviousReport.of(before)
@@ -177,7 +177,12 @@ class _Intake:
     def _is_known(self, said: FeedMatch) -> bool:
         """Return True if the report has not changed and was ingested without a problem."""
         before = self.sightings.get(said.external_id)
-        if before is None or before.link_id is None or before.gone_at or said.external_id in self.troubled:
+        if (
+            before is None
+            or before.link_id is None
+            or before.gone_at
+            or said.external_id in self.with_problems
+        ):
             return False
         return before.digest == _digest(said)
 
@@ -199,7 +204,7 @@ class _Intake:
         follow_sides(link, home)
         return [], link
 
-    def _notice_what_is_gone(self) -> None:
+    def _mark_missing(self) -> None:
         """Mark matches that the feed no longer lists, and report those without a result.
 
         A match that the feed lists under another id now is not reported.
@@ -207,13 +212,13 @@ class _Intake:
         faulty = {fault.about for fault in self.reading.faults}
         missing = [row for row in self.sightings.values() if row.external_id not in self.listed | faulty]
         still = FeedSighting.objects.filter(subscription=self.subscription, external_id__in=self.listed)
-        known_otherwise = set(still.values_list("link__match_id", flat=True))
+        listed_otherwise = set(still.values_list("link__match_id", flat=True))
         for row in missing:
             match = row.link.match if row.link else None
             if row.gone_at is None:
                 row.gone_at = self.now
                 row.save(update_fields=["gone_at"])
-            if match and match.pk not in known_otherwise and match.status not in SETTLED:
+            if match and match.pk not in listed_otherwise and match.status not in SETTLED:
                 self.problems.add(row.external_id, f"It lists {match} (match {match.pk}) no more.")
 
 
@@ -244,6 +249,6 @@ def _digest(said: FeedMatch) -> str:
     return sha256(repr(parts).encode()).hexdigest()
 
 
-def _in_words(refusal: Exception, said: FeedMatch) -> str:
+def _problem_text(refusal: Exception, said: FeedMatch) -> str:
     what = str(refusal).partition("\n")[0]
     return f"{said.home} - {said.away}: {what}"

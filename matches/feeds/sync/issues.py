@@ -34,7 +34,7 @@ class Problems:
             known = known.filter(about__in=list(only_about))
         rows = {row.about: row for row in known}
         kept = [
-            _keep(self.subscription, rows.get(about), about, " ".join(texts), now)
+            _store_problem(self.subscription, rows.get(about), about, " ".join(texts), now)
             for about, texts in self.found.items()
         ]
         ended = [about for about, row in rows.items() if row.ended_at is None and about not in self.found]
@@ -42,7 +42,7 @@ class Problems:
         return {row.about: row.text for row in kept if row.dismissed_at is None}
 
 
-def _keep(
+def _store_problem(
     subscription: FeedSubscription, row: FeedProblem | None, about: str, text: str, now: datetime
 ) -> FeedProblem:
     if row is None:
@@ -69,6 +69,6 @@ def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
 
 
 def forget_old(now: datetime) -> int:
-    """Delete problems that ended before KEPT. A sweep of the reconciler: returns 0, as it queues no job."""
+    """Delete problems that ended more than KEPT ago. A reconciler sweep: returns 0, as it queues no job."""
     FeedProblem.objects.filter(ended_at__lt=now - KEPT).delete()
     return 0

@@ -22,12 +22,12 @@ def report(job: MatchImport, chunks: list[FileChunk], noticed: FileNotes) -> dic
         "unknown_teams": sorted(job.names.unknown),
         "columns_not_read": sorted(noticed.unread),
         "notes": list(noticed.notes),
-        "refused": [_told(said) for chunk in chunks for said in chunk.refused],
-        "kept": [_told(said) for chunk in chunks for said in chunk.kept],
+        "refused": [_note(said) for chunk in chunks for said in chunk.refused],
+        "kept": [_note(said) for chunk in chunks for said in chunk.kept],
     }
 
 
-def _told(said: RowNote) -> dict[str, Any]:
+def _note(said: RowNote) -> dict[str, Any]:
     return {"row": said.row, "id": said.id, "reason": said.reason}
 
 
@@ -44,12 +44,12 @@ def lines(told: dict[str, Any]) -> list[str]:
     return [
         f"{told['rows']} rows of {told['file']}, source {told['source']}. {would}: {counts}.",
         *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
-        *_rows_told("Refused", told["refused"]),
-        *_rows_told("Kept", told["kept"]),
+        *_note_lines("Refused", told["refused"]),
+        *_note_lines("Kept", told["kept"]),
     ]
 
 
-def _rows_told(word: str, rows: list[dict[str, Any]]) -> list[str]:
+def _note_lines(word: str, rows: list[dict[str, Any]]) -> list[str]:
     shown = [f"{word} row {each['row']} ({each['id'] or 'no id'}): {each['reason']}" for each in rows[:SHOWN]]
     more = len(rows) - SHOWN
     return [*shown, f"... and {more} more; --json has them all."] if more > 0 else shown

@@ -95,15 +95,15 @@ class MatchImport:
         For a dry run, iterate within a transaction that is rolled back.
         """
         for start in range(0, len(self.rows), chunk):
-            yield self._take_chunk(self.rows[start : start + chunk])
+            yield self._import_chunk(self.rows[start : start + chunk])
 
-    def _take_chunk(self, rows: Sequence[TableRow]) -> FileChunk:
+    def _import_chunk(self, rows: Sequence[TableRow]) -> FileChunk:
         chunk = FileChunk(rows=len(rows))
         with transaction.atomic():
             links = self._links(rows)
-            self._hold_seasons(row for row in rows if row.about not in links)
+            self._lock_seasons(row for row in rows if row.about not in links)
             for row in sorted(rows, key=lambda row: _lock_order(row, links)):
-                self._take_safely(row, links, chunk)
+                self._import_safely(row, links, chunk)
             self.names.forget(self.new_rows.delete_unused())
             self.names.keep_unknown(now=self.now)
         for told in (chunk.refused, chunk.kept):
@@ -115,7 +115,7 @@ class MatchImport:
         known = known.select_related("match__season__competition", "match__home_team", "match__away_team")
         return {link.external_id: link for link in known}
 
-    def _hold_seasons(self, rows: Iterable[TableRow]) -> None:
+    def _lock_seasons(self, rows: Iterable[TableRow]) -> None:
         """Lock the seasons of rows that may add matches. Rows with an unknown season are refused later."""
         seasons = set()
         for row in rows:
@@ -124,15 +124,15 @@ class MatchImport:
                     seasons.add(self._season(row, row.match).pk)
         hold_seasons(seasons)
 
-    def _take_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: FileChunk) -> None:
-        if self._repeats(row):
+    def _import_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: FileChunk) -> None:
+        if self._is_repeated(row):
             chunk.done["unchanged"] += 1
             return
         try:
-            said = self._readable(row)
+            said = self._valid_match(row)
             season, teams = self._season(row, said), self._teams(said)
             with transaction.atomic():
-                done = self._take(said, links.get(said.external_id), season, *teams)
+                done = self._import_match(said, links.get(said.external_id), season, *teams)
         except REFUSALS as refusal:
             chunk.refused.append(RowNote(row.number, row.about, str(refusal).partition("\n")[0]))
             return
@@ -141,12 +141,12 @@ class MatchImport:
         ]
         chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
 
-    def _repeats(self, row: TableRow) -> bool:
+    def _is_repeated(self, row: TableRow) -> bool:
         """Return True if an earlier row is identical."""
         first = self.first.get(row.about)
         return first is not None and first is not row and replace(first, number=row.number) == row
 
-    def _readable(self, row: TableRow) -> FeedMatch:
+    def _valid_match(self, row: TableRow) -> FeedMatch:
         said = row.match
         if said is None:
             raise RowRefused(row.fault)
@@ -176,7 +176,7 @@ class MatchImport:
                 self.names.add(name, self.new_rows.team(name, source=self.source, unknown=unknown))
             return self.names.teams(said.home, said.away, example=example)
 
-    def _take(
+    def _import_match(
         self, said: FeedMatch, link: MatchSource | None, season: Season, home: Team, away: Team
     ) -> list[str | KeptExisting]:
         done: list[str | KeptExisting] = []

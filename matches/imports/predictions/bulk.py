@@ -128,33 +128,33 @@ def _part(
     rows: list[ImportRow], provenance: str, known: ChunkLookups, taken: dict[Pair, ImportRow], *, run: int
 ) -> _Part:
     """Store the rows of a chunk with one provenance; `taken` contains the rows of the parts before."""
-    judge = ChunkValidator(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
-    with _collector_at_rest():
-        stored, superseded = store(rows, judge, provenance=provenance)
-    lookups.remember(_said(judge), run=run)
-    return _Part(provenance, len(stored), superseded, judge.refused, {row[1] for row in stored})
+    validator = ChunkValidator(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
+    with _without_garbage_collection():
+        stored, superseded = store(rows, validator, provenance=provenance)
+    lookups.remember(_rows_on_open_matches(validator), run=run)
+    return _Part(provenance, len(stored), superseded, validator.refused, {row[1] for row in stored})
 
 
 @contextmanager
-def _collector_at_rest() -> Iterator[None]:
+def _without_garbage_collection() -> Iterator[None]:
     """Disable the garbage collector: validation makes many objects and no cycles, and runs a fifth faster."""
-    was_at_work = gc.isenabled()
+    was_enabled = gc.isenabled()
     gc.disable()
     try:
         yield
     finally:
-        if was_at_work:
+        if was_enabled:
             gc.enable()
 
 
-def _said(judge: ChunkValidator) -> dict[Pair, int]:
+def _rows_on_open_matches(validator: ChunkValidator) -> dict[Pair, int]:
     """Return the rows on open matches, which later chunks must not supersede: pair -> row number.
 
     On locked matches, the lock prevents that.
     """
-    failed = {each.number for each in judge.refused}
+    failed = {each.number for each in validator.refused}
     return {
         pair: row[0]
-        for pair, row in judge.taken.items()
-        if judge.known.matches[pair[0]].is_open and row[0] not in failed
+        for pair, row in validator.taken.items()
+        if validator.known.matches[pair[0]].is_open and row[0] not in failed
     }

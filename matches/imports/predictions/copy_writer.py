@@ -30,26 +30,28 @@ class CopyChunk:
         return self.rows - self.stored - len(self.refused)
 
 
-def store(rows: list[ImportRow], judge: ChunkValidator, *, provenance: str) -> tuple[list[ImportRow], int]:
+def store(
+    rows: list[ImportRow], validator: ChunkValidator, *, provenance: str
+) -> tuple[list[ImportRow], int]:
     """Validate these rows and store the valid ones, in the caller's transaction.
 
     Lines are sent as they are validated, so that the database works at the same time. Returns the stored
     rows, and how many of them superseded another.
     """
-    lines = judge.fresh_lines(rows)
+    lines = validator.fresh_lines(rows)
     try:
         with transaction.atomic():
             _copy(lines, provenance)
-        stored = judge.fresh
+        stored = validator.fresh
     except (IntegrityError, DataError):
         for _ in lines:  # validate the rows that were not sent
             pass
-        stored = [each.row for each in _one_by_one(judge.all_fresh(), judge, provenance)]
-    changed = [each.row for each in _one_by_one(judge.changed, judge, provenance)]
+        stored = [each.row for each in _store_by_bisection(validator.all_fresh(), validator, provenance)]
+    changed = [each.row for each in _store_by_bisection(validator.changed, validator, provenance)]
     return stored + changed, len(changed)
 
 
-def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) -> list[ValidRow]:
+def _store_by_bisection(good: list[ValidRow], validator: ChunkValidator, provenance: str) -> list[ValidRow]:
     """Store the rows that the database accepts, by bisection; report each row that it refuses."""
     if not good:
         return []
@@ -60,10 +62,12 @@ def _one_by_one(good: list[ValidRow], judge: ChunkValidator, provenance: str) ->
         return good
     except (IntegrityError, DataError) as refused:
         if len(good) == 1:
-            judge.refused.append(Refusal(good[0].row[0], str(refused).partition("\n")[0]))
+            validator.refused.append(Refusal(good[0].row[0], str(refused).partition("\n")[0]))
             return []
     half = len(good) // 2
-    return _one_by_one(good[:half], judge, provenance) + _one_by_one(good[half:], judge, provenance)
+    return _store_by_bisection(good[:half], validator, provenance) + _store_by_bisection(
+        good[half:], validator, provenance
+    )
 
 
 def _copy(lines: Iterable[str], provenance: str) -> None:
@@ -88,7 +92,7 @@ def _blocks(lines: Iterable[str]) -> Iterator[list[str]]:
 
 
 def _salts(wanted: int) -> Iterator[str]:
-    """Yield random UUIDs of 128 bits, in hexadecimal."""
+    """Yield salts of 128 random bits, in hexadecimal."""
     bits = urandom(16 * wanted).hex()
     return (bits[start : start + 32] for start in range(0, len(bits), 32))
 

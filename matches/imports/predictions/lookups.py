@@ -80,7 +80,7 @@ def look_up(rows: Sequence[ImportRow], *, run: int) -> ChunkLookups:
         retired = dict(cursor.fetchall())
     busy = {pk for pk, match in matches.items() if match.has_predictions}
     asked = {(row[1], row[2]) for row in rows if row[1] in busy and row[2] in retired} if busy else set()
-    return ChunkLookups(matches, retired, *_said_before(asked, matches, run))
+    return ChunkLookups(matches, retired, *_earlier_predictions(asked, matches, run))
 
 
 def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
@@ -102,7 +102,7 @@ def _ids(values: Iterable[object]) -> list[int]:
     return sorted(int(each) for each in values if isinstance(each, int) and 0 < each <= BIGGEST)
 
 
-def _said_before(
+def _earlier_predictions(
     asked: set[Pair], matches: dict[int, KnownMatch], run: int
 ) -> tuple[dict[Pair, tuple[int, Said]], dict[Pair, int]]:
     if not asked:

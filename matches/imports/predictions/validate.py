@@ -25,7 +25,7 @@ class ValidRow(NamedTuple):
 
 @dataclass(slots=True)
 class ChunkValidator:
-    """Collects the rows to store: new ones (`fresh`), and those that supersede another (`changed`).
+    """Validator of one chunk. Collects new rows (`fresh`), and those that supersede another (`changed`).
 
     The loop avoids creating objects, as a million of them would slow down the garbage collector.
     """
@@ -40,7 +40,7 @@ class ChunkValidator:
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
         """Validate these rows one by one, and yield the line of each that supersedes nothing."""
         taken, stored, keep = self.taken, self.known.stored, self.fresh.append
-        matches, forecasters = self._in_any_case()
+        matches, forecasters = self._always_valid()
         for row in rows:
             pair = match_id, forecaster_id = row[1:3]
             try:
@@ -53,7 +53,7 @@ class ChunkValidator:
                     self._require_known(row)
                 text = line(row)
                 if taken.setdefault(pair, row) is not row or pair in stored:
-                    self._meet(row, pair, text)
+                    self._compare_with_first(row, pair, text)
                     continue
             except InvalidRow as fault:
                 self.refused.append(Refusal(row[0], str(fault)))
@@ -64,7 +64,7 @@ class ChunkValidator:
     def all_fresh(self) -> list[ValidRow]:
         return [ValidRow(row, line(row)) for row in self.fresh]
 
-    def _in_any_case(self) -> tuple[set[int], set[int]]:
+    def _always_valid(self) -> tuple[set[int], set[int]]:
         """Return the matches and forecasters that need no further check."""
         matches = {pk for pk, match in self.known.matches.items() if match.is_open or not self.live}
         return matches, {pk for pk, retired_at in self.known.retired.items() if retired_at is None}
@@ -82,12 +82,12 @@ class ChunkValidator:
         if retired is not None and retired <= (row[8] or match.lock_at):
             raise InvalidRow(f"forecaster {forecaster_id} had retired by then")
 
-    def _meet(self, row: ImportRow, pair: Pair, text: str) -> None:
+    def _compare_with_first(self, row: ImportRow, pair: Pair, text: str) -> None:
         """Handle a pair that has a prediction already, in this chunk or stored. Raises InvalidRow."""
         first = self.taken[pair]
         if first is not row:
             if row[3:9] != first[3:9]:
-                raise InvalidRow(_stands(first[0], pair))
+                raise InvalidRow(_contradiction(first[0], pair))
             return
         pk, said = self.known.stored[pair]
         if said != row[3:9]:
@@ -103,8 +103,8 @@ class ChunkValidator:
         if not self.known.matches[pair[0]].is_open or before is not None:
             del self.taken[pair]
             locked = f"another prediction is stored, and match {pair[0]} is locked"
-            raise InvalidRow(locked if before is None else _stands(before, pair))
+            raise InvalidRow(locked if before is None else _contradiction(before, pair))
 
 
-def _stands(number: int, pair: Pair) -> str:
+def _contradiction(number: int, pair: Pair) -> str:
     return f"row {number} says something else about match {pair[0]} and stands"
