@@ -70,26 +70,26 @@ class _Header:
 
 def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Header:
     """Find the header: the first line that is neither blank nor `sep=;`."""
-    said = ""
+    declared = ""
     for number, line in enumerate(lines, start=1):
         if found := _SEP_LINE.fullmatch(line.strip(" \r\n\ufeff")):
-            said = found[1]
+            declared = found[1]
             noticed.note(f"Line {number} names the separator.")
         elif line.strip(_BLANK):
-            if number > 1 and not said:
+            if number > 1 and not declared:
                 noticed.note(f"The header is in line {number}; the lines above it are blank.")
             if line.endswith("\r"):
                 noticed.note("Lines end with CR.")
-            separator = _separator(line, columns, said, number)
+            separator = _separator(line, columns, declared, number)
             if separator != ",":
                 noticed.note(f"Columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
             return _Header(line, number, separator, lines)
     raise BadAnswer("it is empty: the first line must name the columns")
 
 
-def _separator(line: str, columns: Columns, said: str, number: int) -> str:
+def _separator(line: str, columns: Columns, declared: str, number: int) -> str:
     """Return the separator with which the line contains most of the columns."""
-    known = {each: _known(line, each, columns) for each in ([said] if said else SEPARATORS)}
+    known = {each: _known(line, each, columns) for each in ([declared] if declared else SEPARATORS)}
     best = max(known, key=lambda each: known[each])
     if not known[best]:
         needed = f"The first line must have the columns {', '.join(columns.needed)}"

@@ -91,8 +91,10 @@ def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[Answer] | No
     stored = _store(changed, now=now)
     if stored is None:
         return None
-    taken = _accepted(wanted, stored, standing, matches)
-    return [answers[number] if number in answers else taken[number] for number in range(len(new))]
+    accepted_by_number = _accepted(wanted, stored, standing, matches)
+    return [
+        answers[number] if number in answers else accepted_by_number[number] for number in range(len(new))
+    ]
 
 
 def _lock_forecasters(ids: Iterable[int]) -> dict[int, Forecaster]:
@@ -182,12 +184,14 @@ def _accepted(
     rows = {number: stored.get(_pair(new)) or standing[_pair(new)] for number, new in wanted.items()}
     entries = PredictionLogEntry.objects.filter(prediction__in=list(rows.values()))
     positions = dict(entries.values_list("prediction", "position"))
-    taken = {}
+    accepted_by_number = {}
     for number, row in rows.items():
         pair = _pair(row)
         state = "unchanged" if pair not in stored else "superseding" if pair in standing else "created"
-        taken[number] = AcceptedPrediction(row, positions[row.pk], matches[row.match_id].lock_at, state)
-    return taken
+        accepted_by_number[number] = AcceptedPrediction(
+            row, positions[row.pk], matches[row.match_id].lock_at, state
+        )
+    return accepted_by_number
 
 
 def _pair(row: NewPrediction | Prediction) -> Pair:

@@ -70,18 +70,18 @@ class FeedResponse:
     last_modified: str = ""
 
 
-def get(question: FeedQuery) -> FeedResponse:
+def get(query: FeedQuery) -> FeedResponse:
     """Send the request. Raises NoAnswer for every network, HTTP and JSON error."""
     deadline = time.monotonic() + LONGEST
     try:
         with (
             outbound.client(TIMEOUT) as client,
-            client.stream("GET", question.url, headers=question.headers) as response,
+            client.stream("GET", query.url, headers=query.headers) as response,
         ):
-            if response.status_code == httpx.codes.NOT_MODIFIED and (question.etag or question.last_modified):
+            if response.status_code == httpx.codes.NOT_MODIFIED and (query.etag or query.last_modified):
                 return FeedResponse(outcome="304", unchanged=True)
             body = _body(response, deadline)
-            _require_success(response, body, question)
+            _require_success(response, body, query)
             return _parse(response, body)
     except httpx.TimeoutException:
         raise NoAnswer("it did not answer in time", outcome="timeout") from None
@@ -104,39 +104,39 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     return b"".join(parts)
 
 
-def _require_success(response: httpx.Response, body: bytes, question: FeedQuery) -> None:
+def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) -> None:
     """Raise NoAnswer unless the status is 200, with the error message of the feed and the time to wait."""
     status, outcome = response.status_code, str(response.status_code)
     if status == httpx.codes.OK:
         return
-    told = _requested_wait(response.headers)
+    requested_wait = _requested_wait(response.headers)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise NoAnswer(
-            "it was asked too often (429)", outcome=outcome, wait=told or SOON, for_all=True
+            "it was asked too often (429)", outcome=outcome, wait=requested_wait or SOON, for_all=True
         ) from None
     if status >= 500:
-        raise NoAnswer(f"it is out of order ({status})", outcome=outcome, wait=told)
+        raise NoAnswer(f"it is out of order ({status})", outcome=outcome, wait=requested_wait)
     if 300 <= status < 400:
         raise NoAnswer(f"it sends us elsewhere ({status}), and we do not go", outcome=outcome, wait=HOUR)
-    said = _error_message(body, question.token)
+    said = _error_message(body, query.token)
     if status == httpx.codes.NOT_FOUND:
         raise NoAnswer(f"it does not know this code (404){said}", outcome=outcome, wait=HALF_A_DAY)
-    raise NoAnswer(f"it refuses us ({status}){said}", outcome=outcome, wait=told or HOUR)
+    raise NoAnswer(f"it refuses us ({status}){said}", outcome=outcome, wait=requested_wait or HOUR)
 
 
 def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
     """Return the wait in `Retry-After` (seconds or a date) or in football-data.org's own header, or None."""
-    written = headers.get("Retry-After") or headers.get("X-RequestCounter-Reset") or ""
+    header_value = headers.get("Retry-After") or headers.get("X-RequestCounter-Reset") or ""
     try:
-        wait = timedelta(seconds=int(written))
+        wait = timedelta(seconds=int(header_value))
     except (ValueError, OverflowError):
-        wait = _until(written)
+        wait = _until(header_value)
     return min(wait, LONGEST_WAIT) if wait > timedelta(0) else None
 
 
-def _until(written: str) -> timedelta:
+def _until(header_value: str) -> timedelta:
     try:
-        at = parsedate_to_datetime(written)
+        at = parsedate_to_datetime(header_value)
     except ValueError:
         return timedelta(0)
     return at.replace(tzinfo=at.tzinfo or UTC) - datetime.now(UTC)

@@ -57,8 +57,10 @@ def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
 
 def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
     """Unfinished matches of the season for which this subscription has not reported a result."""
-    said = reporting_sightings().filter(subscription=subscription).values("link__match")
-    return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(pk__in=said)
+    reported_ids = reporting_sightings().filter(subscription=subscription).values("link__match")
+    return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(
+        pk__in=reported_ids
+    )
 
 
 def _interval(kickoffs: list[datetime], first: datetime | None, now: datetime) -> timedelta:

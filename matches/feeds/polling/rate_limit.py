@@ -58,8 +58,8 @@ def _share(limit: int, *, urgent: bool) -> int:
 
 def _full_until(feed: Feed, window: timedelta, limit: int, now: datetime) -> datetime | None:
     """Return when the window has room for a request again, or None if it has room now."""
-    asked = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
-    oldest = asked.values_list("asked_at", flat=True)[limit - 1 : limit]
+    recent = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
+    oldest = recent.values_list("asked_at", flat=True)[limit - 1 : limit]
     return next((at + window for at in oldest), None)
 
 
@@ -90,8 +90,8 @@ def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
     """Annotate each feed with its number of requests in the last minute and 24 hours, for `left_of`."""
 
     def since(window: timedelta) -> Coalesce:
-        asked = FeedRequest.objects.filter(feed=OuterRef("pk"), asked_at__gt=now - window)
-        return Coalesce(Subquery(asked.order_by().values("feed").values(n=Count("*"))), 0)
+        recent = FeedRequest.objects.filter(feed=OuterRef("pk"), asked_at__gt=now - window)
+        return Coalesce(Subquery(recent.order_by().values("feed").values(n=Count("*"))), 0)
 
     return feeds.annotate(in_minute=since(MINUTE), in_day=since(DAY))
 

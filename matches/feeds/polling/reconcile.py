@@ -37,16 +37,16 @@ def sweep_polls(now: datetime) -> int:
     )
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     forgotten = active.filter(~Exists(run.filter(state__in=JobRun.OPEN)), ~Exists(gave_up))
-    asked = 0
+    queued = 0
     for subscription in active.filter(asked_at__gt=now + clock.TOLERANCE):
-        asked += len(request_poll(subscription, now=now, urgent=False))
+        queued += len(request_poll(subscription, now=now, urgent=False))
     for subscription in forgotten:
-        asked += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
+        queued += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
     late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
     for subscription in late.select_related("feed"):
         if all(rate_limit.left(subscription.feed, now=now)):
-            asked += len(request_poll(subscription, now=now))
-    return asked
+            queued += len(request_poll(subscription, now=now))
+    return queued
 
 
 def _due(subscription: FeedSubscription, now: datetime) -> datetime:
@@ -77,13 +77,13 @@ def sweep_claims(now: datetime) -> int:
         .values_list("link__match", flat=True)
     )
     matches = Match.objects.filter(pk__in=list(waiting.distinct()[:MOST]))
-    claims, asked = reported_results_of(match.pk for match in matches), 0
+    claims, queued = reported_results_of(match.pk for match in matches), 0
     for match in matches.select_related("season__competition"):
         decided = decision_on(match, claims.get(match.pk, []), now=now)
         if isinstance(decided, Record | Wait) and not _failed_recently(match, now):
             schedule_review(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
-            asked += 1
-    return asked
+            queued += 1
+    return queued
 
 
 def _failed_recently(match: Match, now: datetime) -> bool:

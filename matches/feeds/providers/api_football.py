@@ -60,9 +60,9 @@ class ApiFootball:
         errors = document.get("errors") if isinstance(document, Mapping) else None
         if not errors:
             return None
-        told = errors if isinstance(errors, Mapping) else {"errors": errors}
-        text = "; ".join(f"{name}: {what}" for name, what in told.items())
-        wait = _A_DAY if "requests" in told else _A_MINUTE if "rateLimit" in told else None
+        by_name = errors if isinstance(errors, Mapping) else {"errors": errors}
+        text = "; ".join(f"{name}: {what}" for name, what in by_name.items())
+        wait = _A_DAY if "requests" in by_name else _A_MINUTE if "rateLimit" in by_name else None
         return Complaint(text, wait)
 
     def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:

@@ -43,9 +43,9 @@ def source_of(ids: Collection[str]) -> str:
     )
     if len(known) == 1 and set(known.values()) == {len(ids)}:
         return str(next(iter(known)))
-    told = ", ".join(f"{name} knows {count}" for name, count in list(known.items())[:NAMED])
+    counts = ", ".join(f"{name} knows {count}" for name, count in list(known.items())[:NAMED])
     raise SourceUnclear(
-        f"Whose match ids are these? Of {len(ids)} of them {told or 'no source knows any'}."
+        f"Whose match ids are these? Of {len(ids)} of them {counts or 'no source knows any'}."
         " Say it with --source; with --own-ids if they are ours."
     )
 
