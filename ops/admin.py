@@ -1,4 +1,4 @@
-"""Admin of the operators' desk: the board, and the match page with its whole pipeline."""
+"""Admin for operators: the pipeline board, and the match page with timeline, settlements and actions."""
 
 from typing import Any, cast
 
@@ -24,7 +24,7 @@ cast(OperatorSite, admin.site).add_page(board_view.PAGE)
 
 
 class JudgedPredictionInline(PredictionInline):
-    """The predictions of a match with what they earned."""
+    """Predictions of a match with their points."""
 
     fields = [*PredictionInline.fields[:3], "points", *PredictionInline.fields[3:]]
     readonly_fields = [*PredictionInline.readonly_fields, "points"]
@@ -40,7 +40,7 @@ class JudgedPredictionInline(PredictionInline):
 
 @admin.register(Match)
 class PipelineMatchAdmin(MatchAdmin):
-    """The match page with its settlements, its timeline and what an operator may do."""
+    """Match page with settlements, timeline and operator actions."""
 
     operations = match_actions.OF_A_MATCH
     change_form_template = "admin/matches/match/change_form.html"

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OpsConfig(AppConfig):
-    """The operators' desk: board, doctor, actions, metrics and health. No app imports it."""
+    """Operations: pipeline board, doctor, admin actions, metrics and health checks. No app imports it."""
 
     name = "ops"
     verbose_name = "Operations"

@@ -1,4 +1,4 @@
-"""The pipeline board: what became of every recent result. The same few queries for one match or a hundred."""
+"""Pipeline board: progress of every recent result. The number of queries does not depend on the matches."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ OVERDUE_ROWS = 20
 
 @dataclass(frozen=True, slots=True)
 class MatchOnBoard:
-    """One match on the board."""
+    """Match with its pipeline steps, as shown on the board."""
 
     match: Match
     whistle_at: datetime
@@ -37,24 +37,27 @@ class MatchOnBoard:
 
     @property
     def error(self) -> PipelineStep | None:
-        """The stage whose error an operator should read first."""
+        """Return the first stage with an error, if any."""
         return next((stage for stage in self.stages if stage.error), None)
 
 
 def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
-    """Recently finished matches: those in trouble first, then the newest. `state` filters by Row.state."""
+    """Return recently finished matches, the most urgent state first, then the newest.
+
+    `state` filters by MatchOnBoard.state.
+    """
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
     return sorted(rows, key=lambda row: (URGENCY.index(row.state), -row.whistle_at.timestamp()))
 
 
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
-    """Matches that should be over and have no result: they are stuck before the first stage."""
+    """Return overdue matches, which count as stuck; none if `state` selects another state."""
     return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
 
 def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
-    """Matches whose newest result came in the last week; unscored and failed ones come before newer ones."""
+    """Return matches whose newest result was recorded in the last week, unscored and failed ones first."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     matches = Match.objects.filter(status__in=SETTLED).annotate(
         whistle_at=Subquery(newest.values("recorded_at")[:1]), in_trouble=_in_trouble()
@@ -68,7 +71,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
 
 
 def _in_trouble() -> Q:
-    """What puts a match above newer ones: not settled on its newest result, or a newest job that failed."""
+    """Select matches whose newest result is not settled or whose newest job failed."""
     settled = Settlement.objects.filter(
         match=OuterRef("pk"), superseded_at__isnull=True, result_version=OuterRef("result_version")
     )
@@ -78,7 +81,7 @@ def _in_trouble() -> Q:
 
 
 def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[MatchOnBoard]:
-    """Board rows of matches that carry `whistle_at`."""
+    """Return board rows for matches annotated with `whistle_at`."""
     matches = list(matches)
     ids = [match.pk for match in matches]
     settlements = {
@@ -106,7 +109,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
 
 
 def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | None]]:
-    """When each result version of these matches was first scored, shown on the boards, and told."""
+    """Return when each result version of these matches was first scored, counted and published."""
     first: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
     settled = Settlement.objects.filter(match__in=ids).order_by("-number")
     shown = latency.ever_counted().filter(match__in=ids).order_by("-number")
@@ -127,6 +130,6 @@ def _roundups(ids: list[int]) -> QuerySet[Roundup]:
 
 
 def newest_runs(ids: list[int]) -> QuerySet[JobRun]:
-    """The newest run of each kind about each of these matches."""
+    """Return the newest job of each kind for each of these matches."""
     about = JobRun.objects.filter(subject__in=[match_subject(pk) for pk in ids])
     return about.defer("traceback").order_by("kind", "subject", "-pk").distinct("kind", "subject")

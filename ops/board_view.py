@@ -1,4 +1,4 @@
-"""The admin's page of the pipeline board. It needs PostgreSQL only: Redis may be down."""
+"""Admin page of the pipeline board. It requires only PostgreSQL: Redis may be down."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -27,7 +27,7 @@ REFRESH_EVERY = 10  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Kpi:
-    """One figure of the strip above the board."""
+    """Key figure shown above the board."""
 
     label: str
     value: str
@@ -36,7 +36,7 @@ class Kpi:
 
 
 def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
-    """The figures that an operator looks at first."""
+    """Return the key figures in display order."""
     lines = (
         _latency(now),
         _jobs(now, loads),
@@ -81,7 +81,7 @@ def _overdue(now: datetime) -> Kpi:
 
 
 def _feeds() -> list[Kpi]:
-    """Nothing where no feed is asked for anything."""
+    """Return the number of feed problems; nothing if no feed subscription is active."""
     if not FeedSubscription.objects.filter(active=True).exists():
         return []
     problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
@@ -97,14 +97,14 @@ def _reconciler(now: datetime) -> Kpi:
 
 
 def _language_models() -> list[Kpi]:
-    """Where some are to be asked: how many are not, because they failed again and again."""
+    """Return how many enabled LLM endpoints are paused after failures; nothing if none is enabled."""
     paused = [endpoint.is_paused for endpoint in Endpoint.objects.filter(enabled=True)]
     note = f"of {len(paused)}, after failures in a row"
     return [Kpi("Language models paused", str(sum(paused)), note, alarm=any(paused))] if paused else []
 
 
 def view(request: HttpRequest) -> HttpResponse:
-    """The board. GET only reads; `?auto=off` stops the page from reloading itself."""
+    """Render the board. `?auto=off` stops the automatic reload."""
     now = timezone.now()
     chosen = {name: request.GET.get(name, "") for name in ("competition", "state", "auto")}
     loads = health.queue_loads(now=now)

@@ -1,4 +1,4 @@
-"""Results that feeds claim and that are not recorded: one waits for a second feed, or they contradict."""
+"""Results reported by feeds but not recorded: they wait for a second feed, or contradict each other."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ ROWS = 50
 
 @dataclass(frozen=True, slots=True)
 class Conflict:
-    """A match with what each feed claims of it, and what is recorded."""
+    """Match with the result reported by each feed and the recorded result."""
 
     match: Match
     claims: list[ReportedResult]
@@ -34,12 +34,12 @@ class Conflict:
 
     @property
     def is_held(self) -> bool:
-        """Whether an operator has to decide; else it goes on by itself."""
+        """Return True if an operator has to decide; otherwise it resolves without them."""
         return isinstance(self.verdict, Conflicting)
 
     @property
     def recorded(self) -> str:
-        """What is recorded so far, and by whom: «finished 2-1, football-data»; empty where nothing is."""
+        """Return the recorded result and its source, e.g. "finished 2-1, football-data"; "" if none."""
         if not self.standing.is_settled:
             return ""
         return f"{in_words(self.standing.result)}, {self.standing.source}"
@@ -54,7 +54,7 @@ class Conflict:
 
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
-    """Matches with claims that are not what is recorded, those first that an operator has to decide."""
+    """Return matches with reported results that are not recorded, those that need a decision first."""
     ids = contested_sightings().values("link__match")
     matches = Match.objects.filter(pk__in=ids)
     if competition:
@@ -65,7 +65,7 @@ def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> lis
 
 
 def conflict_of(match: Match, *, now: datetime) -> Conflict | None:
-    """The same of one match; None where nothing is open about it."""
+    """Return the conflict of one match, if any."""
     if not contested_sightings().filter(link__match=match).exists():
         return None
     return next(iter(_rows([match], now)), None)
@@ -82,5 +82,5 @@ def _rows(matches: Iterable[Match], now: datetime) -> list[Conflict]:
 
 
 def held_count() -> int:
-    """How many matches have claims that are not what is recorded of them."""
+    """Count the matches with reported results that are not recorded."""
     return contested_sightings().order_by().values("link__match").distinct().count()

@@ -1,4 +1,4 @@
-"""Pipeline totals of the matches with the newest results: the figures of `pipeline_status`."""
+"""Pipeline totals of the matches with the newest results, as shown by `manage.py pipeline_status`."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,9 +23,10 @@ _UNFINISHED = (*JobRun.OPEN, JobRun.State.FAILED)
 
 @dataclass(frozen=True, slots=True)
 class PipelineCounts:
-    """Ended matches by how far they came; `finished` and `void` together are all matches that were looked at.
+    """Counts of ended matches by pipeline stage; `finished` plus `void` is the number of matches examined.
 
-    `late` have been on the boards long enough for a roundup, and have none on their current settlement.
+    `late` matches have been on the leaderboards long enough for a roundup, but their current settlement
+    has none.
     """
 
     finished: int
@@ -37,16 +38,15 @@ class PipelineCounts:
 
     @property
     def uncounted(self) -> int:
-        """Ended matches whose newest result is not on the boards."""
+        """Number of ended matches whose newest result is not on the leaderboards."""
         return self.finished + self.void - self.counted
 
 
 def pipeline_counts(*, now: datetime) -> PipelineCounts:
     """Count the matches of the NEWEST results, and all with a job or a settlement that is not finished.
 
-    The cost does not grow with the history. An older match cannot be unfinished unnoticed: its result and the
-    job that scores it are written together, a job that fails stays failed, and the reconciler queues what is
-    missing.
+    The cost does not grow with the history. No unfinished older match is missed: its result and its scoring
+    job are written in one transaction, a failed job stays failed, and the reconciler queues missing jobs.
     """
     return PipelineCounts(
         **_ended(now)
@@ -63,7 +63,7 @@ def pipeline_counts(*, now: datetime) -> PipelineCounts:
 
 
 def _looked_at() -> set[int]:
-    """Return the ids of these matches."""
+    """Return the ids of the matches that pipeline_counts() examines."""
     newest = ResultRevision.objects.order_by("-pk").values_list("match_id", flat=True)[:NEWEST]
     to_fold = fold.to_fold().values_list("match_id", flat=True)
     jobs = JobRun.objects.filter(kind__in=_STAGES, state__in=_UNFINISHED).values_list("key", flat=True)
@@ -89,7 +89,7 @@ def _ended(now: datetime) -> QuerySet[Match]:
 
 
 def jobs_by_state() -> dict[str, dict[str, int]]:
-    """How many jobs there are of each kind in each state; the ledger keeps done ones for thirty days."""
+    """Count the jobs by kind and state. The ledger keeps finished jobs for 30 days."""
     counts: dict[str, dict[str, int]] = {}
     for row in JobRun.objects.values("kind", "state").annotate(n=Count("pk")).order_by("kind", "state"):
         counts.setdefault(row["kind"], {})[row["state"]] = row["n"]
@@ -97,7 +97,7 @@ def jobs_by_state() -> dict[str, dict[str, int]]:
 
 
 def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
-    """The newest failed jobs, and those that wait past their time or hold a lease that ended."""
+    """Return the newest jobs that failed, are overdue, or run with an expired lease."""
     in_its_window = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
     patient = Q()
     for queue, patience in health.PATIENCE.items():

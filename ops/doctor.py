@@ -1,4 +1,4 @@
-"""Looking at everything that the service stands on; each check says what to do where something is wrong."""
+"""Health checks of the whole installation; each includes a hint on how to fix a failure."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -25,18 +25,18 @@ from ops.overdue import overdue as overdue_first
 from stats.refresh import matviews
 from stats.refresh.view_state import ViewState, view_states
 
-NOT_ASKED = timedelta(minutes=10)  # past its time: is the worker on `feeds` alive?
-CLOCK_SKEW = 5  # seconds between our clock and another: locks, leases and heartbeats compare them
-COMMITMENTS = 50  # the newest; each means to read all predictions of a match
+NOT_ASKED = timedelta(minutes=10)  # past its due time; the worker on `feeds` may be dead
+CLOCK_SKEW = 5  # tolerated seconds between clocks: locks, leases and heartbeats compare their times
+COMMITMENTS = 50  # the newest; checking one reads all predictions of its match
 START_WORKERS = "start the processes of the Procfile"
 SYNCHRONISE = "synchronise the clocks (NTP)"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at. A `note` is advice: it does not make the service unwell.
+    """Result of one health check. A `note` is advice only and does not count as a failure.
 
-    `since`: how long it has been wrong, if that is known.
+    `since`: the start of the problem, if known.
     """
 
     name: str
@@ -48,13 +48,13 @@ class Check:
 
 
 Look = Callable[[datetime], Iterable[Check]]
-Looks = dict[tuple[str, ...], Look]  # the names of the checks that a look yields -> the look
+Looks = dict[tuple[str, ...], Look]  # names of the checks that a function yields -> the function
 
 
 def run_checks(*, now: datetime) -> list[Check]:
-    """Every check, in the order in which trouble is best repaired.
+    """Run all checks, in the order in which problems are best fixed.
 
-    What cannot be looked at because its server is away is down as well: nobody can say that it is up.
+    Checks that depend on an unreachable server fail as well.
     """
     checks = _look(("database",), database, now)
     checks += _look_at_all(_in_the_database(), now, unless=checks[0])
@@ -63,9 +63,9 @@ def run_checks(*, now: datetime) -> list[Check]:
 
 
 def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
-    """Return the checks of what brings results to readers, the likeliest cause of trouble first.
+    """Run the checks of the pipeline from result to page, the likeliest cause of problems first.
 
-    Without Redis nothing is known about workers, so nothing is said about them. Raises DatabaseError.
+    The worker and scheduler checks are skipped while Redis is down. Raises DatabaseError.
     """
     (server,) = _look(("redis",), redis, now)
     yield server
@@ -103,7 +103,7 @@ def _look_at_all(looks: Looks, now: datetime, *, unless: Check | None = None) ->
 
 
 def _look(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
-    """Look, and turn an unreachable server into failed checks."""
+    """Run one check function; if a server is unreachable, return failed checks instead."""
     try:
         return list(look(now))
     except RedisError as error:
@@ -117,7 +117,7 @@ def _look(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
 
 
 def _last_seen() -> dict[str, datetime]:
-    """Return when the reconciler last found what alive; nothing if the database is away as well."""
+    """Return when the reconciler last saw each process alive; empty if the database is down as well."""
     try:
         return health.last_seen()
     except (DatabaseError, psycopg.Error):
@@ -125,7 +125,7 @@ def _last_seen() -> dict[str, datetime]:
 
 
 def database(now: datetime) -> Iterable[Check]:
-    dependencies.applied_migrations()  # gives up in time where a connection of Django's would hang
+    dependencies.applied_migrations()  # times out if the server hangs; Django's connection would block
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp(), current_setting('server_version')")
         clock, version = cursor.fetchone()
@@ -154,7 +154,7 @@ def reconciler(now: datetime) -> Iterable[Check]:
 
 
 def times(now: datetime) -> Iterable[Check]:
-    """Stored times that hold up work because a clock was ahead when they were written."""
+    """Check for stored times that delay jobs because a clock was ahead when they were written."""
     yield _times(clock.faults(now=now))
 
 
@@ -166,7 +166,7 @@ def _times(faults: Iterable[clock.WrongTimes]) -> Check:
 
 
 def queues(now: datetime) -> Iterable[Check]:
-    """Jobs that nobody fetches, and those that gave up."""
+    """Check each queue for overdue jobs and for jobs that failed within 24 hours."""
     for load in health.queue_loads(now=now):
         late = load.overdue_by(now)
         oldest = f", oldest {late:.0f} s late" if late else ""
@@ -191,7 +191,7 @@ def _views(states: Iterable[ViewState]) -> Iterator[Check]:
 
 
 def overdue(now: datetime) -> Iterable[Check]:
-    """Matches that should be over and have no result. Suspended ones are named, but they raise no alarm."""
+    """Check for matches without a result long after kickoff. Suspended ones are listed, but do not fail."""
     count, worst = overdue_matches(now).count(), overdue_first(now, limit=3)
     named = "; ".join(f"{late.match} (id {late.match.pk}): {late.text}" for late in worst)
     more = f"; and {count - len(worst)} more" if count > len(worst) else ""
@@ -202,7 +202,7 @@ def overdue(now: datetime) -> Iterable[Check]:
 
 
 def committed(now: datetime) -> Iterable[Check]:
-    """Whether the predictions of the matches that locked last still lead to the roots that were published."""
+    """Check that the predictions of the newest commitments still hash to the published roots."""
     broken = service.broken(Commitment.objects.order_by("-pk")[:COMMITMENTS])
     named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
     hint = "somebody changed predictions past the triggers: find out who, and restore them from a backup"
@@ -211,7 +211,7 @@ def committed(now: datetime) -> Iterable[Check]:
 
 
 def stamped(now: datetime) -> Iterable[Check]:
-    """Whether commitments get the timestamps that the settings want."""
+    """Check that the configured timestamp authority can be used."""
     if not settings.TSA_URL:
         yield Check("timestamps", True, "no authority is named")
         return
@@ -220,7 +220,7 @@ def stamped(now: datetime) -> Iterable[Check]:
 
 
 def feeds(now: datetime) -> Iterable[Check]:
-    """Feeds that should answer and do not. What an operator has to decide is named, and raises no alarm."""
+    """Check for feeds that fail or were not fetched when due. Open feed problems are a note only."""
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - NOT_ASKED)).select_related("feed")
     named = "; ".join(f"{each}: {each.error or 'not asked, though it is due'}" for each in silent[:3])
@@ -231,7 +231,10 @@ def feeds(now: datetime) -> Iterable[Check]:
 
 
 def language_models(now: datetime) -> Iterable[Check]:
-    """Whether those that are to be asked can be. Notes only: this process may have another environment."""
+    """Check the configuration of enabled LLM endpoints.
+
+    Failures are notes only: the workers may run with different environment variables.
+    """
     endpoints = list(readiness.enabled())
     yield Check("language models", True, f"{len(endpoints)} to be asked" if endpoints else "none is asked")
     for endpoint in endpoints:
@@ -248,7 +251,7 @@ def redis(now: datetime) -> Iterable[Check]:
 
 
 def workers(now: datetime) -> Iterable[Check]:
-    """One check a queue: somebody must be alive; who died without a replacement is told."""
+    """Check that each queue has a live worker; dead workers are counted in the detail."""
     seen = _last_seen()
     for queue, crew in health.workers_by_queue(now=now).items():
         silent = (now - crew.beat_at).total_seconds() if crew.beat_at else 0.0
@@ -271,7 +274,7 @@ def scheduler(now: datetime) -> Iterable[Check]:
 
 
 def settings_notes() -> list[Check]:
-    """Settings that are right for a laptop and wrong for the internet."""
+    """Check settings that suit development but not a public server."""
     behind_tls = settings.SESSION_COOKIE_SECURE
     return [
         Check(

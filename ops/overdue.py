@@ -1,4 +1,4 @@
-"""Matches without a result long after their kickoff: a feed forgot them, or somebody has to decide."""
+"""Matches without a result long after kickoff: a feed missed them, or an operator has to act."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,8 +9,8 @@ from core.rounding import half_up
 from matches.models import Match
 from matches.statuses import Status
 
-AFTER = timedelta(hours=4)  # extra time, a shootout and a long delay fit in
-# A postponed match waits for its new date. A suspended one has begun, and may wait for months.
+AFTER = timedelta(hours=4)  # enough for extra time, a shootout and a long delay
+# Postponed matches are not overdue before their new date. Suspended ones have begun, and may wait for months.
 WAITING = (Status.SCHEDULED, Status.LIVE, Status.SUSPENDED)
 TO_DO = {
     Status.SCHEDULED: "record its result, or that it is postponed or cancelled",
@@ -21,19 +21,19 @@ TO_DO = {
 
 @dataclass(frozen=True, slots=True)
 class Overdue:
-    """One such match. `hours` count from its kickoff."""
+    """Overdue match. `hours` is the time since its kickoff."""
 
     match: Match
     hours: float
 
     @property
     def waited(self) -> str:
-        """Like "7 hours", or "62 days" where hours would say nothing."""
+        """Format the time since kickoff, e.g. "7 hours", or from 72 hours on "62 days"."""
         return f"{half_up(self.hours)} hours" if self.hours < 72 else f"{half_up(self.hours / 24)} days"
 
     @property
     def text(self) -> str:
-        """Like "live, no result 7 hours after its kickoff"."""
+        """Describe the problem, e.g. "live, no result 7 hours after its kickoff"."""
         return f"{self.match.status}, no result {self.waited} after its kickoff"
 
     @property
@@ -42,21 +42,21 @@ class Overdue:
 
 
 def overdue_matches(now: datetime) -> QuerySet[Match]:
-    """Matches that kicked off more than four hours ago and have no result, the newest kickoff first.
+    """Return scheduled, live and suspended matches with a kickoff more than AFTER ago, newest first.
 
-    Scheduled, live and suspended ones; a postponed match is not overdue until it has its new date.
+    A postponed match is not overdue until it has a new date.
     """
     late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - AFTER)
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")
 
 
 def alarming(now: datetime) -> QuerySet[Match]:
-    """Those that somebody can do something about today: a suspended match may wait for months."""
+    """Return the overdue matches that need action now, i.e. all but suspended ones."""
     return overdue_matches(now).exclude(status=Status.SUSPENDED)
 
 
 def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue]:
-    """The first of them (of one competition), with how long they have waited."""
+    """Return the first `limit` overdue matches, optionally of one competition."""
     late = overdue_matches(now)
     if competition:
         late = late.filter(season__competition__slug=competition)
@@ -64,7 +64,7 @@ def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue
 
 
 def overdue_of(match: Match, now: datetime) -> Overdue | None:
-    """How long this match has been overdue, if it is."""
+    """Return the match as Overdue, or None if it is not overdue."""
     is_late = match.status in WAITING and match.kickoff_at < now - AFTER
     return _overdue(match, now) if is_late else None
 

@@ -1,4 +1,4 @@
-"""The sentence of the status page: what is wrong, and since when; from the checks of `manage.py doctor`."""
+"""Problem message of the status page, derived from the checks of `manage.py doctor`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from content.pages.selectors import freshness
 from ops.doctor import Check, pipeline_checks
 from stats.refresh.view_state import ViewState
 
-# Name of a check, up to the first space -> what is wrong if it fails; {} is the rest of the name.
+# First word of a check's name -> message if the check fails; {} is the rest of the name.
 _CAUSES = {
     "redis": "Redis has not answered",
     "worker": "no worker has answered on the queue {}",
@@ -22,7 +22,7 @@ _CAUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One sentence, and since when; None if that is not known."""
+    """Message (one sentence) and start of the problem (None if unknown)."""
 
     text: str
     since: datetime | None
@@ -31,7 +31,7 @@ class Problem:
 def current(now: datetime, states: Iterable[ViewState]) -> Problem | None:
     """Return the most important problem of the pipeline, or None if it works.
 
-    A result that waits for more than a minute comes first, with the likeliest cause.
+    A result that has waited for more than a minute comes first, with the likeliest cause.
     """
     causes = [check for check in pipeline_checks(now=now, states=states) if not (check.ok or check.note)]
     cause = _sentence(causes[0]) if causes else ""

@@ -1,4 +1,4 @@
-"""The state of the whole installation, from PostgreSQL alone: it reads the same while Redis is down."""
+"""State of the whole installation, read from PostgreSQL only, so that it works while Redis is down."""
 
 from collections import defaultdict
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ LAST = 20
 
 @dataclass(frozen=True, slots=True)
 class ResultTiming:
-    """How long a result took: seconds from its recording to its scores and to the boards."""
+    """Seconds from the recording of a result to its scores and to the leaderboards."""
 
     match: Match
     scored: float | None
@@ -26,7 +26,7 @@ class ResultTiming:
 
 
 def last_timings() -> list[ResultTiming]:
-    """The last matches that were counted, newest first."""
+    """Return the timings of the LAST counted matches, newest first."""
     rows = settled_by_results().select_related("match__home_team", "match__away_team")[:LAST]
     return [
         ResultTiming(
@@ -39,13 +39,13 @@ def last_timings() -> list[ResultTiming]:
 
 
 def summary(timings: list[ResultTiming]) -> dict[str, float | None]:
-    """Median and 95th percentile of the seconds from a recorded result to the leaderboard."""
+    """Return median and 95th percentile of the seconds from a recorded result to the leaderboards."""
     seconds = sorted(each.counted for each in timings if each.counted is not None)
     return {"median": percentile(seconds, 0.5), "p95": percentile(seconds, 0.95)}
 
 
 def counts() -> list[tuple[str, int]]:
-    """How much there is of everything."""
+    """Return the numbers of matches, forecasters, predictions, settlements and roundups."""
     by_status = dict(Match.objects.values_list("status").annotate(count=Count("*")).order_by())
     return [
         ("Matches finished", by_status.get(Status.FINISHED, 0)),
@@ -59,7 +59,7 @@ def counts() -> list[tuple[str, int]]:
 
 
 def jobs() -> list[tuple[str, list[int]]]:
-    """Each kind of job with how many of its runs are in each state, in the order of JobRun.State."""
+    """Count the jobs by kind and state; the counts of a kind are in the order of JobRun.State."""
     by_kind: dict[str, dict[str, int]] = defaultdict(dict)
     rows = JobRun.objects.values_list("kind", "state").annotate(count=Count("*")).order_by("kind")
     for kind, state, count in rows:

@@ -1,4 +1,4 @@
-"""How far a match has come on its way from the whistle to the roundup: pure rules over what is known."""
+"""Pipeline steps of a match from its result to its roundup, computed without database access."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,7 +9,7 @@ from content.models import Roundup
 from core.pipeline.models import JobRun
 from scoring.models import Settlement
 
-GRACE = timedelta(seconds=60)  # a stage that is this late is stuck: somebody should look
+GRACE = timedelta(seconds=60)  # a stage that is later than this is stuck and needs attention
 
 ICONS = {
     "done": "✓",
@@ -20,12 +20,12 @@ ICONS = {
     "failed": "✗",
     "skipped": "-",
 }
-URGENCY = ("failed", "stuck", "running", "waiting", "done")  # of whole rows, the most urgent first
+URGENCY = ("failed", "stuck", "running", "waiting", "done")  # states of a match, most urgent first
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineStep:
-    """One stage of one match. `seconds` counts from the whistle, for a stage that is done."""
+    """Stage of one match. `seconds` is the time from the recorded result, only for a finished stage."""
 
     name: str
     state: str
@@ -41,10 +41,10 @@ class PipelineStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatchProgress:
-    """All that is known about the way of one match; `whistle_at` is when its newest result was recorded.
+    """Data from which the steps of one match are computed; `whistle_at` is the time of its newest result.
 
-    `first_*_at` are when that result was first scored, shown and told. Seconds from the whistle count up to
-    them: late predictions, or a correction of another match, settle or tell a result again months later.
+    `first_*_at` are the times at which that result was first scored, counted and published. Durations end
+    there, because late predictions or a correction of another match can repeat a stage months later.
     """
 
     result_version: int
@@ -63,7 +63,7 @@ class MatchProgress:
 
 
 def pipeline_steps(progress: MatchProgress, *, now: datetime) -> list[PipelineStep]:
-    """Scored, counted, published: each with its state."""
+    """Return the steps "scored", "counted" and "published" with their states."""
     scored = _scored(progress, now)
     counted = (
         _counted(progress, now)
@@ -79,7 +79,7 @@ def pipeline_steps(progress: MatchProgress, *, now: datetime) -> list[PipelineSt
 
 
 def worst(of: list[PipelineStep]) -> str:
-    """The state that matters most among the stages; `done` once nothing is left to do."""
+    """Return the most urgent state of the stages; `done` if all are done."""
     return min((stage.state for stage in of if stage.state in URGENCY), key=URGENCY.index)
 
 
@@ -98,7 +98,7 @@ def _counted(progress: MatchProgress, now: datetime) -> PipelineStep:
     if settlement.folded_at:
         at = progress.first_fresh_at or settlement.folded_at
         return PipelineStep("counted", "done", "on the boards", progress.since_whistle(at))
-    # The newest refresh only counts if it is still to come, or failed after this match was settled.
+    # The newest refresh is relevant only if it is unfinished or ended after this match was settled.
     run = progress.refresh_run
     relevant = run is not None and (run.finished_at is None or run.finished_at > settlement.settled_at)
     return _under_way("counted", run if relevant else None, due_at=settlement.settled_at, now=now)
@@ -121,7 +121,7 @@ def _published(progress: MatchProgress, now: datetime) -> PipelineStep:
 
 
 def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> PipelineStep:
-    """A stage that is not done: failed, running, waiting, or stuck (late, or nobody asked for it)."""
+    """Return an unfinished step: failed, running, waiting, or stuck (late, or without a job)."""
     state = run.state if run else None
     if run and state in (JobRun.State.FAILED, JobRun.State.CANCELLED):
         text = "gave up" if state == JobRun.State.FAILED else "cancelled"

@@ -1,4 +1,4 @@
-"""What happened to one match in the pipeline, in the order of time, with the jobs that did it."""
+"""Timeline of one match: its pipeline events in chronological order, with the jobs that caused them."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -14,12 +14,12 @@ from scoring.admin import quotas_text
 from scoring.models import Settlement
 from stats.refresh import latency
 
-MOST = 20  # settlements looked up for their refresh; a match with more has other troubles
+MOST = 20  # newest settlements whose refresh is looked up; more per match are not expected
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened. `since_whistle` and `gap` (to the event before) are seconds."""
+    """Event in the timeline. `since_whistle` and `gap` (since the previous event) are in seconds."""
 
     at: datetime
     what: str
@@ -31,7 +31,7 @@ class Event:
 
 
 def timeline(match: Match) -> list[Event]:
-    """All events of the match, oldest first, each timed against the result before it."""
+    """Return all events of the match, oldest first, with the time since the latest result before each."""
     settlements = list(Settlement.objects.filter(match=match).order_by("number"))
     events = [
         *_results(match),
@@ -107,7 +107,7 @@ def _ran_at(run: JobRun, moment: datetime) -> bool:
 
 
 def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
-    """The refresh jobs that ran at these moments: a refresh is about all matches, so its subject is none."""
+    """Return the refresh jobs that ran at these times. They cannot be found by match: they cover all."""
     if not moments:
         return []
     around = Q()

@@ -1,4 +1,4 @@
-"""The status page. It stands here because it shows what operators see; `config.urls` mounts it."""
+"""URLconf of the status page, included by `config.urls`."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""What an operator may do to a match. Each goes through the services, as a feed or a worker would."""
+"""Admin actions on a match. They call the same services as feeds and workers."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -26,7 +26,7 @@ from stats.jobs import NOW, request_refresh
 
 
 def is_settled(match: Match) -> bool:
-    """Whether the match has ended, or has a settlement that must go."""
+    """Return True if the match has ended, or has a current settlement that scoring would withdraw."""
     return (
         match.status in SETTLED or Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
     )
@@ -91,7 +91,7 @@ class RewriteRoundup(ConfirmedAction):
 
 
 def _store(match: Match, result: Result, *, by: User, at: datetime, reason: str) -> None:
-    """Record the result, with what is wrong told as a form error."""
+    """Record the result. Raises ActionRefused if it is invalid or equals the recorded one."""
     try:
         revision = record_result(
             match_id=match.pk, result=result, source=SOURCE, recorded_at=at, reason=reason, recorded_by=by
@@ -103,7 +103,7 @@ def _store(match: Match, result: Result, *, by: User, at: datetime, reason: str)
 
 
 def _consequences(match: Match) -> list[str]:
-    """What a new result sets going, in the numbers of this match."""
+    """Describe the effects of a new result, with the numbers of this match."""
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
     predictions = Prediction.objects.current().filter(match=match).count()
     said = [
@@ -148,7 +148,7 @@ def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
 
 
 class ResultForm(UnchangedMatchForm):
-    """A whole result. Whether it can be one is the service's question; the form only reads numbers."""
+    """All fields of a result. The form checks only ranges; the service validates the combination."""
 
     status = forms.ChoiceField(choices=Status.choices)
     home_score = _goals("home, 90 minutes")
@@ -179,7 +179,7 @@ class CorrectResult(ConfirmedAction):
 
 
 def _too_early(match: Match) -> list[str]:
-    """What cannot be recorded of a match to come; nothing where its kickoff is over."""
+    """Warn about statuses that cannot be recorded before the kickoff; empty if it has passed."""
     if match.kickoff_at <= timezone.now():
         return []
     return [
@@ -190,7 +190,7 @@ def _too_early(match: Match) -> list[str]:
 
 
 def _left_over(match: Match) -> list[str]:
-    """What the form shows of the former result and nobody should keep by accident."""
+    """Point out fields prefilled from the previous result that should not be kept by accident."""
     said = ["A match that is scheduled or postponed again has no score: empty the fields."]
     if match.home_score_aet is not None or match.home_penalties is not None:
         said.append("Extra time and shootout are recorded as the form shows them: empty what did not happen.")

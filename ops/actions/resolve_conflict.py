@@ -1,4 +1,4 @@
-"""Deciding between what feeds claim of a match: the operator's word, kept with its reason."""
+"""Admin action that resolves conflicting feed results; the decision is recorded with its reason."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -23,7 +23,7 @@ AND = "; "
 
 
 class DecideForm(UnchangedMatchForm):
-    """One of what the feeds say, or what is recorded already."""
+    """Choice between the results reported by feeds and the recorded result."""
 
     choice = forms.ChoiceField(label="what is right", widget=forms.RadioSelect)
     field_order = ["choice", "reason"]
@@ -102,7 +102,7 @@ def _choices(open_about: Conflict | None) -> list[tuple[str, str]]:
 
 
 def _require_seen(match: Match, seen: str) -> None:
-    """Lock the match; raises Refused where it, or what a feed says of it, is not what the operator saw."""
+    """Lock the match. Raises ActionRefused if it or a feed's result changed since the form was shown."""
     require_unchanged(match, seen.partition(AND)[0])
     if seen != _seen(match):
         raise ActionRefused(
@@ -111,7 +111,7 @@ def _require_seen(match: Match, seen: str) -> None:
 
 
 def _seen(match: Match) -> str:
-    """What a form remembers: the match, and what each feed said of it."""
+    """Return a token for the state of the match and the result that each feed reports."""
     open_about = conflict_of(match, now=timezone.now())
     claims = open_about.claims if open_about else []
     said = sorted(f"{claim.source} {in_words(claim.result)} {claim.said_at.isoformat()}" for claim in claims)

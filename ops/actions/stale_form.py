@@ -1,4 +1,4 @@
-"""What an operator had before their eyes: an answer to a match that is no longer so is not carried out."""
+"""Optimistic locking for admin forms: reject a submission if the match changed since the form was shown."""
 
 from typing import Any
 
@@ -10,9 +10,10 @@ from matches.result import score_text
 
 
 class UnchangedMatchForm(ReasonForm):
-    """Carries along what was seen of the match; once refused for that, what there is to be seen now.
+    """Base form of admin actions on a match.
 
-    `initial["seen"]` is callable, so that a page shown again tells of the match as it was refused on.
+    A hidden field carries a token of the match's state. After a rejection the token is renewed, so that the
+    form shown again refers to the current state; `initial["seen"]` is callable for this reason.
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -27,14 +28,14 @@ class UnchangedMatchForm(ReasonForm):
 
 
 def match_state(match: Match) -> str:
-    """What a form remembers of a match: any new result or kickoff makes another."""
+    """Return a token that changes with every new result and every new kickoff."""
     return f"{match.result_version} {match.kickoff_at.isoformat()}"
 
 
 def require_unchanged(match: Match, seen: str) -> None:
-    """Lock the match until the transaction ends, and bring `match` up to date.
+    """Lock the match row until the end of the transaction and refresh `match` from it.
 
-    Raises Refused where it is not what the operator saw.
+    Raises ActionRefused if the match is not in the state that the operator saw.
     """
     match.refresh_from_db(from_queryset=Match.objects.select_for_update())
     if seen != match_state(match):

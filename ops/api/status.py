@@ -1,4 +1,4 @@
-"""GET /api/v1/status/: how fresh everything is, cheap enough to ask every few seconds."""
+"""GET /api/v1/status/: freshness of results and statistics, cheap enough to poll every few seconds."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empt
 
 
 class ViewStatusSerializer(ReadOnlySerializer):
-    """The newest refresh of a view; everything is null before the first."""
+    """Newest refresh of a view; all fields but `name` are null before the first one."""
 
     name = serializers.CharField()
     data_version = serializers.IntegerField(allow_null=True)
@@ -46,14 +46,14 @@ class LastCountedSerializer(ReadOnlySerializer):
 
 
 class PipelineProblemSerializer(ReadOnlySerializer):
-    """What is wrong with the pipeline, as on the status page."""
+    """Current problem of the pipeline, as shown on the status page."""
 
     text = serializers.CharField(help_text="One sentence, with the time.")
     since = serializers.DateTimeField(allow_null=True)
 
 
 class StatusSerializer(ReadOnlySerializer):
-    """How fresh the statistics are, and how busy the pipeline is."""
+    """Freshness of the statistics and load of the pipeline."""
 
     state = serializers.ChoiceField(
         choices=STATES,
@@ -73,9 +73,9 @@ class StatusSerializer(ReadOnlySerializer):
 
 
 class StatusView(PublicView):
-    """Freshness of each view, the last wait from whistle to leaderboard, queues and jobs.
+    """Freshness of each view, last delay from result to leaderboard, queues and jobs.
 
-    It answers while Redis is down: the ledger is in PostgreSQL.
+    Available while Redis is down: everything but the queue lengths comes from PostgreSQL.
     """
 
     renderer_classes = [JSONRenderer]
@@ -127,7 +127,7 @@ def _view(name: str, newest: ViewRefresh | None) -> dict[str, Any]:
 
 
 def _queues() -> tuple[dict[str, int] | None, str | None]:
-    """The depth of each queue, or None and why."""
+    """Return the length of each queue and None, or None and an error message."""
     try:
         return rq_backend.queue_depths(), None
     except RedisError:
@@ -138,6 +138,6 @@ def _queues() -> tuple[dict[str, int] | None, str | None]:
 
 
 def _jobs() -> dict[str, int]:
-    """How many jobs the ledger has in each state."""
+    """Count the jobs of the ledger by state."""
     counts = JobRun.objects.values_list("state").annotate(count=Count("pk")).order_by()
     return dict.fromkeys(JobRun.State.values, 0) | dict(counts)

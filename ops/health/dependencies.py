@@ -1,6 +1,6 @@
-"""What a process of ours needs from others, asked with short time-outs on connections of its own.
+"""Readiness checks of PostgreSQL, migrations and Redis, with short timeouts on separate connections.
 
-The connections that Django and RQ keep are not used: a server that hangs would hang them, too.
+The connections of Django and RQ are not used: they would block if a server hangs.
 """
 
 from dataclasses import dataclass
@@ -18,13 +18,13 @@ from redis.retry import Retry
 
 log = structlog.get_logger("pipeline")
 
-PATIENCE = 2  # seconds for the database to let us in, and again for its answer
-DOORBELL_PATIENCE = 1  # seconds for Redis
+PATIENCE = 2  # timeout in seconds for the database connection, and again for the query
+DOORBELL_PATIENCE = 1  # timeout in seconds for Redis
 
 
 @dataclass(frozen=True, slots=True)
 class Dependencies:
-    """The state of each, in a word that may be shown to anybody: no names, addresses or versions."""
+    """State of each dependency. Safe to publish: contains no names, addresses or versions."""
 
     database: str  # ok, down
     migrations: str  # ok, pending, unknown (while the database is down)
@@ -32,12 +32,12 @@ class Dependencies:
 
     @property
     def ready(self) -> bool:
-        """Whether requests can be answered. Pages and results do without Redis (docs/adr/0008)."""
+        """Return True if requests can be served. Pages and results do not require Redis (docs/adr/0008)."""
         return self.database == "ok" and self.migrations == "ok"
 
 
 def check_dependencies() -> Dependencies:
-    """Ask all of them; at most some five seconds, however dead they are."""
+    """Check all dependencies. Takes at most about five seconds, even if all of them hang."""
     try:
         pending = expected_migrations() - applied_migrations()
     except psycopg.Error as error:
@@ -48,12 +48,12 @@ def check_dependencies() -> Dependencies:
 
 @cache
 def expected_migrations() -> set[tuple[str, str]]:
-    """Those that this version of the program needs. It does not mind newer ones."""
+    """Return the migrations that this version of the code requires; newer ones may be applied as well."""
     return set(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
 def applied_migrations() -> set[tuple[str, str]]:
-    """Those in the database, none in an empty one. Raises psycopg.Error where it does not answer in time."""
+    """Return the applied migrations; empty for an empty database. Raises psycopg.Error on a timeout."""
     wire = {"connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000}
     with psycopg.connect(**connection.get_connection_params() | wire) as own:
         own.execute(f"SET LOCAL statement_timeout = '{PATIENCE}s'")
@@ -64,7 +64,7 @@ def applied_migrations() -> set[tuple[str, str]]:
 
 
 def redis_state() -> str:
-    """`ok` or `down`."""
+    """Ping Redis and return `ok` or `down`."""
     options = {"socket_connect_timeout": DOORBELL_PATIENCE, "socket_timeout": DOORBELL_PATIENCE}
     try:
         with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **options) as server:

@@ -1,8 +1,7 @@
-"""/healthz/, /readyz/ and /metrics: what machines ask a web process about itself.
+"""Middleware for the probes /healthz/, /readyz/ and /metrics.
 
-Answered before any other middleware, because who asks is a load balancer or a scraper on the private
-network: it knows our IP address rather than a name in ALLOWED_HOSTS, speaks http where people are
-sent to https, and has no session.
+It runs before all other middleware: load balancers and scrapers on the private network use the IP address
+instead of a name in ALLOWED_HOSTS, use http although people are redirected to https, and have no session.
 """
 
 import threading
@@ -18,23 +17,23 @@ from ops.metrics.view import metrics
 
 Answer = Callable[[HttpRequest], HttpResponse]
 
-KEEP = 1.0  # seconds for which an answer about readiness stands: a flood of probes costs one look
+KEEP = 1.0  # seconds for which a readiness result is cached, so that a flood of probes costs one check
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
-    """This process answers. Asks nobody else: restarting it would not mend the database."""
+    """Return 200 if this process runs. Dependencies are not checked: a restart would not fix them."""
     return JsonResponse({"status": "ok"})
 
 
 def readyz(request: HttpRequest) -> HttpResponse:
-    """Whether requests may be sent here: 200 or 503, each dependency by its name."""
+    """Return 200 if this process can serve requests, else 503; the body lists each dependency."""
     found = _recent.look()
     body = {"status": "ready" if found.ready else "not ready", "dependencies": asdict(found)}
     return JsonResponse(body, status=200 if found.ready else 503)
 
 
 class Recent:
-    """One look at a time, however many ask."""
+    """Cache of the readiness check; concurrent callers share one check."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -56,7 +55,7 @@ PROBES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz, "/metrics":
 
 
 def probe_middleware(get_response: Answer) -> Answer:
-    """Middleware: answer a probe, pass everything else on. With or without a slash at the end."""
+    """Respond to probes (with or without a trailing slash) and pass on all other requests."""
 
     def middleware(request: HttpRequest) -> HttpResponse:
         probe = PROBES.get(request.path_info.removesuffix("/"))

@@ -1,1 +1,1 @@
-"""What Prometheus may know: read from PostgreSQL and Redis when it asks, the same from every web process."""
+"""Prometheus metrics, read from PostgreSQL and Redis at each scrape; every web process returns the same."""

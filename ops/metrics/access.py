@@ -1,4 +1,4 @@
-"""Who may read the metrics: whoever knows METRICS_TOKEN, or a program on this very machine."""
+"""Access to the metrics: with METRICS_TOKEN, or from this machine."""
 
 from ipaddress import ip_address
 
@@ -7,25 +7,31 @@ from django.http import HttpRequest
 from django.http.request import split_domain_port
 from django.utils.crypto import constant_time_compare
 
-# A proxy on this machine makes every request local. It says for whom it speaks in one of these.
+# Requests through a proxy on this machine look local; a proxy adds at least one of these headers.
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
 
 
 def is_allowed(request: HttpRequest) -> bool:
-    """Whether the request bears the token; or was made on this machine, to this machine, without a proxy."""
+    """Return True if the request has the token, or is local and not sent through a proxy.
+
+    A request with an Authorization header needs the token, even if it is local.
+    """
     authorization = request.headers.get("Authorization", "")
     return bears_token(authorization) if authorization else is_local(request)
 
 
 def bears_token(authorization: str) -> bool:
-    """Always false while METRICS_TOKEN is unset."""
+    """Check the bearer token. Always False while METRICS_TOKEN is unset."""
     scheme, _, token = authorization.partition(" ")
     known = constant_time_compare(token.strip(), settings.METRICS_TOKEN)
     return bool(settings.METRICS_TOKEN) and scheme.lower() == "bearer" and known
 
 
 def is_local(request: HttpRequest) -> bool:
-    """The name asked for counts as well: a proxy, or a web page in a browser here, asks for its own."""
+    """Return True if client address and Host header are loopback and no proxy header is present.
+
+    The Host header is checked to reject requests via a local proxy or browser (DNS rebinding).
+    """
     if any(name in request.headers for name in FORWARDED):
         return False
     host = split_domain_port(request.META.get("HTTP_HOST", ""))[0].strip("[]")

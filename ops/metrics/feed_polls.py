@@ -1,4 +1,4 @@
-"""Feeds: whether they answer, what is left of their budgets, and what could not be taken from them."""
+"""Feed metrics: time since the last response, failures, remaining requests, and open problems."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -18,7 +18,7 @@ SELECT (SELECT count(*) FROM matches_feedproblem WHERE ended_at IS NULL AND dism
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """Per subscription and feed that is asked; nothing of those that are switched off."""
+    """Yield metrics of active subscriptions and their feeds, and counts of open problems."""
     active = list(FeedSubscription.objects.filter(active=True).select_related("feed"))
     yield gauge(
         "feed_answer_age_seconds",

@@ -1,4 +1,4 @@
-"""From the whistle to the reader: how fresh, how fast, how often corrected."""
+"""Metrics of freshness: age of the views, delay from result to leaderboard and roundup, corrections."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -15,14 +15,14 @@ from ops.overdue import WAITING, overdue_matches
 from stats.refresh.latency import Latency, percentile, whistle_to_leaderboard
 from stats.refresh.view_state import view_states
 
-# Settlements are never deleted, so both figures can only grow.
+# Settlements are never deleted, so both numbers never decrease and can be counters.
 _SETTLED = """
 SELECT count(*), count(DISTINCT (match_id, result_version)) - count(DISTINCT match_id) FROM scoring_settlement
 """
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """Views, matches without a result, seconds from whistle to leaderboard and roundup, settlements."""
+    """Yield metrics of views, overdue matches, delays to leaderboard and roundup, and settlements."""
     yield from _views(now)
     overdue = Counter(overdue_matches(now).values_list("status", flat=True))
     yield gauge(
@@ -64,7 +64,7 @@ def _views(now: datetime) -> Iterator[Metric]:
 
 
 def whistle_to_roundup(*, since: datetime) -> Latency:
-    """How long the results whose first roundup came out since then took to be told."""
+    """Measure the delay from result to first roundup, for first roundups published at or after `since`."""
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     first = Roundup.objects.filter(match=OuterRef("match"), result_version=OuterRef("result_version"))
     told = Roundup.objects.filter(

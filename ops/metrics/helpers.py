@@ -1,4 +1,4 @@
-"""Metric families from plain rows. Every name begins with `final_whistle_`; times are seconds."""
+"""Helpers to build metric families. Every name begins with `final_whistle_`; durations are in seconds."""
 
 from collections.abc import Iterable, Mapping
 from datetime import timedelta
@@ -7,14 +7,14 @@ from typing import Any
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 
-WINDOW = timedelta(hours=1)  # what «recent» means in every name and help text
+WINDOW = timedelta(hours=1)  # meaning of "recent" in metric names and help texts
 QUANTILES = (0.5, 0.95)
 
-Rows = Mapping[Any, float | None]  # keys: a label's value, or a tuple of several
+Rows = Mapping[Any, float | None]  # key: the label's value, or a tuple with the value of each label
 
 
 def gauge(name: str, text: str, labels: Iterable[str], rows: Rows) -> Metric:
-    """A gauge with one sample per row: label value(s) -> value. None has no sample: it is not known."""
+    """Build a gauge with one sample per row (label values -> value). Rows with the value None are omitted."""
     labels = tuple(labels)
     family = GaugeMetricFamily(f"final_whistle_{name}", text, labels=labels)
     for key, value in rows.items():
@@ -24,10 +24,10 @@ def gauge(name: str, text: str, labels: Iterable[str], rows: Rows) -> Metric:
 
 
 def number(name: str, text: str, value: float | None) -> Metric:
-    """A gauge without labels; without a sample while the value is None."""
+    """Build a gauge without labels, and without a sample for the value None."""
     return gauge(name, text, (), {(): value})
 
 
 def counter(name: str, text: str, value: int) -> Metric:
-    """Only for what is never deleted nor taken back: a counter may not fall."""
+    """Build a counter. Use it only for totals that never decrease."""
     return CounterMetricFamily(f"final_whistle_{name}", text, value=value)

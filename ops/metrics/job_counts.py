@@ -1,7 +1,7 @@
-"""The ledger in figures. They come from rows, and the reconciler deletes done rows after thirty days.
+"""Metrics of the job ledger.
 
-So these are gauges, over what there is now or over the last hour, and no counters: a sum over rows would
-fall with each purge, which Prometheus takes for a restart and counts anew.
+They are gauges of the current state or the last hour, not counters: the reconciler deletes finished jobs
+after 30 days, and Prometheus would interpret the lower total as a counter reset.
 """
 
 from collections.abc import Iterator
@@ -25,7 +25,7 @@ FROM pipeline_jobrun WHERE finished_at >= %s GROUP BY kind, state
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """What waits and runs, what ended recently and how long it took, what gave up."""
+    """Yield metrics of waiting, running, recently ended and failed jobs, and of the reconciler."""
     yield from _queues(now)
     yield from _recent(now)
     failed = JobRun.objects.filter(state=State.FAILED).order_by().values_list("kind")

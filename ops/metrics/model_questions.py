@@ -1,4 +1,4 @@
-"""Language models: what they were asked in the last hour, and who is paused."""
+"""LLM metrics: questions that ended in the last hour, and paused endpoints."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -11,7 +11,7 @@ from ops.metrics.helpers import WINDOW, gauge, number
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """Questions by how they ended, and endpoints that failed so often that they are not asked."""
+    """Yield recent questions by outcome, and the number of endpoints paused after repeated failures."""
     ended = Asking.objects.filter(ended_at__gte=now - WINDOW).order_by()
     counts = {
         (state, reason): count

@@ -1,4 +1,4 @@
-"""GET /metrics, in the format that the scraper asks for."""
+"""GET /metrics, in the format requested by the Accept header."""
 
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
@@ -14,7 +14,7 @@ CLOSED = (
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Read everything now, and keep nothing: it is right whichever web process answers."""
+    """Return current metrics. Nothing is stored in the process, so every web process returns the same."""
     if not is_allowed(request):
         return HttpResponse(CLOSED, status=403, content_type="text/plain; charset=utf-8")
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))

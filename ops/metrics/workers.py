@@ -1,4 +1,4 @@
-"""What only Redis knows: who is there to hear the bell."""
+"""Metrics read from Redis: live workers and schedulers."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from ops.metrics.helpers import gauge, number
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """Workers and schedulers. Raises RedisError while Redis is down."""
+    """Yield the numbers of workers and schedulers. Raises RedisError while Redis is down."""
     crews = health.workers_by_queue(now=now)
     alive = {(queue, "alive"): crew.alive for queue, crew in crews.items()}
     dead = {(queue, "dead"): crew.dead for queue, crew in crews.items()}

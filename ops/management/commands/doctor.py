@@ -1,4 +1,4 @@
-"""`manage.py doctor`: what is down, and what to do about it."""
+"""`manage.py doctor`: show what is down and how to fix it."""
 
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -13,7 +13,7 @@ from ops.doctor import Check, run_checks
 
 
 class Command(BaseCommand):
-    """Never a traceback: a server that is down is an answer, not an accident."""
+    """Run all health checks. An unreachable server is a failed check, never a traceback."""
 
     help = "Look at database, Redis, workers, views and settings. Exit code 4 if something is down."
 

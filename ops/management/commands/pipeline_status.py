@@ -1,4 +1,4 @@
-"""`manage.py pipeline_status`: how the pipeline is doing, from the ledger."""
+"""`manage.py pipeline_status`: state of the pipeline, from PostgreSQL."""
 
 from argparse import ArgumentParser
 from datetime import datetime
@@ -25,8 +25,11 @@ OVERDUE_NAMED = 20
 
 
 class Command(BaseCommand):
-    """Fresh means: every match that should be over has a result, is scored on it and counted, and the
-    views show it."""
+    """Print the state of the pipeline or of one match.
+
+    Fresh means: no roundup and no result (but of suspended matches) is overdue, and every result is scored,
+    counted and shown by the views.
+    """
 
     help = (
         "Show jobs, matches and views. Exit code 4 if a result is not on the boards yet, "
@@ -47,7 +50,7 @@ class Command(BaseCommand):
 
 
 def overall(now: datetime) -> dict[str, Any]:
-    """The report over everything."""
+    """Return the report on the whole pipeline."""
     matches, latency = pipeline_counts(now=now), whistle_to_leaderboard()
     views = [_view(state, now) for state in view_states(now=now)]
     results_overdue = overdue_matches(now).count()
@@ -98,7 +101,7 @@ def _view(state: ViewState, now: datetime) -> dict[str, Any]:
 
 
 def of_one_match(pk: int, now: datetime) -> dict[str, Any]:
-    """The report on one match."""
+    """Return the report on one match. Raises CommandError if it does not exist."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     found = Match.objects.filter(pk=pk).annotate(whistle_at=Subquery(newest.values("recorded_at")[:1]))
     match = found.select_related("home_team", "away_team").first()
