@@ -1,4 +1,4 @@
-"""Judgement in the admin: read-only, for it can be made anew but not edited."""
+"""Admin of settlements and scores. It is read-only: they are recomputed, never edited."""
 
 from django.contrib import admin
 
@@ -10,12 +10,12 @@ POINTS = ["points", "tendency_points", "goal_difference_points", "exact_points",
 
 
 def quotas_text(row: Settlement) -> str:
-    """The quotas as home / draw / away, or void."""
+    """Format the quotas as "home / draw / away", or return "void"."""
     return "void" if row.voided else f"{row.quota_home} / {row.quota_draw} / {row.quota_away}"
 
 
 class SettlementInline(ReadOnlyInline):
-    """Every settlement of a match; the one that is not superseded is current."""
+    """All settlements of a match; the one without `superseded_at` is current."""
 
     model = Settlement
     fields = ["number", "result_version", "quotas", "predictions", "settled_at", "folded_at", "superseded_at"]

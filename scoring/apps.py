@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ScoringConfig(AppConfig):
-    """What a prediction is worth: pure rules, settlements, scores. Judgement that can be rebuilt."""
+    """Scoring of predictions: rules, settlements and scores, all of which can be recomputed."""
 
     name = "scoring"
 

@@ -1,4 +1,4 @@
-"""The scoring app's job, and the only doors to it."""
+"""Scoring job and the functions that enqueue it."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -25,7 +25,7 @@ SWEPT_PER_PASS = 1000
 
 @registry.job(queue="scoring")
 def score_match(*, run: JobRun) -> None:
-    """Settle one match on its newest result, then let the apps above know."""
+    """Settle one match with its newest result, then send `match_scored`. Skipped if nothing changed."""
     match_id = int(run.key)
     if not services.score_match(match_id=match_id, settled_at=timezone.now()):
         raise Skip("The match is settled on its newest result already.")
@@ -34,7 +34,10 @@ def score_match(*, run: JobRun) -> None:
 
 
 def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
-    """Ask for these matches to be settled. Those of these days, or to come, go before archive work."""
+    """Enqueue scoring of these matches; return the ids of the jobs.
+
+    Matches that kicked off within the last two days, or later, have priority over older ones.
+    """
     wanted: dict[int, dict[str, str]] = {JobRun.Priority.TODAY: {}, JobRun.Priority.ARCHIVE: {}}
     for match in matches:
         is_recent = match.kickoff_at > now - RECENT
@@ -49,14 +52,14 @@ def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
 
 
 def sweep_unsettled(now: datetime) -> int:
-    """Queue the matches whose newest result is not settled, or whose settlement lost its result.
+    """Enqueue scoring of matches with an unsettled newest result, or with a settlement but no final result.
 
-    A match whose run failed for good, or was cancelled, since its newest result came is left alone: that
-    stays visible until an operator retries it, or the result changes.
+    Skips matches whose job failed for good or was cancelled after the newest result: that stays visible
+    until an operator retries the job or the result changes.
     """
     current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
     newest = current.filter(result_version=OuterRef("result_version"))
-    # In the same statement, hence the same snapshot: a match recorded meanwhile has both or neither.
+    # One statement, hence one snapshot: a result recorded concurrently is seen with its job, or not at all.
     missing = Match.objects.filter(
         Q(status__in=SETTLED) & ~Exists(newest) | ~Q(status__in=SETTLED) & Exists(current),
         ~Exists(_runs().filter(state__in=JobRun.OPEN)),
@@ -70,7 +73,7 @@ def _runs() -> QuerySet[JobRun]:
 
 
 def _given_up(now: datetime) -> QuerySet[JobRun]:
-    """Return failed runs since the newest result; all of them if a fast clock recorded that in the future."""
+    """Return jobs that failed or were cancelled after the newest result; all if its time is in the future."""
     recorded = ResultRevision.objects.filter(match=OuterRef(OuterRef("pk"))).order_by("-version")
     failed = _runs().filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
     since = failed.annotate(result_at=Subquery(recorded.values("recorded_at")[:1]))

@@ -1,4 +1,4 @@
-"""Judgement over the facts of matches: settlements and scores. All of it can be rebuilt."""
+"""Settlements and scores. All of them can be recomputed from matches and predictions."""
 
 from django.db import models
 from django.db.models import Q
@@ -7,12 +7,12 @@ from matches.models import Match, Prediction
 
 
 class Settlement(models.Model):
-    """One judging of a match: the result version and score it took, the quotas, how many predictions.
+    """One scoring of a match: result version, score, quotas and number of predictions.
 
-    At most one settlement of a match is current; a correction, or predictions that arrive late, settle
-    it anew with the next number. `home_goals` and `away_goals` are the score that it judged by, under the
-    competition's basis of that day; a void one has none. `folded_at`: its scores are in the tallies.
-    `unfolded_at`: they were taken out again, because it was superseded.
+    At most one settlement of a match is current; a correction or predictions that arrive late create the
+    next one. `home_goals` and `away_goals` are the score that was used, according to the competition's score
+    basis at that time; a void settlement has none. `folded_at`: its scores were added to the tallies.
+    `unfolded_at`: they were removed again, because it was superseded.
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="settlements")
@@ -79,14 +79,17 @@ class Settlement(models.Model):
 
     @property
     def judged_score(self) -> tuple[int, int] | None:
-        """The score that it judged by; None of a void one."""
+        """Score used by this settlement; None if void."""
         if self.home_goals is None or self.away_goals is None:
             return None
         return self.home_goals, self.away_goals
 
 
 class ScoreColumns(models.Model):
-    """The columns of a judged prediction. Points are null without a score, the rest without probabilities."""
+    """Columns of a scored prediction.
+
+    Points are null if it has no predicted score; RPS, Brier and log score if it has no probabilities.
+    """
 
     tendency_points = models.PositiveSmallIntegerField(null=True)
     goal_difference_points = models.PositiveSmallIntegerField(null=True)
@@ -101,7 +104,7 @@ class ScoreColumns(models.Model):
 
 
 class Verdict(ScoreColumns):
-    """What one settlement said of one prediction. Only ever inserted: a correction replaces nothing."""
+    """Points and scores of one prediction in one settlement. Insert-only: corrections add new rows."""
 
     pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
     settlement = models.ForeignKey(
@@ -122,9 +125,9 @@ class Verdict(ScoreColumns):
 
 
 class Score(ScoreColumns):
-    """What a prediction is worth: the verdict of the current settlement of its match.
+    """Points and scores of a prediction in the current settlement of its match.
 
-    A window on the view `scoring_score` (scoring/sql/score_v1.sql): read it, write verdicts.
+    Read-only model of the database view `scoring_score` (scoring/sql/score_v1.sql); write Verdict instead.
     """
 
     prediction = models.OneToOneField(

@@ -1,4 +1,4 @@
-"""What the scoring app does when the matches app has news: it asks the ledger, no more."""
+"""Signal receivers of the scoring app. They only enqueue scoring jobs."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ reconciler.register("unsettled matches", sweep_unsettled)
 
 @receiver(post_save, sender=Match)
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """A result was recorded: score it, or withdraw the settlement of a match that is not over after all.
+    """Enqueue scoring after a new result, also to withdraw the settlement of a match that is not over.
 
-    Asking once too often is harmless, scoring is idempotent. The service holds the match row's lock, as
-    scoring does: a settlement being made at this moment is seen.
+    Superfluous jobs are harmless, because scoring is idempotent. Both the service that saves the match and
+    scoring lock its row, so a settlement being created concurrently is seen here.
     """
     result_changed = update_fields is None or "result_version" in update_fields
     if not raw and result_changed and (instance.status in SETTLED or _is_settled(instance)):
@@ -35,21 +35,21 @@ def _is_settled(match: Match) -> bool:
 
 @receiver(post_save, sender=Competition)
 def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: Any) -> None:
-    """The basis may have changed: settle anew what was judged by another score."""
+    """Enqueue scoring of matches settled with another score than the (possibly changed) basis selects."""
     if not raw and not created and (matches := services.judged_by_another_basis(instance)):
         request_scoring(matches, now=timezone.now())
 
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, **_: Any) -> None:
-    """Other picks may count now: settle a match anew that was settled on those before."""
+    """Enqueue scoring of a settled match, because other predictions may count with the new kickoff."""
     if _is_settled(match):
         request_scoring([match], now=timezone.now())
 
 
 @receiver(predictions_submitted)
 def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
-    """Predictions came for matches that are settled already (an archive import): settle those anew."""
+    """Enqueue scoring of settled matches that received predictions, e.g. from an archive import."""
     settled = Settlement.objects.filter(match__in=match_ids, superseded_at__isnull=True).values("match")
     if matches := list(Match.objects.filter(pk__in=settled)):
         request_scoring(matches, now=timezone.now())

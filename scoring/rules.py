@@ -1,7 +1,7 @@
-"""The scoring rules, pure: no Django, no database, no clock.
+"""Scoring rules as pure functions, without Django, database or clock.
 
-`scoring/sql/score_match.sql` says the same for a whole match at once; a property test holds the two
-together. Change one, change the other, and raise RULE.
+`scoring/sql/score_match.sql` implements the same rules for a whole match; a property test checks that both
+agree. If you change one, change the other and increment RULE.
 
 Sources: the quota is Kicktipp's published formula MAX/(10P) - MAX/10 + MIN with MIN 2 and MAX 6, rounded
 half up. RPS: Epstein 1969, Constantinou and Fenton 2012. Brier: Brier 1950. Log score: Good 1952.
@@ -23,16 +23,17 @@ PROBABILITY_FLOOR = 0.001
 
 
 def tendency(home_goals: int, away_goals: int) -> Tendency:
-    """Who won: `home`, `away`, or `draw`."""
+    """Return the winner, `home` or `away`, or else `draw`."""
     if home_goals == away_goals:
         return "draw"
     return "home" if home_goals > away_goals else "away"
 
 
 def quota(total: int, picks: int) -> int:
-    """Points for a tendency that `picks` of `total` score predictions chose: 2 (the herd) to 6 (the few).
+    """Return the points for a tendency chosen by `picks` of `total` score predictions.
 
-    In integers: floor((6N + 19c) / 10c) is 6N/10c - 0.6 + 2 rounded half up.
+    From 2 (chosen by many) to 6 (chosen by few). The integer formula floor((6N + 19c) / 10c) equals
+    6N/10c - 0.6 + 2 rounded half up.
     """
     if picks == 0:
         return MAX_QUOTA
@@ -40,7 +41,7 @@ def quota(total: int, picks: int) -> int:
 
 
 class Quotas(NamedTuple):
-    """What each tendency of one match is worth."""
+    """Points for each tendency (home win, draw, away win) of one match."""
 
     home: int
     draw: int
@@ -51,7 +52,7 @@ class Quotas(NamedTuple):
 
 
 def quotas(home_picks: int, draw_picks: int, away_picks: int) -> Quotas:
-    """The three quotas from how many score predictions chose each tendency."""
+    """Compute the three quotas from the number of score predictions for each tendency."""
     total = home_picks + draw_picks + away_picks
     return Quotas(quota(total, home_picks), quota(total, draw_picks), quota(total, away_picks))
 
@@ -73,10 +74,10 @@ NO_POINTS = Points(0, 0, 0)
 
 
 def points(pick: tuple[int, int], result: tuple[int, int], worth: Quotas) -> Points:
-    """Points for a predicted score, given the score that counts and the match's quotas.
+    """Return the points for a predicted score, given the actual score and the quotas of the match.
 
-    Wrong tendency: nothing. Right: the quota of the actual result, +1 for the goal difference (a
-    right draw always has it), +3 for the exact score.
+    Wrong tendency: no points. Correct tendency: its quota, +1 for the goal difference (always correct for a
+    draw), +3 for the exact score.
     """
     actual = tendency(*result)
     if tendency(*pick) != actual:
@@ -103,13 +104,13 @@ def _actual(result: tuple[int, int]) -> Probabilities:
 
 
 def ranked_probability_score(p: Probabilities, result: tuple[int, int]) -> float:
-    """RPS of three ordered outcomes, in [0, 1]; lower is better: missing by a draw hurts less."""
+    """Return the RPS of three ordered outcomes, in [0, 1]; lower is better. Errors by one step cost less."""
     e = _actual(result)
     return ((p.home - e.home) * (p.home - e.home) + (p.away - e.away) * (p.away - e.away)) / 2
 
 
 def brier_score(p: Probabilities, result: tuple[int, int]) -> float:
-    """Sum of the three squared errors, in [0, 2]; lower is better."""
+    """Return the sum of the three squared errors, in [0, 2]; lower is better."""
     e = _actual(result)
     return (
         (p.home - e.home) * (p.home - e.home)
@@ -119,7 +120,10 @@ def brier_score(p: Probabilities, result: tuple[int, int]) -> float:
 
 
 def log_score(p: Probabilities, result: tuple[int, int]) -> float:
-    """-ln of the probability given to what happened, floored at 0.001 and renormalised; lower is better."""
+    """Return -ln of the actual outcome's probability; lower is better.
+
+    Probabilities are floored at 0.001 and renormalised.
+    """
     floored = Probabilities(*(max(each, PROBABILITY_FLOOR) for each in p))
     given = {"home": floored.home, "draw": floored.draw, "away": floored.away}[tendency(*result)]
     return -math.log(given / (floored.home + floored.draw + floored.away))

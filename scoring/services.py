@@ -1,4 +1,4 @@
-"""Settling matches: one transaction, one statement, the same rows however often it runs."""
+"""Settle matches: one transaction, one SQL statement for all scores, idempotent."""
 
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,12 @@ class MissingScore(ValueError):
 
 
 def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> bool:
-    """Settle the match on its newest result; return whether anything changed.
+    """Settle the match with its newest result; return True if anything changed.
 
-    Takes the match row's lock, so that a correction waits for us or we for it. Void matches get a
-    settlement without scores. A match that is no longer settled (a feed's mistake) loses its current
-    settlement. Raises MissingScore where a finished match has no score that counts.
+    Locks the match row, which serialises this with corrections. A void match gets a settlement without
+    scores. If the match is not over after all (an error of a feed), its current settlement is superseded.
+    `force` settles again even if nothing changed. Raises MissingScore if a finished match lacks the score
+    that counts.
     """
     with transaction.atomic():
         match, last = lock_match(match_id)
@@ -40,9 +41,9 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
 
 
 def judged_by_another_basis(competition: Competition) -> list[Match]:
-    """Matches whose current settlement took another score than the competition's basis says today.
+    """Return matches whose current settlement used another score than the competition's current basis.
 
-    Only those with extra time can: the basis says whether it counts.
+    Only matches with extra time can differ: the basis decides whether extra time counts.
     """
     settlements = Settlement.objects.filter(
         match__season__competition=competition,
@@ -54,7 +55,7 @@ def judged_by_another_basis(competition: Competition) -> list[Match]:
 
 
 def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:
-    """Its verdicts stay where they are, and are history from now on."""
+    """Supersede the settlement, if any; return True if there was one. Its scores are kept as history."""
     if settlement is None:
         return False
     settlement.superseded_at = at
@@ -94,7 +95,7 @@ def _void(match: Match, number: int, settled_at: datetime) -> None:
 
 
 def scores_of(match_id: int) -> "list[Score]":
-    """The current scores of a match with their predictions and forecasters, best first."""
+    """Return the current scores of a match with predictions and forecasters, best first."""
     return list(
         Score.objects.filter(settlement__match=match_id, settlement__superseded_at__isnull=True)
         .select_related("prediction__forecaster")

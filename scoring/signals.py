@@ -1,7 +1,7 @@
-"""What the scoring app announces. Receivers live in the apps above (docs/pipeline.md has the table)."""
+"""Signals of the scoring app. The table in docs/pipeline.md lists the receivers."""
 
 from django.dispatch import Signal
 
-# match_id: int, run: JobRun. Sent inside the transaction that settles the match, or withdraws its
+# Arguments: match_id: int, run: JobRun. Sent inside the transaction that settles the match, or withdraws its
 # settlement.
 match_scored = Signal()

@@ -1,4 +1,4 @@
-"""GET /api/v1/corrections/: every result that replaced another one."""
+"""GET /api/v1/corrections/: all results that replaced another one."""
 
 from typing import Any
 
@@ -17,7 +17,7 @@ from scoring.corrections import ResultChange
 
 
 class CorrectedMatchSerializer(RowSerializer):
-    """The match whose result was corrected."""
+    """Match whose result was corrected."""
 
     competition = CompetitionRefSerializer(source="season.competition")
     season = serializers.CharField(source="season.label")
@@ -30,7 +30,7 @@ class CorrectedMatchSerializer(RowSerializer):
 
 
 class CorrectionSerializer(Worded, MovedScoresSerializer):
-    """A result that replaced one in force."""
+    """Result that replaced a final one."""
 
     match = CorrectedMatchSerializer(source="revision.match")
     from_ = ResultSerializer(source="former")
@@ -65,10 +65,11 @@ class CorrectionParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Corrections"))
 class CorrectionViewSet(ListResource):
-    """Results that replaced one in force (finished, abandoned, cancelled or awarded), newest first.
+    """Results that replaced a final one (finished, abandoned, cancelled or awarded), newest first.
 
-    Another score, a match that became void or is void no more, or a result taken back because the match goes
-    on. What follows a result that was taken back is a new result; `/matches/{id}/revisions/` tells all of it.
+    The new result has another score, makes the match void or no longer void, or withdraws the former result
+    because the match continues. A result recorded after a withdrawal is a new result, not a correction;
+    `/matches/{id}/revisions/` lists all results.
     """
 
     queryset = ResultRevision.objects.none()

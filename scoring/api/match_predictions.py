@@ -1,4 +1,4 @@
-"""GET /api/v1/matches/{id}/predictions/: the predictions of a match, with what they were worth."""
+"""GET /api/v1/matches/{id}/predictions/: the predictions of a match with points and scores."""
 
 from datetime import datetime
 from typing import Any
@@ -20,7 +20,7 @@ from scoring.models import Score
 
 
 class BreakdownSerializer(RowSerializer):
-    """What the points are made of."""
+    """Points by category: correct result, correct goal difference, exact score."""
 
     class Meta:
         model = Score
@@ -63,7 +63,7 @@ class FieldMetaSerializer(ReadOnlySerializer):
 
 @extend_schema_serializer(many=False)
 class PredictionListSerializer(EnvelopeSerializer):
-    """The field of a match."""
+    """Predictions of all forecasters for a match."""
 
     meta = FieldMetaSerializer()
     results = PredictionSerializer(many=True)
@@ -72,9 +72,10 @@ class PredictionListSerializer(EnvelopeSerializer):
 class MatchPredictionViewSet(ListResource):
     """All current predictions of a match, most points first; none of them before `reveal_at`.
 
-    Before `reveal_at` the list is empty and `meta.submitted` says how many there are. Superseded
+    Before `reveal_at` the list is empty and `meta.submitted` is the number of predictions. Superseded
     predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
-    imported afterwards from a published source, `hindsight` was made after the kickoff and sets no quotas.
+    imported afterwards from a published source, `hindsight` was made after the kickoff and does not affect
+    the quotas.
     """
 
     queryset = Prediction.objects.none()
@@ -108,7 +109,7 @@ class MatchPredictionViewSet(ListResource):
 
 
 def judged(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
-    """With match, forecaster and score, best first."""
+    """Fetch match, forecaster and score as well; order by points, then RPS, best first."""
     return predictions.select_related("match", "forecaster", "score").order_by(
         F("score__points").desc(nulls_last=True),
         F("score__rps").asc(nulls_last=True),

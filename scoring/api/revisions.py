@@ -1,4 +1,4 @@
-"""GET /api/v1/matches/{id}/revisions/: every result of a match that was recorded, and what each one did."""
+"""GET /api/v1/matches/{id}/revisions/: all recorded results of a match and their effects on points."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from scoring.corrections import ResultChange
 
 
 class RevisionSumsSerializer(MovedScoresSerializer):
-    """A recorded result, what became of it, and how many points moved."""
+    """Recorded result with its state and the number of points that changed."""
 
     version = serializers.IntegerField(source="revision.version")
     status = serializers.ChoiceField(source="revision.status", choices=Status.choices)
@@ -64,7 +64,7 @@ class RevisionSumsSerializer(MovedScoresSerializer):
 
 
 class RevisionSerializer(RevisionSumsSerializer):
-    """A recorded result, what became of it, and whose points moved."""
+    """Recorded result with its state and the forecasters whose points changed."""
 
     moves = MoveSerializer(
         source="moved.moves",
@@ -85,19 +85,19 @@ class RevisionMetaSerializer(ReadOnlySerializer):
 
 @extend_schema_serializer(many=False)
 class RevisionListSerializer(EnvelopeSerializer):
-    """The results of a match."""
+    """All recorded results of a match."""
 
     meta = RevisionMetaSerializer()
     results = RevisionSerializer(many=True)
 
 
 class MatchRevisionViewSet(ListResource):
-    """Every recorded result of a match, newest first. Nothing is ever overwritten.
+    """Every recorded result of a match, newest first. Results are never overwritten.
 
-    `moves` compares the last settlement before the result with the last one on it, forecaster by
-    forecaster: null where nothing had been settled before, or where this result was not settled. A void match
-    and one whose result was taken back have no points: they go to null. Until `reveal_at` the
-    predictions are secret and no forecaster is named.
+    `moves` compares, for each forecaster, the last settlement before the result with the last one based on
+    it: null if nothing was settled before, or if this result was not settled. If the match is void or its
+    result was withdrawn, `after` is null. Until `reveal_at` the predictions are secret and no forecaster is
+    named.
     """
 
     queryset = ResultRevision.objects.none()

@@ -1,4 +1,4 @@
-"""The forms that results, settlements and moved points have in answers."""
+"""Serializers of results, settlements and changes of points."""
 
 from typing import Any
 
@@ -19,14 +19,14 @@ STATE_HELP = (
 )
 
 
-# Names that Python keeps for itself are declared with a trailing underscore.
+# Fields whose name is a Python keyword are declared with a trailing underscore.
 class Worded(serializers.Serializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}
 
 
 class QuotasSerializer(ReadOnlySerializer):
-    """Points for the right tendency, 2 to 6 each."""
+    """Points for the correct result (home win, draw, away win), 2 to 6 each."""
 
     home = serializers.IntegerField()
     draw = serializers.IntegerField()
@@ -34,14 +34,14 @@ class QuotasSerializer(ReadOnlySerializer):
 
 
 class SettledQuotasSerializer(QuotasSerializer):
-    """The quotas of a settlement."""
+    """Quotas of a settlement."""
 
     def get_attribute(self, instance: Settlement) -> Any:
         return quotas_of(instance)
 
 
 class SettlementSerializer(RowSerializer):
-    """The last time that the match was settled on this result."""
+    """Last settlement of the match based on this result."""
 
     quotas = SettledQuotasSerializer(allow_null=True, help_text="Null where the match is void.")
 
@@ -51,14 +51,14 @@ class SettlementSerializer(RowSerializer):
 
 
 def quotas_of(settlement: Settlement | None) -> Any:
-    """The quotas as QuotasSerializer has them; None before the match is settled, and where it is void."""
+    """Return the quotas for QuotasSerializer, or None if the match is void or not settled."""
     if settlement is None or settlement.voided:
         return None
     return {"home": settlement.quota_home, "draw": settlement.quota_draw, "away": settlement.quota_away}
 
 
 class ResultSerializer(RowSerializer):
-    """A recorded result."""
+    """Recorded result."""
 
     score = serializers.SerializerMethodField(help_text="As people write it: 1-1 (2-1 aet). Null: none.")
 
@@ -89,7 +89,7 @@ class MovedScoresSerializer(ReadOnlySerializer):
 
 
 class MoveSerializer(ReadOnlySerializer):
-    """The points of a forecaster before and after. Null: none (void, taken back, no prediction by then)."""
+    """Points of a forecaster before and after. Null: no points (void, withdrawn, or no prediction then)."""
 
     forecaster = ForecasterRefSerializer()
     before = serializers.IntegerField(allow_null=True)
@@ -103,7 +103,7 @@ class MoveSerializer(ReadOnlySerializer):
 
 
 class KickoffMoveSerializer(Worded, RowSerializer):
-    """A change of the kickoff; the lock moved with it."""
+    """Change of the kickoff; the lock moved with it."""
 
     from_ = serializers.DateTimeField(source="old_kickoff_at")
     to = serializers.DateTimeField(source="new_kickoff_at")

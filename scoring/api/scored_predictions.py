@@ -1,4 +1,4 @@
-"""GET /api/v1/predictions/: predictions of many matches with their scores, by season, forecaster etc."""
+"""GET /api/v1/predictions/: predictions of many matches with their scores, filtered by season etc."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ from scoring.api.match_predictions import PredictionSerializer
 
 
 class ScoredMatchSerializer(RowSerializer):
-    """The match that a prediction is about."""
+    """Match of a prediction."""
 
     competition = CompetitionRefSerializer(source="season.competition")
     season = serializers.IntegerField(source="season_id", help_text="The season's id.")
@@ -64,9 +64,9 @@ class ScoredPredictionParameters(CursorParameters):
 
 
 class PredictionCursors(Cursors):
-    """Newest first, without the index on the id if only one season is read.
+    """Newest first; avoids the index on the id if only one season is requested.
 
-    Otherwise PostgreSQL walks back through all newer predictions: it expects those of a season to be spread
+    With that index PostgreSQL would scan all newer predictions: it assumes that those of a season are spread
     over the table, but they were imported together. With a million predictions that took 600 ms.
     """
 
@@ -76,10 +76,10 @@ class PredictionCursors(Cursors):
 
 @extend_schema_view(list=extend_schema(summary="Predictions with their scores"))
 class ScoredPredictionViewSet(ListResource):
-    """Current predictions of all matches that are revealed, newest first, with points and scores.
+    """Current predictions of all revealed matches, newest first, with points and scores.
 
-    Points and scores are null until the match is scored, and where it is void. Rows are in the order of their
-    ids, which no correction changes: following `next` lists each once. Superseded predictions are not shown.
+    Points and scores are null until the match is scored, and if it is void. Rows are ordered by id, which
+    corrections do not change: following `next` returns each row once. Superseded predictions are not shown.
     """
 
     queryset = Prediction.objects.none()

@@ -1,6 +1,6 @@
-"""What became of the results that were recorded: which ones corrected another, and whose points moved.
+"""History of recorded results: which ones corrected another, and whose points changed.
 
-A read model over the append-only revisions, the settlements and the history of scores. Nothing is stored.
+A read model computed from the append-only revisions, the settlements and their scores. Nothing is stored.
 """
 
 from scoring.corrections.history import ResultChange, State, changes

@@ -1,4 +1,4 @@
-"""From the revisions and settlements of a match to what each recorded result did. No queries here."""
+"""Derive the effect of each recorded result from the revisions and settlements of a match. No queries."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
@@ -14,22 +14,22 @@ from scoring.models import Settlement
 
 
 class State(StrEnum):
-    """What became of a recorded result."""
+    """Outcome of a recorded result in the scoring."""
 
-    SETTLED = "settled"  # the match was scored on it, or voided
-    WITHDRAWN = "withdrawn"  # the match goes on after all: the points that it had given were taken back
-    WAITING = "waiting"  # scoring, or taking back, is still to come
-    OVERTAKEN = "overtaken"  # a newer result came before the match was scored on this one
-    OPEN = "open"  # the match was not over, and there were no points to take back
+    SETTLED = "settled"  # the match was scored with this result, or voided
+    WITHDRAWN = "withdrawn"  # the match is not over after all: the points of the former result were withdrawn
+    WAITING = "waiting"  # scoring or withdrawal is still to come
+    OVERTAKEN = "overtaken"  # a newer result was recorded before the match was scored with this one
+    OPEN = "open"  # the match is not over, and there were no points to withdraw
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultChange:
-    """A recorded result beside the one that it replaced.
+    """Recorded result and the one that it replaced.
 
-    `settlements`: each time the match was settled on it, oldest first. `before`: the settlement that held
-    until then, None where no points stood. `is_compared`: points can have moved, because an earlier result
-    had been settled. `moved` is filled in by `scoring.corrections.selectors`.
+    `settlements`: the settlements based on it, oldest first. `before`: the settlement in force until then,
+    or None. `is_compared`: points may have changed, because an earlier result had been settled. `moved` is
+    set by `scoring.corrections.selectors`.
     """
 
     revision: ResultRevision
@@ -42,22 +42,25 @@ class ResultChange:
 
     @property
     def is_correction(self) -> bool:
-        """It replaces a result that was in force: another score, void, void no more, or taken back."""
+        """Return True if the replaced result was final (finished, abandoned, cancelled or awarded)."""
         return self.former is not None and self.former.status in SETTLED
 
     @property
     def settlement(self) -> Settlement | None:
-        """The last one on this result."""
+        """Last settlement based on this result."""
         return self.settlements[-1] if self.settlements else None
 
     @property
     def is_settled(self) -> bool:
-        """The points have followed: scored, voided, or taken back."""
+        """Return True if the points were updated: scored, voided or withdrawn."""
         return self.state in (State.SETTLED, State.WITHDRAWN)
 
     @property
     def is_counted(self) -> bool:
-        """The leaderboards have shown it. Folding and refreshing commit together (stats/refresh/)."""
+        """Return True if the leaderboards have included it.
+
+        Folding and refreshing are one transaction (stats/refresh/).
+        """
         if self.settlement is not None:
             return any(each.folded_at is not None for each in self.settlements)
         if self.state == State.WITHDRAWN and self.before is not None:
@@ -66,14 +69,14 @@ class ResultChange:
 
     @property
     def settled_at(self) -> datetime | None:
-        """When the points followed for the last time."""
+        """Time of the last update of the points."""
         if self.settlement is not None:
             return self.settlement.settled_at
         return self.before.superseded_at if self.state == State.WITHDRAWN and self.before else None
 
 
 def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlement]) -> list[ResultChange]:
-    """What each recorded result of one match did. Both come oldest first, and so does the answer."""
+    """Return the effect of each recorded result of one match. Arguments and return value: oldest first."""
     settlements = list(settlements)
     on_version: dict[int, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
@@ -121,7 +124,7 @@ def _state(
 
 
 def _taken_back(revisions: Sequence[ResultRevision], settlements: Sequence[Settlement]) -> set[int]:
-    """The versions on which points were taken back: a settlement ended there, and no other began."""
+    """Return the versions that withdrew points: a settlement ended and was not replaced at once."""
     ends = [*pairwise(settlements), *((each, None) for each in settlements[-1:])]
     found = (_withdrawal(revisions, former, following) for former, following in ends)
     return {revision.version for revision in found if revision is not None}
@@ -130,9 +133,9 @@ def _taken_back(revisions: Sequence[ResultRevision], settlements: Sequence[Settl
 def _withdrawal(
     revisions: Sequence[ResultRevision], former: Settlement, following: Settlement | None
 ) -> ResultRevision | None:
-    """The result on which this settlement was withdrawn; None where it holds, or was replaced at once.
+    """Return the result that withdrew this settlement; None if it is current or was replaced at once.
 
-    Where several came between, the last one recorded by then: scoring looks at the newest.
+    If there are several candidates, it is the last one recorded by then, as scoring uses the newest result.
     """
     ended_at = former.superseded_at
     if ended_at is None or (following is not None and following.settled_at == ended_at):

@@ -1,4 +1,4 @@
-"""Compare two settlements of a match: whose points moved, and how many RPS, Brier and log scores."""
+"""Compare two settlements of a match: changes of points, and numbers of changed RPS, Brier and log scores."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a s
 
 @dataclass(frozen=True, slots=True)
 class PointMove:
-    """The points of one forecaster before and after (None: none), and the provenance of the prediction."""
+    """Points of one forecaster before and after (None: no points), with the prediction's provenance."""
 
     forecaster: Forecaster
     before: int | None
@@ -42,9 +42,10 @@ class PointMove:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many forecasters' points changed and by how much in all, and how many kept theirs.
+    """Summary of the changes of points between two settlements.
 
-    `rps`, `brier` and `log_score` count the forecasters for whom that score changed.
+    `forecasters` and `unchanged` count those whose points changed or stayed equal; `points` is the sum of the
+    absolute differences. `rps`, `brier` and `log_score` count the forecasters for whom that score changed.
     `moves` lists the changed points, the largest difference first; empty if only the sums were requested.
     """
 
@@ -58,12 +59,12 @@ class Moved:
 
 
 def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """The sums of each pair by its key, in one query."""
+    """Return the sums of each pair by its key, without `moves`. One query."""
     return dict.fromkeys(pairs, Moved()) | {key: Moved(*counts) for key, *counts in _run(_SUMS, pairs)}
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Every move of each pair by its key, in two queries."""
+    """Return sums and moves of each pair by its key. Two queries."""
     rows = _run(_EACH, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
     points: dict[int, list[PointMove]] = defaultdict(list)

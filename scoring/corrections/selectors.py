@@ -1,4 +1,4 @@
-"""Reading corrections: those of a match with every move, those of the site with sums."""
+"""Selectors of corrections: of one match with every change of points, of the whole site with sums."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -19,7 +19,7 @@ _SETTLEMENTS = PreparedQuery(lambda match: Settlement.objects.filter(match=match
 
 
 def corrections() -> QuerySet[ResultRevision]:
-    """Results that replaced one in force, newest first, with all that showing their match needs."""
+    """Return results that replaced a final one, newest first, with their match, teams and competition."""
     former = ResultRevision.objects.filter(
         match=OuterRef("match"), version=OuterRef("version") - 1, status__in=SETTLED
     )
@@ -31,25 +31,28 @@ def corrections() -> QuerySet[ResultRevision]:
 
 
 def corrected(match_ids: Iterable[int]) -> set[int]:
-    """Which of these matches have had a result corrected."""
+    """Return the ids of those matches that had a result corrected."""
     found = corrections().filter(match__in=list(match_ids), match__result_version__gt=1)
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
 
 def questions(match: int) -> list[sql.Statement]:
-    """What `changes_of` asks, for whoever asks ahead."""
+    """Return the statements of `changes_of`, for sql.prefetch()."""
     return [_REVISIONS.asked(match), _SETTLEMENTS.asked(match)]
 
 
 def changes_of(match: Match) -> list[ResultChange]:
-    """What each recorded result of the match did, oldest first, in two queries; see `with_moves`."""
+    """Return the effect of each recorded result of the match, oldest first. Two queries.
+
+    `moved` is not set; see `with_moves`.
+    """
     return changes(_REVISIONS(match.pk), _SETTLEMENTS(match.pk))
 
 
 def with_moves(told: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
-    """The same changes with the points that moved, in two queries more.
+    """Return the same changes with `moved` set. At most two queries.
 
-    Not `named`: the sums alone, and no quotas, for a match whose picks are secret (again) until its lock.
+    If `named` is False, include only sums and no quotas, for a match whose predictions are secret (again).
     """
     if not named:
         for settlement in (each for change in told for each in change.settlements):
@@ -58,15 +61,15 @@ def with_moves(told: Sequence[ResultChange], *, named: bool = True) -> list[Resu
 
 
 def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
-    """What these results did, in their order, with the sums of the points that moved; in three queries."""
+    """Return the effects of these results, in the same order, with the sums of changes. Three queries."""
     wanted = list(wanted)
     told = _by_revision({each.match_id for each in wanted})
-    # The row that was asked for knows its match; the one that was just read does not.
+    # The given revision has its match loaded (select_related); the one just read does not.
     return _filled([replace(told[each.pk], revision=each) for each in wanted], sums)
 
 
 def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
-    """Every change of these matches by the id of its revision."""
+    """Return all changes of these matches by the id of the revision."""
     revisions: dict[int, list[ResultRevision]] = defaultdict(list)
     for revision in ResultRevision.objects.filter(match__in=match_ids).order_by("match", "version"):
         revisions[revision.match_id].append(revision)

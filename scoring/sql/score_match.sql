@@ -1,8 +1,8 @@
--- Settle a match in one statement: its quotas, its settlement, the score of every current prediction.
--- scoring/rules.py says the same for one prediction; tests/scoring/test_sql_agrees.py holds the two together.
+-- Settle a match in one statement: compute its quotas, insert its settlement and the score of every current prediction.
+-- scoring/rules.py implements the same for one prediction; tests/scoring/test_sql_agrees.py checks that both agree.
 --
--- %(home)s and %(away)s are the score that counts. Where a match has live score predictions, they
--- alone set the quotas; else the archive field does. Hindsight predictions are scored and set none.
+-- %(home)s and %(away)s are the score that counts. If the match has live score predictions, the quotas are computed
+-- from them alone; otherwise from the archive predictions. Hindsight predictions are scored, but do not affect quotas.
 
 WITH counted AS (
     SELECT provenance, count(*)::int AS predictions, count(home_goals)::int AS n,

@@ -1,10 +1,10 @@
 -- Points of each forecaster before and after a change, and which of the other scores changed, for many pairs of
--- settlements of a match at once.
+-- settlements at once.
 --
--- %(changes)s, %(before)s, %(after)s: arrays of one length, a pair each; null stands for a state without scores.
--- `before` and `after` are null without a predicted score. A score that is missing on one side only has changed.
--- All predictions are compared, those made in hindsight too. If another prediction counts after the change, `provenance`
--- is hindsight if either is, else archive if either is: no such points are shown without their label.
+-- %(changes)s, %(before)s, %(after)s: arrays of equal length, one pair per position. A null id stands for a state
+-- without scores. `before` and `after` are null without a predicted score. A score missing on one side counts as
+-- changed. All predictions are compared, including hindsight ones. If `before` and `after` are of two predictions,
+-- `provenance` is hindsight if either is, else archive if either is: such points are never shown without a label.
 
 WITH pair AS (
     SELECT *

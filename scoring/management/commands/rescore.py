@@ -1,4 +1,4 @@
-"""`manage.py rescore`: settle matches anew."""
+"""`manage.py rescore`: score matches again."""
 
 import json
 from argparse import ArgumentParser
@@ -13,7 +13,7 @@ from scoring.jobs import request_scoring
 
 
 class Command(BaseCommand):
-    """Queue the scoring of settled matches; the pipeline does the rest, as after a new result."""
+    """Enqueue scoring of settled matches; the later pipeline steps follow as after a new result."""
 
     help = "Settle matches again where their result, predictions or the rule changed since."
 
