@@ -1,4 +1,4 @@
-"""Statistics in the admin: read-only, plus the button that asks for a refresh."""
+"""Admin of the statistics: read-only, plus a button that queues a refresh."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,7 +18,7 @@ from stats.tallies import fold
 
 
 class RefreshNow(ConfirmedAction):
-    """Ask for a refresh through the ledger, as the pipeline does."""
+    """Queue a refresh through the job ledger, as the pipeline does."""
 
     name, label = "refresh", "Refresh views"
     on_rows, on_selection, on_list = False, False, True
@@ -37,7 +37,7 @@ class RefreshNow(ConfirmedAction):
 
 
 def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str, object]]:
-    """The states of the views in words, for admin/pipeline/freshness.html."""
+    """Format the states of the views for admin/pipeline/freshness.html."""
     return [
         {
             "state": state,
@@ -51,7 +51,7 @@ def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str,
 
 @admin.register(ViewRefresh)
 class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """How fresh each view is, and every refresh there was."""
+    """Freshness of each view, and the list of all refreshes."""
 
     operations = [RefreshNow()]
     change_list_template = "admin/stats/viewrefresh/change_list.html"
@@ -74,7 +74,7 @@ class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
 
 @admin.register(Amendment)
 class AmendmentAdmin(ReadOnlyAdmin):
-    """What changed about past matches beside their results, and which refresh showed it."""
+    """Changes to past data other than results, and when a refresh first showed them."""
 
     list_display = ["said", "season", "since", "noted_at", "shown_at"]
     list_filter = ["season"]

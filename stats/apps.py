@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class StatsConfig(AppConfig):
-    """What scores add up to: tallies, materialised views, leaderboards, standings."""
+    """Statistics: tallies, materialised views, leaderboards and league tables."""
 
     name = "stats"
 

@@ -1,9 +1,9 @@
-"""Form and streaks: letters in the order of the season, kept beside the counts and as exactly.
+"""Form and streaks of the tallies: one letter per match, in the order of the season.
 
-The order is by kickoff, then by when the match was first settled, then by id, as in content/sql/snapshot.sql.
-A letter that follows the last one is put behind it (sql/fold.sql). Everything else (a correction, a match
-settled late, a kickoff that moved) marks rows as disturbed, and their letters are read anew: of the periods
-that were touched, not of all the history there is.
+The order is by kickoff, then by first settlement, then by id, as in content/sql/snapshot.sql. A letter that
+comes after the last one is appended (sql/fold.sql). Any other change (a correction, a match settled late, a
+moved kickoff) marks tallies as disturbed; their letters are then rebuilt from the scores, but only for the
+affected periods.
 """
 
 from collections.abc import Sequence
@@ -24,22 +24,22 @@ _IS_DISTURBED = f"""
 WITH {_TOUCHED} SELECT EXISTS (SELECT FROM touched JOIN stats_tally USING (scope, scope_id) WHERE disturbed)
 """
 
-Moments = Sequence[tuple[int, datetime]]  # a match and a kickoff that it has or had
+Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a former kickoff
 
 
 def close_periods(moments: Moments) -> None:
-    """Where these matches begin a new period on a board, put the letters of the one before away."""
+    """On boards where these matches begin a new period, archive the letters of the previous one."""
     _run(_CLOSE, moments)
 
 
 def disturb(match_ids: Sequence[int]) -> None:
-    """Have the rows of whoever predicted these matches read anew."""
+    """Mark the tallies of all forecasters who predicted these matches as disturbed."""
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 
 
 def read_anew(moments: Moments) -> None:
-    """Bring disturbed rows in order, from the scores of the periods that these moments are in."""
+    """Rebuild the letters of disturbed tallies from the scores of the periods that contain these kickoffs."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_DISTURBED, _values(moments))
         is_disturbed: bool = cursor.fetchone()[0]
@@ -49,7 +49,7 @@ def read_anew(moments: Moments) -> None:
 
 
 def from_scratch() -> None:
-    """Count the form of every tally from all scores that are folded."""
+    """Recompute the form of every tally from all folded scores."""
     with connection.cursor() as cursor:
         cursor.execute(_FROM_SCRATCH)
 

@@ -1,4 +1,4 @@
-"""The stats app's jobs, and the only doors to them."""
+"""Jobs of the stats app and the functions that enqueue them."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -22,18 +22,18 @@ NOW = timedelta(0)
 
 @registry.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
 def refresh_views(*, run: JobRun) -> None:
-    """Fold what is new, refresh every view, then announce the matches that are counted now.
+    """Fold new settlements, refresh the views, then send `views_refreshed` with the affected matches.
 
-    A request that arrives while one waits shares it; one that arrives while a refresh runs waits for
-    the next, so no settlement is missed. One that failed is tried again without the boards of teams, which
-    follow in their own beat: they may have become too many at once.
+    A request made while a job is queued shares that job; one made while a refresh runs queues another, so no
+    settlement is missed. A retry leaves out the team leaderboards, which may have become too large; they are
+    refreshed on their own schedule.
     """
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
 @registry.job(queue="teams", longest_wait=team_board_schedule.pause_after_refresh, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
-    """Refresh the boards of teams, where the others do not wait for them. Asked too early, it waits again."""
+    """Refresh the team leaderboards on their own schedule; reschedules itself if it runs too early."""
     now = timezone.now()
     rested_at = team_board_schedule.next_refresh_at(now=now)
     if rested_at and rested_at > now + ledger.EARLY:
@@ -52,9 +52,9 @@ def refresh_now(
     taken_out: Sequence[int] = (),
     with_teams: bool = True,
 ) -> fold_and_refresh.Refreshed:
-    """Refresh and announce in one transaction: for the job, the cron endpoint and the command alike.
+    """Refresh and send `views_refreshed` in one transaction; used by job, cron endpoint and command.
 
-    Where the boards of teams have a beat of their own, or are to stay behind, that is asked for.
+    If the team leaderboards are older than the others afterwards, enqueue their own refresh.
     """
     with transaction.atomic():
         refreshed = fold_and_refresh.refresh(
@@ -76,7 +76,7 @@ def request_refresh(
     delay: timedelta | None = None,
     priority: int = JobRun.Priority.TODAY,
 ) -> list[int]:
-    """Ask for a refresh, by default REFRESH_DELAY from now: matches that end together share it."""
+    """Enqueue a refresh, by default after REFRESH_DELAY, so that matches ending together share it."""
     delay = settings.REFRESH_DELAY if delay is None else delay
     return ledger.enqueue(
         "refresh_views", {"all": ""}, now=now, delay=delay, triggered_by=cause, priority=priority
@@ -84,7 +84,7 @@ def request_refresh(
 
 
 def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
-    """Ask for a refresh of the boards of teams, when they have rested."""
+    """Enqueue a refresh of the team leaderboards, due at the end of their pause."""
     delay = max(NOW, (team_board_schedule.next_refresh_at(now=now) or now) - now)
     return ledger.enqueue(
         "refresh_team_boards",
@@ -97,14 +97,14 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
 
 
 def sweep_team_boards(now: datetime) -> int:
-    """Queue a refresh of the boards of teams where they are behind and nobody is about to do it."""
+    """Enqueue a refresh of the team leaderboards if they are outdated and no such job is open."""
     if JobRun.objects.filter(kind="refresh_team_boards", state__in=JobRun.OPEN).exists():
         return 0
     return len(request_team_boards(now=now)) if team_board_schedule.behind_since() else 0
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Queue a refresh where settlements or amendments are not shown and nobody is about to refresh."""
+    """Enqueue a refresh if settlements or amendments are not shown yet and no such job is open."""
     if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
         return 0
     if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():

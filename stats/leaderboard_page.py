@@ -1,4 +1,4 @@
-"""A page of a board with all that is told about it, by one statement that is written and planned once."""
+"""Fetch a leaderboard page with its metadata in one SQL statement, whose text is cached."""
 
 from dataclasses import dataclass
 from functools import lru_cache
@@ -15,7 +15,7 @@ from stats.refresh.versioned_reads import VERSION, Version
 
 
 class Ranked(NamedTuple):
-    """One row of a board."""
+    """Row of a leaderboard page."""
 
     rank: int | None
     sharing: int
@@ -43,19 +43,19 @@ class Ranked(NamedTuple):
 
     @property
     def forecaster(self) -> "Ranked":
-        """Whose row it is: slug, name and kind."""
+        """The row itself, which has the forecaster's slug, name and kind."""
         return self
 
 
-LAST_PAGE = 1_000_000  # of the API, and none has so many: whoever asks for more gets no rows either
+LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either
 _ELSEWHERE = {
     **{name: f"forecaster__{name}" for name in ("slug", "name", "kind", "is_baseline")},
-    "paused_at": "forecaster__endpoint__paused_at",  # of a language model that failed again and again
+    "paused_at": "forecaster__endpoint__paused_at",  # set while an LLM endpoint is paused after failures
 }
 _COLUMNS = [_ELSEWHERE.get(name, name) for name in Ranked._fields]
 
-# One statement sees one state of the database, and takes its locks before it looks: the rows are of the
-# version that it reads, also where a view is refreshed without CONCURRENTLY.
+# A single statement uses one snapshot, taken after its locks, so the rows belong to the version that it
+# reads, even if a view is refreshed without CONCURRENTLY.
 _RANKING = """
 SELECT version.*, board.board_live, board.board_archive, {below}, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
@@ -68,7 +68,7 @@ LEFT JOIN (
 """
 
 
-# Hindsight predictions are a board of their own, whose most matches decide who is provisional on it.
+# Hindsight predictions have a board of their own, with its own threshold of provisional rows.
 _BELOW_OF_HINDSIGHT = """(
     SELECT max(provisional_below) FROM stats_leaderboard
     WHERE scope = %s AND scope_id = %s AND provenance = 'hindsight'
@@ -77,10 +77,10 @@ _BELOW_OF_HINDSIGHT = """(
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardPage:
-    """One page of a board, as a sequence that a paginator can count and slice.
+    """Page of a leaderboard, as a sequence that a paginator can count and slice.
 
-    `made_of`: how many live and how many archive predictions count on the whole board.
-    `provisional_below`: rows with fewer matches are provisional; None if `min_matches` replaces that.
+    `made_of`: numbers of live and archive predictions on the whole board.
+    `provisional_below`: rows with fewer matches are provisional; None if `min_matches` was given instead.
     """
 
     version: Version
@@ -98,14 +98,14 @@ class LeaderboardPage:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Selection):
-    """A selection that is read page by page."""
+    """Selection that is fetched page by page."""
 
     def question(self, number: int, size: int) -> sql.Statement:
-        """What `page` asks, for whoever asks ahead."""
+        """Return the statement of `page`, for sql.prefetch()."""
         return _question(self, min(number, LAST_PAGE), size)
 
     def page(self, number: int, size: int) -> LeaderboardPage:
-        """The rows of a page, none beyond the last one, and the version of the board that they are of."""
+        """Fetch a page (empty beyond the last one) and the version of the board that it belongs to."""
         [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.question(number, size))
         return LeaderboardPage(
             version=Version.of(*version),
@@ -116,7 +116,7 @@ class Ranking(Selection):
         )
 
 
-# The SQL of the same question is always the same, and Django writes it for longer than PostgreSQL answers.
+# Cached, because building the SQL in Django takes longer than executing it in PostgreSQL.
 @lru_cache(maxsize=1_000)
 def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
     rows, of_rows = _written(_cut(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
@@ -135,7 +135,7 @@ def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]
 
 
 def _cut(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
-    """In the usual order by the places, 1 to n without a gap: an OFFSET reads all the rows before it."""
+    """Select a slice; in the default order by stored place (1 to n without gaps) instead of a slow OFFSET."""
     rows = ranking.rows()
     if ranking.is_as_stored:
         return rows.filter(average_place__gt=start, average_place__lte=stop)

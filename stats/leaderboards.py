@@ -1,4 +1,4 @@
-"""Leaderboard queries: rank, order and filters in one place, for the API, the pages and the roundups."""
+"""Leaderboard queries with rank, order and filters, used by the API, the pages and the roundups."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
@@ -10,7 +10,7 @@ from django.db.models.functions import Rank
 from matches.models import Competition, Season, Team
 from stats.models import LeaderboardRow, Provenance, Scope
 
-# What a board can be ordered by, and whether more is better.
+# Metrics by which a board can be ordered -> True if higher values are better.
 MORE_IS_BETTER = {
     "average_points": True,
     "points": True,
@@ -26,7 +26,7 @@ ORDERINGS = [*MORE_IS_BETTER, *(f"-{metric}" for metric in MORE_IS_BETTER)]
 
 @dataclass(frozen=True, slots=True)
 class Board:
-    """Which board: overall, or that of a competition, season or team."""
+    """Identifier of a leaderboard: overall, or of one competition, season or team."""
 
     scope: str = Scope.OVERALL
     scope_id: int = 0
@@ -46,7 +46,7 @@ def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
 
 
 def _made_of(provenance: str) -> Q:
-    """Return the condition for one row of each forecaster: of all predictions, or of one provenance."""
+    """Return the condition that selects one row per forecaster: all predictions, or one provenance."""
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
         return whole
@@ -57,8 +57,8 @@ def _made_of(provenance: str) -> Q:
 class Selection:
     """A board, an order and filters.
 
-    A filter is one field, declared with its condition. What is stored in the view is used only if every field
-    has its default, so a new filter can neither be ignored nor forgotten.
+    A filter is one field, declared with its condition. The ranks stored in the view are used only if every
+    field has its default, so a new filter cannot be ignored by mistake.
     """
 
     board: Board
@@ -71,22 +71,22 @@ class Selection:
     def of(cls, board: Board, values: Mapping[str, Any]) -> Self:
         """Return the selection for query parameters; an empty value means the default.
 
-        Raises KeyError if a filter is not among the parameters: each must be offered wherever boards are.
+        Raises KeyError if a filter is missing in `values`: each endpoint with a board must offer all filters.
         """
         names = [each.name for each in fields(cls) if each.name != "board"]
         return cls(board, **{name: values[name] for name in names if values[name] not in (None, "")})
 
     @property
     def is_as_stored(self) -> bool:
-        """Return True if the view contains these places and ranks already: the default order, no filter."""
+        """Return True for the default order without filters, whose places and ranks the view contains."""
         return self == type(self)(self.board)
 
     def rows(self) -> QuerySet[LeaderboardRow]:
         """Return the rows with `rank` under this ordering and these filters, in display order.
 
-        A bare metric means best first. `-metric` means the largest value first, whichever is better.
-        Equal values share a rank (1, 1, 3), counted by `sharing`; they are ordered by more matches, then by
-        name. A forecaster without the metric (e.g. without probabilities) comes after them and has no rank.
+        `metric` means best first; `-metric` means the largest value first. Equal values share a rank (1, 1,
+        3), and `sharing` is their number; they are ordered by more matches, then by name. Forecasters without
+        the metric (e.g. without probabilities) come after the others and have no rank.
 
         Rows with fewer matches than the board's threshold (stats/thresholds.py) are `provisional`: they come
         last and have no rank. The threshold depends on the whole board, not on the filters. `min_matches`
@@ -125,7 +125,7 @@ def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
 
 
 def leaderboard(board: Board, **chosen: Any) -> QuerySet[LeaderboardRow]:
-    """Return the rows of a board; `chosen` are the order and the filters of `Selection`."""
+    """Return the rows of a board; `chosen` are order and filters as in `Selection`."""
     return Selection(board, **chosen).rows()
 
 
@@ -134,5 +134,5 @@ def _of(board: Board) -> QuerySet[LeaderboardRow]:
 
 
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
-    """Return one row of each forecaster on a board: of all predictions, or of those of one provenance."""
+    """Return one row per forecaster of a board, for all predictions or one provenance."""
     return _of(board).filter(_made_of(provenance))

@@ -1,4 +1,4 @@
-"""Tallies, and read-only windows on the materialised views that stand on them."""
+"""Tallies, and read-only models of the leaderboard and league table views."""
 
 from datetime import timedelta
 
@@ -8,12 +8,12 @@ from django.db.models import Q
 
 from matches.models import Forecaster, KickoffMove, Season, Team
 
-# Sums of floating scores are kept in billionths: adding and taking away integers is exact.
+# Sums of float scores are stored in billionths, because integer addition and subtraction is exact.
 BILLION = 1_000_000_000
 
 
 class Scope(models.TextChoices):
-    """What a board is about. `scope_id` is the competition's, season's or team's id, 0 for overall."""
+    """Scope of a leaderboard. `scope_id` is the id of the competition, season or team, or 0 for overall."""
 
     OVERALL = "overall"
     COMPETITION = "competition"
@@ -22,7 +22,7 @@ class Scope(models.TextChoices):
 
 
 class Provenance(models.TextChoices):
-    """Predictions of a board. ALL are the live and the archive ones: hindsight is kept apart."""
+    """Provenance of the predictions counted in a row. ALL is live and archive, but not hindsight."""
 
     ALL = "all"
     LIVE = "live"
@@ -31,11 +31,11 @@ class Provenance(models.TextChoices):
 
 
 class Tally(models.Model):
-    """One forecaster's counts, sums and form on one board, per provenance of its predictions.
+    """Counts, sums and form of one forecaster on one board, per provenance of the predictions.
 
-    A forecaster with live and archive predictions has one more tally, of both. Each settlement is folded in
-    once, and taken out exactly when it is superseded. The lower columns keep the form (stats/form.py,
-    docs/adr/0014).
+    A forecaster with live and archive predictions has an additional tally of both. Each settlement is added
+    once, and subtracted once after it is superseded. The columns from `current_streak` on are the form
+    (stats/form.py, docs/adr/0014).
     """
 
     scope = models.CharField(max_length=11, choices=Scope)
@@ -83,7 +83,7 @@ class Tally(models.Model):
 
 
 class Stretch(models.Model):
-    """The letters of a tally in a period that is over."""
+    """Form letters of a tally in a period that has ended."""
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance", "period_on")
     scope = models.CharField(max_length=11, choices=Scope)
@@ -102,7 +102,7 @@ class Stretch(models.Model):
 
 
 class ViewRefresh(models.Model):
-    """One refresh of one view: freshness is a fact. The id of the newest one is the data version."""
+    """Record of one refresh of one view. The id of the newest one is the view's data version."""
 
     view = models.CharField(max_length=40)
     started_at = models.DateTimeField()
@@ -134,9 +134,10 @@ class ViewRefresh(models.Model):
 
 
 class Amendment(models.Model):
-    """Something about past matches that no settlement tells: adjusted points, a moved kickoff.
+    """Change of past data that is not recorded by a settlement: a points adjustment or a moved kickoff.
 
-    Noted in the transaction of the fact; the next refresh shows it, and announces it exactly once.
+    Created in the transaction of the change. The next refresh of all views shows it and announces it
+    exactly once.
     """
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
@@ -157,9 +158,10 @@ class Amendment(models.Model):
 
 
 class Naming(models.Model):
-    """How often a name changed: of forecasters, teams, competitions or seasons.
+    """Version number of the names of forecasters, teams, competitions and seasons.
 
-    One row, kept by triggers: transactions that change names follow one another.
+    Single row, incremented by triggers with every statement that writes to one of these tables. Its row lock
+    serialises such transactions.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -173,12 +175,13 @@ class Naming(models.Model):
 
 
 class LeaderboardRow(models.Model):
-    """One row of the plain view `stats_leaderboard` (all boards that there are).
+    """Row of the view `stats_leaderboard`, which contains all boards.
 
-    A forecaster has one row on a board, of `provenance` all, `made_of` live, archive or mixed predictions.
-    One with mixed ones has two more, of the live and of the archive ones. `average_place`, `_rank`, `_ties`
-    (that share the rank) and `_field` (that have one) are those by average points, with no filter. Rows with
-    fewer matches than `provisional_below` (stats/thresholds.py) come last and have no rank.
+    A forecaster has one row on a board with `provenance` all and `made_of` live, archive or mixed. If it is
+    mixed, there are two more rows, for live and for archive predictions. Hindsight predictions have a
+    separate row. `average_place`, `average_rank`, `average_ties` (number of forecasters with the same rank)
+    and `average_field` (number of ranked forecasters) are by average points, without filters. Rows with fewer
+    matches than `provisional_below` (stats/thresholds.py) come last and have no rank.
     """
 
     Provenance = Provenance
@@ -223,7 +226,7 @@ class LeaderboardRow(models.Model):
 
 
 class StandingsRow(models.Model):
-    """One row of `stats_standings`: a league table made of results."""
+    """Row of the view `stats_standings`: league tables computed from results."""
 
     pk = models.CompositePrimaryKey("season_id", "team_id")
     season = models.ForeignKey(Season, on_delete=models.DO_NOTHING, related_name="+")

@@ -1,4 +1,4 @@
-"""What the stats app does when the apps below have news: it notes what no table says, asks the ledger."""
+"""Signal receivers of the stats app. They record amendments and enqueue refreshes."""
 
 from typing import Any
 
@@ -21,19 +21,19 @@ reconciler.register("old records of refreshes", sweep_old_refreshes)
 
 @receiver(match_scored)
 def on_match_scored(run: JobRun, **_: Any) -> None:
-    """A match was settled: refresh the views soon, together with others that end now."""
+    """Enqueue a refresh after a match was settled, shared with matches that end at the same time."""
     request_refresh(now=timezone.now(), cause=run)
 
 
 @receiver(season_closed)
 def on_season_closed(**_: Any) -> None:
-    """A season is complete: its board moves from the live view to the closed one."""
+    """Enqueue an immediate refresh, which moves the season from the live views to the closed ones."""
     request_refresh(now=timezone.now(), delay=NOW)
 
 
 @receiver(points_adjusted)
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
-    """A league took points or gave some: its table, and what was written about it, are others now."""
+    """Record an amendment and enqueue a refresh, as the league table and texts about it change."""
     now = timezone.now()
     pending_changes.note_adjustment(adjustment, at=now)
     request_refresh(now=now)
@@ -41,7 +41,7 @@ def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
-    """The order of the matches is another one, and form with it, where the match was settled already."""
+    """If the match was ever settled, record an amendment and enqueue a refresh: form and order change."""
     now = timezone.now()
     if pending_changes.note_kickoff_move(match, move, at=now):
         request_refresh(now=now)

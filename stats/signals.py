@@ -1,8 +1,9 @@
-"""What the stats app announces. Receivers live in the app above (docs/pipeline.md has the table)."""
+"""Signals of the stats app. The table in docs/pipeline.md lists the receivers."""
 
 from django.dispatch import Signal
 
-# match_ids: list[int] whose settlement the refresh took in or took out; amendments: list[Amendment], what
-# else it shows of the past for the first time; run: JobRun, or None where a person or cron refreshed. Sent
-# inside the transaction of the refresh, so what a receiver writes commits with the fresh views.
+# Arguments: match_ids: list[int], matches whose settlement the refresh added or removed; amendments:
+# list[Amendment], other changes of past data shown for the first time; run: JobRun, or None if the refresh
+# was started by a command or the cron endpoint. Sent inside the transaction of the refresh, so that writes of
+# receivers commit together with the refreshed views.
 views_refreshed = Signal()

@@ -1,4 +1,4 @@
-"""Reading the league tables."""
+"""Selectors of the league tables."""
 
 from datetime import datetime
 
@@ -10,7 +10,7 @@ from stats.models import StandingsRow
 
 
 def standings(season_id: int) -> QuerySet[StandingsRow]:
-    """The league table of a season, top first; teams with equal rows share a position, shown by name."""
+    """Return the league table of a season, top first; teams that share a position are ordered by name."""
     return (
         StandingsRow.objects.filter(season=season_id)
         .select_related("team")
@@ -19,10 +19,13 @@ def standings(season_id: int) -> QuerySet[StandingsRow]:
 
 
 def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[PointsAdjustment]:
-    """The decisions behind the table's `adjustment`, oldest first: those recorded before that refresh."""
+    """Return the decisions included in the table's `adjustment`, oldest first.
+
+    `counted_by` is the start of the refresh; decisions recorded later are not in the table yet.
+    """
     if counted_by is None:
         return PointsAdjustment.objects.none()
-    # One recorded in the future (the clock was ahead) is in the table already.
+    # A decision recorded in the future, while the clock was ahead, is already in the table.
     is_counted = Q(recorded_at__lte=counted_by) | Q(recorded_at__gt=Now())
     rows = PointsAdjustment.objects.filter(is_counted, season=season_id)
     return rows.select_related("team").order_by("decided_on", "pk")

@@ -4,9 +4,8 @@
 def provisional_below(top: int) -> int:
     """Return N: rows with fewer than N matches are provisional. `top` is the most matches of any row.
 
-    That is min(30, max(min(10, top / 2), top / 10)), rounded up: for whole numbers of matches, being below
-    the fraction and being below the next whole number are the same. The leaderboard views use the same rule
-    in SQL (stats/sql/provisional_v1.sql).
+    N is min(30, max(min(10, top / 2), top / 10)), rounded up; rounding changes nothing, because numbers of
+    matches are integers. The leaderboard views use the same rule in SQL (stats/sql/provisional_v1.sql).
     """
     half, tenth = -(-top // 2), -(-top // 10)
     return min(30, max(min(10, half), tenth))

@@ -28,7 +28,7 @@ ROW_PROVENANCES = [(each, each) for each in ("live", "archive", "mixed", "hindsi
 
 
 class ScopeSerializer(ReadOnlySerializer):
-    """Which board it is."""
+    """Scope of a leaderboard: overall, or one competition, season or team."""
 
     scope = serializers.ChoiceField(choices=Scope.choices)
     id = serializers.IntegerField(allow_null=True, help_text="Of the competition, season or team.")
@@ -90,7 +90,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
 
     @staticmethod
     def by_hand(row: Ranked) -> dict[str, Any]:
-        """The fields above: field by field a page of fifty rows took six times as long to make."""
+        """Return the fields above as a dict; the serializer took six times as long for a page of 50 rows."""
         return {
             "rank": row.rank,
             "forecaster": {"slug": row.slug, "name": row.name, "kind": row.kind},
@@ -115,7 +115,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
 
 @extend_schema_serializer(many=False)
 class LeaderboardSerializer(EnvelopeSerializer):
-    """A page of a board."""
+    """Page of a leaderboard."""
 
     meta = LeaderboardMetaSerializer()
     results = LeaderboardRowSerializer(many=True)
@@ -161,10 +161,11 @@ NO_SUCH_BOARD = (
 
 
 class LeaderboardViewSet(VersionedList):
-    """Forecasters by merit: overall, or on the board of one competition, season or team.
+    """Ranking of forecasters: overall, or for one competition, season or team.
 
-    A season with its own competition is the season's board. Equal values share a rank; they are ordered
-    by more matches, then by name. Forecasters with too few matches are provisional: last, without a rank.
+    `season` may be combined with its own `competition`; that is the season's leaderboard. Equal values share
+    a rank and are ordered by more matches, then by name. Forecasters with too few matches are provisional:
+    they come last and have no rank.
     """
 
     queryset = LeaderboardRow.objects.none()

@@ -1,4 +1,4 @@
-"""POST /api/cron/update-stats/: for an outside timer that wants the statistics brought up to date now."""
+"""POST /api/cron/update-stats/: refresh the statistics now, for an external scheduler."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ AUTH: Any = [{"cronSecret": []}]
 
 
 class UpdatedSerializer(ReadOnlySerializer):
-    """The statistics are up to date."""
+    """Confirmation that the statistics were refreshed."""
 
     success = serializers.BooleanField()
     scopes = serializers.ListField(child=serializers.ChoiceField(choices=SCOPES))
@@ -42,14 +42,15 @@ ANSWERS = {
 
 
 class UpdateStatsView(APIView):
-    """Refresh every view now, and answer when it is done.
+    """Refresh the statistics now; the response is sent when that is done.
 
-    Needs `Authorization: Bearer $CRON_SECRET`; a secret in the address would end up in logs, so it is
-    not read from there. Closed (503) while no secret is set. Refreshing twice does no harm.
+    Large team leaderboards are refreshed later, on their own schedule. Requires the header
+    `Authorization: Bearer $CRON_SECRET`; a secret in the URL is not accepted, as it would end up in logs.
+    Disabled (503) while CRON_SECRET is not set. Repeated requests are harmless.
     """
 
     http_method_names = ["get", "post"]
-    authentication_classes = ()  # its secret is no API key
+    authentication_classes = ()  # CRON_SECRET is checked in `initial`; it is not an API key
     renderer_classes = [JSONRenderer]
 
     def get_parameters(self) -> type[QueryParameters]:
@@ -82,7 +83,7 @@ class UpdateStatsView(APIView):
 
 
 def authorise(request: Request) -> None:
-    """Raise Unavailable while no secret is set, NotAuthenticated without the right one."""
+    """Raise Unavailable if CRON_SECRET is not set, NotAuthenticated if the request lacks it."""
     if not settings.CRON_SECRET:
         raise Unavailable("The cron endpoint is closed: set CRON_SECRET on the server to open it.")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")

@@ -54,7 +54,7 @@ class StandingsRowSerializer(RowSerializer):
 
 @extend_schema_serializer(many=False)
 class StandingsSerializer(EnvelopeSerializer):
-    """A league table."""
+    """League table."""
 
     meta = StandingsMetaSerializer()
     results = StandingsRowSerializer(many=True)
@@ -65,7 +65,7 @@ class StandingsParameters(PageParameters):
 
 
 class StandingsViewSet(VersionedList):
-    """The league table of a season, made of its results. Equal teams share a position."""
+    """League table of a season, computed from its results. Teams with equal values share a position."""
 
     queryset = StandingsRow.objects.none()
     serializer_class = StandingsRowSerializer

@@ -1,4 +1,4 @@
-"""Lists out of materialised views: each answer is made of one version of the view, and says which."""
+"""List views on materialised views: each response is read from one version of the view and includes it."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -15,7 +15,7 @@ from stats.refresh.versioned_reads import Version
 
 
 class VersionedList(ListResource):
-    """A list out of a materialised view: one version of it, which its ETag names."""
+    """List read from one version of a materialised view; the ETag contains the version."""
 
     view_name: ClassVar[str]
 
@@ -27,9 +27,10 @@ class VersionedList(ListResource):
         return answer
 
     def answer(self, request: Request, version: Version) -> Any:
-        """The list of this version of the view, and its ETag."""
+        """Return the response for this version of the view, with its ETag."""
         asked = (request.get_full_path(), request.accepted_renderer.format)
-        # Of names as they were before the rows: one that changes meanwhile makes it too old, never too new.
+        # version.names was read before the rows, so a concurrent change of a name makes the ETag too old at
+        # worst, never too new.
         etag = etags.version_etag(release.current(), version.number, asked, version.names)
         self.meta = self.get_meta(version)
         shown = self.paginate_queryset(self.get_queryset())
@@ -38,9 +39,9 @@ class VersionedList(ListResource):
         return response
 
     def represent(self, rows: Any) -> Any:
-        """The rows of a page as the answer has them."""
+        """Serialise the rows of a page."""
         return self.get_serializer(rows, many=True).data
 
     def get_meta(self, version: Version) -> dict[str, Any]:
-        """The `meta` of the answer."""
+        """Return the `meta` object of the response."""
         raise NotImplementedError

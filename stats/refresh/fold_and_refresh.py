@@ -1,4 +1,4 @@
-"""Bringing the statistics up to date: fold, refresh, record, in one transaction."""
+"""Update the statistics: fold settlements, refresh views and record it, in one transaction."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,8 +13,11 @@ from stats.tallies import fold, pending_changes
 
 @dataclass(frozen=True, slots=True)
 class Refreshed:
-    """What a refresh did: its records, the matches whose settlement it took in or only took out, and what
-    else it shows of the past for the first time."""
+    """Result of a refresh.
+
+    `views`: the records of the refreshed views. `match_ids`: matches whose settlement was added or removed.
+    `amendments`: other changes of past data that are shown for the first time.
+    """
 
     views: list[ViewRefresh]
     match_ids: list[int]
@@ -29,16 +32,17 @@ def refresh(
     taken_out: Sequence[int] = (),
     with_teams: bool = True,
 ) -> Refreshed:
-    """Fold every settlement that is not in the tallies yet and refresh the views of the scope.
+    """Fold pending settlements into the tallies and refresh the views of the scope.
 
-    Scopes: `all`, `leaderboard`, `standings`, `teams`. It always refreshes, folded or not: a crash may have
-    come between. Fold and refresh commit together, so the views never lag behind the tallies;
-    `standings` needs no tallies and folds nothing. Only `all` shows what was amended, for that takes every
-    view. `taken_out`: matches whose old settlement the caller took out of the tallies in this transaction.
+    Scopes: `all`, `leaderboard`, `standings`, `teams`. The views are refreshed even if nothing was folded
+    (those of closed seasons only if they changed). Folding and refreshing are one transaction, so the views
+    never lag behind the tallies; `standings` does not use tallies and folds nothing. Only `all` marks
+    amendments as shown, because they affect every view. `taken_out`: matches whose old settlement the caller
+    removed from the tallies in this transaction.
 
-    Team boards are left out if they have a schedule of their own (stats/refresh/team_board_schedule.py), and
-    without `with_teams`. The scope `teams` refreshes them from the current tallies: it folds nothing, and
-    only another refresh of `teams` waits for it.
+    Team boards are left out if they have their own schedule (stats/refresh/team_board_schedule.py), or if
+    `with_teams` is False. The scope `teams` refreshes them from the current tallies: it folds nothing, and
+    blocks only other refreshes of `teams`.
     """
     with transaction.atomic():
         if scope == "teams":
@@ -55,9 +59,10 @@ def refresh(
 
 
 def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Views of closed seasons are refreshed where one of those changed, or whoever asks wants tables only.
+    """Return True if the view must be refreshed now.
 
-    The boards of teams are, where that is quick.
+    Team boards: if that is fast. Views of closed seasons: if one of these seasons changed, or with the scope
+    `standings`. All others: always.
     """
     if view == matviews.TEAMS:
         return team_board_schedule.refreshes_with_others()

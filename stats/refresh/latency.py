@@ -1,4 +1,4 @@
-"""How fresh the boards are: seconds from a recorded result to a leaderboard that counts it."""
+"""Latency of the leaderboards: seconds from a recorded result to its appearance on them."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,7 +17,7 @@ from stats.refresh.matviews import VERSIONED
 if TYPE_CHECKING:
     from django_stubs_ext import WithAnnotations
 
-NEWEST = 1_000  # settlements that a latency is measured over, so that its cost does not grow with the history
+NEWEST = 1_000  # number of settlements measured, so that the cost does not grow with the history
 
 _SHOWN_AT = """
 SELECT finished_at FROM stats_viewrefresh
@@ -30,7 +30,7 @@ ORDER BY started_at LIMIT 1
 
 @dataclass(frozen=True, slots=True)
 class Latency:
-    """Seconds from whistle to leaderboard over some matches: how many, median, 95th percentile."""
+    """Number of measured matches, median and 95th percentile of the seconds from result to leaderboard."""
 
     count: int
     median: float | None
@@ -38,22 +38,23 @@ class Latency:
 
 
 class Timing(TypedDict):
-    """What `counted` adds to a settlement; None where the record is gone."""
+    """Annotations that `counted` adds to a settlement; None if the record was deleted."""
 
     recorded_at: datetime | None
     fresh_at: datetime | None
 
 
 def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
-    """Counted current settlements, timed; see `ever_counted`."""
+    """Return current settlements that are on the leaderboards, annotated as by `ever_counted`."""
     return ever_counted().filter(superseded_at__isnull=True)
 
 
 def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
-    """Settlements that reached the boards, also those that are history by now.
+    """Return settlements that reached the leaderboards, including superseded ones.
 
-    With `recorded_at` (the result) and `fresh_at` (the boards showed it). Fold and refresh commit together;
-    `fresh_at` is when the view of the live boards was done. stats/tallies/purge.py keeps those records.
+    Annotations: `recorded_at` of the result, and `fresh_at`, when the leaderboards showed it: the end of the
+    first refresh of the live boards that started at or after folding (both are one transaction).
+    stats/tallies/purge.py keeps the records that this needs.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))
@@ -64,37 +65,38 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 
 
 def question(match: int) -> sql.Statement:
-    """Return the query of `shown_at`, for prefetching."""
+    """Return the statement of `shown_at`, for sql.prefetch()."""
     return _SHOWN_AT, {"view": VERSIONED, "match": match}
 
 
 def shown_at(match: int) -> datetime | None:
-    """Return when the boards first showed the newest result of the match.
+    """Return when the leaderboards first showed the newest result of the match, or None.
 
-    An import that settles the same result again does not change it.
+    Settling the same result again, e.g. after an import, does not change it.
     """
     shown = sql.fetch_all(*question(match))
     return shown[0][0] if shown else None
 
 
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
-    """Return how long results took to reach the leaderboards, over the NEWEST settlements (recorded since).
+    """Measure how long results took to reach the leaderboards, over the NEWEST settlements.
 
-    Only first results of matches with predictions count, void ones among them: no other can change a board.
+    `since` limits this to results recorded from then on. Only the first settlement of matches with
+    predictions is included, also if void.
     """
     newest = Settlement.objects.order_by("-pk").values("pk")[:NEWEST]
     rows = counted().filter(pk__in=newest, number=1, predictions__gt=0)
     rows = rows.filter(recorded_at__isnull=False, fresh_at__isnull=False)
     if since is not None:
         rows = rows.filter(recorded_at__gte=since)
-    rows = rows.filter(fresh_at__gte=F("recorded_at"))  # else the clock was set back in between
+    rows = rows.filter(fresh_at__gte=F("recorded_at"))  # excludes rows written while the clock was set back
     waits = rows.annotate(wait=F("fresh_at") - F("recorded_at")).values_list("wait", flat=True)
     seconds = sorted(wait / timedelta(seconds=1) for wait in waits)
     return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
 
 
 def percentile(ordered: list[float], share: float) -> float | None:
-    """The nearest-rank percentile of values in ascending order; None of nothing."""
+    """Return the nearest-rank percentile of values in ascending order; None for an empty list."""
     if not ordered:
         return None
     return float(half_up(ordered[max(0, ceil(share * len(ordered)) - 1)], 3))

@@ -1,4 +1,4 @@
-"""The materialised views: which there are, in what order they refresh, and the record of each refresh."""
+"""Materialised views: names, refresh order, refreshing and its records."""
 
 import time
 from collections.abc import Sequence
@@ -20,20 +20,20 @@ IN_ORDER = (*LEADERBOARD, *STANDINGS)
 SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": STANDINGS}
 
 VERSIONED = (
-    LIVE  # refreshed by every pass over the leaderboards: its row is the data version of all but TEAMS
+    LIVE  # refreshed with all leaderboards but TEAMS: the id of its newest record is their data version
 )
-LOCK = 0x46_57_56_57  # pg advisory lock: one refresh at a time
-TEAMS_LOCK = 0x46_57_56_54  # the same for the boards of teams: nobody but their own refresh waits for that
+LOCK = 0x46_57_56_57  # PostgreSQL advisory lock: one refresh at a time
+TEAMS_LOCK = 0x46_57_56_54  # the same for team boards, so that other refreshes do not wait for theirs
 
 
 def lock_refreshes(lock: int = LOCK) -> None:
-    """Wait until no other refresh runs; the turn ends with the transaction."""
+    """Wait for the advisory lock that serialises refreshes; it is held until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
 def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefresh]:
-    """Refresh the views in order and record it. Concurrently, readers never wait for it."""
+    """Refresh the views in order and record it. With `concurrently`, readers are not blocked."""
     through = Settlement.objects.filter(folded_at__isnull=False).aggregate(newest=Max("pk"))["newest"]
     return [_refresh_one(view, concurrently=concurrently, through=through) for view in views]
 
@@ -48,7 +48,7 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
     return ViewRefresh.objects.create(
         view=view,
         started_at=started_at,
-        finished_at=started_at + timedelta(seconds=time.monotonic() - began),  # also if the clock is set
+        finished_at=started_at + timedelta(seconds=time.monotonic() - began),  # immune to clock changes
         rows=rows,
         concurrently=concurrently,
         through_settlement=through,
@@ -57,9 +57,10 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
 
 
 def _before_teams() -> int | None:
-    """Wait for another refresh of the boards of teams; return the newest of the others, which ours shows.
+    """Wait for other refreshes of team boards; return the newest refresh of the other boards.
 
-    Both before the statement that refreshes: what that sees is decided when it begins, not by its lock.
+    The refresh of the team boards includes its data. Both must come before the REFRESH statement, whose
+    snapshot is taken when it begins, not when it gets its lock.
     """
     lock_refreshes(TEAMS_LOCK)
     boards = newest()
@@ -67,32 +68,32 @@ def _before_teams() -> int | None:
 
 
 def view_of(scope: str) -> str:
-    """Whose refreshes the boards of a scope are versions of."""
+    """Return the view whose newest refresh is the version of the boards of a scope."""
     return TEAMS if scope == Scope.TEAM else VERSIONED
 
 
 def newest(view: str = VERSIONED) -> ViewRefresh | None:
-    """The newest refresh of a view, or None before the first."""
+    """Return the newest refresh of a view, or None before the first."""
     return ViewRefresh.objects.filter(view=view).order_by("-pk").first()
 
 
 def shows_settlement() -> Q:
-    """Condition on settlements: counted, and in the leaderboards. Fold and refresh commit together.
+    """Return the condition for settlements that are folded and included in the leaderboards.
 
-    It compares ids, so a clock that was ahead or behind makes no difference.
+    It compares ids rather than times, so it does not depend on the clock.
     """
     boards = ViewRefresh.objects.filter(view=VERSIONED).order_by("-pk")
     return Q(folded_at__isnull=False, pk__lte=Subquery(boards.values("through_settlement")[:1]))
 
 
 def data_version() -> int:
-    """A number that grows with every refresh of the leaderboards; 0 before the first."""
+    """Return a number that grows with every refresh of the leaderboards; 0 before the first."""
     last = newest()
     return last.pk if last else 0
 
 
-# Seasons that a view of closed ones should show and does not, or shows and should not. Facts, no times: a
-# season may be closed in a transaction that commits after the refresh which its moment of closing precedes.
+# Seasons missing in a view of closed seasons, or contained without being closed. It compares contents rather
+# than times: `closed_at` may precede a refresh although its transaction commits after it.
 _SEASONS_CHANGED = """
 SELECT EXISTS (
     SELECT FROM matches_season s WHERE s.closed_at IS NOT NULL
@@ -119,7 +120,7 @@ _CHANGED = {
 
 
 def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Whether a view of closed seasons needs a refresh: one closed, or something about one changed."""
+    """Return True if a view of closed seasons needs a refresh: one was closed, reopened or changed."""
     closed = Season.objects.filter(closed_at__isnull=False)
     if closed.filter(Q(pk__in=season_ids) | Q(matches__in=match_ids)).exists():
         return True

@@ -1,7 +1,8 @@
-"""When the boards of teams are refreshed: with the others while that is quick, else in a beat of their own.
+"""Schedule of the team leaderboards.
 
-With many forecasters they are most of the rows there are. Then nobody waits for them: a job of their own
-refreshes them, and rests in proportion (docs/adr/0016). Each of their refreshes says what it came after.
+They are refreshed together with the other leaderboards while that takes at most QUICK. With many forecasters
+they contain most rows; then a separate job refreshes them, at most a fifth of the time (docs/adr/0016). The
+record of each refresh refers to the refresh of the other leaderboards whose data it includes.
 """
 
 from datetime import datetime, timedelta
@@ -9,26 +10,26 @@ from datetime import datetime, timedelta
 from stats.models import ViewRefresh
 from stats.refresh import matviews
 
-QUICK = timedelta(seconds=1)  # as long as matches that end together wait for one another anyway
-RESTS = 4  # times as long as the refresh took: a fifth of the time at most is spent on it
+QUICK = timedelta(seconds=1)  # equal to the delay that coalesces matches ending together
+RESTS = 4  # pause after a refresh, in multiples of its duration
 
 
 def refreshes_with_others() -> bool:
-    """Whether their refresh is so quick that the other boards can wait for it."""
+    """Return True if the last refresh was fast enough to run with the other leaderboards."""
     last = matviews.newest(matviews.TEAMS)
     return last is None or last.took <= QUICK
 
 
 def pause_after_refresh() -> timedelta:
-    """Return the pause after the last refresh: none if it was quick."""
+    """Return the pause after the last refresh; zero if that was quick."""
     last = matviews.newest(matviews.TEAMS)
     return RESTS * last.took if last and last.took > QUICK else timedelta(0)
 
 
 def next_refresh_at(*, now: datetime) -> datetime | None:
-    """Return when they may be refreshed again; None if they need no pause.
+    """Return when they may be refreshed again, or None if there is no restriction.
 
-    A refresh that ended in the future (the clock was ahead) is no reason to wait for that moment.
+    A last refresh in the future, recorded while the clock was ahead, is ignored.
     """
     last = matviews.newest(matviews.TEAMS)
     if last is None or last.took <= QUICK or last.finished_at > now:
@@ -37,20 +38,20 @@ def next_refresh_at(*, now: datetime) -> datetime | None:
 
 
 def behind_since() -> datetime | None:
-    """Since when the other boards have shown what those of teams do not; None where they show the same."""
+    """Return when the other leaderboards first showed data that team leaderboards lack, or None."""
     boards = ViewRefresh.objects.filter(view=matviews.VERSIONED)
     last = matviews.newest(matviews.TEAMS)
     if last:
-        boards = boards.filter(pk__gt=last.after or last.pk)  # `after` is newer than old records
+        boards = boards.filter(pk__gt=last.after or last.pk)  # `after` is empty in old records
     return boards.order_by("pk").values_list("finished_at", flat=True).first()
 
 
 def as_of() -> datetime | None:
-    """When the boards of teams were refreshed, where the others are newer; else None."""
+    """Return when the team leaderboards were refreshed if the others are newer, else None."""
     last = matviews.newest(matviews.TEAMS)
     return last.finished_at if last and behind_since() else None
 
 
 def patience(last: ViewRefresh | None) -> timedelta:
-    """How long they may be behind: while one refresh ends, through the rest, and while the next one runs."""
+    """Return how long they may lag behind: one refresh, the pause, and the next refresh."""
     return (RESTS + 2) * last.took if last and last.took > QUICK else timedelta(0)

@@ -1,4 +1,4 @@
-"""Reading a view together with the version that it has, never a mixture of two."""
+"""Optimistic reads of a materialised view: all data comes from one version of it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,10 +19,10 @@ class StillChanging(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """What a view shows: the id and the times of its newest refresh (0 and None before the first).
+    """Version of a view: id and times of its newest refresh (0 and None before the first).
 
-    `as_of`: when the newest settlement behind it was made. `names` grows with every change of a name that
-    answers show beside the view.
+    `as_of`: the time of the newest settlement that it includes. `names`: version of the names of
+    forecasters, teams etc. (see stats.models.Naming), which responses contain in addition to the view.
     """
 
     number: int
@@ -33,23 +33,23 @@ class Version:
 
     @classmethod
     def of(cls, number: int | None, *facts: Any) -> "Version":
-        """Out of a row of version.sql."""
+        """Create a Version from a row of version.sql."""
         return cls(number or 0, *facts)
 
 
 def version(view: str) -> Version:
-    """The version that a view has now, in one query."""
+    """Return the current version of a view. One query."""
     [facts] = sql.fetch_all(VERSION, [view])
     return Version.of(*facts)
 
 
 def read(view: str, answer: Callable[[Version], T]) -> T:
-    """Return `answer(version)`, all of that very version of the view.
+    """Return `answer(version)`, read entirely from that version of the view.
 
-    A refresh commits its rows and its ViewRefresh together. If the newest ViewRefresh is the same
-    before and after, everything read in between belongs to it, in however many queries; if not, it
-    is read again. Unlike a REPEATABLE READ snapshot this also holds when a view is refreshed without
-    CONCURRENTLY, which is not MVCC-safe. Raises StillChanging if the view does not come to rest.
+    A refresh commits its rows and its ViewRefresh together. If the newest ViewRefresh is the same before and
+    after, all queries in between have read that version; if not, they are repeated. Unlike a REPEATABLE READ
+    snapshot this also works if a view is refreshed without CONCURRENTLY, which is not MVCC-safe. Raises
+    StillChanging if the view changed in each of ATTEMPTS attempts.
     """
     before = version(view)
     for _ in range(ATTEMPTS):

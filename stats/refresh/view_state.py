@@ -1,4 +1,4 @@
-"""The state of each materialised view: its newest refresh, and what it does not show yet."""
+"""State of each materialised view: its newest refresh, and the changes it does not show yet."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -12,15 +12,16 @@ from stats.refresh import matviews, team_board_schedule
 from stats.tallies import fold, pending_changes
 
 AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that an amendment can change
-GRACE = timedelta(seconds=60)  # a refresh is due within a second or two; this much later it is late
+GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; after this it is overdue
 
 
 @dataclass(frozen=True, slots=True)
 class ViewState:
-    """One view. `waiting` settlements or amendments are not in it yet, the oldest since `waiting_since`.
+    """State of one view.
 
-    `state` is `fresh`, `waiting` (a refresh is due any moment), `stale` (it is overdue), or `empty`
-    (nothing to show so far).
+    `waiting`: number of settlements or amendments that it does not show yet, the oldest since
+    `waiting_since`. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is overdue), or
+    `empty` (never refreshed, and no changes to show).
     """
 
     view: str
@@ -30,17 +31,17 @@ class ViewState:
     waiting_since: datetime | None
 
     def age(self, now: datetime) -> float | None:
-        """Seconds since the newest refresh began: what the view shows is as old as that."""
+        """Return the seconds since the newest refresh began, i.e. the age of the data."""
         return (now - self.refresh.started_at).total_seconds() if self.refresh else None
 
     @property
     def took(self) -> float | None:
-        """Seconds that the newest refresh took."""
+        """Duration of the newest refresh in seconds."""
         return self.refresh.took.total_seconds() if self.refresh else None
 
 
 def view_states(*, now: datetime) -> list[ViewState]:
-    """The state of every view in refresh order, in a handful of queries however much there is."""
+    """Return the state of every view in refresh order. The number of queries is constant."""
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
     noted = pending_changes.pending().aggregate(since=Min("noted_at"), count=Count("pk"))
@@ -60,7 +61,7 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
-    """Return about how many settlements the other boards show and those of teams do not, and since when."""
+    """Return since when the other boards show more than those of teams, and by about how many settlements."""
     since = team_board_schedule.behind_since()
     if since is None or teams is None:
         return {"since": since, "count": 0}
@@ -70,7 +71,10 @@ def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
 
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
-    """Settlements that the view does not show. Standings need no fold: theirs are those since the refresh."""
+    """Return settlements that the view does not show.
+
+    Standings do not depend on folding, so for them only settlements made since the last refresh count.
+    """
     pending = fold.to_fold() | fold.to_unfold()
     if view in (matviews.CLOSED, matviews.CLOSED_TABLES):
         pending = pending.filter(match__season__closed_at__isnull=False)

@@ -1,9 +1,10 @@
--- Every row of every board, from the tallies; each materialised view takes a part of it. Averages are over what they
--- are about: points over predicted scores, RPS over probabilities.
+-- All rows of all leaderboards, computed from the tallies; each materialised view selects a part of it. Points are
+-- averaged over predicted scores, RPS etc. over predictions with probabilities.
 --
--- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
--- Each row says how many live and archive predictions its whole board has: nobody adds up 100,000 rows to read fifty.
--- What the parts are told by (scope, is_closed) is among the keys of every window: so a view reads only its own part.
+-- A forecaster has one row on a board, or three if it has both live and archive predictions: all, live, archive.
+-- Each row contains the numbers of live and archive predictions of its whole board, so that a page of fifty rows needs
+-- no aggregate over 100,000. All windows are partitioned by scope and is_closed, so that a materialised view reads only
+-- its own part.
 
 CREATE VIEW stats_board AS
 WITH mixed AS (

@@ -1,11 +1,11 @@
--- One row of every leaderboard, computed from the tallies; each materialised view takes a part of it. Averages are over
--- what they are about: points over predicted scores, RPS over probabilities.
+-- All rows of all leaderboards, computed from the tallies; each materialised view selects a part of it. Points are
+-- averaged over predicted scores, RPS etc. over predictions with probabilities.
 --
--- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
--- Each row repeats what is true of its whole board (live and archive predictions, the threshold of provisional rows),
+-- A forecaster has one row on a board, or three if it has both live and archive predictions: all, live, archive.
+-- Each row repeats the figures of its whole board (live and archive predictions, the threshold of provisional rows),
 -- so that a page of fifty rows needs no aggregate over 100,000. Provisional rows come last and have no rank.
--- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part. They also share
--- one sort: places and ranks are counted, as an ORDER BY is_provisional would sort everything a second time.
+-- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part. They also
+-- share one sort: places and ranks are computed by counting, because ORDER BY is_provisional would need a second sort.
 
 CREATE VIEW stats_board AS
 WITH mixed AS (

@@ -1,9 +1,9 @@
--- One row of every leaderboard, computed from the tallies; each materialised view takes a part of it. Averages are over
--- what they are about: points over predicted scores, RPS over probabilities.
+-- All rows of all leaderboards, computed from the tallies; each materialised view selects a part of it. Points are
+-- averaged over predicted scores, RPS etc. over predictions with probabilities.
 --
--- A forecaster has one row on a board. Only one with both live and archive predictions has three: all, live, archive.
--- Hindsight predictions have a row of their own, of provenance hindsight, beside these: no other board contains them.
--- Each row repeats what is true of its whole board (live and archive predictions, the threshold of provisional rows),
+-- A forecaster has one row on a board, or three if it has both live and archive predictions: all, live, archive.
+-- Hindsight predictions have a separate row with provenance hindsight, and are not contained in the others.
+-- Each row repeats the figures of its whole board (live and archive predictions, the threshold of provisional rows),
 -- so that a page of fifty rows needs no aggregate over 100,000. Provisional rows come last and have no rank.
 -- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part.
 

@@ -1,11 +1,11 @@
--- Add (sign 1) or take away (sign -1) what these settlements contribute to every board.
--- The ids come as an array: a join on «not yet folded» makes the planner read every prediction there is.
+-- Add (sign 1) or subtract (sign -1) the contribution of these settlements to every board.
+-- The ids are passed as an array: with a join on "not yet folded" the planner would read all predictions.
 --
--- Counts can be taken away as they were added. Letters stand in an order: those that follow the last one there is
--- are put behind it; where they do not (a correction, a match that was settled late), the row is marked as
--- disturbed, and its letters are read anew from the scores (form_*.sql).
+-- Counts can be subtracted as they were added. Letters are ordered: those that come after the last letter of the row
+-- are appended. Otherwise (a correction, a match that was settled late) the row is marked as disturbed, and its
+-- letters are rebuilt from the scores (form_*.sql).
 --
--- %(mixed)s: the forecasters with live and archive predictions, who have a third tally, of all of them.
+-- %(mixed)s: the forecasters with live and archive predictions, who have a third tally of both.
 
 WITH scored AS (
     SELECT p.forecaster_id, p.provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
@@ -50,7 +50,7 @@ SELECT scope, scope_id, forecaster_id, provenance, matches, score_matches, proba
        points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum,
        letters, period_on, first_place, last_place, 0, 0, '',
        stats_streak(0, letters), stats_best(0, 0, letters), right(letters, 5),
-       coalesce(first_period < period_on, false)  -- letters of several periods at once: to be read anew
+       coalesce(first_period < period_on, false)  -- letters of several periods at once: rebuild them
 FROM contribution
 ORDER BY scope, scope_id, forecaster_id, provenance
 ON CONFLICT (scope, scope_id, forecaster_id, provenance) DO UPDATE SET

@@ -1,4 +1,4 @@
--- What fold.sql puts behind the letters that there are; a recount from scratch reads all letters afterwards instead.
+-- Columns with the letters that fold.sql appends; a recount from scratch reads all letters afterwards instead.
 coalesce(string_agg(s.letter, '' ORDER BY s.place, s.match_id), '') AS letters,
 min(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS first_period,
 max(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS period_on,

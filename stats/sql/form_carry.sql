@@ -1,4 +1,4 @@
--- What disturbed rows go on from, where one of their earlier periods was read anew: all that came before, once more.
+-- Recompute the state before the current period of disturbed rows if one of their earlier periods was rebuilt.
 
 WITH {touched},
 wanted AS (

@@ -1,5 +1,5 @@
--- Disturbed rows forget their letters in the touched periods; form_read.sql fills in what the scores say.
--- The periods come first, whole: joined to their boards at the end, every period that a row ever had would be read.
+-- Clear the letters of disturbed rows in the touched periods; form_read.sql fills them from the scores.
+-- `wanted` is materialised first, because otherwise the planner would read all periods of the boards.
 
 WITH {touched},
 wanted AS MATERIALIZED (

@@ -1,4 +1,4 @@
--- A new period begins on these boards: the letters of the one before are put away, the counting goes on from them.
+-- Begin a new period on these boards: archive the letters of the previous one, and carry over its streaks and form.
 
 WITH {touched},
 begun AS (

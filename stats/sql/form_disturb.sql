@@ -1,4 +1,4 @@
--- A match that moved stands elsewhere in the order: whoever predicted it is read anew on its boards.
+-- A moved match has another place in the order: mark the tallies of all forecasters who predicted it as disturbed.
 
 UPDATE stats_tally t SET disturbed = true
 FROM matches_match m

@@ -1,10 +1,10 @@
--- The form of every tally from all the scores that are folded, however it came to be what it is. The scores come first:
--- who looks for the tallies of each match's boards looks at every forecaster for every match. Matches and stretches (a
--- period of a board) are numbered, because five letters a score are sorted, and whole numbers are sorted in a fifth of the
--- time. The planner must know how many rows were just written, or it compares each with each.
+-- Recompute the form of every tally from all folded scores. The query starts from the scores: starting from the tallies
+-- of each match's boards would examine every forecaster for every match. Matches and stretches (a period of a board)
+-- are numbered, because five letters per score are sorted, and integers sort five times as fast. ANALYZE gives the
+-- planner the sizes of the tables just written; otherwise it would choose nested loops.
 
 ANALYZE stats_tally;
-SET LOCAL work_mem = '256MB';  -- the letters of everybody's boards are sorted at once
+SET LOCAL work_mem = '256MB';  -- the letters of all boards are sorted at once
 DROP TABLE IF EXISTS stats_played, stats_placed, stats_letters;
 
 CREATE TEMPORARY TABLE stats_played ON COMMIT DROP AS
@@ -26,7 +26,7 @@ CROSS JOIN LATERAL stats_period(board.scope, played.kickoff_at) AS period (perio
 ANALYZE stats_played, stats_placed;
 
 CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
-WITH scored AS MATERIALIZED (  -- a prediction is looked up once, not once a board
+WITH scored AS MATERIALIZED (  -- look up each prediction once, not once per board
     SELECT s.settlement_id, p.forecaster_id, p.provenance,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter
     FROM scoring_verdict s JOIN matches_prediction p ON p.id = s.prediction_id
@@ -54,7 +54,7 @@ JOIN stats_played first ON first.number = run.first_number
 JOIN stats_played last ON last.number = run.last_number;
 ANALYZE stats_letters;
 
--- The last period stays with the tally, those before it are what it goes on from. Rows that say so already are left alone.
+-- The last period is stored in the tally, with the streaks and form before it. Rows that are correct are not updated.
 WITH stretch AS (
     SELECT *, lead(period_on) OVER (PARTITION BY scope, scope_id, forecaster_id, provenance ORDER BY period_on) IS NULL AS newest
     FROM stats_letters
@@ -66,7 +66,7 @@ run AS (
            max(first_place) FILTER (WHERE newest) AS first_place, max(last_place) FILTER (WHERE newest) AS last_place
     FROM stretch GROUP BY scope, scope_id, forecaster_id, provenance
 ),
-begun AS MATERIALIZED (  -- all but the last period, looked through once
+begun AS MATERIALIZED (  -- evaluate the earlier periods only once
     SELECT t.id, run.period_on, coalesce(run.letters, '') AS letters, run.first_place, run.last_place,
            coalesce(stats_streak(0, before), 0) AS streak_before, coalesce(stats_best(0, 0, before), 0) AS best_before,
            coalesce(right(before, 5), '') AS form_before

@@ -1,6 +1,6 @@
--- The letters of disturbed rows in the touched periods, read anew from the scores that are folded.
--- MATERIALIZED: each step is done once and its rows are then looked up by key, whatever the planner expects of a
--- table that was changed this moment.
+-- Rebuild the letters of disturbed rows in the touched periods from the folded scores.
+-- MATERIALIZED: each step is evaluated once and its rows are then looked up by key, because the planner's estimates
+-- are wrong for a table that was just changed.
 
 WITH {touched},
 bounds AS (
@@ -23,10 +23,10 @@ match AS MATERIALIZED (
     JOIN scoring_settlement c ON c.match_id = placed.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
     JOIN scoring_settlement first ON first.match_id = placed.id AND first.number = 1
 ),
-mixed AS MATERIALIZED (  -- who has live and archive predictions has a tally of all of them
+mixed AS MATERIALIZED (  -- forecasters with live and archive predictions have a tally of both
     SELECT DISTINCT forecaster_id FROM touched JOIN stats_tally USING (scope, scope_id) WHERE provenance = 'all'
 ),
-run AS MATERIALIZED (  -- sorted by whole numbers: there are a hundred thousand rows where many matches end together
+run AS MATERIALIZED (  -- sorted by integers, as there are 100,000 rows if many matches end together
     SELECT min(match.scope) AS scope, min(match.scope_id) AS scope_id, min(match.period) AS period,
            p.forecaster_id, made.provenance,
            string_agg(stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points), ''
@@ -41,7 +41,7 @@ run AS MATERIALIZED (  -- sorted by whole numbers: there are a hundred thousand 
     ) AS made (provenance)
     GROUP BY match.stretch, p.forecaster_id, made.provenance
 ),
-read AS MATERIALIZED (  -- one look by key for each: a join takes the few rows that it expects to be disturbed for few
+read AS MATERIALIZED (  -- one lookup by key per row: for a join the planner would underestimate the disturbed rows
     SELECT run.*, disturbed.id, disturbed.period_on
     FROM run CROSS JOIN LATERAL (
         SELECT t.id, t.period_on FROM stats_tally t

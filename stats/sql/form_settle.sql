@@ -1,4 +1,4 @@
--- Form and streaks of disturbed rows, from what came before and the letters of their period: disturbed no more.
+-- Recompute form and streaks of disturbed rows from the state before the period and its letters; clear the mark.
 
 WITH {touched}
 UPDATE stats_tally t

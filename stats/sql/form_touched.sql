@@ -1,5 +1,5 @@
--- The boards and periods whose letters may change: each match on its boards, at every kickoff that it has or had.
--- %(matches)s and %(moments)s are arrays of one length, a pair each.
+-- Boards and periods whose letters may change: the boards of each match, in the periods of its kickoffs (old and new).
+-- %(matches)s and %(moments)s are arrays of equal length, one pair per position.
 
 touched AS (
     SELECT DISTINCT board.scope, board.scope_id, stats_period(board.scope, pair.moment) AS period

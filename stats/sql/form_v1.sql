@@ -1,6 +1,6 @@
--- Recent form on each board, from the scores themselves in kickoff order, so that a late settlement or
--- a correction cannot scramble a streak; for all predictions, and for live and archive ones apart.
--- One letter a match: E exact, D goal difference, T tendency, - miss.
+-- Recent form on each board, computed from the scores in kickoff order, so that a late settlement or a correction
+-- cannot break a streak; for all predictions, and for live and archive ones separately.
+-- One letter per match: E exact, D goal difference, T tendency, - miss.
 
 CREATE MATERIALIZED VIEW stats_form AS
 WITH outcome AS (
@@ -21,7 +21,7 @@ WITH outcome AS (
     WINDOW newest AS (PARTITION BY board.scope, board.scope_id, p.forecaster_id, made.provenance
                       ORDER BY m.kickoff_at DESC, m.id DESC ROWS UNBOUNDED PRECEDING)
 ),
-streak AS (  -- hits between two misses share their number of misses since
+streak AS (  -- hits between two misses have the same number of misses after them
     SELECT scope, scope_id, forecaster_id, provenance, misses_since, count(*) FILTER (WHERE hit) AS length
     FROM outcome GROUP BY scope, scope_id, forecaster_id, provenance, misses_since
 ),

@@ -1,10 +1,10 @@
--- Recent form on each board, from the scores themselves in the order of the season: by kickoff, then by when
--- the match was first settled, then by id, as in content/sql/snapshot.sql. So a late settlement or a correction
--- cannot scramble a streak. For all predictions, and for live and archive ones apart.
--- One letter a match: E exact, D goal difference, T tendency, - miss.
+-- Recent form on each board, computed from the scores in the order of the season: by kickoff, then by first settlement
+-- of the match, then by id, as in content/sql/snapshot.sql. So a late settlement or a correction cannot break a streak.
+-- For all predictions, and for live and archive ones separately.
+-- One letter per match: E exact, D goal difference, T tendency, - miss.
 
 CREATE MATERIALIZED VIEW stats_form AS
-WITH season AS (  -- each match's place is worked out once, so that the long sort below is by one integer
+WITH season AS (  -- the place of each match is computed once, so that the large sort below uses one integer
     SELECT m.id, m.season_id, m.home_team_id, m.away_team_id, se.competition_id,
            row_number() OVER (ORDER BY m.kickoff_at, first.settled_at, m.id) AS place
     FROM matches_match m
@@ -28,7 +28,7 @@ outcome AS (
     WINDOW newest AS (PARTITION BY board.scope, board.scope_id, p.forecaster_id, made.provenance
                       ORDER BY m.place DESC ROWS UNBOUNDED PRECEDING)
 ),
-streak AS (  -- hits between two misses share their number of misses since
+streak AS (  -- hits between two misses have the same number of misses after them
     SELECT scope, scope_id, forecaster_id, provenance, misses_since, count(*) FILTER (WHERE hit) AS length
     FROM outcome GROUP BY scope, scope_id, forecaster_id, provenance, misses_since
 ),

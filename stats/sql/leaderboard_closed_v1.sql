@@ -1,4 +1,4 @@
--- The boards of closed seasons: the same columns, refreshed only when one of them is settled anew.
+-- Boards of closed seasons: same columns as the live ones, refreshed only if such a season changes.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_closed AS
 WITH board AS (

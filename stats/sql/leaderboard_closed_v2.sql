@@ -1,4 +1,4 @@
--- The boards of closed seasons, refreshed only when one of them is settled anew.
+-- Boards of closed seasons, refreshed only if such a season changes.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_closed AS
 SELECT * FROM stats_board WHERE scope = 'season' AND is_closed;

@@ -1,6 +1,5 @@
--- Every board that can still change: overall, competitions, teams, open seasons. Each of them made of
--- all predictions, and of the live and the archive ones apart.
--- Averages are over what they are about: points over predicted scores, RPS over probabilities.
+-- Boards that can still change: overall, competitions, teams, open seasons; for all predictions, and for live and
+-- archive ones separately. Points are averaged over predicted scores, RPS etc. over predictions with probabilities.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_live AS
 WITH board AS (

@@ -1,4 +1,4 @@
--- The boards that can change at any time: overall, competitions, open seasons.
+-- Boards that can change at any time: overall, competitions, open seasons.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_live AS
 SELECT * FROM stats_board WHERE scope <> 'team' AND NOT is_closed;

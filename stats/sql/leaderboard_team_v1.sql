@@ -1,4 +1,4 @@
--- The boards of the teams: many, so that a large installation refreshes them less often.
+-- Team boards. There are many, so a large installation refreshes them less often.
 
 CREATE MATERIALIZED VIEW stats_leaderboard_team AS
 SELECT * FROM stats_board WHERE scope = 'team';

@@ -1,4 +1,4 @@
--- What readers ask: both halves of the boards, with form.
+-- View for readers: live and closed boards with form.
 
 CREATE VIEW stats_leaderboard AS
 SELECT board.*,

@@ -1,4 +1,4 @@
--- What readers ask: all boards there are.
+-- View for readers: all boards.
 
 CREATE VIEW stats_leaderboard AS
 SELECT * FROM stats_leaderboard_live

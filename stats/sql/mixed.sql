@@ -1,5 +1,5 @@
--- The forecasters who have live and archive predictions, those of these settlements counted in, and whether each has
--- tallies of all of them already.
+-- Forecasters with live and archive predictions, including the predictions of these settlements; the second column is
+-- true if the forecaster already has tallies of both.
 
 WITH kinds AS (
     SELECT forecaster_id, provenance FROM stats_tally

@@ -1,5 +1,5 @@
--- What answers show beside the views are names. This counts the changes of them: a number to put into ETags, in the
--- transaction of the change.
+-- Version number of the names that responses contain in addition to the views; part of their ETags. Triggers increment
+-- it in the transaction of each write to these tables.
 
 CREATE FUNCTION stats_names_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

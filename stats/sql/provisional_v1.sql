@@ -1,4 +1,4 @@
--- Threshold of provisional rows: min(30, max(min(10, top / 2), top / 10)) matches, rounded up to a whole number, where
+-- Threshold of provisional rows: min(30, max(min(10, top / 2), top / 10)) matches, rounded up to an integer;
 -- `top` is the most matches of any row of the board. The same rule as stats/thresholds.py; a test compares the two.
 
 CREATE FUNCTION stats_provisional_below(top integer) RETURNS integer LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$

@@ -1,4 +1,4 @@
--- The tables of closed seasons, refreshed only when something about one of them changed.
+-- Tables of closed seasons, refreshed only if such a season changes.
 
 CREATE MATERIALIZED VIEW stats_standings_closed AS SELECT * FROM stats_table WHERE is_closed;
 

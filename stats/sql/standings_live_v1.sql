@@ -1,4 +1,4 @@
--- The tables of open seasons.
+-- Tables of open seasons.
 
 CREATE MATERIALIZED VIEW stats_standings_live AS SELECT * FROM stats_table WHERE NOT is_closed;
 

@@ -1,5 +1,5 @@
--- League tables from results: finished matches after 90 minutes, and awarded ones, which count in the table
--- though no forecast is judged by them. Order: points, goal difference, goals scored; equal rows share a place.
+-- League tables from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
+-- although predictions of them are not scored. Order: points, goal difference, goals scored; equal rows share a place.
 
 CREATE MATERIALIZED VIEW stats_standings AS
 WITH side AS (

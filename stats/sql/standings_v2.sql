@@ -1,7 +1,6 @@
--- League tables from results: finished matches after 90 minutes, and awarded ones, which count in the table
--- though no forecast is judged by them; and from the points that the league took or gave beside them.
--- Order: points, goal difference, goals scored; equal rows share a place. A team is in the table from its
--- first result on.
+-- League tables from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
+-- although predictions of them are not scored; plus points deducted or awarded by the league.
+-- Order: points, goal difference, goals scored; equal rows share a place. A team appears with its first result.
 
 CREATE MATERIALIZED VIEW stats_standings AS
 WITH side AS (

@@ -1,8 +1,8 @@
--- League tables from results: finished matches after 90 minutes, and awarded ones, which count in the table
--- though no forecast is judged by them; and from the points that the league took or gave beside them.
--- Order: points, goal difference, goals scored; equal rows share a place. A team is in the table from its
--- first result on. Whether the season is closed stands in every group, so that a view reads only its own half; but for that
--- «played», which is read twice, must not be made once for both: it would be every match there is.
+-- League tables from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
+-- although predictions of them are not scored; plus points deducted or awarded by the league.
+-- Order: points, goal difference, goals scored; equal rows share a place. A team appears with its first result.
+-- All groups include is_closed, so that a materialised view reads only its own half. This requires that `played`, which
+-- is used twice, is not materialised: it would contain all matches.
 
 CREATE OR REPLACE VIEW stats_table AS
 WITH played AS NOT MATERIALIZED (

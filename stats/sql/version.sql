@@ -1,4 +1,4 @@
--- The version of a view: its newest refresh, when the newest settlement behind that was made, and how often names changed.
+-- Version of a view: its newest refresh, the time of the newest settlement in it, and the version of the names.
 
 SELECT v.id AS number, v.started_at, v.finished_at,
        (SELECT settled_at FROM scoring_settlement WHERE id = v.through_settlement) AS as_of,

@@ -1,4 +1,4 @@
-"""Folding settlements into the tallies, taking superseded ones out, and recounting from scratch."""
+"""Fold settlements into the tallies, remove superseded ones, and recount from scratch."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from stats import form
 from stats.models import Stretch, Tally
 from stats.tallies import pending_changes
 
-# Whether new letters come behind those that a row has; see stats_follows in form_functions_v1.sql.
+# True if the new letters can be appended to those of the row; see stats_follows in form_functions_v1.sql.
 _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
@@ -25,7 +25,7 @@ _FOLD, _COUNT = (
     for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
-# How a tally came to its form is its own affair: two ways may end in the same.
+# Internal state of the form, excluded from comparisons: equal forms may have different internal states.
 _INNER = {"id", "period_on", "letters", "first_place", "last_place", "disturbed"}
 _INNER |= {"streak_before", "best_before", "form_before"}
 COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname not in _INNER]
@@ -33,29 +33,29 @@ COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attna
 
 @dataclass(frozen=True, slots=True)
 class Folded:
-    """What a fold did: the matches whose current settlement it took in, and those it took out."""
+    """Result of folding: matches whose current settlement was added, and those whose old one was removed."""
 
     match_ids: list[int]
     unfolded_match_ids: list[int]
 
 
 def to_fold() -> QuerySet[Settlement]:
-    """Current settlements whose scores are in no tally yet."""
+    """Return current settlements whose scores are not in the tallies yet."""
     return Settlement.objects.filter(folded_at__isnull=True, superseded_at__isnull=True)
 
 
 def to_unfold() -> QuerySet[Settlement]:
-    """Superseded settlements whose scores are still in the tallies."""
+    """Return superseded settlements whose scores are still in the tallies."""
     return Settlement.objects.filter(
         folded_at__isnull=False, superseded_at__isnull=False, unfolded_at__isnull=True
     )
 
 
 def fold(*, at: datetime) -> Folded:
-    """Bring the tallies up to date with every settlement there is. Needs a transaction.
+    """Update the tallies with all pending settlements. Requires a transaction.
 
-    The settlement rows are locked first, so that a match that is being settled anew waits for us:
-    each contribution is added once, and taken out once when it is superseded.
+    The settlement rows are locked first, so that a concurrent rescoring of a match waits: each contribution
+    is added once, and removed once when it is superseded.
     """
     old = dict(to_unfold().select_for_update().order_by("pk").values_list("pk", "match_id"))
     new = dict(to_fold().select_for_update().order_by("pk").values_list("pk", "match_id"))
@@ -83,9 +83,9 @@ def _ends(move: KickoffMove) -> tuple[datetime, datetime]:
 
 
 def _mixed(settlement_ids: list[int]) -> list[int]:
-    """The forecasters with tallies of all their predictions, live and archive; made here where they are due.
+    """Return the forecasters with live and archive predictions; create their additional tallies if missing.
 
-    Until now such a forecaster had predictions of one kind only, so those tallies begin as copies.
+    A forecaster without them had predictions of one provenance only, so they start as copies of its tallies.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MIXED, {"settlements": settlement_ids})
@@ -113,7 +113,7 @@ def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int], statement:
 
 
 def recount() -> set[tuple[object, ...]]:
-    """What the tallies ought to be: every folded current settlement counted from scratch. Changes nothing."""
+    """Return the tally rows as counted from scratch from all folded current settlements. Changes nothing."""
     with transaction.atomic():
         rebuild()
         fresh = rows()
@@ -122,7 +122,7 @@ def recount() -> set[tuple[object, ...]]:
 
 
 def rebuild() -> None:
-    """Write all tallies anew from the scores of the settlements that are folded."""
+    """Replace all tallies by a recount of the scores of folded settlements. Locks the tallies meanwhile."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
@@ -134,9 +134,10 @@ def rebuild() -> None:
 
 
 def rows() -> set[tuple[object, ...]]:
-    """The tallies as comparable rows; boards that lost their last match do not count.
+    """Return the tallies as comparable rows, without boards that lost their last match.
 
-    Nor does the tally of all predictions where there is one kind of them: it says what that one says.
+    The tally of all predictions is left out if the forecaster has predictions of one provenance only, because
+    it is a copy.
     """
     counted = Tally.objects.filter(matches__gt=0)
     kinds = counted.filter(

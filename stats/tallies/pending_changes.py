@@ -1,4 +1,4 @@
-"""Changes of the past that no settlement tells: noted with the fact, shown and announced by a refresh."""
+"""Outbox of amendments: changes of past data not recorded by settlements, announced by the next refresh."""
 
 from datetime import UTC, datetime, time
 
@@ -12,24 +12,24 @@ LONGEST = Amendment._meta.get_field("said").max_length or 0
 
 
 def pending() -> QuerySet[Amendment]:
-    """What no refresh has shown yet."""
+    """Return the amendments that no refresh has shown yet."""
     return Amendment.objects.filter(shown_at__isnull=True)
 
 
 def mark_shown(*, at: datetime) -> list[Amendment]:
-    """Mark what was noted so far as shown by this refresh, and return it. Needs the refresh's transaction."""
+    """Mark all pending amendments as shown and return them. Requires the transaction of the refresh."""
     shown = list(pending().select_for_update().order_by("pk"))
     Amendment.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
     return shown
 
 
 def moves_to_show() -> list[KickoffMove]:
-    """The moved kickoffs of settled matches that no full refresh has shown yet."""
+    """Return the moved kickoffs of settled matches that no full refresh has shown yet."""
     return [row.move for row in pending().select_related("move").order_by("pk") if row.move is not None]
 
 
 def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
-    """The table is another one from the day of the decision on."""
+    """Record that the table changes from the day of the decision on."""
     points = abs(adjustment.points)
     what = "lost" if adjustment.points < 0 else "was given"
     said = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
@@ -38,7 +38,7 @@ def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
 
 
 def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
-    """The order of the season is another one, if the match was ever settled; return whether it is."""
+    """Record that the order of matches changed. Returns False if the match was never settled."""
     if not Settlement.objects.filter(match=match).exists():
         return False
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"

@@ -1,4 +1,4 @@
-"""Old records of refreshes: deleted, except those that something still refers to."""
+"""Delete old records of refreshes, except those that are still needed."""
 
 from datetime import datetime, timedelta
 
@@ -9,14 +9,15 @@ from stats.models import ViewRefresh
 from stats.refresh.matviews import VERSIONED
 
 KEEP = timedelta(days=30)
-AT_ONCE = 500  # a pass of the reconciler deletes no more
+AT_ONCE = 500  # maximum number of records per pass of the reconciler
 
 
 def sweep_old_refreshes(now: datetime) -> int:
-    """Delete records of refreshes older than thirty days; return how many. Each is looked at once.
+    """Delete records of refreshes older than KEEP; return how many were deleted.
 
-    Kept are the newest of each view, and the first after a settlement was counted: it says when the boards
-    showed that result (stats/refresh/latency.py).
+    The newest of each view is kept, and the first after a settlement was counted, because it is the time at
+    which the leaderboards showed that result (stats/refresh/latency.py). Such a record is marked as `kept`
+    and not examined again.
     """
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     old = ViewRefresh.objects.filter(finished_at__lt=now - KEEP, kept=False).exclude(pk__in=newest)
@@ -27,7 +28,7 @@ def sweep_old_refreshes(now: datetime) -> int:
 
 
 def _counted_something(refresh: ViewRefresh) -> bool:
-    """Whether a settlement was counted between the refresh of this view before it and this one."""
+    """Return True if a settlement was counted since the previous refresh of this view."""
     earlier = ViewRefresh.objects.filter(view=refresh.view, started_at__lt=refresh.started_at)
     since = earlier.aggregate(last=Max("started_at"))["last"]
     counted = Settlement.objects.filter(folded_at__lte=refresh.started_at)

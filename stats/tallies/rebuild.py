@@ -1,4 +1,4 @@
-"""Checking the tallies against the scores, and writing them anew."""
+"""Compare the tallies with the scores, and rebuild them."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,7 +17,7 @@ Row = tuple[Any, ...]
 
 @dataclass(frozen=True, slots=True)
 class TallyDifference:
-    """One tally that is not what the scores say. `stored` or `counted` is None where there is no such row."""
+    """Tally that differs from the scores. `stored` or `counted` are None if that row does not exist."""
 
     scope: str
     scope_id: int
@@ -28,9 +28,9 @@ class TallyDifference:
 
 
 def differences(*, at: datetime) -> list[TallyDifference]:
-    """Where the tallies differ from a count of the scores from scratch. Changes nothing.
+    """Return the differences between the tallies and a recount of the scores. Changes nothing.
 
-    Settlements that only wait for the next refresh are no difference: they are folded first, in a
+    Settlements that wait for the next refresh do not count as differences: they are folded first, in a
     transaction that is rolled back.
     """
     with transaction.atomic():
@@ -56,10 +56,11 @@ def _by_key(rows: set[Row]) -> dict[Row, dict[str, Any]]:
 
 
 def rebuild(*, at: datetime) -> list[int]:
-    """Count all tallies anew and refresh the leaderboards; return the matches that it took in or out.
+    """Recount all tallies and refresh the leaderboards; return the matches that were added or removed.
 
-    No settlement can be made meanwhile, so that none is missed or counted twice. What had waited to
-    be counted is announced like after any refresh. Closed seasons' boards are refreshed as well.
+    The settlement table is locked against writes meanwhile, so that no settlement is missed or counted twice.
+    Matches that waited to be counted are announced as after any refresh. Boards of closed seasons are
+    refreshed as well.
     """
     with transaction.atomic():
         matviews.lock_refreshes()

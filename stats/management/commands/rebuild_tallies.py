@@ -1,4 +1,4 @@
-"""`manage.py rebuild_tallies`: count every leaderboard from scratch."""
+"""`manage.py rebuild_tallies`: recount every leaderboard from scratch."""
 
 from argparse import ArgumentParser
 from dataclasses import asdict
@@ -16,7 +16,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """The tallies are kept by adding and taking away; this counts them anew, or says whether it must."""
+    """Recount the tallies, which are otherwise updated incrementally, or check them with --check."""
 
     help = "Count all tallies anew from the scores and refresh the leaderboards."
 

@@ -1,4 +1,4 @@
-"""`manage.py refresh_views`: bring the boards up to date here and now."""
+"""`manage.py refresh_views`: refresh the materialised views immediately."""
 
 from argparse import ArgumentParser
 from typing import Any
@@ -12,7 +12,7 @@ from stats.refresh import matviews
 
 
 class Command(BaseCommand):
-    """Refresh without a worker, and announce it as the job does: roundups are scheduled as usual."""
+    """Refresh without a worker. Sends `views_refreshed` like the job, so roundups are scheduled as usual."""
 
     help = "Count what is not counted yet and refresh the materialised views, without a worker."
 
