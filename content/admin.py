@@ -1,4 +1,4 @@
-"""Admin of roundups: read-only. They are rewritten from the match page."""
+"""Admin of roundups: read-only. The match page has the action that rewrites one."""
 
 from django.contrib import admin
 from django.db.models import QuerySet
@@ -12,7 +12,7 @@ from core.admin.actions import ReadOnlyAdmin
 
 @admin.register(Roundup)
 class RoundupAdmin(ReadOnlyAdmin):
-    """Articles as published: to be read here, and written anew from the match page."""
+    """Read-only list and pages of the roundups."""
 
     list_display = ["title", "match", "version", "status", "writer", "published_at"]
     list_filter = ["status", "writer", "published_at"]
@@ -36,7 +36,7 @@ class RoundupAdmin(ReadOnlyAdmin):
 
     @admin.display(description="text")
     def rendered(self, row: Roundup) -> SafeString:
-        """The HTML as stored: the writer's Markdown, sanitised when it was rendered."""
+        """Return the stored HTML. Safe: it was sanitised when the Markdown was rendered."""
         return format_html('<div class="fw-prose">{}</div>', mark_safe(row.body_html))
 
     @admin.display(description="Markdown")

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ContentConfig(AppConfig):
-    """What we publish: roundups, pages, feeds."""
+    """Published content: roundups, pages and feeds."""
 
     name = "content"
 

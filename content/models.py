@@ -1,4 +1,4 @@
-"""What we publish."""
+"""Roundups."""
 
 from django.db import models
 from django.db.models import Q
@@ -8,7 +8,7 @@ from matches.models import Match
 
 
 class Roundup(models.Model):
-    """The article about a match. Versions are kept; at most one a match is published, the rest is history."""
+    """Article about a match. All versions are kept; at most one per match is published."""
 
     class Status(models.TextChoices):
         PUBLISHED = "published"

@@ -1,4 +1,4 @@
-"""What the content app does when the stats app has news: it asks the ledger, no more."""
+"""Signal receivers of the content app. They only enqueue roundup jobs."""
 
 from typing import Any
 
@@ -19,9 +19,9 @@ reconciler.register("matches without a roundup", sweep_unwritten)
 def on_views_refreshed(
     match_ids: list[int], amendments: list[Amendment], run: JobRun | None, **_: Any
 ) -> None:
-    """The boards show these matches now, or show them no more: write about them, or take that back.
+    """Enqueue roundups of matches added to or removed from the boards, and of later matches affected.
 
-    And tell those anew that come after a change of the past. In the transaction of the refresh.
+    Runs in the transaction of the refresh.
     """
     now = timezone.now()
     if match_ids:

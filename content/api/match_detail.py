@@ -1,4 +1,4 @@
-"""GET /api/v1/matches/{id}/: all that is known about one match."""
+"""GET /api/v1/matches/{id}/: details of one match."""
 
 from datetime import datetime
 from typing import Any
@@ -22,7 +22,7 @@ STAGES = ("recorded", "scored", "counted", "published")
 
 
 class PipelineSerializer(ReadOnlySerializer):
-    """How the newest result went through the pipeline. Null: not yet. Seconds: since it was recorded."""
+    """Pipeline steps of the newest result. Null: not done yet. Seconds count from its recording."""
 
     recorded_at = serializers.DateTimeField(allow_null=True)
     scored_at = serializers.DateTimeField(allow_null=True)
@@ -56,7 +56,7 @@ class MatchStorySerializer(MatchSerializer):
 
 
 class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[Any]):
-    """A match with its quotas, the version of its result, and its way through the pipeline."""
+    """Match with its quotas, the version of its result, and its pipeline steps."""
 
     queryset: QuerySet[Match] = MATCHES.annotate(**prediction_counts())
     serializer_class = MatchStorySerializer
@@ -64,7 +64,7 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
 
     @extend_schema(summary="One match")
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        match: Any = self.get_object()  # Any: the story is told on top of the row
+        match: Any = self.get_object()  # Any: attributes are added for the serializer
         history = history_of(match)
         match.quotas = quotas_of(history.settlement)
         roundup: Any = history.roundup  # Any: annotated
@@ -75,7 +75,7 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
 
 
 def _pipeline(history: History) -> dict[str, datetime | float | None]:
-    """The steps of the newest result by name; all None while there is none."""
+    """Return times and durations of the newest result's steps; all None before there is a result."""
     steps = dict(zip(STAGES, history.steps, strict=False))
     moments = {f"{name}_at": steps[name].done_at if steps else None for name in STAGES}
     seconds = {f"{name}_after_seconds": steps[name].seconds if steps else None for name in STAGES[1:]}

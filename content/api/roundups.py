@@ -24,7 +24,7 @@ STATUSES = [*Roundup.Status.choices, ("all", "published and superseded")]
 
 
 class RoundupMatchSerializer(RowSerializer):
-    """The match that a roundup is about."""
+    """Match of a roundup."""
 
     competition = CompetitionRefSerializer(source="season.competition")
     home_team = TeamSerializer()
@@ -85,9 +85,10 @@ class RoundupParameters(PageParameters):
     retrieve=extend_schema(summary="One roundup", responses=RoundupDetailSerializer),
 )
 class RoundupViewSet(Resource):
-    """Articles about matches, newest first. Former versions stay readable and say why they were replaced.
+    """Articles about matches, newest first.
 
-    They tell the picks: those of a match that was given a new kickoff are hidden until it locks again.
+    Former versions stay available; `supersede_reason` is the reason why they were replaced. Roundups contain
+    predictions: if a match is given a new kickoff, its roundups are hidden until it locks again.
     """
 
     queryset = Roundup.objects.none()
@@ -110,7 +111,7 @@ class RoundupViewSet(Resource):
 
 
 def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    """What the parameters that are given ask of a roundup."""
+    """Return the filter conditions for the given query parameters."""
     team = wanted["team"]
     conditions = {
         "match": Q(match=wanted["match"]),

@@ -1,4 +1,4 @@
-"""Atom as every reader can parse it: no name and no article can make the feed ill-formed."""
+"""Atom feeds that are well-formed XML even if names or articles contain characters illegal in XML."""
 
 import re
 from typing import Any
@@ -6,13 +6,13 @@ from typing import Any
 from django.utils.feedgenerator import Atom1Feed
 from django.utils.xmlutils import SimplerXMLGenerator
 
-# What XML 1.0 does not allow in any form, not even as a character reference.
+# Characters that XML 1.0 does not allow, not even as character references.
 _ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
 
 class WellFormedAtom(Atom1Feed):
-    """An Atom feed that shows a sign of replacement for each character that XML cannot carry."""
+    """Atom feed with U+FFFD in place of each character that is not allowed in XML."""
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, {name: _legal(value) for name, value in item.items()})

@@ -1,4 +1,4 @@
-"""Small charts as inline SVG: shapes and classes only, the colours are the stylesheet's."""
+"""Small charts as inline SVG: shapes and CSS classes only; the colours are in the stylesheet."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -9,11 +9,11 @@ from django.utils.safestring import SafeString
 
 from content.pages.selectors.consensus import MOST_SHOWN, Stake
 
-BAR, GAP, HIGHEST = 7, 2, 10  # widths in SVG units; ten points are the most that a match can give
+BAR, GAP, HIGHEST = 7, 2, 10  # widths in SVG units; maximum points per match
 
 
 def share_bar(stakes: Sequence[Stake]) -> SafeString:
-    """Home win, draw and away win as one bar, silent for screen readers: the numbers stand beside it."""
+    """Return one bar for home win, draw and away win; hidden from screen readers, which read the numbers."""
     parts, start = [], 0.0
     for stake in stakes:
         width = float(100 * stake.share)
@@ -27,7 +27,7 @@ def share_bar(stakes: Sequence[Stake]) -> SafeString:
 
 
 def points_bars(points: Sequence[int]) -> SafeString:
-    """One bar a match, oldest on the left; a miss is a stub."""
+    """Return a bar chart with one bar per match, oldest on the left; a miss has minimum height."""
     width = len(points) * (BAR + GAP) - GAP
     bars = format_html_join(
         "",
@@ -61,7 +61,7 @@ def _height(points: int) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A scoreline of the grid: how many picked it, how dark it is (0..4), and whether it came about."""
+    """Scoreline of the grid: number of predictions, shade (0..4), and True if it was the result."""
 
     home: int
     away: int
@@ -71,11 +71,11 @@ class Cell:
 
 
 def score_grid(picks: Counter[tuple[int, int]], actual: tuple[int, int] | None) -> list[list[Cell]]:
-    """Rows of home goals, columns of away goals, 0 to 5 or more each."""
+    """Return rows of home goals and columns of away goals, each from 0 to MOST_SHOWN or more."""
     capped: Counter[tuple[int, int]] = Counter()
     for (home, away), count in picks.items():
         capped[min(home, MOST_SHOWN), min(away, MOST_SHOWN)] += count
-    most = max(*capped.values(), 4) if capped else 4  # a single pick is never the darkest
+    most = max(*capped.values(), 4) if capped else 4  # so that a single prediction is never darkest
     happened = (min(actual[0], MOST_SHOWN), min(actual[1], MOST_SHOWN)) if actual else None
     goals = range(MOST_SHOWN + 1)
     return [

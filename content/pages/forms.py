@@ -1,4 +1,4 @@
-"""What a page may be asked for in its address: declared, checked, and refused by name."""
+"""Forms that declare and validate the query parameters of the public pages."""
 
 from functools import cache, cached_property
 from typing import Any, Self
@@ -11,12 +11,12 @@ from matches.models import Competition, Forecaster, Season, Team
 from matches.statuses import Status
 from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
 
-# Added to shared links by others; a page must open all the same.
+# Tracking parameters that other sites add to links; pages must open nevertheless.
 TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 
 
 class BadParameter(ValueError):
-    """A query parameter that the page does not know, or cannot use. The page answers 400 and names it."""
+    """Unknown or invalid query parameter. The page responds with 400 and its name."""
 
     def __init__(self, name: str, problem: str) -> None:
         self.name, self.problem = name, problem
@@ -24,9 +24,9 @@ class BadParameter(ValueError):
 
 
 class PageForm(forms.Form):
-    """The parameters that every page has: none."""
+    """Base form, without any parameters."""
 
-    default_renderer = Jinja2()  # one for all forms: it keeps the compiled templates
+    default_renderer = Jinja2()  # shared by all forms, because it caches compiled templates
 
     def __init__(self, data: Any = None) -> None:
         super().__init__(data, use_required_attribute=False)
@@ -34,7 +34,7 @@ class PageForm(forms.Form):
     @classmethod
     @cache
     def unasked(cls) -> Self:
-        """The form of a query without any parameter, always the same: made and checked once."""
+        """Return the validated form of an empty query; created once."""
         form = cls(QueryDict())
         form.full_clean()
         return form
@@ -45,10 +45,10 @@ class Paged(PageForm):
 
 
 def read(request: HttpRequest, form_class: type[PageForm] = PageForm) -> Any:
-    """The request's query as a valid form; its `cleaned_data` holds every field, empty ones as None or "".
+    """Validate the query of a request; return the form, whose `cleaned_data` has every field (or None or "").
 
-    Raises BadParameter for the first name that is unknown, given twice, or has a bad value. A misspelt
-    filter must not silently show another board than the one that was asked for.
+    Raises BadParameter for the first parameter that is unknown, given twice, or invalid: a misspelt filter
+    must not silently show another page than the requested one.
     """
     if not request.GET:
         return form_class.unasked()
@@ -69,7 +69,7 @@ def read(request: HttpRequest, form_class: type[PageForm] = PageForm) -> Any:
 
 
 class MatchFilter(Paged):
-    """Filters of the list of matches; the same names and meaning as in the API."""
+    """Filters of the list of matches, with the same names and meaning as in the API."""
 
     season = forms.ModelChoiceField(
         Season.objects.select_related("competition"), required=False, empty_label="All seasons"
@@ -78,7 +78,7 @@ class MatchFilter(Paged):
         Team.objects.all(), required=False, to_field_name="slug", empty_label="All teams"
     )
     status = forms.ChoiceField(choices=[("", "Any status"), *Status.choices], required=False)
-    # `from` is a word of Python's own, so the two dates are declared below.
+    # `from` is a Python keyword, so `from` and `to` are declared below.
 
 
 def _day(label: str) -> forms.DateField:
@@ -90,7 +90,7 @@ MatchFilter.base_fields |= {"from": _day("From"), "to": _day("To")}
 
 
 class BoardFilter(Paged):
-    """Filters and order of a leaderboard; the same names and meaning as in the API."""
+    """Filters and order of a leaderboard, with the same names and meaning as in the API."""
 
     competition = forms.ModelChoiceField(Competition.objects.all(), required=False, to_field_name="slug")
     season = forms.ModelChoiceField(Season.objects.select_related("competition"), required=False)
@@ -115,12 +115,15 @@ class BoardFilter(Paged):
 
     @cached_property
     def widgets(self) -> dict[str, str]:
-        """Those whose choices are always the same, drawn."""
+        """Rendered HTML of the fields whose choices do not depend on the database."""
         return {name: str(self[name]) for name in ("kind", "provenance", "min_matches")}
 
     @property
     def board(self) -> Board:
-        """The one board that is asked for; a season says more than its competition."""
+        """The requested board; a season takes precedence over its competition.
+
+        Raises BadParameter if the parameters contradict each other.
+        """
         chosen = self.cleaned_data
         if chosen["team"] and (chosen["season"] or chosen["competition"]):
             raise BadParameter(

@@ -1,4 +1,4 @@
-"""How the pages write numbers, moments, scores and labels: the filters and functions of their templates."""
+"""Jinja environment of the public pages, with filters and functions that format numbers, times and labels."""
 
 import re
 from collections.abc import Iterable
@@ -35,30 +35,30 @@ LETTERS = {"E": "exact score", "D": "goal difference", "T": "tendency", "-": "mi
 HINDSIGHT = "made after the kickoff, when the result could be known; on no other board, and sets no quotas"
 ARCHIVE = "made after the match from data before it; not proof of foresight"
 PAUSED = "not asked for a while: it failed again and again"
-# Like 2-1, followed by the start of a tag and not by the end of one: in the text, not in an attribute.
+# A score like 2-1 in text content: the next angle bracket must be "<", so that attributes do not match.
 SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
-# What makes a page another page; order and the like do not.
+# Parameters that identify a page; others, e.g. the order, are not part of the canonical URL.
 CANONICAL = ("competition", "season", "team", "round", "page")
 
 
 # --- Numbers --------------------------------------------------------------------------------------
-# Half of a page of fifty rows is numbers, and most are the same again after a change: so they are cached.
+# Cached, because half of a page of fifty rows is numbers, and most of them do not change.
 
 
 @lru_cache(maxsize=16_384)
 def figure(value: object, places: int = 2) -> str:
-    """Return a number with so many decimals; a dash for anything else, such as a missing score."""
+    """Return a number with the given number of decimals; a dash for anything else, e.g. a missing score."""
     return str(rounding.half_up(value, places)) if isinstance(value, (int, float)) else NOTHING
 
 
 @lru_cache(maxsize=16_384)
 def percent(value: rounding.Number | None, places: int = 0) -> str:
-    """Return a share of 1 in per cent; a dash for None."""
+    """Return a fraction (0..1) as a percentage; a dash for None."""
     return NOTHING if value is None else f"{rounding.percent(value, places)}\N{NO-BREAK SPACE}%"
 
 
 def duration(seconds: float | None) -> str:
-    """Seconds in the unit that people would use."""
+    """Format a duration in a suitable unit: days, h, min or s; a dash for None."""
     if seconds is None:
         return NOTHING
     for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
@@ -68,7 +68,7 @@ def duration(seconds: float | None) -> str:
 
 
 def rank(row: Any) -> str:
-    """The rank of a row of a board, with = where it is shared."""
+    """Format the rank of a leaderboard row, with "=" if it is shared; a dash if it has none."""
     if row.rank is None:
         return NOTHING
     return f"={row.rank}" if row.sharing > 1 else str(row.rank)
@@ -79,7 +79,7 @@ def rank(row: Any) -> str:
 
 @lru_cache(maxsize=4096)
 def moment(value: datetime | None, style: str = "j M Y, H:i") -> str | SafeString:
-    """A moment in UTC, readable by people and machines."""
+    """Format a time in UTC as a <time> element; a dash for None."""
     if value is None:
         return NOTHING
     value = value.astimezone(UTC)
@@ -97,7 +97,7 @@ def score(pair: tuple[int, int] | None) -> str:
 
 
 def extras(result: Result) -> str:
-    """Extra time and shootout of a match or revision, where there were any."""
+    """Describe extra time and shootout of a match or revision; empty if there were none."""
     parts = []
     if result.home_score_aet is not None:
         parts.append(f"after 90 minutes {result.home_score}-{result.away_score}")
@@ -108,34 +108,34 @@ def extras(result: Result) -> str:
 
 
 def result(recorded: ResultRevision) -> SafeString:
-    """A recorded result in words, its score kept on one line."""
+    """Describe a recorded result; line breaks within scores are prevented."""
     return headline(results.result_in_words(recorded))
 
 
 def became(change: ResultChange) -> SafeString:
-    """A correction as one phrase, its scores kept on one line."""
+    """Describe a correction as a phrase; line breaks within scores are prevented."""
     return headline(results.became(change))
 
 
 def moved(change: ResultChange) -> str:
-    """What a recorded result did to the points, as a sentence."""
+    """Describe how a recorded result changed the points, in one or two sentences."""
     return results.moved_in_words(change)
 
 
 def signed(difference: int) -> str:
-    """Points gained or lost: +4, or a minus sign as typographers write it."""
+    """Format a difference of points, e.g. +4, with a typographic minus sign."""
     return f"+{difference}" if difference > 0 else str(difference).replace("-", "\N{MINUS SIGN}")
 
 
 def sentence(text: str) -> str:
-    """The text as a sentence: a capital letter first, a full stop last."""
+    """Capitalise the first letter and add a full stop if needed."""
     text = text.strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 
 @lru_cache(maxsize=4096)
 def letters(form: str) -> SafeString | str:
-    """The last matches as letters, newest last, each with its meaning for those who cannot see it."""
+    """Render the form letters, newest last, with a description for screen readers."""
     if not form:
         return NOTHING
     spoken = "Last matches, newest last: " + ", ".join(LETTERS[letter] for letter in form)
@@ -150,7 +150,7 @@ def letters(form: str) -> SafeString | str:
 
 
 def status_pill(match: Match, now: datetime | None = None) -> SafeString:
-    """The status of a match in a word. A kickoff that has passed without a result is said to wait for one."""
+    """Render the status of a match; "Result awaited" if it is scheduled but its kickoff has passed."""
     label = match.get_status_display()
     if match.status == Status.SCHEDULED and match.kickoff_at < (now or timezone.now()):
         label = "Result awaited"
@@ -159,7 +159,7 @@ def status_pill(match: Match, now: datetime | None = None) -> SafeString:
 
 
 def kind(forecaster: Forecaster) -> str:
-    """What a forecaster is, in words; Django's own `get_kind_display` takes longer than a row of a table."""
+    """Return the label of a forecaster's kind; much faster than Django's `get_kind_display`."""
     return KINDS.get(forecaster.kind, forecaster.kind)
 
 
@@ -171,7 +171,7 @@ def kind_badge(forecaster: Forecaster) -> SafeString:
 
 
 def provisional_heading(below: int, columns: int) -> SafeString:
-    """Return the row above provisional rows, in a table with so many columns."""
+    """Return the heading row above provisional rows, in a table with the given number of columns."""
     return format_html(
         '<tr class="group"><th scope="rowgroup" colspan="{}">Provisional: fewer than {}</th></tr>',
         columns,
@@ -180,7 +180,7 @@ def provisional_heading(below: int, columns: int) -> SafeString:
 
 
 def provisional_badge(row: Any) -> SafeString | str:
-    """Return `provisional` for a leaderboard row without a rank for lack of matches; nothing for others."""
+    """Return a "provisional" badge for a leaderboard row with too few matches for a rank, else ""."""
     if not row.is_provisional:
         return ""
     return format_html(
@@ -195,7 +195,7 @@ def _matches(number: int) -> str:
 
 @lru_cache
 def provenance_badge(kind: str) -> SafeString | str:
-    """Label predictions that were imported afterwards: archive or hindsight; nothing for live ones."""
+    """Return a badge for predictions that are not all live: archive, part archive or hindsight, else ""."""
     if kind == "live":
         return ""
     if kind == "hindsight":
@@ -205,31 +205,31 @@ def provenance_badge(kind: str) -> SafeString | str:
 
 
 def received(provenance: str, at: datetime, kickoff: datetime) -> str:
-    """How a prediction came, and how long before kickoff: `live, 3 h before kickoff`."""
+    """Describe provenance and time of a prediction, e.g. "live, 3 h before kickoff"."""
     before = (kickoff - at).total_seconds()
     return f"{provenance}, {duration(abs(before))} {'before' if before > 0 else 'after'} kickoff"
 
 
 def body(roundup: Roundup) -> SafeString:
-    """The article as HTML. It was sanitised when it was written: this is the only place that trusts it.
+    """Return the article as safe HTML; it was sanitised when it was written. No other code marks it safe.
 
-    Scores in its text are kept on one line.
+    Line breaks within scores are prevented.
     """
     return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', roundup.body_html))
 
 
 def headline(title: str) -> SafeString:
-    """A roundup's title, escaped, its score kept on one line."""
+    """Escape the title of a roundup; line breaks within scores are prevented."""
     return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', escape(title)))
 
 
-# --- The frame ------------------------------------------------------------------------------------
+# --- Page frame -----------------------------------------------------------------------------------
 
 
 def freshness(view: str | None = None) -> tuple[reads.Freshness, str]:
-    """How fresh the view is that a page is made of, by default the boards that all wait for.
+    """Return the freshness of the page's view, and the format for its update time.
 
-    And how to write when it was updated: today the time is enough.
+    The default is the main leaderboards. The format omits the date if the update was today.
     """
     now = timezone.now()
     current = reads.current(now, view=view or matviews.VERSIONED)
@@ -238,14 +238,14 @@ def freshness(view: str | None = None) -> tuple[reads.Freshness, str]:
 
 
 def canonical(request: HttpRequest) -> str:
-    """The one address of this page, whatever else stood in the query."""
+    """Return the canonical URL of this page, without parameters that do not identify it."""
     query = [(name, request.GET[name]) for name in CANONICAL if request.GET.get(name)]
     query = [each for each in query if each != ("page", "1")]
     return absolute(f"{request.path}{'?' if query else ''}{urlencode(query)}")
 
 
 def querystring(request: HttpRequest, **changes: Any) -> str:
-    """The query of this page with some parameters changed, those that are None left out."""
+    """Return the query string of this page with some parameters changed; None removes a parameter."""
     query = request.GET.copy()
     for name, value in changes.items():
         if value is None:
@@ -256,7 +256,7 @@ def querystring(request: HttpRequest, **changes: Any) -> str:
 
 
 def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
-    """A link of the main navigation, marked where we are."""
+    """Render a link of the main navigation; it is marked if it leads to the current section."""
     href = link(name)
     here = mark_safe(' aria-current="page"') if request.path.startswith(href) else ""
     return format_html('<a href="{}"{}>{}</a>', href, here, label)
@@ -266,7 +266,7 @@ def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
 
 
 def together(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
-    """Rows that follow one another and have the same attribute (`match.season`), with that."""
+    """Group consecutive rows by an attribute such as `match.season`; return (value, rows) pairs."""
     return [(value, list(group)) for value, group in groupby(rows, attrgetter(attribute))]
 
 
@@ -293,7 +293,7 @@ FUNCTIONS = (
 
 
 def environment(**options: Any) -> Environment:
-    """Jinja for the public pages: the settings name it."""
+    """Create the Jinja environment of the public pages; referenced by settings.TEMPLATES."""
     made = Environment(**options | {"undefined": ChainableUndefined, "keep_trailing_newline": True})
     made.filters |= {each.__name__: each for each in FILTERS}
     made.globals |= {each.__name__: each for each in FUNCTIONS}

@@ -1,4 +1,4 @@
-"""The Atom feeds: roundups, corrected results, and commitments to predictions."""
+"""Atom feeds of roundups, corrected results and commitments to predictions."""
 
 from datetime import datetime
 from typing import Any
@@ -21,11 +21,11 @@ from scoring import corrections
 from scoring.corrections import ResultChange
 
 NEWEST = 30
-NEWEST_ROOTS = 200  # a matchday of many leagues locks at once, and whoever keeps the roots wants all
+NEWEST_ROOTS = 200  # many leagues lock at the same time, and subscribers who archive roots need all of them
 
 
 class PlainFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
-    """A feed takes no parameters; as on every page, one that it does not know is refused."""
+    """Base class of feeds. As on every page, unknown query parameters are rejected."""
 
     feed_type = WellFormedAtom
 
@@ -34,7 +34,7 @@ class PlainFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
 
 
 class Roundups(PlainFeed):
-    """The newest roundups in full. A corrected match keeps its entry, and readers see it updated."""
+    """Full text of the newest roundups. After a correction the entry of the match is updated."""
 
     title = "Final Whistle: roundups"
     subtitle = "What the forecasters had seen coming, match by match."
@@ -76,7 +76,7 @@ class Roundups(PlainFeed):
 
 
 class Corrections(PlainFeed):
-    """The newest corrections. An entry is updated when its match has been scored again."""
+    """Newest corrections. An entry is updated when its match has been scored again."""
 
     title = "Final Whistle: corrected results"
     subtitle = "Results that replaced others, why, and how many points and scores changed."
@@ -99,7 +99,7 @@ class Corrections(PlainFeed):
         return f"{match.home_team.name} - {match.away_team.name}: {became(item)}"
 
     def item_description(self, item: ResultChange) -> str:
-        """HTML: whatever was recorded by others is escaped."""
+        """Return HTML in which reason and source are escaped."""
         match, revision = item.revision.match, item.revision
         why = format_html(" Reason given: <q>{}</q>", revision.reason) if revision.reason else ""
         return format_html(
@@ -126,7 +126,7 @@ class Corrections(PlainFeed):
 
 
 class Commitments(PlainFeed):
-    """The newest roots over the predictions of matches that locked. An entry never changes."""
+    """Newest commitments: hash roots over the predictions of locked matches. Entries never change."""
 
     title = "Final Whistle: commitments"
     subtitle = "The root over all predictions of a match, once it locks: a proof wherever you keep it."

@@ -1,8 +1,8 @@
-"""Roundups follow what came before them: whose figures are others now, and which change made them so.
+"""Find and enqueue roundups whose figures are affected by a change to an earlier match.
 
-A roundup tells its match as of that match, so a change of an earlier one (corrected, void, taken back, late)
-can alter it. Each draft costs some milliseconds, each match waits at most once in the ledger, and all of it
-is archive work: a correction of the first matchday asks for a season at most, behind everything of today.
+A roundup describes the state at the time of its match, so a change to an earlier match (corrected, void,
+withdrawn or late result) can alter it. The cost is bounded: a draft takes some milliseconds, each match is in
+the ledger at most once, and a correction affects at most one season. These jobs have low priority.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,10 +22,10 @@ from stats.models import Amendment
 def request_following(
     match_ids: Collection[int], amendments: Sequence[Amendment], *, now: datetime, cause: JobRun | None
 ) -> list[int]:
-    """Ask for the roundups that come after these changes, except those of the changed matches themselves.
+    """Enqueue roundups of matches after these changes, except those of the changed matches themselves.
 
-    Call it in the transaction of the refresh. A draft made before it may be old: whatever is being written at
-    this moment is asked for again, and whatever is drafted later sees the change.
+    Must be called in the transaction of the refresh. Roundups that are being written concurrently may be
+    outdated and are enqueued again; drafts made later see the change.
     """
     later = list(_after_matches(match_ids)) + list(_after(_since(amendments)))
     wanted = set(later) - set(match_ids)
@@ -42,7 +42,10 @@ def request_following(
 
 
 def _after_matches(match_ids: Collection[int]) -> QuerySet[Match, int]:
-    """A first result changes what kicked off later; one that changed, what kicked off with it, too."""
+    """Return the ids of later matches with a roundup.
+
+    A first settlement affects matches with a later kickoff; a changed one also those with the same kickoff.
+    """
     first = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True, number=1)
     changed = Match.objects.filter(pk__in=match_ids).annotate(is_first=Exists(first))
     seasons = (
@@ -70,7 +73,7 @@ def _since(amendments: Iterable[Amendment]) -> Q:
 
 
 def _after(where: Q) -> QuerySet[Match, int]:
-    """Ids of these matches that have a roundup, or are having one written."""
+    """Return the ids of those matches that have a roundup or an open job that writes one."""
     if not where:
         return Match.objects.none().values_list("pk", flat=True)
     told = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)

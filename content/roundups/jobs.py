@@ -1,4 +1,4 @@
-"""The content app's jobs, and the only doors to them."""
+"""Roundup jobs and the functions that enqueue them."""
 
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -23,8 +23,8 @@ from stats.refresh import matviews
 log = structlog.get_logger("content")
 
 NOW = timedelta(0)
-LEAST_WAIT = timedelta(seconds=5)  # so that a job does not repeat at once with a ROUNDUP_DELAY of 0
-URLS = (settings.ROOT_URLCONF,)  # roundups link to pages: the first link imports every view
+LEAST_WAIT = timedelta(seconds=5)  # keeps a job from repeating immediately if ROUNDUP_DELAY is 0
+URLS = (settings.ROOT_URLCONF,)  # imported in advance, because the first link to a page imports all views
 REQUESTS_PER_PASS = 200
 
 
@@ -34,7 +34,7 @@ def scoring_retry_delay() -> timedelta:
 
 
 def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
-    """Prepare both jobs outside the transaction; None for a match whose result was taken back."""
+    """Prepare both jobs outside the transaction. Returns None if the result of the match was withdrawn."""
     match_id = int(run.key)
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
@@ -48,7 +48,7 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
 
 @registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
 def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
-    """Publish the roundup of a match, or take it back if the match is not over after all.
+    """Publish the roundup of a match, or withdraw it if the match is not over after all.
 
     Refuses to run on views older than the settlement: the refresh that is due schedules it again. While the
     match is about to be scored again, it waits.
@@ -58,7 +58,7 @@ def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> Non
 
 @registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
 def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
-    """The same on request: a new version even where nothing changed."""
+    """Publish a new version on request, even if nothing changed."""
     _publish(run, prepared, force=True)
 
 
@@ -93,20 +93,20 @@ def request_roundup(
     cause: JobRun | None = None,
     delay: timedelta | None = None,
 ) -> list[int]:
-    """Ask for the roundups of these matches, by default ROUNDUP_DELAY from now, through rq-scheduler."""
+    """Enqueue the roundups of these matches, by default after ROUNDUP_DELAY (through rq-scheduler)."""
     delay = settings.ROUNDUP_DELAY if delay is None else delay
     return _request("write_roundup", match_ids, now=now, cause=cause, delay=delay)
 
 
 def request_rewrite(match_ids: Collection[int], *, now: datetime) -> list[int]:
-    """Ask for new versions of these roundups now, whether anything changed or not."""
+    """Enqueue new versions of these roundups immediately, even if nothing changed."""
     return _request("rewrite_roundup", match_ids, now=now, cause=None, delay=NOW)
 
 
 def _request(
     kind: str, match_ids: Collection[int], *, now: datetime, cause: JobRun | None, delay: timedelta
 ) -> list[int]:
-    """Matches of these days, and those to come, go before archive work."""
+    """Enqueue jobs; those of recent and future matches have priority over older ones."""
     recent = Match.objects.filter(pk__in=match_ids, kickoff_at__gt=now - RECENT)
     today = set(recent.values_list("pk", flat=True))
     groups = {JobRun.Priority.TODAY: today, JobRun.Priority.ARCHIVE: set(match_ids) - today}
@@ -126,23 +126,23 @@ def _request(
 
 
 def sweep_unwritten(now: datetime) -> int:
-    """Queue the roundups that nobody is about to write; and those to take back.
+    """Enqueue missing roundups that have no job, and those to withdraw.
 
-    A match whose run failed or was cancelled since it was counted is left alone: that stays visible
-    until an operator retries it, or a new settlement asks anew.
+    Skips matches whose job failed or was cancelled after they were counted: that stays visible until an
+    operator retries the job or a new settlement requests the roundup again.
     """
     wanted = [*unwritten(now=now)[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
     return len(request_roundup(wanted, now=now)) if wanted else 0
 
 
 def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
-    """Match ids of counted settlements that no published roundup tells, and no job is about to."""
+    """Return match ids of counted settlements without a published roundup and without a job for it."""
     told = Roundup.objects.filter(
         match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
     )
     runs = _runs("match_id")
     failed = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
-    # If a fast clock counted it, nothing has finished since; then any failure ends the search.
+    # If folded_at is in the future (the clock was ahead), no job can have finished later: any failure counts.
     given_up = Exists(failed.filter(finished_at__gte=OuterRef("folded_at"))) | (
         Q(folded_at__gt=now) & Exists(failed)
     )
@@ -161,7 +161,7 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
 
 
 def withdrawn() -> QuerySet[Roundup, int]:
-    """Match ids of published roundups whose match lost its result, and no job is about to take them back."""
+    """Return match ids of published roundups whose match lost its result, without a job to withdraw them."""
     settled = Settlement.objects.filter(match=OuterRef("match"), superseded_at__isnull=True)
     published = Roundup.objects.filter(status=Roundup.Status.PUBLISHED).exclude(match__status__in=SETTLED)
     orphans = published.filter(~Exists(settled), ~Exists(_runs("match_id").filter(state__in=JobRun.OPEN)))

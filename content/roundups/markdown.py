@@ -1,4 +1,4 @@
-"""Markdown in, safe HTML out. Two walls: Markdown without HTML, then an allow-list over what came of it."""
+"""Render Markdown to safe HTML: raw HTML is disabled, and the output is filtered by an allow-list."""
 
 import nh3
 from markdown_it import MarkdownIt
@@ -12,7 +12,7 @@ _RIGHT = "text-align:right"
 
 
 def _cell(self: RendererHTML, tokens: list[Token], place: int, options: object, env: object) -> str:
-    """Right-aligned cells get a class: the site's policy allows no style attributes."""
+    """Render right-aligned cells with a class, because the CSP does not allow style attributes."""
     style = tokens[place].attrs.pop("style", None)
     if style == _RIGHT:
         tokens[place].attrSet("class", "num")
@@ -25,12 +25,12 @@ _markdown.add_render_rule("td_open", _cell)
 
 
 def render(text: str) -> str:
-    """The HTML of an article: paragraphs, headings, emphasis, lists, tables and web links, nothing else."""
+    """Render an article to HTML with the allowed tags and attributes only."""
     return nh3.clean(
         _markdown.render(text),
         tags=_TAGS,
         attributes=_ATTRIBUTES,
         url_schemes={"http", "https"},
-        url_relative="deny",  # it would lead elsewhere from the feed and from the API
+        url_relative="deny",  # relative links would break in the feed and the API
         link_rel="nofollow noopener",
     )

@@ -1,9 +1,8 @@
-"""Roundups that are known to be out of date: defined here once, for the pages, the feed and the API.
+"""Detect outdated roundups, for the pages, the feed and the API.
 
-A roundup is out of date if a newer version replaced it, if its match has a newer result or settlement than
-the one it was written from, if its match is to be scored again because e.g. predictions were imported, or if
-`write_roundup` was requested after it was written and has not succeeded since: a change of an earlier match
-requests it.
+A roundup is out of date if a newer version replaced it; if its match has a newer result or settlement; if its
+match is to be scored again, e.g. because predictions were imported; or if `write_roundup` was requested after
+it was written (e.g. because an earlier match changed) and has not succeeded since.
 """
 
 from django.db.models import BooleanField, QuerySet, TextField
@@ -34,7 +33,7 @@ coalesce(scoring.state IN ('failed', 'cancelled'), rewrite.state IN ('failed', '
 
 
 def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
-    """Annotate `out_of_date_reason` (empty if up to date), and `given_up`: no new version is on its way.
+    """Annotate `out_of_date_reason` ("" if up to date) and `given_up` (the job for a new version failed).
 
     Raw SQL: compiling this query in the ORM takes longer than running it.
     """

@@ -1,4 +1,4 @@
-"""Writing and publishing roundups. A draft is made outside any transaction, published inside one."""
+"""Write and publish roundups. Drafts are created outside transactions and published inside one."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,7 +23,7 @@ from scoring import rescoring
 from scoring.models import Settlement
 from stats.refresh import matviews
 
-DRAFTS = 3  # until one is not overtaken
+DRAFTS = 3  # attempts, if facts change while a draft is written
 LONGEST_REASON = 200  # Roundup.supersede_reason
 SCORED_ANEW = "the match was scored anew"
 SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
@@ -32,15 +32,15 @@ WAIT = "The coming refresh schedules its roundup."
 
 
 class NotReady(Exception):
-    """The match cannot be written about yet. The message says what has to happen first."""
+    """The roundup cannot be written yet. The message contains the missing precondition."""
 
 
 class AwaitsScoring(NotReady):
-    """The match is about to be scored again. Ask again later: that may fail, or change nothing."""
+    """The match is about to be scored again, which may fail or change nothing. Retry later."""
 
 
 class OutOfDate(NotReady):
-    """The match was settled anew while its roundup was written."""
+    """The match was settled again while its roundup was written."""
 
 
 class Overtaken(Exception):
@@ -49,10 +49,10 @@ class Overtaken(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A checked article that is not published yet, with the facts it tells.
+    """Checked, unpublished article with its facts.
 
-    `seen` is PostgreSQL's snapshot from before they were gathered; None inside a transaction, whose own
-    writes no snapshot shows.
+    `seen` is the PostgreSQL snapshot from before the facts were gathered; None inside a transaction, because
+    the snapshot does not reflect the transaction's own writes.
     """
 
     facts: Facts
@@ -65,7 +65,10 @@ class Draft:
 def write_roundup(
     match_id: int, *, at: datetime, force: bool = False, writer: str = "template"
 ) -> Roundup | None:
-    """Draft and publish the roundup of a match; see `draft` and `publish`."""
+    """Draft and publish the roundup of a match; see `draft` and `publish`.
+
+    Raises Overtaken if facts changed during each of DRAFTS attempts.
+    """
     for _ in range(DRAFTS):
         try:
             return publish(draft(match_id, writer=writer, anew=force), at=at, force=force)
@@ -75,7 +78,7 @@ def write_roundup(
 
 
 def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Draft:
-    """Gather the facts, write, check and render. Publishes nothing; call it outside transactions.
+    """Gather the facts; write, check and render the article. Publishes nothing; call it outside transactions.
 
     `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
     NotReady while the match is not counted on its newest result, AwaitsScoring while it is about to be scored
@@ -125,12 +128,12 @@ def _status(match_id: int) -> str:
 
 
 def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
-    """Publish the draft; the version before it becomes history and says why.
+    """Publish the draft; the former version is superseded, with the reason.
 
-    Where the published version tells the same settlement in the same words it stays, unless forced: with
-    the facts of today behind it, or None where these are the same as well. Takes the match row's lock.
-    Raises OutOfDate where the match was settled anew since the facts were gathered, Overtaken where other
-    facts changed.
+    If the published version has the same settlement and text, it is kept unless `force` is set: only its
+    facts are updated, or None is returned if they are equal as well. A published version without predictions
+    is replaced in place (docs/adr/0032). Locks the match row. Raises OutOfDate if the match was settled again
+    since the facts were gathered, Overtaken if other facts changed.
     """
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
@@ -157,7 +160,10 @@ def _require_unchanged(match: Match, facts: Facts) -> None:
 
 
 def _keep_up_to_date(published: Roundup, new: Draft) -> bool:
-    """The API serves the facts behind a text; those that the text does not tell may have changed."""
+    """Update the stored facts, which the API returns; return False if they are unchanged.
+
+    Facts that are not mentioned in the text may have changed.
+    """
     if published.facts == new.facts:
         return False
     published.facts, published.checks = new.facts, new.checks.as_dict()
@@ -174,7 +180,7 @@ def _says_the_same(former: Roundup, new: Draft) -> bool:
 def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
     """Return True if predictions were imported after an article without predictions on the same result.
 
-    The same score must count: if the competition chose another one since, a new version says so.
+    The score must be the same as well: if the competition's basis changed, a new version is needed.
     """
     return (
         former.result_version == facts["match"]["result_version"]
@@ -196,7 +202,7 @@ def _prediction_count(facts: Facts) -> int:
 
 
 def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:
-    """Replace an article that had no predictions in place (docs/adr/0032)."""
+    """Replace the content of an article without predictions, in place (docs/adr/0032)."""
     for name, value in _content(new, at=at).items():
         setattr(published, name, value)
     published.save()
@@ -210,7 +216,7 @@ def _supersede(former: Roundup, reason: str) -> None:
 
 
 def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
-    """Why the former version is history, as a reader of it should know."""
+    """Return the reason why the former version is superseded, for its readers."""
     if former.settlement_id == facts["match"]["settlement_id"]:
         return (
             "rewritten on request" if force else supersede_reason.why(former.match, since=former.written_at)
@@ -236,7 +242,7 @@ def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:
 
 
 def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
-    """The columns of a roundup that its draft determines."""
+    """Return the columns of a roundup that depend on its draft."""
     article, told = new.article, new.facts["match"]
     return {
         "result_version": told["result_version"],
@@ -255,7 +261,7 @@ def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
 
 
 def withdraw(match_id: int) -> bool:
-    """Take back the roundup of a match that is not over after all; return whether there was one."""
+    """Withdraw the roundup of a match that is not over after all; return False if nothing was withdrawn."""
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=match_id)
         former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()

@@ -1,4 +1,4 @@
-"""What differs between two settlements of one match: another result, or another judgement of the same."""
+"""Difference between two settlements of one match: another result, or other scoring of the same result."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,7 @@ BASIS = Competition.ScoreBasis
 
 @dataclass(frozen=True, slots=True)
 class SettlementDiff:
-    """A settlement beside an earlier one of its match, with the results that they judged."""
+    """Settlement and an earlier one of the same match, with the results that they are based on."""
 
     former: Settlement
     now: Settlement
@@ -22,7 +22,7 @@ class SettlementDiff:
 
     @property
     def is_correction(self) -> bool:
-        """The result is another one: its status, its score, or only extra time or the shootout."""
+        """Return True if the results differ in status, score, extra time or shootout."""
         return Result.of(self.former_result) != Result.of(self.result)
 
     @property
@@ -35,17 +35,17 @@ class SettlementDiff:
 
     @property
     def added_predictions(self) -> int:
-        """How many more predictions the later settlement counts, e.g. after an import."""
+        """Number of predictions that the later settlement includes in addition, e.g. after an import."""
         return max(0, self.now.predictions - self.former.predictions)
 
     @property
     def results(self) -> tuple[str, str]:
-        """The former and the new result in words, with extra time and shootout: "1-1 (2-1 aet)"."""
+        """Former and new result as text with extra time and shootout, e.g. "1-1 (2-1 aet)"."""
         return result_in_words(self.former_result), result_in_words(self.result)
 
     @property
     def basis(self) -> str:
-        """Which score of the same result counts instead: "after extra time: 2-1 instead of 1-1", or ""."""
+        """Change of the score that counts, e.g. "after extra time: 2-1 instead of 1-1", or ""."""
         before, after = self.former.judged_score, self.now.judged_score
         if self.is_correction or before is None or after is None or before == after:
             return ""
@@ -55,6 +55,6 @@ class SettlementDiff:
 
 
 def between(former: Settlement, now: Settlement) -> SettlementDiff:
-    """Of two settlements of one match. The results are read, and never change once they are recorded."""
+    """Compare two settlements of one match. Fetches their results."""
     revisions = {row.version: row for row in ResultRevision.objects.filter(match=now.match_id)}
     return SettlementDiff(former, now, revisions[former.result_version], revisions[now.result_version])

@@ -1,4 +1,4 @@
-"""Why a roundup was told anew although its own match is settled as before: what changed before that match."""
+"""Explain why a roundup was rewritten although its own match did not change."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -18,13 +18,14 @@ from stats.models import Amendment
 LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
 
-_Change = tuple[datetime, Callable[[], str]]  # when, and how to say it: only the newest is said
+_Change = tuple[datetime, Callable[[], str]]  # time, and a function that describes it (used for the newest)
 
 
 def why(match: Match, *, since: datetime) -> str:
-    """The newest change before this match in its season since its former version was published, in words.
+    """Describe the newest change to the season before this match that happened after `since`.
 
-    Where there is none it came while that version was being written, for as long as a job may run.
+    `since` is when the former version was written. Without a change since then, the last one up to
+    JOB_TIMEOUT earlier is used, as it may have happened while that version was being written.
     """
     changes = _changes(match, since)
     if not changes:
@@ -37,18 +38,21 @@ def why(match: Match, *, since: datetime) -> str:
 
 
 def _changes(match: Match, since: datetime) -> list[_Change]:
-    """In the order of time."""
+    """Return the changes since then, oldest first."""
     return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change[0])
 
 
 def _settled(match: Match, since: datetime) -> list[_Change]:
-    """Matches before this one that were settled, settled anew, or lost their settlement."""
+    """Return changes of earlier matches that were settled, settled again, or lost their settlement."""
     rows = _newest_settlements(match, since).select_related("match__home_team", "match__away_team")
     return [(row.superseded_at or row.settled_at, partial(_say, row)) for row in rows]
 
 
 def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
-    """A first settlement of the same kickoff comes after this match in the order of the season."""
+    """Return the newest settlement of each earlier match if it changed since then.
+
+    Matches with the same kickoff and a first settlement are excluded, as they come later in the season.
+    """
     newest = (
         Settlement.objects.filter(match__season=match.season_id, match__kickoff_at__lte=match.kickoff_at)
         .exclude(match=match)
@@ -73,7 +77,7 @@ def _say(settlement: Settlement) -> str:
 
 
 def _what_became(settlement: Settlement) -> str:
-    """The end of a sentence that begins with the match."""
+    """Return the predicate of a sentence whose subject is the match."""
     if settlement.superseded_at:
         return f"is {settlement.match.status}, not over"
     former = Settlement.objects.filter(match=settlement.match, number=settlement.number - 1).first()
@@ -95,7 +99,7 @@ def _what_changed(difference: SettlementDiff) -> str:
 
 
 def _judged_anew(difference: SettlementDiff) -> str:
-    """Of the same result."""
+    """Describe another scoring of the same result."""
     if difference.basis:
         return f"is now judged by the score {difference.basis}"
     return "got more predictions" if difference.added_predictions else "was scored anew"

@@ -1,5 +1,5 @@
--- The boards to choose from, beside the overall one: parameter, its value, its name. Of each competition the newest season,
--- of the chosen one (none: null) all: a list of every season there ever was would outgrow the board that it stands above.
+-- Boards to choose from in addition to the overall one: query parameter, value, label. Seasons are limited to the newest
+-- of each competition and all of the chosen one (null: none), because a list of all seasons would be too long.
 
 (SELECT 'competition' AS scope, slug::text AS value, name::text FROM matches_competition ORDER BY name)
 UNION ALL

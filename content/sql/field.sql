@@ -1,4 +1,4 @@
--- The current predictions of a match by provenance and scoreline: how many, and the exact sums of their probabilities.
+-- Current predictions of a match by provenance and scoreline: numbers, and exact sums of the probabilities.
 
 SELECT provenance, home_goals, away_goals, count(*), count(p_home), sum(p_home::numeric), sum(p_draw::numeric), sum(p_away::numeric)
 FROM matches_prediction

@@ -1,9 +1,9 @@
--- How fresh the boards are, in one row: since when something has waited to be shown by them, their newest refresh, and
--- the newest settlement by a result that they count, as `content.pages.selectors.freshness.settled_by_results` finds it.
+-- Freshness of the boards in one row: since when a change has not been shown, their newest refresh, and the newest
+-- counted settlement of a new result (as in `content.pages.selectors.freshness.settled_by_results`).
 --
--- Something waits that was settled and not counted, superseded and still counted, recorded and not scored (the ledger
--- knows), or the newest result of all whose match was not settled on it (its scoring failed, say). Null where nothing
--- does. Each part reads the few rows of an index that is about to empty.
+-- Changes that are not shown: a settlement that is not counted, a superseded one that still is, an open scoring job, and
+-- the newest result of all if its match is not settled with it (e.g. because scoring failed). `waiting_since` is null if
+-- there are none. Each part uses an index with few matching rows.
 
 SELECT least(
     (SELECT min(settled_at) FROM scoring_settlement WHERE folded_at IS NULL AND superseded_at IS NULL),

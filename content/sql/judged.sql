@@ -1,4 +1,4 @@
--- The current predictions of a match with what each is worth, best first: so many of them, from one on.
+-- Page of the current predictions of a match with their points, best first.
 
 SELECT f.slug, f.name, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.submitted_at,
        v.points, v.tendency_points, v.goal_difference_points, v.exact_points, v.rps, p.rationale

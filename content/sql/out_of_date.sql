@@ -1,5 +1,5 @@
--- About one row of content_roundup. The last job that scores its match is one that is open, or the last that ended.
--- A rewrite on request counts only if it succeeded.
+-- Subquery on one row of content_roundup. `last` is the scoring job of its match: an open one, else the last ended one.
+-- `rewrite` is the newest job that writes the roundup; one requested by an operator counts only if it succeeded.
 (
     SELECT {column}
     FROM matches_match m
@@ -16,7 +16,7 @@
         ORDER BY j.id DESC LIMIT 1
     ) rewrite ON true
     CROSS JOIN LATERAL (
-        -- Only for a match with such a job: it compares predictions.
+        -- Evaluated only if there is such a job, because it compares all predictions of the match.
         SELECT CASE WHEN last.state IN ('queued', 'running', 'failed', 'cancelled')
                     THEN CASE WHEN {outdated} THEN last.state END END AS state
         OFFSET 0

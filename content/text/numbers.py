@@ -1,4 +1,4 @@
-"""Numbers as English words, both ways: the writers spell them, the checker reads them back."""
+"""Convert numbers to English words and back, for the roundup writers and the fact checker."""
 
 # fmt: off
 _UNITS = (
@@ -13,7 +13,7 @@ _IRREGULAR |= {"nine": "ninth", "twelve": "twelfth"}
 
 
 def word(number: int) -> str:
-    """The words for 0 to 99: 21 is "twenty-one"."""
+    """Return the word for a number from 0 to 99, e.g. "twenty-one"."""
     if number < 20:
         return _UNITS[number]
     ten, unit = divmod(number, 10)
@@ -21,7 +21,7 @@ def word(number: int) -> str:
 
 
 def ordinal_word(number: int) -> str:
-    """The words for the 1st to the 99th."""
+    """Return the word for an ordinal from 1 to 99, e.g. "twenty-first"."""
     head, dash, last = word(number).rpartition("-")
     if last in _IRREGULAR:
         last = _IRREGULAR[last]
@@ -31,7 +31,7 @@ def ordinal_word(number: int) -> str:
 
 
 def ordinal_digits(number: int) -> str:
-    """Like 1st, 12th, 23rd."""
+    """Return an ordinal in digits, e.g. "1st", "12th", "23rd"."""
     endings = {1: "st", 2: "nd", 3: "rd"}
     ending = "th" if number % 100 in (11, 12, 13) else endings.get(number % 10, "th")
     return f"{number}{ending}"
@@ -39,8 +39,8 @@ def ordinal_digits(number: int) -> str:
 
 CARDINALS = {word(number): number for number in range(100)}
 ORDINALS = {ordinal_word(number): number for number in range(1, 100)}
-# Words that count without being numerals.
+# Words other than numerals that express a number.
 COUNTING = {"nil": 0, "once": 1, "twice": 2, "thrice": 3, "pair": 2, "couple": 2, "double": 2, "treble": 3}
 COUNTING |= {"trio": 3, "quartet": 4, "dozen": 12, "hundred": 100, "thousand": 1000}
-# Words that claim a share.
+# Words that express a share -> per cent.
 SHARES = {"half": 50, "halves": 50, "quarter": 25, "quarters": 75}

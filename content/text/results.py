@@ -1,4 +1,4 @@
-"""Recorded results and what they did, in a few words: for pages and feeds."""
+"""Short descriptions of recorded results and their effects, for pages, feeds and roundups."""
 
 from matches.models import ResultRevision
 from matches.result import score_text
@@ -8,7 +8,7 @@ from scoring.models import Settlement
 
 
 def result_in_words(result: ResultRevision) -> str:
-    """Like "2-1", "1-1 (2-1 aet)", "abandoned at 1-0", "awarded 3-0", "cancelled", "live at 2-1"."""
+    """Format a result: "2-1", "1-1 (2-1 aet)", "abandoned at 1-0", "awarded 3-0", "cancelled" etc."""
     if result.home_score is None:
         return result.get_status_display().lower()
     if result.status == Status.FINISHED:
@@ -18,7 +18,7 @@ def result_in_words(result: ResultRevision) -> str:
 
 
 def became(change: ResultChange) -> str:
-    """A correction as a phrase: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 taken back (live)"."""
+    """Describe a correction: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 taken back (live)"."""
     after = result_in_words(change.revision)
     if change.former is None:
         return after
@@ -64,7 +64,7 @@ def _scores_moved(change: ResultChange, moved: Moved) -> str:
 
 
 def _nothing_moved(change: ResultChange, count: int) -> str:
-    """Nobody's sum is another one: 0 points became none, or none became 0."""
+    """Describe a change without any difference in points: 0 points became null, or null became 0."""
     whose = "One forecaster's 0 points" if count == 1 else f"The 0 points of {count} forecasters"
     if _gives_none(change.settlement):
         return f"{whose} no longer count."

@@ -15,7 +15,7 @@ from core.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):
-    """The former version stays readable, marked as rewritten on request."""
+    """Write a new version; the former one stays available, marked as rewritten on request."""
 
     help = "Write the roundup of a match anew, even where nothing changed."
 

@@ -1,1 +1,1 @@
-"""What the pages read. Nothing here writes, and no read asks more queries for more rows."""
+"""Selectors of the public pages. They write nothing, and the number of queries is independent of the rows."""

@@ -1,4 +1,4 @@
-"""How the field of forecasters sees one match. Not to be shown before the lock."""
+"""Consensus of all forecasters about one match. Must not be shown before the predictions are revealed."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -13,11 +13,11 @@ from matches.models import Match, Prediction
 from scoring.models import Settlement
 from scoring.rules import Quotas, Tendency, quotas, tendency
 
-MOST_SHOWN = 5  # the grid's last row and column stand for this many goals or more
+MOST_SHOWN = 5  # the last row and column of the grid are for this number of goals or more
 
 
 class Means(NamedTuple):
-    """Exact mean probabilities of home win, draw and away win."""
+    """Mean probabilities of home win, draw and away win, as exact fractions."""
 
     home: Fraction
     draw: Fraction
@@ -26,11 +26,11 @@ class Means(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Counts of the current predictions of a match: `count` in all, of these `provenances`.
+    """Counts of the current predictions of a match: `count` in total, of these `provenances`.
 
-    `picks` counts each scoreline among the score predictions that set the quotas: the live ones, or
-    where there are none, the archive ones. `probabilities` is the mean of all that gave some. Of both,
-    `hindsight` predictions are left out; `hindsight` is their number.
+    `picks` counts each scoreline among the score predictions that determine the quotas: the live ones, or the
+    archive ones if there are no live ones. `probabilities` is the mean of all predictions with probabilities.
+    Both exclude hindsight predictions; `hindsight` is their number.
     """
 
     picks: Counter[tuple[int, int]]
@@ -52,13 +52,13 @@ class Field:
 
     @property
     def quotas(self) -> Quotas:
-        """What the tendencies are worth if nothing changes any more."""
+        """Quotas that result from the current predictions."""
         return quotas(*self.tendencies.values())
 
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Current predictions of one provenance and scoreline, and the sums of the probabilities they gave."""
+    """Current predictions of one provenance and scoreline, with the sums of their probabilities."""
 
     provenance: str
     home_goals: int | None
@@ -75,12 +75,12 @@ _JUDGED = sql.read("content/sql/judged.sql")
 
 
 def question(match: int) -> sql.Statement:
-    """What `field_of` asks, for whoever asks ahead."""
+    """Return the statement of `field_of`, for sql.prefetch()."""
     return _GROUPS, {"match": match}
 
 
 def field_of(match: Match) -> Field:
-    """Count the predictions of a match, in one query however many there are."""
+    """Aggregate the predictions of a match. One query."""
     groups = [_Group(*row) for row in sql.fetch_all(*question(match.pk))]
     foresight = [each for each in groups if each.provenance != Prediction.Provenance.HINDSIGHT]
     return Field(
@@ -109,7 +109,7 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
 
 
 class ScoredPick(NamedTuple):
-    """A current prediction and what it is worth; None while it is not scored, or has no score."""
+    """Current prediction with its points; they are None if it is not scored or has no predicted score."""
 
     slug: str
     name: str
@@ -130,7 +130,7 @@ class ScoredPick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PickList:
-    """The picks of a match, best first, for a paginator that knows how many there are."""
+    """Predictions of a match, best first. Sliceable; the paginator must be given their count."""
 
     match: Match
 
@@ -141,7 +141,7 @@ class PickList:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """One tendency of a match: how many picked it, and what it is worth."""
+    """One tendency of a match: number and share of predictions, mean probability, and points."""
 
     tendency: Tendency
     label: str
@@ -153,15 +153,15 @@ class Stake:
 
 
 def _settled_quotas(settlement: Settlement | None) -> Quotas | None:
-    """None before the match is settled, and where it is void."""
+    """Return the quotas of the settlement, or None if the match is void or not settled."""
     if settlement is None or settlement.voided:
         return None
     values = (settlement.quota_home, settlement.quota_draw, settlement.quota_away)
-    return Quotas(*(value or 0 for value in values))  # a constraint keeps them from being null here
+    return Quotas(*(value or 0 for value in values))  # `or 0` is for mypy: a constraint excludes nulls here
 
 
 def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[Stake]:
-    """The three tendencies with the settlement's quotas, or before it those that the field implies."""
+    """Return the three tendencies with the settled quotas, or with the quotas of the current predictions."""
     settled = _settled_quotas(settlement)
     worth = settled or field.quotas
     actual = tendency(*match.counting_score) if settled and match.counting_score else None

@@ -1,4 +1,4 @@
-"""The numbers of the methodology page, computed by the very rules that score: nothing is typed by hand."""
+"""Worked examples of the methodology page, computed with the actual scoring rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Score = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """A field of forecasters, a result, and what some picks are worth."""
+    """Numbers of predictions per tendency, the quotas, a result, and the points of some predictions."""
 
     picks: tuple[int, int, int]
     quotas: Quotas
@@ -27,7 +27,7 @@ _EXAMPLES: tuple[tuple[tuple[int, int, int], Score, Sequence[Score]], ...] = (
 
 
 def examples() -> list[Example]:
-    """The worked examples of the design, calculated now."""
+    """Compute the worked examples."""
     found = []
     for picks, result, guesses in _EXAMPLES:
         worth = rules.quotas(*picks)
@@ -37,7 +37,7 @@ def examples() -> list[Example]:
 
 
 def quota_table(total: int = 20) -> list[tuple[range, int]]:
-    """For a field of `total` score predictions: which numbers of picks give which quota, fewest first."""
+    """Return which numbers of picks out of `total` score predictions give which quota, fewest picks first."""
     rows: list[tuple[range, int]] = []
     for picks in range(total + 1):
         quota = rules.quota(total, picks)
@@ -50,7 +50,7 @@ def quota_table(total: int = 20) -> list[tuple[range, int]]:
 
 @dataclass(frozen=True, slots=True)
 class ProbabilityExample:
-    """Three probabilities under a result."""
+    """Scores of three probabilities for a result."""
 
     probabilities: Probabilities
     result: Score
@@ -60,7 +60,7 @@ class ProbabilityExample:
 
 
 def probability_examples() -> list[ProbabilityExample]:
-    """A bold forecast, a careful one and a coin, under a home win and a draw."""
+    """Score a bold, a cautious and a uniform forecast, for a home win and for a draw."""
     forecasts = (
         Probabilities(0.7, 0.2, 0.1),
         Probabilities(0.45, 0.3, 0.25),

@@ -1,4 +1,4 @@
-"""What a forecaster's pages show."""
+"""Selectors of the forecaster pages."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ ALL = LeaderboardRow.Provenance.ALL
 
 @dataclass(frozen=True, slots=True)
 class BoardStanding:
-    """A forecaster's row on one board, with the board's name and the rank by average points."""
+    """Row of a forecaster on one board, with the board's name and query string."""
 
     label: str
     query: str
@@ -26,14 +26,14 @@ class BoardStanding:
 def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
     """Return the forecaster's rows on every board, with `rank` by average points and `field`.
 
-    `field` is the number of ranked rows; provisional rows are not among them and have no rank.
+    `field` is the number of ranked rows. Provisional rows are not counted and have no rank.
     """
     rows = LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL)
     return rows.annotate(rank=F("average_rank"), field=F("average_field"))
 
 
 def standings_of(forecaster: Forecaster) -> list[BoardStanding]:
-    """Overall first, then competitions, seasons (newest first) and teams; four queries in all."""
+    """Return the forecaster's boards: overall, competitions, seasons (newest first), teams. Four queries."""
     rows = {(row.scope, row.scope_id): row for row in ranked(forecaster)}
     things: list[tuple[str, int, str, str]] = [(Scope.OVERALL, 0, "Overall", "")]
     things += [(Scope.COMPETITION, each.pk, each.name, each.slug) for each in Competition.objects.all()]
@@ -50,7 +50,7 @@ def standings_of(forecaster: Forecaster) -> list[BoardStanding]:
 
 
 def revealed_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[Prediction]:
-    """The forecaster's current predictions that may be shown, newest match first."""
+    """Return the forecaster's current predictions that may be shown, newest match first."""
     return (
         Prediction.objects.current()
         .revealed(now=now)
@@ -61,24 +61,24 @@ def revealed_predictions(forecaster: Forecaster, *, now: datetime) -> QuerySet[P
 
 
 def pending_count(forecaster: Forecaster, *, now: datetime) -> int:
-    """Return how many of its predictions are still secret."""
+    """Count the forecaster's predictions that are still secret."""
     return Prediction.objects.current().filter(forecaster=forecaster, match__reveal_at__gt=now).count()
 
 
 def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
-    """How many of its current predictions are live, and how many archive."""
+    """Count the forecaster's current predictions by provenance."""
     rows = Prediction.objects.current().filter(forecaster=forecaster).values_list("provenance")
     return dict(rows.annotate(count=Count("*")).order_by())
 
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
-    """The points of the last scored predictions, oldest first, without those made in hindsight."""
+    """Return the points of the last RECENT_SCORES scored predictions, oldest first, without hindsight."""
     foresight = predictions.exclude(provenance=Prediction.Provenance.HINDSIGHT)
     scored = foresight.filter(score__points__isnull=False).values_list("score__points", flat=True)
     return [points or 0 for points in scored[:RECENT_SCORES]][::-1]
 
 
 def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:
-    """The overall row of each forecaster that has one."""
+    """Return the row on the overall board by forecaster id; forecasters without one are left out."""
     rows = rows_of(Board()).filter(forecaster__in=list(forecaster_ids))
     return {row.forecaster_id: row for row in rows}

@@ -1,4 +1,4 @@
-"""How fresh the pages are, in words that a reader can trust: from rows, never from a guess."""
+"""Freshness of the leaderboards, as shown on the pages and in the status API."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -24,12 +24,12 @@ _NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """The state of the boards.
+    """State of the leaderboards.
 
-    `fresh`, `updating` (a result is under way), `late` (it has been for a minute), `resting` (other
-    boards count it, those of teams will after their rest), or `empty` (none yet).
-    `corrected_at`: the last correction that they do not show yet. `waiting_since`: when the oldest result
-    that they do not show was recorded, scored or withdrawn.
+    `state`: `fresh`, `updating` (a result is being processed), `late` (for more than a minute), `resting`
+    (team boards only: the other boards are newer, these follow after their pause), or `empty` (no refresh
+    yet). `corrected_at`: time of the last correction that they do not show yet. `waiting_since`: when the
+    oldest result that they do not show was recorded, scored or withdrawn.
     """
 
     state: str
@@ -41,9 +41,10 @@ class Freshness:
 
 
 def settled_by_results() -> QuerySet[Any]:
-    """Counted settlements that a result caused, newest first; not those of late imports or a new rule.
+    """Return the counted first settlements of each result, newest first.
 
-    With `recorded_at` and `fresh_at`, see `stats.refresh.latency.counted`.
+    Later settlements of the same result (imported predictions, a new rule) are left out. Annotated with
+    `recorded_at` and `fresh_at`, see `stats.refresh.latency.counted`.
     """
     earlier = Settlement.objects.filter(
         match=OuterRef("match"), result_version=OuterRef("result_version"), number__lt=OuterRef("number")
@@ -52,14 +53,14 @@ def settled_by_results() -> QuerySet[Any]:
 
 
 def question(view: str = matviews.VERSIONED) -> sql.Statement:
-    """What `current` asks, for whoever asks ahead."""
+    """Return the statement of `current`, for sql.prefetch()."""
     return _FRESHNESS, _NAMES | {"view": view}
 
 
 def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
-    """How fresh the boards are at this moment: those of teams, or (by default) all others.
+    """Return the freshness of the team boards (`view` TEAMS) or, by default, of all others.
 
-    In one query, one more while something waits.
+    One query, plus one while a result is not shown yet; up to three more for the team boards.
     """
     [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.fetch_all(
         *question(view)
@@ -85,7 +86,7 @@ def _state(waiting_since: datetime | None, now: datetime) -> str:
 
 
 def _corrected_at(refreshed_at: datetime | None) -> datetime | None:
-    """When the last correction was recorded, if that was after the boards were refreshed."""
+    """Return when the last correction was recorded, if that was after the last refresh, else None."""
     later = corrections.corrections()
     if refreshed_at is not None:
         later = later.filter(recorded_at__gt=refreshed_at)
@@ -93,12 +94,12 @@ def _corrected_at(refreshed_at: datetime | None) -> datetime | None:
 
 
 def newest_refreshes() -> list[tuple[str, ViewRefresh | None]]:
-    """Every view with its newest refresh, in the order in which they are refreshed."""
+    """Return every view with its newest refresh, in refresh order."""
     return [(view, matviews.newest(view)) for view in matviews.IN_ORDER]
 
 
 def seconds_between(start: datetime | None, end: datetime | None) -> float | None:
-    """Return the seconds from one moment to the other; None if one is missing, or the clock was set back."""
+    """Return the seconds from start to end; None if one is missing or end is earlier (clock set back)."""
     if start is None or end is None or end < start:
         return None
     return (end - start) / timedelta(seconds=1)

@@ -1,4 +1,4 @@
-"""What was committed to when a match locked."""
+"""Selectors of the commitments to the predictions of a match."""
 
 from core.db import sql
 from core.db.prepared import PreparedQuery
@@ -8,10 +8,10 @@ _COMMITMENTS = PreparedQuery(lambda match: Commitment.objects.filter(match=match
 
 
 def question(match: int) -> sql.Statement:
-    """What `commitments_to` asks, for whoever asks ahead."""
+    """Return the statement of `commitments_to`, for sql.prefetch()."""
     return _COMMITMENTS.asked(match)
 
 
 def commitments_to(match: Match) -> list[Commitment]:
-    """The commitments to the predictions of a match, newest first: several where its kickoff moved."""
+    """Return the commitments of a match, newest first; there are several if its kickoff moved."""
     return _COMMITMENTS(match.pk)

@@ -1,4 +1,4 @@
-"""How a result came to be counted and told: its way through the pipeline, former versions, kickoffs."""
+"""History of a match: results and corrections, pipeline steps, roundups, moved kickoffs."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -19,7 +19,7 @@ from stats.refresh import latency, matviews
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A stage of the pipeline: when it was done, and how many seconds after the result was recorded."""
+    """Pipeline step: completion time, and seconds from the recording of the result."""
 
     name: str
     done_at: datetime | None
@@ -28,7 +28,7 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All that is known about the results of a match. `changes` and `roundups` come oldest first."""
+    """Results, roundups and pipeline steps of a match. `changes` and `roundups` are oldest first."""
 
     changes: list[ResultChange]
     roundups: list[Roundup]
@@ -36,18 +36,18 @@ class History:
 
     @property
     def settlement(self) -> Settlement | None:
-        """The current one."""
+        """Current settlement, or None."""
         every = (each for change in self.changes for each in change.settlements)
         return next((each for each in every if each.superseded_at is None), None)
 
     @property
     def roundup(self) -> Roundup | None:
-        """The published one."""
+        """Published roundup, or None."""
         return next((each for each in self.roundups if each.status == Roundup.Status.PUBLISHED), None)
 
     @property
     def correction(self) -> ResultChange | None:
-        """The last result that corrected another one."""
+        """Last result that corrected another one, or None."""
         return next((each for each in reversed(self.changes) if each.is_correction), None)
 
     @property
@@ -56,12 +56,12 @@ class History:
 
     @property
     def told(self) -> list[ResultChange]:
-        """The results worth a paragraph each, newest first."""
+        """Results that are shown in detail, newest first."""
         return [each for each in reversed(self.changes) if not _is_passing(each)]
 
     @property
     def passing(self) -> list[ResultChange]:
-        """Reports of a match that was not over, newest first: they moved nothing and corrected nothing."""
+        """Interim results of the unfinished match, newest first: they changed no points or final result."""
         return [each for each in reversed(self.changes) if _is_passing(each)]
 
 
@@ -80,15 +80,15 @@ _MOVES = PreparedQuery(lambda match: KickoffMove.objects.filter(match=match).ord
 
 
 def questions(match: int) -> list[sql.Statement]:
-    """What `history_of` and `kickoffs_of` ask of every match, for whoever asks ahead."""
+    """Return the statements that `history_of` and `kickoffs_of` execute, for sql.prefetch()."""
     shown = latency.question(match)
     return [*corrections.questions(match), _ROUNDUPS.asked(match), _MOVES.asked(match), shown]
 
 
 def history_of(match: Match) -> History:
-    """The history of a match's results, in four queries however many versions there are.
+    """Return the history of a match. At most four queries.
 
-    The roundups are headlines: what they say is not read.
+    The text and facts of the roundups are deferred.
     """
     changes = corrections.changes_of(match)
     roundups = _ROUNDUPS(match.pk)
@@ -96,19 +96,19 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """The same with the points that moved, in two queries more; see `scoring.corrections.with_moves`.
+    """Add the changes of points; see `scoring.corrections.with_moves`. At most two queries.
 
-    Not `named`: without roundups either, which tell the picks.
+    If `named` is False, roundups are removed as well, because they contain predictions.
     """
     changes = corrections.with_moves(past.changes, named=named)
     return replace(past, changes=changes, roundups=past.roundups if named else [])
 
 
 def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
-    """Return the steps of the newest result, in order of time; empty if the match is not over.
+    """Return the steps of the newest result in chronological order; empty if the match is not over.
 
-    Each is the first of its kind for that result: an import that settles it again does not move one behind
-    the next. A step may be still to come.
+    Each step is the first of its kind for that result, so that a later settlement of the same result (e.g.
+    after an import) does not change the order. Steps that are not done have no time.
     """
     if not changes or changes[-1].revision.status not in SETTLED:
         return []
@@ -127,14 +127,17 @@ def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
 
 @dataclass(frozen=True, slots=True)
 class Kickoffs:
-    """How the kickoff moved, oldest first, and the live picks that came too late for the one known now."""
+    """Moves of the kickoff, oldest first, and live predictions received after the current kickoff."""
 
     moves: list[KickoffMove]
     late: list[Prediction]
 
 
 def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
-    """One query, two where it moved: else none came too late. Not `named`: who picked is still secret."""
+    """Return the kickoff moves and, if `named`, the late predictions. At most two queries.
+
+    Without a move no prediction is late. `named` must be False while the predictions are secret.
+    """
     moves = _MOVES(match.pk)
     if not (moves and named):
         return Kickoffs(moves, [])
@@ -143,11 +146,11 @@ def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
 
 
 def boards_refreshed() -> ViewRefresh | None:
-    """The newest refresh of the leaderboards: what was counted after it, they do not show."""
+    """Return the newest refresh of the leaderboards."""
     return matviews.newest()
 
 
 def seconds_to_publish(roundup: Roundup) -> float | None:
-    """Seconds from the recorded result to the roundup that tells it."""
+    """Return the seconds from the recorded result to its roundup, or None if unknown."""
     recorded = ResultRevision.objects.filter(match=roundup.match_id, version=roundup.result_version).first()
     return seconds_between(recorded.recorded_at, roundup.written_at) if recorded else None

@@ -1,4 +1,4 @@
-"""Lists of matches, each with who forecast it best."""
+"""Lists of matches with their best predictions."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -23,10 +23,10 @@ TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
 @dataclass(frozen=True, slots=True)
 class MatchLine:
-    """A match in a list: the number of its scored predictions (None: not settled), and the best of them.
+    """Match in a list, with the number of its scored predictions (None: not settled) and the best of them.
 
-    `best` are predictions made before the kickoff; `hindsight_only`: none was. `corrected`: one of its
-    results replaced another that was in force.
+    `best` contains only predictions made before kickoff; `hindsight_only` is True if there were none.
+    `corrected` is True if one of its results replaced a final one.
     """
 
     match: Match
@@ -42,7 +42,7 @@ class MatchLine:
 
 
 def matches() -> QuerySet[Match]:
-    """Matches with all that a line about one needs."""
+    """Return all matches with season, competition and teams selected."""
     return Match.objects.select_related("season__competition", "home_team", "away_team")
 
 
@@ -50,37 +50,37 @@ _MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 
 def question(pk: int) -> sql.Statement:
-    """What `match` asks, for whoever asks ahead."""
+    """Return the statement of `match`, for sql.prefetch()."""
     return _MATCH.asked(pk)
 
 
 def match(pk: int) -> Match:
-    """One of them. Raises Http404."""
+    """Return one match. Raises Http404."""
     for found in _MATCH(pk):
         return found
     raise Http404("There is no such match.")
 
 
 def latest_results(limit: int) -> list[MatchLine]:
-    """The matches that ended last, newest first."""
+    """Return the matches that ended last, newest first."""
     return lines(matches().filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")[:limit])
 
 
 def next_matches(now: datetime, limit: int) -> list[MatchLine]:
-    """Matches under way or to come: first a few whose result is awaited, then by kickoff."""
+    """Return matches that are live or to come: first a few whose result is awaited, then by kickoff."""
     awaited = matches().filter(status__in=TO_COME, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
     few = reversed(awaited[: limit // 2])
     return [*(MatchLine(match) for match in few), *to_come(matches(), now, limit)][:limit]
 
 
 def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
-    """The first of these matches still to kick off."""
+    """Return the next of these matches, by kickoff."""
     ahead = of.filter(status__in=TO_COME, kickoff_at__gte=now)
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
 
 def lines(wanted: Iterable[Match]) -> list[MatchLine]:
-    """Each match with its best forecasters, for three queries more however many matches there are."""
+    """Return each match with its best predictions. Three queries in addition to that of `wanted`."""
     wanted = list(wanted)
     ids = [match.pk for match in wanted]
     judged = _judged(ids)
@@ -100,7 +100,7 @@ def lines(wanted: Iterable[Match]) -> list[MatchLine]:
 
 
 def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
-    """Not those of a match that was corrected this moment: its scores are of the former result."""
+    """Return current settlements, without those of matches with a newer result that is not scored yet."""
     return Settlement.objects.filter(
         match__in=match_ids, superseded_at__isnull=True, result_version=F("match__result_version")
     )
@@ -140,12 +140,12 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
 
 
 def provenance_of(shown: Iterable[MatchLine]) -> str:
-    """Whether the best predictions in these lines are live, archive, or mixed."""
+    """Return whether the best predictions in these lines are live, archive or mixed."""
     return provenance.together(prediction.provenance for line in shown for prediction in line.best)
 
 
 def rounds(season: Season) -> list[str]:
-    """The labels of a season's rounds, in playing order."""
+    """Return the labels of a season's rounds in chronological order."""
     return list(
         season.matches.values("round_label")
         .annotate(number=Min("matchday"), first=Min("kickoff_at"))
@@ -155,7 +155,7 @@ def rounds(season: Season) -> list[str]:
 
 
 def round_in_play(season: Season) -> str | None:
-    """The round to show unasked: that of the last match that ended, else that of the first one to come."""
+    """Return the default round: that of the last match that ended, else that of the first match, or None."""
     played = season.matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
     ahead = season.matches.order_by("kickoff_at", "pk")
     return (

@@ -9,7 +9,7 @@ LIVE, ARCHIVE, MIXED, HINDSIGHT = "live", "archive", "mixed", "hindsight"
 
 
 def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str]:
-    """For each forecaster on the board: live, archive, or mixed. One query however many there are."""
+    """Return live, archive or mixed for each forecaster on the board. One query."""
     rows = rows_of(board).filter(forecaster__in=list(forecaster_ids))
     return dict(rows.values_list("forecaster_id", "made_of"))
 
@@ -23,7 +23,7 @@ def of_match(match: Match) -> str:
 def together(kinds: Iterable[str]) -> str:
     """Return the label of a board or page with rows of these kinds.
 
-    Hindsight rows are labelled one by one; only a page that contains nothing else has their label.
+    Hindsight rows are labelled individually; the page has that label only if it contains nothing else.
     """
     found = set(kinds)
     if found == {HINDSIGHT}:

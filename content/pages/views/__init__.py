@@ -1,1 +1,1 @@
-"""The public pages: thin views over content.pages.selectors and stats."""
+"""Views of the public pages. The queries are in content.pages.selectors and stats."""

@@ -1,4 +1,4 @@
-"""How the benchmark works, and how it is doing."""
+"""Methodology page."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -8,7 +8,7 @@ from content.pages.selectors import examples
 from content.pages.views.page import page
 from scoring import rules
 
-FIELD = 20  # how many score predictions the quota table supposes
+FIELD = 20  # number of score predictions assumed in the quota table
 
 
 @page

@@ -1,4 +1,4 @@
-"""The leaderboard page."""
+"""Leaderboard page."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,7 +23,7 @@ COLUMNS = (  # metric, heading, what it means
     ("brier", "Brier", "Brier score, 0 to 2; lower is better"),
     ("log_score", "Log", "Logarithmic score; lower is better"),
 )
-ROWS = 50  # a page
+ROWS = 50  # per page
 _BOARDS = sql.read("content/sql/boards.sql")
 _GROUPS = {
     "competition": "Competitions",
@@ -62,7 +62,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
 
 
 def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
-    """The form's one choice of a board as the API's parameters: `season:3` becomes `season=3`."""
+    """Redirect from the form's `board` parameter to the API's parameters: `season:3` becomes `season=3`."""
     given = request.GET.dict()
     scope, _, value = given.pop("board").partition(":")
     tidy = {name: text for name, text in given.items() if text not in ("", "all")} | (
@@ -72,13 +72,13 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
 
 
 def _question_of_boards(chosen: dict[str, Any]) -> sql.Statement:
-    """The boards to choose from: with all seasons of the competition that the address is about."""
+    """Return the statement for the choice of boards, with all seasons of the requested competition."""
     competition = chosen["competition"] or (chosen["season"] and chosen["season"].competition)
     return _BOARDS, {"competition": competition.pk if competition else None}
 
 
 def _boards(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Those boards by group, as choices of the form."""
+    """Fetch the boards and group them as choices of the form."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
     for scope, value, name in sql.fetch_all(*question):
         found[_GROUPS[scope]].append((f"{scope}:{value}", name))
@@ -86,7 +86,7 @@ def _boards(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
 
 
 def _choice(chosen: dict[str, Any]) -> str:
-    """The board in the address as the form's choice."""
+    """Return the requested board as a value of the form's choices."""
     if chosen["team"]:
         return f"team:{chosen['team'].slug}"
     if chosen["season"]:
@@ -95,7 +95,10 @@ def _choice(chosen: dict[str, Any]) -> str:
 
 
 def _column(metric: str, heading: str, meaning: str, *, order: str) -> dict[str, Any]:
-    """A heading as a link that sorts. Once more on a column where less is better shows the largest first."""
+    """Return a sortable column heading.
+
+    Sorting again by a column in which lower values are better shows the largest values first.
+    """
     is_active = order.removeprefix("-") == metric
     descending = order.startswith("-") or leaderboards.MORE_IS_BETTER[metric]
     turn = is_active and not leaderboards.MORE_IS_BETTER[metric] and not order.startswith("-")
@@ -109,7 +112,7 @@ def _column(metric: str, heading: str, meaning: str, *, order: str) -> dict[str,
 
 
 def _api_query(request: HttpRequest) -> str:
-    """The same rows from the API: the filters without the page."""
+    """Return the query string of the API for the same rows, without the page number."""
     kept = {name: value for name, value in request.GET.items() if name in BoardFilter.base_fields and value}
     kept.pop("page", None)
     return urlencode(kept)

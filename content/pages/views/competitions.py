@@ -1,4 +1,4 @@
-"""Competitions: the list, and the page of one with a season's table, rounds and leaderboard."""
+"""List of competitions, and the page of one with a season's table, rounds and leaderboard."""
 
 from typing import Any
 
@@ -40,7 +40,10 @@ def competition(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 def _season(seasons: list[Season], wanted: int | None) -> Season | None:
-    """The season asked for, else the newest; None where the competition has none."""
+    """Return the requested season, by default the newest; None if the competition has no season.
+
+    Raises BadParameter if the season belongs to another competition.
+    """
     if wanted is None:
         return seasons[0] if seasons else None
     chosen = next((each for each in seasons if each.pk == wanted), None)
@@ -50,7 +53,7 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
 
 
 def _of(season: Season, label: str) -> dict[str, Any]:
-    """A season's table, one of its rounds, the top of its leaderboard, its last roundups."""
+    """Return the template context of a season: table, one round, top of the leaderboard, last roundups."""
     labels = match_lists.rounds(season)
     label = label or match_lists.round_in_play(season) or ""
     if labels and label not in labels:
@@ -75,7 +78,7 @@ def _of(season: Season, label: str) -> dict[str, Any]:
 
 
 def _table(season: Season) -> dict[str, Any]:
-    """The league table, and the decisions that changed its points: those that it shows."""
+    """Return the league table and the points adjustments that it includes."""
     version = matviews.newest(matviews.STANDINGS[0])
     decided = adjustments(season.pk, counted_by=version.started_at if version else None)
     return {"standings": standings(season.pk), "adjustments": list(decided)}

@@ -1,4 +1,4 @@
-"""The list of corrected results."""
+"""List of corrected results."""
 
 from django import forms
 from django.http import HttpRequest, HttpResponse
@@ -12,7 +12,7 @@ from scoring import corrections as reads
 
 
 class CorrectionFilter(Paged):
-    """The same name and meaning as in the API."""
+    """Filter of the corrections, with the same name and meaning as in the API."""
 
     competition = forms.ModelChoiceField(
         Competition.objects.all(), required=False, to_field_name="slug", empty_label="All competitions"
@@ -21,7 +21,7 @@ class CorrectionFilter(Paged):
 
 @page
 def corrections(request: HttpRequest) -> HttpResponse:
-    """Every result that replaced one in force, newest first."""
+    """List all results that replaced a final one, newest first."""
     query = read(request, CorrectionFilter)
     competition, rows = query.cleaned_data["competition"], reads.corrections()
     if competition:

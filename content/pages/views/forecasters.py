@@ -1,4 +1,4 @@
-"""Forecasters: the list, and the profile of one."""
+"""List of forecasters, and the profile of one."""
 
 from itertools import groupby
 

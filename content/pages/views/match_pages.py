@@ -1,4 +1,4 @@
-"""The list of matches, and the page of one."""
+"""List of matches, and the page of one."""
 
 from datetime import UTC, date, datetime, time
 from typing import Any
@@ -21,7 +21,10 @@ from matches.statuses import OPEN
 
 @page
 def matches(request: HttpRequest) -> HttpResponse:
-    """What was played, newest first, after the next few to come; or exactly what the filters ask for."""
+    """List matches: by default the next few, then past ones, newest first.
+
+    With a filter by status or date, exactly the matching ones are listed.
+    """
     query = read(request, MatchFilter)
     chosen, now = query.cleaned_data, timezone.now()
     rows = _chosen(chosen)
@@ -62,7 +65,7 @@ def _moment(day: date, at: time) -> datetime:
 
 @page
 def match(request: HttpRequest, pk: int) -> HttpResponse:
-    """Until predictions are revealed the page shows only how many there are."""
+    """Show one match. Until predictions are revealed, only their number is shown."""
     query = read(request, Paged)
     if pk > MAX_ID:
         raise Http404("There is no such match.")
@@ -93,7 +96,7 @@ def _about(match: Match, number: int | None) -> dict[str, Any]:
 def _opened(
     match: Match, past: match_history.History, seen: consensus.Field, number: int | None
 ) -> dict[str, Any]:
-    """Return what is public once the predictions are revealed."""
+    """Return the template context that is public only after the predictions are revealed."""
     stakes = consensus.stakes(match, seen, past.settlement)
     return {
         "field": seen,

@@ -1,4 +1,4 @@
-"""What every page shares."""
+"""Decorator and pagination shared by all public pages."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -17,9 +17,13 @@ View = Callable[..., HttpResponse]
 
 
 def page(view: View) -> View:
-    """Read only, the same for everybody, 304 where nothing changed, a 400 that names a bad parameter."""
+    """Decorate the view of a public page.
 
-    @csrf_exempt  # nothing is ever written here: another method gets its 405, not a 403
+    Only GET and HEAD are allowed, and the response must be the same for all visitors, because it is cached.
+    Returns 304 if nothing changed, and a 400 page for a BadParameter.
+    """
+
+    @csrf_exempt  # pages write nothing; without this a POST would get 403 instead of 405
     @require_safe
     @conditional_page
     @wraps(view)
@@ -35,9 +39,9 @@ def page(view: View) -> View:
 
 
 def paginate(rows: Any, number: int | None, *, per_page: int, count: int | None = None) -> Page[Any]:
-    """One page of rows, the first unless told otherwise; a page beyond the last is not found.
+    """Return a page of rows, by default the first. Raises Http404 if it does not exist.
 
-    With the `count` of all rows where it is known, so that nobody asks for it.
+    If `count` is given, no query for the number of rows is executed.
     """
     paginator = Paginator(rows, per_page)
     if count is not None:

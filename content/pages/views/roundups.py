@@ -1,4 +1,4 @@
-"""Roundups: the list, and one article."""
+"""List of roundups, and the page of one."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -20,7 +20,7 @@ def roundups(request: HttpRequest) -> HttpResponse:
 
 @page
 def roundup(request: HttpRequest, pk: int) -> HttpResponse:
-    """An article; a superseded version stays readable and says where the current one is."""
+    """Show one roundup. A superseded version stays available and links to the current one."""
     read(request)
     shown = get_object_or_404(reads.roundups(), pk=pk)
     versions = list(Roundup.objects.filter(match=shown.match_id).order_by("-version"))
