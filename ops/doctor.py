@@ -56,10 +56,10 @@ def run_checks(*, now: datetime) -> list[Check]:
 
     Checks that depend on an unreachable server fail as well.
     """
-    checks = _look(("database",), database, now)
-    checks += _look_at_all(_in_the_database(), now, unless=checks[0])
-    server = _look(("redis",), redis, now)
-    return [*checks, *server, *_look_at_all(_in_redis(), now, unless=server[0]), *settings_notes()]
+    checks = _run_check(("database",), database, now)
+    checks += _run_group(_in_the_database(), now, unless=checks[0])
+    server = _run_check(("redis",), redis, now)
+    return [*checks, *server, *_run_group(_in_redis(), now, unless=server[0]), *settings_notes()]
 
 
 def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
@@ -67,10 +67,10 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
     The worker and scheduler checks are skipped while Redis is down. Raises DatabaseError.
     """
-    (server,) = _look(("redis",), redis, now)
+    (server,) = _run_check(("redis",), redis, now)
     yield server
     if server.ok:
-        yield from _look_at_all(_in_redis(), now)
+        yield from _run_group(_in_redis(), now)
     yield from reconciler(now)
     yield _times(clock.job_faults(now=now))
     yield from queues(now)
@@ -96,13 +96,13 @@ def _in_redis() -> Looks:
     return {tuple(f"worker {name}" for name in settings.RQ_QUEUES): workers, ("scheduler",): scheduler}
 
 
-def _look_at_all(looks: Looks, now: datetime, *, unless: Check | None = None) -> list[Check]:
+def _run_group(looks: Looks, now: datetime, *, unless: Check | None = None) -> list[Check]:
     if unless and not unless.ok:
         return [Check(name, False, f"unknown: {unless.name} is down") for names in looks for name in names]
-    return [check for names, look in looks.items() for check in _look(names, look, now)]
+    return [check for names, look in looks.items() for check in _run_check(names, look, now)]
 
 
-def _look(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
+def _run_check(names: tuple[str, ...], look: Look, now: datetime) -> list[Check]:
     """Run one check function; if a server is unreachable, return failed checks instead."""
     try:
         return list(look(now))

@@ -65,12 +65,12 @@ def _jobs(match: Match) -> Iterator[Event]:
     for run in JobRun.objects.filter(subject=match_subject(match.pk)).defer("traceback").order_by("pk"):
         yield Event(run.created_at, f"{run.kind} queued", "", run=run)
         if run.finished_at:
-            yield Event(run.finished_at, f"{run.kind} {run.state}", _how_it_went(run), run=run)
+            yield Event(run.finished_at, f"{run.kind} {run.state}", _run_details(run), run=run)
         elif run.started_at:
-            yield Event(run.started_at, f"{run.kind} {run.state}", _how_it_went(run), run=run)
+            yield Event(run.started_at, f"{run.kind} {run.state}", _run_details(run), run=run)
 
 
-def _how_it_went(run: JobRun) -> str:
+def _run_details(run: JobRun) -> str:
     parts = [f"attempt {run.tries}/{run.ATTEMPTS}"]
     if run.started_at and run.finished_at:
         parts.append(f"ran {(run.finished_at - run.started_at).total_seconds():.2f} s")

@@ -102,7 +102,7 @@ class Ranking(Selection):
 
     def question(self, number: int, size: int) -> sql.Statement:
         """Return the statement of `page`, for sql.prefetch()."""
-        return _question(self, min(number, LAST_PAGE), size)
+        return _statement(self, min(number, LAST_PAGE), size)
 
     def page(self, number: int, size: int) -> LeaderboardPage:
         """Fetch a page (empty beyond the last one) and the version of the board that it belongs to."""
@@ -118,10 +118,10 @@ class Ranking(Selection):
 
 # Cached, because building the SQL in Django takes longer than executing it in PostgreSQL.
 @lru_cache(maxsize=1_000)
-def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
-    rows, of_rows = _written(_cut(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
+def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
+    rows, of_rows = _to_sql(_slice(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
     count, of_count = _count(ranking)
-    below, of_below = _below(ranking)
+    below, of_below = _threshold(ranking)
     statement = _RANKING.format(
         below=below,
         count=count,
@@ -134,7 +134,7 @@ def _question(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]
     return statement, [*of_below, *of_count, *of_rows, view_of(board.scope), str(board.scope), board.scope_id]
 
 
-def _cut(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
+def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
     """Select a slice; in the default order by stored place (1 to n without gaps) instead of a slow OFFSET."""
     rows = ranking.rows()
     if ranking.is_as_stored:
@@ -145,16 +145,16 @@ def _cut(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
 def _count(ranking: Ranking) -> tuple[str, Any]:
     if ranking.is_as_stored:
         return "board.rows", ()
-    statement, values = _written(ranking.rows().order_by().values_list(*_COLUMNS))
+    statement, values = _to_sql(ranking.rows().order_by().values_list(*_COLUMNS))
     return f"(SELECT count(*) FROM ({statement}) AS counted)", values
 
 
-def _below(ranking: Ranking) -> tuple[str, Any]:
+def _threshold(ranking: Ranking) -> tuple[str, Any]:
     if ranking.provenance == Provenance.HINDSIGHT:
         return _BELOW_OF_HINDSIGHT, (str(ranking.board.scope), ranking.board.scope_id)
     return "board.provisional_below", ()
 
 
-def _written(rows: QuerySet[LeaderboardRow, Any]) -> tuple[str, Any]:
+def _to_sql(rows: QuerySet[LeaderboardRow, Any]) -> tuple[str, Any]:
     statement, values = rows.query.sql_with_params()
     return statement, values

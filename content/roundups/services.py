@@ -80,9 +80,9 @@ def write_roundup(
 def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Draft:
     """Gather the facts; write, check and render the article. Publishes nothing; call it outside transactions.
 
-    `anew` has a language model asked even where it told the same facts before. Raises MatchUnknown,
-    NotReady while the match is not counted on its newest result, AwaitsScoring while it is about to be scored
-    again, and UncheckedClaim for a text that says what the facts do not.
+    If `anew` is set, a language model is queried even if it has already written about these facts. Raises
+    MatchUnknown, NotReady if the newest result is not on the leaderboards yet, AwaitsScoring if the match is
+    about to be scored again, and UncheckedClaim if the text is not supported by the facts.
     """
     seen = None if connection.in_atomic_block else sql.snapshot()
     settlement = _require_counted(match_id)
@@ -143,8 +143,8 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
         former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
         if former and not force and _lacked_predictions(former, new.facts):
             return _complete(former, new, at=at)
-        if former and not force and _says_the_same(former, new):
-            return former if _keep_up_to_date(former, new) else None
+        if former and not force and _is_identical(former, new):
+            return former if _update_facts(former, new) else None
         if former:
             _supersede(former, _reason(former, new.facts, force=force))
         return _store(match, new, version=newest.version + 1 if newest else 1, at=at)
@@ -159,7 +159,7 @@ def _require_unchanged(match: Match, facts: Facts) -> None:
         raise Overtaken(f"Match {match.pk}: {Overtaken.__doc__}")
 
 
-def _keep_up_to_date(published: Roundup, new: Draft) -> bool:
+def _update_facts(published: Roundup, new: Draft) -> bool:
     """Update the stored facts, which the API returns; return False if they are unchanged.
 
     Facts that are not mentioned in the text may have changed.
@@ -171,7 +171,7 @@ def _keep_up_to_date(published: Roundup, new: Draft) -> bool:
     return True
 
 
-def _says_the_same(former: Roundup, new: Draft) -> bool:
+def _is_identical(former: Roundup, new: Draft) -> bool:
     texts = former.title, former.summary, former.body
     same_text = texts == (new.article.title, new.article.summary, new.article.body)
     return same_text and former.settlement_id == new.facts["match"]["settlement_id"]

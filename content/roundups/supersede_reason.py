@@ -45,7 +45,7 @@ def _changes(match: Match, since: datetime) -> list[_Change]:
 def _settled(match: Match, since: datetime) -> list[_Change]:
     """Return changes of earlier matches that were settled, settled again, or lost their settlement."""
     rows = _newest_settlements(match, since).select_related("match__home_team", "match__away_team")
-    return [(row.superseded_at or row.settled_at, partial(_say, row)) for row in rows]
+    return [(row.superseded_at or row.settled_at, partial(_describe, row)) for row in rows]
 
 
 def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
@@ -69,14 +69,14 @@ def _amended(match: Match, since: datetime) -> list[_Change]:
     return [(row.noted_at, partial(one_line, row.said)) for row in rows]
 
 
-def _say(settlement: Settlement) -> str:
+def _describe(settlement: Settlement) -> str:
     match = settlement.match
     name = f"{match.home_team.short_name} - {match.away_team.short_name}"
     day = f"{match.kickoff_at.day} {match.kickoff_at:%B %Y}"
-    return one_line(f"{name} ({day}) {_what_became(settlement)}")
+    return one_line(f"{name} ({day}) {_outcome(settlement)}")
 
 
-def _what_became(settlement: Settlement) -> str:
+def _outcome(settlement: Settlement) -> str:
     """Return the predicate of a sentence whose subject is the match."""
     if settlement.superseded_at:
         return f"is {settlement.match.status}, not over"
@@ -89,7 +89,7 @@ def _what_became(settlement: Settlement) -> str:
 
 def _what_changed(difference: SettlementDiff) -> str:
     if not difference.is_correction:
-        return _judged_anew(difference)
+        return _scored_again(difference)
     before, now = difference.results
     if difference.is_voided:
         return f"was declared void: {now} instead of {before}"
@@ -98,7 +98,7 @@ def _what_changed(difference: SettlementDiff) -> str:
     return f"was corrected from {before} to {now}"
 
 
-def _judged_anew(difference: SettlementDiff) -> str:
+def _scored_again(difference: SettlementDiff) -> str:
     """Describe another scoring of the same result."""
     if difference.basis:
         return f"is now judged by the score {difference.basis}"

@@ -42,7 +42,7 @@ def _points_moved(change: ResultChange, moved: Moved) -> str:
     if not count:
         return "No forecaster's points changed."
     if not moved.points:
-        return _nothing_moved(change, count)
+        return _no_difference(change, count)
     whose = "One forecaster's points" if count == 1 else f"The points of {count} forecasters"
     return f"{whose} changed, by {moved.points} in all."
 
@@ -54,26 +54,26 @@ def _scores_moved(change: ResultChange, moved: Moved) -> str:
     if not changed:
         return ""
     verb = "changed"
-    if _gives_none(change.settlement):
+    if _has_no_points(change.settlement):
         verb = "no longer counts"
-    elif _gives_none(change.before):
+    elif _has_no_points(change.before):
         verb = "counts again"
     (first, count), *rest = changed
     sentence = f"{first} {verb} for {count} forecaster{'s' if count != 1 else ''}"
     return ", ".join([sentence, *(f"{name} for {count}" for name, count in rest)]) + "."
 
 
-def _nothing_moved(change: ResultChange, count: int) -> str:
+def _no_difference(change: ResultChange, count: int) -> str:
     """Describe a change without any difference in points: 0 points became null, or null became 0."""
     whose = "One forecaster's 0 points" if count == 1 else f"The 0 points of {count} forecasters"
-    if _gives_none(change.settlement):
+    if _has_no_points(change.settlement):
         return f"{whose} no longer count."
-    if _gives_none(change.before):
+    if _has_no_points(change.before):
         return f"{whose} count again."
     return "No forecaster gained or lost a point."
 
 
-def _gives_none(settlement: Settlement | None) -> bool:
+def _has_no_points(settlement: Settlement | None) -> bool:
     return settlement is None or settlement.voided
 
 

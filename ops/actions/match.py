@@ -164,7 +164,7 @@ class CorrectResult(ConfirmedAction):
     name, label, form_class, on_selection = "correct", "Correct result", ResultForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
-        return [*_consequences(rows[0]), *_too_early(rows[0]), *_left_over(rows[0])]
+        return [*_consequences(rows[0]), *_early_warning(rows[0]), *_prefilled_warning(rows[0])]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
         return {**Result.of(rows[0]).as_columns(), "seen": lambda: match_state(rows[0])}
@@ -178,7 +178,7 @@ class CorrectResult(ConfirmedAction):
         return Outcome(rows, said)
 
 
-def _too_early(match: Match) -> list[str]:
+def _early_warning(match: Match) -> list[str]:
     """Warn about statuses that cannot be recorded before the kickoff; empty if it has passed."""
     if match.kickoff_at <= timezone.now():
         return []
@@ -189,7 +189,7 @@ def _too_early(match: Match) -> list[str]:
     ]
 
 
-def _left_over(match: Match) -> list[str]:
+def _prefilled_warning(match: Match) -> list[str]:
     """Point out fields prefilled from the previous result that should not be kept by accident."""
     said = ["A match that is scheduled or postponed again has no score: empty the fields."]
     if match.home_score_aet is not None or match.home_penalties is not None:

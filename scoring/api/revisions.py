@@ -108,7 +108,7 @@ class MatchRevisionViewSet(ListResource):
         return super().list(request, *args, **kwargs)
 
     def get_serializer_class(self) -> type[ReadOnlySerializer]:
-        renderer = getattr(self.request, "accepted_renderer", None)  # none while the schema is written
+        renderer = getattr(self.request, "accepted_renderer", None)  # missing during schema generation
         return RevisionSumsSerializer if renderer and renderer.format == "csv" else RevisionSerializer
 
     def filter_queryset(self, queryset: Any) -> Any:

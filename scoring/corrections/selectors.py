@@ -57,7 +57,7 @@ def with_moves(told: Sequence[ResultChange], *, named: bool = True) -> list[Resu
     if not named:
         for settlement in (each for change in told for each in change.settlements):
             settlement.quota_home = settlement.quota_draw = settlement.quota_away = None
-    return _filled(told, moves if named else sums)
+    return _add_moves(told, moves if named else sums)
 
 
 def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
@@ -65,7 +65,7 @@ def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
     wanted = list(wanted)
     told = _by_revision({each.match_id for each in wanted})
     # The given revision has its match loaded (select_related); the one just read does not.
-    return _filled([replace(told[each.pk], revision=each) for each in wanted], sums)
+    return _add_moves([replace(told[each.pk], revision=each) for each in wanted], sums)
 
 
 def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
@@ -80,7 +80,7 @@ def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
     return {change.revision.pk: change for change in told}
 
 
-def _filled(
+def _add_moves(
     told: Sequence[ResultChange], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]
 ) -> list[ResultChange]:
     pairs = {each.revision.pk: (_id(each.before), _id(each.settlement)) for each in told if each.is_compared}

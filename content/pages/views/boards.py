@@ -41,13 +41,13 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     metric = order.removeprefix("-")
     ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
-    boards = _question_of_boards(chosen)
+    boards = _board_choices_statement(chosen)
     with sql.prefetch(ranking.question(number, ROWS), boards, freshness.question(view_name)):
         found = ranking.page(number, ROWS)
         context = {
             "board": board,
             "view_name": view_name,
-            "boards": _boards(boards),
+            "boards": _board_choices(boards),
             "chosen_board": _choice(chosen),
             "query": query,
             "rows": found.rows,
@@ -71,13 +71,13 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
     return HttpResponseRedirect(f"{request.path}?{urlencode(tidy)}" if tidy else request.path)
 
 
-def _question_of_boards(chosen: dict[str, Any]) -> sql.Statement:
+def _board_choices_statement(chosen: dict[str, Any]) -> sql.Statement:
     """Return the statement for the choice of boards, with all seasons of the requested competition."""
     competition = chosen["competition"] or (chosen["season"] and chosen["season"].competition)
     return _BOARDS, {"competition": competition.pk if competition else None}
 
 
-def _boards(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
+def _board_choices(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
     """Fetch the boards and group them as choices of the form."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
     for scope, value, name in sql.fetch_all(*question):

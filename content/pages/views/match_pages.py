@@ -72,10 +72,10 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
     asked.append(match_commitments.question(pk))
     with sql.prefetch(*asked):
-        return render(request, "content/match.html", _about(reads.match(pk), query.cleaned_data["page"]))
+        return render(request, "content/match.html", _context(reads.match(pk), query.cleaned_data["page"]))
 
 
-def _about(match: Match, number: int | None) -> dict[str, Any]:
+def _context(match: Match, number: int | None) -> dict[str, Any]:
     now = timezone.now()
     is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
     past = match_history.with_moves(match_history.history_of(match), named=is_revealed)
@@ -90,10 +90,10 @@ def _about(match: Match, number: int | None) -> dict[str, Any]:
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
     }
-    return about | (_opened(match, past, seen, number) if is_revealed else {"count": seen.count})
+    return about | (_revealed_context(match, past, seen, number) if is_revealed else {"count": seen.count})
 
 
-def _opened(
+def _revealed_context(
     match: Match, past: match_history.History, seen: consensus.Field, number: int | None
 ) -> dict[str, Any]:
     """Return the template context that is public only after the predictions are revealed."""
