@@ -1,13 +1,12 @@
-"""Characters that cannot be seen, or that change the order of the text around them. Pure: no Django.
+"""Invisible characters, and characters that change the order of the text around them. Pure: no Django.
 
-This is the one rule for forms, API, imports and feeds. Marks that writing needs are allowed: joiners,
-accents, left-to-right and right-to-left marks, variation selectors, and the tags in the flags of England and
-others.
+Forms, API, imports and feeds all use this rule. Marks that some scripts need are allowed: joiners, accents,
+left-to-right and right-to-left marks, variation selectors, and the tag characters in flags such as England's.
 """
 
 import re
 
-# Controls; halves of characters; soft hyphen; the Mongolian vowel separator; zero-width space; separators,
+# Control characters; surrogates; soft hyphen; the Mongolian vowel separator; zero-width space; separators,
 # embeddings and overrides; word joiner, invisible operators, isolates, deprecated controls; byte order mark;
 # annotations; tags.
 _HIDDEN = re.compile(
@@ -19,12 +18,12 @@ LINE_BREAKS = frozenset("\t\n\r")
 
 
 def hidden_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> list[str]:
-    """Return the hidden characters of a text, each once, in the order of their codes."""
-    if not _HIDDEN.search(text):  # as almost always
+    """Return the hidden characters of a text without duplicates, sorted by code point."""
+    if not _HIDDEN.search(text):  # the usual case
         return []
     return sorted(set(_HIDDEN.findall(_FLAG.sub("", text))) - allowed)
 
 
 def codes_of(characters: list[str]) -> str:
-    """Return e.g. "U+202E, U+FEFF"."""
+    """Return the code points as text, e.g. "U+202E, U+FEFF"."""
     return ", ".join(f"U+{ord(each):04X}" for each in characters)

@@ -1,4 +1,4 @@
-"""Fingerprint of the code that makes responses, for ETags: equal in all processes of one release."""
+"""Fingerprint of the code that makes responses, used in ETags: equal in all processes of a release."""
 
 import hashlib
 from functools import cache
@@ -13,7 +13,7 @@ DEPENDENCIES = ("requirements.txt",)
 
 @cache
 def current() -> str:
-    """Return the fingerprint of this release. The web server computes it when it starts (config/wsgi.py)."""
+    """Return the fingerprint of this release. The web server computes it at startup (config/wsgi.py)."""
     return fingerprint(settings.BASE_DIR)
 
 

@@ -1,7 +1,7 @@
-"""Rounding of every number that is shown, on pages and in the API, CSV, roundups and the admin: half up.
+"""Rounding of every number shown on pages and in the API, CSV, roundups and the admin: half up.
 
-In SQL `round(x::numeric, places)` gives the same: PostgreSQL casts a double to numeric with 15 significant
-digits, and rounds halves away from zero.
+In SQL, `round(x::numeric, places)` gives the same result: PostgreSQL casts a double to numeric with 15
+significant digits, and rounds halves away from zero.
 """
 
 from collections.abc import Iterable
@@ -15,14 +15,14 @@ _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 def exact(value: Number) -> Fraction:
-    """Return the decimal that a float stands for: 0.285 is 285/1000, though no double is."""
+    """Return the decimal number that a float represents: 0.285 is 285/1000, although no double equals it."""
     if isinstance(value, float):
-        return Fraction("%.15g" % value)  # noqa: UP031 # the digits that PostgreSQL takes
+        return Fraction("%.15g" % value)  # noqa: UP031 # 15 significant digits, as in PostgreSQL
     return Fraction(value)
 
 
 def half_up(value: Number, places: int = 0) -> Decimal:
-    """Round to so many decimals, halves away from zero: 0.125 is 0.13."""
+    """Round to this many decimals, halves away from zero: 0.125 becomes 0.13."""
     if isinstance(value, Fraction):
         doubled = 2 * abs(value.numerator) * 10**places + value.denominator
         digits = doubled // (2 * value.denominator)
@@ -32,11 +32,11 @@ def half_up(value: Number, places: int = 0) -> Decimal:
 
 
 def percent(share: Number, places: int = 0) -> Decimal:
-    """Return a share of 1 in per cent: 5 of 8 is 63."""
+    """Return a share of 1 in per cent: 5/8 becomes 63."""
     return half_up(100 * exact(share), places)
 
 
 def mean(values: Iterable[Number]) -> Fraction | None:
-    """Return the exact mean, in whichever order the values come; None of nothing."""
+    """Return the exact mean, independent of the order of the values, or None if there are no values."""
     exactly = [exact(value) for value in values]
     return sum(exactly, Fraction()) / len(exactly) if exactly else None

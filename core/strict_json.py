@@ -1,4 +1,4 @@
-"""JSON that no two readers take differently: what Python's own reader lets pass is refused here."""
+"""Strict JSON decoder: rejects input that other decoders could read differently."""
 
 import json
 from typing import Any, NoReturn
@@ -7,8 +7,10 @@ MOST_DIGITS = 100
 
 
 def loads(text: str) -> Any:
-    """What the text says. Raises ValueError, with why in half a sentence, where it is not JSON, is nested too
-    deeply, says a name twice in one object, or has a number that is none (NaN, Infinity) or far too long.
+    """Decode JSON.
+
+    Raises ValueError (message: a sentence fragment) for invalid JSON, nesting that is too deep, a duplicate
+    name in an object, NaN, Infinity and integers of more than MOST_DIGITS digits.
     """
     try:
         return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)

@@ -1,12 +1,12 @@
-"""Validators for text of forms and of the API; the rule is in core.hidden_characters."""
+"""Validators for text in forms and in the API; core.hidden_characters defines the rule."""
 
 from django import forms
 from django.core.exceptions import ValidationError
 
 from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
 
-REFUSED_BY_DJANGO = frozenset(["\0", *map(chr, range(0xD800, 0xE000))])  # NUL and halves of characters
-BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters to Unicode, blank to people
+REFUSED_BY_DJANGO = frozenset(["\0", *map(chr, range(0xD800, 0xE000))])  # NUL and surrogates
+BLANK_LETTERS = set("\u115f\u1160\u3164\uffa0")  # Hangul fillers: letters in Unicode, displayed as blanks
 
 
 def plain_lines(value: object) -> None:
@@ -20,13 +20,13 @@ def one_plain_line(value: object) -> None:
 
 
 def says_something(value: str) -> None:
-    """Refuse text without a letter or a digit, such as spaces of no width."""
+    """Refuse text without a letter or a digit, e.g. zero-width spaces only."""
     if not any(each.isalnum() and each not in BLANK_LETTERS for each in value):
         raise ValidationError("Say it in words: at least one letter or digit.", code="says_nothing")
 
 
 def keep_plain(field: forms.Field | None) -> None:
-    """Let a form's field take plain text only, if it takes text at all."""
+    """Let a form field accept plain text only, if it is a text field."""
     if isinstance(field, forms.CharField):
         validator = plain_lines if isinstance(field.widget, forms.Textarea) else one_plain_line
         if validator not in field.validators:

@@ -1,4 +1,4 @@
-"""Questions in the ORM's words that are asked again and again: written once, planned once a connection."""
+"""ORM queries that are compiled once per process and planned once per connection."""
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
@@ -11,36 +11,36 @@ from django.db.models.query import get_related_populators
 from core.db import sql
 
 Row = TypeVar("Row", bound=Model)
-MAX_ID = 2**62  # a number that is no bigint would be compared with each row
-_ASKED = -MAX_ID  # stands for the value while the SQL is written; no row has such an id
+MAX_ID = 2**62  # larger values are not bigint: PostgreSQL would compare them as numeric, without an index
+_ASKED = -MAX_ID  # placeholder for the id while the query is compiled; no row has this id
 
 
 class _Written(NamedTuple):
-    """A statement, and how Django would make objects of its rows."""
+    """A compiled statement, and what is needed to make model instances of its rows."""
 
     statement: str
     values: tuple[Any, ...]
     compiler: Any
-    converters: Any  # of columns whose values Python has in another form than the server sends them
+    converters: Any  # for columns whose Python type differs from what the driver returns
     model: Any
-    own: slice  # the model's own columns among all
-    names: list[str]  # and what they are called
-    related: Any  # they put the objects of select_related in their places
-    annotations: dict[str, int]  # the column of each annotation
+    own: slice  # slice of the selected columns that belongs to the model itself
+    names: list[str]  # attribute names of these columns
+    related: Any  # populators of select_related
+    annotations: dict[str, int]  # column index of each annotation
 
 
 class PreparedQuery(Generic[Row]):
-    """The rows of a queryset that depends on one id: `PreparedQuery(lambda id: Match.objects.filter(pk=id))`.
+    """Query that depends on one id: `PreparedQuery(lambda id: Match.objects.filter(pk=id))`.
 
-    Django writes such a statement for longer than PostgreSQL answers it. Everything else in it is a constant:
-    the function is called once.
+    For such a query, compiling takes Django longer than running it takes PostgreSQL. Everything but the id
+    must be constant: the function is called only once.
     """
 
     def __init__(self, about: Callable[[int], QuerySet[Row]]) -> None:
         self.about = about
 
     def asked(self, value: int) -> sql.Statement:
-        """The statement, for `sql.ahead`."""
+        """Return the statement and its values, for `sql.prefetch`."""
         written = self._written
         return written.statement, [value if each == _ASKED else each for each in written.values]
 
@@ -52,7 +52,7 @@ class PreparedQuery(Generic[Row]):
         return [self._made(row, written) for row in found]
 
     def _made(self, row: tuple[Any, ...], written: _Written) -> Row:
-        """What Django's own ModelIterable makes of a row."""
+        """Make a model instance from a row, as Django's ModelIterable does."""
         made: Row = written.model.from_db(connection.alias, written.names, row[written.own])
         for each in written.related:
             each.populate(row, made)

@@ -1,4 +1,4 @@
-"""SQL as files: reviewed as SQL, run by migrations, versioned and never edited after a release."""
+"""SQL in files: reviewed as SQL, run by migrations, versioned and never edited after a release."""
 
 import threading
 from collections.abc import Iterator
@@ -13,14 +13,14 @@ from django.db.migrations.operations import RunSQL
 
 
 def read(path: str) -> str:
-    """Return the text of a .sql file, its path relative to the project's root."""
+    """Return the text of a .sql file. `path` is relative to the project's root."""
     return (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
 
 
 def snapshot() -> str:
-    """What PostgreSQL lets us see: the same as before, if and only if no other transaction ended since.
+    """Return PostgreSQL's current snapshot. It stays the same until another transaction ends.
 
-    Our own writes do not show in it, so two of them tell nothing about what we did in between.
+    The connection's own writes do not change it, so it cannot be used to detect them.
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_current_snapshot()::text")
@@ -28,10 +28,10 @@ def snapshot() -> str:
 
 
 class _Bound(psycopg.Cursor[Any]):
-    """A cursor that also tells Django's log of queries which prepared statement it ran.
+    """Cursor that records the prepared statement it executed, for Django's query log.
 
-    Django reads the log's text from `_query`, and psycopg forgets to set it here. Neither has a public way:
-    without this the log, and the tests that read it, would see that something was asked and not what.
+    Django reads the text from `_query`, which psycopg does not set for prepared statements. Neither has a
+    public API for it: without this, the log and the tests that read it would lack the statement.
     """
 
     def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
@@ -43,7 +43,7 @@ Statement = tuple[str, Any]  # a statement and its values
 
 
 class _Ahead(threading.local):
-    """What this thread has asked ahead."""
+    """Thread-local results of prefetched statements."""
 
     answers: dict[str, tuple[Any, psycopg.Cursor[Any]]] = {}
 
@@ -52,11 +52,11 @@ _ahead = _Ahead()
 
 
 def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """The rows, if any, of a statement that is asked again and again, bound and planned by the server.
+    """Execute a frequently used statement with server-side binding and return its rows, if any.
 
-    After a few times (`prepare_threshold` in the settings) it is prepared once for the connection: planning
-    one of ours takes several times as long as running it. Name its columns, no `*`: a plan that is kept does
-    not learn of a new one.
+    After a few executions (`prepare_threshold` in the settings) it is prepared once per connection, because
+    planning takes several times as long as running it. Name the columns instead of using `*`: a cached plan
+    does not include new ones.
     """
     asked, cursor = _ahead.answers.pop(statement, (None, None))
     answer = cursor if cursor and asked == values else _ask(statement, values)
@@ -65,11 +65,11 @@ def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def prefetch(*questions: Statement) -> Iterator[None]:
-    """Ask all of these in one go: whoever asks one of them in here by `fetch_all` finds it answered.
+    """Execute these statements in one round trip; `fetch_all` inside this context returns their results.
 
-    A way to the server and back costs more than most of what is asked there. An answer is read once.
+    A round trip to the server costs more than most of these statements. Each result can be read once.
     """
-    connection.cursor().close()  # it connects, or sees that the connection is still good
+    connection.cursor().close()  # connects, or checks that the connection is still usable
     with connection.wrap_database_errors, connection.connection.pipeline():
         _ahead.answers = {statement: (values, _ask(statement, values)) for statement, values in questions}
     try:
@@ -79,14 +79,14 @@ def prefetch(*questions: Statement) -> Iterator[None]:
 
 
 def _ask(statement: str, values: Any) -> psycopg.Cursor[Any]:
-    cursor = connection.cursor()  # as always: it connects, and what is asked is logged and counted
+    cursor = connection.cursor()  # connects if necessary, and keeps Django's logging and counting of queries
     cursor.cursor = bound = _Bound(connection.connection)
     cursor.execute(statement, values)
     return bound
 
 
 class RunSQLFile(RunSQL):
-    """RunSQL whose statements stand in a file. `reverse` is another file, or SQL that takes it back."""
+    """RunSQL with its statements in a file. `reverse` is another file, or SQL that undoes the statements."""
 
     def __init__(self, path: str, *, reverse: str) -> None:
         self.path, self.reverse = path, reverse

@@ -1,6 +1,6 @@
-"""Answer 503 with Retry-After while the database is away; a page, or problem+json under /api/.
+"""503 responses with Retry-After while the database is unavailable: a page, or problem+json under /api/.
 
-Not a fault of the program: the request can be sent again, and nothing is reported as an error of a view.
+This is not a bug: the client can repeat the request, and no view error is reported.
 """
 
 import sys
@@ -24,12 +24,12 @@ log = structlog.get_logger("django.db")
 
 RETRY_AFTER = 10  # seconds
 DETAIL = f"The database does not answer at the moment; try again in {RETRY_AFTER} s."
-# Connection lost, resources used up (connections, disk, memory), shut down or starting up.
+# SQLSTATE classes: connection lost, resources used up (connections, disk, memory), shutdown or startup.
 AWAY = ("08", "53", "57P")
 
 
 class DatabaseOutage:
-    """Middleware: answer what a view cannot, because the database is away."""
+    """Middleware: return 503 if a view fails because the database is unavailable."""
 
     def __init__(self, get_response: Answer) -> None:
         self.get_response = get_response
@@ -42,7 +42,7 @@ class DatabaseOutage:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: also reached if a middleware needs the database, for sessions, say."""
+    """Django's handler500. Also handles outages in middleware, e.g. when sessions are loaded."""
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         return unavailable(request, error)
@@ -50,12 +50,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def is_outage(error: BaseException | None) -> bool:
-    """Return True if the database is away, however deep the error is wrapped."""
+    """Return True if the error, or any of its causes, means that the database is unavailable."""
     while error is not None:
         if isinstance(error, psycopg.Error) and error.sqlstate:
             return error.sqlstate.startswith(AWAY)
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-            return True  # no answer of the server at all
+            return True  # no response from the server at all
         if isinstance(error, OperationalError | InterfaceError) and error.__cause__ is None:
             return True
         error = error.__cause__
@@ -63,7 +63,8 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """Return one line for people who start a command: which server does not answer, and what to do."""
+    """Return one line for a command's user: which server does not respond, and what to do; "" for other
+    errors."""
     if is_outage(error):
         return f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
     if isinstance(error, RedisError):
@@ -74,7 +75,7 @@ def in_words(error: BaseException) -> str:
 
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
-    """Return the 503, and drop the connection: the next request opens a new one."""
+    """Return 503 and close unusable connections, so that the next request opens a new one."""
     log.warning("the database is away", path=request.path, error=str(error).strip().partition("\n")[0])
     for connection in connections.all(initialized_only=True):
         connection.close_if_unusable_or_obsolete()

@@ -1,4 +1,4 @@
-"""Classification of IP addresses as destinations of outbound requests. Pure: settings use it, too."""
+"""Classification of IP addresses as destinations of outbound requests. Pure, because settings use it, too."""
 
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
@@ -7,10 +7,10 @@ Address = IPv4Address | IPv6Address
 
 
 class Reach(Enum):
-    """Who can be behind an address."""
+    """Class of an IP address by who can be behind it."""
 
     OWN = "own"  # this machine or a private network
-    SHARED = "shared"  # a carrier's or overlay network: not public, but not one's own either
+    SHARED = "shared"  # a carrier's or overlay network: neither public nor private
     PUBLIC = "public"
     REFUSED = "refused"  # link-local, metadata services, multicast, reserved: never a destination
 
@@ -39,7 +39,7 @@ def parse(text: str) -> Address | None:
 
 
 def reach(address: Address) -> Reach:
-    """Classify an address; one that embeds an IPv4 address counts as that one."""
+    """Classify an address. An IPv6 address that embeds an IPv4 address is classified as that IPv4 address."""
     if isinstance(address, IPv6Address):
         if address.scope_id:
             return Reach.REFUSED

@@ -9,9 +9,10 @@ from django.urls import reverse
 
 @lru_cache(maxsize=10_000)
 def link(name: str, *args: object) -> str:
-    """Return the path of a page, cached for the life of the process: `reverse` is slower than a table row.
+    """Return the path of a page, cached for the life of the process because `reverse` takes longer than
+    rendering a table row.
 
-    Safe because FORCE_SCRIPT_NAME fixes the prefix that `reverse` puts in front.
+    Safe because FORCE_SCRIPT_NAME fixes the prefix that `reverse` adds.
     """
     return reverse(name, args=args)
 
@@ -22,5 +23,5 @@ def absolute(path: str) -> str:
 
 
 def under_site_url(url: str) -> str:
-    """Return the URL with scheme and host of SITE_URL in place of those that a client sent."""
+    """Return the URL with its scheme and host replaced by those of SITE_URL."""
     return absolute(urlsplit(url)._replace(scheme="", netloc="").geturl())

@@ -1,8 +1,8 @@
-"""HTTP requests to other people's services: every one is sent by a transport of this module.
+"""HTTP client for external services: every request is sent by a transport of this module.
 
 The host is resolved once, every address is checked, and the connection goes to a checked address. TLS and the
 Host header keep the name. So a name cannot lead to another address than the one that was checked (DNS
-rebinding). Proxies of the environment are ignored: a proxy would resolve the name itself.
+rebinding). Proxies from the environment are ignored: a proxy would resolve the name itself.
 """
 
 import socket
@@ -13,7 +13,7 @@ import httpx
 from core.http.ip_addresses import Reach, parse, reach
 from core.http.outbound_urls import SPECIAL, WITHOUT_TLS, host_error
 
-MOST_ADDRESSES = 4  # that one request tries; each may take the whole connect timeout
+MOST_ADDRESSES = 4  # tried per request; each may take the whole connect timeout
 
 
 class AddressRefused(Exception):
@@ -47,9 +47,9 @@ def _resolve(host: str, port: int) -> list[str]:
 
 
 class CheckedAddresses:
-    """Mixin for HTTPTransport, which exists in two packages: httpx, and httpx2 of the package openai.
+    """Mixin for HTTPTransport, which exists in two packages: httpx, and httpx2 as used by openai.
 
-    `plain_to_anyone`: http without TLS may go to public addresses, too.
+    If `plain_to_anyone` is set, http without TLS may also go to public addresses.
     """
 
     library: Any
@@ -66,11 +66,11 @@ class CheckedAddresses:
             try:
                 return self._send(request, host, address)
             except (self.library.ConnectError, self.library.ConnectTimeout):
-                continue  # as any client does with a name that has several addresses
+                continue  # as other clients do if a name has several addresses
         return self._send(request, host, addresses[-1])
 
     def _send(self, request: Any, host: str, address: str) -> Any:
-        """Connect to this address. The headers contain the host's name already."""
+        """Connect to this address. The headers already contain the host name."""
         to_address = self.library.Request(
             request.method,
             request.url.copy_with(host=address),

@@ -1,6 +1,6 @@
-"""Syntax of the URLs of other people's services. Pure, without DNS: settings and forms use it.
+"""Syntax checks for URLs of external services. Pure, without DNS, because settings and forms use them.
 
-`core.http.outbound` checks the addresses behind a name when a request is sent.
+`core.http.outbound` checks the addresses of a host when a request is sent.
 """
 
 import re
@@ -39,7 +39,8 @@ def url_error(url: str) -> str:
 def host_error(host: str) -> str:
     """Return an error message (sentence fragment) if no request may go to this host, else "".
 
-    A number, in any notation that some resolver takes for an IPv4 address, is refused: it hides the address.
+    Numbers that some resolvers accept as an IPv4 address are refused in any notation, because they hide the
+    address.
     """
     address = parse(host)
     if address:

@@ -1,10 +1,10 @@
-"""Public answers are kept until the database changes, and never longer than a moment.
+"""Cache of public responses, valid until the database changes and for at most KEEP seconds.
 
-What everybody gets alike is made once and then sent again, before sessions, forms and views cost anything.
-The proof that it is still true is PostgreSQL's own: its snapshot, which names every transaction that is still
-open and the last one that is not. Two requests that see the same snapshot see the same rows; any commit, of
-whichever process, changes it. So nothing has to be invalidated, and a board that was refreshed is never
-followed by one from before. What an answer tells of the clock (a lock that has passed, say) may be KEEP old.
+A response that is the same for all clients is made once and then served from memory, before sessions, forms
+and views run. Its validity is checked with PostgreSQL's snapshot, which lists all open transactions and the
+last completed one. Two requests with the same snapshot see the same rows; a commit by any process changes the
+snapshot. So no invalidation is needed, and a refreshed leaderboard is never followed by an older one. Parts
+of a response that depend on the clock (a deadline that has passed, for example) may be KEEP seconds old.
 """
 
 import threading
@@ -24,10 +24,10 @@ from core.db import sql
 Answer = Callable[[HttpRequest], HttpResponseBase]
 Key = tuple[str, ...]
 
-KEEP = 5.0  # seconds, as Cache-Control says of the API
+KEEP = 5.0  # seconds; the Cache-Control header of the API has the same value
 SAFE = ("GET", "HEAD")
-NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # one reader's own, or not made of the database
-ONES_OWN = ("RateLimit", "X-RateLimit")  # headers: an answer that is kept costs nobody anything
+NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # private, or not made from the database
+ONES_OWN = ("RateLimit", "X-RateLimit")  # headers of one client: a cached response counts against no limit
 # Headers that a view may see: those of the cache key; the client's address, which rate limits count by; and
 # cookies, which make a response private (it varies with Cookie).
 PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT", "HTTP_X_FORWARDED_FOR", "HTTP_COOKIE"}
@@ -35,13 +35,13 @@ _MARK = "_everybody_gets_the_same"
 
 
 def allow_page_cache(response: HttpResponseBase) -> None:
-    """Mark an answer that depends on its address, the Accept header, the clock and the database alone."""
+    """Mark a response that depends only on its URL, the Accept header, the clock and the database."""
     setattr(response, _MARK, True)
 
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """An answer as bytes, and what was so when it was made."""
+    """Headers and body of a response, with the snapshot and the time limit that it is valid for."""
 
     snapshot: str
     until: float
@@ -49,7 +49,7 @@ class CachedResponse:
     body: bytes
 
     def respond(self, request: HttpRequest) -> HttpResponseBase:
-        """The answer, or a 304 for whoever has it already."""
+        """Return the cached response, or 304 if the client already has it."""
         response = HttpResponse(self.body)
         for name, value in self.headers:
             response.headers[name] = value
@@ -57,7 +57,7 @@ class CachedResponse:
 
 
 class PageCache:
-    """The answers that were asked for last, as many as fit. For all threads of a process."""
+    """Cached responses of a process, least recently used first. Thread-safe."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -99,7 +99,7 @@ shelf = PageCache()
 
 
 def page_cache_middleware(get_response: Answer) -> Answer:
-    """Middleware: send a kept answer while it is true, else let it be made and keep it."""
+    """Middleware: serve a valid cached response, or call the view and cache its response."""
     if not settings.ANSWERS_KEPT:
         return get_response
 
@@ -115,14 +115,14 @@ def page_cache_middleware(get_response: Answer) -> Answer:
 
 
 def _may_be_kept(request: HttpRequest) -> bool:
-    """Not for who shows a key: that may see what others may not."""
+    """Return False for requests with an API key: it may show more than others can see."""
     if "HTTP_AUTHORIZATION" in request.META:
         return False
     return request.method in SAFE and not request.path.startswith(NOT_KEPT)
 
 
 def _key(request: HttpRequest) -> Key:
-    """Everything that an answer may depend on beside the database. Raises DisallowedHost."""
+    """Return everything besides the database that a response may depend on. Raises DisallowedHost."""
     return (
         request.scheme or "",
         request.get_host(),
@@ -132,14 +132,14 @@ def _key(request: HttpRequest) -> Key:
 
 
 def _snapshot() -> str | None:
-    """What the database looks like now; None where it is away, or where we are inside a transaction.
+    """Return PostgreSQL's snapshot, or None if the database is unavailable or a transaction is open.
 
-    It is the first query of a request, and fails where the connection is dead: no need to try that before,
-    as CONN_HEALTH_CHECKS does.
+    This is the first query of a request. It fails if the connection is dead, so the extra check of
+    CONN_HEALTH_CHECKS is skipped.
     """
     if connection.in_atomic_block:
         return None
-    setattr(connection, "health_check_done", True)  # noqa: B010 - Django's own, unknown to its stubs
+    setattr(connection, "health_check_done", True)  # noqa: B010 - attribute of Django, unknown to its stubs
     try:
         return sql.snapshot()
     except (DatabaseError, InterfaceError):
@@ -148,7 +148,7 @@ def _snapshot() -> str | None:
 
 
 def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
-    """Make the whole response from what the cache key names, and cache it if it is the same for all readers.
+    """Make the whole response from the cache key alone, and cache it if it is the same for all clients.
 
     The view does not receive any other header, so none can end up in the cache. Conditional requests are
     answered from the whole response afterwards.
@@ -171,11 +171,11 @@ def _is_withheld(name: str) -> bool:
 
 
 def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
-    """The answer, or the 304 for a reader who has it."""
+    """Return the response, or 304 if the client already has it."""
     return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
 
 
 def _is_shared(response: HttpResponse) -> bool:
-    """Marked, complete, and without anything of one reader's own."""
+    """Return True if the response is marked, complete, and contains nothing of a single client."""
     is_whole = response.status_code == 200 and not response.cookies
     return is_whole and getattr(response, _MARK, False) and "Cookie" not in response.get("Vary", "")

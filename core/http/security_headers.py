@@ -1,4 +1,4 @@
-"""Headers that tell the browser what a page of ours may do: nothing inline, nothing from another host."""
+"""Security headers: pages may use nothing inline and nothing from other hosts."""
 
 from collections.abc import Callable
 
@@ -10,8 +10,8 @@ PAGES = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'"
 )
-# Django's admin, its queue pages and the API's docs: scripts and styles out of our own files.
-# `data:` is for pictures only: Swagger's stylesheet carries its icons like that.
+# Django's admin, its queue pages and the API's docs: scripts and styles from static files only.
+# `data:` is allowed for images only, because Swagger's stylesheet embeds its icons.
 SCRIPTED = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -23,7 +23,7 @@ PERMISSIONS = "camera=(), display-capture=(), geolocation=(), microphone=(), pay
 def security_headers(
     get_response: Callable[[HttpRequest], HttpResponse],
 ) -> Callable[[HttpRequest], HttpResponse]:
-    """Add Content-Security-Policy and Permissions-Policy to every answer; the rest is Django's own.
+    """Add Content-Security-Policy and Permissions-Policy to every response; Django sets the other headers.
 
     Django's error pages, shown in DEBUG only, have inline styles and get no policy.
     """

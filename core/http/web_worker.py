@@ -26,25 +26,26 @@ MAX_HEADERS = 32 * 1024  # bytes
 MAX_BODY = 3 * 1024 * 1024  # bytes; above Django's own limit, so that its error messages are seen
 BODY_IN_MEMORY = 64 * 1024  # bytes; the rest of a larger body waits in a temporary file
 IDLE_TIMEOUT = 60  # seconds between two requests of a connection
-OTHER_FILES = 100  # files and sockets that are no connections of clients
-SPARE = 16  # connections closed at once when all are taken
-STOP_LINGER = 2.0  # seconds for which a stopping worker still waits for the rest of a request
-TICK = 1.0  # seconds between two signs of life for gunicorn, if nothing else happens
+OTHER_FILES = 100  # files and sockets other than client connections
+SPARE = 16  # connections closed at a time when the limit is reached
+STOP_LINGER = 2.0  # seconds that a stopping worker waits for incomplete requests
+TICK = 1.0  # seconds between heartbeats for gunicorn, if nothing else happens
 
 
 class Parser(HTTPRequestParser):
-    """Also refuses what two HTTP servers in a row could understand differently (request smuggling)."""
+    """HTTP parser that also refuses requests which two HTTP servers could read differently (request
+    smuggling)."""
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         if self.chunked and "CONTENT_LENGTH" in self.headers:
             raise ParsingError("Content-Length and Transfer-Encoding exclude each other")
-        if "TRANSFER_ENCODING" in self.headers:  # waitress takes it out, except of HTTP/1.0
+        if "TRANSFER_ENCODING" in self.headers:  # waitress removes it, except for HTTP/1.0
             raise ParsingError("Transfer-Encoding requires HTTP/1.1")
 
 
 class Task(WSGITask):
-    """One request: no body in response to HEAD, and gunicorn's access log."""
+    """One request: no body in the response to HEAD, and a line in gunicorn's access log."""
 
     @property
     def is_head(self) -> bool:
@@ -60,12 +61,12 @@ class Task(WSGITask):
     def get_environment(self) -> dict[str, Any]:
         environ: dict[str, Any] = super().get_environment()
         if self.is_head:
-            environ.pop("wsgi.file_wrapper", None)  # a file would go around `write`
+            environ.pop("wsgi.file_wrapper", None)  # a file wrapper would bypass `write`
         return environ
 
 
 class Channel(HTTPChannel):
-    """One connection. `waiting_since` is when it began to wait for the request that is not complete yet."""
+    """One connection. `waiting_since` is the time since which it waits for a complete request."""
 
     task_class = Task
     parser_class = Parser
@@ -85,12 +86,13 @@ class Channel(HTTPChannel):
 
 
 class WebWorker(Worker):
-    """Reads and writes in the main thread; `--threads` other threads call the application."""
+    """Gunicorn worker that reads and writes in the main thread; `--threads` other threads call the
+    application."""
 
     request_timeout = 60.0  # seconds for a whole request to arrive
 
     def run(self) -> None:
-        # At its own level it writes a line for each request that has to wait for a thread.
+        # At its default level, waitress logs a line for each request that has to wait for a thread.
         logging.getLogger("waitress.queue").setLevel(logging.ERROR)
         self._limit_connections()
         self._open_servers()
@@ -99,7 +101,8 @@ class WebWorker(Worker):
         self._finish()
 
     def _limit_connections(self) -> None:
-        """Raise the limit of open files if needed: a connection has a socket, and for a large body a file."""
+        """Raise the limit of open files if needed: each connection uses a socket, and a file for a large
+        body."""
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         soft, hard = (sys.maxsize if each == resource.RLIM_INFINITY else each for each in limits)
         wanted = 2 * self.cfg.worker_connections + OTHER_FILES
@@ -125,8 +128,8 @@ class WebWorker(Worker):
             max_request_body_size=MAX_BODY,
             inbuf_overflow=BODY_IN_MEMORY,
             channel_timeout=IDLE_TIMEOUT,
-            clear_untrusted_proxy_headers=False,  # core/accounts/client_ip.py decides which of them count
-            log_socket_errors=False,  # clients go away all the time
+            clear_untrusted_proxy_headers=False,  # core/accounts/client_ip.py decides which of them are used
+            log_socket_errors=False,  # clients disconnect all the time
             ident="",
         )
         for server in self._servers():
@@ -134,7 +137,7 @@ class WebWorker(Worker):
             server.log_access = self._log_access
 
     def _turn(self) -> None:
-        """Read and write whatever can be read and written now."""
+        """Run one iteration of the event loop, then close late and surplus connections."""
         self.notify()
         wasyncore.loop(timeout=TICK, use_poll=True, map=self.map, count=1)
         self._close_late()
@@ -148,14 +151,15 @@ class WebWorker(Worker):
         return (each for each in self.map.values() if isinstance(each, Channel) and not each.is_busy())
 
     def _close_late(self) -> None:
-        """Close connections whose request takes too long to arrive, however steadily it drips."""
+        """Close connections whose request takes too long to arrive, even if data still trickles in."""
         now = time.time()
         for channel in self._waiting():
             if channel.request is not None and now - channel.waiting_since > self.request_timeout:
                 channel.will_close = True
 
     def _make_room(self) -> None:
-        """Close the connections that have waited longest when all are taken, instead of accepting no more."""
+        """Close the connections that have waited longest if the limit is reached, so that new ones are
+        accepted."""
         if len(self.map) < self.limit:
             return
         longest = sorted(self._waiting(), key=lambda channel: channel.waiting_since)
@@ -163,7 +167,7 @@ class WebWorker(Worker):
             channel.handle_close()
 
     def _finish(self) -> None:
-        """Stop accepting; answer the requests that have arrived, and those that arrive in a moment."""
+        """Stop accepting connections; answer requests that have arrived or arrive within STOP_LINGER."""
         for server in self._servers():
             server.accepting = False
         now = time.time()
@@ -179,7 +183,7 @@ class WebWorker(Worker):
         self.dispatcher.shutdown(timeout=max(0.0, deadline - time.time()))
 
     def _log_access(self, task: Task) -> None:
-        """Write a line to gunicorn's access log, if one is set up (`--access-logfile`)."""
+        """Write a line to gunicorn's access log, if one is configured (`--access-logfile`)."""
         environ = task.get_environment() | {"RAW_URI": task.request.request_uri}
         response = SimpleNamespace(
             status=task.status, sent=task.content_bytes_written, headers=task.response_headers
