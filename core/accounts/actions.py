@@ -1,4 +1,4 @@
-"""What is done to an account beyond editing it, each with a reason."""
+"""Actions on accounts besides editing. Each requires a reason."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -19,7 +19,7 @@ else:
 
 
 class DeleteAccount(Delete):
-    """An account that left no trace in the audit log. Others are switched off instead."""
+    """Delete an account without entries in the audit log. Accounts with entries can only be deactivated."""
 
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         if by in rows:
@@ -28,6 +28,6 @@ class DeleteAccount(Delete):
 
 
 class PasswordForm(Reasoned, PlainPasswordForm):
-    """A new password for somebody else."""
+    """Set the password of another account. Requires a reason."""
 
     reason = reason_field()

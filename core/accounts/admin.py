@@ -1,4 +1,4 @@
-"""Staff in the admin: nobody hands out what they do not have, and the audit log is only to be read."""
+"""Admin of accounts, groups and the audit log: no one can grant permissions that they lack."""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -26,12 +26,12 @@ admin.site.unregister([User, Group])
 
 @admin.register(User)
 class StaffAdmin(ActionsAdmin, PlainUserAdmin):
-    """Accounts. Those who can do more than you are out of your reach; only superusers make superusers."""
+    """Accounts. Accounts with more permissions cannot be changed; only superusers make superusers."""
 
     operations = [DeleteAccount()]
     change_password_form = PasswordForm
     change_user_password_template = "admin/access/change_password.html"
-    FOR_SUPERUSERS = ("is_superuser", "user_permissions")  # others give permissions through groups
+    FOR_SUPERUSERS = ("is_superuser", "user_permissions")  # other admins grant permissions through groups
 
     def has_change_permission(self, request: HttpRequest, obj: User | None = None) -> bool:
         return super().has_change_permission(request, obj) and not (obj and is_above(obj, request.user))
@@ -51,7 +51,7 @@ class StaffAdmin(ActionsAdmin, PlainUserAdmin):
 
 @admin.register(Group)
 class StaffGroupAdmin(ActionsAdmin, GroupAdmin):
-    """Groups. The three that come with the project are written in core/accounts/groups.py, not here."""
+    """Groups. The three built-in groups are defined in core/accounts/groups.py and cannot be changed here."""
 
     operations = [Delete()]
 
@@ -77,7 +77,7 @@ class StaffGroupAdmin(ActionsAdmin, GroupAdmin):
 
 @admin.register(LogEntry)
 class AuditLogAdmin(ReadOnlyAdmin):
-    """Who did what, when and why. Since nobody may delete it here, nobody who left a trace can be deleted."""
+    """Audit log: user, time, change and reason. Read-only; accounts with entries cannot be deleted."""
 
     list_display = ["action_time", "user", "action", "content_type", "object_repr", "message"]
     list_filter = ["action_time", ("user", admin.RelatedOnlyFieldListFilter), "action_flag", "content_type"]
@@ -109,7 +109,7 @@ class FailedLoginAdmin(ReadOnlyAdmin, ActionsAdmin):
 
 @admin.register(AccessLog)
 class LoginAdmin(ReadOnlyAdmin):
-    """Who came in, when and from where."""
+    """Logins with time and address."""
 
     list_display = ["attempt_time", "logout_time", "username", "ip_address", "user_agent"]
     list_filter = ["attempt_time"]

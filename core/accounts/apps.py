@@ -3,7 +3,7 @@ from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
-    """Who may do what: three groups, throttled logins, headers. It knows our models by name only."""
+    """Access control: three groups, login throttling. Refers to models of other apps by name only."""
 
     name = "core.accounts"
     label = "access"
@@ -12,10 +12,10 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from axes.models import AccessAttempt
 
-        from config import checks  # noqa: F401 - it registers
+        from config import checks  # noqa: F401 - registers system checks
         from core.accounts.receivers import sync_groups
         from core.pipeline import clock
 
         clock.register(AccessAttempt, "attempt_time")
-        # We are the last of INSTALLED_APPS: by then every app's permissions are there.
+        # This app is the last of INSTALLED_APPS: by then the permissions of all apps exist.
         post_migrate.connect(sync_groups, sender=self, dispatch_uid="access.sync_groups")

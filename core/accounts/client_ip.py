@@ -1,4 +1,4 @@
-"""Where a request comes from, in a way that the client cannot make up."""
+"""Client address of a request, which the client cannot forge."""
 
 import re
 from ipaddress import IPv6Address, ip_address, ip_network
@@ -6,19 +6,20 @@ from ipaddress import IPv6Address, ip_address, ip_network
 from django.conf import settings
 from django.http import HttpRequest
 
-IPV6_SITE = 64  # bits; a household gets at least that many addresses, so it counts as one client
-# 203.0.113.16:1000, [2001:db8::1]:443 or [2001:db8::1]: some proxies write the client's port, too.
+IPV6_SITE = 64  # bits; a household usually has a whole /64, so it counts as one client
+# 203.0.113.16:1000, [2001:db8::1]:443 or [2001:db8::1]: some proxies append the client's port.
 WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}", re.ASCII)
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """The address that login failures are counted by: an IPv4 address, or the /64 of an IPv6 one.
+    """Return the address that login failures and requests are counted by: IPv4, or the /64 of an IPv6
+    address.
 
-    X-Forwarded-For is read only when PROXY_COUNT says how many proxies of ours stand in front: each of
-    them appends whom it spoke to, so the entry that many places from the right is the first which we
-    wrote ourselves. All to the left of it is the client's own claim. Where there are fewer entries, the
-    request came around the proxies, and the peer's address counts; so it does where the entry is no address,
-    with or without a port. None where there is none (a socket).
+    X-Forwarded-For is used only if PROXY_COUNT is the number of trusted proxies in front. Each proxy appends
+    the address of its peer, so the PROXY_COUNT-th entry from the right was written by the outermost trusted
+    proxy, and the client can forge everything to the left of it. If there are fewer entries, the request
+    bypassed the proxies, and the peer's address is used; likewise if the entry is not an address, with or
+    without a port. Returns None if there is no address (a Unix socket).
     """
     peer = request.META.get("REMOTE_ADDR", "")
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
@@ -33,7 +34,7 @@ def _without_port(text: str) -> str:
 
 
 def throttle_key(text: str) -> str | None:
-    """Under what an address is stored: itself, or the first of its /64. None if it is no address."""
+    """Return the address that is stored: IPv4, or the first of the /64. None if it is not an address."""
     try:
         address = ip_address(text)
     except ValueError:

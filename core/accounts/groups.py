@@ -1,14 +1,14 @@
-"""Who may do what in the admin. This file is the truth; docs/security.md shows it as a table.
+"""Permissions of the admin's three groups. This file is authoritative; docs/security.md shows it as a table.
 
-Every migrate makes the three groups exactly what stands here. To deviate, make a group of your own.
+Every migrate resets the three groups to these permissions. For other permissions, create another group.
 """
 
 from collections.abc import Iterable
 
 VIEWER, OPERATOR, ADMIN = "viewer", "operator", "admin"
-GROUPS = (VIEWER, OPERATOR, ADMIN)  # each may do all that those before it may
+GROUPS = (VIEWER, OPERATOR, ADMIN)  # each has all permissions of those before it
 
-# Viewers may look at every model of these apps, at later ones, too.
+# Viewers may view every model of these apps, including models added later.
 OURS = ("pipeline", "matches", "scoring", "stats", "content")
 
 FACTS = (
@@ -21,12 +21,12 @@ FACTS = (
     "matches.forecaster",
 )
 
-# Beyond looking. An operation (rescore, void, retry, ...) needs `change` on the model that it is done to.
+# Permissions beyond viewing. An action (rescore, void, retry, ...) requires `change` on its model.
 BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
     VIEWER: {},
     OPERATOR: {
         **dict.fromkeys(FACTS, ("add", "change")),
-        "matches.pointsadjustment": ("add",),  # never changed: an appeal is another row
+        "matches.pointsadjustment": ("add",),  # never changed: an appeal is recorded as another row
         "matches.feed": ("change",),
         "matches.feedsubscription": ("add", "change"),
         "matches.feedproblem": ("change",),
@@ -36,9 +36,9 @@ BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
     },
     ADMIN: {
         **dict.fromkeys((*FACTS, "matches.feedsubscription"), ("delete",)),
-        # Whoever may say where an endpoint is can have its key sent there, and spends money.
+        # Anyone who may set an endpoint's URL can have its key sent there, and can cause costs.
         "matches.endpoint": ("add", "change", "delete"),
-        "matches.apikey": ("add", "change"),  # whoever makes a key can predict in a forecaster's name
+        "matches.apikey": ("add", "change"),  # a key allows predictions in a forecaster's name
         "auth.user": ("view", "add", "change", "delete"),
         "auth.group": ("view", "add", "change", "delete"),
         "admin.logentry": ("view",),
@@ -49,13 +49,13 @@ BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
-    """Which of the existing permissions, like `matches.view_match`, the group has."""
+    """Return those of the existing permissions (e.g. `matches.view_match`) that the group has."""
     named = set().union(*(_named(each) for each in GROUPS[: GROUPS.index(group) + 1]))
     return {each for each in existing if each in named or _is_a_look_at_ours(each)}
 
 
 def _named(group: str) -> set[str]:
-    """What stands in BEYOND for this group alone."""
+    """Return the permissions that BEYOND lists for this group alone."""
     pairs = ((model.split("."), actions) for model, actions in BEYOND[group].items())
     return {f"{app}.{action}_{model}" for (app, model), actions in pairs for action in actions}
 

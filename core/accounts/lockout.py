@@ -1,4 +1,4 @@
-"""What somebody sees whose logins failed too often. django-axes counts; this only answers."""
+"""Response to clients that are locked out after too many failed logins. django-axes counts the failures."""
 
 from datetime import timedelta
 from math import ceil
@@ -14,21 +14,21 @@ from django.utils import timezone
 
 from core.accounts.client_ip import throttle_key
 
-NAME_LENGTH = 255  # of the column; a login form takes names of any length
+NAME_LENGTH = 255  # length of the column; the login form accepts longer names
 
 
 def throttled_username(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
-    """The name that a failure is counted under, cut to fit."""
+    """Return the user name that a failure is counted under, truncated to the column's length."""
     name = (credentials or request.POST).get("username")
     return name[:NAME_LENGTH] if name else name
 
 
 class Handler(AxesDatabaseHandler):
-    """Failures in PostgreSQL. `axes_reset_ip` finds an IPv6 address, though it is counted with its /64."""
+    """Counts failures in PostgreSQL. `axes_reset_ip` accepts an IPv6 address, although its /64 is counted."""
 
     def reset_attempts(self, *, ip_address: str | None = None, **others: Any) -> int:
         if ip_address and not (ip_address := throttle_key(ip_address)):
-            return 0  # no address at all, so nobody failed from there
+            return 0  # not an address, so nothing was counted
         count: int = super().reset_attempts(ip_address=ip_address, **others)
         return count
 
@@ -36,7 +36,7 @@ class Handler(AxesDatabaseHandler):
 def locked_out(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
-    """429 with Retry-After. The same for every name, known or not, and for a right password, too."""
+    """Return 429 with Retry-After. It is the same for unknown names and correct passwords."""
     left = _seconds_left(request.axes_ip_address)  # type: ignore[attr-defined]  # set by django-axes
     context = {
         "title": "Too many failed logins",
@@ -49,7 +49,7 @@ def locked_out(
 
 
 def _seconds_left(address: str | None) -> int:
-    """Until the address may try again, at the latest. Attempts while locked out do not prolong it."""
+    """Return the seconds until the address may try again, at most. Attempts meanwhile do not extend it."""
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     last = AccessAttempt.objects.filter(ip_address=address).aggregate(last=Max("attempt_time"))["last"]
     left = last + cool_off - timezone.now() if last else cool_off

@@ -1,1 +1,1 @@
-"""No table of our own. Without this module Django would send us no post_migrate."""
+"""No models. Django sends post_migrate only to apps with a models module."""

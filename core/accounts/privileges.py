@@ -1,7 +1,7 @@
-"""Who is within whose reach: one may manage those who can do no more than oneself.
+"""An admin may manage only accounts whose permissions are a subset of their own.
 
-Permissions are read from the tables, not asked of the user: an account that is switched off has none, but
-whoever may edit it could give it a new password and switch it on.
+Permissions are read from the tables instead of `user.get_all_permissions()`: an inactive account has none,
+but an admin who may edit it could set a new password and activate it.
 """
 
 from typing import Any
@@ -11,7 +11,7 @@ from django.db.models import Q, QuerySet
 
 
 def permissions_of_user(user: Any) -> set[int]:
-    """The keys of what the user may do, if active: by themselves or through groups."""
+    """Return the ids of the user's permissions, direct or through groups, also if the account is inactive."""
     return set(Permission.objects.filter(Q(user=user) | Q(group__user=user)).values_list("pk", flat=True))
 
 
@@ -20,14 +20,14 @@ def permissions_of_group(group: Group) -> set[int]:
 
 
 def is_above(target: User, actor: Any) -> bool:
-    """Whether the target can do something that the actor cannot. Nobody is above a superuser."""
+    """Return True if the target has permissions that the actor lacks. No account is above a superuser."""
     if actor.is_superuser:
         return False
     return target.is_superuser or not permissions_of_user(target) <= permissions_of_user(actor)
 
 
 def groups_within(actor: Any) -> QuerySet[Group]:
-    """The groups that the actor may hand out: those with no permission which the actor lacks."""
+    """Return the groups that the actor may assign: those without permissions that the actor lacks."""
     if actor.is_superuser:
         return Group.objects.all()
     beyond = Permission.objects.exclude(pk__in=permissions_of_user(actor))

@@ -1,4 +1,4 @@
-"""Brings the three groups in line with groups.py, after every migrate."""
+"""post_migrate receiver that sets the permissions of the three groups as in groups.py."""
 
 from typing import Any
 
@@ -9,10 +9,10 @@ from core.accounts import groups
 
 
 def sync_groups(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Give each group exactly its permissions, as far as they exist. Doing it twice changes nothing.
+    """Set each group's permissions to exactly those in groups.py that exist. Idempotent.
 
-    Permissions are made after migrations, so a migration cannot hand them out: on an empty database it
-    would find none. What was added to one of the three by hand, or taken away, does not last.
+    Django creates permissions after the migrations, so a migration cannot assign them: an empty database has
+    none yet. Manual changes to the permissions of these three groups are overwritten.
     """
     try:
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

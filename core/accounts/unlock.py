@@ -1,4 +1,4 @@
-"""Letting an address try again before its time is up."""
+"""Admin action that ends the lockout of an address early."""
 
 from collections.abc import Sequence
 from datetime import datetime

@@ -1,8 +1,7 @@
-"""Operations: what an operator may do to rows in the admin, each behind a confirm page.
+"""Admin actions with a confirm page.
 
-An operation says beforehand what will happen, runs on POST only, needs a permission of the model's
-(change, unless it says otherwise), and leaves a LogEntry with the operator's reason. GET never changes
-anything.
+An action shows beforehand what will happen, runs on POST only, requires a permission on the model ("change"
+by default), and writes a LogEntry with the operator's reason. GET never changes anything.
 """
 
 from collections.abc import Sequence
@@ -27,11 +26,11 @@ from django.utils import timezone
 
 from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReasonedAdmin, ReasonForm
 
-AT_ONCE = 500  # more rows than this are refused: select fewer, or use the management command
+AT_ONCE = 500  # maximum number of rows: for more, use the management command
 
 
 class ActionRefused(ValueError):
-    """The operation cannot be done. `field` names the form field at fault, if one is."""
+    """The action cannot be carried out. `field` is the name of the form field that caused it, if any."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         self.field = field
@@ -40,7 +39,7 @@ class ActionRefused(ValueError):
 
 @dataclass(slots=True)
 class Outcome:
-    """What an operation did: the rows that it touched, one sentence, and what it could not do."""
+    """Result of an action: the changed rows, a success message, and error messages."""
 
     done: Sequence[Model]
     said: str
@@ -48,38 +47,38 @@ class Outcome:
 
 
 class ConfirmedAction:
-    """One thing that an operator may ask for."""
+    """Base class of an admin action."""
 
     name: ClassVar[str]
     label: ClassVar[str]
     form_class: ClassVar[type[forms.Form]] = ReasonForm
-    permission: ClassVar[str] = "change"  # that the operator needs on the model
-    action_flag: ClassVar[int] = CHANGE  # as what the history shows it
-    on_rows: ClassVar[bool] = True  # a button on the row's page
-    on_selection: ClassVar[bool] = True  # an action in the list
-    on_list: ClassVar[bool] = False  # a button above the list, about no row in particular
+    permission: ClassVar[str] = "change"  # permission on the model that the operator needs
+    action_flag: ClassVar[int] = CHANGE  # shown in the history
+    on_rows: ClassVar[bool] = True  # offer a button on the row's page
+    on_selection: ClassVar[bool] = True  # offer an action in the list
+    on_list: ClassVar[bool] = False  # offer a button above the list, for an action on no particular row
 
     def effects(self, rows: Sequence[Any]) -> list[str]:
-        """What will happen, one sentence each; shown before it does."""
+        """Return what will happen, one sentence each. Shown on the confirm page."""
         raise NotImplementedError
 
     def run(self, rows: Sequence[Any], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        """Do it, through the services. Raises Refused; then nothing is written."""
+        """Carry out the action through the services. Raises ActionRefused; then nothing is written."""
         raise NotImplementedError
 
     def initial(self, rows: Sequence[Any]) -> dict[str, Any]:
-        """What the form shows at first."""
+        """Return the initial values of the form."""
         return {}
 
     def offered_for(self, row: Any) -> bool:
-        """Whether the button makes sense on this row."""
+        """Return True if the button makes sense for this row."""
         return True
 
 
 class ActionsAdmin(ReasonedAdmin):
-    """A ModelAdmin with `operations`: buttons, list actions, confirm pages and the audit trail.
+    """ModelAdmin with `operations`: buttons, list actions, confirm pages and audit log.
 
-    Django's own delete action asks for no reason, so it is off; use core.admin.delete.Delete instead.
+    Django's own delete action requires no reason, so it is disabled; use core.admin.delete.Delete instead.
     """
 
     operations: ClassVar[list[ConfirmedAction]] = []
@@ -87,7 +86,7 @@ class ActionsAdmin(ReasonedAdmin):
     change_list_template = "admin/operations_change_list.html"
 
     def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
-        """Whether the user may do it at all; with a row, to this one."""
+        """Return True if the user may carry out the action; if a row is given, on this row."""
         codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
@@ -161,7 +160,7 @@ class ActionsAdmin(ReasonedAdmin):
         self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], data: dict[str, Any]
     ) -> None:
         user = request.user
-        assert isinstance(user, User)  # may_operate saw to it
+        assert isinstance(user, User)  # checked by may_operate
         with transaction.atomic():
             outcome = operation.run(rows, by=user, at=timezone.now(), data=data)
             self._audit(user, operation, outcome.done, data.get("reason", ""))
@@ -174,7 +173,7 @@ class ActionsAdmin(ReasonedAdmin):
         note = f"{operation.label}: {reason or 'no reason given'}"
         if rows:
             LogEntry.objects.log_actions(user.pk, list(rows), operation.action_flag, change_message=note)
-        elif operation.on_list:  # about no row in particular
+        elif operation.on_list:  # an action on no particular row
             LogEntry.objects.create(
                 user=user,
                 content_type=ContentType.objects.get_for_model(self.model),
@@ -249,7 +248,7 @@ def _on_selection(operation: ConfirmedAction) -> Any:
 
 
 class ReadOnlyAdmin(PlainAdmin):
-    """Rows that only services may write: to be looked at, never edited by hand."""
+    """Read-only ModelAdmin for rows that only services write."""
 
     show_full_result_count = False
     list_per_page = 50

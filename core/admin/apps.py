@@ -2,6 +2,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class OperatorAdminConfig(AdminConfig):
-    """Django's admin with our own site object: it carries the pipeline's pages."""
+    """Django's admin with OperatorSite as the default site, for the additional pages."""
 
     default_site = "core.admin.site.OperatorSite"

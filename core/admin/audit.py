@@ -1,4 +1,4 @@
-"""Why somebody changed something: asked for by every operation and by every edit of a fact."""
+"""Reasons for changes in the admin: required by every action and every edit of a fact."""
 
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -29,7 +29,7 @@ def reason_field() -> forms.CharField:
 
 
 class ReasonForm(forms.Form):
-    """What every operation asks. All its text is plain."""
+    """Base form of every admin action: requires a reason. Its text fields accept plain text only."""
 
     reason = reason_field()
 
@@ -40,7 +40,7 @@ class ReasonForm(forms.Form):
 
 
 class _PlainText:
-    """Part of an admin: text typed in is plain, and a model's own reason says something."""
+    """Admin mixin: validates text fields as plain text and requires a meaningful reason."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -51,15 +51,15 @@ class _PlainText:
 
 
 class PlainAdmin(DeclaredLookups, _PlainText, DjangosAdmin):
-    """Base class of every ModelAdmin: plain text, and only the filters that the list offers."""
+    """Base class of every ModelAdmin: plain text only, and only the filters that the list offers."""
 
 
 class PlainInline(_PlainText, DjangosInline):
-    """Django's TabularInline for plain text."""
+    """TabularInline whose text fields accept plain text only."""
 
 
 class ReasonedAdmin(PlainAdmin):
-    """Whoever edits a row that exists says why; the row's history keeps it."""
+    """ModelAdmin that requires a reason for edits of existing rows and stores it in the row's history."""
 
     def asks_why(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and self.has_change_permission(request, obj)
@@ -78,7 +78,7 @@ class ReasonedAdmin(PlainAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """Django's list of what was changed, and the reason."""
+        """Return Django's list of changes, followed by the reason."""
         message = super().construct_change_message(request, form, formsets, add)
         if add or not isinstance(form, Reasoned):
             return message
@@ -87,7 +87,7 @@ class ReasonedAdmin(PlainAdmin):
 
 
 class Reasoned:
-    """Part of a form that edits a row: its reason is none of the fields, so with it nothing has changed."""
+    """Form mixin: the reason does not count as a changed field, so a reason alone is no change."""
 
     cleaned_data: dict[str, Any]
 

@@ -1,4 +1,4 @@
-"""Deleting a row in the admin: only where nothing refers to it, with a reason, and on the record."""
+"""Delete action of the admin: requires a reason and that nothing refers to the row; writes a LogEntry."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,7 @@ from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 
 
 class Delete(ConfirmedAction):
-    """What facts hang on stays: a competition with a season, a team that played, a forecaster with picks."""
+    """Delete one row. Refused if other rows depend on it, e.g. for a forecaster with predictions."""
 
     name, label, permission, action_flag, on_selection = "delete", "Delete", "delete", DELETION, False
 
@@ -30,7 +30,7 @@ class Delete(ConfirmedAction):
         (row,) = rows
         if protectors := _what_refers_to(row):
             raise ActionRefused(f"{row} cannot be deleted: {protectors} refer to it. Facts are kept.")
-        type(row)._base_manager.filter(pk=row.pk).delete()  # the row in our hand keeps its key, for the log
+        type(row)._base_manager.filter(pk=row.pk).delete()  # keeps row.pk, which LogEntry needs
         return Outcome(rows, f"{row} is deleted.")
 
 
@@ -41,9 +41,9 @@ def _collect(row: Model) -> NestedObjects:
 
 
 def _what_refers_to(row: Model) -> str:
-    """Those that forbid the deletion, like `380 matches, 20 tallies`; empty if there are none.
+    """Return the number of objects that prevent the deletion, e.g. "380 matches, 20 tallies"; "" if none do.
 
-    The audit log is one of them: who left a trace in it stays.
+    Entries of the audit log count as well: an account with entries cannot be deleted.
     """
     found = _collect(row)
     return ", ".join(_counted([*found.protected, *found.data.get(LogEntry, [])]))

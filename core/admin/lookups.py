@@ -1,7 +1,7 @@
-"""Filters in the URL of an admin list: those that the list offers, and no others.
+"""Restriction of the filters in the URL of an admin list to those that the list offers.
 
-Django allows any lookup on any field of the model. A viewer could then read a column that no page shows,
-letter by letter, such as `?sealed_key__startswith=a`.
+Django allows any lookup on any field of the model. So a user could find out the value of a column that no
+page shows, letter by letter, e.g. with `?sealed_key__startswith=a`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -11,15 +11,15 @@ from django.contrib.admin.filters import SimpleListFilter
 from django.contrib.admin.utils import get_fields_from_path
 from django.http import HttpRequest
 
-# What Django's filters append to a field's name, and the parts of a date hierarchy.
+# Suffixes that Django's filters and the parts of a date hierarchy append to a field's name.
 FILTER_SUFFIXES = ("", "__exact", "__isnull", "__gte", "__lt", "__isempty")
 DATE_SUFFIXES = ("__year", "__month", "__day")
 
 
 class DeclaredLookups:
-    """Part of a ModelAdmin: only lookups of `list_filter`, `date_hierarchy` and `extra_lookups` are allowed.
+    """ModelAdmin mixin: allows only lookups of `list_filter`, `date_hierarchy` and `extra_lookups`.
 
-    Others, and unknown parameters, are refused with 400.
+    Other lookups and unknown parameters are refused with 400.
     """
 
     extra_lookups: ClassVar[Sequence[str]] = ()
@@ -28,8 +28,8 @@ class DeclaredLookups:
         return lookup in self.extra_lookups or lookup in set(_declared(self, request))
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Allow the primary key only: with another column `_to_field` would find rows by its value."""
-        opts = self.opts  # type: ignore[attr-defined]  # a ModelAdmin's
+        """Allow the primary key only: any other column would make rows findable by its value."""
+        opts = self.opts  # type: ignore[attr-defined]  # attribute of ModelAdmin
         return bool(to_field == opts.pk.name)
 
 
@@ -42,7 +42,7 @@ def _declared(model_admin: Any, request: HttpRequest | None) -> Iterator[str]:
         yield from (f"{path}{suffix}" for suffix in FILTER_SUFFIXES)
         field = get_fields_from_path(model_admin.model, path)[-1]
         if field.is_relation:
-            target = field.target_field  # type: ignore[attr-defined]  # of a relation
+            target = field.target_field  # type: ignore[attr-defined]  # attribute of relations
             yield f"{path}__{target.name}__exact"
     if model_admin.date_hierarchy:
         yield from (f"{model_admin.date_hierarchy}{suffix}" for suffix in DATE_SUFFIXES)

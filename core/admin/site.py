@@ -1,4 +1,4 @@
-"""The admin site: Django's own, plus pages that belong to no single model."""
+"""The admin site: Django's AdminSite, plus pages that belong to no single model."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -16,7 +16,7 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class AdminPage:
-    """A page under /admin/ that is not a model's. `permission` is what a member of staff needs for it."""
+    """A page under /admin/ that belongs to no model. `permission` is required to open it."""
 
     route: str
     name: str
@@ -36,7 +36,7 @@ class AdminPage:
 
 
 class OperatorSite(AdminSite):
-    """The stock admin; apps add their own pages with `add_page`, and the index lists them first."""
+    """Django's admin site with pages that apps register with `add_page`. The index lists them first."""
 
     site_header = "Final Whistle"
     site_title = "Final Whistle"
@@ -48,7 +48,7 @@ class OperatorSite(AdminSite):
         self.pages: list[AdminPage] = []
 
     def add_page(self, page: AdminPage) -> None:
-        """Mount a page. Call it from an admin.py: those are read before the URLs."""
+        """Register a page. Call it from an admin.py, because those are imported before the URLs."""
         self.pages.append(page)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -57,8 +57,9 @@ class OperatorSite(AdminSite):
         return [*own, on_site, *super().get_urls()]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-        """To the public page of a row, for those who may see the row: stock Django asks nobody."""
-        from django.contrib.contenttypes.models import ContentType  # not ready yet when this file is read
+        """Redirect to a row's public page, if the user may view the row. Stock Django checks no permission.
+        """
+        from django.contrib.contenttypes.models import ContentType  # not importable when this module loads
         from django.contrib.contenttypes.views import shortcut
 
         content_type = ContentType.objects.filter(pk=content_type_id).first()
@@ -70,7 +71,7 @@ class OperatorSite(AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Stock Django fails with a 500 on a change page whose address ends in an empty `_to_field`."""
+        """Reject an empty `_to_field` with 400; stock Django fails with 500 on a change page."""
         protected: Any = super().admin_view(view, cacheable)
 
         @wraps(protected)

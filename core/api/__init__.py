@@ -1,1 +1,1 @@
-"""What all of the REST API shares: parameters, problems, pages, caching, CSV. Imports no app."""
+"""Shared code of the REST API: parameters, problems, pagination, caching, CSV. Imports no app."""

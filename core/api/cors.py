@@ -1,7 +1,7 @@
-"""CORS: web pages of other origins may read /api/v1/, without credentials, and do nothing else.
+"""CORS: web pages of other origins may read /api/v1/ without credentials, and nothing else.
 
-A middleware of its own rather than django-cors-headers: that decides by origin and path, not by method, and
-would let pages of other origins read the responses of submissions, too.
+This middleware is used instead of django-cors-headers, which decides by origin and path but not by method,
+and so would let other origins read the responses to submissions, too.
 """
 
 from collections.abc import Callable
@@ -26,7 +26,7 @@ PREFLIGHT = {
 def cors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Answer preflight requests, and allow every origin to read the responses to GET and HEAD.
 
-    It is the outermost middleware, so that redirects, 304, 4xx and 5xx have the headers as well.
+    This is the outermost middleware, so that redirects, 304, 4xx and 5xx have the headers as well.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

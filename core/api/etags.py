@@ -13,18 +13,18 @@ from django.utils.cache import (
 
 from core.http import page_cache
 
-MAX_AGE = 5  # seconds: a cache in between may serve this long without asking
+MAX_AGE = 5  # seconds that a shared cache may serve a response without revalidation
 
 
 def version_etag(*parts: object) -> str:
-    """A weak ETag of what an answer is made of. It must name everything that can change the answer."""
+    """Return a weak ETag. `parts` must contain everything that can change the response."""
     return f'W/"{hashlib.sha256(repr(parts).encode()).hexdigest()[:32]}"'
 
 
 def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
-    """Public for MAX_AGE seconds, then ask again with the ETag; we ourselves keep it while it is true.
+    """Set Cache-Control: public for MAX_AGE seconds, then revalidated by ETag. Also allow the page cache.
 
-    `private`: whoever asked has a key, and may see what others may not.
+    `private`: the client has an API key, and the response may contain data that others must not see.
     """
     patch_vary_headers(response, ["Authorization"])
     if private:
@@ -35,7 +35,7 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
-    """The 304 in place of the rendered response; its ETag is the one of its version, or of its bytes."""
+    """Return 304 if it applies, else None. Without an ETag of the version, one is computed from the body."""
     if not response.has_header("ETag"):
         set_response_etag(response)
-    return get_conditional_response(request, etag=response.get("ETag"), response=response)  # none of nothing
+    return get_conditional_response(request, etag=response.get("ETag"), response=response)

@@ -1,4 +1,4 @@
-"""What can be wrong with a request. `core/api/problems.py` says it to the client."""
+"""Exceptions for invalid requests. `core/api/problems.py` turns them into responses."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -8,7 +8,7 @@ from rest_framework.exceptions import APIException
 
 
 class BadParameters(APIException):
-    """Query parameters that are unknown, or have a bad value. `errors` names each."""
+    """Unknown query parameters or invalid values. `errors` lists each of them."""
 
     status_code = HTTPStatus.BAD_REQUEST
 
@@ -18,7 +18,7 @@ class BadParameters(APIException):
 
 
 class BadBody(APIException):
-    """A body that can be read and says something impossible. `errors` names each field."""
+    """Request body that can be parsed but is invalid. `errors` lists each invalid field."""
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
 
@@ -28,7 +28,7 @@ class BadBody(APIException):
 
 
 class RequestRefused(APIException):
-    """It is understood, and must not be. `code` says why in a word for programs."""
+    """The request is valid but not allowed. `code` is a machine-readable reason."""
 
     def __init__(self, status: int, code: str, detail: str) -> None:
         self.status_code, self.code = status, code
@@ -36,6 +36,6 @@ class RequestRefused(APIException):
 
 
 class Unavailable(APIException):
-    """It cannot be served right now; the detail says why."""
+    """The request cannot be served at the moment; `detail` contains the reason."""
 
     status_code = HTTPStatus.SERVICE_UNAVAILABLE

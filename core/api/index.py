@@ -1,4 +1,4 @@
-"""GET /api/v1/: where to go from here."""
+"""GET /api/v1/: the entry point of the API."""
 
 from django.urls import reverse
 from drf_spectacular.utils import extend_schema
@@ -28,7 +28,7 @@ LISTS = {
 
 
 class IndexView(PublicView):
-    """The address of every list."""
+    """The URLs of all lists."""
 
     renderer_classes = [JSONRenderer]
 

@@ -1,4 +1,4 @@
-"""How our views describe themselves in the OpenAPI schema."""
+"""AutoSchema of the API views for drf-spectacular."""
 
 from typing import Any
 
@@ -18,7 +18,7 @@ ERRORS = {
     500: "Our fault; it has been recorded.",
     503: "Not now; `detail` says why.",
 }
-# Of what stores something.
+# Additional errors of endpoints that store something.
 WRITE_ERRORS = {
     400: "An unknown parameter, or a body that is no JSON, or says a thing twice.",
     403: "Not for this key; `code` says why.",
@@ -30,7 +30,7 @@ WRITE_ERRORS = {
 
 
 class Schema(AutoSchema):
-    """Adds what all operations share: their declared parameters, and the problems that they may answer."""
+    """Adds to all operations their declared parameters and the errors that they may return."""
 
     def get_override_parameters(self) -> list[Any]:
         declared = getattr(self.view, "get_parameters", None)
@@ -39,7 +39,7 @@ class Schema(AutoSchema):
     def _process_override_parameters(self, direction: str = "request") -> dict[Any, Any]:
         parameters: dict[Any, Any] = super()._process_override_parameters(direction)  # type: ignore[no-untyped-call]
         for parameter in parameters.values():
-            if not parameter.get("required"):  # `?kind=` is as good as no kind
+            if not parameter.get("required"):  # an empty `?kind=` counts as absent
                 parameter["allowEmptyValue"] = True
                 parameter["schema"].pop("minLength", None)
         return parameters

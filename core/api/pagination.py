@@ -16,26 +16,26 @@ from core.http.links import under_site_url
 
 
 def add_links(response: Response) -> None:
-    """Add the Link header: `next` and `previous` of the envelope, which a CSV response lacks."""
+    """Add the Link header with the URLs of the next and previous page, which a CSV body does not contain."""
     urls = {"next": response.data["next"], "prev": response.data["previous"]}
     if rels := [f'<{url}>; rel="{rel}"' for rel, url in urls.items() if url]:
         response["Link"] = ", ".join(rels)
 
 
 class PublicLinks:
-    """Mixin of paginators: their links begin with SITE_URL, never with the Host header of a request."""
+    """Paginator mixin: links begin with SITE_URL, never with the Host header of a request."""
 
     def get_next_link(self) -> str | None:
-        link: str | None = super().get_next_link()  # type: ignore[misc]  # of the paginator
+        link: str | None = super().get_next_link()  # type: ignore[misc]  # defined by the paginator
         return under_site_url(link) if link else None
 
     def get_previous_link(self) -> str | None:
-        link: str | None = super().get_previous_link()  # type: ignore[misc]  # of the paginator
+        link: str | None = super().get_previous_link()  # type: ignore[misc]  # defined by the paginator
         return under_site_url(link) if link else None
 
 
 class Pages(PublicLinks, PageNumberPagination):
-    """Page by page, as the view's parameters say. A page beyond the end is a 404."""
+    """Pagination by page number, with the view's `page` and `page_size`. A page beyond the end is 404."""
 
     page_size_query_param = "page_size"
     invalid_page_message = "There is no page {page_number} of this list: {message}"
@@ -54,7 +54,7 @@ class Pages(PublicLinks, PageNumberPagination):
 
     def get_paginated_response(self, data: Any) -> Response:
         """Return the envelope and the Link header."""
-        assert self.page is not None  # paginate_queryset saw to it
+        assert self.page is not None  # set by paginate_queryset
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         meta = getattr(self.view, "meta", None)
         envelope = {"count": self.page.paginator.count, **links}
@@ -71,7 +71,7 @@ class Pages(PublicLinks, PageNumberPagination):
 
 
 class EnvelopeSerializer(ReadOnlySerializer):
-    """Describes an envelope that has more than rows; subclasses add `meta` and `results`."""
+    """Envelope with more than rows; subclasses add `meta` and `results`."""
 
     count = serializers.IntegerField(help_text="Rows on all pages.")
     next = serializers.URLField(allow_null=True, help_text="The next page.")
@@ -79,14 +79,14 @@ class EnvelopeSerializer(ReadOnlySerializer):
 
 
 class CursorParameters(ListParameters):
-    """Parameters of every list that is read by cursor."""
+    """Parameters of every list with cursor pagination."""
 
     cursor = serializers.CharField(required=False, max_length=200, help_text="From `next` or `previous`.")
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
 
 
 class Cursors(PublicLinks, CursorPagination):
-    """Newest first. A page never repeats or misses a row because others came meanwhile."""
+    """Cursor pagination, newest first. New rows never cause repeated or missing rows."""
 
     ordering = "-pk"
 

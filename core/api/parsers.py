@@ -1,6 +1,6 @@
-"""JSON bodies of requests: of a bounded size, and read strictly.
+"""Parser of JSON request bodies: limited size, strict syntax.
 
-What two readers could take differently is refused.
+Input that other decoders could read differently is refused.
 """
 
 from collections.abc import Mapping
@@ -23,14 +23,14 @@ class TooLarge(APIException):
 
 
 def _require_plain(request: Request | None) -> None:
-    """Raise UnsupportedMediaType where the body is packed."""
+    """Raise UnsupportedMediaType if the body is compressed."""
     coding = request.headers.get("Content-Encoding", "identity") if request else "identity"
     if coding.lower() != "identity":
         raise UnsupportedMediaType(coding, f"The body is packed ({coding[:20]}); send it as it is.")
 
 
 class StrictJSONParser(BaseParser):
-    """Raises ParseError for what `strict_json` refuses, and TooLarge."""
+    """Parser of JSON bodies. Raises ParseError for input that `strict_json` refuses, and TooLarge."""
 
     media_type = "application/json"
 
@@ -47,7 +47,7 @@ class StrictJSONParser(BaseParser):
             raise ParseError(f"The body cannot be read: {error}.") from None
 
     def _read(self, stream: IO[Any], context: Mapping[str, Any]) -> bytes:
-        """Not a byte more than may be, whatever Content-Length says."""
+        """Read at most MOST bytes, whatever Content-Length is. Raises TooLarge if the body is longer."""
         body: bytes = stream.read(MOST + 1)
         if len(body) > MOST:
             raise TooLarge

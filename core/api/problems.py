@@ -1,4 +1,4 @@
-"""Errors as application/problem+json (RFC 9457): what is wrong, where, and what would be right."""
+"""Errors as application/problem+json (RFC 9457): what is wrong, where, and what is allowed."""
 
 from collections.abc import Sequence
 from http import HTTPStatus
@@ -18,7 +18,7 @@ API = "/api/"
 
 
 class ErrorSerializer(ReadOnlySerializer):
-    """One parameter of the address, or field of the body, that is wrong, and what it may be."""
+    """An invalid query parameter or body field, with the allowed values."""
 
     parameter = serializers.CharField(required=False)
     field = serializers.CharField(required=False, help_text="Its path, like `probabilities.home`.")
@@ -46,7 +46,7 @@ class ProblemSerializer(ReadOnlySerializer):
 def problem(
     request: HttpRequest, status: int, detail: str, *, errors: Sequence[dict[str, Any]] = (), code: str = ""
 ) -> JsonResponse:
-    """The answer to a request that cannot be served."""
+    """Return the response to a request that failed."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -62,7 +62,7 @@ def problem(
 
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler. What nobody foresaw is left to Django, which reports it."""
+    """DRF's exception handler. Unexpected exceptions are left to Django, which reports them."""
     foreseen = views.exception_handler(error, context)
     if foreseen is None:
         return None
@@ -85,14 +85,14 @@ def _detail(data: Any) -> str:
     return str(data["detail"]) if isinstance(data, dict) and "detail" in data else str(data)
 
 
-@csrf_exempt  # to whatever method: a 404 is the truth, and there is nothing to forge
+@csrf_exempt  # any method gets the 404: there is nothing to forge
 def unknown_path(request: HttpRequest, path: str = "") -> HttpResponse:
-    """Whatever under /api/ no route serves."""
+    """Return 404 for paths under /api/ without a route."""
     return problem(request, HTTPStatus.NOT_FOUND, "There is nothing here; /api/docs/ lists every endpoint.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400: a Host header that is not ours, say."""
+    """Django's handler400, e.g. for an unknown Host header."""
     if request.path.startswith(API):
         return problem(
             request, HTTPStatus.BAD_REQUEST, "The request is malformed, or not meant for this host."
@@ -101,7 +101,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: the error is in our log and in Sentry, not in the answer."""
+    """Django's handler500: the error is logged and sent to Sentry, but not included in the response."""
     if request.path.startswith(API):
         return problem(
             request,

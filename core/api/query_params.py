@@ -1,4 +1,4 @@
-"""Query parameters, declared once: read, refused by name, and shown in the OpenAPI schema."""
+"""Query parameters as serializers: parsed, validated, and shown in the OpenAPI schema."""
 
 import re
 from datetime import UTC, datetime, time
@@ -14,16 +14,16 @@ from rest_framework import serializers
 from core.api.exceptions import BadParameters
 from core.api.renderers import FORMAT
 
-LISTED = 100  # an error lists what is allowed up to this many values
+LISTED = 100  # an error lists the allowed values if there are at most this many
 MAX_ID = 10**18 - 1
 
 
 class QueryParameters(serializers.Serializer[Any]):
     """The query parameters of an operation: none, unless a subclass declares some.
 
-    A name that is a Python keyword is declared with a trailing underscore. An empty value (`?kind=`)
-    is as good as none. Unknown and repeated parameters are refused: a misspelt filter must not
-    silently answer another question.
+    A parameter whose name is a Python keyword is declared with a trailing underscore. An empty value
+    (`?kind=`) counts as absent. Unknown and repeated parameters are rejected, so that a misspelt filter does
+    not silently return something else.
     """
 
     def get_fields(self) -> dict[str, Any]:
@@ -31,13 +31,13 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
-        """Return the values by name, None where not given. Raises BadParameters with all that is wrong."""
+        """Return the values by name, None for absent ones. Raises BadParameters with all errors."""
         return cls._read(query) if query else dict(cls._unasked())
 
     @classmethod
     @cache
     def _unasked(cls) -> dict[str, Any]:
-        """The values of a query without any parameter: the defaults, always the same."""
+        """Return the values for an empty query: the defaults, which are always the same."""
         return cls._read(QueryDict())
 
     @classmethod
@@ -73,7 +73,7 @@ class QueryParameters(serializers.Serializer[Any]):
 
 
 def _allowed(field: Any) -> dict[str, list[str]]:
-    """What the field may be, where that is a short list."""
+    """Return the allowed values of a field if there are few enough."""
     if isinstance(field, RowParameter):
         values = list(
             field.queryset.order_by(field.lookup).values_list(field.lookup, flat=True)[: LISTED + 1]
@@ -84,7 +84,7 @@ def _allowed(field: Any) -> dict[str, list[str]]:
 
 
 class Whole(serializers.IntegerField):
-    """A whole number in a range."""
+    """Integer within a range."""
 
     def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
         say = f"It must be a whole number from {min_value} to {max_value}."
@@ -92,14 +92,14 @@ class Whole(serializers.IntegerField):
         super().__init__(min_value=min_value, max_value=max_value, error_messages=messages, **kwargs)
 
     def to_internal_value(self, data: Any) -> int:
-        """In plain digits: neither 1.0 nor +1."""
+        """Accept plain digits only: neither 1.0 nor +1."""
         if isinstance(data, str) and not (data.isascii() and data.isdigit()):
             self.fail("invalid")
         return int(super().to_internal_value(data))
 
 
 class ListParameters(QueryParameters):
-    """Parameters of every list, as it comes as CSV, too."""
+    """Parameters of every list, including those of its CSV version."""
 
     bom = serializers.BooleanField(
         required=False,
@@ -108,14 +108,14 @@ class ListParameters(QueryParameters):
 
 
 class PageParameters(ListParameters):
-    """Parameters of every list that is read by page."""
+    """Parameters of every list with page numbers."""
 
     page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Which page, from 1.")
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
 
 
 class Choice(serializers.ChoiceField):
-    """One of a few words. The error lists them."""
+    """One of a few values. The error lists them."""
 
     default_error_messages = {"invalid_choice": "{input} is not among them: {allowed}."}
 
@@ -124,7 +124,7 @@ class Choice(serializers.ChoiceField):
 
 
 class CommaSeparated(Choice):
-    """Some of a few words, with commas between."""
+    """One or more of a few values, separated by commas."""
 
     def get_value(self, dictionary: Any) -> Any:
         return ",".join(dictionary.getlist(self.field_name)) or serializers.empty
@@ -134,7 +134,7 @@ class CommaSeparated(Choice):
 
 
 class RowParameter(serializers.Field[Any, Any, Any, Any]):
-    """A parameter that names a row; its value is that row."""
+    """Parameter that identifies a row; its value is that row."""
 
     lookup: str
     noun: str
@@ -175,7 +175,7 @@ class IdOf(RowParameter):
 
 @extend_schema_field({"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]})
 class Moment(serializers.DateTimeField):
-    """A date or a datetime, UTC unless it says otherwise. A date means its first moment, or its `last`."""
+    """A date or datetime, UTC unless it has an offset. A date means its first moment, or its `last`."""
 
     default_error_messages = {
         "invalid": "It must be a date (2016-05-15) or a datetime (2016-05-15T14:00:00Z)."
@@ -194,5 +194,5 @@ class Moment(serializers.DateTimeField):
     def _day(self, value: str) -> Any:
         try:
             return parse_date(value)
-        except ValueError:  # it looks like a date but is none, like 2016-02-30
+        except ValueError:  # looks like a date but is not valid, e.g. 2016-02-30
             self.fail("invalid", format="")

@@ -1,4 +1,4 @@
-"""Renderers of responses, JSON and CSV, and the choice between them."""
+"""JSON and CSV renderers, and content negotiation."""
 
 import csv
 import io
@@ -15,14 +15,14 @@ from rest_framework.utils.encoders import JSONEncoder
 
 from core.api.exceptions import BadParameters
 
-# Ends of lines to JavaScript, and not to JSON: DRF escapes them, so that an answer may stand in a script.
+# Line terminators in JavaScript but not in JSON. DRF escapes them, so that JSON can be embedded in a script.
 _LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
 _LINE_ENDS_BEGIN = b"\xe2\x80"
-_encode = JSONEncoder().default  # dates, decimals and what else JSON does not know
+_encode = JSONEncoder().default  # dates, decimals and other types that JSON lacks
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """The same values in the same form. Indented ones, which only people ask for, DRF writes itself."""
+    """JSON renderer with the same output as DRF's, but faster. DRF itself renders indented JSON."""
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> Any:
         if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
@@ -37,13 +37,13 @@ def _escaped(text: bytes) -> bytes:
     return text
 
 
-# Characters that a spreadsheet strips, or a careless import leaves out, before it looks for a formula:
-# space of any kind, quotes, and what is not to be seen.
+# Characters that a spreadsheet strips, or an import ignores, before it looks for a formula: whitespace of any
+# kind, quotes and invisible characters.
 _SKIPPED = r"[\s\"'`\x00-\x20\x7f-\xa0\u00ad\u180e\u200b-\u200f\u2028-\u202f\u2060-\u206f\ufeff]*"
-# = + - @, their full-width and small twins, and the minus sign of typographers.
+# = + - @, their full-width and small forms, and the minus sign U+2212.
 _FORMULA = r"[=+\-@\uff1d\uff0b\uff0d\uff20\ufe66\ufe62\ufe63\ufe6b\u2212]"
-# At the start of a cell, and where an import that splits at other characters than ours would start one.
-# Possessive (`*+`): a long run of blanks is read once, not once from each of them.
+# At the start of a cell, and after characters at which an import with other separators would start a cell.
+# Possessive (`*+`), so that a long run of blanks is scanned once and not once per blank.
 _STARTS = re.compile(rf"(\A|[;\t\r\n])({_SKIPPED}+)({_FORMULA})?")
 _BREAKS = frozenset("\t\r\n")
 
@@ -53,7 +53,7 @@ Path = tuple[str, ...]
 
 
 class CSVRenderer(BaseRenderer):
-    """A page of a list as text/csv. The columns are those of the view's serializer, rows or not."""
+    """One page of a list as text/csv. The columns are those of the view's serializer, even without rows."""
 
     media_type = "text/csv"
     format = "csv"
@@ -74,7 +74,7 @@ class CSVRenderer(BaseRenderer):
 
 
 def columns(serializer: serializers.Serializer[Any]) -> Iterator[Path]:
-    """The names of all values of a serializer, those of nested ones behind the name of the nest."""
+    """Yield the path of each value of a serializer; values of nested serializers have several names."""
     for name, field in serializer.fields.items():
         if isinstance(field, serializers.Serializer):
             yield from ((name, *rest) for rest in columns(field))
@@ -89,9 +89,10 @@ def _value(row: Any, path: Path) -> Any:
 
 
 def cell(value: Any) -> Any:
-    """The value as a cell that no spreadsheet runs: what could be a formula gets an apostrophe in front.
+    """Return the value as a cell that spreadsheets do not execute: possible formulas get a leading
+    apostrophe.
 
-    Only text is touched: a negative number stays a number.
+    Only text is changed: a negative number stays a number.
     """
     if isinstance(value, bool):
         return str(value).lower()
@@ -102,7 +103,7 @@ def cell(value: Any) -> Any:
 
 def _disarmed(start: re.Match[str]) -> str:
     before, blanks, formula = start.groups(default="")
-    splits = not _BREAKS.isdisjoint(blanks)  # so that the formula could begin a cell or row by itself
+    splits = not _BREAKS.isdisjoint(blanks)  # then the formula could start a cell or row of its own
     at_start = "'" if not before and (formula or blanks[:1] in _BREAKS) else ""
     at_formula = "'" if formula and (before or splits) else ""
     return f"{before}{at_start}{blanks}{at_formula}{formula}"
@@ -112,12 +113,12 @@ FORMAT = "format"
 
 
 class Negotiation(DefaultContentNegotiation):
-    """An unknown `?format=` is a bad parameter, not a missing page."""
+    """Content negotiation that reports an unknown `?format=` as a bad parameter (400) instead of 404."""
 
     def select_renderer(
         self, request: Request, renderers: Iterable[BaseRenderer], format_suffix: str | None = None
     ) -> tuple[BaseRenderer, str]:
-        """Who takes anything, as most programs do, gets the first: nothing to weigh."""
+        """Fast path: `Accept: */*` selects the first renderer."""
         if FORMAT not in request.query_params and request.headers.get("Accept", "*/*") == "*/*":
             first = next(iter(renderers))
             return first, first.media_type

@@ -1,4 +1,4 @@
-"""GET /api/schema/ and /api/docs/: drf-spectacular's views, as strict about their parameters as our own."""
+"""GET /api/schema/ and /api/docs/: drf-spectacular's views with strict validation of parameters."""
 
 from typing import Any
 
@@ -13,17 +13,17 @@ from core.api.views import PublicView
 
 
 class SchemaView(PublicView, SpectacularAPIView):
-    """The OpenAPI schema: one version, in one language, so that `?version=` and `?lang=` are refused."""
+    """OpenAPI schema. It has one version and one language, so `?version=` and `?lang=` are rejected."""
 
 
 class DocsParameters(QueryParameters):
-    script = serializers.CharField(required=False, allow_blank=True)  # the page asks for its own script so
+    script = serializers.CharField(required=False, allow_blank=True)  # the page loads its script with this
 
 
 class DocsView(PublicView, SpectacularSwaggerSplitView):
-    """The schema to click through."""
+    """Interactive documentation of the API."""
 
-    http_method_names = ["get", "head"]  # a page has no OPTIONS: there is no template to show them
+    http_method_names = ["get", "head"]  # no OPTIONS: DRF has no template to render it
     url_name = "api:schema"
     template_name = "api/docs.html"  # without inline styles
 
@@ -33,5 +33,5 @@ class DocsView(PublicView, SpectacularSwaggerSplitView):
     @extend_schema(exclude=True)  # it is a page
     def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         response: Response = super().get(request, *args, **kwargs)  # type: ignore[no-untyped-call]
-        response["Cache-Control"] = "private, no-cache"  # its script holds the reader's own CSRF token
+        response["Cache-Control"] = "private, no-cache"  # its script contains the client's CSRF token
         return response

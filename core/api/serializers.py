@@ -1,4 +1,4 @@
-"""The forms that answers have."""
+"""Base classes and fields of response serializers."""
 
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -8,15 +8,15 @@ from rest_framework import serializers
 
 from core.rounding import half_up
 
-# Comments, not docstrings: the OpenAPI schema would give those to every subclass.
+# Comments instead of docstrings, because the OpenAPI schema would show those for every subclass.
 
 
-# An object whose fields are listed one by one.
+# Response object with explicitly listed fields.
 class ReadOnlySerializer(serializers.Serializer[Any]):
     pass
 
 
-# A row to read: its fields are all read only, and so always there.
+# Model row in a response: all fields are read-only, and so always present.
 class RowSerializer(serializers.ModelSerializer[Any]):
     def get_fields(self) -> dict[str, Any]:
         fields = super().get_fields()
@@ -25,14 +25,14 @@ class RowSerializer(serializers.ModelSerializer[Any]):
         return fields
 
 
-@lru_cache(maxsize=16_384)  # most figures of a board stay the same from one version to the next
+@lru_cache(maxsize=16_384)  # most values of a leaderboard are the same in its next version
 def rounded(value: float | None) -> float | None:
     """Round to six decimals; more would be noise."""
-    return value and float(half_up(value, 6))  # None and 0 stay as they are
+    return value and float(half_up(value, 6))  # keep None and 0
 
 
 def moment(value: datetime | None) -> str | None:
-    """As DRF's field writes one, without making the field."""
+    """Format a datetime as DRF's DateTimeField does, without creating the field."""
     return None if value is None else value.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 

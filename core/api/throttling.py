@@ -1,12 +1,12 @@
-"""Rate limits of one key or one address per minute, counted in Redis by the library `limits`.
+"""Rate limits per API key or client address and minute, counted in Redis with the library `limits`.
 
 The windows are fixed and begin with each minute of the clock, so a request is counted in one round trip. The
 sliding window of the library needs two, which made an uncached read of a leaderboard about a quarter slower.
-The price: a client may use the limits of two minutes in the seconds where they meet.
+The drawback: around the turn of a minute, a client may use the limits of both minutes within seconds.
 
-Without Redis requests cannot be counted. Reads are then allowed (fail open): leaderboards are public, and an
-outage of Redis should not take the site down. Submissions are refused (fail closed, 503): a bot out of
-control must not fill the database, and a client can send the same again.
+Without Redis, requests cannot be counted. Reads are then allowed (fail open): leaderboards are public, and an
+outage of Redis should not take the site down. Submissions are refused (fail closed, 503): a faulty bot must
+not fill the database, and a client can repeat its request.
 """
 
 import threading
@@ -29,12 +29,12 @@ from core.api.exceptions import Unavailable
 log = structlog.get_logger("api")
 
 WINDOW = 60  # seconds
-PATIENCE = 0.5  # seconds for Redis to answer
-AWAY = 5.0  # seconds for which a Redis that did not answer is not asked again
+PATIENCE = 0.5  # timeout of Redis in seconds
+AWAY = 5.0  # seconds without further attempts after Redis failed
 
 
 class TooMany(APIException):
-    """The limit is reached; `wait` says for how many seconds."""
+    """The limit is reached; `wait` is the number of seconds until it is reset."""
 
     status_code = 429
 
@@ -45,15 +45,15 @@ class TooMany(APIException):
 
 @dataclass(frozen=True, slots=True)
 class RateLimitState:
-    """What is left of a limit after this request."""
+    """The state of a limit after this request."""
 
     name: str
     limit: int
     remaining: int
-    reset: int  # seconds until there is more
+    reset: int  # seconds until the limit is reset
 
     def put_on(self, response: HttpResponse) -> None:
-        """As draft-ietf-httpapi-ratelimit-headers has it, and as everybody had it before."""
+        """Set the headers of draft-ietf-httpapi-ratelimit-headers, and the older X-RateLimit ones."""
         response["RateLimit-Policy"] = f'"{self.name}";q={self.limit};w=60'
         response["RateLimit"] = f'"{self.name}";r={self.remaining};t={self.reset}'
         response["X-RateLimit-Limit"] = str(self.limit)
@@ -63,7 +63,7 @@ class RateLimitState:
 
 @dataclass(frozen=True, slots=True)
 class RateLimit:
-    """Limit per minute. `name` is a plain word: it is shown, and part of the key in Redis."""
+    """Limit per minute. `name` is a plain word: it is shown to clients, and part of the key in Redis."""
 
     name: str
     setting: str
@@ -72,7 +72,7 @@ class RateLimit:
     def spend(self, who: str) -> RateLimitState | None:
         """Count one request. Returns None if there is no limit. Raises TooMany.
 
-        If Redis is away: returns None if `open_without_redis`, else raises Unavailable.
+        If Redis is unavailable: returns None if `open_without_redis`, else raises Unavailable.
         """
         most: int = getattr(settings, self.setting)
         if most == 0:
@@ -92,7 +92,7 @@ class RateLimit:
         return spent
 
     def _count(self, who: str, *, now: float) -> tuple[int, int]:
-        """Return the requests of this minute with this one, and the seconds until the next minute."""
+        """Return the requests of this minute including this one, and the seconds until the next minute."""
         if _outage.lasts():
             raise StorageError(ConnectionError("Redis did not answer a moment ago."))
         minute, second = divmod(int(now), WINDOW)
@@ -101,7 +101,7 @@ class RateLimit:
 
 
 class _Outage:
-    """Whether this process found Redis away a moment ago: not every request shall wait for it."""
+    """Circuit breaker of this process: after a failure, Redis is not tried for AWAY seconds."""
 
     def __init__(self) -> None:
         self._until = 0.0
@@ -125,19 +125,19 @@ _outage = _Outage()
 
 @cache
 def _storage(url: str) -> Storage:
-    """Return the counters in Redis, with one pool of connections per process."""
+    """Return the counters in Redis, with one connection pool per process."""
     options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     uri = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
     return cast(Storage, storage_from_string(uri, wrap_exceptions=True, **options))
 
 
 def api_key_of(request: Request) -> Any:
-    """The API key that a request showed, an ApiKey of the app below us; None without one."""
+    """Return the request's API key (an ApiKey of the app `matches`), or None."""
     return request.auth
 
 
 def rate_limit_key(request: Request) -> str:
-    """Whose limit a request counts against: its key's, or its address's."""
+    """Return the key that the request is counted under: its API key's or its client address's."""
     if (key := api_key_of(request)) is not None:
         return f"key:{key.prefix}"
     return f"address:{client_address(request._request)}"

@@ -1,4 +1,4 @@
-"""Base classes of all views of the API: reading views are public and cached, writing views require a key."""
+"""Base classes of all views of the API: read views are public and cached, write views require an API key."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -23,9 +23,9 @@ from core.api.throttling import READS, WRITES, RateLimitState
 
 
 class PublicView(APIView):
-    """GET and HEAD for everybody, no parameter that is not declared, an ETag on every answer.
+    """Public GET and HEAD: rejects undeclared parameters and adds an ETag to every response.
 
-    `params` holds the values of the query parameters by name once the request is accepted.
+    `params` contains the values of the query parameters by name once the request is accepted.
     """
 
     http_method_names = ["get", "head", "options"]
@@ -33,7 +33,7 @@ class PublicView(APIView):
     spent: RateLimitState | None = None
 
     def get_parameters(self) -> type[QueryParameters]:
-        """The parameters of the operation that is asked for."""
+        """Return the parameters of the requested operation."""
         return QueryParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -53,10 +53,10 @@ class PublicView(APIView):
 
 
 class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
-    """A list, as JSON or CSV. Say `list_parameters`, and in `filter_queryset` what they do."""
+    """A list, as JSON or CSV. Subclasses set `list_parameters` and apply them in `filter_queryset`."""
 
     pagination_class: type[BasePagination] | None = Pages
-    renderer_classes = [JSONRenderer, CSVRenderer]  # more than one: the answer varies with Accept
+    renderer_classes = [JSONRenderer, CSVRenderer]  # more than one, so the response varies with Accept
     list_parameters: ClassVar[type[QueryParameters]] = PageParameters
 
     def get_parameters(self) -> type[QueryParameters]:
@@ -75,7 +75,7 @@ class Resource(ListResource, mixins.RetrieveModelMixin):
 
 
 def require_allowed_method(view: APIView, request: Request) -> None:
-    """Raise MethodNotAllowed: nobody is asked for keys, formats or filters of what cannot be done anyway."""
+    """Reject unsupported methods before authentication and parsing. Raises MethodNotAllowed."""
     method = str(request.method).lower()
     if method not in view.http_method_names or not hasattr(view, method):
         raise MethodNotAllowed(str(request.method))
@@ -85,13 +85,13 @@ NO_KEY = "Submitting needs an API key: Authorization: Bearer fw_... (docs/api.md
 
 
 class WriteParameters(QueryParameters):
-    """Of every endpoint that stores something."""
+    """Parameters of every endpoint that stores something."""
 
     dry_run = serializers.BooleanField(required=False, help_text="Check only: store nothing.")
 
 
 class HasKey(BasePermission):
-    """Who stores something shows a key. Raises NotAuthenticated."""
+    """Require an API key. Raises NotAuthenticated."""
 
     def has_permission(self, request: Request, view: APIView) -> bool:
         if request.auth is None:
@@ -100,7 +100,7 @@ class HasKey(BasePermission):
 
 
 class WritingView(APIView):
-    """`params` holds the query parameters, `request.auth` a key with the view's scope."""
+    """Base class of write views. Sets `params` to the query parameters; requires a key with `scope`."""
 
     permission_classes = [HasKey]
     parser_classes = [StrictJSONParser]
@@ -130,7 +130,7 @@ class WritingView(APIView):
         return response
 
     def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """The body's values. Raises BadBody with all that is wrong."""
+        """Return the validated body. Raises BadBody with all errors."""
         checked = shape(data=request.data)
         if not checked.is_valid():
             raise BadBody(list(flatten_errors(checked.errors)))
@@ -139,7 +139,7 @@ class WritingView(APIView):
 
 
 def flatten_errors(errors: Any, path: str = "") -> list[dict[str, Any]]:
-    """DRF's nested errors as {field, code, detail}; what is wrong with the whole has the field `body`."""
+    """Flatten DRF's nested errors to {field, code, detail}. Errors of the whole body have field `body`."""
     if isinstance(errors, Mapping):
         return [
             each for name, inner in errors.items() for each in flatten_errors(inner, _join(path, str(name)))

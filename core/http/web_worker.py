@@ -33,8 +33,7 @@ TICK = 1.0  # seconds between heartbeats for gunicorn, if nothing else happens
 
 
 class Parser(HTTPRequestParser):
-    """HTTP parser that also refuses requests which two HTTP servers could read differently (request
-    smuggling)."""
+    """HTTP parser that also refuses ambiguous requests (request smuggling)."""
 
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
@@ -86,8 +85,7 @@ class Channel(HTTPChannel):
 
 
 class WebWorker(Worker):
-    """Gunicorn worker that reads and writes in the main thread; `--threads` other threads call the
-    application."""
+    """Gunicorn worker: the main thread reads and writes, `--threads` others call the application."""
 
     request_timeout = 60.0  # seconds for a whole request to arrive
 
@@ -101,8 +99,8 @@ class WebWorker(Worker):
         self._finish()
 
     def _limit_connections(self) -> None:
-        """Raise the limit of open files if needed: each connection uses a socket, and a file for a large
-        body."""
+        """Raise the limit of open files if needed: a connection uses a socket, and a file for a large body.
+        """
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         soft, hard = (sys.maxsize if each == resource.RLIM_INFINITY else each for each in limits)
         wanted = 2 * self.cfg.worker_connections + OTHER_FILES
@@ -158,8 +156,7 @@ class WebWorker(Worker):
                 channel.will_close = True
 
     def _make_room(self) -> None:
-        """Close the connections that have waited longest if the limit is reached, so that new ones are
-        accepted."""
+        """If the limit is reached, close the connections that have waited longest, to accept new ones."""
         if len(self.map) < self.limit:
             return
         longest = sorted(self._waiting(), key=lambda channel: channel.waiting_since)

@@ -1,4 +1,4 @@
-"""What our management commands share: exit codes, where answers and progress go, and honest errors."""
+"""Base class of the management commands: exit codes, output, progress, and short error messages."""
 
 import json
 import sys
@@ -12,7 +12,7 @@ from rich.console import Console
 
 
 class Exit(IntEnum):
-    """Exit codes of every command. A CommandError is ERROR unless it says otherwise."""
+    """Exit codes of every command. The default of a CommandError is ERROR."""
 
     OK = 0
     ERROR = 1
@@ -22,14 +22,14 @@ class Exit(IntEnum):
 
 
 class Command(BaseCommand):
-    """The base of our commands.
+    """Base class of the project's commands.
 
-    The answer goes to stdout: words for people, or with `--json` exactly one JSON document. Everything
-    else goes to stderr, progress only where that is a terminal. Without a database, or without its
-    tables, the command says so in one line instead of a traceback.
+    The result goes to stdout: text, or exactly one JSON document with `--json`. Everything else goes to
+    stderr; progress is printed only if stderr is a terminal. If the database is unavailable or lacks tables,
+    the command prints a one-line error instead of a traceback.
     """
 
-    requires_system_checks: list[str] = []  # they would import every URL first
+    requires_system_checks: list[str] = []  # would import every URL first
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
@@ -59,15 +59,15 @@ class Command(BaseCommand):
             ) from error
 
     def answer(self, report: dict[str, Any], said: str, *, as_json: bool) -> None:
-        """Print the one answer: the report as JSON, or the sentence for people."""
+        """Print the result: the report as JSON, or the text."""
         self.stdout.write(json.dumps(report, default=str) if as_json else said)
 
     def is_watched(self) -> bool:
-        """Whether progress would be seen."""
+        """Return True if stderr is a terminal."""
         return sys.stderr.isatty()
 
     def progress(self, words: str) -> None:
-        """A word about what happens now, if somebody watches."""
+        """Print progress if stderr is a terminal."""
         if self.is_watched():
             Console(stderr=True).print(words, style="dim", highlight=False)
 
@@ -84,7 +84,7 @@ LOOK_AROUND = "Is PostgreSQL running? `manage.py doctor` looks around."
 
 
 def database_name() -> str:
-    """The database as people know it, without its password."""
+    """Return a description of the database for messages, without its password."""
     known = connection.settings_dict
     where = f"{known['HOST'] or 'a local socket'}{':' if known['PORT'] else ''}{known['PORT'] or ''}"
     return f"The database {known['NAME']} at {where}"

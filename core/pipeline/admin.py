@@ -1,4 +1,4 @@
-"""The ledger in the admin: read-only, with retry and cancel."""
+"""Admin pages of the ledger: read-only, with retry and cancel."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,14 +25,14 @@ admin.site.register(Dashboard, SuperuserQueueAdmin)
 
 
 def badge(state: str, text: str = "") -> SafeString:
-    """A state as icon and word: never by colour alone."""
+    """Return a state as icon and text, so that it does not depend on colour alone."""
     return format_html(
         '<span class="fw-badge fw-{}">{} {}</span>', state, ICONS.get(state, ""), text or state
     )
 
 
 def subject_link(subject: str) -> SafeString | str:
-    """A subject like `match:42` as a link to its admin page, where there is one."""
+    """Return a subject like `match:42` as a link to its admin page, if it has one."""
     pk = match_id_of(subject)
     if not pk:
         return subject or "-"
@@ -43,7 +43,7 @@ def subject_link(subject: str) -> SafeString | str:
 
 
 def seconds(value: float) -> str:
-    """A duration for people: 850 ms, 12.3 s, 4 min, 3 h, 2 d."""
+    """Format a duration for people: 850 ms, 12.3 s, 4 min, 3 h, 2 d."""
     for limit, size, unit in ((1, 0.001, "ms"), (120, 1, "s"), (7200, 60, "min"), (172_800, 3600, "h")):
         if value < limit:
             return f"{value / size:.{1 if unit == 's' else 0}f} {unit}"
@@ -51,7 +51,7 @@ def seconds(value: float) -> str:
 
 
 class _Each(ConfirmedAction):
-    """An operation that asks the ledger about each run by itself; one refusal does not stop the others."""
+    """Action that calls a ledger function for each run; a refused run does not stop the others."""
 
     does: Callable[..., None]
     said = ""
@@ -102,7 +102,7 @@ class Cancel(_Each):
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Every job there was in the last thirty days, and every failure."""
+    """Jobs of the last thirty days, and all failures."""
 
     operations = [Retry(), Cancel()]
     change_list_template = "admin/pipeline/jobrun/change_list.html"
@@ -153,7 +153,7 @@ class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
 
     @admin.display(description="took")
     def took(self, row: JobRun) -> str:
-        """How long the last attempt ran, or has been running."""
+        """Return how long the last attempt took or has been running."""
         if row.started_at is None:
             return "-"
         end = row.finished_at or (timezone.now() if row.state == JobRun.State.RUNNING else None)

@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class PipelineConfig(AppConfig):
-    """The durable job ledger. Imports no other app of ours."""
+    """The durable job ledger. Imports no other app of the project."""
 
     name = "core.pipeline"
     label = "pipeline"

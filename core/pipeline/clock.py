@@ -1,4 +1,4 @@
-"""Repair times that a clock wrote while it was ahead, once it is right again.
+"""Repair of times that a clock wrote while it was fast, once it is right again.
 
 A job due too late, a lease that ends too late or a pause that began in the future would each hold up work for
 as long as the clock was ahead. The reconciler repairs them in every pass, `manage.py doctor` reports them.
@@ -16,13 +16,13 @@ from django.db.models import DateTimeField, ExpressionWrapper, F, Model, QuerySe
 from core.pipeline import ledger, registry
 from core.pipeline.models import Heartbeat, JobRun
 
-# Clocks of several machines differ a little, and a job that failed waits up to 10 s.
+# Clocks of different machines differ slightly, and a failed job waits up to 10 s.
 TOLERANCE = timedelta(seconds=30)
 
 
 @dataclass(frozen=True, slots=True)
 class WrongTimes:
-    """Rows with times that the right clock cannot have written, and the changes that repair them."""
+    """Rows with times that a correct clock cannot have written, and the changes that repair them."""
 
     text: str
     rows: QuerySet[Any]
@@ -43,26 +43,27 @@ _stamps: list[_Stamp] = []
 def register(
     model: type[Model], at: str, *, until: str = "", longest: registry.Wait = registry.no_wait
 ) -> None:
-    """Add a column that rules compare with the clock.
+    """Register a column whose times are compared with the clock.
 
-    It lies at most `longest` ahead, by default in the past. `until` is a column that was set with it.
+    Its times are at most `longest` in the future, by default not at all. `until` is a column that was set
+    together with it.
     """
     _stamps.append(_Stamp(model, at, until, longest))
 
 
 def repair(*, now: datetime) -> int:
-    """Correct every fault; return the number of rows that were changed. Call it in a transaction."""
+    """Repair all wrong times and return the number of changed rows. Call it in a transaction."""
     return sum(fault.rows.update(**fault.changes) for fault in faults(now=now))
 
 
 def faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Return what `repair` corrects; the rows of a fault may be none."""
+    """Yield the wrong times that `repair` corrects. Their querysets may be empty."""
     yield from job_faults(now=now)
     yield from (_future(stamp, now) for stamp in _stamps)
 
 
 def job_faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Return the faults in the ledger of jobs, which hold up results."""
+    """Yield the wrong times in the ledger of jobs, which hold up results."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
@@ -74,7 +75,7 @@ def _queued() -> QuerySet[JobRun]:
 
 
 def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
-    """Waiting jobs due later than any request of now could ask for. Appointments may be due at any time."""
+    """Yield queued jobs that are due later than one enqueued now could be. Appointments are exempt."""
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
         wait = registry.get(name).longest_wait if name in registry.names() else None
@@ -93,7 +94,7 @@ def _leases(now: datetime) -> Iterator[WrongTimes]:
 
 
 def _future(stamp: _Stamp, now: datetime) -> WrongTimes:
-    """Times that lie too far ahead become the latest possible ones; `until` keeps its distance."""
+    """Return the times too far ahead, to be set to the latest possible; `until` keeps its distance."""
     latest = now + stamp.longest()
     rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})
     changes: dict[str, Any] = {stamp.at: latest}

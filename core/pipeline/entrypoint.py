@@ -1,8 +1,8 @@
-"""What RQ calls: one delivery, many runs.
+"""Entry point of RQ: one delivery executes several runs.
 
 RQ forks a work-horse for each delivery, which opens its own connection to PostgreSQL; that costs several
-times what a small job costs. So the horse goes on with what else waits in its queue, for some seconds
-(docs/adr/0013). Every run is claimed, fenced, timed and reported by itself, as if it had come alone.
+times as much as a small job. So the work-horse continues with other due runs of its queue for a few seconds
+(docs/adr/0013). Every run is claimed, fenced, timed and recorded separately, as if delivered alone.
 """
 
 import signal
@@ -17,16 +17,16 @@ from core.pipeline.models import JobRun
 
 log = structlog.get_logger("pipeline")
 
-# Seconds until a batch begins no further run. A worker that was told to stop ends its batch first, and
-# whoever stops it waits for 130 s (docs/operations.md): JOB_TIMEOUT, and this.
+# Seconds after which a batch starts no further run. A worker that is asked to stop finishes its batch first.
+# The timeout of that is 130 s (docs/operations.md): JOB_TIMEOUT plus this value, rounded up.
 LONGEST = 5
 
 
 def run_batch(run_id: int, **_later: object) -> str:
-    """Run the ledger's row `run_id`, then what is due in the same queue, the most urgent first.
+    """Run the ledger's row `run_id`, then the due runs of the same queue, the most urgent first.
 
-    Delivered twice, late or early, the row is left alone: the claim decides. The others are run all the
-    same. What it returns is shown on the pages of the queue.
+    On duplicate, late or early deliveries the row cannot be claimed and is skipped; the other runs are
+    executed all the same. The queue pages show the returned text.
     """
     queue = JobRun.objects.filter(pk=run_id).values_list("queue", flat=True).first()
     if queue is None:
@@ -38,7 +38,7 @@ def run_batch(run_id: int, **_later: object) -> str:
 
 
 def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
-    """The runs, each when it has ended. One that fails is the last: who knows what it left behind in us."""
+    """Yield each run after it has ended. Stop after a failure: it may have left a bad state behind."""
     timed, ends_at = runner.alarm_is_set(), time.monotonic() + LONGEST
     run = ledger.claim(run_id, now=timezone.now()) or ledger.claim_next(queue, now=timezone.now())
     while run is not None:
@@ -46,6 +46,6 @@ def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
         yield run
         if not went_well or time.monotonic() >= ends_at:
             return
-        if timed:  # RQ set the alarm for the first run; each has its own
+        if timed:  # RQ set the alarm for the first run; each run gets its own
             signal.alarm(ledger.time_limit(queue))
         run = ledger.claim_next(queue, now=timezone.now())

@@ -1,6 +1,6 @@
-"""Is anybody there? Looks at the ledger, at Redis and at the workers; changes nothing.
+"""Health of the pipeline from the ledger, Redis and the workers. Changes nothing but heartbeats.
 
-The ledger answers as long as PostgreSQL does. What only Redis knows is None while Redis is down.
+The ledger only needs PostgreSQL. Values that are read from Redis are None if Redis is down.
 """
 
 from collections.abc import Mapping, Sequence
@@ -20,43 +20,43 @@ from rq.worker import Worker
 from core.pipeline import rq_backend
 from core.pipeline.models import Heartbeat, JobRun
 
-OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time: no worker seems to come
-# Questions of one kickoff stand in line behind models that take their time, and have half an hour.
+OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time apparently has no worker
+# Model questions of one kickoff queue behind slow models, and have half an hour.
 PATIENCE = {"forecasts": timedelta(minutes=15)}
-RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six are missing
+RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six have been missed
 # A worker beats every 15 s while idle and every 30 s while a job runs (core.pipeline.workers).
 WORKER_SILENT = timedelta(seconds=75)
-SCHEDULER_KEYS = "rq:scheduler_instance:*"  # rq-scheduler keeps one while it runs
+SCHEDULER_KEYS = "rq:scheduler_instance:*"  # written by rq-scheduler while it runs
 
 State = JobRun.State
 
 
 @dataclass(frozen=True, slots=True)
 class QueueLoad:
-    """One queue: what the ledger says, and the length of its Redis list (None while Redis is down)."""
+    """State of one queue in the ledger, and the length of its Redis list (None if Redis is down)."""
 
     name: str
     waiting: int
     running: int
     failed_today: int
-    oldest_due_at: datetime | None  # of the jobs that a worker should fetch; archive work has its turn
+    oldest_due_at: datetime | None  # without archive work outside its window
     in_redis: int | None
 
     def overdue_by(self, now: datetime) -> float:
-        """Seconds by which the oldest waiting job is late; 0 when none is."""
+        """Return by how many seconds the oldest waiting job is late; 0 if none is."""
         return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at else 0.0
 
     def is_overdue(self, now: datetime) -> bool:
-        """Whether that is so late that somebody should look."""
+        """Return True if the oldest waiting job is later than the queue allows."""
         return self.overdue_by(now) > patience(self.name).total_seconds()
 
 
 def patience(queue: str) -> timedelta:
-    """How late a job of this queue may be."""
+    """Return by how much a job of this queue may be late."""
     return PATIENCE.get(queue, OVERDUE)
 
 
-# Archive work that is not in its window waits in the ledger, as it should (courier.py).
+# Archive work outside its window waits in the ledger, as intended (rq_backend.py).
 _fetchable_at = Case(
     When(priority__gte=JobRun.Priority.TODAY, then=F("due_at")),
     When(pushed_at__isnull=False, then=Greatest("due_at", "pushed_at")),
@@ -64,7 +64,7 @@ _fetchable_at = Case(
 
 
 def queue_loads(*, now: datetime) -> list[QueueLoad]:
-    """How busy each queue is, in the order of the settings."""
+    """Return the load of each queue, in the order of the settings."""
     in_redis = redis_depths()
     waiting = Q(state=State.QUEUED)
     failed_today = Q(state=State.FAILED, finished_at__gte=now - timedelta(days=1))
@@ -94,7 +94,7 @@ def _load(name: str, row: Mapping[str, Any], in_redis: dict[str, int] | None) ->
 
 
 def redis_depths() -> dict[str, int] | None:
-    """The length of each Redis list, or None while Redis is down."""
+    """Return the length of each Redis list, or None if Redis is down."""
     try:
         return rq_backend.queue_depths()
     except RedisError:
@@ -103,10 +103,11 @@ def redis_depths() -> dict[str, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class QueueWorkers:
-    """The workers of one queue: how many are alive, how many stopped beating without saying goodbye.
+    """Numbers of workers of one queue that are alive, and that stopped sending heartbeats without signing
+    off.
 
-    `beat_at` is the youngest heartbeat of those alive, `silent_since` that of the dead ones. Redis forgets a
-    dead worker after some minutes.
+    `beat_at` is the latest heartbeat of the workers alive, `silent_since` that of the dead ones. Redis
+    removes a dead worker after some minutes.
     """
 
     alive: int
@@ -116,7 +117,7 @@ class QueueWorkers:
 
 
 def workers_by_queue(*, now: datetime) -> dict[str, QueueWorkers]:
-    """Who serves each queue. Raises RedisError while Redis is down."""
+    """Return the workers of each queue. Raises RedisError if Redis is down."""
     seen = Worker.all(connection=django_rq.get_connection("scoring"))
     beats = [(worker.queue_names(), worker.last_heartbeat) for worker in seen if worker.last_heartbeat]
     return {
@@ -125,21 +126,21 @@ def workers_by_queue(*, now: datetime) -> dict[str, QueueWorkers]:
 
 
 def _crew(beats: Sequence[datetime], now: datetime) -> QueueWorkers:
-    # A heartbeat far in the future was written by a clock that was ahead, and says nothing about now.
+    # A heartbeat far in the future was written by a clock that was ahead, so it is not current.
     alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
     dead = [beat for beat in beats if beat not in alive]
     return QueueWorkers(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
 
 
 def schedulers() -> int:
-    """How many rq-scheduler processes are alive. Raises RedisError while Redis is down."""
+    """Return the number of rq-scheduler processes that are alive. Raises RedisError if Redis is down."""
     connection = django_rq.get_connection("scoring")
     keys = connection.scan_iter(match=SCHEDULER_KEYS, count=1000)
-    return sum(not connection.hexists(key, "death") for key in keys)  # one that stopped stays for a minute
+    return sum(not connection.hexists(key, "death") for key in keys)  # the key of a stopped one stays 1 min
 
 
 def record_heartbeats(*, now: datetime) -> None:
-    """Record in the ledger what answers now, to know later since when it does not. Raises RedisError."""
+    """Store a heartbeat for each living process, to know later when it went silent. Raises RedisError."""
     alive = [f"worker {queue}" for queue, crew in workers_by_queue(now=now).items() if crew.alive]
     alive += ["scheduler"] if schedulers() else []
     Heartbeat.objects.bulk_create(
@@ -151,18 +152,18 @@ def record_heartbeats(*, now: datetime) -> None:
 
 
 def last_seen() -> dict[str, datetime]:
-    """Return the last sign of life of each process, and of Redis, by name."""
+    """Return the time of the last heartbeat of each process and of Redis, by name."""
     return dict(Heartbeat.objects.values_list("name", "beat_at"))
 
 
 def reconciler_silent_for(*, now: datetime) -> float | None:
-    """Seconds since the reconciler's last pass; None if there never was one."""
+    """Return the seconds since the reconciler's last pass, or None if there was none."""
     beat = Heartbeat.objects.filter(name="reconciler").first()
     return (now - beat.beat_at).total_seconds() if beat else None
 
 
 def rq_job_url(run: JobRun) -> str | None:
-    """The django-rq page of the run's last delivery, while Redis is up and still remembers it."""
+    """Return the django-rq page of the run's last delivery; None if Redis is down or no longer has it."""
     if not run.rq_job_id or run.queue not in settings.RQ_QUEUES:
         return None
     try:

@@ -1,7 +1,7 @@
-"""The writes of the ledger: enqueue, claim, finish, fail, retry, cancel.
+"""Writes to the ledger of jobs: enqueue, claim, finish, fail, retry, cancel.
 
-Everything that says «this must happen» goes through here, in the transaction of the fact that
-causes it. Redis hears of it only after the commit (courier.py), and may be down.
+Jobs are enqueued in the transaction of the fact that requires them. They are pushed to Redis after the commit
+(rq_backend.py), and Redis may be down.
 """
 
 import traceback as tracebacks
@@ -20,17 +20,17 @@ State = JobRun.State
 
 ATTEMPTS = JobRun.ATTEMPTS
 RETRY_BASE = timedelta(seconds=5)
-# rq-scheduler keeps due times in whole seconds, so a job may be delivered up to a second early.
+# rq-scheduler stores due times in whole seconds, so it may deliver a job up to a second early.
 EARLY = timedelta(seconds=1)
 
 
 class NotAllowed(ValueError):
-    """The run is not in a state that allows this."""
+    """The state of the run does not allow this."""
 
 
-# DO UPDATE rather than DO NOTHING: it locks the waiting row until we commit. A worker that claims
-# that row therefore waits for us and sees our fact; with DO NOTHING it could claim the row first,
-# not see what we have yet to commit, and nobody would ask again.
+# DO UPDATE instead of DO NOTHING, because it locks the queued row until the commit. A worker that claims the
+# row therefore waits and sees the committed fact. With DO NOTHING it could claim the row first, miss the
+# uncommitted fact, and no other job would be enqueued for it.
 _ENQUEUE = """
 INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
                                         due_at, rq_job_id, triggered_by_id, error, traceback, created_at)
@@ -43,7 +43,7 @@ DO UPDATE SET priority = greatest(waiting.priority, excluded.priority),
               pushed_at = CASE WHEN {is_moved} THEN NULL ELSE waiting.pushed_at END
 RETURNING id, pushed_at IS NULL AND due_at = %(due_at)s
 """.format(
-    # A row that was tried before waits for its next attempt, or for the moment that its job chose.
+    # A row that was tried before waits for its next attempt, or for a time that its job chose.
     is_moved="(%(is_brought_forward)s AND waiting.attempt = 0 AND excluded.due_at < waiting.due_at)"
 )
 
@@ -57,11 +57,12 @@ def enqueue(
     priority: int = JobRun.Priority.ARCHIVE,
     triggered_by: JobRun | None = None,
 ) -> list[int]:
-    """Ask for one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
+    """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
 
-    A key that waits already keeps its row, which is brought forward if it is due later than this request.
-    Exceptions: a row that waits for its next attempt, appointments, and kinds that say otherwise (kinds.py).
-    Call it in the transaction of the fact that makes the work necessary: the rows commit or vanish with it.
+    If a run with this key is already queued, its row is reused, and brought forward if it is due later than
+    this request. Exceptions: a row that waits for its next attempt, appointments, and kinds registered with
+    is_brought_forward=False (registry.py). Call it in the transaction of the fact that requires the work, so
+    that both commit or roll back together.
     """
     job_kind = registry.get(kind)
     rows: dict[str, Any] = {
@@ -84,9 +85,9 @@ def enqueue(
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
-    """Let these runs be due then, where they wait for later: something makes it urgent.
+    """Bring forward queued runs that are due later than `due_at`.
 
-    Redis is told once more; what it was told before rings for nothing, or finds the next run.
+    They are pushed to Redis again. The earlier delivery then finds nothing to claim, or claims another run.
     """
     later = JobRun.objects.filter(pk__in=list(run_ids), state=State.QUEUED, due_at__gt=due_at)
     hastened = list(later.values_list("pk", flat=True))
@@ -95,18 +96,18 @@ def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
 
 
 def push_on_commit(run_ids: Iterable[int]) -> None:
-    """Let Redis know after the commit. `robust`: the saved fact stands even if the bell is broken."""
+    """Push the runs to Redis after the commit. `robust`: a failed push does not affect the saved fact."""
     ids = list(run_ids)
 
-    def push() -> None:  # no functools.partial: Django names the function that failed, and that has no name
+    def push() -> None:  # no functools.partial: Django logs its name if it fails, and partials lack one
         rq_backend.push(ids)
 
     if ids:
         transaction.on_commit(push, robust=True)
 
 
-# The most urgent row that is due. A row that somebody asks for at this moment is locked, and passed by
-# (SKIP LOCKED): it is taken when they have committed, for only then can we see their fact.
+# The most urgent row that is due. SKIP LOCKED skips a row that is being enqueued at this moment; it is
+# claimed after that commit, because only then is its fact visible.
 _CLAIM_NEXT = """
 UPDATE pipeline_jobrun
 SET state = 'running', attempt = attempt + 1, lease_until = %(lease)s, started_at = %(now)s, error = ''
@@ -121,21 +122,22 @@ RETURNING *
 
 
 def time_limit(queue: str) -> int:
-    """Seconds that a job of this queue may run."""
+    """Return the time limit of a job of this queue in seconds."""
     return int(settings.RQ_QUEUES[queue]["DEFAULT_TIMEOUT"])
 
 
 def lease_of(queue: str) -> timedelta:
-    """Return how long a claim on a job of this queue lasts: longer than its time limit."""
+    """Return the duration of a claim on a job of this queue. It is longer than the job's time limit."""
     lease: timedelta = settings.JOB_LEASE + timedelta(seconds=time_limit(queue) - settings.JOB_TIMEOUT)
     return lease
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """Take the run: attempt + 1 and a lease. None if it is not ours to take (a duplicate delivery).
+    """Claim the run: attempt + 1 and a lease. Returns None if it cannot be claimed (e.g. a duplicate
+    delivery).
 
-    A run whose lease has ended is not taken over here: the reconciler frees it first, and so every
-    attempt that failed is in the ledger.
+    A run with an expired lease is not taken over here: the reconciler frees it first, so that every failed
+    attempt is recorded in the ledger.
     """
     due = JobRun.objects.filter(pk=run_id, state=State.QUEUED, due_at__lte=now + EARLY)
     queue = due.values_list("queue", flat=True).first()
@@ -148,18 +150,18 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
         started_at=now,
         error="",
     )
-    # Nobody else can have taken it in between: the lease has only just begun.
+    # No other worker can have claimed it in between: the lease has only just begun.
     return JobRun.objects.get(pk=run_id) if taken else None
 
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
-    """Take the most urgent run of a queue that is due, today's matches first, whoever was told of it."""
+    """Claim the most urgent due run of a queue, today's matches first, whether it was pushed or not."""
     values = {"queue": queue, "now": now, "lease": now + lease_of(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
 
 def still_held(run: JobRun) -> bool:
-    """Lock the row and say whether this attempt still owns it: the fence. Needs a transaction."""
+    """Lock the row and return True if this attempt still owns it (fencing). Requires a transaction."""
     return JobRun.objects.select_for_update().filter(**_attempt_of(run)).exists()
 
 
@@ -168,17 +170,17 @@ def _attempt_of(run: JobRun) -> dict[str, Any]:
 
 
 def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "") -> None:
-    """End the run, in the transaction of its effect."""
+    """End the run. Call it in the transaction of the run's effect."""
     JobRun.objects.filter(**_attempt_of(run)).update(
         state=state, error=note, lease_until=None, finished_at=now
     )
 
 
 def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
-    """Record a failed attempt: queued again after 5 s, then 10 s; failed after the last one."""
+    """Record a failed attempt. The run is queued again after 5 s, then 10 s; after the last it is failed."""
     with transaction.atomic():
         if not still_held(run):
-            return  # its lease had ended, and another attempt answers for it now
+            return  # the lease has expired, and another attempt has taken over
         run.error = f"{type(error).__name__}: {error}"[:2000]
         run.traceback += _attempt_report(run, error, now)
         if run.attempt < run.max_attempts:
@@ -193,7 +195,7 @@ def _attempt_report(run: JobRun, error: BaseException, now: datetime) -> str:
 
 
 def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
-    """Let the run wait again; where a newer row waits for the same key already, that one does the work."""
+    """Queue the run again, or end it as skipped if a newer run with the same key is queued."""
     try:
         with transaction.atomic():
             _save(run, state=State.QUEUED, due_at=due_at, lease_until=None, finished_at=None, pushed_at=None)
@@ -205,9 +207,9 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
 
 
 def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
-    """Let a run that came too early wait again, in its effect's transaction, as often as needed.
+    """Queue a run again that started too early. Call it in the run's transaction.
 
-    It loses no attempt. The count of claims goes on, because it is the fence.
+    It costs no attempt, however often it happens. The number of claims still grows: it fences off old claims.
     """
     run.max_attempts += 1
     if run.postponed_at is None or run.postponed_at > now:  # the clock was ahead
@@ -216,10 +218,10 @@ def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
 
 
 def retry(run: JobRun, *, now: datetime) -> None:
-    """An operator's «again»: three more attempts for a run that failed, was cancelled or skipped.
+    """Queue a failed, cancelled or skipped run again for an operator, with three more attempts.
 
-    The count goes on, because the attempt's number is the fence: were it 1 again, a worker that froze in
-    the first attempt 1 would wake up and take itself for the holder.
+    The attempt number is not reset, because it fences off old workers: if it were 1 again, a worker frozen in
+    the first attempt 1 could continue as if it still owned the run.
     """
     with transaction.atomic():
         run = JobRun.objects.select_for_update().get(pk=run.pk)
@@ -230,7 +232,7 @@ def retry(run: JobRun, *, now: datetime) -> None:
 
 
 def cancel(run: JobRun, *, now: datetime) -> None:
-    """An operator's «no»: a waiting run ends as cancelled. One that runs already cannot be recalled."""
+    """Cancel a queued run for an operator. A run that has started cannot be cancelled."""
     waiting = JobRun.objects.filter(pk=run.pk, state=State.QUEUED)
     if not waiting.update(state=State.CANCELLED, error="Cancelled by an operator.", finished_at=now):
         raise NotAllowed(f"{run} does not wait any more, so it cannot be cancelled.")

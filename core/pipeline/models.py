@@ -1,4 +1,4 @@
-"""The ledger: one row for each job that must run, is running or ran."""
+"""The ledger: one row for each job that is queued, running or ended."""
 
 from django.db import models
 from django.db.models import CharField, F, OuterRef, Q, Value
@@ -28,11 +28,10 @@ def match_id_of(subject: str) -> str | None:
 
 
 class JobRun(models.Model):
-    """A job and what became of it. PostgreSQL is the truth; RQ only rings the bell.
+    """A job and its outcome. The row in PostgreSQL is authoritative; RQ only delivers its id.
 
-    At most one row per `(kind, key)` waits at a time: that unique index is the whole coalescing
-    mechanism. A request that arrives while a row waits shares it; one that arrives while it runs
-    gets a row of its own.
+    The unique index allows at most one queued row per `(kind, key)`, which coalesces requests: a request
+    shares the queued row if there is one, and gets a row of its own if the job is already running.
     """
 
     class State(models.TextChoices):
@@ -48,7 +47,7 @@ class JobRun(models.Model):
     ATTEMPTS = 3  # that may fail, until an operator allows as many again
 
     class Priority(models.IntegerChoices):
-        """Today's matches go before archive work."""
+        """Jobs of today's matches run before archive work."""
 
         ARCHIVE = 0
         TODAY = 10
@@ -131,7 +130,7 @@ class JobRun(models.Model):
 
 
 class Heartbeat(models.Model):
-    """When a long-running process of ours last said that it is alive."""
+    """Time of the last sign of life of a long-running process."""
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()

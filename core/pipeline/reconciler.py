@@ -1,7 +1,7 @@
-"""Finds what got lost and starts it again. Harmless in several copies; nothing waits for ever in silence.
+"""Finds lost jobs and missing work and starts them again. Safe to run in several copies.
 
-The ledger's own care is here: rows that Redis forgot, leases that ended. What only an app can know
-(a finished match without a settlement) it registers as a sweep, in its AppConfig.ready().
+It pushes rows that Redis lost and frees expired leases. Work that only an app can find (e.g. a finished match
+without a settlement) is found by sweeps, which the app registers in its AppConfig.ready().
 """
 
 from collections.abc import Callable
@@ -19,14 +19,14 @@ from core.pipeline.models import Heartbeat, JobRun
 
 log = structlog.get_logger("pipeline")
 
-LATE = timedelta(seconds=10)  # past due by this much, nobody seems to come
-UNHEARD = timedelta(seconds=5)  # never pushed: Redis was down when the row was committed
+LATE = timedelta(seconds=10)  # a job due longer ago than this is assumed to be lost
+UNHEARD = timedelta(seconds=5)  # not pushed after this time: Redis was down when the row was committed
 PUSHES_PER_PASS = 500
-LOOKS_PER_PASS = 5000  # pushed rows past their time that are looked up in Redis
+LOOKS_PER_PASS = 5000  # overdue pushed rows that are looked up in Redis
 KEEP_DONE = timedelta(days=30)
-LEADER_SILENT = timedelta(seconds=60)  # a pass every 15 s: whoever leads has missed three
+LEADER_SILENT = timedelta(seconds=60)  # a pass every 15 s: the leading copy has missed three
 HEARTBEAT = "reconciler"
-LOCK = 0x46_57_52_43  # pg advisory lock: one pass at a time
+LOCK = 0x46_57_52_43  # PostgreSQL advisory lock: one pass at a time
 
 Sweep = Callable[[datetime], int]
 _sweeps: dict[str, Sweep] = {}
@@ -34,10 +34,10 @@ _sweeps: dict[str, Sweep] = {}
 
 @dataclass(slots=True)
 class Report:
-    """What one pass did, by name. `led` is False where another copy was at work."""
+    """Counts of what one pass did. `led` is False if another copy held the lock."""
 
     led: bool = True
-    repaired: int = 0  # rows with times that a fast clock wrote
+    repaired: int = 0  # rows with times from a clock that was fast
     pushed: int = 0
     freed: int = 0
     purged: int = 0
@@ -49,18 +49,18 @@ class Report:
 
 
 def register(name: str, sweep: Sweep) -> None:
-    """Add an app's own search. It gets the time, asks the ledger for what is missing, returns how many."""
+    """Register an app's sweep: called with the time, it enqueues missing work and returns how much."""
     _sweeps[name] = sweep
 
 
 def reconcile(*, now: datetime) -> Report:
-    """One pass. Two copies at once do no harm: the second sees the lock and leaves.
+    """Run one pass, unless another copy holds the lock.
 
-    Unless the first has not finished a pass for long: it may be frozen with the lock in its hands, and
-    then the second goes ahead without it.
+    If the other copy has not finished a pass for LEADER_SILENT, it may be frozen, and this one proceeds
+    without the lock.
     """
     with connection.cursor() as cursor:
-        # A session's own limit: no search waits for ever on a row that somebody holds.
+        # Limit of the session: no sweep waits indefinitely for a locked row.
         cursor.execute("SELECT set_config('lock_timeout', '10s', false)")
         cursor.execute("SELECT pg_try_advisory_lock(%s)", [LOCK])
         locked = cursor.fetchone()[0]
@@ -75,7 +75,7 @@ def reconcile(*, now: datetime) -> Report:
 
 
 def _leader_is_silent(now: datetime) -> bool:
-    """Return True if its last pass was long ago, or lies in the future, which says nothing about now."""
+    """Return True if the last pass was long ago, or its time lies in the future and so is not reliable."""
     around_now = (now - LEADER_SILENT, now + LEADER_SILENT)
     return Heartbeat.objects.filter(name=HEARTBEAT).exclude(beat_at__range=around_now).exists()
 
@@ -84,7 +84,7 @@ def _pass(now: datetime) -> Report:
     report = Report(freed=free_expired_leases(now=now))
     for name, sweep in _sweeps.items():
         report.swept[name] = _swept(name, sweep, now)
-    # After the sweeps: one asks feeds again whose last poll has a time in the future.
+    # After the sweeps, one of which polls feeds again whose last poll has a time in the future.
     report.repaired = _swept("times in the future", _repair, now)
     report.pushed = rq_backend.push(late_runs(now=now))
     report.purged = purge(now=now)
@@ -101,22 +101,22 @@ def _repair(now: datetime) -> int:
 
 
 def _swept(name: str, sweep: Sweep, now: datetime) -> int:
-    """Run one app's search. A broken one must not keep the others, and the pushes, from being done."""
+    """Run one app's sweep. An error in it must not prevent the other sweeps and the pushes."""
     try:
         with transaction.atomic():
             return sweep(now)
     except Exception as error:
         if connection.connection is None or not connection.is_usable():
-            raise  # not the search's fault: the database is away
+            raise  # not an error of the sweep: the database is unavailable
         sentry_sdk.capture_exception(error)
         log.error("a search failed", search=name, error=f"{type(error).__name__}: {error}", exc_info=error)
         return 0
 
 
 def late_runs(*, now: datetime) -> list[int]:
-    """Ids of waiting runs that Redis never heard of, or will not bring any more; the most urgent first."""
+    """Return the ids of queued runs that were not pushed, or that Redis lost; the most urgent first."""
     waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).order_by("-priority", "due_at", "pk")
-    # Those of the last seconds are being pushed; a time in the future was written by a clock that was ahead.
+    # Rows of the last seconds are being pushed; a time in the future was written by a clock that was ahead.
     unheard = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - UNHEARD, now))
     pushed = waiting.filter(due_at__lt=now - LATE, pushed_at__lt=now - LATE)
     never = list(unheard.values_list("pk", flat=True)[:PUSHES_PER_PASS])
@@ -132,10 +132,11 @@ def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
 
 
 def free_expired_leases(*, now: datetime) -> int:
-    """Runs whose worker died: waiting again, or failed when that was the last attempt.
+    """Fail the attempts whose lease has expired: their runs are queued again, or failed after the last
+    attempt.
 
-    A run whose transaction still lives is left for the next pass: its worker is at work after all, or it
-    froze, and then PostgreSQL ends the transaction (runner.py).
+    A run whose transaction is still open is skipped until the next pass: its worker is still working, or
+    frozen, in which case PostgreSQL ends the transaction (runner.py).
     """
     expired = JobRun.objects.filter(state=JobRun.State.RUNNING, lease_until__lt=now)
     return sum(_free(pk, expired, now) for pk in expired.values_list("pk", flat=True))
@@ -155,7 +156,7 @@ class WorkerLost(Exception):
 
 
 def purge(*, now: datetime) -> int:
-    """Delete what ended well long ago. Failures stay."""
+    """Delete runs that are done or skipped after KEEP_DONE. Failures stay."""
     ended_well = JobRun.objects.filter(state__in=[JobRun.State.DONE, JobRun.State.SKIPPED])
     old = ended_well.filter(finished_at__lt=now - KEEP_DONE).values_list("pk", flat=True)[:PUSHES_PER_PASS]
     return JobRun.objects.filter(pk__in=list(old)).delete()[0]

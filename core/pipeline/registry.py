@@ -1,4 +1,4 @@
-"""The register of job kinds: which function does the work, on which queue."""
+"""Registry of job kinds: the function of each kind and its queue."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ class UnknownKind(LookupError):
 class Kind:
     """A kind of job. `effect` runs inside the fenced transaction, `prepare` before it.
 
-    `longest_wait` returns the greatest delay that a job of this kind is ever enqueued with. None: its jobs
-    are appointments (timetable.py), due at a moment that does not depend on when they were enqueued.
-    `is_brought_forward`: an earlier request moves the due time of a waiting job.
-    `imports` are modules that only this job needs: they are not imported when Django starts.
+    `longest_wait` returns the greatest delay with which a job of this kind is enqueued. If it is None, the
+    jobs are appointments (scheduling.py): their due time does not depend on when they were enqueued.
+    `is_brought_forward`: an earlier request moves the due time of a queued job. `imports` are modules that
+    only this job needs: they are not imported when Django starts.
     """
 
     name: str
@@ -41,7 +41,7 @@ _kinds: dict[str, Kind] = {}
 
 
 def no_wait() -> timedelta:
-    """Return the greatest delay of jobs that are always due at once."""
+    """Return a delay of zero: jobs of this kind are always due at once."""
     return timedelta(0)
 
 
@@ -53,12 +53,11 @@ def job(
     is_brought_forward: bool = True,
     imports: tuple[str, ...] = (),
 ) -> Callable[[Effect], Effect]:
-    """Register the decorated function as the effect of the job kind that bears its name.
+    """Register the decorated function as the effect of the job kind with its name.
 
-    The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` where `prepare`
-    is given. All that it writes commits together with the end of the run and with the next stage's
-    row. Slow reading, and anything that speaks to a network, belongs in `prepare`, which runs
-    outside any transaction. For the other arguments see `Kind`.
+    The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` if `prepare` is given. All
+    its writes commit together with the end of the run and with the next stage's row. Slow reads and network
+    access belong in `prepare`, which runs outside any transaction. For the other arguments see `Kind`.
     """
 
     def register(effect: Effect) -> Effect:
@@ -85,9 +84,9 @@ def get(name: str) -> Kind:
 
 
 def import_for(queues: Iterable[str]) -> None:
-    """Import what the jobs of these queues need, once in the worker instead of in each of its forks.
+    """Import the modules that jobs of these queues need, once in the worker instead of in each fork.
 
-    A package that is not installed is left out: it is an optional extra, and the job reports what is missing.
+    Packages that are not installed are skipped: they are optional, and the job reports what is missing.
     """
     wanted = {name for kind in _kinds.values() if kind.queue in queues for name in kind.imports}
     for name in sorted(wanted):

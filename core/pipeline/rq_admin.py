@@ -1,7 +1,7 @@
-"""The django-rq pages, for superusers only.
+"""The django-rq pages, restricted to superusers.
 
-django-rq itself asks for no more than `is_staff`: any member of staff could empty a queue or delete a
-job by its URL. So every view of it is wrapped here, those that take API tokens too.
+django-rq itself only requires `is_staff`: any member of staff could empty a queue or delete a job by its URL.
+So all its views are wrapped here, including those that accept API tokens.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ View = Callable[..., HttpResponse]
 
 
 class SuperuserQueueAdmin(QueueAdmin):
-    """django-rq's pages behind one guard."""
+    """django-rq's pages, each wrapped in `superusers_only`."""
 
     def get_urls(self) -> list[URLPattern]:
         patterns: list[URLPattern] = super().get_urls()  # type: ignore[no-untyped-call]
@@ -42,7 +42,7 @@ class SuperuserQueueAdmin(QueueAdmin):
 
 
 def superusers_only(view: View) -> View:
-    """Send strangers to the login, refuse everybody but superusers, and survive a Redis that is down."""
+    """Redirect anonymous users to the login; refuse all but superusers; show a page if Redis is down."""
 
     @wraps(view)
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -52,7 +52,7 @@ def superusers_only(view: View) -> View:
             raise PermissionDenied("The queue pages are for superusers; the pipeline board shows the jobs.")
         try:
             return view(request, *args, **kwargs)
-        except (IndexError, ValueError) as error:  # a queue, page or job id that cannot be; RQ checks none
+        except (IndexError, ValueError) as error:  # an invalid queue, page or job id; RQ validates none
             raise Http404(str(error)) from error
         except RedisError as error:
             return render(

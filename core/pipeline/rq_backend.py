@@ -1,11 +1,11 @@
-"""The only file that knows RQ and rq-scheduler: rings the bell for rows of the ledger.
+"""Adapter for RQ and rq-scheduler: delivers rows of the ledger to workers. Only this file uses their APIs.
 
-Nothing here decides anything. A push that is lost, doubled or late costs time, never a job: the
-claim in the ledger makes a double delivery harmless, the reconciler pushes again what nobody fetched.
+Nothing is decided here. A lost, duplicate or late push costs time but never a job: the claim in the ledger
+makes duplicate deliveries harmless, and the reconciler pushes again what no worker fetched.
 
-Today's matches are pushed at once, to the front. Archive work goes through a window: Redis holds so many
-of its jobs per queue and no more, the rest waits in the ledger, where whoever is at work finds it
-(docs/adr/0009, 0013). So ten thousand results at once neither fill Redis nor keep a live match waiting.
+Today's matches are pushed at once, to the front. For archive work, Redis holds only a limited number of jobs
+per queue (ARCHIVE_WINDOW); the rest waits in the ledger, where running workers find it (docs/adr/0009, 0013).
+So ten thousand results at once neither fill Redis nor delay a live match.
 """
 
 import uuid
@@ -28,16 +28,17 @@ log = structlog.get_logger("pipeline")
 
 RUN = "core.pipeline.entrypoint.run_batch"
 FAILURE_TTL = int(timedelta(days=7).total_seconds())
-ARCHIVE_WINDOW = 20  # archive jobs that Redis holds per queue: one for each worker that could be idle
-LOCK = 0x46_57_43_52  # pg advisory lock, with the queue's name: one at a time fills a window
+ARCHIVE_WINDOW = 20  # maximum of archive jobs in Redis per queue: one for each worker that could be idle
+LOCK = 0x46_57_43_52  # PostgreSQL advisory lock, with the queue's name: one process at a time fills a window
 _OLDEST_FIRST = ("due_at", "pk")
 
 
 def push(run_ids: list[int]) -> int:
-    """Tell RQ about these runs, if nobody has; return how many it took. A Redis that is down is only logged.
+    """Push runs that were not pushed yet to RQ; return how many were pushed. If Redis is down, this is only
+    logged.
 
-    Today's come first. Archive work goes through its window: the oldest of the queue as far as there is
-    room, the rest when `push_archive_jobs` finds some.
+    Today's matches come first. Archive work is limited to its window: the oldest runs of the queue as far as
+    there is room, the others in later calls of `push_archive_jobs`.
     """
     unheard = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
     today = unheard.filter(priority__gte=JobRun.Priority.TODAY)
@@ -48,14 +49,15 @@ def push(run_ids: list[int]) -> int:
 
 
 def push_archive_jobs(queue: str) -> int:
-    """Push the next archive work of a queue, as far as there is room in its window; return how many."""
+    """Push the next archive jobs of a queue as far as its window has room; return how many were pushed."""
     return _push_all(_next_archive_work(queue))
 
 
 def _next_archive_work(queue: str) -> list[JobRun]:
-    """Those of the first so many in line that nobody pushed; marked, so that nobody else pushes them as well.
+    """Return the runs in the window that were not pushed yet, and mark them as pushed so that no other
+    process pushes them.
 
-    In line by their due time: what is scheduled for later does not keep out what is due now.
+    The window is ordered by due time, so jobs scheduled for later do not keep out jobs due now.
     """
     archive = JobRun.objects.filter(
         state=JobRun.State.QUEUED, queue=queue, priority=JobRun.Priority.ARCHIVE
@@ -71,7 +73,7 @@ def _next_archive_work(queue: str) -> list[JobRun]:
 
 
 def _take_turn(queue: str) -> None:
-    """Of several that would fill the window, one counts and marks at a time."""
+    """Take the advisory lock of the queue's window until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, queue])
 
@@ -109,7 +111,7 @@ def _ring(run: JobRun, job_id: str) -> None:
 
 
 def _schedule(run: JobRun, job_id: str) -> None:
-    # Not `enqueue_at`: it forgets `at_front`.
+    # `enqueue_at` would ignore `at_front`.
     django_rq.get_scheduler(run.queue).schedule(
         run.due_at, RUN, [run.pk], id=job_id, description=str(run), at_front=_is_urgent(run)
     )
@@ -120,9 +122,9 @@ def _is_urgent(run: JobRun) -> bool:
 
 
 def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
-    """Take the bells of runs that have ended out of Redis, before they ring for nothing.
+    """Remove the deliveries of ended runs from Redis, as they would find nothing to claim.
 
-    Best effort: one that rings all the same, because Redis is away or a worker has it already, does no harm.
+    Best effort: a delivery that stays, because Redis is down or a worker has it already, does no harm.
     """
     job_ids = [run.rq_job_id for run in runs if run.pushed_at is not None and run.rq_job_id]
     if not job_ids:
@@ -140,10 +142,10 @@ def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
 
 
 def undelivered(runs: Iterable[JobRun]) -> list[int]:
-    """Ids of the pushed runs that Redis will not bring (any more): in no list, and not scheduled.
+    """Return the ids of pushed runs that Redis will not deliver: they are in no list and not scheduled.
 
-    It was emptied, or a worker died between fetching the job and claiming its row. They count as not
-    pushed from here on. Raises RedisError.
+    Redis was emptied, or a worker died between fetching the job and claiming its row. The runs are marked as
+    not pushed. Raises RedisError.
     """
     by_queue: dict[str, list[JobRun]] = {}
     for run in runs:
@@ -161,11 +163,11 @@ def _not_in_redis(queue: str, runs: list[JobRun]) -> list[JobRun]:
 
 
 def queue_depths() -> dict[str, int]:
-    """How many jobs stand in each Redis list. Raises RedisError while Redis is down."""
+    """Return the number of jobs in each Redis list. Raises RedisError if Redis is down."""
     return {name: django_rq.get_queue(name).count for name in settings.RQ_QUEUES}
 
 
 def move_abandoned_jobs() -> None:
-    """Move what dead workers left in RQ's own registries, so that the queue pages tell the truth."""
+    """Clean RQ's registries of jobs of dead workers, so that the queue pages show the true state."""
     for name in settings.RQ_QUEUES:
         clean_registries(django_rq.get_queue(name))

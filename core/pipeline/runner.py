@@ -1,4 +1,4 @@
-"""What a worker does with a run: claim it, do its effect once, tell the ledger how it ended."""
+"""Execution of a run: claim it, apply its effect exactly once, record in the ledger how it ended."""
 
 import signal
 import time
@@ -15,17 +15,17 @@ from core.pipeline.models import JobRun, match_id_of
 
 log = structlog.get_logger("pipeline")
 
-# PostgreSQL may be away because it restarts. Telling it of a failure is tried again after these pauses;
-# when it stays away the lease ends, and the reconciler does it.
+# PostgreSQL may be unavailable because it restarts. Recording a failure is retried after these pauses
+# (seconds). If it stays unavailable, the lease expires and the reconciler records the failure.
 PAUSES = (0.5, 1, 2, 4, 8, 15)
 
 
 class Skip(Exception):
-    """Raised by a job that has nothing to do. The message says why and is kept in the ledger."""
+    """Raised by a job that has nothing to do. The message is the reason, stored in the ledger."""
 
 
 class LostClaim(Exception):
-    """Another attempt took this run over while it worked; whatever it did is rolled back."""
+    """Another attempt has taken over this run; the transaction of this one is rolled back."""
 
 
 class Overran(Exception):
@@ -33,10 +33,10 @@ class Overran(Exception):
 
 
 def run_job(run_id: int, **_later: object) -> None:
-    """Run the ledger's row `run_id`, and no other; what RQ calls is `batch.answer`.
+    """Run the ledger's row `run_id` and no other. RQ calls `entrypoint.run_batch` instead.
 
-    Asked twice, late or early it does nothing: the claim decides. A failure is recorded in the ledger,
-    which knows about retries, and not raised again.
+    Duplicate, late or early calls do nothing, because the run cannot be claimed. A failure is recorded in the
+    ledger, which handles retries, and not raised again.
     """
     run = ledger.claim(run_id, now=timezone.now())
     if run is None:
@@ -46,7 +46,7 @@ def run_job(run_id: int, **_later: object) -> None:
 
 
 def attempt(run: JobRun) -> bool:
-    """Work on a claimed run, and tell the ledger how it ended. False if it failed."""
+    """Execute a claimed run and record in the ledger how it ended. Returns False if it failed."""
     about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}
     with sentry_sdk.isolation_scope(), structlog.contextvars.bound_contextvars(**about):
         return _attempt(run)
@@ -62,7 +62,7 @@ def _attempt(run: JobRun) -> bool:
     except Skip as skipped:
         ledger.finish(run, now=timezone.now(), state=JobRun.State.SKIPPED, note=str(skipped))
         log.info("skipped", reason=str(skipped))
-    except Exception as error:  # noqa: BLE001 - the ledger records every failure, JobTimeoutException too
+    except Exception as error:  # noqa: BLE001 - the ledger records every failure, even JobTimeoutException
         _record_failure(run, error)
         return False
     else:
@@ -83,10 +83,10 @@ def _work(run: JobRun, limit: "TimeLimit") -> None:
 
 
 def _limit_transaction(seconds: int) -> None:
-    """Let PostgreSQL end a statement before RQ ends us: its error says which one was slow.
+    """Make PostgreSQL end a statement before RQ ends the job, so that the error names the slow statement.
 
-    And let it end a transaction whose process froze (stopped, or cut off from the network): nobody else
-    would ever give back the locks on the match and on this run.
+    It also ends a transaction whose process is frozen (stopped, or cut off from the network), which would
+    otherwise keep its locks on the match and on this run.
     """
     limits = {
         "statement_timeout": f"{round(1000 * max(seconds - 10, seconds / 2))}ms",
@@ -100,9 +100,9 @@ def _limit_transaction(seconds: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """JobTimeoutException is an Exception, so a broad `except` inside a job can swallow it. Not here.
+    """Detects that a job exceeded its time limit although a broad `except` swallowed JobTimeoutException.
 
-    The alarm goes off once. One that was set when we began and is not set any more has gone off.
+    The alarm goes off once: if it was set at the start and is not set any more, it has gone off.
     """
 
     allowed: int  # seconds
@@ -124,7 +124,7 @@ class TimeLimit:
 
 
 def alarm_is_set() -> bool:
-    """Whether RQ, or `batch` for a later run, watches our time."""
+    """Return True if RQ, or for later runs `entrypoint`, has set an alarm for the time limit."""
     return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 
 

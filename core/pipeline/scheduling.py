@@ -1,7 +1,7 @@
-"""Rows that wait for a moment which may move: a kickoff, say.
+"""Scheduled runs whose due time may change, e.g. with a kickoff.
 
-`ledger.enqueue` moves a waiting row to an earlier time only. Here the row moves to the new moment, earlier or
-later, or is called off.
+`ledger.enqueue` moves a queued row to an earlier time only. Here a row moves to the new time, earlier or
+later, or is ended.
 """
 
 from collections.abc import Collection, Mapping
@@ -18,14 +18,14 @@ from core.pipeline.models import JobRun
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """When a run is due, and what it is about."""
+    """Subject and due time of a scheduled run."""
 
     subject: str
     due_at: datetime
 
 
-# DO UPDATE locks the waiting row until we commit, as in ledger.py. Redis knows the former moment of a row
-# that is moved, so it has to be told again; the bell that rings at the former one finds nothing to claim.
+# DO UPDATE locks the queued row until the commit, as in ledger.py. A moved row is pushed to Redis again; the
+# delivery at the former time finds nothing to claim.
 _KEEP = """
 INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
                                         due_at, rq_job_id, error, traceback, created_at)
@@ -46,10 +46,10 @@ def reschedule(
     now: datetime,
     priority: int = JobRun.Priority.ARCHIVE,
 ) -> list[int]:
-    """Let one run of `kind` wait per key until its appointment, whether a row waits already or not.
+    """Schedule one run of `kind` per key, or move the queued run to its new due time.
 
     Returns the ids of the rows that are new or were moved. Call it in the transaction of the fact that sets
-    the moment. A season of appointments is archive work: Redis holds the next few of them.
+    the time. Many scheduled runs are archive work: Redis holds only the next few of them.
     """
     if not appointments:
         return []
@@ -72,6 +72,6 @@ def reschedule(
 
 
 def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:
-    """End the rows that wait under these keys, and return how many did. A run that has begun goes on."""
+    """End queued runs with these keys and return their number. Runs that have started are not affected."""
     waiting = JobRun.objects.filter(kind=kind, key__in=keys, state=JobRun.State.QUEUED)
     return waiting.update(state=JobRun.State.SKIPPED, error=why, finished_at=now) if keys else 0

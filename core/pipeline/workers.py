@@ -1,6 +1,7 @@
-"""RQ's worker and rq-scheduler's scheduler, but one sees soon that they died, and they leave nobody behind.
+"""Subclasses of RQ's worker and rq-scheduler's scheduler: their death is detected early and leaves no
+orphans.
 
-`settings.RQ` names both, so that every `rqworker` and `rqscheduler` is one of these, whoever starts it.
+`settings.RQ` sets both as the classes of `rqworker` and `rqscheduler`, however these are started.
 """
 
 import ctypes
@@ -18,8 +19,8 @@ from rq.worker import Worker
 
 from core.pipeline import registry
 
-LOOK_EVERY = 0.25  # seconds between two looks for what is due: a match waits for one of them
-IDLE_BEAT = 15  # seconds that an idle worker waits for a job before it says again that it is there
+LOOK_EVERY = 0.25  # seconds between two polls for due jobs: a match waits for one of them
+IDLE_BEAT = 15  # seconds between heartbeats of an idle worker
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
@@ -27,11 +28,11 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") el
 class SingleQueueWorker(Worker):
     """RQ's fork Worker, with four differences.
 
-    It listens to one queue: with several, RQ can lose the job that it holds when it dies (docs/adr/0002).
-    Idle, it beats every 15 s instead of every 405, and each beat registers it anew, so that an emptied
-    Redis knows it again. And its work-horse dies with it (on Linux): without a parent nobody would
-    watch the horse's time limit, and whoever restarts the worker could not stop the horse. And it imports
-    what only the jobs of its queue need before it forks.
+    It serves one queue: with several, RQ can lose the job it holds when the worker dies (docs/adr/0002). When
+    idle, it sends a heartbeat every 15 s instead of every 405 s, and each heartbeat registers it again, so
+    that a Redis that was emptied lists it again. On Linux, its work-horse dies with it: without its parent,
+    nothing would enforce the work-horse's time limit or stop it on a restart. And it imports what only the
+    jobs of its queue need before it forks.
     """
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
@@ -49,7 +50,7 @@ class SingleQueueWorker(Worker):
         return IDLE_BEAT
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
-        super().heartbeat(timeout, pipeline)  # first: RQ reads the answer to its own command by position
+        super().heartbeat(timeout, pipeline)  # first: RQ reads the result of its own command by position
         redis: Any = self.connection if pipeline is None else pipeline
         if self.birth_date is not None:
             redis.hset(self.key, mapping=self.serialize())
@@ -63,15 +64,15 @@ class SingleQueueWorker(Worker):
         super().setup_work_horse_signals()  # type: ignore[no-untyped-call]
         if _LIBC is not None:
             _LIBC.prctl(PR_SET_PDEATHSIG, signal.SIGKILL, 0, 0, 0)
-            if os.getppid() != self._parent:  # it died before the kernel was told
+            if os.getppid() != self._parent:  # the parent died before prctl took effect
                 os._exit(1)
 
 
 class SteadyScheduler(DjangoScheduler):
     """rq-scheduler with two differences.
 
-    Its heartbeat also registers it anew: a Redis that was emptied knows it again. And it looks four times
-    a second, whatever `--interval` says: that takes whole seconds only.
+    Each heartbeat registers it again, so that a Redis that was emptied lists it again. And it polls four
+    times a second, regardless of `--interval`, which takes whole seconds only.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -79,7 +80,7 @@ class SteadyScheduler(DjangoScheduler):
         self._interval: float = LOOK_EVERY
 
     def heartbeat(self) -> None:
-        with self.connection.pipeline() as pipe:  # never one without the other: a key that stays would lie
+        with self.connection.pipeline() as pipe:  # both together: a key without expiry would stay for ever
             pipe.hset(self.key, "beat", time.time())
             pipe.expire(self.key, int(self._interval) + 10)
             pipe.execute()

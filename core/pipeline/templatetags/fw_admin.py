@@ -1,4 +1,4 @@
-"""Small words for the admin's own pages."""
+"""Template filters for the admin's own pages."""
 
 from django import template
 
@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def duration(value: float | None) -> str:
-    """Seconds as people read them."""
+    """Format seconds for people."""
     return "-" if value is None else seconds(value)
 
 
@@ -20,6 +20,6 @@ def first_line(text: str) -> str:
 
 @register.filter
 def scoreline(match: object) -> str:
-    """The score after 90 minutes of anything that has one, or a dash."""
+    """Return the score after 90 minutes of a match or a result, or a dash."""
     home, away = getattr(match, "home_score", None), getattr(match, "away_score", None)
     return "-" if home is None else f"{home}-{away}"

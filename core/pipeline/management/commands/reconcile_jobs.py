@@ -1,4 +1,4 @@
-"""`manage.py reconcile_jobs`: find what got lost and start it again."""
+"""`manage.py reconcile_jobs`: find lost jobs and missing work, and start them again."""
 
 import json
 import signal
@@ -17,7 +17,7 @@ log = structlog.get_logger("pipeline")
 
 
 def _seconds(text: str) -> float:
-    """An interval from the command line. Less than a second would only keep the database busy."""
+    """Parse an interval from the command line. Less than a second would only load the database."""
     try:
         seconds = float(text)
     except ValueError:
@@ -28,9 +28,9 @@ def _seconds(text: str) -> float:
 
 
 class Command(BaseCommand):
-    """One pass, or a pass every few seconds until it is told to stop."""
+    """Run one pass, or one pass per interval until SIGTERM or Ctrl-C."""
 
-    requires_system_checks: list[str] = []  # they would import every URL first
+    requires_system_checks: list[str] = []  # would import every URL first
     help = "Push late jobs again, free expired leases and queue whatever work is missing."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
@@ -55,7 +55,7 @@ class Command(BaseCommand):
             try:
                 reconcile(now=timezone.now())
             except DatabaseError as error:
-                # The database is away for a moment: the next pass opens a new connection.
+                # The database is unavailable for a moment: the next pass opens a new connection.
                 log.warning("reconciler could not reach the database", error=str(error))
                 connection.close()
             stop.wait(interval)
