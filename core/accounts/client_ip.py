@@ -12,8 +12,7 @@ WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}"
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address that login failures and requests are counted by: IPv4, or the /64 of an IPv6
-    address.
+    """Return the address that failures and requests are counted by: IPv4, or the /64 of an IPv6 address.
 
     X-Forwarded-For is used only if PROXY_COUNT is the number of trusted proxies in front. Each proxy appends
     the address of its peer, so the PROXY_COUNT-th entry from the right was written by the outermost trusted

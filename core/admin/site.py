@@ -57,8 +57,7 @@ class OperatorSite(AdminSite):
         return [*own, on_site, *super().get_urls()]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-        """Redirect to a row's public page, if the user may view the row. Stock Django checks no permission.
-        """
+        """Redirect to a row's public page if the user may view the row. Stock Django checks no permission."""
         from django.contrib.contenttypes.models import ContentType  # not importable when this module loads
         from django.contrib.contenttypes.views import shortcut
 

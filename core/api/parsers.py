@@ -47,7 +47,7 @@ class StrictJSONParser(BaseParser):
             raise ParseError(f"The body cannot be read: {error}.") from None
 
     def _read(self, stream: IO[Any], context: Mapping[str, Any]) -> bytes:
-        """Read at most MOST bytes, whatever Content-Length is. Raises TooLarge if the body is longer."""
+        """Read at most MOST bytes, regardless of Content-Length. Raises TooLarge if the body is longer."""
         body: bytes = stream.read(MOST + 1)
         if len(body) > MOST:
             raise TooLarge

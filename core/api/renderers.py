@@ -89,8 +89,7 @@ def _value(row: Any, path: Path) -> Any:
 
 
 def cell(value: Any) -> Any:
-    """Return the value as a cell that spreadsheets do not execute: possible formulas get a leading
-    apostrophe.
+    """Return the value as a cell that no spreadsheet executes: possible formulas get a leading apostrophe.
 
     Only text is changed: a negative number stays a number.
     """

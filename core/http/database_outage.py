@@ -63,8 +63,7 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def in_words(error: BaseException) -> str:
-    """Return one line for a command's user: which server does not respond, and what to do; "" for other
-    errors."""
+    """Return one line that describes a database or Redis outage to a command's user, "" for other errors."""
     if is_outage(error):
         return f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
     if isinstance(error, RedisError):

@@ -9,8 +9,7 @@ from django.urls import reverse
 
 @lru_cache(maxsize=10_000)
 def link(name: str, *args: object) -> str:
-    """Return the path of a page, cached for the life of the process because `reverse` takes longer than
-    rendering a table row.
+    """Return the path of a page, cached for the life of the process because `reverse` is slow.
 
     Safe because FORCE_SCRIPT_NAME fixes the prefix that `reverse` adds.
     """

@@ -99,8 +99,7 @@ class WebWorker(Worker):
         self._finish()
 
     def _limit_connections(self) -> None:
-        """Raise the limit of open files if needed: a connection uses a socket, and a file for a large body.
-        """
+        """Raise the limit of open files if needed: a connection uses a socket, a large body also a file."""
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         soft, hard = (sys.maxsize if each == resource.RLIM_INFINITY else each for each in limits)
         wanted = 2 * self.cfg.worker_connections + OTHER_FILES

@@ -18,7 +18,7 @@ from core.pipeline.models import JobRun
 log = structlog.get_logger("pipeline")
 
 # Seconds after which a batch starts no further run. A worker that is asked to stop finishes its batch first.
-# The timeout of that is 130 s (docs/operations.md): JOB_TIMEOUT plus this value, rounded up.
+# It is given 130 s for that (docs/operations.md): JOB_TIMEOUT plus this value, rounded up.
 LONGEST = 5
 
 

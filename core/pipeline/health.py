@@ -103,10 +103,9 @@ def redis_depths() -> dict[str, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class QueueWorkers:
-    """Numbers of workers of one queue that are alive, and that stopped sending heartbeats without signing
-    off.
+    """Numbers of living workers of one queue, and of those that went silent without signing off.
 
-    `beat_at` is the latest heartbeat of the workers alive, `silent_since` that of the dead ones. Redis
+    `beat_at` is the latest heartbeat of the living workers, `silent_since` that of the dead ones. Redis
     removes a dead worker after some minutes.
     """
 

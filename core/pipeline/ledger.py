@@ -133,8 +133,7 @@ def lease_of(queue: str) -> timedelta:
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """Claim the run: attempt + 1 and a lease. Returns None if it cannot be claimed (e.g. a duplicate
-    delivery).
+    """Claim the run: attempt + 1 and a lease. Returns None if it cannot be claimed, e.g. a duplicate.
 
     A run with an expired lease is not taken over here: the reconciler frees it first, so that every failed
     attempt is recorded in the ledger.

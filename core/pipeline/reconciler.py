@@ -132,8 +132,7 @@ def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
 
 
 def free_expired_leases(*, now: datetime) -> int:
-    """Fail the attempts whose lease has expired: their runs are queued again, or failed after the last
-    attempt.
+    """Fail attempts with an expired lease: their runs are queued again, or failed after the last attempt.
 
     A run whose transaction is still open is skipped until the next pass: its worker is still working, or
     frozen, in which case PostgreSQL ends the transaction (runner.py).

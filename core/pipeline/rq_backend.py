@@ -34,8 +34,7 @@ _OLDEST_FIRST = ("due_at", "pk")
 
 
 def push(run_ids: list[int]) -> int:
-    """Push runs that were not pushed yet to RQ; return how many were pushed. If Redis is down, this is only
-    logged.
+    """Push runs that were not pushed yet to RQ; return their number. Logs a warning if Redis is down.
 
     Today's matches come first. Archive work is limited to its window: the oldest runs of the queue as far as
     there is room, the others in later calls of `push_archive_jobs`.
@@ -54,10 +53,10 @@ def push_archive_jobs(queue: str) -> int:
 
 
 def _next_archive_work(queue: str) -> list[JobRun]:
-    """Return the runs in the window that were not pushed yet, and mark them as pushed so that no other
-    process pushes them.
+    """Return the runs in the window that were not pushed yet, and mark them as pushed.
 
-    The window is ordered by due time, so jobs scheduled for later do not keep out jobs due now.
+    The mark keeps other processes from pushing them, too. The window is ordered by due time, so jobs
+    scheduled for later do not keep out jobs due now.
     """
     archive = JobRun.objects.filter(
         state=JobRun.State.QUEUED, queue=queue, priority=JobRun.Priority.ARCHIVE

@@ -1,5 +1,4 @@
-"""Subclasses of RQ's worker and rq-scheduler's scheduler: their death is detected early and leaves no
-orphans.
+"""RQ's worker and rq-scheduler's scheduler, extended: a dead one is detected early, without orphans.
 
 `settings.RQ` sets both as the classes of `rqworker` and `rqscheduler`, however these are started.
 """
