@@ -1,4 +1,4 @@
-"""Everything under /api/, gathered from the apps. docs/api.md describes it for readers."""
+"""URLs of all apps under /api/. docs/api.md documents the API for its users."""
 
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
@@ -70,7 +70,7 @@ urlpatterns = [
     path("schema/", SchemaView.as_view(), name="schema"),
     path("docs/", DocsView.as_view(), name="docs"),
     path("cron/update-stats/", UpdateStatsView.as_view(), name="update-stats"),
-    # Only paths that end in a slash: Django adds a forgotten one. [\s\S]: a newline is unknown, too, and a
-    # pattern with flags would break `reverse()` for the whole site.
+    # Only paths that end in a slash: Django appends a missing one. [\s\S] also matches newlines; a pattern
+    # with flags would break `reverse()` for the whole site.
     re_path(r"^(?:[\s\S]*/)?$", unknown_path),
 ]

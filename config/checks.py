@@ -1,4 +1,4 @@
-"""What `manage.py check --deploy` looks at beside Django's own checks."""
+"""System checks for `manage.py check --deploy`, in addition to Django's own."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from django.core.checks import CheckMessage, Warning, register
 
 @register(deploy=True)
 def lease_outlasts_the_job(**_: Any) -> list[CheckMessage]:
-    """Not an error at the start: tests shorten the lease on purpose, and what comes of it is safe."""
+    """Warn if JOB_LEASE is too short. No error at startup: tests shorten it on purpose, and that is safe."""
     if settings.JOB_LEASE.total_seconds() > settings.JOB_TIMEOUT:
         return []
     return [

@@ -1,6 +1,6 @@
-"""Whether the environment's variables can be read at all; what is right for production is another question.
+"""Validation of environment variables: can each be parsed? production.py checks what is required.
 
-A URL or a DSN may hold a password, so those are never repeated.
+Values of URLs and DSNs may contain passwords, so error messages never include them.
 """
 
 import logging
@@ -14,11 +14,11 @@ from redis.connection import parse_url
 
 from core.http.outbound_urls import PORTS, host_error, url_error
 
-MOST = 10**9  # seconds, some thirty years: longer ones cannot be added to a date
+MOST = 10**9  # seconds, about thirty years: more cannot be added to a date
 
 
 def unreadable(environment: Mapping[str, str]) -> list[str]:
-    """One sentence for each variable that is set to what it cannot be."""
+    """Return one error message for each variable with an invalid value."""
     told = ((name, wanted(environment[name])) for name, wanted in READERS.items() if name in environment)
     return [f"{name} {problem}." for name, problem in told if problem]
 
@@ -58,7 +58,7 @@ def _one_of(*words: str) -> Callable[[str], str]:
 def _database(url: str) -> str:
     wanted = "cannot be read: it must be like postgres://user:password@host:5432/final_whistle"
     with warnings.catch_warnings():
-        warnings.simplefilter("ignore")  # it warns of what we are about to say, password and all
+        warnings.simplefilter("ignore")  # its warnings would contain the password
         try:
             found = environ.Env.db_url_config(url)
         except ValueError:
@@ -74,7 +74,7 @@ def _redis(url: str) -> str:
         parse_url(url)  # type: ignore[no-untyped-call]
         if parts.scheme == "unix":
             return "" if parts.path else wanted
-        is_database = parts.path in ("", "/") or parts.path[1:].isdecimal()  # else it would be 0, silently
+        is_database = parts.path in ("", "/") or parts.path[1:].isdecimal()  # else 0 would be used silently
         return "" if parts.hostname and parts.port != 0 and is_database else wanted
     except ValueError:
         return wanted

@@ -1,7 +1,7 @@
-"""Structured logs: one line an event, each with the match and the job it belongs to.
+"""Structured logs: one line per event, each with its match and job.
 
-Our loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner binds
-`job`, `kind`, `match` and `attempt` for as long as a job runs, so that no line has to repeat them.
+The project's loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner
+binds `job`, `kind`, `match` and `attempt` while a job runs, so that log calls need not repeat them.
 """
 
 import logging.config
@@ -20,7 +20,7 @@ _SHARED: list[Any] = [
 
 
 def config(*, level: str, style: str) -> dict[str, Any]:
-    """Return the dictConfig: `style` is `json` (one object a line) or `console` (for people)."""
+    """Return the dictConfig. `style` is `json` (one object per line) or `console` (for people)."""
     render = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer()
     return {
         "version": 1,

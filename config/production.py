@@ -1,8 +1,9 @@
-"""What a process must be told in production, that is, while DEBUG is false. It refuses to start without.
+"""Settings that production (DEBUG=false) requires. Without them, no process starts.
 
-In development, too, it refuses what cannot be read.
+Values that cannot be parsed are rejected in development, too.
 
-Nothing here has a default, for a default secret is a known one, and a default address is somebody else's.
+Nothing here has a default: a default secret would be publicly known, and a default URL would belong to
+someone else.
 """
 
 from collections.abc import Mapping
@@ -11,7 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from config.env import unreadable
 
-SECRET_LENGTH = 50  # characters; Django's own `check --deploy` asks for as many
+SECRET_LENGTH = 50  # characters; Django's own `check --deploy` requires the same
 PLACEHOLDERS = ("django-insecure-", "only-for-development", "change", "secret", "password", "example")
 LOOPBACK = {"127.0.0.1", "localhost", "[::1]", ".localhost"}
 
@@ -27,11 +28,11 @@ REQUIRED = {
 
 
 class Unconfigured(ImproperlyConfigured):
-    """This must not run. The text names each variable at fault, and what to do."""
+    """The configuration is invalid. The message lists each faulty variable and what to do."""
 
 
 def require(environment: Mapping[str, str], *, debug: bool, behind_tls: bool) -> None:
-    """Raise Unconfigured, with one line for each fault, unless a process may start like this."""
+    """Raise Unconfigured, with one line per fault, if the environment is invalid."""
     if debug:
         faults, hint = unreadable(environment), ""
     else:

@@ -1,4 +1,4 @@
-"""All settings of Final Whistle, in one file. The environment table is in docs/operations.md."""
+"""All settings of Final Whistle, in one file. docs/operations.md documents the environment variables."""
 
 import os
 from datetime import timedelta
@@ -11,23 +11,23 @@ from config import logging, production
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
 
-# `./run demo` and `./run up` write .local/env while they run, so that a plain
-# `manage.py` in another terminal speaks to the same servers.
+# `./run demo` and `./run up` write .local/env while they run, so that `manage.py` in another terminal uses
+# the same servers.
 if "DATABASE_URL" not in os.environ:
     environ.Env.read_env(BASE_DIR / ".local" / "env")
 environ.Env.read_env(BASE_DIR / ".env")
 
 # --- Core -----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
-BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEBUG)  # a proxy in front of us terminates TLS
+BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEBUG)  # a proxy in front terminates TLS
 production.require(os.environ, debug=DEBUG, behind_tls=BEHIND_TLS)
-# The defaults here and below are for development: production names its own, or does not get this far.
+# The defaults here and below are for development; production must set its own values (see above).
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "config.urls"
-# The site is mounted at the root of its host. Links are cached for all readers (core/http/links.py), so no
+# The site is mounted at the root of its host. Links are cached for all clients (core/http/links.py), so no
 # request may change their prefix, as SCRIPT_NAME could.
 FORCE_SCRIPT_NAME = ""
 WSGI_APPLICATION = "config.wsgi.application"
@@ -43,7 +43,7 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "drf_spectacular_sidecar",
-    "core.pipeline",  # before django_rq: its commands rqworker and rqscheduler replace those
+    "core.pipeline",  # before django_rq: replaces its commands rqworker and rqscheduler
     "django_rq",
     "axes",
     "matches",
@@ -51,19 +51,19 @@ INSTALLED_APPS = [
     "stats",
     "content",
     "ops",
-    "core.accounts",  # last: it hands out the permissions of all others
+    "core.accounts",  # last: assigns the permissions of all other apps
 ]
 
 if env.bool("INSTALL_TOOLS", default=False):
     INSTALLED_APPS.append("tools.bench")  # `manage.py bench`
 
 MIDDLEWARE = [
-    "core.api.cors.cors",  # outermost: errors need its headers, too
+    "core.api.cors.cors",  # outermost: error responses need its headers, too
     "core.http.security_headers.security_headers",
-    "ops.health.middleware.probe_middleware",  # early: no redirect or refusal for probes by IP address
+    "ops.health.middleware.probe_middleware",  # early: probes by IP address must not be redirected or refused
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
-    "core.http.page_cache.page_cache_middleware",  # before all that costs time
+    "core.http.page_cache.page_cache_middleware",  # before everything that takes time
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
@@ -71,16 +71,16 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "axes.middleware.AxesMiddleware",
-    "core.http.database_outage.DatabaseOutage",  # last: process_exception runs from the last to the first
+    "core.http.database_outage.DatabaseOutage",  # last: its process_exception runs first
 ]
 
 TEMPLATES = [
-    {  # the public pages: compiled, several times as fast (docs/adr/0017)
+    {  # public pages: compiled templates, several times as fast (docs/adr/0017)
         "BACKEND": "django.template.backends.jinja2.Jinja2",
         "DIRS": [BASE_DIR / "templates" / "pages"],
         "OPTIONS": {"environment": "content.pages.jinja2.environment"},
     },
-    {  # the admin and the docs of the API
+    {  # the admin and the documentation of the API
         "BACKEND": "django.template.backends.django.DjangoTemplates",
         "DIRS": [BASE_DIR / "templates"],
         "APP_DIRS": True,
@@ -94,36 +94,36 @@ TEMPLATES = [
     },
 ]
 
-# --- Time and language: everything is UTC, the browser may know better ----------------------------
+# --- Time and language: UTC everywhere; browsers may convert to local time ------------------------
 TIME_ZONE = "UTC"
 USE_TZ = True
 LANGUAGE_CODE = "en-gb"
 USE_I18N = False
 FORMAT_MODULE_PATH = "config.formats"
 
-# --- PostgreSQL is the truth ----------------------------------------------------------------------
+# --- PostgreSQL: the authoritative data store -----------------------------------------------------
 DATABASES = {"default": env.db_url("DATABASE_URL", default="postgres:///final_whistle")}
 DATABASES["default"]["CONN_MAX_AGE"] = 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
-# Who knocks at a server that hangs gives up. An open connection has no such limit (docs/operations.md).
+# Limit the wait for a server that hangs. Open connections have no such limit (docs/operations.md).
 DATABASES["default"].setdefault("OPTIONS", {}).setdefault("connect_timeout", 5)
-# Compiling a query takes longer than running any of ours: a refresh took 1.6 times as long with it.
+# JIT compilation takes longer than running any of the project's queries: a refresh took 1.6 times as long.
 DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
-# What core/db/sql.py lets the server bind is prepared after so many times. Django's own queries never are.
+# Executions after which core/db/sql.py's statements are prepared. Django's own queries never are.
 DATABASES["default"]["OPTIONS"].setdefault("prepare_threshold", 2)
 
-# --- Redis is a doorbell --------------------------------------------------------------------------
-# Short time-outs: a saved result must not wait for a Redis that is down, or that hangs. RQ gives its
-# workers, who wait for the next job, the longer one that they need.
+# --- Redis: only notifies the workers -------------------------------------------------------------
+# Short timeouts: saving a result must not wait for a Redis that is down or hangs. RQ sets the longer timeout
+# that its workers need to wait for the next job.
 REDIS_URL = env.str("REDIS_URL", default="redis://127.0.0.1:6379/0")
-_DOORBELL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=3"
+_QUEUES_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_timeout=1&socket_timeout=3"
 
 JOB_TIMEOUT = env.int("JOB_TIMEOUT", default=120)  # seconds a job may run
 JOB_LEASE = timedelta(seconds=env.int("JOB_LEASE", default=JOB_TIMEOUT + 80))
-TEAMS_TIMEOUT = env.int("TEAMS_TIMEOUT", default=max(900, JOB_TIMEOUT))  # the same, on the queue `teams`
-FORECASTS_TIMEOUT = env.int("FORECASTS_TIMEOUT", default=max(330, JOB_TIMEOUT))  # and on `forecasts`
+TEAMS_TIMEOUT = env.int("TEAMS_TIMEOUT", default=max(900, JOB_TIMEOUT))  # time limit on queue `teams`
+FORECASTS_TIMEOUT = env.int("FORECASTS_TIMEOUT", default=max(330, JOB_TIMEOUT))  # on queue `forecasts`
 RQ_QUEUES = {
-    name: {"URL": _DOORBELL, "DEFAULT_TIMEOUT": seconds, "DEFAULT_RESULT_TTL": 3600}
+    name: {"URL": _QUEUES_URL, "DEFAULT_TIMEOUT": seconds, "DEFAULT_RESULT_TTL": 3600}
     for name, seconds in {
         "scoring": JOB_TIMEOUT,
         "stats": JOB_TIMEOUT,
@@ -133,7 +133,7 @@ RQ_QUEUES = {
         "forecasts": FORECASTS_TIMEOUT,
     }.items()
 }
-# The ledger pushes after commit by itself (docs/adr/0002), so RQ must not wait for it again.
+# The ledger pushes after the commit itself (docs/adr/0002), so RQ must not defer it again.
 RQ = {
     "COMMIT_MODE": "auto",
     "WORKER_CLASS": "core.pipeline.workers.SingleQueueWorker",
@@ -146,21 +146,21 @@ REFRESH_DELAY = timedelta(
     seconds=env.float("REFRESH_DELAY", default=1)
 )  # coalesces matches that end together
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
-PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # language models are asked
-CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is closed
-METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics answers this machine only
+PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # time of model questions
+CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is disabled
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics is served to this machine only
 
-# Of one API key, or of one address without a key (core/api/throttling.py); 0: no limit.
+# Per API key, or per client address without a key (core/api/throttling.py); 0: no limit.
 API_READS_PER_MINUTE = env.int("API_READS_PER_MINUTE", default=600)
 API_WRITES_PER_MINUTE = env.int("API_WRITES_PER_MINUTE", default=120)
-API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # with keys that open nothing
+API_FAILURES_PER_MINUTE = env.int("API_FAILURES_PER_MINUTE", default=20)  # requests with invalid keys
 
-# An authority that puts a time to commitments (docs/proofs.md); empty: none is asked.
+# RFC 3161 time-stamping authority for commitments (docs/proofs.md); empty: none is used.
 TSA_URL = env.str("TSA_URL", default="")
 TSA_ROOTS = env.str("TSA_ROOTS", default="")
 
-# --- Feeds: where they are, and what opens them (docs/feeds.md) -------------------------------------
-# Addresses come from here and not from the database: whoever could change them would get the tokens.
+# --- Feeds: URLs and tokens (docs/feeds.md) -------------------------------------------------------
+# The URLs are set here and not in the database: anyone who could change them would receive the tokens.
 FEED_URLS = {
     "football-data": env.str("FOOTBALL_DATA_URL", default="https://api.football-data.org/v4"),
     "api-football": env.str("API_FOOTBALL_URL", default="https://v3.football.api-sports.io"),
@@ -175,72 +175,70 @@ FEED_TOKENS = {
 # Size in bytes of the cache of public responses in each web process (core/http/page_cache.py); 0: no cache.
 ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
 
-# --- Language models: what an endpoint's row leaves blank (docs/forecasters.md) ------------------------
+# --- Language models: defaults for blank fields of an endpoint (docs/forecasters.md) --------------
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="").strip()
-LLM_COOLDOWN = timedelta(seconds=env.float("LLM_COOLDOWN", default=600))  # of one that failed five times
+LLM_COOLDOWN = timedelta(seconds=env.float("LLM_COOLDOWN", default=600))  # pause after five failures
 ROUNDUP_WRITER = env.str("ROUNDUP_WRITER", default="template")
 
 # --- Pages and static files -----------------------------------------------------------------------
 STATIC_URL = "/static/"  # absolute: Django would cache a relative one with the prefix of the first request
-STATIC_ROOT = env.str("STATIC_ROOT", default="") or None  # set it to serve what collectstatic gathered there
-WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # else straight from the apps
+STATIC_ROOT = env.str("STATIC_ROOT", default="") or None  # set it to serve the output of collectstatic
+WHITENOISE_USE_FINDERS = STATIC_ROOT is None  # otherwise serve from the apps' static folders
 WHITENOISE_AUTOREFRESH = DEBUG
 
-# --- Who gets in (docs/security.md) ----------------------------------------------------------------
+# --- Authentication (docs/security.md) ------------------------------------------------------------
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",  # refuses those who failed too often, before a password is tried
+    "axes.backends.AxesStandaloneBackend",  # refuses locked-out clients before a password is checked
     "django.contrib.auth.backends.ModelBackend",
 ]
-LOGIN_REDIRECT_URL = "admin:index"  # where a login without a `next`, or with one elsewhere, ends
+LOGIN_REDIRECT_URL = "admin:index"  # after a login without a valid `next`
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 12}},
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
 ]
-AXES_FAILURE_LIMIT = 5  # from one address, in whatever names
+AXES_FAILURE_LIMIT = 5  # from one address, for any user names
 AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # 15 minutes are 15 minutes
-AXES_RESET_ON_SUCCESS = False  # or an account of one's own would buy four guesses at another, again and again
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # failures during a lockout do not extend it
+AXES_RESET_ON_SUCCESS = False  # a login to one's account must not reset the count for others
 AXES_HANDLER = "core.accounts.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "core.accounts.client_ip.client_address"
 AXES_USERNAME_CALLABLE = "core.accounts.lockout.throttled_username"
 AXES_LOCKOUT_CALLABLE = "core.accounts.lockout.locked_out"
-AXES_SENSITIVE_PARAMETERS = ["username"]  # it may be a password in the wrong field; the address may be logged
-AXES_ENABLE_ADMIN = False  # core.accounts.admin shows it, read-only
+AXES_SENSITIVE_PARAMETERS = ["username"]  # may be a password in the wrong field; addresses may be logged
+AXES_ENABLE_ADMIN = False  # core.accounts.admin shows the data, read-only
 
 # --- Security -------------------------------------------------------------------------------------
-# How many proxies of ours append to X-Forwarded-For; with 0 it is not read (core/accounts/client_ip.py).
+# Number of trusted proxies that append to X-Forwarded-For; 0: it is ignored (core/accounts/client_ip.py).
 PROXY_COUNT = env.int("PROXY_COUNT", default=1 if BEHIND_TLS else 0)
 SECURE_SSL_REDIRECT = SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = BEHIND_TLS
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if BEHIND_TLS else None
-SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$", r"^metrics/?$"]  # asked for inside, without TLS
+SECURE_REDIRECT_EXEMPT = [r"^healthz/?$", r"^readyz/?$", r"^metrics/?$"]  # requested internally, without TLS
 SECURE_HSTS_SECONDS = env.int("HSTS_SECONDS", default=31_536_000) if BEHIND_TLS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HSTS_SUBDOMAINS", default=True)
 SECURE_HSTS_PRELOAD = env.bool("HSTS_PRELOAD", default=False)
-# Preloading binds the whole domain, other services too, for a year: its owner's decision, not our default.
+# Preloading binds the whole domain with all its services for a year, so the domain's owner must enable it.
 SILENCED_SYSTEM_CHECKS = [] if SECURE_HSTS_PRELOAD else ["security.W021"]
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 
-# The prefix makes browsers refuse such a cookie from another subdomain, or one without TLS.
+# Browsers refuse a cookie with this prefix if it comes from another subdomain or without TLS.
 _PREFIX = "__Host-" if BEHIND_TLS else ""
 SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = f"{_PREFIX}sessionid", f"{_PREFIX}csrftoken"
 SESSION_COOKIE_HTTPONLY = CSRF_COOKIE_HTTPONLY = True
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links from elsewhere work, and GET changes nothing
-# A shift, counted from the login: the board reloads itself, so a session that is used would never end.
+SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links from other sites work, and GET changes nothing
+# One shift, counted from the login. The dashboard reloads itself, so a sliding session would never expire.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 
 # --- REST API -------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": [
-        "matches.authentication.KeyAuthentication"
-    ],  # no cookie: nothing to forge
+    "DEFAULT_AUTHENTICATION_CLASSES": ["matches.authentication.KeyAuthentication"],  # no cookie, so no CSRF
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
     "UNAUTHENTICATED_USER": None,
     "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],

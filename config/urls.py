@@ -1,4 +1,4 @@
-"""Where everything is mounted."""
+"""Root URLconf."""
 
 from django.contrib import admin
 from django.urls import include, path
@@ -10,6 +10,6 @@ urlpatterns = [
     path("", include("content.pages.urls")),
 ]
 
-# Errors outside a view of the API are problem+json all the same, wherever the path is under /api/.
+# For paths under /api/ these handlers return problem+json, also for errors outside API views.
 handler400 = "core.api.problems.bad_request"
 handler500 = "core.http.database_outage.server_error"

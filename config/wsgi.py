@@ -1,4 +1,4 @@
-"""The application of the web process: `gunicorn config.wsgi`."""
+"""WSGI application of the web process: `gunicorn config.wsgi`."""
 
 import gc
 import os
@@ -11,7 +11,7 @@ from django.core.wsgi import get_wsgi_application
 from config.production import Unconfigured
 from core import release
 
-CANNOT_BOOT = 3  # gunicorn's own exit code for it: the master stops too, instead of forking for ever
+CANNOT_BOOT = 3  # gunicorn's exit code for this: the master stops, too, instead of forking for ever
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
 try:

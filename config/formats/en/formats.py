@@ -1,4 +1,4 @@
-"""How the admin writes times: with seconds and 24 hours, for they are read beside logs."""
+"""Date and time formats of the admin: 24 hours with seconds, to compare them with logs."""
 
 DATE_FORMAT = "j M Y"
 TIME_FORMAT = "H:i:s"
