@@ -13,14 +13,16 @@ def loads(text: str) -> Any:
     name in an object, NaN, Infinity and integers of more than MOST_DIGITS digits.
     """
     try:
-        return json.loads(text, object_pairs_hook=_once, parse_constant=_no_number, parse_int=_whole)
+        return json.loads(
+            text, object_pairs_hook=_unique_names, parse_constant=_reject_constant, parse_int=_integer
+        )
     except json.JSONDecodeError as error:
         raise ValueError(f"it is not JSON: {error.msg}, line {error.lineno} column {error.colno}") from None
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
@@ -29,11 +31,11 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     return found
 
 
-def _whole(digits: str) -> int:
+def _integer(digits: str) -> int:
     if len(digits) > MOST_DIGITS:
         raise ValueError(f"it has a number of {len(digits)} digits")
     return int(digits)
 
 
-def _no_number(word: str) -> NoReturn:
+def _reject_constant(word: str) -> NoReturn:
     raise ValueError(f"{word} is not a number that JSON knows")

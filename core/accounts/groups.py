@@ -50,16 +50,16 @@ BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
 
 def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
     """Return those of the existing permissions (e.g. `matches.view_match`) that the group has."""
-    named = set().union(*(_named(each) for each in GROUPS[: GROUPS.index(group) + 1]))
-    return {each for each in existing if each in named or _is_a_look_at_ours(each)}
+    named = set().union(*(_own_permissions(each) for each in GROUPS[: GROUPS.index(group) + 1]))
+    return {each for each in existing if each in named or _is_view_permission(each)}
 
 
-def _named(group: str) -> set[str]:
+def _own_permissions(group: str) -> set[str]:
     """Return the permissions that BEYOND lists for this group alone."""
     pairs = ((model.split("."), actions) for model, actions in BEYOND[group].items())
     return {f"{app}.{action}_{model}" for (app, model), actions in pairs for action in actions}
 
 
-def _is_a_look_at_ours(permission: str) -> bool:
+def _is_view_permission(permission: str) -> bool:
     app, _, codename = permission.partition(".")
     return app in OURS and codename.startswith("view_")

@@ -21,14 +21,14 @@ class Delete(ConfirmedAction):
 
     def effects(self, rows: Sequence[Model]) -> list[str]:
         (row,) = rows
-        if protectors := _what_refers_to(row):
+        if protectors := _protectors(row):
             return [f"It cannot be deleted: {protectors} refer to it."]
-        along = [f"{capfirst(text)} are deleted with it." for text in _what_goes_with(row)]
+        along = [f"{capfirst(text)} are deleted with it." for text in _cascades(row)]
         return ["It is gone for good; that there was one stays in the audit log.", *along]
 
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (row,) = rows
-        if protectors := _what_refers_to(row):
+        if protectors := _protectors(row):
             raise ActionRefused(f"{row} cannot be deleted: {protectors} refer to it. Facts are kept.")
         type(row)._base_manager.filter(pk=row.pk).delete()  # keeps row.pk, which LogEntry needs
         return Outcome(rows, f"{row} is deleted.")
@@ -40,7 +40,7 @@ def _collect(row: Model) -> NestedObjects:
     return collector
 
 
-def _what_refers_to(row: Model) -> str:
+def _protectors(row: Model) -> str:
     """Return the number of objects that prevent the deletion, e.g. "380 matches, 20 tallies"; "" if none do.
 
     Entries of the audit log count as well: an account with entries cannot be deleted.
@@ -49,7 +49,7 @@ def _what_refers_to(row: Model) -> str:
     return ", ".join(_counted([*found.protected, *found.data.get(LogEntry, [])]))
 
 
-def _what_goes_with(row: Model) -> list[str]:
+def _cascades(row: Model) -> list[str]:
     found = _collect(row).data
     return _counted(each for model, rows in found.items() if model is not type(row) for each in rows)
 

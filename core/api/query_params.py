@@ -32,24 +32,24 @@ class QueryParameters(serializers.Serializer[Any]):
     @classmethod
     def read(cls, query: QueryDict) -> dict[str, Any]:
         """Return the values by name, None for absent ones. Raises BadParameters with all errors."""
-        return cls._read(query) if query else dict(cls._unasked())
+        return cls._read(query) if query else dict(cls._defaults())
 
     @classmethod
     @cache
-    def _unasked(cls) -> dict[str, Any]:
+    def _defaults(cls) -> dict[str, Any]:
         """Return the values for an empty query: the defaults, which are always the same."""
         return cls._read(QueryDict())
 
     @classmethod
     def _read(cls, query: QueryDict) -> dict[str, Any]:
         parameters = cls(data=query)
-        errors = [*parameters._misnamed(query), *parameters._misvalued()]
+        errors = [*parameters._name_errors(query), *parameters._value_errors()]
         if errors:
             raise BadParameters(errors)
         values: dict[str, Any] = parameters.validated_data
         return {**dict.fromkeys(parameters.fields), **values}
 
-    def _misnamed(self, query: QueryDict) -> list[dict[str, Any]]:
+    def _name_errors(self, query: QueryDict) -> list[dict[str, Any]]:
         errors = []
         for name, values in query.lists():
             if name not in self.fields and name != FORMAT:
@@ -62,7 +62,7 @@ class QueryParameters(serializers.Serializer[Any]):
                 )
         return errors
 
-    def _misvalued(self) -> list[dict[str, Any]]:
+    def _value_errors(self) -> list[dict[str, Any]]:
         if self.is_valid():
             return []
         return [

@@ -97,10 +97,10 @@ def cell(value: Any) -> Any:
         return str(value).lower()
     if value is None or isinstance(value, int | float):
         return value
-    return _STARTS.sub(_disarmed, str(value))
+    return _STARTS.sub(_escape_formula, str(value))
 
 
-def _disarmed(start: re.Match[str]) -> str:
+def _escape_formula(start: re.Match[str]) -> str:
     before, blanks, formula = start.groups(default="")
     splits = not _BREAKS.isdisjoint(blanks)  # then the formula could start a cell or row of its own
     at_start = "'" if not before and (formula or blanks[:1] in _BREAKS) else ""

@@ -12,10 +12,10 @@ from core.db import sql
 
 Row = TypeVar("Row", bound=Model)
 MAX_ID = 2**62  # larger values are not bigint: PostgreSQL would compare them as numeric, without an index
-_ASKED = -MAX_ID  # placeholder for the id while the query is compiled; no row has this id
+_PLACEHOLDER = -MAX_ID  # placeholder for the id while the query is compiled; no row has this id
 
 
-class _Written(NamedTuple):
+class _Compiled(NamedTuple):
     """A compiled statement, and what is needed to make model instances of its rows."""
 
     statement: str
@@ -41,32 +41,32 @@ class PreparedQuery(Generic[Row]):
 
     def asked(self, value: int) -> sql.Statement:
         """Return the statement and its values, for `sql.prefetch`."""
-        written = self._written
-        return written.statement, [value if each == _ASKED else each for each in written.values]
+        compiled = self._compiled
+        return compiled.statement, [value if each == _PLACEHOLDER else each for each in compiled.values]
 
     def __call__(self, value: int) -> list[Row]:
-        written = self._written
+        compiled = self._compiled
         found: Iterable[Any] = sql.fetch_all(*self.asked(value))
-        if written.converters:
-            found = written.compiler.apply_converters(found, written.converters)
-        return [self._made(row, written) for row in found]
+        if compiled.converters:
+            found = compiled.compiler.apply_converters(found, compiled.converters)
+        return [self._instance(row, compiled) for row in found]
 
-    def _made(self, row: tuple[Any, ...], written: _Written) -> Row:
+    def _instance(self, row: tuple[Any, ...], compiled: _Compiled) -> Row:
         """Make a model instance from a row, as Django's ModelIterable does."""
-        made: Row = written.model.from_db(connection.alias, written.names, row[written.own])
-        for each in written.related:
+        made: Row = compiled.model.from_db(connection.alias, compiled.names, row[compiled.own])
+        for each in compiled.related:
             each.populate(row, made)
-        for name, column in written.annotations.items():
+        for name, column in compiled.annotations.items():
             setattr(made, name, row[column])
         return made
 
     @cached_property
-    def _written(self) -> _Written:
-        compiler: Any = self.about(_ASKED).query.get_compiler(connection=connection)
+    def _compiled(self) -> _Compiled:
+        compiler: Any = self.about(_PLACEHOLDER).query.get_compiler(connection=connection)
         statement, values = compiler.as_sql()
         info, select = compiler.klass_info, compiler.select
         own = slice(info["select_fields"][0], info["select_fields"][-1] + 1)
-        return _Written(
+        return _Compiled(
             statement,
             values,
             compiler,

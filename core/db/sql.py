@@ -27,7 +27,7 @@ def snapshot() -> str:
         return str(cursor.fetchone()[0])
 
 
-class _Bound(psycopg.Cursor[Any]):
+class _LoggedCursor(psycopg.Cursor[Any]):
     """Cursor that records the prepared statement it executed, for Django's query log.
 
     Django reads the text from `_query`, which psycopg does not set for prepared statements. Neither has a
@@ -42,13 +42,13 @@ class _Bound(psycopg.Cursor[Any]):
 Statement = tuple[str, Any]  # a statement and its values
 
 
-class _Ahead(threading.local):
+class _Prefetched(threading.local):
     """Thread-local results of prefetched statements."""
 
     answers: dict[str, tuple[Any, psycopg.Cursor[Any]]] = {}
 
 
-_ahead = _Ahead()
+_prefetched = _Prefetched()
 
 
 def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
@@ -58,9 +58,9 @@ def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
     planning takes several times as long as running it. Name the columns instead of using `*`: a cached plan
     does not include new ones.
     """
-    asked, cursor = _ahead.answers.pop(statement, (None, None))
-    answer = cursor if cursor and asked == values else _ask(statement, values)
-    return answer.fetchall() if answer.description else []
+    cached_values, cursor = _prefetched.answers.pop(statement, (None, None))
+    executed = cursor if cursor and cached_values == values else _execute(statement, values)
+    return executed.fetchall() if executed.description else []
 
 
 @contextmanager
@@ -71,16 +71,18 @@ def prefetch(*questions: Statement) -> Iterator[None]:
     """
     connection.cursor().close()  # connects, or checks that the connection is still usable
     with connection.wrap_database_errors, connection.connection.pipeline():
-        _ahead.answers = {statement: (values, _ask(statement, values)) for statement, values in questions}
+        _prefetched.answers = {
+            statement: (values, _execute(statement, values)) for statement, values in questions
+        }
     try:
         yield
     finally:
-        _ahead.answers = {}
+        _prefetched.answers = {}
 
 
-def _ask(statement: str, values: Any) -> psycopg.Cursor[Any]:
+def _execute(statement: str, values: Any) -> psycopg.Cursor[Any]:
     cursor = connection.cursor()  # connects if necessary, and keeps Django's logging and counting of queries
-    cursor.cursor = bound = _Bound(connection.connection)
+    cursor.cursor = bound = _LoggedCursor(connection.connection)
     cursor.execute(statement, values)
     return bound
 

@@ -53,7 +53,7 @@ class CachedResponse:
         response = HttpResponse(self.body)
         for name, value in self.headers:
             response.headers[name] = value
-        return _unless_known(request, response)
+        return _or_not_modified(request, response)
 
 
 class PageCache:
@@ -61,38 +61,40 @@ class PageCache:
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._kept: OrderedDict[Key, CachedResponse] = OrderedDict()
+        self._entries: OrderedDict[Key, CachedResponse] = OrderedDict()
         self._size = 0
 
     def get(self, key: Key, snapshot: str) -> CachedResponse | None:
         with self._lock:
-            kept = self._kept.get(key)
-            if kept is None or kept.snapshot != snapshot or kept.until < time.monotonic():
+            cached = self._entries.get(key)
+            if cached is None or cached.snapshot != snapshot or cached.until < time.monotonic():
                 return None
-            self._kept.move_to_end(key)
-            return kept
+            self._entries.move_to_end(key)
+            return cached
 
-    def put(self, key: Key, kept: CachedResponse, *, room: int) -> None:
+    def put(self, key: Key, cached: CachedResponse, *, room: int) -> None:
         with self._lock:
-            self._forget(key)
-            self._kept[key] = kept
-            self._size += _size(key, kept)
+            self._remove(key)
+            self._entries[key] = cached
+            self._size += _size(key, cached)
             while self._size > room:
-                self._forget(next(iter(self._kept)))
+                self._remove(next(iter(self._entries)))
 
-    def _forget(self, key: Key) -> None:
-        former = self._kept.pop(key, None)
+    def _remove(self, key: Key) -> None:
+        former = self._entries.pop(key, None)
         self._size -= _size(key, former) if former else 0
 
     def clear(self) -> None:
         with self._lock:
-            self._kept.clear()
+            self._entries.clear()
             self._size = 0
 
 
-def _size(key: Key, kept: CachedResponse) -> int:
+def _size(key: Key, cached: CachedResponse) -> int:
     """Return the size of an entry in bytes. The key counts, too: a client chooses how long it is."""
-    return len(kept.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in kept.headers)
+    return (
+        len(cached.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in cached.headers)
+    )
 
 
 shelf = PageCache()
@@ -104,17 +106,17 @@ def page_cache_middleware(get_response: Answer) -> Answer:
         return get_response
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
-        snapshot = _snapshot() if _may_be_kept(request) else None
+        snapshot = _snapshot() if _is_cacheable(request) else None
         if snapshot is None:
             return get_response(request)
         key = _key(request)
-        kept = shelf.get(key, snapshot)
-        return kept.respond(request) if kept else _made(request, get_response, key, snapshot)
+        cached = shelf.get(key, snapshot)
+        return cached.respond(request) if cached else _make(request, get_response, key, snapshot)
 
     return middleware
 
 
-def _may_be_kept(request: HttpRequest) -> bool:
+def _is_cacheable(request: HttpRequest) -> bool:
     """Return False for requests with an API key: it may show more than others can see."""
     if "HTTP_AUTHORIZATION" in request.META:
         return False
@@ -147,7 +149,7 @@ def _snapshot() -> str | None:
         return None
 
 
-def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
+def _make(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
     """Make the whole response from the cache key alone, and cache it if it is the same for all clients.
 
     The view does not receive any other header, so none can end up in the cache. Conditional requests are
@@ -159,18 +161,18 @@ def _made(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -
     if not isinstance(response, HttpResponse):
         return response
     if not _is_shared(response):
-        return _unless_known(request, response)
+        return _or_not_modified(request, response)
     headers = tuple(each for each in response.headers.items() if not each[0].startswith(ONES_OWN))
-    kept = CachedResponse(snapshot, time.monotonic() + KEEP, headers, response.content)
-    shelf.put(key, kept, room=settings.ANSWERS_KEPT)
-    return _unless_known(request, response)
+    cached = CachedResponse(snapshot, time.monotonic() + KEEP, headers, response.content)
+    shelf.put(key, cached, room=settings.ANSWERS_KEPT)
+    return _or_not_modified(request, response)
 
 
 def _is_withheld(name: str) -> bool:
     return name.startswith("HTTP_") and name not in PASSED_ON
 
 
-def _unless_known(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _or_not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     """Return the response, or 304 if the client already has it."""
     return get_conditional_response(request, etag=response.get("ETag"), response=response) or response
 

@@ -50,7 +50,7 @@ def seconds(value: float) -> str:
     return f"{value / 86_400:.0f} d"
 
 
-class _Each(ConfirmedAction):
+class _PerRunAction(ConfirmedAction):
     """Action that calls a ledger function for each run; a refused run does not stop the others."""
 
     does: Callable[..., None]
@@ -69,7 +69,7 @@ class _Each(ConfirmedAction):
         return Outcome(done, f"{self.said}: {len(done)}." if done else "", problems)
 
 
-class Retry(_Each):
+class Retry(_PerRunAction):
     name, label, said = "retry", "Retry", "Runs that wait again"
     does = staticmethod(ledger.retry)
 
@@ -85,7 +85,7 @@ class Retry(_Each):
         return row.state in JobRun.RETRYABLE
 
 
-class Cancel(_Each):
+class Cancel(_PerRunAction):
     name, label, said = "cancel", "Cancel", "Runs cancelled"
     does = staticmethod(ledger.cancel)
 

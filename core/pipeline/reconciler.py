@@ -83,12 +83,12 @@ def _leader_is_silent(now: datetime) -> bool:
 def _pass(now: datetime) -> Report:
     report = Report(freed=free_expired_leases(now=now))
     for name, sweep in _sweeps.items():
-        report.swept[name] = _swept(name, sweep, now)
+        report.swept[name] = _run_sweep(name, sweep, now)
     # After the sweeps, one of which polls feeds again whose last poll has a time in the future.
-    report.repaired = _swept("times in the future", _repair, now)
+    report.repaired = _run_sweep("times in the future", _repair, now)
     report.pushed = rq_backend.push(late_runs(now=now))
     report.purged = purge(now=now)
-    _look_at_redis(now)
+    _check_redis(now)
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
     if report.total:
         counts = {"repaired": report.repaired, "pushed": report.pushed, "freed": report.freed}
@@ -100,7 +100,7 @@ def _repair(now: datetime) -> int:
     return clock.repair(now=now)
 
 
-def _swept(name: str, sweep: Sweep, now: datetime) -> int:
+def _run_sweep(name: str, sweep: Sweep, now: datetime) -> int:
     """Run one app's sweep. An error in it must not prevent the other sweeps and the pushes."""
     try:
         with transaction.atomic():
@@ -161,7 +161,7 @@ def purge(*, now: datetime) -> int:
     return JobRun.objects.filter(pk__in=list(old)).delete()[0]
 
 
-def _look_at_redis(now: datetime) -> None:
+def _check_redis(now: datetime) -> None:
     try:
         rq_backend.move_abandoned_jobs()
         health.record_heartbeats(now=now)

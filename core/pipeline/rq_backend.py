@@ -62,7 +62,7 @@ def _next_archive_work(queue: str) -> list[JobRun]:
         state=JobRun.State.QUEUED, queue=queue, priority=JobRun.Priority.ARCHIVE
     ).order_by(*_OLDEST_FIRST)
     with transaction.atomic():
-        _take_turn(queue)
+        _lock_window(queue)
         pushed = list(archive.filter(pushed_at__isnull=False))
         unheard = list(archive.filter(pushed_at__isnull=True)[:ARCHIVE_WINDOW])
         line = sorted([*pushed, *unheard], key=lambda run: (run.due_at, run.pk))
@@ -71,7 +71,7 @@ def _next_archive_work(queue: str) -> list[JobRun]:
         return work
 
 
-def _take_turn(queue: str) -> None:
+def _lock_window(queue: str) -> None:
     """Take the advisory lock of the queue's window until the end of the transaction."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, queue])
@@ -98,11 +98,11 @@ def _push_one(run: JobRun, *, now: datetime) -> str:
     if run.due_at > now:
         _schedule(run, job_id)
     else:
-        _ring(run, job_id)
+        _enqueue(run, job_id)
     return job_id
 
 
-def _ring(run: JobRun, job_id: str) -> None:
+def _enqueue(run: JobRun, job_id: str) -> None:
     queue = django_rq.get_queue(run.queue, commit_mode="auto")
     queue.enqueue(
         RUN, run.pk, job_id=job_id, description=str(run), at_front=_is_urgent(run), failure_ttl=FAILURE_TTL

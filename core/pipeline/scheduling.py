@@ -26,7 +26,7 @@ class Appointment:
 
 # DO UPDATE locks the queued row until the commit, as in ledger.py. A moved row is pushed to Redis again; the
 # delivery at the former time finds nothing to claim.
-_KEEP = """
+_RESCHEDULE = """
 INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
                                         due_at, rq_job_id, error, traceback, created_at)
 SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s,
@@ -65,7 +65,7 @@ def reschedule(
         "now": now,
     }
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_KEEP, rows)
+        cursor.execute(_RESCHEDULE, rows)
         unheard = [pk for pk, is_unheard in cursor.fetchall() if is_unheard]
         push_on_commit(unheard)
     return unheard
