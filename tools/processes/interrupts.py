@@ -1,4 +1,4 @@
-"""Ctrl-C, SIGTERM and a closed terminal, noted and acted on where it is safe to act."""
+"""Handling of Ctrl-C, SIGTERM and SIGHUP: signals are recorded and acted on where that is safe."""
 
 import signal
 import subprocess
@@ -8,7 +8,7 @@ from tools.servers.errors import Stopped
 
 
 class Interrupts:
-    """The first asks for a clean stop, the second for a quick one. Nothing is interrupted half-way."""
+    """Recorded signals. The first requests a clean stop, the second a quick one."""
 
     def __init__(self) -> None:
         self.count = 0
@@ -27,12 +27,12 @@ class Interrupts:
         return self.count > 1
 
     def check(self) -> None:
-        """Called in every loop that waits for something."""
+        """Raise Stopped after a signal. Call it in every loop that waits."""
         if self.count:
             raise Stopped
 
     def wait_for(self, process: subprocess.Popen[bytes]) -> int:
-        """A process's exit code; when we are asked to stop meanwhile, so is it."""
+        """Return the exit code of a process. After a signal, end the process and raise Stopped."""
         while process.poll() is None:
             if self.count:
                 process.terminate()

@@ -1,4 +1,4 @@
-"""A process that we start, watch and end."""
+"""A process that is started, watched and stopped by this program."""
 
 import os
 import signal
@@ -15,13 +15,13 @@ from tools.servers.unprivileged import Account
 
 @dataclass
 class ManagedProcess:
-    """A program in a session of its own: the terminal's Ctrl-C reaches us only, and we choose the order."""
+    """Program in its own session, so Ctrl-C reaches only the parent, which controls the order of stopping."""
 
     name: str
     argv: list[str]
     env: dict[str, str]
     cwd: Path
-    log: Path | None = None  # None: it shares our own output
+    log: Path | None = None  # None: the output of the parent
     stop_signal: int = signal.SIGTERM
     account: Account | None = None
     process: subprocess.Popen[bytes] | None = None
@@ -53,19 +53,19 @@ class ManagedProcess:
         return self.process
 
     def exit_code(self) -> int | None:
-        """None while it runs (and before its first start)."""
+        """Return the exit code, or None while it runs and before its first start."""
         return self.process.poll() if self.process else None
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def ask_to_stop(self) -> None:
-        """The leader only: a worker lets its current job finish, a web server its requests."""
+        """Send the stop signal to the leader only: a worker finishes its job, a web server its requests."""
         if self.process and self.is_running():
             self.process.send_signal(self.stop_signal)
 
     def kill_what_is_left(self) -> None:
-        """Whatever it has forked goes with it. Once: later its number may be a stranger's."""
+        """Kill everything that the process forked. Done once, because its id may be reused later."""
         if self.process and not self._swept:
             self._swept = True
             kill_session(self.process.pid)
@@ -83,7 +83,10 @@ class ManagedProcess:
     def wait_until(
         self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None], patience: float
     ) -> None:
-        """Return when it answers. Trouble with the end of its log if it dies, or says nothing for so long."""
+        """Return when `answers` returns True.
+
+        Raises ToolError with the end of the log if the process ends or the time is up.
+        """
         deadline = time.monotonic() + patience
         while not answers():
             tick()
@@ -99,7 +102,7 @@ class ManagedProcess:
 
 
 def rotate(log: Path) -> Path:
-    """A fresh log for this start; the former one stays beside it as .log.1."""
+    """Move the previous log to .log.1 and return the path for a new one."""
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     return log

@@ -1,4 +1,4 @@
-"""The repository's Procfile: the same processes here as in production."""
+"""Parser of the repository's Procfile, so that the same processes run here as in production."""
 
 import re
 import shlex
@@ -8,7 +8,7 @@ VARIABLE = re.compile(r"\$\{(?P<name>\w+)(:-(?P<default>[^}]*))?\}|\$(?P<plain>\
 
 
 def read_procfile(text: str, environment: Mapping[str, str]) -> dict[str, list[str]]:
-    """Each process's name and arguments. No shell: a signal reaches the program itself."""
+    """Return the arguments of each process by name. No shell is used, so signals reach the program itself."""
 
     def value(match: re.Match[str]) -> str:
         name = match["name"] or match["plain"]

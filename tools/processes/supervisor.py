@@ -1,8 +1,8 @@
-"""Keeps servers and processes running, and stops them in an order that loses nothing.
+"""Keeps servers and processes running, and stops them in an order that loses no data.
 
-The servers come first and go last. What dies is started again, after a pause that grows while it keeps
-dying. When we are killed outright the kernel passes it on to our children (Linux); what is left even so is
-in `pids.json`, and the next start ends it before it begins.
+Servers start first and stop last. A process that dies is restarted after a pause, which grows while it keeps
+dying. If the supervisor itself is killed, the kernel signals its children (Linux); any that survive are
+listed in `pids.json` and ended at the next start.
 """
 
 import json
@@ -21,20 +21,20 @@ from tools.servers.paths import LOCAL, write_private
 
 PIDS = LOCAL / "pids.json"
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 15.0
-HEALTHY_AFTER = 30.0  # seconds without dying; then the pauses begin anew
-GRACE = 30.0  # a worker finishes its job, a web server its requests
+HEALTHY_AFTER = 30.0  # seconds without dying, after which the pauses start from FIRST_PAUSE again
+GRACE = 30.0  # seconds for a worker to finish its job, a web server its requests
 
 
 @dataclass
 class Health:
-    """How often a process has died lately, and when it may start again."""
+    """Recent deaths of a process, and the time of its next start."""
 
     deaths: int = 0
     started_at: float = 0.0
     start_at: float | None = None
 
     def died(self, now: float) -> float:
-        """The pause before the next start."""
+        """Record a death and return the pause before the next start."""
         self.deaths = 1 if now - self.started_at > HEALTHY_AFTER else self.deaths + 1
         pause: float = min(FIRST_PAUSE * 2 ** (self.deaths - 1), LONGEST_PAUSE)
         self.start_at = now + pause
@@ -42,7 +42,7 @@ class Health:
 
 
 class Supervisor:
-    """Call `start_servers`, `start_clients`, then `watch` as long as you like, and always `stop`."""
+    """Supervisor of servers and clients: `start_servers`, `start_clients`, `watch`, and always `stop`."""
 
     def __init__(
         self,
@@ -62,7 +62,7 @@ class Supervisor:
         self._health: dict[str, Health] = {}
 
     def start_servers(self) -> dict[str, str]:
-        """Their addresses, when all of them answer."""
+        """Start the servers and return their URLs when all are ready."""
         end_left_overs(self.pids)
         try:
             for server in self.servers:
@@ -74,14 +74,14 @@ class Supervisor:
         return {server_group.VARIABLES[server.name]: server.url for server in self.servers}
 
     def start_clients(self, clients: list[ManagedProcess]) -> None:
-        """Start these as well; they use the servers, and stop before them."""
+        """Start clients of the servers. They are stopped before the servers."""
         for client in clients:
             self.clients.append(client)
             self._start(client.name, client.start)
         self._write_pids()
 
     def watch(self, until: Callable[[], bool], also: Callable[[], None] = lambda: None) -> None:
-        """Restart what dies until the condition holds, or Stopped when somebody asks us to stop."""
+        """Restart dead processes until the condition holds. Raises Stopped after a signal."""
         while not until():
             self.interruptions.check()
             self.look_after()
@@ -89,7 +89,7 @@ class Supervisor:
             time.sleep(0.1)
 
     def look_after(self) -> None:
-        """One round: note who has died, start those whose pause is over."""
+        """Run one round: record deaths, and restart processes whose pause is over."""
         for server in self.servers:
             self._look_after(server.child, server.launch)
         for client in self.clients:
@@ -121,7 +121,7 @@ class Supervisor:
             self.say(f"{name} cannot start: {error}")
 
     def stop(self) -> None:
-        """Clients first, then Valkey, then PostgreSQL. A second Ctrl-C ends their time to finish."""
+        """Stop the clients, then Valkey, then PostgreSQL. A second Ctrl-C cuts the grace period short."""
         for client in self.clients:
             client.ask_to_stop()
         self._wait_for_clients()
@@ -142,7 +142,7 @@ class Supervisor:
             time.sleep(0.05)
 
     def _try_to_write_pids(self) -> None:
-        """Write them, but go on without if the disk is full: what runs keeps running."""
+        """Write pids.json, but continue without it if the disk is full: the processes must keep running."""
         try:
             self._write_pids()
         except OSError as error:
@@ -159,12 +159,12 @@ class Supervisor:
 
 
 def end_left_overs(pids: Path) -> None:
-    """End what a killed supervisor has left. A number that now belongs to somebody else is left alone."""
+    """End processes that a killed supervisor left over, but none whose id belongs to another process now."""
     try:
         rows = json.loads(pids.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return
-    servers = ("postgres", "valkey")  # these find their own by their arguments, and know how to stop them
+    servers = ("postgres", "valkey")  # find leftover servers by their arguments, and stop them properly
     for row in (row for row in reversed(rows) if row["name"] not in servers):
         if started(row["pid"]) == row["started"]:
             end(row["pid"], SIGTERM, grace=10)

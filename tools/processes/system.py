@@ -1,4 +1,4 @@
-"""What the system knows about processes, and how to end one without ending a stranger."""
+"""Information about processes from the operating system, and safe ways to end them."""
 
 import ctypes
 import os
@@ -16,23 +16,23 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
 def die_with_us(death_signal: int) -> Callable[[], None]:
-    """Make a child receive this signal when we die, however we die (on Linux).
+    """Return a preexec_fn that makes a child receive this signal when its parent dies (Linux only).
 
     The kernel watches the *thread* that starts the child: start children from the main thread only.
     """
-    us = os.getpid()  # elsewhere, the next start ends what is left
+    us = os.getpid()  # on other systems, the next start ends leftover processes
 
     def in_the_child() -> None:
         if _LIBC is not None:
             _LIBC.prctl(PR_SET_PDEATHSIG, death_signal, 0, 0, 0)
-        if os.getppid() != us:  # we died before the kernel was told
+        if os.getppid() != us:  # the parent died before prctl took effect
             os._exit(1)
 
     return in_the_child
 
 
 def started(pid: int) -> str | None:
-    """When a process started: with its number, that names one process for ever. None when it is gone."""
+    """Return a process's start time, or None if it has ended. Together with its id it is unique."""
     if LINUX:
         fields = _stat(pid)
         return None if fields is None or fields[0] in "ZX" else f"{_boot()}/{fields[19]}"
@@ -42,7 +42,7 @@ def started(pid: int) -> str | None:
 
 
 def running_with(program: str, argument: str) -> list[int]:
-    """The processes of this program that were given this argument (a data directory, a settings file)."""
+    """Return the processes of this program with this argument (a data directory or a settings file)."""
     return [
         pid
         for pid, argv in _command_lines()
@@ -51,7 +51,7 @@ def running_with(program: str, argument: str) -> list[int]:
 
 
 def session_members(leader: int) -> list[int]:
-    """Everything that descends from a child of ours, even when its parent is dead. Not beyond Linux."""
+    """Return all processes of the session of a child, even if their parent is dead. Linux only."""
     pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()) if LINUX else ()
     return [
         pid for pid in pids if (fields := _stat(pid)) and fields[0] not in "ZX" and int(fields[3]) == leader
@@ -59,7 +59,7 @@ def session_members(leader: int) -> list[int]:
 
 
 def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
-    """What a dead child of an earlier run has left in its session. The folder keeps strangers out of it."""
+    """Return processes left over from an earlier run, identified by session id and working directory."""
     boot, _, begun = born_after.partition("/")
     if not LINUX or boot != _boot() or started(leader):
         return []
@@ -71,7 +71,7 @@ def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
 
 
 def end(pid: int, first: int, grace: float = 30) -> None:
-    """Send the polite signal; when the grace is over, SIGKILL."""
+    """Send the signal, and SIGKILL after the grace period."""
     for number, patience in ((first, grace), (signal.SIGKILL, 10)):
         try:
             os.kill(pid, number)
@@ -83,7 +83,7 @@ def end(pid: int, first: int, grace: float = 30) -> None:
 
 
 def kill_session(leader: int) -> None:
-    """End at once whatever is left of a child: its group, and the groups its own children made."""
+    """Kill what is left of a child at once: its process group, and the groups that its children created."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
     for pid in session_members(leader):
@@ -96,7 +96,7 @@ def _stat(pid: int) -> list[str] | None:
         text = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace")
     except OSError:
         return None
-    return text.rpartition(")")[2].split()  # the name before it may hold spaces and parentheses
+    return text.rpartition(")")[2].split()  # the name before it may contain spaces and parentheses
 
 
 def _working_folder(pid: int) -> str:
@@ -125,4 +125,4 @@ def _command_lines() -> Iterator[tuple[int, list[str]]]:
             try:
                 yield int(entry.name), (entry / "cmdline").read_bytes().decode(errors="replace").split("\0")
             except OSError:
-                continue  # gone, or not ours to look at
+                continue  # ended, or not readable

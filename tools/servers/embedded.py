@@ -1,4 +1,4 @@
-"""The servers that a command needs: embedded ones, unless DATABASE_URL or REDIS_URL name others."""
+"""Servers that a command needs: embedded ones, unless DATABASE_URL or REDIS_URL is set."""
 
 import os
 import shutil
@@ -16,7 +16,7 @@ VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
 
 
 def wanted_servers(data: str) -> list[Server]:
-    """The embedded servers of `.local/<data>` that nobody replaces, in the order in which they stop."""
+    """Return the embedded servers of `.local/<data>` that no variable replaces, in order of stopping."""
     home = make_private(make_private(LOCAL) / data)
     logs = make_private(LOCAL / "logs")
     servers: list[Server] = []
@@ -28,7 +28,7 @@ def wanted_servers(data: str) -> list[Server]:
 
 
 def start(servers: list[Server], tick: Callable[[], None] = lambda: None) -> dict[str, str]:
-    """Start them side by side; their addresses when all of them answer."""
+    """Start the servers in parallel; return their URLs when all are ready."""
     for server in servers:
         server.launch()
     for server in servers:
@@ -37,14 +37,15 @@ def start(servers: list[Server], tick: Callable[[], None] = lambda: None) -> dic
 
 
 def stop(servers: list[Server], grace: float = 30) -> None:
-    """Valkey first, PostgreSQL last; their clients must be gone."""
+    """Stop the servers in order: Valkey first, PostgreSQL last. Their clients must have stopped."""
     for server in servers:
         server.stop(grace)
 
 
 @contextmanager
 def throwaway() -> Iterator[dict[str, str]]:
-    """Servers for one test run: fast, not durable, and gone afterwards. They do not touch a running demo."""
+    """Start servers for one test run: fast, not durable, deleted afterwards, independent of a running demo.
+    """
     home = temporary_home()
     servers: list[Server] = []
     try:

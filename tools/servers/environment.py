@@ -1,7 +1,7 @@
-"""The settings of everything that runs here, and `.local/env`, which tells other terminals about them.
+"""Settings of all processes started here, and `.local/env`, which other terminals read.
 
-`config/settings.py` reads that file when DATABASE_URL is not in its environment, so that `manage.py` finds
-the servers while they run. It is gone when they are.
+`config/settings.py` reads that file if DATABASE_URL is not set, so that `manage.py` finds the servers while
+they run. It is deleted when they stop.
 """
 
 import os
@@ -15,16 +15,16 @@ FILE = LOCAL / "env"
 
 
 def web_port() -> int:
-    """PORT, else 8000."""
+    """Return PORT, or 8000 by default."""
     text = os.environ.get("PORT") or "8000"
-    is_number = text.isascii() and text.isdigit() and len(text) < 6  # isdigit() alone takes ² and ٨
+    is_number = text.isascii() and text.isdigit() and len(text) < 6  # isdigit() alone accepts ² and ٨
     if not is_number or not 0 < int(text) < 65536:
         raise ToolError(f"PORT={text} is not a port number (1 to 65535).")
     return int(text)
 
 
 def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) -> dict[str, str]:
-    """What the processes need to know. Whatever is set in our own environment wins."""
+    """Return the settings of the processes. Environment variables take precedence."""
     ours = urls | {
         "SECRET_KEY": kept_secret(LOCAL / "secret-key", characters=64),
         "CRON_SECRET": kept_secret(LOCAL / "cron-secret"),
@@ -42,7 +42,7 @@ def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) 
 
 
 def child_environment(settings: dict[str, str]) -> dict[str, str]:
-    """Our environment with these settings; `python` and `gunicorn` are those of our own interpreter."""
+    """Return the environment with these settings and with this interpreter's `python` and `gunicorn`."""
     programs = str(Path(sys.executable).parent)
     path = os.pathsep.join([programs, os.environ.get("PATH") or os.defpath])
     modules = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))
@@ -55,12 +55,12 @@ def announce(settings: dict[str, str]) -> None:
 
 
 def withdraw() -> None:
-    """The servers are gone: nobody shall look for them."""
+    """Delete `.local/env`, because the servers have stopped."""
     FILE.unlink(missing_ok=True)
 
 
 def announced() -> dict[str, str]:
-    """The settings of what runs now; empty when nothing does."""
+    """Return the settings of the running servers, or {} if none run."""
     try:
         lines = FILE.read_text(encoding="utf-8").splitlines()
     except FileNotFoundError:

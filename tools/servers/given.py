@@ -1,4 +1,4 @@
-"""Check the servers that DATABASE_URL and REDIS_URL name, before anything is started."""
+"""Checks of the servers in DATABASE_URL and REDIS_URL before anything is started."""
 
 import os
 
@@ -16,14 +16,14 @@ PATIENCE = 5  # seconds
 
 
 def require_readable() -> None:
-    """Raise Trouble if one of them cannot be read."""
+    """Raise ToolError if one of the URLs cannot be parsed."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     if faults := env.unreadable(named):
         raise ToolError("\n".join(faults))
 
 
 def require_answers() -> None:
-    """Raise Trouble if one of them cannot be read, or its server does not answer. No password is shown."""
+    """Raise ToolError if a URL cannot be parsed or its server does not respond. Shows no password."""
     require_readable()
     if url := os.environ.get("DATABASE_URL"):
         _require_postgres(url)

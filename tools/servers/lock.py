@@ -1,4 +1,4 @@
-"""One demo at a time in a checkout. The system lets go of the lock when its holder dies, however it dies."""
+"""Lock that allows one demo per checkout. The operating system releases it when its holder dies."""
 
 import fcntl
 import os
@@ -8,14 +8,14 @@ from tools.servers.paths import make_private
 
 
 class Lock:
-    """`.local/lock`: held while servers run here; its text says by whom and where."""
+    """`.local/lock`: held while servers run in this checkout. The file contains the holder's command."""
 
     def __init__(self, path: Path):
         self.path = path
         self._file: int | None = None
 
     def take(self, text: str) -> bool:
-        """Whether it is ours now."""
+        """Try to take the lock and write `text` into its file. Returns False if another process holds it."""
         make_private(self.path.parent)
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:
@@ -29,7 +29,7 @@ class Lock:
         return True
 
     def holder(self) -> str:
-        """What the one who holds it has written."""
+        """Return the text that the holder wrote."""
         try:
             return self.path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:

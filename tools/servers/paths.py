@@ -1,8 +1,8 @@
-"""Where the demo keeps its things: everything is below `.local/` of the checkout, and private.
+"""Paths of the demo's files. All are private and below `.local/` of the checkout.
 
-.local/env               how to reach the running servers (there only while they run)
-.local/lock              held while something runs here
-.local/logs/             one file per process, the former one as .log.1
+.local/env               how to reach the running servers (exists only while they run)
+.local/lock              held while something runs in this checkout
+.local/logs/             one file per process, the previous one as .log.1
 .local/demo/, .local/up/ the data of `./run demo` and of `./run up`
 """
 
@@ -15,9 +15,9 @@ LOCAL = CHECKOUT / ".local"
 
 
 def make_private(folder: Path) -> Path:
-    """A folder that only we can read. As root others may cross it, never list it.
+    """Create a folder that only its owner can read. If the owner is root, others may enter but not list it.
 
-    PostgreSQL refuses to run as root, so its unprivileged account has to get through to its data.
+    PostgreSQL refuses to run as root, so its unprivileged account must be able to reach its data.
     """
     folder.mkdir(parents=True, exist_ok=True)
     mode = 0o711 if os.geteuid() == 0 else 0o700
@@ -27,7 +27,7 @@ def make_private(folder: Path) -> Path:
 
 
 def write_private(path: Path, text: str) -> None:
-    """Replace a file in one step; nobody else can read it, and nobody sees it half written."""
+    """Replace a file atomically. Only its owner can read it."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.new")
     try:
         with open(
@@ -41,7 +41,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def kept_secret(path: Path, *, characters: int = 32) -> str:
-    """The secret in this file; a new random one the first time, or where that one is too short."""
+    """Return the secret in this file. If it is missing or too short, create a random one."""
     try:
         if len(secret := path.read_text(encoding="utf-8").strip()) >= characters:
             return secret

@@ -7,20 +7,20 @@ HOST = "127.0.0.1"
 
 
 def free_port() -> int:
-    """A port that nobody listens on now."""
+    """Return a port that is free now."""
     with socket.socket() as probe:
         probe.bind((HOST, 0))
         return int(probe.getsockname()[1])
 
 
 def is_busy(port: int) -> bool:
-    """Whether somebody listens on this port. PermissionError when we may not (below 1024)."""
+    """Return True if a process listens on this port. Raises PermissionError if only root may (below 1024)."""
     with socket.socket() as probe:
         probe.settimeout(1)
         if probe.connect_ex((HOST, port)) == 0:
             return True
     with socket.socket() as probe:
-        # Connections of a server that has just ended linger; they are no reason to refuse.
+        # Lingering connections of a server that has just ended do not count as busy.
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, port))

