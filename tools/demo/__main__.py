@@ -1,9 +1,9 @@
-"""`./run COMMAND`: real servers, the real processes, and one season replayed through them.
+"""`./run COMMAND`: real servers and processes, and one season replayed through them.
 
-demo [--exit] [--json] [--reset]   the whole thing with a season; serves until Ctrl-C
-up                                 the same, empty, for your own data
-manage ARGUMENTS                   Django's commands, on the running servers or on the demo's data
-test [ARGUMENTS]                   the test suite, on servers of its own
+demo [--exit] [--json] [--reset]   replay a season and serve it until Ctrl-C
+up                                 serve an empty installation for your own data
+manage ARGUMENTS                   Django commands, on the running servers or on the demo's data
+test [ARGUMENTS]                   the test suite, on its own servers
 """
 
 import argparse
@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def in_words(error: OSError) -> str:
-    """Return what is wrong with the disk or its permissions, and what to do. Raise any other error again."""
+    """Return what is wrong with the disk or its permissions, and what to do. Raises any other error again."""
     where = error.filename or ".local"
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return f"{where} belongs to another user, or this folder is read-only: {error}"
@@ -59,7 +59,7 @@ def parse(arguments: list[str]) -> argparse.Namespace:
     commands.add_parser("up", help="serve an empty installation for your own data until Ctrl-C")
     for name, text in (("manage", "run a Django command"), ("test", "run the tests on servers of their own")):
         commands.add_parser(name, help=text, add_help=False)
-    # What follows `manage` and `test` is theirs, options included.
+    # All arguments after `manage` and `test` are passed on, options included.
     if arguments[:1] in (["manage"], ["test"]):
         return argparse.Namespace(command=arguments[0], arguments=arguments[1:])
     return parser.parse_args(arguments)
@@ -78,7 +78,7 @@ def run(options: argparse.Namespace) -> int:
 
 if __name__ == "__main__":
     try:
-        # ./run blocks it while Python starts, which would answer Ctrl-C with a traceback.
+        # ./run blocks SIGINT while Python starts, which would answer Ctrl-C with a traceback.
         signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})
         code = main(sys.argv[1:])
     except KeyboardInterrupt:

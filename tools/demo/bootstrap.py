@@ -1,7 +1,8 @@
-"""`python -m tools.demo.bootstrap reset|keep`: migrations, and an `admin` who can sign in.
+"""`python -m tools.demo.bootstrap reset
+keep`: run the migrations and make sure that `admin` can sign in.
 
-The password comes in DJANGO_SUPERUSER_PASSWORD. `reset` makes it valid whatever it was before; `keep` never
-touches an account that is there already: it may be somebody's own.
+The password is in DJANGO_SUPERUSER_PASSWORD. `reset` sets it on an existing account as well; `keep` never
+changes an existing account, which may belong to someone.
 """
 
 import os

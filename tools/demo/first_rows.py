@@ -1,4 +1,4 @@
-"""The rows that a replay needs before its first whistle: competition, seasons, teams, forecasters."""
+"""Rows that a replay needs before the first result: competition, seasons, teams, forecasters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tools.demo import season as facts
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """Seasons by label, teams by slug. Assembling twice finds what is there."""
+    """Seasons by label and teams by slug. `assemble` reuses existing rows."""
 
     seasons: dict[str, Season]
     teams: dict[str, Team]
@@ -29,7 +29,7 @@ class FirstRows:
         )
 
     def add_fixtures(self, season: facts.SeasonData, matches: Sequence[facts.SeasonMatch]) -> list[Match]:
-        """The rows of these matches in the order given; those that a former replay added are kept."""
+        """Return the rows of these matches in the given order, reusing those of an earlier replay."""
         row = self.seasons[season.label]
         known = {(match.home_team_id, match.away_team_id): match for match in row.matches.all()}
         missing = [fact for fact in matches if self._pair(fact) not in known]

@@ -1,4 +1,4 @@
-"""`./run manage` and `./run test`: one command on real servers, then they are gone again."""
+"""`./run manage` and `./run test`: run one command on embedded servers, which are stopped afterwards."""
 
 import os
 import secrets
@@ -15,7 +15,7 @@ from tools.servers.lock import Lock
 from tools.servers.paths import CHECKOUT, LOCAL
 
 DATA = "demo"
-# The tests run as production does, but for TLS, and for limits on how much they may ask.
+# Tests run with production settings, but without TLS and rate limits.
 TEST_SETTINGS = {
     "API_READS_PER_MINUTE": "0",
     "API_WRITES_PER_MINUTE": "0",
@@ -25,14 +25,15 @@ TEST_SETTINGS = {
     "ALLOWED_HOSTS": "127.0.0.1,localhost",
     "SITE_URL": "http://127.0.0.1:8000",
 }
-# The whole suite: a process for each processor, with servers of its own (tests/own_servers.py). Files stay
-# whole, as their tests share what they set up, and in our order: the long ones first (tests/conftest.py).
+# The whole suite: one process per processor (at most 4), each with its own servers (tests/own_servers.py).
+# Files are not split, because their tests share fixtures, and run in the order of tests/conftest.py: the long
+# ones first.
 PARALLEL = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
-    """The test suite on throwaway servers, or the part that the arguments name. Runs beside a demo."""
+    """Run the test suite, or the part in the arguments, on throwaway servers. A running demo is unaffected."""
     is_whole_suite = set(arguments) <= {"--all"}
     if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = [*arguments, *PARALLEL]
@@ -45,7 +46,7 @@ def test(arguments: list[str]) -> int:
 
 
 def manage(arguments: list[str]) -> int:
-    """A Django command on what runs now; when nothing does, on the demo's data, started for the moment."""
+    """Run a Django command on the running servers, or else on the demo's data with temporary servers."""
     given.require_readable()
     lock = Lock(LOCAL / "lock")
     settings = _take_or_find(lock, f"`./run manage {' '.join(arguments)}`")
@@ -60,7 +61,7 @@ def manage(arguments: list[str]) -> int:
 
 
 def _take_or_find(lock: Lock, text: str) -> dict[str, str]:
-    """The settings of the running servers; empty when the lock is ours and we must start our own."""
+    """Return the running servers' settings, or {} after taking the lock: then servers must be started."""
     told = False
     while not lock.take(text):
         if settings := environment.announced():
@@ -69,7 +70,7 @@ def _take_or_find(lock: Lock, text: str) -> dict[str, str]:
             print(f"Waiting for {lock.holder()} ...", file=sys.stderr, flush=True)
             told = True
         time.sleep(0.1)
-    environment.withdraw()  # of a demo that was killed
+    environment.withdraw()  # left over from a demo that was killed
     return {}
 
 
@@ -93,9 +94,9 @@ def _manage_alone(arguments: list[str]) -> int:
 
 
 def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
-    """Run it in our place in the terminal: Ctrl-C is its business, and a SIGTERM to us goes to it."""
+    """Run a command in the foreground. It handles Ctrl-C itself and receives our SIGTERM and SIGHUP."""
     process = subprocess.Popen(argv, env=environ, cwd=folder)
-    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both of us
+    signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both processes
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: process.send_signal(received))
     code = process.wait()
@@ -103,7 +104,7 @@ def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
 
 
 def _callers_folder() -> Path:
-    """`run` works in the checkout; a file named on the command line is where the caller is."""
+    """Return the caller's folder, to which file arguments refer. `run` changes to the checkout."""
     return Path(os.environ.get("CALLED_FROM") or os.getcwd())
 
 

@@ -1,4 +1,4 @@
-"""What the replay shows on stderr: a live line on a terminal, one line a matchday elsewhere."""
+"""Progress of the replay on stderr: a live line in a terminal, otherwise one line per matchday."""
 
 import sys
 from typing import NamedTuple
@@ -14,7 +14,7 @@ from stats.refresh.matviews import VERSIONED
 
 
 class Counts(NamedTuple):
-    """How far the pipeline is."""
+    """Progress of the pipeline."""
 
     scored: int
     refreshes: int
@@ -30,7 +30,7 @@ class Counts(NamedTuple):
 
 
 class Progress:
-    """A context manager; `update()` as often as you like."""
+    """Context manager that displays the progress; `update()` may be called at any rate."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True)

@@ -1,7 +1,7 @@
-"""A real season, replayed through the real pipeline: `python -m tools.demo.replay`.
+"""Replay of a real season through the real pipeline: `python -m tools.demo.replay`.
 
-It does what the world does: fixtures appear, forecasters predict, results come in. Scoring, counting and
-writing happen elsewhere, in the workers, because a result was recorded. Nothing here calls them.
+It adds fixtures, predictions and results. Scoring, counting and writing happen in the workers because a
+result was recorded; they are not called from here.
 """
 
 import argparse
@@ -39,7 +39,8 @@ class Stalled(RuntimeError):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Replay both seasons, wait until the last roundup is out, sum up. 0 if every match went all the way."""
+    """Replay both seasons, wait for the last roundup, print a summary. Returns 0 if all matches are complete.
+    """
     parser = argparse.ArgumentParser(prog="tools.demo.replay", description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     options = parser.parse_args(argv)
@@ -55,7 +56,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _replay_through_outages() -> None:
-    """A replay can be continued, so a database that restarts under it only costs a moment."""
+    """Replay, and continue after short outages of the database."""
     for pause in (1, 2, 4, 8):
         try:
             return replay()
@@ -69,7 +70,7 @@ def _replay_through_outages() -> None:
 
 
 def replay() -> None:
-    """2014/15 as history without forecasts, then 2015/16 round by round; a former replay is continued."""
+    """Replay 2014/15 without predictions, then 2015/16 round by round. Continues an earlier replay."""
     history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
     cast = FirstRows.assemble([history, season], now=timezone.now())
     with Progress() as progress:
@@ -81,7 +82,7 @@ def replay() -> None:
 
 
 def _play_history(cast: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
-    """Nobody forecast this season here. Its results go through the pipeline all the same."""
+    """Record the results of a season without predictions. They go through the pipeline all the same."""
     matches = cast.add_fixtures(season, season.matches)
     if cast.seasons[season.label].closed_at:
         progress.say("This season was replayed before; --reset starts over")
@@ -96,13 +97,13 @@ def _play_round(cast: FirstRows, season: facts.SeasonData, each: facts.Round, pr
     matches = cast.add_fixtures(season, each.matches)
     _predict(matches)
     if not _record(zip(matches, each.matches, strict=True)):
-        return  # a former replay was here
+        return  # recorded by an earlier replay
     progress.matchday(season.label, each.matchday)
     _wait(lambda: _counted(matches), progress, f"the leaderboard after matchday {each.matchday}")
 
 
 def _predict(matches: list[Match]) -> None:
-    """Every baseline's forecast, from what was known before the kickoff. Made today: provenance `archive`."""
+    """Submit the baselines' predictions from data before each kickoff, as `archive` because made today."""
     foretold = Prediction.objects.filter(match=OuterRef("pk"))
     open_matches = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(foretold))
     wanted = open_matches.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
@@ -112,9 +113,9 @@ def _predict(matches: list[Match]) -> None:
 
 
 def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
-    """The referee's whistle, once a match, in kickoff order; return how many there were.
+    """Record the results in kickoff order; return how many were new.
 
-    A match that has a result keeps it: somebody may have corrected it since.
+    A match that has a result keeps it: it may have been corrected since.
     """
     news = [(match, fact) for match, fact in results if match.result_version == 0]
     for match, fact in news:
@@ -130,7 +131,7 @@ def _close(cast: FirstRows, season: facts.SeasonData) -> None:
 
 
 def _counted(matches: list[Match]) -> bool:
-    """Whether the leaderboards show all these matches (fold and refresh commit together)."""
+    """Return True if the leaderboards include all these matches (fold and refresh commit together)."""
     counted = Settlement.objects.filter(
         match__in=matches, superseded_at__isnull=True, folded_at__isnull=False
     )
@@ -142,7 +143,7 @@ def _all_published() -> bool:
 
 
 def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:
-    """Poll the database, not the workers, until it is so; give up when nothing moves any more."""
+    """Poll the database until the condition holds. Raises Stalled without progress for PATIENCE seconds."""
     last_move, seen = time.monotonic(), None
     while not until():
         progress.update()

@@ -1,6 +1,6 @@
-"""A real season as facts on disk: read it, doubt it, and cut it into the rounds of a replay.
+"""Season files: read and validate a real season, and split it into the rounds of a replay.
 
-Pure: no Django, no database, no clock. Where the facts come from is told in `seasons/README.md`.
+Pure: no Django, no database, no clock. `seasons/README.md` lists the sources of the data.
 """
 
 import csv
@@ -16,7 +16,7 @@ SEASONS = Path(__file__).parent / "seasons"
 EPL_2014_15 = SEASONS / "epl-2014-15.csv"
 EPL_2015_16 = SEASONS / "epl-2015-16.csv"
 
-# The sources carry days, not times of day: every match kicks off at this hour.
+# The sources contain dates without times: every match kicks off at this hour.
 KICKOFF = time(15, 0, tzinfo=UTC)
 MOST_GOALS = 30
 TEAM_FIELDS = ("slug", "name", "short_name")
@@ -24,7 +24,7 @@ MATCH_FIELDS = ("matchday", "date", "home", "away", "home_goals", "away_goals")
 
 
 class SeasonFileError(ValueError):
-    """A season file contradicts itself. `errors` names every file, row and field that does."""
+    """A season file is invalid. `errors` lists each fault with file, row and field."""
 
     def __init__(self, errors: Sequence[str]) -> None:
         self.errors = tuple(errors)
@@ -33,7 +33,7 @@ class SeasonFileError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class SeasonTeam:
-    """A team as a reader knows it."""
+    """Slug and names of a team."""
 
     slug: str
     name: str
@@ -42,7 +42,7 @@ class SeasonTeam:
 
 @dataclass(frozen=True, slots=True)
 class SeasonMatch:
-    """One match that was played: `home` and `away` are team slugs, `kickoff_at` is aware UTC."""
+    """A match with its result: `home` and `away` are team slugs, `kickoff_at` is aware UTC."""
 
     matchday: int
     kickoff_at: datetime
@@ -54,7 +54,7 @@ class SeasonMatch:
 
 @dataclass(frozen=True, slots=True)
 class SeasonData:
-    """A whole double round robin: matches in kickoff order, teams by slug."""
+    """A complete double round robin: matches in kickoff order, teams by slug."""
 
     label: str
     teams: tuple[SeasonTeam, ...]
@@ -71,7 +71,7 @@ class SeasonData:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Matches to predict together: `matchday` is the one most of them belong to."""
+    """Matches to predict together. `matchday` is the one that most of them belong to."""
 
     matchday: int
     matches: tuple[SeasonMatch, ...]
@@ -80,8 +80,8 @@ class Round:
 def load_season(path: Path) -> SeasonData:
     """Read a season file and the `teams.csv` beside it.
 
-    The whole season or nothing: raises SeasonFileError that lists every fault found, each with file, row (the
-    header is row 1) and field. The label is the end of the file's name: `epl-2015-16.csv` is 2015/16.
+    Returns the whole season or raises SeasonFileError with every fault found, each with file, row (the header
+    is row 1) and field. The label is the end of the file's name: `epl-2015-16.csv` is 2015/16.
     """
     errors: list[str] = []
     teams = _teams(path.with_name("teams.csv"), errors)
@@ -99,11 +99,11 @@ def load_season(path: Path) -> SeasonData:
 
 
 def rounds(season: SeasonData) -> list[Round]:
-    """The order of a replay: every match once, in batches that may be predicted before their first result.
+    """Return the rounds of a replay: each contains matches that can be predicted before its first result.
 
-    A batch holds whole days, so batches never overlap and no team plays twice in one: a day on which a team
-    of the batch plays again starts the next one, and so does a pause. A match that was moved is in the batch
-    of the day on which it was played, and keeps its own matchday.
+    A round consists of whole days, so rounds never overlap, and no team plays twice in one. A new round
+    starts on a day on which a team of the round plays again, and after a pause. A moved match is in the round
+    of the day on which it was played, but keeps its own matchday.
     """
     batches: list[list[SeasonMatch]] = []
     for _, day in groupby(season.matches, key=attrgetter("kickoff_at")):
@@ -115,8 +115,8 @@ def rounds(season: SeasonData) -> list[Round]:
 
 
 def _starts_anew(batch: list[SeasonMatch], today: list[SeasonMatch]) -> bool:
-    # A matchday has no pause of three days. After one, a batch of moved matches must not swallow half of the
-    # next matchday.
+    # A matchday has no pause of three days. Without this rule, a round of moved matches would absorb half of
+    # the next matchday.
     pause = today[0].kickoff_at - batch[-1].kickoff_at
     return pause.days > 2 or not _playing(batch).isdisjoint(_playing(today))
 
@@ -131,7 +131,7 @@ def _main_matchday(batch: list[SeasonMatch]) -> int:
 
 
 def _rows(path: Path, fields: Sequence[str], errors: list[str]) -> Iterator[tuple[int, dict[str, str]]]:
-    """Rows with all of their fields, by row number; a row without is reported and left out."""
+    """Yield rows that have all fields, with row number. Rows with missing fields are reported and skipped."""
     try:
         with path.open(newline="", encoding="utf-8") as file:
             reader = csv.DictReader(file)
@@ -172,7 +172,7 @@ def _matches(path: Path, slugs: Iterable[str], errors: list[str]) -> list[Season
 
 
 def _faults(row: dict[str, str], known: frozenset[str]) -> Iterator[str]:
-    """What is wrong with a row on its own, each as `field: reason`."""
+    """Yield the faults of a single row as `field: reason`."""
     for field in ("home", "away"):
         if row[field] not in known:
             yield f"{field}: unknown team {row[field]!r}"
@@ -210,7 +210,7 @@ def _match(row: dict[str, str]) -> SeasonMatch:
 
 
 def _incomplete(path: Path, matches: Sequence[SeasonMatch]) -> Iterator[str]:
-    """A double round robin: each team meets each other one at home and away, and plays once a day."""
+    """Yield violations of a double round robin: all pairs meet home and away, no team plays twice a day."""
     if not matches:
         yield f"{path.name}: no matches"
     home, away = Counter(match.home for match in matches), Counter(match.away for match in matches)

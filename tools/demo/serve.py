@@ -1,4 +1,4 @@
-"""`./run demo` and `./run up`: everything at once, until Ctrl-C."""
+"""`./run demo` and `./run up`: start everything and serve it until Ctrl-C."""
 
 import os
 import sys
@@ -19,12 +19,12 @@ from tools.servers.errors import Stopped, ToolError
 from tools.servers.lock import Lock
 from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, make_private
 
-DEMO_ROUNDUP_DELAY = "2"  # seconds; nobody wants to watch a demo wait
+DEMO_ROUNDUP_DELAY = "2"  # seconds; shorter than in production, to keep the demo lively
 REPLAY = [sys.executable, "-m", "tools.demo.replay"]
 
 
 def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
-    """Replay the season and serve it. With `exit_after`, the replay's exit code is ours."""
+    """Replay the season and serve it. With `exit_after`, return the replay's exit code."""
     if reset and os.environ.get("DATABASE_URL"):
         raise ToolError("--reset deletes the demo's own data only, and DATABASE_URL names another database.")
     site = Site("demo", roundup_delay=DEMO_ROUNDUP_DELAY, output=sys.stderr if as_json else sys.stdout)
@@ -32,13 +32,13 @@ def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
 
 
 def up() -> int:
-    """Serve an empty installation, with every process's output in the terminal."""
+    """Serve an empty installation, with the output of all processes in the terminal."""
     site = Site("up", roundup_delay=None, output=sys.stdout)
     return site.run(site.serve_and_echo)
 
 
 class Site:
-    """One running installation: servers, processes, and what tells others about them."""
+    """One running installation: servers, processes, and the file with its settings."""
 
     def __init__(self, name: str, *, roundup_delay: str | None, output: TextIO):
         self.name = name
@@ -51,11 +51,11 @@ class Site:
         self.exit_code = 0
 
     def say(self, text: str) -> None:
-        with suppress(OSError):  # whoever reads us may have gone; we still have to stop in order
+        with suppress(OSError):  # the reader may be gone; stopping in order goes on
             print(text, file=self.output, flush=True)
 
     def run(self, then: Callable[[], None], *, reset: bool = False) -> int:
-        """From nothing to a running site, `then` until it returns or we are stopped, and back to nothing."""
+        """Start the site, call `then` until it returns or a signal arrives, and stop everything."""
         self.interruptions.listen()
         lock = Lock(LOCAL / "lock")
         if not lock.take(f"`./run {self.name}` at {self.address}"):
@@ -63,7 +63,7 @@ class Site:
                 f"It is running already: {lock.holder()}. Stop that one first (Ctrl-C in its terminal)."
             )
         try:
-            end_left_overs(PIDS)  # one of them may still hold our port
+            end_left_overs(PIDS)  # one of them may still use the port
             self._check_port()
             given.require_answers()
             return self._run_locked(then, reset)
@@ -117,7 +117,7 @@ class Site:
         self.say(f"Ready after {time.monotonic() - began:.1f} s. Logs are in {LOCAL / 'logs'}")
 
     def _prepare(self) -> None:
-        """Migrations and the admin account, before anybody can see a page without them."""
+        """Run the migrations and create the admin account before any page is served."""
         owned = any(server.name == "postgres" for server in self.supervisor.servers)
         password = self._admin_password()
         environ = environment.child_environment(self.settings | {"DJANGO_SUPERUSER_PASSWORD": password})
@@ -150,7 +150,7 @@ class Site:
         self.supervisor.watch(until=answers)
 
     def replay(self, *, exit_after: bool, as_json: bool) -> None:
-        """Run the season as a process of its own; then serve, or with `exit_after` return."""
+        """Run the replay as a separate process; then serve, or return if `exit_after` is set."""
         environ = environment.child_environment(self.settings)
         child = ManagedProcess("replay", [*REPLAY, *(["--json"] if as_json else [])], environ, CHECKOUT)
         child.start()
@@ -176,7 +176,7 @@ class Site:
 
 
 def _answers(address: str) -> bool:
-    """Whether anything speaks HTTP there, whatever it says."""
+    """Return True if any HTTP response arrives, whatever its status."""
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
             return True

@@ -1,4 +1,4 @@
-"""What a replay led to: read from the database and, for the leaderboard, from our own API."""
+"""Summary of a replay, read from the database and, for the leaderboard, from the API."""
 
 import json
 import os
@@ -23,7 +23,7 @@ ROWS = 10
 
 
 def collect(*, seconds: float) -> dict[str, Any]:
-    """The summary as the JSON object that `--json` prints."""
+    """Return the summary as the JSON object that `--json` prints."""
     latency = whistle_to_leaderboard()
     return {
         "matches_finished": finished().count(),
@@ -43,7 +43,7 @@ def finished() -> QuerySet[Match]:
 
 
 def unfinished() -> QuerySet[Match]:
-    """Finished matches that did not go all the way: scored on the newest result, counted, written up."""
+    """Return finished matches without scores on the newest result, counting or a published roundup."""
     scored = Settlement.objects.filter(
         match=OuterRef("pk"),
         result_version=OuterRef("result_version"),
@@ -58,19 +58,19 @@ def unfinished() -> QuerySet[Match]:
 
 
 def went_all_the_way() -> bool:
-    """Whether every finished match has its scores, fresh views and a roundup."""
+    """Return True if every finished match is scored, counted and has a roundup."""
     return finished().exists() and not unfinished().exists()
 
 
 def leaderboard() -> list[dict[str, Any]]:
-    """The first rows of the overall board, as the API serves them."""
+    """Return the first rows of the overall leaderboard, as served by the API."""
     url = f"http://127.0.0.1:{os.environ.get('PORT', '8000')}/api/v1/leaderboard/?page_size={ROWS}"
     with urllib.request.urlopen(url, timeout=10) as answer:
         return list(json.load(answer)["results"])
 
 
 def show(summary: dict[str, Any], *, as_json: bool) -> None:
-    """Print it: one JSON object as the last line of stdout, or a table for people."""
+    """Print the summary: one JSON object as the last line of stdout, or a table."""
     if as_json:
         print(json.dumps(summary), flush=True)
         return

@@ -44,8 +44,7 @@ def stop(servers: list[Server], grace: float = 30) -> None:
 
 @contextmanager
 def throwaway() -> Iterator[dict[str, str]]:
-    """Start servers for one test run: fast, not durable, deleted afterwards, independent of a running demo.
-    """
+    """Start servers for one test run: fast, not durable, deleted afterwards. A running demo is unaffected."""
     home = temporary_home()
     servers: list[Server] = []
     try:
