@@ -1,5 +1,5 @@
-"""How fast it is, and how that grows: `manage.py bench`. Each figure beside a yardstick of the same run.
+"""Benchmark of performance and of its growth: `manage.py bench`.
 
-Machines differ and are shared, so nothing here is a limit in seconds: a figure is a ratio to something that
-was measured in turns with it. No app imports this package.
+Machines differ and are shared, so the limits are not in seconds: a figure is a ratio to a baseline that was
+measured alternately with it. No app imports this package.
 """

@@ -1,4 +1,4 @@
-"""Databases of our own, on the server that the settings name: made, measured in, dropped."""
+"""Databases of the benchmark on the configured server: created, used and dropped."""
 
 import os
 from collections.abc import Iterator
@@ -11,7 +11,7 @@ from django.db import connection
 
 
 class Databases:
-    """Copies of one migrated, empty database. `use` points Django's connection at one of them."""
+    """Copies of one migrated, empty database. `use` switches Django's connection to one of them."""
 
     def __init__(self) -> None:
         self.home = str(connection.settings_dict["NAME"])
@@ -24,7 +24,7 @@ class Databases:
         call_command("migrate", verbosity=0, interactive=False)
 
     def make(self, name: str, *, like: str = "empty") -> None:
-        """A copy of another one, its rows included."""
+        """Create a copy of another database including its rows, and switch to it."""
         self._make(name, template=f"{self.prefix}_{like}")
         self.use(name)
 
@@ -55,7 +55,7 @@ class Databases:
 
 @contextmanager
 def databases() -> Iterator[Databases]:
-    """Ours for as long as this lasts; dropped afterwards, whatever happens."""
+    """Yield databases that are dropped afterwards, even after an error."""
     made = Databases()
     try:
         made.make_template()
@@ -65,7 +65,7 @@ def databases() -> Iterator[Databases]:
 
 
 def address() -> str:
-    """DATABASE_URL of the database that is in use, for processes of their own."""
+    """Return the DATABASE_URL of the current database, for other processes."""
     it = connection.settings_dict
     user, password, host, name = (
         quote(str(it[key]), safe="") for key in ("USER", "PASSWORD", "HOST", "NAME")
@@ -74,14 +74,14 @@ def address() -> str:
 
 
 def server_setting(name: str) -> str:
-    """Such as `fsync`."""
+    """Return the value of a server setting, e.g. of "fsync"."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting(%s)", [name])
         return str(cursor.fetchone()[0])
 
 
 def settle_down() -> None:
-    """Statistics for the planner, and the pages on disk: nobody pays for what came before."""
+    """Update planner statistics and write dirty pages, so that earlier work does not affect a measurement."""
     with connection.cursor() as cursor:
         cursor.execute("VACUUM (ANALYZE)")
         cursor.execute("CHECKPOINT")

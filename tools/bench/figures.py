@@ -1,4 +1,4 @@
-"""A figure: what was measured, beside what, and whether that is good enough."""
+"""Benchmark figures: a measurement, its baseline, and the limit of their ratio."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tools.bench.timing import Sample
 
 @dataclass(frozen=True, slots=True)
 class RatioLimit:
-    """What a ratio must be, such as `at_most(1.6)`."""
+    """Limit of a ratio, e.g. `at_most(1.6)`."""
 
     words: str
     holds: Callable[[float], bool | None]
@@ -29,8 +29,8 @@ def at_least(bound: float) -> RatioLimit:
 class BenchFigure:
     """One line of the report.
 
-    `value` and `yardstick` are medians in `unit`; `ratio` is judged. `met` is None for what is only
-    reported. `minimum` and `yardstick_minimum` are the best of the repeats, `note` what a reader must know.
+    `value` and `yardstick` are medians in `unit`; the limit applies to `ratio`. `met` is None for figures
+    without a limit. `minimum` and `yardstick_minimum` are the best of the repeats; `note` is for readers.
     """
 
     number: str
@@ -67,7 +67,7 @@ def slower(
     limit: RatioLimit,
     note: str = "",
 ) -> BenchFigure:
-    """How many times as long as the yardstick it takes."""
+    """Return the figure with ratio = sample / baseline, for durations: how many times as long."""
     return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
 
 
@@ -81,7 +81,7 @@ def faster(
     limit: RatioLimit,
     note: str = "",
 ) -> BenchFigure:
-    """How many times faster than the yardstick it is."""
+    """Return the figure with ratio = baseline / sample, for durations: how many times faster."""
     return _compared(number, what, sample, beside, yardstick, yardstick.median / sample.median, limit, note)
 
 
@@ -95,17 +95,17 @@ def rate(
     limit: RatioLimit,
     note: str = "",
 ) -> BenchFigure:
-    """What part of the yardstick's rate (requests a second, say) it has."""
+    """Return the figure with ratio = sample / baseline, for rates (e.g. requests per second)."""
     return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
 
 
 def reported(number: str, what: str, value: float, *, unit: str, note: str = "") -> BenchFigure:
-    """A number without a judgement."""
+    """Return a figure without a limit."""
     return BenchFigure(number=number, what=what, unit=unit, value=value, note=note)
 
 
 def bounded(number: str, what: str, value: float, *, unit: str, most: float, note: str = "") -> BenchFigure:
-    """A number that is judged as it is: a count, or seconds beside a delay that we chose ourselves."""
+    """Return a figure with an absolute limit: a count, or seconds compared with a configured delay."""
     return BenchFigure(
         number=number, what=what, unit=unit, value=value, must=f"<= {most:g}", met=value <= most, note=note
     )

@@ -1,4 +1,4 @@
-"""The groups of figures, and what each of them is given."""
+"""Groups of benchmark figures, and the context that they are measured in."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from tools.bench.database import Databases
 from tools.bench.figures import BenchFigure
 from tools.bench.scale import Scale
 
-# Each is a module of this package with `figures(bench) -> Iterator[Figure]`.
+# Each is a module of this package with `figures(bench) -> Iterator[BenchFigure]`.
 GROUPS = {
     "scoring": "tools.bench.measure.scoring",
     "settle": "tools.bench.measure.settle",
@@ -19,13 +19,13 @@ GROUPS = {
     "pipeline": "tools.bench.measure.pipeline",
     "community": "tools.bench.measure.community",
 }
-# No figure that must be anything; run by name only.
+# Without limits; run only if named.
 EXPERIMENTS = {"partition": "tools.bench.measure.partition"}
 
 
 @dataclass(frozen=True, slots=True)
 class Bench:
-    """Databases of our own, how much to put into them, and somebody who listens."""
+    """Context of a benchmark: databases, sizes of the data, and a callback for progress messages."""
 
     databases: Databases
     scale: Scale
@@ -33,7 +33,7 @@ class Bench:
 
 
 def figures(groups: list[str], bench: Bench) -> Iterator[BenchFigure]:
-    """Measure these groups one after another; each figure as soon as it is there."""
+    """Measure these groups one after another; yield each figure once it has been measured."""
     for group in groups:
         bench.say(f"--- {group}")
         yield from import_module((GROUPS | EXPERIMENTS)[group]).figures(bench)

@@ -1,4 +1,4 @@
-"""Requests over connections that stay open, by threads that do next to nothing else."""
+"""Load generator: requests over persistent connections, sent by lightweight threads."""
 
 import socket
 import threading
@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 
 class UnexpectedStatus(RuntimeError):
-    """The server gave another status than the one that is measured."""
+    """The response has a different status than expected."""
 
 
 @dataclass(frozen=True, slots=True)
 class BenchRequest:
-    """What is asked for, and the status that must come."""
+    """A GET request and the expected status."""
 
     port: int
     path: str
@@ -28,7 +28,7 @@ class BenchRequest:
 
 
 def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> float:
-    """Requests a second over so many connections at once. Raises Refused, or whatever a socket raises."""
+    """Return requests per second over these connections. Raises UnexpectedStatus and errors of sockets."""
     until = time.perf_counter() + seconds
     counts: list[int] = []
     errors: list[BaseException] = []
@@ -60,7 +60,7 @@ def _keep_asking(page: BenchRequest, until: float, counts: list[int], errors: li
 
 
 def _ask(page: BenchRequest, connection: socket.socket) -> socket.socket:
-    """One request; a new connection where the server closes this one."""
+    """Send one request; return the connection, or a new one if the server closes it."""
     connection.sendall(page.request)
     status, headers = _answer(connection)
     if status != page.status:
@@ -72,7 +72,7 @@ def _ask(page: BenchRequest, connection: socket.socket) -> socket.socket:
 
 
 def _answer(connection: socket.socket) -> tuple[int, Mapping[str, str]]:
-    """Read one whole answer; its body is counted, not kept."""
+    """Read one response; its body is read but not stored."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _more(connection)

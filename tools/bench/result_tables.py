@@ -1,4 +1,4 @@
-"""Figures as a table for people, and as Markdown."""
+"""Benchmark figures as a table for the terminal and as Markdown."""
 
 import os
 import platform
@@ -22,7 +22,7 @@ class NoPlace(CommandError):
 
 
 def table(figures: Sequence[BenchFigure]) -> Table:
-    """For a terminal."""
+    """Return the table for a terminal."""
     shown = Table(*HEADINGS)
     for figure in figures:
         shown.add_row(*_cells(figure), style="" if figure.met is not False else "bold red")
@@ -30,7 +30,7 @@ def table(figures: Sequence[BenchFigure]) -> Table:
 
 
 def markdown(figures: Sequence[BenchFigure]) -> str:
-    """The same, with the notes below and the machine above."""
+    """Return the table as Markdown, with the machine above it and the notes below."""
     lines = [conditions(), "", f"| {' | '.join(HEADINGS)} |", "|---" * len(HEADINGS) + "|"]
     lines += [f"| {' | '.join(_cells(figure))} |" for figure in figures]
     notes = [f"* {figure.number}: {figure.note}" for figure in figures if figure.note]
@@ -38,21 +38,21 @@ def markdown(figures: Sequence[BenchFigure]) -> str:
 
 
 def conditions() -> str:
-    """The machine, the server and the settings that matter."""
+    """Return one line about the machine, the server and the relevant settings."""
     names = ("server_version", "shared_buffers", "max_wal_size", "fsync", "synchronous_commit", "jit")
     known = ", ".join(f"{name} {server_setting(name)}" for name in names)
     return f"{os.cpu_count()} cores, Python {platform.python_version()}; PostgreSQL: {known}."
 
 
 def require_place(document: Path = DOCUMENT) -> None:
-    """Raises NoPlace where the table could not be written."""
+    """Raise NoPlace if the table cannot be written to the document."""
     _around(document)
     if not os.access(document, os.W_OK):
         raise NoPlace(f"{document} cannot be written.")
 
 
 def _around(document: Path) -> tuple[str, str]:
-    """What stands before the table and after it."""
+    """Return the text before and after the table. Raises NoPlace if a mark is missing."""
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
@@ -82,7 +82,7 @@ def _cells(figure: BenchFigure) -> list[str]:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """A value in the unit that people would use."""
+    """Format a value in a suitable unit."""
     if value is None:
         return ""
     if unit != "s":

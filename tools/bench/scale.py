@@ -1,4 +1,4 @@
-"""How much there is to measure with."""
+"""Sizes of the benchmark's data."""
 
 from dataclasses import dataclass
 from typing import Self
@@ -6,7 +6,7 @@ from typing import Self
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Sizes of all. `histories` are predictions, `communities` forecasters; the first a yardstick."""
+    """Sizes. `histories`: predictions; `communities`: forecasters; the first of each is the baseline."""
 
     histories: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
     repeat: int = 5
@@ -26,7 +26,7 @@ class Scale:
 
     @classmethod
     def tiny(cls, *, repeat: int = 1) -> Self:
-        """Seconds of work: it shows that everything runs, its figures mean nothing."""
+        """Return sizes for a smoke test of some seconds; its figures are meaningless."""
         return cls(
             histories=(2_000, 4_000),
             repeat=repeat,
@@ -47,7 +47,7 @@ class Scale:
 
 
 def rows(text: str) -> int:
-    """A number of rows as people write it: 100k, 1M, 2500. Raises ValueError."""
+    """Parse a number of rows: 100k, 1M, 2500. Raises ValueError."""
     factor = {"k": 1_000, "M": 1_000_000}.get(text[-1:], 1)
     number = text[:-1] if factor > 1 else text
     if not number.isdecimal() or int(number) == 0:

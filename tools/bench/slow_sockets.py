@@ -1,4 +1,4 @@
-"""Clients that send one byte a second: headers, bodies and logins that never end."""
+"""Slow clients that send one byte per second: endless headers, bodies and logins."""
 
 import socket
 import threading
@@ -21,7 +21,7 @@ STARTS = (
 
 
 class SlowSockets:
-    """Context manager: so many slow clients of all kinds; one that the server hangs up on begins again."""
+    """Context manager: `count` slow clients of all kinds. They reconnect if the server disconnects."""
 
     def __init__(self, port: int, count: int) -> None:
         self._port = port
@@ -52,7 +52,7 @@ class SlowSockets:
             self._open[number] = self._send(client, self._starts[number])
 
     def _send(self, client: socket.socket | None, start: bytes) -> socket.socket | None:
-        """Send the next byte, or connect and send the start. Returns None if the server hung up."""
+        """Send the next byte, or connect and send the start. Returns None if the server disconnected."""
         try:
             if client is None:
                 client = socket.create_connection(("127.0.0.1", self._port), timeout=5)

@@ -1,4 +1,4 @@
-"""Measuring in turns: whatever slows the machine down for a while slows all that is compared."""
+"""Alternating measurements, so that temporary slowness of the machine affects all of them alike."""
 
 import statistics
 import time
@@ -10,7 +10,7 @@ Way = Callable[[], float]
 
 @dataclass(slots=True)
 class Sample:
-    """Repeats of one measurement: seconds by default, less is better; or requests a second, more is."""
+    """Repeats of one measurement in seconds (less is better) or requests/s (more is better)."""
 
     unit: str = "s"
     values: list[float] = field(default_factory=list)
@@ -25,7 +25,7 @@ class Sample:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """How long an action takes."""
+    """Return how long an action takes."""
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
@@ -34,9 +34,9 @@ def seconds(action: Callable[[], object]) -> float:
 def in_turns(
     ways: Mapping[str, Way], *, repeat: int, unit: str = "s", say: Callable[[str], None] = lambda _: None
 ) -> dict[str, Sample]:
-    """Measure each way once a round, so many rounds, each round beginning with another one.
+    """Measure each way once per round; each round begins with a different one.
 
-    A way returns its own number, so that it can prepare and tidy up outside what it measures.
+    A way returns its own measurement, so that it can prepare and clean up outside of it.
     """
     samples = {name: Sample(unit) for name in ways}
     names = list(ways)
@@ -49,6 +49,6 @@ def in_turns(
 
 
 def percentile(values: list[float], share: float) -> float:
-    """The nearest-rank percentile of at least one value."""
+    """Return the nearest-rank percentile of at least one value."""
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]

@@ -1,4 +1,4 @@
-"""Everything that is mounted, and the yardstick: a view that does nothing, behind the same middleware."""
+"""The project's URLs, plus the baseline: a view that does nothing, behind the same middleware."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""Web servers as in the Procfile, on the database in use, gone afterwards."""
+"""Web servers as in the Procfile, on the current database, stopped afterwards."""
 
 import secrets
 import shutil
@@ -17,7 +17,7 @@ from tools.servers.paths import CHECKOUT
 from tools.servers.ports import free_port
 from tools.servers.unprivileged import temporary_home
 
-UNREACHABLE_LIMIT = "1000000000"  # requests a minute: requests are counted as in production, none is refused
+UNREACHABLE_LIMIT = "1000000000"  # requests per minute: counted as in production, but never refused
 
 
 @contextmanager
@@ -29,7 +29,7 @@ def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int
 
 @contextmanager
 def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, ManagedProcess]]:
-    """Start it with some words of its command line replaced; yields its port and the process."""
+    """Start the web process with some words of its command line replaced; yields its port and the process."""
     home, port = temporary_home(), free_port()
     settings = {
         "DATABASE_URL": address(),

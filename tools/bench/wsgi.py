@@ -1,4 +1,4 @@
-"""The web server of the benchmark: ours, with one bare view to compare with."""
+"""WSGI application of the benchmark: the project's, plus a bare view as the baseline."""
 
 from django.conf import settings
 

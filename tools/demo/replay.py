@@ -39,8 +39,7 @@ class Stalled(RuntimeError):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Replay both seasons, wait for the last roundup, print a summary. Returns 0 if all matches are complete.
-    """
+    """Replay both seasons, wait for the last roundup, print a summary. Returns 0 if all is complete."""
     parser = argparse.ArgumentParser(prog="tools.demo.replay", description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     options = parser.parse_args(argv)

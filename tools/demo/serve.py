@@ -176,7 +176,7 @@ class Site:
 
 
 def _answers(address: str) -> bool:
-    """Return True if any HTTP response arrives, whatever its status."""
+    """Return True if any HTTP response arrives, with any status."""
     try:
         with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
             return True

@@ -1,4 +1,4 @@
-"""What is imported where importing is measured: forecasts, match by match, made as they are read."""
+"""Data for the import benchmark: predictions, match by match, generated while they are read."""
 
 from collections.abc import Iterator
 
@@ -19,7 +19,7 @@ WHERE matches_match.id = %s
 
 
 def make_room(wanted: int) -> None:
-    """Matches that are over and forecasters for so many forecasts, and no forecasts."""
+    """Create finished matches and forecasters for this many predictions, but no predictions."""
     rows.forecasters(FORECASTERS)
     model = rows.finished_match(0)
     with connection.cursor() as cursor:
@@ -27,7 +27,7 @@ def make_room(wanted: int) -> None:
 
 
 def forecasts(wanted: int) -> Iterator[ImportRow]:
-    """Scores and probabilities, the same ones every time."""
+    """Yield predictions with score and probabilities, the same ones every time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT id FROM matches_match WHERE round_label LIKE 'Past %' ORDER BY id")
         match_ids = [pk for (pk,) in cursor.fetchall()]

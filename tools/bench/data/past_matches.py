@@ -1,4 +1,4 @@
-"""A past: matches that were predicted, settled and counted long ago, made in the database at once."""
+"""History: predicted, settled and counted matches, generated inside the database."""
 
 from datetime import timedelta
 from typing import Any
@@ -19,7 +19,7 @@ _HISTORY = sql.read("tools/bench/sql/history.sql")
 
 
 def use(bench: Bench, predictions: int) -> str:
-    """Go to the database with so much history, made the first time somebody wants it; return its name."""
+    """Switch to the database with this much history, created on first use; return its name."""
     name = f"history_{predictions}"
     if name not in bench.databases.names:
         bench.say(f"{predictions:,} predictions of history")
@@ -30,20 +30,20 @@ def use(bench: Bench, predictions: int) -> str:
 
 
 def make(*, predictions: int, forecasters: int) -> None:
-    """Fill the empty database that is in use: so many predictions of so many forecasters, counted."""
+    """Fill the current, empty database with counted predictions of these forecasters."""
     rows.forecasters(forecasters)
     matches = predictions // forecasters
     _fill(matches=matches, leagues=5, days=455, regulars=forecasters, matchday=1)
 
 
 def make_community(*, matches: int, forecasters: int, regulars: int, matchday: int) -> None:
-    """One season up to last week: so many regulars predicted all of it, everybody from the matchday on."""
+    """Create one season up to last week. Regulars predict all of it, the others from `matchday` on."""
     rows.forecasters(forecasters)
     _fill(matches=matches, leagues=1, days=275, regulars=regulars, matchday=matchday)
 
 
 def _fill(**values: Any) -> None:
-    """See sql/history.sql; `days`: how long ago the last season began."""
+    """Run sql/history.sql. `days` is how long ago the last season began."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(rows.UNGUARDED)
         values |= {"rule": RULE}
@@ -58,7 +58,7 @@ def _fill(**values: Any) -> None:
 
 
 def match_of_today(predictions: int) -> Match:
-    """A match of the open season of the first league that ended by now 2-1, predicted and recorded."""
+    """Create a match in the open season of the first league: just ended 2-1, predicted and recorded."""
     season = Season.objects.filter(closed_at__isnull=True).order_by("pk").first()
     assert season is not None
     number = Match.objects.filter(season=season).count() + 1

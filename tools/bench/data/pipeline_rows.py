@@ -1,4 +1,4 @@
-"""Leagues to be recorded: twenty teams, a double round robin, predictions of every match, no result yet."""
+"""Leagues with predictions but without results: twenty teams, double round robin."""
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
@@ -15,7 +15,7 @@ A_SEASON = ROUNDS * TEAMS // 2
 
 
 def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predictions: int) -> list[Match]:
-    """So many matches, the earliest first, of as many leagues as that takes; rounds so many days apart."""
+    """Return this many matches, earliest first, of as many leagues as needed. Rounds are `days` apart."""
     found: list[Match] = []
     for number in count(1):
         if len(found) == wanted:
@@ -45,7 +45,7 @@ def _season(number: int, label: str, begun_at: datetime) -> tuple[Season, list[T
 
 
 def _fixtures(season: Season, teams: list[Team], begun_at: datetime, apart: timedelta) -> Iterator[Match]:
-    """Round by round; in each, everybody plays once (the circle method)."""
+    """Yield the fixtures round by round; in each, every team plays once (circle method)."""
     for matchday in range(1, ROUNDS + 1):
         turn = matchday % (TEAMS - 1)
         circle = [teams[0], *teams[1:][turn:], *teams[1:][:turn]]

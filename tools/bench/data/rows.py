@@ -1,4 +1,4 @@
-"""Predictions of one match, as many as wanted, by forecasters of their own."""
+"""Any number of predictions of one match, by generated forecasters."""
 
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,7 +10,7 @@ from matches.models import Competition, Match, Season, Team
 from matches.result import Result
 from matches.services import predictions as prediction_services
 
-# Not as slow as one by one: the guards are told to look away, as a restore does. Needs a superuser.
+# Disables triggers, as a restore does, which is faster. Requires a superuser.
 UNGUARDED = "SET LOCAL session_replication_role = replica"
 
 FORECASTERS = """
@@ -30,13 +30,13 @@ CROSS JOIN LATERAL (SELECT 0.2 + 0.4 * random() + 0 * f.id AS home, 0.1 + 0.2 * 
 
 
 def forecasters(wanted: int) -> None:
-    """See to it that there are so many."""
+    """Create forecasters until there are this many."""
     with connection.cursor() as cursor:
         cursor.execute(FORECASTERS, {"wanted": wanted})
 
 
 def finished_match(predictions: int) -> Match:
-    """A match that ended today 2-1 with so many live predictions, recorded and not settled."""
+    """Create a match that ended today 2-1 with this many live predictions, recorded but not settled."""
     kickoff = timezone.now() - timedelta(hours=2)
     match = _match(kickoff)
     forecasters(predictions)
@@ -46,7 +46,7 @@ def finished_match(predictions: int) -> Match:
 
 
 def predict(match: Match, wanted: int) -> None:
-    """Live predictions of the first so many forecasters, received an hour before the kickoff."""
+    """Create live predictions of the first `wanted` forecasters, received an hour before the kickoff."""
     values: dict[str, Any] = {
         "match": match.pk,
         "wanted": wanted,

@@ -1,4 +1,4 @@
-"""Figure 13: a tipping community of 100,000 forecasters beside one of 10,000: nothing grows faster."""
+"""Figure 13: 100,000 forecasters compared with 10,000: no cost grows faster than their number."""
 
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, ExitStack
@@ -16,8 +16,8 @@ from tools.bench.timing import Sample, in_turns, seconds
 from tools.bench.web import web
 
 API = "/api/v1/leaderboard/?page={page}&page_size=50"
-REGULARS = 50  # who predicted every match of the season
-MATCHDAY = 10  # matches: what everybody predicted, one for each team's board
+REGULARS = 50  # forecasters who predict every match of the season
+MATCHDAY = 10  # matches predicted by all forecasters, one for each team's leaderboard
 TOLERANCE = 1.2
 
 
@@ -28,7 +28,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _use(bench: Bench, size: int) -> str:
-    """A database with a community of this size."""
+    """Create a database with a community of this size; return its name."""
     name = f"community_{size}"
     matches = bench.scale.community_matches
     bench.say(f"{size:,} forecasters, {matches} matches")
@@ -59,9 +59,9 @@ def _settled(bench: Bench, names: dict[int, str]) -> Iterator[BenchFigure]:
 
 
 def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) -> float:
-    """One match that everybody predicted, from the whistle to what the pipeline waits for.
+    """Settle one match that all forecasters predicted; return the seconds until the leaderboards are fresh.
 
-    The boards of teams follow, outside of that, each time with news.
+    Team leaderboards are refreshed afterwards and measured separately, each time with new data.
     """
     bench.databases.use(database)
     match = past_matches.match_of_today(size)
@@ -77,7 +77,7 @@ def _settle(bench: Bench, database: str, size: int, steps: dict[str, Sample]) ->
 
 
 def _read(bench: Bench, names: dict[int, str]) -> Iterator[BenchFigure]:
-    """Page 1 and the page in the middle, which is page 1,000 of 100,000 forecasters; each made anew."""
+    """Yield API figures for page 1 and the middle page (1,000 of 100,000 forecasters), without page cache."""
     few, many = names
     middle = {size: max(1, size // 100) for size in names}
     with ExitStack() as stack:
@@ -121,7 +121,7 @@ def _read_one(bench: Bench, port: int, page: int) -> float:
 def _linear(
     number: str, what: str, names: dict[int, str], few: Sample, many: Sample, *, note: str
 ) -> BenchFigure:
-    """At most as many times as long as there are times as many forecasters."""
+    """Return a figure that may grow at most in proportion to the number of forecasters."""
     small, large = names
     return slower(
         number,

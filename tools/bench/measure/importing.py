@@ -1,4 +1,4 @@
-"""Figure 10: importing predictions with all checks, beside bulk_create of the same rows without any."""
+"""Figure 10: importing predictions with all checks, compared with bulk_create without any."""
 
 import os
 import re
@@ -21,7 +21,7 @@ from tools.bench.figures import BenchFigure, at_least, bounded, faster, reported
 from tools.bench.groups import Bench
 from tools.bench.timing import Sample, in_turns, seconds
 
-CREATED = 200_000  # rows of the yardstick: a million would take minutes a round
+CREATED = 200_000  # rows of the baseline: a million would take minutes per round
 BATCHES = (1_000, 10_000)
 MOST = 200  # megabytes
 
@@ -69,10 +69,10 @@ def _import(wanted: int) -> None:
 
 
 def _create(wanted: int, batch_size: int) -> None:
-    """As one would with Django: one transaction, and the objects of no more than a batch at a time.
+    """Create predictions as usual in Django: one transaction, and one batch of objects in memory at a time.
 
-    Whoever gives each row its time, as one would, is refused; a default in each row takes Django three times
-    as long. So the trigger that refuses is off.
+    A trigger refuses explicit times, and a database default in each row takes Django three times as long. So
+    that trigger is disabled.
     """
     source, received = forecasts(wanted), timezone.now()
     with transaction.atomic(), _times_given_by_hand():
@@ -111,7 +111,7 @@ def _faster_batch(wanted: int) -> int:
 
 
 def _timed(action: Callable[[], None]) -> float:
-    """Into an empty table, whatever was there before."""
+    """Return the seconds of an action that starts with an empty table."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE matches_prediction CASCADE")
     settle_down()
@@ -128,7 +128,7 @@ def _wal(wanted: int) -> float:
 
 
 def _memory(wanted: int) -> BenchFigure:
-    """The most that a process of its own ever held, Python and Django included."""
+    """Return the peak memory of a separate process that imports, including Python and Django."""
     with connection.cursor() as cursor:
         cursor.execute("TRUNCATE matches_prediction CASCADE")
     code = (
@@ -142,9 +142,9 @@ def _memory(wanted: int) -> BenchFigure:
 
 
 def peak_memory() -> float:
-    """The most that this process ever held, in megabytes; `getrusage` may say what its parent held."""
+    """Return the peak memory of this process in MB; `getrusage` may include its parent's."""
     status = Path("/proc/self/status")
     if status.exists():
         (line,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
         return int(line) / 1024
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # elsewhere it counts bytes
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # on other systems this is in bytes

@@ -1,4 +1,4 @@
-"""What partitions by season would change: an experiment for docs/scaling.md, on tables of its own."""
+"""Experiment for docs/scaling.md: effects of partitioning by season, measured on separate tables."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -18,7 +18,7 @@ _TABLES = sql.read("tools/bench/sql/partition.sql")
 WHOLE, YEARLY = "bench_whole", "bench_yearly"
 LOOKUPS = 100
 
-_NEW_MATCHES = count(10**12, LOOKUPS)  # above those of other groups
+_NEW_MATCHES = count(10**12, LOOKUPS)  # higher than the ids of other groups
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
@@ -68,7 +68,7 @@ def _ways(years: list[int]) -> dict[str, Callable[[str], float]]:
 
 
 def _matches() -> list[tuple[int, int]]:
-    """Year and id of some matches, from everywhere."""
+    """Return year and id of some matches from the whole history."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT year, match_id FROM ("
@@ -96,7 +96,7 @@ def _timed(statement: str, values: list[list[int]] | list[tuple[int, int]]) -> f
 
 
 def _insert(table: str, year: int) -> float:
-    """Of matches that nobody has predicted yet: numbers above all others."""
+    """Insert predictions of new matches, whose ids are higher than all others."""
     first = next(_NEW_MATCHES)
     return _timed_action(f"""
         INSERT INTO {table} (id, match_id, forecaster_id, home_goals, away_goals, submitted_at, provenance,
@@ -123,7 +123,7 @@ def _timed_action(*statements: str) -> float:
 
 
 def _sizes() -> Iterator[BenchFigure]:
-    """Of the largest index that scoring a match of today needs in memory."""
+    """Yield the size of the largest index that scoring a match of today needs in memory."""
     for what, pattern in (("one table", f"{WHOLE}_by_match"), ("its year's", f"{YEARLY}_%_year_match_id%")):
         with connection.cursor() as cursor:
             cursor.execute(

@@ -1,4 +1,4 @@
-"""Figures 11 and 12: the whole pipeline through real workers, one match and a thousand."""
+"""Figures 11 and 12: the whole pipeline with real workers, for one match and for a thousand."""
 
 import http.client
 import json
@@ -24,8 +24,8 @@ from tools.bench.measure.pipeline_processes import PATIENCE, PipelineProcesses, 
 from tools.bench.measure.refreshing import TOGETHER
 from tools.bench.timing import Sample, percentile
 
-LOOK_EVERY = 0.01  # seconds between two looks at the leaderboard
-# First kickoff, and days between two rounds. What kicked off within two days goes before archive work.
+LOOK_EVERY = 0.01  # seconds between two polls of the leaderboard
+# First kickoff, and days between two rounds. Matches of the last two days take precedence over archive work.
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)
 
 
@@ -41,14 +41,14 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _one_by_one(bench: Bench, crew: PipelineProcesses) -> Iterator[BenchFigure]:
-    """Results one after another, each waited for at the API."""
+    """Yield figure 11: results recorded one after another, each awaited at the API."""
     kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
     matches = leagues(bench.scale.results, "now", begun_at=kickoff, days=0, predictions=predictions)
     settle_down()
     bench.say(f"{len(matches)} results, one after another")
     before, sample = _newest_run(), Sample()
     for match in matches:
-        time.sleep(random.random())  # so that every phase of the scheduler's second is met
+        time.sleep(random.random())  # covers every phase of the scheduler's interval
         sample.values.append(_whistle_to_answer(crew, match))
     crew.until(_quiet)
     delay = settings.REFRESH_DELAY.total_seconds()
@@ -60,7 +60,7 @@ def _one_by_one(bench: Bench, crew: PipelineProcesses) -> Iterator[BenchFigure]:
 
 
 def _together(bench: Bench, crew: PipelineProcesses) -> BenchFigure:
-    """Ten results in one transaction, several times: how often the workers refresh the views for them."""
+    """Return the number of refreshes that workers need for ten results in one transaction (the maximum)."""
     counts = []
     for number in range(bench.scale.repeat):
         kickoff = timezone.now() - timedelta(hours=2)
@@ -79,7 +79,7 @@ def _together(bench: Bench, crew: PipelineProcesses) -> BenchFigure:
 
 
 def _whistle_to_answer(crew: PipelineProcesses, match: Match) -> float:
-    """Seconds until the API's leaderboard counts one match more."""
+    """Return the seconds until the API's leaderboard includes one more match."""
     server = http.client.HTTPConnection(crew.site.removeprefix("http://"), timeout=10)
     wanted = _matches_on_the_board(server) + 1
     began = time.perf_counter()
@@ -103,7 +103,7 @@ def _matches_on_the_board(server: http.client.HTTPConnection) -> int:
 def _backlog(
     bench: Bench, crew: PipelineProcesses, name: str, ago: timedelta, days: float
 ) -> Iterator[BenchFigure]:
-    """So many results in one transaction. The clock runs from its commit to the last run's end."""
+    """Yield figure 12: many results in one transaction, timed from its commit to the end of the last run."""
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
     matches = leagues(wanted, name, begun_at=begun_at, days=days, predictions=predictions)
     settle_down()

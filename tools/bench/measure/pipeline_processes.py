@@ -1,7 +1,7 @@
-"""The Procfile's processes at work on the database in use, kept alive by the supervisor.
+"""The Procfile's processes, running on the current database and restarted by the supervisor.
 
-Always with a Valkey of their own, gone afterwards: the configured Redis may have other users, and whatever
-stands in it would be in the way of the measurement.
+They always use a separate Valkey, which is deleted afterwards: the configured Redis may have other users, and
+its contents would disturb the measurement.
 """
 
 import secrets
@@ -28,12 +28,12 @@ from tools.servers.ports import free_port
 from tools.servers.unprivileged import temporary_home
 from tools.servers.valkey import Valkey
 
-PATIENCE = 60  # seconds without anything new
+PATIENCE = 60  # seconds without progress
 
 
 @dataclass(slots=True)
 class PipelineProcesses:
-    """A doorbell, and the processes once they are started."""
+    """A running Valkey, and the processes once they are started."""
 
     supervisor: Supervisor
     home: Path
@@ -44,7 +44,7 @@ class PipelineProcesses:
         return self.settings["SITE_URL"]
 
     def start_processes(self) -> None:
-        """All of the Procfile, the web server included; all are up when this returns."""
+        """Start all processes of the Procfile, including the web server, and wait until all are up."""
         environ = environment.child_environment(self.settings)
         commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
         self.supervisor.start_clients(
@@ -57,7 +57,7 @@ class PipelineProcesses:
         self.until(_everybody_is_there)
 
     def until(self, fact: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
-        """Wait for a fact. AssertionError with the last words of all when there is no progress for long."""
+        """Wait until `fact` returns True. Raises AssertionError with all log ends if there is no progress."""
         seen, deadline = progress(), time.monotonic() + PATIENCE
         while not fact():
             self.supervisor.look_after()
@@ -80,7 +80,7 @@ class PipelineProcesses:
 
 @contextmanager
 def stage(**variables: str) -> Iterator[PipelineProcesses]:
-    """A Valkey that we and the processes ring through, gone afterwards. Trouble where there is none."""
+    """Context manager: a Valkey for us and the processes, gone afterwards. Raises ToolError without Valkey."""
     home = temporary_home()
     supervisor = Supervisor(
         servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interrupts(), grace=10
@@ -121,7 +121,7 @@ def _settings(valkey: embedded.Server) -> dict[str, str]:
 
 @contextmanager
 def _rings_at(url: str) -> Iterator[None]:
-    """Our own pushes go there, too."""
+    """Make this process push to that Valkey as well."""
     configured = settings.RQ_QUEUES
     settings.RQ_QUEUES = {name: {**queue, "URL": url} for name, queue in configured.items()}
     try:

@@ -1,4 +1,4 @@
-"""Where the time goes between a result and its leaderboard, by the ledger's own clock."""
+"""Breakdown of the time between a result and its leaderboard, from the times in the ledger."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -10,7 +10,7 @@ from core.pipeline.models import JobRun
 
 
 def one_match(*, after: int) -> str:
-    """The steps of a match that is alone; medians of the runs that are newer than this one."""
+    """Return the steps of single matches: medians of the runs newer than `after`."""
     scores, refreshes = _done("score_match", after), _done("refresh_views", after)
     parts = {
         "picked up after": [_ms(run.created_at, run.started_at) for run in scores],
@@ -22,7 +22,7 @@ def one_match(*, after: int) -> str:
 
 
 def backlog(*, after: int, began: datetime) -> str:
-    """Of many runs that were caused at once: what their workers did from then to the last run's end."""
+    """Return how workers spent their time on simultaneous runs, from `began` to the end of the last run."""
     kinds = JobRun.objects.filter(pk__gt=after, state=JobRun.State.DONE).values_list("kind", flat=True)
     runs = {kind: list(_done(kind, after)) for kind in sorted(set(kinds.order_by()))}
     ended = max(run.finished_at for its in runs.values() for run in its if run.finished_at)
@@ -30,10 +30,10 @@ def backlog(*, after: int, began: datetime) -> str:
 
 
 def _shares(kind: str, runs: list[JobRun], whole: float) -> str:
-    """How the time of the one worker of this kind divides; the rest of the whole it had nothing to do.
+    """Return how the single worker of this kind spent its time; for the rest of `whole` it was idle.
 
-    A run's own clock goes from just before its claim to just before its commit. What is between two runs,
-    the second being due, is that commit, the batch's next turn, and now and then a fork.
+    The recorded times of a run start just before its claim and end just before its commit. The time between
+    two runs, if the second is due, is that commit, the batch's next iteration, and sometimes a fork.
     """
     waited = [_ms(max(run.created_at, run.due_at), run.started_at) for run in runs]
     working = [_ms(run.started_at, run.finished_at) for run in runs]
@@ -46,7 +46,7 @@ def _shares(kind: str, runs: list[JobRun], whole: float) -> str:
 
 
 def _between(runs: list[JobRun]) -> Iterator[float]:
-    """Milliseconds that each run waited although the worker had ended the one before; the first for all."""
+    """Yield the milliseconds that each run waited after the worker had ended the previous one."""
     free = runs[0].created_at
     for run in runs:
         yield max(0.0, _ms(max(free, run.created_at, run.due_at), run.started_at))

@@ -1,4 +1,4 @@
-"""Figures 8 and 9: API and pages, kept and made anew."""
+"""Figures 8 and 9: API and pages, cached and uncached."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -14,12 +14,12 @@ from tools.bench.urls import BARE
 from tools.bench.web import get, web
 
 API, BOARD = "/api/v1/leaderboard/", "/leaderboard/"
-ROOM_FOR_NOTHING = "1"  # byte: each answer is made anew, by the way that production goes, snapshot and all
+ROOM_FOR_NOTHING = "1"  # byte: runs the code of the cache, but no response fits into it
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[-1])
-    JobRun.objects.all().delete()  # nobody does what others left there, and the boards would be late
+    JobRun.objects.all().delete()  # left over from others; they would be executed and delay the leaderboards
     match = Match.objects.filter(status="finished").order_by("-kickoff_at").first()
     assert match is not None
     path = match.get_absolute_url()

@@ -21,9 +21,9 @@ from tools.bench.timing import in_turns, percentile, seconds
 
 TOGETHER = 10
 READERS = 2
-# Seconds before a reader reads again: in a loop, two of them fill two processors and wait for all else.
+# Seconds between two reads of a reader: without a pause, two readers would occupy two processors.
 PAUSE = 0.01
-PATIENCE = "100ms"  # a read that waits longer for a lock counts as one that waited for the refresh
+PATIENCE = "100ms"  # a read that waits longer for a lock counts as waiting for the refresh
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
@@ -36,7 +36,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _together(bench: Bench) -> Iterator[BenchFigure]:
-    """Ten matches that end together, through the jobs that the pipeline runs."""
+    """Yield figure 6: ten matches that end together, through the pipeline's jobs."""
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     samples = in_turns(
         {
@@ -57,7 +57,10 @@ def _together(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _through_the_ledger(bench: Bench, wanted: int) -> float:
-    """Scored by their jobs, then one refresh; how many real workers need is counted in `pipeline`."""
+    """Return the seconds of scoring these matches by their jobs, and of one refresh.
+
+    The group `pipeline` counts how many refreshes real workers need.
+    """
     matches = [past_matches.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
     JobRun.objects.filter(kind="refresh_views").delete()
     runs = JobRun.objects.filter(kind="score_match", key__in=[str(match.pk) for match in matches])
@@ -100,7 +103,7 @@ def _refresh() -> None:
 
 
 def _p99(bench: Bench, meanwhile: object, waits: list[int]) -> float:
-    """In seconds, of readers with connections of their own; `meanwhile` is done until all have read."""
+    """Return the 99th percentile in seconds of readers with separate connections; `meanwhile` is repeated."""
     statement, values = leaderboard(Board())[:50].query.sql_with_params()
     took: list[float] = []
     readers = [

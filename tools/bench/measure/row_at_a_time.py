@@ -1,7 +1,7 @@
-"""Settling as the reference system does it: read every prediction, score each in the program, write each.
+"""Settlement as in the reference system: read every prediction, score each in Python, write each.
 
 One transaction with the rows locked, the quotas counted from all predictions and stored, one statement per
-prediction. With our own rules and into tables like ours, so that nothing but the way of working differs.
+prediction. It uses the project's rules and identical tables, so that only the method differs.
 """
 
 from django.db import connection, transaction

@@ -1,4 +1,4 @@
-"""Figures 1 to 3: what it costs to settle one match, and to settle it again."""
+"""Figures 1 to 3: the cost of settling one match, and of settling it again."""
 
 from collections.abc import Iterator
 from functools import partial
@@ -60,14 +60,14 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _measure_many(bench: Bench) -> dict[str, Sample]:
-    """Each round with a match of its own: scored, scored again, and its twin of constant rows."""
+    """Measure a new match in each round: scored, scored again, and the baseline of constant rows."""
     bench.say(f"a match of {bench.scale.many:,} predictions")
     samples = {name: Sample() for name in ("score", "constant rows", "score again")}
     for number in range(bench.scale.repeat):
         match = rows.finished_match(bench.scale.many)
         settle_down()
         ways = {"score": partial(_score, match.pk), "constant rows": partial(_constant_rows, match.pk)}
-        # The twin needs a settlement to point at: in odd rounds that of the round before.
+        # The baseline needs a settlement to refer to: in odd rounds that of the previous round.
         for name in list(ways) if number % 2 == 0 else reversed(list(ways)):
             samples[name].values.append(seconds(ways[name]))
             settle_down()
@@ -92,11 +92,11 @@ def _constant_rows(match_id: int) -> None:
 
 
 def _measure_beside_row_at_a_time(bench: Bench, wanted: int) -> dict[str, Sample]:
-    """A fresh match for each way and round."""
+    """Measure each way with a new match per round."""
     bench.say(f"matches of {wanted:,} predictions")
     rounds = bench.scale.repeat
     if wanted == bench.scale.few:
-        rounds *= 5  # it takes milliseconds
+        rounds *= 5  # each takes only milliseconds
     ours = iter([rows.finished_match(wanted).pk for _ in range(rounds)])
     theirs = iter([rows.finished_match(wanted).pk for _ in range(rounds)])
     settle_down()

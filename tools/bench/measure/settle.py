@@ -1,4 +1,4 @@
-"""Figures 4 and 5: from the whistle to fresh boards in the database, whatever history there is."""
+"""Figures 4 and 5: from a result to fresh leaderboards in the database, for any size of history."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -28,7 +28,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
-    """Each size in turns; and the same for a match that comes out of order, and for a correction."""
+    """Yield figure 4: all sizes alternately, for a match in order, one out of order, and a correction."""
     cases = {"in order": _in_order, "late": _late, "corrected": _corrected}
     ways = {
         f"{name} {case}": partial(_measured, bench, name, prepare)
@@ -55,7 +55,7 @@ def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> I
 
 
 def _measured(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
-    """One settlement to fresh boards, on a connection that has done it before."""
+    """Return the seconds from a settlement to fresh leaderboards, on a connection that did it before."""
     bench.databases.use(database)
     for warm in (True, False):
         match = prepare(bench.scale.forecasters)
@@ -71,7 +71,7 @@ def _in_order(forecasters: int) -> Match:
 
 
 def _late(forecasters: int) -> Match:
-    """It kicked off before another one that is counted already."""
+    """Return a match that kicked off before another one that is already counted."""
     match = past_matches.match_of_today(forecasters)
     other = past_matches.match_of_today(forecasters)
     settle_and_refresh([other.pk])
@@ -86,14 +86,14 @@ def _corrected(forecasters: int) -> Match:
 
 
 def settle_and_refresh(match_ids: list[int]) -> None:
-    """The database's work from the whistle to fresh boards."""
+    """Do the database work from a result to fresh leaderboards."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
     fold_and_refresh.refresh(at=timezone.now())
 
 
 def _wal(bench: Bench, database: str) -> float:
-    """Bytes of write-ahead log for one match, without full-page images of a fresh checkpoint."""
+    """Return the bytes of WAL for one match, without the full-page images after a checkpoint."""
     bench.databases.use(database)
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     match = past_matches.match_of_today(bench.scale.forecasters)

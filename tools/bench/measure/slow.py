@@ -1,4 +1,4 @@
-"""Figure 14: ordinary readers beside slow clients, through the web process of the Procfile."""
+"""Figure 14: ordinary readers beside slow clients, served by the web process of the Procfile."""
 
 import http.client
 import threading
@@ -13,7 +13,7 @@ from tools.bench.slow_sockets import SlowSockets
 from tools.bench.timing import in_turns, percentile
 from tools.bench.web import web
 
-PATIENCE = 10.0  # seconds; a reader without a response by then counts as one who got none
+PATIENCE = 10.0  # seconds; a read without a response by then counts as failed
 THINKING = 0.5  # seconds between two reads of a reader
 PATHS = ("/", "/leaderboard/", "/matches/", "/api/v1/leaderboard/")
 
@@ -51,7 +51,7 @@ def _p99(bench: Bench, port: int, slow: int, longest: list[float]) -> float:
 
 
 def read_all(port: int, *, readers: int, seconds: float) -> list[float]:
-    """Return how long each read took while so many readers read for so long, each at least once."""
+    """Return how long each read took. Each reader reads for `seconds`, but at least once."""
     took: list[float] = []
     until = time.monotonic() + seconds
     threads = [
@@ -75,7 +75,7 @@ def _read_on(port: int, first_pause: float, until: float, took: list[float]) -> 
 
 
 def read(port: int, path: str) -> float:
-    """Return the seconds of one read over a connection of its own; more than PATIENCE if it failed."""
+    """Return the seconds of one read over a new connection; more than PATIENCE if it failed."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
     try:

@@ -1,6 +1,6 @@
--- So many matches that are over, settled and marked as folded: leagues of twenty teams, 380 matches a year each, the
--- last season still open. The regulars predicted every match, the others what was played from a matchday on. What a
--- settlement and its verdicts say is what scoring/sql/score_match.sql would have said; a test compares the two.
+-- Finished matches, settled and marked as folded: leagues of twenty teams, 380 matches a year each, the last
+-- season still open. Regulars predict every match, the others those from a matchday on. Settlements and
+-- verdicts equal those of scoring/sql/score_match.sql; a test compares the two.
 
 SELECT setseed(0.42);
 

@@ -1,4 +1,5 @@
--- The predictions that there are, twice: in one table, and in one table a year. Indexed as they are in matches_prediction.
+-- Two copies of the predictions: in one table, and in one partition per year. Indexed as in
+-- matches_prediction.
 
 CREATE TABLE bench_whole AS
 SELECT p.*, extract(year FROM se.starts_on)::int AS year

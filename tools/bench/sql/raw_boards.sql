@@ -1,5 +1,5 @@
--- The boards that can change, from raw predictions and scores, as a system without tallies has them: the same boards,
--- counts and sums, without form, rank and provenance.
+-- The leaderboards that can change, computed from raw predictions and scores without tallies: the same
+-- boards, counts and sums, without form, rank and provenance.
 
 CREATE MATERIALIZED VIEW bench_raw AS
 SELECT board.scope, board.scope_id, p.forecaster_id,

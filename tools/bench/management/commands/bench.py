@@ -1,4 +1,4 @@
-"""`manage.py bench`: how fast it is, beside a yardstick of the same run."""
+"""`manage.py bench`: measure performance relative to a baseline of the same run."""
 
 import logging
 import signal
@@ -20,10 +20,10 @@ from tools.bench.groups import EXPERIMENTS, GROUPS, Bench, figures
 from tools.bench.scale import Scale, rows
 
 ALL = "all"
-LONG = 5_000_000  # predictions of history: from here on it takes long enough to say so
+LONG = 5_000_000  # predictions of history from which a warning about the duration is printed
 WITH_HISTORY = {"settle", "refresh", "read", "partition"}
-WIDE = 200  # columns of the table where nobody's terminal says how many
-STOPPED = 130  # as shells say that Ctrl-C ended something
+WIDE = 200  # columns of the table if stderr is not a terminal
+STOPPED = 130  # exit code of shells after Ctrl-C
 
 
 def _histories(text: str) -> tuple[int, ...]:
@@ -46,7 +46,7 @@ def _repeats(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """Measures on databases of its own, which it makes on the configured server and drops again."""
+    """Measures in its own databases, which it creates on the configured server and drops again."""
 
     help = "Measure scoring, refreshing, reading, importing and the pipeline, each beside a yardstick."
 
@@ -89,13 +89,13 @@ class Command(BaseCommand):
             raise CommandError("Not every figure is what it must be.", returncode=Exit.PARTLY)
 
     def _measure(self, groups: list[str], scale: Scale) -> list[BenchFigure]:
-        """Every figure. Whatever stops it, its databases are dropped."""
+        """Return all figures. The databases are dropped even after an error."""
         with _without_a_line_a_match(), _stoppable(), databases() as own:
             bench = Bench(own, scale, self.say)
             return [self._told(figure) for figure in figures(groups, bench)]
 
     def _refuse(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
-        """What could not be measured, or not be kept, is said before anything is made."""
+        """Reject invalid options and an unsuitable server or document before anything is created."""
         smallest, *others = dict.fromkeys(scale.histories)
         if smallest < scale.forecasters:
             self._usage(
@@ -133,7 +133,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def _without_a_line_a_match() -> Iterator[None]:
-    """Thousands are settled here, and that is no news; afterwards scoring logs as it did."""
+    """Suppress scoring's log line per match, as thousands are settled; restore the log level afterwards."""
     scoring = logging.getLogger("scoring")
     former = scoring.level
     scoring.setLevel(logging.WARNING)
@@ -145,7 +145,7 @@ def _without_a_line_a_match() -> Iterator[None]:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """Ctrl-C, SIGTERM and a closed terminal end it tidily, in one line; not what `nohup` has us ignore."""
+    """End with cleanup and one line on Ctrl-C, SIGTERM or SIGHUP, unless ignored (e.g. by `nohup`)."""
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt
