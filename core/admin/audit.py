@@ -39,7 +39,7 @@ class ReasonForm(forms.Form):
             keep_plain(field)
 
 
-class _PlainText:
+class _PlainTextMixin:
     """Admin mixin: validates text fields as plain text and requires a meaningful reason."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -50,11 +50,11 @@ class _PlainText:
         return field
 
 
-class PlainAdmin(DeclaredLookups, _PlainText, DjangosAdmin):
+class PlainAdmin(DeclaredLookups, _PlainTextMixin, DjangosAdmin):
     """Base class of every ModelAdmin: plain text only, and only the filters that the list offers."""
 
 
-class PlainInline(_PlainText, DjangosInline):
+class PlainInline(_PlainTextMixin, DjangosInline):
     """TabularInline whose text fields accept plain text only."""
 
 

@@ -95,7 +95,7 @@ class WebWorker(Worker):
         self._limit_connections()
         self._open_servers()
         while self.alive and self.ppid == os.getppid():
-            self._turn()
+            self._run_once()
         self._finish()
 
     def _limit_connections(self) -> None:
@@ -133,7 +133,7 @@ class WebWorker(Worker):
             server.channel_class = Channel
             server.log_access = self._log_access
 
-    def _turn(self) -> None:
+    def _run_once(self) -> None:
         """Run one iteration of the event loop, then close late and surplus connections."""
         self.notify()
         wasyncore.loop(timeout=TICK, use_poll=True, map=self.map, count=1)

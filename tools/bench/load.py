@@ -33,7 +33,7 @@ def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> f
     counts: list[int] = []
     errors: list[BaseException] = []
     threads = [
-        threading.Thread(target=_keep_asking, args=(page, until, counts, errors)) for _ in range(connections)
+        threading.Thread(target=_send_until, args=(page, until, counts, errors)) for _ in range(connections)
     ]
     began = time.perf_counter()
     for thread in threads:
@@ -46,12 +46,12 @@ def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> f
     return sum(counts) / took
 
 
-def _keep_asking(page: BenchRequest, until: float, counts: list[int], errors: list[BaseException]) -> None:
+def _send_until(page: BenchRequest, until: float, counts: list[int], errors: list[BaseException]) -> None:
     try:
         connection = socket.create_connection(("127.0.0.1", page.port), timeout=30)
         count = 0
         while time.perf_counter() < until:
-            connection = _ask(page, connection)
+            connection = _send(page, connection)
             count += 1
         connection.close()
         counts.append(count)
@@ -59,10 +59,10 @@ def _keep_asking(page: BenchRequest, until: float, counts: list[int], errors: li
         errors.append(error)
 
 
-def _ask(page: BenchRequest, connection: socket.socket) -> socket.socket:
+def _send(page: BenchRequest, connection: socket.socket) -> socket.socket:
     """Send one request; return the connection, or a new one if the server closes it."""
     connection.sendall(page.request)
-    status, headers = _answer(connection)
+    status, headers = _read_response(connection)
     if status != page.status:
         raise UnexpectedStatus(f"{page.path}: {status} instead of {page.status}")
     if headers.get("connection") != "close":
@@ -71,22 +71,22 @@ def _ask(page: BenchRequest, connection: socket.socket) -> socket.socket:
     return socket.create_connection(("127.0.0.1", page.port), timeout=30)
 
 
-def _answer(connection: socket.socket) -> tuple[int, Mapping[str, str]]:
+def _read_response(connection: socket.socket) -> tuple[int, Mapping[str, str]]:
     """Read one response; its body is read but not stored."""
     received = b""
     while b"\r\n\r\n" not in received:
-        received += _more(connection)
+        received += _receive(connection)
     head, _, body = received.partition(b"\r\n\r\n")
     first, *lines = head.decode("latin-1").split("\r\n")
     headers = {name.lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     status = int(first.split()[1])
     missing = 0 if status == 304 else int(headers["content-length"]) - len(body)
     while missing > 0:
-        missing -= len(_more(connection))
+        missing -= len(_receive(connection))
     return status, headers
 
 
-def _more(connection: socket.socket) -> bytes:
+def _receive(connection: socket.socket) -> bytes:
     part = connection.recv(262_144)
     if not part:
         raise ConnectionError("the server hung up")

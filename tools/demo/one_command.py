@@ -49,7 +49,7 @@ def manage(arguments: list[str]) -> int:
     """Run a Django command on the running servers, or else on the demo's data with temporary servers."""
     given.require_readable()
     lock = Lock(LOCAL / "lock")
-    settings = _take_or_find(lock, f"`./run manage {' '.join(arguments)}`")
+    settings = _lock_or_find_settings(lock, f"`./run manage {' '.join(arguments)}`")
     try:
         if settings:
             return foreground(
@@ -60,7 +60,7 @@ def manage(arguments: list[str]) -> int:
         lock.release()
 
 
-def _take_or_find(lock: Lock, text: str) -> dict[str, str]:
+def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
     """Return the running servers' settings, or {} after taking the lock: then servers must be started."""
     told = False
     while not lock.take(text):
@@ -78,7 +78,7 @@ def _manage_alone(arguments: list[str]) -> int:
     interruptions = Interrupts()
     interruptions.listen()
     supervisor = Supervisor(
-        servers=embedded.wanted_servers(DATA), pids=PIDS, say=_say, interruptions=interruptions
+        servers=embedded.wanted_servers(DATA), pids=PIDS, say=_print, interruptions=interruptions
     )
     try:
         urls = supervisor.start_servers()
@@ -115,5 +115,5 @@ def _is_new(url: str) -> bool:
         return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
 
 
-def _say(text: str) -> None:
+def _print(text: str) -> None:
     print(text, file=sys.stderr, flush=True)

@@ -87,7 +87,7 @@ def load_season(path: Path) -> SeasonData:
     teams = _teams(path.with_name("teams.csv"), errors)
     matches = _matches(path, teams.keys(), errors)
     if not errors:
-        errors.extend(_incomplete(path, matches))
+        errors.extend(_round_robin_faults(path, matches))
     if errors:
         raise SeasonFileError(errors)
     playing = {match.home for match in matches}
@@ -108,13 +108,13 @@ def rounds(season: SeasonData) -> list[Round]:
     batches: list[list[SeasonMatch]] = []
     for _, day in groupby(season.matches, key=attrgetter("kickoff_at")):
         today = list(day)
-        if not batches or _starts_anew(batches[-1], today):
+        if not batches or _starts_new_round(batches[-1], today):
             batches.append([])
         batches[-1].extend(today)
     return [Round(_main_matchday(batch), tuple(batch)) for batch in batches]
 
 
-def _starts_anew(batch: list[SeasonMatch], today: list[SeasonMatch]) -> bool:
+def _starts_new_round(batch: list[SeasonMatch], today: list[SeasonMatch]) -> bool:
     # A matchday has no pause of three days. Without this rule, a round of moved matches would absorb half of
     # the next matchday.
     pause = today[0].kickoff_at - batch[-1].kickoff_at
@@ -209,7 +209,7 @@ def _match(row: dict[str, str]) -> SeasonMatch:
     )
 
 
-def _incomplete(path: Path, matches: Sequence[SeasonMatch]) -> Iterator[str]:
+def _round_robin_faults(path: Path, matches: Sequence[SeasonMatch]) -> Iterator[str]:
     """Yield violations of a double round robin: all pairs meet home and away, no team plays twice a day."""
     if not matches:
         yield f"{path.name}: no matches"

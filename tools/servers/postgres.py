@@ -64,7 +64,7 @@ class Postgres:
         self.end_left_over()
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
-        self._forget_a_recycled_pid()
+        self._delete_stale_pid_file()
         self.port = self.port or free_port()
         # No Unix socket: its path is limited to about 100 characters, and the checkout's path may be longer.
         network = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": ""}
@@ -119,7 +119,7 @@ class Postgres:
             with (data / "pg_hba.conf").open("a") as rules:
                 rules.write("host all all samenet scram-sha-256\n")
 
-    def _forget_a_recycled_pid(self) -> None:
+    def _delete_stale_pid_file(self) -> None:
         """Delete postmaster.pid if its id now belongs to another process, which would prevent the start."""
         pidfile = self.data / "postmaster.pid"
         try:

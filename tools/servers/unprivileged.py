@@ -47,7 +47,7 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Return PostgreSQL's account: None for the current user; as root the data's owner or a system account."""
+    """Return PostgreSQL's account: None for the current user; as root, the data's owner or a system account."""
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
@@ -80,7 +80,7 @@ def outside_home(local: Path) -> Path:
     `.local/server-home` contains its path.
     """
     note = local / "server-home"
-    if note.exists() and _is_ours(remembered := Path(note.read_text().strip()), local):
+    if note.exists() and _belongs_to_checkout(remembered := Path(note.read_text().strip()), local):
         return remembered
     name = "final-whistle-" + hashlib.sha256(str(local).encode()).hexdigest()[:12]
     for parent in OUTSIDE:
@@ -99,7 +99,7 @@ def outside_home(local: Path) -> Path:
     raise ToolError("As root, put the checkout where other users can enter, or set DATABASE_URL.")
 
 
-def _is_ours(place: Path, local: Path) -> bool:
+def _belongs_to_checkout(place: Path, local: Path) -> bool:
     """Return True if the folder belongs to this checkout, or to one that was moved here.
 
     A copy of a checkout must not share the data of the original.

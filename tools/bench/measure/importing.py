@@ -75,7 +75,7 @@ def _create(wanted: int, batch_size: int) -> None:
     that trigger is disabled.
     """
     source, received = forecasts(wanted), timezone.now()
-    with transaction.atomic(), _times_given_by_hand():
+    with transaction.atomic(), _explicit_times_allowed():
         while some := [*islice(source, batch_size)]:
             Prediction.objects.bulk_create(
                 Prediction(
@@ -94,7 +94,7 @@ def _create(wanted: int, batch_size: int) -> None:
 
 
 @contextmanager
-def _times_given_by_hand() -> Iterator[None]:
+def _explicit_times_allowed() -> Iterator[None]:
     switch = "ALTER TABLE matches_prediction {} TRIGGER prediction_lock_new"
     with connection.cursor() as cursor:
         cursor.execute(switch.format("DISABLE"))

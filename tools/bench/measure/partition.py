@@ -63,7 +63,7 @@ def _ways(years: list[int]) -> dict[str, Callable[[str], float]]:
         "a season read whole": lambda table: _timed(
             f"SELECT avg(p_home) FROM {table} WHERE year = %s", [[next(read)]]
         ),
-        "a season taken out for ever": lambda table: _take_out(table, next(left[table])),
+        "a season taken out for ever": lambda table: _remove_season(table, next(left[table])),
     }
 
 
@@ -106,7 +106,7 @@ def _insert(table: str, year: int) -> float:
         FROM generate_series({first}, {first + LOOKUPS - 1}) AS match, matches_forecaster f""")
 
 
-def _take_out(table: str, year: int) -> float:
+def _remove_season(table: str, year: int) -> float:
     if table == YEARLY:
         part = f"{YEARLY}_{int(year)}"
         return _timed_action(f"ALTER TABLE {YEARLY} DETACH PARTITION {part}", f"DROP TABLE {part}")

@@ -49,7 +49,7 @@ def _one_by_one(bench: Bench, crew: PipelineProcesses) -> Iterator[BenchFigure]:
     before, sample = _newest_run(), Sample()
     for match in matches:
         time.sleep(random.random())  # covers every phase of the scheduler's interval
-        sample.values.append(_whistle_to_answer(crew, match))
+        sample.values.append(_result_to_response(crew, match))
     crew.until(_quiet)
     delay = settings.REFRESH_DELAY.total_seconds()
     steps = pipeline_profile.one_match(after=before)
@@ -78,7 +78,7 @@ def _together(bench: Bench, crew: PipelineProcesses) -> BenchFigure:
     return bounded("6 refreshes", what, max(counts), unit="refreshes", most=2)
 
 
-def _whistle_to_answer(crew: PipelineProcesses, match: Match) -> float:
+def _result_to_response(crew: PipelineProcesses, match: Match) -> float:
     """Return the seconds until the API's leaderboard includes one more match."""
     server = http.client.HTTPConnection(crew.site.removeprefix("http://"), timeout=10)
     wanted = _matches_on_the_board(server) + 1
@@ -115,7 +115,7 @@ def _backlog(
         committed = timezone.now()
     crew.until(_quiet, progress=_ended)
     runs = JobRun.objects.filter(pk__gt=before, state=JobRun.State.DONE)
-    _insist_on_success(before)
+    _require_success(before)
     note = f"{name}: {pipeline_profile.backlog(after=before, began=committed)}"
     for kind, done in (
         ("score_match", "scored"),
@@ -132,7 +132,7 @@ def _quiet() -> bool:
     return not JobRun.objects.filter(state__in=JobRun.OPEN).exists()
 
 
-def _insist_on_success(before: int) -> None:
+def _require_success(before: int) -> None:
     failed = JobRun.objects.filter(pk__gt=before, state=JobRun.State.FAILED).first()
     if failed is not None:
         raise AssertionError(f"{failed} failed: {failed.error}")

@@ -54,7 +54,7 @@ class PipelineProcesses:
             ]
         )
         self.until(self._web_answers)
-        self.until(_everybody_is_there)
+        self.until(_workers_are_ready)
 
     def until(self, fact: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
         """Wait until `fact` returns True. Raises AssertionError with all log ends if there is no progress."""
@@ -89,14 +89,14 @@ def stage(**variables: str) -> Iterator[PipelineProcesses]:
         valkey = Valkey(home, log=home / "valkey.log")
         supervisor.servers.append(valkey)
         supervisor.start_servers()
-        with _rings_at(valkey.url):
+        with _push_to(valkey.url):
             yield PipelineProcesses(supervisor, home, _settings(valkey) | variables)
     finally:
         supervisor.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _everybody_is_there() -> bool:
+def _workers_are_ready() -> bool:
     return (
         all(crew.alive for crew in health.workers_by_queue(now=timezone.now()).values())
         and health.schedulers() > 0
@@ -120,7 +120,7 @@ def _settings(valkey: embedded.Server) -> dict[str, str]:
 
 
 @contextmanager
-def _rings_at(url: str) -> Iterator[None]:
+def _push_to(url: str) -> Iterator[None]:
     """Make this process push to that Valkey as well."""
     configured = settings.RQ_QUEUES
     settings.RQ_QUEUES = {name: {**queue, "URL": url} for name, queue in configured.items()}

@@ -55,7 +55,7 @@ def read_all(port: int, *, readers: int, seconds: float) -> list[float]:
     took: list[float] = []
     until = time.monotonic() + seconds
     threads = [
-        threading.Thread(target=_read_on, args=(port, number / readers * THINKING, until, took))
+        threading.Thread(target=_reader, args=(port, number / readers * THINKING, until, took))
         for number in range(readers)
     ]
     for thread in threads:
@@ -65,7 +65,7 @@ def read_all(port: int, *, readers: int, seconds: float) -> list[float]:
     return took
 
 
-def _read_on(port: int, first_pause: float, until: float, took: list[float]) -> None:
+def _reader(port: int, first_pause: float, until: float, took: list[float]) -> None:
     time.sleep(first_pause)
     for number in range(1_000_000):
         took.append(read(port, PATHS[number % len(PATHS)]))

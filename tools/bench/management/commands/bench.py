@@ -78,8 +78,8 @@ class Command(BaseCommand):
         groups = list(dict.fromkeys(groups or GROUPS))
         if ALL in groups:
             groups = [*GROUPS, *(each for each in groups if each in EXPERIMENTS)]
-        self._refuse(groups, scale, write=write, tiny=tiny)
-        self._warn(groups, scale)
+        self._validate(groups, scale, write=write, tiny=tiny)
+        self._warn_if_long(groups, scale)
         found = self._measure(groups, scale)
         self.console.print(result_tables.table(found))
         self._answer(found, as_json=options["json"])
@@ -90,11 +90,11 @@ class Command(BaseCommand):
 
     def _measure(self, groups: list[str], scale: Scale) -> list[BenchFigure]:
         """Return all figures. The databases are dropped even after an error."""
-        with _without_a_line_a_match(), _stoppable(), databases() as own:
+        with _quiet_scoring_log(), _stoppable(), databases() as own:
             bench = Bench(own, scale, self.say)
-            return [self._told(figure) for figure in figures(groups, bench)]
+            return [self._report(figure) for figure in figures(groups, bench)]
 
-    def _refuse(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
+    def _validate(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
         """Reject invalid options and an unsuitable server or document before anything is created."""
         smallest, *others = dict.fromkeys(scale.histories)
         if smallest < scale.forecasters:
@@ -116,14 +116,14 @@ class Command(BaseCommand):
     def say(self, words: str) -> None:
         self.console.print(words, style="dim")
 
-    def _told(self, figure: BenchFigure) -> BenchFigure:
+    def _report(self, figure: BenchFigure) -> BenchFigure:
         ratio = "" if figure.ratio is None else f", {figure.ratio:.2f}x"
         self.say(f"{figure.number} {figure.what}: {result_tables.amount(figure.value, figure.unit)}{ratio}")
         if figure.note:
             self.say(f"  {figure.note}")
         return figure
 
-    def _warn(self, groups: list[str], scale: Scale) -> None:
+    def _warn_if_long(self, groups: list[str], scale: Scale) -> None:
         if scale.histories[-1] >= LONG and WITH_HISTORY & set(groups):
             self.say(f"{scale.histories[-1]:,} predictions of history: an hour for all, and 20 GB of disk.")
 
@@ -132,7 +132,7 @@ class Command(BaseCommand):
 
 
 @contextmanager
-def _without_a_line_a_match() -> Iterator[None]:
+def _quiet_scoring_log() -> Iterator[None]:
     """Suppress scoring's log line per match, as thousands are settled; restore the log level afterwards."""
     scoring = logging.getLogger("scoring")
     former = scoring.level
