@@ -14,11 +14,11 @@ WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}"
 def client_address(request: HttpRequest) -> str | None:
     """Return the address that failures and requests are counted by: IPv4, or the /64 of an IPv6 address.
 
-    X-Forwarded-For is used only if PROXY_COUNT is the number of trusted proxies in front. Each proxy appends
-    the address of its peer, so the PROXY_COUNT-th entry from the right was written by the outermost trusted
-    proxy, and the client can forge everything to the left of it. If there are fewer entries, the request
-    bypassed the proxies, and the peer's address is used; likewise if the entry is not an address, with or
-    without a port. Returns None if there is no address (a Unix socket).
+    X-Forwarded-For is used only if PROXY_COUNT, the number of trusted proxies in front, is above 0. Each
+    proxy appends the address of its peer, so the PROXY_COUNT-th entry from the right was written by the
+    outermost trusted proxy, and the client can forge everything to the left of it. If there are fewer
+    entries, the request bypassed the proxies, and the peer's address is used; likewise if the entry is not an
+    address, with or without a port. Returns None if there is no address (a Unix socket).
     """
     peer = request.META.get("REMOTE_ADDR", "")
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

@@ -40,7 +40,7 @@ class ReasonForm(forms.Form):
 
 
 class _PlainTextMixin:
-    """Admin mixin: validates text fields as plain text and requires a meaningful reason."""
+    """Admin mixin: text fields accept plain text only, and a `reason` field must be meaningful."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]

@@ -11,7 +11,7 @@ from django.db.models.query import get_related_populators
 from core.db import sql
 
 Row = TypeVar("Row", bound=Model)
-MAX_ID = 2**62  # larger values are not bigint: PostgreSQL would compare them as numeric, without an index
+MAX_ID = 2**62  # values that exceed bigint would be compared as numeric, without using an index
 _PLACEHOLDER = -MAX_ID  # placeholder for the id while the query is compiled; no row has this id
 
 

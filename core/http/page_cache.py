@@ -117,7 +117,7 @@ def page_cache_middleware(get_response: Answer) -> Answer:
 
 
 def _is_cacheable(request: HttpRequest) -> bool:
-    """Return False for requests with an API key: it may show more than others can see."""
+    """Return True for public GET and HEAD requests. An API key may give access to more than others can see."""
     if "HTTP_AUTHORIZATION" in request.META:
         return False
     return request.method in SAFE and not request.path.startswith(NOT_KEPT)
@@ -150,10 +150,11 @@ def _snapshot() -> str | None:
 
 
 def _make(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
-    """Make the whole response from the cache key alone, and cache it if it is the same for all clients.
+    """Call the view without headers that PASSED_ON lacks; cache the response if it is the same for all
+    clients.
 
-    The view does not receive any other header, so none can end up in the cache. Conditional requests are
-    answered from the whole response afterwards.
+    So no other header can end up in the cache. Conditional requests are answered from the whole response
+    afterwards.
     """
     withheld = {name: request.META.pop(name) for name in list(request.META) if _is_withheld(name)}
     response = get_response(request)

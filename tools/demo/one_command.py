@@ -33,7 +33,7 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
-    """Run the test suite, or the part in the arguments, on throwaway servers. A running demo is unaffected."""
+    """Run the test suite, or the part in the arguments, on throwaway servers. Runs beside a demo."""
     is_whole_suite = set(arguments) <= {"--all"}
     if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = [*arguments, *PARALLEL]

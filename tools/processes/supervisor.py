@@ -91,11 +91,11 @@ class Supervisor:
     def look_after(self) -> None:
         """Run one round: record deaths, and restart processes whose pause is over."""
         for server in self.servers:
-            self._check(server.child, server.launch)
+            self._look_after(server.child, server.launch)
         for client in self.clients:
-            self._check(client, client.start)
+            self._look_after(client, client.start)
 
-    def _check(self, child: ManagedProcess, start: Callable[[], object]) -> None:
+    def _look_after(self, child: ManagedProcess, start: Callable[[], object]) -> None:
         if child.is_running():
             return
         health, now = self._health[child.name], time.monotonic()

@@ -80,7 +80,7 @@ class PipelineProcesses:
 
 @contextmanager
 def stage(**variables: str) -> Iterator[PipelineProcesses]:
-    """Context manager: a Valkey for us and the processes, gone afterwards. Raises ToolError without Valkey."""
+    """Context manager: a Valkey for us and the processes, gone afterwards. Raises ToolError."""
     home = temporary_home()
     supervisor = Supervisor(
         servers=[], pids=home / "pids.json", say=lambda _: None, interruptions=Interrupts(), grace=10
