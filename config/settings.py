@@ -204,7 +204,7 @@ AXES_FAILURE_LIMIT = 5  # from one address, for any user names
 AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # failures during a lockout do not extend it
-AXES_RESET_ON_SUCCESS = False  # a login to one's account must not reset the count for others
+AXES_RESET_ON_SUCCESS = False  # an own account must not reset the count of guesses at others
 AXES_HANDLER = "core.accounts.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "core.accounts.client_ip.client_address"
 AXES_USERNAME_CALLABLE = "core.accounts.lockout.throttled_username"

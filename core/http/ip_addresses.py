@@ -7,7 +7,7 @@ Address = IPv4Address | IPv6Address
 
 
 class Reach(Enum):
-    """Class of an IP address by who can be behind it."""
+    """Kind of host that an IP address can belong to."""
 
     OWN = "own"  # this machine or a private network
     SHARED = "shared"  # a carrier's or overlay network: neither public nor private

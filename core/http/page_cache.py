@@ -117,7 +117,7 @@ def page_cache_middleware(get_response: Answer) -> Answer:
 
 
 def _is_cacheable(request: HttpRequest) -> bool:
-    """Return True for public GET and HEAD requests. An API key may give access to more than others can see."""
+    """Return True for GET and HEAD without an API key, which could give access to more than others see."""
     if "HTTP_AUTHORIZATION" in request.META:
         return False
     return request.method in SAFE and not request.path.startswith(NOT_KEPT)
@@ -150,8 +150,7 @@ def _snapshot() -> str | None:
 
 
 def _make(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
-    """Call the view without headers that PASSED_ON lacks; cache the response if it is the same for all
-    clients.
+    """Call the view with the headers of PASSED_ON only; cache its response if all clients get the same.
 
     So no other header can end up in the cache. Conditional requests are answered from the whole response
     afterwards.

@@ -144,7 +144,7 @@ class WebWorker(Worker):
         return [each for each in self.map.values() if isinstance(each, BaseWSGIServer)]
 
     def _waiting(self) -> Iterator[Channel]:
-        """Connections whose next request is not complete."""
+        """Return the connections whose next request is not complete."""
         return (each for each in self.map.values() if isinstance(each, Channel) and not each.is_busy())
 
     def _close_late(self) -> None:

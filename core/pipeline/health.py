@@ -24,7 +24,7 @@ OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time 
 # Model questions of one kickoff queue behind slow models, and have half an hour.
 PATIENCE = {"forecasts": timedelta(minutes=15)}
 RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six have been missed
-# A worker beats every 15 s while idle and every 30 s while a job runs (core.pipeline.workers).
+# A worker sends a heartbeat every 15 s while idle, every 30 s while a job runs (core.pipeline.workers).
 WORKER_SILENT = timedelta(seconds=75)
 SCHEDULER_KEYS = "rq:scheduler_instance:*"  # written by rq-scheduler while it runs
 

@@ -1,5 +1,4 @@
-"""`python -m tools.demo.bootstrap reset
-keep`: run the migrations and make sure that `admin` can sign in.
+"""`python -m tools.demo.bootstrap reset|keep`: run the migrations and make sure that `admin` can sign in.
 
 The password is in DJANGO_SUPERUSER_PASSWORD. `reset` sets it on an existing account as well; `keep` never
 changes an existing account, which may belong to someone.

@@ -43,7 +43,7 @@ def finished() -> QuerySet[Match]:
 
 
 def unfinished() -> QuerySet[Match]:
-    """Return finished matches without scores on the newest result, counting or a published roundup."""
+    """Return finished matches that lack scores of the newest result, its counting or a published roundup."""
     scored = Settlement.objects.filter(
         match=OuterRef("pk"),
         result_version=OuterRef("result_version"),

@@ -30,7 +30,7 @@ def use(bench: Bench, predictions: int) -> str:
 
 
 def make(*, predictions: int, forecasters: int) -> None:
-    """Fill the current, empty database with counted predictions of these forecasters."""
+    """Fill the current, empty database with this many predictions of this many forecasters, all counted."""
     rows.forecasters(forecasters)
     matches = predictions // forecasters
     _fill(matches=matches, leagues=5, days=455, regulars=forecasters, matchday=1)

@@ -57,7 +57,8 @@ class PipelineProcesses:
         self.until(_workers_are_ready)
 
     def until(self, fact: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
-        """Wait until `fact` returns True. Raises AssertionError with all log ends if there is no progress."""
+        """Wait until `fact` returns True. Raises AssertionError with the ends of all logs if nothing moves.
+        """
         seen, deadline = progress(), time.monotonic() + PATIENCE
         while not fact():
             self.supervisor.look_after()
