@@ -57,8 +57,7 @@ class PipelineProcesses:
         self.until(_workers_are_ready)
 
     def until(self, fact: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
-        """Wait until `fact` returns True. Raises AssertionError with the ends of all logs if nothing moves.
-        """
+        """Wait until `fact` returns True. Raises AssertionError with the ends of all logs if it stalls."""
         seen, deadline = progress(), time.monotonic() + PATIENCE
         while not fact():
             self.supervisor.look_after()
