@@ -79,9 +79,9 @@ def enqueue(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_ENQUEUE, rows)
-        answered = cursor.fetchall()
-        push_on_commit(pk for pk, is_unheard in answered if is_unheard)
-    return [pk for pk, _is_unheard in answered]
+        returned = cursor.fetchall()
+        push_on_commit(pk for pk, is_unpushed in returned if is_unpushed)
+    return [pk for pk, _is_unpushed in returned]
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:

@@ -117,9 +117,9 @@ def late_runs(*, now: datetime) -> list[int]:
     """Return the ids of queued runs that were not pushed, or that Redis lost; the most urgent first."""
     waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).order_by("-priority", "due_at", "pk")
     # Rows of the last seconds are being pushed; a time in the future was written by a clock that was ahead.
-    unheard = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - UNHEARD, now))
+    unpushed = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - UNHEARD, now))
     pushed = waiting.filter(due_at__lt=now - LATE, pushed_at__lt=now - LATE)
-    never = list(unheard.values_list("pk", flat=True)[:PUSHES_PER_PASS])
+    never = list(unpushed.values_list("pk", flat=True)[:PUSHES_PER_PASS])
     return never + _undelivered(pushed[:LOOKS_PER_PASS])
 
 

@@ -39,9 +39,9 @@ def push(run_ids: list[int]) -> int:
     Today's matches come first. Archive work is limited to its window: the oldest runs of the queue as far as
     there is room, the others in later calls of `push_archive_jobs`.
     """
-    unheard = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
-    today = unheard.filter(priority__gte=JobRun.Priority.TODAY)
-    archive = unheard.filter(priority=JobRun.Priority.ARCHIVE)
+    unpushed = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
+    today = unpushed.filter(priority__gte=JobRun.Priority.TODAY)
+    archive = unpushed.filter(priority=JobRun.Priority.ARCHIVE)
     queues = list(archive.order_by().values_list("queue", flat=True).distinct())
     pushed = _push_all(list(today.order_by(*_OLDEST_FIRST)))
     return pushed + sum(push_archive_jobs(queue) for queue in queues)
@@ -64,8 +64,8 @@ def _next_archive_work(queue: str) -> list[JobRun]:
     with transaction.atomic():
         _lock_window(queue)
         pushed = list(archive.filter(pushed_at__isnull=False))
-        unheard = list(archive.filter(pushed_at__isnull=True)[:ARCHIVE_WINDOW])
-        line = sorted([*pushed, *unheard], key=lambda run: (run.due_at, run.pk))
+        unpushed = list(archive.filter(pushed_at__isnull=True)[:ARCHIVE_WINDOW])
+        line = sorted([*pushed, *unpushed], key=lambda run: (run.due_at, run.pk))
         work = [run for run in line[:ARCHIVE_WINDOW] if run.pushed_at is None]
         JobRun.objects.filter(pk__in=[run.pk for run in work]).update(pushed_at=timezone.now())
         return work

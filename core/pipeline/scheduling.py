@@ -66,9 +66,9 @@ def reschedule(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_RESCHEDULE, rows)
-        unheard = [pk for pk, is_unheard in cursor.fetchall() if is_unheard]
-        push_on_commit(unheard)
-    return unheard
+        unpushed = [pk for pk, is_unpushed in cursor.fetchall() if is_unpushed]
+        push_on_commit(unpushed)
+    return unpushed
 
 
 def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:
