@@ -47,7 +47,10 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Return PostgreSQL's account: None for the current user; as root, the data's owner or a system account."""
+    """Return the account that runs PostgreSQL: None for the current user.
+
+    As root: the owner of the data, else a system account.
+    """
     if os.geteuid() != 0:
         return None
     if data.exists() and (owner := data.stat()).st_uid != 0:
