@@ -26,7 +26,7 @@ CONFIRMS_KICKOFF = (
     *BEGUN,
     Status.AWARDED,
 )  # confirms a kickoff that is in doubt (matches/services/kickoff_doubts.py)
-OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock (sql/prediction_lock_v3.sql)
+OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock (sql/prediction_lock.sql)
 # Predictions dated after the recorded kickoff are refused (docs/adr/0034).
 KICKOFF_NOT_HELD = (Status.POSTPONED, Status.CANCELLED)
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round

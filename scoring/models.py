@@ -127,7 +127,7 @@ class Verdict(ScoreColumns):
 class Score(ScoreColumns):
     """Points and scores of a prediction in the current settlement of its match.
 
-    Read-only model of the database view `scoring_score` (scoring/sql/score_v1.sql); write Verdict instead.
+    Read-only model of the database view `scoring_score` (scoring/sql/score.sql); write Verdict instead.
     """
 
     prediction = models.OneToOneField(

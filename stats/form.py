@@ -18,7 +18,7 @@ _CLOSE, _CLEAR, _READ, _CARRY, _SETTLE = (
     sql.read(f"stats/sql/form_{step}.sql").format(touched=_TOUCHED)
     for step in ("close", "clear", "read", "carry", "settle")
 )
-_FROM_SCRATCH = sql.read("stats/sql/form_from_scratch_v1.sql")
+_FROM_SCRATCH = sql.read("stats/sql/form_from_scratch.sql")
 _DISTURB = sql.read("stats/sql/form_disturb.sql")
 _IS_DISTURBED = f"""
 WITH {_TOUCHED} SELECT EXISTS (SELECT FROM touched JOIN stats_tally USING (scope, scope_id) WHERE disturbed)

@@ -1,4 +1,8 @@
-"""SQL in files: reviewed as SQL, run by migrations, versioned and never edited after a release."""
+"""SQL in files, reviewed as SQL and run by migrations.
+
+From the first release on, no file that a migration runs is edited: its successor has a version in its name
+(prediction_lock_v2.sql) and is run by a new migration (docs/adr/0036).
+"""
 
 import threading
 from collections.abc import Iterator

@@ -11,7 +11,7 @@ MOST_POINTS = 100
 
 
 class PointsAdjustment(models.Model):
-    """One decision about a team's points. Append-only: the database refuses changes (migration 0003).
+    """One decision about a team's points. Append-only: a trigger refuses changes.
 
     An appeal that reduces a deduction from ten to six is a second row of four points with its own date; a
     row entered by mistake is cancelled by its opposite. So the table of any day can be computed.

@@ -34,7 +34,7 @@ class Asking(models.Model):
     """One question to one forecaster about one match and kickoff, and how it ended.
 
     The context and the prompt are frozen when it is created, so a retry sends the same. A moved kickoff makes
-    a new question. A trigger allows the end to be recorded once and refuses other changes (migration 0030).
+    a new question. A trigger allows the end to be recorded once, and no other change.
     """
 
     Reason = Reason

@@ -9,7 +9,7 @@ from matches.models.predictions import Prediction
 
 
 class PredictionLog(models.Model):
-    """Number of live predictions of a match. Written by a trigger only (prediction_log_v1.sql)."""
+    """Number of live predictions of a match. Written by a trigger only (prediction_log.sql)."""
 
     match = models.OneToOneField(Match, on_delete=models.PROTECT, primary_key=True, related_name="log")
     size = models.PositiveIntegerField()

@@ -138,7 +138,7 @@ class MatchSource(models.Model):
 
 
 class ResultRevision(ResultColumns):
-    """One recorded result of a match. Append-only: the database refuses changes (migration 0002)."""
+    """One recorded result of a match. Append-only: a trigger refuses changes."""
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="revisions")
     version = models.PositiveIntegerField()
@@ -167,7 +167,7 @@ class ResultRevision(ResultColumns):
 
 
 class KickoffMove(models.Model):
-    """One change of a match's kickoff. Append-only: the database refuses changes (migration 0004)."""
+    """One change of a match's kickoff. Append-only: a trigger refuses changes."""
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="kickoff_moves")
     old_kickoff_at = models.DateTimeField()

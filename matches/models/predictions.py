@@ -62,7 +62,7 @@ class PredictionQuerySet(models.QuerySet["Prediction"]):
         return self.filter(match__reveal_at__lte=now)
 
 
-# Input of the digest, in the order of matches/sql/prediction_digest_v1.sql.
+# Input of the digest, in the order of matches/sql/prediction_digest.sql.
 SEALED = (
     *("match_id", "forecaster_id", "home_goals", "away_goals", "p_home", "p_draw", "p_away"),
     *("predicted_at", "submitted_at", "provenance", "model_version", "rationale", "salt"),
@@ -70,7 +70,7 @@ SEALED = (
 
 
 class Prediction(models.Model):
-    """A predicted score, or three probabilities, or both. Triggers enforce the lock (migration 0006).
+    """A predicted score, or three probabilities, or both. Triggers enforce the lock (prediction_lock.sql).
 
     The database sets `submitted_at`, refuses live rows after the lock, and refuses any change or deletion of
     a locked row by any code. If a kickoff is moved, it determines again which live rows are `late` and which
@@ -82,7 +82,7 @@ class Prediction(models.Model):
         ARCHIVE = "archive", "archive: imported afterwards from a published source"
         HINDSIGHT = "hindsight", "hindsight: imported, and made after the kickoff by its own date"
 
-    # Instead of foreign keys, triggers check all rows of a statement at once (migration 0007, ADR 12).
+    # Instead of foreign keys, triggers check all rows of a statement at once (ADR 12).
     # The index of `prediction_one_current` begins with the match, so `match` needs no index of its own.
     match = models.ForeignKey(
         Match, on_delete=models.PROTECT, related_name="predictions", db_constraint=False, db_index=False

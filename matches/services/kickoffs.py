@@ -1,4 +1,4 @@
-"""Move kickoffs. A trigger then updates which predictions count (sql/prediction_moved_lock_v2.sql)."""
+"""Move kickoffs. A trigger then updates which predictions count (sql/prediction_lock.sql)."""
 
 from datetime import datetime
 

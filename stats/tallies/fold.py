@@ -15,7 +15,7 @@ from stats import form
 from stats.models import Stretch, Tally
 from stats.tallies import pending_changes
 
-# True if the new letters can be appended to those of the row; see stats_follows in form_functions_v1.sql.
+# True if the new letters can be appended to those of the row; see stats_follows in form_functions.sql.
 _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,

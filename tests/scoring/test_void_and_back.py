@@ -1,9 +1,6 @@
 """Void and un-void, finished and live again, another basis: settlements follow, and tallies stay exact."""
 
-from importlib import import_module
-
 import pytest
-from django.db import connection
 
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match
@@ -128,18 +125,3 @@ def test_extra_time_that_leaves_the_score_as_it_was_needs_no_new_settlement(matc
     competition.save()
 
     assert not JobRun.objects.filter(kind="score_match", state="queued").exists()
-
-
-def test_the_backfill_of_the_judged_score_gives_what_the_service_stores(match):
-    """The migration fills former settlements from their revisions, by the same rule."""
-    record(match, 1, 1, home_score_aet=2, away_score_aet=1)
-    run_waiting("score_match")
-    record(match, 0, 3, status="awarded")
-    run_waiting("score_match")
-    before = list(Settlement.objects.values_list("home_goals", "away_goals"))
-    Settlement.objects.update(home_goals=None, away_goals=None)
-
-    with connection.cursor() as cursor:
-        cursor.execute(import_module("scoring.migrations.0002_judged_score").FILL)
-
-    assert list(Settlement.objects.values_list("home_goals", "away_goals")) == before

@@ -1,7 +1,7 @@
 """`./run COMMAND`: real servers and processes, and one season replayed through them.
 
 demo [--exit] [--json] [--reset]   replay a season and serve it until Ctrl-C
-up                                 serve an empty installation for your own data
+up [--reset]                       serve an empty installation for your own data
 manage ARGUMENTS                   Django commands, on the running servers or on the demo's data
 test [ARGUMENTS]                   the test suite, on its own servers
 """
@@ -56,7 +56,8 @@ def parse(arguments: list[str]) -> argparse.Namespace:
         "--json", action="store_true", help="the summary as one JSON object, the last line on stdout"
     )
     demo.add_argument("--reset", action="store_true", help="delete the demo's data first")
-    commands.add_parser("up", help="serve an empty installation for your own data until Ctrl-C")
+    up = commands.add_parser("up", help="serve an empty installation for your own data until Ctrl-C")
+    up.add_argument("--reset", action="store_true", help="delete that data first")
     for name, text in (("manage", "run a Django command"), ("test", "run the tests on servers of their own")):
         commands.add_parser(name, help=text, add_help=False)
     # All arguments after `manage` and `test` are passed on, options included.
@@ -71,7 +72,7 @@ def run(options: argparse.Namespace) -> int:
     if options.command == "demo":
         return serve.demo(exit_after=options.exit, as_json=options.json, reset=options.reset)
     if options.command == "up":
-        return serve.up()
+        return serve.up(reset=options.reset)
     command = {"manage": one_command.manage, "test": one_command.test}[options.command]
     return command(options.arguments)
 

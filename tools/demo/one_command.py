@@ -8,6 +8,7 @@ import sys
 import time
 from pathlib import Path
 
+from tools.demo import old_data
 from tools.processes.interrupts import Interrupts
 from tools.processes.supervisor import PIDS, Supervisor
 from tools.servers import embedded, environment, given
@@ -84,7 +85,10 @@ def _manage_alone(arguments: list[str]) -> int:
         urls = supervisor.start_servers()
         settings = environment.settings_for(urls, port=environment.web_port(), roundup_delay=None)
         environ = environment.child_environment(settings)
-        if "DATABASE_URL" in urls and _is_new(urls["DATABASE_URL"]) and arguments[:1] != ["migrate"]:
+        url = urls.get("DATABASE_URL")
+        if url:
+            old_data.require_current(url, DATA)
+        if url and old_data.is_new(url) and arguments[:1] != ["migrate"]:
             quiet = [*MANAGE, "migrate", "--noinput", "--verbosity=0"]
             if code := interruptions.wait_for(subprocess.Popen(quiet, env=environ, cwd=CHECKOUT)):
                 return code
@@ -106,13 +110,6 @@ def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
 def _callers_folder() -> Path:
     """Return the caller's folder, to which file arguments refer. `run` changes to the checkout."""
     return Path(os.environ.get("CALLED_FROM") or os.getcwd())
-
-
-def _is_new(url: str) -> bool:
-    import psycopg
-
-    with psycopg.connect(url) as connection:
-        return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
 
 
 def _print(text: str) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
+from tools.demo import old_data
 from tools.processes.interrupts import Interrupts
 from tools.processes.process import ManagedProcess, rotate
 from tools.processes.procfile import read_procfile
@@ -25,16 +26,14 @@ REPLAY = [sys.executable, "-m", "tools.demo.replay"]
 
 def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
     """Replay the season and serve it. With `exit_after`, return the replay's exit code."""
-    if reset and os.environ.get("DATABASE_URL"):
-        raise ToolError("--reset deletes the demo's own data only, and DATABASE_URL names another database.")
     site = Site("demo", roundup_delay=DEMO_ROUNDUP_DELAY, output=sys.stderr if as_json else sys.stdout)
     return site.run(lambda: site.replay(exit_after=exit_after, as_json=as_json), reset=reset)
 
 
-def up() -> int:
+def up(*, reset: bool) -> int:
     """Serve an empty installation, with the output of all processes in the terminal."""
     site = Site("up", roundup_delay=None, output=sys.stdout)
-    return site.run(site.serve_and_echo)
+    return site.run(site.serve_and_echo, reset=reset)
 
 
 class Site:
@@ -56,6 +55,10 @@ class Site:
 
     def run(self, then: Callable[[], None], *, reset: bool = False) -> int:
         """Start the site, call `then` until it returns or a signal arrives, and stop everything."""
+        if reset and os.environ.get("DATABASE_URL"):
+            raise ToolError(
+                f"--reset deletes only .local/{self.name}, and DATABASE_URL names another database."
+            )
         self.interruptions.listen()
         lock = Lock(LOCAL / "lock")
         if not lock.take(f"`./run {self.name}` at {self.address}"):
@@ -108,6 +111,8 @@ class Site:
     def _start(self) -> None:
         began = time.monotonic()
         urls = self.supervisor.start_servers()
+        if "DATABASE_URL" in urls:
+            old_data.require_current(urls["DATABASE_URL"], self.name)
         self.settings = environment.settings_for(urls, port=self.port, roundup_delay=self.roundup_delay)
         self._prepare()
         environment.announce(self.settings)

@@ -159,11 +159,56 @@ def test_manage_hands_on_arguments_and_exit_codes(start):
     assert "no_such_command" in err
 
 
-def test_reset_never_touches_somebody_elses_database(start):
-    code, _, err = finish(start("demo", "--reset", DATABASE_URL="postgres://elsewhere/football"))
+@pytest.mark.parametrize("command", ["demo", "up"])
+def test_reset_never_touches_somebody_elses_database(start, command):
+    code, _, err = finish(start(command, "--reset", DATABASE_URL="postgres://elsewhere/football"))
 
     assert code == 1
-    assert "--reset deletes the demo's own data only" in err
+    assert err == f"--reset deletes only .local/{command}, and DATABASE_URL names another database.\n"
+
+
+OLD = (
+    "from django.db.migrations.recorder import MigrationRecorder\n"
+    "from django.db import connection\n"
+    "MigrationRecorder(connection).record_applied('matches', '0001_facts')\n"
+)
+
+
+def is_too_old(name: str) -> str:
+    return (
+        f"The data in .local/{name} is of an earlier, unreleased version and cannot be migrated:"
+        f" run `./run {name} --reset`, which deletes it.\n"
+    )
+
+
+def test_data_of_an_unreleased_version_gets_one_line_and_a_reset(start):
+    code, _, err = finish(start("manage", "shell", "--no-imports", "-c", OLD))
+    assert code == 0, err
+
+    for command in (["demo", "--exit"], ["manage", "migrate"], ["manage", "showmigrations"]):
+        code, _, err = finish(start(*command))
+        assert (code, err) == (1, is_too_old("demo"))
+
+    code, _, err = finish(start("demo", "--exit", "--reset"))
+    assert code == 0, err
+
+
+def test_up_deletes_old_data_of_its_own_on_request(checkout, start):
+    up = start("up")
+    assert eventually((checkout / ".local" / "env").exists, patience=60)
+    code, _, err = finish(start("manage", "shell", "--no-imports", "-c", OLD))
+    assert code == 0, err
+    up.send_signal(signal.SIGTERM)
+    finish(up)
+
+    code, _, err = finish(start("up"))
+    assert (code, err) == (1, is_too_old("up"))
+
+    up = start("up", "--reset")
+    assert eventually((checkout / ".local" / "env").exists, patience=60)
+    up.send_signal(signal.SIGTERM)
+    code, _, err = finish(up)
+    assert (code, err) == (0, "")
 
 
 def test_after_kill_9_the_next_start_is_clean(checkout, start):

@@ -3,10 +3,10 @@
 -- certain (docs/adr/0034): while the kickoff is in doubt (lock_at < reveal_at), a prediction from between the reported
 -- kickoffs is refused with any label, and a postponed or cancelled match takes no prediction made at or after its lock.
 --
--- The trigger of prediction_hindsight_v1.sql runs after prediction_lock_new (by its name), which locks the matches. Rows
--- are grouped before they are compared with matches, for the reason given in prediction_lock_v3.sql.
+-- The trigger runs after prediction_lock_new (by its name), which locks the matches. Rows
+-- are grouped before they are compared with matches, for the reason given in prediction_lock.sql.
 
-CREATE OR REPLACE FUNCTION matches_guard_hindsight() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE FUNCTION matches_guard_hindsight() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     wrong record;
 BEGIN
@@ -36,3 +36,8 @@ BEGIN
     RETURN NULL;
 END;
 $$;
+
+CREATE TRIGGER prediction_lock_of_hindsight
+    AFTER INSERT ON matches_prediction
+    REFERENCING NEW TABLE AS arrived
+    FOR EACH STATEMENT EXECUTE FUNCTION matches_guard_hindsight();

@@ -67,6 +67,9 @@ CREATE TRIGGER prediction_lock_new
     FOR EACH STATEMENT EXECUTE FUNCTION matches_guard_new_predictions();
 
 
+-- What may become of a prediction that is there. The digest is left out of the comparison: it is made of the
+-- other columns, and a trigger before the row does not see it yet.
+
 CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     lock   timestamptz;
@@ -78,7 +81,7 @@ BEGIN
     tick := clock_timestamp();
 
     IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
-       AND to_jsonb(NEW) - '{superseded_at,late}'::text[] = to_jsonb(OLD) - '{superseded_at,late}'::text[]
+       AND to_jsonb(NEW) - '{superseded_at,late,digest}'::text[] = to_jsonb(OLD) - '{superseded_at,late,digest}'::text[]
        AND NEW.late = (NEW.provenance = 'live' AND NEW.submitted_at >= lock) THEN
         RETURN NEW;
     END IF;
@@ -95,7 +98,8 @@ BEGIN
         RETURN OLD;
     END IF;
     IF OLD.superseded_at IS NOT NULL
-       OR to_jsonb(NEW) - 'superseded_at' IS DISTINCT FROM to_jsonb(OLD) - 'superseded_at' THEN
+       OR to_jsonb(NEW) - '{superseded_at,digest}'::text[]
+          IS DISTINCT FROM to_jsonb(OLD) - '{superseded_at,digest}'::text[] THEN
         RAISE EXCEPTION 'prediction-immutable: prediction % can only be superseded by a newer one', OLD.id
             USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_immutable';
     END IF;
@@ -108,10 +112,10 @@ CREATE TRIGGER prediction_lock
     FOR EACH ROW EXECUTE FUNCTION matches_guard_prediction();
 
 
--- After a moved lock: update which row of each forecaster counts, as if the lock had always been there.
--- A live row received at or after the lock is late and cannot be current. Of the others, the last one received
--- before the lock is current; if all live rows are late, an archive one is, if any.
--- Forecasters without live rows are not changed: the lock does not affect archive rows.
+-- A moved lock: which row of each forecaster counts, as if the lock had always been where it is now.
+-- A live row received at or after it is late and cannot be current. Of the others the last one received
+-- before the lock is; a forecaster with only late rows falls back on an imported one, if any.
+-- Forecasters without live rows are left alone: the lock does not affect imported rows (archive, hindsight).
 
 CREATE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
@@ -136,7 +140,7 @@ BEGIN
 
     UPDATE matches_prediction AS p
     SET superseded_at = clock_timestamp()
-    WHERE p.match_id = NEW.id AND p.provenance = 'archive' AND p.superseded_at IS NULL
+    WHERE p.match_id = NEW.id AND p.provenance <> 'live' AND p.superseded_at IS NULL
       AND p.id <> ALL (coalesce(counting, '{}'))
       AND EXISTS (SELECT FROM matches_prediction AS l
                   WHERE l.match_id = NEW.id AND l.forecaster_id = p.forecaster_id AND l.provenance = 'live');

@@ -1,10 +1,11 @@
 -- League tables from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
 -- although predictions of them are not scored; plus points deducted or awarded by the league.
 -- Order: points, goal difference, goals scored; equal rows share a place. A team appears with its first result.
--- All groups include is_closed, so that a materialised view reads only its own half.
+-- All groups include is_closed, so that a materialised view reads only its own half. This requires that `played`, which
+-- is used twice, is not materialised: it would contain all matches.
 
 CREATE VIEW stats_table AS
-WITH played AS (
+WITH played AS NOT MATERIALIZED (
     SELECT s.closed_at IS NOT NULL AS is_closed, m.*
     FROM matches_season s JOIN matches_match m ON m.season_id = s.id
     WHERE m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL

@@ -1,4 +1,4 @@
-"""The groups viewer, operator and admin. What they may do is handed out after the migrations (sync.py)."""
+"""The groups viewer, operator and admin. What they may do is handed out after the migrations (receivers.py)."""
 
 from django.db import migrations
 

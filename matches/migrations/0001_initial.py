@@ -1,0 +1,598 @@
+"""Matches, predictions, feeds and language models, with the triggers that guard them."""
+
+import django.contrib.postgres.fields
+import django.contrib.postgres.functions
+import django.core.validators
+import django.db.models.deletion
+import django.db.models.expressions
+import django.db.models.functions.comparison
+import django.db.models.functions.datetime
+from django.conf import settings
+from django.db import migrations, models
+
+import matches.models.naming
+from core.db.sql import RunSQLFile
+
+# By name alone: each is defined once.
+DROP_DIGEST = """
+DROP FUNCTION matches_prediction_digest;
+DROP FUNCTION matches_prediction_form;
+DROP FUNCTION matches_microseconds;
+DROP FUNCTION matches_utf8;
+"""
+
+
+class Migration(migrations.Migration):
+
+    initial = True
+
+    dependencies = [
+        migrations.swappable_dependency(settings.AUTH_USER_MODEL),
+    ]
+
+    operations = [
+        # The digest of a prediction is a generated column, so its functions come before the table.
+        RunSQLFile("matches/sql/prediction_digest.sql", reverse=DROP_DIGEST),
+        migrations.CreateModel(
+            name='Competition',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=100)),
+                ('country', models.CharField(blank=True, max_length=60)),
+                ('score_basis', models.CharField(choices=[('full_time', 'after 90 minutes'), ('after_extra_time', 'after extra time')], default='full_time', max_length=20)),
+                ('settle_sources', models.PositiveSmallIntegerField(choices=[(1, 'one feed is enough'), (2, 'two feeds must agree')], db_default=1, default=1, help_text='Before a result from feeds is recorded. What an operator records counts at once.')),
+                ('settle_wait', models.PositiveSmallIntegerField(db_default=30, default=30, help_text='Minutes to wait for the second feed; after them one is enough.', validators=[django.core.validators.MaxValueValidator(10080)])),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('settle_sources__in', [1, 2])), name='competition_one_or_two_sources')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Season',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('competition', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seasons', to='matches.competition')),
+                ('label', models.CharField(help_text='Like 2015/16.', max_length=20)),
+                ('starts_on', models.DateField()),
+                ('ends_on', models.DateField()),
+                ('closed_at', models.DateTimeField(blank=True, help_text='Set when its last result is in.', null=True)),
+            ],
+            options={
+                'ordering': ['-starts_on', 'competition_id'],
+                'constraints': [models.UniqueConstraint(fields=('competition', 'label'), name='season_once_per_competition'), models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='season_ends_after_start', violation_error_message='A season cannot end before it starts.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Team',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=100, validators=[matches.models.naming.has_a_letter])),
+                ('short_name', models.CharField(max_length=30, validators=[matches.models.naming.has_a_letter])),
+            ],
+            options={
+                'ordering': ['name'],
+            },
+        ),
+        migrations.CreateModel(
+            name='TeamAlias',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='aliases', to='matches.team')),
+                ('source', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=100)),
+                ('used_until', models.DateField(blank=True, help_text='Of a former name: the first day of the new one.', null=True)),
+            ],
+            options={
+                'verbose_name_plural': 'team aliases',
+                'constraints': [models.UniqueConstraint(condition=models.Q(('source', 'former'), _negated=True), fields=('source', 'name'), name='alias_once_per_source', violation_error_message='This source calls another team by that name.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PointsAdjustment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='matches.season')),
+                ('team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='adjustments', to='matches.team')),
+                ('points', models.SmallIntegerField(help_text='Negative for a deduction, like -10.')),
+                ('decided_on', models.DateField(help_text='From the matches of this day on it counts in the table.')),
+                ('reason', models.CharField(help_text='As readers shall see it, in a few words.', max_length=200)),
+                ('source', models.CharField(help_text="Who says so: a link, or the league's statement.", max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['season_id', 'decided_on', 'id'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('points', 0), _negated=True), models.Q(('points__isnull', True), models.Q(('points__gte', -100), ('points__lte', 100)), _connector='OR')), name='adjustment_changes_points'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='adjustment_says_why'), models.UniqueConstraint(fields=('season', 'team', 'decided_on', 'points', 'reason'), name='adjustment_entered_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Match',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('finished', 'Finished'), ('postponed', 'Postponed'), ('suspended', 'Suspended'), ('abandoned', 'Abandoned'), ('cancelled', 'Cancelled'), ('awarded', 'Awarded')], default='scheduled', max_length=10)),
+                ('home_score', models.SmallIntegerField(blank=True, null=True)),
+                ('away_score', models.SmallIntegerField(blank=True, null=True)),
+                ('home_score_aet', models.SmallIntegerField(blank=True, help_text='After 120 minutes, if played.', null=True)),
+                ('away_score_aet', models.SmallIntegerField(blank=True, null=True)),
+                ('home_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('away_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matches', to='matches.season')),
+                ('round_label', models.CharField(help_text='Like Matchday 7, or Final.', max_length=40)),
+                ('matchday', models.PositiveSmallIntegerField(blank=True, null=True)),
+                ('kickoff_at', models.DateTimeField(db_index=True)),
+                ('lock_at', models.DateTimeField(help_text='From here on the database refuses live predictions.')),
+                ('sealed_until', models.DateTimeField(blank=True, editable=False, help_text='While the kickoff is in doubt: the later of the reported kickoffs.', null=True)),
+                ('reveal_at', models.GeneratedField(db_persist=True, expression=models.Case(models.When(status__in=('live', 'suspended', 'finished', 'abandoned', 'awarded'), then=models.F('lock_at')), default=django.db.models.functions.comparison.Greatest('lock_at', 'sealed_until')), help_text='Predictions are secret until then: the lock, or later while the kickoff is in doubt.', output_field=models.DateTimeField())),
+                ('home_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='home_matches', to='matches.team')),
+                ('away_team', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='away_matches', to='matches.team')),
+                ('neutral', models.BooleanField(default=False)),
+                ('second_leg', models.BooleanField(default=False, help_text='The aggregate decides: a shootout may follow a score that is not level.')),
+                ('result_version', models.PositiveIntegerField(default=0, help_text='Counts the results recorded so far.')),
+            ],
+            options={
+                'verbose_name_plural': 'matches',
+                'indexes': [models.Index(fields=['season', 'kickoff_at'], name='match_season_kickoff')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('away_score__isnull', True), ('home_score__isnull', True)), models.Q(('away_score__isnull', False), ('home_score__isnull', False)), _connector='OR'), name='match_score_paired'), models.CheckConstraint(condition=models.Q(models.Q(('away_score_aet__isnull', True), ('home_score_aet__isnull', True)), models.Q(('away_score_aet__isnull', False), ('home_score_aet__isnull', False)), _connector='OR'), name='match_aet_paired'), models.CheckConstraint(condition=models.Q(models.Q(('away_penalties__isnull', True), ('home_penalties__isnull', True)), models.Q(('away_penalties__isnull', False), ('home_penalties__isnull', False)), _connector='OR'), name='match_penalties_paired'), models.CheckConstraint(condition=models.Q(models.Q(('home_score__isnull', True), models.Q(('home_score__gte', 0), ('home_score__lte', 30)), _connector='OR'), models.Q(('away_score__isnull', True), models.Q(('away_score__gte', 0), ('away_score__lte', 30)), _connector='OR'), models.Q(('home_score_aet__isnull', True), models.Q(('home_score_aet__gte', 0), ('home_score_aet__lte', 30)), _connector='OR'), models.Q(('away_score_aet__isnull', True), models.Q(('away_score_aet__gte', 0), ('away_score_aet__lte', 30)), _connector='OR')), name='match_goals_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('home_penalties__isnull', True), models.Q(('home_penalties__gte', 0), ('home_penalties__lte', 60)), _connector='OR'), models.Q(('away_penalties__isnull', True), models.Q(('away_penalties__gte', 0), ('away_penalties__lte', 60)), _connector='OR')), name='match_penalties_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'finished'), _negated=True), ('home_score__isnull', False), _connector='OR'), name='match_finished_has_score'), models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'live', 'finished', 'postponed', 'suspended', 'abandoned', 'cancelled', 'awarded'])), name='match_status_known'), models.CheckConstraint(condition=models.Q(('home_team', models.F('away_team')), _negated=True), name='match_two_teams', violation_error_message='A match needs two different teams.'), models.CheckConstraint(condition=models.Q(('lock_at__lte', models.F('kickoff_at'))), name='match_locks_by_kickoff'), models.CheckConstraint(condition=models.Q(('sealed_until__isnull', True), ('sealed_until__gt', models.F('lock_at')), _connector='OR'), name='match_sealed_beyond_lock'), models.UniqueConstraint(condition=models.Q(('status__in', ['abandoned', 'cancelled']), _negated=True), fields=('season', 'round_label', 'home_team', 'away_team'), name='match_once_per_round', violation_error_message='These teams meet in this round already; edit that match instead.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='MatchSource',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sources', to='matches.match')),
+                ('source', models.CharField(max_length=40)),
+                ('external_id', models.CharField(max_length=80)),
+                ('flipped', models.BooleanField(default=False, help_text='It names the two sides the other way round (a neutral venue).')),
+                ('added', models.BooleanField(db_default=False, default=False, editable=False, help_text='This source told us of the match.')),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('source', 'external_id'), name='match_source_external_id_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ResultRevision',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('finished', 'Finished'), ('postponed', 'Postponed'), ('suspended', 'Suspended'), ('abandoned', 'Abandoned'), ('cancelled', 'Cancelled'), ('awarded', 'Awarded')], default='scheduled', max_length=10)),
+                ('home_score', models.SmallIntegerField(blank=True, null=True)),
+                ('away_score', models.SmallIntegerField(blank=True, null=True)),
+                ('home_score_aet', models.SmallIntegerField(blank=True, help_text='After 120 minutes, if played.', null=True)),
+                ('away_score_aet', models.SmallIntegerField(blank=True, null=True)),
+                ('home_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('away_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='revisions', to='matches.match')),
+                ('version', models.PositiveIntegerField()),
+                ('source', models.CharField(max_length=40)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('recorded_at', models.DateTimeField()),
+                ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['match_id', 'version'],
+                'indexes': [models.Index(condition=models.Q(('version__gt', 1)), fields=['-recorded_at', '-id'], name='revision_corrections')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('away_score__isnull', True), ('home_score__isnull', True)), models.Q(('away_score__isnull', False), ('home_score__isnull', False)), _connector='OR'), name='revision_score_paired'), models.CheckConstraint(condition=models.Q(models.Q(('away_score_aet__isnull', True), ('home_score_aet__isnull', True)), models.Q(('away_score_aet__isnull', False), ('home_score_aet__isnull', False)), _connector='OR'), name='revision_aet_paired'), models.CheckConstraint(condition=models.Q(models.Q(('away_penalties__isnull', True), ('home_penalties__isnull', True)), models.Q(('away_penalties__isnull', False), ('home_penalties__isnull', False)), _connector='OR'), name='revision_penalties_paired'), models.CheckConstraint(condition=models.Q(models.Q(('home_score__isnull', True), models.Q(('home_score__gte', 0), ('home_score__lte', 30)), _connector='OR'), models.Q(('away_score__isnull', True), models.Q(('away_score__gte', 0), ('away_score__lte', 30)), _connector='OR'), models.Q(('home_score_aet__isnull', True), models.Q(('home_score_aet__gte', 0), ('home_score_aet__lte', 30)), _connector='OR'), models.Q(('away_score_aet__isnull', True), models.Q(('away_score_aet__gte', 0), ('away_score_aet__lte', 30)), _connector='OR')), name='revision_goals_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('home_penalties__isnull', True), models.Q(('home_penalties__gte', 0), ('home_penalties__lte', 60)), _connector='OR'), models.Q(('away_penalties__isnull', True), models.Q(('away_penalties__gte', 0), ('away_penalties__lte', 60)), _connector='OR')), name='revision_penalties_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('status', 'finished'), _negated=True), ('home_score__isnull', False), _connector='OR'), name='revision_finished_has_score'), models.CheckConstraint(condition=models.Q(('status__in', ['scheduled', 'live', 'finished', 'postponed', 'suspended', 'abandoned', 'cancelled', 'awarded'])), name='revision_status_known'), models.UniqueConstraint(fields=('match', 'version'), name='revision_version_once')],
+            },
+        ),
+        migrations.CreateModel(
+            name='KickoffMove',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='kickoff_moves', to='matches.match')),
+                ('old_kickoff_at', models.DateTimeField()),
+                ('new_kickoff_at', models.DateTimeField()),
+                ('source', models.CharField(max_length=40)),
+                ('reason', models.CharField(blank=True, max_length=200)),
+                ('moved_at', models.DateTimeField()),
+                ('moved_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+            ],
+            options={
+                'ordering': ['match_id', 'pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('old_kickoff_at', models.F('new_kickoff_at')), _negated=True), name='kickoff_move_moves_something')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Forecaster',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('slug', models.SlugField(unique=True)),
+                ('name', models.CharField(max_length=80, unique=True, validators=[matches.models.naming.has_a_letter])),
+                ('kind', models.CharField(choices=[('llm', 'LLM'), ('statistical', 'statistical model'), ('bookmaker', 'bookmaker'), ('human', 'human')], max_length=12)),
+                ('description', models.TextField(blank=True)),
+                ('maker', models.CharField(blank=True, max_length=80)),
+                ('model_version', models.CharField(blank=True, max_length=80)),
+                ('parent', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='successors', to='matches.forecaster')),
+                ('is_baseline', models.BooleanField(default=False)),
+                ('active_from', models.DateTimeField(blank=True, null=True)),
+                ('retired_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('kind__in', ['llm', 'statistical', 'bookmaker', 'human'])), name='forecaster_kind_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Prediction',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('match', models.ForeignKey(db_constraint=False, db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='predictions', to='matches.match')),
+                ('forecaster', models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, related_name='predictions', to='matches.forecaster')),
+                ('home_goals', models.SmallIntegerField(blank=True, null=True)),
+                ('away_goals', models.SmallIntegerField(blank=True, null=True)),
+                ('p_home', models.FloatField(blank=True, null=True)),
+                ('p_draw', models.FloatField(blank=True, null=True)),
+                ('p_away', models.FloatField(blank=True, null=True)),
+                ('submitted_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text="When it was received here, by the database's clock.")),
+                ('predicted_at', models.DateTimeField(blank=True, help_text='When its source says it was made.', null=True)),
+                ('provenance', models.CharField(choices=[('live', 'live: received here before the lock'), ('archive', 'archive: imported afterwards from a published source'), ('hindsight', 'hindsight: imported, and made after the kickoff by its own date')], max_length=9)),
+                ('superseded_at', models.DateTimeField(blank=True, null=True)),
+                ('late', models.BooleanField(db_default=False, default=False, help_text='Received after the kickoff as it is known now: does not count.')),
+                ('rationale', models.TextField(blank=True)),
+                ('model_version', models.CharField(blank=True, db_default='', help_text='What answered, as its maker says.', max_length=80)),
+                ('client_ref', models.CharField(blank=True, db_default='', help_text="Its maker's own name for it.", max_length=80)),
+                ('salt', models.UUIDField(db_default=django.contrib.postgres.functions.RandomUUID(), help_text='Keeps the digest from being guessed.')),
+                ('digest', models.GeneratedField(db_persist=True, expression=models.Func(models.F('match_id'), models.F('forecaster_id'), models.F('home_goals'), models.F('away_goals'), models.F('p_home'), models.F('p_draw'), models.F('p_away'), models.F('predicted_at'), models.F('submitted_at'), models.F('provenance'), models.F('model_version'), models.F('rationale'), models.F('salt'), function='matches_prediction_digest'), help_text='SHA-256 over the canonical form (docs/proofs.md), made by the database.', output_field=models.CharField(max_length=64))),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(models.F('match'), models.F('forecaster'), models.Case(models.When(superseded_at__isnull=True, then=models.Value(0)), default=models.F('id'), output_field=models.BigIntegerField()), name='prediction_one_current'), models.CheckConstraint(condition=models.Q(models.Q(('away_goals__isnull', True), ('home_goals__isnull', True)), models.Q(('away_goals__isnull', False), ('home_goals__isnull', False)), _connector='OR'), name='prediction_score_paired'), models.CheckConstraint(condition=models.Q(models.Q(('p_away__isnull', True), ('p_draw__isnull', True), ('p_home__isnull', True)), models.Q(('p_away__isnull', False), ('p_draw__isnull', False), ('p_home__isnull', False)), _connector='OR'), name='prediction_probabilities_together'), models.CheckConstraint(condition=models.Q(('home_goals__isnull', False), ('p_home__isnull', False), _connector='OR'), name='prediction_says_something'), models.CheckConstraint(condition=models.Q(models.Q(('home_goals__isnull', True), models.Q(('home_goals__gte', 0), ('home_goals__lte', 30)), _connector='OR'), models.Q(('away_goals__isnull', True), models.Q(('away_goals__gte', 0), ('away_goals__lte', 30)), _connector='OR')), name='prediction_goals_in_range'), models.CheckConstraint(condition=models.Q(models.Q(('p_home__isnull', True), models.Q(('p_home__gte', 0), ('p_home__lte', 1)), _connector='OR'), models.Q(('p_draw__isnull', True), models.Q(('p_draw__gte', 0), ('p_draw__lte', 1)), _connector='OR'), models.Q(('p_away__isnull', True), models.Q(('p_away__gte', 0), ('p_away__lte', 1)), _connector='OR')), name='prediction_probabilities_in_range'), models.CheckConstraint(condition=models.Q(('p_home__isnull', True), models.Q(('p_home__gte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(0.999), '-', models.F('p_draw')), '-', models.F('p_away'))), ('p_home__lte', django.db.models.expressions.CombinedExpression(django.db.models.expressions.CombinedExpression(models.Value(1.001), '-', models.F('p_draw')), '-', models.F('p_away')))), _connector='OR'), name='prediction_probabilities_sum_to_one'), models.CheckConstraint(condition=models.Q(('provenance__in', ['live', 'archive', 'hindsight'])), name='prediction_provenance_known'), models.CheckConstraint(condition=models.Q(('late', False), models.Q(('provenance', 'live'), ('superseded_at__isnull', False)), _connector='OR'), name='prediction_late_does_not_count')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Endpoint',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('purpose', models.CharField(choices=[('forecasts', 'a forecaster'), ('roundups', 'the roundup writer')], default='forecasts', max_length=10)),
+                ('forecaster', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='endpoint', to='matches.forecaster')),
+                ('enabled', models.BooleanField(default=True, help_text='It is asked. Switch it off to ask no more.')),
+                ('base_url', models.CharField(blank=True, help_text='Like https://api.example.org/v1. Empty: LLM_BASE_URL of the environment.', max_length=200, verbose_name='base URL')),
+                ('model', models.CharField(blank=True, help_text='As the endpoint names it. Empty: LLM_MODEL of the environment.', max_length=120)),
+                ('accepted_models', models.TextField(blank=True, help_text='Other names that the endpoint gives this very model in its answers, one per line, such as a dated snapshot. An answer in any other name is a miss.')),
+                ('key_variable', models.CharField(blank=True, help_text='The environment variable that holds the key: LLM_API_KEY, or one that begins with LLM_KEY_. Empty, and no key entered: none is sent.', max_length=60, validators=[django.core.validators.RegexValidator('^LLM_(API_KEY|KEY_[A-Z0-9_]+)$', 'It must be LLM_API_KEY, or begin with LLM_KEY_.')])),
+                ('sealed_key', models.TextField(blank=True, editable=False)),
+                ('key_set_at', models.DateTimeField(editable=False, null=True)),
+                ('answer_format', models.CharField(choices=[('json_schema', 'JSON by our schema'), ('json_object', 'any JSON object'), ('text', 'text: only the prompt asks for JSON')], default='json_schema', help_text='What it can do.', max_length=12)),
+                ('token_parameter', models.CharField(choices=[('max_tokens', 'max_tokens'), ('max_completion_tokens', 'max_completion_tokens')], default='max_tokens', help_text='What it calls the limit; reasoning models want the longer name.', max_length=22)),
+                ('max_tokens', models.PositiveIntegerField(default=1000, help_text='Of one answer. A reasoning model needs room to think.')),
+                ('temperature', models.FloatField(blank=True, help_text='Empty: not sent, its default holds.', null=True)),
+                ('timeout_seconds', models.PositiveSmallIntegerField(default=60, help_text='Until an answer is a miss.')),
+                ('input_price', models.DecimalField(blank=True, decimal_places=4, help_text='Per million tokens of the prompt.', max_digits=10, null=True)),
+                ('output_price', models.DecimalField(blank=True, decimal_places=4, help_text='Per million tokens of the answer.', max_digits=10, null=True)),
+                ('daily_requests', models.PositiveIntegerField(blank=True, help_text='At most so many a day (UTC). Empty: no limit.', null=True)),
+                ('daily_tokens', models.PositiveBigIntegerField(blank=True, help_text='At most so many a day, of prompts and answers. Empty: no limit.', null=True)),
+                ('daily_cost', models.DecimalField(blank=True, decimal_places=4, help_text='At most so much a day; needs prices.', max_digits=10, null=True)),
+                ('failures_in_row', models.PositiveSmallIntegerField(default=0, editable=False)),
+                ('paused_at', models.DateTimeField(editable=False, null=True)),
+                ('paused_until', models.DateTimeField(editable=False, null=True)),
+            ],
+            options={
+                'ordering': ['purpose', 'forecaster__name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('forecaster__isnull', False), ('purpose', 'forecasts')), models.Q(('forecaster__isnull', True), ('purpose', 'roundups')), _connector='OR'), name='endpoint_serves_one', violation_error_message='Name the forecaster, or leave it out for the roundup writer.'), models.UniqueConstraint(condition=models.Q(('purpose', 'roundups')), fields=('purpose',), name='endpoint_one_roundup_writer', violation_error_message='There is one for the roundup writer already; edit that.'), models.CheckConstraint(condition=models.Q(('key_variable', ''), ('sealed_key', ''), _connector='OR'), name='endpoint_one_key', violation_error_message='One key is enough: a variable, or one that is entered.'), models.CheckConstraint(condition=models.Q(models.Q(('key_set_at__isnull', True), ('sealed_key', '')), models.Q(models.Q(('sealed_key', ''), _negated=True), ('key_set_at__isnull', False)), _connector='OR'), name='endpoint_key_set_at_says_when'), models.CheckConstraint(condition=models.Q(models.Q(('max_tokens__isnull', True), models.Q(('max_tokens__gte', 16), ('max_tokens__lte', 200000)), _connector='OR'), models.Q(('timeout_seconds__isnull', True), models.Q(('timeout_seconds__gte', 5), ('timeout_seconds__lte', 300)), _connector='OR'), models.Q(('temperature__isnull', True), models.Q(('temperature__gte', 0), ('temperature__lte', 2)), _connector='OR')), name='endpoint_limits_in_range', violation_error_message='Tokens are 16 to 200000, seconds 5 to 300, temperature 0 to 2.'), models.CheckConstraint(condition=models.Q(models.Q(models.Q(('input_price__isnull', True), ('output_price__isnull', True)), models.Q(('input_price__isnull', False), ('output_price__isnull', False)), _connector='OR'), models.Q(('input_price__isnull', True), models.Q(('input_price__gte', 0), ('input_price__lte', 1000000)), _connector='OR'), models.Q(('output_price__isnull', True), models.Q(('output_price__gte', 0), ('output_price__lte', 1000000)), _connector='OR')), name='endpoint_prices_paired', violation_error_message='Give both prices or none; neither is negative.'), models.CheckConstraint(condition=models.Q(('daily_cost__isnull', True), models.Q(('daily_cost__gte', 0), ('input_price__isnull', False)), _connector='OR'), name='endpoint_cost_limit_needs_prices', violation_error_message='A limit of cost needs both prices.'), models.CheckConstraint(condition=models.Q(models.Q(('paused_at__isnull', True), ('paused_until__isnull', True)), models.Q(('paused_at__isnull', False), ('paused_until__isnull', False)), _connector='OR'), name='endpoint_pause_paired')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Spending',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spendings', to='matches.endpoint')),
+                ('day', models.DateField()),
+                ('requests', models.PositiveIntegerField(default=0)),
+                ('tokens', models.PositiveBigIntegerField(default=0)),
+                ('cost', models.DecimalField(decimal_places=8, default=0, max_digits=16)),
+            ],
+            options={
+                'verbose_name_plural': 'spending',
+                'ordering': ['endpoint_id', '-day'],
+                'constraints': [models.UniqueConstraint(fields=('endpoint', 'day'), name='spending_once_a_day'), models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='spending_cost_not_negative')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Asking',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='matches.match')),
+                ('forecaster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='matches.forecaster')),
+                ('kickoff_at', models.DateTimeField(help_text='The kickoff that it was asked for.')),
+                ('model', models.CharField(help_text='That was to answer.', max_length=120)),
+                ('context', models.JSONField(help_text='What was known then; null where it never came to that.', null=True)),
+                ('messages', models.JSONField(default=list, help_text='The prompt as it was sent.')),
+                ('prompt_hash', models.CharField(blank=True, help_text='SHA-256 of the prompt.', max_length=64)),
+                ('frozen_at', models.DateTimeField()),
+                ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('missed', 'Missed')], default='open', max_length=8)),
+                ('reason', models.CharField(blank=True, choices=[('refusal', 'it refused'), ('timeout', 'no answer in time'), ('invalid', 'no usable answer, not at the second try either'), ('other_model', 'another model answered'), ('too_large', 'the answer was far too long'), ('http_error', 'the endpoint answered with an error'), ('connection', 'the endpoint could not be reached'), ('late', 'the answer came after the lock'), ('locked', 'the match locked before it was asked'), ('budget', 'its budget of the day was spent'), ('paused', 'it was paused after failures'), ('lost', 'the answer was lost on our side'), ('moved', 'the kickoff was moved before it had answered')], max_length=11)),
+                ('detail', models.CharField(blank=True, max_length=300)),
+                ('prediction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asking', to='matches.prediction')),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['-pk'],
+                'indexes': [models.Index(fields=['forecaster', '-id'], name='asking_of_forecaster'), models.Index(condition=models.Q(('state', 'open')), fields=['match'], name='asking_open')],
+                'constraints': [models.UniqueConstraint(fields=('match', 'forecaster', 'kickoff_at'), name='asking_once_per_kickoff'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('prediction__isnull', True), ('reason', ''), ('state', 'open')), models.Q(('ended_at__isnull', False), ('prediction__isnull', False), ('reason', ''), ('state', 'answered')), models.Q(('ended_at__isnull', False), ('prediction__isnull', True), ('state', 'missed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='asking_state_says_how_it_ended'), models.CheckConstraint(condition=models.Q(('reason', ''), ('reason__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='asking_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('context__isnull', False), models.Q(('prompt_hash', ''), _negated=True)), models.Q(('prompt_hash', ''), ('state', 'missed')), _connector='OR'), name='asking_is_frozen')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Call',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='matches.endpoint')),
+                ('asking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='matches.asking')),
+                ('match', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matches.match')),
+                ('purpose', models.CharField(choices=[('ask', 'the question'), ('repair', 'again, with what was wrong'), ('again', 'again, after an error of the endpoint'), ('write', 'a roundup'), ('trial', 'a trial by an operator')], max_length=6)),
+                ('host', models.CharField(help_text='Whom it was sent to.', max_length=120)),
+                ('messages', models.JSONField(help_text='All that was sent.')),
+                ('asked_at', models.DateTimeField()),
+                ('reserved_tokens', models.PositiveBigIntegerField()),
+                ('reserved_cost', models.DecimalField(decimal_places=8, max_digits=16, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('status', models.PositiveSmallIntegerField(blank=True, help_text='Of HTTP.', null=True)),
+                ('raw', models.TextField(blank=True, help_text='The answer as it came, cut after 64,000 characters.')),
+                ('text', models.TextField(blank=True, help_text='What the model said in it.')),
+                ('model', models.CharField(blank=True, help_text='That the answer names.', max_length=120)),
+                ('tokens_in', models.PositiveIntegerField(blank=True, null=True)),
+                ('tokens_out', models.PositiveIntegerField(blank=True, null=True)),
+                ('cost', models.DecimalField(blank=True, decimal_places=8, max_digits=16, null=True)),
+                ('latency_ms', models.PositiveIntegerField(blank=True, null=True)),
+                ('fault', models.CharField(blank=True, help_text='Why it was of no use.', max_length=11)),
+                ('detail', models.CharField(blank=True, max_length=300)),
+            ],
+            options={
+                'ordering': ['pk'],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('asking__isnull', False), ('purpose__in', ['ask', 'repair', 'again'])), models.Q(('asking__isnull', True), ('purpose__in', ['write', 'trial'])), _connector='OR'), name='call_belongs_to_its_asking'), models.CheckConstraint(condition=models.Q(('fault', ''), ('fault__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='call_fault_known'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('asking__isnull', False)), fields=('asking',), name='call_one_at_a_time')],
+            },
+        ),
+        migrations.CreateModel(
+            name='PredictionLog',
+            fields=[
+                ('match', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='log', serialize=False, to='matches.match')),
+                ('size', models.PositiveIntegerField()),
+            ],
+        ),
+        migrations.CreateModel(
+            name='PredictionLogEntry',
+            fields=[
+                ('pk', models.CompositePrimaryKey('match', 'position', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('match', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matches.match')),
+                ('position', models.PositiveIntegerField()),
+                ('prediction', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='entry', to='matches.prediction')),
+            ],
+            options={
+                'verbose_name_plural': 'log entries',
+            },
+        ),
+        migrations.CreateModel(
+            name='Commitment',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='commitments', to='matches.match')),
+                ('number', models.PositiveSmallIntegerField(help_text='From 1.')),
+                ('size', models.PositiveIntegerField(help_text='Predictions in the log.')),
+                ('root', models.CharField(help_text='RFC 6962 tree hash over them, SHA-256.', max_length=64)),
+                ('locked_at', models.DateTimeField(help_text='The lock as it was known then.')),
+                ('committed_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+                ('before_result', models.BooleanField(help_text='There was no result of the match yet.')),
+                ('about', models.JSONField(help_text='The match as it was described then.')),
+            ],
+            options={
+                'ordering': ['match_id', 'number'],
+                'constraints': [models.UniqueConstraint(fields=('match', 'number'), name='commitment_number_once'), models.UniqueConstraint(fields=('match', 'size'), name='commitment_size_once'), models.CheckConstraint(condition=models.Q(('number__gt', 0), ('size__gt', 0)), name='commitment_of_something'), models.CheckConstraint(condition=models.Q(('root__regex', '^[0-9a-f]{64}$')), name='commitment_root_is_a_hash')],
+            },
+        ),
+        migrations.CreateModel(
+            name='Timestamp',
+            fields=[
+                ('commitment', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='timestamp', serialize=False, to='matches.commitment')),
+                ('authority', models.CharField(help_text='Its address.', max_length=200)),
+                ('stated_at', models.DateTimeField(help_text='By the clock of the authority.')),
+                ('answer', models.BinaryField(help_text='What it sent, as RFC 3161 has it.')),
+                ('received_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now())),
+            ],
+        ),
+        migrations.CreateModel(
+            name='Feed',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(max_length=40, unique=True)),
+                ('per_minute', models.PositiveIntegerField(help_text='At most so many requests in any 60 seconds.')),
+                ('per_day', models.PositiveIntegerField(help_text='At most so many requests in any 24 hours.')),
+                ('paused_at', models.DateTimeField(blank=True, help_text='When it told us to wait.', null=True)),
+                ('paused_until', models.DateTimeField(blank=True, help_text='It told us to wait until then.', null=True)),
+            ],
+            options={
+                'ordering': ['name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('per_day__gte', 1), ('per_minute__gte', 1)), name='feed_may_be_asked', violation_error_message='At least one request; to ask nothing, switch its subscriptions off.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedSubscription',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='matches.feed')),
+                ('season', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='subscriptions', to='matches.season')),
+                ('code', models.CharField(help_text="The feed's own code for it, see docs/feeds.md.", max_length=100)),
+                ('zone', models.CharField(blank=True, help_text='Like Europe/London: for feeds that tell local times without saying which.', max_length=40)),
+                ('active', models.BooleanField(default=True)),
+                ('asked_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('answered_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('next_due_at', models.DateTimeField(blank=True, editable=False, null=True)),
+                ('failures', models.PositiveIntegerField(default=0, editable=False, help_text='In a row, up to now.')),
+                ('error', models.TextField(blank=True, editable=False)),
+                ('listed', models.PositiveIntegerField(default=0, editable=False, help_text='Matches in its last answer.')),
+                ('etag', models.CharField(blank=True, editable=False, max_length=200)),
+                ('last_modified', models.CharField(blank=True, editable=False, max_length=60)),
+                ('marked_url', models.CharField(blank=True, editable=False, max_length=300)),
+            ],
+            options={
+                'ordering': ['feed__name', 'code'],
+                'constraints': [models.UniqueConstraint(fields=('feed', 'code'), name='subscription_once_per_code', violation_error_message='This feed is asked for that already.')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedRequest',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('feed', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='requests', to='matches.feed')),
+                ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='requests', to='matches.feedsubscription')),
+                ('urgent', models.BooleanField(default=False, help_text='Matches should have been ending.')),
+                ('asked_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), help_text="By the database's clock.")),
+                ('answered_at', models.DateTimeField(blank=True, null=True)),
+                ('outcome', models.CharField(blank=True, help_text='A status like 200, or what went wrong.', max_length=20)),
+                ('size', models.PositiveIntegerField(default=0, help_text='Bytes of the answer.')),
+            ],
+            options={
+                'ordering': ['-asked_at', '-pk'],
+                'indexes': [models.Index(fields=['feed', '-asked_at'], name='feed_request_budget')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedSighting',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('finished', 'Finished'), ('postponed', 'Postponed'), ('suspended', 'Suspended'), ('abandoned', 'Abandoned'), ('cancelled', 'Cancelled'), ('awarded', 'Awarded')], default='scheduled', max_length=10)),
+                ('home_score', models.SmallIntegerField(blank=True, null=True)),
+                ('away_score', models.SmallIntegerField(blank=True, null=True)),
+                ('home_score_aet', models.SmallIntegerField(blank=True, help_text='After 120 minutes, if played.', null=True)),
+                ('away_score_aet', models.SmallIntegerField(blank=True, null=True)),
+                ('home_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('away_penalties', models.SmallIntegerField(blank=True, null=True)),
+                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to='matches.feedsubscription')),
+                ('external_id', models.CharField(max_length=80)),
+                ('link', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sighting', to='matches.matchsource')),
+                ('home', models.CharField(max_length=100)),
+                ('away', models.CharField(max_length=100)),
+                ('round_label', models.CharField(max_length=40)),
+                ('kickoff_at', models.DateTimeField()),
+                ('day_only', models.BooleanField(default=False, help_text='The day is known, the time is not.')),
+                ('doubt', models.CharField(blank=True, help_text='Why its result is not taken.', max_length=300)),
+                ('updated_at', models.DateTimeField(blank=True, help_text='When the feed changed it.', null=True)),
+                ('digest', models.CharField(help_text='Of all that it says: the same, nothing to do.', max_length=64)),
+                ('said_at', models.DateTimeField(help_text='When it first said so of the result.')),
+                ('gone_at', models.DateTimeField(blank=True, help_text='It lists this match no more.', null=True)),
+                ('overruled_at', models.DateTimeField(blank=True, help_text='An operator decided otherwise.', null=True)),
+            ],
+            options={
+                'ordering': ['subscription_id', 'kickoff_at', 'pk'],
+                'constraints': [models.UniqueConstraint(fields=('subscription', 'external_id'), name='sighting_once_per_id')],
+            },
+        ),
+        migrations.CreateModel(
+            name='FeedProblem',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('kind', models.CharField(choices=[('response', 'part of a response that was not taken'), ('kickoff', 'kickoff in doubt'), ('result', 'result taken back')], db_default='response', default='response', max_length=8)),
+                ('subscription', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='problems', to='matches.feedsubscription')),
+                ('match', models.ForeignKey(blank=True, help_text='To be decided.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.match')),
+                ('about', models.CharField(help_text="The feed's id of the match, or `answer`.", max_length=120)),
+                ('text', models.TextField()),
+                ('times', models.PositiveIntegerField(default=1)),
+                ('first_seen_at', models.DateTimeField()),
+                ('last_seen_at', models.DateTimeField()),
+                ('ended_at', models.DateTimeField(blank=True, null=True)),
+                ('dismissed_at', models.DateTimeField(blank=True, help_text='Until the feed says something else.', null=True)),
+            ],
+            options={
+                'ordering': ['-last_seen_at', '-pk'],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('kind', 'response')), fields=('subscription', 'about'), name='problem_once_per_subject'), models.UniqueConstraint(condition=models.Q(('kind', 'kickoff')), fields=('match',), name='problem_once_per_kickoff'), models.UniqueConstraint(condition=models.Q(('kind', 'result')), fields=('match',), name='problem_once_per_result'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'response'), ('subscription__isnull', False)), models.Q(models.Q(('kind', 'response'), _negated=True), ('match__isnull', False)), _connector='OR'), name='problem_has_a_subject')],
+            },
+        ),
+        migrations.CreateModel(
+            name='UnknownTeam',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('source', models.CharField(max_length=40)),
+                ('name', models.CharField(max_length=100)),
+                ('example', models.CharField(help_text='A match in which it plays.', max_length=250)),
+                ('first_seen_at', models.DateTimeField()),
+                ('last_seen_at', models.DateTimeField()),
+                ('team', models.ForeignKey(blank=True, help_text='Whom it means.', null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.team')),
+                ('mapped_at', models.DateTimeField(blank=True, null=True)),
+            ],
+            options={
+                'ordering': ['mapped_at', 'source', 'name'],
+                'constraints': [models.UniqueConstraint(fields=('source', 'name'), name='unknown_team_once_per_source'), models.CheckConstraint(condition=models.Q(models.Q(('mapped_at__isnull', True), ('team__isnull', True)), models.Q(('mapped_at__isnull', False), ('team__isnull', False)), _connector='OR'), name='unknown_team_mapped_to_one')],
+            },
+        ),
+        migrations.CreateModel(
+            name='ApiKey',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('name', models.CharField(help_text='What it is for, like: nightly bot.', max_length=80)),
+                ('maker', models.CharField(help_text='Whose it is.', max_length=80)),
+                ('prefix', models.CharField(editable=False, help_text='Tells keys apart.', max_length=12, unique=True)),
+                ('digest', models.CharField(editable=False, max_length=64)),
+                ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('read', "read its forecasters' picks before the lock"), ('predict', 'submit predictions')], max_length=8), help_text='What it may do.', size=None)),
+                ('created_at', models.DateTimeField()),
+                ('created_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL)),
+                ('expires_at', models.DateTimeField(blank=True, help_text='Empty: never.', null=True)),
+                ('revoked_at', models.DateTimeField(blank=True, null=True)),
+                ('last_used_at', models.DateTimeField(blank=True, help_text='To the minute.', null=True)),
+                ('forecasters', models.ManyToManyField(help_text='For whom it may act.', related_name='keys', to='matches.forecaster')),
+            ],
+            options={
+                'verbose_name': 'API key',
+                'ordering': ['maker', 'name'],
+                'constraints': [models.CheckConstraint(condition=models.Q(('digest__regex', '^[0-9a-f]{64}$')), name='api_key_is_hashed'), models.CheckConstraint(condition=models.Q(('scopes__contained_by', ['read', 'predict']), ('scopes__len__gt', 0)), name='api_key_scopes_known')],
+            },
+        ),
+        migrations.CreateModel(
+            name='GivenAnswer',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('key', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.apikey')),
+                ('name', models.CharField(help_text='The Idempotency-Key.', max_length=100)),
+                ('request', models.CharField(help_text='SHA-256 of method, address and body.', max_length=64)),
+                ('status', models.PositiveSmallIntegerField(null=True)),
+                ('body', models.JSONField(null=True)),
+                ('given_at', models.DateTimeField(db_index=True)),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('key', 'name'), name='given_answer_once')],
+            },
+        ),
+        RunSQLFile(
+            "matches/sql/revision_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_revision() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/adjustment_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_adjustment() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/kickoff_move_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_kickoff_move() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/prediction_references.sql",
+            reverse="DROP FUNCTION matches_require_references() CASCADE; "
+            "DROP FUNCTION matches_refuse_orphans() CASCADE; "
+            "DROP FUNCTION matches_refuse_new_id() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/prediction_lock.sql",
+            reverse="DROP FUNCTION matches_guard_new_predictions() CASCADE; "
+            "DROP FUNCTION matches_guard_prediction() CASCADE; "
+            "DROP FUNCTION matches_apply_lock() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/prediction_hindsight.sql",
+            reverse="DROP FUNCTION matches_guard_hindsight() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/prediction_log.sql",
+            reverse="DROP FUNCTION matches_log_predictions() CASCADE; "
+            "DROP FUNCTION matches_guard_log() CASCADE",
+        ),
+        RunSQLFile("matches/sql/forecaster_slug.sql", reverse="DROP FUNCTION matches_guard_slug() CASCADE"),
+        RunSQLFile(
+            "matches/sql/commitment_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_commitment() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/timestamp_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_timestamp() CASCADE",
+        ),
+        RunSQLFile(
+            "matches/sql/askings_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_asking() CASCADE; DROP FUNCTION matches_guard_call() CASCADE",
+        ),
+    ]
