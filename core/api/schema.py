@@ -1,19 +1,57 @@
 """GET /api/schema/ and /api/docs/: drf-spectacular's views with strict validation of parameters."""
 
+import threading
+from functools import cache
 from typing import Any
 
+from django.utils.encoding import force_bytes
+from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 from rest_framework import serializers
+from rest_framework.renderers import BaseRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.query_params import QueryParameters
 from core.api.views import PublicView
 
+_lock = threading.Lock()
+
+
+@cache
+def _generated() -> dict[str, Any]:
+    schema: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
+    return schema
+
+
+@cache
+def _rendered(renderer: type[BaseRenderer]) -> bytes:
+    return force_bytes(renderer().render(_generated(), renderer_context={}))
+
+
+def _cached(renderer: type[BaseRenderer]) -> type[BaseRenderer]:
+    """Return this renderer with the same bytes for every request: the schema depends on no request.
+
+    The lock is needed because drf-spectacular is not thread-safe before its first schema is complete.
+    """
+
+    class Cached(renderer):  # type: ignore[valid-type, misc]
+        def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> bytes:
+            with _lock:
+                return _rendered(renderer)  # type: ignore[arg-type]  # classes are hashable
+
+    return Cached
+
 
 class SchemaView(PublicView, SpectacularAPIView):
     """OpenAPI schema. It has one version and one language, so `?version=` and `?lang=` are rejected."""
+
+    renderer_classes = [_cached(each) for each in SpectacularAPIView.renderer_classes]
+
+    def _get_schema_response(self, request: Request) -> Response:
+        name = self._get_filename(request, None)  # type: ignore[no-untyped-call]
+        return Response(headers={"Content-Disposition": f'inline; filename="{name}"'})
 
 
 class DocsParameters(QueryParameters):

@@ -1,6 +1,8 @@
 """The OpenAPI schema is valid and true: requests made from it get the answers that it promises."""
 
 import copy
+import json
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.management import call_command
 from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections
+from django.test import Client
 from django.utils import timezone
 from drf_spectacular.generators import SchemaGenerator
 from hypothesis import HealthCheck, Phase, assume, given, settings
@@ -17,6 +20,7 @@ from schemathesis import GenerationMode
 from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from config.api_urls import urlpatterns
+from core.api import schema
 from matches.models import ApiKey
 from matches.services import api_keys
 from tests.factories import oracle
@@ -35,6 +39,33 @@ BOUNDED = settings(
 @pytest.fixture(scope="module")
 def document() -> dict:
     return SchemaGenerator().get_schema(public=True)
+
+
+@pytest.fixture
+def uncached() -> None:
+    schema._generated.cache_clear()
+    schema._rendered.cache_clear()
+
+
+def test_concurrent_first_requests_get_the_same_complete_schema(db, uncached):
+    with ThreadPoolExecutor(8) as pool:
+        responses = list(pool.map(lambda _: Client().get("/api/schema/"), range(8)))
+
+    assert {each.status_code for each in responses} == {200}
+    assert len({each.content for each in responses}) == 1
+
+
+def test_the_schema_is_generated_once_for_all_formats(client, db, uncached, document):
+    first = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    info = schema._generated.cache_info()
+    again = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi+json"})
+    other = client.get("/api/schema/", headers={"Accept": "application/vnd.oai.openapi"})
+
+    assert (info.misses, schema._generated.cache_info().misses) == (1, 1)
+    assert json.loads(first.content) == json.loads(json.dumps(document))
+    assert (again.content, again["ETag"]) == (first.content, first["ETag"])
+    assert other.content.startswith(b"openapi: ")
+    assert 'filename="Final Whistle API.' in other["Content-Disposition"]
 
 
 def test_it_is_valid_and_complete(tmp_path):
