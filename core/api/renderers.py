@@ -4,6 +4,7 @@ import csv
 import io
 import re
 from collections.abc import Iterable, Iterator
+from datetime import datetime
 from typing import Any
 
 import orjson
@@ -14,6 +15,7 @@ from rest_framework.request import Request
 from rest_framework.utils.encoders import JSONEncoder
 
 from core.api.exceptions import BadParameters
+from core.api.serializers import moment
 
 # Line terminators in JavaScript but not in JSON. DRF escapes them, so that JSON can be embedded in a script.
 _LINE_ENDS = ((b"\xe2\x80\xa8", b"\\u2028"), (b"\xe2\x80\xa9", b"\\u2029"))
@@ -97,6 +99,8 @@ def cell(value: Any) -> Any:
         return str(value).lower()
     if value is None or isinstance(value, int | float):
         return value
+    if isinstance(value, datetime):
+        return moment(value)
     return _STARTS.sub(_escape_formula, str(value))
 
 

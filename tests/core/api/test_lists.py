@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import pytest
 from django.db import connection
@@ -53,6 +54,14 @@ def test_every_list_comes_as_csv(world, client):
         rows = list(csv.DictReader(io.StringIO(response.content.decode())))
         assert response["Content-Type"] == "text/csv; charset=utf-8", path
         assert len(rows) == len(as_json["results"]), path
+
+
+def test_times_have_the_same_form_in_csv_and_json(world, client):
+    for path in (*all_lists(world), "predictions/", "corrections/", "forecasters/the-oracle/predictions/"):
+        text = client.get(f"/api/v1/{path}{'&' if '?' in path else '?'}format=csv").content.decode()
+        times = re.findall(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d[^,\r]*", text)
+
+        assert [each for each in times if not re.fullmatch(r"[\d-]+T[\d:.]+Z", each)] == [], path
 
 
 def test_every_csv_list_begins_with_a_byte_order_mark_on_request(world, client):
