@@ -85,4 +85,5 @@ def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
         response = HttpResponse(page, status=HTTPStatus.SERVICE_UNAVAILABLE)
         response.headers["Cache-Control"] = "no-store"
     response.headers["Retry-After"] = str(RETRY_AFTER)
+    response._has_been_logged = True  # type: ignore[attr-defined]  # Django would add an error to the warning
     return response

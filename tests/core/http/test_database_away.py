@@ -76,6 +76,12 @@ def test_the_api(client, address, nowhere):
     assert_unavailable(client.get(f"/api/v1/{address}"), is_api=True)
 
 
+def test_one_warning_a_request_is_logged(client, nowhere, caplog):
+    client.get("/api/v1/leaderboard/")
+
+    assert [record.levelname for record in caplog.records if record.name.startswith("django")] == ["WARNING"]
+
+
 def test_a_submission(client, transactional_db, monkeypatch):
     match, key = upcoming_match(), new_key(oracle())
     connection.close()
