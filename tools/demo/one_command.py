@@ -12,6 +12,7 @@ from tools.demo import old_data
 from tools.processes.interrupts import Interrupts
 from tools.processes.supervisor import PIDS, Supervisor
 from tools.servers import embedded, environment, given
+from tools.servers.errors import ToolError
 from tools.servers.lock import Lock
 from tools.servers.paths import CHECKOUT, LOCAL
 
@@ -53,12 +54,26 @@ def manage(arguments: list[str]) -> int:
     settings = _lock_or_find_settings(lock, f"`./run manage {' '.join(arguments)}`")
     try:
         if settings:
-            return foreground(
-                [*MANAGE, *arguments], environment.child_environment(settings), _callers_folder()
-            )
+            environ = environment.child_environment(_with_given_servers(settings))
+            return foreground([*MANAGE, *arguments], environ, _callers_folder())
         return _manage_alone(arguments)
     finally:
         lock.release()
+
+
+def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
+    """Return the settings with DATABASE_URL and REDIS_URL of the environment, if it names other servers.
+
+    Raises ToolError if it names only one: jobs of one database must not reach the queues of another.
+    """
+    named = {name: url for name in embedded.VARIABLES.values() if (url := os.environ.get(name))}
+    missing = set(embedded.VARIABLES.values()) - set(named)
+    if missing and any(settings[name] != url for name, url in named.items()):
+        (given_one,), (other,) = named, missing
+        raise ToolError(
+            f"{given_one} names another server than the running demo's. Set {other} as well, or unset it."
+        )
+    return settings | named
 
 
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:

@@ -136,6 +136,15 @@ def test_a_running_demo_says_so_serves_other_terminals_and_stops_cleanly(checkou
     code, out, err = finish(start("manage", "shell", "--no-imports", "-c", sign_in))
     assert (code, out) == (0, "admin\n"), err
 
+    other = {"DATABASE_URL": "postgres://x@127.0.0.1:1/x"}
+    code, _, err = finish(start("manage", "check", **other))
+    assert (code, err.count("\n")) == (1, 1)
+    assert "Set REDIS_URL as well" in err
+    which = "from django.conf import settings; print(settings.DATABASES['default']['PORT'])"
+    other["REDIS_URL"] = "redis://127.0.0.1:1/0"
+    code, out, err = finish(start("manage", "shell", "--no-imports", "-c", which, **other))
+    assert (code, out) == (0, "1\n"), err
+
     env = checkout / ".local" / "env"
     assert env.stat().st_mode & 0o777 == 0o600
     demo.send_signal(signal.SIGTERM)
