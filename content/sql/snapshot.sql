@@ -119,7 +119,12 @@ SELECT json_build_object(
             'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
         FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
         WHERE past.is_past AND past.status = 'finished'
-        ORDER BY past.kickoff_at DESC LIMIT 1),
+        -- Only if it is the only one: teams may meet four times in a season.
+        AND NOT EXISTS (
+            SELECT FROM season other
+            WHERE other.is_past AND other.status = 'finished' AND NOT other.is_this AND other.id <> past.id
+            AND (other.home_team_id, other.away_team_id)
+                IN ((t.home_team_id, t.away_team_id), (t.away_team_id, t.home_team_id)))),
     'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
     'counts', (SELECT json_build_object(
             'nth_of_season', count(*) FILTER (WHERE is_past),

@@ -218,3 +218,13 @@ def test_an_unknown_or_unsettled_match_is_refused():
         gather(987654)
     with pytest.raises(NotSettled, match="scheduled and not scored"):
         gather(week(1).pk)
+
+
+def test_an_earlier_meeting_is_told_only_if_it_is_the_only_one(db):
+    play(week(1, "Barrow", "Ashford"), (1, 0))
+    second = play(week(2), (0, 0))
+    third = play(week(3, "Barrow", "Ashford"), (2, 1))
+    fourth = play(week(4), (3, 3))
+
+    assert gather(second.pk)["earlier_meeting"]["winner"] == "Barrow"
+    assert [gather(each.pk)["earlier_meeting"] for each in (third, fourth)] == [None, None]
