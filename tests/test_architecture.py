@@ -216,3 +216,16 @@ def test_no_app_mentions_the_tools():
     for path in sources():
         if path.parts[0] not in ("tools", "config"):
             assert not re.search(r"\btools[./](demo|bench|servers|processes)\b", text(path.as_posix())), path
+
+
+def test_the_docs_name_only_files_that_exist():
+    pages = [path for path in (*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")) if path.name != "CHANGELOG.md"]
+    named = re.compile(r"`([\w./-]+/[\w.-]+\.(?:py|sql|html|toml|yaml|md|txt))`")
+
+    missing = [
+        (page.relative_to(ROOT).as_posix(), name)
+        for page in pages
+        for name in named.findall(page.read_text(encoding="utf-8"))
+        if not (ROOT / name).exists() and not (page.parent / name).exists()
+    ]
+    assert missing == []
