@@ -116,6 +116,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "JOB_TIMEOUT": _whole(1),
     "JOB_LEASE": _whole(1),
     "TEAMS_TIMEOUT": _whole(1),
+    "TEAM_BOARDS_QUICK": _seconds(0),
     "FORECASTS_TIMEOUT": _whole(1),
     "PREDICT_BEFORE": _seconds(60),
     "LLM_BASE_URL": _endpoint,

@@ -121,6 +121,8 @@ _QUEUES_URL = f"{REDIS_URL}{'&' if '?' in REDIS_URL else '?'}socket_connect_time
 JOB_TIMEOUT = env.int("JOB_TIMEOUT", default=120)  # seconds a job may run
 JOB_LEASE = timedelta(seconds=env.int("JOB_LEASE", default=JOB_TIMEOUT + 80))
 TEAMS_TIMEOUT = env.int("TEAMS_TIMEOUT", default=max(900, JOB_TIMEOUT))  # time limit on queue `teams`
+# Team leaderboards whose refresh takes longer get a schedule of their own (docs/adr/0016).
+TEAM_BOARDS_QUICK = timedelta(seconds=env.float("TEAM_BOARDS_QUICK", default=1))
 FORECASTS_TIMEOUT = env.int("FORECASTS_TIMEOUT", default=max(330, JOB_TIMEOUT))  # on queue `forecasts`
 RQ_QUEUES = {
     name: {"URL": _QUEUES_URL, "DEFAULT_TIMEOUT": seconds, "DEFAULT_RESULT_TTL": 3600}

@@ -1,6 +1,5 @@
 """Fixtures for every test. Servers come from `./run test`, or from DATABASE_URL and REDIS_URL."""
 
-from datetime import timedelta
 from pathlib import Path
 
 import django_rq
@@ -9,7 +8,7 @@ from django.conf import settings
 from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
-from stats.refresh import matviews, team_board_schedule
+from stats.refresh import matviews
 from tests import quick_flush
 
 SLOW = Path(__file__).parent / "slow"
@@ -78,12 +77,6 @@ def _commits(item: pytest.Item) -> bool:
     if marker and marker.kwargs.get("transaction"):
         return True
     return not {"transactional_db", "live_server"}.isdisjoint(getattr(item, "fixturenames", ()))
-
-
-@pytest.fixture(autouse=True)
-def _busy_machine(monkeypatch):
-    """A refresh that takes long because much else runs gives the boards of teams no beat of their own."""
-    monkeypatch.setattr(team_board_schedule, "QUICK", timedelta(seconds=9))
 
 
 @pytest.fixture

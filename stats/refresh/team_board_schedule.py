@@ -1,29 +1,30 @@
 """Schedule of the team leaderboards.
 
-They are refreshed together with the other leaderboards while that takes at most QUICK. With many forecasters
-they contain most rows; then a separate job refreshes them, at most a fifth of the time (docs/adr/0016). The
-record of each refresh refers to the refresh of the other leaderboards whose data it includes.
+They are refreshed with the other leaderboards while that takes at most the setting TEAM_BOARDS_QUICK. With
+many forecasters they contain most rows; then a separate job refreshes them, at most a fifth of the time
+(docs/adr/0016). The record of each refresh refers to the refresh of the other leaderboards that it includes.
 """
 
 from datetime import datetime, timedelta
 
+from django.conf import settings
+
 from stats.models import ViewRefresh
 from stats.refresh import matviews
 
-QUICK = timedelta(seconds=1)  # equal to the delay that coalesces matches ending together
 RESTS = 4  # pause after a refresh, in multiples of its duration
 
 
 def refreshes_with_others() -> bool:
     """Return True if the last refresh was fast enough to run with the other leaderboards."""
     last = matviews.newest(matviews.TEAMS)
-    return last is None or last.took <= QUICK
+    return last is None or last.took <= settings.TEAM_BOARDS_QUICK
 
 
 def pause_after_refresh() -> timedelta:
     """Return the pause after the last refresh; zero if that was quick."""
     last = matviews.newest(matviews.TEAMS)
-    return RESTS * last.took if last and last.took > QUICK else timedelta(0)
+    return RESTS * last.took if last and last.took > settings.TEAM_BOARDS_QUICK else timedelta(0)
 
 
 def next_refresh_at(*, now: datetime) -> datetime | None:
@@ -32,7 +33,7 @@ def next_refresh_at(*, now: datetime) -> datetime | None:
     A last refresh in the future, recorded while the clock was ahead, is ignored.
     """
     last = matviews.newest(matviews.TEAMS)
-    if last is None or last.took <= QUICK or last.finished_at > now:
+    if last is None or last.took <= settings.TEAM_BOARDS_QUICK or last.finished_at > now:
         return None
     return last.finished_at + pause_after_refresh()
 
@@ -54,4 +55,4 @@ def as_of() -> datetime | None:
 
 def patience(last: ViewRefresh | None) -> timedelta:
     """Return how long they may lag behind: one refresh, the pause, and the next refresh."""
-    return (RESTS + 2) * last.took if last and last.took > QUICK else timedelta(0)
+    return (RESTS + 2) * last.took if last and last.took > settings.TEAM_BOARDS_QUICK else timedelta(0)

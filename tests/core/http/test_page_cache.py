@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.http import page_cache
 from stats.jobs import refresh_now
-from stats.refresh import matviews, team_board_schedule
+from stats.refresh import matviews
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -164,12 +164,10 @@ def of_page(response) -> int:
 @pytest.mark.parametrize(
     ("query", "view"), [("", matviews.VERSIONED), ("?team=ashford", matviews.TEAMS)], ids=["overall", "team"]
 )
-def test_nobody_sees_an_old_version_after_a_new_one(query, view, redis_queues, monkeypatch):
+def test_nobody_sees_an_old_version_after_a_new_one(query, view, redis_queues, settings):
     """In the API and on the pages: never less than was committed before the request, never back."""
     counted_match()
-    monkeypatch.setattr(
-        team_board_schedule, "QUICK", timedelta(0)
-    )  # the boards of teams have a beat of their own
+    settings.TEAM_BOARDS_QUICK = timedelta(0)  # team leaderboards have a schedule of their own
     readers = [
         Reader(path + query, how, view) for path, how in ((API, of_api), (PAGE, of_page)) for _ in range(2)
     ]

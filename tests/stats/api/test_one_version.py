@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from stats.jobs import refresh_now
-from stats.refresh import matviews, team_board_schedule
+from stats.refresh import matviews
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -82,9 +82,9 @@ def test_every_answer_is_of_the_version_that_it_says(redis_queues):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_so_it_is_on_a_teams_board_that_is_refreshed_less_often(redis_queues, monkeypatch):
+def test_so_it_is_on_a_teams_board_that_is_refreshed_less_often(redis_queues, settings):
     refresh_now(at=timezone.now())
-    monkeypatch.setattr(team_board_schedule, "QUICK", timedelta(0))
+    settings.TEAM_BOARDS_QUICK = timedelta(0)
     writer = WriterOfTeams()
     writer.matches_by_version[version_of_teams()] = 0
     MatchFactory()  # the team is known
