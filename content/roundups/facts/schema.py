@@ -1,7 +1,7 @@
 """What a roundup may say: the schema of `Roundup.facts`, JSON throughout.
 
 Numbers are rounded as a reader sees them, so a text repeats them and calculates nothing. The name of a
-key tells what kind of number it holds, and the checker (content/claims.py) goes by that: `*percent` are
+key tells what kind of number it holds, and the checker (fact_check/claims.py) goes by that: `*percent` are
 whole percentages, `*rank*`, `*position*` and `nth_*` are places, floats have the decimals they are shown
 with. A dict with a `name` is about that team or forecaster alone.
 """

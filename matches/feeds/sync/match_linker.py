@@ -24,10 +24,9 @@ class Unclear(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Linked:
-    """A link of a source's id to a match. `is_new`: the link was created; `added`: the match, too."""
+    """A link of a source's id to a match. `added`: the match was created, too."""
 
     link: MatchSource
-    is_new: bool = False
     added: bool = False
 
 
@@ -46,11 +45,11 @@ def link_by_teams(
     match = _near(said, meetings, taken) or _same_round(said, home, meetings, taken)
     if match is None:
         _require_unambiguous(said, home, meetings, taken)
-        return Linked(_add(said, home, away, season, source), is_new=True, added=True)
+        return Linked(_add(said, home, away, season, source), added=True)
     flipped = match.home_team_id != home.pk
     link = MatchSource(match=match, source=source, external_id=said.external_id, flipped=flipped)
     link.save(force_insert=True)
-    return Linked(link, is_new=True)
+    return Linked(link)
 
 
 def follow_sides(link: MatchSource, home: Team) -> None:
