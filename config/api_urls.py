@@ -14,8 +14,8 @@ from matches.api import (
     ForecasterPredictionViewSet,
     ForecasterViewSet,
     LogView,
-    MatchAskingViewSet,
     MatchCommitmentView,
+    MatchLLMQuestionViewSet,
     MatchViewSet,
     ProofView,
     SeasonViewSet,
@@ -45,7 +45,7 @@ router.register("forecasters", ForecasterViewSet, "forecaster")
 router.register("matches", MatchViewSet, "match")
 router.register("matches", MatchStoryViewSet, "match-story")
 router.register("matches/<int:id>/predictions", MatchPredictionViewSet, "prediction")
-router.register("matches/<int:id>/askings", MatchAskingViewSet, "asking")
+router.register("matches/<int:id>/askings", MatchLLMQuestionViewSet, "asking")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
 router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
 router.register("predictions", ScoredPredictionViewSet, "scored-prediction")

@@ -9,7 +9,7 @@ from content.roundups.invalidation import request_following
 from content.roundups.jobs import request_roundup, sweep_unwritten
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
-from stats.models import Amendment
+from stats.models import PastChange
 from stats.signals import views_refreshed
 
 reconciler.register("matches without a roundup", sweep_unwritten)
@@ -17,7 +17,7 @@ reconciler.register("matches without a roundup", sweep_unwritten)
 
 @receiver(views_refreshed)
 def on_views_refreshed(
-    match_ids: list[int], amendments: list[Amendment], run: JobRun | None, **_: Any
+    match_ids: list[int], past_changes: list[PastChange], run: JobRun | None, **_: Any
 ) -> None:
     """Enqueue roundups of matches added to or removed from the boards, and of later matches affected.
 
@@ -26,5 +26,5 @@ def on_views_refreshed(
     now = timezone.now()
     if match_ids:
         request_roundup(match_ids, now=now, cause=run)
-    if match_ids or amendments:
-        request_following(match_ids, amendments, now=now, cause=run)
+    if match_ids or past_changes:
+        request_following(match_ids, past_changes, now=now, cause=run)

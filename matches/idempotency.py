@@ -6,7 +6,7 @@ from typing import Any
 
 from django.db import transaction
 
-from matches.models import ApiKey, GivenAnswer
+from matches.models import ApiKey, StoredResponse
 
 KEEP = timedelta(hours=24)
 LONGEST = 100  # characters
@@ -27,8 +27,8 @@ def once(
     request with the same key waits. If `make` raises, all is rolled back and can be retried. Raises Reused.
     """
     with transaction.atomic():
-        row, is_new = GivenAnswer.objects.get_or_create(
-            key=key, name=name, defaults={"request": request, "given_at": now}
+        row, is_new = StoredResponse.objects.get_or_create(
+            key=key, name=name, defaults={"request": request, "stored_at": now}
         )
         if not is_new:
             if row.request != request:
@@ -42,4 +42,4 @@ def once(
 
 def purge(*, now: datetime) -> int:
     """Delete stored responses after KEEP; return their number."""
-    return GivenAnswer.objects.filter(given_at__lt=now - KEEP).delete()[0]
+    return StoredResponse.objects.filter(stored_at__lt=now - KEEP).delete()[0]

@@ -15,11 +15,11 @@ from matches.models import (
     ApiKey,
     Endpoint,
     Feed,
-    FeedSighting,
+    FeedSnapshot,
     FeedSubscription,
-    GivenAnswer,
     Match,
     PredictionLog,
+    StoredResponse,
 )
 from matches.signals import kickoff_moved, predictions_submitted
 
@@ -33,11 +33,11 @@ reconciler.register("old problems of feeds", issues.forget_old)
 
 clock.register(Feed, "paused_at", until="paused_until")
 clock.register(FeedSubscription, "asked_at", until="next_due_at")
-clock.register(FeedSighting, "said_at")
+clock.register(FeedSnapshot, "first_reported_at")
 clock.register(Endpoint, "paused_at")
 clock.register(Endpoint, "paused_until", longest=usage_limits.longest_pause)
 clock.register(ApiKey, "last_used_at")
-clock.register(GivenAnswer, "given_at")
+clock.register(StoredResponse, "stored_at")
 
 
 @receiver(predictions_submitted)

@@ -38,7 +38,7 @@ class Result:
 
     @classmethod
     def of(cls, row: object) -> "Result":
-        """Return the result of a Match, ResultRevision or FeedSighting."""
+        """Return the result of a Match, ResultRevision or FeedSnapshot."""
         return cls(**{field.name: getattr(row, field.name) for field in fields(cls)})
 
     def as_columns(self) -> dict[str, str | int | None]:

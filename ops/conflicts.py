@@ -6,14 +6,14 @@ from datetime import datetime
 
 from matches.feeds.sync.agreement_rules import (
     Conflicting,
+    Decision,
     RecordedResult,
     ReportedResult,
-    Verdict,
     Wait,
     in_words,
 )
 from matches.feeds.sync.reported_results import (
-    contested_sightings,
+    contested_snapshots,
     decision_on,
     recorded_result_of,
     reported_results_of,
@@ -30,12 +30,12 @@ class Conflict:
     match: Match
     claims: list[ReportedResult]
     standing: RecordedResult
-    verdict: Verdict
+    decision: Decision
 
     @property
     def is_held(self) -> bool:
         """Return True if an operator has to decide; otherwise it resolves without them."""
-        return isinstance(self.verdict, Conflicting)
+        return isinstance(self.decision, Conflicting)
 
     @property
     def recorded(self) -> str:
@@ -46,8 +46,8 @@ class Conflict:
 
     @property
     def text(self) -> str:
-        if isinstance(self.verdict, Wait):
-            return f"it waits for a second feed until {self.verdict.until:%d %b %H:%M} UTC"
+        if isinstance(self.decision, Wait):
+            return f"it waits for a second feed until {self.decision.until:%d %b %H:%M} UTC"
         if self.is_held and self.standing.is_settled:
             return "a feed says otherwise than what is recorded"
         return "the feeds contradict each other" if self.is_held else "it is about to be recorded"
@@ -55,7 +55,7 @@ class Conflict:
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
     """Return matches with reported results that are not recorded, those that need a decision first."""
-    ids = contested_sightings().values("link__match")
+    ids = contested_snapshots().values("link__match")
     matches = Match.objects.filter(pk__in=ids)
     if competition:
         matches = matches.filter(season__competition__slug=competition)
@@ -66,7 +66,7 @@ def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> lis
 
 def conflict_of(match: Match, *, now: datetime) -> Conflict | None:
     """Return the conflict of one match, if any."""
-    if not contested_sightings().filter(link__match=match).exists():
+    if not contested_snapshots().filter(link__match=match).exists():
         return None
     return next(iter(_rows([match], now)), None)
 
@@ -83,4 +83,4 @@ def _rows(matches: Iterable[Match], now: datetime) -> list[Conflict]:
 
 def held_count() -> int:
     """Count the matches with reported results that are not recorded."""
-    return contested_sightings().order_by().values("link__match").distinct().count()
+    return contested_snapshots().order_by().values("link__match").distinct().count()

@@ -103,20 +103,20 @@ class ScoreColumns(models.Model):
         abstract = True
 
 
-class Verdict(ScoreColumns):
+class SettlementScore(ScoreColumns):
     """Points and scores of one prediction in one settlement. Insert-only: corrections add new rows."""
 
     pk = models.CompositePrimaryKey("settlement_id", "prediction_id")
     settlement = models.ForeignKey(
-        Settlement, on_delete=models.PROTECT, related_name="verdicts", db_index=False
+        Settlement, on_delete=models.PROTECT, related_name="scores_given", db_index=False
     )
-    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="verdicts")
+    prediction = models.ForeignKey(Prediction, on_delete=models.PROTECT, related_name="scores_given")
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(points__isnull=True) | Q(points=0) | Q(points__range=(2, 10)),
-                name="verdict_points_possible",
+                name="settlement_score_points_possible",
             ),
         ]
 
@@ -127,7 +127,8 @@ class Verdict(ScoreColumns):
 class Score(ScoreColumns):
     """Points and scores of a prediction in the current settlement of its match.
 
-    Read-only model of the database view `scoring_score` (scoring/sql/score.sql); write Verdict instead.
+    Read-only model of the database view `scoring_score` (scoring/sql/score.sql); write SettlementScore
+    instead.
     """
 
     prediction = models.OneToOneField(

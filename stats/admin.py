@@ -12,7 +12,7 @@ from django.utils import timezone
 from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.pipeline.admin import seconds
 from stats.jobs import NOW, request_refresh
-from stats.models import Amendment, Tally, ViewRefresh
+from stats.models import PastChange, Tally, ViewRefresh
 from stats.refresh.view_state import ViewState, view_states
 from stats.tallies import fold
 
@@ -72,11 +72,11 @@ class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
 
-@admin.register(Amendment)
-class AmendmentAdmin(ReadOnlyAdmin):
+@admin.register(PastChange)
+class PastChangeAdmin(ReadOnlyAdmin):
     """Changes to past data other than results, and when a refresh first showed them."""
 
-    list_display = ["said", "season", "since", "noted_at", "shown_at"]
+    list_display = ["description", "season", "since", "recorded_at", "shown_at"]
     list_filter = ["season"]
     list_select_related = ["season__competition"]
     ordering = ["-pk"]

@@ -61,7 +61,7 @@ def refresh_now(
             at=at, scope=scope, concurrently=concurrently, taken_out=taken_out, with_teams=with_teams
         )
         views_refreshed.send(
-            sender=ViewRefresh, match_ids=refreshed.match_ids, amendments=refreshed.amendments, run=run
+            sender=ViewRefresh, match_ids=refreshed.match_ids, past_changes=refreshed.past_changes, run=run
         )
         if team_board_schedule.behind_since():
             request_team_boards(now=at, cause=run)
@@ -104,7 +104,7 @@ def sweep_team_boards(now: datetime) -> int:
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Enqueue a refresh if settlements or amendments are not shown yet and no such job is open."""
+    """Enqueue a refresh if settlements or past changes are not shown yet and no such job is open."""
     if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
         return 0
     if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():

@@ -82,7 +82,7 @@ class Tally(models.Model):
         return f"{self.forecaster} on {self.scope} {self.scope_id or ''}".strip()
 
 
-class Stretch(models.Model):
+class FormPeriod(models.Model):
     """Form letters of a tally in a period that has ended."""
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance", "period_on")
@@ -92,9 +92,6 @@ class Stretch(models.Model):
     provenance = models.CharField(max_length=9, choices=Provenance)
     period_on = models.DateField()
     letters = models.TextField(blank=True)
-
-    class Meta:
-        verbose_name_plural = "stretches"
 
     def __str__(self) -> str:
         board = f"{self.scope} {self.scope_id or ''}".strip()
@@ -133,7 +130,7 @@ class ViewRefresh(models.Model):
         return self.finished_at - self.started_at
 
 
-class Amendment(models.Model):
+class PastChange(models.Model):
     """Change of past data that is not recorded by a settlement: a points adjustment or a moved kickoff.
 
     Created in the transaction of the change. The next refresh of all views shows it and announces it
@@ -143,21 +140,23 @@ class Amendment(models.Model):
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
     move = models.ForeignKey(KickoffMove, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     since = models.DateTimeField(help_text="Matches that kicked off from here on are told differently.")
-    said = models.CharField(max_length=200, help_text="What changed, in words for readers.")
-    noted_at = models.DateTimeField()
+    description = models.CharField(max_length=200, help_text="What changed, in words for readers.")
+    recorded_at = models.DateTimeField()
     shown_at = models.DateTimeField(null=True, blank=True, help_text="When the refresh that shows it began.")
 
     class Meta:
         indexes = [
-            models.Index(fields=["season", "noted_at"], name="amendment_of_season"),
-            models.Index(fields=["noted_at"], condition=Q(shown_at__isnull=True), name="amendment_to_show"),
+            models.Index(fields=["season", "recorded_at"], name="past_change_of_season"),
+            models.Index(
+                fields=["recorded_at"], condition=Q(shown_at__isnull=True), name="past_change_to_show"
+            ),
         ]
 
     def __str__(self) -> str:
-        return self.said
+        return self.description
 
 
-class Naming(models.Model):
+class NamesVersion(models.Model):
     """Version number of the names of forecasters, teams, competitions and seasons.
 
     Single row, incremented by triggers with every statement that writes to one of these tables. Its row lock
@@ -168,7 +167,7 @@ class Naming(models.Model):
     version = models.BigIntegerField(default=0)
 
     class Meta:
-        constraints = [models.CheckConstraint(condition=Q(id=1), name="naming_one_row")]
+        constraints = [models.CheckConstraint(condition=Q(id=1), name="names_version_one_row")]
 
     def __str__(self) -> str:
         return f"names, version {self.version}"

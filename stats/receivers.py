@@ -1,4 +1,4 @@
-"""Signal receivers of the stats app. They record amendments and enqueue refreshes."""
+"""Signal receivers of the stats app. They record past changes and enqueue refreshes."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ def on_season_closed(**_: Any) -> None:
 
 @receiver(points_adjusted)
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
-    """Record an amendment and enqueue a refresh, as the league table and texts about it change."""
+    """Record a past change and enqueue a refresh, as the league table and texts about it change."""
     now = timezone.now()
     pending_changes.note_adjustment(adjustment, at=now)
     request_refresh(now=now)
@@ -41,7 +41,7 @@ def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
-    """If the match was ever settled, record an amendment and enqueue a refresh: form and order change."""
+    """If the match was ever settled, record a past change and enqueue a refresh: form and order change."""
     now = timezone.now()
     if pending_changes.note_kickoff_move(match, move, at=now):
         request_refresh(now=now)

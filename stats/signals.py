@@ -2,8 +2,8 @@
 
 from django.dispatch import Signal
 
-# Arguments: match_ids: list[int], matches whose settlement the refresh added or removed; amendments:
-# list[Amendment], other changes of past data shown for the first time; run: JobRun, or None if the refresh
+# Arguments: match_ids: list[int], matches whose settlement the refresh added or removed; past_changes:
+# list[PastChange], other changes of past data shown for the first time; run: JobRun, or None if the refresh
 # was started by a command or the cron endpoint. Sent inside the transaction of the refresh, so that writes of
 # receivers commit together with the refreshed views.
 views_refreshed = Signal()

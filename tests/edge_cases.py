@@ -125,10 +125,10 @@ def judged(match: Match) -> list[tuple[str, int]]:
     """Who scored what, by a settlement that is history."""
     rows = match.settlements.exclude(superseded_at__isnull=True).order_by("number")
     return list(
-        rows.filter(verdicts__settlement__isnull=False)
+        rows.filter(scores_given__settlement__isnull=False)
         .annotate(
-            who=F("verdicts__prediction__forecaster__name"),
-            earned=F("verdicts__points"),
+            who=F("scores_given__prediction__forecaster__name"),
+            earned=F("scores_given__points"),
         )
         .order_by("number", "who")
         .values_list("who", "earned")

@@ -11,16 +11,16 @@ from django.utils import timezone
 from matches.commitments import service
 from matches.models import (
     ApiKey,
-    Asking,
-    Call,
     Commitment,
     Competition,
+    DailyUsage,
     Endpoint,
     Forecaster,
+    LLMQuestion,
+    LLMRequest,
     Match,
     Prediction,
     Season,
-    Spending,
     Team,
     Timestamp,
 )
@@ -99,11 +99,11 @@ class EndpointFactory(factory.django.DjangoModelFactory):
     max_tokens = 300
 
 
-def missed_question(match: Match) -> Asking:
+def missed_question(match: Match) -> LLMQuestion:
     """The Sage was asked about this match and did not answer in time."""
     endpoint, now = EndpointFactory(), timezone.now()
     messages = [{"role": "user", "content": "Who wins?"}]
-    asking = Asking.objects.create(
+    question = LLMQuestion.objects.create(
         match=match,
         forecaster=endpoint.forecaster,
         kickoff_at=match.kickoff_at,
@@ -112,24 +112,24 @@ def missed_question(match: Match) -> Asking:
         messages=messages,
         prompt_hash="0" * 64,
         frozen_at=now,
-        state=Asking.State.MISSED,
-        reason=Asking.Reason.TIMEOUT,
+        state=LLMQuestion.State.MISSED,
+        reason=LLMQuestion.Reason.TIMEOUT,
         ended_at=now,
     )
-    Call.objects.create(
+    LLMRequest.objects.create(
         endpoint=endpoint,
-        asking=asking,
+        question=question,
         match=match,
-        purpose=Call.Purpose.ASK,
+        purpose=LLMRequest.Purpose.ASK,
         host="127.0.0.1",
         messages=messages,
         asked_at=now,
         answered_at=now,
         reserved_tokens=400,
-        fault=Asking.Reason.TIMEOUT,
+        fault=LLMQuestion.Reason.TIMEOUT,
     )
-    Spending.objects.create(endpoint=endpoint, day=now.date(), requests=1, tokens=400)
-    return asking
+    DailyUsage.objects.create(endpoint=endpoint, day=now.date(), requests=1, tokens=400)
+    return question
 
 
 def new_key(*forecasters: Forecaster, scopes: Iterable[str] = ApiKey.Scope.values, **more: Any) -> str:
@@ -244,7 +244,7 @@ def time_passes(match: Match, by: timedelta) -> None:
             {"by": by, "match": match.pk},
         )
         cursor.execute(
-            "UPDATE matches_asking SET kickoff_at = kickoff_at - %(by)s WHERE match_id = %(match)s",
+            "UPDATE matches_llmquestion SET kickoff_at = kickoff_at - %(by)s WHERE match_id = %(match)s",
             {"by": by, "match": match.pk},
         )
         cursor.execute("SET LOCAL session_replication_role = origin")

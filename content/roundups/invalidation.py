@@ -16,18 +16,18 @@ from core.pipeline import ledger
 from core.pipeline.models import JobRun, match_subject, match_subject_of
 from matches.models import Match
 from scoring.models import Settlement
-from stats.models import Amendment
+from stats.models import PastChange
 
 
 def request_following(
-    match_ids: Collection[int], amendments: Sequence[Amendment], *, now: datetime, cause: JobRun | None
+    match_ids: Collection[int], past_changes: Sequence[PastChange], *, now: datetime, cause: JobRun | None
 ) -> list[int]:
     """Enqueue roundups of matches after these changes, except those of the changed matches themselves.
 
     Must be called in the transaction of the refresh. Roundups that are being written concurrently may be
     outdated and are enqueued again; drafts made later see the change.
     """
-    later = list(_after_matches(match_ids)) + list(_after(_since(amendments)))
+    later = list(_after_matches(match_ids)) + list(_after(_since(past_changes)))
     wanted = set(later) - set(match_ids)
     if not wanted:
         return []
@@ -65,10 +65,10 @@ def _after_matches(match_ids: Collection[int]) -> QuerySet[Match, int]:
     return _after(where)
 
 
-def _since(amendments: Iterable[Amendment]) -> Q:
+def _since(past_changes: Iterable[PastChange]) -> Q:
     where = Q()
-    for amendment in amendments:
-        where |= Q(season=amendment.season_id, kickoff_at__gte=amendment.since)
+    for change in past_changes:
+        where |= Q(season=change.season_id, kickoff_at__gte=change.since)
     return where
 
 

@@ -13,7 +13,7 @@ from content.roundups.settlement_diff import SettlementDiff
 from content.text.results import result_in_words
 from matches.models import Match, ResultRevision
 from scoring.models import Settlement
-from stats.models import Amendment
+from stats.models import PastChange
 
 LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
@@ -65,8 +65,10 @@ def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
 
 
 def _amended(match: Match, since: datetime) -> list[_Change]:
-    rows = Amendment.objects.filter(season=match.season_id, since__lte=match.kickoff_at, noted_at__gt=since)
-    return [(row.noted_at, partial(one_line, row.said)) for row in rows]
+    rows = PastChange.objects.filter(
+        season=match.season_id, since__lte=match.kickoff_at, recorded_at__gt=since
+    )
+    return [(row.recorded_at, partial(one_line, row.description)) for row in rows]
 
 
 def _describe(settlement: Settlement) -> str:

@@ -5,7 +5,7 @@ SELECT f.slug, f.name, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_d
 FROM matches_prediction p
 JOIN matches_forecaster f ON f.id = p.forecaster_id
 LEFT JOIN scoring_settlement s ON s.match_id = p.match_id AND s.superseded_at IS NULL
-LEFT JOIN scoring_verdict v ON v.settlement_id = s.id AND v.prediction_id = p.id
+LEFT JOIN scoring_settlementscore v ON v.settlement_id = s.id AND v.prediction_id = p.id
 WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 ORDER BY v.points DESC NULLS LAST, v.rps NULLS LAST, f.name
 LIMIT %(size)s OFFSET %(start)s

@@ -20,7 +20,7 @@ from core.rounding import half_up
 from core.validators import one_plain_line
 from matches.admin.inlines import ReadOnlyInline
 from matches.llm import secrets, usage_limits
-from matches.models import Endpoint, Forecaster, Spending
+from matches.models import DailyUsage, Endpoint, Forecaster
 
 MONTH = timedelta(days=31)  # period of usage shown
 
@@ -104,14 +104,14 @@ class ResumeEndpoint(ConfirmedAction):
         return row.is_paused
 
 
-class SpendingInline(ReadOnlyInline):
-    model = Spending
+class DailyUsageInline(ReadOnlyInline):
+    model = DailyUsage
     fields = ["day", "requests", "tokens", "cost"]
     verbose_name_plural = "spending of the last 31 days"
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Spending]:
+    def get_queryset(self, request: HttpRequest) -> QuerySet[DailyUsage]:
         since = timezone.now().astimezone(UTC).date() - MONTH
-        rows: QuerySet[Spending] = super().get_queryset(request)
+        rows: QuerySet[DailyUsage] = super().get_queryset(request)
         return rows.filter(day__gt=since).order_by("-day")
 
 
@@ -135,7 +135,7 @@ class EndpointAdmin(ActionsAdmin):
     search_fields = ["forecaster__name", "model", "base_url"]
     autocomplete_fields = ["forecaster"]
     readonly_fields = ["state", "key_is"]
-    inlines = [SpendingInline]
+    inlines = [DailyUsageInline]
     fieldsets = [
         (None, {"fields": ["purpose", "forecaster", "enabled", "state"]}),
         ("Where", {"fields": ["base_url", "model", "accepted_models"]}),
@@ -183,8 +183,8 @@ class EndpointAdmin(ActionsAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         rows: QuerySet[Endpoint] = super().get_queryset(request)
-        today = Spending.objects.filter(day=timezone.now().astimezone(UTC).date())
-        return rows.prefetch_related(Prefetch("spendings", today, to_attr="spent_today"))
+        today = DailyUsage.objects.filter(day=timezone.now().astimezone(UTC).date())
+        return rows.prefetch_related(Prefetch("daily_usage", today, to_attr="spent_today"))
 
     def save_model(self, request: HttpRequest, obj: Endpoint, form: PlainForm, change: bool) -> None:
         """Save only the edited fields, as a job may have counted a failure in the meantime."""
@@ -195,10 +195,10 @@ class EndpointAdmin(ActionsAdmin):
         obj.save(update_fields={*edited, "key_variable", "sealed_key", "key_set_at"})
 
 
-def _today(row: Any) -> Spending:
+def _today(row: Any) -> DailyUsage:
     """Return today's usage as prefetched by get_queryset, or an empty row."""
-    spent: list[Spending] = row.spent_today
-    return spent[0] if spent else Spending()
+    spent: list[DailyUsage] = row.spent_today
+    return spent[0] if spent else DailyUsage()
 
 
 def _of(spent: object, limit: object) -> str:

@@ -16,7 +16,7 @@ from core.admin.delete import Delete
 from matches.feeds.polling import rate_limit
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.providers import FEEDS
-from matches.models import Feed, FeedRequest, FeedSighting, FeedSubscription
+from matches.models import Feed, FeedRequest, FeedSnapshot, FeedSubscription
 from matches.result import score_text
 
 
@@ -164,13 +164,13 @@ class FeedSubscriptionAdmin(ActionsAdmin):
             request_poll(obj, now=timezone.now())
 
 
-@admin.register(FeedSighting)
-class FeedSightingAdmin(ReadOnlyAdmin):
+@admin.register(FeedSnapshot)
+class FeedSnapshotAdmin(ReadOnlyAdmin):
     """Admin of the latest report of each feed on each match (read-only)."""
 
     list_display = [
         *["external_id", "subscription", "match", "sides", "kickoff_at"],
-        *["status", "score", "said_at", "doubt"],
+        *["status", "score", "first_reported_at", "doubt"],
     ]
     list_filter = ["subscription__feed", "status", "gone_at", "overruled_at"]
     list_select_related = ["subscription__feed", "link__match__home_team", "link__match__away_team"]
@@ -178,15 +178,15 @@ class FeedSightingAdmin(ReadOnlyAdmin):
     ordering = ["-kickoff_at", "pk"]
 
     @admin.display(description="as the feed has it")
-    def sides(self, row: FeedSighting) -> str:
+    def sides(self, row: FeedSnapshot) -> str:
         return f"{row.home} - {row.away}"
 
     @admin.display(description="our match")
-    def match(self, row: FeedSighting) -> str:
+    def match(self, row: FeedSnapshot) -> str:
         return str(row.link.match) if row.link else "-"
 
     @admin.display(description="score")
-    def score(self, row: FeedSighting) -> str:
+    def score(self, row: FeedSnapshot) -> str:
         return score_text(row)
 
 

@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString
 
 from core.admin.actions import ReadOnlyAdmin
 from matches.admin.inlines import ReadOnlyInline
-from matches.models import Asking, Call
+from matches.models import LLMQuestion, LLMRequest
 
 
 def pre(text: str) -> SafeString:
@@ -24,8 +24,8 @@ def dialogue(messages: list[dict[str, str]]) -> SafeString:
     )
 
 
-class CallInline(ReadOnlyInline):
-    model = Call
+class LLMRequestInline(ReadOnlyInline):
+    model = LLMRequest
     fields = [
         "purpose",
         "asked_at",
@@ -40,8 +40,8 @@ class CallInline(ReadOnlyInline):
     show_change_link = True
 
 
-@admin.register(Asking)
-class AskingAdmin(ReadOnlyAdmin):
+@admin.register(LLMQuestion)
+class LLMQuestionAdmin(ReadOnlyAdmin):
     """Admin of questions: context, prompt and outcome."""
 
     list_display = ["forecaster", "match", "kickoff_at", "model", "state", "reason", "ended_at"]
@@ -50,7 +50,7 @@ class AskingAdmin(ReadOnlyAdmin):
     search_fields = ["=match__id", "prompt_hash"]
     search_help_text = "The id of a match, or the hash of a prompt."
     ordering = ["-pk"]
-    inlines = [CallInline]
+    inlines = [LLMRequestInline]
     fieldsets = [
         (None, {"fields": ["match", "forecaster", "kickoff_at", "model", "frozen_at"]}),
         ("How it ended", {"fields": ["state", "reason", "detail", "prediction", "ended_at"]}),
@@ -58,25 +58,25 @@ class AskingAdmin(ReadOnlyAdmin):
         ("Context", {"fields": ["known"], "classes": ["collapse"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Asking]:
-        rows: QuerySet[Asking] = super().get_queryset(request)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LLMQuestion]:
+        rows: QuerySet[LLMQuestion] = super().get_queryset(request)
         is_list = (
             request.resolver_match is not None
-            and request.resolver_match.url_name == "matches_asking_changelist"
+            and request.resolver_match.url_name == "matches_llmquestion_changelist"
         )
         return rows.defer("context", "messages") if is_list else rows
 
     @admin.display(description="prompt")
-    def prompt(self, row: Asking) -> SafeString:
+    def prompt(self, row: LLMQuestion) -> SafeString:
         return dialogue(row.messages) or pre("it was never asked")
 
     @admin.display(description="what was known")
-    def known(self, row: Asking) -> SafeString:
+    def known(self, row: LLMQuestion) -> SafeString:
         return pre(json.dumps(row.context, indent=1, ensure_ascii=False))
 
 
-@admin.register(Call)
-class CallAdmin(ReadOnlyAdmin):
+@admin.register(LLMRequest)
+class LLMRequestAdmin(ReadOnlyAdmin):
     """Admin of requests to endpoints and their unmodified responses."""
 
     list_display = [
@@ -92,11 +92,11 @@ class CallAdmin(ReadOnlyAdmin):
     ]
     list_filter = ["purpose", "fault", "host"]
     list_select_related = ["endpoint__forecaster"]
-    search_fields = ["=match__id", "=asking__id"]
+    search_fields = ["=match__id", "=question__id"]
     search_help_text = "The id of a match, or of a question."
     ordering = ["-pk"]
     fieldsets = [
-        (None, {"fields": ["endpoint", "host", "purpose", "asking", "match", "asked_at", "answered_at"]}),
+        (None, {"fields": ["endpoint", "host", "purpose", "question", "match", "asked_at", "answered_at"]}),
         ("Answer", {"fields": ["status", "model", "fault", "detail", "said"]}),
         (
             "Costs",
@@ -114,26 +114,26 @@ class CallAdmin(ReadOnlyAdmin):
         ("As it came", {"fields": ["body"], "classes": ["collapse"]}),
     ]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Call]:
-        rows: QuerySet[Call] = super().get_queryset(request)
+    def get_queryset(self, request: HttpRequest) -> QuerySet[LLMRequest]:
+        rows: QuerySet[LLMRequest] = super().get_queryset(request)
         is_list = (
             request.resolver_match is not None
-            and request.resolver_match.url_name == "matches_call_changelist"
+            and request.resolver_match.url_name == "matches_llmrequest_changelist"
         )
         return rows.defer("messages", "raw", "text") if is_list else rows
 
     @admin.display(description="tokens")
-    def tokens(self, row: Call) -> str:
+    def tokens(self, row: LLMRequest) -> str:
         return "-" if row.tokens_in is None else f"{row.tokens_in} + {row.tokens_out}"
 
     @admin.display(description="what the model said")
-    def said(self, row: Call) -> SafeString:
+    def said(self, row: LLMRequest) -> SafeString:
         return pre(row.text)
 
     @admin.display(description="what was sent")
-    def sent(self, row: Call) -> SafeString:
+    def sent(self, row: LLMRequest) -> SafeString:
         return dialogue(row.messages)
 
     @admin.display(description="the answer")
-    def body(self, row: Call) -> SafeString:
+    def body(self, row: LLMRequest) -> SafeString:
         return pre(row.raw)

@@ -8,7 +8,7 @@ from matches.api.commitments import (
     TimestampView,
 )
 from matches.api.forecaster_predictions import ForecasterPredictionViewSet
-from matches.api.llm_questions import MatchAskingViewSet
+from matches.api.llm_questions import MatchLLMQuestionViewSet
 from matches.api.matches import MatchViewSet
 from matches.api.reference import (
     MATCHES,
@@ -46,8 +46,8 @@ __all__ = [
     "ForecasterSerializer",
     "ForecasterViewSet",
     "LogView",
-    "MatchAskingViewSet",
     "MatchCommitmentView",
+    "MatchLLMQuestionViewSet",
     "MatchSerializer",
     "MatchViewSet",
     "ProofView",

@@ -14,7 +14,7 @@ from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import ListResource
 from matches.llm import usage
-from matches.models import Asking, Call, Forecaster, Match
+from matches.models import Forecaster, LLMQuestion, LLMRequest, Match
 
 
 class PauseSerializer(ReadOnlySerializer):
@@ -48,14 +48,14 @@ class AskedOfForecasterSerializer(AskedSerializer):
         return usage.usage_by_forecaster(instance)
 
 
-class CallSerializer(RowSerializer):
+class LLMRequestSerializer(RowSerializer):
     """One request to a language model, and its response."""
 
     answer = serializers.CharField(source="text", help_text="What the model said.")
     cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
 
     class Meta:
-        model = Call
+        model = LLMRequest
         fields = [
             *["purpose", "asked_at", "answered_at", "model", "answer", "fault"],
             *["tokens_in", "tokens_out", "cost", "latency_ms"],
@@ -69,44 +69,48 @@ class MessageSerializer(ReadOnlySerializer):
     content = serializers.CharField()
 
 
-class AskingRowSerializer(RowSerializer):
+class LLMQuestionRowSerializer(RowSerializer):
     """A question to a language model, and its outcome."""
 
     forecaster = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
     prediction = serializers.IntegerField(source="prediction_id", allow_null=True, help_text="Its id.")
 
     class Meta:
-        model = Asking
+        model = LLMQuestion
         fields = [
             *["id", "forecaster", "kickoff_at", "model", "prompt_hash", "frozen_at"],
             *["state", "reason", "ended_at", "prediction"],
         ]
 
 
-class AskingSerializer(AskingRowSerializer):
+class LLMQuestionSerializer(LLMQuestionRowSerializer):
     """A question with its context, prompt and requests, which are included only from `reveal_at` on."""
 
     known = serializers.SerializerMethodField(help_text="What was known then. Null before `reveal_at`.")
     prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before `reveal_at`.")
     calls = serializers.SerializerMethodField(help_text="Its requests. Empty before `reveal_at`.")
 
-    class Meta(AskingRowSerializer.Meta):
-        fields = [*AskingRowSerializer.Meta.fields, "known", "prompt", "calls"]
+    class Meta(LLMQuestionRowSerializer.Meta):
+        fields = [*LLMQuestionRowSerializer.Meta.fields, "known", "prompt", "calls"]
 
     @extend_schema_field(serializers.DictField(allow_null=True))
-    def get_known(self, asking: Asking) -> Any:
-        return asking.context if self.context["view"].is_revealed else None
+    def get_known(self, question: LLMQuestion) -> Any:
+        return question.context if self.context["view"].is_revealed else None
 
     @extend_schema_field(MessageSerializer(many=True))
-    def get_prompt(self, asking: Asking) -> Any:
-        return asking.messages if self.context["view"].is_revealed else []
+    def get_prompt(self, question: LLMQuestion) -> Any:
+        return question.messages if self.context["view"].is_revealed else []
 
-    @extend_schema_field(CallSerializer(many=True))
-    def get_calls(self, asking: Asking) -> Any:
-        return CallSerializer(asking.calls, many=True).data if self.context["view"].is_revealed else []
+    @extend_schema_field(LLMRequestSerializer(many=True))
+    def get_calls(self, question: LLMQuestion) -> Any:
+        return (
+            LLMRequestSerializer(question.requests, many=True).data
+            if self.context["view"].is_revealed
+            else []
+        )
 
 
-class AskingMetaSerializer(ReadOnlySerializer):
+class LLMQuestionMetaSerializer(ReadOnlySerializer):
     match = serializers.IntegerField(help_text="The match's id.")
     lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
     locked = serializers.BooleanField()
@@ -117,14 +121,14 @@ class AskingMetaSerializer(ReadOnlySerializer):
 
 
 @extend_schema_serializer(many=False)
-class AskingListSerializer(EnvelopeSerializer):
+class LLMQuestionListSerializer(EnvelopeSerializer):
     """The questions about a match."""
 
-    meta = AskingMetaSerializer()
-    results = AskingSerializer(many=True)
+    meta = LLMQuestionMetaSerializer()
+    results = LLMQuestionSerializer(many=True)
 
 
-class MatchAskingViewSet(ListResource):
+class MatchLLMQuestionViewSet(ListResource):
     """Questions to language models about a match, with their answers, newest first.
 
     The forecaster and the hash of the prompt are shown at once; the prompt, its context and the answers from
@@ -132,19 +136,19 @@ class MatchAskingViewSet(ListResource):
     the question.
     """
 
-    queryset = Asking.objects.none()
-    serializer_class = AskingSerializer
+    queryset = LLMQuestion.objects.none()
+    serializer_class = LLMQuestionSerializer
     is_revealed = False
 
-    @extend_schema(summary="Questions to language models", responses=AskingListSerializer)
+    @extend_schema(summary="Questions to language models", responses=LLMQuestionListSerializer)
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
 
     def get_serializer_class(self) -> type[RowSerializer]:
         renderer = getattr(self.request, "accepted_renderer", None)  # unset during schema generation
-        return AskingRowSerializer if renderer and renderer.format == "csv" else AskingSerializer
+        return LLMQuestionRowSerializer if renderer and renderer.format == "csv" else LLMQuestionSerializer
 
-    def get_queryset(self) -> QuerySet[Asking]:
+    def get_queryset(self) -> QuerySet[LLMQuestion]:
         match = Match.objects.filter(pk=self.kwargs["id"]).first()
         if match is None:
             raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
@@ -157,7 +161,7 @@ class MatchAskingViewSet(ListResource):
             "reveal_at": match.reveal_at,
             "revealed": self.is_revealed,
         }
-        self.meta = AskingMetaSerializer(about).data
-        calls = Prefetch("calls", Call.objects.order_by("pk").defer("raw", "messages"))
-        rows = Asking.objects.filter(match=match).select_related("forecaster")
+        self.meta = LLMQuestionMetaSerializer(about).data
+        calls = Prefetch("requests", LLMRequest.objects.order_by("pk").defer("raw", "messages"))
+        rows = LLMQuestion.objects.filter(match=match).select_related("forecaster")
         return rows.prefetch_related(calls).order_by("-pk")

@@ -8,7 +8,7 @@ from django.db.models import F, Q, QuerySet
 from core.pipeline import scheduling
 from core.pipeline.models import JobRun
 from matches.llm.schedule import KIND, active, appointments, askable, key_of, pair_of
-from matches.models import Asking, KickoffMove
+from matches.models import KickoffMove, LLMQuestion
 
 HORIZON = timedelta(days=2)  # later matches are covered by later runs
 
@@ -45,22 +45,23 @@ def sweep_left_open(now: datetime) -> int:
     unless their job is still open.
     """
     moved = ~Q(kickoff_at=F("match__kickoff_at"))
-    unended = Asking.objects.filter(moved | Q(match__lock_at__lte=now), state=Asking.State.OPEN)
+    unended = LLMQuestion.objects.filter(moved | Q(match__lock_at__lte=now), state=LLMQuestion.State.OPEN)
     left = list(unended.annotate(moved=moved))
-    keys = {key_of(asking.match_id, asking.forecaster_id) for asking in left}
+    keys = {key_of(question.match_id, question.forecaster_id) for question in left}
     runs = JobRun.objects.filter(kind=KIND, key__in=keys, state__in=JobRun.OPEN)
     states = list(runs.values_list("key", "state"))
     running = {key for key, state in states if state == JobRun.State.RUNNING}
     unfinished = {key for key, _ in states}
     return sum(
-        _close_question(asking, now)
-        for asking in left
-        if key_of(asking.match_id, asking.forecaster_id) not in (running if asking.moved else unfinished)
+        _close_question(question, now)
+        for question in left
+        if key_of(question.match_id, question.forecaster_id)
+        not in (running if question.moved else unfinished)
     )
 
 
-def _close_question(asking: Asking, now: datetime) -> int:
-    reason = Asking.Reason.MOVED if asking.moved else Asking.Reason.LOST  # type: ignore[attr-defined]
-    detail = "" if reason == Asking.Reason.MOVED else "its job had given up when the match locked"
-    still_open = Asking.objects.filter(pk=asking.pk, state=Asking.State.OPEN)
-    return still_open.update(state=Asking.State.MISSED, reason=reason, detail=detail, ended_at=now)
+def _close_question(question: LLMQuestion, now: datetime) -> int:
+    reason = LLMQuestion.Reason.MOVED if question.moved else LLMQuestion.Reason.LOST  # type: ignore[attr-defined]
+    detail = "" if reason == LLMQuestion.Reason.MOVED else "its job had given up when the match locked"
+    still_open = LLMQuestion.objects.filter(pk=question.pk, state=LLMQuestion.State.OPEN)
+    return still_open.update(state=LLMQuestion.State.MISSED, reason=reason, detail=detail, ended_at=now)

@@ -18,10 +18,10 @@ from matches.llm.requests.response_policy import LAST_CALL
 from matches.llm.requests.types import Miss, RetryLater, SentRequest, Step
 from matches.llm.secrets import key_of
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
-from matches.models import Asking, Call, Endpoint, Match
+from matches.models import Endpoint, LLMQuestion, LLMRequest, Match
 from matches.statuses import Status
 
-Reason = Asking.Reason
+Reason = LLMQuestion.Reason
 BEGUN = (Status.LIVE, Status.FINISHED)
 SPARE = 15  # seconds of the job's time limit that are reserved for work other than the request
 
@@ -37,23 +37,23 @@ def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     NotConfigured or KeyUnusable if an operator must act first.
     """
     match, endpoint = _find_match_and_endpoint(match_id, forecaster_id)
-    asking = prompts.existing_question(match, forecaster_id)
-    if asking and asking.state != Asking.State.OPEN:
-        raise NothingToAsk(f"It was asked about this kickoff already, and {asking.state}.")
+    question = prompts.existing_question(match, forecaster_id)
+    if question and question.state != LLMQuestion.State.OPEN:
+        raise NothingToAsk(f"It was asked about this kickoff already, and {question.state}.")
     if match.status in BEGUN or now >= match.lock_at - LAST_CALL:
-        return _miss_after_lock(asking or _unsaved_question(match, forecaster_id, endpoint, now), now)
+        return _miss_after_lock(question or _unsaved_question(match, forecaster_id, endpoint, now), now)
     terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
-    asking = asking or prompts.create_question(match, forecaster_id, model=terms.model, now=now)
-    calls = _requests_so_far(asking, now=now)
+    question = question or prompts.create_question(match, forecaster_id, model=terms.model, now=now)
+    calls = _requests_so_far(question, now=now)
     if len(calls) > response_policy.REPAIRS + response_policy.RETRIES:
-        return Miss(asking, calls[-1].fault, calls[-1].detail)
+        return Miss(question, calls[-1].fault, calls[-1].detail)
     try:
-        call = usage_limits.reserve_request(endpoint.pk, _next_request(asking, calls), terms, now=now)
+        call = usage_limits.reserve_request(endpoint.pk, _next_request(question, calls), terms, now=now)
     except UsageRefused as refused:
-        return _wait_or_give_up(asking, calls, refused, match)
+        return _wait_or_give_up(question, calls, refused, match)
     seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)
     request = request_to(endpoint, terms, key, call.messages, schema=llm.SCHEMA, seconds=seconds)
-    return SentRequest(asking=asking, call=call, terms=terms, request=request)
+    return SentRequest(question=question, call=call, terms=terms, request=request)
 
 
 def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
@@ -69,8 +69,8 @@ def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, 
     return match, endpoint
 
 
-def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now: datetime) -> Asking:
-    return Asking(
+def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now: datetime) -> LLMQuestion:
+    return LLMQuestion(
         match=match,
         forecaster_id=forecaster_id,
         kickoff_at=match.kickoff_at,
@@ -79,46 +79,51 @@ def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now:
     )
 
 
-def _miss_after_lock(asking: Asking, now: datetime) -> Miss:
+def _miss_after_lock(question: LLMQuestion, now: datetime) -> Miss:
     """Return the miss after the lock, without freezing a new question: it could contain later information."""
-    locked = f"the match locked at {asking.match.lock_at:%Y-%m-%d %H:%M} UTC"
-    return _miss(asking, _requests_so_far(asking, now=now) if asking.pk else [], Reason.LOCKED, locked)
+    locked = f"the match locked at {question.match.lock_at:%Y-%m-%d %H:%M} UTC"
+    return _miss(question, _requests_so_far(question, now=now) if question.pk else [], Reason.LOCKED, locked)
 
 
-def _miss(asking: Asking, calls: list[Call], reason: str, detail: str) -> Miss:
+def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: str) -> Miss:
     """Return a miss. If the last response was at fault, that fault is the reason, not the given one."""
-    if calls and calls[-1].fault in Asking.FAULTS:
-        return Miss(asking, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
-    return Miss(asking, reason, detail)
+    if calls and calls[-1].fault in LLMQuestion.FAULTS:
+        return Miss(question, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
+    return Miss(question, reason, detail)
 
 
-def _requests_so_far(asking: Asking, *, now: datetime) -> list[Call]:
+def _requests_so_far(question: LLMQuestion, *, now: datetime) -> list[LLMRequest]:
     """Return the requests made so far. One without a response is marked as lost: its worker died."""
     lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that had asked died"}
-    asking.calls.filter(answered_at=None).update(**lost)
-    return list(asking.calls.order_by("pk"))
+    question.requests.filter(answered_at=None).update(**lost)
+    return list(question.requests.order_by("pk"))
 
 
-def _next_request(asking: Asking, calls: list[Call]) -> RequestToReserve:
+def _next_request(question: LLMQuestion, calls: list[LLMRequest]) -> RequestToReserve:
     """Return the next request: the question, then a repair that quotes the fault, or the last one again."""
-    purpose, messages = Call.Purpose.ASK, asking.messages
+    purpose, messages = LLMRequest.Purpose.ASK, question.messages
     if calls:
-        last, repaired = calls[-1], any(call.purpose == Call.Purpose.REPAIR for call in calls)
+        last, repaired = calls[-1], any(call.purpose == LLMRequest.Purpose.REPAIR for call in calls)
         if last.fault == Reason.INVALID and not repaired:
-            purpose, messages = Call.Purpose.REPAIR, llm.repair(asking.messages, last.text, last.detail)
+            purpose, messages = (
+                LLMRequest.Purpose.REPAIR,
+                llm.repair(question.messages, last.text, last.detail),
+            )
         else:
-            purpose, messages = Call.Purpose.AGAIN, last.messages
+            purpose, messages = LLMRequest.Purpose.AGAIN, last.messages
     return RequestToReserve(
         purpose=purpose,
         messages=messages,
-        asking_id=asking.pk,
-        match_id=asking.match_id,
+        question_id=question.pk,
+        match_id=question.match_id,
         goes_on=bool(calls),
     )
 
 
-def _wait_or_give_up(asking: Asking, calls: list[Call], refused: UsageRefused, match: Match) -> Step:
+def _wait_or_give_up(
+    question: LLMQuestion, calls: list[LLMRequest], refused: UsageRefused, match: Match
+) -> Step:
     """Wait until the limit or the pause ends if that is before the lock, else give up."""
     if refused.until < match.lock_at - LAST_CALL:
         return RetryLater(refused.until)
-    return _miss(asking, calls, refused.reason, refused.detail)
+    return _miss(question, calls, refused.reason, refused.detail)

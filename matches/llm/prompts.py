@@ -7,7 +7,7 @@ from django.db import transaction
 from matches.forecasters import llm
 from matches.forecasters.context import Context
 from matches.match_context import context_of_matches
-from matches.models import Asking, Match
+from matches.models import LLMQuestion, Match
 
 
 def context_of(match: Match, *, now: datetime) -> Context:
@@ -15,17 +15,19 @@ def context_of(match: Match, *, now: datetime) -> Context:
     return context_of_matches([match.pk], now=now)[match.pk]
 
 
-def existing_question(match: Match, forecaster_id: int) -> Asking | None:
+def existing_question(match: Match, forecaster_id: int) -> LLMQuestion | None:
     """Return the forecaster's question about this match at its current kickoff, or None."""
-    return Asking.objects.filter(match=match, forecaster=forecaster_id, kickoff_at=match.kickoff_at).first()
+    return LLMQuestion.objects.filter(
+        match=match, forecaster=forecaster_id, kickoff_at=match.kickoff_at
+    ).first()
 
 
-def create_question(match: Match, forecaster_id: int, *, model: str, now: datetime) -> Asking:
+def create_question(match: Match, forecaster_id: int, *, model: str, now: datetime) -> LLMQuestion:
     """Create the question with its context and prompt. Commits before the first request is sent."""
     with transaction.atomic():
         context = context_of(match, now=now)
         messages = llm.question(context)
-        asking, _ = Asking.objects.get_or_create(  # concurrent attempts must share one question
+        question, _ = LLMQuestion.objects.get_or_create(  # concurrent attempts must share one question
             match=match,
             forecaster_id=forecaster_id,
             kickoff_at=match.kickoff_at,
@@ -37,4 +39,4 @@ def create_question(match: Match, forecaster_id: int, *, model: str, now: dateti
                 "frozen_at": now,
             },
         )
-        return asking
+        return question

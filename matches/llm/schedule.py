@@ -13,7 +13,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from core.pipeline import scheduling
 from core.pipeline.models import match_subject
 from core.pipeline.scheduling import Appointment
-from matches.models import Asking, Endpoint, Forecaster, KickoffMove, Match, ResultRevision
+from matches.models import Endpoint, Forecaster, KickoffMove, LLMQuestion, Match, ResultRevision
 from matches.statuses import Status
 
 KIND, QUEUE = "predict_match", "forecasts"
@@ -100,7 +100,9 @@ def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dic
     Leaves out questions that have ended, and forecasters that are not active by the kickoff.
     """
     matches = list(matches)
-    ended = Asking.objects.filter(match__in=[match.pk for match in matches]).exclude(state=Asking.State.OPEN)
+    ended = LLMQuestion.objects.filter(match__in=[match.pk for match in matches]).exclude(
+        state=LLMQuestion.State.OPEN
+    )
     asked = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
     return {
         key_of(match.pk, endpoint.forecaster_id): Appointment(

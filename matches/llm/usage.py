@@ -8,7 +8,7 @@ from typing import Any
 from django.conf import settings
 
 from core.db import sql
-from matches.models import Asking, Forecaster
+from matches.models import Forecaster, LLMQuestion
 
 _USAGE_SQL = sql.read("matches/sql/asked.sql")
 
@@ -50,7 +50,7 @@ class LLMUsage:
     @property
     def told_misses(self) -> list[tuple[str, int]]:
         """Labels and counts of the reasons for misses, the most frequent first."""
-        labels: dict[str, Any] = dict(Asking.Reason.choices)
+        labels: dict[str, Any] = dict(LLMQuestion.Reason.choices)
         return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])
 
 

@@ -20,7 +20,7 @@ from matches.forecasters.openai_response import storable
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Reply
 from matches.llm.requests.response_policy import ResponseOutcome
-from matches.models import Asking, Call, Endpoint, Spending
+from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest
 from matches.models.endpoints import MOST_SECONDS
 
 FAILURES = 5  # in a row before the endpoint is paused
@@ -43,15 +43,15 @@ class RequestToReserve:
 
     purpose: str
     messages: Messages
-    asking_id: int | None = None
+    question_id: int | None = None
     match_id: int | None = None
     goes_on: bool = False  # ignore a pause, e.g. because the question has earlier requests
 
 
 def reserve_request(
     endpoint_id: int, wanted: RequestToReserve, terms: EndpointConfig, *, now: datetime
-) -> Call:
-    """Reserve the request's maximum usage and create its Call row.
+) -> LLMRequest:
+    """Reserve the request's maximum usage and create its LLMRequest row.
 
     Commits. Raises UsageRefused, in which case nothing is written.
     """
@@ -62,9 +62,9 @@ def reserve_request(
         tokens = most_tokens(wanted.messages, endpoint.max_tokens)
         cost = terms.cost(tokens - endpoint.max_tokens, endpoint.max_tokens)
         _reserve_daily_usage(endpoint, tokens, cost or Decimal(0), now)
-        return Call.objects.create(
+        return LLMRequest.objects.create(
             endpoint=endpoint,
-            asking_id=wanted.asking_id,
+            question_id=wanted.question_id,
             match_id=wanted.match_id,
             purpose=wanted.purpose,
             host=terms.host,
@@ -86,7 +86,7 @@ def _check_pause(endpoint: Endpoint, now: datetime) -> None:
         return
     if now < endpoint.paused_until:
         detail = f"paused after {endpoint.failures_in_row} failures in a row"
-        raise UsageRefused(Asking.Reason.PAUSED, detail, until=endpoint.paused_until)
+        raise UsageRefused(LLMQuestion.Reason.PAUSED, detail, until=endpoint.paused_until)
     Endpoint.objects.filter(pk=endpoint.pk).update(
         paused_until=now + _trial_duration(endpoint.timeout_seconds)
     )
@@ -104,7 +104,7 @@ def longest_pause() -> timedelta:
 
 def _reserve_daily_usage(endpoint: Endpoint, tokens: int, cost: Decimal, now: datetime) -> None:
     day = now.astimezone(UTC).date()
-    spent, _ = Spending.objects.get_or_create(endpoint=endpoint, day=day)
+    spent, _ = DailyUsage.objects.get_or_create(endpoint=endpoint, day=day)
     limits: tuple[tuple[str, Any, Any], ...] = (
         ("requests", endpoint.daily_requests, spent.requests + 1),
         ("tokens", endpoint.daily_tokens, spent.tokens + tokens),
@@ -114,20 +114,20 @@ def _reserve_daily_usage(endpoint: Endpoint, tokens: int, cost: Decimal, now: da
         if limit is not None and wanted > limit:
             tomorrow = datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
             detail = f"the day's limit of {what} is {limit}"
-            raise UsageRefused(Asking.Reason.BUDGET, detail, until=tomorrow)
+            raise UsageRefused(LLMQuestion.Reason.BUDGET, detail, until=tomorrow)
     _add_usage(endpoint.pk, day, requests=1, tokens=tokens, cost=cost)
 
 
 def _add_usage(
     endpoint_id: int, day: Any, *, requests: int = 0, tokens: int = 0, cost: Decimal = Decimal(0)
 ) -> None:
-    Spending.objects.filter(endpoint=endpoint_id, day=day).update(
+    DailyUsage.objects.filter(endpoint=endpoint_id, day=day).update(
         requests=F("requests") + requests, tokens=F("tokens") + tokens, cost=F("cost") + cost
     )
 
 
 def record_usage(
-    call: Call, reply: Reply, verdict: ResponseOutcome, terms: EndpointConfig, *, now: datetime
+    call: LLMRequest, reply: Reply, verdict: ResponseOutcome, terms: EndpointConfig, *, now: datetime
 ) -> None:
     """Store the response and release the unused part of the reservation. Requires a transaction.
 
@@ -136,10 +136,10 @@ def record_usage(
     """
     completion = verdict.completion
     tokens_in, tokens_out = (completion.tokens_in, completion.tokens_out) if completion else (None, None)
-    if reply.fault == Asking.Reason.HTTP_ERROR:
+    if reply.fault == LLMQuestion.Reason.HTTP_ERROR:
         tokens_in = tokens_out = 0
     cost = terms.cost(tokens_in, tokens_out)
-    Call.objects.filter(pk=call.pk).update(
+    LLMRequest.objects.filter(pk=call.pk).update(
         answered_at=now,
         status=reply.status,
         raw=storable(reply.body.decode("utf-8", "replace"))[:LONGEST_RAW],
@@ -179,7 +179,7 @@ def note_failure(endpoint_id: int, *, now: datetime) -> None:
     Endpoint.objects.filter(pk=endpoint_id).update(failures_in_row=failures, **pause)
 
 
-def end_trial(call: Call, *, now: datetime) -> None:
+def end_trial(call: LLMRequest, *, now: datetime) -> None:
     """End a trial without a result, so that the next request may be the trial.
 
     Called if the response was valid but too late. The trial is a request that was sent after the pause began.

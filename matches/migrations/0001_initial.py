@@ -272,27 +272,27 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Spending',
+            name='DailyUsage',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='spendings', to='matches.endpoint')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='daily_usage', to='matches.endpoint')),
                 ('day', models.DateField()),
                 ('requests', models.PositiveIntegerField(default=0)),
                 ('tokens', models.PositiveBigIntegerField(default=0)),
                 ('cost', models.DecimalField(decimal_places=8, default=0, max_digits=16)),
             ],
             options={
-                'verbose_name_plural': 'spending',
+                'verbose_name_plural': 'daily usage',
                 'ordering': ['endpoint_id', '-day'],
-                'constraints': [models.UniqueConstraint(fields=('endpoint', 'day'), name='spending_once_a_day'), models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='spending_cost_not_negative')],
+                'constraints': [models.UniqueConstraint(fields=('endpoint', 'day'), name='daily_usage_once_a_day'), models.CheckConstraint(condition=models.Q(('cost__gte', 0)), name='daily_usage_cost_not_negative')],
             },
         ),
         migrations.CreateModel(
-            name='Asking',
+            name='LLMQuestion',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='matches.match')),
-                ('forecaster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='askings', to='matches.forecaster')),
+                ('match', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='llm_questions', to='matches.match')),
+                ('forecaster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='llm_questions', to='matches.forecaster')),
                 ('kickoff_at', models.DateTimeField(help_text='The kickoff that it was asked for.')),
                 ('model', models.CharField(help_text='That was to answer.', max_length=120)),
                 ('context', models.JSONField(help_text='What was known then; null where it never came to that.', null=True)),
@@ -302,21 +302,21 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('open', 'Open'), ('answered', 'Answered'), ('missed', 'Missed')], default='open', max_length=8)),
                 ('reason', models.CharField(blank=True, choices=[('refusal', 'it refused'), ('timeout', 'no answer in time'), ('invalid', 'no usable answer, not at the second try either'), ('other_model', 'another model answered'), ('too_large', 'the answer was far too long'), ('http_error', 'the endpoint answered with an error'), ('connection', 'the endpoint could not be reached'), ('late', 'the answer came after the lock'), ('locked', 'the match locked before it was asked'), ('budget', 'its budget of the day was spent'), ('paused', 'it was paused after failures'), ('lost', 'the answer was lost on our side'), ('moved', 'the kickoff was moved before it had answered')], max_length=11)),
                 ('detail', models.CharField(blank=True, max_length=300)),
-                ('prediction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='asking', to='matches.prediction')),
+                ('prediction', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='llm_question', to='matches.prediction')),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
                 'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['forecaster', '-id'], name='asking_of_forecaster'), models.Index(condition=models.Q(('state', 'open')), fields=['match'], name='asking_open')],
-                'constraints': [models.UniqueConstraint(fields=('match', 'forecaster', 'kickoff_at'), name='asking_once_per_kickoff'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('prediction__isnull', True), ('reason', ''), ('state', 'open')), models.Q(('ended_at__isnull', False), ('prediction__isnull', False), ('reason', ''), ('state', 'answered')), models.Q(('ended_at__isnull', False), ('prediction__isnull', True), ('state', 'missed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='asking_state_says_how_it_ended'), models.CheckConstraint(condition=models.Q(('reason', ''), ('reason__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='asking_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('context__isnull', False), models.Q(('prompt_hash', ''), _negated=True)), models.Q(('prompt_hash', ''), ('state', 'missed')), _connector='OR'), name='asking_is_frozen')],
+                'indexes': [models.Index(fields=['forecaster', '-id'], name='llm_question_of_forecaster'), models.Index(condition=models.Q(('state', 'open')), fields=['match'], name='llm_question_open')],
+                'constraints': [models.UniqueConstraint(fields=('match', 'forecaster', 'kickoff_at'), name='llm_question_once_per_kickoff'), models.CheckConstraint(condition=models.Q(models.Q(('ended_at__isnull', True), ('prediction__isnull', True), ('reason', ''), ('state', 'open')), models.Q(('ended_at__isnull', False), ('prediction__isnull', False), ('reason', ''), ('state', 'answered')), models.Q(('ended_at__isnull', False), ('prediction__isnull', True), ('state', 'missed'), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='llm_question_state_fits_its_end'), models.CheckConstraint(condition=models.Q(('reason', ''), ('reason__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='llm_question_reason_known'), models.CheckConstraint(condition=models.Q(models.Q(('context__isnull', False), models.Q(('prompt_hash', ''), _negated=True)), models.Q(('prompt_hash', ''), ('state', 'missed')), _connector='OR'), name='llm_question_is_frozen')],
             },
         ),
         migrations.CreateModel(
-            name='Call',
+            name='LLMRequest',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='matches.endpoint')),
-                ('asking', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='matches.asking')),
+                ('endpoint', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='matches.endpoint')),
+                ('question', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='requests', to='matches.llmquestion')),
                 ('match', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matches.match')),
                 ('purpose', models.CharField(choices=[('ask', 'the question'), ('repair', 'again, with what was wrong'), ('again', 'again, after an error of the endpoint'), ('write', 'a roundup'), ('trial', 'a trial by an operator')], max_length=6)),
                 ('host', models.CharField(help_text='Whom it was sent to.', max_length=120)),
@@ -338,7 +338,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ['pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('asking__isnull', False), ('purpose__in', ['ask', 'repair', 'again'])), models.Q(('asking__isnull', True), ('purpose__in', ['write', 'trial'])), _connector='OR'), name='call_belongs_to_its_asking'), models.CheckConstraint(condition=models.Q(('fault', ''), ('fault__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='call_fault_known'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('asking__isnull', False)), fields=('asking',), name='call_one_at_a_time')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('purpose__in', ['ask', 'repair', 'again']), ('question__isnull', False)), models.Q(('purpose__in', ['write', 'trial']), ('question__isnull', True)), _connector='OR'), name='llm_request_belongs_to_question'), models.CheckConstraint(condition=models.Q(('fault', ''), ('fault__in', ['refusal', 'timeout', 'invalid', 'other_model', 'too_large', 'http_error', 'connection', 'late', 'locked', 'budget', 'paused', 'lost', 'moved']), _connector='OR'), name='llm_request_fault_known'), models.UniqueConstraint(condition=models.Q(('answered_at__isnull', True), ('question__isnull', False)), fields=('question',), name='llm_request_one_at_a_time')],
             },
         ),
         migrations.CreateModel(
@@ -445,7 +445,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='FeedSighting',
+            name='FeedSnapshot',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('status', models.CharField(choices=[('scheduled', 'Scheduled'), ('live', 'Live'), ('finished', 'Finished'), ('postponed', 'Postponed'), ('suspended', 'Suspended'), ('abandoned', 'Abandoned'), ('cancelled', 'Cancelled'), ('awarded', 'Awarded')], default='scheduled', max_length=10)),
@@ -455,9 +455,9 @@ class Migration(migrations.Migration):
                 ('away_score_aet', models.SmallIntegerField(blank=True, null=True)),
                 ('home_penalties', models.SmallIntegerField(blank=True, null=True)),
                 ('away_penalties', models.SmallIntegerField(blank=True, null=True)),
-                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sightings', to='matches.feedsubscription')),
+                ('subscription', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='snapshots', to='matches.feedsubscription')),
                 ('external_id', models.CharField(max_length=80)),
-                ('link', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='sighting', to='matches.matchsource')),
+                ('link', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='snapshot', to='matches.matchsource')),
                 ('home', models.CharField(max_length=100)),
                 ('away', models.CharField(max_length=100)),
                 ('round_label', models.CharField(max_length=40)),
@@ -466,13 +466,13 @@ class Migration(migrations.Migration):
                 ('doubt', models.CharField(blank=True, help_text='Why its result is not taken.', max_length=300)),
                 ('updated_at', models.DateTimeField(blank=True, help_text='When the feed changed it.', null=True)),
                 ('digest', models.CharField(help_text='Of all that it says: the same, nothing to do.', max_length=64)),
-                ('said_at', models.DateTimeField(help_text='When it first said so of the result.')),
+                ('first_reported_at', models.DateTimeField(help_text='When it first said so of the result.')),
                 ('gone_at', models.DateTimeField(blank=True, help_text='It lists this match no more.', null=True)),
                 ('overruled_at', models.DateTimeField(blank=True, help_text='An operator decided otherwise.', null=True)),
             ],
             options={
                 'ordering': ['subscription_id', 'kickoff_at', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('subscription', 'external_id'), name='sighting_once_per_id')],
+                'constraints': [models.UniqueConstraint(fields=('subscription', 'external_id'), name='feed_snapshot_once_per_id')],
             },
         ),
         migrations.CreateModel(
@@ -535,7 +535,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='GivenAnswer',
+            name='StoredResponse',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.apikey')),
@@ -543,10 +543,10 @@ class Migration(migrations.Migration):
                 ('request', models.CharField(help_text='SHA-256 of method, address and body.', max_length=64)),
                 ('status', models.PositiveSmallIntegerField(null=True)),
                 ('body', models.JSONField(null=True)),
-                ('given_at', models.DateTimeField(db_index=True)),
+                ('stored_at', models.DateTimeField(db_index=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('key', 'name'), name='given_answer_once')],
+                'constraints': [models.UniqueConstraint(fields=('key', 'name'), name='stored_response_once')],
             },
         ),
         RunSQLFile(
@@ -592,7 +592,7 @@ class Migration(migrations.Migration):
             reverse="DROP FUNCTION matches_guard_timestamp() CASCADE",
         ),
         RunSQLFile(
-            "matches/sql/askings_append_only.sql",
-            reverse="DROP FUNCTION matches_guard_asking() CASCADE; DROP FUNCTION matches_guard_call() CASCADE",
+            "matches/sql/llm_append_only.sql",
+            reverse="DROP FUNCTION matches_guard_llm_question() CASCADE; DROP FUNCTION matches_guard_llm_request() CASCADE",
         ),
     ]

@@ -1,37 +1,37 @@
 """Input data of the project. The data of all other apps can be rebuilt from these tables."""
 
 from matches.models.adjustments import PointsAdjustment
-from matches.models.askings import Asking, Call
 from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry, Timestamp
 from matches.models.competitions import Competition, Season, Team, TeamAlias
-from matches.models.endpoints import Endpoint, Spending
+from matches.models.endpoints import DailyUsage, Endpoint
 from matches.models.feeds import (
     Feed,
     FeedProblem,
     FeedRequest,
-    FeedSighting,
+    FeedSnapshot,
     FeedSubscription,
     UnknownTeam,
 )
 from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
-from matches.models.keys import ApiKey, GivenAnswer
+from matches.models.keys import ApiKey, StoredResponse
+from matches.models.llm import LLMQuestion, LLMRequest
 from matches.models.predictions import Forecaster, Prediction
 
 __all__ = [
     "ApiKey",
-    "Asking",
-    "Call",
     "Commitment",
     "Competition",
+    "DailyUsage",
     "Endpoint",
     "Feed",
     "FeedProblem",
     "FeedRequest",
-    "FeedSighting",
+    "FeedSnapshot",
     "FeedSubscription",
     "Forecaster",
-    "GivenAnswer",
     "KickoffMove",
+    "LLMQuestion",
+    "LLMRequest",
     "Match",
     "MatchSource",
     "PointsAdjustment",
@@ -40,7 +40,7 @@ __all__ = [
     "PredictionLogEntry",
     "ResultRevision",
     "Season",
-    "Spending",
+    "StoredResponse",
     "Team",
     "TeamAlias",
     "Timestamp",

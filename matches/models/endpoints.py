@@ -157,10 +157,10 @@ class Endpoint(models.Model):
         return self.paused_at is not None
 
 
-class Spending(models.Model):
+class DailyUsage(models.Model):
     """Usage of an endpoint on one day (UTC), including what running requests have reserved."""
 
-    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="spendings")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="daily_usage")
     day = models.DateField()
     requests = models.PositiveIntegerField(default=0)
     tokens = models.PositiveBigIntegerField(default=0)
@@ -168,10 +168,10 @@ class Spending(models.Model):
 
     class Meta:
         ordering = ["endpoint_id", "-day"]
-        verbose_name_plural = "spending"
+        verbose_name_plural = "daily usage"
         constraints = [
-            models.UniqueConstraint(fields=["endpoint", "day"], name="spending_once_a_day"),
-            models.CheckConstraint(condition=Q(cost__gte=0), name="spending_cost_not_negative"),
+            models.UniqueConstraint(fields=["endpoint", "day"], name="daily_usage_once_a_day"),
+            models.CheckConstraint(condition=Q(cost__gte=0), name="daily_usage_cost_not_negative"),
         ]
 
     def __str__(self) -> str:

@@ -108,16 +108,16 @@ class FeedRequest(models.Model):
         return f"{self.feed} at {self.asked_at:%Y-%m-%d %H:%M:%S}"
 
 
-class FeedSighting(ResultColumns):
+class FeedSnapshot(ResultColumns):
     """Current report of a subscription about one match, with the feed's own names and sides.
 
     If it contains a result or a void status, it is a reported result (matches.feeds.sync.reported_results).
     """
 
-    subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="sightings")
+    subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="snapshots")
     external_id = models.CharField(max_length=80)
     link = models.OneToOneField(
-        MatchSource, null=True, blank=True, on_delete=models.SET_NULL, related_name="sighting"
+        MatchSource, null=True, blank=True, on_delete=models.SET_NULL, related_name="snapshot"
     )
     home = models.CharField(max_length=100)
     away = models.CharField(max_length=100)
@@ -127,14 +127,14 @@ class FeedSighting(ResultColumns):
     doubt = models.CharField(max_length=300, blank=True, help_text="Why its result is not taken.")
     updated_at = models.DateTimeField(null=True, blank=True, help_text="When the feed changed it.")
     digest = models.CharField(max_length=64, help_text="Of all that it says: the same, nothing to do.")
-    said_at = models.DateTimeField(help_text="When it first said so of the result.")
+    first_reported_at = models.DateTimeField(help_text="When it first said so of the result.")
     gone_at = models.DateTimeField(null=True, blank=True, help_text="It lists this match no more.")
     overruled_at = models.DateTimeField(null=True, blank=True, help_text="An operator decided otherwise.")
 
     class Meta:
         ordering = ["subscription_id", "kickoff_at", "pk"]
         constraints = [
-            models.UniqueConstraint(fields=["subscription", "external_id"], name="sighting_once_per_id")
+            models.UniqueConstraint(fields=["subscription", "external_id"], name="feed_snapshot_once_per_id")
         ]
 
     def __str__(self) -> str:

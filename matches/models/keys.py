@@ -44,7 +44,7 @@ class ApiKey(models.Model):
         return f"{self.name} ({self.maker}, {self.prefix}...)"
 
 
-class GivenAnswer(models.Model):
+class StoredResponse(models.Model):
     """Stored response of a request with an `Idempotency-Key`, returned again if the request is repeated."""
 
     key = models.ForeignKey(ApiKey, on_delete=models.CASCADE, related_name="+", db_index=False)
@@ -52,10 +52,10 @@ class GivenAnswer(models.Model):
     request = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)
-    given_at = models.DateTimeField(db_index=True)
+    stored_at = models.DateTimeField(db_index=True)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["key", "name"], name="given_answer_once")]
+        constraints = [models.UniqueConstraint(fields=["key", "name"], name="stored_response_once")]
 
     def __str__(self) -> str:
         return f"{self.key_id}: {self.name}"

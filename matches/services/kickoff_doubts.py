@@ -46,7 +46,7 @@ def open_doubt(match: Match, move: KickoffMove) -> None:
     now = move.moved_at
     values: dict[str, Any] = {
         "subscription": FeedSubscription.objects.filter(
-            feed__name=move.source, sightings__link__match=match
+            feed__name=move.source, snapshots__link__match=match
         ).first(),
         "about": f"match {match.pk}",
         "text": _text(match, move),

@@ -1,10 +1,10 @@
 -- Usage statistics of the questions to one forecaster: always one row; without an endpoint, its columns are null.
 
 WITH question AS (
-    SELECT state, reason FROM matches_asking WHERE forecaster_id = %(forecaster)s
+    SELECT state, reason FROM matches_llmquestion WHERE forecaster_id = %(forecaster)s
 ),
 answer AS (
-    SELECT c.* FROM matches_asking a JOIN matches_call c ON c.asking_id = a.id WHERE a.forecaster_id = %(forecaster)s
+    SELECT c.* FROM matches_llmquestion a JOIN matches_llmrequest c ON c.question_id = a.id WHERE a.forecaster_id = %(forecaster)s
 )
 SELECT e.id, e.model, e.paused_at, e.paused_until, e.failures_in_row,
        (SELECT count(*) FROM question WHERE state = 'answered'),

@@ -88,7 +88,9 @@ class DecideResult(ConfirmedAction):
 
 
 def _in_words(claim: ReportedResult) -> str:
-    return f"{claim.source} says {in_words(claim.result)}, since {claim.said_at:%Y-%m-%d %H:%M} UTC."
+    return (
+        f"{claim.source} says {in_words(claim.result)}, since {claim.first_reported_at:%Y-%m-%d %H:%M} UTC."
+    )
 
 
 def _choices(open_about: Conflict | None) -> list[tuple[str, str]]:
@@ -114,5 +116,7 @@ def _seen(match: Match) -> str:
     """Return a token for the state of the match and the result that each feed reports."""
     open_about = conflict_of(match, now=timezone.now())
     claims = open_about.claims if open_about else []
-    said = sorted(f"{claim.source} {in_words(claim.result)} {claim.said_at.isoformat()}" for claim in claims)
+    said = sorted(
+        f"{claim.source} {in_words(claim.result)} {claim.first_reported_at.isoformat()}" for claim in claims
+    )
     return AND.join([match_state(match), *said])

@@ -1,4 +1,4 @@
-"""Settlements and verdicts, and the view of the current scores."""
+"""Settlements and scores, and the view of the current scores."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -42,7 +42,7 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Verdict',
+            name='SettlementScore',
             fields=[
                 ('tendency_points', models.PositiveSmallIntegerField(null=True)),
                 ('goal_difference_points', models.PositiveSmallIntegerField(null=True)),
@@ -52,11 +52,11 @@ class Migration(migrations.Migration):
                 ('brier', models.FloatField(null=True)),
                 ('log_score', models.FloatField(null=True)),
                 ('pk', models.CompositePrimaryKey('settlement_id', 'prediction_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('settlement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='scoring.settlement')),
-                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='verdicts', to='matches.prediction')),
+                ('settlement', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='scores_given', to='scoring.settlement')),
+                ('prediction', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='scores_given', to='matches.prediction')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points', 0), ('points__range', (2, 10)), _connector='OR'), name='verdict_points_possible')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('points__isnull', True), ('points', 0), ('points__range', (2, 10)), _connector='OR'), name='settlement_score_points_possible')],
             },
         ),
         migrations.CreateModel(

@@ -19,7 +19,7 @@ EXISTS (
             OR EXISTS (
                 SELECT FROM matches_prediction p
                 WHERE p.match_id = m.id AND p.superseded_at IS NULL
-                AND NOT EXISTS (SELECT FROM scoring_verdict v WHERE v.settlement_id = s.id AND v.prediction_id = p.id)
+                AND NOT EXISTS (SELECT FROM scoring_settlementscore v WHERE v.settlement_id = s.id AND v.prediction_id = p.id)
             )
         )
     )

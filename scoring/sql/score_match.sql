@@ -55,7 +55,7 @@ judged AS (
     FROM matches_prediction p CROSS JOIN actual a
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
 )
-INSERT INTO scoring_verdict (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
+INSERT INTO scoring_settlementscore (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
                              points, rps, brier, log_score)
 SELECT id, settlement_id, tendency_points, goal_difference_points, exact_points,
        tendency_points + goal_difference_points + exact_points,

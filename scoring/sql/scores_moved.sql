@@ -21,7 +21,7 @@ judged AS (
            round(score.rps::numeric, 9) AS rps, round(score.brier::numeric, 9) AS brier,
            round(score.log_score::numeric, 9) AS log_score
     FROM side
-    JOIN scoring_verdict score USING (settlement_id)
+    JOIN scoring_settlementscore score USING (settlement_id)
     JOIN matches_prediction prediction ON prediction.id = score.prediction_id
 ),
 moved AS (

@@ -86,17 +86,17 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Naming',
+            name='NamesVersion',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
                 ('version', models.BigIntegerField(default=0)),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='naming_one_row')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('id', 1)), name='names_version_one_row')],
             },
         ),
         migrations.CreateModel(
-            name='Stretch',
+            name='FormPeriod',
             fields=[
                 ('pk', models.CompositePrimaryKey('scope', 'scope_id', 'forecaster_id', 'provenance', 'period_on', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('scope', models.CharField(choices=[('overall', 'Overall'), ('competition', 'Competition'), ('season', 'Season'), ('team', 'Team')], max_length=11)),
@@ -106,9 +106,6 @@ class Migration(migrations.Migration):
                 ('letters', models.TextField(blank=True)),
                 ('forecaster', models.ForeignKey(db_index=False, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matches.forecaster')),
             ],
-            options={
-                'verbose_name_plural': 'stretches',
-            },
         ),
         migrations.CreateModel(
             name='ViewRefresh',
@@ -129,18 +126,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name='PastChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('since', models.DateTimeField(help_text='Matches that kicked off from here on are told differently.')),
-                ('said', models.CharField(help_text='What changed, in words for readers.', max_length=200)),
-                ('noted_at', models.DateTimeField()),
+                ('description', models.CharField(help_text='What changed, in words for readers.', max_length=200)),
+                ('recorded_at', models.DateTimeField()),
                 ('shown_at', models.DateTimeField(blank=True, help_text='When the refresh that shows it began.', null=True)),
                 ('move', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='matches.kickoffmove')),
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.season')),
             ],
             options={
-                'indexes': [models.Index(fields=['season', 'noted_at'], name='amendment_of_season'), models.Index(condition=models.Q(('shown_at__isnull', True)), fields=['noted_at'], name='amendment_to_show')],
+                'indexes': [models.Index(fields=['season', 'recorded_at'], name='past_change_of_season'), models.Index(condition=models.Q(('shown_at__isnull', True)), fields=['recorded_at'], name='past_change_to_show')],
             },
         ),
         migrations.CreateModel(
@@ -183,7 +180,7 @@ class Migration(migrations.Migration):
             sql="ALTER TABLE stats_tally SET (fillfactor = 50)",
             reverse_sql="ALTER TABLE stats_tally RESET (fillfactor)",
         ),
-        RunSQLFile("stats/sql/naming.sql", reverse="DROP FUNCTION stats_names_changed() CASCADE"),
+        RunSQLFile("stats/sql/names_version.sql", reverse="DROP FUNCTION stats_names_changed() CASCADE"),
         RunSQLFile("stats/sql/form_functions.sql", reverse=DROP_FORM),
         RunSQLFile("stats/sql/provisional.sql", reverse="DROP FUNCTION stats_provisional_below(integer)"),
         RunSQLFile("stats/sql/board.sql", reverse="DROP VIEW stats_board"),

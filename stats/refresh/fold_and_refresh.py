@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from stats.models import Amendment, ViewRefresh
+from stats.models import PastChange, ViewRefresh
 from stats.refresh import matviews, team_board_schedule
 from stats.tallies import fold, pending_changes
 
@@ -16,12 +16,12 @@ class Refreshed:
     """Result of a refresh.
 
     `views`: the records of the refreshed views. `match_ids`: matches whose settlement was added or removed.
-    `amendments`: other changes of past data that are shown for the first time.
+    `past_changes`: other changes of past data that are shown for the first time.
     """
 
     views: list[ViewRefresh]
     match_ids: list[int]
-    amendments: list[Amendment]
+    past_changes: list[PastChange]
 
 
 def refresh(
@@ -36,8 +36,8 @@ def refresh(
 
     Scopes: `all`, `leaderboard`, `standings`, `teams`. The views are refreshed even if nothing was folded
     (those of closed seasons only if they changed). Folding and refreshing are one transaction, so the views
-    never lag behind the tallies; `standings` does not use tallies and folds nothing. Only `all` marks
-    amendments as shown, because they affect every view. `taken_out`: matches whose old settlement the caller
+    never lag behind the tallies; `standings` does not use tallies and folds nothing. Only `all` marks past
+    changes as shown, because they affect every view. `taken_out`: matches whose old settlement the caller
     removed from the tallies in this transaction.
 
     Team boards are left out if they have their own schedule (stats/refresh/team_board_schedule.py), or if

@@ -11,7 +11,7 @@ from stats.models import ViewRefresh
 from stats.refresh import matviews, team_board_schedule
 from stats.tallies import fold, pending_changes
 
-AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that an amendment can change
+AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that a past change can alter
 GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; after this it is overdue
 
 
@@ -19,7 +19,7 @@ GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; 
 class ViewState:
     """State of one view.
 
-    `waiting`: number of settlements or amendments that it does not show yet, the oldest since
+    `waiting`: number of settlements or past changes that it does not show yet, the oldest since
     `waiting_since`. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is overdue), or
     `empty` (never refreshed, and no changes to show).
     """
@@ -44,7 +44,7 @@ def view_states(*, now: datetime) -> list[ViewState]:
     """Return the state of every view in refresh order. The number of queries is constant."""
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     refreshes = {row.view: row for row in ViewRefresh.objects.filter(pk__in=newest)}
-    noted = pending_changes.pending().aggregate(since=Min("noted_at"), count=Count("pk"))
+    noted = pending_changes.pending().aggregate(since=Min("recorded_at"), count=Count("pk"))
     return [_state_of(view, refreshes.get(view), noted, now) for view in matviews.IN_ORDER]
 
 

@@ -13,7 +13,7 @@ WITH scored AS (
            CASE WHEN s.points IS NULL THEN NULL ELSE ARRAY[m.kickoff_at, first.settled_at] END AS place,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter,
            se.competition_id, m.season_id, m.home_team_id, m.away_team_id
-    FROM scoring_verdict s
+    FROM scoring_settlementscore s
     JOIN scoring_settlement c ON c.id = s.settlement_id
     JOIN scoring_settlement first ON first.match_id = c.match_id AND first.number = 1
     JOIN matches_match m ON m.id = c.match_id

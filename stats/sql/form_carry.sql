@@ -8,7 +8,7 @@ wanted AS (
 ),
 past AS (
     SELECT wanted.id, coalesce(string_agg(s.letters, '' ORDER BY s.period_on), '') AS letters
-    FROM wanted LEFT JOIN stats_stretch s USING (scope, scope_id, forecaster_id, provenance)
+    FROM wanted LEFT JOIN stats_formperiod s USING (scope, scope_id, forecaster_id, provenance)
     GROUP BY wanted.id
 )
 UPDATE stats_tally t

@@ -8,7 +8,7 @@ wanted AS MATERIALIZED (
     WHERE t.disturbed
 ),
 forgotten AS (
-    DELETE FROM stats_stretch s USING wanted
+    DELETE FROM stats_formperiod s USING wanted
     WHERE s.scope = wanted.scope AND s.scope_id = wanted.scope_id AND s.forecaster_id = wanted.forecaster_id
       AND s.provenance = wanted.provenance AND s.period_on = wanted.period
 )

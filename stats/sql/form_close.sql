@@ -10,7 +10,7 @@ over AS (
     WHERE t.period_on < begun.period
 ),
 kept AS (
-    INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
+    INSERT INTO stats_formperiod (scope, scope_id, forecaster_id, provenance, period_on, letters)
     SELECT scope, scope_id, forecaster_id, provenance, period_on, letters FROM over WHERE letters <> ''
 )
 UPDATE stats_tally t

@@ -1,5 +1,5 @@
 -- Recompute the form of every tally from all folded scores. The query starts from the scores: starting from the tallies
--- of each match's boards would examine every forecaster for every match. Matches and stretches (a period of a board)
+-- of each match's boards would examine every forecaster for every match. Matches and board periods (a period of a board)
 -- are numbered, because five letters per score are sorted, and integers sort five times as fast. ANALYZE gives the
 -- planner the sizes of the tables just written; otherwise it would choose nested loops.
 
@@ -19,7 +19,7 @@ WHERE c.superseded_at IS NULL AND c.folded_at IS NOT NULL;
 
 CREATE TEMPORARY TABLE stats_placed ON COMMIT DROP AS
 SELECT played.settlement_id, played.number, board.scope, board.scope_id, period.period_on,
-       dense_rank() OVER (ORDER BY board.scope, board.scope_id, period.period_on)::int AS stretch
+       dense_rank() OVER (ORDER BY board.scope, board.scope_id, period.period_on)::int AS board_period
 FROM stats_played played
 CROSS JOIN LATERAL stats_boards(competition_id, season_id, home_team_id, away_team_id) AS board
 CROSS JOIN LATERAL stats_period(board.scope, played.kickoff_at) AS period (period_on);
@@ -29,11 +29,11 @@ CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
 WITH scored AS MATERIALIZED (  -- look up each prediction once, not once per board
     SELECT s.settlement_id, p.forecaster_id, p.provenance,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter
-    FROM scoring_verdict s JOIN matches_prediction p ON p.id = s.prediction_id
+    FROM scoring_settlementscore s JOIN matches_prediction p ON p.id = s.prediction_id
     WHERE s.points IS NOT NULL
 ),
 run AS (
-    SELECT placed.stretch, scored.forecaster_id, made.provenance,
+    SELECT placed.board_period, scored.forecaster_id, made.provenance,
            string_agg(scored.letter, '' ORDER BY placed.number) AS letters,
            min(placed.number) AS first_number, max(placed.number) AS last_number
     FROM scored
@@ -44,18 +44,18 @@ run AS (
                        AND scored.forecaster_id IN (SELECT forecaster_id FROM stats_tally
                                                     WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all')
     ) AS made
-    GROUP BY placed.stretch, scored.forecaster_id, made.provenance
+    GROUP BY placed.board_period, scored.forecaster_id, made.provenance
 )
-SELECT stretch.scope, stretch.scope_id, run.forecaster_id, run.provenance, stretch.period_on, run.letters,
+SELECT board_period.scope, board_period.scope_id, run.forecaster_id, run.provenance, board_period.period_on, run.letters,
        first.place AS first_place, last.place AS last_place
 FROM run
-JOIN (SELECT DISTINCT stretch, scope, scope_id, period_on FROM stats_placed) AS stretch USING (stretch)
+JOIN (SELECT DISTINCT board_period, scope, scope_id, period_on FROM stats_placed) AS board_period USING (board_period)
 JOIN stats_played first ON first.number = run.first_number
 JOIN stats_played last ON last.number = run.last_number;
 ANALYZE stats_letters;
 
 -- The last period is stored in the tally, with the streaks and form before it. Rows that are correct are not updated.
-WITH stretch AS (
+WITH board_period AS (
     SELECT *, lead(period_on) OVER (PARTITION BY scope, scope_id, forecaster_id, provenance ORDER BY period_on) IS NULL AS newest
     FROM stats_letters
 ),
@@ -64,7 +64,7 @@ run AS (
            string_agg(letters, '' ORDER BY period_on) FILTER (WHERE NOT newest) AS before,
            max(letters) FILTER (WHERE newest) AS letters,
            max(first_place) FILTER (WHERE newest) AS first_place, max(last_place) FILTER (WHERE newest) AS last_place
-    FROM stretch GROUP BY scope, scope_id, forecaster_id, provenance
+    FROM board_period GROUP BY scope, scope_id, forecaster_id, provenance
 ),
 begun AS MATERIALIZED (  -- evaluate the earlier periods only once
     SELECT t.id, run.period_on, coalesce(run.letters, '') AS letters, run.first_place, run.last_place,
@@ -90,8 +90,8 @@ WHERE t.id = told.id AND (
     told.form_before, told.current_streak, told.best_streak, told.form, false
 );
 
-DELETE FROM stats_stretch;
-INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
+DELETE FROM stats_formperiod;
+INSERT INTO stats_formperiod (scope, scope_id, forecaster_id, provenance, period_on, letters)
 SELECT l.scope, l.scope_id, l.forecaster_id, l.provenance, l.period_on, l.letters
 FROM stats_letters l JOIN stats_tally t USING (scope, scope_id, forecaster_id, provenance)
 WHERE l.period_on < t.period_on;

@@ -17,7 +17,7 @@ placed AS MATERIALIZED (
 match AS MATERIALIZED (
     SELECT placed.scope, placed.scope_id, placed.period, c.id AS settlement_id,
            ARRAY[placed.kickoff_at, first.settled_at] AS place,
-           dense_rank() OVER (ORDER BY placed.scope, placed.scope_id, placed.period) AS stretch,
+           dense_rank() OVER (ORDER BY placed.scope, placed.scope_id, placed.period) AS board_period,
            row_number() OVER (ORDER BY placed.kickoff_at, first.settled_at, placed.id) AS number
     FROM touched JOIN placed USING (scope, scope_id, period)
     JOIN scoring_settlement c ON c.match_id = placed.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
@@ -33,13 +33,13 @@ run AS MATERIALIZED (  -- sorted by integers, as there are 100,000 rows if many 
                       ORDER BY match.number) AS letters,
            min(match.place) AS first_place, max(match.place) AS last_place
     FROM match
-    JOIN scoring_verdict s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
+    JOIN scoring_settlementscore s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
     JOIN matches_prediction p ON p.id = s.prediction_id
     CROSS JOIN LATERAL (
         SELECT p.provenance UNION ALL SELECT 'all'
         WHERE p.forecaster_id IN (SELECT forecaster_id FROM mixed) AND p.provenance <> 'hindsight'
     ) AS made (provenance)
-    GROUP BY match.stretch, p.forecaster_id, made.provenance
+    GROUP BY match.board_period, p.forecaster_id, made.provenance
 ),
 read AS MATERIALIZED (  -- one lookup by key per row: for a join the planner would underestimate the disturbed rows
     SELECT run.*, disturbed.id, disturbed.period_on
@@ -51,7 +51,7 @@ read AS MATERIALIZED (  -- one lookup by key per row: for a join the planner wou
     ) AS disturbed
 ),
 kept AS (
-    INSERT INTO stats_stretch (scope, scope_id, forecaster_id, provenance, period_on, letters)
+    INSERT INTO stats_formperiod (scope, scope_id, forecaster_id, provenance, period_on, letters)
     SELECT scope, scope_id, forecaster_id, provenance, period, letters FROM read WHERE period < period_on
 )
 UPDATE stats_tally t

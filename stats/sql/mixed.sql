@@ -5,7 +5,7 @@ WITH kinds AS (
     SELECT forecaster_id, provenance FROM stats_tally
     WHERE scope = 'overall' AND scope_id = 0 AND provenance IN ('live', 'archive')
     UNION
-    SELECT p.forecaster_id, p.provenance FROM scoring_verdict s JOIN matches_prediction p ON p.id = s.prediction_id
+    SELECT p.forecaster_id, p.provenance FROM scoring_settlementscore s JOIN matches_prediction p ON p.id = s.prediction_id
     WHERE s.settlement_id = ANY(%(settlements)s) AND p.provenance <> 'hindsight'
 )
 SELECT forecaster_id,

@@ -12,7 +12,7 @@ from core.db import sql
 from matches.models import KickoffMove, Match
 from scoring.models import Settlement
 from stats import form
-from stats.models import Stretch, Tally
+from stats.models import FormPeriod, Tally
 from stats.tallies import pending_changes
 
 # True if the new letters can be appended to those of the row; see stats_follows in form_functions.sql.
@@ -90,7 +90,7 @@ def _mixed(settlement_ids: list[int]) -> list[int]:
     with connection.cursor() as cursor:
         cursor.execute(_MIXED, {"settlements": settlement_ids})
         found = dict(cursor.fetchall())
-        for table in (Tally, Stretch):
+        for table in (Tally, FormPeriod):
             _copy_as_all(cursor, table, [pk for pk, is_there in found.items() if not is_there])
     return list(found)
 
@@ -126,7 +126,7 @@ def rebuild() -> None:
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
-            cursor.execute("DELETE FROM stats_tally; DELETE FROM stats_stretch")
+            cursor.execute("DELETE FROM stats_tally; DELETE FROM stats_formperiod")
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
         counted = list(folded.values_list("pk", flat=True))
         _apply(counted, sign=1, mixed=_mixed(counted), statement=_COUNT)

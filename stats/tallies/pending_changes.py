@@ -1,4 +1,4 @@
-"""Outbox of amendments: changes of past data not recorded by settlements, announced by the next refresh."""
+"""Outbox of past changes: changes of past data not recorded by settlements, announced by the next refresh."""
 
 from datetime import UTC, datetime, time
 
@@ -6,20 +6,20 @@ from django.db.models import QuerySet
 
 from matches.models import KickoffMove, Match, PointsAdjustment
 from scoring.models import Settlement
-from stats.models import Amendment
+from stats.models import PastChange
 
-LONGEST = Amendment._meta.get_field("said").max_length or 0
-
-
-def pending() -> QuerySet[Amendment]:
-    """Return the amendments that no refresh has shown yet."""
-    return Amendment.objects.filter(shown_at__isnull=True)
+LONGEST = PastChange._meta.get_field("description").max_length or 0
 
 
-def mark_shown(*, at: datetime) -> list[Amendment]:
-    """Mark all pending amendments as shown and return them. Requires the transaction of the refresh."""
+def pending() -> QuerySet[PastChange]:
+    """Return the past changes that no refresh has shown yet."""
+    return PastChange.objects.filter(shown_at__isnull=True)
+
+
+def mark_shown(*, at: datetime) -> list[PastChange]:
+    """Mark all pending past changes as shown and return them. Requires the transaction of the refresh."""
     shown = list(pending().select_for_update().order_by("pk"))
-    Amendment.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
+    PastChange.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
     return shown
 
 
@@ -32,9 +32,9 @@ def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
     """Record that the table changes from the day of the decision on."""
     points = abs(adjustment.points)
     what = "lost" if adjustment.points < 0 else "was given"
-    said = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
+    description = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
     since = datetime.combine(adjustment.decided_on, time.min, tzinfo=UTC)
-    _note(adjustment.season_id, since, said, at)
+    _note(adjustment.season_id, since, description, at)
 
 
 def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
@@ -42,12 +42,14 @@ def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
     if not Settlement.objects.filter(match=match).exists():
         return False
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
-    said = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
-    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), said, at, move=move)
+    description = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
+    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), description, at, move=move)
     return True
 
 
 def _note(
-    season_id: int, since: datetime, said: str, at: datetime, *, move: KickoffMove | None = None
+    season_id: int, since: datetime, description: str, at: datetime, *, move: KickoffMove | None = None
 ) -> None:
-    Amendment.objects.create(season_id=season_id, since=since, said=said[:LONGEST], noted_at=at, move=move)
+    PastChange.objects.create(
+        season_id=season_id, since=since, description=description[:LONGEST], recorded_at=at, move=move
+    )

@@ -39,10 +39,17 @@ pytestmark = pytest.mark.django_db
 
 OURS = ("pipeline", "matches", "scoring", "stats", "content")
 REGISTERED = [model for model in admin.site._registry if model._meta.app_label in OURS]
-INLINE = {"KickoffMove", "MatchSource", "Spending", "Timestamp"}  # on the page of what they belong to
+INLINE = {"KickoffMove", "MatchSource", "DailyUsage", "Timestamp"}  # on the page of what they belong to
 # The admin has no pages for composite keys (scores and tallies show what is in these), nor for counters, nor
 # for answers that are kept for a day.
-WINDOWED = {"Verdict", "Stretch", "Naming", "PredictionLogEntry", "PredictionLog", "GivenAnswer"}
+WINDOWED = {
+    "SettlementScore",
+    "FormPeriod",
+    "NamesVersion",
+    "PredictionLogEntry",
+    "PredictionLog",
+    "StoredResponse",
+}
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matches.models import Match
 from scoring import rescoring, services
-from scoring.models import Settlement, Verdict
+from scoring.models import Settlement, SettlementScore
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -31,7 +31,7 @@ def more_predictions(match: Match) -> None:
 
 def other_predictions(match: Match) -> None:
     """As many as before, one of them without a score."""
-    Verdict.objects.filter(prediction__forecaster__name="The Oracle").delete()
+    SettlementScore.objects.filter(prediction__forecaster__name="The Oracle").delete()
 
 
 def other_basis(match: Match) -> None:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring import jobs, services
-from scoring.models import Score, Settlement, Verdict
+from scoring.models import Score, Settlement, SettlementScore
 from tests.factories import (
     ForecasterFactory,
     MatchFactory,
@@ -75,7 +75,9 @@ def test_a_corrected_result_is_scored_again_and_the_old_scores_stay_readable(mat
     first, second = Settlement.objects.order_by("number")
     assert (first.superseded_at is not None, second.superseded_at, second.result_version) == (True, None, 2)
     assert points() == {"The Oracle": 0, "The Homer": 0, "The Coin": None}
-    assert Verdict.objects.get(settlement=first, prediction__forecaster__name="The Oracle").points == 6
+    assert (
+        SettlementScore.objects.get(settlement=first, prediction__forecaster__name="The Oracle").points == 6
+    )
 
 
 def test_an_archive_prediction_that_arrives_late_settles_the_match_anew(match):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from matches.models import Match
 from scoring import services as scoring
 from scoring.models import Score, Settlement
-from stats.models import Stretch, Tally
+from stats.models import FormPeriod, Tally
 from stats.refresh import fold_and_refresh
 from stats.tallies import fold
 from tests.factories import (
@@ -98,7 +98,7 @@ def test_a_new_month_goes_on_from_the_one_before():
 
     overall = Tally.objects.get(scope="overall")
     assert (overall.letters, overall.streak_before) == ("EE", 2)
-    assert Stretch.objects.get(scope="overall").letters == "EE"
+    assert FormPeriod.objects.get(scope="overall").letters == "EE"
     assert form() == ("EEEE", 4, 4)
 
 

@@ -73,7 +73,7 @@ def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked
         sizes.use(str(size))
         settlement, _ = settled_today()
         plan = explained(fold._FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
-        assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}
+        assert not read_whole(plan) & {"matches_prediction", "scoring_settlementscore"}
         touched[size] = buffers(plan)
         tallies_folded()
     assert touched[SIZES[1]] <= 1.3 * touched[SIZES[0]], touched
@@ -88,7 +88,7 @@ def test_scoring_reads_its_own_match_only(sizes, unblocked):
         match = past_matches.match_of_today(FORECASTERS)
         values = {"match": match.pk, "number": 1, "result_version": 1, "rule": "r", "home": 2, "away": 1}
         plan = explained(_SCORE_MATCH, values | {"settled_at": timezone.now()})
-        assert not read_whole(plan) & {"matches_prediction", "scoring_verdict"}
+        assert not read_whole(plan) & {"matches_prediction", "scoring_settlementscore"}
         touched[size] = buffers(plan)
     assert touched[SIZES[1]] <= 1.5 * touched[SIZES[0]], touched
 
@@ -102,7 +102,7 @@ def test_letters_out_of_order_read_one_period(sizes, unblocked):
         with connection.cursor() as cursor:
             cursor.execute("UPDATE stats_tally SET disturbed = true WHERE scope = 'overall'")
         plan = explained(form._READ, form._values(moments))
-        assert "scoring_verdict" not in read_whole(plan)
+        assert "scoring_settlementscore" not in read_whole(plan)
         touched[size] = buffers(plan)
         form.read_anew(moments)
     assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched

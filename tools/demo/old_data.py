@@ -4,11 +4,8 @@ import psycopg
 
 from tools.servers.errors import ToolError
 
-# The migrations of all apps were squashed together, so one app is enough.
-IS_OLD = """
-SELECT NOT bool_or(name = '0001_initial')
-FROM django_migrations WHERE app = 'matches'
-"""
+# Every unreleased version called this table otherwise, even if it had a migration of the same name.
+IS_OLD = "SELECT to_regclass('matches_llmquestion') IS NULL"
 
 
 def is_new(url: str) -> bool:

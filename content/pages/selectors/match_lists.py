@@ -16,7 +16,7 @@ from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, Status
 from scoring import corrections
-from scoring.models import Score, Settlement, Verdict
+from scoring.models import Score, Settlement, SettlementScore
 
 TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
@@ -115,9 +115,9 @@ class _Judged(NamedTuple):
 
 def _judged(match_ids: list[int]) -> dict[int, _Judged]:
     """Return `_Judged` by match id."""
-    verdicts = Verdict.objects.filter(settlement=OuterRef("pk"))
-    foresight = verdicts.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
-    # Optimization fence: LIMIT evaluates it for one settlement, EXISTS might build a hash of all verdicts.
+    scores = SettlementScore.objects.filter(settlement=OuterRef("pk"))
+    foresight = scores.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
+    # Optimization fence: LIMIT evaluates it for one settlement, EXISTS might build a hash of all scores.
     first = Subquery(foresight.values("prediction_id")[:1])
     rows = _settled_on_the_newest_result(match_ids).values_list("match_id", "predictions", first)
     return {match_id: _Judged(number, pk is not None) for match_id, number, pk in rows}

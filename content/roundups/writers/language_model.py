@@ -22,10 +22,10 @@ from matches.llm.requests.chat_client import Client, ClientMissing, OpenAIClient
 from matches.llm.requests.response_policy import ResponseOutcome, read_reply, unusable_text
 from matches.llm.secrets import KeyUnusable, Secret, key_of
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
-from matches.models import Asking, Call, Endpoint
+from matches.models import Endpoint, LLMQuestion, LLMRequest
 
 SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
-HOPELESS = (Asking.Reason.REFUSAL, Asking.Reason.OTHER_MODEL)  # a second try would only cost
+HOPELESS = (LLMQuestion.Reason.REFUSAL, LLMQuestion.Reason.OTHER_MODEL)  # a second try would only cost
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,11 +94,11 @@ class LlmAssignment:
             tokens=self._tokens,
         )
 
-    def _let_through(self, ready: _Ready, messages: Messages) -> Call:
+    def _let_through(self, ready: _Ready, messages: Messages) -> LLMRequest:
         goes_on = self._asked is not None
         match_id = self._facts["match"]["id"]
         wanted = RequestToReserve(
-            purpose=Call.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on
+            purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on
         )
         try:
             call = usage_limits.reserve_request(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
@@ -107,7 +107,7 @@ class LlmAssignment:
         self._asked = ready.endpoint
         return call
 
-    def _ask(self, ready: _Ready, call: Call) -> Reply:
+    def _ask(self, ready: _Ready, call: LLMRequest) -> Reply:
         request = request_to(
             ready.endpoint,
             ready.terms,
@@ -118,7 +118,7 @@ class LlmAssignment:
         )
         return self._client.ask(request)
 
-    def _store(self, ready: _Ready, call: Call, reply: Reply, verdict: ResponseOutcome) -> None:
+    def _store(self, ready: _Ready, call: LLMRequest, reply: Reply, verdict: ResponseOutcome) -> None:
         with transaction.atomic():
             usage_limits.record_usage(call, reply, verdict, ready.terms, now=timezone.now())
         if completion := verdict.completion:

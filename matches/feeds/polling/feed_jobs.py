@@ -13,7 +13,7 @@ from matches.feeds.polling.poll import plan_next, request_poll
 from matches.feeds.polling.poll_times import longest_pause
 from matches.feeds.sync.ingest import ingest
 from matches.feeds.sync.issues import Problems
-from matches.feeds.sync.reported_results import longest_settle_wait, reporting_sightings, review
+from matches.feeds.sync.reported_results import longest_settle_wait, reporting_snapshots, review
 from matches.models import FeedSubscription
 from matches.result import InvalidResult
 from matches.services.results import UnknownMatch
@@ -62,12 +62,12 @@ def settle_result(*, run: JobRun) -> None:
     except InvalidResult as invalid:
         _store_problems(match_id, str(invalid))
     else:
-        log.info("claims reviewed", verdict=type(decided).__name__)
+        log.info("claims reviewed", decision=type(decided).__name__)
 
 
 def _store_problems(match_id: int, text: str) -> None:
     """Store a feed problem for each report of this match, as its result is not valid; the reports stay."""
-    for sighting in reporting_sightings().filter(link__match=match_id).select_related("subscription"):
-        problems = Problems(sighting.subscription)
-        problems.add(sighting.external_id, text)
-        problems.store(now=timezone.now(), only_about=[sighting.external_id])
+    for snapshot in reporting_snapshots().filter(link__match=match_id).select_related("subscription"):
+        problems = Problems(snapshot.subscription)
+        problems.add(snapshot.external_id, text)
+        problems.store(now=timezone.now(), only_about=[snapshot.external_id])

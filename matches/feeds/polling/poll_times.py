@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 
 from matches.feeds.polling import rate_limit
 from matches.feeds.polling.feed_client import LONGEST_WAIT
-from matches.feeds.sync.reported_results import reporting_sightings
+from matches.feeds.sync.reported_results import reporting_snapshots
 from matches.models import Feed, FeedSubscription, Match
 from matches.statuses import Status
 
@@ -57,7 +57,7 @@ def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
 
 def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
     """Unfinished matches of the season for which this subscription has not reported a result."""
-    reported_ids = reporting_sightings().filter(subscription=subscription).values("link__match")
+    reported_ids = reporting_snapshots().filter(subscription=subscription).values("link__match")
     return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(
         pk__in=reported_ids
     )

@@ -13,7 +13,7 @@ from matches.feeds.polling.poll_times import ENDING, OVERDUE
 from matches.feeds.sync.agreement_rules import Record, Wait
 from matches.feeds.sync.reported_results import (
     SETTLE,
-    contested_sightings,
+    contested_snapshots,
     decision_on,
     reported_results_of,
     schedule_review,
@@ -71,7 +71,7 @@ def sweep_claims(now: datetime) -> int:
         kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
     )
     waiting = (
-        contested_sightings()
+        contested_snapshots()
         .filter(~Exists(about))
         .order_by("link__match")
         .values_list("link__match", flat=True)

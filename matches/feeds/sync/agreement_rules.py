@@ -25,7 +25,7 @@ class ReportedResult:
 
     source: str
     result: Result
-    said_at: datetime
+    first_reported_at: datetime
 
     def __str__(self) -> str:
         return f"{self.source}: {in_words(self.result)}"
@@ -80,16 +80,16 @@ class NoAction:
     """Decision: nothing to do."""
 
 
-Verdict = Record | Wait | Conflicting | NoAction
+Decision = Record | Wait | Conflicting | NoAction
 
 
 def decide(
     claims: Sequence[ReportedResult], standing: RecordedResult, rule: Rule, *, now: datetime
-) -> Verdict:
+) -> Decision:
     """Decide what to do about the reported results, one per source."""
     if not claims:
         return NoAction()
-    claims = sorted(claims, key=lambda claim: (claim.said_at, claim.source))
+    claims = sorted(claims, key=lambda claim: (claim.first_reported_at, claim.source))
     if not standing.is_settled:
         return _decide_first(claims, rule, now)
     apart = tuple(claim for claim in claims if not agree(claim.result, standing.result))
@@ -100,7 +100,7 @@ def decide(
     return _decide_change(claims, apart, standing, rule, now)
 
 
-def _decide_first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Verdict:
+def _decide_first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Decision:
     """Decide for a match without a result."""
     if together := _agreeing(claims):
         return together
@@ -109,11 +109,11 @@ def _decide_first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -
     return _decide_single(claims[0], rule, now)
 
 
-def _decide_single(claim: ReportedResult, rule: Rule, now: datetime) -> Verdict:
+def _decide_single(claim: ReportedResult, rule: Rule, now: datetime) -> Decision:
     if rule.needed == 1:
         return Record(claim.result, claim.source)
-    if now < claim.said_at + rule.wait:
-        return Wait(claim.said_at + rule.wait)
+    if now < claim.first_reported_at + rule.wait:
+        return Wait(claim.first_reported_at + rule.wait)
     minutes = round(rule.wait.total_seconds() / 60)
     return Record(claim.result, claim.source, f"{minutes} minutes without a second feed")
 
@@ -128,7 +128,7 @@ def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
     return None
 
 
-def _decide_addition(claims: Sequence[ReportedResult], standing: RecordedResult) -> Verdict:
+def _decide_addition(claims: Sequence[ReportedResult], standing: RecordedResult) -> Decision:
     """Decide for reports that agree with the recorded result: add missing scores if a feed recorded it."""
     whole = merged([standing.result, *(claim.result for claim in claims)])
     if whole == standing.result or not standing.by_feed:
@@ -142,7 +142,7 @@ def _decide_change(
     standing: RecordedResult,
     rule: Rule,
     now: datetime,
-) -> Verdict:
+) -> Decision:
     """Decide for a result that a feed recorded and that some feed contradicts now."""
     own = next((claim for claim in apart if claim.source == standing.source), None)
     if len(apart) == len(claims) and (together := _agreeing(apart)):

@@ -18,7 +18,7 @@ from matches.feeds.sync.reported_results import (
     reported_results_of,
     review,
 )
-from matches.models import FeedSighting, Match, MatchSource
+from matches.models import FeedSnapshot, Match, MatchSource
 from matches.result import Result
 from matches.services.kickoffs import move_kickoff
 from matches.services.results import record_result
@@ -42,8 +42,8 @@ class PreviousReport:
     kickoff_at: datetime | None = None
 
     @classmethod
-    def of(cls, sighting: FeedSighting | None) -> "PreviousReport":
-        return cls(sighting.status, sighting.kickoff_at) if sighting else cls()
+    def of(cls, snapshot: FeedSnapshot | None) -> "PreviousReport":
+        return cls(snapshot.status, snapshot.kickoff_at) if snapshot else cls()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class FeedUpdate:
     said: FeedMatch
     link: MatchSource
     before: PreviousReport
-    sighting: FeedSighting  # already saved
+    snapshot: FeedSnapshot  # already saved
     now: datetime
     note: Callable[[str], None]  # adds a problem for the operators that does not stop the update
 
@@ -75,7 +75,7 @@ class FeedUpdate:
 def apply(news: FeedUpdate) -> list[str]:
     """Apply the report; return what was done, e.g. ["moved", "recorded"].
 
-    The sighting is saved already. Raises InvalidKickoff, InvalidResult or Contradiction; then the caller must
+    The snapshot is saved already. Raises InvalidKickoff, InvalidResult or Contradiction; then the caller must
     roll back.
     """
     match = Match.objects.select_for_update(of=["self"]).select_related("season").get(pk=news.link.match_id)
@@ -84,7 +84,7 @@ def apply(news: FeedUpdate) -> list[str]:
     if done := _apply_kickoff(news, match):
         match.refresh_from_db()
     if news.said.is_outcome:
-        withdrawals.close(match, news.sighting.subscription_id, at=news.now)
+        withdrawals.close(match, news.snapshot.subscription_id, at=news.now)
         mark_second_leg(match, news.result, hint=news.said.second_leg)
         return [*done, *_apply_result(news)]
     if news.said.doubt and match.status not in SETTLED:
@@ -136,7 +136,7 @@ def _is_news_of_kickoff(news: FeedUpdate, match: Match) -> bool:
 
 def _has_only_a_day(match: Match) -> bool:
     """Return True if our kickoff is the beginning of a day, from a feed that reported no time."""
-    told = FeedSighting.objects.filter(link__match=match, day_only=True, kickoff_at=match.kickoff_at)
+    told = FeedSnapshot.objects.filter(link__match=match, day_only=True, kickoff_at=match.kickoff_at)
     return told.exists()
 
 
@@ -191,7 +191,7 @@ def _withdraw(news: FeedUpdate, match: Match) -> list[str]:
     if withdrawals.is_believed_at_once(match, news.said.result.status, news.source, now=news.now):
         done = _record(news, Result(status=news.status), reason=f"{news.source} takes its result back")
     else:
-        withdrawals.report(match, news.sighting, now=news.now)
+        withdrawals.report(match, news.snapshot, now=news.now)
         done = ["recorded"] if withdrawals.review(match, now=news.now) else []
     if done:
         match.refresh_from_db()

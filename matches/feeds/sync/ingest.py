@@ -19,7 +19,7 @@ from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
 from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
 from matches.feeds.sync.team_resolver import TeamNames
 from matches.feeds.sync.withdrawals import next_check
-from matches.models import FeedSighting, FeedSubscription, MatchSource
+from matches.models import FeedSnapshot, FeedSubscription, MatchSource
 from matches.result import InvalidResult
 from matches.services.kickoffs import InvalidKickoff
 from matches.services.teams import TeamUnknown
@@ -115,8 +115,8 @@ class _ResponseIngest:
         self.names = TeamNames(self.source)
         self.problems = Problems(self.subscription)
         self.listed = {said.external_id for said in reading.matches}
-        self.sightings = {
-            row.external_id: row for row in self.subscription.sightings.select_related("link__match")
+        self.snapshots = {
+            row.external_id: row for row in self.subscription.snapshots.select_related("link__match")
         }
         self.with_problems = set(
             self.subscription.problems.filter(ended_at__isnull=True).values_list("about", flat=True)
@@ -160,15 +160,15 @@ class _ResponseIngest:
             self.taken.done.update(done)
 
     def _ingest_match(self, said: FeedMatch) -> list[str]:
-        before = self.sightings.get(said.external_id)
+        before = self.snapshots.get(said.external_id)
         done, link = self._link(said)
         known = PreviousReport.of(before)
-        sighting = _save_sighting(self.subscription, before, said, link, self.now)
+        snapshot = _save_snapshot(self.subscription, before, said, link, self.now)
         news = FeedUpdate(
             said,
             link,
             known,
-            sighting,
+            snapshot,
             self.now,
             lambda text: self.problems.add(said.external_id, text),
         )
@@ -176,7 +176,7 @@ class _ResponseIngest:
 
     def _is_known(self, said: FeedMatch) -> bool:
         """Return True if the report has not changed and was ingested without a problem."""
-        before = self.sightings.get(said.external_id)
+        before = self.snapshots.get(said.external_id)
         if (
             before is None
             or before.link_id is None
@@ -210,8 +210,8 @@ class _ResponseIngest:
         A match that the feed lists under another id now is not reported.
         """
         faulty = {fault.about for fault in self.reading.faults}
-        missing = [row for row in self.sightings.values() if row.external_id not in self.listed | faulty]
-        still = FeedSighting.objects.filter(subscription=self.subscription, external_id__in=self.listed)
+        missing = [row for row in self.snapshots.values() if row.external_id not in self.listed | faulty]
+        still = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=self.listed)
         listed_otherwise = set(still.values_list("link__match_id", flat=True))
         for row in missing:
             match = row.link.match if row.link else None
@@ -222,17 +222,19 @@ class _ResponseIngest:
                 self.problems.add(row.external_id, f"It lists {match} (match {match.pk}) no more.")
 
 
-def _save_sighting(
+def _save_snapshot(
     subscription: FeedSubscription,
-    before: FeedSighting | None,
+    before: FeedSnapshot | None,
     said: FeedMatch,
     link: MatchSource,
     now: datetime,
-) -> FeedSighting:
-    row = before or FeedSighting(subscription=subscription, external_id=said.external_id, said_at=now)
+) -> FeedSnapshot:
+    row = before or FeedSnapshot(
+        subscription=subscription, external_id=said.external_id, first_reported_at=now
+    )
     result = said.result.as_columns()
     if before is None or before.gone_at or any(getattr(row, name) != value for name, value in result.items()):
-        row.said_at, row.overruled_at = now, None
+        row.first_reported_at, row.overruled_at = now, None
     for name, value in result.items():
         setattr(row, name, value)
     row.link, row.digest, row.gone_at = link, _digest(said), None

@@ -11,15 +11,15 @@ from core.pipeline.models import JobRun, match_subject
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import (
     PAIRS,
+    Decision,
     Record,
     RecordedResult,
     ReportedResult,
     Rule,
-    Verdict,
     Wait,
     decide,
 )
-from matches.models import Competition, FeedSighting, Match, ResultRevision
+from matches.models import Competition, FeedSnapshot, Match, ResultRevision
 from matches.result import Result
 from matches.services.results import locked_match, record_result
 from matches.statuses import SETTLED, Status
@@ -27,13 +27,13 @@ from matches.statuses import SETTLED, Status
 SETTLE = "settle_result"
 
 
-def reporting_sightings() -> QuerySet[FeedSighting]:
-    """Sightings of active subscriptions that report a result or a void status of a linked match.
+def reporting_snapshots() -> QuerySet[FeedSnapshot]:
+    """Snapshots of active subscriptions that report a result or a void status of a linked match.
 
     Without those that an operator overruled or that the feed no longer lists.
     """
     lacks_score = Q(status=Status.FINISHED, home_score__isnull=True)
-    return FeedSighting.objects.filter(
+    return FeedSnapshot.objects.filter(
         ~lacks_score,
         status__in=SETTLED,
         link__isnull=False,
@@ -43,13 +43,13 @@ def reporting_sightings() -> QuerySet[FeedSighting]:
     )
 
 
-def contested_sightings() -> QuerySet[FeedSighting]:
-    """Reporting sightings that differ from the recorded result, or whose match has no result yet."""
+def contested_snapshots() -> QuerySet[FeedSnapshot]:
+    """Reporting snapshots that differ from the recorded result, or whose match has no result yet."""
     match = "link__match__"
     straight = Q(link__flipped=False) & _differs(match, flipped=False)
     flipped = Q(link__flipped=True) & _differs(match, flipped=True)
     unsettled = ~Q(**{f"{match}status__in": SETTLED})
-    return reporting_sightings().filter(unsettled | ~Q(status=F(f"{match}status")) | straight | flipped)
+    return reporting_snapshots().filter(unsettled | ~Q(status=F(f"{match}status")) | straight | flipped)
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
@@ -65,17 +65,17 @@ def _differs(match: str, *, flipped: bool) -> Q:
 def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResult]]:
     """Return the reported results of each match, with our sides: the newest of each source."""
     rows = (
-        reporting_sightings()
+        reporting_snapshots()
         .filter(link__match__in=list(match_ids))
         .select_related("link", "subscription__feed")
     )
     newest: dict[tuple[int, str], ReportedResult] = {}
-    for row in rows.order_by("said_at", "pk"):
-        assert row.link is not None  # reporting_sightings() excludes it
+    for row in rows.order_by("first_reported_at", "pk"):
+        assert row.link is not None  # reporting_snapshots() excludes it
         result = Result.of(row)
         source = row.subscription.feed.name
         newest[row.link.match_id, source] = ReportedResult(
-            source, result.mirrored() if row.link.flipped else result, row.said_at
+            source, result.mirrored() if row.link.flipped else result, row.first_reported_at
         )
     found: dict[int, list[ReportedResult]] = defaultdict(list)
     for (match_id, _source), claim in newest.items():
@@ -104,12 +104,12 @@ def longest_settle_wait() -> timedelta:
     return timedelta(minutes=longest or 0)
 
 
-def decision_on(match: Match, claims: list[ReportedResult], *, now: datetime) -> Verdict:
+def decision_on(match: Match, claims: list[ReportedResult], *, now: datetime) -> Decision:
     """Decide what to do about the reported results, without writing anything."""
     return decide(claims, recorded_result_of(match), rule_of(match), now=now)
 
 
-def review(match_id: int, *, now: datetime) -> Verdict:
+def review(match_id: int, *, now: datetime) -> Decision:
     """Decide on the reported results of this match and act on it. Requires a transaction.
 
     If a second feed is awaited, a review is scheduled for then. Raises UnknownMatch, or InvalidResult if the
@@ -148,9 +148,9 @@ def overrule(match_id: int, *, at: datetime) -> list[str]:
 
     Returns the names of these feeds. Requires the transaction of the decision.
     """
-    wrong = contested_sightings().filter(link__match=match_id)
+    wrong = contested_snapshots().filter(link__match=match_id)
     names = sorted(set(wrong.values_list("subscription__feed__name", flat=True)))
-    FeedSighting.objects.filter(pk__in=list(wrong.values_list("pk", flat=True))).update(overruled_at=at)
+    FeedSnapshot.objects.filter(pk__in=list(wrong.values_list("pk", flat=True))).update(overruled_at=at)
     return names
 
 

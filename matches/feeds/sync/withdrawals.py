@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.agreement_rules import in_words
 from matches.feeds.sync.reported_results import reported_results_of
-from matches.models import FeedProblem, FeedSighting, FeedSubscription, Match, ResultRevision
+from matches.models import FeedProblem, FeedSnapshot, FeedSubscription, Match, ResultRevision
 from matches.result import Result
 from matches.services.results import ADMIN_SOURCE, record_result
 from matches.statuses import Status
@@ -37,32 +37,32 @@ def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime
     return status == Status.LIVE and is_soon and not is_rejected and not _supporters(match, source)
 
 
-def report(match: Match, sighting: FeedSighting, *, now: datetime) -> None:
+def report(match: Match, snapshot: FeedSnapshot, *, now: datetime) -> None:
     """Open the problem of this withdrawal, or note that the feed repeats it."""
     problem = pending(match)
     if problem is None:
         started = {"first_seen_at": now, "times": 1, "dismissed_at": None, "ended_at": None}
-        values = {"about": sighting.external_id, "text": "", "last_seen_at": now, **started}
+        values = {"about": snapshot.external_id, "text": "", "last_seen_at": now, **started}
         problem, _ = FeedProblem.objects.update_or_create(
             match=match,
             kind=FeedProblem.Kind.RESULT,
-            defaults={"subscription": sighting.subscription, **values},
+            defaults={"subscription": snapshot.subscription, **values},
         )
     else:
         problem.times, problem.last_seen_at = problem.times + 1, now
-    problem.about, problem.text = sighting.external_id, _text(match, sighting, since=problem.first_seen_at)
+    problem.about, problem.text = snapshot.external_id, _text(match, snapshot, since=problem.first_seen_at)
     problem.save(update_fields=["about", "text", "times", "last_seen_at"])
 
 
-def _text(match: Match, sighting: FeedSighting, *, since: datetime) -> str:
-    reported = "finished without a score" if sighting.status == Status.FINISHED else sighting.status
+def _text(match: Match, snapshot: FeedSnapshot, *, since: datetime) -> str:
+    reported = "finished without a score" if snapshot.status == Status.FINISHED else snapshot.status
     repeat_at, until = since + REPEATED, match.kickoff_at + REPEATABLE
     repeated = (
         f"the feed repeats this from {repeat_at:%Y-%m-%d %H:%M}, before {until:%Y-%m-%d %H:%M} UTC while no"
         " other feed reports a result, "
     )
     return (
-        f"{sighting.home} - {sighting.away}: it reports {reported}, after it had reported"
+        f"{snapshot.home} - {snapshot.away}: it reports {reported}, after it had reported"
         f" {in_words(Result.of(match))}. The result stands until {repeated if repeat_at < until else ''}"
         "a second feed agrees or you confirm. Reject this to keep the result."
     )
@@ -90,15 +90,15 @@ def review(match: Match, *, now: datetime) -> bool:
     problem = pending(match)
     if problem is None or problem.dismissed_at is not None:
         return False
-    sighting = _sighting(problem)
-    source = sighting.subscription.feed.name
-    if others := _agreeing(match, sighting):
+    snapshot = _snapshot(problem)
+    source = snapshot.subscription.feed.name
+    if others := _agreeing(match, snapshot):
         reason = f"{source} and {', '.join(others)} take the result back"
     elif _is_repeated(match, problem, now=now) and not _supporters(match, source):
         reason = f"{source} takes its result back and repeated it"
     else:
         return False
-    result = Result(status=reported_status(sighting))
+    result = Result(status=reported_status(snapshot))
     record_result(match_id=match.pk, result=result, source=source, recorded_at=now, reason=reason)
     return True
 
@@ -110,30 +110,30 @@ def _is_repeated(match: Match, problem: FeedProblem, *, now: datetime) -> bool:
     )
 
 
-def _sighting(problem: FeedProblem) -> FeedSighting:
-    sightings = FeedSighting.objects.select_related("subscription__feed")
-    return sightings.get(subscription=problem.subscription, external_id=problem.about)
+def _snapshot(problem: FeedProblem) -> FeedSnapshot:
+    snapshots = FeedSnapshot.objects.select_related("subscription__feed")
+    return snapshots.get(subscription=problem.subscription, external_id=problem.about)
 
 
-def reported_status(sighting: FeedSighting) -> str:
+def reported_status(snapshot: FeedSnapshot) -> str:
     """Return the status that the feed reports; finished without a score counts as live."""
-    is_without_score = sighting.status == Status.FINISHED and sighting.home_score is None
-    return Status.LIVE if is_without_score else sighting.status
+    is_without_score = snapshot.status == Status.FINISHED and snapshot.home_score is None
+    return Status.LIVE if is_without_score else snapshot.status
 
 
-def _agreeing(match: Match, sighting: FeedSighting) -> list[str]:
+def _agreeing(match: Match, snapshot: FeedSnapshot) -> list[str]:
     """Return the other feeds that have reported the same status since the result was recorded."""
     recorded_at = ResultRevision.objects.values_list("recorded_at", flat=True).get(
         match=match, version=match.result_version
     )
-    others = FeedSighting.objects.filter(
+    others = FeedSnapshot.objects.filter(
         link__match=match,
-        said_at__gt=recorded_at,
+        first_reported_at__gt=recorded_at,
         gone_at__isnull=True,
         overruled_at__isnull=True,
         subscription__active=True,
-    ).exclude(subscription__feed=sighting.subscription.feed_id)
-    status = reported_status(sighting)
+    ).exclude(subscription__feed=snapshot.subscription.feed_id)
+    status = reported_status(snapshot)
     agreeing = [
         each for each in others.select_related("subscription__feed") if reported_status(each) == status
     ]
@@ -165,7 +165,7 @@ def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | N
 
 def confirm(problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
     """Record the reported status in the operator's name; return it as text. Raises InvalidResult."""
-    result = Result(status=reported_status(_sighting(problem)))
+    result = Result(status=reported_status(_snapshot(problem)))
     record_result(
         match_id=match.pk, result=result, source=ADMIN_SOURCE, recorded_at=at, reason=reason, recorded_by=by
     )

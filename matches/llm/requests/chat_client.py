@@ -36,7 +36,7 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Reply:
-    """Response body and status, or a fault (one of Asking.Reason) if there is no usable response."""
+    """Response body and status, or a fault (one of LLMQuestion.Reason) if there is no usable response."""
 
     latency_ms: int
     body: bytes = b""

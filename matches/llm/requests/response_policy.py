@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from matches.forecasters.llm import CompleteForecast, Unusable, read_pick
 from matches.forecasters.openai_response import BadCompletion, Completion, read_completion
 from matches.llm.requests.chat_client import Reply
-from matches.models.askings import Asking, Call
+from matches.models.llm import LLMQuestion, LLMRequest
 
 REPAIRS = 1
 RETRIES = 2  # after transient errors of the endpoint
@@ -14,7 +14,7 @@ PAUSES = (30, 90)  # seconds before each retry, unless the endpoint sends Retry-
 # A response takes some seconds, so no request is sent this close to the lock.
 LAST_CALL = timedelta(seconds=10)
 
-Reason = Asking.Reason
+Reason = LLMQuestion.Reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,9 +78,9 @@ def next_request(
     errors, each only if there is time before the lock.
     """
     following = None
-    if verdict.fault == Reason.INVALID and made.count(Call.Purpose.REPAIR) < REPAIRS:
-        following = NextRequest(Call.Purpose.REPAIR, now)
-    elif reply.is_transient and (retries := made.count(Call.Purpose.AGAIN)) < RETRIES:
+    if verdict.fault == Reason.INVALID and made.count(LLMRequest.Purpose.REPAIR) < REPAIRS:
+        following = NextRequest(LLMRequest.Purpose.REPAIR, now)
+    elif reply.is_transient and (retries := made.count(LLMRequest.Purpose.AGAIN)) < RETRIES:
         pause = PAUSES[retries] if reply.retry_after is None else reply.retry_after
-        following = NextRequest(Call.Purpose.AGAIN, now + timedelta(seconds=pause))
+        following = NextRequest(LLMRequest.Purpose.AGAIN, now + timedelta(seconds=pause))
     return following if following and following.at < lock_at - LAST_CALL else None

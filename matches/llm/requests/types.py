@@ -5,7 +5,7 @@ from datetime import datetime
 
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Client, Reply, Request
-from matches.models import Asking, Call
+from matches.models import LLMQuestion, LLMRequest
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +19,7 @@ class RetryLater:
 class Miss:
     """The question ends without another request."""
 
-    asking: Asking
+    question: LLMQuestion
     reason: str
     detail: str
 
@@ -28,8 +28,8 @@ class Miss:
 class SentRequest:
     """A request to send, with its reply once it was sent."""
 
-    asking: Asking
-    call: Call
+    question: LLMQuestion
+    call: LLMRequest
     terms: EndpointConfig
     request: Request
     reply: Reply = field(default_factory=lambda: Reply(0))

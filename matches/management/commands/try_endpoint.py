@@ -18,7 +18,7 @@ from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply
 from matches.llm.requests.response_policy import ResponseOutcome, evaluate_reply
 from matches.llm.secrets import KeyUnusable, Secret, key_of
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
-from matches.models import Call, Endpoint
+from matches.models import Endpoint, LLMRequest
 
 ROUNDUPS = "roundups"
 
@@ -46,7 +46,7 @@ def example(now: datetime) -> Context:
 
 
 class Command(BaseCommand):
-    """Send one real request, within the daily limits. It is stored as a Call without a question (Asking)."""
+    """Send one real request, within the daily limits. It is stored as an LLMRequest without a question."""
 
     help = (
         "Ask the model of a forecaster about a made-up match: is it reached, who answers, what does it cost?"
@@ -90,9 +90,9 @@ class Command(BaseCommand):
 
     def ask(
         self, endpoint: Endpoint, terms: EndpointConfig, key: Secret | None, messages: llm.Messages
-    ) -> tuple[Call, Reply, ResponseOutcome]:
+    ) -> tuple[LLMRequest, Reply, ResponseOutcome]:
         """Send the request, even during a pause, and store the response. Raises UsageRefused."""
-        wanted = RequestToReserve(purpose=Call.Purpose.TRIAL, messages=messages, goes_on=True)
+        wanted = RequestToReserve(purpose=LLMRequest.Purpose.TRIAL, messages=messages, goes_on=True)
         call = usage_limits.reserve_request(endpoint.pk, wanted, terms, now=timezone.now())
         self.progress(f"Asking {terms.model} at {terms.host} ...")
         seconds = endpoint.timeout_seconds
@@ -104,7 +104,7 @@ class Command(BaseCommand):
         call.refresh_from_db()
         return call, reply, verdict
 
-    def tell(self, call: Call, reply: Reply, verdict: ResponseOutcome, *, as_json: bool) -> None:
+    def tell(self, call: LLMRequest, reply: Reply, verdict: ResponseOutcome, *, as_json: bool) -> None:
         report = {
             "ok": not verdict.fault,
             "model": call.model,

@@ -317,7 +317,7 @@ def test_facts_are_gathered_twice_only_where_somebody_committed_since_the_draft(
     drafted = services.draft(match.pk)
     with CaptureQueriesContext(connection) as queries:
         services.publish(drafted, at=timezone.now())
-    assert not [query for query in queries if "scoring_verdict" in query["sql"]]
+    assert not [query for query in queries if "scoring_settlementscore" in query["sql"]]
 
     drafted = services.draft(match.pk)
     Team.objects.filter(pk=match.home_team_id).update(name="Ashford United")

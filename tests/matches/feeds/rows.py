@@ -6,7 +6,7 @@ from matches.feeds.polling.seed import feed_named
 from matches.models import (
     FeedProblem,
     FeedRequest,
-    FeedSighting,
+    FeedSnapshot,
     FeedSubscription,
     Match,
     MatchSource,
@@ -17,14 +17,14 @@ from tests.matches.feeds.providers.documents import KICKOFF
 
 
 def a_feed_with_all_that_comes_of_it() -> FeedSubscription:
-    """A subscription with a request, a sighting of our last match, a problem and an unknown team."""
+    """A subscription with a request, a snapshot of our last match, a problem and an unknown team."""
     now, feed = timezone.now(), feed_named("football-data")
     subscription = FeedSubscription.objects.create(feed=feed, season=SeasonFactory(), code="PL/2025")
     FeedRequest.objects.create(feed=feed, subscription=subscription, outcome="200", asked_at=now)
     link = MatchSource.objects.create(
         match=Match.objects.order_by("pk").last(), source="football-data", external_id="1"
     )
-    FeedSighting.objects.create(
+    FeedSnapshot.objects.create(
         subscription=subscription,
         external_id="1",
         link=link,
@@ -33,7 +33,7 @@ def a_feed_with_all_that_comes_of_it() -> FeedSubscription:
         round_label="Matchday 7",
         kickoff_at=KICKOFF,
         digest="-",
-        said_at=now,
+        first_reported_at=now,
     )
     FeedProblem.objects.create(
         subscription=subscription, about="2", text="<b>odd</b>", first_seen_at=now, last_seen_at=now

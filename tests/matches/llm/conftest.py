@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.pipeline import runner
 from core.pipeline.models import JobRun
-from matches.models import Asking, Endpoint, Forecaster, Match
+from matches.models import Endpoint, Forecaster, LLMQuestion, Match
 from tests.factories import EndpointFactory, MatchFactory
 from tests.loopback_llm import LoopbackEndpoint, loopback_endpoint
 
@@ -58,16 +58,16 @@ def run_once(run: JobRun | None = None) -> JobRun:
 
 
 @pytest.fixture
-def ask(match, endpoint_server) -> Callable[..., Asking]:
+def ask(match, endpoint_server) -> Callable[..., LLMQuestion]:
     """`ask(first, second, ...)`: put the question to an endpoint that behaves like this, to the end."""
 
-    def to_the_end(*behaviours) -> Asking:
+    def to_the_end(*behaviours) -> LLMQuestion:
         endpoint_server.behave(*behaviours)
         for _ in range(6):
             run_once()
-            asking = Asking.objects.get(match=match)
-            if asking.state != Asking.State.OPEN:
-                return asking
+            question = LLMQuestion.objects.get(match=match)
+            if question.state != LLMQuestion.State.OPEN:
+                return question
         raise AssertionError("the question does not end")
 
     return to_the_end

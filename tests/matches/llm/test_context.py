@@ -8,7 +8,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matches.llm.prompts import context_of, create_question
-from matches.models import Asking, Match
+from matches.models import LLMQuestion, Match
 from matches.services.points_adjustments import adjust_points
 from stats.models import StandingsRow
 from tests.factories import (
@@ -155,10 +155,10 @@ def test_what_was_frozen_does_not_change_with_what_comes_to_be_known(match, endp
 
     run_once()
 
-    asking = Asking.objects.get()
+    question = LLMQuestion.objects.get()
     first, second = (asked["body"]["messages"] for asked in endpoint_server.asked)
-    assert first == second == asking.messages
-    assert asking.context["form"]["home"][0]["score"] == "3-1"
+    assert first == second == question.messages
+    assert question.context["form"]["home"][0]["score"] == "3-1"
 
 
 def test_two_attempts_at_once_make_one_question(match, sage):

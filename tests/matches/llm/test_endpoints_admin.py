@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from matches.llm import secrets, usage_limits
-from matches.models import Asking, Call, Endpoint, Spending
+from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest
 from tests.factories import EndpointFactory, ForecasterFactory, oracle, upcoming_match
 from tests.loopback_llm import says_pick
 from tests.matches.llm.conftest import KIND, run_once
@@ -55,8 +55,8 @@ def form(**changed) -> dict:
         "token_parameter": "max_tokens",
         "max_tokens": 1000,
         "timeout_seconds": 60,
-        "spendings-TOTAL_FORMS": 0,
-        "spendings-INITIAL_FORMS": 0,
+        "daily_usage-TOTAL_FORMS": 0,
+        "daily_usage-INITIAL_FORMS": 0,
     }
     return {name: value for name, value in (filled | changed).items() if value is not None}
 
@@ -255,8 +255,8 @@ def test_an_edit_does_not_write_over_what_a_job_counts_meanwhile(admin):
 def test_the_list_shows_what_today_has_cost(admin):
     endpoint = EndpointFactory(input_price=2, output_price=8, daily_requests=40, daily_cost=5)
     today = timezone.now().astimezone(UTC).date()
-    Spending.objects.create(endpoint=endpoint, day=today, requests=7, tokens=9000, cost="0.1234")
-    Spending.objects.create(endpoint=endpoint, day=today - timedelta(days=1), requests=4711)
+    DailyUsage.objects.create(endpoint=endpoint, day=today, requests=7, tokens=9000, cost="0.1234")
+    DailyUsage.objects.create(endpoint=endpoint, day=today - timedelta(days=1), requests=4711)
 
     page = admin.get(reverse(LIST)).content.decode()
 
@@ -282,9 +282,11 @@ def test_a_question_and_its_answer_are_shown_as_text(admin, match, endpoint_serv
     run_once()
 
     question = admin.get(
-        reverse("admin:matches_asking_change", args=[Asking.objects.get().pk])
+        reverse("admin:matches_llmquestion_change", args=[LLMQuestion.objects.get().pk])
     ).content.decode()
-    call = admin.get(reverse("admin:matches_call_change", args=[Call.objects.get().pk])).content.decode()
+    call = admin.get(
+        reverse("admin:matches_llmrequest_change", args=[LLMRequest.objects.get().pk])
+    ).content.decode()
     assert "You forecast one football match" in question
     assert "&lt;script&gt;" in call
     assert "<script>alert" not in question + call

@@ -6,7 +6,7 @@ from django.db.models import ProtectedError
 from django.utils import timezone
 
 from matches.llm.prepare import prepare
-from matches.models import Asking, Call, Endpoint, Spending
+from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest
 from tests.factories import EndpointFactory, oracle
 from tests.loopback_llm import fails
 from tests.matches.llm.conftest import run_once
@@ -19,18 +19,18 @@ def refused(match: str):
 
 
 @pytest.fixture
-def asked(match) -> Asking:
+def asked(match) -> LLMQuestion:
     """An answered question."""
     run_once()
-    return Asking.objects.get()
+    return LLMQuestion.objects.get()
 
 
 @pytest.fixture
-def still_open(match, endpoint_server) -> Asking:
+def still_open(match, endpoint_server) -> LLMQuestion:
     """A question that waits for another try."""
     endpoint_server.behave(fails(500))
     run_once()
-    return Asking.objects.get()
+    return LLMQuestion.objects.get()
 
 
 @pytest.mark.parametrize(
@@ -46,33 +46,33 @@ def still_open(match, endpoint_server) -> Asking:
     ids=lambda change: next(iter(change)),
 )
 def test_a_question_that_has_ended_is_not_changed(asked, change):
-    with refused("asking-append-only"), transaction.atomic():
-        Asking.objects.filter(pk=asked.pk).update(**change)
+    with refused("llm-question-append-only"), transaction.atomic():
+        LLMQuestion.objects.filter(pk=asked.pk).update(**change)
 
 
 @pytest.mark.parametrize("change", [{"context": {}}, {"messages": []}, {"kickoff_at": timezone.now()}])
 def test_nor_is_one_that_is_open_but_by_its_end(still_open, change):
     ended = {"state": "missed", "reason": "timeout", "ended_at": timezone.now()}
     for wanted in (change, change | ended):
-        with refused("asking-append-only"), transaction.atomic():
-            Asking.objects.filter(pk=still_open.pk).update(**wanted)
+        with refused("llm-question-append-only"), transaction.atomic():
+            LLMQuestion.objects.filter(pk=still_open.pk).update(**wanted)
 
-    assert Asking.objects.filter(pk=still_open.pk).update(**ended) == 1
+    assert LLMQuestion.objects.filter(pk=still_open.pk).update(**ended) == 1
 
 
 def test_no_question_is_deleted(asked):
     with refused("append-only"), transaction.atomic():
-        Asking.objects.all()._raw_delete("default")
-    with refused("call-append-only"), transaction.atomic():
-        Call.objects.all()._raw_delete("default")
+        LLMQuestion.objects.all()._raw_delete("default")
+    with refused("llm-request-append-only"), transaction.atomic():
+        LLMRequest.objects.all()._raw_delete("default")
 
 
 @pytest.mark.parametrize(
     "change", [{"raw": ""}, {"text": "2-1"}, {"cost": 0}, {"answered_at": None}, {"fault": ""}]
 )
 def test_an_answer_is_not_changed(asked, change):
-    with refused("call-append-only"), transaction.atomic():
-        Call.objects.update(**change)
+    with refused("llm-request-append-only"), transaction.atomic():
+        LLMRequest.objects.update(**change)
 
 
 def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
@@ -84,15 +84,15 @@ def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
         "asked_at": timezone.now(),
         "host": "else",
     }.items():
-        with refused("call-append-only"), transaction.atomic():
-            Call.objects.update(**answered, **{name: value})
+        with refused("llm-request-append-only"), transaction.atomic():
+            LLMRequest.objects.update(**answered, **{name: value})
 
-    assert Call.objects.update(**answered) == 1
+    assert LLMRequest.objects.update(**answered) == 1
 
 
 def test_there_is_one_question_a_kickoff(asked):
-    with refused("asking_once_per_kickoff"), transaction.atomic():
-        Asking.objects.create(
+    with refused("llm_question_once_per_kickoff"), transaction.atomic():
+        LLMQuestion.objects.create(
             match=asked.match,
             forecaster=asked.forecaster,
             kickoff_at=asked.kickoff_at,
@@ -107,16 +107,16 @@ def test_there_is_one_question_a_kickoff(asked):
 def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
     sent = {
         "endpoint": endpoint,
-        "asking": still_open,
+        "question": still_open,
         "purpose": "again",
         "host": "x",
         "messages": [],
         "asked_at": timezone.now(),
         "reserved_tokens": 1,
     }
-    Call.objects.create(**sent)
-    with refused("call_one_at_a_time"), transaction.atomic():
-        Call.objects.create(**sent)
+    LLMRequest.objects.create(**sent)
+    with refused("llm_request_one_at_a_time"), transaction.atomic():
+        LLMRequest.objects.create(**sent)
 
 
 @pytest.mark.parametrize(
@@ -152,11 +152,11 @@ def test_the_roundup_writer_has_one_endpoint(db):
 
 def test_a_day_is_counted_once_and_never_below_nothing(endpoint):
     today = timezone.now().date()
-    row = Spending.objects.create(endpoint=endpoint, day=today)
-    with refused("spending_once_a_day"), transaction.atomic():
-        Spending.objects.create(endpoint=endpoint, day=today)
+    row = DailyUsage.objects.create(endpoint=endpoint, day=today)
+    with refused("daily_usage_once_a_day"), transaction.atomic():
+        DailyUsage.objects.create(endpoint=endpoint, day=today)
     with refused("tokens"), transaction.atomic():
-        Spending.objects.filter(pk=row.pk).update(tokens=-1)
+        DailyUsage.objects.filter(pk=row.pk).update(tokens=-1)
 
 
 def test_a_forecaster_with_questions_is_kept(asked):

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from matches.llm import usage, usage_limits
-from matches.models import Asking, Endpoint, Prediction
+from matches.models import Endpoint, LLMQuestion, Prediction
 from tests.factories import EndpointFactory, TeamFactory, move, oracle, record, time_passes
 from tests.loopback_llm import PICK, fails, says, says_pick
 from tests.matches.llm.conftest import run_once, soon
@@ -78,7 +78,7 @@ def test_without_prices_the_cost_is_not_known(match, sage, endpoint_server, clie
 
 
 def test_a_question_of_a_kickoff_that_moved_is_no_miss(match, sage):
-    Asking.objects.create(
+    LLMQuestion.objects.create(
         match=match,
         forecaster=sage,
         kickoff_at=match.kickoff_at - timedelta(days=1),
@@ -157,10 +157,10 @@ def test_before_the_lock_there_is_the_hash_and_nothing_of_the_prompt_or_the_answ
     told = questions(client, match)
     (question,) = told["results"]
 
-    asking = Asking.objects.get()
+    stored = LLMQuestion.objects.get()
     assert told["meta"]["locked"] is False
-    assert (question["forecaster"], question["prompt_hash"]) == (sage.slug, asking.prompt_hash)
-    assert (question["state"], question["prediction"]) == ("answered", asking.prediction_id)
+    assert (question["forecaster"], question["prompt_hash"]) == (sage.slug, stored.prompt_hash)
+    assert (question["state"], question["prediction"]) == ("answered", stored.prediction_id)
     assert (question["known"], question["prompt"], question["calls"]) == (None, [], [])
     assert "Better form." not in str(told)
 
@@ -173,9 +173,9 @@ def test_from_the_lock_on_all_of_it_is_shown(match, endpoint_server, client):
 
     (question,) = questions(client, match)["results"]
 
-    asking = Asking.objects.get()
-    assert question["known"] == asking.context
-    assert question["prompt"] == asking.messages
+    stored = LLMQuestion.objects.get()
+    assert question["known"] == stored.context
+    assert question["prompt"] == stored.messages
     assert [(call["purpose"], call["fault"]) for call in question["calls"]] == [
         ("ask", "invalid"),
         ("repair", ""),
@@ -202,7 +202,7 @@ def test_questions_come_as_csv_without_what_has_no_place_in_a_row(match, client)
 
     assert "prompt_hash" in head
     assert "calls" not in head
-    assert Asking.objects.get().prompt_hash in row
+    assert LLMQuestion.objects.get().prompt_hash in row
 
 
 def test_more_questions_ask_no_more_queries(match, endpoint_server, client, django_assert_max_num_queries):

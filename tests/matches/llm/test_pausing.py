@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.pipeline import health
 from core.pipeline.models import JobRun
 from matches.llm.usage_limits import FAILURES
-from matches.models import Asking, Endpoint, Match
+from matches.models import Endpoint, LLMQuestion, Match
 from ops.counts import troubled_jobs
 from tests.factories import MatchFactory, TeamFactory
 from tests.loopback_llm import PICK, is_silent, says
@@ -36,7 +36,7 @@ def runs() -> list[JobRun]:
 
 
 def reasons() -> list[str]:
-    return list(Asking.objects.filter(state="missed").order_by("pk").values_list("reason", flat=True))
+    return list(LLMQuestion.objects.filter(state="missed").order_by("pk").values_list("reason", flat=True))
 
 
 @pytest.fixture
@@ -76,7 +76,7 @@ def test_a_trial_that_is_answered_brings_it_back(failed, endpoint_server):
 
     endpoint = Endpoint.objects.get()
     assert (endpoint.failures_in_row, endpoint.paused_at) == (0, None)
-    assert Asking.objects.filter(state="answered").count() == 2
+    assert LLMQuestion.objects.filter(state="answered").count() == 2
 
 
 def test_a_trial_that_fails_decides_as_well(failed, endpoint_server):

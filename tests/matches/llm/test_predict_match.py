@@ -14,7 +14,7 @@ from matches.llm.conclude import conclude
 from matches.llm.prepare import SPARE, prepare
 from matches.llm.requests.chat_client import OpenAIClient
 from matches.llm.requests.types import send
-from matches.models import Asking, Call, Endpoint, Prediction, Spending
+from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest, Prediction
 from matches.services.predictions import retire
 from tests.factories import TeamFactory, oracle, predict, record, time_passes
 from tests.loopback_llm import (
@@ -36,15 +36,15 @@ pytestmark = pytest.mark.django_db
 FENCED = "```json\n{}\n```"
 
 
-def purposes(asking: Asking) -> list[str]:
-    return list(asking.calls.order_by("pk").values_list("purpose", flat=True))
+def purposes(question: LLMQuestion) -> list[str]:
+    return list(question.requests.order_by("pk").values_list("purpose", flat=True))
 
 
 def test_an_answer_is_a_live_pick_of_the_forecaster(ask, match, sage):
-    asking = ask(says(PICK))
+    question = ask(says(PICK))
 
     prediction = Prediction.objects.get()
-    assert (asking.state, asking.reason, asking.prediction) == ("answered", "", prediction)
+    assert (question.state, question.reason, question.prediction) == ("answered", "", prediction)
     assert (prediction.match, prediction.forecaster, prediction.provenance) == (match, sage, "live")
     assert (prediction.home_goals, prediction.away_goals) == (2, 1)
     assert (prediction.p_home, prediction.p_draw, prediction.p_away) == (0.5, 0.3, 0.2)
@@ -53,13 +53,13 @@ def test_an_answer_is_a_live_pick_of_the_forecaster(ask, match, sage):
 
 
 def test_the_question_is_kept_with_all_that_it_took(ask, endpoint_server):
-    asking = ask(says(PICK))
+    question = ask(says(PICK))
 
     (asked,) = endpoint_server.asked
-    (call,) = asking.calls.all()
-    assert asked["body"]["messages"] == asking.messages == call.messages
-    assert len(asking.prompt_hash) == 64
-    assert asking.context["match"]["home"] == "Ashford"
+    (call,) = question.requests.all()
+    assert asked["body"]["messages"] == question.messages == call.messages
+    assert len(question.prompt_hash) == 64
+    assert question.context["match"]["home"] == "Ashford"
     assert (call.model, call.status, call.tokens_in, call.tokens_out) == ("test-model-1", 200, 900, 100)
     assert call.latency_ms is not None
     assert call.asked_at <= call.answered_at
@@ -112,10 +112,10 @@ def impatient(settings) -> None:
 
 @pytest.mark.parametrize(("behaviour", "reason"), MISSED_AT_ONCE.values(), ids=MISSED_AT_ONCE)
 def test_it_is_missed_at_once_after(impatient, ask, endpoint_server, behaviour, reason):
-    asking = ask(behaviour)
+    question = ask(behaviour)
 
-    assert (asking.state, asking.reason) == ("missed", reason)
-    assert asking.detail
+    assert (question.state, question.reason) == ("missed", reason)
+    assert question.detail
     assert len(endpoint_server.asked) == 1
     assert not Prediction.objects.exists()
     assert JobRun.objects.get(kind=KIND).state == "done", "a miss is no failure of the job"
@@ -144,41 +144,41 @@ NONSENSE = {
 
 @pytest.mark.parametrize("behaviour", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_twice_is_a_miss(ask, endpoint_server, behaviour):
-    asking = ask(behaviour)
+    question = ask(behaviour)
 
-    assert (asking.state, asking.reason) == ("missed", "invalid")
-    assert purposes(asking) == ["ask", "repair"]
+    assert (question.state, question.reason) == ("missed", "invalid")
+    assert purposes(question) == ["ask", "repair"]
     assert len(endpoint_server.asked) == 2
     assert not Prediction.objects.exists()
 
 
 @pytest.mark.parametrize("behaviour", NONSENSE.values(), ids=NONSENSE)
 def test_nonsense_that_is_repaired_is_a_pick(ask, behaviour):
-    asking = ask(behaviour, says(PICK))
+    question = ask(behaviour, says(PICK))
 
-    assert (asking.state, purposes(asking)) == ("answered", ["ask", "repair"])
+    assert (question.state, purposes(question)) == ("answered", ["ask", "repair"])
     assert Prediction.objects.get().home_goals == 2
 
 
 def test_a_fenced_answer_needs_no_repair(ask):
-    asking = ask(says(FENCED.format(json.dumps(PICK))))
+    question = ask(says(FENCED.format(json.dumps(PICK))))
 
-    assert (asking.state, purposes(asking)) == ("answered", ["ask"])
+    assert (question.state, purposes(question)) == ("answered", ["ask"])
 
 
 def test_a_repair_says_what_was_wrong_and_asks_the_frozen_question(ask, endpoint_server):
-    asking = ask(says_pick(home_goals=31), says(PICK))
+    question = ask(says_pick(home_goals=31), says(PICK))
 
     first, second = (asked["body"]["messages"] for asked in endpoint_server.asked)
-    assert second[: len(first)] == first == asking.messages
+    assert second[: len(first)] == first == question.messages
     assert "31" in second[-2]["content"]
     assert "home_goals must be a whole number from 0 to 30" in second[-1]["content"]
 
 
 def test_a_repair_by_another_model_is_a_miss(ask):
-    asking = ask(says("prose"), says(PICK, model="cheap-fallback"))
+    question = ask(says("prose"), says(PICK, model="cheap-fallback"))
 
-    assert (asking.reason, purposes(asking)) == ("other_model", ["ask", "repair"])
+    assert (question.reason, purposes(question)) == ("other_model", ["ask", "repair"])
     assert not Prediction.objects.exists()
 
 
@@ -200,18 +200,18 @@ PASSING = {
 
 @pytest.mark.parametrize(("behaviour", "reason"), PASSING.values(), ids=PASSING)
 def test_what_may_pass_is_tried_twice_again_and_then_missed(ask, endpoint_server, behaviour, reason):
-    asking = ask(behaviour)
+    question = ask(behaviour)
 
-    assert (asking.state, asking.reason) == ("missed", reason)
-    assert purposes(asking) == ["ask", "again", "again"]
+    assert (question.state, question.reason) == ("missed", reason)
+    assert purposes(question) == ["ask", "again", "again"]
     assert len(endpoint_server.asked) == 3
 
 
 @pytest.mark.parametrize(("behaviour", "_"), PASSING.values(), ids=PASSING)
 def test_what_has_passed_is_a_pick(ask, behaviour, _):
-    asking = ask(behaviour, says(PICK))
+    question = ask(behaviour, says(PICK))
 
-    assert (asking.state, purposes(asking)) == ("answered", ["ask", "again"])
+    assert (question.state, purposes(question)) == ("answered", ["ask", "again"])
 
 
 def test_an_endpoint_that_asks_for_patience_is_given_it(match, endpoint_server):
@@ -221,13 +221,13 @@ def test_an_endpoint_that_asks_for_patience_is_given_it(match, endpoint_server):
 
     assert run.state == "queued"
     assert timedelta(seconds=50) < run.due_at - timezone.now() <= timedelta(seconds=60)
-    assert Asking.objects.get().state == "open"
+    assert LLMQuestion.objects.get().state == "open"
 
 
 def test_an_endpoint_that_asks_for_more_patience_than_there_is_has_missed(ask):
-    asking = ask(fails(429, Retry_After="1800"))
+    question = ask(fails(429, Retry_After="1800"))
 
-    assert (asking.state, purposes(asking)) == ("missed", ["ask"])
+    assert (question.state, purposes(question)) == ("missed", ["ask"])
 
 
 def test_waiting_costs_no_attempt(ask):
@@ -246,9 +246,9 @@ def test_nobody_is_asked_once_the_lock_leaves_no_time(match, endpoint_server, mi
 
     run = run_once()
 
-    asking = Asking.objects.get()
-    assert (run.state, asking.state, asking.reason) == ("done", "missed", "locked")
-    assert asking.context is None, "by now more may be known"
+    question = LLMQuestion.objects.get()
+    assert (run.state, question.state, question.reason) == ("done", "missed", "locked")
+    assert question.context is None, "by now more may be known"
     assert endpoint_server.asked == []
 
 
@@ -257,7 +257,7 @@ def test_nobody_is_asked_about_a_match_that_began_early(match, endpoint_server):
 
     run_once()
 
-    assert Asking.objects.get().reason == "locked"
+    assert LLMQuestion.objects.get().reason == "locked"
     assert endpoint_server.asked == []
 
 
@@ -267,10 +267,10 @@ def test_an_answer_that_comes_after_the_lock_is_refused_by_the_database(match, s
 
     assert conclude(step, now=timezone.now()) is None
 
-    asking = Asking.objects.get()
-    assert (asking.state, asking.reason) == ("missed", "late")
+    question = LLMQuestion.objects.get()
+    assert (question.state, question.reason) == ("missed", "late")
     assert not Prediction.objects.exists()
-    assert asking.calls.get().text, "what it said is kept all the same"
+    assert question.requests.get().text, "what it said is kept all the same"
     assert Endpoint.objects.get().failures_in_row == 0, "it is no fault of the model"
 
 
@@ -302,7 +302,7 @@ def test_a_forecaster_that_was_retired_is_not_asked(match, sage, endpoint_server
 
     assert run_once(run).state == "skipped"
     assert endpoint_server.asked == []
-    assert not Asking.objects.exists()
+    assert not LLMQuestion.objects.exists()
 
 
 def test_a_postponed_match_is_not_asked_about(match, endpoint_server):
@@ -326,9 +326,9 @@ def test_its_pick_supersedes_one_that_was_submitted_before(ask, match, sage):
 def test_picks_of_others_are_not_told(ask, match, endpoint_server):
     predict(match, oracle(), (7, 6), (0.81, 0.11, 0.08), provenance="live")
 
-    asking = ask(says(PICK))
+    question = ask(says(PICK))
 
-    told = str(asking.context) + str(asking.messages)
+    told = str(question.context) + str(question.messages)
     for secret in ("7-6", "0.81", "Oracle", "oracle"):
         assert secret not in told
 
@@ -342,7 +342,7 @@ def test_a_worker_that_died_with_a_request_under_way_is_followed_by_another_try(
     run_once()
 
     lost.call.refresh_from_db()
-    question = Asking.objects.get()
+    question = LLMQuestion.objects.get()
     assert (lost.call.fault, question.state, purposes(question)) == ("lost", "answered", ["ask", "again"])
 
 
@@ -352,9 +352,9 @@ def test_a_worker_that_dies_each_time_costs_four_requests_and_no_more(match, end
 
     run_once()
 
-    question = Asking.objects.get()
+    question = LLMQuestion.objects.get()
     assert (question.state, question.reason) == ("missed", "lost")
-    assert Call.objects.count() == 4
+    assert LLMRequest.objects.count() == 4
 
 
 def test_a_key_that_is_missing_fails_the_job_and_says_what_to_do(match, endpoint, endpoint_server):
@@ -365,7 +365,7 @@ def test_a_key_that_is_missing_fails_the_job_and_says_what_to_do(match, endpoint
     assert (run.state, run.attempt) == ("queued", 1)
     assert "LLM_KEY_OF_NOBODY" in run.error
     assert endpoint_server.asked == []
-    assert not Asking.objects.exists()
+    assert not LLMQuestion.objects.exists()
 
 
 def test_a_package_that_is_missing_fails_the_job_before_anything_is_spent(match, monkeypatch):
@@ -375,7 +375,7 @@ def test_a_package_that_is_missing_fails_the_job_before_anything_is_spent(match,
 
     assert (run.state, run.attempt) == ("queued", 1)
     assert "pip install -r requirements-llm.txt" in run.error
-    assert not Spending.objects.exists()
+    assert not DailyUsage.objects.exists()
 
 
 def test_once_the_key_is_there_the_question_is_asked(match, endpoint, endpoint_server, monkeypatch):
@@ -385,7 +385,7 @@ def test_once_the_key_is_there_the_question_is_asked(match, endpoint, endpoint_s
 
     run_once()
 
-    assert Asking.objects.get().state == "answered"
+    assert LLMQuestion.objects.get().state == "answered"
     assert endpoint_server.asked[0]["headers"]["Authorization"] == "Bearer sk-1"
 
 
@@ -406,7 +406,7 @@ def test_a_key_that_is_sent_back_is_kept_nowhere(ask, endpoint, monkeypatch, beh
 
     ask(behaviour)
 
-    kept = [*Asking.objects.values(), *Call.objects.values(), *Prediction.objects.values()]
+    kept = [*LLMQuestion.objects.values(), *LLMRequest.objects.values(), *Prediction.objects.values()]
     assert "sk-very-secret" not in str([*kept, *JobRun.objects.values()])
     assert "[key]" in str(kept)
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.models import Asking, Prediction
+from matches.models import LLMQuestion, Prediction
 from stats.models import LeaderboardRow
 from tests.crew import crew
 from tests.factories import EndpointFactory, MatchFactory, oracle, predict, record
@@ -47,7 +47,7 @@ def test_a_question_is_put_when_it_is_due_and_no_transaction_is_open_meanwhile(r
         assert JobRun.objects.get(kind=KIND).due_at > timezone.now()
 
         with crew(tmp_path, LLM_KEY_SAGE="sk-of-the-crew") as team:
-            team.until(lambda: Asking.objects.filter(state="answered").exists(), seconds=60)
+            team.until(lambda: LLMQuestion.objects.filter(state="answered").exists(), seconds=60)
 
         assert [asked["headers"]["Authorization"] for asked in server.asked] == ["Bearer sk-of-the-crew"] * 2
         assert server.asked[0]["body"]["messages"] == server.asked[1]["body"]["messages"]
@@ -79,6 +79,6 @@ def test_a_slow_model_keeps_no_match_from_being_scored(redis_queues, tmp_path):
             team.until(asked.is_set)
             record(played, 2, 1)
             team.until(lambda: LeaderboardRow.objects.filter(scope="overall").exists())
-            assert Asking.objects.get().state == "open"
+            assert LLMQuestion.objects.get().state == "open"
             answer.set()
-            team.until(lambda: Asking.objects.filter(state="answered").exists())
+            team.until(lambda: LLMQuestion.objects.filter(state="answered").exists())

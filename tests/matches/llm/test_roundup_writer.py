@@ -15,7 +15,7 @@ from content.roundups.facts import Facts
 from content.roundups.writers import get, llm_prompt
 from core.pipeline import registry
 from matches.forecasters.llm import Unusable
-from matches.models import Call, Endpoint, Match, Spending
+from matches.models import DailyUsage, Endpoint, LLMRequest, Match
 from tests.content.roundups.conftest import play, tell, week
 from tests.factories import EndpointFactory, record
 from tests.loopback_llm import fails, says
@@ -145,7 +145,7 @@ def test_without_the_package_the_template_writes(novelist, match, monkeypatch):
     monkeypatch.setitem(sys.modules, "openai", None)
 
     assert "requirements-llm.txt" in write(match).checks["refused"][0]["why"]
-    assert not Call.objects.exists()
+    assert not LLMRequest.objects.exists()
 
 
 def test_a_budget_that_is_spent_leaves_it_to_the_template(novelist, match, endpoint_server):
@@ -156,7 +156,7 @@ def test_a_budget_that_is_spent_leaves_it_to_the_template(novelist, match, endpo
 
     assert (roundup.writer, len(endpoint_server.asked)) == ("template", 1)
     assert "budget" in roundup.checks["refused"][1]["why"]
-    assert Spending.objects.get().requests == 1
+    assert DailyUsage.objects.get().requests == 1
 
 
 def test_five_articles_that_came_to_nothing_pause_it(novelist, endpoint_server):
@@ -172,8 +172,8 @@ def test_what_was_asked_is_kept_like_any_other_request(novelist, match, endpoint
     endpoint_server.behave(says(true_prose(match)))
     write(match)
 
-    call = Call.objects.get()
-    assert (call.purpose, call.match, call.asking, call.fault) == ("write", match, None, "")
+    call = LLMRequest.objects.get()
+    assert (call.purpose, call.match, call.question, call.fault) == ("write", match, None, "")
     assert (call.tokens_in, call.tokens_out) == (900, 100)
     assert "sections" in call.text
 
@@ -308,7 +308,7 @@ def test_a_pick_of_the_other_kind_of_endpoint_is_no_endpoint_for_it(settings, ma
     settings.ROUNDUP_WRITER = "llm"
 
     assert write(match).writer == "template"
-    assert not Call.objects.exists()
+    assert not LLMRequest.objects.exists()
 
 
 def test_an_operator_sees_who_wrote_it(novelist, match, endpoint_server, client):

@@ -11,7 +11,7 @@ from core.pipeline.models import JobRun
 from matches.llm.overdue_questions import sweep_left_open, sweep_unscheduled
 from matches.llm.receivers import on_match_saved
 from matches.llm.schedule import follow_matches
-from matches.models import Asking, Endpoint, Forecaster, Match
+from matches.models import Endpoint, Forecaster, LLMQuestion, Match
 from matches.services import predictions
 from matches.services.predictions import NewMatch
 from tests.factories import (
@@ -205,7 +205,10 @@ def test_after_a_new_kickoff_it_is_asked_anew_and_the_newer_pick_counts(match, s
 
     run_once()
 
-    assert list(Asking.objects.order_by("pk").values_list("state", flat=True)) == ["answered", "answered"]
+    assert list(LLMQuestion.objects.order_by("pk").values_list("state", flat=True)) == [
+        "answered",
+        "answered",
+    ]
     assert match.predictions.current().get().home_goals == 0
     assert match.predictions.count() == 2
 
@@ -227,8 +230,8 @@ def test_a_question_about_the_former_kickoff_is_ended_as_moved(match, endpoint_s
 
     assert sweep_left_open(timezone.now()) == 1
 
-    asking = Asking.objects.get()
-    assert (asking.state, asking.reason) == ("missed", "moved")
+    question = LLMQuestion.objects.get()
+    assert (question.state, question.reason) == ("missed", "moved")
 
 
 # --- The reconciler ---------------------------------------------------------------------------------
@@ -286,8 +289,8 @@ def test_a_question_whose_job_gave_up_is_ended_when_the_match_locks(match, endpo
 
     assert sweep_left_open(timezone.now()) == 1
 
-    asking = Asking.objects.get()
-    assert (asking.state, asking.reason) == ("missed", "lost")
+    question = LLMQuestion.objects.get()
+    assert (question.state, question.reason) == ("missed", "lost")
 
 
 def test_a_question_that_a_job_still_waits_for_is_left_to_it(match, endpoint_server):

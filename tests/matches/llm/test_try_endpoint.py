@@ -2,7 +2,7 @@
 
 import pytest
 
-from matches.models import Asking, Call, Endpoint, Prediction, Spending
+from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest, Prediction
 from tests.factories import EndpointFactory
 from tests.fixtures.commands import manage as manage
 from tests.loopback_llm import PICK, fails, says
@@ -24,9 +24,9 @@ def test_an_endpoint_that_is_well_answers_with_a_pick(manage, endpoint, endpoint
 def test_it_is_kept_and_counted_and_is_no_question(manage, endpoint):
     manage("try_endpoint", "the-sage", "--json")
 
-    assert Call.objects.get().purpose == "trial"
-    assert Spending.objects.get().requests == 1
-    assert not Asking.objects.exists()
+    assert LLMRequest.objects.get().purpose == "trial"
+    assert DailyUsage.objects.get().requests == 1
+    assert not LLMQuestion.objects.exists()
     assert not Prediction.objects.exists()
 
 
@@ -58,7 +58,7 @@ def test_a_dry_run_asks_nobody(manage, endpoint, endpoint_server):
     assert ran.code == 0
     assert "You forecast one football match" in ran.said
     assert endpoint_server.asked == []
-    assert not Call.objects.exists()
+    assert not LLMRequest.objects.exists()
 
 
 def test_a_paused_one_may_be_tried(manage, endpoint):

@@ -13,7 +13,7 @@ from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.requests.chat_client import Reply
 from matches.llm.requests.response_policy import ResponseOutcome, read_reply
 from matches.llm.usage_limits import FAILURES, PER_MESSAGE, RequestToReserve, UsageRefused, most_tokens
-from matches.models import Call, Endpoint, Spending
+from matches.models import DailyUsage, Endpoint, LLMRequest
 from tests.factories import EndpointFactory
 from tests.matches.llm.test_response_policy import reply
 
@@ -24,18 +24,20 @@ NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 WANTED = RequestToReserve(purpose="trial", messages=MESSAGES)
 
 
-def pass_through(endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED) -> Call:
+def pass_through(
+    endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED
+) -> LLMRequest:
     endpoint.refresh_from_db()
     return usage_limits.reserve_request(endpoint.pk, wanted, EndpointConfig.of(endpoint), now=now)
 
 
-def settle(call: Call, said: Reply, *, now: datetime = NOON) -> None:
+def settle(call: LLMRequest, said: Reply, *, now: datetime = NOON) -> None:
     terms = EndpointConfig.of(call.endpoint)
     usage_limits.record_usage(call, said, read_reply(said, terms.accepted), terms, now=now)
 
 
 def spent(endpoint: Endpoint, day: datetime = NOON) -> tuple[int, int, Decimal]:
-    row = Spending.objects.get(endpoint=endpoint, day=day.date())
+    row = DailyUsage.objects.get(endpoint=endpoint, day=day.date())
     return row.requests, row.tokens, row.cost
 
 
@@ -98,7 +100,7 @@ def test_an_answer_after_midnight_counts_for_the_day_of_its_question(endpoint):
     settle(call, reply(), now=late + timedelta(minutes=2))
 
     assert spent(endpoint)[1] == 1000
-    assert Spending.objects.count() == 1
+    assert DailyUsage.objects.count() == 1
 
 
 def test_without_prices_the_cost_is_not_known():
@@ -130,7 +132,7 @@ def test_the_third_request_is_one_too_many(endpoint, limit, what):
 
     assert refused.value.reason == "budget"
     assert refused.value.until == datetime(2026, 8, 16, tzinfo=UTC)
-    assert Call.objects.count() == 2
+    assert LLMRequest.objects.count() == 2
     assert spent(endpoint)[0] == 2
 
 
@@ -180,7 +182,7 @@ def test_two_workers_together_never_spend_more_than_there_is():
         thread.join()
 
     assert sorted(outcomes) == ["refused"] * 13 + ["through"] * 7
-    assert Spending.objects.get().requests == Call.objects.count() == 7
+    assert DailyUsage.objects.get().requests == LLMRequest.objects.count() == 7
 
 
 # --- The pause --------------------------------------------------------------------------------------

@@ -132,7 +132,7 @@ def test_the_address_of_a_database_is_read_again_as_it_was_written(monkeypatch):
 
 
 def test_the_history_is_what_scoring_would_have_made_of_it(outside):
-    from scoring.models import Verdict
+    from scoring.models import SettlementScore
     from scoring.services import score_match
     from stats.tallies import fold
 
@@ -141,16 +141,16 @@ def test_the_history_is_what_scoring_would_have_made_of_it(outside):
         past_matches.make(predictions=300, forecasters=10)
         for match in (3, 17, 30):
             score_match(match_id=match, settled_at=timezone.now(), force=True)
-            verdicts = [
+            scores = [
                 list(
-                    Verdict.objects.filter(settlement__match=match, settlement__number=number)
+                    SettlementScore.objects.filter(settlement__match=match, settlement__number=number)
                     .order_by("prediction")
                     .values_list("prediction", "points", "tendency_points", "rps", "brier", "log_score")
                 )
                 for number in (1, 2)
             ]
-            assert verdicts[0] == verdicts[1]
-            assert len(verdicts[0]) == 10
+            assert scores[0] == scores[1]
+            assert len(scores[0]) == 10
         assert fold.rows()
 
 

@@ -10,13 +10,13 @@ from matches.models import (
     Commitment,
     FeedProblem,
     FeedRequest,
-    FeedSighting,
+    FeedSnapshot,
     FeedSubscription,
     Forecaster,
-    GivenAnswer,
     Match,
     MatchSource,
     Season,
+    StoredResponse,
     Timestamp,
     UnknownTeam,
 )
@@ -38,7 +38,7 @@ def feeds(seasons: list[Season], matches: list[Match], texts: list[str]) -> None
             marked_url=text[:300],
         )
         FeedRequest.objects.create(feed=feed, subscription=subscription, outcome=text[:20], asked_at=now)
-        FeedSighting.objects.create(
+        FeedSnapshot.objects.create(
             subscription=subscription,
             external_id=text[:80],
             link=links[match.pk],
@@ -51,7 +51,7 @@ def feeds(seasons: list[Season], matches: list[Match], texts: list[str]) -> None
             away_score=9,
             doubt=text[:300],
             digest="-",
-            said_at=now,
+            first_reported_at=now,
         )
         FeedProblem.objects.create(
             subscription=subscription, about=text[:120], text=text, first_seen_at=now, last_seen_at=now
@@ -75,7 +75,9 @@ def makers(forecasters: list[Forecaster], matches: list[Match], texts: list[str]
             created_at=now,
         )
         key.forecasters.add(forecaster)
-        GivenAnswer.objects.create(key=key, name=text[:100], request=digest, body={text: text}, given_at=now)
+        StoredResponse.objects.create(
+            key=key, name=text[:100], request=digest, body={text: text}, stored_at=now
+        )
         commitment = Commitment.objects.create(
             match=match,
             number=1,

@@ -44,8 +44,8 @@ def faults(client: Client, addresses: Iterable[str]) -> dict[str, list[str]]:
 APPS = ("pipeline", "matches", "scoring", "stats", "content")
 # Columns whose values we choose ourselves, or make from others: nobody can write there.
 OURS = {"slug", "digest", "status", "state", "kind", "queue", "view", "rule", "scope", "provenance", "form"}
-OURS |= {"purpose", "answer_format", "token_parameter", "fault", "matches.Asking.reason"}
-OURS |= {"prefix", "root", "matches.Feed.name", "matches.GivenAnswer.request"}
+OURS |= {"purpose", "answer_format", "token_parameter", "fault", "matches.LLMQuestion.reason"}
+OURS |= {"prefix", "root", "matches.Feed.name", "matches.StoredResponse.request"}
 OURS |= {"form_before", "letters", "score_basis", "object_id", "http_accept", "codename", "session_hash"}
 
 

@@ -13,15 +13,15 @@ from content.models import Roundup
 from content.roundups.markdown import render
 from core.pipeline.models import Heartbeat, JobRun
 from matches.models import (
-    Asking,
-    Call,
     Competition,
+    DailyUsage,
     Endpoint,
     Forecaster,
+    LLMQuestion,
+    LLMRequest,
     Match,
     MatchSource,
     Season,
-    Spending,
     Team,
     TeamAlias,
 )
@@ -250,8 +250,8 @@ def _ask(world: World) -> None:
             **key,
         )
         Endpoint.objects.bulk_create([endpoint])  # no jobs for it
-        Spending.objects.create(endpoint=endpoint, day=now.date())
-        asking = Asking.objects.create(
+        DailyUsage.objects.create(endpoint=endpoint, day=now.date())
+        question = LLMQuestion.objects.create(
             match=world.matches[place],
             forecaster=world.forecasters[place],
             kickoff_at=now,
@@ -265,9 +265,9 @@ def _ask(world: World) -> None:
             detail=text[:300],
             ended_at=now,
         )
-        Call.objects.create(
+        LLMRequest.objects.create(
             endpoint=endpoint,
-            asking=asking,
+            question=question,
             match=world.matches[place],
             purpose="ask",
             host=text[:120],

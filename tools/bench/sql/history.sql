@@ -1,6 +1,6 @@
 -- Finished matches, settled and marked as folded: leagues of twenty teams, 380 matches a year each, the last
 -- season still open. Regulars predict every match, the others those from a matchday on. Settlements and
--- verdicts equal those of scoring/sql/score_match.sql; a test compares the two.
+-- scores equal those of scoring/sql/score_match.sql; a test compares the two.
 
 SELECT setseed(0.42);
 
@@ -65,7 +65,7 @@ JOIN (
 ) AS field ON field.match_id = m.id
 ORDER BY m.id;
 
-INSERT INTO scoring_verdict (settlement_id, prediction_id, tendency_points, goal_difference_points, exact_points, points,
+INSERT INTO scoring_settlementscore (settlement_id, prediction_id, tendency_points, goal_difference_points, exact_points, points,
                              rps, brier, log_score)
 SELECT match_id, id, tendency, difference, exact, tendency + difference + exact, rps, brier, log_score
 FROM (

@@ -9,7 +9,7 @@ SELECT board.scope, board.scope_id, p.forecaster_id,
        count(*) FILTER (WHERE s.exact_points > 0) AS exact_hits,
        avg(s.points) AS average_points, avg(s.rps) AS rps, avg(s.brier) AS brier, avg(s.log_score) AS log_score
 FROM scoring_settlement c
-JOIN scoring_verdict s ON s.settlement_id = c.id
+JOIN scoring_settlementscore s ON s.settlement_id = c.id
 JOIN matches_prediction p ON p.id = s.prediction_id
 JOIN matches_match m ON m.id = c.match_id
 JOIN matches_season se ON se.id = m.season_id

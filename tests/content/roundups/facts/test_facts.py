@@ -36,7 +36,7 @@ def test_the_facts_are_json_and_come_from_one_statement_but_for_the_season_of_th
 
     others = [query["sql"] for query in queries[1:]]
     assert len(others) == 2, "what a settlement said never changes; and the names on the board"
-    assert "scoring_verdict" in others[0]
+    assert "scoring_settlementscore" in others[0]
     assert "matches_forecaster" in others[1]
     assert json.loads(json.dumps(facts)) == facts
 

@@ -91,7 +91,7 @@ def test_the_next_match_reads_the_scores_of_one_match_and_its_own(season):
     with CaptureQueriesContext(connection) as queries:
         told(season[:7])
 
-    reads = [query["sql"] for query in queries if "scoring_verdict" in query["sql"]]
+    reads = [query["sql"] for query in queries if "scoring_settlementscore" in query["sql"]]
     sixth, seventh = settlements(season)[5:7]
     assert len(reads) == 2
     assert f"{{{sixth}}}" in reads[0]
@@ -103,7 +103,7 @@ def test_the_same_match_again_reads_its_own_scores_only(season):
     with CaptureQueriesContext(connection) as queries:
         told(season)
 
-    assert sum("scoring_verdict" in query["sql"] for query in queries) == 1
+    assert sum("scoring_settlementscore" in query["sql"] for query in queries) == 1
 
 
 def test_a_name_is_the_one_of_now(season):

@@ -11,7 +11,7 @@ from matches.feeds.polling.fetch import fetch
 from matches.feeds.sync.ingest import ingest
 from matches.models import (
     FeedProblem,
-    FeedSighting,
+    FeedSnapshot,
     FeedSubscription,
     KickoffMove,
     Match,
@@ -159,7 +159,7 @@ def test_recreated_ids_are_the_same_match(subscribe, says):
     assert taken.done == {"linked": 1, "recorded": 1}
     assert state() == ("finished", "2-1")
     assert MatchSource.objects.count() == 2
-    assert FeedSighting.objects.get(external_id="1").gone_at == OVER
+    assert FeedSnapshot.objects.get(external_id="1").gone_at == OVER
     assert problems() == {}
 
 
@@ -471,7 +471,7 @@ def test_a_result_that_cannot_be_is_kept_and_stops_no_other_match(subscribe, say
 
     assert taken.done == {"added": 1, "recorded": 1}
     assert "31 is out of range" in problems()["1"]
-    assert FeedSighting.objects.get(external_id="1").status == "scheduled", "what was taken in last"
+    assert FeedSnapshot.objects.get(external_id="1").status == "scheduled", "what was taken in last"
 
 
 def test_a_result_before_the_kickoff_is_a_problem(subscribe, says):
@@ -558,7 +558,7 @@ def test_a_match_that_is_listed_no_more_is_told_until_it_is_back(subscribe, says
     assert problems() == {"1": f"It lists {match} (match {match.pk}) no more."}
     says(subscribed, TO_COME, other, at=BEFORE + 2 * HOUR)
     assert problems() == {}
-    assert FeedSighting.objects.get(external_id="1").gone_at is None
+    assert FeedSnapshot.objects.get(external_id="1").gone_at is None
 
 
 def test_an_id_that_means_other_teams_now_is_a_problem(subscribe, says):

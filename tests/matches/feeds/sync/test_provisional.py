@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from matches.models import Competition, FeedSighting, FeedSubscription, ResultRevision
+from matches.models import Competition, FeedSnapshot, FeedSubscription, ResultRevision
 from matches.result import score_text
 from ops.conflicts import conflict_of, conflicts, held_count
 from tests.confirm_pages import seen_at
@@ -115,7 +115,7 @@ def test_what_a_feed_says_is_recorded_as_the_operators_word(operator, disagreein
     assert revision.recorded_by.username == "ada"
     assert LogEntry.objects.get().change_message == "Decide result: seen on television"
     assert conflict_of(match, now=timezone.now()) is None
-    assert FeedSighting.objects.get(subscription__feed__name="football-data").overruled_at is not None
+    assert FeedSnapshot.objects.get(subscription__feed__name="football-data").overruled_at is not None
     assert {run.kind for run in run_waiting("score_match")} == {"score_match"}
 
 

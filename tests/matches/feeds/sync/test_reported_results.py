@@ -7,8 +7,8 @@ import pytest
 
 from core.pipeline.models import JobRun
 from matches.feeds.sync.agreement_rules import Conflicting, NoAction, Record, Wait
-from matches.feeds.sync.reported_results import contested_sightings, overrule, reported_results_of, review
-from matches.models import Competition, FeedSighting, FeedSubscription, MatchSource, ResultRevision
+from matches.feeds.sync.reported_results import contested_snapshots, overrule, reported_results_of, review
+from matches.models import Competition, FeedSnapshot, FeedSubscription, MatchSource, ResultRevision
 from matches.result import Result, score_text
 from matches.services.predictions import record_result
 from tests.factories import record
@@ -50,7 +50,7 @@ def test_one_feed_alone_settles_nothing_and_the_ledger_comes_back_to_it(pair, sa
     assert state() == ("scheduled", "-")
     (run,) = waiting()
     assert (run.key, run.due_at) == (str(the_match().pk), OVER + 30 * MINUTE)
-    assert contested_sightings().count() == 1
+    assert contested_snapshots().count() == 1
 
 
 def test_two_that_agree_settle_it(pair, says):
@@ -62,7 +62,7 @@ def test_two_that_agree_settle_it(pair, says):
     assert state() == ("finished", "2-1")
     revision = ResultRevision.objects.get()
     assert (revision.source, revision.reason) == ("football-data", "football-data and openligadb agree")
-    assert not contested_sightings().exists()
+    assert not contested_snapshots().exists()
 
 
 def test_after_the_wait_one_is_enough(pair, says):
@@ -83,7 +83,7 @@ def test_a_contradiction_is_held_and_time_does_not_settle_it(pair, says):
     assert taken.done == {"held": 1}
     run_waiting("settle_result")
     assert state() == ("scheduled", "-")
-    assert contested_sightings().count() == 2
+    assert contested_snapshots().count() == 2
 
 
 def test_a_contradiction_ends_when_one_of_them_comes_round(pair, says):
@@ -93,7 +93,7 @@ def test_a_contradiction_ends_when_one_of_them_comes_round(pair, says):
     says(pair[1], WON, at=OVER + 5 * MINUTE)
 
     assert state() == ("finished", "2-1")
-    assert not contested_sightings().exists()
+    assert not contested_snapshots().exists()
 
 
 def test_a_feed_that_is_flipped_agrees_with_one_that_is_not(pair, says):
@@ -102,7 +102,7 @@ def test_a_feed_that_is_flipped_agrees_with_one_that_is_not(pair, says):
     says(pair[1], replace(WON, home="Barrow", away="Ashford", ninety=(1, 2)), at=OVER)
 
     assert state() == ("finished", "2-1")
-    assert not contested_sightings().exists()
+    assert not contested_snapshots().exists()
 
 
 def test_a_flipped_claim_that_differs_is_contested(pair, says):
@@ -112,7 +112,7 @@ def test_a_flipped_claim_that_differs_is_contested(pair, says):
 
     record(the_match(), 2, 1, source="admin")
 
-    assert [row.subscription for row in contested_sightings()] == [pair[1]]
+    assert [row.subscription for row in contested_snapshots()] == [pair[1]]
     assert [str(claim) for claim in reported_results_of([the_match().pk])[the_match().pk]] == [
         "football-data: finished 2-1",
         "openligadb: finished 1-2",
@@ -136,7 +136,7 @@ def test_what_an_operator_records_meanwhile_counts_at_once(pair, says):
     run_waiting("settle_result")
 
     assert state() == ("finished", "3-3")
-    assert contested_sightings().count() == 1
+    assert contested_snapshots().count() == 1
 
 
 def test_a_feed_that_is_switched_off_claims_nothing(pair, says):
@@ -148,7 +148,7 @@ def test_a_feed_that_is_switched_off_claims_nothing(pair, says):
 
 def test_a_match_that_is_listed_no_more_is_claimed_no_more(pair, says):
     says(pair[0], WON, at=OVER)
-    FeedSighting.objects.filter(subscription=pair[0]).update(gone_at=OVER)
+    FeedSnapshot.objects.filter(subscription=pair[0]).update(gone_at=OVER)
 
     assert review(the_match().pk, now=OVER + 60 * MINUTE) == NoAction()
 
@@ -175,11 +175,11 @@ def test_who_was_overruled_is_listened_to_again_when_it_changes_its_mind(pair, s
     record(the_match(), 2, 1, source="admin")
 
     assert overrule(the_match().pk, at=OVER + MINUTE) == ["openligadb"]
-    assert not contested_sightings().exists()
+    assert not contested_snapshots().exists()
     says(pair[1], replace(DRAWN, matchday=8), at=OVER + 2 * MINUTE)
-    assert not contested_sightings().exists(), "the same result, said again"
+    assert not contested_snapshots().exists(), "the same result, said again"
     says(pair[1], replace(DRAWN, ninety=(3, 3)), at=OVER + 3 * MINUTE)
-    assert contested_sightings().count() == 1
+    assert contested_snapshots().count() == 1
 
 
 def test_a_claim_that_cannot_be_a_result_becomes_a_problem_when_its_time_comes(pair, says):

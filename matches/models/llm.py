@@ -30,7 +30,7 @@ def _is_reason(field: str) -> Q:
     return Q(**{field: ""}) | Q(**{f"{field}__in": Reason.values})
 
 
-class Asking(models.Model):
+class LLMQuestion(models.Model):
     """One question to one forecaster about one match and kickoff, and how it ended.
 
     The context and the prompt are frozen when it is created, so a retry sends the same. A moved kickoff makes
@@ -49,8 +49,8 @@ class Asking(models.Model):
         *(Reason.TOO_LARGE, Reason.HTTP_ERROR, Reason.CONNECTION),
     )
 
-    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="askings")
-    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="askings")
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="llm_questions")
+    forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="llm_questions")
     kickoff_at = models.DateTimeField(help_text="The kickoff that it was asked for.")
     model = models.CharField(max_length=120, help_text="That was to answer.")
     context = models.JSONField(null=True, help_text="What was known then; null where it never came to that.")
@@ -61,7 +61,7 @@ class Asking(models.Model):
     reason = models.CharField(max_length=11, choices=Reason, blank=True)
     detail = models.CharField(max_length=300, blank=True)
     prediction = models.OneToOneField(
-        Prediction, null=True, blank=True, on_delete=models.PROTECT, related_name="asking"
+        Prediction, null=True, blank=True, on_delete=models.PROTECT, related_name="llm_question"
     )
     ended_at = models.DateTimeField(null=True, blank=True)
 
@@ -69,30 +69,30 @@ class Asking(models.Model):
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
-                fields=["match", "forecaster", "kickoff_at"], name="asking_once_per_kickoff"
+                fields=["match", "forecaster", "kickoff_at"], name="llm_question_once_per_kickoff"
             ),
             models.CheckConstraint(
                 condition=Q(state="open", ended_at__isnull=True, prediction__isnull=True, reason="")
                 | Q(state="answered", ended_at__isnull=False, prediction__isnull=False, reason="")
                 | Q(state="missed", ended_at__isnull=False, prediction__isnull=True) & ~Q(reason=""),
-                name="asking_state_says_how_it_ended",
+                name="llm_question_state_fits_its_end",
             ),
-            models.CheckConstraint(condition=_is_reason("reason"), name="asking_reason_known"),
+            models.CheckConstraint(condition=_is_reason("reason"), name="llm_question_reason_known"),
             models.CheckConstraint(
                 condition=Q(context__isnull=False) & ~Q(prompt_hash="") | Q(state="missed", prompt_hash=""),
-                name="asking_is_frozen",
+                name="llm_question_is_frozen",
             ),
         ]
         indexes = [
-            models.Index(fields=["forecaster", "-id"], name="asking_of_forecaster"),
-            models.Index(fields=["match"], condition=Q(state="open"), name="asking_open"),
+            models.Index(fields=["forecaster", "-id"], name="llm_question_of_forecaster"),
+            models.Index(fields=["match"], condition=Q(state="open"), name="llm_question_open"),
         ]
 
     def __str__(self) -> str:
         return f"{self.forecaster} on {self.match}: {self.state}"
 
 
-class Call(models.Model):
+class LLMRequest(models.Model):
     """One request to an endpoint. Its row and its reservation of the daily usage exist before it is sent.
 
     The response fills in the other columns, once; a trigger refuses other changes. If the worker dies, there
@@ -106,8 +106,10 @@ class Call(models.Model):
         WRITE = "write", "a roundup"
         TRIAL = "trial", "a trial by an operator"
 
-    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="calls")
-    asking = models.ForeignKey(Asking, null=True, blank=True, on_delete=models.PROTECT, related_name="calls")
+    endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="requests")
+    question = models.ForeignKey(
+        LLMQuestion, null=True, blank=True, on_delete=models.PROTECT, related_name="requests"
+    )
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=6, choices=Purpose)
     host = models.CharField(max_length=120, help_text="Whom it was sent to.")
@@ -131,16 +133,16 @@ class Call(models.Model):
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(purpose__in=["ask", "repair", "again"], asking__isnull=False)
-                | Q(purpose__in=["write", "trial"], asking__isnull=True),
-                name="call_belongs_to_its_asking",
+                condition=Q(purpose__in=["ask", "repair", "again"], question__isnull=False)
+                | Q(purpose__in=["write", "trial"], question__isnull=True),
+                name="llm_request_belongs_to_question",
             ),
-            models.CheckConstraint(condition=_is_reason("fault"), name="call_fault_known"),
+            models.CheckConstraint(condition=_is_reason("fault"), name="llm_request_fault_known"),
             # Two attempts of one job must not wait for a response at the same time.
             models.UniqueConstraint(
-                fields=["asking"],
-                condition=Q(answered_at__isnull=True, asking__isnull=False),
-                name="call_one_at_a_time",
+                fields=["question"],
+                condition=Q(answered_at__isnull=True, question__isnull=False),
+                name="llm_request_one_at_a_time",
             ),
         ]
 

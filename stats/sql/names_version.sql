@@ -3,8 +3,8 @@
 
 CREATE FUNCTION stats_names_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    INSERT INTO stats_naming AS naming (id, version) VALUES (1, 1)
-    ON CONFLICT (id) DO UPDATE SET version = naming.version + 1;
+    INSERT INTO stats_namesversion AS newest (id, version) VALUES (1, 1)
+    ON CONFLICT (id) DO UPDATE SET version = newest.version + 1;
     RETURN NULL;
 END;
 $$;
