@@ -81,6 +81,10 @@ class Selection:
         """Return True for the default order without filters, whose places and ranks the view contains."""
         return self == type(self)(self.board)
 
+    @property
+    def is_filtered(self) -> bool:
+        return self != type(self)(self.board, self.ordering)
+
     def rows(self) -> QuerySet[LeaderboardRow]:
         """Return the rows with `rank` under this ordering and these filters, in display order.
 

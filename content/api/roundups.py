@@ -79,6 +79,16 @@ class RoundupParameters(PageParameters):
     from_ = Moment(help_text="Published at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Published at or before this datetime, or on or before this date (UTC).")
 
+    conditions = {
+        "match": lambda match: Q(match=match),
+        "season": lambda season: Q(match__season=season),
+        "competition": lambda competition: Q(match__season__competition=competition),
+        "team": lambda team: Q(match__home_team=team) | Q(match__away_team=team),
+        "status": lambda status: Q() if status == "all" else Q(status=status),
+        "from": lambda moment: Q(published_at__gte=moment),
+        "to": lambda moment: Q(published_at__lte=moment),
+    }
+
 
 @extend_schema_view(
     list=extend_schema(summary="Roundups"),
@@ -102,24 +112,8 @@ class RoundupViewSet(Resource):
         return RoundupSerializer if self.action == "list" else RoundupDetailSerializer
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        queryset = super().filter_queryset(queryset)
         queryset = queryset.select_related(
             "match__season__competition", "match__home_team", "match__away_team"
         )
-        if self.action == "retrieve":
-            return queryset
-        return queryset.defer("body", "body_html", "facts", "checks").filter(*_conditions(self.params))
-
-
-def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    """Return the filter conditions for the given query parameters."""
-    team = wanted["team"]
-    conditions = {
-        "match": Q(match=wanted["match"]),
-        "season": Q(match__season=wanted["season"]),
-        "competition": Q(match__season__competition=wanted["competition"]),
-        "team": Q(match__home_team=team) | Q(match__away_team=team),
-        "status": Q() if wanted["status"] == "all" else Q(status=wanted["status"]),
-        "from": Q(published_at__gte=wanted["from"]),
-        "to": Q(published_at__lte=wanted["to"]),
-    }
-    return [condition for name, condition in conditions.items() if wanted[name]]
+        return queryset.defer("body", "body_html", "facts", "checks") if self.action == "list" else queryset

@@ -1,139 +1,76 @@
-"""Forms that declare and validate the query parameters of the public pages."""
+"""Query parameters of the public pages: those declared for the API, and HTML form fields for them."""
 
-from functools import cache, cached_property
-from typing import Any, Self
+from collections.abc import Iterable, Mapping
+from typing import Any
 
-from django import forms
-from django.forms.renderers import Jinja2
-from django.http import HttpRequest, QueryDict
+from django.http import HttpRequest
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from rest_framework.fields import empty
 
-from matches.models import Competition, Forecaster, Season, Team
-from matches.statuses import Status
-from stats.leaderboards import DEFAULT_ORDERING, ORDERINGS, Board
+from core.api.exceptions import BadParameters
+from core.api.query_params import Moment, QueryParameters, RowParameter, Whole
 
 # Tracking parameters that other sites add to links; pages must open nevertheless.
 TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 
 
-class BadParameter(ValueError):
-    """Unknown or invalid query parameter. The page responds with 400 and its name."""
+class PageQuery:
+    """Validated query of a page. `query["season"]` is the HTML of the form field for that parameter.
 
-    def __init__(self, name: str, problem: str) -> None:
-        self.name, self.problem = name, problem
-        super().__init__(f"{name}: {problem}")
-
-
-class PageForm(forms.Form):
-    """Base form, without any parameters."""
-
-    default_renderer = Jinja2()  # shared by all forms, because it caches compiled templates
-
-    def __init__(self, data: Any = None) -> None:
-        super().__init__(data, use_required_attribute=False)
-
-    @classmethod
-    @cache
-    def unasked(cls) -> Self:
-        """Return the validated form of an empty query; created once."""
-        form = cls(QueryDict())
-        form.full_clean()
-        return form
-
-
-class Paged(PageForm):
-    page = forms.IntegerField(min_value=1, required=False, widget=forms.HiddenInput)
-
-
-def read(request: HttpRequest, form_class: type[PageForm] = PageForm) -> Any:
-    """Validate the query of a request; return the form, whose `cleaned_data` has every field (or None or "").
-
-    Raises BadParameter for the first parameter that is unknown, given twice, or invalid: a misspelt filter
-    must not silently show another page than the requested one.
+    `values` contains the value of each parameter; `given` the text of those in the query, except for `page`.
     """
-    if not request.GET:
-        return form_class.unasked()
-    form = form_class(request.GET)
-    for name, values in request.GET.lists():
-        if name not in form.fields:
-            if name.startswith(TRACKING):
-                continue
-            known = ", ".join(form.fields) or "none"
-            raise BadParameter(name, f"This page has no such parameter. It knows: {known}.")
-        if len(values) > 1:
-            raise BadParameter(name, "It is given more than once.")
-        if "\x00" in values[0]:
-            raise BadParameter(name, "It contains a null character.")
-    for name, errors in form.errors.items():
-        raise BadParameter(name, " ".join(map(str, errors)))
-    return form
+
+    def __init__(
+        self, parameters: type[QueryParameters], values: dict[str, Any], given: Mapping[str, str]
+    ) -> None:
+        self.parameters, self.values, self.given = parameters, values, given
+
+    def __getitem__(self, name: str) -> SafeString:
+        field, text = self.parameters.declared()[name], self.given.get(name, "")
+        if isinstance(field, Moment):
+            return format_html('<input type="date" name="{}" value="{}">', name, text)
+        if isinstance(field, Whole):
+            hint = field.style.get("placeholder", "")
+            number = '<input type="number" name="{}" value="{}" min="{}" max="{}" placeholder="{}">'
+            return format_html(number, name, text, field.min_value, field.max_value, hint)
+        return _select(name, _choices(field), text)
 
 
-class MatchFilter(Paged):
-    """Filters of the list of matches, with the same names and meaning as in the API."""
+def read(request: HttpRequest, parameters: type[QueryParameters] = QueryParameters) -> PageQuery:
+    """Validate the query of a request.
 
-    season = forms.ModelChoiceField(
-        Season.objects.select_related("competition"), required=False, empty_label="All seasons"
+    Raises BadParameters if a parameter is unknown, given twice, or invalid: a misspelt filter must not
+    silently show another page than the requested one.
+    """
+    query = request.GET.copy()
+    for name in request.GET:
+        if name.startswith(TRACKING):
+            del query[name]
+    values = parameters.read(query, other_names=())
+    given = {name: ",".join(texts) for name, texts in query.lists() if any(texts) and name != "page"}
+    return PageQuery(parameters, values, given)
+
+
+def bad_parameter(name: str, problem: str) -> BadParameters:
+    """Return the exception for a parameter that is invalid on this page."""
+    return BadParameters([{"parameter": name, "code": "invalid", "detail": problem}])
+
+
+def _choices(field: Any) -> Iterable[tuple[Any, Any]]:
+    """Yield the value and label of each option. Without a default, the first one is the empty choice."""
+    if field.default in (None, empty):
+        yield "", "All"
+    if isinstance(field, RowParameter):
+        yield from ((getattr(row, field.lookup), row) for row in field.queryset.all())
+    else:
+        yield from getattr(field, "choices", {"true": "Yes", "false": "No"}).items()
+
+
+def _select(name: str, choices: Iterable[tuple[Any, Any]], chosen: str) -> SafeString:
+    options = format_html_join(
+        "",
+        '<option value="{}"{}>{}</option>',
+        ((value, SafeString(" selected") if str(value) == chosen else "", label) for value, label in choices),
     )
-    team = forms.ModelChoiceField(
-        Team.objects.all(), required=False, to_field_name="slug", empty_label="All teams"
-    )
-    status = forms.ChoiceField(choices=[("", "Any status"), *Status.choices], required=False)
-    # `from` is a Python keyword, so `from` and `to` are declared below.
-
-
-def _day(label: str) -> forms.DateField:
-    picker = forms.DateInput(attrs={"type": "date"})
-    return forms.DateField(label=label, required=False, input_formats=["%Y-%m-%d"], widget=picker)
-
-
-MatchFilter.base_fields |= {"from": _day("From"), "to": _day("To")}
-
-
-class BoardFilter(Paged):
-    """Filters and order of a leaderboard, with the same names and meaning as in the API."""
-
-    competition = forms.ModelChoiceField(Competition.objects.all(), required=False, to_field_name="slug")
-    season = forms.ModelChoiceField(Season.objects.select_related("competition"), required=False)
-    team = forms.ModelChoiceField(Team.objects.all(), required=False, to_field_name="slug")
-    kind = forms.ChoiceField(choices=[("", "All kinds"), *Forecaster.Kind.choices], required=False)
-    provenance = forms.ChoiceField(
-        choices=[
-            ("all", "All"),
-            ("live", "Live only"),
-            ("archive", "Archive only"),
-            ("hindsight", "Hindsight only"),
-        ],
-        required=False,
-    )
-    min_matches = forms.IntegerField(
-        min_value=0,
-        max_value=1_000_000,
-        required=False,
-        widget=forms.NumberInput(attrs={"placeholder": "auto"}),
-    )
-    ordering = forms.ChoiceField(choices=[(name, name) for name in ORDERINGS], required=False)
-
-    @cached_property
-    def widgets(self) -> dict[str, str]:
-        """Rendered HTML of the fields whose choices do not depend on the database."""
-        return {name: str(self[name]) for name in ("kind", "provenance", "min_matches")}
-
-    @property
-    def board(self) -> Board:
-        """The requested board; a season takes precedence over its competition.
-
-        Raises BadParameter if the parameters contradict each other.
-        """
-        chosen = self.cleaned_data
-        if chosen["team"] and (chosen["season"] or chosen["competition"]):
-            raise BadParameter(
-                "team", "A team's board covers all its competitions and seasons: choose one of them."
-            )
-        if chosen["season"] and chosen["competition"] not in (None, chosen["season"].competition):
-            raise BadParameter("season", f"{chosen['season']} is not a season of {chosen['competition']}.")
-        thing = chosen["team"] or chosen["season"] or chosen["competition"]
-        return Board.of(thing) if thing else Board()
-
-    @property
-    def order(self) -> str:
-        return self.cleaned_data["ordering"] or DEFAULT_ORDERING
+    return format_html('<select name="{}">{}</select>', name, options)

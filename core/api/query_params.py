@@ -1,11 +1,12 @@
-"""Query parameters as serializers: parsed, validated, and shown in the OpenAPI schema."""
+"""Query parameters of the API and the pages as serializers: validated, and shown in the OpenAPI schema."""
 
 import re
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, time
 from functools import cache
-from typing import Any, NoReturn
+from typing import Any, ClassVar, NoReturn
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils.dateparse import parse_date
 from drf_spectacular.utils import extend_schema_field
@@ -24,37 +25,56 @@ class QueryParameters(serializers.Serializer[Any]):
     A parameter whose name is a Python keyword is declared with a trailing underscore. An empty value
     (`?kind=`) counts as absent. Unknown and repeated parameters are rejected, so that a misspelt filter does
     not silently return something else.
+
+    `conditions` contains, for each parameter that filters rows, the condition for its value.
     """
+
+    conditions: ClassVar[dict[str, Callable[[Any], Q]]] = {}
 
     def get_fields(self) -> dict[str, Any]:
         return {name.rstrip("_"): field for name, field in super().get_fields().items()}
 
     @classmethod
-    def read(cls, query: QueryDict) -> dict[str, Any]:
-        """Return the values by name, None for absent ones. Raises BadParameters with all errors."""
-        return cls._read(query) if query else dict(cls._defaults())
+    def read(cls, query: QueryDict, *, other_names: tuple[str, ...] = (FORMAT,)) -> dict[str, Any]:
+        """Return the values by name, None for absent ones. Raises BadParameters with all errors.
+
+        `other_names` are allowed, but read elsewhere.
+        """
+        return cls._read(query, other_names) if query else dict(cls._defaults())
+
+    @classmethod
+    def apply(cls, rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
+        """Filter rows by the given values."""
+        given = {name: values[name] for name in cls.conditions if values.get(name) is not None}
+        return rows.filter(*(cls.conditions[name](value) for name, value in given.items()))
+
+    @classmethod
+    @cache
+    def declared(cls) -> dict[str, Any]:
+        """Return the fields by name, only to look at: they are shared."""
+        return dict(cls().fields)
 
     @classmethod
     @cache
     def _defaults(cls) -> dict[str, Any]:
         """Return the values for an empty query: the defaults, which are always the same."""
-        return cls._read(QueryDict())
+        return cls._read(QueryDict(), ())
 
     @classmethod
-    def _read(cls, query: QueryDict) -> dict[str, Any]:
+    def _read(cls, query: QueryDict, other_names: tuple[str, ...]) -> dict[str, Any]:
         parameters = cls(data=query)
-        errors = [*parameters._name_errors(query), *parameters._value_errors()]
+        errors = [*parameters._name_errors(query, other_names), *parameters._value_errors()]
         if errors:
             raise BadParameters(errors)
         values: dict[str, Any] = parameters.validated_data
         return {**dict.fromkeys(parameters.fields), **values}
 
-    def _name_errors(self, query: QueryDict) -> list[dict[str, Any]]:
+    def _name_errors(self, query: QueryDict, other_names: tuple[str, ...]) -> list[dict[str, Any]]:
         errors = []
+        allowed = sorted([*self.fields, *other_names])
         for name, values in query.lists():
-            if name not in self.fields and name != FORMAT:
-                allowed = sorted([*self.fields, FORMAT])
-                detail = f"There is no such parameter. Allowed are: {', '.join(allowed)}."
+            if name not in allowed:
+                detail = f"There is no such parameter. Allowed are: {', '.join(allowed) or 'none'}."
                 errors.append({"parameter": name, "code": "unknown", "detail": detail, "allowed": allowed})
             elif len(values) > 1 and not isinstance(self.fields.get(name), CommaSeparated):
                 errors.append(
@@ -107,10 +127,15 @@ class ListParameters(QueryParameters):
     )
 
 
-class PageParameters(ListParameters):
-    """Parameters of every list with page numbers."""
+class PageNumber(QueryParameters):
+    """Parameters of a page with a list. Filters that a list of the API shares with its page begin here."""
 
     page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Which page, from 1.")
+
+
+class PageParameters(PageNumber, ListParameters):
+    """Parameters of every list with page numbers."""
+
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from functools import partial
 from typing import Any, ClassVar
 
+from django.db.models import QuerySet
 from rest_framework import mixins, serializers
 from rest_framework.exceptions import MethodNotAllowed, NotAuthenticated
 from rest_framework.pagination import BasePagination
@@ -53,7 +54,7 @@ class PublicView(APIView):
 
 
 class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
-    """A list, as JSON or CSV. Subclasses set `list_parameters` and apply them in `filter_queryset`."""
+    """A list, as JSON or CSV. Subclasses set `list_parameters`, which include the filters."""
 
     pagination_class: type[BasePagination] | None = Pages
     renderer_classes = [JSONRenderer, CSVRenderer]  # more than one, so the response varies with Accept
@@ -61,6 +62,9 @@ class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
 
     def get_parameters(self) -> type[QueryParameters]:
         return self.list_parameters if self.action == "list" else QueryParameters
+
+    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return self.get_parameters().apply(queryset, self.params)
 
     def get_renderers(self) -> list[BaseRenderer]:
         return [

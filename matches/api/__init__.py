@@ -9,7 +9,7 @@ from matches.api.commitments import (
 )
 from matches.api.forecaster_predictions import ForecasterPredictionViewSet
 from matches.api.llm_questions import MatchLLMQuestionViewSet
-from matches.api.matches import MatchViewSet
+from matches.api.matches import MatchFilters, MatchViewSet
 from matches.api.reference import (
     MATCHES,
     BeforeKickoff,
@@ -47,6 +47,7 @@ __all__ = [
     "ForecasterViewSet",
     "LogView",
     "MatchCommitmentView",
+    "MatchFilters",
     "MatchLLMQuestionViewSet",
     "MatchSerializer",
     "MatchViewSet",

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.types import OpenApiTypes
@@ -49,6 +49,8 @@ COMMITMENTS = Commitment.objects.select_related("timestamp").defer("timestamp__a
 class CommitmentParameters(PageParameters):
     since = Moment(help_text="Committed at or after this date or datetime (UTC).")
 
+    conditions = {"since": lambda moment: Q(committed_at__gte=moment)}
+
 
 class CommitmentViewSet(ListResource):
     """All commitments, newest first. Keep your own copy: it is evidence that this site cannot alter."""
@@ -60,10 +62,6 @@ class CommitmentViewSet(ListResource):
     @extend_schema(summary="Commitments")
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         return super().list(request, *args, **kwargs)
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        since = self.params["since"]
-        return queryset.filter(committed_at__gte=since) if since else queryset
 
 
 class MatchCommitmentView(PublicView):

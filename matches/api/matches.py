@@ -5,12 +5,12 @@ The detail view of a match is in `content/api`, as it needs data of several apps
 
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
-from core.api.query_params import CommaSeparated, Moment, PageParameters
+from core.api.query_params import CommaSeparated, Moment, PageNumber, PageParameters
 from core.api.serializers import ReadOnlySerializer
 from core.api.views import ListResource
 from matches.api.reference import (
@@ -97,7 +97,13 @@ class ListedMatchSerializer(MatchSerializer):
         return getattr(match, "known", None)
 
 
-class MatchParameters(PageParameters):
+def _takes_predictions() -> Q:
+    return Q(lock_at__gt=timezone.now(), status__in=OPEN)
+
+
+class MatchFilters(PageNumber):
+    """Filters of the list of matches, in the API and on the page."""
+
     open = serializers.BooleanField(
         required=False,
         allow_null=True,
@@ -113,6 +119,20 @@ class MatchParameters(PageParameters):
     from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")
 
+    conditions = {
+        "open": lambda is_open: _takes_predictions() if is_open else ~_takes_predictions(),
+        "season": lambda season: Q(season=season),
+        "competition": lambda competition: Q(season__competition=competition),
+        "team": lambda team: Q(home_team=team) | Q(away_team=team),
+        "status": lambda statuses: Q(status__in=statuses),
+        "from": lambda moment: Q(kickoff_at__gte=moment),
+        "to": lambda moment: Q(kickoff_at__lte=moment),
+    }
+
+
+class MatchParameters(MatchFilters, PageParameters):
+    """Parameters of /matches/."""
+
 
 @extend_schema_view(list=extend_schema(summary="Matches"))
 class MatchViewSet(ListResource):
@@ -121,13 +141,6 @@ class MatchViewSet(ListResource):
     queryset = MATCHES.order_by("kickoff_at", "pk")
     serializer_class = ListedMatchSerializer
     list_parameters = MatchParameters
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        queryset = queryset.filter(*_conditions(self.params))
-        if self.params["open"] is None:
-            return queryset
-        takes = Q(lock_at__gt=timezone.now(), status__in=OPEN)
-        return queryset.filter(takes if self.params["open"] else ~takes)
 
     def paginate_queryset(self, queryset: Any) -> Any:
         rows = super().paginate_queryset(queryset) or []
@@ -148,17 +161,3 @@ def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
 
 def _standing(line: dict[str, Any] | None) -> dict[str, Any] | None:
     return line and {name: value for name, value in line.items() if name != "team"}
-
-
-def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    """Return the filter conditions of the query parameters that were given."""
-    team = wanted["team"]
-    conditions = {
-        "season": Q(season=wanted["season"]),
-        "competition": Q(season__competition=wanted["competition"]),
-        "team": Q(home_team=team) | Q(away_team=team),
-        "status": Q(status__in=wanted["status"] or []),
-        "from": Q(kickoff_at__gte=wanted["from"]),
-        "to": Q(kickoff_at__lte=wanted["to"]),
-    }
-    return [condition for name, condition in conditions.items() if wanted[name]]

@@ -67,6 +67,8 @@ class SeasonSerializer(RowSerializer):
 class SeasonParameters(PageParameters):
     competition = competition_parameter()
 
+    conditions = {"competition": lambda competition: Q(competition=competition)}
+
 
 @extend_schema_view(list=extend_schema(summary="Seasons"), retrieve=extend_schema(summary="One season"))
 class SeasonViewSet(Resource):
@@ -77,10 +79,6 @@ class SeasonViewSet(Resource):
     list_parameters = SeasonParameters
     lookup_value_converter = "int"
 
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        competition = self.params.get("competition")
-        return queryset.filter(competition=competition) if competition else queryset
-
 
 class TeamSerializer(RowSerializer):
     class Meta:
@@ -88,8 +86,15 @@ class TeamSerializer(RowSerializer):
         fields = ["slug", "name", "short_name"]
 
 
+def _plays_in(season: Season) -> Q:
+    matches = Match.objects.filter(season=season)
+    return Q(pk__in=matches.values("home_team")) | Q(pk__in=matches.values("away_team"))
+
+
 class TeamParameters(PageParameters):
     season = season_parameter()
+
+    conditions = {"season": _plays_in}
 
 
 @extend_schema_view(list=extend_schema(summary="Teams"), retrieve=extend_schema(summary="One team"))
@@ -101,13 +106,6 @@ class TeamViewSet(Resource):
     list_parameters = TeamParameters
     lookup_field = "slug"
     lookup_value_converter = "slug"
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        season = self.params.get("season")
-        if season is None:
-            return queryset
-        matches = Match.objects.filter(season=season)
-        return queryset.filter(Q(pk__in=matches.values("home_team")) | Q(pk__in=matches.values("away_team")))
 
 
 class ForecasterRefSerializer(RowSerializer):
@@ -176,6 +174,8 @@ class ForecasterDetailSerializer(ForecasterSerializer):
 class ForecasterParameters(PageParameters):
     kind = kind_parameter()
 
+    conditions = {"kind": lambda kind: Q(kind=kind)}
+
 
 @extend_schema_view(
     list=extend_schema(summary="Forecasters"),
@@ -193,12 +193,11 @@ class ForecasterViewSet(Resource):
         return ForecasterSerializer if self.action == "list" else ForecasterDetailSerializer
 
     def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.action == "retrieve":
-            successors = Prefetch("successors", queryset=Forecaster.objects.order_by("name"))
-            detailed: QuerySet[Any] = queryset.annotate(**prediction_counts()).prefetch_related(successors)
-            return detailed
-        kind = self.params["kind"]
-        return queryset.filter(kind=kind) if kind else queryset
+        if self.action == "list":
+            return super().filter_queryset(queryset)
+        successors = Prefetch("successors", queryset=Forecaster.objects.order_by("name"))
+        detailed: QuerySet[Any] = queryset.annotate(**prediction_counts()).prefetch_related(successors)
+        return detailed
 
 
 class MatchSerializer(RowSerializer):

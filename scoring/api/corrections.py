@@ -2,11 +2,11 @@
 
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
-from core.api.query_params import Moment, PageParameters
+from core.api.query_params import Moment, PageNumber, PageParameters
 from core.api.serializers import RowSerializer
 from core.api.views import ListResource
 from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
@@ -58,9 +58,20 @@ class CorrectionSerializer(Worded, MovedScoresSerializer):
         return change.revision.recorded_by_id is not None
 
 
-class CorrectionParameters(PageParameters):
+class CorrectionFilters(PageNumber):
+    """Filters of the corrections, in the API and on the page."""
+
     competition = competition_parameter()
     since = Moment(help_text="Recorded at or after this date or datetime (UTC).")
+
+    conditions = {
+        "competition": lambda competition: Q(match__season__competition=competition),
+        "since": lambda moment: Q(recorded_at__gte=moment),
+    }
+
+
+class CorrectionParameters(CorrectionFilters, PageParameters):
+    """Parameters of /corrections/."""
 
 
 @extend_schema_view(list=extend_schema(summary="Corrections"))
@@ -78,11 +89,6 @@ class CorrectionViewSet(ListResource):
 
     def get_queryset(self) -> QuerySet[ResultRevision]:
         return corrections.corrections()
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        if self.params["competition"]:
-            queryset = queryset.filter(match__season__competition=self.params["competition"])
-        return queryset.filter(recorded_at__gte=self.params["since"]) if self.params["since"] else queryset
 
     def paginate_queryset(self, queryset: Any) -> Any:
         return corrections.summed(super().paginate_queryset(queryset) or [])

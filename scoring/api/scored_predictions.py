@@ -62,6 +62,18 @@ class ScoredPredictionParameters(CursorParameters):
     from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")
 
+    conditions = {
+        "season": lambda season: Q(match__season=season),
+        "competition": lambda competition: Q(match__season__competition=competition),
+        "match": lambda match: Q(match=match),
+        "team": lambda team: Q(match__home_team=team) | Q(match__away_team=team),
+        "forecaster": lambda forecaster: Q(forecaster=forecaster),
+        "kind": lambda kind: Q(forecaster__kind=kind),
+        "provenance": lambda provenance: Q(provenance=provenance),
+        "from": lambda moment: Q(match__kickoff_at__gte=moment),
+        "to": lambda moment: Q(match__kickoff_at__lte=moment),
+    }
+
 
 class PredictionCursors(Cursors):
     """Newest first; avoids the index on the id if only one season is requested.
@@ -92,22 +104,3 @@ class ScoredPredictionViewSet(ListResource):
         return current.select_related(
             "match__season__competition", "match__home_team", "match__away_team", "forecaster", "score"
         ).annotate(place=ExpressionWrapper(F("pk") + 0, output_field=BigIntegerField()))
-
-    def filter_queryset(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(*_conditions(self.params))
-
-
-def _conditions(wanted: dict[str, Any]) -> list[Q]:
-    team = wanted["team"]
-    conditions = {
-        "season": Q(match__season=wanted["season"]),
-        "competition": Q(match__season__competition=wanted["competition"]),
-        "match": Q(match=wanted["match"]),
-        "team": Q(match__home_team=team) | Q(match__away_team=team),
-        "forecaster": Q(forecaster=wanted["forecaster"]),
-        "kind": Q(forecaster__kind=wanted["kind"]),
-        "provenance": Q(provenance=wanted["provenance"]),
-        "from": Q(match__kickoff_at__gte=wanted["from"]),
-        "to": Q(match__kickoff_at__lte=wanted["to"]),
-    }
-    return [condition for name, condition in conditions.items() if wanted[name]]

@@ -8,7 +8,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.pagination import EnvelopeSerializer
-from core.api.query_params import Choice, PageParameters, Whole
+from core.api.query_params import Choice, PageNumber, PageParameters, Whole
 from core.api.serializers import ReadOnlySerializer, Rounded, moment, rounded
 from matches.api import (
     BoardProvenanceSerializer,
@@ -121,7 +121,12 @@ class LeaderboardSerializer(EnvelopeSerializer):
     results = LeaderboardRowSerializer(many=True)
 
 
-class LeaderboardParameters(PageParameters):
+class LeaderboardFilters(PageNumber):
+    """Board, filters and order of a leaderboard, in the API and on the page.
+
+    Each filter is also a field of `stats.leaderboards.Selection`, which has its condition.
+    """
+
     competition = competition_parameter()
     season = season_parameter()
     team = team_parameter()
@@ -130,6 +135,7 @@ class LeaderboardParameters(PageParameters):
         min_value=0,
         max_value=1_000_000,
         required=False,
+        style={"placeholder": "auto"},
         help_text="Only forecasters with at least this many matches; all of them are ranked. Without it, "
         "rows with too few matches are provisional.",
     )
@@ -153,10 +159,20 @@ class LeaderboardParameters(PageParameters):
             raise serializers.ValidationError({"season": wrong}, code="no_such_board")
         return attrs
 
+    @staticmethod
+    def board(values: dict[str, Any]) -> Board:
+        """Return the requested board; a season takes precedence over its competition."""
+        thing = values["team"] or values["season"] or values["competition"]
+        return Board.of(thing) if thing else Board()
+
+
+class LeaderboardParameters(LeaderboardFilters, PageParameters):
+    """Parameters of /leaderboard/."""
+
 
 NO_SUCH_BOARD = (
     "There are boards overall, per competition, per season and per team, but none of a team within a "
-    "season or competition: give `team` alone, or leave it out."
+    "season or competition: give the team alone, or leave it out."
 )
 
 
@@ -175,8 +191,7 @@ class LeaderboardViewSet(VersionedList):
 
     @property
     def board(self) -> Board:
-        thing = self.params["team"] or self.params["season"] or self.params["competition"]
-        return Board.of(thing) if thing else Board()
+        return LeaderboardParameters.board(self.params)
 
     def get_queryset(self) -> Any:
         return self.page

@@ -6,11 +6,12 @@ from urllib.parse import urlencode
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from content.pages.forms import BoardFilter, read
+from content.pages.forms import read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
 from core.db import sql
 from stats import leaderboards
+from stats.api import LeaderboardFilters
 from stats.leaderboard_page import Ranking
 from stats.refresh import matviews
 
@@ -36,11 +37,12 @@ _GROUPS = {
 def leaderboard(request: HttpRequest) -> HttpResponse:
     if "board" in request.GET:
         return _redirect_to_parameters(request)
-    query = read(request, BoardFilter)
-    chosen, board, order = query.cleaned_data, query.board, query.order
+    query = read(request, LeaderboardFilters)
+    chosen, board = query.values, LeaderboardFilters.board(query.values)
+    order = chosen["ordering"]
     metric = order.removeprefix("-")
     ranking = Ranking.of(board, chosen)
-    number, view_name = chosen["page"] or 1, matviews.view_of(board.scope)
+    number, view_name = chosen["page"], matviews.view_of(board.scope)
     boards = _board_choices_statement(chosen)
     with sql.prefetch(ranking.question(number, ROWS), boards, freshness.question(view_name)):
         found = ranking.page(number, ROWS)
@@ -56,7 +58,8 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "board_provenance": provenance.together(row.made_of for row in found.rows),
             "columns": [_column(*column, order=order) for column in COLUMNS],
             "metric": metric,
-            "api_query": _api_query(request),
+            "is_filtered": ranking.is_filtered,
+            "api_query": urlencode(query.given),
         }
         return render(request, "content/leaderboard.html", context)
 
@@ -109,10 +112,3 @@ def _column(metric: str, heading: str, meaning: str, *, order: str) -> dict[str,
         "ordering": f"-{metric}" if turn else metric,
         "aria_sort": ("descending" if descending else "ascending") if is_active else "",
     }
-
-
-def _api_query(request: HttpRequest) -> str:
-    """Return the query string of the API for the same rows, without the page number."""
-    kept = {name: value for name, value in request.GET.items() if name in BoardFilter.base_fields and value}
-    kept.pop("page", None)
-    return urlencode(kept)

@@ -2,22 +2,23 @@
 
 from typing import Any
 
-from django import forms
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from rest_framework import serializers
 
-from content.pages.forms import BadParameter, PageForm, read
+from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, roundup_lists
 from content.pages.views.page import page
+from core.api.query_params import MAX_ID, QueryParameters, Whole
 from matches.models import Competition, Season
 from stats.leaderboards import Board, leaderboard
 from stats.refresh import matviews
 from stats.standings import adjustments, standings
 
 
-class SeasonAndRound(PageForm):
-    season = forms.IntegerField(required=False)
-    round = forms.CharField(required=False)
+class SeasonAndRound(QueryParameters):
+    season = Whole(min_value=1, max_value=MAX_ID, required=False)
+    round = serializers.CharField(required=False)
 
 
 @page
@@ -29,26 +30,26 @@ def competitions(request: HttpRequest) -> HttpResponse:
 
 @page
 def competition(request: HttpRequest, slug: str) -> HttpResponse:
-    query = read(request, SeasonAndRound).cleaned_data
+    query = read(request, SeasonAndRound).values
     shown = get_object_or_404(Competition, slug=slug)
     seasons = list(shown.seasons.select_related("competition"))
     season = _season(seasons, query["season"])
     context = {"competition": shown, "seasons": seasons, "season": season}
     if season:
-        context |= _of(season, query["round"])
+        context |= _of(season, query["round"] or "")
     return render(request, "content/competition.html", context)
 
 
 def _season(seasons: list[Season], wanted: int | None) -> Season | None:
     """Return the requested season, by default the newest; None if the competition has no season.
 
-    Raises BadParameter if the season belongs to another competition.
+    Raises BadParameters if the season belongs to another competition.
     """
     if wanted is None:
         return seasons[0] if seasons else None
     chosen = next((each for each in seasons if each.pk == wanted), None)
     if chosen is None:
-        raise BadParameter("season", f"{wanted} is not a season of this competition.")
+        raise bad_parameter("season", f"{wanted} is not a season of this competition.")
     return chosen
 
 

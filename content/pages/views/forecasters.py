@@ -7,10 +7,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from content.pages import charts
-from content.pages.forms import Paged, read
+from content.pages.forms import read
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
 from content.pages.views.page import page, paginate
+from core.api.query_params import PageNumber
 from matches.llm import usage
 from matches.models import Forecaster
 from stats.leaderboards import Board
@@ -19,8 +20,8 @@ from stats.refresh import team_board_schedule
 
 @page
 def forecasters(request: HttpRequest) -> HttpResponse:
-    query = read(request, Paged)
-    shown = paginate(Forecaster.objects.order_by("kind", "name"), query.cleaned_data["page"], per_page=100)
+    query = read(request, PageNumber)
+    shown = paginate(Forecaster.objects.order_by("kind", "name"), query.values["page"], per_page=100)
     rows = reads.overall_rows(each.pk for each in shown)
     made = provenance.of_forecasters(rows, Board())
     kinds = [
@@ -33,7 +34,7 @@ def forecasters(request: HttpRequest) -> HttpResponse:
 
 @page
 def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
-    query = read(request, Paged)
+    query = read(request, PageNumber)
     shown = get_object_or_404(Forecaster.objects.select_related("parent"), slug=slug)
     now = timezone.now()
     predictions = reads.revealed_predictions(shown, now=now)
@@ -51,6 +52,6 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "points_bars": charts.points_bars(points) if len(points) > 1 else "",
         "points_count": len(points),
         "asked": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
-        "predictions": paginate(predictions, query.cleaned_data["page"], per_page=25),
+        "predictions": paginate(predictions, query.values["page"], per_page=25),
     }
     return render(request, "content/forecaster.html", context)

@@ -1,20 +1,20 @@
 """List of matches, and the page of one."""
 
-from datetime import UTC, date, datetime, time
 from typing import Any
 
-from django.db.models import Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages import charts
-from content.pages.forms import MatchFilter, Paged, read
+from content.pages.forms import read
 from content.pages.selectors import consensus, freshness, match_commitments, match_history, provenance
 from content.pages.selectors import match_lists as reads
 from content.pages.views.page import page, paginate
+from core.api.query_params import PageNumber
 from core.db import sql
 from core.db.prepared import MAX_ID
+from matches.api import MatchFilters
 from matches.models import Match
 from matches.statuses import OPEN
 
@@ -23,14 +23,14 @@ from matches.statuses import OPEN
 def matches(request: HttpRequest) -> HttpResponse:
     """List matches: by default the next few, then past ones, newest first.
 
-    With a filter by status or date, exactly the matching ones are listed.
+    With a filter other than by team, season and competition, exactly the matching ones are listed.
     """
-    query = read(request, MatchFilter)
-    chosen, now = query.cleaned_data, timezone.now()
-    rows = _chosen(chosen)
-    is_open = not (chosen["status"] or chosen["from"] or chosen["to"])
-    played = rows.filter(kickoff_at__lt=now) if is_open else rows
-    next_first = chosen["status"] in reads.TO_COME
+    query = read(request, MatchFilters)
+    chosen, now = query.values, timezone.now()
+    rows = MatchFilters.apply(reads.matches(), chosen)
+    is_overview = query.given.keys() <= {"team", "season", "competition"}
+    played = rows.filter(kickoff_at__lt=now) if is_overview else rows
+    next_first = chosen["open"] or set(chosen["status"] or [""]) <= set(reads.TO_COME)
     ordered = played.order_by("kickoff_at", "pk") if next_first else played.order_by("-kickoff_at", "-pk")
     shown = paginate(ordered, chosen["page"], per_page=50)
     lines = reads.lines(shown.object_list)
@@ -38,44 +38,25 @@ def matches(request: HttpRequest) -> HttpResponse:
         "query": query,
         "shown": shown,
         "lines": lines,
-        "to_come": reads.to_come(rows, now, 5) if is_open and shown.number == 1 else [],
+        "to_come": reads.to_come(rows, now, 5) if is_overview and shown.number == 1 else [],
         "made": reads.provenance_of(lines),
     }
     return render(request, "content/matches.html", context)
 
 
-def _chosen(chosen: dict[str, Any]) -> QuerySet[Match]:
-    rows = reads.matches()
-    if chosen["season"]:
-        rows = rows.filter(season=chosen["season"])
-    if chosen["team"]:
-        rows = rows.filter(Q(home_team=chosen["team"]) | Q(away_team=chosen["team"]))
-    if chosen["status"]:
-        rows = rows.filter(status=chosen["status"])
-    if chosen["from"]:
-        rows = rows.filter(kickoff_at__gte=_moment(chosen["from"], time.min))
-    if chosen["to"]:
-        rows = rows.filter(kickoff_at__lte=_moment(chosen["to"], time.max))
-    return rows
-
-
-def _moment(day: date, at: time) -> datetime:
-    return datetime.combine(day, at, tzinfo=UTC)
-
-
 @page
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one match. Until predictions are revealed, only their number is shown."""
-    query = read(request, Paged)
+    query = read(request, PageNumber)
     if pk > MAX_ID:
         raise Http404("There is no such match.")
     asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
     asked.append(match_commitments.question(pk))
     with sql.prefetch(*asked):
-        return render(request, "content/match.html", _context(reads.match(pk), query.cleaned_data["page"]))
+        return render(request, "content/match.html", _context(reads.match(pk), query.values["page"]))
 
 
-def _context(match: Match, number: int | None) -> dict[str, Any]:
+def _context(match: Match, number: int) -> dict[str, Any]:
     now = timezone.now()
     is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
     past = match_history.with_moves(match_history.history_of(match), named=is_revealed)
@@ -94,7 +75,7 @@ def _context(match: Match, number: int | None) -> dict[str, Any]:
 
 
 def _revealed_context(
-    match: Match, past: match_history.History, seen: consensus.Field, number: int | None
+    match: Match, past: match_history.History, seen: consensus.Field, number: int
 ) -> dict[str, Any]:
     """Return the template context that is public only after the predictions are revealed."""
     stakes = consensus.stakes(match, seen, past.settlement)

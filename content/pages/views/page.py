@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import conditional_page, require_safe
 
-from content.pages.forms import BadParameter
+from core.api.exceptions import BadParameters
 from core.http import page_cache
 
 View = Callable[..., HttpResponse]
@@ -20,7 +20,7 @@ def page(view: View) -> View:
     """Decorate the view of a public page.
 
     Only GET and HEAD are allowed, and the response must be the same for all visitors, because it is cached.
-    Returns 304 if nothing changed, and a 400 page for a BadParameter.
+    Returns 304 if nothing changed, and a 400 page for BadParameters.
     """
 
     @csrf_exempt  # pages write nothing; without this a POST would get 403 instead of 405
@@ -30,7 +30,7 @@ def page(view: View) -> View:
     def answer(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         try:
             response = view(request, *args, **kwargs)
-        except BadParameter as bad:
+        except BadParameters as bad:
             return render(request, "content/bad_request.html", {"bad": bad}, status=400)
         page_cache.allow_page_cache(response)
         return response
@@ -38,8 +38,8 @@ def page(view: View) -> View:
     return answer
 
 
-def paginate(rows: Any, number: int | None, *, per_page: int, count: int | None = None) -> Page[Any]:
-    """Return a page of rows, by default the first. Raises Http404 if it does not exist.
+def paginate(rows: Any, number: int, *, per_page: int, count: int | None = None) -> Page[Any]:
+    """Return a page of rows. Raises Http404 if it does not exist.
 
     If `count` is given, no query for the number of rows is executed.
     """
@@ -47,6 +47,6 @@ def paginate(rows: Any, number: int | None, *, per_page: int, count: int | None 
     if count is not None:
         paginator.count = count
     try:
-        return paginator.page(number or 1)
+        return paginator.page(number)
     except EmptyPage:
         raise Http404(f"There is no page {number} here.") from None

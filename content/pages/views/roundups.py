@@ -4,17 +4,18 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
 from content.models import Roundup
-from content.pages.forms import Paged, read
+from content.pages.forms import read
 from content.pages.selectors import match_history, provenance
 from content.pages.selectors import roundup_lists as reads
 from content.pages.views.page import page, paginate
+from core.api.query_params import PageNumber
 from matches.statuses import SETTLED
 
 
 @page
 def roundups(request: HttpRequest) -> HttpResponse:
-    query = read(request, Paged)
-    shown = paginate(reads.published(), query.cleaned_data["page"], per_page=20)
+    query = read(request, PageNumber)
+    shown = paginate(reads.published(), query.values["page"], per_page=20)
     return render(request, "content/roundups.html", {"shown": shown})
 
 

@@ -10,8 +10,9 @@ from django.template import engines
 from django.template.loader import render_to_string
 from django.utils import timezone
 
-from content.pages.forms import BoardFilter
+from content.pages.forms import read
 from content.pages.selectors.consensus import ScoredPick
+from stats.api import LeaderboardFilters
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
 
@@ -68,7 +69,7 @@ def test_a_leaderboard_escapes_every_text_of_a_row(db, rf):
     context = {
         "board": Board(label=HOSTILE),
         "view_name": "stats_leaderboard_live",
-        "query": BoardFilter.unasked(),
+        "query": read(rf.get("/leaderboard/"), LeaderboardFilters),
         "rows": [row, row._replace(provisional=True, rank=None)],
         "provisional_below": 5,
         "shown": Paginator([row], 50).page(1),

@@ -20,6 +20,8 @@ pytestmark = pytest.mark.django_db
         ("/leaderboard/?page=0", "page"),
         ("/matches/?status=over", "status"),
         ("/matches/?from=yesterday", "from"),
+        ("/matches/?page_size=10", "page_size"),
+        ("/matches/?format=csv", "format"),
         ("/competitions/premier-league/?season=999", "season"),
         ("/methodology/?x=1", "x"),
         ("/?q=1", "q"),
@@ -51,6 +53,23 @@ def test_tracking_of_others_does_no_harm_and_is_not_canonical(site, see):
 
     assert seen.status == 200
     assert '<link rel="canonical" href="http://127.0.0.1:8000/leaderboard/">' in seen.html
+
+
+def test_a_page_has_the_filters_of_the_api(site, see):
+    for query in (
+        "competition=premier-league&status=finished,cancelled",
+        "open=true",
+        "from=2016-01-01T12:00:00Z",
+    ):
+        assert see(f"/matches/?{query}").status == see(f"/api/v1/matches/?{query}").status, query
+
+
+def test_the_form_shows_the_requested_values(site, see):
+    html = see(f"/matches/?season={site.played.season_id}&status=finished&from=2015-01-01").html
+
+    assert f'<option value="{site.played.season_id}" selected>' in html
+    assert '<option value="finished" selected>' in html
+    assert '<input type="date" name="from" value="2015-01-01">' in html
 
 
 def test_an_empty_choice_is_no_choice(site, see):
