@@ -1,6 +1,8 @@
-"""Validation of environment variables: can each be parsed? production.py checks what is required.
+"""Validation of the environment variables, before the settings use them.
 
-Values of URLs and DSNs may contain passwords, so error messages never include them.
+No process starts with an invalid value, or in production (DEBUG=false) without a required one: a default
+secret would be publicly known, and a default URL would belong to someone else. Values of URLs and DSNs may
+contain passwords, so error messages never include them.
 """
 
 import logging
@@ -10,90 +12,157 @@ from collections.abc import Callable, Mapping
 from urllib.parse import urlsplit
 
 import environ
+from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
 from core.http.outbound_urls import PORTS, host_error, url_error
 
-MOST = 10**9  # seconds, about thirty years: more cannot be added to a date
+MAX_NUMBER = 10**9  # seconds, about thirty years: more cannot be added to a date
+SECRET_LENGTH = 50  # characters; Django's own `check --deploy` requires the same
+PLACEHOLDERS = ("django-insecure-", "only-for-development", "change", "secret", "password", "example")
+LOOPBACK = {"127.0.0.1", "localhost", "[::1]", ".localhost"}
+LIKE_POSTGRES = "postgres://user:password@host:5432/final_whistle"
+LIKE_REDIS = "redis://:password@host:6379/0"
+REQUIRED = {
+    "SECRET_KEY": "a value that no one else knows; this command prints a new one: "
+    'python3 -c "import secrets; print(secrets.token_urlsafe(48))"',
+    "DATABASE_URL": f"the URL of PostgreSQL, like {LIKE_POSTGRES}",
+    "REDIS_URL": f"the URL of Redis or Valkey, like {LIKE_REDIS}",
+    "ALLOWED_HOSTS": "the host names of this site, like whistle.example.org",
+    "SITE_URL": "the public URL of this site, like https://whistle.example.org",
+}
+
+Validator = Callable[[str], str]  # returns an error message (sentence fragment), or ""
 
 
-def unreadable(environment: Mapping[str, str]) -> list[str]:
+class Unconfigured(ImproperlyConfigured):
+    """The configuration is invalid. The message lists each faulty variable and what to do."""
+
+
+def validate(environment: Mapping[str, str], *, debug: bool, behind_tls: bool) -> None:
+    """Raise Unconfigured, with one line per error, if the environment is invalid."""
+    if debug:
+        errors, hint = value_errors(environment), ""
+    else:
+        missing = [name for name in REQUIRED if not environment.get(name)]
+        given = {name: value for name, value in environment.items() if name not in missing}
+        errors = [f"{name} is missing. Set it to {REQUIRED[name]}" for name in missing]
+        errors += [*_secret_errors(given), *_host_errors(given, behind_tls), *value_errors(given)]
+        hint = " (For development: DEBUG=true.)"
+    if errors:
+        raise Unconfigured("Final Whistle does not start: " + "\n  ".join(errors) + hint)
+
+
+def value_errors(environment: Mapping[str, str]) -> list[str]:
     """Return one error message for each variable with an invalid value."""
-    told = ((name, wanted(environment[name])) for name, wanted in READERS.items() if name in environment)
-    return [f"{name} {problem}." for name, problem in told if problem]
+    checked = {name: check(environment[name]) for name, check in VALIDATORS.items() if name in environment}
+    return [f"{name} {error}." for name, error in checked.items() if error]
 
 
-def _whole(at_least: int) -> Callable[[str], str]:
-    def problem(text: str) -> str:
+def _secret_errors(environment: Mapping[str, str]) -> list[str]:
+    secret = environment.get("SECRET_KEY")
+    if secret is None:
+        return []
+    if secret.lower().startswith(PLACEHOLDERS):
+        error = "is a publicly known value"
+    elif len(secret) < SECRET_LENGTH:
+        error = f"has {len(secret)} characters; at least {SECRET_LENGTH} are required"
+    elif len(set(secret)) < 5:
+        error = "repeats a few characters"
+    else:
+        return []
+    return [f"SECRET_KEY {error}. Set it to {REQUIRED['SECRET_KEY']}"]
+
+
+def _host_errors(environment: Mapping[str, str], behind_tls: bool) -> list[str]:
+    site = environment.get("SITE_URL")
+    hosts = {host.strip() for host in environment.get("ALLOWED_HOSTS", "").split(",")} - {""}
+    errors = []
+    if "*" in hosts:
+        errors.append("ALLOWED_HOSTS=* allows any host name. List the names, like whistle.example.org")
+    if site and behind_tls and not site.startswith("https://"):
+        errors.append(f"SITE_URL={site} must begin with https:// (or set BEHIND_TLS=false)")
+    if site and not behind_tls and not site.startswith(("http://", "https://")):
+        errors.append(f"SITE_URL={site} must begin with http:// or https://")
+    public_hosts = hosts - LOOPBACK - {"*"}
+    if public_hosts and not behind_tls:
+        errors.append(
+            f"BEHIND_TLS is false, and ALLOWED_HOSTS contains {', '.join(sorted(public_hosts))}: without TLS "
+            "only this machine may be served. Set BEHIND_TLS=true behind a proxy that terminates TLS, or "
+            "ALLOWED_HOSTS=127.0.0.1,localhost"
+        )
+    return errors
+
+
+def _number(parse: Callable[[str], float], kind: str, at_least: int) -> Validator:
+    def validate_number(text: str) -> str:
         try:
-            fine = text.isascii() and "_" not in text and at_least <= int(text) <= MOST
+            number = parse(text) if text.isascii() and "_" not in text else math.nan
         except ValueError:
-            fine = False
-        return "" if fine else f"is {text!r} and must be a whole number, at least {at_least}"
+            number = math.nan
+        is_valid = at_least <= number <= MAX_NUMBER  # False for NaN
+        return "" if is_valid else f"is {text!r} and must be {kind}, at least {at_least}"
 
-    return problem
-
-
-def _seconds(at_least: int) -> Callable[[str], str]:
-    def problem(text: str) -> str:
-        try:
-            number = float(text) if text.isascii() and "_" not in text else math.nan
-            fine = math.isfinite(number) and at_least <= number <= MOST
-        except ValueError:
-            fine = False
-        return "" if fine else f"is {text!r} and must be a number of seconds, at least {at_least}"
-
-    return problem
+    return validate_number
 
 
-def _token(word: str) -> str:
-    fine = word.isascii() and word.isprintable() and " " not in word
-    return "" if fine else "cannot be read: it must be one word of plain letters, digits and signs"
+def _whole(at_least: int) -> Validator:
+    return _number(int, "a whole number", at_least)
 
 
-def _one_of(*words: str) -> Callable[[str], str]:
+def _seconds(at_least: int) -> Validator:
+    return _number(float, "a number of seconds", at_least)
+
+
+def _one_of(*words: str) -> Validator:
     return lambda text: "" if text in words else f"is {text!r} and must be one of {', '.join(words)}"
 
 
+def _token(word: str) -> str:
+    is_valid = word.isascii() and word.isprintable() and " " not in word
+    return "" if is_valid else "cannot be read: it must be one word of plain letters, digits and signs"
+
+
 def _database(url: str) -> str:
-    wanted = "cannot be read: it must be like postgres://user:password@host:5432/final_whistle"
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # its warnings would contain the password
         try:
             found = environ.Env.db_url_config(url)
         except ValueError:
-            return wanted
-    named = found.get("NAME") or "service" in found.get("OPTIONS", {})
-    return "" if named and found["ENGINE"] == "django.db.backends.postgresql" else wanted
+            found = {}
+    is_named = found.get("NAME") or "service" in found.get("OPTIONS", {})
+    is_valid = is_named and found.get("ENGINE") == "django.db.backends.postgresql"
+    return "" if is_valid else f"cannot be read: it must be like {LIKE_POSTGRES}"
 
 
 def _redis(url: str) -> str:
-    wanted = "cannot be read: it must be like redis://:password@host:6379/0"
     try:
         parts = urlsplit(url)
         parse_url(url)  # type: ignore[no-untyped-call]
         if parts.scheme == "unix":
-            return "" if parts.path else wanted
-        is_database = parts.path in ("", "/") or parts.path[1:].isdecimal()  # else 0 would be used silently
-        return "" if parts.hostname and parts.port != 0 and is_database else wanted
+            is_valid = bool(parts.path)
+        else:
+            is_number = parts.path in ("", "/") or parts.path[1:].isdecimal()  # else 0 would be used silently
+            is_valid = bool(parts.hostname) and parts.port != 0 and is_number
     except ValueError:
-        return wanted
+        is_valid = False
+    return "" if is_valid else f"cannot be read: it must be like {LIKE_REDIS}"
 
 
-def _endpoint(url: str) -> str:
+def _llm_url(url: str) -> str:
     return url_error(url) if url else ""
 
 
-def _authority(url: str) -> str:
+def _timestamp_url(url: str) -> str:
     """Plain http is allowed: responses are signed and no secret is sent."""
-    wanted = "must be like http://timestamp.example.org, or empty"
     if not url:
         return ""
     try:
         parts = urlsplit(url)
+        host = parts.hostname if parts.scheme in PORTS else None
     except ValueError:
-        return wanted
-    return host_error(parts.hostname) if parts.scheme in PORTS and parts.hostname else wanted
+        host = None
+    return host_error(host) if host else "must be like http://timestamp.example.org, or empty"
 
 
 def _sentry(dsn: str) -> str:
@@ -108,7 +177,7 @@ def _sentry(dsn: str) -> str:
     return ""
 
 
-READERS: dict[str, Callable[[str], str]] = {
+VALIDATORS: dict[str, Validator] = {
     "DATABASE_URL": _database,
     "REDIS_URL": _redis,
     "PROXY_COUNT": _whole(0),
@@ -119,7 +188,7 @@ READERS: dict[str, Callable[[str], str]] = {
     "TEAM_BOARDS_QUICK": _seconds(0),
     "FORECASTS_TIMEOUT": _whole(1),
     "PREDICT_BEFORE": _seconds(60),
-    "LLM_BASE_URL": _endpoint,
+    "LLM_BASE_URL": _llm_url,
     "LLM_COOLDOWN": _seconds(0),
     "ROUNDUP_WRITER": _one_of("template", "llm"),
     "REFRESH_DELAY": _seconds(0),
@@ -130,10 +199,11 @@ READERS: dict[str, Callable[[str], str]] = {
     "OPENFOOTBALL_URL": url_error,
     "FOOTBALL_DATA_TOKEN": _token,
     "API_FOOTBALL_TOKEN": _token,
-    "TSA_URL": _authority,
+    "TSA_URL": _timestamp_url,
     "API_READS_PER_MINUTE": _whole(0),
     "API_WRITES_PER_MINUTE": _whole(0),
     "API_FAILURES_PER_MINUTE": _whole(0),
+    "PAGE_CACHE_SIZE": _whole(0),
     "LOG_LEVEL": _one_of(*logging.getLevelNamesMapping()),
     "LOG_FORMAT": _one_of("json", "console"),
     "SENTRY_DSN": _sentry,

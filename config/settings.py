@@ -6,7 +6,8 @@ from pathlib import Path
 
 import environ
 
-from config import logging, production
+from config import logging
+from config.env import validate
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -20,7 +21,7 @@ environ.Env.read_env(BASE_DIR / ".env")
 # --- Core -----------------------------------------------------------------------------------------
 DEBUG = env.bool("DEBUG", default=False)
 BEHIND_TLS = env.bool("BEHIND_TLS", default=not DEBUG)  # a proxy in front terminates TLS
-production.require(os.environ, debug=DEBUG, behind_tls=BEHIND_TLS)
+validate(os.environ, debug=DEBUG, behind_tls=BEHIND_TLS)
 # The defaults here and below are for development; production must set its own values (see above).
 SECRET_KEY = env.str("SECRET_KEY", default="only-for-development")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
@@ -174,8 +175,8 @@ FEED_TOKENS = {
     "api-football": env.str("API_FOOTBALL_TOKEN", default=""),
 }
 
-# Size in bytes of the cache of public responses in each web process (core/http/page_cache.py); 0: no cache.
-ANSWERS_KEPT = env.int("ANSWERS_KEPT", default=32_000_000)
+# Bytes of public responses that each web process caches (core/http/page_cache.py); 0: no cache.
+PAGE_CACHE_SIZE = env.int("PAGE_CACHE_SIZE", default=32_000_000)
 
 # --- Language models: defaults for blank fields of an endpoint (docs/forecasters.md) --------------
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")

@@ -8,7 +8,7 @@ from importlib import import_module
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
-from config.production import Unconfigured
+from config.env import Unconfigured
 from core import release
 
 CANNOT_BOOT = 3  # gunicorn's exit code for this: the master stops, too, instead of forking for ever

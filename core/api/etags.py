@@ -13,8 +13,6 @@ from django.utils.cache import (
 
 from core.http import page_cache
 
-MAX_AGE = 5  # seconds that a shared cache may serve a response without revalidation
-
 
 def version_etag(*parts: object) -> str:
     """Return a weak ETag. `parts` must contain everything that can change the response."""
@@ -22,7 +20,7 @@ def version_etag(*parts: object) -> str:
 
 
 def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
-    """Set Cache-Control: public for MAX_AGE seconds, then revalidated by ETag. Also allow the page cache.
+    """Allow shared caches for page_cache.MAX_AGE seconds, then with revalidation, and the page cache.
 
     `private`: the client has an API key, and the response may contain data that others must not see.
     """
@@ -30,7 +28,7 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
     if private:
         patch_cache_control(response, private=True, max_age=0)
     elif not response.has_header("Cache-Control"):
-        patch_cache_control(response, public=True, max_age=MAX_AGE)
+        patch_cache_control(response, public=True, max_age=page_cache.MAX_AGE)
         page_cache.allow_page_cache(response)
 
 

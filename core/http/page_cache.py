@@ -1,10 +1,10 @@
-"""Cache of public responses, valid until the database changes and for at most KEEP seconds.
+"""Cache of public responses, valid until the database changes and for at most MAX_AGE seconds.
 
 A response that is the same for all clients is made once and then served from memory, before sessions, forms
 and views run. Its validity is checked with PostgreSQL's snapshot, which lists all open transactions and the
 last completed one. Two requests with the same snapshot see the same rows; a commit by any process changes the
 snapshot. So no invalidation is needed, and a refreshed leaderboard is never followed by an older one. Parts
-of a response that depend on the clock (a deadline that has passed, for example) may be KEEP seconds old.
+of a response that depend on the clock (a deadline that has passed, for example) may be MAX_AGE seconds old.
 """
 
 import threading
@@ -21,17 +21,20 @@ from django.utils.cache import get_conditional_response
 
 from core.db import sql
 
-Answer = Callable[[HttpRequest], HttpResponseBase]
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
 Key = tuple[str, ...]
 
-KEEP = 5.0  # seconds; the Cache-Control header of the API has the same value
+MAX_AGE = 5  # seconds, also in the Cache-Control header of the API
 SAFE = ("GET", "HEAD")
-NOT_KEPT = ("/admin/", "/api/docs/", "/api/schema/")  # private, or not made from the database
-ONES_OWN = ("RateLimit", "X-RateLimit")  # headers of one client: a cached response counts against no limit
+NOT_CACHED = ("/admin/", "/api/docs/", "/api/schema/")  # private, or not made from the database
+CLIENT_HEADERS = ("RateLimit", "X-RateLimit")  # of one client: a cached response counts against no limit
 # Headers that a view may see: those of the cache key; the client's address, which rate limits count by; and
 # cookies, which make a response private (it varies with Cookie).
-PASSED_ON = {"HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT", "HTTP_X_FORWARDED_FOR", "HTTP_COOKIE"}
-_MARK = "_everybody_gets_the_same"
+VISIBLE_HEADERS = {
+    *("HTTP_HOST", "HTTP_X_FORWARDED_PROTO", "HTTP_ACCEPT"),
+    *("HTTP_X_FORWARDED_FOR", "HTTP_COOKIE"),
+}
+_MARK = "_is_public"
 
 
 def allow_page_cache(response: HttpResponseBase) -> None:
@@ -72,12 +75,12 @@ class PageCache:
             self._entries.move_to_end(key)
             return cached
 
-    def put(self, key: Key, cached: CachedResponse, *, room: int) -> None:
+    def put(self, key: Key, cached: CachedResponse, *, max_size: int) -> None:
         with self._lock:
             self._remove(key)
             self._entries[key] = cached
             self._size += _size(key, cached)
-            while self._size > room:
+            while self._size > max_size:
                 self._remove(next(iter(self._entries)))
 
     def _remove(self, key: Key) -> None:
@@ -97,12 +100,12 @@ def _size(key: Key, cached: CachedResponse) -> int:
     )
 
 
-shelf = PageCache()
+cache = PageCache()
 
 
-def page_cache_middleware(get_response: Answer) -> Answer:
+def page_cache_middleware(get_response: GetResponse) -> GetResponse:
     """Middleware: serve a valid cached response, or call the view and cache its response."""
-    if not settings.ANSWERS_KEPT:
+    if not settings.PAGE_CACHE_SIZE:
         return get_response
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
@@ -110,7 +113,7 @@ def page_cache_middleware(get_response: Answer) -> Answer:
         if snapshot is None:
             return get_response(request)
         key = _key(request)
-        cached = shelf.get(key, snapshot)
+        cached = cache.get(key, snapshot)
         return cached.respond(request) if cached else _make(request, get_response, key, snapshot)
 
     return middleware
@@ -120,7 +123,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
     """Return True for GET and HEAD without an API key, which could give access to more than others see."""
     if "HTTP_AUTHORIZATION" in request.META:
         return False
-    return request.method in SAFE and not request.path.startswith(NOT_KEPT)
+    return request.method in SAFE and not request.path.startswith(NOT_CACHED)
 
 
 def _key(request: HttpRequest) -> Key:
@@ -149,27 +152,27 @@ def _snapshot() -> str | None:
         return None
 
 
-def _make(request: HttpRequest, get_response: Answer, key: Key, snapshot: str) -> HttpResponseBase:
-    """Call the view with the headers of PASSED_ON only; cache its response if all clients get the same.
+def _make(request: HttpRequest, get_response: GetResponse, key: Key, snapshot: str) -> HttpResponseBase:
+    """Call the view with the headers of VISIBLE_HEADERS only; cache its response if all clients get the same.
 
     So no other header can end up in the cache. Conditional requests are answered from the whole response
     afterwards.
     """
-    withheld = {name: request.META.pop(name) for name in list(request.META) if _is_withheld(name)}
+    hidden = {name: request.META.pop(name) for name in list(request.META) if _is_hidden(name)}
     response = get_response(request)
-    request.META.update(withheld)
+    request.META.update(hidden)
     if not isinstance(response, HttpResponse):
         return response
     if not _is_shared(response):
         return _or_not_modified(request, response)
-    headers = tuple(each for each in response.headers.items() if not each[0].startswith(ONES_OWN))
-    cached = CachedResponse(snapshot, time.monotonic() + KEEP, headers, response.content)
-    shelf.put(key, cached, room=settings.ANSWERS_KEPT)
+    headers = tuple(each for each in response.headers.items() if not each[0].startswith(CLIENT_HEADERS))
+    cached = CachedResponse(snapshot, time.monotonic() + MAX_AGE, headers, response.content)
+    cache.put(key, cached, max_size=settings.PAGE_CACHE_SIZE)
     return _or_not_modified(request, response)
 
 
-def _is_withheld(name: str) -> bool:
-    return name.startswith("HTTP_") and name not in PASSED_ON
+def _is_hidden(name: str) -> bool:
+    return name.startswith("HTTP_") and name not in VISIBLE_HEADERS
 
 
 def _or_not_modified(request: HttpRequest, response: HttpResponse) -> HttpResponse:

@@ -9,7 +9,7 @@ import sys
 
 import django
 
-from config.production import Unconfigured
+from config.env import Unconfigured
 
 
 def main(policy: str) -> None:

@@ -18,7 +18,7 @@ PATIENCE = 5  # seconds
 def require_readable() -> None:
     """Raise ToolError if one of the URLs cannot be parsed."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
-    if faults := env.unreadable(named):
+    if faults := env.value_errors(named):
         raise ToolError("\n".join(faults))
 
 

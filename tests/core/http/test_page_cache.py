@@ -20,8 +20,8 @@ ROUNDS = 15
 
 
 @pytest.fixture(autouse=True)
-def an_empty_shelf():
-    page_cache.shelf.clear()
+def an_empty_cache():
+    page_cache.cache.clear()
 
 
 def counted_match() -> None:
@@ -76,7 +76,7 @@ def test_any_commit_has_it_made_anew(client, redis_queues):
 def test_it_is_kept_for_a_moment_only_because_the_clock_moves_too(client, redis_queues, monkeypatch):
     counted_match()
     client.get(PAGE)
-    later = page_cache.time.monotonic() + page_cache.KEEP + 1
+    later = page_cache.time.monotonic() + page_cache.MAX_AGE + 1
     monkeypatch.setattr(page_cache.time, "monotonic", lambda: later)
 
     assert queries(client, PAGE) > 1
@@ -99,7 +99,7 @@ def test_what_is_one_readers_own_or_an_error_is_not_kept(path, client, redis_que
     client.get(path)
     client.get(path)
 
-    assert not page_cache.shelf.get(("http", "testserver", path, ""), snapshot_now())
+    assert not page_cache.cache.get(("http", "testserver", path, ""), snapshot_now())
 
 
 @pytest.mark.django_db
@@ -111,12 +111,12 @@ def test_inside_a_transaction_nothing_is_kept(client):
     assert queries(client, PAGE) > 1
 
 
-def test_the_shelf_lets_go_of_what_was_asked_for_longest_ago():
-    shelf = page_cache.PageCache()
+def test_the_cache_removes_the_entry_that_was_not_used_for_longest():
+    cache = page_cache.PageCache()
     for name in "abc":
-        shelf.put((name,), kept(b"12345"), room=12)
+        cache.put((name,), kept(b"12345"), max_size=12)
 
-    assert [name for name in "abc" if shelf.get((name,), "1:1:")] == ["b", "c"]
+    assert [name for name in "abc" if cache.get((name,), "1:1:")] == ["b", "c"]
 
 
 def kept(body: bytes) -> page_cache.CachedResponse:

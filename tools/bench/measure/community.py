@@ -111,7 +111,7 @@ def _read(bench: Bench, names: dict[int, str]) -> Iterator[BenchFigure]:
 
 def _web(bench: Bench, database: str) -> AbstractContextManager[int]:
     bench.databases.use(database)
-    return web(ANSWERS_KEPT="0")
+    return web(PAGE_CACHE_SIZE="0")
 
 
 def _read_one(bench: Bench, port: int, page: int) -> float:

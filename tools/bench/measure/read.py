@@ -23,7 +23,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
     match = Match.objects.filter(status="finished").order_by("-kickoff_at").first()
     assert match is not None
     path = match.get_absolute_url()
-    with web() as keeping, web(ANSWERS_KEPT=ROOM_FOR_NOTHING) as making, web(ANSWERS_KEPT="0") as alone:
+    with web() as keeping, web(PAGE_CACHE_SIZE=ROOM_FOR_NOTHING) as making, web(PAGE_CACHE_SIZE="0") as alone:
         yield from _served(bench, keeping, making, alone, path)
 
 

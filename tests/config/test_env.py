@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from config import production
+from config import env
 from tools.servers.paths import CHECKOUT
 
 ROOT = CHECKOUT
@@ -50,7 +50,7 @@ def test_the_deployment_check_silences_preloading_alone():
     assert "no issues (0 silenced)" in ran.stdout + ran.stderr
 
 
-@pytest.mark.parametrize("name", production.REQUIRED)
+@pytest.mark.parametrize("name", env.REQUIRED)
 @pytest.mark.parametrize("command", ["check", "reconcile_jobs"])
 def test_without_a_variable_it_says_which_in_one_line(name, command):
     without = {key: value for key, value in COMPLETE.items() if key != name}
@@ -64,18 +64,18 @@ def test_without_a_variable_it_says_which_in_one_line(name, command):
 
 def test_all_that_is_missing_is_said_at_once():
     ran = manage("check", DATABASE_URL="")
-    assert [name for name in production.REQUIRED if f"{name} is missing" not in ran.stderr] == []
+    assert [name for name in env.REQUIRED if f"{name} is missing" not in ran.stderr] == []
     assert "Traceback" not in ran.stderr
 
 
 @pytest.mark.parametrize(
     ("secret", "fault"),
     [
-        ("x7" * 20, "has 40 characters of at least 50"),
+        ("x7" * 20, "has 40 characters; at least 50 are required"),
         ("ab" * 40, "repeats a few characters"),
-        ("django-insecure-" + SECRET, "is a known value"),
-        ("only-for-development", "is a known value"),
-        ("changeme" * 9, "is a known value"),
+        ("django-insecure-" + SECRET, "is a publicly known value"),
+        ("only-for-development", "is a publicly known value"),
+        ("changeme" * 9, "is a publicly known value"),
     ],
 )
 def test_a_weak_secret_is_refused_and_not_repeated(secret, fault):
@@ -87,7 +87,10 @@ def test_a_weak_secret_is_refused_and_not_repeated(secret, fault):
 def test_without_tls_only_this_machine_is_served():
     ran = manage("check", **COMPLETE, BEHIND_TLS="false")
     assert ran.returncode == 1
-    assert "ALLOWED_HOSTS names whistle.example.org: without TLS only this machine is served" in ran.stderr
+    assert (
+        "ALLOWED_HOSTS contains whistle.example.org: without TLS only this machine may be served"
+        in ran.stderr
+    )
 
     local = {
         "ALLOWED_HOSTS": "127.0.0.1,localhost",
@@ -106,7 +109,7 @@ def test_behind_tls_the_public_address_is_https():
 def test_production_names_its_hosts(hosts):
     ran = manage("check", **COMPLETE | {"ALLOWED_HOSTS": hosts})
     assert ran.returncode == 1
-    assert "ALLOWED_HOSTS=* answers to any name" in ran.stderr
+    assert "ALLOWED_HOSTS=* allows any host name" in ran.stderr
 
 
 UNREADABLE = [
@@ -133,6 +136,7 @@ UNREADABLE = [
     ("JOB_TIMEOUT", "2m"),
     ("JOB_TIMEOUT", "0"),
     ("JOB_LEASE", "1.5"),
+    ("PAGE_CACHE_SIZE", "32 MB"),
     ("JOB_LEASE", "99999999999999"),
     ("REFRESH_DELAY", "soon"),
     ("ROUNDUP_DELAY", "nan"),
@@ -157,8 +161,8 @@ UNREADABLE = [
 @pytest.mark.parametrize(("name", "value"), UNREADABLE)
 def test_a_variable_that_cannot_be_read_is_named_in_one_sentence_without_its_password(name, value):
     for debug in (True, False):
-        with pytest.raises(production.Unconfigured) as told:
-            production.require(COMPLETE | {name: value}, debug=debug, behind_tls=True)
+        with pytest.raises(env.Unconfigured) as told:
+            env.validate(COMPLETE | {name: value}, debug=debug, behind_tls=True)
         assert re.fullmatch(rf"Final Whistle does not start: {name} [^\n]+", str(told.value))
         assert ":pw@" not in str(told.value)
 
@@ -189,7 +193,7 @@ READABLE = [
 
 @pytest.mark.parametrize(("name", "value"), READABLE)
 def test_what_can_be_read_is_taken(name, value):
-    production.require(COMPLETE | {name: value}, debug=False, behind_tls=True)
+    env.validate(COMPLETE | {name: value}, debug=False, behind_tls=True)
 
 
 @pytest.mark.parametrize(("name", "value"), [("REDIS_URL", "foo://x"), ("LOG_LEVEL", "foo")])
@@ -236,7 +240,7 @@ def test_a_fault_found_while_the_views_are_imported_is_one_line_too(tmp_path):
         "from config.settings import *\nROOT_URLCONF = 'other_urls'\n"
     )
     (tmp_path / "other_urls.py").write_text(
-        "from config.production import Unconfigured\nraise Unconfigured('X is missing.')\n"
+        "from config.env import Unconfigured\nraise Unconfigured('X is missing.')\n"
     )
     path = os.pathsep.join([str(tmp_path), str(ROOT)])
 
@@ -256,7 +260,7 @@ def test_development_needs_none_of_it():
 def test_the_example_names_what_is_required_and_gives_no_secret():
     lines = (ROOT / ".env.example").read_text(encoding="utf-8").splitlines()
     example = dict(line.split("=", 1) for line in lines if line and not line.startswith("#"))
-    assert set(production.REQUIRED) <= set(example)
+    assert set(env.REQUIRED) <= set(example)
     assert {example[name] for name in ("SECRET_KEY", "DATABASE_URL", "REDIS_URL", "CRON_SECRET")} == {""}
 
 
