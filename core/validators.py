@@ -19,14 +19,14 @@ def one_plain_line(value: object) -> None:
     _refuse(str(value), allowed=frozenset())
 
 
-def says_something(value: str) -> None:
+def require_letters(value: str) -> None:
     """Refuse text without a letter or a digit, e.g. zero-width spaces only."""
     if not any(each.isalnum() and each not in BLANK_LETTERS for each in value):
-        raise ValidationError("Say it in words: at least one letter or digit.", code="says_nothing")
+        raise ValidationError("It must contain at least one letter or digit.", code="no_letters")
 
 
-def keep_plain(field: forms.Field | None) -> None:
-    """Let a form field accept plain text only, if it is a text field."""
+def require_plain_text(field: forms.Field | None) -> None:
+    """Make a form field accept plain text only, if it is a text field."""
     if isinstance(field, forms.CharField):
         validator = plain_lines if isinstance(field.widget, forms.Textarea) else one_plain_line
         if validator not in field.validators:
@@ -37,6 +37,6 @@ def _refuse(text: str, *, allowed: frozenset[str]) -> None:
     hidden = hidden_characters(text, allowed=allowed | REFUSED_BY_DJANGO)
     if hidden:
         raise ValidationError(
-            f"It contains a line break or a character that cannot be seen ({codes_of(hidden)}): take it out.",
+            f"It contains a line break or an invisible character ({codes_of(hidden)}): remove it.",
             code="hidden_character",
         )

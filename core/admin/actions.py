@@ -24,9 +24,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReasonedAdmin, ReasonForm
+from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReadOnlyAdmin, ReasonedAdmin, ReasonForm
 
-AT_ONCE = 500  # maximum number of rows: for more, use the management command
+MAX_ROWS = 500  # maximum number of rows: for more, use the management command
 
 
 class ActionRefused(ValueError):
@@ -42,7 +42,7 @@ class Outcome:
     """Result of an action: the changed rows, a success message, and error messages."""
 
     done: Sequence[Model]
-    said: str
+    message: str
     problems: list[str] = field(default_factory=list)
 
 
@@ -106,7 +106,7 @@ class ActionsAdmin(ReasonedAdmin):
 
     def operate_on_list(self, request: HttpRequest, name: str) -> HttpResponse:
         operation = self._find(request, name, on_list=True)
-        return self._confirm(request, operation, [], back=reverse(f"admin:{self.url_name('changelist')}"))
+        return self._confirm(request, operation, [], back=self._url("changelist"))
 
     def operate_on_row(self, request: HttpRequest, pk: int, name: str) -> HttpResponse:
         operation = self._find(request, name, on_rows=True)
@@ -115,12 +115,47 @@ class ActionsAdmin(ReasonedAdmin):
             raise Http404(f"There is no {self.opts.verbose_name} {pk}.")
         if not self.may_operate(request, operation, row):
             raise PermissionDenied
-        back = (
-            reverse(f"admin:{self.url_name('changelist')}")
-            if operation.action_flag == DELETION
-            else reverse(f"admin:{self.url_name('change')}", args=[pk])
-        )
+        is_deletion = operation.action_flag == DELETION
+        back = self._url("changelist") if is_deletion else self._url("change", pk)
         return self._confirm(request, operation, [row], back=back)
+
+    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
+        actions = super().get_actions(request)
+        for operation in self.operations:
+            if operation.on_selection and self.may_operate(request, operation):
+                label = f"{operation.label} (selected {self.opts.verbose_name_plural})"
+                actions[operation.name] = (_list_action(operation), operation.name, label)
+        return actions
+
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        allowed = [each for each in self.operations if each.on_rows and self.may_operate(request, each)]
+        row = self.get_object(request, object_id) if allowed else None
+        buttons = [
+            (operation.label, self._url("do", row.pk, operation.name))
+            for operation in allowed
+            if row is not None and self.may_operate(request, operation, row) and operation.offered_for(row)
+        ]
+        context = {"operations": buttons, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
+    def changelist_view(
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
+        buttons = [
+            (operation.label, self._url("do_list", operation.name))
+            for operation in self.operations
+            if operation.on_list and self.may_operate(request, operation)
+        ]
+        return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
+
+    def _url(self, what: str, *args: object) -> str:
+        return reverse(f"admin:{self.url_name(what)}", args=args)
 
     def _find(self, request: HttpRequest, name: str, **where: bool) -> ConfirmedAction:
         for operation in self.operations:
@@ -128,19 +163,12 @@ class ActionsAdmin(ReasonedAdmin):
                 if not self.may_operate(request, operation):
                     raise PermissionDenied
                 return operation
-        raise Http404(f"There is no operation {name!r} here.")
-
-    def get_actions(self, request: HttpRequest) -> dict[str, Any]:
-        actions = super().get_actions(request)
-        for operation in self.operations:
-            if operation.on_selection and self.may_operate(request, operation):
-                label = f"{operation.label} (selected {self.opts.verbose_name_plural})"
-                actions[operation.name] = (_on_selection(operation), operation.name, label)
-        return actions
+        raise Http404(f"There is no action {name!r} here.")
 
     def _confirm(
         self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], *, back: str
     ) -> HttpResponse:
+        """Show the confirm page, or carry out the action if the page was submitted."""
         confirmed = request.method == "POST" and "confirmed" in request.POST
         form = operation.form_class(request.POST if confirmed else None, initial=operation.initial(rows))
         if confirmed and form.is_valid():
@@ -150,11 +178,19 @@ class ActionsAdmin(ReasonedAdmin):
                 form.add_error(refused.field if refused.field in form.fields else None, str(refused))
             else:
                 return HttpResponseRedirect(back)
-        return TemplateResponse(
-            request,
-            "admin/confirm_operation.html",
-            self._confirm_context(request, operation, rows, form, back),
-        )
+        context = {
+            **self.admin_site.each_context(request),
+            "title": operation.label,
+            "opts": self.opts,
+            "operation": operation,
+            "effects": operation.effects(rows),
+            "rows": rows,
+            "form": form,
+            "back": back,
+            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
+            "select_across": request.POST.get("select_across", "0"),
+        }
+        return TemplateResponse(request, "admin/confirm_operation.html", context)
 
     def _carry_out(
         self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], data: dict[str, Any]
@@ -164,8 +200,8 @@ class ActionsAdmin(ReasonedAdmin):
         with transaction.atomic():
             outcome = operation.run(rows, by=user, at=timezone.now(), data=data)
             self._audit(user, operation, outcome.done, data.get("reason", ""))
-        if outcome.said:
-            messages.success(request, outcome.said)
+        if outcome.message:
+            messages.success(request, outcome.message)
         for problem in outcome.problems:
             messages.error(request, problem)
 
@@ -182,85 +218,20 @@ class ActionsAdmin(ReasonedAdmin):
                 change_message=note,
             )
 
-    def _confirm_context(
-        self,
-        request: HttpRequest,
-        operation: ConfirmedAction,
-        rows: Sequence[Model],
-        form: forms.Form,
-        back: str,
-    ) -> dict[str, Any]:
-        return {
-            **self.admin_site.each_context(request),
-            "title": operation.label,
-            "opts": self.opts,
-            "operation": operation,
-            "effects": operation.effects(rows),
-            "rows": rows,
-            "form": form,
-            "back": back,
-            "selected": request.POST.getlist(ACTION_CHECKBOX_NAME),
-            "select_across": request.POST.get("select_across", "0"),
-        }
 
-    def change_view(
-        self,
-        request: HttpRequest,
-        object_id: str,
-        form_url: str = "",
-        extra_context: dict[str, Any] | None = None,
-    ) -> HttpResponse:
-        allowed = [each for each in self.operations if each.on_rows and self.may_operate(request, each)]
-        row = self.get_object(request, object_id) if allowed else None
-        buttons = [
-            (operation.label, reverse(f"admin:{self.url_name('do')}", args=[row.pk, operation.name]))
-            for operation in allowed
-            if row is not None and self.may_operate(request, operation, row) and operation.offered_for(row)
-        ]
-        return super().change_view(
-            request, object_id, form_url, {"operations": buttons, **(extra_context or {})}
-        )
+def _list_action(operation: ConfirmedAction) -> Any:
+    """Return the function that Django's list of rows calls with the selected rows."""
 
-    def changelist_view(
-        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
-    ) -> HttpResponse:
-        buttons = [
-            (operation.label, reverse(f"admin:{self.url_name('do_list')}", args=[operation.name]))
-            for operation in self.operations
-            if operation.on_list and self.may_operate(request, operation)
-        ]
-        return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
-
-
-def _on_selection(operation: ConfirmedAction) -> Any:
     def action(admin: ActionsAdmin, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
-        if not admin.may_operate(request, operation):
-            raise PermissionDenied
-        rows = list(queryset[: AT_ONCE + 1])
-        if len(rows) > AT_ONCE:
-            messages.error(request, f"More than {AT_ONCE} rows at once: select fewer.")
+        rows = list(queryset[: MAX_ROWS + 1])
+        if len(rows) > MAX_ROWS:
+            messages.error(request, f"An action can change at most {MAX_ROWS} rows at once: select fewer.")
             return None
-        if not all(admin.may_operate(request, operation, row) for row in rows):
+        if not all(admin.may_operate(request, operation, row) for row in [None, *rows]):
             raise PermissionDenied
         return admin._confirm(request, operation, rows, back=request.get_full_path())
 
     return action
-
-
-class ReadOnlyAdmin(PlainAdmin):
-    """Read-only ModelAdmin for rows that only services write."""
-
-    show_full_result_count = False
-    list_per_page = 50
-
-    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 __all__ = [

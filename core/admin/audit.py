@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.functional import cached_property
 
 from core.admin.lookups import DeclaredLookups
-from core.validators import keep_plain, one_plain_line, says_something
+from core.validators import one_plain_line, require_letters, require_plain_text
 
 if TYPE_CHECKING:  # generic in the stubs only
     DjangosAdmin: TypeAlias = ModelAdmin[Any]
@@ -21,11 +21,13 @@ else:
     DjangosAdmin, DjangosInline, PlainForm = ModelAdmin, TabularInline, forms.ModelForm
 
 REASON = "reason"
-KEPT = "Required: it is kept in the history for good, with your name."
+REASON_HELP = "Required. It stays in the history permanently, with your name."
 
 
 def reason_field() -> forms.CharField:
-    return forms.CharField(max_length=200, help_text=KEPT, validators=[one_plain_line, says_something])
+    return forms.CharField(
+        max_length=200, help_text=REASON_HELP, validators=[one_plain_line, require_letters]
+    )
 
 
 class ReasonForm(forms.Form):
@@ -36,7 +38,7 @@ class ReasonForm(forms.Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for field in self.fields.values():
-            keep_plain(field)
+            require_plain_text(field)
 
 
 class _PlainTextMixin:
@@ -44,9 +46,9 @@ class _PlainTextMixin:
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
-        keep_plain(field)
+        require_plain_text(field)
         if field and db_field.name == REASON:
-            field.validators.append(says_something)
+            field.validators.append(require_letters)
         return field
 
 
@@ -58,22 +60,38 @@ class PlainInline(_PlainTextMixin, DjangosInline):
     """TabularInline whose text fields accept plain text only."""
 
 
+class ReadOnlyAdmin(PlainAdmin):
+    """Read-only ModelAdmin for rows that only services write."""
+
+    show_full_result_count = False
+    list_per_page = 50
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
 class ReasonedAdmin(PlainAdmin):
     """ModelAdmin that requires a reason for edits of existing rows and stores it in the row's history."""
 
-    def asks_why(self, request: HttpRequest, obj: Any) -> bool:
+    def requires_reason(self, request: HttpRequest, obj: Any) -> bool:
         return obj is not None and self.has_change_permission(request, obj)
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
-        if self.asks_why(request, obj):
+        if self.requires_reason(request, obj):
             kwargs.setdefault("form", type("ReasonedForm", (Reasoned, self.form), {REASON: reason_field()}))
         return super().get_form(request, obj, change=change, **kwargs)
 
     def get_fieldsets(self, request: HttpRequest, obj: Any = None) -> Any:
         fieldsets = super().get_fieldsets(request, obj)
-        if not self.asks_why(request, obj) or REASON in flatten_fieldsets(fieldsets):
+        if not self.requires_reason(request, obj) or REASON in flatten_fieldsets(fieldsets):
             return fieldsets
-        return [*fieldsets, ("Why", {"fields": [REASON]})]
+        return [*fieldsets, ("Reason", {"fields": [REASON]})]
 
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
@@ -82,8 +100,8 @@ class ReasonedAdmin(PlainAdmin):
         message = super().construct_change_message(request, form, formsets, add)
         if add or not isinstance(form, Reasoned):
             return message
-        said = LogEntry(change_message=json.dumps(message)).get_change_message()
-        return f"{said} Reason: {form.cleaned_data[REASON]}"
+        changes = LogEntry(change_message=json.dumps(message)).get_change_message()
+        return f"{changes} Reason: {form.cleaned_data[REASON]}"
 
 
 class Reasoned:

@@ -24,7 +24,7 @@ class Delete(ConfirmedAction):
         if protectors := _protectors(row):
             return [f"It cannot be deleted: {protectors} refer to it."]
         along = [f"{capfirst(text)} are deleted with it." for text in _cascades(row)]
-        return ["It is gone for good; that there was one stays in the audit log.", *along]
+        return ["This cannot be undone. The deletion itself stays in the audit log.", *along]
 
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (row,) = rows

@@ -30,9 +30,9 @@ def url_error(url: str) -> str:
     if parts.scheme not in PORTS or not host or port == 0:
         return f"must be {LIKE}"
     if parts.username is not None or parts.password is not None:
-        return "must not hold a name or a password: the key is given on its own"
+        return "must not contain a user name or password: the key has a setting of its own"
     if parts.query or parts.fragment:
-        return "must end before ? and #"
+        return "must not contain ? or #"
     return host_error(host) or ("" if parts.scheme == "https" or _may_be_own(host) else WITHOUT_TLS)
 
 
