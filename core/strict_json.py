@@ -3,14 +3,14 @@
 import json
 from typing import Any, NoReturn
 
-MOST_DIGITS = 100
+MAX_DIGITS = 100
 
 
 def loads(text: str) -> Any:
     """Decode JSON.
 
     Raises ValueError (message: a sentence fragment) for invalid JSON, nesting that is too deep, a duplicate
-    name in an object, NaN, Infinity and integers of more than MOST_DIGITS digits.
+    name in an object, NaN, Infinity and integers of more than MAX_DIGITS digits.
     """
     try:
         return json.loads(
@@ -26,16 +26,16 @@ def _unique_names(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found: dict[str, Any] = {}
     for name, value in pairs:
         if name in found:
-            raise ValueError(f"{name[:60]!r} stands twice in one object")
+            raise ValueError(f"{name[:60]!r} occurs twice in one object")
         found[name] = value
     return found
 
 
 def _integer(digits: str) -> int:
-    if len(digits) > MOST_DIGITS:
-        raise ValueError(f"it has a number of {len(digits)} digits")
+    if len(digits) > MAX_DIGITS:
+        raise ValueError(f"it contains a number of {len(digits)} digits")
     return int(digits)
 
 
 def _reject_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number that JSON knows")
+    raise ValueError(f"{word} is not a number in JSON")

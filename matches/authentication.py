@@ -9,7 +9,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
 
 from core.accounts.client_ip import client_address
-from core.api.throttling import STRANGERS
+from core.api.throttling import FAILED_KEYS
 from matches.models import ApiKey
 from matches.services import api_keys
 
@@ -40,7 +40,7 @@ class KeyAuthentication(BaseAuthentication):
         try:
             key = api_keys.find(text.strip(), now=now)
         except api_keys.BadKey as bad:
-            STRANGERS.spend(f"address:{client_address(request._request)}")
+            FAILED_KEYS.count(f"address:{client_address(request._request)}")
             raise AuthenticationFailed(str(bad)) from bad
         api_keys.note_use(key, now=now)
         return key, key

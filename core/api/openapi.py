@@ -9,23 +9,23 @@ from core.api.problems import MEDIA_TYPE, ProblemSerializer
 from core.api.query_params import QueryParameters
 
 ERRORS = {
-    400: "An unknown parameter or a bad value: `errors` names each.",
-    401: "The `Authorization` header has no key of ours, or one that opens nothing any more.",
-    404: "There is no such row, page or path.",
-    405: "That cannot be done here.",
-    406: "The `Accept` header asks for a format that this answer does not come in.",
-    429: "Too many requests; `Retry-After` says for how long.",
-    500: "Our fault; it has been recorded.",
-    503: "Not now; `detail` says why.",
+    400: "Unknown parameters or invalid values; `errors` lists each.",
+    401: "The `Authorization` header has no valid API key; it may be expired or revoked.",
+    404: "Unknown row, page or path.",
+    405: "The method is not allowed.",
+    406: "The response is not available in the format of the `Accept` header.",
+    429: "Too many requests; repeat it after `Retry-After` seconds.",
+    500: "The server failed; the error has been recorded.",
+    503: "Temporarily unavailable; `detail` contains the reason.",
 }
 # Additional errors of endpoints that store something.
 WRITE_ERRORS = {
-    400: "An unknown parameter, or a body that is no JSON, or says a thing twice.",
-    403: "Not for this key; `code` says why.",
-    409: "Not any more; `code` says why.",
-    413: "The body is too long.",
+    400: "Unknown parameters, or a body that is not strict JSON (e.g. a duplicate name).",
+    403: "Not allowed for this key; `code` is the reason.",
+    409: "No longer possible; `code` is the reason.",
+    413: "The body is too large.",
     415: "The body is not `application/json`.",
-    422: "The body says something impossible: `errors` names each field.",
+    422: "Invalid values; `errors` lists each field.",
 }
 
 
@@ -53,21 +53,24 @@ class Schema(AutoSchema):
         if not hasattr(self.view, "get_parameters"):
             return bodies
         stores = hasattr(self.view, "scope") and self.method != "GET"
-        for code, why in (ERRORS | (WRITE_ERRORS if stores else {})).items():
-            bodies.setdefault(str(code), self._problem(code, why))
+        for code, description in (ERRORS | (WRITE_ERRORS if stores else {})).items():
+            bodies.setdefault(str(code), self._problem(code, description))
         for body in bodies.values():
             _csv_is_text(body)
         return dict(sorted(bodies.items()))
 
-    def _problem(self, code: int, why: str) -> dict[str, Any]:
-        described = OpenApiResponse(ProblemSerializer, description=why)
+    def _problem(self, code: int, description: str) -> dict[str, Any]:
+        problem = OpenApiResponse(ProblemSerializer, description=description)
         body: dict[str, Any] = self._get_response_for_code(  # type: ignore[no-untyped-call]
-            described, str(code), media_types=[MEDIA_TYPE]
+            problem, str(code), media_types=[MEDIA_TYPE]
         )
         return body
 
 
 def _csv_is_text(body: dict[str, Any]) -> None:
     if csv := body.get("content", {}).get("text/csv"):
-        csv["schema"] = {"type": "string", "description": "One line a row; nested names joined by dots."}
+        csv["schema"] = {
+            "type": "string",
+            "description": "One line per row; nested names are joined by dots.",
+        }
         csv.pop("examples", None)

@@ -38,7 +38,7 @@ class Pages(PublicLinks, PageNumberPagination):
     """Pagination by page number, with the view's `page` and `page_size`. A page beyond the end is 404."""
 
     page_size_query_param = "page_size"
-    invalid_page_message = "There is no page {page_number} of this list: {message}"
+    invalid_page_message = "This list has no page {page_number}: {message}"
 
     def paginate_queryset(
         self, queryset: Any, request: Request, view: APIView | None = None
@@ -91,11 +91,11 @@ class Cursors(PublicLinks, CursorPagination):
     ordering = "-pk"
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> Any:
-        self.asked: Any = view
+        self.view: Any = view
         return super().paginate_queryset(queryset, request, view=view)
 
     def get_page_size(self, request: Request) -> Any:
-        return self.asked.params["page_size"]
+        return self.view.params["page_size"]
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)
@@ -106,5 +106,5 @@ class Cursors(PublicLinks, CursorPagination):
         try:
             return super().decode_cursor(request)
         except NotFound:
-            say = "It is no cursor of this list; begin without one."
-            raise BadParameters([{"parameter": "cursor", "code": "invalid", "detail": say}]) from None
+            detail = "Invalid cursor for this list; begin without one."
+            raise BadParameters([{"parameter": "cursor", "code": "invalid", "detail": detail}]) from None

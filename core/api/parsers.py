@@ -12,32 +12,32 @@ from rest_framework.request import Request
 
 from core import strict_json
 
-MOST = 512 * 1024  # bytes: 500 predictions with a rationale of a few sentences each
+MAX_BYTES = 512 * 1024  # bytes: 500 predictions with a rationale of a few sentences each
 
 
-class TooLarge(APIException):
+class BodyTooLarge(APIException):
     """The body is too long."""
 
     status_code = 413
-    default_detail = f"The body may have {MOST // 1024} KB at most; send fewer predictions at a time."
+    default_detail = f"The body may have {MAX_BYTES // 1024} KB at most; send fewer predictions at a time."
 
 
-def _require_plain(request: Request | None) -> None:
+def _require_uncompressed(request: Request | None) -> None:
     """Raise UnsupportedMediaType if the body is compressed."""
     coding = request.headers.get("Content-Encoding", "identity") if request else "identity"
     if coding.lower() != "identity":
-        raise UnsupportedMediaType(coding, f"The body is packed ({coding[:20]}); send it as it is.")
+        raise UnsupportedMediaType(coding, f"The body is compressed ({coding[:20]}); send it uncompressed.")
 
 
 class StrictJSONParser(BaseParser):
-    """Parser of JSON bodies. Raises ParseError for input that `strict_json` refuses, and TooLarge."""
+    """Parser of JSON bodies. Raises ParseError for input that `strict_json` refuses, and BodyTooLarge."""
 
     media_type = "application/json"
 
     def parse(
         self, stream: IO[Any], media_type: str | None = None, parser_context: Mapping[str, Any] | None = None
     ) -> Any:
-        _require_plain((parser_context or {}).get("request"))
+        _require_uncompressed((parser_context or {}).get("request"))
         body = self._read(stream, parser_context or {})
         try:
             return strict_json.loads(body.decode())
@@ -47,8 +47,8 @@ class StrictJSONParser(BaseParser):
             raise ParseError(f"The body cannot be read: {error}.") from None
 
     def _read(self, stream: IO[Any], context: Mapping[str, Any]) -> bytes:
-        """Read at most MOST bytes, regardless of Content-Length. Raises TooLarge if the body is longer."""
-        body: bytes = stream.read(MOST + 1)
-        if len(body) > MOST:
-            raise TooLarge
+        """Read at most MAX_BYTES, regardless of Content-Length. Raises BodyTooLarge if there are more."""
+        body: bytes = stream.read(MAX_BYTES + 1)
+        if len(body) > MAX_BYTES:
+            raise BodyTooLarge
         return body

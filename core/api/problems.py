@@ -11,7 +11,7 @@ from rest_framework import serializers, views
 
 from core.api.exceptions import BadBody, BadParameters, RequestRefused
 from core.api.serializers import ReadOnlySerializer
-from core.api.throttling import TooMany
+from core.api.throttling import RateLimitExceeded
 
 MEDIA_TYPE = "application/problem+json"
 API = "/api/"
@@ -21,11 +21,13 @@ class ErrorSerializer(ReadOnlySerializer):
     """An invalid query parameter or body field, with the allowed values."""
 
     parameter = serializers.CharField(required=False)
-    field = serializers.CharField(required=False, help_text="Its path, like `probabilities.home`.")
+    field = serializers.CharField(
+        required=False, help_text="The path of the field, like `probabilities.home`."
+    )
     code = serializers.CharField(help_text="For programs, like `unknown` or `invalid_choice`.")
     detail = serializers.CharField(help_text="For people.")
     allowed = serializers.ListField(
-        child=serializers.CharField(), required=False, help_text="What is allowed, where that can be listed."
+        child=serializers.CharField(), required=False, help_text="The allowed values, if they can be listed."
     )
 
 
@@ -35,11 +37,13 @@ class ProblemSerializer(ReadOnlySerializer):
     type = serializers.CharField(help_text="`about:blank`: the status code says what kind of problem it is.")
     title = serializers.CharField(help_text="The name of the status code.")
     status = serializers.IntegerField()
-    detail = serializers.CharField(help_text="What is wrong and what to do.")
-    instance = serializers.CharField(help_text="The path that was asked for.")
-    code = serializers.CharField(required=False, help_text="The same for programs, like `prediction-locked`.")
+    detail = serializers.CharField(help_text="What is wrong, and what to do.")
+    instance = serializers.CharField(help_text="The path of the request.")
+    code = serializers.CharField(
+        required=False, help_text="Machine-readable reason, like `prediction-locked`."
+    )
     errors = ErrorSerializer(  # type: ignore[assignment] # a field, not the property
-        many=True, required=False, help_text="Each parameter or field that is wrong."
+        many=True, required=False, help_text="One entry per invalid parameter or field."
     )
 
 
@@ -63,22 +67,22 @@ def problem(
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
     """DRF's exception handler. Unexpected exceptions are left to Django, which reports them."""
-    foreseen = views.exception_handler(error, context)
-    if foreseen is None:
+    handled = views.exception_handler(error, context)
+    if handled is None:
         return None
-    answer = problem(
+    response = problem(
         context["request"],
-        foreseen.status_code,
-        _detail(foreseen.data),
+        handled.status_code,
+        _detail(handled.data),
         errors=error.errors if isinstance(error, BadParameters | BadBody) else (),
         code=error.code if isinstance(error, RequestRefused) else "",
     )
-    if isinstance(error, TooMany):
-        error.spent.put_on(answer)
+    if isinstance(error, RateLimitExceeded):
+        error.state.add_headers(response)
     for header in ("WWW-Authenticate", "Retry-After"):
-        if header in foreseen.headers:
-            answer[header] = foreseen.headers[header]
-    return answer
+        if header in handled.headers:
+            response[header] = handled.headers[header]
+    return response
 
 
 def _detail(data: Any) -> str:
@@ -88,14 +92,16 @@ def _detail(data: Any) -> str:
 @csrf_exempt  # any method gets the 404: there is nothing to forge
 def unknown_path(request: HttpRequest, path: str = "") -> HttpResponse:
     """Return 404 for paths under /api/ without a route."""
-    return problem(request, HTTPStatus.NOT_FOUND, "There is nothing here; /api/docs/ lists every endpoint.")
+    return problem(request, HTTPStatus.NOT_FOUND, "No endpoint has this path; /api/docs/ lists all of them.")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Django's handler400, e.g. for an unknown Host header."""
     if request.path.startswith(API):
         return problem(
-            request, HTTPStatus.BAD_REQUEST, "The request is malformed, or not meant for this host."
+            request,
+            HTTPStatus.BAD_REQUEST,
+            "The request is malformed, or its Host header is not a name of this site.",
         )
     return defaults.bad_request(request, exception)
 
@@ -106,6 +112,6 @@ def server_error(request: HttpRequest) -> HttpResponse:
         return problem(
             request,
             HTTPStatus.INTERNAL_SERVER_ERROR,
-            "Something broke on our side and has been recorded; try again later.",
+            "The server failed. The error has been recorded; try again later.",
         )
     return defaults.server_error(request)

@@ -15,7 +15,7 @@ from rest_framework import serializers
 from core.api.exceptions import BadParameters
 from core.api.renderers import FORMAT
 
-LISTED = 100  # an error lists the allowed values if there are at most this many
+MAX_LISTED = 100  # an error lists the allowed values if there are at most this many
 MAX_ID = 10**18 - 1
 
 
@@ -74,7 +74,7 @@ class QueryParameters(serializers.Serializer[Any]):
         allowed = sorted([*self.fields, *other_names])
         for name, values in query.lists():
             if name not in allowed:
-                detail = f"There is no such parameter. Allowed are: {', '.join(allowed) or 'none'}."
+                detail = f"Unknown parameter. Allowed: {', '.join(allowed) or 'none'}."
                 errors.append({"parameter": name, "code": "unknown", "detail": detail, "allowed": allowed})
             elif len(values) > 1 and not isinstance(self.fields.get(name), CommaSeparated):
                 errors.append(
@@ -96,9 +96,9 @@ def _allowed(field: Any) -> dict[str, list[str]]:
     """Return the allowed values of a field if there are few enough."""
     if isinstance(field, RowParameter):
         values = list(
-            field.queryset.order_by(field.lookup).values_list(field.lookup, flat=True)[: LISTED + 1]
+            field.queryset.order_by(field.lookup).values_list(field.lookup, flat=True)[: MAX_LISTED + 1]
         )
-        return {"allowed": [str(value) for value in values]} if len(values) <= LISTED else {}
+        return {"allowed": [str(value) for value in values]} if len(values) <= MAX_LISTED else {}
     choices = getattr(field, "choices", None)
     return {"allowed": [str(choice) for choice in choices]} if choices else {}
 
@@ -107,8 +107,8 @@ class Whole(serializers.IntegerField):
     """Integer within a range."""
 
     def __init__(self, *, min_value: int, max_value: int, **kwargs: Any) -> None:
-        say = f"It must be a whole number from {min_value} to {max_value}."
-        messages: Any = dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), say)
+        message = f"It must be a whole number from {min_value} to {max_value}."
+        messages: Any = dict.fromkeys(("invalid", "min_value", "max_value", "max_string_length"), message)
         super().__init__(min_value=min_value, max_value=max_value, error_messages=messages, **kwargs)
 
     def to_internal_value(self, data: Any) -> int:
@@ -142,7 +142,7 @@ class PageParameters(PageNumber, ListParameters):
 class Choice(serializers.ChoiceField):
     """One of a few values. The error lists them."""
 
-    default_error_messages = {"invalid_choice": "{input} is not among them: {allowed}."}
+    default_error_messages = {"invalid_choice": "'{input}' is not allowed; choose one of: {allowed}."}
 
     def fail(self, key: str, **kwargs: Any) -> NoReturn:
         super().fail(key, allowed=", ".join(map(str, self.choices)), **kwargs)
@@ -165,8 +165,8 @@ class RowParameter(serializers.Field[Any, Any, Any, Any]):
     noun: str
     pattern: re.Pattern[str]
     default_error_messages = {
-        "invalid": "{value} is no {noun}.",
-        "unknown": "There is none with {value}: see {where}.",
+        "invalid": "{value} is not a valid {noun}.",
+        "unknown": "No {model} with {noun} '{value}'; see {where}.",
     }
 
     def __init__(self, queryset: QuerySet[Any], *, where: str, **kwargs: Any) -> None:
@@ -178,7 +178,8 @@ class RowParameter(serializers.Field[Any, Any, Any, Any]):
             self.fail("invalid", value=repr(str(data)[:60]), noun=self.noun)
         row = self.queryset.filter(**{self.lookup: data}).first()
         if row is None:
-            self.fail("unknown", value=f"{self.noun} {data}", where=self.where)
+            model = self.queryset.model._meta.verbose_name
+            self.fail("unknown", model=model, noun=self.noun, value=data, where=self.where)
         return row
 
 

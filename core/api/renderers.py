@@ -132,7 +132,7 @@ class Negotiation(DefaultContentNegotiation):
         fitting = [renderer for renderer in renderers if renderer.format == format]
         if not fitting:
             allowed = sorted({renderer.format for renderer in renderers})
-            detail = f"This answer comes as {' or '.join(allowed)}."
+            detail = f"This response is available as {' or '.join(allowed)}."
             raise BadParameters(
                 [{"parameter": FORMAT, "code": "invalid_choice", "detail": detail, "allowed": allowed}]
             )

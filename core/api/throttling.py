@@ -29,18 +29,18 @@ from core.api.exceptions import Unavailable
 log = structlog.get_logger("api")
 
 WINDOW = 60  # seconds
-PATIENCE = 0.5  # timeout of Redis in seconds
-AWAY = 5.0  # seconds without further attempts after Redis failed
+REDIS_TIMEOUT = 0.5  # seconds
+PAUSE = 5.0  # seconds without further attempts after a failure of Redis
 
 
-class TooMany(APIException):
+class RateLimitExceeded(APIException):
     """The limit is reached; `wait` is the number of seconds until it is reset."""
 
     status_code = 429
 
-    def __init__(self, spent: "RateLimitState") -> None:
-        self.spent, self.wait = spent, spent.reset
-        super().__init__(f"{spent.limit} {spent.name} a minute are allowed; try again in {spent.reset} s.")
+    def __init__(self, state: "RateLimitState") -> None:
+        self.state, self.wait = state, state.reset
+        super().__init__(f"{state.limit} {state.name} a minute are allowed; try again in {state.reset} s.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ class RateLimitState:
     remaining: int
     reset: int  # seconds until the limit is reset
 
-    def put_on(self, response: HttpResponse) -> None:
+    def add_headers(self, response: HttpResponse) -> None:
         """Set the headers of draft-ietf-httpapi-ratelimit-headers, and the older X-RateLimit ones."""
         response["RateLimit-Policy"] = f'"{self.name}";q={self.limit};w=60'
         response["RateLimit"] = f'"{self.name}";r={self.remaining};t={self.reset}'
@@ -67,56 +67,56 @@ class RateLimit:
 
     name: str
     setting: str
-    open_without_redis: bool
+    allow_without_redis: bool
 
-    def spend(self, who: str) -> RateLimitState | None:
-        """Count one request. Returns None if there is no limit. Raises TooMany.
+    def count(self, client: str) -> RateLimitState | None:
+        """Count one request. Returns None if there is no limit. Raises RateLimitExceeded.
 
-        If Redis is unavailable: returns None if `open_without_redis`, else raises Unavailable.
+        If Redis is unavailable: returns None if `allow_without_redis`, else raises Unavailable.
         """
-        most: int = getattr(settings, self.setting)
-        if most == 0:
+        limit: int = getattr(settings, self.setting)
+        if limit == 0:
             return None
         try:
-            count, reset = self._count(who, now=time.time())
+            requests, reset = self._increment(client, now=time.time())
         except StorageError as error:
-            _outage.begins(error)
-            if self.open_without_redis:
+            _outage.begin(error)
+            if self.allow_without_redis:
                 return None
             raise Unavailable(
-                f"Requests cannot be counted just now, so no {self.name} are taken; try again in a minute."
+                f"Requests cannot be counted just now, so no {self.name} are accepted; try again in a minute."
             ) from error
-        spent = RateLimitState(self.name, most, max(0, most - count), reset)
-        if count > most:
-            raise TooMany(spent)
-        return spent
+        state = RateLimitState(self.name, limit, max(0, limit - requests), reset)
+        if requests > limit:
+            raise RateLimitExceeded(state)
+        return state
 
-    def _count(self, who: str, *, now: float) -> tuple[int, int]:
+    def _increment(self, client: str, *, now: float) -> tuple[int, int]:
         """Return the requests of this minute including this one, and the seconds until the next minute."""
-        if _outage.lasts():
-            raise StorageError(ConnectionError("Redis did not answer a moment ago."))
+        if _outage.is_active():
+            raise StorageError(ConnectionError("Redis was unavailable a moment ago."))
         minute, second = divmod(int(now), WINDOW)
-        counted = _storage(settings.REDIS_URL).incr(f"final-whistle/{self.name}/{who}/{minute}", WINDOW)
+        counted = _storage(settings.REDIS_URL).incr(f"final-whistle/{self.name}/{client}/{minute}", WINDOW)
         return counted, WINDOW - second
 
 
 class _Outage:
-    """Circuit breaker of this process: after a failure, Redis is not tried for AWAY seconds."""
+    """Circuit breaker of this process: after a failure, Redis is not tried for PAUSE seconds."""
 
     def __init__(self) -> None:
         self._until = 0.0
         self._lock = threading.Lock()
 
-    def lasts(self) -> bool:
+    def is_active(self) -> bool:
         return time.monotonic() < self._until
 
-    def begins(self, error: StorageError) -> None:
+    def begin(self, error: StorageError) -> None:
         with self._lock:
-            if not self.lasts():
-                log.warning("redis is away, requests are not counted", error=str(error.storage_error))
-                self._until = time.monotonic() + AWAY
+            if not self.is_active():
+                log.warning("redis is unavailable, requests are not counted", error=str(error.storage_error))
+                self._until = time.monotonic() + PAUSE
 
-    def is_over(self) -> None:
+    def end(self) -> None:
         self._until = 0.0
 
 
@@ -126,7 +126,7 @@ _outage = _Outage()
 @cache
 def _storage(url: str) -> Storage:
     """Return the counters in Redis, with one connection pool per process."""
-    options = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
+    options = {"socket_timeout": REDIS_TIMEOUT, "socket_connect_timeout": REDIS_TIMEOUT}
     uri = url.replace("unix://", "redis+unix://", 1) if url.startswith("unix://") else url
     return cast(Storage, storage_from_string(uri, wrap_exceptions=True, **options))
 
@@ -143,6 +143,6 @@ def rate_limit_key(request: Request) -> str:
     return f"address:{client_address(request._request)}"
 
 
-READS = RateLimit("reads", "API_READS_PER_MINUTE", open_without_redis=True)
-WRITES = RateLimit("submissions", "API_WRITES_PER_MINUTE", open_without_redis=False)
-STRANGERS = RateLimit("failed-keys", "API_FAILURES_PER_MINUTE", open_without_redis=True)
+READS = RateLimit("reads", "API_READS_PER_MINUTE", allow_without_redis=True)
+WRITES = RateLimit("submissions", "API_WRITES_PER_MINUTE", allow_without_redis=False)
+FAILED_KEYS = RateLimit("failed-keys", "API_FAILURES_PER_MINUTE", allow_without_redis=True)

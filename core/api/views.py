@@ -20,33 +20,54 @@ from core.api.pagination import Pages
 from core.api.parsers import StrictJSONParser
 from core.api.query_params import PageParameters, QueryParameters
 from core.api.renderers import CSVRenderer, JSONRenderer
-from core.api.throttling import READS, WRITES, RateLimitState
+from core.api.throttling import READS, WRITES, RateLimit, RateLimitState
 
 
-class PublicView(APIView):
-    """Public GET and HEAD: rejects undeclared parameters and adds an ETag to every response.
+class ApiView(APIView):
+    """Base class of all views: rejects undeclared parameters, and counts requests against a rate limit.
 
     `params` contains the values of the query parameters by name once the request is accepted.
     """
 
-    http_method_names = ["get", "head", "options"]
+    rate_limit: ClassVar[RateLimit]
+    rate_limit_state: RateLimitState | None = None
     params: dict[str, Any]
-    spent: RateLimitState | None = None
 
     def get_parameters(self) -> type[QueryParameters]:
         """Return the parameters of the requested operation."""
         return QueryParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        require_allowed_method(self, request)
+        self._require_allowed_method(request)
         super().initial(request, *args, **kwargs)
-        self.spent = READS.spend(throttling.rate_limit_key(request))
+        self.rate_limit_state = self.rate_limit.count(throttling.rate_limit_key(request))
+        self.authorise(request)
         self.params = self.get_parameters().read(request.query_params)
+
+    def authorise(self, request: Request) -> None:
+        """Raise RequestRefused if the API key may not do this."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.spent:
-            self.spent.put_on(response)
+        if self.rate_limit_state:
+            self.rate_limit_state.add_headers(response)
+        return response
+
+    def _require_allowed_method(self, request: Request) -> None:
+        """Reject unsupported methods before authentication and parsing. Raises MethodNotAllowed."""
+        method = str(request.method).lower()
+        if method not in self.http_method_names or not hasattr(self, method):
+            raise MethodNotAllowed(str(request.method))
+
+
+class PublicView(ApiView):
+    """Public GET and HEAD: adds an ETag to every response."""
+
+    http_method_names = ["get", "head", "options"]
+    rate_limit = READS
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        response = super().finalize_response(request, response, *args, **kwargs)
         if response.status_code == 200:
             etags.allow_caching(response, private=request.auth is not None)
             response.add_post_render_callback(partial(etags.conditional, request))
@@ -78,20 +99,13 @@ class Resource(ListResource, mixins.RetrieveModelMixin):
     """A list and its single rows."""
 
 
-def require_allowed_method(view: APIView, request: Request) -> None:
-    """Reject unsupported methods before authentication and parsing. Raises MethodNotAllowed."""
-    method = str(request.method).lower()
-    if method not in view.http_method_names or not hasattr(view, method):
-        raise MethodNotAllowed(str(request.method))
-
-
-NO_KEY = "Submitting needs an API key: Authorization: Bearer fw_... (docs/api.md says who makes them)."
+NO_KEY = "Submitting requires an API key: Authorization: Bearer fw_... (docs/api.md: how to get one)."
 
 
 class WriteParameters(QueryParameters):
     """Parameters of every endpoint that stores something."""
 
-    dry_run = serializers.BooleanField(required=False, help_text="Check only: store nothing.")
+    dry_run = serializers.BooleanField(required=False, help_text="Validate only; nothing is stored.")
 
 
 class HasKey(BasePermission):
@@ -103,33 +117,26 @@ class HasKey(BasePermission):
         return True
 
 
-class WritingView(APIView):
-    """Base class of write views. Sets `params` to the query parameters; requires a key with `scope`."""
+class WritingView(ApiView):
+    """Base class of write views. Requires an API key with `scope`."""
 
     permission_classes = [HasKey]
     parser_classes = [StrictJSONParser]
     renderer_classes = [JSONRenderer]
+    rate_limit = WRITES
     scope: ClassVar[str]
-    params: dict[str, Any]
-    spent: RateLimitState | None = None
 
     def get_parameters(self) -> type[QueryParameters]:
         return WriteParameters
 
-    def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        require_allowed_method(self, request)
-        super().initial(request, *args, **kwargs)
-        self.spent = WRITES.spend(throttling.rate_limit_key(request))
+    def authorise(self, request: Request) -> None:
         scopes = throttling.api_key_of(request).scopes
         if self.scope not in scopes:
-            say = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
-            raise RequestRefused(403, "scope", say)
-        self.params = self.get_parameters().read(request.query_params)
+            detail = f"This key may not {self.scope}: its scopes are {', '.join(scopes)}."
+            raise RequestRefused(403, "scope", detail)
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.spent:
-            self.spent.put_on(response)
         response["Cache-Control"] = "no-store"
         return response
 

@@ -285,7 +285,7 @@ def test_a_negative_zero_is_stored_as_zero(maker, match):
 @pytest.mark.parametrize(
     ("body", "status", "words"),
     [
-        ('{"home_goals": 1, "home_goals": 2, "away_goals": 0}', 400, "'home_goals' stands twice"),
+        ('{"home_goals": 1, "home_goals": 2, "away_goals": 0}', 400, "'home_goals' occurs twice"),
         ('{"probabilities": {"home": NaN, "draw": 0.5, "away": 0.5}}', 400, "NaN is not a number"),
         ('{"probabilities": {"home": -Infinity, "draw": 0.5, "away": 0.5}}', 400, "Infinity is not a number"),
         ("{", 400, "not JSON"),
