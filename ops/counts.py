@@ -100,7 +100,7 @@ def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
     """Return the newest jobs that failed, are overdue, or run with an expired lease."""
     in_its_window = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
     patient = Q()
-    for queue, patience in health.PATIENCE.items():
+    for queue, patience in health.MAX_DELAY_BY_QUEUE.items():
         patient |= Q(queue=queue, due_at__gte=now - patience)
     overdue = Q(in_its_window, ~patient, state=JobRun.State.QUEUED, due_at__lt=now - health.OVERDUE)
     abandoned = Q(state=JobRun.State.RUNNING, lease_until__lt=now)

@@ -123,7 +123,7 @@ def _published(progress: MatchProgress, now: datetime) -> PipelineStep:
 def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> PipelineStep:
     """Return an unfinished step: failed, running, waiting, or stuck (late, or without a job)."""
     state = run.state if run else None
-    if run and state in (JobRun.State.FAILED, JobRun.State.CANCELLED):
+    if run and state in JobRun.GIVEN_UP:
         text = "gave up" if state == JobRun.State.FAILED else "cancelled"
         return PipelineStep(name, "failed", text, run=run, error=run.error)
     if run and state == JobRun.State.RUNNING:

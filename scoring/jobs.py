@@ -75,6 +75,6 @@ def _runs() -> QuerySet[JobRun]:
 def _given_up(now: datetime) -> QuerySet[JobRun]:
     """Return jobs that failed or were cancelled after the newest result; all if its time is in the future."""
     recorded = ResultRevision.objects.filter(match=OuterRef(OuterRef("pk"))).order_by("-version")
-    failed = _runs().filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
+    failed = _runs().filter(state__in=JobRun.GIVEN_UP)
     since = failed.annotate(result_at=Subquery(recorded.values("recorded_at")[:1]))
     return since.filter(Q(finished_at__gte=F("result_at")) | Q(result_at__gt=now))

@@ -141,7 +141,7 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
         match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
     )
     runs = _runs("match_id")
-    failed = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
+    failed = runs.filter(state__in=JobRun.GIVEN_UP)
     # If folded_at is in the future (the clock was ahead), no job can have finished later: any failure counts.
     given_up = Exists(failed.filter(finished_at__gte=OuterRef("folded_at"))) | (
         Q(folded_at__gt=now) & Exists(failed)

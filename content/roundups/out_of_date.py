@@ -10,7 +10,7 @@ from django.db.models.expressions import RawSQL
 
 from content.models import Roundup
 from core.db import sql
-from core.pipeline.models import match_subject_sql
+from core.pipeline.models import JobRun, match_subject_sql, states_sql
 from scoring import rescoring
 
 RESULT = "the result has changed since this was written"
@@ -24,11 +24,11 @@ CASE WHEN content_roundup.status = 'superseded' THEN content_roundup.supersede_r
      WHEN content_roundup.result_version <> m.result_version THEN %s
      WHEN told.id IS NULL THEN %s
      WHEN scoring.state IS NOT NULL THEN %s
-     WHEN rewrite.state IN ('queued', 'running', 'failed', 'cancelled') THEN %s
+     WHEN rewrite.state IN {unfinished} THEN %s
      ELSE '' END
 """
 _GIVEN_UP = """
-coalesce(scoring.state IN ('failed', 'cancelled'), rewrite.state IN ('failed', 'cancelled'), false)
+coalesce(scoring.state IN {given_up}, rewrite.state IN {given_up}, false)
 """
 
 
@@ -45,8 +45,10 @@ def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
 
 
 def _select(column: str) -> str:
+    unfinished, given_up = states_sql((*JobRun.OPEN, *JobRun.GIVEN_UP)), states_sql(JobRun.GIVEN_UP)
     return _STATE.format(
-        column=column,
+        column=column.format(unfinished=unfinished, given_up=given_up),
+        unfinished=unfinished,
         subject=match_subject_sql("m.id"),
         outdated=rescoring.condition("content_roundup.settlement_id"),
     )

@@ -9,7 +9,7 @@ SELECT least(
     (SELECT min(settled_at) FROM scoring_settlement WHERE folded_at IS NULL AND superseded_at IS NULL),
     (SELECT min(superseded_at) FROM scoring_settlement
      WHERE folded_at IS NOT NULL AND superseded_at IS NOT NULL AND unfolded_at IS NULL),
-    (SELECT min(created_at) FROM pipeline_jobrun WHERE kind = 'score_match' AND state IN ('queued', 'running')),
+    (SELECT min(created_at) FROM pipeline_jobrun WHERE kind = 'score_match' AND state IN {open}),
     (SELECT newest.recorded_at
      FROM (SELECT r.match_id, r.version, r.recorded_at
            FROM matches_resultrevision r JOIN matches_match m ON m.id = r.match_id AND m.result_version = r.version

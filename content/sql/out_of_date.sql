@@ -17,7 +17,7 @@
     ) rewrite ON true
     CROSS JOIN LATERAL (
         -- Evaluated only if there is such a job, because it compares all predictions of the match.
-        SELECT CASE WHEN last.state IN ('queued', 'running', 'failed', 'cancelled')
+        SELECT CASE WHEN last.state IN {unfinished}
                     THEN CASE WHEN {outdated} THEN last.state END END AS state
         OFFSET 0
     ) scoring

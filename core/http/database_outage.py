@@ -17,9 +17,9 @@ from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
 from core.api import problems
-from core.management.base import LOOK_AROUND, database_name, first_line
+from core.management.base import HINT, database_name, first_line
 
-Answer = Callable[[HttpRequest], HttpResponse]
+GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("django.db")
 
 RETRY_AFTER = 10  # seconds
@@ -31,7 +31,7 @@ AWAY = ("08", "53", "57P")
 class DatabaseOutage:
     """Middleware: return 503 if a view fails because the database is unavailable."""
 
-    def __init__(self, get_response: Answer) -> None:
+    def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
@@ -65,7 +65,7 @@ def is_outage(error: BaseException | None) -> bool:
 def in_words(error: BaseException) -> str:
     """Return one line that describes a database or Redis outage to a command's user, "" for other errors."""
     if is_outage(error):
-        return f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
+        return f"{database_name()} does not answer: {first_line(error)} {HINT}"
     if isinstance(error, RedisError):
         parts = urlsplit(settings.REDIS_URL)
         where = f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path
@@ -75,7 +75,7 @@ def in_words(error: BaseException) -> str:
 
 def unavailable(request: HttpRequest, error: BaseException) -> HttpResponse:
     """Return 503 and close unusable connections, so that the next request opens a new one."""
-    log.warning("the database is away", path=request.path, error=str(error).strip().partition("\n")[0])
+    log.warning("the database is unavailable", path=request.path, error=str(error).strip().partition("\n")[0])
     for connection in connections.all(initialized_only=True):
         connection.close_if_unusable_or_obsolete()
     if request.path.startswith(problems.API):

@@ -33,54 +33,54 @@ class Command(BaseCommand):
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.add_argument("--json", action="store_true", help="answer with one JSON document on stdout")
+        parser.add_argument("--json", action="store_true", help="print one JSON document to stdout")
         return parser
 
     def add_dry_run(self, parser: ArgumentParser) -> None:
-        parser.add_argument("--dry-run", action="store_true", help="say what would happen, write nothing")
+        parser.add_argument(
+            "--dry-run", action="store_true", help="show what would change without writing anything"
+        )
 
     def add_encoding(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "--encoding",
             type=_encoding,
-            help="encoding of the file, such as windows-1252 (default: its byte order mark, else UTF-8)",
+            help="encoding of the file, e.g. windows-1252 (default: by its byte order mark, else UTF-8)",
         )
 
     def execute(self, *args: Any, **options: Any) -> str | None:
         try:
             return super().execute(*args, **options)
         except OperationalError as error:
-            raise CommandError(
-                f"{database_name()} does not answer: {first_line(error)} {LOOK_AROUND}"
-            ) from error
+            raise CommandError(f"{database_name()} does not answer: {first_line(error)} {HINT}") from error
         except ProgrammingError as error:
             raise CommandError(
-                f"{database_name()} lacks something: {first_line(error)} Run `manage.py migrate` first."
+                f"{database_name()} lacks a table or column: {first_line(error)} Run `manage.py migrate`."
             ) from error
 
-    def answer(self, report: dict[str, Any], said: str, *, as_json: bool) -> None:
+    def answer(self, report: dict[str, Any], text: str, *, as_json: bool) -> None:
         """Print the result: the report as JSON, or the text."""
-        self.stdout.write(json.dumps(report, default=str) if as_json else said)
+        self.stdout.write(json.dumps(report, default=str) if as_json else text)
 
     def is_watched(self) -> bool:
         """Return True if stderr is a terminal."""
         return sys.stderr.isatty()
 
-    def progress(self, words: str) -> None:
+    def progress(self, text: str) -> None:
         """Print progress if stderr is a terminal."""
         if self.is_watched():
-            Console(stderr=True).print(words, style="dim", highlight=False)
+            Console(stderr=True).print(text, style="dim", highlight=False)
 
 
 def _encoding(text: str) -> str:
     try:
         "x".encode(text)
     except (LookupError, ValueError):
-        raise ArgumentTypeError(f"{text!r} is no encoding, such as windows-1252 or utf-16") from None
+        raise ArgumentTypeError(f"{text!r} is not an encoding, e.g. windows-1252 or utf-16") from None
     return text
 
 
-LOOK_AROUND = "Is PostgreSQL running? `manage.py doctor` looks around."
+HINT = "Is PostgreSQL running? `manage.py doctor` checks it."
 
 
 def database_name() -> str:

@@ -53,32 +53,32 @@ def seconds(value: float) -> str:
 class _PerRunAction(ConfirmedAction):
     """Action that calls a ledger function for each run; a refused run does not stop the others."""
 
-    does: Callable[..., None]
-    said = ""
+    change: Callable[..., None]
+    summary = ""
 
     def run(self, rows: Sequence[JobRun], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         done: list[JobRun] = []
         problems: list[str] = []
         for run in rows:
             try:
-                type(self).does(run, now=at)
+                type(self).change(run, now=at)
             except ledger.NotAllowed as refusal:
                 problems.append(str(refusal))
             else:
                 done.append(run)
-        return Outcome(done, f"{self.said}: {len(done)}." if done else "", problems)
+        return Outcome(done, f"{self.summary}: {len(done)}." if done else "", problems)
 
 
 class Retry(_PerRunAction):
-    name, label, said = "retry", "Retry", "Runs that wait again"
-    does = staticmethod(ledger.retry)
+    name, label, summary = "retry", "Retry", "Runs queued again"
+    change = staticmethod(ledger.retry)
 
     def effects(self, rows: Sequence[JobRun]) -> list[str]:
-        able = sum(self.offered_for(run) for run in rows)
+        possible = sum(self.offered_for(run) for run in rows)
         return [
-            f"{able} of {len(rows)} can be retried; failed, cancelled and skipped runs can.",
-            "Each waits again at once with three fresh attempts. Its former tracebacks are kept.",
-            "Where a newer run waits for the same work, that one does it and this one ends as skipped.",
+            f"{possible} of {len(rows)} can be retried: those that are failed, cancelled or skipped.",
+            "Each is queued again now, with three more attempts. Its tracebacks are kept.",
+            "If a newer run of the same job is queued, this one ends as skipped.",
         ]
 
     def offered_for(self, row: JobRun) -> bool:
@@ -86,14 +86,14 @@ class Retry(_PerRunAction):
 
 
 class Cancel(_PerRunAction):
-    name, label, said = "cancel", "Cancel", "Runs cancelled"
-    does = staticmethod(ledger.cancel)
+    name, label, summary = "cancel", "Cancel", "Runs cancelled"
+    change = staticmethod(ledger.cancel)
 
     def effects(self, rows: Sequence[JobRun]) -> list[str]:
-        able = sum(self.offered_for(run) for run in rows)
+        possible = sum(self.offered_for(run) for run in rows)
         return [
-            f"{able} of {len(rows)} wait and can be cancelled; a run that has begun cannot be recalled.",
-            "A cancelled run can be retried. The reconciler asks again for work that is still missing.",
+            f"{possible} of {len(rows)} are queued and can be cancelled. A run that has started cannot.",
+            "A cancelled run can be retried. The reconciler queues missing work again.",
         ]
 
     def offered_for(self, row: JobRun) -> bool:

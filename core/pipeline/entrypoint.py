@@ -19,7 +19,7 @@ log = structlog.get_logger("pipeline")
 
 # Seconds after which a batch starts no further run. A worker that is asked to stop finishes its batch first.
 # It is given 130 s for that (docs/operations.md): JOB_TIMEOUT plus this value, rounded up.
-LONGEST = 5
+BATCH_SECONDS = 5
 
 
 def run_batch(run_id: int, **_later: object) -> str:
@@ -30,7 +30,7 @@ def run_batch(run_id: int, **_later: object) -> str:
     """
     queue = JobRun.objects.filter(pk=run_id).values_list("queue", flat=True).first()
     if queue is None:
-        return "the ledger knows no such job (any more)"
+        return "no such job in the ledger (any more)"
     runs = list(_batch(run_id, queue))
     rq_backend.remove_finished(queue, [run for run in runs if run.pk != run_id])
     rq_backend.push_archive_jobs(queue)
@@ -39,7 +39,7 @@ def run_batch(run_id: int, **_later: object) -> str:
 
 def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
     """Yield each run after it has ended. Stop after a failure: it may have left a bad state behind."""
-    timed, ends_at = runner.alarm_is_set(), time.monotonic() + LONGEST
+    timed, ends_at = runner.alarm_is_set(), time.monotonic() + BATCH_SECONDS
     run = ledger.claim(run_id, now=timezone.now()) or ledger.claim_next(queue, now=timezone.now())
     while run is not None:
         went_well = runner.attempt(run)

@@ -21,8 +21,8 @@ from core.pipeline import rq_backend
 from core.pipeline.models import Heartbeat, JobRun
 
 OVERDUE = timedelta(seconds=60)  # a job that waits this long past its due time apparently has no worker
-# Model questions of one kickoff queue behind slow models, and have half an hour.
-PATIENCE = {"forecasts": timedelta(minutes=15)}
+# Model questions of one kickoff wait for slow models; they have half an hour.
+MAX_DELAY_BY_QUEUE = {"forecasts": timedelta(minutes=15)}
 RECONCILER_SILENT = timedelta(seconds=90)  # a pass every 15 s: six have been missed
 # A worker sends a heartbeat every 15 s while idle, every 30 s while a job runs (core.pipeline.workers).
 WORKER_SILENT = timedelta(seconds=75)
@@ -48,12 +48,12 @@ class QueueLoad:
 
     def is_overdue(self, now: datetime) -> bool:
         """Return True if the oldest waiting job is later than the queue allows."""
-        return self.overdue_by(now) > patience(self.name).total_seconds()
+        return self.overdue_by(now) > max_delay(self.name).total_seconds()
 
 
-def patience(queue: str) -> timedelta:
+def max_delay(queue: str) -> timedelta:
     """Return by how much a job of this queue may be late."""
-    return PATIENCE.get(queue, OVERDUE)
+    return MAX_DELAY_BY_QUEUE.get(queue, OVERDUE)
 
 
 # Archive work outside its window waits in the ledger, as intended (rq_backend.py).
@@ -120,11 +120,12 @@ def workers_by_queue(*, now: datetime) -> dict[str, QueueWorkers]:
     seen = Worker.all(connection=django_rq.get_connection("scoring"))
     beats = [(worker.queue_names(), worker.last_heartbeat) for worker in seen if worker.last_heartbeat]
     return {
-        queue: _crew([beat for queues, beat in beats if queue in queues], now) for queue in settings.RQ_QUEUES
+        queue: _count_workers([beat for queues, beat in beats if queue in queues], now)
+        for queue in settings.RQ_QUEUES
     }
 
 
-def _crew(beats: Sequence[datetime], now: datetime) -> QueueWorkers:
+def _count_workers(beats: Sequence[datetime], now: datetime) -> QueueWorkers:
     # A heartbeat far in the future was written by a clock that was ahead, so it is not current.
     alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
     dead = [beat for beat in beats if beat not in alive]
@@ -140,7 +141,7 @@ def schedulers() -> int:
 
 def record_heartbeats(*, now: datetime) -> None:
     """Store a heartbeat for each living process, to know later when it went silent. Raises RedisError."""
-    alive = [f"worker {queue}" for queue, crew in workers_by_queue(now=now).items() if crew.alive]
+    alive = [f"worker {queue}" for queue, counts in workers_by_queue(now=now).items() if counts.alive]
     alive += ["scheduler"] if schedulers() else []
     Heartbeat.objects.bulk_create(
         [Heartbeat(name=name, beat_at=now) for name in ["redis", *alive]],

@@ -199,7 +199,7 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
         with transaction.atomic():
             _save(run, state=State.QUEUED, due_at=due_at, lease_until=None, finished_at=None, pushed_at=None)
     except IntegrityError:
-        run.error = f"{run.error} A newer run waits for the same work.".strip()
+        run.error = f"{run.error} A newer run of the same job is queued.".strip()
         _save(run, state=State.SKIPPED, lease_until=None, finished_at=now)
     else:
         push_on_commit([run.pk])
@@ -234,7 +234,7 @@ def cancel(run: JobRun, *, now: datetime) -> None:
     """Cancel a queued run for an operator. A run that has started cannot be cancelled."""
     waiting = JobRun.objects.filter(pk=run.pk, state=State.QUEUED)
     if not waiting.update(state=State.CANCELLED, error="Cancelled by an operator.", finished_at=now):
-        raise NotAllowed(f"{run} does not wait any more, so it cannot be cancelled.")
+        raise NotAllowed(f"{run} is no longer queued, so it cannot be cancelled.")
 
 
 def _save(run: JobRun, **changes: object) -> None:

@@ -1,5 +1,7 @@
 """The ledger: one row for each job that is queued, running or ended."""
 
+from collections.abc import Iterable
+
 from django.db import models
 from django.db.models import CharField, F, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
@@ -27,6 +29,11 @@ def match_id_of(subject: str) -> str | None:
     return subject.removeprefix(_MATCH) if subject.startswith(_MATCH) else None
 
 
+def states_sql(states: Iterable[str]) -> str:
+    """Return states as a list for IN in SQL: `('queued', 'running')`."""
+    return "({})".format(", ".join(f"'{state}'" for state in states))
+
+
 class JobRun(models.Model):
     """A job and its outcome. The row in PostgreSQL is authoritative; RQ only delivers its id.
 
@@ -43,7 +50,8 @@ class JobRun(models.Model):
         SKIPPED = "skipped"
 
     OPEN = (State.QUEUED, State.RUNNING)
-    RETRYABLE = (State.FAILED, State.CANCELLED, State.SKIPPED)
+    GIVEN_UP = (State.FAILED, State.CANCELLED)
+    RETRYABLE = (*GIVEN_UP, State.SKIPPED)
     ATTEMPTS = 3  # that may fail, until an operator allows as many again
 
     class Priority(models.IntegerChoices):

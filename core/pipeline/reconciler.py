@@ -20,9 +20,9 @@ from core.pipeline.models import Heartbeat, JobRun
 log = structlog.get_logger("pipeline")
 
 LATE = timedelta(seconds=10)  # a job due longer ago than this is assumed to be lost
-UNHEARD = timedelta(seconds=5)  # not pushed after this time: Redis was down when the row was committed
+PUSH_GRACE = timedelta(seconds=5)  # not pushed after this time: Redis was down when the row was committed
 PUSHES_PER_PASS = 500
-LOOKS_PER_PASS = 5000  # overdue pushed rows that are looked up in Redis
+LOOKUPS_PER_PASS = 5000  # overdue pushed rows that are looked up in Redis
 KEEP_DONE = timedelta(days=30)
 LEADER_SILENT = timedelta(seconds=60)  # a pass every 15 s: the leading copy has missed three
 HEARTBEAT = "reconciler"
@@ -109,7 +109,7 @@ def _run_sweep(name: str, sweep: Sweep, now: datetime) -> int:
         if connection.connection is None or not connection.is_usable():
             raise  # not an error of the sweep: the database is unavailable
         sentry_sdk.capture_exception(error)
-        log.error("a search failed", search=name, error=f"{type(error).__name__}: {error}", exc_info=error)
+        log.error("a sweep failed", sweep=name, error=f"{type(error).__name__}: {error}", exc_info=error)
         return 0
 
 
@@ -117,10 +117,10 @@ def late_runs(*, now: datetime) -> list[int]:
     """Return the ids of queued runs that were not pushed, or that Redis lost; the most urgent first."""
     waiting = JobRun.objects.filter(state=JobRun.State.QUEUED).order_by("-priority", "due_at", "pk")
     # Rows of the last seconds are being pushed; a time in the future was written by a clock that was ahead.
-    unpushed = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - UNHEARD, now))
+    unpushed = waiting.filter(pushed_at__isnull=True).exclude(created_at__range=(now - PUSH_GRACE, now))
     pushed = waiting.filter(due_at__lt=now - LATE, pushed_at__lt=now - LATE)
     never = list(unpushed.values_list("pk", flat=True)[:PUSHES_PER_PASS])
-    return never + _undelivered(pushed[:LOOKS_PER_PASS])
+    return never + _undelivered(pushed[:LOOKUPS_PER_PASS])
 
 
 def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
@@ -146,12 +146,15 @@ def _free(pk: int, expired: QuerySet[JobRun], now: datetime) -> bool:
         run = expired.select_for_update(skip_locked=True).filter(pk=pk).first()
         if run is None:
             return False
-        ledger.fail(run, WorkerLost(WorkerLost.__doc__), now=now)
+        ledger.fail(run, WorkerLost(), now=now)
         return True
 
 
 class WorkerLost(Exception):
-    """The lease ended without a word from the worker: it was killed, or it hangs."""
+    """The lease of a run expired."""
+
+    def __init__(self) -> None:
+        super().__init__("The lease expired before the worker reported a result: it was killed, or it hangs.")
 
 
 def purge(*, now: datetime) -> int:

@@ -15,7 +15,7 @@ Wait = Callable[[], timedelta]
 
 
 class UnknownKind(LookupError):
-    """No job of this kind is registered: is its app installed, and its jobs.py imported?"""
+    """No job of this kind is registered."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ def job(
     """Register the decorated function as the effect of the job kind with its name.
 
     The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` if `prepare` is given. All
-    its writes commit together with the end of the run and with the next stage's row. Slow reads and network
+    its writes commit together with the end of the run and with the next step's row. Slow reads and network
     access belong in `prepare`, which runs outside any transaction. For the other arguments see `Kind`.
     """
 
@@ -80,7 +80,7 @@ def get(name: str) -> Kind:
     try:
         return _kinds[name]
     except KeyError:
-        raise UnknownKind(f"{UnknownKind.__doc__} Asked for: {name!r}") from None
+        raise UnknownKind(f"No job kind {name!r}: is its app installed, and its jobs.py imported?") from None
 
 
 def import_for(queues: Iterable[str]) -> None:

@@ -17,7 +17,7 @@ log = structlog.get_logger("pipeline")
 
 # PostgreSQL may be unavailable because it restarts. Recording a failure is retried after these pauses
 # (seconds). If it stays unavailable, the lease expires and the reconciler records the failure.
-PAUSES = (0.5, 1, 2, 4, 8, 15)
+RETRY_PAUSES = (0.5, 1, 2, 4, 8, 15)
 
 
 class Skip(Exception):
@@ -29,7 +29,12 @@ class LostClaim(Exception):
 
 
 class Overran(Exception):
-    """The job ran past its time limit, and something swallowed RQ's JobTimeoutException."""
+    """The job exceeded its time limit without ending."""
+
+    def __init__(self, seconds: float, allowed: int) -> None:
+        super().__init__(
+            f"The job took {seconds:.0f} s of {allowed} s, and its code swallowed RQ's JobTimeoutException."
+        )
 
 
 def run_job(run_id: int, **_later: object) -> None:
@@ -48,7 +53,8 @@ def run_job(run_id: int, **_later: object) -> None:
 def attempt(run: JobRun) -> bool:
     """Execute a claimed run and record in the ledger how it ended. Returns False if it failed."""
     about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}
-    with sentry_sdk.isolation_scope(), structlog.contextvars.bound_contextvars(**about):
+    with sentry_sdk.isolation_scope() as scope, structlog.contextvars.bound_contextvars(**about):
+        scope.set_tags({name: str(value) for name, value in about.items()})
         return _attempt(run)
 
 
@@ -120,7 +126,7 @@ class TimeLimit:
     def refuse_overrun(self) -> None:
         swallowed = self.alarm_was_set and not alarm_is_set()
         if swallowed or self.seconds >= self.allowed:
-            raise Overran(f"{Overran.__doc__} It took {self.seconds:.0f} s of {self.allowed} s.")
+            raise Overran(self.seconds, self.allowed)
 
 
 def alarm_is_set() -> bool:
@@ -129,23 +135,17 @@ def alarm_is_set() -> bool:
 
 
 def _record_failure(run: JobRun, error: Exception) -> None:
-    with sentry_sdk.new_scope() as scope:
-        for name, value in {
-            "job": run.pk,
-            "kind": run.kind,
-            "match": match_id_of(run.subject),
-            "attempt": run.attempt,
-        }.items():
-            scope.set_tag(name, str(value))
-        sentry_sdk.capture_exception(error)
+    sentry_sdk.capture_exception(error)
     log.error("attempt failed", error=f"{type(error).__name__}: {error}", exc_info=error)
-    for pause in (*PAUSES, None):
+    for pause in (*RETRY_PAUSES, None):
         try:
             ledger.fail(run, error, now=timezone.now())
             return
         except (OperationalError, InterfaceError) as away:
             if pause is None or connection.in_atomic_block:
                 raise
-            log.warning("the database is away; the failure is recorded when it is back", error=str(away))
+            log.warning(
+                "the database is unavailable; the failure is recorded when it is back", error=str(away)
+            )
             connection.close()
             time.sleep(pause)

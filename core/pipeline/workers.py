@@ -18,8 +18,8 @@ from rq.worker import Worker
 
 from core.pipeline import registry
 
-LOOK_EVERY = 0.25  # seconds between two polls for due jobs: a match waits for one of them
-IDLE_BEAT = 15  # seconds between heartbeats of an idle worker
+POLL_INTERVAL = 0.25  # seconds between two polls for due jobs: each match waits for one
+IDLE_HEARTBEAT = 15  # seconds between heartbeats of an idle worker
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None
 
@@ -46,7 +46,7 @@ class SingleQueueWorker(Worker):
 
     @property
     def dequeue_timeout(self) -> int:
-        return IDLE_BEAT
+        return IDLE_HEARTBEAT
 
     def heartbeat(self, timeout: int | None = None, pipeline: Any = None) -> None:
         super().heartbeat(timeout, pipeline)  # first: RQ reads the result of its own command by position
@@ -76,7 +76,7 @@ class SteadyScheduler(DjangoScheduler):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self._interval: float = LOOK_EVERY
+        self._interval: float = POLL_INTERVAL
 
     def heartbeat(self) -> None:
         with self.connection.pipeline() as pipe:  # both together: a key without expiry would stay for ever

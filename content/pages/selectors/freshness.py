@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from core.db import sql
+from core.pipeline.models import JobRun, states_sql
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.models import Settlement
@@ -14,7 +15,7 @@ from stats.models import ViewRefresh
 from stats.refresh import latency, matviews, team_board_schedule
 
 LATE = timedelta(seconds=60)
-_FRESHNESS = sql.read("content/sql/freshness.sql")
+_FRESHNESS = sql.read("content/sql/freshness.sql").format(open=states_sql(JobRun.OPEN))
 _NAMES = {
     "settled": [str(status) for status in SETTLED],
     "view": matviews.VERSIONED,

@@ -98,7 +98,7 @@ def test_a_skipped_run_does_not_end_the_batch(redis_queues, calls):
 
 
 def test_a_batch_ends_after_some_seconds_so_that_a_worker_can_be_stopped(redis_queues, calls, monkeypatch):
-    monkeypatch.setattr(entrypoint, "LONGEST", 0)
+    monkeypatch.setattr(entrypoint, "BATCH_SECONDS", 0)
     first, *_ = ask("1", "2", "3")
 
     entrypoint.run_batch(first)

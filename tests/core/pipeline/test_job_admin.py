@@ -103,7 +103,7 @@ def test_a_failed_job_is_retried_with_an_audit_entry(operator, superuser, failed
 
     failed_run.refresh_from_db()
     assert (failed_run.state, failed_run.max_attempts - failed_run.attempt) == ("queued", 3)
-    assert messages_of(answer) == ["Runs that wait again: 1."]
+    assert messages_of(answer) == ["Runs queued again: 1."]
     entry = LogEntry.objects.get()
     assert (entry.user, entry.object_id) == (superuser, str(failed_run.pk))
     assert entry.change_message == "Retry: disk was full"
@@ -117,7 +117,7 @@ def test_a_post_without_the_confirmation_only_asks(operator, failed_run):
 
 def test_what_cannot_be_cancelled_is_said_and_not_audited(operator, failed_run):
     answer = operator.post(operation(failed_run, "cancel"), {"confirmed": "yes", "reason": "no"}, follow=True)
-    assert messages_of(answer) == [f"{failed_run} does not wait any more, so it cannot be cancelled."]
+    assert messages_of(answer) == [f"{failed_run} is no longer queued, so it cannot be cancelled."]
     assert not LogEntry.objects.exists()
 
 

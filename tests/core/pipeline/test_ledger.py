@@ -151,7 +151,7 @@ def test_a_failed_run_leaves_the_work_to_a_newer_row_that_waits_already():
 
     row.refresh_from_db()
     assert row.state == State.SKIPPED
-    assert "newer run waits" in row.error
+    assert "newer run of the same job is queued" in row.error
     assert JobRun.objects.get(state=State.QUEUED) == newer
 
 

@@ -133,7 +133,7 @@ def test_archive_work_goes_through_a_window_and_the_rest_waits_in_the_ledger(red
 
 def test_the_window_moves_on_with_each_batch(redis_queues, monkeypatch, calls):
     small_window(monkeypatch)
-    monkeypatch.setattr(entrypoint, "LONGEST", 0)  # one run each
+    monkeypatch.setattr(entrypoint, "BATCH_SECONDS", 0)  # one run each
     ledger.enqueue("note", {f"{key:02}": "" for key in range(25)}, now=timezone.now())
     longest = 0
 

@@ -306,7 +306,7 @@ def test_a_file_in_another_encoding_is_refused_until_it_is_named(manage, tmp_pat
     assert "line 2, column" in ran.complaint
     assert "where this reads 'Málaga', repeat with --encoding windows-1252" in ran.complaint
     assert manage(*words, "--encoding", "windows-1252").code == 0
-    assert "'klingon' is no encoding" in manage(*words, "--encoding", "klingon").complaint
+    assert "'klingon' is not an encoding" in manage(*words, "--encoding", "klingon").complaint
 
 
 def test_an_identical_row_is_unchanged_and_no_error(manage, tmp_path):

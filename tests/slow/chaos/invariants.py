@@ -193,7 +193,9 @@ def every_failed_attempt_is_in_the_ledger(expected: dict[int, Result]) -> Iterat
     """
     for run in JobRun.objects.filter(attempt__gt=0):
         reports = run.traceback.count("\nAttempt ") + run.traceback.startswith("Attempt ")
-        superseded = run.state == JobRun.State.SKIPPED and "A newer run waits" in run.error
+        superseded = (
+            run.state == JobRun.State.SKIPPED and "A newer run of the same job is queued" in run.error
+        )
         ended_well = run.state in (JobRun.State.DONE, JobRun.State.SKIPPED) and not superseded
         rounds = reports // ledger.ATTEMPTS + (run.state != JobRun.State.FAILED)
         postponed = run.max_attempts - ledger.ATTEMPTS * rounds
