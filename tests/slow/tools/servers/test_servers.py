@@ -254,13 +254,15 @@ def test_a_server_named_in_the_environment_is_not_started(home, monkeypatch):
     assert embedded.wanted_servers("demo") == []
 
 
-def test_throwaway_servers_run_beside_others_and_leave_nothing(home):
+def test_in_ci_the_servers_of_tests_run_beside_others_and_leave_nothing(home, monkeypatch):
+    monkeypatch.setenv("CI", "true")
     with running(make_postgres(home)) as other:
-        with embedded.throwaway() as urls:
-            folder, pids = _where(urls["DATABASE_URL"])
+        with embedded.for_tests() as variables:
+            folder, pid = _where(variables["DATABASE_URL"])
+            assert variables[embedded.POSTGRES_IS_KEPT] == ""
             assert ask(other, "SELECT 1") == 1
         assert not folder.exists()
-        assert eventually(lambda: not started(pids))
+        assert eventually(lambda: not started(pid))
         assert ask(other, "SELECT 1") == 1
 
 

@@ -99,3 +99,4 @@ def test_a_package_that_is_not_installed_is_left_out(monkeypatch):
     def odd(*, run: JobRun) -> None: ...
 
     registry.import_for(["odd"])
+    assert "no_such_package" not in sys.modules

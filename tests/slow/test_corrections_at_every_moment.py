@@ -39,7 +39,7 @@ def predicted_match() -> Match:
     return match
 
 
-def only_the_newest_stands(match: Match) -> None:
+def assert_only_the_newest_stands(match: Match) -> None:
     """One current settlement of the newest version, everybody scored, tallies exact, one current roundup."""
     match.refresh_from_db()
     settlement = Settlement.objects.get(match=match, superseded_at__isnull=True)
@@ -136,7 +136,7 @@ def test_while_the_match_is_being_scored(match):
     run_waiting()
 
     assert Settlement.objects.filter(match=match).count() == 2
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_while_the_scoring_waits_for_the_correction(match):
@@ -152,7 +152,7 @@ def test_while_the_scoring_waits_for_the_correction(match):
     run_waiting()
 
     assert Settlement.objects.filter(match=match).count() == 1, "the first result was never worth anything"
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_the_basis_changes_while_the_match_is_being_scored(match):
@@ -174,7 +174,7 @@ def test_the_basis_changes_while_the_match_is_being_scored(match):
 
     settlement = Settlement.objects.get(match=match, superseded_at__isnull=True)
     assert settlement.judged_score == (1, 1)
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_between_scoring_and_refresh(match):
@@ -186,7 +186,7 @@ def test_between_scoring_and_refresh(match):
 
     first = Settlement.objects.get(match=match, number=1)
     assert first.folded_at is None, "what was superseded before it was counted is never counted"
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_between_scoring_and_refresh_with_the_refresh_first(match):
@@ -200,7 +200,7 @@ def test_between_scoring_and_refresh_with_the_refresh_first(match):
     first = Settlement.objects.get(match=match, number=1)
     assert first.folded_at is not None
     assert first.unfolded_at is not None
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_while_the_refresh_counts_the_old_result(match):
@@ -218,7 +218,7 @@ def test_while_the_refresh_counts_the_old_result(match):
 
     run_waiting()
 
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_between_refresh_and_roundup(match):
@@ -229,7 +229,7 @@ def test_between_refresh_and_roundup(match):
     run_waiting()
 
     assert Roundup.objects.filter(match=match).count() == 1, "no roundup of the first result was written"
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_between_refresh_and_roundup_with_the_roundup_first(match):
@@ -241,7 +241,7 @@ def test_between_refresh_and_roundup_with_the_roundup_first(match):
     run_waiting()
 
     assert [run.state for run in ran] == ["skipped"], "the views are older than the result"
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_while_the_roundup_is_being_written(match):
@@ -258,7 +258,7 @@ def test_while_the_roundup_is_being_written(match):
 
     run_waiting()
 
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_after_the_roundup(match):
@@ -269,7 +269,7 @@ def test_after_the_roundup(match):
     run_waiting()
 
     assert Roundup.objects.filter(match=match, status="superseded").count() == 1
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_twice_within_a_second_from_two_sides(match):
@@ -284,7 +284,7 @@ def test_twice_within_a_second_from_two_sides(match):
     run_waiting()
 
     assert sorted(match.revisions.values_list("version", flat=True)) == [1, 2, 3]
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 def test_there_and_back_again_ends_as_it_began(match):
@@ -298,7 +298,7 @@ def test_there_and_back_again_ends_as_it_began(match):
     run_waiting()
 
     assert fold.rows() == before
-    only_the_newest_stands(match)
+    assert_only_the_newest_stands(match)
 
 
 @pytest.mark.processes
@@ -313,7 +313,7 @@ def test_with_real_workers_at_whatever_moment_it_happens(redis_queues, tmp_path)
         team.until(lambda: not JobRun.objects.filter(state__in=JobRun.OPEN).exists())
 
     for match in matches:
-        only_the_newest_stands(match)
+        assert_only_the_newest_stands(match)
 
 
 def newest_is_published(match: Match) -> bool:
