@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from content.models import Roundup
@@ -18,14 +18,13 @@ from content.roundups.facts import gather
 from core.api.serializers import rounded
 from core.rounding import exact, half_up, mean, percent
 from matches.models import Match
+from tests.example_counts import examples
 from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 from tools.servers.paths import CHECKOUT
 
 DIAGNOSTICS = {"ops/doctor.py", "ops/timeline.py"}  # seconds, for operators
-WITH_DATABASE = settings(
-    max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+WITH_DATABASE = examples(200)
 
 
 @pytest.mark.parametrize(

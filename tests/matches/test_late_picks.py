@@ -7,11 +7,12 @@ from datetime import datetime, timedelta
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matches.models import Match, Prediction
 from scoring.models import Score, Settlement
+from tests.example_counts import examples
 from tests.factories import (
     MatchFactory,
     coin,
@@ -195,7 +196,7 @@ def points() -> dict[str, int | None]:
 # --- As if the lock had always been there -----------------------------------------------------------------
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(40)
 @given(
     said=st.lists(st.sampled_from(["oracle", "homer"]), min_size=1, max_size=6),
     moves=st.lists(st.integers(0, 6), min_size=1, max_size=4),

@@ -6,13 +6,14 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from docs.examples import verify
 from matches.api.commitments import SealedSerializer
 from matches.models import Prediction
 from matches.result import MAX_GOALS
+from tests.example_counts import examples
 from tests.factories import oracle, predict, upcoming_match
 
 pytestmark = pytest.mark.django_db
@@ -28,7 +29,7 @@ MOMENTS = st.none() | st.datetimes(
 )
 
 
-@settings(max_examples=150, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(150)
 @given(goals=GOALS, chances=CHANCES, rationale=WORDS, version=WORDS, at=MOMENTS)
 def test_verify_makes_the_same_form_and_digest_of_what_the_api_says(goals, chances, rationale, version, at):
     if goals is None and chances is None:

@@ -4,12 +4,13 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matches.models import Forecaster, Prediction
 from scoring import rules, services
 from scoring.models import Score, Settlement
+from tests.example_counts import examples
 from tests.factories import MatchFactory, predict, record, time_passes, upcoming_match
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +41,7 @@ def crowd():
     ]
 
 
-@settings(max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(120)
 @given(field=st.lists(forecasts(), max_size=12), result=scores)
 def test_sql_and_rules_agree_on_every_prediction(crowd, field, result):
     match = upcoming_match()

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given
 from hypothesis import strategies as st
 
 from matches.models import Match
@@ -14,6 +14,7 @@ from scoring.models import Score, Settlement
 from stats.models import FormPeriod, Tally
 from stats.refresh import fold_and_refresh
 from stats.tallies import fold
+from tests.example_counts import examples
 from tests.factories import (
     KICKOFF,
     MatchFactory,
@@ -173,12 +174,7 @@ STEPS = st.lists(
 )
 
 
-@settings(
-    max_examples=20,
-    deadline=None,
-    phases=(Phase.explicit, Phase.generate),
-    suppress_health_check=[HealthCheck.function_scoped_fixture],
-)
+@examples(20, phases=(Phase.explicit, Phase.generate))
 @given(STEPS)
 def test_form_equals_the_letters_of_all_scores_after_any_history(steps):
     """Matches in any order, corrected, voided, moved from month to month, live and archive."""

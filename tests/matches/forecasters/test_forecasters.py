@@ -8,7 +8,7 @@ from random import Random
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
@@ -26,6 +26,7 @@ from matches.forecasters.elo import expected_result
 from matches.forecasters.goals import DixonColes
 from matches.forecasters.pi_ratings import goals_of, rating_of
 from matches.forecasters.promotion import Ladder
+from tests.example_counts import examples
 from tools.demo.season import EPL_2014_15, EPL_2015_16, SeasonData, load_season, rounds
 
 BY_SLUG = {forecaster.slug: forecaster for forecaster in BASELINES}
@@ -134,7 +135,7 @@ def test_fixtures_that_share_a_history_share_a_fit(monkeypatch: pytest.MonkeyPat
 # --- sound forecasts, whatever the history
 
 
-@settings(deadline=None, max_examples=30)
+@examples(30)
 @given(
     history=histories(),
     home=st.sampled_from("abcxyz"),
@@ -152,7 +153,7 @@ def test_any_history_gives_a_sound_and_repeatable_forecast(
         assert type(forecaster)().predict(fixture, history[::-1]) == forecast
 
 
-@settings(deadline=None, max_examples=25)
+@examples(25)
 @given(history=histories())
 def test_names_of_teams_mean_nothing(history: list[PastMatch]):
     other = dict(zip("abcdef", "fdbeca", strict=True))

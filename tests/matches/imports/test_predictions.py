@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone as clock
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from matches.commitments import service
@@ -14,6 +14,7 @@ from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Match, Prediction
 from matches.services import predictions
 from scoring.models import Settlement
+from tests.example_counts import examples
 from tests.factories import MatchFactory, coin, homer, move, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
 
@@ -450,7 +451,7 @@ def submitted(rows: Sequence[ImportRow]) -> set[int]:
     return refused
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@examples(60)
 @given(
     said=st.lists(FORECASTS, max_size=8, unique_by=lambda each: each[:2]),
     before=st.lists(FORECASTS, max_size=4),

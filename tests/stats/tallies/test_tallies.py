@@ -4,7 +4,7 @@ import itertools
 
 import pytest
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from scoring import services as scoring
@@ -12,6 +12,7 @@ from scoring.models import Settlement
 from stats.models import Tally
 from stats.refresh import fold_and_refresh
 from stats.tallies import fold
+from tests.example_counts import examples
 from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +119,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(25)
 @given(steps)
 def test_tallies_equal_a_recount_after_any_history(history):
     """Results, corrections, voids and refreshes in any order."""

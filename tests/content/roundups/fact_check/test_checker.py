@@ -5,16 +5,17 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
-from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.fact_check.checker import Checked, UncheckedClaim, check
 from content.roundups.fact_check.figures import figures
 from content.roundups.facts import Facts
 from content.roundups.writers import Article
 from content.text import numbers
 from matches.models import Match
 from tests.content.roundups.conftest import count, play, play_blanks, tell, week
+from tests.example_counts import examples
 from tests.factories import ForecasterFactory, homer, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -27,10 +28,10 @@ def told(match) -> tuple[Facts, Article]:
     return tell(match)
 
 
-def say(told: tuple[Facts, Article], sentence: str) -> None:
+def say(told: tuple[Facts, Article], sentence: str) -> Checked:
     """Check the article with one more sentence in it."""
     facts, article = told
-    check(replace(article, body=f"{article.body}\n\n{sentence}"), facts, known_names=KNOWN)
+    return check(replace(article, body=f"{article.body}\n\n{sentence}"), facts, known_names=KNOWN)
 
 
 def test_a_good_article_passes_and_says_what_was_checked(told):
@@ -57,12 +58,12 @@ def test_a_good_article_passes_and_says_what_was_checked(told):
     ],
 )
 def test_true_sentences_pass(told, sentence):
-    say(told, sentence)
+    assert say(told, sentence).sentences > check(told[1], told[0], known_names=KNOWN).sentences
 
 
 def test_the_lead_of_a_leader_passes(match):
     play_blanks()
-    say(tell(match), "The Oracle leads by three points.")
+    assert say(tell(match), "The Oracle leads by three points.").winner == "Ashford"
 
 
 @pytest.mark.parametrize(
@@ -151,7 +152,7 @@ def play_with(name: str) -> Match:
 
 def test_a_name_that_is_an_ordinary_word_does_not_block_every_article(told):
     facts, article = told
-    check(article, facts, known_names=["The", "Most", "Nobody", "1", *KNOWN])
+    assert check(article, facts, known_names=["The", "Most", "Nobody", "1", *KNOWN]).winner == "Ashford"
 
 
 def test_every_changed_figure_outside_the_facts_is_refused(told):
@@ -170,7 +171,7 @@ def test_every_changed_figure_outside_the_facts_is_refused(told):
 WORDS = [word for word, value in numbers.CARDINALS.items() if value > 12]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@examples(40)
 @given(data=st.data())
 def test_a_wrong_number_is_refused_wherever_it_stands(told, data):
     facts, article = told
