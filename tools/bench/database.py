@@ -3,6 +3,7 @@
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -20,27 +21,24 @@ class Databases:
 
     def make_template(self) -> None:
         self._make("empty", template="template0")
-        self.use("empty")
         call_command("migrate", verbosity=0, interactive=False)
 
-    def make(self, name: str, *, like: str = "empty") -> None:
-        """Create a copy of another database including its rows, and switch to it."""
-        self._make(name, template=f"{self.prefix}_{like}")
-        self.use(name)
+    def make(self, name: str) -> None:
+        """Create an empty database and switch to it."""
+        self._make(name, template=f"{self.prefix}_empty")
 
     def _make(self, name: str, *, template: str) -> None:
         self._go_to(self.home)
-        with connection.cursor() as cursor:
-            cursor.execute(f'CREATE DATABASE "{self.prefix}_{name}" TEMPLATE "{template}"')
+        execute(f'CREATE DATABASE "{self.prefix}_{name}" TEMPLATE "{template}"')
         self.names.append(name)
+        self.use(name)
 
     def use(self, name: str) -> None:
         self._go_to(f"{self.prefix}_{name}")
 
     def drop(self, name: str) -> None:
         self._go_to(self.home)
-        with connection.cursor() as cursor:
-            cursor.execute(f'DROP DATABASE IF EXISTS "{self.prefix}_{name}" WITH (FORCE)')
+        execute(f'DROP DATABASE IF EXISTS "{self.prefix}_{name}" WITH (FORCE)')
         self.names.remove(name)
 
     def drop_all(self) -> None:
@@ -73,15 +71,24 @@ def address() -> str:
     return f"postgres://{user}:{password}@{host}:{it['PORT']}/{name}"
 
 
+def execute(statement: str, values: Any = None) -> Any:
+    """Execute a statement; return the first row of its result, if it has one."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone() if cursor.description else None
+
+
 def server_setting(name: str) -> str:
     """Return the value of a server setting, e.g. of "fsync"."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_setting(%s)", [name])
-        return str(cursor.fetchone()[0])
+    return str(execute("SELECT current_setting(%s)", [name])[0])
+
+
+def wal_position() -> int:
+    """Return the number of bytes that the server has ever written to its WAL."""
+    return int(execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")[0])
 
 
 def settle_down() -> None:
     """Update planner statistics and write dirty pages, so that earlier work does not affect a measurement."""
-    with connection.cursor() as cursor:
-        cursor.execute("VACUUM (ANALYZE)")
-        cursor.execute("CHECKPOINT")
+    execute("VACUUM (ANALYZE)")
+    execute("CHECKPOINT")

@@ -1,137 +1,88 @@
 """Benchmark figures: a measurement, its baseline, and the limit of their ratio."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from tools.bench.timing import Sample
-
-
-@dataclass(frozen=True, slots=True)
-class RatioLimit:
-    """Limit of a ratio, e.g. `at_most(1.6)`."""
-
-    words: str
-    holds: Callable[[float], bool | None]
-
-
-ONLY_TOLD = RatioLimit("", lambda _: None)
-
-
-def at_most(bound: float) -> RatioLimit:
-    return RatioLimit(f"<= {bound:g}x", lambda ratio: ratio <= bound)
-
-
-def at_least(bound: float) -> RatioLimit:
-    return RatioLimit(f">= {bound:g}x", lambda ratio: ratio >= bound)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchFigure:
     """One line of the report.
 
-    `value` and `yardstick` are medians in `unit`; the limit applies to `ratio`. `met` is None for figures
-    without a limit. `minimum` and `yardstick_minimum` are the best of the repeats; `note` is for readers.
+    `value` and `baseline` are medians in `unit`, `best` is the best of the repeats. `must` is the limit of
+    the ratio, or of the value of a figure without baseline; `met` is None without a limit. `note` is for
+    readers.
     """
 
     number: str
     what: str
     unit: str
     value: float
+    best: float | None = None
     beside: str = ""
-    yardstick: float | None = None
+    baseline: float | None = None
     ratio: float | None = None
     must: str = ""
     met: bool | None = None
-    minimum: float | None = None
-    yardstick_minimum: float | None = None
     note: str = ""
 
     def as_dict(self) -> dict[str, object]:
         return {
             "name": f"{self.number} {self.what} ({self.unit})",
             "value": self.value,
-            "yardstick": self.yardstick,
+            "yardstick": self.baseline,
             "ratio": self.ratio,
             "must": self.must,
             "met": self.met,
         }
 
 
-def slower(
+def compared(
     number: str,
     what: str,
     sample: Sample,
-    *,
     beside: str,
-    yardstick: Sample,
-    limit: RatioLimit,
+    baseline: Sample,
+    *,
+    at_most: float | None = None,
+    at_least: float | None = None,
     note: str = "",
 ) -> BenchFigure:
-    """Return the figure with ratio = sample / baseline, for durations: how many times as long."""
-    return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
+    """Return the figure with the ratio of a measurement to its baseline.
 
-
-def faster(
-    number: str,
-    what: str,
-    sample: Sample,
-    *,
-    beside: str,
-    yardstick: Sample,
-    limit: RatioLimit,
-    note: str = "",
-) -> BenchFigure:
-    """Return the figure with ratio = baseline / sample, for durations: how many times faster."""
-    return _compared(number, what, sample, beside, yardstick, yardstick.median / sample.median, limit, note)
-
-
-def rate(
-    number: str,
-    what: str,
-    sample: Sample,
-    *,
-    beside: str,
-    yardstick: Sample,
-    limit: RatioLimit,
-    note: str = "",
-) -> BenchFigure:
-    """Return the figure with ratio = sample / baseline, for rates (e.g. requests per second)."""
-    return _compared(number, what, sample, beside, yardstick, sample.median / yardstick.median, limit, note)
-
-
-def reported(number: str, what: str, value: float, *, unit: str, note: str = "") -> BenchFigure:
-    """Return a figure without a limit."""
-    return BenchFigure(number=number, what=what, unit=unit, value=value, note=note)
-
-
-def bounded(number: str, what: str, value: float, *, unit: str, most: float, note: str = "") -> BenchFigure:
-    """Return a figure with an absolute limit: a count, or seconds compared with a configured delay."""
-    return BenchFigure(
-        number=number, what=what, unit=unit, value=value, must=f"<= {most:g}", met=value <= most, note=note
-    )
-
-
-def _compared(
-    number: str,
-    what: str,
-    sample: Sample,
-    beside: str,
-    yardstick: Sample,
-    ratio: float,
-    limit: RatioLimit,
-    note: str,
-) -> BenchFigure:
+    Durations with a lower limit are compared the other way round: how many times faster than the baseline.
+    """
+    ratio = sample.median / baseline.median
+    if sample.unit == "s" and at_least is not None:
+        ratio = 1 / ratio
+    must, met = _limit(ratio, at_most, at_least)
     return BenchFigure(
         number=number,
         what=what,
         unit=sample.unit,
         value=sample.median,
+        best=sample.best,
         beside=beside,
-        yardstick=yardstick.median,
+        baseline=baseline.median,
         ratio=ratio,
-        must=limit.words,
-        met=limit.holds(ratio),
-        minimum=sample.best,
-        yardstick_minimum=yardstick.best,
+        must=f"{must}x" if must else "",
+        met=met,
         note=note,
     )
+
+
+def single(
+    number: str, what: str, value: float, unit: str, *, at_most: float | None = None, note: str = ""
+) -> BenchFigure:
+    """Return a figure without a baseline; a limit is in its unit."""
+    must, met = _limit(value, at_most, None)
+    return BenchFigure(number=number, what=what, unit=unit, value=value, must=must, met=met, note=note)
+
+
+def _limit(value: float, at_most: float | None, at_least: float | None) -> tuple[str, bool | None]:
+    """Return the limit as text, and whether the value is within it; None if there is no limit."""
+    if at_most is not None:
+        return f"<= {at_most:g}", value <= at_most
+    if at_least is not None:
+        return f">= {at_least:g}", value >= at_least
+    return "", None

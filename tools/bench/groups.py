@@ -1,12 +1,13 @@
 """Groups of benchmark figures, and the context that they are measured in."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib import import_module
 
 from tools.bench.database import Databases
 from tools.bench.figures import BenchFigure
 from tools.bench.scale import Scale
+from tools.bench.timing import Sample, alternate
 
 # Each is a module of this package with `figures(bench) -> Iterator[BenchFigure]`.
 GROUPS = {
@@ -19,8 +20,6 @@ GROUPS = {
     "pipeline": "tools.bench.measure.pipeline",
     "community": "tools.bench.measure.community",
 }
-# Without limits; run only if named.
-EXPERIMENTS = {"partition": "tools.bench.measure.partition"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +30,15 @@ class Bench:
     scale: Scale
     say: Callable[[str], None]
 
+    def alternate(
+        self, measurements: Mapping[str, Callable[[], float]], *, unit: str = "s"
+    ) -> dict[str, Sample]:
+        """Measure alternately, as often as the scale demands."""
+        return alternate(measurements, repeat=self.scale.repeat, say=self.say, unit=unit)
+
 
 def figures(groups: list[str], bench: Bench) -> Iterator[BenchFigure]:
     """Measure these groups one after another; yield each figure once it has been measured."""
     for group in groups:
         bench.say(f"--- {group}")
-        yield from import_module((GROUPS | EXPERIMENTS)[group]).figures(bench)
+        yield from import_module(GROUPS[group]).figures(bench)

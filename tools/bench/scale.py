@@ -1,7 +1,6 @@
 """Sizes of the benchmark's data."""
 
 from dataclasses import dataclass
-from typing import Self
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,26 +23,25 @@ class Scale:
     communities: tuple[int, int] = (10_000, 100_000)
     community_matches: int = 380
 
-    @classmethod
-    def tiny(cls, *, repeat: int = 1) -> Self:
-        """Return sizes for a smoke test of some seconds; its figures are meaningless."""
-        return cls(
-            histories=(2_000, 4_000),
-            repeat=repeat,
-            forecasters=10,
-            few=5,
-            some=50,
-            many=200,
-            imported=2_000,
-            reads=20,
-            seconds=0.3,
-            readers=5,
-            slow=20,
-            results=2,
-            backlog=10,
-            communities=(60, 120),
-            community_matches=20,
-        )
+
+# For a smoke test of some seconds; its figures are meaningless.
+TINY = Scale(
+    histories=(2_000, 4_000),
+    repeat=1,
+    forecasters=10,
+    few=5,
+    some=50,
+    many=200,
+    imported=2_000,
+    reads=20,
+    seconds=0.3,
+    readers=5,
+    slow=20,
+    results=2,
+    backlog=10,
+    communities=(60, 120),
+    community_matches=20,
+)
 
 
 def rows(text: str) -> int:

@@ -5,8 +5,6 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-Way = Callable[[], float]
-
 
 @dataclass(slots=True)
 class Sample:
@@ -31,19 +29,23 @@ def seconds(action: Callable[[], object]) -> float:
     return time.perf_counter() - began
 
 
-def in_turns(
-    ways: Mapping[str, Way], *, repeat: int, unit: str = "s", say: Callable[[str], None] = lambda _: None
+def alternate(
+    measurements: Mapping[str, Callable[[], float]],
+    *,
+    repeat: int,
+    say: Callable[[str], None],
+    unit: str = "s",
 ) -> dict[str, Sample]:
-    """Measure each way once per round; each round begins with a different one.
+    """Run each measurement once per round; each round begins with a different one.
 
-    A way returns its own measurement, so that it can prepare and clean up outside of it.
+    A measurement returns its own value, so that it can prepare and clean up outside of it.
     """
-    samples = {name: Sample(unit) for name in ways}
-    names = list(ways)
+    samples = {name: Sample(unit) for name in measurements}
+    names = list(measurements)
     for number in range(repeat):
         start = number % len(names)
         for name in names[start:] + names[:start]:
-            samples[name].values.append(ways[name]())
+            samples[name].values.append(measurements[name]())
         say(f"round {number + 1} of {repeat}")
     return samples
 

@@ -3,7 +3,6 @@
 import secrets
 import shutil
 import time
-import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -31,7 +30,25 @@ def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int
 def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, ManagedProcess]]:
     """Start the web process with some words of its command line replaced; yields its port and the process."""
     home, port = temporary_home(), free_port()
-    settings = {
+    environ = environment.child_environment(web_settings(port) | variables)
+    argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
+    child = ManagedProcess(
+        "web", [words.get(word, word) for word in argv], environ, CHECKOUT, home / "web.log"
+    )
+    try:
+        child.start()
+        child.wait_until(
+            lambda: answers(port), title="The web server", tick=lambda: time.sleep(0.1), patience=60
+        )
+        yield port, child
+    finally:
+        child.stop(grace=10)
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def web_settings(port: int) -> dict[str, str]:
+    """Return the settings of a web server on the current database."""
+    return {
         "DATABASE_URL": address(),
         "SECRET_KEY": secrets.token_urlsafe(48),
         "DEBUG": "false",
@@ -42,18 +59,6 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
         "LOG_LEVEL": "WARNING",
         "API_READS_PER_MINUTE": UNREACHABLE_LIMIT,
     }
-    environ = environment.child_environment(settings | variables)
-    argv = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)["web"]
-    child = ManagedProcess(
-        "web", [words.get(word, word) for word in argv], environ, CHECKOUT, home / "web.log"
-    )
-    try:
-        child.start()
-        child.wait_until(lambda: _answers(port), title="The web server", tick=_pause, patience=60)
-        yield port, child
-    finally:
-        child.stop(grace=10)
-        shutil.rmtree(home, ignore_errors=True)
 
 
 def get(port: int, path: str) -> Message:
@@ -63,13 +68,10 @@ def get(port: int, path: str) -> Message:
     return headers
 
 
-def _pause() -> None:
-    time.sleep(0.1)
-
-
-def _answers(port: int) -> bool:
+def answers(port: int) -> bool:
+    """Return True if the web server on this port responds to its health check."""
     try:
         get(port, "/healthz/")
-    except (OSError, urllib.error.HTTPError):
+    except OSError:  # includes HTTPError
         return False
     return True

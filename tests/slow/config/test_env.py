@@ -193,13 +193,7 @@ READABLE = [
 
 @pytest.mark.parametrize(("name", "value"), READABLE)
 def test_what_can_be_read_is_taken(name, value):
-<<<<<<<< HEAD:tests/config/test_env.py
     assert env.validate(COMPLETE | {name: value}, debug=False, behind_tls=True) is None
-|||||||| parent of e365a38 (Move tests that start processes to tests/slow):tests/config/test_production.py
-    production.require(COMPLETE | {name: value}, debug=False, behind_tls=True)
-========
-    assert production.require(COMPLETE | {name: value}, debug=False, behind_tls=True) is None
->>>>>>>> e365a38 (Move tests that start processes to tests/slow):tests/slow/config/test_production.py
 
 
 @pytest.mark.parametrize(("name", "value"), [("REDIS_URL", "foo://x"), ("LOG_LEVEL", "foo")])

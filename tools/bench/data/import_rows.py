@@ -1,11 +1,12 @@
 """Data for the import benchmark: predictions, match by match, generated while they are read."""
 
 from collections.abc import Iterator
-
-from django.db import connection
+from itertools import islice, product
 
 from matches.imports.predictions.bulk import ImportRow
+from matches.models import Forecaster, Match
 from tools.bench.data import rows
+from tools.bench.database import execute
 
 FORECASTERS = 50
 
@@ -21,22 +22,19 @@ WHERE matches_match.id = %s
 def make_room(wanted: int) -> None:
     """Create finished matches and forecasters for this many predictions, but no predictions."""
     rows.forecasters(FORECASTERS)
-    model = rows.finished_match(0)
-    with connection.cursor() as cursor:
-        cursor.execute(MATCHES, [-(-wanted // FORECASTERS), model.pk])
+    execute(MATCHES, [-(-wanted // FORECASTERS), rows.finished_match(0).pk])
 
 
 def forecasts(wanted: int) -> Iterator[ImportRow]:
     """Yield predictions with score and probabilities, the same ones every time."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT id FROM matches_match WHERE round_label LIKE 'Past %' ORDER BY id")
-        match_ids = [pk for (pk,) in cursor.fetchall()]
-        cursor.execute("SELECT id FROM matches_forecaster ORDER BY id LIMIT %s", [FORECASTERS])
-        who = [pk for (pk,) in cursor.fetchall()]
-    chances = [(home, draw, 1 - home - draw) for home, draw in map(_home_and_draw, range(4_000))]
-    for n in range(wanted):
-        match_id, forecaster_id = match_ids[n // FORECASTERS], who[n % FORECASTERS]
-        yield ImportRow(n + 1, match_id, forecaster_id, n % 4, n % 3, *chances[n % 4_000])
+    match_ids = (
+        Match.objects.filter(round_label__startswith="Past ").order_by("pk").values_list("pk", flat=True)
+    )
+    forecaster_ids = Forecaster.objects.order_by("pk").values_list("pk", flat=True)[:FORECASTERS]
+    fixtures = product(list(match_ids), list(forecaster_ids))
+    probabilities = [(home, draw, 1 - home - draw) for home, draw in map(_home_and_draw, range(4_000))]
+    for n, (match_id, forecaster_id) in enumerate(islice(fixtures, wanted)):
+        yield ImportRow(n + 1, match_id, forecaster_id, n % 4, n % 3, *probabilities[n % 4_000])
 
 
 def _home_and_draw(n: int) -> tuple[float, float]:

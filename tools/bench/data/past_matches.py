@@ -1,10 +1,8 @@
 """History: predicted, settled and counted matches, generated inside the database."""
 
-from datetime import timedelta
 from typing import Any
 
-from django.db import connection, transaction
-from django.utils import timezone
+from django.db import transaction
 
 from core.db import sql
 from matches.models import Match, Season, Team
@@ -12,7 +10,7 @@ from scoring.rules import RULE
 from stats.refresh import matviews
 from stats.tallies import fold
 from tools.bench.data import rows
-from tools.bench.database import settle_down
+from tools.bench.database import execute, settle_down
 from tools.bench.groups import Bench
 
 _HISTORY = sql.read("tools/bench/sql/history.sql")
@@ -44,12 +42,11 @@ def make_community(*, matches: int, forecasters: int, regulars: int, matchday: i
 
 def _fill(**values: Any) -> None:
     """Run sql/history.sql. `days` is how long ago the last season began."""
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(rows.UNGUARDED)
-        values |= {"rule": RULE}
+    with transaction.atomic():
+        execute(rows.UNGUARDED)
         for statement in _HISTORY.split(";\n"):
             if statement.strip():
-                cursor.execute(statement, values)
+                execute(statement, values | {"rule": RULE})
     settle_down()
     with transaction.atomic():
         fold.rebuild()
@@ -59,19 +56,7 @@ def _fill(**values: Any) -> None:
 
 def match_of_today(predictions: int) -> Match:
     """Create a match in the open season of the first league: just ended 2-1, predicted and recorded."""
-    season = Season.objects.filter(closed_at__isnull=True).order_by("pk").first()
-    assert season is not None
-    number = Match.objects.filter(season=season).count() + 1
+    season = Season.objects.filter(closed_at__isnull=True).earliest("pk")
+    number = season.matches.count() + 1
     home, away = Team.objects.order_by("pk")[number % 10 : 20 : 10]
-    kickoff = timezone.now() - timedelta(hours=2)
-    match = Match.objects.create(
-        season=season,
-        round_label=f"Today {number}",
-        kickoff_at=kickoff,
-        lock_at=kickoff,
-        home_team=home,
-        away_team=away,
-    )
-    rows.predict(match, predictions)
-    rows.finish(match, 2, 1)
-    return match
+    return rows.add_finished_match(season, home, away, predictions)

@@ -2,56 +2,35 @@
 
 from collections.abc import Iterator
 from datetime import datetime, timedelta
-from itertools import count, islice
-
-from django.db import connection, transaction
+from itertools import islice
 
 from matches.models import Competition, Match, Season, Team
 from tools.bench.data import rows
 
 TEAMS = 20
-ROUNDS = 2 * (TEAMS - 1)
-A_SEASON = ROUNDS * TEAMS // 2
+MATCHDAYS = 2 * (TEAMS - 1)
+MATCHES = MATCHDAYS * TEAMS // 2  # of one season
 
 
 def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predictions: int) -> list[Match]:
     """Return this many matches, earliest first, of as many leagues as needed. Rounds are `days` apart."""
-    found: list[Match] = []
-    for number in count(1):
-        if len(found) == wanted:
-            break
-        season, teams = _season(number, label, begun_at)
-        fixtures = islice(_fixtures(season, teams, begun_at, timedelta(days=days)), wanted - len(found))
-        found += Match.objects.bulk_create(fixtures)
-    _predict(found, predictions)
-    return sorted(found, key=lambda match: match.kickoff_at)
+    matches: list[Match] = []
+    for number in range(-(-wanted // MATCHES)):
+        fixtures = _fixtures(number + 1, label, begun_at, timedelta(days=days))
+        matches += Match.objects.bulk_create(islice(fixtures, wanted - len(matches)))
+    rows.predict(matches, predictions)
+    return sorted(matches, key=lambda match: match.kickoff_at)
 
 
-def _season(number: int, label: str, begun_at: datetime) -> tuple[Season, list[Team]]:
-    slug = f"bench-{number}"
-    competition, _ = Competition.objects.get_or_create(slug=slug, defaults={"name": f"Bench {number}"})
-    day = begun_at.date()
-    season = Season.objects.create(
-        competition=competition, label=label, starts_on=day, ends_on=day + timedelta(days=365)
-    )
-    teams = [
-        Team.objects.get_or_create(
-            slug=f"{slug}-{each}",
-            defaults={"name": f"Team {number}.{each}", "short_name": f"T {number}.{each}"},
-        )[0]
-        for each in range(TEAMS)
-    ]
-    return season, teams
-
-
-def _fixtures(season: Season, teams: list[Team], begun_at: datetime, apart: timedelta) -> Iterator[Match]:
+def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> Iterator[Match]:
     """Yield the fixtures round by round; in each, every team plays once (circle method)."""
-    for matchday in range(1, ROUNDS + 1):
+    season, teams = _season(number, label, begun_at)
+    for matchday in range(1, MATCHDAYS + 1):
         turn = matchday % (TEAMS - 1)
         circle = [teams[0], *teams[1:][turn:], *teams[1:][:turn]]
+        kickoff = begun_at + (matchday - 1) * apart
         for one, other in zip(circle[: TEAMS // 2], reversed(circle[TEAMS // 2 :]), strict=True):
             home, away = (one, other) if matchday < TEAMS else (other, one)
-            kickoff = begun_at + (matchday - 1) * apart
             yield Match(
                 season=season,
                 round_label=f"Matchday {matchday}",
@@ -63,10 +42,13 @@ def _fixtures(season: Season, teams: list[Team], begun_at: datetime, apart: time
             )
 
 
-def _predict(matches: list[Match], predictions: int) -> None:
-    rows.forecasters(predictions)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(rows.UNGUARDED)
-        for match in matches:
-            at = match.kickoff_at - timedelta(hours=1)
-            cursor.execute(rows.PREDICTIONS, {"match": match.pk, "wanted": predictions, "at": at})
+def _season(number: int, label: str, begun_at: datetime) -> tuple[Season, list[Team]]:
+    slug, day = f"bench-{number}", begun_at.date()
+    competition, _ = Competition.objects.get_or_create(slug=slug, defaults={"name": f"Bench {number}"})
+    season = Season.objects.create(
+        competition=competition, label=label, starts_on=day, ends_on=day + timedelta(days=365)
+    )
+    names = [(f"{slug}-{each}", f"Team {number}.{each}", f"T {number}.{each}") for each in range(TEAMS)]
+    teams = [Team(slug=slug, name=name, short_name=short_name) for slug, name, short_name in names]
+    Team.objects.bulk_create(teams, ignore_conflicts=True)
+    return season, list(Team.objects.filter(slug__in=[team.slug for team in teams]).order_by("pk"))

@@ -1,14 +1,15 @@
 """Any number of predictions of one match, by generated forecasters."""
 
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from matches.models import Competition, Match, Season, Team
 from matches.result import Result
 from matches.services import predictions as prediction_services
+from matches.statuses import Status
+from tools.bench.database import execute
 
 # Disables triggers, as a restore does, which is faster. Requires a superuser.
 UNGUARDED = "SET LOCAL session_replication_role = replica"
@@ -16,74 +17,67 @@ UNGUARDED = "SET LOCAL session_replication_role = replica"
 FORECASTERS = """
 INSERT INTO matches_forecaster (slug, name, kind, description, maker, model_version, is_baseline)
 SELECT 'bench-' || n, 'Forecaster ' || n, 'human', '', '', '', false
-FROM generate_series(1 + (SELECT count(*) FROM matches_forecaster), %(wanted)s) AS n
+FROM generate_series(1 + (SELECT count(*) FROM matches_forecaster), %s) AS n
 """
 
 PREDICTIONS = """
 INSERT INTO matches_prediction (match_id, forecaster_id, home_goals, away_goals, p_home, p_draw, p_away,
                                 submitted_at, provenance, late, rationale)
-SELECT %(match)s, f.id, floor(random() * random() * 5), floor(random() * random() * 4),
-       p.home, p.draw, 1 - p.home - p.draw, %(at)s, 'live', false, ''
-FROM (SELECT id FROM matches_forecaster ORDER BY id LIMIT %(wanted)s) f
-CROSS JOIN LATERAL (SELECT 0.2 + 0.4 * random() + 0 * f.id AS home, 0.1 + 0.2 * random() + 0 * f.id AS draw) p
+SELECT m.id, f.id, floor(random() * random() * 5), floor(random() * random() * 4),
+       p.home, p.draw, 1 - p.home - p.draw, m.kickoff_at - interval '1 hour', 'live', false, ''
+FROM unnest(%(matches)s) AS m_id JOIN matches_match AS m ON m.id = m_id
+CROSS JOIN (SELECT id FROM matches_forecaster ORDER BY id LIMIT %(wanted)s) f
+CROSS JOIN LATERAL (
+    SELECT 0.2 + 0.4 * random() + 0 * f.id * m.id AS home, 0.1 + 0.2 * random() + 0 * f.id * m.id AS draw
+) p
 """
 
 
 def forecasters(wanted: int) -> None:
     """Create forecasters until there are this many."""
-    with connection.cursor() as cursor:
-        cursor.execute(FORECASTERS, {"wanted": wanted})
+    execute(FORECASTERS, [wanted])
 
 
-def finished_match(predictions: int) -> Match:
-    """Create a match that ended today 2-1 with this many live predictions, recorded but not settled."""
-    kickoff = timezone.now() - timedelta(hours=2)
-    match = _match(kickoff)
-    forecasters(predictions)
-    predict(match, predictions)
-    finish(match, 2, 1)
-    return match
-
-
-def predict(match: Match, wanted: int) -> None:
-    """Create live predictions of the first `wanted` forecasters, received an hour before the kickoff."""
-    values: dict[str, Any] = {
-        "match": match.pk,
-        "wanted": wanted,
-        "at": match.kickoff_at - timedelta(hours=1),
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(UNGUARDED)
-        cursor.execute(PREDICTIONS, values)
+def predict(matches: list[Match], wanted: int) -> None:
+    """Create live predictions of the first `wanted` forecasters, received an hour before each kickoff."""
+    forecasters(wanted)
+    with transaction.atomic():
+        execute(UNGUARDED)
+        execute(PREDICTIONS, {"matches": [match.pk for match in matches], "wanted": wanted})
 
 
 def finish(match: Match, home: int, away: int) -> None:
     """Record a result."""
-    result = Result(status="finished", home_score=home, away_score=away)
+    result = Result(status=Status.FINISHED, home_score=home, away_score=away)
     prediction_services.record_result(
         match_id=match.pk, result=result, source="bench", recorded_at=timezone.now()
     )
     match.refresh_from_db()
 
 
-def _match(kickoff: datetime) -> Match:
-    competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
-    season, _ = Season.objects.get_or_create(
-        competition=competition,
-        label="now",
-        defaults={"starts_on": "2000-01-01", "ends_on": "2100-01-01"},
-    )
-    home, away = (
-        Team.objects.get_or_create(slug=slug, defaults={"name": slug.title(), "short_name": slug.title()})[0]
-        for slug in ("ashford", "barrow")
-    )
-    number = season.matches.count() + 1
-    return Match.objects.create(
+def add_finished_match(season: Season, home: Team, away: Team, predictions: int) -> Match:
+    """Create a match that ended today 2-1 with this many live predictions, recorded but not settled."""
+    kickoff = timezone.now() - timedelta(hours=2)
+    match = Match.objects.create(
         season=season,
-        round_label=f"Round {number}",
-        matchday=number,
+        round_label=f"Today {season.matches.count() + 1}",
         kickoff_at=kickoff,
         lock_at=kickoff,
         home_team=home,
         away_team=away,
     )
+    predict([match], predictions)
+    finish(match, 2, 1)
+    return match
+
+
+def finished_match(predictions: int) -> Match:
+    """Create such a match in a season of its own."""
+    competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
+    dates = {"starts_on": "2000-01-01", "ends_on": "2100-01-01"}
+    season, _ = Season.objects.get_or_create(competition=competition, label="now", defaults=dates)
+    home, away = (
+        Team.objects.get_or_create(slug=slug, defaults={"name": slug.title(), "short_name": slug.title()})[0]
+        for slug in ("ashford", "barrow")
+    )
+    return add_finished_match(season, home, away, predictions)

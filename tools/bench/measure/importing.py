@@ -6,24 +6,29 @@ import resource
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from matches.imports.predictions.bulk import import_predictions
 from matches.models import Prediction
 from tools.bench.data.import_rows import forecasts, make_room
-from tools.bench.database import address, settle_down
-from tools.bench.figures import BenchFigure, at_least, bounded, faster, reported
+from tools.bench.database import address, execute, settle_down, wal_position
+from tools.bench.figures import BenchFigure, compared, single
 from tools.bench.groups import Bench
-from tools.bench.timing import Sample, in_turns, seconds
+from tools.bench.timing import seconds
 
 CREATED = 200_000  # rows of the baseline: a million would take minutes per round
-BATCHES = (1_000, 10_000)
-MOST = 200  # megabytes
+BATCH = 1_000  # objects of one bulk_create; 10,000 were slower
+MEMORY = 200  # megabytes
+CHILD = """
+import django; django.setup()
+from tools.bench.measure import importing
+importing.import_rows({rows}); print(importing.peak_memory())
+"""
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
@@ -31,114 +36,84 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
     wanted = bench.scale.imported
     created = min(wanted, CREATED)
     make_room(wanted)
-    size = _faster_batch(created // 10)
-    bench.say(f"{wanted:,} predictions, beside bulk_create(batch_size={size}) of {created:,}")
-    samples = in_turns(
+    bench.say(f"{wanted:,} predictions, beside bulk_create(batch_size={BATCH}) of {created:,}")
+    samples = bench.alternate(
         {
-            "import": lambda: _timed(lambda: _import(wanted)),
-            "bulk_create": lambda: _timed(lambda: _create(created, size)) * wanted / created,
-        },
-        repeat=bench.scale.repeat,
-        say=bench.say,
+            "import": lambda: _seconds(partial(import_rows, wanted)),
+            "bulk_create": lambda: _seconds(partial(_create, created)) * wanted / created,
+        }
     )
-    yield _beside_bulk_create(samples, wanted, created, size)
-    yield reported("10", "WAL of an import", _wal(wanted) / wanted, unit="bytes a row")
-    yield _memory(wanted)
+    what = f"import {wanted:,} predictions with all checks"
+    note = (
+        f"bulk_create of {created:,} of the same rows, multiplied by {wanted / created:g}, in batches of"
+        f" {BATCH}. It checks nothing in Python; objects are made as submit_predictions makes them, from the"
+        " same tuples. Table, digests, indexes and triggers are the same, but the lock does not check its"
+        " rows, and the table is empty before each turn."
+    )
+    yield compared(
+        "10", what, samples["import"], "bulk_create", samples["bulk_create"], at_least=8, note=note
+    )
+    yield single("10", "WAL of an import", _wal(wanted) / wanted, "bytes a row")
+    yield single("10", "memory of an import", _memory(wanted), "MB", at_most=MEMORY)
     bench.databases.drop("importing")
 
 
-def _beside_bulk_create(samples: dict[str, Sample], wanted: int, created: int, size: int) -> BenchFigure:
-    return faster(
-        "10",
-        f"import {wanted:,} predictions with all checks",
-        samples["import"],
-        beside="bulk_create",
-        yardstick=samples["bulk_create"],
-        limit=at_least(8.0),
-        note=f"bulk_create of {created:,} of the same rows, taken times {wanted / created:g}, in batches of"
-        f" {size}, the faster of {BATCHES[0]} and {BATCHES[1]}. It checks nothing in Python; objects are made"
-        " as submit_predictions makes them, from the same tuples. Table, digests, indexes and triggers"
-        " are the same, but that the lock does not look at its rows, and empty before each turn.",
-    )
-
-
-def _import(wanted: int) -> None:
+def import_rows(wanted: int) -> None:
     stored = sum(chunk.stored for chunk in import_predictions(forecasts(wanted)))
     if stored != wanted:
         raise AssertionError(f"{stored} of {wanted} predictions were stored")
 
 
-def _create(wanted: int, batch_size: int) -> None:
+@transaction.atomic
+def _create(wanted: int) -> None:
     """Create predictions as usual in Django: one transaction, and one batch of objects in memory at a time.
 
     A trigger refuses explicit times, and a database default in each row takes Django three times as long. So
     that trigger is disabled.
     """
     source, received = forecasts(wanted), timezone.now()
-    with transaction.atomic(), _explicit_times_allowed():
-        while some := [*islice(source, batch_size)]:
-            Prediction.objects.bulk_create(
-                Prediction(
-                    match_id=row.match_id,
-                    forecaster_id=row.forecaster_id,
-                    home_goals=row.home_goals,
-                    away_goals=row.away_goals,
-                    p_home=row.p_home,
-                    p_draw=row.p_draw,
-                    p_away=row.p_away,
-                    provenance=Prediction.Provenance.ARCHIVE,
-                    submitted_at=received,
-                )
-                for row in some
+    execute("ALTER TABLE matches_prediction DISABLE TRIGGER prediction_lock_new")
+    while batch := list(islice(source, BATCH)):
+        Prediction.objects.bulk_create(
+            Prediction(
+                match_id=row.match_id,
+                forecaster_id=row.forecaster_id,
+                home_goals=row.home_goals,
+                away_goals=row.away_goals,
+                p_home=row.p_home,
+                p_draw=row.p_draw,
+                p_away=row.p_away,
+                provenance=Prediction.Provenance.ARCHIVE,
+                submitted_at=received,
             )
+            for row in batch
+        )
+    execute("ALTER TABLE matches_prediction ENABLE TRIGGER prediction_lock_new")
 
 
-@contextmanager
-def _explicit_times_allowed() -> Iterator[None]:
-    switch = "ALTER TABLE matches_prediction {} TRIGGER prediction_lock_new"
-    with connection.cursor() as cursor:
-        cursor.execute(switch.format("DISABLE"))
-        yield
-        cursor.execute(switch.format("ENABLE"))
+def _empty_table() -> None:
+    execute("TRUNCATE matches_prediction CASCADE")
 
 
-def _faster_batch(wanted: int) -> int:
-    tried = in_turns(
-        {str(size): lambda size=size: _timed(lambda: _create(wanted, size)) for size in BATCHES},  # type: ignore[misc]
-        repeat=3,
-    )
-    return min(BATCHES, key=lambda size: tried[str(size)].median)
-
-
-def _timed(action: Callable[[], None]) -> float:
+def _seconds(action: Callable[[], None]) -> float:
     """Return the seconds of an action that starts with an empty table."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE matches_prediction CASCADE")
+    _empty_table()
     settle_down()
     return seconds(action)
 
 
-def _wal(wanted: int) -> float:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_wal_lsn()")
-        (before,) = cursor.fetchone()
-        _timed(lambda: _import(wanted))
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_lsn(), %s)", [before])
-        return float(cursor.fetchone()[0])
+def _wal(wanted: int) -> int:
+    before = wal_position()
+    _seconds(partial(import_rows, wanted))
+    return wal_position() - before
 
 
-def _memory(wanted: int) -> BenchFigure:
+def _memory(wanted: int) -> float:
     """Return the peak memory of a separate process that imports, including Python and Django."""
-    with connection.cursor() as cursor:
-        cursor.execute("TRUNCATE matches_prediction CASCADE")
-    code = (
-        "import django; django.setup()\n"
-        "from tools.bench.measure import importing\n"
-        f"importing._import({wanted}); print(importing.peak_memory())"
-    )
+    _empty_table()
     environment = os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "config.settings"}
-    done = subprocess.run([sys.executable, "-c", code], env=environment, capture_output=True, check=True)
-    return bounded("10", "memory of an import", float(done.stdout), unit="MB", most=MOST)
+    command = [sys.executable, "-c", CHILD.format(rows=wanted)]
+    return float(subprocess.run(command, env=environment, capture_output=True, check=True).stdout)
 
 
 def peak_memory() -> float:

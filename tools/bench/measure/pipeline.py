@@ -5,7 +5,7 @@ import json
 import random
 import time
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import transaction
@@ -17,91 +17,85 @@ from matches.models import Match
 from tools.bench.data import rows
 from tools.bench.data.pipeline_rows import leagues
 from tools.bench.database import settle_down
-from tools.bench.figures import BenchFigure, bounded, reported
+from tools.bench.figures import BenchFigure, single
 from tools.bench.groups import Bench
-from tools.bench.measure import pipeline_profile
-from tools.bench.measure.pipeline_processes import PATIENCE, PipelineProcesses, stage
+from tools.bench.measure.pipeline_processes import TIMEOUT, PipelineProcesses, pipeline_processes
 from tools.bench.measure.refreshing import TOGETHER
 from tools.bench.timing import Sample, percentile
 
-LOOK_EVERY = 0.01  # seconds between two polls of the leaderboard
+POLL_INTERVAL = 0.01  # seconds between two requests for the leaderboard
 # First kickoff, and days between two rounds. Matches of the last two days take precedence over archive work.
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)
+STEPS = {"score_match": "scored", "refresh_views": "counted", "write_roundup": "published"}
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
     bench.databases.make("pipeline")
-    with stage(ROUNDUP_DELAY="0") as crew:
-        crew.start_processes()
-        yield from _one_by_one(bench, crew)
-        yield _together(bench, crew)
-        yield from _backlog(bench, crew, "archive", *ARCHIVE)
-        yield from _backlog(bench, crew, "today's", *TODAY)
+    with pipeline_processes(ROUNDUP_DELAY="0") as processes:
+        yield from _one_by_one(bench, processes)
+        yield _together(bench, processes)
+        yield from _backlog(bench, processes, "archive", *ARCHIVE)
+        yield from _backlog(bench, processes, "today's", *TODAY)
     bench.databases.drop("pipeline")
 
 
-def _one_by_one(bench: Bench, crew: PipelineProcesses) -> Iterator[BenchFigure]:
+def _one_by_one(bench: Bench, processes: PipelineProcesses) -> Iterator[BenchFigure]:
     """Yield figure 11: results recorded one after another, each awaited at the API."""
     kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
     matches = leagues(bench.scale.results, "now", begun_at=kickoff, days=0, predictions=predictions)
     settle_down()
     bench.say(f"{len(matches)} results, one after another")
-    before, sample = _newest_run(), Sample()
+    sample = Sample()
     for match in matches:
         time.sleep(random.random())  # covers every phase of the scheduler's interval
-        sample.values.append(_result_to_response(crew, match))
-    crew.until(_quiet)
+        sample.values.append(_result_to_response(processes, match))
+    processes.until(_no_open_jobs)
     delay = settings.REFRESH_DELAY.total_seconds()
-    steps = pipeline_profile.one_match(after=before)
-    note = f"of this, up to {delay:g} s are REFRESH_DELAY, which is kept in whole seconds; {steps}"
+    note = f"of this, up to {delay:g} s are REFRESH_DELAY, which is kept in whole seconds"
     what = "one match from its result recorded to the leaderboard served"
-    yield bounded("11", f"{what}, median", sample.median, unit="s", most=1.6, note=note)
-    yield bounded("11", f"{what}, 95th percentile", percentile(sample.values, 0.95), unit="s", most=2.5)
+    yield single("11", f"{what}, median", sample.median, "s", at_most=1.6, note=note)
+    yield single("11", f"{what}, 95th percentile", percentile(sample.values, 0.95), "s", at_most=2.5)
 
 
-def _together(bench: Bench, crew: PipelineProcesses) -> BenchFigure:
-    """Return the number of refreshes that workers need for ten results in one transaction (the maximum)."""
-    counts = []
-    for number in range(bench.scale.repeat):
-        kickoff = timezone.now() - timedelta(hours=2)
-        matches = leagues(
-            TOGETHER, f"end {number}", begun_at=kickoff, days=0, predictions=bench.scale.forecasters
-        )
-        before = _newest_run()
-        with transaction.atomic():
-            for match in matches:
-                rows.finish(match, 2, 1)
-        crew.until(_quiet)
-        done = JobRun.objects.filter(pk__gt=before, kind="refresh_views", state=JobRun.State.DONE)
-        counts.append(done.count())
-    what = f"refreshes by real workers for {TOGETHER} matches ending together, at most"
-    return bounded("6 refreshes", what, max(counts), unit="refreshes", most=2)
-
-
-def _result_to_response(crew: PipelineProcesses, match: Match) -> float:
+def _result_to_response(processes: PipelineProcesses, match: Match) -> float:
     """Return the seconds until the API's leaderboard includes one more match."""
-    server = http.client.HTTPConnection(crew.site.removeprefix("http://"), timeout=10)
-    wanted = _matches_on_the_board(server) + 1
+    server = http.client.HTTPConnection("127.0.0.1", processes.port, timeout=10)
+    wanted = _matches_on_leaderboard(server) + 1
     began = time.perf_counter()
     rows.finish(match, 2, 1)
-    while _matches_on_the_board(server) < wanted:
-        crew.supervisor.look_after()
-        if time.perf_counter() - began > PATIENCE:
-            raise AssertionError(f"match {match.pk} is not on the leaderboard after {PATIENCE} s")
-        time.sleep(LOOK_EVERY)
+    while _matches_on_leaderboard(server) < wanted:
+        processes.supervisor.look_after()
+        if time.perf_counter() - began > TIMEOUT:
+            raise AssertionError(f"match {match.pk} is not on the leaderboard after {TIMEOUT} s")
+        time.sleep(POLL_INTERVAL)
     seconds = time.perf_counter() - began
     server.close()
     return seconds
 
 
-def _matches_on_the_board(server: http.client.HTTPConnection) -> int:
+def _matches_on_leaderboard(server: http.client.HTTPConnection) -> int:
     server.request("GET", "/api/v1/leaderboard/")
     board = json.loads(server.getresponse().read())["results"]
     return int(board[0]["matches"]) if board else 0
 
 
+def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
+    """Return the number of refreshes that workers need for ten results in one transaction (the maximum)."""
+    counts = []
+    for number in range(bench.scale.repeat):
+        kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
+        matches = leagues(TOGETHER, f"end {number}", begun_at=kickoff, days=0, predictions=predictions)
+        before = _newest_run()
+        _finish(matches)
+        processes.until(_no_open_jobs)
+        done = JobRun.objects.filter(pk__gt=before, kind="refresh_views", state=JobRun.State.DONE)
+        counts.append(done.count())
+    what = f"refreshes by real workers for {TOGETHER} matches ending together, at most"
+    return single("6 refreshes", what, max(counts), "refreshes", at_most=2)
+
+
 def _backlog(
-    bench: Bench, crew: PipelineProcesses, name: str, ago: timedelta, days: float
+    bench: Bench, processes: PipelineProcesses, name: str, ago: timedelta, days: float
 ) -> Iterator[BenchFigure]:
     """Yield figure 12: many results in one transaction, timed from its commit to the end of the last run."""
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
@@ -109,38 +103,30 @@ def _backlog(
     settle_down()
     bench.say(f"{wanted:,} {name} results at once")
     before = _newest_run()
+    committed = _finish(matches)
+    processes.until(_no_open_jobs, progress=JobRun.objects.exclude(state__in=JobRun.OPEN).count)
+    runs = JobRun.objects.filter(pk__gt=before)
+    failed = runs.filter(state=JobRun.State.FAILED).first()
+    if failed is not None:
+        raise AssertionError(f"{failed} failed: {failed.error}")
+    for kind, step in STEPS.items():
+        done = runs.filter(kind=kind, state=JobRun.State.DONE)
+        last = done.aggregate(last=Max("finished_at"))["last"]
+        speed = wanted / (last - committed).total_seconds()
+        yield single("12", f"{wanted:,} {name} matches at once, {step}", speed, "matches/s")
+
+
+def _finish(matches: list[Match]) -> datetime:
+    """Record the results in one transaction; return the time just before its commit."""
     with transaction.atomic():
         for match in matches:
             rows.finish(match, 2, 1)
-        committed = timezone.now()
-    crew.until(_quiet, progress=_ended)
-    runs = JobRun.objects.filter(pk__gt=before, state=JobRun.State.DONE)
-    _require_success(before)
-    note = f"{name}: {pipeline_profile.backlog(after=before, began=committed)}"
-    for kind, done in (
-        ("score_match", "scored"),
-        ("refresh_views", "counted"),
-        ("write_roundup", "published"),
-    ):
-        last = runs.filter(kind=kind).aggregate(last=Max("finished_at"))["last"]
-        what = f"{wanted:,} {name} matches at once, {done}"
-        speed = wanted / (last - committed).total_seconds()
-        yield reported("12", what, speed, unit="matches/s", note=note if kind == "write_roundup" else "")
+        return timezone.now()
 
 
-def _quiet() -> bool:
+def _no_open_jobs() -> bool:
     return not JobRun.objects.filter(state__in=JobRun.OPEN).exists()
-
-
-def _require_success(before: int) -> None:
-    failed = JobRun.objects.filter(pk__gt=before, state=JobRun.State.FAILED).first()
-    if failed is not None:
-        raise AssertionError(f"{failed} failed: {failed.error}")
 
 
 def _newest_run() -> int:
     return JobRun.objects.aggregate(newest=Max("pk"))["newest"] or 0
-
-
-def _ended() -> int:
-    return JobRun.objects.exclude(state__in=JobRun.OPEN).count()

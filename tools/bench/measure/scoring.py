@@ -3,78 +3,62 @@
 from collections.abc import Iterator
 from functools import partial
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from core.db import sql
 from scoring.services import score_match
 from tools.bench.data import rows
-from tools.bench.database import settle_down
-from tools.bench.figures import BenchFigure, at_least, at_most, faster, slower
+from tools.bench.database import execute, settle_down
+from tools.bench.figures import BenchFigure, compared
 from tools.bench.groups import Bench
 from tools.bench.measure.row_at_a_time import score_row_at_a_time
-from tools.bench.timing import Sample, in_turns, seconds
+from tools.bench.timing import Sample, alternate, seconds
 
 TWIN = sql.read("tools/bench/sql/score_twin.sql")
 CONSTANT_ROWS = """
 INSERT INTO bench_score_twin (prediction_id, settlement_id, tendency_points, goal_difference_points,
                               exact_points, points, rps, brier, log_score)
-SELECT id, %(settlement)s, 2, 1, 3, 6, 0.125, 0.375, 0.5
-FROM generate_series(%(first)s::bigint, %(last)s::bigint) AS id
+SELECT id, (SELECT max(id) FROM scoring_settlement), 2, 1, 3, 6, 0.125, 0.375, 0.5
+FROM generate_series((SELECT min(id) FROM matches_prediction WHERE match_id = %(match)s),
+                     (SELECT max(id) FROM matches_prediction WHERE match_id = %(match)s)) AS id
 """
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
     bench.databases.make("scoring")
-    with connection.cursor() as cursor:
-        cursor.execute(TWIN)
-    scale = bench.scale
-    many = _measure_many(bench)
-    yield slower(
-        "1",
-        f"score one match of {scale.many:,} predictions",
-        many["score"],
-        beside="constant rows into the same columns and keys",
-        yardstick=many["constant rows"],
-        limit=at_most(1.6),
-    )
-    for wanted, bound in ((scale.few, 4.0), (scale.some, 10.0)):
+    execute(TWIN)
+    size = f"{bench.scale.many:,} predictions"
+    score, constant_rows, again = _measure_many(bench)
+    beside = "constant rows into the same columns and keys"
+    yield compared("1", f"score one match of {size}", score, beside, constant_rows, at_most=1.6)
+    for wanted, speedup in ((bench.scale.few, 4), (bench.scale.some, 10)):
         both = _measure_beside_row_at_a_time(bench, wanted)
-        yield faster(
-            "2",
-            f"score one match of {wanted:,} predictions",
-            both["score"],
-            beside="row at a time",
-            yardstick=both["row at a time"],
-            limit=at_least(bound),
-        )
-    yield slower(
-        "3",
-        f"score it again after a correction, {scale.many:,} predictions",
-        many["score again"],
-        beside="figure 1",
-        yardstick=many["score"],
-        limit=at_most(2.5),
-    )
+        what = f"score one match of {wanted:,} predictions"
+        yield compared("2", what, both["score"], "row at a time", both["row at a time"], at_least=speedup)
+    yield compared("3", f"score it again after a correction, {size}", again, "figure 1", score, at_most=2.5)
     bench.databases.drop("scoring")
 
 
-def _measure_many(bench: Bench) -> dict[str, Sample]:
-    """Measure a new match in each round: scored, scored again, and the baseline of constant rows."""
+def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
+    """Measure a new match in each round: scored, constant rows of the same number, scored again."""
     bench.say(f"a match of {bench.scale.many:,} predictions")
-    samples = {name: Sample() for name in ("score", "constant rows", "score again")}
+    score, constant_rows, again = Sample(), Sample(), Sample()
     for number in range(bench.scale.repeat):
         match = rows.finished_match(bench.scale.many)
         settle_down()
-        ways = {"score": partial(_score, match.pk), "constant rows": partial(_constant_rows, match.pk)}
-        # The baseline needs a settlement to refer to: in odd rounds that of the previous round.
-        for name in list(ways) if number % 2 == 0 else reversed(list(ways)):
-            samples[name].values.append(seconds(ways[name]))
+        both = [
+            (score, partial(_score, match.pk)),
+            (constant_rows, partial(_insert_constant_rows, match.pk)),
+        ]
+        # The constant rows need a settlement to refer to: in odd rounds that of the previous round.
+        for sample, action in both if number % 2 == 0 else reversed(both):
+            sample.values.append(seconds(action))
             settle_down()
         rows.finish(match, 1, 1)
-        samples["score again"].values.append(seconds(partial(_score, match.pk)))
+        again.values.append(seconds(partial(_score, match.pk)))
         bench.say(f"round {number + 1} of {bench.scale.repeat}")
-    return samples
+    return score, constant_rows, again
 
 
 def _score(match_id: int) -> None:
@@ -82,28 +66,24 @@ def _score(match_id: int) -> None:
         raise AssertionError(f"match {match_id} was settled already")
 
 
-def _constant_rows(match_id: int) -> None:
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT max(id) FROM scoring_settlement")
-        (settlement,) = cursor.fetchone()
-        cursor.execute("SELECT min(id), max(id) FROM matches_prediction WHERE match_id = %s", [match_id])
-        first, last = cursor.fetchone()
-        cursor.execute(CONSTANT_ROWS, {"settlement": settlement, "first": first, "last": last})
+def _insert_constant_rows(match_id: int) -> None:
+    with transaction.atomic():
+        execute(CONSTANT_ROWS, {"match": match_id})
 
 
 def _measure_beside_row_at_a_time(bench: Bench, wanted: int) -> dict[str, Sample]:
-    """Measure each way with a new match per round."""
+    """Measure both ways with a new match per round."""
     bench.say(f"matches of {wanted:,} predictions")
     rounds = bench.scale.repeat
     if wanted == bench.scale.few:
         rounds *= 5  # each takes only milliseconds
-    ours = iter([rows.finished_match(wanted).pk for _ in range(rounds)])
-    theirs = iter([rows.finished_match(wanted).pk for _ in range(rounds)])
+    ids = iter([rows.finished_match(wanted).pk for _ in range(2 * rounds)])
     settle_down()
-    return in_turns(
+    return alternate(
         {
-            "score": lambda: seconds(lambda: _score(next(ours))),
-            "row at a time": lambda: seconds(lambda: score_row_at_a_time(next(theirs))),
+            "score": lambda: seconds(partial(_score, next(ids))),
+            "row at a time": lambda: seconds(partial(score_row_at_a_time, next(ids))),
         },
         repeat=rounds,
+        say=lambda _: None,
     )

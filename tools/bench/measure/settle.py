@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from django.db import connection
 from django.utils import timezone
 
 from core.db import sql
@@ -11,59 +10,50 @@ from matches.models import Match
 from scoring.services import score_match
 from stats.refresh import fold_and_refresh
 from tools.bench.data import past_matches, rows
-from tools.bench.database import settle_down
-from tools.bench.figures import BenchFigure, at_least, at_most, faster, reported, slower
+from tools.bench.database import execute, settle_down, wal_position
+from tools.bench.figures import BenchFigure, compared, single
 from tools.bench.groups import Bench
-from tools.bench.timing import in_turns, seconds
+from tools.bench.timing import seconds
 
 RAW = sql.read("tools/bench/sql/raw_boards.sql")
+REFRESH_RAW = "REFRESH MATERIALIZED VIEW bench_raw"
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
-    scale = bench.scale
-    names = {size: past_matches.use(bench, size) for size in scale.histories}
-    smallest, largest = names[scale.histories[0]], names[scale.histories[-1]]
+    names = {size: past_matches.use(bench, size) for size in bench.scale.histories}
+    smallest, largest = names[bench.scale.histories[0]], names[bench.scale.histories[-1]]
     yield from _flat(bench, names, smallest, largest)
-    yield from _beside_raw(bench, largest)
+    yield _beside_raw(bench, largest)
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
     """Yield figure 4: all sizes alternately, for a match in order, one out of order, and a correction."""
-    cases = {"in order": _in_order, "late": _late, "corrected": _corrected}
-    ways = {
-        f"{name} {case}": partial(_measured, bench, name, prepare)
-        for name in names.values()
-        for case, prepare in cases.items()
-    }
-    samples = in_turns(ways, repeat=bench.scale.repeat, say=bench.say)
+    cases = {"": _in_order, "late": _late, "corrected": _corrected}
+    samples = bench.alternate(
+        {
+            f"{name} {case}": partial(_measure, bench, name, prepare)
+            for name in names.values()
+            for case, prepare in cases.items()
+        }
+    )
     beside = f"the same at {bench.scale.histories[0]:,}"
-    what = f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions"
-    for number, case in (("4", "in order"), ("4 late", "late"), ("4 corrected", "corrected")):
-        more = "" if case == "in order" else f", {case}"
-        yield slower(
-            number,
-            what + more,
-            samples[f"{largest} {case}"],
-            beside=beside,
-            yardstick=samples[f"{smallest} {case}"],
-            limit=at_most(1.3),
-        )
+    for case in cases:
+        what = f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions"
+        what += f", {case}" if case else ""
+        sample, baseline = samples[f"{largest} {case}"], samples[f"{smallest} {case}"]
+        yield compared(f"4 {case}".strip(), what, sample, beside, baseline, at_most=1.3)
     for size, name in names.items():
         note = "settle, fold, refresh of one match"
-        number = f"4 at {size:,}"
-        yield reported(number, "WAL", _wal(bench, name), unit="bytes", note=note)
+        yield single(f"4 at {size:,}", "WAL", _wal(bench, name), "bytes", note=note)
 
 
-def _measured(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
+def _measure(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
     """Return the seconds from a settlement to fresh leaderboards, on a connection that did it before."""
     bench.databases.use(database)
-    for warm in (True, False):
-        match = prepare(bench.scale.forecasters)
-        took = seconds(partial(settle_and_refresh, [match.pk]))
-        if warm:
-            with connection.cursor() as cursor:
-                cursor.execute("CHECKPOINT")
-    return took
+    settle_and_refresh([prepare(bench.scale.forecasters).pk])
+    execute("CHECKPOINT")
+    match = prepare(bench.scale.forecasters)
+    return seconds(partial(settle_and_refresh, [match.pk]))
 
 
 def _in_order(forecasters: int) -> Match:
@@ -92,48 +82,28 @@ def settle_and_refresh(match_ids: list[int]) -> None:
     fold_and_refresh.refresh(at=timezone.now())
 
 
-def _wal(bench: Bench, database: str) -> float:
+def _wal(bench: Bench, database: str) -> int:
     """Return the bytes of WAL for one match, without the full-page images after a checkpoint."""
     bench.databases.use(database)
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     match = past_matches.match_of_today(bench.scale.forecasters)
-    before = _wal_position()
+    before = wal_position()
     settle_and_refresh([match.pk])
-    return _wal_position() - before
+    return wal_position() - before
 
 
-def _wal_position() -> float:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")
-        return float(cursor.fetchone()[0])
-
-
-def _beside_raw(bench: Bench, database: str) -> Iterator[BenchFigure]:
+def _beside_raw(bench: Bench, database: str) -> BenchFigure:
     bench.databases.use(database)
-    with connection.cursor() as cursor:
-        cursor.execute(RAW)
-        cursor.execute("REFRESH MATERIALIZED VIEW bench_raw")
+    execute(RAW)
+    execute(REFRESH_RAW)
     settle_down()
-    samples = in_turns(
+    samples = bench.alternate(
         {
-            "ours": lambda: _measured(bench, database, _in_order),
-            "raw": lambda: seconds(_refresh_raw),
-        },
-        repeat=bench.scale.repeat,
-        say=bench.say,
+            "ours": partial(_measure, bench, database, _in_order),
+            "raw": lambda: seconds(partial(execute, REFRESH_RAW)),
+        }
     )
-    yield faster(
-        "5",
-        f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions",
-        samples["ours"],
-        beside="refreshing the same boards from raw predictions (plain)",
-        yardstick=samples["raw"],
-        limit=at_least(40),
-    )
-    with connection.cursor() as cursor:
-        cursor.execute("DROP MATERIALIZED VIEW bench_raw")
-
-
-def _refresh_raw() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute("REFRESH MATERIALIZED VIEW bench_raw")
+    execute("DROP MATERIALIZED VIEW bench_raw")
+    what = f"whistle to fresh boards at {bench.scale.histories[-1]:,} predictions"
+    beside = "refreshing the same boards from raw predictions (plain)"
+    return compared("5", what, samples["ours"], beside, samples["raw"], at_least=40)

@@ -1,20 +1,21 @@
 """Figure 14: ordinary readers beside slow clients, served by the web process of the Procfile."""
 
 import http.client
-import threading
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
+from itertools import cycle
 
 from tools.bench.data import past_matches
-from tools.bench.figures import BenchFigure, at_most, bounded, slower
+from tools.bench.figures import BenchFigure, compared, single
 from tools.bench.groups import Bench
 from tools.bench.slow_sockets import SlowSockets
-from tools.bench.timing import in_turns, percentile
+from tools.bench.timing import percentile
 from tools.bench.web import web
 
-PATIENCE = 10.0  # seconds; a read without a response by then counts as failed
-THINKING = 0.5  # seconds between two reads of a reader
+READ_TIMEOUT = 10.0  # seconds; a read without a response by then counts as failed
+PAUSE = 0.5  # seconds between two reads of a reader
 PATHS = ("/", "/leaderboard/", "/matches/", "/api/v1/leaderboard/")
 
 
@@ -23,24 +24,17 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
     slow, readers = bench.scale.slow, bench.scale.readers
     longest: list[float] = []
     with web(API_READS_PER_MINUTE="0") as port:
-        samples = in_turns(
+        samples = bench.alternate(
             {
                 "alone": lambda: _p99(bench, port, 0, longest),
                 "beside": lambda: _p99(bench, port, slow, longest),
-            },
-            repeat=bench.scale.repeat,
-            say=bench.say,
+            }
         )
-    yield slower(
-        "14",
-        f"99th percentile of {readers} readers beside {slow} slow sockets (headers, bodies, logins)",
-        samples["beside"],
-        beside="the same readers alone",
-        yardstick=samples["alone"],
-        limit=at_most(3),
-        note=f"each reader opens a connection for each page, and thinks {THINKING} s in between",
-    )
-    yield bounded("14 longest", "the longest of these reads", max(longest), unit="s", most=PATIENCE)
+    what = f"99th percentile of {readers} readers beside {slow} slow sockets (headers, bodies, logins)"
+    beside = "the same readers alone"
+    note = f"each reader opens a connection for each page, and thinks {PAUSE} s in between"
+    yield compared("14", what, samples["beside"], beside, samples["alone"], at_most=3, note=note)
+    yield single("14 longest", "the longest of these reads", max(longest), "s", at_most=READ_TIMEOUT)
 
 
 def _p99(bench: Bench, port: int, slow: int, longest: list[float]) -> float:
@@ -52,32 +46,27 @@ def _p99(bench: Bench, port: int, slow: int, longest: list[float]) -> float:
 
 def read_all(port: int, *, readers: int, seconds: float) -> list[float]:
     """Return how long each read took. Each reader reads for `seconds`, but at least once."""
-    took: list[float] = []
     until = time.monotonic() + seconds
-    threads = [
-        threading.Thread(target=_reader, args=(port, number / readers * THINKING, until, took))
-        for number in range(readers)
-    ]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    first_pauses = [number / readers * PAUSE for number in range(readers)]
+    with ThreadPoolExecutor(readers) as threads:
+        reads = threads.map(_reader, [port] * readers, first_pauses, [until] * readers)
+        return [took for of_one_reader in reads for took in of_one_reader]
+
+
+def _reader(port: int, first_pause: float, until: float) -> list[float]:
+    time.sleep(first_pause)
+    paths = cycle(PATHS)
+    took = [_read(port, next(paths))]
+    while time.monotonic() < until:
+        time.sleep(PAUSE)
+        took.append(_read(port, next(paths)))
     return took
 
 
-def _reader(port: int, first_pause: float, until: float, took: list[float]) -> None:
-    time.sleep(first_pause)
-    for number in range(1_000_000):
-        took.append(read(port, PATHS[number % len(PATHS)]))
-        if time.monotonic() > until:
-            return
-        time.sleep(THINKING)
-
-
-def read(port: int, path: str) -> float:
-    """Return the seconds of one read over a new connection; more than PATIENCE if it failed."""
+def _read(port: int, path: str) -> float:
+    """Return the seconds of one read over a new connection; more than READ_TIMEOUT if it failed."""
     began = time.perf_counter()
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READ_TIMEOUT)
     try:
         connection.request("GET", path)
         response = connection.getresponse()
@@ -88,4 +77,4 @@ def read(port: int, path: str) -> float:
         pass
     finally:
         connection.close()
-    return PATIENCE + time.perf_counter() - began
+    return READ_TIMEOUT + time.perf_counter() - began
