@@ -4,8 +4,6 @@ import sys
 from typing import NamedTuple
 
 from rich.console import Console
-from rich.live import Live
-from rich.table import Table
 
 from content.models import Roundup
 from scoring.models import Settlement
@@ -28,13 +26,16 @@ class Counts(NamedTuple):
             Roundup.objects.filter(status=Roundup.Status.PUBLISHED).count(),
         )
 
+    def __str__(self) -> str:
+        return "{} matches scored, views refreshed {} times, {} roundups written".format(*self)
+
 
 class Progress:
     """Context manager that displays the progress; `update()` may be called at any rate."""
 
     def __init__(self) -> None:
-        self.console = Console(stderr=True)
-        self.live = Live(console=self.console, refresh_per_second=4, transient=True)
+        self.console = Console(stderr=True, highlight=False)
+        self.live = self.console.status("")
         self.heading = ""
         self.counts = Counts(0, 0, 0)
 
@@ -48,23 +49,14 @@ class Progress:
 
     def say(self, text: str) -> None:
         self.heading = text
-        self.console.print(text, highlight=False)
+        self.console.print(text)
 
     def matchday(self, label: str, number: int) -> None:
         self.heading = f"{label}, matchday {number}"
         self.update()
         if not self.console.is_terminal:
-            print(f"{self.heading}: {self._sentence()}", file=sys.stderr, flush=True)
+            print(f"{self.heading}: {self.counts}", file=sys.stderr, flush=True)
 
     def update(self) -> None:
         self.counts = Counts.now()
-        if self.console.is_terminal:
-            self.live.update(self._table())
-
-    def _sentence(self) -> str:
-        return "{} matches scored, views refreshed {} times, {} roundups written".format(*self.counts)
-
-    def _table(self) -> Table:
-        table = Table.grid(padding=(0, 3))
-        table.add_row(f"[bold]{self.heading}[/bold]", self._sentence())
-        return table
+        self.live.update(f"[bold]{self.heading}[/bold]   {self.counts}")

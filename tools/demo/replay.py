@@ -30,12 +30,12 @@ from tools.demo import summary  # noqa: E402
 from tools.demo.first_rows import FirstRows  # noqa: E402
 from tools.demo.progress import Progress  # noqa: E402
 
-PATIENCE = 120  # seconds without any progress before the replay gives up waiting
+STALL_TIMEOUT = 120  # seconds without progress before the replay gives up
 SOURCE = "season file"
 
 
 class Stalled(RuntimeError):
-    """The pipeline makes no progress: see `./run manage doctor` and .local/logs."""
+    """The pipeline makes no progress."""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -46,12 +46,12 @@ def main(argv: list[str] | None = None) -> int:
     started = time.monotonic()
     try:
         _replay_through_outages()
-    except (facts.SeasonFileError, Stalled) as error:
-        print(f"The replay stopped.\n{error}", file=sys.stderr)
+    except Stalled as error:
+        print(f"The replay stopped. {error}", file=sys.stderr)
         return 1
     result = summary.collect(seconds=time.monotonic() - started)
     summary.show(result, as_json=options.json)
-    return 0 if summary.went_all_the_way() else 1
+    return 0 if summary.is_complete() else 1
 
 
 def _replay_through_outages() -> None:
@@ -60,9 +60,8 @@ def _replay_through_outages() -> None:
         try:
             return replay()
         except OperationalError as error:
-            print(
-                f"The database is away ({str(error).splitlines()[0]}); going on in {pause} s", file=sys.stderr
-            )
+            reason = str(error).splitlines()[0]
+            print(f"The database is unavailable ({reason}); continuing in {pause} s", file=sys.stderr)
             connection.close()
             time.sleep(pause)
     replay()
@@ -71,29 +70,29 @@ def _replay_through_outages() -> None:
 def replay() -> None:
     """Replay 2014/15 without predictions, then 2015/16 round by round. Continues an earlier replay."""
     history, season = facts.load_season(facts.EPL_2014_15), facts.load_season(facts.EPL_2015_16)
-    cast = FirstRows.assemble([history, season], now=timezone.now())
+    rows = FirstRows.assemble([history, season], now=timezone.now())
     with Progress() as progress:
-        _play_history(cast, history, progress)
+        _play_history(rows, history, progress)
         for each in facts.rounds(season):
-            _play_round(cast, season, each, progress)
-        _close(cast, season)
+            _play_round(rows, season, each, progress)
+        _close(rows, season)
         _wait(_all_published, progress, "the last roundups")
 
 
-def _play_history(cast: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
+def _play_history(rows: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
     """Record the results of a season without predictions. They go through the pipeline all the same."""
-    matches = cast.add_fixtures(season, season.matches)
-    if cast.seasons[season.label].closed_at:
+    matches = rows.add_fixtures(season, season.matches)
+    if rows.seasons[season.label].closed_at:
         progress.say("This season was replayed before; --reset starts over")
         return
     progress.say(f"{season.label}: {len(season.matches)} results for the forecasters to learn from")
     _record(zip(matches, season.matches, strict=True))
-    _close(cast, season)
+    _close(rows, season)
     _wait(lambda: _counted(matches), progress, f"the tables of {season.label}")
 
 
-def _play_round(cast: FirstRows, season: facts.SeasonData, each: facts.Round, progress: Progress) -> None:
-    matches = cast.add_fixtures(season, each.matches)
+def _play_round(rows: FirstRows, season: facts.SeasonData, each: facts.Round, progress: Progress) -> None:
+    matches = rows.add_fixtures(season, each.matches)
     _predict(matches)
     if not _record(zip(matches, each.matches, strict=True)):
         return  # recorded by an earlier replay
@@ -103,9 +102,9 @@ def _play_round(cast: FirstRows, season: facts.SeasonData, each: facts.Round, pr
 
 def _predict(matches: list[Match]) -> None:
     """Submit the baselines' predictions from data before each kickoff, as `archive` because made today."""
-    foretold = Prediction.objects.filter(match=OuterRef("pk"))
-    open_matches = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(foretold))
-    wanted = open_matches.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
+    predicted = Prediction.objects.filter(match=OuterRef("pk"))
+    new = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(predicted))
+    wanted = new.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
     predictions.submit_predictions(
         baselines.forecast(wanted), provenance=Prediction.Provenance.ARCHIVE, now=timezone.now()
     )
@@ -116,15 +115,15 @@ def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
 
     A match that has a result keeps it: it may have been corrected since.
     """
-    news = [(match, fact) for match, fact in results if match.result_version == 0]
-    for match, fact in news:
+    new = [(match, fact) for match, fact in results if match.result_version == 0]
+    for match, fact in new:
         result = Result(status=Status.FINISHED, home_score=fact.home_goals, away_score=fact.away_goals)
         predictions.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
-    return len(news)
+    return len(new)
 
 
-def _close(cast: FirstRows, season: facts.SeasonData) -> None:
-    row = cast.seasons[season.label]
+def _close(rows: FirstRows, season: facts.SeasonData) -> None:
+    row = rows.seasons[season.label]
     if row.closed_at is None:
         predictions.close_season(row, closed_at=timezone.now())
 
@@ -142,14 +141,17 @@ def _all_published() -> bool:
 
 
 def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:
-    """Poll the database until the condition holds. Raises Stalled without progress for PATIENCE seconds."""
-    last_move, seen = time.monotonic(), None
+    """Poll the database until the condition holds. Raises Stalled without progress for STALL_TIMEOUT."""
+    last_change, seen = time.monotonic(), None
     while not until():
         progress.update()
         if (now_seen := progress.counts) != seen:
-            last_move, seen = time.monotonic(), now_seen
-        if time.monotonic() - last_move > PATIENCE:
-            raise Stalled(f"{Stalled.__doc__} Waiting for {what} for {PATIENCE} s.")
+            last_change, seen = time.monotonic(), now_seen
+        if time.monotonic() - last_change > STALL_TIMEOUT:
+            raise Stalled(
+                f"No progress for {STALL_TIMEOUT} s while waiting for {what}:"
+                " see `./run manage doctor` and .local/logs."
+            )
         time.sleep(0.1)
     progress.update()
 

@@ -57,7 +57,7 @@ def unfinished() -> QuerySet[Match]:
     return finished().exclude(Exists(every_score), Exists(written))
 
 
-def went_all_the_way() -> bool:
+def is_complete() -> bool:
     """Return True if every finished match is scored, counted and has a roundup."""
     return finished().exists() and not unfinished().exists()
 

@@ -1,4 +1,4 @@
-"""The replay: honest predictions, results in order, and nothing but facts from its own hands."""
+"""The replay: predictions before results, results in kickoff order, and no scoring of its own."""
 
 import ast
 import json
@@ -31,7 +31,7 @@ def cast(season) -> FirstRows:
     return FirstRows.assemble([season], now=timezone.now())
 
 
-def test_assembling_the_cast_twice_adds_nothing(season, cast):
+def test_creating_the_first_rows_twice_adds_nothing(season, cast):
     again = FirstRows.assemble([season], now=timezone.now())
 
     assert again.seasons == cast.seasons
@@ -39,7 +39,7 @@ def test_assembling_the_cast_twice_adds_nothing(season, cast):
     assert Forecaster.objects.count() == len(BASELINES)
 
 
-def test_fixtures_that_are_there_already_are_found_not_added(season, cast):
+def test_existing_fixtures_are_reused(season, cast):
     first = facts.rounds(season)[0].matches
     added = cast.add_fixtures(season, first[:4])
 
@@ -67,7 +67,7 @@ def test_results_come_in_kickoff_order(season, cast):
     assert kickoffs == sorted(kickoffs)
 
 
-def test_a_result_that_somebody_corrected_survives_a_second_replay(season, cast):
+def test_a_corrected_result_survives_a_second_replay(season, cast):
     each = facts.rounds(season)[0]
     match, fact = cast.add_fixtures(season, each.matches)[0], each.matches[0]
     replay._record([(match, fact)])
@@ -92,18 +92,18 @@ def test_the_replay_calls_no_scoring_no_stats_and_no_writing():
     assert of_the_pipeline == {"scoring.models.Settlement"}, "reading is fine"
 
 
-def test_an_unfinished_match_keeps_the_summary_from_saying_that_all_is_well(season, cast):
+def test_the_summary_is_incomplete_while_a_match_lacks_scores_or_a_roundup(season, cast):
     each = facts.rounds(season)[0]
     matches = cast.add_fixtures(season, each.matches)
     replay._predict(matches)
     replay._record(zip(matches, each.matches, strict=True))
-    assert not summary.went_all_the_way()
+    assert not summary.is_complete()
 
     run_waiting("score_match", "refresh_views")
-    assert not summary.went_all_the_way()
+    assert not summary.is_complete()
 
     run_waiting()
-    assert summary.went_all_the_way()
+    assert summary.is_complete()
 
 
 @pytest.mark.django_db(transaction=True)
@@ -121,7 +121,7 @@ def test_a_database_that_goes_away_for_a_moment_does_not_end_the_replay(monkeypa
     replay._replay_through_outages()
 
     assert len(began) == 2
-    assert "going on in 1 s" in capsys.readouterr().err
+    assert "continuing in 1 s" in capsys.readouterr().err
 
 
 @pytest.mark.processes
