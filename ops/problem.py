@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from content.pages.selectors import freshness
-from ops.doctor import Check, pipeline_checks
+from ops.doctor.check import Check
+from ops.doctor.run_checks import pipeline_checks
 from stats.refresh.view_state import ViewState
 
 # First word of a check's name -> message if the check fails; {} is the rest of the name.

@@ -23,7 +23,8 @@ from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, re
 from tests.pipeline_helpers import run_waiting
 from tools.servers.paths import CHECKOUT
 
-DIAGNOSTICS = {"ops/doctor.py", "ops/timeline.py"}  # seconds, for operators
+DOCTOR = ("configuration", "database", "pipeline", "processes")
+DIAGNOSTICS = {"ops/timeline.py", *(f"ops/doctor/{name}.py" for name in DOCTOR)}  # seconds, for operators
 WITH_DATABASE = examples(200)
 
 

@@ -9,13 +9,14 @@ from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
-from ops.doctor import Check, run_checks
+from ops.doctor.check import Check
+from ops.doctor.run_checks import run_checks
 
 
 class Command(BaseCommand):
     """Run all health checks. An unreachable server is a failed check, never a traceback."""
 
-    help = "Look at database, Redis, workers, views and settings. Exit code 4 if something is down."
+    help = "Check database, Redis, workers, views and settings. Exit code 4 if something is down."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -23,11 +24,11 @@ class Command(BaseCommand):
             metavar="NAME",
             action="append",
             default=[],
-            help="one check, such as 'worker scoring', or all whose name begins so: 'worker'",
+            help="run one check, e.g. 'worker scoring', or all of a group, e.g. 'worker'; repeat for more",
         )
 
     def handle(self, *, only: list[str], **options: Any) -> None:
-        self.progress("looking around")
+        self.progress("running the checks")
         checks = _chosen(run_checks(now=timezone.now()), only)
         down = [check for check in checks if not (check.ok or check.note)]
         report = {"ok": not down, "checks": [asdict(check) for check in checks]}
@@ -41,7 +42,7 @@ def _chosen(checks: list[Check], only: list[str]) -> list[Check]:
     for name in only:
         if not any(_is_about(check, name) for check in checks):
             names = ", ".join(check.name for check in checks)
-            raise CommandError(f"There is no check {name!r}. There are: {names}.", returncode=Exit.USAGE)
+            raise CommandError(f"No check {name!r}. Checks: {names}.", returncode=Exit.USAGE)
     return [check for check in checks if not only or any(_is_about(check, name) for name in only)]
 
 

@@ -13,7 +13,7 @@ from core.pipeline.models import JobRun
 from matches.commitments import rfc3161, service
 from matches.jobs import STAMPING, sweep_unstamped
 from matches.models import Commitment, Timestamp
-from ops.doctor import stamped
+from ops.doctor.data import timestamps
 from tests import openssl_authority
 from tests.factories import oracle, predict, upcoming_match
 from tests.matches.commitments.test_commitments import locked
@@ -144,7 +144,7 @@ def test_what_is_missing_on_our_side_is_said(authority, settings):
 
     with pytest.raises(rfc3161.Unprepared, match=r"/nowhere\.pem"):
         rfc3161.ask("0" * 64)
-    (check,) = stamped(timezone.now())
+    (check,) = timestamps(timezone.now())
     assert not check.ok
     assert "TSA_ROOTS" in check.detail
 

@@ -18,11 +18,11 @@ def told(manage) -> list[dict]:
 
 
 def test_where_none_is_asked_all_is_well(manage, redis_queues, db):
-    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "none is asked")]
+    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "none enabled")]
 
 
 def test_one_that_can_be_asked_is_counted(manage, redis_queues, endpoint):
-    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "1 to be asked")]
+    assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "1 enabled")]
 
 
 def test_a_key_that_is_missing_here_is_a_note(manage, redis_queues, endpoint):

@@ -34,7 +34,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[-1])
     JobRun.objects.all().delete()  # left over from others; they would be executed and delay the leaderboards
     match = Match.objects.filter(status=Status.FINISHED).latest("kickoff_at").get_absolute_url()
-    with web() as cached, web(PAGE_CACHE_SIZE=ROOM_FOR_NOTHING) as uncached, web(ANSWERS_KEPT="0") as off:
+    with web() as cached, web(PAGE_CACHE_SIZE=ROOM_FOR_NOTHING) as uncached, web(PAGE_CACHE_SIZE="0") as off:
         etag = (("If-None-Match", get(cached, API)["ETag"]),)
         requests = {"bare": BenchRequest(cached, BARE), "API 304": BenchRequest(cached, API, 304, etag)}
         requests |= {"bare beside first reads": BenchRequest(uncached, BARE)}

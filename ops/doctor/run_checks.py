@@ -1,0 +1,88 @@
+"""Run the health checks of the whole installation; each includes a hint on how to fix a failure."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import datetime
+
+import psycopg
+from django.conf import settings
+from django.db import DatabaseError
+from redis.exceptions import RedisError
+
+from core.management.base import first_line
+from ops.doctor import configuration, data, database, pipeline, processes
+from ops.doctor.check import Check, CheckFunction
+from stats.refresh import matviews
+from stats.refresh.view_state import ViewState
+
+Checks = Mapping[tuple[str, ...], CheckFunction]  # names of the checks that a function yields -> the function
+
+IN_DATABASE: Checks = {
+    ("migrations",): database.migrations,
+    ("reconciler",): pipeline.reconciler,
+    ("times",): database.times,
+    tuple(f"queue {name}" for name in settings.RQ_QUEUES): pipeline.queues,
+    tuple(f"view {name}" for name in matviews.IN_ORDER): pipeline.views,
+    ("overdue matches",): data.results,
+    ("commitments",): data.commitments,
+    ("timestamps",): data.timestamps,
+    ("feeds",): data.feeds,
+    ("language models",): data.language_models,
+}
+IN_REDIS: Checks = {
+    tuple(f"worker {name}" for name in settings.RQ_QUEUES): processes.workers,
+    ("scheduler",): processes.scheduler,
+}
+
+
+def run_checks(*, now: datetime) -> list[Check]:
+    """Run all checks, in the order in which problems are best fixed.
+
+    Checks that depend on an unreachable server fail as well.
+    """
+    return [
+        *_run_server(("database",), database.server, IN_DATABASE, now),
+        *_run_server(("redis",), processes.redis, IN_REDIS, now),
+        *configuration.notes(),
+    ]
+
+
+def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
+    """Run the checks of the pipeline from result to page, the likeliest cause of problems first.
+
+    The worker and scheduler checks are skipped while Redis is down. Raises DatabaseError.
+    """
+    (server,) = _run_check(("redis",), processes.redis, now)
+    yield server
+    if server.ok:
+        for names, function in IN_REDIS.items():
+            yield from _run_check(names, function, now)
+    yield from pipeline.reconciler(now)
+    yield from database.job_times(now)
+    yield from pipeline.queues(now)
+    yield from pipeline.check_views(states)
+
+
+def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, now: datetime) -> list[Check]:
+    """Check a server, then what depends on it."""
+    found = _run_check(names, server, now)
+    for names, function in checks.items():
+        if found[0].ok:
+            found += _run_check(names, function, now)
+        else:
+            found += [Check(name, False, f"unknown: {found[0].name} is down") for name in names]
+    return found
+
+
+def _run_check(names: tuple[str, ...], function: CheckFunction, now: datetime) -> list[Check]:
+    """Run one check function; if a server is unreachable, return failed checks instead."""
+    try:
+        return list(function(now))
+    except RedisError as error:
+        hint = "start Redis, or correct REDIS_URL"
+        detail = f"Redis does not respond: {first_line(error)}"
+        seen = processes.last_seen()
+        return [Check(name, False, detail, hint, since=seen.get(name)) for name in names]
+    except (DatabaseError, psycopg.Error) as error:
+        is_down = function is database.server
+        hint = "start PostgreSQL, or correct DATABASE_URL" if is_down else "run `manage.py migrate`"
+        return [Check(name, False, first_line(error), hint) for name in names]
