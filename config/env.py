@@ -16,6 +16,7 @@ from django.core.exceptions import ImproperlyConfigured
 from redis.connection import parse_url
 
 from core.http.outbound_urls import PORTS, host_error, url_error
+from matches.feeds.providers import FEEDS
 
 MAX_NUMBER = 10**9  # seconds, about thirty years: more cannot be added to a date
 SECRET_LENGTH = 50  # characters; Django's own `check --deploy` requires the same
@@ -193,12 +194,8 @@ VALIDATORS: dict[str, Validator] = {
     "ROUNDUP_WRITER": _one_of("template", "llm"),
     "REFRESH_DELAY": _seconds(0),
     "ROUNDUP_DELAY": _seconds(0),
-    "FOOTBALL_DATA_URL": url_error,
-    "API_FOOTBALL_URL": url_error,
-    "OPENLIGADB_URL": url_error,
-    "OPENFOOTBALL_URL": url_error,
-    "FOOTBALL_DATA_TOKEN": _token,
-    "API_FOOTBALL_TOKEN": _token,
+    **{feed.url_variable: url_error for feed in FEEDS.values()},
+    **{feed.token_variable: _token for feed in FEEDS.values() if feed.token_header},
     "TSA_URL": _timestamp_url,
     "API_READS_PER_MINUTE": _whole(0),
     "API_WRITES_PER_MINUTE": _whole(0),

@@ -8,6 +8,7 @@ import environ
 
 from config import logging
 from config.env import validate
+from matches.feeds.providers import FEEDS
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = environ.Env()
@@ -163,16 +164,11 @@ TSA_URL = env.str("TSA_URL", default="")
 TSA_ROOTS = env.str("TSA_ROOTS", default="")
 
 # --- Feeds: URLs and tokens (docs/feeds.md) -------------------------------------------------------
-# The URLs are set here and not in the database: anyone who could change them would receive the tokens.
-FEED_URLS = {
-    "football-data": env.str("FOOTBALL_DATA_URL", default="https://api.football-data.org/v4"),
-    "api-football": env.str("API_FOOTBALL_URL", default="https://v3.football.api-sports.io"),
-    "openligadb": env.str("OPENLIGADB_URL", default="https://api.openligadb.de"),
-    "openfootball": env.str("OPENFOOTBALL_URL", default="https://raw.githubusercontent.com/openfootball"),
-}
+# They come from the environment and not from the database: anyone who could change a URL would receive the
+# token.
+FEED_URLS = {name: env.str(feed.url_variable, default=feed.url) for name, feed in FEEDS.items()}
 FEED_TOKENS = {
-    "football-data": env.str("FOOTBALL_DATA_TOKEN", default=""),
-    "api-football": env.str("API_FOOTBALL_TOKEN", default=""),
+    name: env.str(feed.token_variable, default="") for name, feed in FEEDS.items() if feed.token_header
 }
 
 # Bytes of public responses that each web process caches (core/http/page_cache.py); 0: no cache.

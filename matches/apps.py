@@ -9,11 +9,7 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from matches import receivers  # noqa: F401 - connects the receivers
-        from matches.feeds.polling import checks as feed_checks  # noqa: F401 - registers the system check
-        from matches.feeds.polling import (
-            feed_jobs,  # noqa: F401 - registers jobs, as the imports below
-            seed,
-        )
+        from matches.feeds.polling import feed_jobs, seed  # noqa: F401 - register jobs and a system check
         from matches.llm import llm_jobs  # noqa: F401
         from matches.llm import receivers as llm_receivers  # noqa: F401
 

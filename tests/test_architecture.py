@@ -15,6 +15,7 @@ from django.db.models.signals import post_save
 
 from content import receivers as _connects_content  # noqa: F401
 from core.pipeline import registry
+from matches.feeds.providers import FEEDS
 from matches.models import Competition, Endpoint, Forecaster, Match
 from matches.signals import kickoff_moved, points_adjusted, predictions_submitted, season_closed
 from scoring.signals import match_scored
@@ -73,6 +74,8 @@ def test_the_job_table_in_the_docs_is_the_code():
 
 def test_every_setting_from_the_environment_is_documented():
     read = set(re.findall(r'env(?:\.\w+)?\(\s*"([A-Z_]+)"', text("config/settings.py")))
+    read |= {feed.url_variable for feed in FEEDS.values()}
+    read |= {feed.token_variable for feed in FEEDS.values() if feed.token_header}
     documented = set(re.findall(r"^\| `([A-Z_]+)`", text("docs/operations.md"), re.MULTILINE))
 
     assert read == documented

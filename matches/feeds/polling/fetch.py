@@ -70,8 +70,7 @@ def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: b
     url = settings.FEED_URLS[feed.name].rstrip("/") + feed.path(subscription.code)
     token = settings.FEED_TOKENS.get(feed.name, "")
     if feed.token_header and not token:
-        variable = f"{feed.name.replace('-', '_').upper()}_TOKEN"
-        raise NoAnswer(f"it wants a token, and {variable} is not set", outcome="no token")
+        raise NoAnswer(f"it requires a token, and {feed.token_variable} is not set", outcome="no token")
     is_marked = subscription.marked_url == url and not whole
     return FeedQuery(
         url=url,

@@ -1,11 +1,15 @@
-"""Seed the Feed table with the feeds that this version supports."""
+"""The feeds that this version supports: their rows in the database, and a system check of each."""
 
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, get_type_hints
 
 from django.apps import apps as installed_apps
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
 from django.db import DEFAULT_DB_ALIAS
 
-from matches.feeds.providers import FEEDS
+from core.http.outbound_urls import url_error
+from matches.feeds.providers import FEEDS, FeedProvider
 from matches.models import Feed
 
 
@@ -31,3 +35,21 @@ def feed_named(name: str) -> Feed:
         raise FeedUnknown(f"There is no feed {name!r}; there are {', '.join(FEEDS)}.")
     ensure_feeds()
     return Feed.objects.get(name=name)
+
+
+@register
+def feeds_are_complete(**_: Any) -> list[CheckMessage]:
+    """Return an error for each missing attribute or invalid setting of a feed."""
+    faults = [f"Feed {name!r}: {fault}" for name, feed in FEEDS.items() for fault in _faults(feed)]
+    return [Error(fault, id="final_whistle.E010") for fault in faults]
+
+
+def _faults(feed: FeedProvider) -> Iterator[str]:
+    missing = [name for name in get_type_hints(FeedProvider) if not hasattr(feed, name)]
+    if missing:
+        yield f"it lacks {', '.join(missing)}; see matches.feeds.providers.provider.FeedProvider."
+        return
+    if min(feed.per_minute, feed.per_day) < 1:
+        yield "per_minute and per_day must be at least 1."
+    if fault := url_error(settings.FEED_URLS.get(feed.name, feed.url)):
+        yield f"its URL ({feed.url_variable}) {fault}."

@@ -1,10 +1,10 @@
-"""Feed providers: one module per format; all implement `feed_format.FeedProvider`."""
+"""Feed providers: one module per format; all implement `provider.FeedProvider`."""
 
 from matches.feeds.providers.api_football import ApiFootball
-from matches.feeds.providers.feed_format import FeedProvider
 from matches.feeds.providers.football_data import FootballData
 from matches.feeds.providers.openfootball import OpenFootball
 from matches.feeds.providers.openligadb import OpenLigaDB
+from matches.feeds.providers.provider import FeedProvider
 
 FEEDS: dict[str, FeedProvider] = {
     feed.name: feed for feed in (FootballData(), ApiFootball(), OpenLigaDB(), OpenFootball())

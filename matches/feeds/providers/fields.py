@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from core.hidden_characters import codes_of, hidden_characters
-from matches.feeds.providers.feed_format import BadAnswer, BadEntry
+from matches.feeds.providers.feed_format import BadAnswer, BadEntry, TeamsOpen
 from matches.result import Result
 from matches.statuses import Status
 
@@ -68,6 +68,14 @@ def name(entry: Entry, key: str) -> str:
     return found
 
 
+def decided_team(entry: Entry, key: str) -> str:
+    """Return the name in the team object `key`. Raises TeamsOpen if it has none."""
+    team = child(entry, key)
+    if team.get("name") is None:
+        raise TeamsOpen
+    return name(team, "name")
+
+
 def whole(entry: Entry, key: str) -> int | None:
     """Return an integer, or None if it is null or missing."""
     return _whole(entry.get(key), key)
@@ -87,14 +95,6 @@ def identity(entry: Entry, key: str) -> str:
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
         raise BadEntry(f"{key} is {_shown(value)}, and an id is needed")
     return _clean(str(value), key)
-
-
-def identity_or_nothing(entry: Entry, key: str) -> str:
-    """Return the id of an invalid entry, or "" if it has none."""
-    try:
-        return identity(entry, key)
-    except BadEntry:
-        return ""
 
 
 def pair(entry: Entry, key: str, home: str = "home", away: str = "away") -> Score | None:
@@ -148,8 +148,16 @@ def parsed(written: str, what: str) -> datetime:
     return found
 
 
+def round_of(words: str, pattern: str) -> tuple[str, int | None]:
+    """Return the label of a round and its matchday, or None if the name does not match the pattern.
+
+    Matchdays have the same label in all feeds; other names have single spaces and at most LABEL characters.
+    """
+    matchday = matchday_in(words, pattern)
+    return (matchday_label(matchday) if matchday else label(words)), matchday
+
+
 def label(words: str) -> str:
-    """Normalize a round's name: single spaces, at most LABEL characters."""
     return " ".join(words.split())[:LABEL].rstrip()
 
 
@@ -160,8 +168,14 @@ def matchday_in(words: str, pattern: str) -> int | None:
 
 
 def matchday_label(number: int) -> str:
-    """Return the common label of a matchday, so that different feeds agree on the round."""
     return f"Matchday {number}"
+
+
+def status(word: str, statuses: Mapping[str, Status]) -> Status:
+    """Translate a status of the feed."""
+    if word not in statuses:
+        raise BadEntry(f"status {word!r} is unknown")
+    return statuses[word]
 
 
 def result_of(

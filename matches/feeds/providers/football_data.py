@@ -4,17 +4,9 @@ import re
 from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
-from matches.feeds.providers.feed_format import (
-    BadEntry,
-    Complaint,
-    Doubt,
-    FeedMatch,
-    Reading,
-    TeamsOpen,
-    parts_of,
-    read_entries,
-)
+from matches.feeds.providers.feed_format import Doubt, FeedMatch
 from matches.feeds.providers.fields import Entry, Score, level, minus, plus, result_of, shown
+from matches.feeds.providers.provider import FeedProvider
 from matches.result import Result
 from matches.statuses import Status
 
@@ -33,77 +25,51 @@ STATUSES = {
     "CANCELED": Status.CANCELLED,
     "AWARDED": Status.AWARDED,
 }
-_OF_MATCHDAYS = ("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE")
-_CODE = re.compile(r"([A-Za-z0-9]{1,10})/(\d{4})")
+_MATCHDAY_STAGES = ("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE")
 
 
-class FootballData:
+class FootballData(FeedProvider):
     """Responses of `competitions/{code}/matches?season=`."""
 
     name = "football-data"
     title = "football-data.org"
+    url = "https://api.football-data.org/v4"
     per_minute, per_day = 10, 5000
     token_header = "X-Auth-Token"
+    code_pattern = re.compile(r"([A-Za-z0-9]{1,10})/(\d{4})")
     code_hint = "the competition and the year in which the season begins, like PL/2025"
-    needs_zone = False
+    url_path = "/competitions/{}/matches?season={}"
 
-    def path(self, code: str) -> str:
-        competition, season = parts_of(code, _CODE, self)
-        return f"/competitions/{competition}/matches?season={season}"
+    def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
+        home, away = read.decided_team(entry, "homeTeam"), read.decided_team(entry, "awayTeam")
+        matchday, stage = read.whole(entry, "matchday"), read.text_or_none(entry, "stage")
+        in_matchdays = stage is None or stage in _MATCHDAY_STAGES
+        numbered = matchday if in_matchdays else None
+        return FeedMatch(
+            external_id=self.identity(entry),
+            league=str(read.child(entry, "competition").get("code") or ""),
+            round_label=_round_label(stage or _MATCHDAY_STAGES[0], numbered),
+            matchday=numbered,
+            kickoff_at=read.moment(entry, "utcDate"),
+            day_only=entry.get("status") == "SCHEDULED",
+            home=home,
+            away=away,
+            # In knockout rounds with two legs, the second leg has matchday 2.
+            second_leg=not in_matchdays and matchday == 2,
+            updated_at=read.moment(entry, "lastUpdated") if entry.get("lastUpdated") else None,
+        )
 
-    def league(self, code: str) -> str:
-        return parts_of(code, _CODE, self)[0]
-
-    def complaint(self, document: object) -> Complaint | None:
-        """Return None: errors have an HTTP status other than 200."""
-        return None
-
-    def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:
-        found = read.entries(document, "matches")
-        return read_entries(found, _match, id_of=lambda entry: read.identity_or_nothing(entry, "id"))
-
-
-def _match(entry: Entry) -> FeedMatch:
-    home, away = read.child(entry, "homeTeam"), read.child(entry, "awayTeam")
-    if home.get("name") is None or away.get("name") is None:
-        raise TeamsOpen
-    word = read.text(entry, "status")
-    if word not in STATUSES:
-        raise BadEntry(f"status {word!r} is unknown here")
-    result, doubt = _result(STATUSES[word], read.child(entry, "score"))
-    matchday, stage = read.whole(entry, "matchday"), read.text_or_none(entry, "stage") or "REGULAR_SEASON"
-    in_rounds = stage in _OF_MATCHDAYS and matchday is not None
-    return FeedMatch(
-        external_id=read.identity(entry, "id"),
-        league=str(read.child(entry, "competition").get("code") or ""),
-        round_label=_round(entry, stage, matchday),
-        matchday=matchday if in_rounds else None,
-        kickoff_at=read.moment(entry, "utcDate"),
-        day_only=word == "SCHEDULED",
-        home=read.name(home, "name"),
-        away=read.name(away, "name"),
-        # In knockout rounds with two legs, the second leg has matchday 2.
-        second_leg=stage not in _OF_MATCHDAYS and matchday == 2,
-        result=result,
-        doubt=doubt,
-        updated_at=read.moment(entry, "lastUpdated") if entry.get("lastUpdated") else None,
-    )
+    def result(self, entry: Entry) -> Result:
+        status, score = read.status(read.text(entry, "status"), STATUSES), read.child(entry, "score")
+        if status == Status.FINISHED:
+            return _finished(score)
+        return result_of(status, read.pair(score, "fullTime") if status == Status.AWARDED else None)
 
 
-def _round(entry: Entry, stage: str, matchday: int | None) -> str:
-    if stage in _OF_MATCHDAYS and matchday is not None:
+def _round_label(stage: str, matchday: int | None) -> str:
+    if matchday is not None:
         return read.matchday_label(matchday)
     return read.label(stage.replace("_", " ").capitalize())
-
-
-def _result(status: Status, score: Entry) -> tuple[Result, str]:
-    if status == Status.FINISHED:
-        try:
-            return _finished(score), ""
-        except Doubt as doubt:
-            return Result(status=status), str(doubt)
-    awarded = read.pair(score, "fullTime") if status == Status.AWARDED else None
-    return result_of(status, awarded), ""
 
 
 def _finished(score: Entry) -> Result:

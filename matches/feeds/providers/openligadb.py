@@ -5,18 +5,10 @@ from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
-from matches.feeds.providers.feed_format import (
-    BadEntry,
-    Complaint,
-    Doubt,
-    FeedMatch,
-    Reading,
-    TeamsOpen,
-    parts_of,
-    read_entries,
-)
+from matches.feeds.providers.feed_format import BadEntry, FeedMatch, TeamsOpen
 from matches.feeds.providers.fields import Entry, Score
-from matches.feeds.providers.openligadb_scores import Goal, Told, settled
+from matches.feeds.providers.openligadb_scores import EnteredScores, Goal, finished_result
+from matches.feeds.providers.provider import FeedProvider
 from matches.result import Result
 from matches.statuses import Status
 
@@ -30,64 +22,62 @@ ZONES = {
     "E. Europe Standard Time": "Europe/Chisinau",
     "UTC": "UTC",
 }
-HOME = ZoneInfo("Europe/Berlin")  # time zone of its servers
+SERVER_ZONE = ZoneInfo("Europe/Berlin")
 END, EXTRA, SHOOTOUT = 2, 3, 5  # `resultTypeID`
-_CODE = re.compile(r"([A-Za-z0-9_-]{1,30})/(\d{4})")
 _MATCHDAY = r"(\d{1,2})\. ?spieltag"
-_PLACE = re.compile(r"(?:sieger|verlierer|gewinner|winner|loser)\b.*", re.IGNORECASE)
+_PLACEHOLDER = re.compile(r"(?:sieger|verlierer|gewinner|winner|loser)\b.*", re.IGNORECASE)
 
 
-class OpenLigaDB:
+class OpenLigaDB(FeedProvider):
     """Responses of `getmatchdata/{shortcut}/{season}`: every match of the season."""
 
     name = "openligadb"
     title = "OpenLigaDB"
+    url = "https://api.openligadb.de"
     per_minute, per_day = 20, 5000
-    token_header = ""
+    code_pattern = re.compile(r"([A-Za-z0-9_-]{1,30})/(\d{4})")
     code_hint = "the shortcut of the league and the year in which the season begins, like bl1/2025"
-    needs_zone = False
+    url_path = "/getmatchdata/{}/{}"
 
-    def path(self, code: str) -> str:
-        league, season = parts_of(code, _CODE, self)
-        return f"/getmatchdata/{league}/{season}"
+    def identity(self, entry: Entry) -> str:
+        return read.identity(entry, "matchID")
 
-    def league(self, code: str) -> str:
-        return parts_of(code, _CODE, self)[0]
+    def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
+        round_label, matchday = _round(entry)
+        return FeedMatch(
+            external_id=self.identity(entry),
+            league=read.text_or_none(entry, "leagueShortcut") or "",
+            round_label=round_label,
+            matchday=matchday,
+            kickoff_at=_kickoff(entry, zone),
+            home=_team(entry, "team1"),
+            away=_team(entry, "team2"),
+            updated_at=_updated(entry),
+        )
 
-    def complaint(self, document: object) -> Complaint | None:
-        return None
+    def result(self, entry: Entry) -> Result:
+        """Return the result. An unfinished match with results or goals is live."""
+        _, matchday = _round(entry)
+        scores = EnteredScores(
+            end=_entry_of_type(entry, END),
+            extra=_entry_of_type(entry, EXTRA),
+            shootout=_entry_of_type(entry, SHOOTOUT),
+            goals=tuple(_goals(entry)),
+            in_a_league=matchday is not None,
+        )
+        if entry.get("matchIsFinished") is True:
+            return finished_result(scores)
+        has_begun = scores.end is not None or bool(scores.goals)
+        return Result(status=Status.LIVE if has_begun else Status.SCHEDULED)
 
-    def read(self, document: object, *, code: str = "", zone: ZoneInfo | None = None) -> Reading:
-        found = read.entries(document, "matches")
 
-        def read_one(entry: Entry) -> FeedMatch:
-            return _match(entry, zone)
-
-        return read_entries(found, read_one, id_of=lambda entry: read.identity_or_nothing(entry, "matchID"))
-
-
-def _match(entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
-    group = read.child(entry, "group")
-    label = read.text(group, "groupName")
-    matchday = read.matchday_in(label, _MATCHDAY)
-    result, doubt = _result(entry, in_a_league=matchday is not None)
-    return FeedMatch(
-        external_id=read.identity(entry, "matchID"),
-        league=read.text_or_none(entry, "leagueShortcut") or "",
-        round_label=read.matchday_label(matchday) if matchday else read.label(label),
-        matchday=matchday,
-        kickoff_at=_kickoff(entry, zone),
-        home=_team(entry, "team1"),
-        away=_team(entry, "team2"),
-        result=result,
-        doubt=doubt,
-        updated_at=_updated(entry),
-    )
+def _round(entry: Entry) -> tuple[str, int | None]:
+    return read.round_of(read.text(read.child(entry, "group"), "groupName"), _MATCHDAY)
 
 
 def _team(entry: Entry, key: str) -> str:
     found = read.name(read.child(entry, key), "teamName")
-    if _PLACE.fullmatch(found):
+    if _PLACEHOLDER.fullmatch(found):
         raise TeamsOpen
     return found
 
@@ -102,7 +92,7 @@ def _kickoff(entry: Entry, zone: ZoneInfo | None) -> datetime:
         named = ZONES.get(str(entry.get("timeZoneID")))
         where = ZoneInfo(named) if named else zone
         if where is None:
-            raise BadEntry("its time is a local one, and no time zone is known")
+            raise BadEntry("its kickoff is a local time, and its time zone is unknown")
         local = local.replace(tzinfo=where)
     return local.astimezone(UTC)
 
@@ -111,25 +101,7 @@ def _updated(entry: Entry) -> datetime | None:
     if not entry.get("lastUpdateDateTime"):
         return None
     at = read.parsed(read.text(entry, "lastUpdateDateTime"), "lastUpdateDateTime")
-    return (at.replace(tzinfo=HOME) if at.tzinfo is None else at).astimezone(UTC)
-
-
-def _result(entry: Entry, *, in_a_league: bool) -> tuple[Result, str]:
-    """Return the result, and the doubt about its score. An unfinished match with results or goals is live."""
-    told = Told(
-        end=_entry_of_type(entry, END),
-        extra=_entry_of_type(entry, EXTRA),
-        shootout=_entry_of_type(entry, SHOOTOUT),
-        goals=tuple(_goals(entry)),
-        in_a_league=in_a_league,
-    )
-    if entry.get("matchIsFinished") is not True:
-        under_way = told.end is not None or bool(told.goals)
-        return Result(status=Status.LIVE if under_way else Status.SCHEDULED), ""
-    try:
-        return settled(told), ""
-    except Doubt as doubt:
-        return Result(status=Status.FINISHED), str(doubt)
+    return (at.replace(tzinfo=SERVER_ZONE) if at.tzinfo is None else at).astimezone(UTC)
 
 
 def _entry_of_type(entry: Entry, kind: int) -> Score | None:
@@ -153,5 +125,5 @@ def _goals(entry: Entry) -> list[Goal]:
 def _list(entry: Entry, key: str) -> list[Entry]:
     found = entry.get(key) or []
     if not isinstance(found, list) or not all(isinstance(each, dict) for each in found):
-        raise BadEntry(f"{key} is no list of objects")
+        raise BadEntry(f"{key} is not a list of objects")
     return found

@@ -33,7 +33,7 @@ class Goal:
 
 
 @dataclass(frozen=True, slots=True)
-class Told:
+class EnteredScores:
     """Entries of OpenLigaDB for a finished match."""
 
     end: Score | None  # entered as the score after 90 minutes
@@ -62,31 +62,31 @@ class Told:
         )
 
 
-def settled(told: Told) -> Result:
+def finished_result(scores: EnteredScores) -> Result:
     """Return the result of a finished match. Raises Doubt if the score after 90 minutes is uncertain."""
-    if told.extra is None and told.shootout is None and not _went_on(told):
-        return _after_ninety(told)
-    if told.shootout is None and _extra_time_is_a_slip(told):
-        return result_of(Status.FINISHED, told.end)
-    return _beyond(told)
+    if scores.extra is None and scores.shootout is None and not _went_on(scores):
+        return _after_ninety(scores)
+    if scores.shootout is None and _extra_time_is_a_slip(scores):
+        return result_of(Status.FINISHED, scores.end)
+    return _beyond(scores)
 
 
-def _went_on(told: Told) -> bool:
+def _went_on(scores: EnteredScores) -> bool:
     """Return True if a goal shows that there was extra time, although there is no entry for it."""
-    return told.latest > SURELY_EXTRA and not told.in_a_league
+    return scores.latest > SURELY_EXTRA and not scores.in_a_league
 
 
-def _after_ninety(told: Told) -> Result:
-    if told.end is None:
+def _after_ninety(scores: EnteredScores) -> Result:
+    if scores.end is None:
         return Result(status=Status.FINISHED)  # finished, but the score is not entered yet
-    if any(home > told.end[0] or away > told.end[1] for home, away in (goal.score for goal in told.goals)):
-        last = max((goal.score for goal in told.goals), key=sum)
-        raise Doubt(f"its result is {shown(told.end)}, and its goals go to {shown(last)}")
-    if not told.in_a_league and _ends_like_a_shootout(told.path):
-        raise Doubt(f"its result is {shown(told.end)}, and its last goals look like a shootout")
-    if not told.in_a_league and told.latest > MOST_ADDED:
-        raise Doubt(f"its result is {shown(told.end)}, and its goal of minute {told.latest} may be later")
-    return result_of(Status.FINISHED, told.end)
+    if any(min(minus(scores.end, goal.score)) < 0 for goal in scores.goals):
+        last = max((goal.score for goal in scores.goals), key=sum)
+        raise Doubt(f"its result is {shown(scores.end)}, and its goals go to {shown(last)}")
+    if not scores.in_a_league and _ends_like_a_shootout(scores.path):
+        raise Doubt(f"its result is {shown(scores.end)}, and its last goals look like a shootout")
+    if not scores.in_a_league and scores.latest > MOST_ADDED:
+        raise Doubt(f"its result is {shown(scores.end)}, and its goal of minute {scores.latest} may be later")
+    return result_of(Status.FINISHED, scores.end)
 
 
 def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
@@ -94,38 +94,38 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
     return len(last) == LIKE_A_SHOOTOUT and all(goal.penalty and goal.minute is None for goal in last)
 
 
-def _extra_time_is_a_slip(told: Told) -> bool:
+def _extra_time_is_a_slip(scores: EnteredScores) -> bool:
     """Return True if the entry for extra time is a mistake, as it has fewer goals than that of 90 minutes."""
-    if told.extra is None or told.end is None or level(told.end):
+    if scores.extra is None or scores.end is None or level(scores.end):
         return False
-    complete = told.path[-1:] and told.path[-1].score == told.end
-    in_time = all(goal.minute is not None and goal.minute <= NINETY for goal in told.path)
-    return bool(complete) and in_time and min(minus(told.extra, told.end)) < 0
+    complete = scores.path[-1:] and scores.path[-1].score == scores.end
+    in_time = all(goal.minute is not None and goal.minute <= NINETY for goal in scores.path)
+    return bool(complete) and in_time and min(minus(scores.extra, scores.end)) < 0
 
 
-def _beyond(told: Told) -> Result:
-    played = _open_play(told)
+def _beyond(scores: EnteredScores) -> Result:
+    played = _open_play(scores)
     after = played[-1].score if played else NOTHING
-    ninety, shootout = _ninety_of(played, after), _shootout_of(told, after)
+    ninety, shootout = _ninety_of(played, after), _shootout_of(scores, after)
     # Without an entry or a goal it is unknown whether there was extra time before the shootout.
-    is_known = told.extra is not None or after != ninety
+    is_known = scores.extra is not None or after != ninety
     return result_of(Status.FINISHED, ninety, after if is_known else None, shootout)
 
 
-def _open_play(told: Told) -> tuple[Goal, ...]:
+def _open_play(scores: EnteredScores) -> tuple[Goal, ...]:
     """Return the goals before the shootout. Raises Doubt unless exactly one split is possible."""
-    path = told.path
-    if not told.goals and told.extra != NOTHING:
-        raise Doubt(f"it went beyond 90 minutes, and no goals are listed ({told})")
-    if told.goals and not path:
-        raise Doubt(f"it went beyond 90 minutes, and its goals do not add up ({told})")
-    if told.shootout is None:
-        if _last(path) != (told.extra or told.end):
-            raise Doubt(f"it went beyond 90 minutes, and its goals lead to {shown(_last(path))} ({told})")
+    path = scores.path
+    if not scores.goals and scores.extra != NOTHING:
+        raise Doubt(f"it went beyond 90 minutes, and no goals are listed ({scores})")
+    if scores.goals and not path:
+        raise Doubt(f"it went beyond 90 minutes, and its goals do not add up ({scores})")
+    if scores.shootout is None:
+        if _last(path) != (scores.extra or scores.end):
+            raise Doubt(f"it went beyond 90 minutes, and its goals lead to {shown(_last(path))} ({scores})")
         return path
-    splits = [number for number in _possible_splits(path) if _fits(told, _last(path[:number]))]
+    splits = [number for number in _possible_splits(path) if _fits(scores, _last(path[:number]))]
     if len(splits) != 1:
-        raise Doubt(f"where its shootout begins cannot be told from the goals ({told})")
+        raise Doubt(f"it is unclear where its shootout begins ({scores})")
     return path[: splits[0]]
 
 
@@ -143,20 +143,20 @@ def _possible_splits(path: tuple[Goal, ...]) -> Iterator[int]:
             yield number
 
 
-def _fits(told: Told, before: Score) -> bool:
+def _fits(scores: EnteredScores, before: Score) -> bool:
     """Return True if this score before the shootout is consistent with the entries."""
-    if told.extra is not None and told.extra != before:
+    if scores.extra is not None and scores.extra != before:
         return False
-    return told.shootout is None or _last(told.path) in (before, told.shootout)
+    return scores.shootout is None or _last(scores.path) in (before, scores.shootout)
 
 
-def _shootout_of(told: Told, before: Score) -> Score | None:
+def _shootout_of(scores: EnteredScores, before: Score) -> Score | None:
     """Return the score of the shootout alone: its entry without the goals before. Raises Doubt if unclear."""
-    if told.shootout is None:
+    if scores.shootout is None:
         return None
-    if _last(told.path) == told.shootout or before == NOTHING:
-        return minus(told.shootout, before)
-    raise Doubt(f"whether {shown(told.shootout)} is the shootout alone cannot be told ({told})")
+    if _last(scores.path) == scores.shootout or before == NOTHING:
+        return minus(scores.shootout, before)
+    raise Doubt(f"it is unclear if {shown(scores.shootout)} is the score of the shootout alone ({scores})")
 
 
 def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
@@ -173,5 +173,5 @@ def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
     possible = sum(minute <= MOST_ADDED for minute in minutes)
     levels = [number for number in range(certain, possible + 1) if level(_last(played[:number]))]
     if len(levels) != 1:
-        raise Doubt("it went beyond 90 minutes, and which goals were scored in them cannot be told")
+        raise Doubt("it went beyond 90 minutes, and it is unclear which goals were scored in them")
     return _last(played[: levels[0]])

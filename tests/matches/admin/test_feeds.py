@@ -73,7 +73,7 @@ def test_a_new_one_that_is_switched_off_is_not(operator):
 @pytest.mark.parametrize(
     ("data", "said"),
     [
-        ({"code": "PL"}, "is no code of football-data.org: the competition and the year"),
+        ({"code": "PL"}, "is not a valid code of football-data.org. Use the competition and the year"),
         ({"zone": "Mars/Olympus"}, "is no time zone like Europe/London"),
         ({"code": ""}, "This field is required"),
     ],

@@ -39,7 +39,7 @@ def test_a_token_that_is_missing_is_said_before_anything_is_asked(subscribe, ser
 
     answer = asked(subscribe("football-data"))
 
-    assert answer.error == "it wants a token, and FOOTBALL_DATA_TOKEN is not set"
+    assert answer.error == "it requires a token, and FOOTBALL_DATA_TOKEN is not set"
     assert server.asked == []
     assert not FeedRequest.objects.exists()
 

@@ -210,7 +210,7 @@ def test_an_id_that_stands_for_two_different_matches_is_taken_for_neither():
     reading = FEED.read(football_data([Told(), Told(home="Crewe")]))
 
     assert reading.matches == []
-    assert "there 2 times" in reading.faults[0].text
+    assert "2 different entries" in reading.faults[0].text
 
 
 def test_an_entry_that_is_there_twice_counts_once():

@@ -91,7 +91,7 @@ def test_a_match_without_a_time_has_a_day():
 def test_a_local_time_is_not_guessed_where_no_zone_is_known():
     reading = FEED.read(openfootball([Told()]), code=CODE)
 
-    assert "names no time zone" in reading.faults[0].text
+    assert "no time zone is set" in reading.faults[0].text
     assert reading.faults[0].about == f"{CODE}|Matchday 7|Ashford|Barrow"
 
 

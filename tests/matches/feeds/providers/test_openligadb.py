@@ -82,7 +82,7 @@ def test_a_local_time_in_no_known_zone_is_a_fault():
 
     (fault,) = FEED.read([entry]).faults
 
-    assert (fault.about, "no time zone is known" in fault.text) == ("5", True)
+    assert (fault.about, "its time zone is unknown" in fault.text) == ("5", True)
 
 
 def test_a_utc_time_that_forgot_its_z_is_utc():
@@ -197,14 +197,18 @@ def test_an_empty_extra_time_beside_a_decided_match_is_a_slip():
         ("lead to 1-0", {2: (2, 1), 3: (2, 1)}, [goal(1, 0, 10)]),
         ("minutes of its goals", {2: (2, 1), 3: (2, 1)}, [goal(1, 0), goal(1, 1, 80), goal(2, 1, 110)]),
         ("minutes of its goals", {2: (2, 1), 3: (2, 1)}, [goal(1, 0, 9), goal(1, 1, 80), goal(2, 1, 70)]),
-        ("cannot be told", {2: (1, 1), 3: (1, 1)}, [goal(1, 0, 93), goal(1, 1, 97)]),
-        ("cannot be told", {2: (2, 1), 3: (2, 1)}, [goal(1, 0, 20), goal(2, 0, 60), goal(2, 1, 110)]),
+        ("unclear which goals were scored in them", {2: (1, 1), 3: (1, 1)}, [goal(1, 0, 93), goal(1, 1, 97)]),
+        (
+            "unclear which goals were scored in them",
+            {2: (2, 1), 3: (2, 1)},
+            [goal(1, 0, 20), goal(2, 0, 60), goal(2, 1, 110)],
+        ),
         (
             "shootout begins",
             {2: (1, 2), 5: (1, 2)},
             [goal(0, 1, 1, penalty=True), goal(1, 1, 2, penalty=True), goal(1, 2, 3, penalty=True)],
         ),
-        ("shootout alone", {2: (1, 1), 3: (1, 1), 5: (5, 4)}, [goal(1, 0, 20), goal(1, 1, 60)]),
+        ("score of the shootout alone", {2: (1, 1), 3: (1, 1), 5: (5, 4)}, [goal(1, 0, 20), goal(1, 1, 60)]),
         ("look like a shootout", {2: (2, 1)}, shootout((0, 0), *"hah")),
         ("goal of minute 103", {2: (2, 1)}, [goal(1, 0, 9), goal(1, 1, 80), goal(2, 1, 103)]),
         ("lead to 2-0", {2: (2, 0), 3: (1, 1)}, [goal(1, 0, 30), goal(2, 0, 95)]),

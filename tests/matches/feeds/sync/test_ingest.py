@@ -486,7 +486,7 @@ def test_an_entry_that_cannot_be_read_is_a_problem(subscribe, server, says):
 
     says(subscribe())
 
-    assert problems() == {"1": "It cannot be read: status 'ASLEEP' is unknown here."}
+    assert problems() == {"1": "It is invalid: status 'ASLEEP' is unknown."}
 
 
 def test_an_answer_without_a_match_is_a_problem(subscribe, says):
