@@ -1,7 +1,10 @@
-"""Statuses of a match and the allowed transitions between them.
+"""Statuses of a match, groups of statuses, and the allowed transitions.
 
 docs/matches.md describes each status, and why a transition is not allowed; a test compares the two.
+SQL files name the groups in SQL_LISTS; a changed group needs a migration that runs those files again.
 """
+
+from collections.abc import Iterable
 
 from django.db import models
 
@@ -20,16 +23,33 @@ class Status(models.TextChoices):
 # Plain tuples beside the class: a TextChoices cannot hold them as members.
 VOID = (Status.ABANDONED, Status.CANCELLED, Status.AWARDED)
 SETTLED = (Status.FINISHED, *VOID)
+UNSETTLED = tuple(status for status in Status if status not in SETTLED)
+IN_TABLE = (Status.FINISHED, Status.AWARDED)  # count in the league table, if they have a score
 NOT_BEGUN = (Status.SCHEDULED, Status.POSTPONED)  # there is no score yet, not even 0-0
 BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
 CONFIRMS_KICKOFF = (
     *BEGUN,
     Status.AWARDED,
 )  # confirms a kickoff that is in doubt (matches/services/kickoff_doubts.py)
-OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock (sql/prediction_lock.sql)
+OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock
 # Predictions dated after the recorded kickoff are refused (docs/adr/0034).
 KICKOFF_NOT_HELD = (Status.POSTPONED, Status.CANCELLED)
+SCHEDULED_OR_LIVE = (Status.SCHEDULED, Status.LIVE)  # no result yet, and none of the delays below
+POSTPONED_OR_SUSPENDED = (Status.POSTPONED, Status.SUSPENDED)  # a new kickoff is expected
 REPLAYABLE = (Status.ABANDONED, Status.CANCELLED)  # another match may take its place in the round
+
+
+def sql_list(statuses: Iterable[Status]) -> str:
+    """Return the statuses as a list of SQL literals, for `status IN (...)`."""
+    return ", ".join(f"'{status}'" for status in statuses)
+
+
+SQL_LISTS = {
+    "OPEN_STATUSES": sql_list(OPEN),
+    "TABLE_STATUSES": sql_list(IN_TABLE),
+    "KICKOFF_NOT_HELD_STATUSES": sql_list(KICKOFF_NOT_HELD),
+    "REPLAYABLE_STATUSES": sql_list(REPLAYABLE),
+}
 
 # A source may miss statuses, so most may be skipped. Refused are outdated reports (e.g. "postponed" for a
 # finished match) and transitions that skip a status which matters.

@@ -24,7 +24,7 @@ LONGEST_WAIT = timedelta(hours=24)  # upper limit for the wait that a feed reque
 
 
 class NoAnswer(Exception):
-    """The feed sent no usable response. `outcome` is the short text shown in the list of requests.
+    """No usable response. The message contains the reason; `outcome` is short, for the list of requests.
 
     `wait`: minimum time until the next request. `for_all`: the wait applies to all subscriptions of the feed.
     """
@@ -84,7 +84,7 @@ def get(query: FeedQuery) -> FeedResponse:
             _require_success(response, body, query)
             return _parse(response, body)
     except httpx.TimeoutException:
-        raise NoAnswer("it did not answer in time", outcome="timeout") from None
+        raise NoAnswer("the request timed out", outcome="timeout") from None
     except outbound.AddressRefused as refused:
         raise NoAnswer(str(refused), outcome="address refused", wait=HOUR) from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
@@ -97,9 +97,9 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     for part in response.iter_bytes():
         size += len(part)
         if size > LARGEST:
-            raise NoAnswer(f"its answer has more than {LARGEST} bytes", outcome="too large", wait=HOUR)
+            raise NoAnswer(f"the response has more than {LARGEST} bytes", outcome="too large", wait=HOUR)
         if time.monotonic() > deadline:
-            raise NoAnswer(f"its answer took more than {LONGEST} s", outcome="too slow")
+            raise NoAnswer(f"the response took more than {LONGEST} s", outcome="too slow")
         parts.append(part)
     return b"".join(parts)
 
@@ -112,16 +112,20 @@ def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) ->
     requested_wait = _requested_wait(response.headers)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise NoAnswer(
-            "it was asked too often (429)", outcome=outcome, wait=requested_wait or SOON, for_all=True
+            "too many requests (429)", outcome=outcome, wait=requested_wait or SOON, for_all=True
         ) from None
     if status >= 500:
-        raise NoAnswer(f"it is out of order ({status})", outcome=outcome, wait=requested_wait)
+        raise NoAnswer(f"server error ({status})", outcome=outcome, wait=requested_wait)
     if 300 <= status < 400:
-        raise NoAnswer(f"it sends us elsewhere ({status}), and we do not go", outcome=outcome, wait=HOUR)
-    said = _error_message(body, query.token)
+        raise NoAnswer(
+            f"it redirects to another URL ({status}), which is not followed", outcome=outcome, wait=HOUR
+        )
+    message = _error_message(body, query.token)
     if status == httpx.codes.NOT_FOUND:
-        raise NoAnswer(f"it does not know this code (404){said}", outcome=outcome, wait=HALF_A_DAY)
-    raise NoAnswer(f"it refuses us ({status}){said}", outcome=outcome, wait=requested_wait or HOUR)
+        raise NoAnswer(f"the code was not found (404){message}", outcome=outcome, wait=HALF_A_DAY)
+    raise NoAnswer(
+        f"the request was rejected ({status}){message}", outcome=outcome, wait=requested_wait or HOUR
+    )
 
 
 def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
@@ -145,10 +149,10 @@ def _until(header_value: str) -> timedelta:
 def _error_message(body: bytes, token: str) -> str:
     """Return the error message in the body, if any, as one line without our token."""
     try:
-        said = orjson.loads(body)
+        document = orjson.loads(body)
     except orjson.JSONDecodeError:
         return ""
-    text = said.get("message") or said.get("error") if isinstance(said, dict) else None
+    text = document.get("message") or document.get("error") if isinstance(document, dict) else None
     if not isinstance(text, str):
         return ""
     line = " ".join("".join(each if each.isprintable() else " " for each in text).split())
@@ -159,7 +163,7 @@ def _parse(response: httpx.Response, body: bytes) -> FeedResponse:
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError as error:
-        raise NoAnswer(f"its answer is no JSON ({error})", outcome="no JSON") from None
+        raise NoAnswer(f"the response is not JSON ({error})", outcome="no JSON") from None
     return FeedResponse(
         outcome="200",
         size=len(body),

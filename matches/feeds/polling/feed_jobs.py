@@ -35,19 +35,19 @@ def _fetch(run: JobRun) -> FetchResult:
 def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
     """Ingest the response and schedule the next poll; its time depends on the matches."""
     now = timezone.now()
-    taken = ingest(prepared, now=now)
-    planned = plan_next(prepared, taken, now=now)
-    if prepared.spent:
+    result = ingest(prepared, now=now)
+    planned = plan_next(prepared, result, now=now)
+    if prepared.limit:
         ledger.postpone(run, until=planned.due_at, now=now)
     else:
-        request_poll(taken.subscription, now=now, at=planned.due_at, urgent=planned.urgent, cause=run)
+        request_poll(result.subscription, now=now, at=planned.due_at, urgent=planned.urgent, cause=run)
     log.info(
         "feed polled",
-        subscription=str(taken.subscription),
-        error=taken.error,
-        problems=len(taken.problems),
+        subscription=str(result.subscription),
+        error=result.error,
+        problems=len(result.problems),
         next_in=round((planned.due_at - now) / timedelta(seconds=1)),
-        **taken.done,
+        **result.done,
     )
 
 

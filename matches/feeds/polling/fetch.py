@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from matches.feeds.polling import feed_client, rate_limit
 from matches.feeds.polling.feed_client import FeedQuery, FeedResponse, NoAnswer
-from matches.feeds.polling.rate_limit import BudgetSpent
+from matches.feeds.polling.rate_limit import LimitReached
 from matches.feeds.providers import FEEDS, FeedProvider
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, Reading
 from matches.models import FeedRequest, FeedSubscription
@@ -21,20 +21,20 @@ UNUSABLE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """Outcome of a fetch: a parsed response, no change, an error, or an exhausted rate limit (`spent`)."""
+    """Outcome of a fetch: a parsed response, no change, an error, or an exhausted rate limit (`limit`)."""
 
     subscription_id: int
     asked_at: datetime
     url: str = ""
-    page: FeedResponse | None = None
+    response: FeedResponse | None = None
     reading: Reading | None = None
     error: str = ""
     wait: timedelta | None = None
-    spent: BudgetSpent | None = None
+    limit: LimitReached | None = None
 
     @property
     def unchanged(self) -> bool:
-        return self.page is not None and self.page.unchanged
+        return self.response is not None and self.response.unchanged
 
 
 def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
@@ -44,25 +44,25 @@ def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole:
     less than half of the matches of the last one. Errors of the feed are returned, not raised.
     """
     feed = FEEDS[subscription.feed.name]
-    asked = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
+    outcome = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
     try:
-        question = _build_query(feed, subscription, whole=whole)
+        query = _build_query(feed, subscription, whole=whole)
     except (BadCode, NoAnswer) as fault:
-        return asked(error=str(fault), wait=UNSET)
+        return outcome(error=str(fault), wait=UNSET)
     reserved = rate_limit.reserve(subscription, urgent=urgent)
-    if isinstance(reserved, BudgetSpent):
-        return asked(spent=reserved)
+    if isinstance(reserved, LimitReached):
+        return outcome(limit=reserved)
     try:
-        page = feed_client.get(question)
-        reading = _parse(feed, page, subscription, shrunken=whole)
+        response = feed_client.get(query)
+        reading = _parse(feed, response, subscription, allow_fewer=whole)
     except NoAnswer as fault:
         _finish_request(reserved, outcome=fault.outcome)
         if fault.for_all and fault.wait:
             at = timezone.now()
             rate_limit.pause(subscription.feed_id, until=at + fault.wait, now=at)
-        return asked(url=question.url, error=str(fault), wait=fault.wait)
-    _finish_request(reserved, outcome=page.outcome, size=page.size)
-    return asked(url=question.url, page=page, reading=reading)
+        return outcome(url=query.url, error=str(fault), wait=fault.wait)
+    _finish_request(reserved, outcome=response.outcome, size=response.size)
+    return outcome(url=query.url, response=response, reading=reading)
 
 
 def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool) -> FeedQuery:
@@ -70,7 +70,7 @@ def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: b
     url = settings.FEED_URLS[feed.name].rstrip("/") + feed.path(subscription.code)
     token = settings.FEED_TOKENS.get(feed.name, "")
     if feed.token_header and not token:
-        raise NoAnswer(f"it requires a token, and {feed.token_variable} is not set", outcome="no token")
+        raise NoAnswer(f"the feed requires a token, and {feed.token_variable} is not set", outcome="no token")
     is_marked = subscription.marked_url == url and not whole
     return FeedQuery(
         url=url,
@@ -82,27 +82,27 @@ def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: b
 
 
 def _parse(
-    feed: FeedProvider, page: FeedResponse, subscription: FeedSubscription, *, shrunken: bool
+    feed: FeedProvider, response: FeedResponse, subscription: FeedSubscription, *, allow_fewer: bool
 ) -> Reading | None:
     """Parse the response; return None if it is unchanged. Raises NoAnswer if it is unusable.
 
-    `shrunken`: accept a response that has lost most of its matches.
+    `allow_fewer`: accept a response that has lost most of its matches.
     """
-    if page.unchanged:
+    if response.unchanged:
         return None
-    if complaint := feed.complaint(page.document):
+    if complaint := feed.complaint(response.document):
         wait = timedelta(seconds=complaint.wait) if complaint.wait else feed_client.HOUR
         raise NoAnswer(
-            f"it refuses us: {_without_token(complaint.text, feed)}",
+            f"the request was rejected: {_without_token(complaint.text, feed)}",
             outcome="refused",
             wait=wait,
             for_all=complaint.wait is not None,
         )
     try:
-        reading = feed.read(page.document, code=subscription.code, zone=zone_named(subscription.zone))
+        reading = feed.read(response.document, code=subscription.code, zone=zone_named(subscription.zone))
     except BadAnswer as bad:
-        raise NoAnswer(f"its answer is of no use: {bad}", outcome="unusable", wait=UNUSABLE) from None
-    _require_plausible(reading, feed, subscription, shrunken=shrunken)
+        raise NoAnswer(f"the response is unusable: {bad}", outcome="unusable", wait=UNUSABLE) from None
+    _require_plausible(reading, feed, subscription, allow_fewer=allow_fewer)
     return reading
 
 
@@ -112,7 +112,7 @@ def _without_token(text: str, feed: FeedProvider) -> str:
 
 
 def _require_plausible(
-    reading: Reading, feed: FeedProvider, subscription: FeedSubscription, *, shrunken: bool
+    reading: Reading, feed: FeedProvider, subscription: FeedSubscription, *, allow_fewer: bool
 ) -> None:
     """Raise NoAnswer for matches of another competition, or for less than half of the previous matches."""
     wanted = feed.league(subscription.code)
@@ -120,11 +120,11 @@ def _require_plausible(
     others = {league for league in leagues if league.lower() != wanted.lower()}
     if wanted and others:
         named = ", ".join(sorted(others))
-        text = f"it answers with matches of {named}, and {wanted} was asked for"
+        text = f"the response has matches of {named}, but {wanted} was requested"
         raise NoAnswer(text, outcome="unusable", wait=UNUSABLE)
-    if not shrunken and reading.entries < subscription.listed / 2:
+    if not allow_fewer and reading.entries < subscription.listed / 2:
         raise NoAnswer(
-            f"it lists {reading.entries} matches, and the last time it were {subscription.listed}",
+            f"the response has {reading.entries} matches; the last one had {subscription.listed}",
             outcome="unusable",
             wait=UNUSABLE,
         )

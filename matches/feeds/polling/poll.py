@@ -21,27 +21,27 @@ def poll(
 
     `dry_run`: the request is made and counts against the rate limit, but nothing in the response is stored.
     """
-    asked = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
+    fetched = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
-        taken = ingest(asked, now=now)
-        planned = plan_next(asked, taken, now=now)
-        if taken.check_at:
+        result = ingest(fetched, now=now)
+        planned = plan_next(fetched, result, now=now)
+        if result.check_at:
             request_poll(subscription, now=now, at=planned.due_at)
         transaction.set_rollback(dry_run)
-    return taken
+    return result
 
 
-def plan_next(asked: FetchResult, taken: IngestResult, *, now: datetime) -> NextPoll:
+def plan_next(fetched: FetchResult, result: IngestResult, *, now: datetime) -> NextPoll:
     """Compute the time of the next poll and store it in the subscription."""
-    subscription = taken.subscription
+    subscription = result.subscription
     planned = next_poll(subscription, now=now)
-    if asked.spent:
-        planned = NextPoll(max(asked.spent.until, now + timedelta(seconds=1)), planned.urgent)
-    elif asked.error:
-        again = after_failure(subscription, asked.wait, now=now)
+    if fetched.limit:
+        planned = NextPoll(max(fetched.limit.until, now + timedelta(seconds=1)), planned.urgent)
+    elif fetched.error:
+        again = after_failure(subscription, fetched.wait, now=now)
         planned = NextPoll(again, planned.urgent)
-    elif taken.check_at:
-        planned = NextPoll(min(planned.due_at, taken.check_at), urgent=True)
+    elif result.check_at:
+        planned = NextPoll(min(planned.due_at, result.check_at), urgent=True)
     subscription.next_due_at = planned.due_at
     subscription.save(update_fields=["next_due_at"])
     return planned

@@ -15,7 +15,7 @@ from matches.feeds.polling import rate_limit
 from matches.feeds.polling.feed_client import LONGEST_WAIT
 from matches.feeds.sync.reported_results import reporting_snapshots
 from matches.models import Feed, FeedSubscription, Match
-from matches.statuses import Status
+from matches.statuses import SCHEDULED_OR_LIVE
 
 ENDING = timedelta(minutes=105)  # after kickoff: 90 minutes and half-time
 ENDED = timedelta(minutes=150)  # by then most have ended
@@ -31,7 +31,6 @@ BEGUN = timedelta(minutes=5)  # after kickoff: check that the match has started
 SOON, FAR = timedelta(hours=24), timedelta(days=14)
 
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
-_PLAYED = (Status.SCHEDULED, Status.LIVE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +57,7 @@ def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
 def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
     """Unfinished matches of the season for which this subscription has not reported a result."""
     reported_ids = reporting_snapshots().filter(subscription=subscription).values("link__match")
-    return Match.objects.filter(season=subscription.season_id, status__in=_PLAYED).exclude(
+    return Match.objects.filter(season=subscription.season_id, status__in=SCHEDULED_OR_LIVE).exclude(
         pk__in=reported_ids
     )
 

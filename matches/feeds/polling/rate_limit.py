@@ -20,14 +20,14 @@ KEPT = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
-class BudgetSpent:
+class LimitReached:
     """The rate limit is exhausted, or the feed paused, until `until`. `why` is a text for operators."""
 
     until: datetime
     why: str
 
 
-def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | BudgetSpent:
+def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | LimitReached:
     """Reserve one request, or return when the next one is allowed. Commits; not allowed in a transaction.
 
     Requests that are not urgent may use half of each window; the rest is for matches that should be ending.
@@ -38,10 +38,10 @@ def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | Bu
         # Written while the clock was ahead; dated now, they leave each window in time.
         FeedRequest.objects.filter(feed=feed, asked_at__gt=now).update(asked_at=now)
         if feed.paused_until and feed.paused_until > now:
-            return BudgetSpent(feed.paused_until, "it told us to wait")
+            return LimitReached(feed.paused_until, "it is paused, as the feed requested")
         for window, limit in ((MINUTE, feed.per_minute), (DAY, feed.per_day)):
             if until := _full_until(feed, window, _share(limit, urgent=urgent), now):
-                return BudgetSpent(until, f"its budget of {limit} in {_window_name(window)} is spent")
+                return LimitReached(until, f"the limit of {limit} in {_window_name(window)} is reached")
         return FeedRequest.objects.create(feed=feed, subscription=subscription, urgent=urgent, asked_at=now)
 
 

@@ -19,7 +19,7 @@ from matches.feeds.sync.reported_results import (
     schedule_review,
 )
 from matches.models import FeedSubscription, Match
-from matches.statuses import Status
+from matches.statuses import SCHEDULED_OR_LIVE
 
 GAVE_UP = timedelta(minutes=15)  # after a poll that failed for good, or was cancelled
 MOST = 500
@@ -57,7 +57,7 @@ def _is_ending(now: datetime) -> Q:
     """Condition: a match should be ending, the feed was not polled since, is not paused and did not fail."""
     ending = Match.objects.filter(
         season=OuterRef("season"),
-        status__in=[Status.SCHEDULED, Status.LIVE],
+        status__in=SCHEDULED_OR_LIVE,
         kickoff_at__gt=now - OVERDUE,
         kickoff_at__lte=now - ENDING,
     ).filter(kickoff_at__gt=OuterRef("asked_at") - ENDING)

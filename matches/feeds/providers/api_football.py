@@ -98,7 +98,7 @@ def _finished(word: str, entry: Entry) -> Result:
             return Result(status=Status.FINISHED)
         raise Doubt(f"the score after 90 minutes is missing (goals {shown(goals)})")
     if (word == "AET" and extra is None) or (word == "PEN" and shootout is None):
-        raise Doubt(f"it is {word}, and the score of that is missing")
+        raise Doubt(f"its status is {word}, but the score of that part is missing")
     after = plus(ninety, extra) if extra else ninety
     if goals is not None and goals != after:
         raise Doubt(

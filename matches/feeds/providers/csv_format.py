@@ -78,7 +78,7 @@ def _match(entry: Entry) -> FeedMatch:
     if status == Status.FINISHED:
         _require_consistent(_optional(entry, "duration").upper(), ninety, after, shootout)
     if status in NOT_BEGUN and ninety is not None:
-        raise BadEntry(f"it is {status} and has a score, {shown(ninety)}")
+        raise BadEntry(f"the match is {status} but has a score, {shown(ninety)}")
     return FeedMatch(
         external_id=_text(entry, "id"),
         round_label=label,
@@ -103,7 +103,7 @@ def _require_consistent(
 ) -> None:
     """Raise BadEntry unless the scores of a finished match are those that its duration requires."""
     if ninety is None:
-        raise BadEntry("it is finished and has no score after 90 minutes")
+        raise BadEntry("the match is finished but has no score after 90 minutes")
     if duration not in _DURATIONS:
         raise BadEntry(f"duration {duration!r} is unknown; use one of {', '.join(_DURATIONS).strip(', ')}")
     has_extra, has_shootout = _DURATIONS[duration]
@@ -123,9 +123,9 @@ def _text(entry: Entry, key: str) -> str:
     if not found:
         raise BadEntry(f"{key} is empty")
     if len(found) > longest:
-        raise BadEntry(f"{key} has {len(found)} characters; at most {longest} are kept")
+        raise BadEntry(f"{key} has {len(found)} characters; the maximum is {longest}")
     if hidden := hidden_characters(found):
-        raise BadEntry(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
+        raise BadEntry(f"{key} contains invisible characters ({codes_of(hidden)})")
     return found
 
 
@@ -134,7 +134,7 @@ def _optional(entry: Entry, key: str) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     if value is not None and not isinstance(value, str | int):
-        raise BadEntry(f"{key} is {value!r}, which is no text")
+        raise BadEntry(f"{key} is {value!r}, not a text")
     return "" if value is None else str(value).strip()
 
 
@@ -143,7 +143,7 @@ def _score(entry: Entry, home: str, away: str) -> Score | None:
     if first is None and second is None:
         return None
     if first is None or second is None:
-        raise BadEntry(f"{home if first is None else away} is empty, and its other half is not")
+        raise BadEntry(f"{home if first is None else away} is empty, but the other goals are not")
     return first, second
 
 

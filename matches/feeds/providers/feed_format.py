@@ -53,6 +53,11 @@ class FeedMatch:
     updated_at: datetime | None = None
 
     @property
+    def summary(self) -> str:
+        """Teams, round and day, to recognize the match without its id."""
+        return f"{self.home} - {self.away}, {self.round_label}, {self.kickoff_at:%Y-%m-%d}"
+
+    @property
     def lacks_score(self) -> bool:
         """True if the match is reported as finished and its score is missing or in doubt."""
         return self.result.status == Status.FINISHED and self.result.home_score is None

@@ -21,7 +21,7 @@ def entries(document: object, key: str) -> list[Any]:
     """Return the list of matches: the document itself, or its value of `key`. Raises BadAnswer."""
     found = document.get(key) if isinstance(document, Mapping) else document
     if not isinstance(found, list):
-        raise BadAnswer(f"there is no list of matches in it (looked for {key!r})")
+        raise BadAnswer(f"it has no list of matches ({key!r})")
     return found
 
 
@@ -39,7 +39,7 @@ def text(entry: Entry, key: str) -> str:
     """Return a required text."""
     value = entry.get(key)
     if not isinstance(value, str) or not value.strip():
-        raise BadEntry(f"{key} is {_shown(value)}, and some text is needed")
+        raise BadEntry(f"{key} is {_shown(value)}, not a text")
     return _clean(value, key)
 
 
@@ -47,9 +47,7 @@ def _clean(value: str, what: str) -> str:
     """Return the text in one line with single spaces. Raises BadEntry for hidden or control characters."""
     line = " ".join(value.split())
     if hidden := hidden_characters(line):
-        raise BadEntry(
-            f"{what} is {_shown(value)}, which has characters that cannot be seen ({codes_of(hidden)})"
-        )
+        raise BadEntry(f"{what} is {_shown(value)}, which contains invisible characters ({codes_of(hidden)})")
     return line
 
 
@@ -64,7 +62,7 @@ def name(entry: Entry, key: str) -> str:
     """Return the name of a team. Raises BadEntry if it is too long."""
     found = text(entry, key)
     if len(found) > _TOO_LONG:
-        raise BadEntry(f"{key} has {len(found)} characters, which is no name")
+        raise BadEntry(f"{key} has {len(found)} characters; a team name has at most {_TOO_LONG}")
     return found
 
 
@@ -93,7 +91,7 @@ def identity(entry: Entry, key: str) -> str:
     """Return the feed's id of a match, a number or a text, as a string."""
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
-        raise BadEntry(f"{key} is {_shown(value)}, and an id is needed")
+        raise BadEntry(f"{key} is {_shown(value)}, not an id")
     return _clean(str(value), key)
 
 
@@ -107,7 +105,7 @@ def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
     if first is None and second is None:
         return None
     if first is None or second is None:
-        raise BadEntry(f"{what} has one half only ({first}-{second})")
+        raise BadEntry(f"{what} is incomplete ({first}-{second})")
     return first, second
 
 
@@ -120,7 +118,7 @@ def pair_of_list(entry: Entry, key: str) -> Score | None:
         raise BadEntry(f"{key} is {_shown(value)}, not two numbers")
     home, away = _whole(value[0], key), _whole(value[1], key)
     if home is None or away is None:
-        raise BadEntry(f"{key} has one half only ({home}-{away})")
+        raise BadEntry(f"{key} is incomplete ({home}-{away})")
     return home, away
 
 
@@ -142,9 +140,9 @@ def parsed(written: str, what: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
-        raise BadEntry(f"{what} {written!r} is no date and time") from None
+        raise BadEntry(f"{what} {written!r} is not a date and time") from None
     if not _is_plausible_date(found):
-        raise BadEntry(f"{what} {written!r} is not of these times")
+        raise BadEntry(f"{what} {written!r} is not a plausible date")
     return found
 
 

@@ -10,26 +10,22 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Any
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
 from matches.feeds.polling.fetch import FetchResult
 from matches.feeds.providers.feed_format import FeedMatch, Reading
-from matches.feeds.sync.apply_feed import Contradiction, FeedUpdate, PreviousReport, apply
-from matches.feeds.sync.issues import ANSWER, Problems, open_decisions
-from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch, apply_row
+from matches.feeds.sync.feed_policy import Contradiction, FeedPolicy, PreviousReport
+from matches.feeds.sync.issues import RESPONSE, Problems, open_decisions
+from matches.feeds.sync.match_linker import hold_seasons, linked_match, lock_order
 from matches.feeds.sync.team_resolver import TeamNames
 from matches.feeds.sync.withdrawals import next_check
 from matches.models import FeedSnapshot, FeedSubscription, MatchSource
-from matches.result import InvalidResult
-from matches.services.kickoffs import InvalidKickoff
-from matches.services.teams import TeamUnknown
+from matches.result import Result
 from matches.statuses import SETTLED
 
-REFUSALS = (
-    *(InvalidResult, InvalidKickoff, Contradiction, Unclear, TeamUnknown),
-    *(IntegrityError, DataError),  # checked by the database only
-)
-_DOUBT = 300
+_DOUBT = 300  # maximum characters
+_COPIED = ("home", "away", "round_label", "kickoff_at", "day_only", "updated_at")  # fields of a snapshot
 _STATE = [
     *("asked_at", "answered_at", "failures", "error", "listed"),
     *("marked_url", "etag", "last_modified"),
@@ -61,196 +57,172 @@ class IngestResult:
         }
 
 
-def ingest(asked: FetchResult, *, now: datetime) -> IngestResult:
+def ingest(fetched: FetchResult, *, now: datetime) -> IngestResult:
     """Ingest the outcome of a fetch, in one transaction (the caller's, if there is one).
 
     Responses older than the last ingested one are ignored.
     """
     with transaction.atomic():
         locked = FeedSubscription.objects.select_for_update(no_key=True, of=["self"])
-        subscription = locked.select_related("feed", "season__competition").get(pk=asked.subscription_id)
-        taken = IngestResult(subscription, unchanged=asked.unchanged, error=asked.error)
-        if asked.spent:
-            taken.error, taken.waits_until = asked.spent.why, asked.spent.until
-        elif subscription.asked_at is None or asked.asked_at >= subscription.asked_at:
-            _store_outcome(asked, taken, now)
-        return taken
+        subscription = locked.select_related("feed", "season__competition").get(pk=fetched.subscription_id)
+        result = IngestResult(subscription, unchanged=fetched.unchanged, error=fetched.error)
+        if fetched.limit:
+            result.error, result.waits_until = fetched.limit.why, fetched.limit.until
+        elif subscription.asked_at is None or fetched.asked_at >= subscription.asked_at:
+            _store_outcome(fetched, result, now)
+        return result
 
 
-def _store_outcome(asked: FetchResult, taken: IngestResult, now: datetime) -> None:
-    subscription = taken.subscription
-    subscription.asked_at = asked.asked_at
-    if asked.error:
-        subscription.failures, subscription.error = subscription.failures + 1, asked.error
+def _store_outcome(fetched: FetchResult, result: IngestResult, now: datetime) -> None:
+    subscription = result.subscription
+    subscription.asked_at = fetched.asked_at
+    if fetched.error:
+        subscription.failures, subscription.error = subscription.failures + 1, fetched.error
         problems = Problems(subscription)
-        problems.add(ANSWER, f"{subscription.feed.name} gave no answer: {asked.error}.")
-        problems.store(now=now, only_about=[ANSWER])
+        problems.add(RESPONSE, f"No usable response from {subscription.feed.name}: {fetched.error}.")
+        problems.store(now=now, only_about=[RESPONSE])
     else:
         subscription.failures, subscription.error, subscription.answered_at = 0, "", now
-        if asked.reading is None:
-            Problems(subscription).store(now=now, only_about=[ANSWER])
+        if fetched.reading is None:
+            Problems(subscription).store(now=now, only_about=[RESPONSE])
         else:
-            _ingest_reading(asked, asked.reading, taken, now)
+            _ingest_reading(fetched, fetched.reading, result, now)
     subscription.save(update_fields=_STATE)
 
 
-def _ingest_reading(asked: FetchResult, reading: Reading, taken: IngestResult, now: datetime) -> None:
-    subscription = taken.subscription
-    taken.problems = _ResponseIngest(taken, reading, now).ingest_all() | open_decisions(subscription)
-    taken.check_at = next_check(subscription, now=now)
-    is_whole = not taken.problems
+def _ingest_reading(fetched: FetchResult, reading: Reading, result: IngestResult, now: datetime) -> None:
+    subscription, response = result.subscription, fetched.response
+    result.problems = _ResponseIngest(result, reading, now).ingest_all() | open_decisions(subscription)
+    result.check_at = next_check(subscription, now=now)
+    is_whole = not result.problems
     subscription.listed = reading.entries
-    subscription.marked_url = asked.url if is_whole else ""
-    subscription.etag = asked.page.etag if asked.page and is_whole else ""
-    subscription.last_modified = asked.page.last_modified if asked.page and is_whole else ""
+    subscription.marked_url = fetched.url if is_whole else ""
+    subscription.etag = response.etag if response and is_whole else ""
+    subscription.last_modified = response.last_modified if response and is_whole else ""
 
 
 class _ResponseIngest:
     """Ingestion of the matches of one response, one after the other."""
 
-    def __init__(self, taken: IngestResult, reading: Reading, now: datetime) -> None:
-        self.taken, self.reading, self.now = taken, reading, now
-        self.subscription = taken.subscription
+    def __init__(self, result: IngestResult, reading: Reading, now: datetime) -> None:
+        self.result, self.reading, self.now = result, reading, now
+        self.subscription = result.subscription
         self.source = self.subscription.feed.name
         self.names = TeamNames(self.source)
         self.problems = Problems(self.subscription)
-        self.listed = {said.external_id for said in reading.matches}
+        self.listed = {row.external_id for row in reading.matches}
         self.snapshots = {
-            row.external_id: row for row in self.subscription.snapshots.select_related("link__match")
+            snapshot.external_id: snapshot
+            for snapshot in self.subscription.snapshots.select_related("link__match")
         }
         self.with_problems = set(
             self.subscription.problems.filter(ended_at__isnull=True).values_list("about", flat=True)
         )
+        links = MatchSource.objects.filter(source=self.source, external_id__in=self.listed)
         self.links = {
-            link.external_id: link
-            for link in MatchSource.objects.filter(
-                source=self.source, external_id__in=self.listed
-            ).select_related("match__home_team", "match__away_team")
+            link.external_id: link for link in links.select_related("match__home_team", "match__away_team")
         }
 
     def ingest_all(self) -> dict[str, str]:
         """Ingest each match; return the open problems: subject -> text."""
         if not self.reading.entries:
-            self.problems.add(ANSWER, "It lists no match at all: is the code right?")
+            self.problems.add(RESPONSE, "The response contains no match. Is the code right?")
         for fault in self.reading.faults:
             self.problems.add(fault.about, fault.text)
-        news = [said for said in self.reading.matches if not self._is_known(said)]
-        self.taken.done["unchanged"] += len(self.reading.matches) - len(news)
-        if any(said.external_id not in self.links for said in news):
+        rows = [row for row in self.reading.matches if not self._is_known(row)]
+        self.result.done["unchanged"] += len(self.reading.matches) - len(rows)
+        if any(row.external_id not in self.links for row in rows):
             hold_seasons([self.subscription.season_id])
-        for said in sorted(news, key=self._lock_order):
-            self._ingest_safely(said)
-        self.taken.done += Counter()  # removes zero counts
+        for row in sorted(
+            rows, key=lambda row: (lock_order(self.links.get(row.external_id)), row.kickoff_at)
+        ):
+            self._ingest_safely(row)
+        self.result.done += Counter()  # removes zero counts
         self._mark_missing()
         self.names.keep_unknown(now=self.now)
         return self.problems.store(now=self.now)
 
-    def _lock_order(self, said: FeedMatch) -> tuple[int, datetime]:
-        """Sort key: by match id, the lock order of all writers; unlinked matches come last, by kickoff."""
-        link = self.links.get(said.external_id)
-        return (link.match_id if link else 2**62, said.kickoff_at)
+    def _is_known(self, row: FeedMatch) -> bool:
+        """Return True if the report has not changed and was ingested without a problem."""
+        before = self.snapshots.get(row.external_id)
+        if before is None or before.link_id is None or before.gone_at:
+            return False
+        return row.external_id not in self.with_problems and before.digest == _digest(row)
 
-    def _ingest_safely(self, said: FeedMatch) -> None:
+    def _ingest_safely(self, row: FeedMatch) -> None:
         try:
             with transaction.atomic():
-                done = self._ingest_match(said)
-        except REFUSALS as refusal:
-            self.problems.add(said.external_id, _problem_text(refusal, said))
+                done = self._ingest_match(row)
+        except (*ROW_ERRORS, Contradiction) as error:
+            reason = str(error).partition("\n")[0]
+            self.problems.add(row.external_id, f"{row.home} - {row.away}: {reason}")
         else:
-            self.taken.done.update(done)
+            self.result.done.update(done)
 
-    def _ingest_match(self, said: FeedMatch) -> list[str]:
-        before = self.snapshots.get(said.external_id)
-        done, link = self._link(said)
-        known = PreviousReport.of(before)
-        snapshot = _save_snapshot(self.subscription, before, said, link, self.now)
-        news = FeedUpdate(
-            said,
-            link,
-            known,
-            snapshot,
-            self.now,
-            lambda text: self.problems.add(said.external_id, text),
+    def _ingest_match(self, row: FeedMatch) -> list[str]:
+        teams = self.names.teams(row.home, row.away, example=row.summary)
+        link, done = linked_match(
+            row,
+            self.links.get(row.external_id),
+            teams,
+            season=self.subscription.season,
+            source=self.source,
+            listed=self.listed,
         )
-        return [*done, *apply(news)] or ["noted"]
-
-    def _is_known(self, said: FeedMatch) -> bool:
-        """Return True if the report has not changed and was ingested without a problem."""
-        before = self.snapshots.get(said.external_id)
-        if (
-            before is None
-            or before.link_id is None
-            or before.gone_at
-            or said.external_id in self.with_problems
-        ):
-            return False
-        return before.digest == _digest(said)
-
-    def _link(self, said: FeedMatch) -> tuple[list[str], MatchSource]:
-        """Return the link to our match, created if it is missing. Raises TeamUnknown or Unclear."""
-        example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
-        home, away = self.names.teams(said.home, said.away, example=example)
-        link = self.links.get(said.external_id)
-        if link is None:
-            linked = link_by_teams(
-                said, home, away, season=self.subscription.season, source=self.source, listed=self.listed
-            )
-            return ["added" if linked.added else "linked"], linked.link
-        match = link.match
-        if {home.pk, away.pk} != {match.home_team_id, match.away_team_id}:
-            raise Unclear(
-                f"it is {home} - {away} now, and linked to match {match.pk}, {match}; correct the link there."
-            )
-        follow_sides(link, home)
-        return [], link
+        snapshot = self.snapshots.get(row.external_id)
+        before = PreviousReport.of(snapshot)
+        snapshot = _save_snapshot(self.subscription, snapshot, row, link, self.now)
+        reported = ReportedMatch(
+            row, link, self.now, note=lambda text: self.problems.add(row.external_id, text)
+        )
+        return [*done, *apply_row(reported, FeedPolicy(before, snapshot))] or ["noted"]
 
     def _mark_missing(self) -> None:
         """Mark matches that the feed no longer lists, and report those without a result.
 
         A match that the feed lists under another id now is not reported.
         """
-        faulty = {fault.about for fault in self.reading.faults}
-        missing = [row for row in self.snapshots.values() if row.external_id not in self.listed | faulty]
-        still = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=self.listed)
-        listed_otherwise = set(still.values_list("link__match_id", flat=True))
-        for row in missing:
-            match = row.link.match if row.link else None
-            if row.gone_at is None:
-                row.gone_at = self.now
-                row.save(update_fields=["gone_at"])
+        listed = self.listed | {fault.about for fault in self.reading.faults}
+        current = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=self.listed)
+        listed_otherwise = set(current.values_list("link__match_id", flat=True))
+        for snapshot in self.snapshots.values():
+            if snapshot.external_id in listed:
+                continue
+            if snapshot.gone_at is None:
+                snapshot.gone_at = self.now
+                snapshot.save(update_fields=["gone_at"])
+            match = snapshot.link.match if snapshot.link else None
             if match and match.pk not in listed_otherwise and match.status not in SETTLED:
-                self.problems.add(row.external_id, f"It lists {match} (match {match.pk}) no more.")
+                text = f"The feed no longer lists {match} (match {match.pk})."
+                self.problems.add(snapshot.external_id, text)
 
 
 def _save_snapshot(
     subscription: FeedSubscription,
     before: FeedSnapshot | None,
-    said: FeedMatch,
+    row: FeedMatch,
     link: MatchSource,
     now: datetime,
 ) -> FeedSnapshot:
-    row = before or FeedSnapshot(
-        subscription=subscription, external_id=said.external_id, first_reported_at=now
+    snapshot = before or FeedSnapshot(
+        subscription=subscription, external_id=row.external_id, first_reported_at=now
     )
-    result = said.result.as_columns()
-    if before is None or before.gone_at or any(getattr(row, name) != value for name, value in result.items()):
-        row.first_reported_at, row.overruled_at = now, None
-    for name, value in result.items():
-        setattr(row, name, value)
-    row.link, row.digest, row.gone_at = link, _digest(said), None
-    row.home, row.away, row.round_label = said.home, said.away, said.round_label
-    row.kickoff_at, row.day_only = said.kickoff_at, said.day_only
-    row.doubt, row.updated_at = said.doubt[:_DOUBT], said.updated_at
-    row.save()
-    return row
+    if before is None or before.gone_at or Result.of(before) != row.result:
+        snapshot.first_reported_at, snapshot.overruled_at = now, None
+    values = row.result.as_columns() | {
+        "link": link,
+        "digest": _digest(row),
+        "gone_at": None,
+        "doubt": row.doubt[:_DOUBT],
+        **{name: getattr(row, name) for name in _COPIED},
+    }
+    for name, value in values.items():
+        setattr(snapshot, name, value)
+    snapshot.save()
+    return snapshot
 
 
-def _digest(said: FeedMatch) -> str:
+def _digest(row: FeedMatch) -> str:
     """Hash the report without `updated_at`: the same digest means nothing new."""
-    parts = [getattr(said, name) for name in said.__dataclass_fields__ if name != "updated_at"]
+    parts = [getattr(row, name) for name in row.__dataclass_fields__ if name != "updated_at"]
     return sha256(repr(parts).encode()).hexdigest()
-
-
-def _problem_text(refusal: Exception, said: FeedMatch) -> str:
-    what = str(refusal).partition("\n")[0]
-    return f"{said.home} - {said.away}: {what}"

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 
 from matches.models import FeedProblem, FeedSubscription
 
-ANSWER = "answer"  # subject of a problem with the whole response
+RESPONSE = "answer"  # subject of a problem with the whole response
 KEPT = timedelta(days=30)
 _ABOUT = 120
 

@@ -52,7 +52,39 @@ def link_by_teams(
     return Linked(link)
 
 
-def follow_sides(link: MatchSource, home: Team) -> None:
+def linked_match(
+    row: FeedMatch,
+    link: MatchSource | None,
+    teams: tuple[Team, Team],
+    *,
+    season: Season,
+    source: str,
+    listed: Collection[str],
+) -> tuple[MatchSource, list[str]]:
+    """Return the link of a row, and what was done: ["added"], ["linked"], or [] if it was linked already.
+
+    Raises Unclear. Requires the lock of the season (`hold_seasons`) if `link` is None.
+    """
+    home, away = teams
+    if link is None:
+        linked = link_by_teams(row, home, away, season=season, source=source, listed=listed)
+        return linked.link, ["added" if linked.added else "linked"]
+    match = link.match
+    if {home.pk, away.pk} != {match.home_team_id, match.away_team_id}:
+        raise Unclear(
+            f"its teams are {home} and {away}, but its id is linked to match {match.pk}, {match}. If the link"
+            " is wrong, correct it in the admin."
+        )
+    _follow_sides(link, home)
+    return link, []
+
+
+def lock_order(link: MatchSource | None) -> int:
+    """Sort key of rows: by match id, the lock order of all writers; rows without a match come last."""
+    return link.match_id if link else 2**62
+
+
+def _follow_sides(link: MatchSource, home: Team) -> None:
     """Update `flipped`: the source may swap the home and away sides."""
     is_flipped = link.match.away_team_id == home.pk
     if link.flipped != is_flipped:

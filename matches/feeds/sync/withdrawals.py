@@ -16,7 +16,7 @@ from matches.feeds.sync.reported_results import reported_results_of
 from matches.models import FeedProblem, FeedSnapshot, FeedSubscription, Match, ResultRevision
 from matches.result import Result
 from matches.services.results import ADMIN_SOURCE, record_result
-from matches.statuses import Status
+from matches.statuses import SCHEDULED_OR_LIVE, Status
 
 LIVE_AGAIN = timedelta(hours=3, minutes=30)  # after kickoff: until then, finished -> live is accepted at once
 REPEATED = timedelta(minutes=10)  # after the first report
@@ -26,7 +26,7 @@ REPEATABLE = timedelta(hours=24)  # after kickoff: from then on, repeating does 
 def is_withdrawal(said: FeedMatch) -> bool:
     """Return True if this report withdraws a result. A score in doubt is still a score."""
     is_without_score = said.lacks_score and not said.doubt
-    return said.result.status in (Status.SCHEDULED, Status.LIVE) or is_without_score
+    return said.result.status in SCHEDULED_OR_LIVE or is_without_score
 
 
 def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
@@ -93,9 +93,9 @@ def review(match: Match, *, now: datetime) -> bool:
     snapshot = _snapshot(problem)
     source = snapshot.subscription.feed.name
     if others := _agreeing(match, snapshot):
-        reason = f"{source} and {', '.join(others)} take the result back"
+        reason = f"{source} and {', '.join(others)} withdraw the result"
     elif _is_repeated(match, problem, now=now) and not _supporters(match, source):
-        reason = f"{source} takes its result back and repeated it"
+        reason = f"{source} withdraws its result and repeated this"
     else:
         return False
     result = Result(status=reported_status(snapshot))

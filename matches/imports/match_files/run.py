@@ -6,23 +6,22 @@ no-op, so an interrupted import can simply be repeated.
 """
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from django.db import DataError, IntegrityError, transaction
+from django.db import transaction
 
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.apply_file import FileRow, KeptExisting
+from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch
 from matches.feeds.sync.creators import Creator, NameNearlyKnown, NearMiss, SeasonUnknown
-from matches.feeds.sync.match_linker import Unclear, follow_sides, hold_seasons, link_by_teams
+from matches.feeds.sync.match_linker import hold_seasons, linked_match, lock_order
 from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
+from matches.imports.match_files.policy import apply_file_row
 from matches.models import MatchSource, Season, Team
-from matches.result import InvalidResult
-from matches.services.kickoffs import InvalidKickoff
-from matches.services.teams import NameTaken, TeamUnknown
+from matches.services.teams import NameTaken
 
 CHUNK = 500
 
@@ -31,19 +30,7 @@ class RowRefused(ValueError):
     """A refused row; the message is the reason."""
 
 
-REFUSALS = (
-    *(
-        RowRefused,
-        SeasonUnknown,
-        TeamUnknown,
-        NameTaken,
-        NameNearlyKnown,
-        Unclear,
-        InvalidResult,
-        InvalidKickoff,
-    ),
-    *(IntegrityError, DataError),  # checked by the database only
-)
+REFUSALS = (*ROW_ERRORS, RowRefused, SeasonUnknown, NameTaken, NameNearlyKnown)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,12 +89,12 @@ class MatchImport:
         with transaction.atomic():
             links = self._links(rows)
             self._lock_seasons(row for row in rows if row.about not in links)
-            for row in sorted(rows, key=lambda row: _lock_order(row, links)):
+            for row in sorted(rows, key=lambda row: (lock_order(links.get(row.about)), row.number)):
                 self._import_safely(row, links, chunk)
             self.names.forget(self.new_rows.delete_unused())
             self.names.keep_unknown(now=self.now)
-        for told in (chunk.refused, chunk.kept):
-            told.sort(key=lambda said: said.row)
+        for notes in (chunk.refused, chunk.kept):
+            notes.sort(key=lambda note: note.row)
         return chunk
 
     def _links(self, rows: Sequence[TableRow]) -> dict[str, MatchSource]:
@@ -129,17 +116,15 @@ class MatchImport:
             chunk.done["unchanged"] += 1
             return
         try:
-            said = self._valid_match(row)
-            season, teams = self._season(row, said), self._teams(said)
+            match, kept = self._valid_match(row), list[str]()
+            season, teams = self._season(row, match), self._teams(match)
             with transaction.atomic():
-                done = self._import_match(said, links.get(said.external_id), season, *teams)
+                done = self._import_match(match, links.get(row.about), season, teams, kept.append)
         except REFUSALS as refusal:
             chunk.refused.append(RowNote(row.number, row.about, str(refusal).partition("\n")[0]))
             return
-        chunk.kept += [
-            RowNote(row.number, row.about, kept.text) for kept in done if isinstance(kept, KeptExisting)
-        ]
-        chunk.done.update([word for word in done if isinstance(word, str)] or ["unchanged"])
+        chunk.kept += [RowNote(row.number, row.about, text) for text in kept]
+        chunk.done.update(done or ["unchanged"])
 
     def _is_repeated(self, row: TableRow) -> bool:
         """Return True if an earlier row is identical."""
@@ -147,52 +132,46 @@ class MatchImport:
         return first is not None and first is not row and replace(first, number=row.number) == row
 
     def _valid_match(self, row: TableRow) -> FeedMatch:
-        said = row.match
-        if said is None:
+        match = row.match
+        if match is None:
             raise RowRefused(row.fault)
         first = self.first[row.about]
         if first is not row:
-            raise RowRefused(f"row {first.number} has the id {row.about} already, and they differ")
-        if said.lacks_score:
-            raise RowRefused(said.doubt or "it is over, and its score is missing")
-        return said
+            raise RowRefused(f"row {first.number} has the same id, {row.about}, and other values")
+        if match.lacks_score:
+            raise RowRefused(match.doubt or "it is finished, but its score is missing")
+        return match
 
-    def _season(self, row: TableRow, said: FeedMatch) -> Season:
-        return self.season or self.new_rows.season_of(row, said.kickoff_at.date())
+    def _season(self, row: TableRow, match: FeedMatch) -> Season:
+        return self.season or self.new_rows.season_of(row, match.kickoff_at.date())
 
     def near_misses(self) -> list[NearMiss]:
         """Return unknown names that are similar to those of another team. Nothing is written."""
         names = {name: None for name in self._listed if self.names.is_unknown(name)}
         return self.new_rows.near_misses(names, source=self.source)
 
-    def _teams(self, said: FeedMatch) -> tuple[Team, Team]:
-        for name in {said.home, said.away} & self.new_rows.team_slugs.keys() - self.names.known.keys():
+    def _teams(self, match: FeedMatch) -> tuple[Team, Team]:
+        for name in {match.home, match.away} & self.new_rows.team_slugs.keys() - self.names.known.keys():
             self.names.add(name, self.new_rows.mapped_team(name, source=self.source, listed=self._listed))
-        example = f"{said.home} - {said.away}, {said.round_label}, {said.kickoff_at:%Y-%m-%d}"
         try:
-            return self.names.teams(said.home, said.away, example=example)
+            return self.names.teams(match.home, match.away, example=match.summary)
         except NamesUnknown as unknown:
             for name in unknown.names:
                 self.names.add(name, self.new_rows.team(name, source=self.source, unknown=unknown))
-            return self.names.teams(said.home, said.away, example=example)
+            return self.names.teams(match.home, match.away, example=match.summary)
 
     def _import_match(
-        self, said: FeedMatch, link: MatchSource | None, season: Season, home: Team, away: Team
-    ) -> list[str | KeptExisting]:
-        done: list[str | KeptExisting] = []
-        if link is None:
-            linked = link_by_teams(
-                said, home, away, season=season, source=self.source, listed=self.first.keys()
-            )
-            link, done = linked.link, ["added" if linked.added else "linked"]
-        match = link.match
-        if match.season_id != season.pk or {match.home_team_id, match.away_team_id} != {home.pk, away.pk}:
-            raise RowRefused(f"this id belongs to match {match.pk}, {match} of {match.season}")
-        follow_sides(link, home)
-        return [*done, *FileRow(said, link, now=self.now, overwrite=self.overwrite).take()]
-
-
-def _lock_order(row: TableRow, links: dict[str, MatchSource]) -> tuple[int, int]:
-    """Sort key: by match id, the lock order of all writers; new matches last, in the order of the file."""
-    link = links.get(row.about)
-    return (link.match_id if link else 2**62, row.number)
+        self,
+        match: FeedMatch,
+        link: MatchSource | None,
+        season: Season,
+        teams: tuple[Team, Team],
+        note: Callable[[str], None],
+    ) -> list[str]:
+        if link and link.match.season_id != season.pk:
+            raise RowRefused(f"this id belongs to match {link.match_id}, {link.match} of {link.match.season}")
+        link, done = linked_match(
+            match, link, teams, season=season, source=self.source, listed=self.first.keys()
+        )
+        reported = ReportedMatch(match, link, self.now, note)
+        return [*done, *apply_file_row(reported, overwrite=self.overwrite)]

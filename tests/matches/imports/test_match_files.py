@@ -150,7 +150,7 @@ def test_a_row_that_is_refused_stops_no_other(season):
 def test_an_id_that_is_there_twice_is_refused_with_the_row_that_has_it(season):
     done = imported(row(), row(3, home="Crewe", away="Dover"))
 
-    assert done.refused == {3: "row 2 has the id a1 already, and they differ"}
+    assert done.refused == {3: "row 2 has the same id, a1, and other values"}
     assert Match.objects.count() == 1
 
 
@@ -294,13 +294,13 @@ def test_what_a_feed_is_in_doubt_of_is_refused_with_the_doubt(season):
         row(result=open_result, doubt="it went beyond 90 minutes"), row(3, "a2", result=open_result)
     )
 
-    assert done.refused == {2: "it went beyond 90 minutes", 3: "it is over, and its score is missing"}
+    assert done.refused == {2: "it went beyond 90 minutes", 3: "it is finished, but its score is missing"}
 
 
 def test_an_id_that_means_another_match_now_is_refused(season):
     imported(row())
 
-    assert "this id belongs to match" in imported(row(home="Crewe", away="Dover")).refused[2]
+    assert "its id is linked to match" in imported(row(home="Crewe", away="Dover")).refused[2]
 
 
 def test_a_result_before_the_kickoff_is_refused_and_the_match_with_it(season):
@@ -326,7 +326,9 @@ def test_what_another_recorded_is_kept_and_told(season, source):
     done = imported(row())
 
     assert state() == ("finished", "3-1")
-    assert done.kept == {2: f"it says finished 2-1; ours, finished 3-1 from {source}, is kept"}
+    assert done.kept == {
+        2: f"Reported finished 2-1; the recorded result, finished 3-1 from {source}, was kept."
+    }
     assert done.done == {"unchanged": 1}
 
 
@@ -366,7 +368,10 @@ def test_a_kickoff_of_somebody_else_is_kept_and_told_each_time(season):
     MatchFactory(kickoff_at=KICKOFF + HOUR, matchday=7)
 
     for done in (imported(row()), imported(row())):
-        assert done.kept == {2: "it says kickoff 2026-03-07 15:00 UTC; ours, 2026-03-07 16:00, is kept"}
+        assert done.kept == {
+            2: "Reported kickoff 2026-03-07 15:00 UTC; the recorded kickoff, 2026-03-07 16:00, was kept."
+            " If it is wrong, move it in the admin."
+        }
     assert imported(row(), overwrite=True).done == {"moved": 1}
 
 
@@ -393,7 +398,7 @@ def test_a_postponed_match_gets_its_new_date(season):
 def test_another_row_with_the_same_id_in_another_chunk_is_found(season):
     done = imported(row(), row(3, result=DRAWN), chunk=1)
 
-    assert done.refused == {3: "row 2 has the id a1 already, and they differ"}
+    assert done.refused == {3: "row 2 has the same id, a1, and other values"}
 
 
 @pytest.mark.parametrize("chunk", [1, 500])
@@ -408,7 +413,7 @@ def test_a_chunk_is_one_transaction_and_what_was_yielded_stands(season, monkeypa
     rows = [row(), row(3, "a2", home="Crewe", away="Dover")]
     chunks = MatchImport(source="pack", rows=rows, now=OVER, new_rows=Creator()).run(chunk=1)
     next(chunks)
-    monkeypatch.setattr("matches.imports.match_files.run.link_by_teams", lambda *_, **__: 1 / 0)
+    monkeypatch.setattr("matches.imports.match_files.run.linked_match", lambda *_, **__: 1 / 0)
 
     with pytest.raises(ZeroDivisionError):
         next(chunks)

@@ -131,8 +131,8 @@ def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
         "3 rows were refused, 0 contradict what we have. Everything else was taken.",
     )
     assert "Refused row 3 (l1-002): pack names a team 'Ashford FC' that nobody is called" in ran.said
-    assert "Refused row 4 (l1-003): kickoff 'soon' is no date and time" in ran.said
-    assert "Refused row 5 (l1-001): row 2 has the id l1-001 already, and they differ" in ran.said
+    assert "Refused row 4 (l1-003): kickoff 'soon' is not a date and time" in ran.said
+    assert "Refused row 5 (l1-001): row 2 has the same id, l1-001, and other values" in ran.said
     assert "Unknown teams: Ashford FC." in ran.said
     assert Match.objects.count() == 1
 
@@ -185,7 +185,10 @@ def test_what_we_have_is_kept_unless_it_is_to_be_overwritten(manage, tmp_path):
     ran = manage(*words)
 
     assert ran.code == 3
-    assert "Kept row 2 (l1-001): it says finished 2-1; ours, finished 3-1 from admin, is kept" in ran.said
+    assert (
+        "Kept row 2 (l1-001): Reported finished 2-1; the recorded result, finished 3-1 from admin, was kept."
+        in ran.said
+    )
     assert manage(*words, "--overwrite").code == 0
     assert score_text(Match.objects.get()) == "2-1"
 
@@ -222,7 +225,7 @@ def test_a_kickoff_that_is_moved_to_the_past_is_reported_and_reveals_nothing(man
         (b"", "csv", "it is empty: the first line must name the columns"),
         (b"\xff\xfe\x00", "csv", "is not in UTF-16"),
         (b"{", "football-data", "is no JSON"),
-        (b"{}", "football-data", "there is no list of matches in it"),
+        (b"{}", "football-data", "it has no list of matches"),
         (
             b'{"errors": {"token": "missing"}}',
             "api-football",

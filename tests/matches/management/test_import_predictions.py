@@ -203,7 +203,7 @@ FAULTS = {
     "m1,the-oracle,-0.1,0.6,0.5,,,": "from 0 to 1",
     "m1,the-oracle,0.5,0.5,,,,": "come in threes",
     "m1,the-oracle,,,,,,": "says nothing",
-    "m1,the-oracle,,,,2,1,yesterday": "predicted_at 'yesterday' is no date and time",
+    "m1,the-oracle,,,,2,1,yesterday": "predicted_at 'yesterday' is not a date and time",
     "m1,the-oracle,,,,2,1,,extra": "9 values for 8 columns",
 }
 

@@ -64,7 +64,7 @@ def test_asked_again_nothing_is_new_unless_everything_is_wanted(manage, server):
     subscription()
     manage("poll_feed", "football-data")
 
-    assert "nothing is new" in manage("poll_feed", "football-data").said
+    assert "nothing has changed" in manage("poll_feed", "football-data").said
     assert "1 unchanged" in manage("poll_feed", "football-data", "--whole").said
 
 
@@ -97,8 +97,8 @@ def test_no_answer_at_all_is_an_error(manage, server):
 
     ran = manage("poll_feed", "football-data")
 
-    assert (ran.code, ran.complaint) == (1, "football-data gave no answer.")
-    assert "no answer, it is out of order (500)" in ran.said
+    assert (ran.code, ran.complaint) == (1, "No usable response from football-data.")
+    assert "no usable response: server error (500)" in ran.said
 
 
 def test_one_answer_of_two_is_partly(manage, server):
@@ -108,7 +108,7 @@ def test_one_answer_of_two_is_partly(manage, server):
     ran = manage("poll_feed", "football-data")
 
     assert ran.code == 3
-    assert "does not know this code (404)" in ran.said
+    assert "the code was not found (404)" in ran.said
 
 
 def test_only_one_subscription_is_asked_where_its_code_is_given(manage, server):
@@ -127,7 +127,7 @@ def test_a_spent_budget_is_said_with_when_there_is_one(manage, server):
     ran = manage("poll_feed", "football-data")
 
     assert ran.code == 1
-    assert "its budget of 1 in a minute is spent. Not before " in ran.said
+    assert "the limit of 1 in a minute is reached. Not before " in ran.said
     assert server.times("football-data") == 1
 
 

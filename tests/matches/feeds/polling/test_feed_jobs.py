@@ -94,7 +94,7 @@ def test_no_answer_is_no_failed_job_but_a_later_one(subscribe, server):
 
     assert [run.state for run in runs] == ["done", "done"]
     row = FeedSubscription.objects.get()
-    assert (row.failures, row.error) == (2, "it is out of order (500)")
+    assert (row.failures, row.error) == (2, "server error (500)")
     assert row.next_due_at == BEFORE + 2 * MINUTE
 
 
@@ -128,7 +128,7 @@ def test_a_closed_season_is_not_asked_for(subscribe):
 def test_a_poll_that_breaks_keeps_nothing_and_is_tried_again(subscribe, server, monkeypatch):
     subscribed = subscribe()
     server.knows(TO_COME)
-    monkeypatch.setattr(ingest, "apply", lambda news: 1 / 0)
+    monkeypatch.setattr(ingest, "apply_row", lambda *_: 1 / 0)
 
     run = polled(subscribed)
 

@@ -39,7 +39,7 @@ def test_a_token_that_is_missing_is_said_before_anything_is_asked(subscribe, ser
 
     answer = asked(subscribe("football-data"))
 
-    assert answer.error == "it requires a token, and FOOTBALL_DATA_TOKEN is not set"
+    assert answer.error == "the feed requires a token, and FOOTBALL_DATA_TOKEN is not set"
     assert server.asked == []
     assert not FeedRequest.objects.exists()
 
@@ -50,7 +50,7 @@ def test_a_token_that_is_wrong_is_told_without_it(subscribe, server, settings, f
 
     answer = asked(subscribe(feed))
 
-    assert "it refuses us" in answer.error
+    assert "the request was rejected" in answer.error
     assert "s3cret" not in repr(answer)
     assert answer.wait == timedelta(hours=1)
 
@@ -62,7 +62,7 @@ def test_a_spent_budget_is_no_request(subscribe, server):
 
     answer = asked(subscribed)
 
-    assert answer.spent is not None
+    assert answer.limit is not None
     assert len(server.asked) == 1
 
 
@@ -75,7 +75,7 @@ def test_too_many_requests_pauses_the_whole_feed(subscribe, server):
     assert answer.wait == timedelta(seconds=37)
     paused_until = Feed.objects.get(pk=subscribed.feed_id).paused_until
     assert timezone.now() < paused_until <= timezone.now() + timedelta(seconds=37)
-    assert asked(other).spent is not None
+    assert asked(other).limit is not None
     assert len(server.asked) == 1
 
 
@@ -84,7 +84,7 @@ def test_a_quota_that_is_refused_inside_a_200_pauses_the_feed_too(subscribe, ser
 
     answer = asked(subscribe("api-football"))
 
-    assert answer.error == "it refuses us: rateLimit: Too many requests."
+    assert answer.error == "the request was rejected: rateLimit: Too many requests."
     assert Feed.objects.get(name="api-football").paused_until > timezone.now()
     assert FeedRequest.objects.get().outcome == "refused"
 
@@ -113,7 +113,7 @@ def test_an_answer_for_another_competition_is_not_taken(subscribe, server):
     other = {**documents.football_data_match(Told()), "competition": {"code": "BL1"}}
     server.documents["football-data"] = {"matches": [other]}
 
-    assert asked(subscribe()).error == "it answers with matches of BL1, and PL was asked for"
+    assert asked(subscribe()).error == "the response has matches of BL1, but PL was requested"
 
 
 def test_an_answer_that_forgot_half_the_season_is_not_taken(subscribe, server):
@@ -121,7 +121,7 @@ def test_an_answer_that_forgot_half_the_season_is_not_taken(subscribe, server):
     subscribed.listed = 10
     server.knows(*(Told(number=number, matchday=number) for number in range(1, 5)))
 
-    assert asked(subscribed).error == "it lists 4 matches, and the last time it were 10"
+    assert asked(subscribed).error == "the response has 4 matches; the last one had 10"
 
 
 def test_it_is_taken_where_somebody_wants_the_whole_answer(subscribe, server):
@@ -140,7 +140,7 @@ def test_a_code_that_the_feed_cannot_know_is_not_asked_for(subscribe, server):
 def test_the_mark_is_sent_for_the_same_address_only(subscribe, server):
     subscribed = subscribe()
     first = asked(subscribed)
-    subscribed.etag, subscribed.marked_url = first.page.etag, first.url
+    subscribed.etag, subscribed.marked_url = first.response.etag, first.url
 
     assert asked(subscribed).unchanged
     assert not asked(subscribed, whole=True).unchanged

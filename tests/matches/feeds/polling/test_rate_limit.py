@@ -8,7 +8,7 @@ from django.db import connection, connections
 from django.utils import timezone
 
 from matches.feeds.polling import rate_limit
-from matches.feeds.polling.rate_limit import BudgetSpent, reserve
+from matches.feeds.polling.rate_limit import LimitReached, reserve
 from matches.models import Feed, FeedRequest, FeedSubscription
 from tests.fixtures.feeds import subscription
 
@@ -44,9 +44,9 @@ def test_a_request_that_is_refused_is_told_when_there_is_one():
     second = reserve(subscribed, urgent=True)
 
     assert isinstance(first, FeedRequest)
-    assert isinstance(second, BudgetSpent)
+    assert isinstance(second, LimitReached)
     assert second.until == first.asked_at + MINUTE
-    assert "1 in a minute is spent" in second.why
+    assert "1 in a minute is reached" in second.why
 
 
 @pytest.mark.django_db
@@ -68,7 +68,7 @@ def test_a_day_is_any_24_hours():
 
     spent = reserve(subscribed, urgent=True)
 
-    assert isinstance(spent, BudgetSpent)
+    assert isinstance(spent, LimitReached)
     assert timezone.now() < spent.until < timezone.now() + timedelta(minutes=2)
     aged(timedelta(minutes=2))
     assert granted(subscribed, 9) == 4
@@ -114,7 +114,7 @@ def test_a_feed_that_told_us_to_wait_is_not_asked():
 
     spent = reserve(subscribed, urgent=True)
 
-    assert spent == BudgetSpent(later, "it told us to wait")
+    assert spent == LimitReached(later, "it is paused, as the feed requested")
     assert not FeedRequest.objects.exists()
 
 

@@ -126,19 +126,19 @@ def test_a_kickoff_is_utc_unless_it_says_otherwise(kickoff, utc, day_only):
         ({"id": ""}, "id is empty"),
         ({"competition": ""}, "competition is empty"),
         ({"home": " "}, "home is empty"),
-        ({"id": "x" * 81}, "at most 80"),
-        ({"round": "x" * 41}, "at most 40"),
-        ({"home": "Ash\x1bford"}, "cannot be seen"),
-        ({"home": "Ash\u202eford"}, "cannot be seen (U+202E)"),
-        ({"home": "Ash\u200bford"}, "cannot be seen (U+200B)"),
-        ({"kickoff": "tomorrow"}, "no date and time"),
-        ({"kickoff": "2026-02-30T15:00:00Z"}, "no date and time"),
+        ({"id": "x" * 81}, "the maximum is 80"),
+        ({"round": "x" * 41}, "the maximum is 40"),
+        ({"home": "Ash\x1bford"}, "invisible characters"),
+        ({"home": "Ash\u202eford"}, "invisible characters (U+202E)"),
+        ({"home": "Ash\u200bford"}, "invisible characters (U+200B)"),
+        ({"kickoff": "tomorrow"}, "not a date and time"),
+        ({"kickoff": "2026-02-30T15:00:00Z"}, "not a date and time"),
         ({"status": "DONE"}, "status 'DONE' is unknown; use one of ABANDONED, "),
         ({"home_score": "two"}, "home_score is 'two', not a whole number"),
         ({"home_score": "2.0"}, "not a whole number"),
-        ({"home_score": ""}, "home_score is empty, and its other half is not"),
-        ({"home_score": "", "away_score": ""}, "finished and has no score"),
-        ({"status": "SCHEDULED"}, "it is scheduled and has a score, 2-1"),
+        ({"home_score": ""}, "home_score is empty, but the other goals are not"),
+        ({"home_score": "", "away_score": ""}, "finished but has no score"),
+        ({"status": "SCHEDULED"}, "the match is scheduled but has a score, 2-1"),
         ({"duration": "LONG"}, "duration 'LONG' is unknown; use one of REGULAR"),
         ({"duration": "EXTRA_TIME"}, "after extra time it has nothing"),
         ({"duration": "PENALTY_SHOOTOUT"}, "on penalties nothing"),
@@ -164,7 +164,7 @@ def test_a_row_with_more_or_fewer_columns_is_a_fault_and_the_next_one_is_read(ro
 def test_a_quoted_line_break_does_not_shift_the_numbers():
     first, second = rows(line(home='"Ash\nford"'), line(id="l1-002"))
 
-    assert "cannot be seen" in first.fault
+    assert "invisible characters" in first.fault
     assert (second.number, second.about) == (4, "l1-002")
 
 
@@ -197,12 +197,12 @@ def test_an_id_that_cannot_be_kept_is_not_repeated(odd):
     (row,) = read_json_lines([json.dumps({**ROW, "id": odd})], FileNotes())
 
     assert (row.about, row.match) == ("", None)
-    assert "cannot be seen" in row.fault
+    assert "invisible characters" in row.fault
 
 
 @pytest.mark.parametrize("value", [1.5, [], {}])
 def test_a_value_that_is_no_text_is_a_fault(value):
     (row,) = read_json_lines([json.dumps({**ROW, "home": value})], FileNotes())
 
-    assert "which is no text" in row.fault
+    assert "not a text" in row.fault
     assert row.about == "l1-001"

@@ -93,7 +93,7 @@ def test_a_score_that_is_gone_is_a_withdrawal_too(subscribe, says, feed):
     assert (state(), open_problems()) == (("finished", "2-0"), ["result"])
     says(subscribed, NO_SCORE, at=OVER + 15 * MINUTE)
     assert (state(), open_problems()) == (("live", "-"), [])
-    assert reason() == f"{feed} takes its result back and repeated it"
+    assert reason() == f"{feed} withdraws its result and repeated this"
 
 
 # --- The limits -------------------------------------------------------------------------------------------
@@ -250,7 +250,7 @@ def test_a_second_feed_that_agrees_takes_the_result_back_even_days_later(won, se
     says(second, TIMED, at=KICKOFF + 2 * DAY + HOUR)
 
     assert (state(), open_problems()) == (("scheduled", "-"), [])
-    assert reason() == "football-data and openligadb take the result back"
+    assert reason() == "football-data and openligadb withdraw the result"
 
 
 def test_the_second_feed_may_have_reported_it_first(won, second, says):
@@ -345,4 +345,4 @@ def test_a_file_takes_no_result_back(teams, status, overwrite):
         done = imported(row(result=Result(status=status)), now=OVER + DAY, overwrite=overwrite)
 
     assert state() == ("finished", "2-1")
-    assert done.refused == ({2: "it is over, and its score is missing"} if status == "finished" else {})
+    assert done.refused == ({2: "it is finished, but its score is missing"} if status == "finished" else {})

@@ -1,0 +1,117 @@
+"""Apply one row of a feed or of a file to a match: kickoff, status and result.
+
+A policy decides what the row may overwrite: `FeedPolicy` (feed_policy.py) for feeds, `FilePolicy`
+(matches/imports/match_files/policy.py) for files. Everything else is the same for both.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from django.db import DataError, IntegrityError
+
+from matches.feeds.providers.feed_format import FeedMatch
+from matches.feeds.sync.match_linker import Unclear
+from matches.models import Match, MatchSource
+from matches.result import InvalidResult, Result
+from matches.services.kickoffs import InvalidKickoff, move_kickoff
+from matches.services.results import record_result
+from matches.services.teams import TeamUnknown
+from matches.statuses import POSTPONED_OR_SUSPENDED, SCHEDULED_OR_LIVE, Status
+
+ROW_ERRORS = (
+    *(InvalidResult, InvalidKickoff, Unclear, TeamUnknown),
+    *(IntegrityError, DataError),  # checked by the database only
+)
+_WITH_KICKOFF = (*SCHEDULED_OR_LIVE, Status.FINISHED)  # with another status, the kickoff is ignored
+# If only the day is known: a kickoff this far from its beginning is on that day in some time zone.
+_DAY = (-timedelta(hours=12), timedelta(hours=36))
+
+
+@dataclass(frozen=True, slots=True)
+class ReportedMatch:
+    """A row of a feed or file about one of our matches."""
+
+    row: FeedMatch
+    link: MatchSource
+    now: datetime
+    note: Callable[[str], None]  # called with each value that was kept instead of overwritten
+
+    @property
+    def source(self) -> str:
+        return self.link.source
+
+    @property
+    def result(self) -> Result:
+        """The reported result with our home and away sides."""
+        return self.row.result.mirrored() if self.link.flipped else self.row.result
+
+    def has_other_kickoff(self, match: Match) -> bool:
+        """Return True if the kickoff differs; if only the day is known, if the day does."""
+        if self.row.result.status not in _WITH_KICKOFF:
+            return False
+        difference = match.kickoff_at - self.row.kickoff_at
+        return not (_DAY[0] <= difference < _DAY[1] if self.row.day_only else not difference)
+
+    def note_kept_kickoff(self, match: Match) -> None:
+        self.note(
+            f"Reported kickoff {self.row.kickoff_at:%Y-%m-%d %H:%M} UTC; the recorded kickoff,"
+            f" {match.kickoff_at:%Y-%m-%d %H:%M}, was kept. If it is wrong, move it in the admin."
+        )
+
+    def record(self, result: Result, *, reason: str = "") -> list[str]:
+        """Record the result from this source. Raises InvalidResult."""
+        revision = record_result(
+            match_id=self.link.match_id,
+            result=result,
+            source=self.source,
+            recorded_at=self.now,
+            reason=reason,
+        )
+        return ["recorded"] if revision else []
+
+
+class Policy(Protocol):
+    """What a row may overwrite. The methods note what is kept, and may raise the errors of `apply_row`."""
+
+    def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
+        """Apply the row if it withdraws the recorded result of its source; else return None."""
+
+    def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
+        """Return True if the recorded kickoff may be overwritten."""
+
+    def apply_result(self, reported: ReportedMatch, match: Match) -> list[str]:
+        """Record the status and result as far as they may be overwritten."""
+
+
+def apply_row(reported: ReportedMatch, policy: Policy) -> list[str]:
+    """Apply the row to its match; return what was done, e.g. ["moved", "recorded"].
+
+    Raises one of ROW_ERRORS or an error of the policy; then the caller must roll back.
+    """
+    match = Match.objects.select_for_update(of=["self"]).select_related("season")
+    match = match.get(pk=reported.link.match_id)
+    done = policy.withdraw_result(reported, match)
+    if done is not None:
+        if done:
+            match.refresh_from_db()
+            done += _apply_kickoff(reported, match, policy)
+        return done
+    if done := _apply_kickoff(reported, match, policy):
+        match.refresh_from_db()
+    return [*done, *policy.apply_result(reported, match)]
+
+
+def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:
+    if not reported.has_other_kickoff(match) or not policy.may_move_kickoff(reported, match):
+        return []
+    move_kickoff(
+        match_id=match.pk,
+        kickoff_at=reported.row.kickoff_at,
+        source=reported.source,
+        moved_at=reported.now,
+        reschedule=match.status in POSTPONED_OR_SUSPENDED and reported.row.result.status == Status.SCHEDULED,
+        trusted=False,
+    )
+    return ["moved"]

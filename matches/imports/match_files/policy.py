@@ -1,0 +1,67 @@
+"""What a row of an import file may overwrite: what came from the same source, or everything."""
+
+from dataclasses import dataclass
+
+from matches.feeds.sync.agreement_rules import agree, in_words, merged
+from matches.feeds.sync.apply_row import ReportedMatch, apply_row
+from matches.feeds.sync.reported_results import mark_second_leg, recorded_result_of
+from matches.models import KickoffMove, Match
+from matches.result import Result
+from matches.statuses import SCHEDULED_OR_LIVE
+
+
+@dataclass(frozen=True, slots=True)
+class FilePolicy:
+    """Policy for the rows of a file. `overwrite`: also values of other sources."""
+
+    overwrite: bool
+
+    def withdraw_result(self, reported: ReportedMatch, match: Match) -> None:
+        """Return None: a file withdraws no result."""
+
+    def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
+        """Return True if the recorded kickoff came from this source, or may be overwritten anyway."""
+        last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
+        is_own = last.source == reported.source if last else reported.link.added
+        if not (is_own or self.overwrite):
+            reported.note_kept_kickoff(match)
+        return is_own or self.overwrite
+
+    def apply_result(self, reported: ReportedMatch, match: Match) -> list[str]:
+        """Record the result if this source may. The statuses scheduled and live are never recorded."""
+        result, recorded = reported.result, recorded_result_of(match)
+        if result.status in SCHEDULED_OR_LIVE:
+            return []
+        if agree(result, recorded.result):
+            result = merged([recorded.result, result])
+        if result == recorded.result:
+            return []
+        if recorded.is_settled and recorded.source != reported.source and not self.overwrite:
+            reported.note(
+                f"Reported {in_words(result)}; the recorded result, {in_words(recorded.result)} from"
+                f" {recorded.source}, was kept."
+            )
+            return []
+        mark_second_leg(match, result, hint=reported.row.second_leg)
+        return reported.record(result)
+
+
+def apply_file_row(reported: ReportedMatch, *, overwrite: bool) -> list[str]:
+    """Apply the row, and note if the new kickoff is in doubt. Raises the errors of `apply_row`."""
+    match = reported.link.match
+    has_no_news = reported.result.status in SCHEDULED_OR_LIVE or reported.result == Result.of(match)
+    if has_no_news and not reported.has_other_kickoff(match):
+        return []  # without locking the match
+    done = apply_row(reported, FilePolicy(overwrite))
+    if "moved" in done:
+        _note_doubt(reported, Match.objects.get(pk=match.pk))
+    return done
+
+
+def _note_doubt(reported: ReportedMatch, match: Match) -> None:
+    if match.is_kickoff_in_doubt:
+        reported.note(
+            f"The new kickoff, {match.kickoff_at:%Y-%m-%d %H:%M} UTC, is in the past or less than an hour"
+            " ahead, so it is in doubt until confirmed or rejected in Feed problems. Predictions lock at"
+            f" {match.lock_at:%Y-%m-%d %H:%M} and stay secret until {match.reveal_at:%Y-%m-%d %H:%M}."
+        )
