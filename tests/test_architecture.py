@@ -81,6 +81,14 @@ def test_every_setting_from_the_environment_is_documented():
     assert read == documented
 
 
+def test_groups_of_statuses_are_written_in_one_place():
+    """SQL uses the lists of matches/statuses.py by name, not as literals."""
+    group = re.compile(r"""\b(?:m\.)?status (?:NOT )?IN \('""")
+    files = [*sources(), *ROOT.glob("*/sql/*.sql")]
+
+    assert [path.name for path in files if group.search(path.read_text(encoding="utf-8"))] == []
+
+
 def test_every_command_of_ours_has_a_test():
     tests = "\n".join(path.read_text(encoding="utf-8") for path in (ROOT / "tests").rglob("test_*.py"))
     commands = [path.stem for path in ROOT.glob("*/management/commands/*.py")]

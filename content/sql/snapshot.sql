@@ -41,10 +41,10 @@ picks AS (
 side AS (  -- the league table counts what stats/sql/table.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
            home_score AS goals_for, away_score AS goals_against, home_end - away_end AS margin, is_this
-    FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
+    FROM season WHERE is_past AND status IN (TABLE_STATUSES) AND home_score IS NOT NULL
     UNION ALL
     SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, away_end - home_end, is_this
-    FROM season WHERE is_past AND status IN ('finished', 'awarded') AND home_score IS NOT NULL
+    FROM season WHERE is_past AND status IN (TABLE_STATUSES) AND home_score IS NOT NULL
 ),
 decision AS (  -- points taken or given beside the results, as decided by the day of the match
     SELECT a.team_id, sum(a.points) AS adjustment
@@ -80,7 +80,7 @@ ahead AS (  -- in kickoff order whatever became of it since; `team` is the side 
         JOIN matches_season s ON s.id = m.season_id
         JOIN matches_competition c ON c.id = s.competition_id
         WHERE follows.team_id IN (m.home_team_id, m.away_team_id)
-          AND m.kickoff_at > t.kickoff_at AND m.status NOT IN ('cancelled', 'abandoned', 'postponed')
+          AND m.kickoff_at > t.kickoff_at AND m.status NOT IN (REPLAYABLE_STATUSES, 'postponed')
         ORDER BY m.kickoff_at, m.id LIMIT 1
     ) AS n
 )

@@ -4,6 +4,7 @@ From the first release on, no file that a migration runs is edited: its successo
 (prediction_lock_v2.sql) and is run by a new migration (docs/adr/0036).
 """
 
+import re
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,10 +16,18 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.operations import RunSQL
 
+_lists: dict[str, str] = {}
+
+
+def define_lists(lists: dict[str, str]) -> None:
+    """Define names ending in _STATUSES that SQL files may use, each with a list of SQL literals."""
+    _lists.update(lists)
+
 
 def read(path: str) -> str:
-    """Return the text of a .sql file. `path` is relative to the project's root."""
-    return (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
+    """Return the text of a .sql file, with defined lists inserted. `path` is relative to the root."""
+    text = (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
+    return re.sub(r"\b[A-Z_]+_STATUSES\b", lambda name: _lists[name[0]], text)
 
 
 def snapshot() -> str:

@@ -33,7 +33,7 @@ from matches.models import (
 from matches.result import score_text as score_text
 from matches.services import predictions
 from matches.services.results import ADMIN_SOURCE
-from matches.statuses import REPLAYABLE
+from matches.statuses import REPLAYABLE, UNSETTLED
 
 SOURCE = ADMIN_SOURCE
 
@@ -154,9 +154,7 @@ class CloseSeason(ConfirmedAction):
     name, label, on_selection = "close", "Close season", False
 
     def effects(self, rows: Sequence[Season]) -> list[str]:
-        open_matches = Match.objects.filter(
-            season__in=rows, status__in=["scheduled", "live", "postponed", "suspended"]
-        )
+        open_matches = Match.objects.filter(season__in=rows, status__in=UNSETTLED)
         return [
             f"{open_matches.count()} of its matches have no final result yet.",
             "Its leaderboard moves to the closed boards, refreshed only when one of its results changes.",

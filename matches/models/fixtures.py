@@ -5,10 +5,13 @@ from django.db import models
 from django.db.models import Case, F, Q, When
 from django.db.models.functions import Greatest
 
+from core.db import sql
 from core.http.links import link
 from matches.models.competitions import Competition, Season, Team
 from matches.models.constraints import score_constraints
-from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, VOID, Status
+from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, SQL_LISTS, VOID, Status
+
+sql.define_lists(SQL_LISTS)
 
 
 class ResultColumns(models.Model):
@@ -73,7 +76,7 @@ class Match(ResultColumns):
             ),
             models.UniqueConstraint(
                 fields=["season", "round_label", "home_team", "away_team"],
-                condition=~Q(status__in=[Status.ABANDONED, Status.CANCELLED]),
+                condition=~Q(status__in=list(REPLAYABLE)),
                 name="match_once_per_round",
                 violation_error_message="These teams meet in this round already; edit that match instead.",
             ),

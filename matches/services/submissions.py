@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 
 from matches.models import Forecaster, Prediction, PredictionLogEntry
 from matches.services.predictions import NewPrediction, submit_predictions
-from matches.statuses import OPEN
+from matches.statuses import OPEN, sql_list
 
 SAYING = (
     *("home_goals", "away_goals", "p_home", "p_draw", "p_away"),
@@ -20,9 +20,9 @@ SAYING = (
 Pair = tuple[int, int]  # match, forecaster
 
 # In the order of ids to prevent deadlocks; locked until the transaction ends, so that no kickoff moves.
-_LOCK_MATCHES = """
+_LOCK_MATCHES = f"""
 SELECT id, lock_at, reveal_at, status, clock_timestamp(),
-       clock_timestamp() >= lock_at OR status NOT IN ('scheduled', 'postponed', 'suspended')
+       clock_timestamp() >= lock_at OR status NOT IN ({sql_list(OPEN)})
 FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE
 """
 

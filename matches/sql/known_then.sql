@@ -21,11 +21,11 @@ SELECT asked.match_id, (
     side AS (
         SELECT m.home_team_id AS team_id, m.home_score AS goals_for, m.away_score AS goals_against
         FROM matches_match m JOIN this ON m.season_id = this.season_id AND m.id <> this.id
-        WHERE m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL
+        WHERE m.status IN (TABLE_STATUSES) AND m.home_score IS NOT NULL
         UNION ALL
         SELECT m.away_team_id, m.away_score, m.home_score
         FROM matches_match m JOIN this ON m.season_id = this.season_id AND m.id <> this.id
-        WHERE m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL
+        WHERE m.status IN (TABLE_STATUSES) AND m.home_score IS NOT NULL
     ),
     decision AS (
         SELECT a.team_id, sum(a.points) AS points

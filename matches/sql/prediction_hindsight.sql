@@ -13,7 +13,7 @@ BEGIN
     SELECT CASE WHEN made.earliest < m.lock_at
                     THEN format('match %s locked at %s: predictions made before, or without a date, are not hindsight',
                                 m.id, m.lock_at)
-                WHEN m.status IN ('postponed', 'cancelled')
+                WHEN m.status IN (KICKOFF_NOT_HELD_STATUSES)
                     THEN format('match %s is %s: predictions made at or after its lock %s are refused', m.id, m.status, m.lock_at)
                 WHEN made.latest >= m.reveal_at
                     THEN format('match %s locked at %s: predictions made at or after its lock are hindsight', m.id, m.lock_at)
@@ -27,7 +27,7 @@ BEGIN
         FROM arrived WHERE predicted_at IS NOT NULL OR provenance = 'hindsight' GROUP BY match_id
     ) AS made JOIN matches_match m ON m.id = made.match_id
     WHERE made.latest >= m.lock_at OR made.earliest < m.reveal_at
-       OR made.earliest IS NOT NULL AND m.status IN ('postponed', 'cancelled')
+       OR made.earliest IS NOT NULL AND m.status IN (KICKOFF_NOT_HELD_STATUSES)
     ORDER BY made.match_id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'prediction-hindsight: %', wrong.reason

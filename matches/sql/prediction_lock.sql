@@ -48,10 +48,10 @@ BEGIN
     tick := clock_timestamp();
 
     -- A match that runs, or is over, is locked whatever its kickoff says: the result may be known.
-    SELECT id, CASE WHEN status IN ('scheduled', 'postponed', 'suspended') THEN lock_at
+    SELECT id, CASE WHEN status IN (OPEN_STATUSES) THEN lock_at
                     ELSE least(lock_at, tick) END AS lock
     INTO closed FROM matches_match
-    WHERE id = ANY (live) AND (status NOT IN ('scheduled', 'postponed', 'suspended') OR lock_at <= tick)
+    WHERE id = ANY (live) AND (status NOT IN (OPEN_STATUSES) OR lock_at <= tick)
     ORDER BY id LIMIT 1;
     IF FOUND THEN
         RAISE EXCEPTION 'prediction-locked: match % locked at %, it is %', closed.id, closed.lock, tick
@@ -86,7 +86,7 @@ BEGIN
         RETURN NEW;
     END IF;
 
-    IF phase NOT IN ('scheduled', 'postponed', 'suspended') THEN
+    IF phase NOT IN (OPEN_STATUSES) THEN
         lock := least(lock, tick);
     END IF;
     IF tick >= lock THEN

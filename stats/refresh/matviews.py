@@ -9,6 +9,7 @@ from django.db.models import Max, Q, Subquery
 from django.utils import timezone
 
 from matches.models import Season
+from matches.statuses import IN_TABLE, sql_list
 from scoring.models import Settlement
 from stats.models import Scope, ViewRefresh
 
@@ -112,7 +113,7 @@ _CHANGED = {
     ),
     CLOSED_TABLES: _SEASONS_CHANGED.format(
         source="matches_match m WHERE m.season_id = s.id",
-        shows="m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL",
+        shows=f"m.status IN ({sql_list(IN_TABLE)}) AND m.home_score IS NOT NULL",
         view=CLOSED_TABLES,
         shown="v.season_id = s.id",
     ),

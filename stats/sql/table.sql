@@ -8,7 +8,7 @@ CREATE VIEW stats_table AS
 WITH played AS NOT MATERIALIZED (
     SELECT s.closed_at IS NOT NULL AS is_closed, m.*
     FROM matches_season s JOIN matches_match m ON m.season_id = s.id
-    WHERE m.status IN ('finished', 'awarded') AND m.home_score IS NOT NULL
+    WHERE m.status IN (TABLE_STATUSES) AND m.home_score IS NOT NULL
 ),
 side AS (
     SELECT is_closed, season_id, home_team_id AS team_id, home_score AS goals_for, away_score AS goals_against FROM played

@@ -14,11 +14,9 @@ from content.pages.selectors import provenance
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
-from matches.statuses import SETTLED, Status
+from matches.statuses import SETTLED, UNSETTLED
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
-
-TO_COME = (Status.SCHEDULED, Status.LIVE, Status.POSTPONED, Status.SUSPENDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,14 +66,14 @@ def latest_results(limit: int) -> list[MatchLine]:
 
 def next_matches(now: datetime, limit: int) -> list[MatchLine]:
     """Return matches that are live or to come: first a few whose result is awaited, then by kickoff."""
-    awaited = matches().filter(status__in=TO_COME, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
+    awaited = matches().filter(status__in=UNSETTLED, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
     few = reversed(awaited[: limit // 2])
     return [*(MatchLine(match) for match in few), *to_come(matches(), now, limit)][:limit]
 
 
 def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
     """Return the next of these matches, by kickoff."""
-    ahead = of.filter(status__in=TO_COME, kickoff_at__gte=now)
+    ahead = of.filter(status__in=UNSETTLED, kickoff_at__gte=now)
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
 

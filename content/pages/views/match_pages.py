@@ -16,7 +16,7 @@ from core.db import sql
 from core.db.prepared import MAX_ID
 from matches.api import MatchFilters
 from matches.models import Match
-from matches.statuses import OPEN
+from matches.statuses import OPEN, UNSETTLED
 
 
 @page
@@ -30,7 +30,7 @@ def matches(request: HttpRequest) -> HttpResponse:
     rows = MatchFilters.apply(reads.matches(), chosen)
     is_overview = query.given.keys() <= {"team", "season", "competition"}
     played = rows.filter(kickoff_at__lt=now) if is_overview else rows
-    next_first = chosen["open"] or set(chosen["status"] or [""]) <= set(reads.TO_COME)
+    next_first = chosen["open"] or set(chosen["status"] or [""]) <= set(UNSETTLED)
     ordered = played.order_by("kickoff_at", "pk") if next_first else played.order_by("-kickoff_at", "-pk")
     shown = paginate(ordered, chosen["page"], per_page=50)
     lines = reads.lines(shown.object_list)

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db import connection
 
 from matches.imports.predictions.copy_format import ImportRow, Said
+from matches.statuses import OPEN, sql_list
 
 Pair = tuple[int, int]  # match, forecaster
 BIGGEST = 2**63 - 1
@@ -16,9 +17,9 @@ HOLD = (
     "SELECT id FROM matches_forecaster WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE",
 )
 # A separate statement after locking: it sees the changes that the locks waited for.
-MATCHES = """
+MATCHES = f"""
 SELECT m.id, m.lock_at, m.reveal_at, m.status,
-       m.status IN ('scheduled', 'postponed', 'suspended') AND clock_timestamp() < m.lock_at,
+       m.status IN ({sql_list(OPEN)}) AND clock_timestamp() < m.lock_at,
        EXISTS (SELECT FROM matches_prediction p WHERE p.match_id = m.id AND p.superseded_at IS NULL)
 FROM matches_match m WHERE m.id = ANY(%s)
 """
