@@ -1,5 +1,6 @@
 """Fetch a leaderboard page with its metadata in one SQL statement, whose text is cached."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -9,13 +10,14 @@ from django.db.models import QuerySet
 
 from core.db import sql
 from stats.leaderboards import Selection
+from stats.metrics import BY_NAME, METRICS
 from stats.models import LeaderboardRow, Provenance
 from stats.refresh.matviews import view_of
 from stats.refresh.versioned_reads import VERSION, Version
 
 
 class Ranked(NamedTuple):
-    """Row of a leaderboard page."""
+    """Row of a leaderboard page. `figures` has the value of each metric by name."""
 
     rank: int | None
     sharing: int
@@ -27,24 +29,20 @@ class Ranked(NamedTuple):
     paused_at: str | None
     made_of: str
     matches: int
-    points: int
-    average_points: float | None
-    tendency_hits: int
-    tendency_accuracy: float | None
-    goal_difference_hits: int
-    exact_hits: int
-    exact_accuracy: float | None
-    rps: float | None
-    brier: float | None
-    log_score: float | None
     current_streak: int
     best_streak: int
     form: str
+    figures: Mapping[str, float | None]
 
     @property
     def forecaster(self) -> "Ranked":
         """The row itself, which has the forecaster's slug, name and kind."""
         return self
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> "Ranked":
+        """Create a row from values in the order of _NAMES."""
+        return cls(*values[: -len(METRICS)], dict(zip(BY_NAME, values[-len(METRICS) :], strict=True)))
 
 
 LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either
@@ -52,7 +50,8 @@ _ELSEWHERE = {
     **{name: f"forecaster__{name}" for name in ("slug", "name", "kind", "is_baseline")},
     "paused_at": "forecaster__endpoint__paused_at",  # set while an LLM endpoint is paused after failures
 }
-_COLUMNS = [_ELSEWHERE.get(name, name) for name in Ranked._fields]
+_NAMES = [*Ranked._fields[:-1], *BY_NAME]
+_COLUMNS = [_ELSEWHERE.get(name, name) for name in _NAMES]
 
 # A single statement uses one snapshot, taken after its locks, so the rows belong to the version that it
 # reads, even if a view is refreshed without CONCURRENTLY.
@@ -100,19 +99,19 @@ class LeaderboardPage:
 class Ranking(Selection):
     """Selection that is fetched page by page."""
 
-    def question(self, number: int, size: int) -> sql.Statement:
+    def statement(self, number: int, size: int) -> sql.Statement:
         """Return the statement of `page`, for sql.prefetch()."""
         return _statement(self, min(number, LAST_PAGE), size)
 
     def page(self, number: int, size: int) -> LeaderboardPage:
         """Fetch a page (empty beyond the last one) and the version of the board that it belongs to."""
-        [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.question(number, size))
+        [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.statement(number, size))
         return LeaderboardPage(
             version=Version.of(*version),
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
             provisional_below=below if self.min_matches is None else None,
             count=count or 0,
-            rows=list(map(Ranked._make, zip(*orjson.loads(columns), strict=True))),
+            rows=list(map(Ranked.of, zip(*orjson.loads(columns), strict=True))),
         )
 
 
@@ -126,8 +125,8 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
         below=below,
         count=count,
         rows=rows,
-        columns=", ".join(Ranked._fields),
-        aggregates=", ".join(f"coalesce(json_agg({name}), '[]')" for name in Ranked._fields),
+        columns=", ".join(_NAMES),
+        aggregates=", ".join(f"coalesce(json_agg({name}), '[]')" for name in _NAMES),
         version=VERSION,
     )
     board = ranking.board

@@ -8,20 +8,8 @@ from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When, 
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
+from stats.metrics import BY_NAME, DEFAULT_ORDERING
 from stats.models import LeaderboardRow, Provenance, Scope
-
-# Metrics by which a board can be ordered -> True if higher values are better.
-MORE_IS_BETTER = {
-    "average_points": True,
-    "points": True,
-    "tendency_accuracy": True,
-    "exact_accuracy": True,
-    "rps": False,
-    "brier": False,
-    "log_score": False,
-}
-DEFAULT_ORDERING = "average_points"
-ORDERINGS = [*MORE_IS_BETTER, *(f"-{metric}" for metric in MORE_IS_BETTER)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +97,7 @@ class Selection:
 
     def _ranked(self, rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
         metric = self.ordering.removeprefix("-")
-        largest_first = self.ordering.startswith("-") or MORE_IS_BETTER[metric]
+        largest_first = self.ordering.startswith("-") or BY_NAME[metric].higher_is_better
         order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
         provisional = F("is_provisional") if self.min_matches is None else Value(False)
         return (

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 
 from matches.models import Forecaster, KickoffMove, Season, Team
+from stats.metrics import METRICS
 
 # Sums of float scores are stored in billionths, because integer addition and subtraction is exact.
 BILLION = 1_000_000_000
@@ -176,6 +177,7 @@ class NamesVersion(models.Model):
 class LeaderboardRow(models.Model):
     """Row of the view `stats_leaderboard`, which contains all boards.
 
+    It has a field for each metric (stats/metrics.py).
     A forecaster has one row on a board with `provenance` all and `made_of` live, archive or mixed. If it is
     mixed, there are two more rows, for live and for archive predictions. Hindsight predictions have a
     separate row. `average_place`, `average_rank`, `average_ties` (number of forecasters with the same rank)
@@ -194,16 +196,6 @@ class LeaderboardRow(models.Model):
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()
-    points = models.BigIntegerField()
-    tendency_hits = models.IntegerField()
-    goal_difference_hits = models.IntegerField()
-    exact_hits = models.IntegerField()
-    average_points = models.FloatField(null=True)
-    tendency_accuracy = models.FloatField(null=True, help_text="0..1")
-    exact_accuracy = models.FloatField(null=True, help_text="0..1")
-    rps = models.FloatField(null=True)
-    brier = models.FloatField(null=True)
-    log_score = models.FloatField(null=True)
     current_streak = models.IntegerField(help_text="Right tendencies in a row, up to now.")
     best_streak = models.IntegerField()
     form = models.CharField(max_length=5, help_text="The last five, newest last: E, D, T, or - for a miss.")
@@ -222,6 +214,11 @@ class LeaderboardRow(models.Model):
 
     def __str__(self) -> str:
         return f"{self.forecaster} on {self.scope} {self.scope_id or ''}".strip()
+
+
+for _metric in METRICS:
+    _field = models.BigIntegerField() if _metric.kind == "count" else models.FloatField(null=True)
+    LeaderboardRow.add_to_class(_metric.name, _field)
 
 
 class StandingsRow(models.Model):

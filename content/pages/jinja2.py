@@ -27,6 +27,7 @@ from matches.models import Forecaster, Match, ResultRevision
 from matches.result import Result
 from matches.statuses import Status
 from scoring.corrections import ResultChange
+from stats.metrics import BY_NAME, RANKED, Metric
 from stats.refresh import matviews
 
 NOTHING = "\N{EN DASH}"
@@ -55,6 +56,11 @@ def figure(value: object, places: int = 2) -> str:
 def percent(value: rounding.Number | None, places: int = 0) -> str:
     """Return a fraction (0..1) as a percentage; a dash for None."""
     return NOTHING if value is None else f"{rounding.percent(value, places)}\N{NO-BREAK SPACE}%"
+
+
+def measure(value: float | None, metric: Metric) -> str:
+    """Format the value of a leaderboard metric."""
+    return (percent if metric.kind == "share" else figure)(value, metric.decimals)
 
 
 def duration(seconds: float | None) -> str:
@@ -271,7 +277,8 @@ def together(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]
 
 
 FILTERS = (
-    *(figure, percent, duration, rank, moment, score, extras, result, became, moved, signed, sentence),
+    *(figure, percent, measure),
+    *(duration, rank, moment, score, extras, result, became, moved, signed, sentence),
     *(
         letters,
         kind,
@@ -297,5 +304,6 @@ def environment(**options: Any) -> Environment:
     made = Environment(**options | {"undefined": ChainableUndefined, "keep_trailing_newline": True})
     made.filters |= {each.__name__: each for each in FILTERS}
     made.globals |= {each.__name__: each for each in FUNCTIONS}
+    made.globals |= {"METRICS": BY_NAME, "RANKED": RANKED}
     made.globals |= {"ARCHIVE": ARCHIVE, "HINDSIGHT": HINDSIGHT, "PAUSED": PAUSED}
     return made

@@ -5,6 +5,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from core.db.sql import RunSQLFile
+from stats.view_definitions import LeaderboardViews
 
 # By name alone: each is defined once.
 DROP_FORM = """
@@ -39,12 +40,12 @@ class Migration(migrations.Migration):
                 ('score_matches', models.IntegerField()),
                 ('probability_matches', models.IntegerField()),
                 ('points', models.BigIntegerField()),
-                ('tendency_hits', models.IntegerField()),
-                ('goal_difference_hits', models.IntegerField()),
-                ('exact_hits', models.IntegerField()),
+                ('tendency_hits', models.BigIntegerField()),
+                ('goal_difference_hits', models.BigIntegerField()),
+                ('exact_hits', models.BigIntegerField()),
                 ('average_points', models.FloatField(null=True)),
-                ('tendency_accuracy', models.FloatField(help_text='0..1', null=True)),
-                ('exact_accuracy', models.FloatField(help_text='0..1', null=True)),
+                ('tendency_accuracy', models.FloatField(null=True)),
+                ('exact_accuracy', models.FloatField(null=True)),
                 ('rps', models.FloatField(null=True)),
                 ('brier', models.FloatField(null=True)),
                 ('log_score', models.FloatField(null=True)),
@@ -183,16 +184,16 @@ class Migration(migrations.Migration):
         RunSQLFile("stats/sql/names_version.sql", reverse="DROP FUNCTION stats_names_changed() CASCADE"),
         RunSQLFile("stats/sql/form_functions.sql", reverse=DROP_FORM),
         RunSQLFile("stats/sql/provisional.sql", reverse="DROP FUNCTION stats_provisional_below(integer)"),
-        RunSQLFile("stats/sql/board.sql", reverse="DROP VIEW stats_board"),
-        RunSQLFile("stats/sql/leaderboard_live.sql", reverse="DROP MATERIALIZED VIEW stats_leaderboard_live"),
-        RunSQLFile("stats/sql/leaderboard_team.sql", reverse="DROP MATERIALIZED VIEW stats_leaderboard_team"),
-        RunSQLFile(
-            "stats/sql/leaderboard_closed.sql",
-            reverse="DROP MATERIALIZED VIEW stats_leaderboard_closed",
+        LeaderboardViews(
+            [
+                *("points", "tendency_hits", "goal_difference_hits", "exact_hits", "average_points"),
+                *("tendency_accuracy", "exact_accuracy", "rps", "brier", "log_score"),
+            ]
         ),
-        RunSQLFile("stats/sql/leaderboard.sql", reverse="DROP VIEW stats_leaderboard"),
-        RunSQLFile("stats/sql/table.sql", reverse="DROP VIEW stats_table"),
-        RunSQLFile("stats/sql/standings_live.sql", reverse="DROP MATERIALIZED VIEW stats_standings_live"),
-        RunSQLFile("stats/sql/standings_closed.sql", reverse="DROP MATERIALIZED VIEW stats_standings_closed"),
-        RunSQLFile("stats/sql/standings.sql", reverse="DROP VIEW stats_standings"),
+        RunSQLFile(
+            "stats/sql/table.sql",
+            reverse="DROP VIEW stats_standings;"
+            " DROP MATERIALIZED VIEW stats_standings_live, stats_standings_closed;"
+            " DROP VIEW stats_table",
+        ),
     ]

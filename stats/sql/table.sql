@@ -1,4 +1,4 @@
--- League tables from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
+-- League tables, computed from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
 -- although predictions of them are not scored; plus points deducted or awarded by the league.
 -- Order: points, goal difference, goals scored; equal rows share a place. A team appears with its first result.
 -- All groups include is_closed, so that a materialised view reads only its own half. This requires that `played`, which
@@ -41,3 +41,15 @@ SELECT is_closed, season_id, team_id,
        goals_for - goals_against AS goal_difference,
        adjustment, points
 FROM total;
+
+-- Tables of open seasons.
+CREATE MATERIALIZED VIEW stats_standings_live AS SELECT * FROM stats_table WHERE NOT is_closed;
+CREATE UNIQUE INDEX stats_standings_live_key ON stats_standings_live (season_id, team_id);
+
+-- Tables of closed seasons, refreshed only if such a season changes.
+CREATE MATERIALIZED VIEW stats_standings_closed AS SELECT * FROM stats_table WHERE is_closed;
+CREATE UNIQUE INDEX stats_standings_closed_key ON stats_standings_closed (season_id, team_id);
+
+-- View for readers: the tables of all seasons.
+CREATE VIEW stats_standings AS
+SELECT * FROM stats_standings_live UNION ALL SELECT * FROM stats_standings_closed;

@@ -10,7 +10,8 @@ from matches.services import predictions as matches
 from scoring import services as scoring
 from scoring.models import Score
 from stats.leaderboard_page import Ranked, Ranking
-from stats.leaderboards import ORDERINGS, Board, leaderboard
+from stats.leaderboards import Board, leaderboard
+from stats.metrics import BY_NAME, ORDERINGS
 from stats.models import LeaderboardRow, Tally, ViewRefresh
 from stats.refresh import fold_and_refresh, matviews
 from stats.standings import standings
@@ -158,6 +159,7 @@ def test_so_do_pages_in_any_order_and_of_those_that_fit_the_filters(season, orde
 def ranked(row) -> Ranked:
     whose = {name: getattr(row.forecaster, name) for name in ("slug", "name", "kind", "is_baseline")}
     whose["paused_at"] = None  # none is a language model
+    whose["figures"] = {name: getattr(row, name) for name in BY_NAME}
     return Ranked(**whose | {name: getattr(row, name) for name in Ranked._fields if name not in whose})
 
 

@@ -7,7 +7,8 @@ from django.utils import timezone
 
 from scoring import services as scoring
 from stats.leaderboard_page import Ranking
-from stats.leaderboards import ORDERINGS, Board, leaderboard
+from stats.leaderboards import Board, leaderboard
+from stats.metrics import ORDERINGS
 from stats.refresh import fold_and_refresh
 from tests.factories import (
     KICKOFF,

@@ -10,20 +10,11 @@ from content.pages.forms import read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
 from core.db import sql
-from stats import leaderboards
 from stats.api import LeaderboardFilters
 from stats.leaderboard_page import Ranking
+from stats.metrics import RANKED, Metric
 from stats.refresh import matviews
 
-COLUMNS = (  # metric, heading, what it means
-    ("average_points", "Average", "Points a match, over matches with a predicted score"),
-    ("points", "Points", "All points together"),
-    ("tendency_accuracy", "Tendency", "Share of matches with the right winner, or the draw"),
-    ("exact_accuracy", "Exact", "Share of matches with the exact score"),
-    ("rps", "RPS", "Ranked probability score, 0 to 1; lower is better"),
-    ("brier", "Brier", "Brier score, 0 to 2; lower is better"),
-    ("log_score", "Log", "Logarithmic score; lower is better"),
-)
 ROWS = 50  # per page
 _BOARDS = sql.read("content/sql/boards.sql")
 _GROUPS = {
@@ -40,11 +31,10 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     query = read(request, LeaderboardFilters)
     chosen, board = query.values, LeaderboardFilters.board(query.values)
     order = chosen["ordering"]
-    metric = order.removeprefix("-")
     ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"], matviews.view_of(board.scope)
     boards = _board_choices_statement(chosen)
-    with sql.prefetch(ranking.question(number, ROWS), boards, freshness.question(view_name)):
+    with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.question(view_name)):
         found = ranking.page(number, ROWS)
         context = {
             "board": board,
@@ -56,8 +46,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "provisional_below": found.provisional_below,
             "shown": paginate(found, number, per_page=ROWS),
             "board_provenance": provenance.together(row.made_of for row in found.rows),
-            "columns": [_column(*column, order=order) for column in COLUMNS],
-            "metric": metric,
+            "columns": [_column(metric, order=order) for metric in RANKED],
             "is_filtered": ranking.is_filtered,
             "api_query": urlencode(query.given),
         }
@@ -97,18 +86,17 @@ def _choice(chosen: dict[str, Any]) -> str:
     return f"competition:{chosen['competition'].slug}" if chosen["competition"] else ""
 
 
-def _column(metric: str, heading: str, meaning: str, *, order: str) -> dict[str, Any]:
-    """Return a sortable column heading.
+def _column(metric: Metric, *, order: str) -> dict[str, Any]:
+    """Return a metric with the link of its heading, which sorts by it.
 
     Sorting again by a column in which lower values are better shows the largest values first.
     """
-    is_active = order.removeprefix("-") == metric
-    descending = order.startswith("-") or leaderboards.MORE_IS_BETTER[metric]
-    turn = is_active and not leaderboards.MORE_IS_BETTER[metric] and not order.startswith("-")
+    is_active = order.removeprefix("-") == metric.name
+    descending = order.startswith("-") or metric.higher_is_better
+    reverses = is_active and not descending
     return {
         "metric": metric,
-        "heading": heading,
-        "meaning": meaning,
-        "ordering": f"-{metric}" if turn else metric,
+        "is_active": is_active,
+        "ordering": f"-{metric.name}" if reverses else metric.name,
         "aria_sort": ("descending" if descending else "ascending") if is_active else "",
     }

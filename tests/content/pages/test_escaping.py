@@ -15,6 +15,7 @@ from content.pages.selectors.consensus import ScoredPick
 from stats.api import LeaderboardFilters
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
+from stats.metrics import BY_NAME
 
 SOURCES = ("config", "matches", "scoring", "stats", "content", "templates")
 TEMPLATES = sorted(
@@ -65,7 +66,8 @@ def hostile(of: type, **given: object) -> object:
 
 
 def test_a_leaderboard_escapes_every_text_of_a_row(db, rf):
-    row = hostile(Ranked, slug="x", form="E-", made_of="archive", provisional=False)
+    figures = dict.fromkeys(BY_NAME, 1.0)
+    row = hostile(Ranked, slug="x", form="E-", made_of="archive", provisional=False, figures=figures)
     context = {
         "board": Board(label=HOSTILE),
         "view_name": "stats_leaderboard_live",
@@ -74,8 +76,7 @@ def test_a_leaderboard_escapes_every_text_of_a_row(db, rf):
         "provisional_below": 5,
         "shown": Paginator([row], 50).page(1),
         "boards": [(HOSTILE, [(HOSTILE, HOSTILE)])],
-        "columns": [{"metric": "rps", "heading": HOSTILE, "meaning": HOSTILE, "ordering": HOSTILE}],
-        "metric": "rps",
+        "columns": [{"metric": BY_NAME["rps"], "ordering": HOSTILE}],
     }
     html = render_to_string("content/leaderboard.html", context, rf.get("/leaderboard/"))
 

@@ -1,6 +1,6 @@
--- All rows of all leaderboards, computed from the tallies; each materialised view selects a part of it. Points are
--- averaged over predicted scores, RPS etc. over predictions with probabilities.
+-- Views of the leaderboards, computed from the tallies. stats/view_definitions.py fills in the metrics.
 --
+-- stats_board has all rows of all leaderboards; each materialised view below selects a part of it.
 -- A forecaster has one row on a board, or three if it has both live and archive predictions: all, live, archive.
 -- Hindsight predictions have a separate row with provenance hindsight, and are not contained in the others.
 -- Each row repeats the figures of its whole board (live and archive predictions, the threshold of provisional rows),
@@ -19,13 +19,7 @@ counted AS (
                 WHEN live.matches IS NULL THEN 'archive'
                 WHEN live.matches = t.matches THEN 'live' ELSE 'mixed' END AS made_of,
            t.matches, t.score_matches, t.probability_matches,
-           t.points, t.tendency_hits, t.goal_difference_hits, t.exact_hits,
-           t.points::float8 / nullif(t.score_matches, 0) AS average_points,
-           t.tendency_hits::float8 / nullif(t.score_matches, 0) AS tendency_accuracy,
-           t.exact_hits::float8 / nullif(t.score_matches, 0) AS exact_accuracy,
-           t.rps_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS rps,
-           t.brier_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS brier,
-           t.log_score_sum::float8 / 1e9 / nullif(t.probability_matches, 0) AS log_score,
+           {metrics},
            t.current_streak, t.best_streak, t.form
     FROM stats_tally t
     LEFT JOIN matches_season s ON t.scope = 'season' AND s.id = t.scope_id
@@ -46,8 +40,8 @@ weighed AS (
     WINDOW board AS (PARTITION BY scope, scope_id, is_closed, c.provenance = 'hindsight')
 )
 SELECT scope, scope_id, is_closed, forecaster_id, provenance, made_of, matches, score_matches, probability_matches,
-       points, tendency_hits, goal_difference_hits, exact_hits, average_points, tendency_accuracy, exact_accuracy,
-       rps, brier, log_score, current_streak, best_streak, form,
+       {names},
+       current_streak, best_streak, form,
        CASE WHEN provenance = 'all' THEN row_number() OVER (board ORDER BY
            is_provisional, average_points DESC NULLS LAST, matches DESC, name) END::int AS average_place,
        CASE WHEN provenance = 'all' AND NOT is_provisional AND average_points IS NOT NULL THEN
@@ -59,3 +53,24 @@ SELECT scope, scope_id, is_closed, forecaster_id, provenance, made_of, matches, 
        board_live, board_archive, provisional_below, is_provisional
 FROM weighed
 WINDOW board AS (PARTITION BY scope, scope_id, is_closed, provenance);
+
+-- Boards that can change at any time: overall, competitions, open seasons.
+CREATE MATERIALIZED VIEW stats_leaderboard_live AS SELECT * FROM stats_board WHERE scope <> 'team' AND NOT is_closed;
+CREATE UNIQUE INDEX stats_leaderboard_live_key ON stats_leaderboard_live (forecaster_id, scope, scope_id, provenance);
+CREATE INDEX stats_leaderboard_live_place ON stats_leaderboard_live (scope, scope_id, average_place);
+
+-- Team boards. There are many, so a large installation refreshes them less often.
+CREATE MATERIALIZED VIEW stats_leaderboard_team AS SELECT * FROM stats_board WHERE scope = 'team';
+CREATE UNIQUE INDEX stats_leaderboard_team_key ON stats_leaderboard_team (forecaster_id, scope, scope_id, provenance);
+CREATE INDEX stats_leaderboard_team_place ON stats_leaderboard_team (scope, scope_id, average_place);
+
+-- Boards of closed seasons, refreshed only if such a season changes.
+CREATE MATERIALIZED VIEW stats_leaderboard_closed AS SELECT * FROM stats_board WHERE scope = 'season' AND is_closed;
+CREATE UNIQUE INDEX stats_leaderboard_closed_key ON stats_leaderboard_closed (forecaster_id, scope, scope_id, provenance);
+CREATE INDEX stats_leaderboard_closed_place ON stats_leaderboard_closed (scope, scope_id, average_place);
+
+-- View for readers: all boards.
+CREATE VIEW stats_leaderboard AS
+SELECT * FROM stats_leaderboard_live
+UNION ALL SELECT * FROM stats_leaderboard_team
+UNION ALL SELECT * FROM stats_leaderboard_closed;
