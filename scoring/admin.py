@@ -41,7 +41,7 @@ class SettlementAdmin(ReadOnlyAdmin):
     list_filter = ["voided", "rule", "settled_at", ("superseded_at", admin.EmptyFieldListFilter)]
     list_select_related = ["match__home_team", "match__away_team"]
     search_fields = ["=match__id"]
-    search_help_text = "The id of a match."
+    search_help_text = "Search by id of the match."
     ordering = ["-pk"]
 
     @admin.display(description="quotas")
@@ -62,7 +62,7 @@ class ScoreAdmin(ReadOnlyAdmin):
         "settlement__match__away_team",
     ]
     search_fields = ["=settlement__match__id", "=prediction__forecaster__slug"]
-    search_help_text = "The id of a match, or the slug of a forecaster."
+    search_help_text = "Search by id of the match or slug of the forecaster."
     ordering = ["-settlement_id", "-points"]
 
     @admin.display(description="forecaster")

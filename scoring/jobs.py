@@ -28,7 +28,7 @@ def score_match(*, run: JobRun) -> None:
     """Settle one match with its newest result, then send `match_scored`. Skipped if nothing changed."""
     match_id = int(run.key)
     if not services.score_match(match_id=match_id, settled_at=timezone.now()):
-        raise Skip("The match is settled on its newest result already.")
+        raise Skip("The match is already settled with its newest result.")
     log.info("match settled")
     match_scored.send(sender=Settlement, match_id=match_id, run=run)
 

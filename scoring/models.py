@@ -78,7 +78,7 @@ class Settlement(models.Model):
         return f"settlement {self.number} of {self.match}"
 
     @property
-    def judged_score(self) -> tuple[int, int] | None:
+    def used_score(self) -> tuple[int, int] | None:
         """Score used by this settlement; None if void."""
         if self.home_goals is None or self.away_goals is None:
             return None

@@ -36,7 +36,7 @@ def _is_settled(match: Match) -> bool:
 @receiver(post_save, sender=Competition)
 def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: Any) -> None:
     """Enqueue scoring of matches settled with another score than the (possibly changed) basis selects."""
-    if not raw and not created and (matches := services.judged_by_another_basis(instance)):
+    if not raw and not created and (matches := services.settled_on_another_basis(instance)):
         request_scoring(matches, now=timezone.now())
 
 

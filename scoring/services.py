@@ -1,23 +1,33 @@
 """Settle matches: one transaction, one SQL statement for all scores, idempotent."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from core.db import sql
+from core.db.prepared import PreparedQuery
 from matches.models import Competition, Match, Prediction
 from matches.statuses import SETTLED
-from scoring import rescoring
-from scoring.locks import lock_match
-from scoring.models import Score, Settlement
+from scoring.models import Settlement
 from scoring.rules import RULE
 
-_SCORE_MATCH = sql.read("scoring/sql/score_match.sql")
+SCORE_MATCH = sql.read("scoring/sql/score_match.sql")
+_OUTDATED = sql.read("scoring/sql/outdated.sql")
+# Exclusive lock on the match, shared lock on its competition: either a concurrent change of the score basis
+# waits and then requests scoring of this match as well, or this statement waits and reads the new basis.
+_LOCK = """
+SELECT FROM matches_match m
+JOIN matches_season s ON s.id = m.season_id
+JOIN matches_competition c ON c.id = s.competition_id
+WHERE m.id = %s FOR UPDATE OF m FOR SHARE OF c
+"""
+# Separate statements after the lock, so that their snapshots include the changes it waited for.
+_MATCH = PreparedQuery(lambda pk: Match.objects.select_related("season__competition").filter(pk=pk))
+_NEWEST = PreparedQuery(lambda pk: Settlement.objects.filter(match_id=pk).order_by("-number")[:1])
 
 
 class MissingScore(ValueError):
-    """The match counts as finished but lacks the score that counts; record its result again."""
+    """A finished match lacks the score that its competition counts."""
 
 
 def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> bool:
@@ -29,18 +39,42 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     that counts.
     """
     with transaction.atomic():
-        match, last = lock_match(match_id)
+        match, last = _lock_match(match_id)
         current = last if last and last.superseded_at is None else None
         if match.status not in SETTLED:
             return _supersede(current, at=settled_at)
-        if current and not force and not rescoring.would_change(current):
+        if current and not force and not is_outdated(current):
             return False
         _supersede(current, at=settled_at)
         _settle(match, number=last.number + 1 if last else 1, settled_at=settled_at)
         return True
 
 
-def judged_by_another_basis(competition: Competition) -> list[Match]:
+def _lock_match(match_id: int) -> tuple[Match, Settlement | None]:
+    """Lock the match until the end of the transaction; return it and its newest settlement.
+
+    Neither its result nor the score basis of its competition can change meanwhile. Raises Match.DoesNotExist.
+    """
+    sql.fetch_all(_LOCK, [match_id])
+    with sql.prefetch(_MATCH.asked(match_id), _NEWEST.asked(match_id)):
+        found, last = _MATCH(match_id), _NEWEST(match_id)
+    if not found:
+        raise Match.DoesNotExist(f"No match with id {match_id}.")
+    return found[0], last[0] if last else None
+
+
+def is_outdated(settlement: Settlement) -> bool:
+    """Return True if scoring its match again would replace this settlement."""
+    [(outdated,)] = sql.fetch_all(f"SELECT {outdated_condition('%s')}", [settlement.pk])
+    return bool(outdated)
+
+
+def outdated_condition(settlement: str) -> str:
+    """Return `is_outdated` as an SQL condition. `settlement` is an SQL expression for its id."""
+    return _OUTDATED.format(settlement=settlement, rule=RULE)
+
+
+def settled_on_another_basis(competition: Competition) -> list[Match]:
     """Return matches whose current settlement used another score than the competition's current basis.
 
     Only matches with extra time can differ: the basis decides whether extra time counts.
@@ -51,7 +85,7 @@ def judged_by_another_basis(competition: Competition) -> list[Match]:
         superseded_at__isnull=True,
         voided=False,
     ).select_related("match__season__competition")
-    return [row.match for row in settlements if row.judged_score != row.match.counting_score]
+    return [row.match for row in settlements if row.used_score != row.match.counting_score]
 
 
 def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:
@@ -69,8 +103,10 @@ def _settle(match: Match, *, number: int, settled_at: datetime) -> None:
         return
     score = match.counting_score
     if score is None:
-        raise MissingScore(f"{match} (id {match.pk}): {MissingScore.__doc__}")
-    values: dict[str, Any] = {
+        raise MissingScore(
+            f"{match} (id {match.pk}) is finished but has no score to count: record its result again."
+        )
+    values = {
         "match": match.pk,
         "number": number,
         "result_version": match.result_version,
@@ -79,7 +115,7 @@ def _settle(match: Match, *, number: int, settled_at: datetime) -> None:
         "away": score[1],
         "settled_at": settled_at,
     }
-    sql.fetch_all(_SCORE_MATCH, values)
+    sql.fetch_all(SCORE_MATCH, values)
 
 
 def _void(match: Match, number: int, settled_at: datetime) -> None:
@@ -91,13 +127,4 @@ def _void(match: Match, number: int, settled_at: datetime) -> None:
         predictions=Prediction.objects.current().filter(match=match).count(),
         voided=True,
         settled_at=settled_at,
-    )
-
-
-def scores_of(match_id: int) -> "list[Score]":
-    """Return the current scores of a match with predictions and forecasters, best first."""
-    return list(
-        Score.objects.filter(settlement__match=match_id, settlement__superseded_at__isnull=True)
-        .select_related("prediction__forecaster")
-        .order_by("-points", "prediction__forecaster__name")
     )

@@ -11,7 +11,7 @@ from django.db.models.expressions import RawSQL
 from content.models import Roundup
 from core.db import sql
 from core.pipeline.models import JobRun, match_subject_sql, states_sql
-from scoring import rescoring
+from scoring.services import outdated_condition
 
 RESULT = "the result has changed since this was written"
 SCORES = "the match was scored again after this was written"
@@ -50,5 +50,5 @@ def _select(column: str) -> str:
         column=column.format(unfinished=unfinished, given_up=given_up),
         unfinished=unfinished,
         subject=match_subject_sql("m.id"),
-        outdated=rescoring.condition("content_roundup.settlement_id"),
+        outdated=outdated_condition("content_roundup.settlement_id"),
     )

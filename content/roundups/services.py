@@ -19,15 +19,15 @@ from core.db import sql
 from core.pipeline.models import JobRun, match_subject
 from matches.models import Match
 from matches.statuses import SETTLED
-from scoring import rescoring
 from scoring.models import Settlement
+from scoring.services import outdated_condition
 from stats.refresh import matviews
 
 DRAFTS = 3  # attempts, if facts change while a draft is written
 LONGEST_REASON = 200  # Roundup.supersede_reason
 SCORED_ANEW = "the match was scored anew"
 SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
-_WOULD_CHANGE = rescoring.condition("scoring_settlement.id")
+_WOULD_CHANGE = outdated_condition("scoring_settlement.id")
 WAIT = "The coming refresh schedules its roundup."
 
 

@@ -46,7 +46,7 @@ class SettlementDiff:
     @property
     def basis(self) -> str:
         """Change of the score that counts, e.g. "after extra time: 2-1 instead of 1-1", or ""."""
-        before, after = self.former.judged_score, self.now.judged_score
+        before, after = self.former.used_score, self.now.used_score
         if self.is_correction or before is None or after is None or before == after:
             return ""
         extra_time = (self.result.home_score_aet, self.result.away_score_aet)

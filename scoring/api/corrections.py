@@ -35,23 +35,23 @@ class CorrectionSerializer(Worded, MovedScoresSerializer):
     match = CorrectedMatchSerializer(source="revision.match")
     from_ = ResultSerializer(source="former")
     to = ResultSerializer(source="revision")
-    reason = serializers.CharField(source="revision.reason", help_text="Empty where nobody said.")
-    source = serializers.CharField(source="revision.source", help_text="Who reported it.")  # type: ignore[assignment] # a field
-    by_operator = serializers.SerializerMethodField(help_text="A person of ours entered it.")
+    reason = serializers.CharField(source="revision.reason", help_text="Empty if no reason was given.")
+    source = serializers.CharField(source="revision.source", help_text="Source of the result, e.g. a feed.")  # type: ignore[assignment] # a field
+    by_operator = serializers.SerializerMethodField(help_text="True if an operator entered it.")
     recorded_at = serializers.DateTimeField(source="revision.recorded_at")
     state = serializers.ChoiceField(choices=STATES, help_text=STATE_HELP)
-    settled = serializers.BooleanField(
-        source="is_settled", help_text="The points have followed: scored, voided, or taken back."
-    )
+    settled = serializers.BooleanField(source="is_settled", help_text="True if the points were updated.")
     settled_at = serializers.DateTimeField(allow_null=True)
-    counted = serializers.BooleanField(source="is_counted", help_text="The leaderboards have shown it.")
+    counted = serializers.BooleanField(
+        source="is_counted", help_text="True if the leaderboards have included it."
+    )
     forecasters_moved = serializers.IntegerField(
         source="moved.forecasters",
         allow_null=True,
-        help_text="How many forecasters' points changed. Null while it is not settled.",
+        help_text="Number of forecasters whose points changed. Null until it is settled.",
     )
     points_moved = serializers.IntegerField(
-        source="moved.points", allow_null=True, help_text="All differences without their signs."
+        source="moved.points", allow_null=True, help_text="Sum of the absolute differences."
     )
 
     def get_by_operator(self, change: ResultChange) -> bool:

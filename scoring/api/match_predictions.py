@@ -50,15 +50,15 @@ class PredictionSerializer(RowSerializer):
 
 
 class FieldMetaSerializer(ReadOnlySerializer):
-    match = serializers.IntegerField(help_text="The match's id.")
-    lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
+    match = serializers.IntegerField(help_text="Id of the match.")
+    lock_at = serializers.DateTimeField(help_text="From this time on, no prediction can be added or changed.")
     locked = serializers.BooleanField()
     reveal_at = serializers.DateTimeField(
-        help_text="From then on the predictions are shown: `lock_at`, or later while the kickoff is in doubt."
+        help_text="When predictions are shown: at `lock_at`, or later if the kickoff is in doubt."
     )
     revealed = serializers.BooleanField()
-    submitted = serializers.IntegerField(help_text="How many there are, shown or not.")
-    void = serializers.BooleanField(help_text="The match is void: nobody gets points.")
+    submitted = serializers.IntegerField(help_text="Number of predictions, shown or not.")
+    void = serializers.BooleanField(help_text="True if the match is void: no one scores points.")
 
 
 @extend_schema_serializer(many=False)
@@ -88,11 +88,11 @@ class MatchPredictionViewSet(ListResource):
     def get_queryset(self) -> QuerySet[Prediction]:
         match = Match.objects.filter(pk=self.kwargs["id"]).first()
         if match is None:
-            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
+            raise Http404(f"No match with id {self.kwargs['id']}; see /api/v1/matches/.")
         current = Prediction.objects.current().filter(match=match)
         now = timezone.now()
         self.meta = self._meta(match, now=now, submitted=current.count())
-        return judged(current) if now >= match.reveal_at else current.none()
+        return with_scores(current) if now >= match.reveal_at else current.none()
 
     def _meta(self, match: Match, *, now: datetime, submitted: int) -> dict[str, Any]:
         return FieldMetaSerializer(
@@ -108,7 +108,7 @@ class MatchPredictionViewSet(ListResource):
         ).data
 
 
-def judged(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
+def with_scores(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
     """Fetch match, forecaster and score as well; order by points, then RPS, best first."""
     return predictions.select_related("match", "forecaster", "score").order_by(
         F("score__points").desc(nulls_last=True),

@@ -37,26 +37,26 @@ class RevisionSumsSerializer(MovedScoresSerializer):
     away_score_aet = serializers.IntegerField(source="revision.away_score_aet", allow_null=True)
     home_penalties = serializers.IntegerField(source="revision.home_penalties", allow_null=True)
     away_penalties = serializers.IntegerField(source="revision.away_penalties", allow_null=True)
-    source = serializers.CharField(source="revision.source", help_text="Who reported it.")  # type: ignore[assignment] # a field
-    reason = serializers.CharField(source="revision.reason", help_text="Why; empty where nobody said.")
-    by_operator = serializers.SerializerMethodField(help_text="A person of ours entered it.")
+    source = serializers.CharField(source="revision.source", help_text="Source of the result, e.g. a feed.")  # type: ignore[assignment] # a field
+    reason = serializers.CharField(source="revision.reason", help_text="Empty if no reason was given.")
+    by_operator = serializers.SerializerMethodField(help_text="True if an operator entered it.")
     recorded_at = serializers.DateTimeField(source="revision.recorded_at")
-    is_correction = serializers.BooleanField(help_text="It replaced a result that was in force.")
+    is_correction = serializers.BooleanField(help_text="True if it replaced a final result.")
     state = serializers.ChoiceField(choices=STATES, help_text=STATE_HELP)
-    settled = serializers.BooleanField(
-        source="is_settled", help_text="The points have followed: scored, voided, or taken back."
-    )
+    settled = serializers.BooleanField(source="is_settled", help_text="True if the points were updated.")
     settlement = SettlementSerializer(allow_null=True)
     forecasters_moved = serializers.IntegerField(
         source="moved.forecasters",
         allow_null=True,
-        help_text="Whose points changed against the settlement before. Null: nothing to compare.",
+        help_text="Number of forecasters whose points changed. Null: no earlier settlement.",
     )
     forecasters_unchanged = serializers.IntegerField(
-        source="moved.unchanged", allow_null=True, help_text="Who kept the same points."
+        source="moved.unchanged",
+        allow_null=True,
+        help_text="Number of forecasters whose points stayed the same.",
     )
     points_moved = serializers.IntegerField(
-        source="moved.points", allow_null=True, help_text="All differences without their signs."
+        source="moved.points", allow_null=True, help_text="Sum of the absolute differences."
     )
 
     def get_by_operator(self, change: ResultChange) -> bool:
@@ -70,16 +70,16 @@ class RevisionSerializer(RevisionSumsSerializer):
         source="moved.moves",
         many=True,
         allow_null=True,
-        help_text="Only those that changed, the largest difference first. Not in CSV.",
+        help_text="Forecasters whose points changed, the largest difference first. Not in CSV.",
     )
 
 
 class RevisionMetaSerializer(ReadOnlySerializer):
-    match = serializers.IntegerField(help_text="The match's id.")
+    match = serializers.IntegerField(help_text="Id of the match.")
     kickoff_at = serializers.DateTimeField()
     kickoff_moves = KickoffMoveSerializer(many=True, help_text="Each change of the kickoff, oldest first.")
     late_predictions = serializers.IntegerField(
-        help_text="Live picks received after the kickoff as it is known now: they do not count."
+        help_text="Number of live predictions received after the actual kickoff; they do not count."
     )
 
 
@@ -114,7 +114,7 @@ class MatchRevisionViewSet(ListResource):
     def filter_queryset(self, queryset: Any) -> Any:
         match = Match.objects.filter(pk=self.kwargs["id"]).first()
         if match is None:
-            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
+            raise Http404(f"No match with id {self.kwargs['id']}; see /api/v1/matches/.")
         self.meta, self.is_revealed = _meta(match), timezone.now() >= match.reveal_at
         return corrections.changes_of(match)[::-1]
 

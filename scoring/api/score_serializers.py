@@ -13,9 +13,9 @@ from scoring.models import Settlement
 
 STATES = [(state.value, state.value) for state in State]
 STATE_HELP = (
-    "`settled`: the match was scored on it, or voided. `withdrawn`: the match goes on, its points were taken"
-    " back. `waiting`: that is to come. `overtaken`: a newer result came before. `open`: the match is not"
-    " over, and there was nothing to take back."
+    "`settled`: the match was scored with this result, or voided. `withdrawn`: the match is not over after"
+    " all, and its points were withdrawn. `waiting`: scoring or withdrawal is still to come. `overtaken`: a"
+    " newer result was recorded before scoring. `open`: the match is not over and had no points."
 )
 
 
@@ -43,7 +43,7 @@ class SettledQuotasSerializer(QuotasSerializer):
 class SettlementSerializer(RowSerializer):
     """Last settlement of the match based on this result."""
 
-    quotas = SettledQuotasSerializer(allow_null=True, help_text="Null where the match is void.")
+    quotas = SettledQuotasSerializer(allow_null=True, help_text="Null if the match is void.")
 
     class Meta:
         model = Settlement
@@ -60,7 +60,7 @@ def quotas_of(settlement: Settlement | None) -> Any:
 class ResultSerializer(RowSerializer):
     """Recorded result."""
 
-    score = serializers.SerializerMethodField(help_text="As people write it: 1-1 (2-1 aet). Null: none.")
+    score = serializers.SerializerMethodField(help_text="Score as text, e.g. 1-1 (2-1 aet).")
 
     class Meta:
         model = ResultRevision
@@ -78,13 +78,13 @@ class MovedScoresSerializer(ReadOnlySerializer):
     forecasters_moved_rps = serializers.IntegerField(
         source="moved.rps",
         allow_null=True,
-        help_text="How many forecasters' RPS changed. Null: nothing to compare.",
+        help_text="Number of forecasters whose RPS changed. Null: no earlier settlement.",
     )
     forecasters_moved_brier = serializers.IntegerField(
-        source="moved.brier", allow_null=True, help_text="How many forecasters' Brier score changed."
+        source="moved.brier", allow_null=True, help_text="Number of forecasters whose Brier score changed."
     )
     forecasters_moved_log_score = serializers.IntegerField(
-        source="moved.log_score", allow_null=True, help_text="How many forecasters' log score changed."
+        source="moved.log_score", allow_null=True, help_text="Number of forecasters whose log score changed."
     )
 
 

@@ -28,7 +28,7 @@ class ScoredMatchSerializer(RowSerializer):
     """Match of a prediction."""
 
     competition = CompetitionRefSerializer(source="season.competition")
-    season = serializers.IntegerField(source="season_id", help_text="The season's id.")
+    season = serializers.IntegerField(source="season_id", help_text="Id of the season.")
     home_team = TeamSerializer()
     away_team = TeamSerializer()
 
@@ -50,10 +50,10 @@ class ScoredPredictionSerializer(PredictionSerializer):
 class ScoredPredictionParameters(CursorParameters):
     season = season_parameter()
     competition = competition_parameter()
-    match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="A match's id.")
+    match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="Id of a match.")
     team = team_parameter()
     forecaster = SlugOf(
-        Forecaster.objects.all(), where="/api/v1/forecasters/", help_text="A forecaster's slug."
+        Forecaster.objects.all(), where="/api/v1/forecasters/", help_text="Slug of a forecaster."
     )
     kind = kind_parameter()
     provenance = Choice(

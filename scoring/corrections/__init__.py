@@ -5,7 +5,7 @@ A read model computed from the append-only revisions, the settlements and their 
 
 from scoring.corrections.history import ResultChange, State, changes
 from scoring.corrections.point_moves import Moved, PointMove
-from scoring.corrections.selectors import changes_of, corrected, corrections, questions, summed, with_moves
+from scoring.corrections.selectors import changes_of, corrected, corrections, statements, summed, with_moves
 
 __all__ = [
     "Moved",
@@ -16,7 +16,7 @@ __all__ = [
     "changes_of",
     "corrected",
     "corrections",
-    "questions",
+    "statements",
     "summed",
     "with_moves",
 ]

@@ -81,16 +81,16 @@ def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlemen
     on_version: dict[int, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
         on_version[settlement.result_version].append(settlement)
-    taken_back = _taken_back(revisions, settlements)
-    told: list[ResultChange] = []
+    withdrawing = _withdrawals(revisions, settlements)
+    found: list[ResultChange] = []
     standing: Settlement | None = None
     had_points = False
     for former, revision in zip([None, *revisions], revisions, strict=False):
         own = tuple(on_version[revision.version])
         newest = revision is revisions[-1]
-        state = _state(revision, own, standing, newest=newest, taken_back=revision.version in taken_back)
+        state = _state(revision, own, standing, newest=newest, withdraws=revision.version in withdrawing)
         is_compared = had_points and state in (State.SETTLED, State.WITHDRAWN)
-        told.append(
+        found.append(
             ResultChange(
                 revision=revision,
                 former=former,
@@ -103,7 +103,7 @@ def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlemen
         if is_compared or own:
             standing = own[-1] if own else None
         had_points = had_points or bool(own)
-    return told
+    return found
 
 
 def _state(
@@ -112,18 +112,18 @@ def _state(
     standing: Settlement | None,
     *,
     newest: bool,
-    taken_back: bool,
+    withdraws: bool,
 ) -> State:
     if own:
         return State.SETTLED
-    if taken_back:
+    if withdraws:
         return State.WITHDRAWN
     if revision.status not in SETTLED and standing is None:
         return State.OPEN
     return State.WAITING if newest else State.OVERTAKEN
 
 
-def _taken_back(revisions: Sequence[ResultRevision], settlements: Sequence[Settlement]) -> set[int]:
+def _withdrawals(revisions: Sequence[ResultRevision], settlements: Sequence[Settlement]) -> set[int]:
     """Return the versions that withdrew points: a settlement ended and was not replaced at once."""
     ends = [*pairwise(settlements), *((each, None) for each in settlements[-1:])]
     found = (_withdrawal(revisions, former, following) for former, following in ends)

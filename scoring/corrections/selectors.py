@@ -36,7 +36,7 @@ def corrected(match_ids: Iterable[int]) -> set[int]:
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
 
-def questions(match: int) -> list[sql.Statement]:
+def statements(match: int) -> list[sql.Statement]:
     """Return the statements of `changes_of`, for sql.prefetch()."""
     return [_REVISIONS.asked(match), _SETTLEMENTS.asked(match)]
 
@@ -49,23 +49,23 @@ def changes_of(match: Match) -> list[ResultChange]:
     return changes(_REVISIONS(match.pk), _SETTLEMENTS(match.pk))
 
 
-def with_moves(told: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
+def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
     """Return the same changes with `moved` set. At most two queries.
 
     If `named` is False, include only sums and no quotas, for a match whose predictions are secret (again).
     """
     if not named:
-        for settlement in (each for change in told for each in change.settlements):
+        for settlement in (each for change in found for each in change.settlements):
             settlement.quota_home = settlement.quota_draw = settlement.quota_away = None
-    return _add_moves(told, moves if named else sums)
+    return _add_moves(found, moves if named else sums)
 
 
 def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
     """Return the effects of these results, in the same order, with the sums of changes. Three queries."""
     wanted = list(wanted)
-    told = _by_revision({each.match_id for each in wanted})
+    by_revision = _by_revision({each.match_id for each in wanted})
     # The given revision has its match loaded (select_related); the one just read does not.
-    return _add_moves([replace(told[each.pk], revision=each) for each in wanted], sums)
+    return _add_moves([replace(by_revision[each.pk], revision=each) for each in wanted], sums)
 
 
 def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
@@ -76,16 +76,17 @@ def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
     settlements: dict[int, list[Settlement]] = defaultdict(list)
     for settlement in Settlement.objects.filter(match__in=match_ids).order_by("match", "number"):
         settlements[settlement.match_id].append(settlement)
-    told = (change for pk in match_ids for change in changes(revisions[pk], settlements[pk]))
-    return {change.revision.pk: change for change in told}
+    return {
+        change.revision.pk: change for pk in match_ids for change in changes(revisions[pk], settlements[pk])
+    }
 
 
 def _add_moves(
-    told: Sequence[ResultChange], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]
+    found: Sequence[ResultChange], count: Callable[[Mapping[int, Pair]], dict[int, Moved]]
 ) -> list[ResultChange]:
-    pairs = {each.revision.pk: (_id(each.before), _id(each.settlement)) for each in told if each.is_compared}
+    pairs = {each.revision.pk: (_id(each.before), _id(each.settlement)) for each in found if each.is_compared}
     moved = count(pairs)
-    return [replace(each, moved=moved.get(each.revision.pk)) for each in told]
+    return [replace(each, moved=moved.get(each.revision.pk)) for each in found]
 
 
 def _id(settlement: Settlement | None) -> int | None:

@@ -42,7 +42,7 @@ actual AS (
            (%(home)s < %(away)s)::int::float8 AS e_away
     FROM settlement
 ),
-judged AS (
+scored AS (
     SELECT p.id, a.settlement_id, a.e_home, a.e_draw, a.e_away, p.p_home, p.p_draw, p.p_away,
            CASE WHEN sign(p.home_goals - p.away_goals) = a.tendency THEN a.quota
                 WHEN p.home_goals IS NOT NULL THEN 0 END AS tendency_points,
@@ -65,4 +65,4 @@ SELECT id, settlement_id, tendency_points, goal_difference_points, exact_points,
        CASE WHEN p_home IS NOT NULL THEN
            -ln(CASE WHEN e_home = 1 THEN f_home WHEN e_draw = 1 THEN f_draw ELSE f_away END
                / (f_home + f_draw + f_away)) END
-FROM judged
+FROM scored

@@ -15,7 +15,7 @@ side AS (
     UNION ALL
     SELECT change, after, false FROM pair
 ),
-judged AS (
+scored AS (
     SELECT side.change, side.is_before, prediction.forecaster_id, prediction.provenance, score.points,
            -- Without rounding, the order of summation can make equal scores differ in the last bit.
            round(score.rps::numeric, 9) AS rps, round(score.brier::numeric, 9) AS brier,
@@ -34,6 +34,6 @@ moved AS (
            max(brier) FILTER (WHERE is_before) IS DISTINCT FROM max(brier) FILTER (WHERE NOT is_before) AS brier,
            max(log_score) FILTER (WHERE is_before)
                IS DISTINCT FROM max(log_score) FILTER (WHERE NOT is_before) AS log_score
-    FROM judged
+    FROM scored
     GROUP BY change, forecaster_id
 )

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from matches.models import Match
-from scoring import rescoring, services
+from scoring import services
 from scoring.models import Settlement, SettlementScore
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -52,16 +52,16 @@ def other_rule(match: Match) -> None:
 )
 def test_whatever_a_settlement_rests_on_may_change(match, change: Callable[[Match], None]):
     settlement = Settlement.objects.get()
-    assert not rescoring.would_change(settlement)
+    assert not services.is_outdated(settlement)
     assert not services.score_match(match_id=match.pk, settled_at=timezone.now())
 
     change(match)
 
-    assert rescoring.would_change(settlement)
+    assert services.is_outdated(settlement)
     assert services.score_match(match_id=match.pk, settled_at=timezone.now())
     settlement.refresh_from_db()
-    assert not rescoring.would_change(settlement), "it is history"
-    assert not rescoring.would_change(Settlement.objects.get(superseded_at=None))
+    assert not services.is_outdated(settlement), "it is history"
+    assert not services.is_outdated(Settlement.objects.get(superseded_at=None))
 
 
 def test_a_void_match_is_settled_again_for_more_predictions_but_has_no_score(match):
@@ -69,8 +69,8 @@ def test_a_void_match_is_settled_again_for_more_predictions_but_has_no_score(mat
     run_waiting("score_match")
     settlement = Settlement.objects.get(superseded_at=None)
     assert settlement.voided
-    assert not rescoring.would_change(settlement)
+    assert not services.is_outdated(settlement)
 
     more_predictions(match)
 
-    assert rescoring.would_change(settlement)
+    assert services.is_outdated(settlement)

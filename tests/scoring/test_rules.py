@@ -107,7 +107,7 @@ def test_probability_scores_stay_in_their_ranges(p, result):
 
 @given(result=scores)
 def test_the_truth_is_the_best_forecast(result):
-    truth = rules._actual(result)
+    truth = Probabilities(*(float(rules.tendency(*result) == each) for each in ("home", "draw", "away")))
 
     assert rules.ranked_probability_score(truth, result) == 0
     assert rules.brier_score(truth, result) == 0

@@ -181,7 +181,7 @@ def test_a_job_that_finds_everything_done_is_skipped(match):
 
     (run,) = run_waiting("score_match")
 
-    assert (run.state, run.error) == ("skipped", "The match is settled on its newest result already.")
+    assert (run.state, run.error) == ("skipped", "The match is already settled with its newest result.")
 
 
 def test_the_sweep_finds_a_finished_match_that_nobody_asked_to_score(match):
@@ -202,5 +202,5 @@ def test_rescore_queues_a_season(match, capsys):
 
 
 def test_rescore_of_an_unknown_match_says_so():
-    with pytest.raises(CommandError, match="No settled match"):
+    with pytest.raises(CommandError, match="No match with a final result"):
         call_command("rescore", "4711")

@@ -35,7 +35,7 @@ def counted() -> dict[str, int]:
 def run_all() -> None:
     """The whole pipeline; afterwards the tallies are what a recount says."""
     run_waiting()
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 @pytest.mark.parametrize("status", ["abandoned", "cancelled", "awarded"])
@@ -85,7 +85,7 @@ def test_a_settlement_says_by_which_score_it_judged(match):
     run_waiting("score_match")
 
     judged, void = Settlement.objects.order_by("number")
-    assert (judged.judged_score, void.judged_score) == ((1, 1), None)
+    assert (judged.used_score, void.used_score) == ((1, 1), None)
 
 
 def test_another_basis_settles_anew_what_had_extra_time_and_nothing_else(match):

@@ -43,7 +43,7 @@ def assert_only_the_newest_stands(match: Match) -> None:
     """One current settlement of the newest version, everybody scored, tallies exact, one current roundup."""
     match.refresh_from_db()
     settlement = Settlement.objects.get(match=match, superseded_at__isnull=True)
-    assert (settlement.result_version, settlement.judged_score) == (
+    assert (settlement.result_version, settlement.used_score) == (
         match.result_version,
         (match.home_score, match.away_score),
     )
@@ -53,7 +53,7 @@ def assert_only_the_newest_stands(match: Match) -> None:
     assert settlement.folded_at is not None
     former = Settlement.objects.filter(match=match, superseded_at__isnull=False, folded_at__isnull=False)
     assert not former.filter(unfolded_at__isnull=True).exists()
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
     told = Roundup.objects.get(match=match, status="published")
     assert (told.result_version, told.settlement_id) == (match.result_version, settlement.pk)
     assert f"{match.home_score}-{match.away_score}" in told.title
@@ -173,7 +173,7 @@ def test_the_basis_changes_while_the_match_is_being_scored(match):
     run_waiting()
 
     settlement = Settlement.objects.get(match=match, superseded_at__isnull=True)
-    assert settlement.judged_score == (1, 1)
+    assert settlement.used_score == (1, 1)
     assert_only_the_newest_stands(match)
 
 
@@ -290,14 +290,14 @@ def test_twice_within_a_second_from_two_sides(match):
 def test_there_and_back_again_ends_as_it_began(match):
     record(match, 2, 1)
     run_waiting()
-    before = fold.rows()
+    before = fold.stored()
 
     for home, away in ((1, 1), (0, 3), (2, 1)):
         record(match, home, away)
         run_waiting("score_match")
     run_waiting()
 
-    assert fold.rows() == before
+    assert fold.stored() == before
     assert_only_the_newest_stands(match)
 
 
