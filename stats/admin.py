@@ -26,14 +26,14 @@ class RefreshNow(ConfirmedAction):
     def effects(self, rows: Sequence[Any]) -> list[str]:
         pending = fold.to_fold().count() + fold.to_unfold().count()
         return [
-            f"{pending} settlements wait to be counted.",
-            "One job is queued on the stats queue; where one waits already, it is shared.",
-            "It refreshes every view concurrently, so readers never wait for it.",
+            f"Settlements to be counted: {pending}.",
+            "A job is added to the stats queue, unless one is already waiting.",
+            "It refreshes every view concurrently, without blocking readers.",
         ]
 
     def run(self, rows: Sequence[Any], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (run_id,) = request_refresh(now=at, delay=NOW)
-        return Outcome(rows, f"A refresh is queued as job #{run_id}.")
+        return Outcome(rows, f"Refresh queued as job #{run_id}.")
 
 
 def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str, object]]:

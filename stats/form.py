@@ -14,11 +14,11 @@ from django.db import connection
 from core.db import sql
 
 _TOUCHED = sql.read("stats/sql/form_touched.sql")
-_CLOSE, _CLEAR, _READ, _CARRY, _SETTLE = (
+_CLOSE, CLEAR, READ, _CARRY, _SETTLE = (
     sql.read(f"stats/sql/form_{step}.sql").format(touched=_TOUCHED)
     for step in ("close", "clear", "read", "carry", "settle")
 )
-_FROM_SCRATCH = sql.read("stats/sql/form_from_scratch.sql")
+FROM_SCRATCH = sql.read("stats/sql/form_from_scratch.sql")
 _DISTURB = sql.read("stats/sql/form_disturb.sql")
 _IS_DISTURBED = f"""
 WITH {_TOUCHED} SELECT EXISTS (SELECT FROM touched JOIN stats_tally USING (scope, scope_id) WHERE disturbed)
@@ -29,35 +29,35 @@ Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a 
 
 def close_periods(moments: Moments) -> None:
     """On boards where these matches begin a new period, archive the letters of the previous one."""
-    _run(_CLOSE, moments)
+    run(_CLOSE, moments)
 
 
-def disturb(match_ids: Sequence[int]) -> None:
+def mark_disturbed(match_ids: Sequence[int]) -> None:
     """Mark the tallies of all forecasters who predicted these matches as disturbed."""
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 
 
-def read_anew(moments: Moments) -> None:
+def rebuild_letters(moments: Moments) -> None:
     """Rebuild the letters of disturbed tallies from the scores of the periods that contain these kickoffs."""
     with connection.cursor() as cursor:
-        cursor.execute(_IS_DISTURBED, _values(moments))
+        cursor.execute(_IS_DISTURBED, values(moments))
         is_disturbed: bool = cursor.fetchone()[0]
     if is_disturbed:
-        for step in (_CLEAR, _READ, _CARRY, _SETTLE):
-            _run(step, moments)
+        for step in (CLEAR, READ, _CARRY, _SETTLE):
+            run(step, moments)
 
 
-def from_scratch() -> None:
+def rebuild_all() -> None:
     """Recompute the form of every tally from all folded scores."""
     with connection.cursor() as cursor:
-        cursor.execute(_FROM_SCRATCH)
+        cursor.execute(FROM_SCRATCH)
 
 
-def _run(statement: str, moments: Moments) -> None:
+def run(statement: str, moments: Moments) -> None:
     with connection.cursor() as cursor:
-        cursor.execute(statement, _values(moments))
+        cursor.execute(statement, values(moments))
 
 
-def _values(moments: Moments) -> dict[str, list[int] | list[datetime]]:
+def values(moments: Moments) -> dict[str, list[int] | list[datetime]]:
     return {"matches": [match for match, _ in moments], "moments": [moment for _, moment in moments]}

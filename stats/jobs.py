@@ -11,7 +11,8 @@ from django.utils import timezone
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from stats.models import ViewRefresh
-from stats.refresh import fold_and_refresh, team_board_schedule
+from stats.refresh import team_board_schedule
+from stats.services import RefreshResult, refresh_statistics
 from stats.signals import views_refreshed
 from stats.tallies import fold, pending_changes
 
@@ -35,11 +36,11 @@ def refresh_views(*, run: JobRun) -> None:
 def refresh_team_boards(*, run: JobRun) -> None:
     """Refresh the team leaderboards on their own schedule; reschedules itself if it runs too early."""
     now = timezone.now()
-    rested_at = team_board_schedule.next_refresh_at(now=now)
-    if rested_at and rested_at > now + ledger.EARLY:
-        ledger.postpone(run, until=rested_at, now=now)
+    allowed_at = team_board_schedule.next_refresh_at(now=now)
+    if allowed_at and allowed_at > now + ledger.EARLY:
+        ledger.postpone(run, until=allowed_at, now=now)
         return
-    (refreshed,) = fold_and_refresh.refresh(at=now, scope="teams").views
+    (refreshed,) = refresh_statistics(at=now, scope="teams").views
     log.info("team boards refreshed", rows=refreshed.rows, seconds=refreshed.took.total_seconds())
 
 
@@ -49,16 +50,16 @@ def refresh_now(
     scope: str = "all",
     concurrently: bool = True,
     run: JobRun | None = None,
-    taken_out: Sequence[int] = (),
+    unfolded: Sequence[int] = (),
     with_teams: bool = True,
-) -> fold_and_refresh.Refreshed:
+) -> RefreshResult:
     """Refresh and send `views_refreshed` in one transaction; used by job, cron endpoint and command.
 
     If the team leaderboards are older than the others afterwards, enqueue their own refresh.
     """
     with transaction.atomic():
-        refreshed = fold_and_refresh.refresh(
-            at=at, scope=scope, concurrently=concurrently, taken_out=taken_out, with_teams=with_teams
+        refreshed = refresh_statistics(
+            at=at, scope=scope, concurrently=concurrently, unfolded=unfolded, with_teams=with_teams
         )
         views_refreshed.send(
             sender=ViewRefresh, match_ids=refreshed.match_ids, past_changes=refreshed.past_changes, run=run
@@ -98,15 +99,19 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
 
 def sweep_team_boards(now: datetime) -> int:
     """Enqueue a refresh of the team leaderboards if they are outdated and no such job is open."""
-    if JobRun.objects.filter(kind="refresh_team_boards", state__in=JobRun.OPEN).exists():
+    if _has_open_job("refresh_team_boards") or not team_board_schedule.behind_since():
         return 0
-    return len(request_team_boards(now=now)) if team_board_schedule.behind_since() else 0
+    return len(request_team_boards(now=now))
 
 
 def sweep_unfolded(now: datetime) -> int:
     """Enqueue a refresh if settlements or past changes are not shown yet and no such job is open."""
-    if JobRun.objects.filter(kind="refresh_views", state__in=JobRun.OPEN).exists():
+    if _has_open_job("refresh_views"):
         return 0
     if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():
         return len(request_refresh(now=now))
     return 0
+
+
+def _has_open_job(kind: str) -> bool:
+    return JobRun.objects.filter(kind=kind, state__in=JobRun.OPEN).exists()

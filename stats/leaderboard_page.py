@@ -42,7 +42,8 @@ class Ranked(NamedTuple):
     @classmethod
     def of(cls, values: Sequence[Any]) -> "Ranked":
         """Create a row from values in the order of _NAMES."""
-        return cls(*values[: -len(METRICS)], dict(zip(BY_NAME, values[-len(METRICS) :], strict=True)))
+        figures = dict(zip(BY_NAME, values[-len(METRICS) :], strict=True))
+        return cls._make([*values[: -len(METRICS)], figures])
 
 
 LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either

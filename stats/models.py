@@ -9,9 +9,6 @@ from django.db.models import Q
 from matches.models import Forecaster, KickoffMove, Season, Team
 from stats.metrics import METRICS
 
-# Sums of float scores are stored in billionths, because integer addition and subtraction is exact.
-BILLION = 1_000_000_000
-
 
 class Scope(models.TextChoices):
     """Scope of a leaderboard. `scope_id` is the id of the competition, season or team, or 0 for overall."""
@@ -35,7 +32,8 @@ class Tally(models.Model):
     """Counts, sums and form of one forecaster on one board, per provenance of the predictions.
 
     A forecaster with live and archive predictions has an additional tally of both. Each settlement is added
-    once, and subtracted once after it is superseded. The columns from `current_streak` on are the form
+    once, and subtracted once after it is superseded. Sums of float scores are in billionths, because integers
+    are added and subtracted exactly. The columns from `current_streak` on are the form
     (stats/form.py, docs/adr/0014).
     """
 
@@ -53,19 +51,21 @@ class Tally(models.Model):
     rps_sum = models.BigIntegerField(default=0, help_text="In billionths.")
     brier_sum = models.BigIntegerField(default=0, help_text="In billionths.")
     log_score_sum = models.BigIntegerField(default=0, help_text="In billionths.")
-    current_streak = models.IntegerField(default=0, help_text="Right tendencies in a row, up to now.")
+    current_streak = models.IntegerField(default=0, help_text="Correct results in a row, up to now.")
     best_streak = models.IntegerField(default=0)
-    form = models.CharField(max_length=5, blank=True, help_text="The last five letters, newest last.")
+    form = models.CharField(max_length=5, blank=True, help_text="Last five letters, newest last.")
     period_on = models.DateField(null=True, help_text="First day of the month (team: year) of `letters`.")
-    letters = models.TextField(blank=True, help_text="One a match of this period, oldest first.")
+    letters = models.TextField(blank=True, help_text="One letter per match of this period, oldest first.")
     first_place = ArrayField(
         models.DateTimeField(), null=True, help_text="Kickoff and first settlement of the first letter."
     )
-    last_place = ArrayField(models.DateTimeField(), null=True, help_text="The same of the last one.")
-    streak_before = models.IntegerField(default=0, help_text="Before this period.")
+    last_place = ArrayField(
+        models.DateTimeField(), null=True, help_text="Kickoff and first settlement of the last letter."
+    )
+    streak_before = models.IntegerField(default=0, help_text="Streak before this period.")
     best_before = models.IntegerField(default=0)
     form_before = models.CharField(max_length=5, blank=True)
-    disturbed = models.BooleanField(default=False, help_text="Its letters are read anew before the commit.")
+    disturbed = models.BooleanField(default=False, help_text="The letters must be rebuilt before the commit.")
 
     class Meta:
         verbose_name_plural = "tallies"
@@ -107,13 +107,13 @@ class ViewRefresh(models.Model):
     finished_at = models.DateTimeField()
     rows = models.PositiveIntegerField()
     concurrently = models.BooleanField()
-    through_settlement = models.BigIntegerField(null=True, help_text="The newest settlement in the tallies.")
+    through_settlement = models.BigIntegerField(null=True, help_text="Newest settlement in the tallies.")
     after = models.BigIntegerField(
         null=True,
-        help_text="Of a view with a beat of its own: the newest refresh of the boards that it came after.",
+        help_text="Team view only: id of the refresh of the other leaderboards that it includes.",
     )
     kept = models.BooleanField(
-        default=False, help_text="A settlement was counted by it, so the record is kept for good."
+        default=False, help_text="The first refresh after a settlement was counted; never deleted."
     )
 
     class Meta:
@@ -140,10 +140,14 @@ class PastChange(models.Model):
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
     move = models.ForeignKey(KickoffMove, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    since = models.DateTimeField(help_text="Matches that kicked off from here on are told differently.")
-    description = models.CharField(max_length=200, help_text="What changed, in words for readers.")
+    since = models.DateTimeField(
+        help_text="Texts about matches that kicked off at or after this time change."
+    )
+    description = models.CharField(max_length=200, help_text="Description of the change, for readers.")
     recorded_at = models.DateTimeField()
-    shown_at = models.DateTimeField(null=True, blank=True, help_text="When the refresh that shows it began.")
+    shown_at = models.DateTimeField(
+        null=True, blank=True, help_text="Start of the first refresh that includes it."
+    )
 
     class Meta:
         indexes = [
@@ -196,14 +200,17 @@ class LeaderboardRow(models.Model):
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()
-    current_streak = models.IntegerField(help_text="Right tendencies in a row, up to now.")
+    current_streak = models.IntegerField(help_text="Correct results in a row, up to now.")
     best_streak = models.IntegerField()
-    form = models.CharField(max_length=5, help_text="The last five, newest last: E, D, T, or - for a miss.")
+    form = models.CharField(
+        max_length=5,
+        help_text="Last five letters, newest last.",
+    )
     average_place = models.IntegerField(null=True)
     average_rank = models.IntegerField(null=True)
     average_ties = models.IntegerField(null=True)
     average_field = models.IntegerField(null=True)
-    board_live = models.BigIntegerField(help_text="Live predictions on the whole board.")
+    board_live = models.BigIntegerField(help_text="Number of live predictions on the whole board.")
     board_archive = models.BigIntegerField()
     provisional_below = models.IntegerField(help_text="Threshold of the whole board, in matches.")
     is_provisional = models.BooleanField()
@@ -236,7 +243,7 @@ class StandingsRow(models.Model):
     goals_against = models.IntegerField()
     goal_difference = models.IntegerField()
     adjustment = models.IntegerField(
-        help_text="Points that the league took (negative) or gave beside the results; `points` has them."
+        help_text="Points deducted (negative) or awarded by the league; included in `points`."
     )
     points = models.IntegerField()
 

@@ -35,7 +35,7 @@ def on_season_closed(**_: Any) -> None:
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
     """Record a past change and enqueue a refresh, as the league table and texts about it change."""
     now = timezone.now()
-    pending_changes.note_adjustment(adjustment, at=now)
+    pending_changes.record_adjustment(adjustment, at=now)
     request_refresh(now=now)
 
 
@@ -43,5 +43,5 @@ def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
 def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
     """If the match was ever settled, record a past change and enqueue a refresh: form and order change."""
     now = timezone.now()
-    if pending_changes.note_kickoff_move(match, move, at=now):
+    if pending_changes.record_kickoff_move(match, move, at=now):
         request_refresh(now=now)

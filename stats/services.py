@@ -12,7 +12,7 @@ from stats.tallies import fold, pending_changes
 
 
 @dataclass(frozen=True, slots=True)
-class Refreshed:
+class RefreshResult:
     """Result of a refresh.
 
     `views`: the records of the refreshed views. `match_ids`: matches whose settlement was added or removed.
@@ -24,20 +24,20 @@ class Refreshed:
     past_changes: list[PastChange]
 
 
-def refresh(
+def refresh_statistics(
     *,
     at: datetime,
     scope: str = "all",
     concurrently: bool = True,
-    taken_out: Sequence[int] = (),
+    unfolded: Sequence[int] = (),
     with_teams: bool = True,
-) -> Refreshed:
+) -> RefreshResult:
     """Fold pending settlements into the tallies and refresh the views of the scope.
 
     Scopes: `all`, `leaderboard`, `standings`, `teams`. The views are refreshed even if nothing was folded
     (those of closed seasons only if they changed). Folding and refreshing are one transaction, so the views
     never lag behind the tallies; `standings` does not use tallies and folds nothing. Only `all` marks past
-    changes as shown, because they affect every view. `taken_out`: matches whose old settlement the caller
+    changes as shown, because they affect every view. `unfolded`: matches whose old settlement the caller
     removed from the tallies in this transaction.
 
     Team boards are left out if they have their own schedule (stats/refresh/team_board_schedule.py), or if
@@ -46,16 +46,16 @@ def refresh(
     """
     with transaction.atomic():
         if scope == "teams":
-            return Refreshed(matviews.refresh(matviews.SCOPES[scope], concurrently=concurrently), [], [])
+            return RefreshResult(matviews.refresh(matviews.SCOPES[scope], concurrently=concurrently), [], [])
         matviews.lock_refreshes()
-        folded = fold.Folded([], []) if scope == "standings" else fold.fold(at=at)
-        changed = list(dict.fromkeys([*folded.match_ids, *folded.unfolded_match_ids, *taken_out]))
+        folded = [] if scope == "standings" else fold.fold(at=at)
+        changed = list(dict.fromkeys([*folded, *unfolded]))
         amended = pending_changes.mark_shown(at=at) if scope == "all" else []
         seasons = [row.season_id for row in amended]
         views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
         if not with_teams:
             views = [view for view in views if view != matviews.TEAMS]
-        return Refreshed(matviews.refresh(views, concurrently=concurrently), changed, amended)
+        return RefreshResult(matviews.refresh(views, concurrently=concurrently), changed, amended)
 
 
 def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:

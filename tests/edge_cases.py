@@ -86,7 +86,7 @@ def became(match: Match, home: int | None = None, away: int | None = None, **mor
 
 def settle() -> None:
     run_waiting()
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 def points(match: Match) -> dict[str, int | None]:

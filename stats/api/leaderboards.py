@@ -32,23 +32,21 @@ class ScopeSerializer(ReadOnlySerializer):
     """Scope of a leaderboard: overall, or one competition, season or team."""
 
     scope = serializers.ChoiceField(choices=Scope.choices)
-    id = serializers.IntegerField(allow_null=True, help_text="Of the competition, season or team.")
+    id = serializers.IntegerField(allow_null=True, help_text="Id of the competition, season or team.")
     label = serializers.CharField()  # type: ignore[assignment] # a field, not the attribute
 
 
 class LeaderboardMetaSerializer(ReadOnlySerializer):
     as_of = serializers.DateTimeField(
-        allow_null=True, help_text="When the newest match that counts was settled."
+        allow_null=True, help_text="Time when the newest included match was settled."
     )
-    refreshed_at = serializers.DateTimeField(
-        allow_null=True, help_text="When the board was brought up to date."
-    )
+    refreshed_at = serializers.DateTimeField(allow_null=True, help_text="Time of the last refresh.")
     data_version = serializers.IntegerField(
-        help_text="Grows with every refresh; 0 before the first. Boards of teams may be refreshed less often."
+        help_text="Increases with every refresh; 0 before the first. Team boards may be refreshed less often."
     )
     scope = ScopeSerializer()
     provenance = BoardProvenanceSerializer(
-        help_text="The predictions behind the whole board: received live, or imported afterwards."
+        help_text="Number of predictions on the whole board: received live, and back-test (archive)."
     )
     provisional_below = serializers.IntegerField(
         allow_null=True,
@@ -59,24 +57,25 @@ class LeaderboardMetaSerializer(ReadOnlySerializer):
 class LeaderboardRowSerializer(ReadOnlySerializer):
     rank = serializers.IntegerField(
         allow_null=True,
-        help_text="In the order and filters asked for, ties shared (1, 1, 3). Null without the metric, and "
-        "in provisional rows.",
+        help_text="Rank with this order and these filters; equal values share a rank (1, 1, 3). Null if the "
+        "forecaster lacks the metric, and in provisional rows.",
     )
     forecaster = ForecasterRefSerializer()
-    matches = serializers.IntegerField(help_text="Scored predictions.")
-    current_streak = serializers.IntegerField(help_text="Right tendencies in a row, up to now.")
-    best_streak = serializers.IntegerField()
+    matches = serializers.IntegerField(help_text="Number of scored predictions.")
+    current_streak = serializers.IntegerField(help_text="Number of correct results in a row, up to now.")
+    best_streak = serializers.IntegerField(help_text="Most correct results in a row.")
     form = serializers.CharField(
-        help_text="The last five, newest last: E exact, D difference, T tendency, - miss."
+        help_text="Last five predictions, newest last: E exact score, D correct goal difference, "
+        "T correct result, - miss."
     )
     provisional = serializers.BooleanField(
-        help_text="Too few matches for a rank: fewer than `meta.provisional_below`. These rows come last."
+        help_text="True if it has fewer matches than `meta.provisional_below`, and so no rank."
     )
     provenance = serializers.ChoiceField(
         source="made_of",
         choices=ROW_PROVENANCES,
-        help_text="Provenance of the predictions in this row; `mixed`: live and archive. Not the counts in "
-        "`meta.provenance`.",
+        help_text="Provenance of the predictions in this row. `archive`: back-test (made after the match); "
+        "`mixed`: live and archive; `hindsight`: made after kickoff, when the result could be known.",
     )
 
     def get_fields(self) -> dict[str, Any]:
@@ -139,18 +138,18 @@ class LeaderboardFilters(PageNumber):
         max_value=1_000_000,
         required=False,
         style={"placeholder": "auto"},
-        help_text="Only forecasters with at least this many matches; all of them are ranked. Without it, "
+        help_text="Only forecasters with at least this many matches; all of them are ranked. By default, "
         "rows with too few matches are provisional.",
     )
     provenance = Choice(
         LeaderboardRow.Provenance.choices,
         default=LeaderboardRow.Provenance.ALL,
-        help_text="Predictions of the board: all (live and archive), or only those of one provenance.",
+        help_text="Which predictions count: all (live and archive), or those of one provenance.",
     )
     ordering = Choice(
         [(each, each) for each in ORDERINGS],
         default=DEFAULT_ORDERING,
-        help_text="A metric: best first. With `-` in front: the largest value first, whichever is better.",
+        help_text="A metric, best values first. With `-` in front, the largest values first.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -158,7 +157,7 @@ class LeaderboardFilters(PageNumber):
         if team and (season or competition):
             raise serializers.ValidationError({"team": NO_SUCH_BOARD}, code="no_such_board")
         if season and competition and season.competition != competition:
-            wrong = f"Season {season.pk} is {season}, not one of {competition}."
+            wrong = f"Season {season.pk} is {season}, not a season of {competition}."
             raise serializers.ValidationError({"season": wrong}, code="no_such_board")
         return attrs
 
@@ -174,8 +173,8 @@ class LeaderboardParameters(LeaderboardFilters, PageParameters):
 
 
 NO_SUCH_BOARD = (
-    "There are boards overall, per competition, per season and per team, but none of a team within a "
-    "season or competition: give the team alone, or leave it out."
+    "There are boards overall, per competition, per season and per team, but not of a team within a season "
+    "or competition: omit `team`, or give only `team`."
 )
 
 
@@ -221,5 +220,5 @@ class LeaderboardViewSet(VersionedList):
     )
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         self.page = Ranking.of(self.board, self.params).page(self.params["page"], self.params["page_size"])
-        response: Response = self.answer(request, self.page.version)
+        response: Response = self.respond(request, self.page.version)
         return response

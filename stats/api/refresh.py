@@ -36,8 +36,10 @@ class UpdatedSerializer(ReadOnlySerializer):
 
 ANSWERS = {
     200: UpdatedSerializer,
-    (401, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description="The secret is wrong or missing."),
-    (503, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description="No CRON_SECRET is set on the server."),
+    (401, MEDIA_TYPE): OpenApiResponse(ProblemSerializer, description="Wrong or missing secret."),
+    (503, MEDIA_TYPE): OpenApiResponse(
+        ProblemSerializer, description="CRON_SECRET is not set on the server."
+    ),
 }
 
 
@@ -64,13 +66,11 @@ class UpdateStatsView(APIView):
         authorise(request)
         self.get_parameters().read(request.query_params)
 
-    @extend_schema(
-        summary="Bring the statistics up to date (GET)", request=None, responses=ANSWERS, auth=AUTH
-    )
+    @extend_schema(summary="Refresh the statistics (GET)", request=None, responses=ANSWERS, auth=AUTH)
     def get(self, request: Request) -> Response:
         return self.update()
 
-    @extend_schema(summary="Bring the statistics up to date", request=None, responses=ANSWERS, auth=AUTH)
+    @extend_schema(summary="Refresh the statistics", request=None, responses=ANSWERS, auth=AUTH)
     def post(self, request: Request) -> Response:
         return self.update()
 
@@ -85,8 +85,8 @@ class UpdateStatsView(APIView):
 def authorise(request: Request) -> None:
     """Raise Unavailable if CRON_SECRET is not set, NotAuthenticated if the request lacks it."""
     if not settings.CRON_SECRET:
-        raise Unavailable("The cron endpoint is closed: set CRON_SECRET on the server to open it.")
+        raise Unavailable("The cron endpoint is disabled: set CRON_SECRET on the server to enable it.")
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not constant_time_compare(token.strip(), settings.CRON_SECRET):
-        log.warning("refused: wrong or missing secret")
+        log.warning("cron request rejected: wrong or missing secret")
         raise NotAuthenticated("Send the header `Authorization: Bearer $CRON_SECRET`.")

@@ -30,14 +30,12 @@ class AdjustmentSerializer(RowSerializer):
 
 class StandingsMetaSerializer(ReadOnlySerializer):
     season = SeasonSerializer()
-    refreshed_at = serializers.DateTimeField(
-        allow_null=True, help_text="When the tables were brought up to date."
-    )
+    refreshed_at = serializers.DateTimeField(allow_null=True, help_text="Time of the last refresh.")
     data_version = serializers.IntegerField(
-        help_text="Of this view: grows with every refresh; 0 before the first."
+        help_text="Increases with every refresh of the league tables; 0 before the first."
     )
     adjustments = AdjustmentSerializer(
-        many=True, help_text="Points that the league took or gave beside the results, as decided."
+        many=True, help_text="Points deducted or awarded by the league, one entry per decision."
     )
 
 

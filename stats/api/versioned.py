@@ -21,20 +21,20 @@ class VersionedList(ListResource):
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         try:
-            answer: Response = versioned_reads.read(self.view_name, partial(self.answer, request))
+            response: Response = versioned_reads.read(self.view_name, partial(self.respond, request))
         except versioned_reads.StillChanging as error:
             raise Unavailable(str(error)) from error
-        return answer
+        return response
 
-    def answer(self, request: Request, version: Version) -> Any:
+    def respond(self, request: Request, version: Version) -> Any:
         """Return the response for this version of the view, with its ETag."""
-        asked = (request.get_full_path(), request.accepted_renderer.format)
+        variant = (request.get_full_path(), request.accepted_renderer.format)
         # version.names was read before the rows, so a concurrent change of a name makes the ETag too old at
         # worst, never too new.
-        etag = etags.version_etag(release.current(), version.number, asked, version.names)
+        etag = etags.version_etag(release.current(), version.number, variant, version.names)
         self.meta = self.get_meta(version)
-        shown = self.paginate_queryset(self.get_queryset())
-        response = self.get_paginated_response(self.represent(shown))
+        rows = self.paginate_queryset(self.get_queryset())
+        response = self.get_paginated_response(self.represent(rows))
         response["ETag"] = etag
         return response
 

@@ -64,7 +64,7 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     )
 
 
-def question(match: int) -> sql.Statement:
+def shown_at_statement(match: int) -> sql.Statement:
     """Return the statement of `shown_at`, for sql.prefetch()."""
     return _SHOWN_AT, {"view": VERSIONED, "match": match}
 
@@ -74,7 +74,7 @@ def shown_at(match: int) -> datetime | None:
 
     Settling the same result again, e.g. after an import, does not change it.
     """
-    shown = sql.fetch_all(*question(match))
+    shown = sql.fetch_all(*shown_at_statement(match))
     return shown[0][0] if shown else None
 
 

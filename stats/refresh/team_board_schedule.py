@@ -12,19 +12,22 @@ from django.conf import settings
 from stats.models import ViewRefresh
 from stats.refresh import matviews
 
-RESTS = 4  # pause after a refresh, in multiples of its duration
+PAUSE_FACTOR = 4  # pause after a refresh, in multiples of its duration
+
+
+def _is_slow(refresh: ViewRefresh | None) -> bool:
+    return refresh is not None and refresh.took > settings.TEAM_BOARDS_QUICK
 
 
 def refreshes_with_others() -> bool:
     """Return True if the last refresh was fast enough to run with the other leaderboards."""
-    last = matviews.newest(matviews.TEAMS)
-    return last is None or last.took <= settings.TEAM_BOARDS_QUICK
+    return not _is_slow(matviews.newest(matviews.TEAMS))
 
 
 def pause_after_refresh() -> timedelta:
     """Return the pause after the last refresh; zero if that was quick."""
     last = matviews.newest(matviews.TEAMS)
-    return RESTS * last.took if last and last.took > settings.TEAM_BOARDS_QUICK else timedelta(0)
+    return PAUSE_FACTOR * last.took if last and _is_slow(last) else timedelta(0)
 
 
 def next_refresh_at(*, now: datetime) -> datetime | None:
@@ -32,10 +35,8 @@ def next_refresh_at(*, now: datetime) -> datetime | None:
 
     A last refresh in the future, recorded while the clock was ahead, is ignored.
     """
-    last = matviews.newest(matviews.TEAMS)
-    if last is None or last.took <= settings.TEAM_BOARDS_QUICK or last.finished_at > now:
-        return None
-    return last.finished_at + pause_after_refresh()
+    last, pause = matviews.newest(matviews.TEAMS), pause_after_refresh()
+    return last.finished_at + pause if last and pause and last.finished_at <= now else None
 
 
 def behind_since() -> datetime | None:
@@ -53,6 +54,6 @@ def as_of() -> datetime | None:
     return last.finished_at if last and behind_since() else None
 
 
-def patience(last: ViewRefresh | None) -> timedelta:
+def allowed_lag(last: ViewRefresh | None) -> timedelta:
     """Return how long they may lag behind: one refresh, the pause, and the next refresh."""
-    return (RESTS + 2) * last.took if last and last.took > settings.TEAM_BOARDS_QUICK else timedelta(0)
+    return (PAUSE_FACTOR + 2) * last.took if last and _is_slow(last) else timedelta(0)

@@ -14,7 +14,7 @@ T = TypeVar("T")
 
 
 class StillChanging(RuntimeError):
-    """The view was refreshed again and again while it was read; try later."""
+    """The view changed in each of ATTEMPTS attempts to read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,4 +58,4 @@ def read(view: str, answer: Callable[[Version], T]) -> T:
         if after == before:
             return answered
         before = after
-    raise StillChanging(StillChanging.__doc__)
+    raise StillChanging("The data is being refreshed repeatedly. Try again in a few seconds.")

@@ -56,8 +56,8 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
     waiting = sum(each["count"] for each in parts)
     if since is None:
         return ViewState(view, "fresh" if refresh else "empty", refresh, waiting, since)
-    patience = GRACE + team_board_schedule.patience(refresh) if view == matviews.TEAMS else GRACE
-    return ViewState(view, "stale" if now - since > patience else "waiting", refresh, waiting, since)
+    allowed = GRACE + team_board_schedule.allowed_lag(refresh) if view == matviews.TEAMS else GRACE
+    return ViewState(view, "stale" if now - since > allowed else "waiting", refresh, waiting, since)
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:

@@ -72,22 +72,22 @@ begun AS MATERIALIZED (  -- evaluate the earlier periods only once
            coalesce(right(before, 5), '') AS form_before
     FROM stats_tally t LEFT JOIN run USING (scope, scope_id, forecaster_id, provenance)
 ),
-told AS (
+computed AS (
     SELECT *, stats_streak(streak_before, letters) AS current_streak,
            stats_best(best_before, streak_before, letters) AS best_streak, right(form_before || letters, 5) AS form
     FROM begun
 )
 UPDATE stats_tally t
-SET period_on = told.period_on, letters = told.letters, first_place = told.first_place, last_place = told.last_place,
-    streak_before = told.streak_before, best_before = told.best_before, form_before = told.form_before,
-    current_streak = told.current_streak, best_streak = told.best_streak, form = told.form, disturbed = false
-FROM told
-WHERE t.id = told.id AND (
+SET period_on = computed.period_on, letters = computed.letters, first_place = computed.first_place, last_place = computed.last_place,
+    streak_before = computed.streak_before, best_before = computed.best_before, form_before = computed.form_before,
+    current_streak = computed.current_streak, best_streak = computed.best_streak, form = computed.form, disturbed = false
+FROM computed
+WHERE t.id = computed.id AND (
     t.period_on, t.letters, t.first_place, t.last_place, t.streak_before, t.best_before, t.form_before,
     t.current_streak, t.best_streak, t.form, t.disturbed
 ) IS DISTINCT FROM (
-    told.period_on, told.letters, told.first_place, told.last_place, told.streak_before, told.best_before,
-    told.form_before, told.current_streak, told.best_streak, told.form, false
+    computed.period_on, computed.letters, computed.first_place, computed.last_place, computed.streak_before, computed.best_before,
+    computed.form_before, computed.current_streak, computed.best_streak, computed.form, false
 );
 
 DELETE FROM stats_formperiod;

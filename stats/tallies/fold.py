@@ -1,7 +1,6 @@
 """Fold settlements into the tallies, remove superseded ones, and recount from scratch."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -20,23 +19,16 @@ _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.la
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
            NULL::timestamptz[] AS first_place, NULL::timestamptz[] AS last_place"""
-_FOLD, _COUNT = (
+FOLD, _COUNT = (
     sql.read("stats/sql/fold.sql").format(follows=_FOLLOWS, letters=letters)
     for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
 # Internal state of the form, excluded from comparisons: equal forms may have different internal states.
-_INNER = {"id", "period_on", "letters", "first_place", "last_place", "disturbed"}
+_KEY = ("scope", "scope_id", "forecaster_id", "provenance")
+_INNER = {"id", *_KEY, "period_on", "letters", "first_place", "last_place", "disturbed"}
 _INNER |= {"streak_before", "best_before", "form_before"}
 COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname not in _INNER]
-
-
-@dataclass(frozen=True, slots=True)
-class Folded:
-    """Result of folding: matches whose current settlement was added, and those whose old one was removed."""
-
-    match_ids: list[int]
-    unfolded_match_ids: list[int]
 
 
 def to_fold() -> QuerySet[Settlement]:
@@ -51,9 +43,10 @@ def to_unfold() -> QuerySet[Settlement]:
     )
 
 
-def fold(*, at: datetime) -> Folded:
+def fold(*, at: datetime) -> list[int]:
     """Update the tallies with all pending settlements. Requires a transaction.
 
+    Returns the matches whose current settlement was added, followed by those whose old one was removed.
     The settlement rows are locked first, so that a concurrent rescoring of a match waits: each contribution
     is added once, and removed once when it is superseded.
     """
@@ -69,9 +62,9 @@ def fold(*, at: datetime) -> Folded:
         _apply(list(new), sign=1, mixed=mixed)
         Settlement.objects.filter(pk__in=old).update(unfolded_at=at)
         Settlement.objects.filter(pk__in=new).update(folded_at=at)
-        form.disturb([move.match_id for move in moves])
-        form.read_anew(moments)
-    return Folded(match_ids=list(new.values()), unfolded_match_ids=list(old.values()))
+        form.mark_disturbed([move.match_id for move in moves])
+        form.rebuild_letters(moments)
+    return [*new.values(), *old.values()]
 
 
 def _kickoffs(match_ids: Iterable[int]) -> list[tuple[int, datetime]]:
@@ -106,19 +99,22 @@ def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> 
         )
 
 
-def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int], statement: str = _FOLD) -> None:
+def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int], statement: str = FOLD) -> None:
     if settlement_ids:
         with connection.cursor() as cursor:
             cursor.execute(statement, {"settlements": settlement_ids, "sign": sign, "mixed": mixed})
 
 
-def recount() -> set[tuple[object, ...]]:
-    """Return the tally rows as counted from scratch from all folded current settlements. Changes nothing."""
+Key = tuple[str, int, int, str]  # scope, scope_id, forecaster_id, provenance
+
+
+def recount() -> dict[Key, tuple[Any, ...]]:
+    """Return the tallies as counted from scratch from all folded current settlements. Changes nothing."""
     with transaction.atomic():
         rebuild()
-        fresh = rows()
+        counted = stored()
         transaction.set_rollback(True)
-    return fresh
+    return counted
 
 
 def rebuild() -> None:
@@ -130,11 +126,11 @@ def rebuild() -> None:
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
         counted = list(folded.values_list("pk", flat=True))
         _apply(counted, sign=1, mixed=_mixed(counted), statement=_COUNT)
-        form.from_scratch()
+        form.rebuild_all()
 
 
-def rows() -> set[tuple[object, ...]]:
-    """Return the tallies as comparable rows, without boards that lost their last match.
+def stored() -> dict[Key, tuple[Any, ...]]:
+    """Return the values (COLUMNS) of the stored tallies by key, without boards that lost their last match.
 
     The tally of all predictions is left out if the forecaster has predictions of one provenance only, because
     it is a copy.
@@ -144,4 +140,5 @@ def rows() -> set[tuple[object, ...]]:
         provenance__in=["live", "archive"], scope=OuterRef("scope"), scope_id=OuterRef("scope_id")
     )
     both = kinds.filter(forecaster=OuterRef("forecaster")).exclude(matches=OuterRef("matches"))
-    return set(counted.filter(~Q(provenance="all") | Exists(both)).values_list(*COLUMNS))
+    rows = counted.filter(~Q(provenance="all") | Exists(both))
+    return {row[:4]: row[4:] for row in rows.values_list(*_KEY, *COLUMNS)}

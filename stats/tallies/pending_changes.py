@@ -8,7 +8,7 @@ from matches.models import KickoffMove, Match, PointsAdjustment
 from scoring.models import Settlement
 from stats.models import PastChange
 
-LONGEST = PastChange._meta.get_field("description").max_length or 0
+MAX_LENGTH = PastChange._meta.get_field("description").max_length or 0
 
 
 def pending() -> QuerySet[PastChange]:
@@ -28,28 +28,28 @@ def moves_to_show() -> list[KickoffMove]:
     return [row.move for row in pending().select_related("move").order_by("pk") if row.move is not None]
 
 
-def note_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
+def record_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
     """Record that the table changes from the day of the decision on."""
     points = abs(adjustment.points)
     what = "lost" if adjustment.points < 0 else "was given"
     description = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
     since = datetime.combine(adjustment.decided_on, time.min, tzinfo=UTC)
-    _note(adjustment.season_id, since, description, at)
+    _record(adjustment.season_id, since, description, at)
 
 
-def note_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
+def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
     """Record that the order of matches changed. Returns False if the match was never settled."""
     if not Settlement.objects.filter(match=match).exists():
         return False
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
     description = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
-    _note(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), description, at, move=move)
+    _record(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), description, at, move=move)
     return True
 
 
-def _note(
+def _record(
     season_id: int, since: datetime, description: str, at: datetime, *, move: KickoffMove | None = None
 ) -> None:
     PastChange.objects.create(
-        season_id=season_id, since=since, description=description[:LONGEST], recorded_at=at, move=move
+        season_id=season_id, since=since, description=description[:MAX_LENGTH], recorded_at=at, move=move
     )

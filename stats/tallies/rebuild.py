@@ -10,10 +10,6 @@ from stats.jobs import refresh_now
 from stats.refresh import matviews
 from stats.tallies import fold
 
-_KEY = 4  # scope, scope_id, forecaster_id, provenance come first
-
-Row = tuple[Any, ...]
-
 
 @dataclass(frozen=True, slots=True)
 class TallyDifference:
@@ -36,23 +32,18 @@ def differences(*, at: datetime) -> list[TallyDifference]:
     with transaction.atomic():
         matviews.lock_refreshes()
         fold.fold(at=at)
-        found = _compare(fold.rows(), fold.recount())
+        stored, counted = fold.stored(), fold.recount()
         transaction.set_rollback(True)
-    return found
+    keys = sorted(stored.keys() | counted.keys())
+    return [
+        TallyDifference(*key, _named(stored.get(key)), _named(counted.get(key)))
+        for key in keys
+        if stored.get(key) != counted.get(key)
+    ]
 
 
-def _compare(stored: set[Row], counted: set[Row]) -> list[TallyDifference]:
-    old, new = _by_key(stored - counted), _by_key(counted - stored)
-    return [_difference(key, old.get(key), new.get(key)) for key in sorted(old.keys() | new.keys())]
-
-
-def _difference(key: Row, stored: dict[str, Any] | None, counted: dict[str, Any] | None) -> TallyDifference:
-    scope, scope_id, forecaster_id, provenance = key
-    return TallyDifference(scope, scope_id, forecaster_id, provenance, stored, counted)
-
-
-def _by_key(rows: set[Row]) -> dict[Row, dict[str, Any]]:
-    return {row[:_KEY]: dict(zip(fold.COLUMNS[_KEY:], row[_KEY:], strict=True)) for row in rows}
+def _named(values: tuple[Any, ...] | None) -> dict[str, Any] | None:
+    return None if values is None else dict(zip(fold.COLUMNS, values, strict=True))
 
 
 def rebuild(*, at: datetime) -> list[int]:
@@ -69,7 +60,7 @@ def rebuild(*, at: datetime) -> list[int]:
         gone = list(fold.to_unfold().values_list("match_id", flat=True))
         fold.to_unfold().update(unfolded_at=at)
         fold.rebuild()
-        refreshed = refresh_now(at=at, scope="leaderboard", taken_out=gone)
+        refreshed = refresh_now(at=at, scope="leaderboard", unfolded=gone)
         if matviews.CLOSED not in {row.view for row in refreshed.views}:
             matviews.refresh([matviews.CLOSED])
         return refreshed.match_ids

@@ -13,7 +13,8 @@ from stats.leaderboard_page import Ranked, Ranking
 from stats.leaderboards import Board, leaderboard
 from stats.metrics import BY_NAME, ORDERINGS
 from stats.models import LeaderboardRow, Tally, ViewRefresh
-from stats.refresh import fold_and_refresh, matviews
+from stats.refresh import matviews
+from stats.services import refresh_statistics
 from stats.standings import standings
 from tests.factories import (
     KICKOFF,
@@ -57,7 +58,7 @@ def season():
         predict(match, coin(), third)
         record(match, *result)
         scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     return match.season
 
 
@@ -94,7 +95,7 @@ def test_a_streak_is_that_of_the_kickoffs_even_if_results_come_in_another_order(
     predict(late, oracle(), (0, 3))
     record(late, 1, 0)
     scoring.score_match(match_id=late.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     row = the_row("overall", oracle())
     assert (row.form, row.current_streak, row.best_streak) == ("ET-DE", 2, 2)
@@ -108,12 +109,12 @@ def test_matches_of_one_kickoff_are_in_the_order_in_which_they_were_first_settle
         predict(match, oracle(), pick)
         record(match, 1, 0)
         scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     assert the_row("overall", oracle()).form.endswith("E-")
 
     record(created_last, 2, 1)
     scoring.score_match(match_id=created_last.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert the_row("overall", oracle()).form.endswith("D-")
 
@@ -136,7 +137,7 @@ def test_pages_cut_by_place_have_the_rows_of_the_board_in_its_order(season):
     predict(match, ForecasterFactory(name="The Odds"), None, (0.5, 0.3, 0.2))
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     for board in (Board(), Board.of(season), Board.of(match.home_team)):
         rows = [ranked(row) for row in leaderboard(board)]
@@ -175,7 +176,7 @@ def test_ties_share_a_rank_and_the_next_is_left_out():
         predict(match, ForecasterFactory(name=name), pick)
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     rows = [(row.rank, row.forecaster.name) for row in leaderboard(Board())]
     assert rows == [(1, "Anna"), (1, "Berta"), (3, "Carl")]
@@ -214,7 +215,7 @@ def test_an_awarded_match_counts_in_the_table_but_not_on_the_boards(season):
     predict(walkover, oracle(), (3, 0))
     record(walkover, 3, 0, status="awarded")
     scoring.score_match(match_id=walkover.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert the_row("overall", oracle()).matches == before
     assert sum(row.played for row in standings(season.pk)) == 2 * (len(PICKS) + 1)
@@ -224,7 +225,7 @@ def test_a_closed_season_moves_to_the_closed_view_and_stays_readable(season):
     before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
 
     matches.close_season(season, closed_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
     assert rows_of("stats_leaderboard_closed") == 3
@@ -234,26 +235,26 @@ def test_a_closed_season_moves_to_the_closed_view_and_stays_readable(season):
 def test_a_season_whose_closing_is_committed_after_the_refresh_that_followed_it_keeps_its_board(season):
     """The moment of closing is taken before the commit; a refresh in between has not seen it."""
     before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     newest = ViewRefresh.objects.latest("pk").finished_at
     ViewRefresh.objects.create(
         view=matviews.CLOSED, started_at=newest, finished_at=newest, rows=0, concurrently=True
     )
 
     matches.close_season(season, closed_at=newest - timedelta(seconds=5))
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
 
 
 def test_a_season_that_is_opened_again_is_on_one_board_only(season):
     matches.close_season(season, closed_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
 
     season.closed_at = None
     season.save(update_fields=["closed_at"])
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
     assert rows_of("stats_leaderboard_closed") == 0
@@ -261,22 +262,22 @@ def test_a_season_that_is_opened_again_is_on_one_board_only(season):
 
 def test_a_quiet_closed_season_is_not_refreshed_again(season):
     matches.close_season(season, closed_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     refreshes = ViewRefresh.objects.filter(view=matviews.CLOSED).count()
 
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert ViewRefresh.objects.filter(view=matviews.CLOSED).count() == refreshes
 
 
 def test_a_correction_in_a_closed_season_refreshes_its_board(season):
     matches.close_season(season, closed_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     match = season.matches.order_by("kickoff_at").first()
     record(match, 0, 5)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
 
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     tally = Tally.objects.get(scope="season", forecaster=oracle())
     assert the_row("season", oracle()).points == tally.points
@@ -304,7 +305,7 @@ def test_live_and_archive_predictions_can_be_told_apart_on_every_board(season):
     time_passes(match, timedelta(days=1, hours=2))
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     boards = {
         made: {row.forecaster.name: row.matches for row in leaderboard(Board.of(season), provenance=made)}

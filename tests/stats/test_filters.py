@@ -9,7 +9,7 @@ from django.utils import timezone
 from scoring import services as scoring
 from stats.leaderboard_page import Ranking
 from stats.leaderboards import DEFAULT_ORDERING, Board, Selection, board_filter
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -38,7 +38,7 @@ def board():
         predict(match, forecaster, pick)
     record(match, 2, 1)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     return Board()
 
 

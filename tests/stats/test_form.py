@@ -12,7 +12,7 @@ from matches.models import Match
 from scoring import services as scoring
 from scoring.models import Score, Settlement
 from stats.models import FormPeriod, Tally
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from stats.tallies import fold
 from tests.example_counts import examples
 from tests.factories import (
@@ -53,7 +53,7 @@ def result(match: Match, home: int, away: int) -> None:
 
 
 def count() -> None:
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
 
 def form(scope: str = "overall", provenance: str = "archive") -> tuple[str, int, int]:
@@ -114,7 +114,7 @@ def test_a_correction_in_a_month_that_is_over_breaks_the_streak_of_today():
     count()
 
     assert form() == ("-EEE", 3, 3)
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 def test_a_kickoff_that_moves_to_another_month_takes_its_letter_along():
@@ -128,7 +128,7 @@ def test_a_kickoff_that_moves_to_another_month_takes_its_letter_along():
     count()
 
     assert form() == ("EE-E", 1, 2)
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 def test_a_match_that_becomes_void_leaves_no_letter():
@@ -155,7 +155,7 @@ def test_live_and_archive_letters_are_kept_apart_and_together():
     assert form(provenance="archive") == ("E", 1, 1)
     assert form(provenance="live") == ("-E", 1, 1)
     assert form(provenance="all") == ("E-E", 1, 1)
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 # --- Any history --------------------------------------------------------------------------------------
@@ -201,7 +201,7 @@ def test_form_equals_the_letters_of_all_scores_after_any_history(steps):
     }
     for board, expected in in_python().items():
         assert said[board] == expected, board
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
     assert not Tally.objects.filter(disturbed=True).exists()
     forget()
 

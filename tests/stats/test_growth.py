@@ -72,7 +72,7 @@ def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked
     for size in SIZES:
         sizes.use(str(size))
         settlement, _ = settled_today()
-        plan = explained(fold._FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
+        plan = explained(fold.FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
         assert not read_whole(plan) & {"matches_prediction", "scoring_settlementscore"}
         touched[size] = buffers(plan)
         tallies_folded()
@@ -80,14 +80,14 @@ def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked
 
 
 def test_scoring_reads_its_own_match_only(sizes, unblocked):
-    from scoring.services import _SCORE_MATCH
+    from scoring.services import SCORE_MATCH
 
     touched = {}
     for size in SIZES:
         sizes.use(str(size))
         match = past_matches.match_of_today(FORECASTERS)
         values = {"match": match.pk, "number": 1, "result_version": 1, "rule": "r", "home": 2, "away": 1}
-        plan = explained(_SCORE_MATCH, values | {"settled_at": timezone.now()})
+        plan = explained(SCORE_MATCH, values | {"settled_at": timezone.now()})
         assert not read_whole(plan) & {"matches_prediction", "scoring_settlementscore"}
         touched[size] = buffers(plan)
     assert touched[SIZES[1]] <= 1.5 * touched[SIZES[0]], touched
@@ -101,10 +101,10 @@ def test_letters_out_of_order_read_one_period(sizes, unblocked):
         tallies_folded()
         with connection.cursor() as cursor:
             cursor.execute("UPDATE stats_tally SET disturbed = true WHERE scope = 'overall'")
-        plan = explained(form._READ, form._values(moments))
+        plan = explained(form.READ, form.values(moments))
         assert "scoring_settlementscore" not in read_whole(plan)
         touched[size] = buffers(plan)
-        form.read_anew(moments)
+        form.rebuild_letters(moments)
     assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched
 
 
@@ -137,12 +137,12 @@ def test_forgetting_the_letters_of_a_period_reads_that_period_alone(sizes, unblo
     with connection.cursor() as cursor:
         cursor.execute("UPDATE stats_tally SET disturbed = true WHERE scope = 'overall'")
 
-    plan = explained(form._CLEAR, form._values(moments))
+    plan = explained(form.CLEAR, form.values(moments))
 
     looked_up = [node for node in walk(plan) if node.get("Alias") == "s"]
     assert looked_up
     assert all(node["Actual Rows"] <= 1 for node in looked_up)
-    form.read_anew(moments)
+    form.rebuild_letters(moments)
 
 
 def test_letters_of_many_matches_find_their_rows_by_key_not_by_comparing_each_with_each(sizes, unblocked):
@@ -152,16 +152,16 @@ def test_letters_of_many_matches_find_their_rows_by_key_not_by_comparing_each_wi
         cursor.execute("UPDATE stats_tally SET disturbed = true")
 
     with transaction.atomic():
-        form._run(form._CLEAR, moments)
-        plan = explained(form._READ, form._values(moments))
+        form.run(form.CLEAR, moments)
+        plan = explained(form.READ, form.values(moments))
 
     assert compared(plan) <= Tally.objects.count()
-    form.read_anew(moments)
+    form.rebuild_letters(moments)
 
 
 def test_a_recount_of_all_letters_finds_its_rows_by_key_too(sizes, unblocked):
     sizes.use(str(SIZES[1]))
-    steps = [step for step in form._FROM_SCRATCH.split(";\n") if step.strip()]
+    steps = [step for step in form.FROM_SCRATCH.split(";\n") if step.strip()]
     (update,) = [number for number, step in enumerate(steps) if "UPDATE stats_tally" in step]
 
     with transaction.atomic(), connection.cursor() as cursor:

@@ -71,6 +71,6 @@ def test_tallies_and_form_are_those_of_a_recount_however_they_came_to_be():
     record(second, 0, 0)
     run_waiting("score_match", "refresh_views")
 
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
     kinds = set(rows_of(Board()).values_list("forecaster__slug", "made_of"))
     assert kinds == {("the-oracle", "archive"), ("the-homer", "archive"), ("the-coin", "archive")}

@@ -9,7 +9,7 @@ from scoring import services as scoring
 from stats.leaderboard_page import Ranking
 from stats.leaderboards import Board, leaderboard
 from stats.metrics import ORDERINGS
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from tests.factories import (
     KICKOFF,
     ForecasterFactory,
@@ -41,7 +41,7 @@ def season():
                 predict(match, ForecasterFactory(name=name, kind="human"), (2, 0), (1, 0, 0))
         record(match, 2, 0)
         scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
     return match.season
 
 
@@ -71,7 +71,7 @@ def test_each_board_has_its_own_threshold(season):
         predict(match, ForecasterFactory(name=name, kind="human"), (1, 0))
     record(match, 1, 0)
     scoring.score_match(match_id=match.pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
     assert shown(Board.of(match.home_team)) == [(1, "Ada", False), (1, "Dora", False)], "equal beginners"
     assert (None, "Dora", True) in shown()

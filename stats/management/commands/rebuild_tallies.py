@@ -18,7 +18,7 @@ SHOWN = 20
 class Command(BaseCommand):
     """Recount the tallies, which are otherwise updated incrementally, or check them with --check."""
 
-    help = "Count all tallies anew from the scores and refresh the leaderboards."
+    help = "Recount all tallies from the scores and refresh the leaderboards."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
@@ -28,7 +28,7 @@ class Command(BaseCommand):
 
     def handle(self, *, check: bool, dry_run: bool, **options: Any) -> None:
         now = timezone.now()
-        self.progress("counting every score again")
+        self.progress("recounting all scores")
         found = differences(at=now)
         rebuilt = not (check or dry_run)
         counted = rebuild(at=now) if rebuilt else []
@@ -37,19 +37,17 @@ class Command(BaseCommand):
             "rebuilt": rebuilt,
             "matches": counted,
         }
-        self.answer(report, "\n".join([*_words(found), _summary(found, rebuilt)]), as_json=options["json"])
+        self.answer(report, "\n".join([*_lines(found), _summary(found, rebuilt)]), as_json=options["json"])
         if check and found:
-            raise CommandError(
-                "Run `manage.py rebuild_tallies` to count them anew.", returncode=Exit.NOT_FRESH
-            )
+            raise CommandError("Run `manage.py rebuild_tallies` to recount them.", returncode=Exit.NOT_FRESH)
 
 
 def _summary(found: list[TallyDifference], rebuilt: bool) -> str:
-    verdict = f"{len(found)} tallies differ from the scores" if found else "The tallies agree with the scores"
-    return f"{verdict}; {'all were counted anew' if rebuilt else 'nothing was written'}."
+    state = f"{len(found)} tallies differ from the scores" if found else "The tallies agree with the scores"
+    return f"{state}; {'all were recounted' if rebuilt else 'nothing was changed'}."
 
 
-def _words(found: list[TallyDifference]) -> list[str]:
+def _lines(found: list[TallyDifference]) -> list[str]:
     forecasters = Forecaster.objects.filter(pk__in={each.forecaster_id for each in found})
     names = dict(forecasters.values_list("pk", "name"))
     lines = [
@@ -61,6 +59,6 @@ def _words(found: list[TallyDifference]) -> list[str]:
 
 def _change(each: TallyDifference) -> str:
     if each.stored is None or each.counted is None:
-        return "no row stored" if each.stored is None else "a row stored that no score supports"
+        return "the row is missing" if each.stored is None else "the row has no scores"
     wrong = [name for name, value in each.stored.items() if value != each.counted[name]]
     return ", ".join(f"{name} {each.stored[name]}, counted {each.counted[name]}" for name in wrong)

@@ -14,16 +14,16 @@ from stats.refresh import matviews
 class Command(BaseCommand):
     """Refresh without a worker. Sends `views_refreshed` like the job, so roundups are scheduled as usual."""
 
-    help = "Count what is not counted yet and refresh the materialised views, without a worker."
+    help = "Count new settlements and refresh the materialised views, without a worker."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "--scope", choices=list(matviews.SCOPES), default="all", help="which views (default: all)"
+            "--scope", choices=list(matviews.SCOPES), default="all", help="views to refresh (default: all)"
         )
         parser.add_argument(
             "--no-concurrently",
             action="store_true",
-            help="lock readers out while a view is refreshed; faster on large changes",
+            help="block readers during the refresh of a view; faster if much changed",
         )
 
     def handle(self, *, scope: str, no_concurrently: bool, **options: Any) -> None:
@@ -38,8 +38,8 @@ class Command(BaseCommand):
         }
         lines = [f"{row['view']}: {row['rows']} rows in {row['seconds']:.2f} s" for row in report["views"]]
         counted, version = len(refreshed.match_ids), report["data_version"]
-        said = f"{counted} matches counted for the first time; data version {version}."
-        self.answer(report, "\n".join([*lines, said]), as_json=options["json"])
+        summary = f"{counted} {'match' if counted == 1 else 'matches'} counted; data version {version}."
+        self.answer(report, "\n".join([*lines, summary]), as_json=options["json"])
 
 
 def _as_dict(view: ViewRefresh) -> dict[str, Any]:

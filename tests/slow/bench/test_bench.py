@@ -151,7 +151,7 @@ def test_the_history_equals_what_scoring_computes(outside):
             ]
             assert scores[0] == scores[1]
             assert len(scores[0]) == 10
-        assert fold.rows()
+        assert fold.stored()
 
 
 def test_a_community_is_counted_like_any_history(outside):

@@ -13,8 +13,9 @@ from core.pipeline import ledger, reconciler, runner
 from core.pipeline.models import JobRun
 from stats import jobs
 from stats.models import ViewRefresh
-from stats.refresh import fold_and_refresh, matviews, team_board_schedule
+from stats.refresh import matviews, team_board_schedule
 from stats.refresh.view_state import view_states
+from stats.services import refresh_statistics
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -179,7 +180,7 @@ def test_their_answers_carry_their_own_version(resting):
     counted_match()
     again = client.get(TEAM, headers={"If-None-Match": before["ETag"]})
     assert again.status_code == 304, "nothing changed for this reader"
-    fold_and_refresh.refresh(at=timezone.now(), scope="teams")
+    refresh_statistics(at=timezone.now(), scope="teams")
     after = client.get(TEAM, headers={"If-None-Match": before["ETag"]})
     assert after.json()["meta"]["data_version"] == matviews.newest(matviews.TEAMS).pk
 
@@ -228,7 +229,7 @@ def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues):
 
 def _refresh_teams() -> None:
     try:
-        fold_and_refresh.refresh(at=timezone.now(), scope="teams")
+        refresh_statistics(at=timezone.now(), scope="teams")
     finally:
         connection.close()
 

@@ -9,8 +9,9 @@ from django.utils import timezone
 from core.pipeline import reconciler
 from matches.models import Match
 from stats.models import ViewRefresh
-from stats.refresh import fold_and_refresh, matviews
 from stats.refresh import latency as refresh_latency
+from stats.refresh import matviews
+from stats.services import refresh_statistics
 from stats.tallies import purge
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -23,13 +24,13 @@ NOW = datetime.now().astimezone().replace(microsecond=0)
 def counted_days_ago(days: int) -> Match:
     """A match that was counted then, with a refresh before it and two after it that counted nothing."""
     with time_machine.travel(NOW - timedelta(days=days)):
-        fold_and_refresh.refresh(at=timezone.now())
+        refresh_statistics(at=timezone.now())
         match = MatchFactory()
         predict(match, oracle(), (2, 1))
         record(match, 2, 1)
         run_waiting("score_match", "refresh_views")
         for _ in range(2):
-            fold_and_refresh.refresh(at=timezone.now())
+            refresh_statistics(at=timezone.now())
     return match
 
 

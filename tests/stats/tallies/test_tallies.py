@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scoring import services as scoring
 from scoring.models import Settlement
 from stats.models import Tally
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from stats.tallies import fold
 from tests.example_counts import examples
 from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record
@@ -26,7 +26,7 @@ def settle(match) -> None:
 
 
 def refresh():
-    return fold_and_refresh.refresh(at=timezone.now())
+    return refresh_statistics(at=timezone.now())
 
 
 def full_match(number: int = 0):
@@ -84,7 +84,7 @@ def test_a_correction_takes_the_old_contribution_out_to_the_last_billionth():
     other = Tally.objects.get(scope="overall", forecaster=coin())
     expected = round(((1 / 3 - 1) ** 2 + (1 / 3) ** 2) / 2 * 1e9)
     assert other.rps_sum == pytest.approx(expected, abs=1)
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
 
 
 def test_a_void_match_leaves_no_trace_on_the_boards():
@@ -96,7 +96,7 @@ def test_a_void_match_leaves_no_trace_on_the_boards():
     settle(match)
 
     assert refresh().match_ids == [match.pk]
-    assert fold.rows() == set()
+    assert fold.stored() == {}
 
 
 def test_a_settlement_superseded_before_it_was_counted_is_never_counted():
@@ -139,7 +139,7 @@ def test_tallies_equal_a_recount_after_any_history(history):
             settle(match)
     refresh()
 
-    assert fold.rows() == fold.recount()
+    assert fold.stored() == fold.recount()
     for match in matches.values():
         assert Settlement.objects.filter(match=match, superseded_at__isnull=True).count() <= 1
 
@@ -149,9 +149,9 @@ def test_rebuilding_restores_what_somebody_broke():
     record(match, 2, 1)
     settle(match)
     refresh()
-    right = fold.rows()
+    right = fold.stored()
     Tally.objects.update(points=99)
 
     fold.rebuild()
 
-    assert fold.rows() == right
+    assert fold.stored() == right

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils import timezone
 
 from scoring.services import score_match
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from tools.bench.data import past_matches
 from tools.bench.figures import BenchFigure, compared, single
 from tools.bench.groups import Bench
@@ -70,10 +70,10 @@ def _settle(bench: Bench, size: int, steps: dict[str, Sample]) -> float:
     bench.databases.use(_database(size))
     match = past_matches.match_of_today(size)
     scored = seconds(lambda: score_match(match_id=match.pk, settled_at=timezone.now()))
-    shown = seconds(lambda: fold_and_refresh.refresh(at=timezone.now()))
+    shown = seconds(lambda: refresh_statistics(at=timezone.now()))
     steps["score"].values.append(scored)
     steps["count and show"].values.append(shown)
-    steps["teams"].values.append(seconds(lambda: fold_and_refresh.refresh(at=timezone.now(), scope="teams")))
+    steps["teams"].values.append(seconds(lambda: refresh_statistics(at=timezone.now(), scope="teams")))
     return scored + shown
 
 

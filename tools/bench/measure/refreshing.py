@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from scoring.jobs import score_match as score_match_job
 from stats.leaderboards import Board, leaderboard
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from tools.bench.data import past_matches
 from tools.bench.database import address
 from tools.bench.figures import BenchFigure, compared, single
@@ -79,7 +79,7 @@ def _while_refreshing(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _refresh() -> None:
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
 
 def _p99(bench: Bench, meanwhile: Callable[[], None] | None, waits: list[int]) -> float:

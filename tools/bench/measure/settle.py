@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.db import sql
 from matches.models import Match
 from scoring.services import score_match
-from stats.refresh import fold_and_refresh
+from stats.services import refresh_statistics
 from tools.bench.data import past_matches, rows
 from tools.bench.database import execute, settle_down, wal_position
 from tools.bench.figures import BenchFigure, compared, single
@@ -79,7 +79,7 @@ def settle_and_refresh(match_ids: list[int]) -> None:
     """Do the database work from a result to fresh leaderboards."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
-    fold_and_refresh.refresh(at=timezone.now())
+    refresh_statistics(at=timezone.now())
 
 
 def _wal(bench: Bench, database: str) -> int:
