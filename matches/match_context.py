@@ -6,12 +6,12 @@ from datetime import datetime
 import orjson
 
 from core.db import sql
-from matches.forecasters.context import FEW, Context, briefing
+from matches.forecasters.context import RECENT_MATCHES, Context, build_context
 
-_KNOWN = sql.read("matches/sql/known_then.sql")
+_CONTEXT_SQL = sql.read("matches/sql/match_context.sql")
 
 
 def context_of_matches(match_ids: Collection[int], *, now: datetime) -> dict[int, Context]:
     """Return the current context of each match, all from one statement and so from one database snapshot."""
-    rows = sql.fetch_all(_KNOWN, {"matches": sorted(match_ids), "now": now, "few": FEW})
-    return {pk: briefing(orjson.loads(known), now=now) for pk, known in rows}
+    rows = sql.fetch_all(_CONTEXT_SQL, {"matches": sorted(match_ids), "now": now, "few": RECENT_MATCHES})
+    return {pk: build_context(orjson.loads(known), now=now) for pk, known in rows}

@@ -35,7 +35,7 @@ clock.register(Feed, "paused_at", until="paused_until")
 clock.register(FeedSubscription, "asked_at", until="next_due_at")
 clock.register(FeedSnapshot, "first_reported_at")
 clock.register(Endpoint, "paused_at")
-clock.register(Endpoint, "paused_until", longest=usage_limits.longest_pause)
+clock.register(Endpoint, "paused_until", longest=usage_limits.max_pause)
 clock.register(ApiKey, "last_used_at")
 clock.register(StoredResponse, "stored_at")
 

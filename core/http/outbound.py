@@ -6,7 +6,6 @@ rebinding). Proxies from the environment are ignored: a proxy would resolve the 
 """
 
 import socket
-from typing import Any
 
 import httpx
 
@@ -46,43 +45,38 @@ def _resolve(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
 
 
-class CheckedAddresses:
-    """Mixin for HTTPTransport, which exists in two packages: httpx, and httpx2 as used by openai.
+class Transport(httpx.HTTPTransport):
+    """Transport that connects to checked addresses.
 
     If `plain_to_anyone` is set, http without TLS may also go to public addresses.
     """
 
-    library: Any
     plain_to_anyone = False
 
-    def handle_request(self, request: Any) -> Any:
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
         host = request.url.raw_host.decode("ascii")
         without_tls = request.url.scheme != "https" and not self.plain_to_anyone
         try:
             addresses = checked_addresses(host, request.url.port or 0, without_tls=without_tls)
         except NameUnknown as unknown:
-            raise self.library.ConnectError(str(unknown), request=request) from unknown
+            raise httpx.ConnectError(str(unknown), request=request) from unknown
         for address in addresses[:-1]:
             try:
                 return self._send(request, host, address)
-            except (self.library.ConnectError, self.library.ConnectTimeout):
+            except (httpx.ConnectError, httpx.ConnectTimeout):
                 continue  # as other clients do if a name has several addresses
         return self._send(request, host, addresses[-1])
 
-    def _send(self, request: Any, host: str, address: str) -> Any:
+    def _send(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
         """Connect to this address. The headers already contain the host name."""
-        to_address = self.library.Request(
+        to_address = httpx.Request(
             request.method,
             request.url.copy_with(host=address),
             headers=request.headers,
             stream=request.stream,
             extensions={**request.extensions, "sni_hostname": host.rstrip(".")},
         )
-        return super().handle_request(to_address)  # type: ignore[misc]  # HTTPTransport's
-
-
-class Transport(CheckedAddresses, httpx.HTTPTransport):
-    library = httpx
+        return super().handle_request(to_address)
 
 
 class SignedResponses(Transport):

@@ -1,8 +1,8 @@
 """Context of an LLM prompt: the facts known about a match at a given time.
 
-Pure functions that convert the rows of known_then.sql to the context that is stored and sent. Names come from
-external sources, so they are reduced to one line of visible characters. The context is sent as JSON, so that
-names cannot be confused with instructions.
+Pure functions that convert the rows of match_context.sql to the context that is stored and sent. Names come
+from external sources, so they are reduced to one line of visible characters. The context is sent as JSON, so
+that names cannot be confused with instructions.
 """
 
 import unicodedata
@@ -13,8 +13,8 @@ from typing import Any
 from core.rounding import half_up
 
 SCHEMA = 1
-FEW = 6  # matches of form, and earlier meetings
-LONGEST_NAME = 100
+RECENT_MATCHES = 6  # matches of form, and earlier meetings
+MAX_NAME_LENGTH = 100
 BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time, if it is played"}
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: control, format, surrogate, line and paragraph separator
 
@@ -22,7 +22,7 @@ Row = Mapping[str, Any]
 Context = dict[str, Any]
 
 
-def briefing(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
+def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
     """Return the context of a question: only facts known at `now`.
 
     `odds` are those stored from feeds about this match; without any, the context has no member "odds".
@@ -42,10 +42,10 @@ def briefing(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
     return context | ({"odds": [dict(row) for row in odds]} if odds else {})
 
 
-def one_line(name: str, longest: int = LONGEST_NAME) -> str:
-    """Return the text as one line of visible characters, truncated to `longest`."""
+def one_line(name: str, max_length: int = MAX_NAME_LENGTH) -> str:
+    """Return the text as one line of visible characters, truncated to `max_length`."""
     plain = "".join(" " if unicodedata.category(each) in _HIDDEN else each for each in name)
-    return " ".join(plain.split())[:longest]
+    return " ".join(plain.split())[:max_length]
 
 
 def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:

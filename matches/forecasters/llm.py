@@ -13,15 +13,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import strict_json
-from matches.forecasters.base import MOST_GOALS
+from matches.forecasters.base import MAX_GOALS
 from matches.forecasters.context import Context, one_line
 
 Message = dict[str, str]
 Messages = list[Message]
 
-LONGEST_ANSWER = 64_000
-LONGEST_RATIONALE = 600
-LONGEST_QUOTE = 4000  # of an unusable answer, quoted in the repair request
+MAX_ANSWER = 64_000
+MAX_RATIONALE = 600
+MAX_QUOTE = 4000  # of an unusable answer, quoted in the repair request
 SUM_TOLERANCE = 0.001  # equal to the database constraint
 GOALS, PROBABILITIES = ("home_goals", "away_goals"), ("p_home", "p_draw", "p_away")
 
@@ -42,7 +42,7 @@ INTRODUCTION = "The match, and what is known of it:"
 REPAIR = "That could not be used: {fault}. Answer again, with the JSON object alone, as described at first."
 
 # For endpoints that support schemas (`response_format`). It contains no ranges because not every endpoint
-# supports them; `read_pick` validates the answer anyway.
+# supports them; `parse_forecast` validates the answer anyway.
 SCHEMA: dict[str, Any] = {
     "name": "forecast",
     "strict": True,
@@ -59,7 +59,7 @@ SCHEMA: dict[str, Any] = {
 }
 
 
-class Unusable(ValueError):
+class InvalidAnswer(ValueError):
     """The answer contains no valid forecast. The message states the error, also for the repair request."""
 
 
@@ -75,7 +75,7 @@ class CompleteForecast:
     rationale: str
 
 
-def question(context: Context) -> Messages:
+def build_prompt(context: Context) -> Messages:
     """Return the prompt for a context. Deterministic."""
     facts = json.dumps(context, ensure_ascii=False, allow_nan=False, indent=1)
     return [
@@ -90,73 +90,69 @@ def prompt_hash(messages: Messages) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def repair(messages: Messages, said: str, fault: str) -> Messages:
+def build_repair_prompt(messages: Messages, text: str, fault: str) -> Messages:
     """Return the question followed by the unusable answer and its error."""
-    answer = [{"role": "assistant", "content": said[:LONGEST_QUOTE]}] if said.strip() else []
+    answer = [{"role": "assistant", "content": text[:MAX_QUOTE]}] if text.strip() else []
     return [*messages, *answer, {"role": "user", "content": REPAIR.format(fault=fault)}]
 
 
-def read_pick(text: str) -> CompleteForecast:
-    """Parse the forecast in an answer. Raises Unusable.
+def parse_forecast(text: str) -> CompleteForecast:
+    """Parse the forecast in an answer. Raises InvalidAnswer.
 
     The whole answer must be one JSON object, optionally in a Markdown code fence. Other members are ignored.
     """
-    said = read_object(text)
-    home_goals, away_goals = (_goals(said, name) for name in GOALS)
-    p_home, p_draw, p_away = (_probability(said, name) for name in PROBABILITIES)
+    members = parse_object(text)
+    home_goals, away_goals = (_goals(members, name) for name in GOALS)
+    p_home, p_draw, p_away = (_probability(members, name) for name in PROBABILITIES)
     total = math.fsum((p_home, p_draw, p_away))
     if abs(total - 1) > SUM_TOLERANCE - 1e-9:
-        raise Unusable(f"the probabilities sum to {total:.4f}, not to 1")
-    return CompleteForecast(home_goals, away_goals, p_home, p_draw, p_away, _rationale(said))
+        raise InvalidAnswer(f"the probabilities sum to {total:.4f}, not to 1")
+    return CompleteForecast(home_goals, away_goals, p_home, p_draw, p_away, _rationale(members))
 
 
 _FENCED = re.compile(r"\s*```(?:json)?[ \t]*\n(.*)\n[ \t]*```\s*", re.DOTALL | re.IGNORECASE)
 
 
-def read_object(text: str) -> Mapping[str, Any]:
-    """Parse the text as one JSON object, optionally in a Markdown code fence. Raises Unusable."""
+def parse_object(text: str) -> Mapping[str, Any]:
+    """Parse the text as one JSON object, optionally in a Markdown code fence. Raises InvalidAnswer."""
     if not text.strip():
-        raise Unusable("there is no text in the answer")
-    if len(text) > LONGEST_ANSWER:
-        raise Unusable("it is far too long")
+        raise InvalidAnswer("the answer contains no text")
+    if len(text) > MAX_ANSWER:
+        raise InvalidAnswer("the answer is too long")
     fenced = _FENCED.fullmatch(text)
     try:
-        said = strict_json.loads(fenced[1] if fenced else text)
+        value = strict_json.loads(fenced[1] if fenced else text)
     except ValueError as error:
-        raise Unusable(f"it is not one JSON object alone ({one_line(str(error), 80)})") from None
-    if not isinstance(said, dict):
-        raise Unusable("it is JSON, but not an object")
-    return said
+        raise InvalidAnswer(f"the answer is not a single JSON object ({one_line(str(error), 80)})") from None
+    if not isinstance(value, dict):
+        raise InvalidAnswer("the answer is JSON, but not an object")
+    return value
 
 
-def _goals(said: Mapping[str, Any], name: str) -> int:
-    goals = _member(said, name)
-    if type(goals) is not int or not 0 <= goals <= MOST_GOALS:
-        raise Unusable(f"{name} must be a whole number from 0 to {MOST_GOALS}")
+def _goals(members: Mapping[str, Any], name: str) -> int:
+    goals = _member(members, name)
+    if type(goals) is not int or not 0 <= goals <= MAX_GOALS:
+        raise InvalidAnswer(f"{name} must be a whole number from 0 to {MAX_GOALS}")
     return goals
 
 
-def _probability(said: Mapping[str, Any], name: str) -> float:
-    p = _member(said, name)
+def _probability(members: Mapping[str, Any], name: str) -> float:
+    p = _member(members, name)
     if type(p) not in (int, float) or not 0 <= p <= 1:
-        raise Unusable(f"{name} must be a number from 0 to 1")
+        raise InvalidAnswer(f"{name} must be a number from 0 to 1")
     return float(p)
 
 
-def _member(said: Mapping[str, Any], name: str) -> Any:
-    if name not in said:
-        raise Unusable(f"{name} is missing")
-    return said[name]
+def _member(members: Mapping[str, Any], name: str) -> Any:
+    if name not in members:
+        raise InvalidAnswer(f"{name} is missing")
+    return members[name]
 
 
-def _rationale(said: Mapping[str, Any]) -> str:
+def _rationale(members: Mapping[str, Any]) -> str:
     """Return the rationale, truncated if it is too long and empty if missing: it is not scored."""
-    text = said.get("rationale", "")
+    text = members.get("rationale", "")
     if not isinstance(text, str):
-        raise Unusable("rationale must be a text")
-    plain = one_line(text, LONGEST_RATIONALE + 1)
-    return (
-        plain
-        if len(plain) <= LONGEST_RATIONALE
-        else f"{plain[: LONGEST_RATIONALE - 1]}\N{HORIZONTAL ELLIPSIS}"
-    )
+        raise InvalidAnswer("rationale must be a text")
+    plain = one_line(text, MAX_RATIONALE + 1)
+    return plain if len(plain) <= MAX_RATIONALE else f"{plain[: MAX_RATIONALE - 1]}\N{HORIZONTAL ELLIPSIS}"

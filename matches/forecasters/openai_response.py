@@ -9,11 +9,11 @@ from typing import Any
 
 from matches.forecasters.context import one_line
 
-LONGEST_MODEL = 120
-MOST_TOKENS = 10**7  # larger counts are invalid
+MAX_MODEL_LENGTH = 120
+MAX_TOKENS = 10**7  # larger counts are invalid
 
 
-class BadCompletion(ValueError):
+class InvalidCompletion(ValueError):
     """The response is not a valid completion. The message states the error."""
 
 
@@ -38,18 +38,18 @@ class Completion:
         return self.finish_reason == "length"
 
 
-def read_completion(body: bytes) -> Completion:
-    """Parse a response body. Raises BadCompletion."""
+def parse_completion(body: bytes) -> Completion:
+    """Parse a response body. Raises InvalidCompletion."""
     envelope = _parse_json(body)
     choice = _first_choice(envelope)
     message = choice.get("message")
     if not isinstance(message, dict):
-        raise BadCompletion("the answer has no message")
+        raise InvalidCompletion("the response has no message")
     usage = envelope.get("usage")
     counts: dict[str, Any] = usage if isinstance(usage, dict) else {}
     return Completion(
         text=_text(message.get("content")),
-        model=one_line(_string(envelope.get("model")), LONGEST_MODEL),
+        model=one_line(_string(envelope.get("model")), MAX_MODEL_LENGTH),
         refusal=_string(message.get("refusal")),
         finish_reason=_string(choice.get("finish_reason")),
         tokens_in=_count(counts.get("prompt_tokens")),
@@ -66,20 +66,20 @@ def _parse_json(body: bytes) -> dict[str, Any]:
     try:
         envelope = json.loads(body.decode("utf-8"))
     except UnicodeDecodeError:
-        raise BadCompletion("the answer is not UTF-8") from None
+        raise InvalidCompletion("the response is not UTF-8") from None
     except RecursionError:
-        raise BadCompletion("the answer is nested too deeply") from None
+        raise InvalidCompletion("the response is nested too deeply") from None
     except ValueError:
-        raise BadCompletion("the answer is not JSON, or only a part of it") from None
+        raise InvalidCompletion("the response is not JSON, or truncated JSON") from None
     if not isinstance(envelope, dict):
-        raise BadCompletion("the answer is JSON, but no completion")
+        raise InvalidCompletion("the response is JSON, but not a completion")
     return envelope
 
 
 def _first_choice(envelope: dict[str, Any]) -> dict[str, Any]:
     choices = envelope.get("choices")
     if not isinstance(choices, list) or not choices or not isinstance(choices[0], dict):
-        raise BadCompletion("the answer has no choices")
+        raise InvalidCompletion("the response has no choices")
     choice: dict[str, Any] = choices[0]
     return choice
 
@@ -97,4 +97,4 @@ def _string(value: Any) -> str:
 
 
 def _count(value: Any) -> int | None:
-    return value if type(value) is int and 0 <= value <= MOST_TOKENS else None
+    return value if type(value) is int and 0 <= value <= MAX_TOKENS else None

@@ -1,8 +1,9 @@
 """Store the outcome of a step: a prediction, another request, or a miss. Runs in the transaction of the job.
 
-The answer and the prediction commit together; a database trigger decides whether the prediction is in time.
+The response and the prediction commit together; a database trigger decides whether the prediction is in time.
 """
 
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -11,17 +12,16 @@ from django.db import IntegrityError, transaction
 
 from matches.forecasters.context import one_line
 from matches.llm import usage_limits
-from matches.llm.requests import response_policy
-from matches.llm.requests.response_policy import NextRequest, ResponseOutcome
-from matches.llm.requests.types import Miss, RetryLater, SentRequest, Step
-from matches.llm.usage_limits import LONGEST_DETAIL
+from matches.llm.prepare import Miss, PreparedRequest, RetryLater, Step
+from matches.llm.response_policy import NextRequest, ResponseOutcome, evaluate_reply, next_request
+from matches.llm.usage_limits import MAX_DETAIL
 from matches.models import LLMQuestion, Match, Prediction
 from matches.services.predictions import NewPrediction, submit_predictions
 
 log = structlog.get_logger("matches")
 Reason, State = LLMQuestion.Reason, LLMQuestion.State
-LONGEST_VERSION = 80
-TOO_LATE = ResponseOutcome(fault=Reason.LATE, detail="the match had locked when the answer came")
+MAX_VERSION_LENGTH = 80
+TOO_LATE = "the match had locked when the response arrived"
 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:
@@ -31,28 +31,32 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
     if isinstance(step, Miss):
         _close_question(step.question, State.MISSED, now=now, reason=step.reason, detail=step.detail)
         return None
-    verdict = response_policy.evaluate_reply(step.reply, step.terms.accepted)
-    prediction = None if verdict.fault else _submit(step.question, verdict, now)
-    if prediction is None and not verdict.fault:
-        verdict = ResponseOutcome(verdict.completion, fault=TOO_LATE.fault, detail=TOO_LATE.detail)
-    usage_limits.record_usage(step.call, step.reply, verdict, step.terms, now=now)
+    outcome = evaluate_reply(step.reply, step.config.accepted)
+    prediction = None if outcome.fault else _submit(step.question, outcome, now)
+    if prediction is None and not outcome.fault:
+        outcome = ResponseOutcome(outcome.completion, fault=Reason.LATE, detail=TOO_LATE)
+    usage_limits.record_usage(step.call, step.reply, outcome, step.config, now=now)
     if prediction:
-        usage_limits.note_success(step.call.endpoint_id)
+        usage_limits.record_success(step.call.endpoint_id)
         _close_question(step.question, State.ANSWERED, now=now, prediction=prediction)
         return None
-    if following := _next_request(step, verdict, now):
+    if following := _next_request(step, outcome, now):
         return following.at
-    _record_miss(step, verdict, now)
+    _record_miss(step, outcome, now)
     return None
 
 
-def _submit(question: LLMQuestion, verdict: ResponseOutcome, now: datetime) -> Prediction | None:
+def _submit(question: LLMQuestion, outcome: ResponseOutcome, now: datetime) -> Prediction | None:
     """Submit the prediction. Return None if the match has locked."""
-    pick = verdict.pick
-    assert pick is not None, "without a fault there is a pick"
-    fields = {name: getattr(pick, name) for name in pick.__dataclass_fields__}
-    fields["model_version"] = verdict.completion.model[:LONGEST_VERSION] if verdict.completion else ""
-    new = NewPrediction(match_id=question.match_id, forecaster_id=question.forecaster_id, **fields)
+    completion, forecast = outcome.completion, outcome.forecast
+    assert completion is not None
+    assert forecast is not None  # as there is no fault
+    new = NewPrediction(
+        match_id=question.match_id,
+        forecaster_id=question.forecaster_id,
+        model_version=completion.model[:MAX_VERSION_LENGTH],
+        **asdict(forecast),
+    )
     try:
         with transaction.atomic():
             (prediction,) = submit_predictions([new], provenance=Prediction.Provenance.LIVE, now=now)
@@ -69,23 +73,25 @@ def _violated_constraint(error: IntegrityError) -> str | None:
     return name
 
 
-def _next_request(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> NextRequest | None:
-    made = list(step.question.requests.order_by("pk").values_list("purpose", flat=True))
+def _next_request(step: PreparedRequest, outcome: ResponseOutcome, now: datetime) -> NextRequest | None:
+    purposes = list(step.question.requests.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.question.match_id)
-    return response_policy.next_request(verdict, step.reply, made, now=now, lock_at=lock_at)
+    return next_request(outcome, step.reply, purposes, now=now, lock_at=lock_at)
 
 
-def _record_miss(step: SentRequest, verdict: ResponseOutcome, now: datetime) -> None:
-    if verdict.fault in LLMQuestion.FAULTS:
-        usage_limits.note_failure(step.call.endpoint_id, now=now)
+def _record_miss(step: PreparedRequest, outcome: ResponseOutcome, now: datetime) -> None:
+    if outcome.fault in LLMQuestion.FAULTS:
+        usage_limits.record_failure(step.call.endpoint_id, now=now)
     else:
         usage_limits.end_trial(step.call, now=now)
-    _close_question(step.question, State.MISSED, now=now, reason=verdict.fault, detail=verdict.detail)
+    _close_question(step.question, State.MISSED, now=now, reason=outcome.fault, detail=outcome.detail)
 
 
-def _close_question(question: LLMQuestion, state: str, *, now: datetime, **how: Any) -> None:
-    ended = {"state": state, "ended_at": now, **how}
-    for name, value in ended.items():
-        setattr(question, name, one_line(value, LONGEST_DETAIL) if name == "detail" else value)
-    question.save(update_fields=None if question.pk is None else list(ended))
+def _close_question(
+    question: LLMQuestion, state: str, *, now: datetime, detail: str = "", **values: Any
+) -> None:
+    values |= {"state": state, "ended_at": now, "detail": one_line(detail, MAX_DETAIL)}
+    for name, value in values.items():
+        setattr(question, name, value)
+    question.save(update_fields=None if question.pk is None else list(values))
     log.info("question ended", state=state, reason=question.reason, forecaster=question.forecaster_id)

@@ -2,45 +2,44 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.db.models import QuerySet
 
 from core.http.outbound_urls import url_error
+from matches.forecasters.llm import Messages
+from matches.llm.chat_client import Request
+from matches.llm.secrets import NotConfigured, Secret, key_of
 from matches.models import Endpoint
 
 MILLION = 1_000_000
-
-
-class NotConfigured(RuntimeError):
-    """The endpoint's configuration is incomplete or invalid. The message names the problem."""
+Format = Endpoint.AnswerFormat
 
 
 @dataclass(frozen=True, slots=True)
 class EndpointConfig:
-    """Base URL, model, model names accepted in responses, and prices per million tokens."""
+    """Endpoint with its base URL, key, model, and the model names accepted in responses."""
 
+    endpoint: Endpoint
     base_url: str
+    key: Secret | None
     model: str
     accepted: frozenset[str]
-    input_price: Decimal | None
-    output_price: Decimal | None
 
     @classmethod
     def of(cls, endpoint: Endpoint) -> "EndpointConfig":
-        """Return the endpoint's configuration. Raises NotConfigured."""
+        """Return the endpoint's configuration. Raises NotConfigured. Sends no request."""
         base_url = endpoint.base_url or settings.LLM_BASE_URL
         model = endpoint.model or settings.LLM_MODEL
-        for name, value in (("base URL", base_url), ("model", model)):
+        for name, value, variable in (("base URL", base_url, "LLM_BASE_URL"), ("model", model, "LLM_MODEL")):
             if not value:
-                variable = "LLM_MODEL" if name == "model" else "LLM_BASE_URL"
-                raise NotConfigured(
-                    f"There is no {name} for {endpoint}: give one in the admin, or set {variable}."
-                )
-        if fault := url_error(base_url):
-            raise NotConfigured(f"The base URL of {endpoint} {fault}.")
+                raise NotConfigured(f"{endpoint} has no {name}: enter one in the admin, or set {variable}.")
+        if error := url_error(base_url):
+            raise NotConfigured(f"The base URL of {endpoint} {error}.")
         others = {line.strip() for line in endpoint.accepted_models.splitlines()} - {""}
-        return cls(base_url, model, frozenset({model, *others}), endpoint.input_price, endpoint.output_price)
+        return cls(endpoint, base_url, key_of(endpoint), model, frozenset({model, *others}))
 
     @property
     def host(self) -> str:
@@ -48,6 +47,33 @@ class EndpointConfig:
 
     def cost(self, tokens_in: int | None, tokens_out: int | None) -> Decimal | None:
         """Return the cost of this many tokens, or None if a price or a token count is unknown."""
-        if self.input_price is None or self.output_price is None or tokens_in is None or tokens_out is None:
+        input_price, output_price = self.endpoint.input_price, self.endpoint.output_price
+        if input_price is None or output_price is None or tokens_in is None or tokens_out is None:
             return None
-        return (tokens_in * self.input_price + tokens_out * self.output_price) / MILLION
+        return (tokens_in * input_price + tokens_out * output_price) / MILLION
+
+    def request(self, messages: Messages, *, schema: dict[str, Any], seconds: float) -> Request:
+        """Return a request whose timeout is the endpoint's limit or `seconds`, if less; at least 1 second."""
+        endpoint = self.endpoint
+        parameters: dict[str, Any] = {endpoint.token_parameter: endpoint.max_tokens}
+        if endpoint.temperature is not None:
+            parameters["temperature"] = endpoint.temperature
+        if endpoint.answer_format == Format.JSON_SCHEMA:
+            parameters["response_format"] = {"type": "json_schema", "json_schema": schema}
+        elif endpoint.answer_format == Format.JSON_OBJECT:
+            parameters["response_format"] = {"type": "json_object"}
+        timeout = max(1, min(endpoint.timeout_seconds, seconds))
+        return Request(self.base_url, self.key, self.model, messages, timeout, parameters)
+
+
+def enabled_endpoints() -> QuerySet[Endpoint]:
+    return Endpoint.objects.filter(enabled=True).select_related("forecaster")
+
+
+def endpoint_error(endpoint: Endpoint) -> str:
+    """Return an error message if the endpoint is unusable from this process or paused, else ""."""
+    try:
+        EndpointConfig.of(endpoint)
+    except NotConfigured as error:
+        return str(error)
+    return endpoint.pause_text

@@ -1,29 +1,26 @@
 """Pipeline job `predict_match`: request a prediction from an LLM forecaster."""
 
+from dataclasses import replace
+
 from django.utils import timezone
 
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
-from matches.llm import prepare, schedule
+from matches.llm import chat_client, schedule
 from matches.llm.conclude import conclude
-from matches.llm.requests.chat_client import Client, OpenAIClient
-from matches.llm.requests.types import Step, send
+from matches.llm.prepare import NoQuestionDue, PreparedRequest, Step, prepare
 
-client: Client = OpenAIClient()
+IMPORTS = ("cryptography.fernet",)  # the optional extra of requirements-llm.txt
 
 
 def _send_request(run: JobRun) -> Step:
-    """Freeze the question, reserve its usage and send the request, before the job's transaction begins."""
-    client.require()
+    """Create the question, reserve its usage and send the request, before the job's transaction begins."""
     try:
-        step = prepare.prepare(*schedule.pair_of(run.key), now=timezone.now())
-    except prepare.NothingToAsk as reason:
+        step = prepare(*schedule.parse_key(run.key), now=timezone.now())
+    except NoQuestionDue as reason:
         raise Skip(str(reason)) from reason
-    return send(step, client)
-
-
-IMPORTS = ("openai.resources.chat", "cryptography.fernet")  # the optional extra of requirements-llm.txt
+    return replace(step, reply=chat_client.send(step.request)) if isinstance(step, PreparedRequest) else step
 
 
 @registry.job(queue=schedule.QUEUE, prepare=_send_request, longest_wait=None, imports=IMPORTS)

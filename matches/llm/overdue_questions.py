@@ -7,38 +7,49 @@ from django.db.models import F, Q, QuerySet
 
 from core.pipeline import scheduling
 from core.pipeline.models import JobRun
-from matches.llm.schedule import KIND, active, appointments, askable, key_of, pair_of
+from matches.llm.schedule import (
+    KIND,
+    active_endpoints,
+    appointments,
+    job_key,
+    parse_key,
+    predictable_matches,
+)
 from matches.models import KickoffMove, LLMQuestion
 
 HORIZON = timedelta(days=2)  # later matches are covered by later runs
 
 
-def sweep_unscheduled(now: datetime) -> int:
+def schedule_missing_jobs(now: datetime) -> int:
     """Schedule missing prediction jobs of matches that kick off soon. Return the number of jobs scheduled.
 
     A job that failed permanently or was cancelled is not scheduled again unless the kickoff moved afterwards.
     """
-    endpoints = list(active())
+    endpoints = list(active_endpoints())
     if not endpoints:
         return 0
-    soon = askable().filter(lock_at__gt=now, kickoff_at__lt=now + settings.PREDICT_BEFORE + HORIZON)
-    wanted = appointments(soon, endpoints)
-    runs = JobRun.objects.filter(kind=KIND, key__in=list(wanted))
-    known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _keys_given_up(runs)
-    missing = {key: each for key, each in wanted.items() if key not in known}
+    soon = predictable_matches().filter(
+        lock_at__gt=now, kickoff_at__lt=now + settings.PREDICT_BEFORE + HORIZON
+    )
+    expected = appointments(soon, endpoints)
+    runs = JobRun.objects.filter(kind=KIND, key__in=list(expected))
+    known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _keys_not_to_reschedule(
+        runs
+    )
+    missing = {key: each for key, each in expected.items() if key not in known}
     return len(scheduling.reschedule(KIND, missing, now=now))
 
 
-def _keys_given_up(runs: QuerySet[JobRun]) -> set[str]:
+def _keys_not_to_reschedule(runs: QuerySet[JobRun]) -> set[str]:
     """Return the keys of failed or cancelled jobs whose match has had no kickoff move since."""
     ended = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
     found = list(ended.values_list("key", "finished_at"))
-    moves = KickoffMove.objects.filter(match__in={pair_of(key)[0] for key, _ in found})
+    moves = KickoffMove.objects.filter(match__in={parse_key(key)[0] for key, _ in found})
     moved_at = dict(moves.order_by("moved_at").values_list("match_id", "moved_at"))
-    return {key for key, at in found if at and at >= moved_at.get(pair_of(key)[0], at)}
+    return {key for key, at in found if at and at >= moved_at.get(parse_key(key)[0], at)}
 
 
-def sweep_left_open(now: datetime) -> int:
+def close_abandoned_questions(now: datetime) -> int:
     """Close open questions that no job will close. Return the number of questions closed.
 
     Closes questions about a moved kickoff unless their job is running, and questions about a locked match
@@ -47,7 +58,7 @@ def sweep_left_open(now: datetime) -> int:
     moved = ~Q(kickoff_at=F("match__kickoff_at"))
     unended = LLMQuestion.objects.filter(moved | Q(match__lock_at__lte=now), state=LLMQuestion.State.OPEN)
     left = list(unended.annotate(moved=moved))
-    keys = {key_of(question.match_id, question.forecaster_id) for question in left}
+    keys = {job_key(question.match_id, question.forecaster_id) for question in left}
     runs = JobRun.objects.filter(kind=KIND, key__in=keys, state__in=JobRun.OPEN)
     states = list(runs.values_list("key", "state"))
     running = {key for key, state in states if state == JobRun.State.RUNNING}
@@ -55,13 +66,13 @@ def sweep_left_open(now: datetime) -> int:
     return sum(
         _close_question(question, now)
         for question in left
-        if key_of(question.match_id, question.forecaster_id)
+        if job_key(question.match_id, question.forecaster_id)
         not in (running if question.moved else unfinished)
     )
 
 
 def _close_question(question: LLMQuestion, now: datetime) -> int:
     reason = LLMQuestion.Reason.MOVED if question.moved else LLMQuestion.Reason.LOST  # type: ignore[attr-defined]
-    detail = "" if reason == LLMQuestion.Reason.MOVED else "its job had given up when the match locked"
+    detail = "" if reason == LLMQuestion.Reason.MOVED else "its job had failed before the match locked"
     still_open = LLMQuestion.objects.filter(pk=question.pk, state=LLMQuestion.State.OPEN)
     return still_open.update(state=LLMQuestion.State.MISSED, reason=reason, detail=detail, ended_at=now)

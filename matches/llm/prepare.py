@@ -1,71 +1,126 @@
-"""Determine the next step of a question: freeze it, reserve its usage, and build the request.
+"""Determine the next step of a question: create it, reserve its usage, and build the request.
 
-Each run of the job makes one request. If another one follows (a repair, or a retry after an error), the job
-is postponed and starts here again, with the question as it was first frozen.
+Each run of the job sends one request. If another one follows (a repair, or a retry after an error), the job
+is postponed and starts here again, with the question as it was first created.
 """
 
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.conf import settings
+from django.db import transaction
 
 from core.pipeline import ledger
 from matches.forecasters import llm
-from matches.llm import prompts, schedule, usage_limits
+from matches.llm import schedule, usage_limits
+from matches.llm.chat_client import Reply, Request
 from matches.llm.endpoint_config import EndpointConfig
-from matches.llm.requests import response_policy
-from matches.llm.requests.builder import request_to
-from matches.llm.requests.response_policy import LAST_CALL
-from matches.llm.requests.types import Miss, RetryLater, SentRequest, Step
-from matches.llm.secrets import key_of
+from matches.llm.response_policy import LOCK_MARGIN, REPAIRS, RETRIES
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
+from matches.match_context import context_of_matches
 from matches.models import Endpoint, LLMQuestion, LLMRequest, Match
 from matches.statuses import Status
 
 Reason = LLMQuestion.Reason
-BEGUN = (Status.LIVE, Status.FINISHED)
-SPARE = 15  # seconds of the job's time limit that are reserved for work other than the request
+STARTED = (Status.LIVE, Status.FINISHED)
+RESERVED_SECONDS = 15  # of the job's time limit, for work other than the request
 
 
-class NothingToAsk(Exception):
+@dataclass(frozen=True, slots=True)
+class RetryLater:
+    """The next request must wait; the question stays open."""
+
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Miss:
+    """The question ends without another request."""
+
+    question: LLMQuestion
+    reason: str
+    detail: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PreparedRequest:
+    """A request to send, with its reply once it was sent."""
+
+    question: LLMQuestion
+    call: LLMRequest
+    config: EndpointConfig
+    request: Request
+    reply: Reply = field(default_factory=lambda: Reply(0))
+
+
+Step = RetryLater | Miss | PreparedRequest
+
+
+class NoQuestionDue(Exception):
     """No question is due (any more). The message states the reason."""
 
 
 def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     """Return the next step of this forecaster's question about this match. Call it outside transactions.
 
-    Freezes the question if it is new, and reserves the usage of the request. Raises NothingToAsk, or
-    NotConfigured or KeyUnusable if an operator must act first.
+    Creates the question if it is new, and reserves the usage of the request. Raises NoQuestionDue, or
+    NotConfigured if an operator must act first.
     """
     match, endpoint = _find_match_and_endpoint(match_id, forecaster_id)
-    question = prompts.existing_question(match, forecaster_id)
+    question = LLMQuestion.objects.filter(
+        match=match, forecaster=forecaster_id, kickoff_at=match.kickoff_at
+    ).first()
     if question and question.state != LLMQuestion.State.OPEN:
-        raise NothingToAsk(f"It was asked about this kickoff already, and {question.state}.")
-    if match.status in BEGUN or now >= match.lock_at - LAST_CALL:
+        raise NoQuestionDue(f"The question about this kickoff was {question.state} already.")
+    if match.status in STARTED or now >= match.lock_at - LOCK_MARGIN:
         return _miss_after_lock(question or _unsaved_question(match, forecaster_id, endpoint, now), now)
-    terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
-    question = question or prompts.create_question(match, forecaster_id, model=terms.model, now=now)
+    config = EndpointConfig.of(endpoint)
+    question = question or create_question(match, forecaster_id, model=config.model, now=now)
     calls = _requests_so_far(question, now=now)
-    if len(calls) > response_policy.REPAIRS + response_policy.RETRIES:
+    if len(calls) > REPAIRS + RETRIES:
         return Miss(question, calls[-1].fault, calls[-1].detail)
     try:
-        call = usage_limits.reserve_request(endpoint.pk, _next_request(question, calls), terms, now=now)
+        call = usage_limits.reserve_request(config, _next_request(question, calls), now=now)
     except UsageRefused as refused:
-        return _wait_or_give_up(question, calls, refused, match)
-    seconds = min((match.lock_at - now).total_seconds(), ledger.time_limit(schedule.QUEUE) - SPARE)
-    request = request_to(endpoint, terms, key, call.messages, schema=llm.SCHEMA, seconds=seconds)
-    return SentRequest(question=question, call=call, terms=terms, request=request)
+        if refused.until < match.lock_at - LOCK_MARGIN:
+            return RetryLater(refused.until)
+        return _miss(question, calls, refused.reason, refused.detail)
+    time_left = ledger.time_limit(schedule.QUEUE) - RESERVED_SECONDS
+    seconds = min((match.lock_at - now).total_seconds(), time_left)
+    request = config.request(call.messages, schema=llm.SCHEMA, seconds=seconds)
+    return PreparedRequest(question=question, call=call, config=config, request=request)
+
+
+def create_question(match: Match, forecaster_id: int, *, model: str, now: datetime) -> LLMQuestion:
+    """Create the question with its context and prompt. Commits before the first request is sent."""
+    with transaction.atomic():
+        context = context_of_matches([match.pk], now=now)[match.pk]
+        messages = llm.build_prompt(context)
+        question, _ = LLMQuestion.objects.get_or_create(  # concurrent attempts must share one question
+            match=match,
+            forecaster_id=forecaster_id,
+            kickoff_at=match.kickoff_at,
+            defaults={
+                "model": model,
+                "context": context,
+                "messages": messages,
+                "prompt_hash": llm.prompt_hash(messages),
+                "frozen_at": now,
+            },
+        )
+        return question
 
 
 def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
-    """Return the match and the endpoint. Raises NothingToAsk if, by now, no question is due for them."""
+    """Return the match and the endpoint. Raises NoQuestionDue if, by now, no question is due for them."""
     match = Match.objects.filter(pk=match_id).first()
-    endpoint = schedule.active().filter(forecaster=forecaster_id).first()
+    endpoint = schedule.active_endpoints().filter(forecaster=forecaster_id).first()
     if match is None or endpoint is None:
-        raise NothingToAsk("There is no such match, or this forecaster is not asked any more.")
-    if match.status not in BEGUN and not schedule.askable().filter(pk=match.pk).exists():
-        raise NothingToAsk(f"The match is {match.status}.")
+        raise NoQuestionDue("The match does not exist, or the forecaster has no enabled endpoint (any more).")
+    if match.status not in STARTED and not schedule.predictable_matches().filter(pk=match.pk).exists():
+        raise NoQuestionDue(f"The match is {match.status}.")
     if not schedule.is_active_for(endpoint, match):
-        raise NothingToAsk("This forecaster is not active yet at that kickoff.")
+        raise NoQuestionDue("The forecaster is not active yet at that kickoff.")
     return match, endpoint
 
 
@@ -80,9 +135,10 @@ def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now:
 
 
 def _miss_after_lock(question: LLMQuestion, now: datetime) -> Miss:
-    """Return the miss after the lock, without freezing a new question: it could contain later information."""
+    """Return the miss after the lock, without creating a prompt: it could contain later information."""
     locked = f"the match locked at {question.match.lock_at:%Y-%m-%d %H:%M} UTC"
-    return _miss(question, _requests_so_far(question, now=now) if question.pk else [], Reason.LOCKED, locked)
+    calls = _requests_so_far(question, now=now) if question.pk else []
+    return _miss(question, calls, Reason.LOCKED, locked)
 
 
 def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: str) -> Miss:
@@ -94,7 +150,7 @@ def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: s
 
 def _requests_so_far(question: LLMQuestion, *, now: datetime) -> list[LLMRequest]:
     """Return the requests made so far. One without a response is marked as lost: its worker died."""
-    lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that had asked died"}
+    lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that sent the request died"}
     question.requests.filter(answered_at=None).update(**lost)
     return list(question.requests.order_by("pk"))
 
@@ -105,10 +161,8 @@ def _next_request(question: LLMQuestion, calls: list[LLMRequest]) -> RequestToRe
     if calls:
         last, repaired = calls[-1], any(call.purpose == LLMRequest.Purpose.REPAIR for call in calls)
         if last.fault == Reason.INVALID and not repaired:
-            purpose, messages = (
-                LLMRequest.Purpose.REPAIR,
-                llm.repair(question.messages, last.text, last.detail),
-            )
+            purpose = LLMRequest.Purpose.REPAIR
+            messages = llm.build_repair_prompt(question.messages, last.text, last.detail)
         else:
             purpose, messages = LLMRequest.Purpose.AGAIN, last.messages
     return RequestToReserve(
@@ -116,14 +170,5 @@ def _next_request(question: LLMQuestion, calls: list[LLMRequest]) -> RequestToRe
         messages=messages,
         question_id=question.pk,
         match_id=question.match_id,
-        goes_on=bool(calls),
+        ignore_pause=bool(calls),
     )
-
-
-def _wait_or_give_up(
-    question: LLMQuestion, calls: list[LLMRequest], refused: UsageRefused, match: Match
-) -> Step:
-    """Wait until the limit or the pause ends if that is before the lock, else give up."""
-    if refused.until < match.lock_at - LAST_CALL:
-        return RetryLater(refused.until)
-    return _miss(question, calls, refused.reason, refused.detail)

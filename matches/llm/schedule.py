@@ -18,10 +18,10 @@ from matches.statuses import Status
 
 KIND, QUEUE = "predict_match", "forecasts"
 WAITING = (Status.POSTPONED, Status.SUSPENDED)
-NOT_WANTED = "The match has no kickoff that holds, or the forecaster is not asked (any more)."
+NOT_DUE = "The match has no valid kickoff, or the forecaster has no enabled endpoint (any more)."
 
 
-def active() -> QuerySet[Endpoint]:
+def active_endpoints() -> QuerySet[Endpoint]:
     """Return the enabled endpoints of LLM forecasters that are not retired."""
     return Endpoint.objects.filter(
         purpose=Endpoint.Purpose.FORECASTS,
@@ -39,7 +39,7 @@ def is_active_for(endpoint: Endpoint, match: Match) -> bool:
     )
 
 
-def askable() -> QuerySet[Match]:
+def predictable_matches() -> QuerySet[Match]:
     """Return matches with a valid kickoff.
 
     These are scheduled matches, and postponed or suspended ones whose kickoff was moved since their newest
@@ -56,24 +56,24 @@ def askable() -> QuerySet[Match]:
     return Match.objects.filter(Q(status=Status.SCHEDULED) | Q(status__in=WAITING) & Exists(moved_since))
 
 
-def key_of(match_id: int, forecaster_id: int) -> str:
+def job_key(match_id: int, forecaster_id: int) -> str:
     return f"{match_id}-{forecaster_id}"
 
 
-def pair_of(key: str) -> tuple[int, int]:
+def parse_key(key: str) -> tuple[int, int]:
     """Return the match id and the forecaster id of a job's key."""
     match_id, _, forecaster_id = key.partition("-")
     return int(match_id), int(forecaster_id)
 
 
-def follow_matches(match_ids: Collection[int], *, now: datetime) -> None:
+def reschedule_matches(match_ids: Collection[int], *, now: datetime) -> None:
     """Reschedule the jobs of these matches for their current kickoffs, or cancel them."""
     endpoints = list(Endpoint.objects.filter(purpose=Endpoint.Purpose.FORECASTS))
     if endpoints:
         _update_jobs(Match.objects.filter(pk__in=match_ids), endpoints, now)
 
 
-def follow_forecaster(forecaster_id: int, *, now: datetime) -> None:
+def reschedule_forecaster(forecaster_id: int, *, now: datetime) -> None:
     """Reschedule or cancel the forecaster's jobs for all matches that have not locked."""
     endpoints = list(Endpoint.objects.filter(forecaster=forecaster_id))
     if endpoints:
@@ -81,17 +81,17 @@ def follow_forecaster(forecaster_id: int, *, now: datetime) -> None:
 
 
 def _update_jobs(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) -> None:
-    asked = set(active().filter(pk__in=[each.pk for each in endpoints]))
-    open_matches = matches.filter(pk__in=askable().filter(lock_at__gt=now).values("pk"))
-    wanted = appointments(open_matches, asked)
+    active = set(active_endpoints().filter(pk__in=[each.pk for each in endpoints]))
+    open_matches = matches.filter(pk__in=predictable_matches().filter(lock_at__gt=now).values("pk"))
+    expected = appointments(open_matches, active)
     all_keys = {
-        key_of(pk, each.forecaster_id)
+        job_key(pk, each.forecaster_id)
         for pk in matches.values_list("pk", flat=True)
         for each in endpoints
         if each.forecaster_id
     }
-    scheduling.unschedule(KIND, all_keys - wanted.keys(), why=NOT_WANTED, now=now)
-    scheduling.reschedule(KIND, wanted, now=now)
+    scheduling.unschedule(KIND, all_keys - expected.keys(), why=NOT_DUE, now=now)
+    scheduling.reschedule(KIND, expected, now=now)
 
 
 def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:
@@ -103,14 +103,14 @@ def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dic
     ended = LLMQuestion.objects.filter(match__in=[match.pk for match in matches]).exclude(
         state=LLMQuestion.State.OPEN
     )
-    asked = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
+    closed = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
     return {
-        key_of(match.pk, endpoint.forecaster_id): Appointment(
+        job_key(match.pk, endpoint.forecaster_id): Appointment(
             match_subject(match.pk), match.kickoff_at - settings.PREDICT_BEFORE
         )
         for endpoint in endpoints
         for match in matches
         if endpoint.forecaster_id
         and is_active_for(endpoint, match)
-        and (match.pk, endpoint.forecaster_id, match.kickoff_at) not in asked
+        and (match.pk, endpoint.forecaster_id, match.kickoff_at) not in closed
     }

@@ -19,8 +19,12 @@ from matches.models import Endpoint
 INSTALL = "pip install -r requirements-llm.txt"
 
 
-class KeyUnusable(RuntimeError):
-    """The endpoint's key is unavailable. The message states the reason and what to do."""
+class NotConfigured(RuntimeError):
+    """The endpoint cannot be used until an operator acts. The message states the reason and what to do."""
+
+
+class KeyUnusable(NotConfigured):
+    """The endpoint's key is missing, cannot be decrypted, or was entered for another origin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +51,7 @@ def key_of(endpoint: Endpoint) -> Secret | None:
     value = _from_environment(endpoint.key_variable)
     if not value:
         raise KeyUnusable(
-            f"{endpoint.key_variable}, which is to hold the key of {endpoint}, is not set in the environment"
+            f"{endpoint.key_variable}, the variable with the key of {endpoint}, is not set in the environment"
             " of this process. Set it for the workers, or enter the key in the admin."
         )
     return Secret(value)
@@ -77,9 +81,9 @@ def describe_key(endpoint: Endpoint) -> str:
     if endpoint.key_set_at:
         return f"entered {endpoint.key_set_at:%Y-%m-%d %H:%M} UTC"
     if endpoint.key_variable:
-        there = "set" if _from_environment(endpoint.key_variable) else "not set"
-        return f"{endpoint.key_variable}, {there} in the environment of the web server"
-    return "none is sent"
+        state = "set" if _from_environment(endpoint.key_variable) else "not set"
+        return f"{endpoint.key_variable}, {state} in the environment of the web server"
+    return "no key is sent"
 
 
 def seal(key: str, origin: str) -> str:
@@ -90,12 +94,12 @@ def seal(key: str, origin: str) -> str:
 
 def unseal(sealed: str, origin: str) -> Secret:
     """Decrypt a key for requests to this origin. Raises KeyUnusable, also if it is bound to another one."""
-    entered_for, is_bound, key = _decrypt(sealed).partition("\n")
-    if not is_bound:
-        raise KeyUnusable("The key belongs to no address yet: enter it again.")
-    if entered_for != origin:
+    bound_origin, separator, key = _decrypt(sealed).partition("\n")
+    if not separator:
+        raise KeyUnusable("The key is not bound to an address: enter it again.")
+    if bound_origin != origin:
         raise KeyUnusable(
-            f"The key was entered for {entered_for} and is not sent to {origin or 'another address'}:"
+            f"The key was entered for {bound_origin} and is not sent to {origin or 'another address'}:"
             " enter it again for the new address, or delete it."
         )
     return Secret(key)
@@ -110,7 +114,7 @@ def _decrypt(sealed: str) -> str:
         return text
     except InvalidToken:
         raise KeyUnusable(
-            "The key was entered under another SECRET_KEY and cannot be read any more: enter it again."
+            "The key was entered under another SECRET_KEY and cannot be decrypted: enter it again."
         ) from None
 
 
@@ -119,8 +123,8 @@ def _cipher() -> Any:
         from cryptography.fernet import Fernet
     except ImportError as missing:
         raise KeyUnusable(
-            f"Keys entered in the admin need the package cryptography: {INSTALL}. Or name a variable of the"
-            " environment instead."
+            f"Keys entered in the admin require the package cryptography: {INSTALL}. Or use an environment"
+            " variable instead."
         ) from missing
     digest = salted_hmac("matches.llm.secrets", "endpoint", algorithm="sha256").digest()
     return Fernet(base64.urlsafe_b64encode(digest))

@@ -10,7 +10,7 @@ from django.conf import settings
 from core.db import sql
 from matches.models import Forecaster, LLMQuestion
 
-_USAGE_SQL = sql.read("matches/sql/asked.sql")
+_USAGE_SQL = sql.read("matches/sql/llm_usage.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class LLMUsage:
         return self.answered + self.missed
 
     @property
-    def told_misses(self) -> list[tuple[str, int]]:
+    def labelled_misses(self) -> list[tuple[str, int]]:
         """Labels and counts of the reasons for misses, the most frequent first."""
         labels: dict[str, Any] = dict(LLMQuestion.Reason.choices)
         return sorted(((str(labels[name]), n) for name, n in self.misses.items()), key=lambda each: -each[1])

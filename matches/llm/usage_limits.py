@@ -17,16 +17,16 @@ from django.db.models import F
 from matches.forecasters.context import one_line
 from matches.forecasters.llm import Messages
 from matches.forecasters.openai_response import storable
+from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
-from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import ResponseOutcome
+from matches.llm.response_policy import ResponseOutcome
 from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest
 from matches.models.endpoints import MOST_SECONDS
 
-FAILURES = 5  # in a row before the endpoint is paused
-PER_MESSAGE = 64  # upper bound of the tokens that endpoints add per message
-LONGEST_RAW = 64_000
-LONGEST_DETAIL = 300
+FAILURE_THRESHOLD = 5  # in a row before the endpoint is paused
+TOKENS_PER_MESSAGE = 64  # upper bound of the tokens that endpoints add per message
+MAX_RAW = 64_000
+MAX_DETAIL = 300
 
 
 class UsageRefused(Exception):
@@ -45,39 +45,37 @@ class RequestToReserve:
     messages: Messages
     question_id: int | None = None
     match_id: int | None = None
-    goes_on: bool = False  # ignore a pause, e.g. because the question has earlier requests
+    ignore_pause: bool = False  # e.g. because the question has earlier requests
 
 
-def reserve_request(
-    endpoint_id: int, wanted: RequestToReserve, terms: EndpointConfig, *, now: datetime
-) -> LLMRequest:
+def reserve_request(config: EndpointConfig, request: RequestToReserve, *, now: datetime) -> LLMRequest:
     """Reserve the request's maximum usage and create its LLMRequest row.
 
     Commits. Raises UsageRefused, in which case nothing is written.
     """
     with transaction.atomic():
-        endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
-        if not wanted.goes_on:
+        endpoint = Endpoint.objects.select_for_update().get(pk=config.endpoint.pk)
+        if not request.ignore_pause:
             _check_pause(endpoint, now)
-        tokens = most_tokens(wanted.messages, endpoint.max_tokens)
-        cost = terms.cost(tokens - endpoint.max_tokens, endpoint.max_tokens)
+        tokens = max_request_tokens(request.messages, endpoint.max_tokens)
+        cost = config.cost(tokens - endpoint.max_tokens, endpoint.max_tokens)
         _reserve_daily_usage(endpoint, tokens, cost or Decimal(0), now)
         return LLMRequest.objects.create(
             endpoint=endpoint,
-            question_id=wanted.question_id,
-            match_id=wanted.match_id,
-            purpose=wanted.purpose,
-            host=terms.host,
-            messages=wanted.messages,
+            question_id=request.question_id,
+            match_id=request.match_id,
+            purpose=request.purpose,
+            host=config.host,
+            messages=request.messages,
             asked_at=now,
             reserved_tokens=tokens,
             reserved_cost=cost,
         )
 
 
-def most_tokens(messages: Messages, answer: int) -> int:
+def max_request_tokens(messages: Messages, max_answer: int) -> int:
     """Return an upper bound of a request's tokens: a tokeniser produces at most one token per byte."""
-    return sum(len(each["content"].encode()) + PER_MESSAGE for each in messages) + answer
+    return sum(len(each["content"].encode()) + TOKENS_PER_MESSAGE for each in messages) + max_answer
 
 
 def _check_pause(endpoint: Endpoint, now: datetime) -> None:
@@ -96,7 +94,7 @@ def _trial_duration(timeout_seconds: int) -> timedelta:
     return timedelta(seconds=timeout_seconds + 30)
 
 
-def longest_pause() -> timedelta:
+def max_pause() -> timedelta:
     """Return the maximum length of one pause."""
     cooldown: timedelta = settings.LLM_COOLDOWN
     return max(cooldown, _trial_duration(MOST_SECONDS))
@@ -104,16 +102,16 @@ def longest_pause() -> timedelta:
 
 def _reserve_daily_usage(endpoint: Endpoint, tokens: int, cost: Decimal, now: datetime) -> None:
     day = now.astimezone(UTC).date()
-    spent, _ = DailyUsage.objects.get_or_create(endpoint=endpoint, day=day)
+    used, _ = DailyUsage.objects.get_or_create(endpoint=endpoint, day=day)
     limits: tuple[tuple[str, Any, Any], ...] = (
-        ("requests", endpoint.daily_requests, spent.requests + 1),
-        ("tokens", endpoint.daily_tokens, spent.tokens + tokens),
-        ("cost", endpoint.daily_cost, spent.cost + cost),
+        ("requests", endpoint.daily_requests, used.requests + 1),
+        ("tokens", endpoint.daily_tokens, used.tokens + tokens),
+        ("cost", endpoint.daily_cost, used.cost + cost),
     )
-    for what, limit, wanted in limits:
-        if limit is not None and wanted > limit:
+    for what, limit, total in limits:
+        if limit is not None and total > limit:
             tomorrow = datetime.combine(day + timedelta(days=1), time.min, tzinfo=UTC)
-            detail = f"the day's limit of {what} is {limit}"
+            detail = f"the daily limit of {what} is {limit}"
             raise UsageRefused(LLMQuestion.Reason.BUDGET, detail, until=tomorrow)
     _add_usage(endpoint.pk, day, requests=1, tokens=tokens, cost=cost)
 
@@ -127,30 +125,30 @@ def _add_usage(
 
 
 def record_usage(
-    call: LLMRequest, reply: Reply, verdict: ResponseOutcome, terms: EndpointConfig, *, now: datetime
+    call: LLMRequest, reply: Reply, outcome: ResponseOutcome, config: EndpointConfig, *, now: datetime
 ) -> None:
     """Store the response and release the unused part of the reservation. Requires a transaction.
 
     An HTTP error counts as no usage. Without a response, or without token counts in it, the whole reservation
     counts as used.
     """
-    completion = verdict.completion
+    completion = outcome.completion
     tokens_in, tokens_out = (completion.tokens_in, completion.tokens_out) if completion else (None, None)
     if reply.fault == LLMQuestion.Reason.HTTP_ERROR:
         tokens_in = tokens_out = 0
-    cost = terms.cost(tokens_in, tokens_out)
+    cost = config.cost(tokens_in, tokens_out)
     LLMRequest.objects.filter(pk=call.pk).update(
         answered_at=now,
         status=reply.status,
-        raw=storable(reply.body.decode("utf-8", "replace"))[:LONGEST_RAW],
-        text=completion.text[:LONGEST_RAW] if completion else "",
+        raw=storable(reply.body.decode("utf-8", "replace"))[:MAX_RAW],
+        text=completion.text[:MAX_RAW] if completion else "",
         model=completion.model if completion else "",
         tokens_in=tokens_in,
         tokens_out=tokens_out,
         cost=cost,
         latency_ms=reply.latency_ms,
-        fault=verdict.fault,
-        detail=one_line(verdict.detail, LONGEST_DETAIL),
+        fault=outcome.fault,
+        detail=one_line(outcome.detail, MAX_DETAIL),
     )
     Endpoint.objects.select_for_update().get(pk=call.endpoint_id)  # serialises updates of the usage
     if tokens_in is not None and tokens_out is not None:
@@ -161,20 +159,20 @@ def record_usage(
         )
 
 
-def note_success(endpoint_id: int) -> None:
+def record_success(endpoint_id: int) -> None:
     """Reset the failure count and end any pause after a success. Requires a transaction."""
     Endpoint.objects.filter(pk=endpoint_id).update(failures_in_row=0, paused_at=None, paused_until=None)
 
 
-def note_failure(endpoint_id: int, *, now: datetime) -> None:
-    """Count a failure of the endpoint; pause it after FAILURES in a row, and again after a failed trial.
+def record_failure(endpoint_id: int, *, now: datetime) -> None:
+    """Count a failure. Pause the endpoint after FAILURE_THRESHOLD in a row, and again after a failed trial.
 
     Requires a transaction.
     """
     endpoint = Endpoint.objects.select_for_update().get(pk=endpoint_id)
     failures = endpoint.failures_in_row + 1
     pause: dict[str, datetime] = {}
-    if failures >= FAILURES:
+    if failures >= FAILURE_THRESHOLD:
         pause = {"paused_at": endpoint.paused_at or now, "paused_until": now + settings.LLM_COOLDOWN}
     Endpoint.objects.filter(pk=endpoint_id).update(failures_in_row=failures, **pause)
 
@@ -189,6 +187,6 @@ def end_trial(call: LLMRequest, *, now: datetime) -> None:
 
 
 def resume(endpoint_id: int) -> bool:
-    """Resume the endpoint on an operator's order. Return False if it was not paused."""
+    """End the pause of the endpoint. Return False if it was not paused."""
     paused = Endpoint.objects.filter(pk=endpoint_id, paused_at__isnull=False)
     return bool(paused.update(failures_in_row=0, paused_at=None, paused_until=None))

@@ -156,6 +156,16 @@ class Endpoint(models.Model):
     def is_paused(self) -> bool:
         return self.paused_at is not None
 
+    @property
+    def pause_text(self) -> str:
+        """Description of the current pause, or ""."""
+        if self.paused_at is None or self.paused_until is None:
+            return ""
+        return (
+            f"paused since {self.paused_at:%Y-%m-%d %H:%M} UTC after {self.failures_in_row} failures in a row"
+            f", next attempt {self.paused_until:%Y-%m-%d %H:%M} UTC"
+        )
+
 
 class DailyUsage(models.Model):
     """Usage of an endpoint on one day (UTC), including what running requests have reserved."""

@@ -8,7 +8,7 @@ from django.db.models import Q
 
 from matches.commitments import rfc3161, service
 from matches.feeds.sync.issues import open_problems
-from matches.llm import readiness
+from matches.llm.endpoint_config import enabled_endpoints, endpoint_error
 from matches.models import Commitment, FeedSubscription
 from ops.doctor.check import Check
 from ops.overdue import alarming, overdue, overdue_matches
@@ -62,8 +62,8 @@ def language_models(now: datetime) -> Iterable[Check]:
 
     Failures are notes only: the workers may run with different environment variables.
     """
-    endpoints = list(readiness.enabled())
+    endpoints = list(enabled_endpoints())
     yield Check("language models", True, f"{len(endpoints) or 'none'} enabled")
     for endpoint in endpoints:
-        if fault := readiness.fault_of(endpoint):
+        if fault := endpoint_error(endpoint):
             yield Check(f"language model of {endpoint}", False, fault, "see docs/forecasters.md", note=True)

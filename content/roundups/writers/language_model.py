@@ -4,8 +4,6 @@ It is asked while a draft is made, outside any transaction. Who checks the text,
 is of no use, stands in content/roundups/generate.py.
 """
 
-from dataclasses import dataclass
-
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
@@ -14,13 +12,12 @@ from content.roundups.facts import Facts
 from content.roundups.writers import llm_prompt
 from content.roundups.writers.llm_prompt import Prose
 from content.roundups.writers.registry import Article, WriterFailed
-from matches.forecasters.llm import Messages, Unusable
-from matches.llm import usage_limits
-from matches.llm.endpoint_config import EndpointConfig, NotConfigured
-from matches.llm.requests.builder import request_to
-from matches.llm.requests.chat_client import Client, ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import ResponseOutcome, read_reply, unusable_text
-from matches.llm.secrets import KeyUnusable, Secret, key_of
+from matches.forecasters.llm import InvalidAnswer, Messages
+from matches.llm import chat_client, usage_limits
+from matches.llm.chat_client import Reply
+from matches.llm.endpoint_config import EndpointConfig
+from matches.llm.response_policy import ResponseOutcome, invalid_answer, parse_reply
+from matches.llm.secrets import NotConfigured
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
 from matches.models import Endpoint, LLMQuestion, LLMRequest
 
@@ -28,32 +25,20 @@ SPARE = 20  # seconds of a job's time that are not for waiting; two texts share 
 HOPELESS = (LLMQuestion.Reason.REFUSAL, LLMQuestion.Reason.OTHER_MODEL)  # a second try would only cost
 
 
-@dataclass(frozen=True, slots=True)
-class _Ready:
-    """An endpoint that can be asked."""
-
-    endpoint: Endpoint
-    terms: EndpointConfig
-    key: Secret | None
-
-
 class LlmWriter:
     """Facts in, prose out."""
 
     name, fallback = "llm", "template"
 
-    def __init__(self, client: Client | None = None) -> None:
-        self.client: Client = client or OpenAIClient()
-
     def assign(self, facts: Facts) -> "LlmAssignment":
-        return LlmAssignment(self.client, facts)
+        return LlmAssignment(facts)
 
 
 class LlmAssignment:
     """One article: its texts so far, what they took, and whether anybody was asked at all."""
 
-    def __init__(self, client: Client, facts: Facts) -> None:
-        self._client, self._facts = client, facts
+    def __init__(self, facts: Facts) -> None:
+        self._facts = facts
         self._asked: Endpoint | None = None
         self._said, self._tokens = "", 0
 
@@ -71,20 +56,20 @@ class LlmAssignment:
             return
         with transaction.atomic():
             if accepted:
-                usage_limits.note_success(self._asked.pk)
+                usage_limits.record_success(self._asked.pk)
             else:
-                usage_limits.note_failure(self._asked.pk, now=timezone.now())
+                usage_limits.record_failure(self._asked.pk, now=timezone.now())
 
     def _text(self, messages: Messages) -> Article:
-        ready = _ready(self._client)
-        call = self._let_through(ready, messages)
-        reply = self._ask(ready, call)
-        verdict, text = _read(reply, ready.terms)
-        self._store(ready, call, reply, verdict)
+        config = _config()
+        call = self._reserve(config, messages)
+        reply = self._send(config, call)
+        outcome, text = _parse(reply, config)
+        self._store(config, call, reply, outcome)
         if text is None:
-            hopeless = verdict.fault in HOPELESS or ((reply.status or 0) >= 400 and not reply.is_transient)
-            raise WriterFailed(f"{verdict.fault}: {verdict.detail}", for_good=hopeless)
-        model = verdict.completion.model if verdict.completion else ""
+            hopeless = outcome.fault in HOPELESS or ((reply.status or 0) >= 400 and not reply.is_transient)
+            raise WriterFailed(f"{outcome.fault}: {outcome.detail}", for_good=hopeless)
+        model = outcome.completion.model if outcome.completion else ""
         return Article(
             title=text.title,
             summary=text.summary,
@@ -94,57 +79,52 @@ class LlmAssignment:
             tokens=self._tokens,
         )
 
-    def _let_through(self, ready: _Ready, messages: Messages) -> LLMRequest:
-        goes_on = self._asked is not None
-        match_id = self._facts["match"]["id"]
+    def _reserve(self, config: EndpointConfig, messages: Messages) -> LLMRequest:
         wanted = RequestToReserve(
-            purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=match_id, goes_on=goes_on
+            purpose=LLMRequest.Purpose.WRITE,
+            messages=messages,
+            match_id=self._facts["match"]["id"],
+            ignore_pause=self._asked is not None,
         )
         try:
-            call = usage_limits.reserve_request(ready.endpoint.pk, wanted, ready.terms, now=timezone.now())
+            call = usage_limits.reserve_request(config, wanted, now=timezone.now())
         except UsageRefused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
-        self._asked = ready.endpoint
+        self._asked = config.endpoint
         return call
 
-    def _ask(self, ready: _Ready, call: LLMRequest) -> Reply:
-        request = request_to(
-            ready.endpoint,
-            ready.terms,
-            ready.key,
-            call.messages,
-            schema=llm_prompt.SCHEMA,
-            seconds=(settings.JOB_TIMEOUT - SPARE) / 2,
-        )
-        return self._client.ask(request)
+    def _send(self, config: EndpointConfig, call: LLMRequest) -> Reply:
+        seconds = (settings.JOB_TIMEOUT - SPARE) / 2
+        return chat_client.send(config.request(call.messages, schema=llm_prompt.SCHEMA, seconds=seconds))
 
-    def _store(self, ready: _Ready, call: LLMRequest, reply: Reply, verdict: ResponseOutcome) -> None:
+    def _store(
+        self, config: EndpointConfig, call: LLMRequest, reply: Reply, outcome: ResponseOutcome
+    ) -> None:
         with transaction.atomic():
-            usage_limits.record_usage(call, reply, verdict, ready.terms, now=timezone.now())
-        if completion := verdict.completion:
+            usage_limits.record_usage(call, reply, outcome, config, now=timezone.now())
+        if completion := outcome.completion:
             self._said = completion.text
             self._tokens += (completion.tokens_in or 0) + (completion.tokens_out or 0)
 
 
-def _ready(client: Client) -> _Ready:
-    """The endpoint of the roundup writer. Raises WriterFailed."""
+def _config() -> EndpointConfig:
+    """Return the configuration of the roundup writer's endpoint. Raises WriterFailed."""
     endpoint = Endpoint.objects.filter(purpose=Endpoint.Purpose.ROUNDUPS, enabled=True).first()
     if endpoint is None:
         raise WriterFailed(
             "There is no endpoint for the roundup writer: add one in the admin.", for_good=True
         )
     try:
-        client.require()
-        return _Ready(endpoint, EndpointConfig.of(endpoint), key_of(endpoint))
-    except (ClientMissing, NotConfigured, KeyUnusable) as missing:
-        raise WriterFailed(str(missing), for_good=True) from missing
+        return EndpointConfig.of(endpoint)
+    except NotConfigured as error:
+        raise WriterFailed(str(error), for_good=True) from error
 
 
-def _read(reply: Reply, terms: EndpointConfig) -> tuple[ResponseOutcome, Prose | None]:
-    verdict = read_reply(reply, terms.accepted)
-    if verdict.completion is None or verdict.fault:
-        return verdict, None
+def _parse(reply: Reply, config: EndpointConfig) -> tuple[ResponseOutcome, Prose | None]:
+    outcome = parse_reply(reply, config.accepted)
+    if outcome.completion is None or outcome.fault:
+        return outcome, None
     try:
-        return verdict, llm_prompt.read_prose(verdict.completion.text)
-    except Unusable as unusable:
-        return unusable_text(verdict.completion, unusable), None
+        return outcome, llm_prompt.read_prose(outcome.completion.text)
+    except InvalidAnswer as invalid:
+        return invalid_answer(outcome.completion, invalid), None

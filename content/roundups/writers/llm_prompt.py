@@ -14,7 +14,7 @@ from typing import Any
 from content.roundups.facts import Facts
 from content.roundups.writers.english import escape
 from matches.forecasters.context import one_line
-from matches.forecasters.llm import Messages, Unusable, read_object
+from matches.forecasters.llm import InvalidAnswer, Messages, parse_object
 
 LONGEST = {"title": 200, "summary": 600, "heading": 80, "paragraph": 1500}
 MOST = {"sections": 8, "paragraphs": 6}
@@ -97,8 +97,8 @@ def correction(messages: Messages, said: str, why: str) -> Messages:
 
 
 def read_prose(text: str) -> Prose:
-    """The article that an answer holds. Raises Unusable."""
-    said = read_object(text)
+    """The article that an answer holds. Raises InvalidAnswer."""
+    said = parse_object(text)
     sections = _list(said, "sections")
     return Prose(
         title=_line(said, "title"),
@@ -109,7 +109,7 @@ def read_prose(text: str) -> Prose:
 
 def _section(section: Any) -> str:
     if not isinstance(section, dict):
-        raise Unusable("a section must be an object")
+        raise InvalidAnswer("a section must be an object")
     paragraphs = [_plain("paragraph", each) for each in _list(section, "paragraphs")]
     return "\n\n".join([f"## {escape(_line(section, 'heading'))}", *map(escape, paragraphs)])
 
@@ -117,7 +117,7 @@ def _section(section: Any) -> str:
 def _list(said: Mapping[str, Any], name: str) -> list[Any]:
     found = said.get(name)
     if not isinstance(found, list) or not 0 < len(found) <= MOST[name]:
-        raise Unusable(f"{name} must be a list of 1 to {MOST[name]}")
+        raise InvalidAnswer(f"{name} must be a list of 1 to {MOST[name]}")
     return found
 
 
@@ -128,11 +128,11 @@ def _line(said: Mapping[str, Any], name: str) -> str:
 def _plain(name: str, text: Any) -> str:
     """One line of what can be seen, leading nowhere."""
     if not isinstance(text, str) or not (plain := one_line(text, LONGEST[name] + 1)):
-        raise Unusable(f"a {name} must be a text")
+        raise InvalidAnswer(f"a {name} must be a text")
     if len(plain) > LONGEST[name]:
-        raise Unusable(f"a {name} has at most {LONGEST[name]} characters")
+        raise InvalidAnswer(f"a {name} has at most {LONGEST[name]} characters")
     if _LEADS_AWAY.search(plain):
-        raise Unusable(f"a {name} must not hold an address")
+        raise InvalidAnswer(f"a {name} must not hold an address")
     if any(unicodedata.category(each) == "Co" for each in plain):  # the checker uses those itself
-        raise Unusable(f"a {name} has a character without a meaning")
+        raise InvalidAnswer(f"a {name} has a character without a meaning")
     return plain

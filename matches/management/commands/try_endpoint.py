@@ -11,12 +11,11 @@ from django.utils import timezone
 from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
 from matches.forecasters.context import Context
-from matches.llm import usage_limits
-from matches.llm.endpoint_config import EndpointConfig, NotConfigured
-from matches.llm.requests.builder import request_to
-from matches.llm.requests.chat_client import ClientMissing, OpenAIClient, Reply
-from matches.llm.requests.response_policy import ResponseOutcome, evaluate_reply
-from matches.llm.secrets import KeyUnusable, Secret, key_of
+from matches.llm import chat_client, usage_limits
+from matches.llm.chat_client import Reply
+from matches.llm.endpoint_config import EndpointConfig
+from matches.llm.response_policy import ResponseOutcome, evaluate_reply
+from matches.llm.secrets import NotConfigured
 from matches.llm.usage_limits import RequestToReserve, UsageRefused
 from matches.models import Endpoint, LLMRequest
 
@@ -62,20 +61,21 @@ class Command(BaseCommand):
 
     def handle(self, *, slug: str, dry_run: bool, **options: Any) -> None:
         endpoint = self.endpoint(slug)
-        messages = llm.question(example(timezone.now()))
+        messages = llm.build_prompt(example(timezone.now()))
         try:
-            OpenAIClient().require()
-            terms, key = EndpointConfig.of(endpoint), key_of(endpoint)
+            config = EndpointConfig.of(endpoint)
             if dry_run:
-                said = f"Would ask {terms.model} at {terms.base_url}:\n\n{messages[0]['content']}"
+                said = f"Would ask {config.model} at {config.base_url}:\n\n{messages[0]['content']}"
                 self.answer(
-                    {"model": terms.model, "host": terms.host, "dry_run": True}, said, as_json=options["json"]
+                    {"model": config.model, "host": config.host, "dry_run": True},
+                    said,
+                    as_json=options["json"],
                 )
                 return
-            call, reply, verdict = self.ask(endpoint, terms, key, messages)
-        except (NotConfigured, KeyUnusable, ClientMissing, UsageRefused) as fault:
+            call, reply, outcome = self.ask(config, messages)
+        except (NotConfigured, UsageRefused) as fault:
             raise CommandError(str(fault)) from fault
-        self.tell(call, reply, verdict, as_json=options["json"])
+        self.tell(call, reply, outcome, as_json=options["json"])
 
     def endpoint(self, slug: str) -> Endpoint:
         found = (
@@ -89,24 +89,23 @@ class Command(BaseCommand):
         return endpoint
 
     def ask(
-        self, endpoint: Endpoint, terms: EndpointConfig, key: Secret | None, messages: llm.Messages
+        self, config: EndpointConfig, messages: llm.Messages
     ) -> tuple[LLMRequest, Reply, ResponseOutcome]:
         """Send the request, even during a pause, and store the response. Raises UsageRefused."""
-        wanted = RequestToReserve(purpose=LLMRequest.Purpose.TRIAL, messages=messages, goes_on=True)
-        call = usage_limits.reserve_request(endpoint.pk, wanted, terms, now=timezone.now())
-        self.progress(f"Asking {terms.model} at {terms.host} ...")
-        seconds = endpoint.timeout_seconds
-        request = request_to(endpoint, terms, key, messages, schema=llm.SCHEMA, seconds=seconds)
-        reply = OpenAIClient().ask(request)
-        verdict = evaluate_reply(reply, terms.accepted)
+        wanted = RequestToReserve(purpose=LLMRequest.Purpose.TRIAL, messages=messages, ignore_pause=True)
+        call = usage_limits.reserve_request(config, wanted, now=timezone.now())
+        self.progress(f"Asking {config.model} at {config.host} ...")
+        seconds = config.endpoint.timeout_seconds
+        reply = chat_client.send(config.request(messages, schema=llm.SCHEMA, seconds=seconds))
+        outcome = evaluate_reply(reply, config.accepted)
         with transaction.atomic():
-            usage_limits.record_usage(call, reply, verdict, terms, now=timezone.now())
+            usage_limits.record_usage(call, reply, outcome, config, now=timezone.now())
         call.refresh_from_db()
-        return call, reply, verdict
+        return call, reply, outcome
 
-    def tell(self, call: LLMRequest, reply: Reply, verdict: ResponseOutcome, *, as_json: bool) -> None:
+    def tell(self, call: LLMRequest, reply: Reply, outcome: ResponseOutcome, *, as_json: bool) -> None:
         report = {
-            "ok": not verdict.fault,
+            "ok": not outcome.fault,
             "model": call.model,
             "fault": call.fault,
             "detail": call.detail,
@@ -116,7 +115,7 @@ class Command(BaseCommand):
         }
         cost = "cost not known" if call.cost is None else f"cost {call.cost:.6f}"
         used = f"{call.latency_ms} ms, tokens {call.tokens_in} in and {call.tokens_out} out, {cost}"
-        if verdict.fault:
+        if outcome.fault:
             self.answer(report, f"Not a pick ({call.fault}): {call.detail}. {used}.", as_json=as_json)
             raise CommandError("The endpoint did not give a pick.", returncode=1)
         self.answer(report, f"{call.model} answered with a pick. {used}.\n{call.text}", as_json=as_json)

@@ -25,7 +25,8 @@ from core.http.outbound import AddressRefused
 from matches.commitments import rfc3161
 from matches.commitments.rfc3161 import NoStamp
 from matches.feeds.polling.feed_client import FeedQuery, NoAnswer, get
-from matches.llm.requests.chat_client import OpenAIClient, Request
+from matches.llm import chat_client
+from matches.llm.chat_client import Request
 from matches.llm.secrets import Secret
 from tests.loopback_llm import PICK, loopback_endpoint, says
 from tools.servers.paths import CHECKOUT
@@ -239,7 +240,7 @@ def test_proxies_of_the_environment_are_ignored(dns, server, monkeypatch):
 
     assert fetch(f"http://feed.internal:{server.server_port}/").status_code == 200
     with loopback_endpoint() as endpoint:
-        reply = OpenAIClient().ask(Request(endpoint.url, None, "test-model-1", ASK, 5))
+        reply = chat_client.send(Request(endpoint.url, None, "test-model-1", ASK, 5))
         assert reply.status == 200
 
 
@@ -254,7 +255,7 @@ def test_a_key_is_not_sent_to_an_address_that_is_refused(dns):
         dns.knows("evil", ["8.8.8.8"], ["127.0.0.1"])
 
         good, evil = (
-            OpenAIClient().ask(Request(f"http://{name}:{port}/v1", Secret(KEY), "test-model-1", ASK, 5))
+            chat_client.send(Request(f"http://{name}:{port}/v1", Secret(KEY), "test-model-1", ASK, 5))
             for name in ("ollama", "evil")
         )
 
@@ -262,7 +263,7 @@ def test_a_key_is_not_sent_to_an_address_that_is_refused(dns):
         assert (evil.status, evil.fault) == (None, "connection")
         assert evil.detail.startswith("no request was sent: evil resolves to 8.8.8.8")
         (asked,) = endpoint.asked
-        assert asked["headers"]["host"] == f"ollama:{port}"
+        assert asked["headers"]["Host"] == f"ollama:{port}"
 
 
 def test_a_feed_whose_name_leads_to_a_metadata_service_is_not_asked(dns):
@@ -274,19 +275,20 @@ def test_a_feed_whose_name_leads_to_a_metadata_service_is_not_asked(dns):
 
 
 def test_a_name_that_does_not_resolve_is_an_error_that_may_pass(dns):
-    reply = OpenAIClient().ask(Request("https://gone.example/v1", Secret(KEY), "test-model-1", ASK, 5))
+    reply = chat_client.send(Request("https://gone.example/v1", Secret(KEY), "test-model-1", ASK, 5))
 
     assert (reply.fault, reply.is_transient) == ("connection", True)
     with pytest.raises(NoAnswer, match="could not be reached"):
         get(FeedQuery(url="https://gone.example/v4"))
 
 
-def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns, settings):
+def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns, settings, tmp_path):
     settings.TSA_URL = "http://tsa.example:1/"
+    settings.TSA_ROOTS = str(certificate_for("tsa.example", tmp_path))
     dns.knows("tsa.example", ["169.254.169.254"])
 
     with pytest.raises(NoStamp, match="link-local"):
-        rfc3161._send(b"")
+        rfc3161.ask("0" * 64)
     assert outbound.SignedResponses.plain_to_anyone
 
 
@@ -301,7 +303,7 @@ def test_no_other_module_opens_connections_of_its_own():
         "HTTPConnection",
         "HTTPSConnection",
     }
-    allowed = {"core/http/outbound.py", "matches/llm/requests/transport.py", "tools/demo", "tools/bench"}
+    allowed = {"core/http/outbound.py", "tools/demo", "tools/bench"}
     found = set()
     for package in ("config", "matches", "scoring", "stats", "content"):
         for file in (ROOT / package).rglob("*.py"):

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.forecasters.context import briefing, one_line
+from matches.forecasters.context import build_context, one_line
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
 
@@ -28,7 +28,7 @@ def line(team: str, points: int, goals_for: int, goals_against: int) -> dict:
 
 @pytest.fixture
 def known() -> dict:
-    """As known_then.sql tells it."""
+    """As match_context.sql tells it."""
     return {
         "match": {
             "competition": "Premier League",
@@ -54,7 +54,7 @@ def known() -> dict:
 
 
 def test_form_is_told_as_each_side_saw_it(known):
-    form = briefing(known, now=NOW)["form"]
+    form = build_context(known, now=NOW)["form"]
 
     assert [(each["opponent"], each["venue"], each["score"], each["result"]) for each in form["home"]] == [
         ("Corley", "away", "1-0", "win"),
@@ -64,11 +64,11 @@ def test_form_is_told_as_each_side_saw_it(known):
 
 
 def test_rest_is_counted_from_kickoff_to_kickoff(known):
-    assert briefing(known, now=NOW)["rest_days"] == {"home": 7.0, "away": 4.0}
+    assert build_context(known, now=NOW)["rest_days"] == {"home": 7.0, "away": 4.0}
 
 
 def test_a_side_without_matches_has_no_form_and_no_rest(known):
-    context = briefing({**known, "form": None, "meetings": None}, now=NOW)
+    context = build_context({**known, "form": None, "meetings": None}, now=NOW)
 
     assert context["form"] == {"home": [], "away": []}
     assert context["rest_days"] == {"home": None, "away": None}
@@ -76,17 +76,17 @@ def test_a_side_without_matches_has_no_form_and_no_rest(known):
 
 
 def test_equal_rows_of_the_table_share_a_place(known):
-    table = briefing(known, now=NOW)["table"]
+    table = build_context(known, now=NOW)["table"]
 
     assert [(each["place"], each["team"]) for each in table] == [(1, "Corley"), (1, "Ashford"), (3, "Barrow")]
 
 
 def test_a_cup_round_has_no_table(known):
-    assert briefing({**known, "match": {**known["match"], "matchday": None}}, now=NOW)["table"] is None
+    assert build_context({**known, "match": {**known["match"], "matchday": None}}, now=NOW)["table"] is None
 
 
 def test_meetings_name_both_sides_as_they_were(known):
-    assert briefing(known, now=NOW)["meetings"] == [
+    assert build_context(known, now=NOW)["meetings"] == [
         {
             "on": "2026-03-01",
             "competition": "Premier League",
@@ -100,19 +100,19 @@ def test_meetings_name_both_sides_as_they_were(known):
 def test_it_says_which_score_counts(known):
     cup = {**known["match"], "basis": "after_extra_time"}
 
-    assert briefing(known, now=NOW)["match"]["score_that_counts"] == "after 90 minutes"
-    assert "extra time" in briefing({**known, "match": cup}, now=NOW)["match"]["score_that_counts"]
+    assert build_context(known, now=NOW)["match"]["score_that_counts"] == "after 90 minutes"
+    assert "extra time" in build_context({**known, "match": cup}, now=NOW)["match"]["score_that_counts"]
 
 
 def test_odds_are_told_only_where_a_feed_gave_some(known):
     odds = [{"source": "a feed", "home": 1.9, "draw": 3.5, "away": 4.1}]
 
-    assert "odds" not in briefing(known, now=NOW)
-    assert briefing(known, now=NOW, odds=odds)["odds"] == odds
+    assert "odds" not in build_context(known, now=NOW)
+    assert build_context(known, now=NOW, odds=odds)["odds"] == odds
 
 
 def test_moments_are_utc(known):
-    context = briefing(known, now=NOW)
+    context = build_context(known, now=NOW)
 
     assert (context["known_at"], context["match"]["kickoff_at"]) == (
         "2026-08-15T13:30:00Z",

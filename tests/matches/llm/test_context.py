@@ -7,7 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matches.llm.prompts import context_of, create_question
+from matches.llm.prepare import create_question
+from matches.match_context import context_of_matches
 from matches.models import LLMQuestion, Match
 from matches.services.points_adjustments import adjust_points
 from stats.models import StandingsRow
@@ -40,7 +41,7 @@ def played(days_ago: float, home: str, away: str, score: tuple[int, int], **more
 
 
 def told(match: Match) -> dict:
-    return context_of(match, now=timezone.now())
+    return context_of_matches([match.pk], now=timezone.now())[match.pk]
 
 
 @pytest.fixture

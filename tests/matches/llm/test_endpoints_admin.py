@@ -228,8 +228,8 @@ def test_operators_look_at_endpoints_and_change_none(member):
 
 def test_a_pause_is_shown_and_ended_with_a_reason(admin):
     endpoint = EndpointFactory()
-    for _ in range(usage_limits.FAILURES):
-        usage_limits.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURE_THRESHOLD):
+        usage_limits.record_failure(endpoint.pk, now=timezone.now())
     assert "after 5 failures in a row" in admin.get(reverse(LIST)).content.decode()
 
     resume = reverse("admin:matches_endpoint_do", args=[endpoint.pk, "resume"])
@@ -243,8 +243,8 @@ def test_a_pause_is_shown_and_ended_with_a_reason(admin):
 def test_an_edit_does_not_write_over_what_a_job_counts_meanwhile(admin):
     endpoint = EndpointFactory(base_url="https://api.example.org/v1")
     stale = form(forecaster=endpoint.forecaster, reason="a test", max_tokens=500)
-    for _ in range(usage_limits.FAILURES):
-        usage_limits.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURE_THRESHOLD):
+        usage_limits.record_failure(endpoint.pk, now=timezone.now())
 
     admin.post(reverse("admin:matches_endpoint_change", args=[endpoint.pk]), stale)
 

@@ -99,8 +99,8 @@ def paused(match, sage, endpoint, endpoint_server):
     time_passes(match, timedelta(hours=3))
     record(match, 2, 1)
     run_waiting("score_match", "refresh_views")
-    for _ in range(usage_limits.FAILURES):
-        usage_limits.note_failure(endpoint.pk, now=timezone.now())
+    for _ in range(usage_limits.FAILURE_THRESHOLD):
+        usage_limits.record_failure(endpoint.pk, now=timezone.now())
 
 
 def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, client):
@@ -114,7 +114,7 @@ def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, 
 
 
 def test_and_gone_when_it_has_answered(paused, sage, endpoint, client):
-    usage_limits.note_success(endpoint.pk)
+    usage_limits.record_success(endpoint.pk)
 
     assert "badge-paused" not in page(client, "/leaderboard/")
     assert "badge-paused" not in page(client, f"/forecasters/{sage.slug}/")

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from core.pipeline import health
 from core.pipeline.models import JobRun
-from matches.llm.usage_limits import FAILURES
+from matches.llm.usage_limits import FAILURE_THRESHOLD
 from matches.models import Endpoint, LLMQuestion, Match
 from ops.counts import troubled_jobs
 from tests.factories import MatchFactory, TeamFactory
@@ -43,7 +43,7 @@ def reasons() -> list[str]:
 def failed(many, endpoint_server) -> list[JobRun]:
     """Five of them refused; the jobs of the other three."""
     endpoint_server.behave(says(None, refusal="No."))
-    for run in runs()[:FAILURES]:
+    for run in runs()[:FAILURE_THRESHOLD]:
         run_once(run)
     return runs()
 
@@ -53,8 +53,8 @@ def test_the_sixth_match_is_not_asked_about_but_waits_for_the_trial(failed, endp
 
     endpoint = Endpoint.objects.get()
     assert (run.state, run.due_at) == ("queued", endpoint.paused_until)
-    assert len(endpoint_server.asked) == FAILURES
-    assert reasons() == ["refusal"] * FAILURES
+    assert len(endpoint_server.asked) == FAILURE_THRESHOLD
+    assert reasons() == ["refusal"] * FAILURE_THRESHOLD
 
 
 def test_a_pause_beyond_the_lock_is_a_miss(failed, settings):
@@ -64,7 +64,7 @@ def test_a_pause_beyond_the_lock_is_a_miss(failed, settings):
 
     assert run.state == "done"
     assert reasons()[-1] == "paused"
-    assert Endpoint.objects.get().failures_in_row == FAILURES, "not to be asked is no failure"
+    assert Endpoint.objects.get().failures_in_row == FAILURE_THRESHOLD, "not to be asked is no failure"
 
 
 def test_a_trial_that_is_answered_brings_it_back(failed, endpoint_server):
@@ -86,9 +86,9 @@ def test_a_trial_that_fails_decides_as_well(failed, endpoint_server):
     other = run_once(failed[1])
 
     endpoint = Endpoint.objects.get()
-    assert endpoint.failures_in_row == FAILURES + 1
+    assert endpoint.failures_in_row == FAILURE_THRESHOLD + 1
     assert endpoint.paused_until > timezone.now() + timedelta(minutes=9)
-    assert (other.state, len(endpoint_server.asked)) == ("queued", FAILURES + 1)
+    assert (other.state, len(endpoint_server.asked)) == ("queued", FAILURE_THRESHOLD + 1)
 
 
 def test_misses_that_are_not_its_fault_do_not_count(many, endpoint_server):

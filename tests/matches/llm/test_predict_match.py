@@ -2,6 +2,7 @@
 
 import json
 import sys
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -10,10 +11,9 @@ from django.utils import timezone
 from core.pipeline import scheduling
 from core.pipeline.models import JobRun
 from core.pipeline.scheduling import Appointment
+from matches.llm import chat_client, secrets
 from matches.llm.conclude import conclude
-from matches.llm.prepare import SPARE, prepare
-from matches.llm.requests.chat_client import OpenAIClient
-from matches.llm.requests.types import send
+from matches.llm.prepare import RESERVED_SECONDS, prepare
 from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest, Prediction
 from matches.services.predictions import retire
 from tests.factories import TeamFactory, oracle, predict, record, time_passes
@@ -107,7 +107,9 @@ MISSED_AT_ONCE = {
 def impatient(settings) -> None:
     """A job has so little time that a request gets a second of it."""
     queues = settings.RQ_QUEUES
-    settings.RQ_QUEUES = {name: {**queue, "DEFAULT_TIMEOUT": SPARE + 1} for name, queue in queues.items()}
+    settings.RQ_QUEUES = {
+        name: {**queue, "DEFAULT_TIMEOUT": RESERVED_SECONDS + 1} for name, queue in queues.items()
+    }
 
 
 @pytest.mark.parametrize(("behaviour", "reason"), MISSED_AT_ONCE.values(), ids=MISSED_AT_ONCE)
@@ -262,7 +264,8 @@ def test_nobody_is_asked_about_a_match_that_began_early(match, endpoint_server):
 
 
 def test_an_answer_that_comes_after_the_lock_is_refused_by_the_database(match, sage, endpoint_server):
-    step = send(prepare(match.pk, sage.pk, now=timezone.now()), OpenAIClient())
+    step = prepare(match.pk, sage.pk, now=timezone.now())
+    step = replace(step, reply=chat_client.send(step.request))
     time_passes(match, timedelta(minutes=25))
 
     assert conclude(step, now=timezone.now()) is None
@@ -292,7 +295,7 @@ def test_the_same_kickoff_is_asked_about_once(ask, match, sage, endpoint_server)
     scheduling.reschedule(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
     run = run_once()
 
-    assert (run.state, run.error) == ("skipped", "It was asked about this kickoff already, and answered.")
+    assert (run.state, run.error) == ("skipped", "The question about this kickoff was answered already.")
     assert len(endpoint_server.asked) == 1
 
 
@@ -368,8 +371,10 @@ def test_a_key_that_is_missing_fails_the_job_and_says_what_to_do(match, endpoint
     assert not LLMQuestion.objects.exists()
 
 
-def test_a_package_that_is_missing_fails_the_job_before_anything_is_spent(match, monkeypatch):
-    monkeypatch.setitem(sys.modules, "openai", None)
+def test_a_package_that_is_missing_fails_the_job_before_usage_is_reserved(match, endpoint, monkeypatch):
+    secrets.seal_key(endpoint, "sk-1", at=timezone.now())
+    endpoint.save()
+    monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
 
     run = run_once()
 

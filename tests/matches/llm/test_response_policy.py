@@ -5,8 +5,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import PAUSES, evaluate_reply, next_request, read_reply
+from matches.llm.chat_client import Reply
+from matches.llm.response_policy import RETRY_DELAYS, evaluate_reply, next_request, parse_reply
 from tests.loopback_llm import MODEL, PICK, completion
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
@@ -24,14 +24,14 @@ def follows(said: Reply, made: list[str], *, lock_at: datetime = LOCK):
 
 @pytest.mark.parametrize("model", sorted(ACCEPTED))
 def test_the_model_and_its_other_names_are_believed(model):
-    assert evaluate_reply(reply(model=model), ACCEPTED).pick.home_goals == 2
+    assert evaluate_reply(reply(model=model), ACCEPTED).forecast.home_goals == 2
 
 
 @pytest.mark.parametrize("model", ["test-model-2", "TEST-MODEL-1", "test-model-1-mini", "", None])
 def test_a_pick_of_another_model_is_not_even_read(model):
-    verdict = evaluate_reply(reply(model=model), ACCEPTED)
+    outcome = evaluate_reply(reply(model=model), ACCEPTED)
 
-    assert (verdict.fault, verdict.pick) == ("other_model", None)
+    assert (outcome.fault, outcome.forecast) == ("other_model", None)
 
 
 @pytest.mark.parametrize(
@@ -54,16 +54,16 @@ def test_each_fault_has_its_name(said, fault):
 
 def test_a_cut_answer_says_that_it_was_cut():
     assert evaluate_reply(reply('{"home_goals": 2', finish_reason="length"), ACCEPTED).detail.startswith(
-        "it was cut off"
+        "the answer was cut off"
     )
 
 
 def test_a_whole_answer_at_the_limit_is_whole():
-    assert evaluate_reply(reply(finish_reason="length"), ACCEPTED).pick is not None
+    assert evaluate_reply(reply(finish_reason="length"), ACCEPTED).forecast is not None
 
 
 def test_what_the_right_model_said_is_heard_whatever_it_is():
-    assert read_reply(reply("prose"), ACCEPTED).completion.text == "prose"
+    assert parse_reply(reply("prose"), ACCEPTED).completion.text == "prose"
 
 
 def test_nonsense_is_repaired_once_and_at_once():
@@ -77,8 +77,8 @@ def test_nonsense_is_repaired_once_and_at_once():
     "passing", [Reply(5, fault="http_error", status=status) for status in (429, 500, 503)]
 )
 def test_errors_that_may_pass_are_tried_again_twice(passing):
-    assert follows(passing, ["ask"]).at == NOW + timedelta(seconds=PAUSES[0])
-    assert follows(passing, ["ask", "again"]).at == NOW + timedelta(seconds=PAUSES[1])
+    assert follows(passing, ["ask"]).at == NOW + timedelta(seconds=RETRY_DELAYS[0])
+    assert follows(passing, ["ask", "again"]).at == NOW + timedelta(seconds=RETRY_DELAYS[1])
     assert follows(passing, ["ask", "again", "again"]) is None
 
 

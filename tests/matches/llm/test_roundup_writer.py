@@ -2,7 +2,6 @@
 
 import json
 import re
-import sys
 
 import pytest
 from django.contrib.auth.models import User
@@ -14,7 +13,7 @@ from content.roundups import jobs
 from content.roundups.facts import Facts
 from content.roundups.writers import get, llm_prompt
 from core.pipeline import registry
-from matches.forecasters.llm import Unusable
+from matches.forecasters.llm import InvalidAnswer
 from matches.models import DailyUsage, Endpoint, LLMRequest, Match
 from tests.content.roundups.conftest import play, tell, week
 from tests.factories import EndpointFactory, record
@@ -139,13 +138,6 @@ def test_without_an_endpoint_or_its_key_the_template_writes(settings, match):
     EndpointFactory(purpose="roundups", forecaster=None, key_variable="LLM_KEY_OF_NOBODY")
     again = play(week(2), (1, 0), [(2, 1)])
     assert "LLM_KEY_OF_NOBODY" in write(again).checks["refused"][0]["why"]
-
-
-def test_without_the_package_the_template_writes(novelist, match, monkeypatch):
-    monkeypatch.setitem(sys.modules, "openai", None)
-
-    assert "requirements-llm.txt" in write(match).checks["refused"][0]["why"]
-    assert not LLMRequest.objects.exists()
 
 
 def test_a_budget_that_is_spent_leaves_it_to_the_template(novelist, match, endpoint_server):
@@ -282,7 +274,7 @@ def test_the_markdown_is_ours():
     ids=lambda text: text[:60],
 )
 def test_whatever_else_is_handed_in_is_no_article(text):
-    with pytest.raises(Unusable):
+    with pytest.raises(InvalidAnswer):
         llm_prompt.read_prose(text)
 
 

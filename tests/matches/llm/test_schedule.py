@@ -8,9 +8,9 @@ from django.utils import timezone
 
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import JobRun
-from matches.llm.overdue_questions import sweep_left_open, sweep_unscheduled
+from matches.llm.overdue_questions import close_abandoned_questions, schedule_missing_jobs
 from matches.llm.receivers import on_match_saved
-from matches.llm.schedule import follow_matches
+from matches.llm.schedule import reschedule_matches
 from matches.models import Endpoint, Forecaster, LLMQuestion, Match
 from matches.services import predictions
 from matches.services.predictions import NewMatch
@@ -104,7 +104,7 @@ def test_a_match_that_is_called_off_calls_off_the_job(sage, status):
     record(match, status=status)
 
     run = JobRun.objects.get(kind=KIND)
-    assert (run.state, "no kickoff that holds" in run.error) == ("skipped", True)
+    assert (run.state, "no valid kickoff" in run.error) == ("skipped", True)
 
 
 def test_an_awarded_match_calls_it_off_too(sage):
@@ -192,7 +192,7 @@ def test_nothing_is_asked_of_the_ledger_where_nobody_is_to_be_asked(db, django_a
     match = upcoming_match()
 
     with django_assert_num_queries(1):
-        follow_matches([match.pk], now=timezone.now())
+        reschedule_matches([match.pk], now=timezone.now())
 
 
 # --- A kickoff that moves after the question --------------------------------------------------------
@@ -228,7 +228,7 @@ def test_a_question_about_the_former_kickoff_is_ended_as_moved(match, endpoint_s
     run_once()
     move(match, match.kickoff_at + timedelta(hours=1))
 
-    assert sweep_left_open(timezone.now()) == 1
+    assert close_abandoned_questions(timezone.now()) == 1
 
     question = LLMQuestion.objects.get()
     assert (question.state, question.reason) == ("missed", "moved")
@@ -240,8 +240,8 @@ def test_a_question_about_the_former_kickoff_is_ended_as_moved(match, endpoint_s
 def test_a_job_that_got_lost_is_made_again(match, settings):
     JobRun.objects.filter(kind=KIND).delete()
 
-    assert sweep_unscheduled(timezone.now()) == 1
-    assert sweep_unscheduled(timezone.now()) == 0
+    assert schedule_missing_jobs(timezone.now()) == 1
+    assert schedule_missing_jobs(timezone.now()) == 0
     assert due(match) == ask_before(settings, match)
 
 
@@ -249,14 +249,14 @@ def test_of_matches_far_ahead_nothing_is_missed_yet(sage):
     soon(60 * 24 * 30)
     JobRun.objects.filter(kind=KIND).delete()
 
-    assert sweep_unscheduled(timezone.now()) == 0
+    assert schedule_missing_jobs(timezone.now()) == 0
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
 def test_what_gave_up_or_was_cancelled_is_left_alone(match, state):
     JobRun.objects.filter(kind=KIND).update(state=state, finished_at=timezone.now())
 
-    assert sweep_unscheduled(timezone.now()) == 0
+    assert schedule_missing_jobs(timezone.now()) == 0
 
 
 def test_until_the_kickoff_is_another_one(match):
@@ -264,30 +264,30 @@ def test_until_the_kickoff_is_another_one(match):
     move(match, match.kickoff_at + timedelta(hours=1))
     JobRun.objects.filter(kind=KIND, state="queued").delete()
 
-    assert sweep_unscheduled(timezone.now()) == 1
+    assert schedule_missing_jobs(timezone.now()) == 1
 
 
 def test_what_was_asked_is_not_asked_again(match, endpoint_server):
     run_once()
 
-    assert sweep_unscheduled(timezone.now()) == 0
+    assert schedule_missing_jobs(timezone.now()) == 0
 
 
 def test_what_is_skipped_is_not_asked_for_again_and_again(match, sage):
     Forecaster.objects.filter(pk=sage.pk).update(retired_at=timezone.now())
     run_once()
 
-    assert sweep_unscheduled(timezone.now()) == 0
+    assert schedule_missing_jobs(timezone.now()) == 0
 
 
 def test_a_question_whose_job_gave_up_is_ended_when_the_match_locks(match, endpoint_server):
     endpoint_server.behave(fails(500))
     run = run_once()
     JobRun.objects.filter(pk=run.pk).update(state="failed", finished_at=timezone.now())
-    assert sweep_left_open(timezone.now()) == 0
+    assert close_abandoned_questions(timezone.now()) == 0
     time_passes(match, timedelta(minutes=21))
 
-    assert sweep_left_open(timezone.now()) == 1
+    assert close_abandoned_questions(timezone.now()) == 1
 
     question = LLMQuestion.objects.get()
     assert (question.state, question.reason) == ("missed", "lost")
@@ -297,7 +297,7 @@ def test_a_question_that_a_job_still_waits_for_is_left_to_it(match, endpoint_ser
     endpoint_server.behave(fails(500))
     run_once()
 
-    assert sweep_left_open(timezone.now() + timedelta(hours=1)) == 0
+    assert close_abandoned_questions(timezone.now() + timedelta(hours=1)) == 0
 
 
 @pytest.mark.django_db(transaction=True)

@@ -46,7 +46,7 @@ def test_the_common_one_comes_from_the_settings(settings):
 
 
 def test_a_variable_that_is_not_set_is_named():
-    with pytest.raises(KeyUnusable, match="LLM_KEY_OF_NOBODY, which is to hold the key"):
+    with pytest.raises(KeyUnusable, match="LLM_KEY_OF_NOBODY, the variable with the key"):
         secrets.key_of(Endpoint(key_variable="LLM_KEY_OF_NOBODY"))
 
 
@@ -59,7 +59,7 @@ def test_where_the_key_comes_from_is_told_and_never_what_it_is(monkeypatch):
     secrets.seal_key(endpoint, KEY, at=timezone.now())
     told.append(secrets.describe_key(endpoint))
 
-    assert told[0] == "none is sent"
+    assert told[0] == "no key is sent"
     assert told[1].startswith("LLM_KEY_SAGE, set")
     assert told[2].startswith("entered ")
     assert KEY not in str(told)

@@ -73,7 +73,7 @@ def test_a_budget_that_is_spent_is_not_exceeded(manage, endpoint, endpoint_serve
 
     ran = manage("try_endpoint", "the-sage")
 
-    assert (ran.code, ran.complaint) == (1, "the day's limit of requests is 0")
+    assert (ran.code, ran.complaint) == (1, "the daily limit of requests is 0")
     assert endpoint_server.asked == []
 
 

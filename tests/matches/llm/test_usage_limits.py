@@ -9,31 +9,35 @@ from django.db import connection
 from django.utils import timezone
 
 from matches.llm import usage_limits
+from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
-from matches.llm.requests.chat_client import Reply
-from matches.llm.requests.response_policy import ResponseOutcome, read_reply
-from matches.llm.usage_limits import FAILURES, PER_MESSAGE, RequestToReserve, UsageRefused, most_tokens
+from matches.llm.response_policy import ResponseOutcome, parse_reply
+from matches.llm.usage_limits import (
+    FAILURE_THRESHOLD,
+    TOKENS_PER_MESSAGE,
+    RequestToReserve,
+    UsageRefused,
+    max_request_tokens,
+)
 from matches.models import DailyUsage, Endpoint, LLMRequest
 from tests.factories import EndpointFactory
 from tests.matches.llm.test_response_policy import reply
 
 pytestmark = pytest.mark.django_db
 MESSAGES = [{"role": "user", "content": "x" * 100}]
-RESERVED = 100 + PER_MESSAGE + 300  # bytes of the message, what surrounds it, and the answer
+RESERVED = 100 + TOKENS_PER_MESSAGE + 300  # bytes of the message, what surrounds it, and the answer
 NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 WANTED = RequestToReserve(purpose="trial", messages=MESSAGES)
 
 
-def pass_through(
-    endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED
-) -> LLMRequest:
+def reserve(endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED) -> LLMRequest:
     endpoint.refresh_from_db()
-    return usage_limits.reserve_request(endpoint.pk, wanted, EndpointConfig.of(endpoint), now=now)
+    return usage_limits.reserve_request(EndpointConfig.of(endpoint), wanted, now=now)
 
 
-def settle(call: LLMRequest, said: Reply, *, now: datetime = NOON) -> None:
-    terms = EndpointConfig.of(call.endpoint)
-    usage_limits.record_usage(call, said, read_reply(said, terms.accepted), terms, now=now)
+def record(call: LLMRequest, said: Reply, *, now: datetime = NOON) -> None:
+    config = EndpointConfig.of(call.endpoint)
+    usage_limits.record_usage(call, said, parse_reply(said, config.accepted), config, now=now)
 
 
 def spent(endpoint: Endpoint, day: datetime = NOON) -> tuple[int, int, Decimal]:
@@ -51,7 +55,7 @@ def endpoint(db) -> Endpoint:
 
 
 def test_what_a_request_may_take_is_reserved_before_it_is_sent(endpoint):
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
 
     assert (call.reserved_tokens, call.answered_at) == (RESERVED, None)
     assert call.reserved_cost == (Decimal(2) * (RESERVED - 300) + Decimal(8) * 300) / 1_000_000
@@ -59,13 +63,13 @@ def test_what_a_request_may_take_is_reserved_before_it_is_sent(endpoint):
 
 
 def test_no_text_has_more_tokens_than_are_reserved():
-    assert most_tokens([{"role": "user", "content": "é" * 10}], 5) == 20 + PER_MESSAGE + 5
+    assert max_request_tokens([{"role": "user", "content": "é" * 10}], 5) == 20 + TOKENS_PER_MESSAGE + 5
 
 
 def test_the_answer_gives_back_what_was_not_used(endpoint):
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
 
-    settle(call, reply())
+    record(call, reply())
 
     call.refresh_from_db()
     assert (call.tokens_in, call.tokens_out) == (900, 100)
@@ -74,9 +78,9 @@ def test_the_answer_gives_back_what_was_not_used(endpoint):
 
 
 def test_an_answer_that_does_not_count_its_tokens_has_taken_all_that_was_reserved(endpoint):
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
 
-    settle(call, Reply(5, fault="timeout"))
+    record(call, Reply(5, fault="timeout"))
 
     call.refresh_from_db()
     assert (call.tokens_in, call.cost) == (None, None)
@@ -84,9 +88,9 @@ def test_an_answer_that_does_not_count_its_tokens_has_taken_all_that_was_reserve
 
 
 def test_an_error_of_the_endpoint_costs_a_request_and_no_tokens(endpoint):
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
 
-    settle(call, Reply(5, fault="http_error", status=503))
+    record(call, Reply(5, fault="http_error", status=503))
 
     call.refresh_from_db()
     assert (call.tokens_in, call.tokens_out, call.cost) == (0, 0, 0)
@@ -95,9 +99,9 @@ def test_an_error_of_the_endpoint_costs_a_request_and_no_tokens(endpoint):
 
 def test_an_answer_after_midnight_counts_for_the_day_of_its_question(endpoint):
     late = NOON.replace(hour=23, minute=59)
-    call = pass_through(endpoint, now=late)
+    call = reserve(endpoint, now=late)
 
-    settle(call, reply(), now=late + timedelta(minutes=2))
+    record(call, reply(), now=late + timedelta(minutes=2))
 
     assert spent(endpoint)[1] == 1000
     assert DailyUsage.objects.count() == 1
@@ -105,9 +109,9 @@ def test_an_answer_after_midnight_counts_for_the_day_of_its_question(endpoint):
 
 def test_without_prices_the_cost_is_not_known():
     endpoint = EndpointFactory()
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
 
-    settle(call, reply())
+    record(call, reply())
 
     call.refresh_from_db()
     assert (call.reserved_cost, call.cost) == (None, None)
@@ -124,11 +128,11 @@ def test_without_prices_the_cost_is_not_known():
 )
 def test_the_third_request_is_one_too_many(endpoint, limit, what):
     Endpoint.objects.update(**limit)
-    pass_through(endpoint)
-    pass_through(endpoint)
+    reserve(endpoint)
+    reserve(endpoint)
 
     with pytest.raises(UsageRefused, match=what) as refused:
-        pass_through(endpoint)
+        reserve(endpoint)
 
     assert refused.value.reason == "budget"
     assert refused.value.until == datetime(2026, 8, 16, tzinfo=UTC)
@@ -140,36 +144,36 @@ def test_a_budget_of_nothing_lets_nothing_through(endpoint):
     Endpoint.objects.update(daily_requests=0)
 
     with pytest.raises(UsageRefused):
-        pass_through(endpoint)
+        reserve(endpoint)
 
 
 def test_what_was_given_back_can_be_spent(endpoint):
     Endpoint.objects.update(daily_tokens=RESERVED + 1000)
-    settle(pass_through(endpoint), reply())
+    record(reserve(endpoint), reply())
 
-    assert pass_through(endpoint)
+    assert reserve(endpoint)
 
 
 def test_each_day_and_each_endpoint_has_its_own_budget(endpoint):
     other = EndpointFactory(forecaster__name="The Seer", daily_requests=1)
     Endpoint.objects.update(daily_requests=1)
-    pass_through(endpoint)
+    reserve(endpoint)
 
-    assert pass_through(other)
-    assert pass_through(endpoint, now=NOON + timedelta(days=1))
+    assert reserve(other)
+    assert reserve(endpoint, now=NOON + timedelta(days=1))
 
 
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_together_never_spend_more_than_there_is():
     endpoint = EndpointFactory(daily_requests=7)
-    terms, outcomes = EndpointConfig.of(endpoint), []
+    config, outcomes = EndpointConfig.of(endpoint), []
     together = threading.Barrier(4)
 
     def work() -> None:
         together.wait()
         for _ in range(5):
             try:
-                usage_limits.reserve_request(endpoint.pk, WANTED, terms, now=NOON)
+                usage_limits.reserve_request(config, WANTED, now=NOON)
                 outcomes.append("through")
             except UsageRefused:
                 outcomes.append("refused")
@@ -190,60 +194,60 @@ def test_two_workers_together_never_spend_more_than_there_is():
 
 def fail(endpoint: Endpoint, times: int = 1, *, now: datetime = NOON) -> None:
     for _ in range(times):
-        usage_limits.note_failure(endpoint.pk, now=now)
+        usage_limits.record_failure(endpoint.pk, now=now)
     endpoint.refresh_from_db()
 
 
 def test_four_failures_in_a_row_pause_nobody(endpoint):
-    fail(endpoint, FAILURES - 1)
+    fail(endpoint, FAILURE_THRESHOLD - 1)
 
     assert not endpoint.is_paused
-    assert pass_through(endpoint)
+    assert reserve(endpoint)
 
 
 def test_the_fifth_does(endpoint, settings):
-    fail(endpoint, FAILURES)
+    fail(endpoint, FAILURE_THRESHOLD)
 
     assert (endpoint.paused_at, endpoint.paused_until) == (NOON, NOON + settings.LLM_COOLDOWN)
     with pytest.raises(UsageRefused, match="5 failures in a row") as refused:
-        pass_through(endpoint)
+        reserve(endpoint)
     assert (refused.value.reason, refused.value.until) == ("paused", endpoint.paused_until)
 
 
 def test_an_answer_between_them_begins_the_count_anew(endpoint):
-    fail(endpoint, FAILURES - 1)
-    usage_limits.note_success(endpoint.pk)
-    fail(endpoint, FAILURES - 1)
+    fail(endpoint, FAILURE_THRESHOLD - 1)
+    usage_limits.record_success(endpoint.pk)
+    fail(endpoint, FAILURE_THRESHOLD - 1)
 
     assert not endpoint.is_paused
 
 
 def test_after_the_pause_one_may_try_and_the_others_wait_for_what_comes_of_it(endpoint):
-    fail(endpoint, FAILURES)
+    fail(endpoint, FAILURE_THRESHOLD)
     over = endpoint.paused_until
 
-    assert pass_through(endpoint, now=over)
+    assert reserve(endpoint, now=over)
     with pytest.raises(UsageRefused) as refused:
-        pass_through(endpoint, now=over + timedelta(seconds=1))
+        reserve(endpoint, now=over + timedelta(seconds=1))
 
     assert refused.value.until > over
     assert endpoint.paused_at == NOON
 
 
 def test_a_trial_that_is_answered_ends_the_pause(endpoint):
-    fail(endpoint, FAILURES)
-    pass_through(endpoint, now=endpoint.paused_until)
+    fail(endpoint, FAILURE_THRESHOLD)
+    reserve(endpoint, now=endpoint.paused_until)
 
-    usage_limits.note_success(endpoint.pk)
+    usage_limits.record_success(endpoint.pk)
 
     endpoint.refresh_from_db()
     assert (endpoint.failures_in_row, endpoint.is_paused) == (0, False)
 
 
 def test_a_trial_that_fails_prolongs_it(endpoint, settings):
-    fail(endpoint, FAILURES)
+    fail(endpoint, FAILURE_THRESHOLD)
     over = endpoint.paused_until
-    pass_through(endpoint, now=over)
+    reserve(endpoint, now=over)
 
     fail(endpoint, now=over + timedelta(seconds=3))
 
@@ -252,47 +256,47 @@ def test_a_trial_that_fails_prolongs_it(endpoint, settings):
 
 
 def test_a_trial_whose_worker_died_is_followed_by_another(endpoint):
-    fail(endpoint, FAILURES)
-    pass_through(endpoint, now=endpoint.paused_until)
+    fail(endpoint, FAILURE_THRESHOLD)
+    reserve(endpoint, now=endpoint.paused_until)
     endpoint.refresh_from_db()
 
-    assert pass_through(endpoint, now=endpoint.paused_until)
+    assert reserve(endpoint, now=endpoint.paused_until)
 
 
 def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endpoint):
-    fail(endpoint, FAILURES)
-    call = pass_through(endpoint, now=endpoint.paused_until)
+    fail(endpoint, FAILURE_THRESHOLD)
+    call = reserve(endpoint, now=endpoint.paused_until)
 
     usage_limits.end_trial(call, now=call.asked_at + timedelta(seconds=2))
 
-    assert pass_through(endpoint, now=call.asked_at + timedelta(seconds=2))
+    assert reserve(endpoint, now=call.asked_at + timedelta(seconds=2))
 
 
 def test_a_question_that_was_let_through_before_goes_on(endpoint):
-    fail(endpoint, FAILURES)
+    fail(endpoint, FAILURE_THRESHOLD)
 
-    assert pass_through(endpoint, wanted=RequestToReserve(purpose="trial", messages=MESSAGES, goes_on=True))
+    assert reserve(endpoint, wanted=RequestToReserve(purpose="trial", messages=MESSAGES, ignore_pause=True))
 
 
 def test_an_operator_ends_the_pause(endpoint):
-    fail(endpoint, FAILURES)
+    fail(endpoint, FAILURE_THRESHOLD)
 
     assert usage_limits.resume(endpoint.pk)
     assert not usage_limits.resume(endpoint.pk)
-    assert pass_through(endpoint)
+    assert reserve(endpoint)
 
 
 def test_a_failure_does_not_write_over_what_an_operator_edits(endpoint):
     Endpoint.objects.update(model="test-model-2")
 
-    usage_limits.note_failure(endpoint.pk, now=NOON)
+    usage_limits.record_failure(endpoint.pk, now=NOON)
 
     endpoint.refresh_from_db()
     assert (endpoint.model, endpoint.failures_in_row) == ("test-model-2", 1)
 
 
 def test_what_cannot_be_stored_is_made_fit(endpoint):
-    call = pass_through(endpoint)
+    call = reserve(endpoint)
     odd = ResponseOutcome(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
 
     usage_limits.record_usage(
@@ -300,6 +304,6 @@ def test_what_cannot_be_stored_is_made_fit(endpoint):
     )
 
     call.refresh_from_db()
-    assert len(call.raw) == usage_limits.LONGEST_RAW
+    assert len(call.raw) == usage_limits.MAX_RAW
     assert call.detail.startswith("no way")
-    assert len(call.detail) == usage_limits.LONGEST_DETAIL
+    assert len(call.detail) == usage_limits.MAX_DETAIL

@@ -297,3 +297,14 @@ def test_no_tool_is_installed():
     ran = start(sys.executable, "-c", code, **COMPLETE, DJANGO_SETTINGS_MODULE="config.settings")
 
     assert (ran.stdout, ran.stderr) == ("[]\n", "")
+
+
+def test_sentry_adds_no_headers_to_requests_to_external_services():
+    code = (
+        "import django; django.setup(); import sentry_sdk;"
+        "print(sentry_sdk.get_client().options['trace_propagation_targets'])"
+    )
+    sentry = {"SENTRY_DSN": "https://key@sentry.example.org/1", "DJANGO_SETTINGS_MODULE": "config.settings"}
+    ran = start(sys.executable, "-c", code, **COMPLETE, **sentry)
+
+    assert ran.stdout.strip() == "[]", ran.stderr

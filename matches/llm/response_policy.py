@@ -1,0 +1,86 @@
+"""Classify responses and decide what follows: a prediction, another request, or a miss. Pure functions."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from matches.forecasters.llm import CompleteForecast, InvalidAnswer, parse_forecast
+from matches.forecasters.openai_response import Completion, InvalidCompletion, parse_completion
+from matches.llm.chat_client import Reply
+from matches.models.llm import LLMQuestion, LLMRequest
+
+REPAIRS = 1
+RETRIES = 2  # after transient errors of the endpoint
+RETRY_DELAYS = (30, 90)  # seconds before each retry, unless the endpoint sends Retry-After
+LOCK_MARGIN = timedelta(seconds=10)  # before the lock no request is sent: a response takes some seconds
+
+Reason = LLMQuestion.Reason
+NO_MODEL = "the response names no model"
+
+
+@dataclass(frozen=True, slots=True)
+class ResponseOutcome:
+    """A forecast, or the fault that prevented one."""
+
+    completion: Completion | None = None
+    forecast: CompleteForecast | None = None
+    fault: str = ""
+    detail: str = ""
+
+
+def parse_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
+    """Parse the reply. The fault is set for an invalid response, a refusal, or a model not in `accepted`."""
+    if reply.fault:
+        return ResponseOutcome(fault=reply.fault, detail=reply.detail)
+    try:
+        completion = parse_completion(reply.body)
+    except InvalidCompletion as invalid:
+        return ResponseOutcome(fault=Reason.INVALID, detail=str(invalid))
+    if completion.model not in accepted:
+        named = f"the response names the model {completion.model!r}" if completion.model else NO_MODEL
+        return ResponseOutcome(completion, fault=Reason.OTHER_MODEL, detail=named)
+    if completion.is_refusal:
+        reason = completion.refusal or "blocked by the endpoint's content filter"
+        return ResponseOutcome(completion, fault=Reason.REFUSAL, detail=reason)
+    return ResponseOutcome(completion)
+
+
+def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
+    """Return the forecast in a reply, or the fault that prevented one."""
+    outcome = parse_reply(reply, accepted)
+    if outcome.completion is None or outcome.fault:
+        return outcome
+    try:
+        return ResponseOutcome(outcome.completion, parse_forecast(outcome.completion.text))
+    except InvalidAnswer as invalid:
+        return invalid_answer(outcome.completion, invalid)
+
+
+def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutcome:
+    """Return the outcome for a text without the requested content, noting if it was truncated."""
+    truncated = "the answer was cut off at the token limit, and " if completion.was_cut else ""
+    return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{truncated}{error}")
+
+
+@dataclass(frozen=True, slots=True)
+class NextRequest:
+    """Purpose and earliest time of another request."""
+
+    purpose: str
+    at: datetime
+
+
+def next_request(
+    outcome: ResponseOutcome, reply: Reply, purposes: list[str], *, now: datetime, lock_at: datetime
+) -> NextRequest | None:
+    """Return the next request of a question without a prediction, or None if the question is missed.
+
+    `purposes` are those of its requests so far. Allows one repair, and two retries after transient errors,
+    each only if there is time before the lock.
+    """
+    following = None
+    if outcome.fault == Reason.INVALID and purposes.count(LLMRequest.Purpose.REPAIR) < REPAIRS:
+        following = NextRequest(LLMRequest.Purpose.REPAIR, now)
+    elif reply.is_transient and (retries := purposes.count(LLMRequest.Purpose.AGAIN)) < RETRIES:
+        delay = RETRY_DELAYS[retries] if reply.retry_after is None else reply.retry_after
+        following = NextRequest(LLMRequest.Purpose.AGAIN, now + timedelta(seconds=delay))
+    return following if following and following.at < lock_at - LOCK_MARGIN else None
