@@ -1,4 +1,4 @@
-"""Attack and defence strengths by penalised maximum likelihood, shared by Poisson and Dixon-Coles.
+"""Poisson and Dixon-Coles: attack and defence strengths by penalised maximum likelihood.
 
 Goals of the home side are Poisson with mean exp(base + home + attack[home] - defence[away]), those of the
 away side with mean exp(base + attack[away] - defence[home]). Dixon and Coles's factor tau couples the low
@@ -15,7 +15,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from matches.forecasters import priors
-from matches.forecasters.base import Fixture, Known
+from matches.forecasters.base import Fitted, Fixture, Forecast, Known
+from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 Vector = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -32,8 +33,11 @@ LEVEL_SPREAD = 1.0
 NEW_AFTER = timedelta(days=90)
 NEW_ATTACK, NEW_DEFENCE = -0.25, -0.10
 
-MOST_RHO = 0.2
-_LEAST_TAU = 1e-6
+MAX_RHO = 0.2
+_MIN_TAU = 1e-6
+
+# Dixon and Coles use 0.0065 per half week, which is a half-life of 373 days.
+DECAY_PER_DAY = 0.0065 / 3.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +62,7 @@ class Strengths:
 
 
 @dataclass(frozen=True, slots=True)
-class _League:
+class League:
     """Known matches as arrays with one entry per match, and the prior of each parameter."""
 
     teams: list[str]
@@ -76,11 +80,11 @@ def fit_strengths(known: Known, *, decay_per_day: float = 0.0, coupled: bool = F
 
     `coupled` also fits rho, within -0.2..0.2; otherwise rho is 0. Without matches, returns the league priors.
     """
-    league = _league(known, decay_per_day)
+    league = prepare_league(known, decay_per_day)
     count = len(league.teams)
-    most_rho = MOST_RHO if coupled else 0.0
-    bounds = [(-3.0, 3.0)] * (2 + 2 * count) + [(-most_rho, most_rho)]
-    fitted = minimize(_loss, league.centre, args=(league,), jac=True, method="L-BFGS-B", bounds=bounds).x
+    max_rho = MAX_RHO if coupled else 0.0
+    bounds = [(-3.0, 3.0)] * (2 + 2 * count) + [(-max_rho, max_rho)]
+    fitted = minimize(loss, league.centre, args=(league,), jac=True, method="L-BFGS-B", bounds=bounds).x
     return Strengths(
         base=float(fitted[0]),
         home=float(fitted[1]),
@@ -91,11 +95,12 @@ def fit_strengths(known: Known, *, decay_per_day: float = 0.0, coupled: bool = F
     )
 
 
-def _league(known: Known, decay_per_day: float) -> _League:
+def prepare_league(known: Known, decay_per_day: float) -> League:
+    """Return the matches as arrays, with their weights and the priors of the parameters."""
     teams = sorted({team for match in known for team in (match.home, match.away)})
     index = {team: i for i, team in enumerate(teams)}
     ages = [(known[-1].kickoff_at - match.kickoff_at) / timedelta(days=1) for match in known]
-    return _League(
+    return League(
         teams=teams,
         home=np.array([index[match.home] for match in known], dtype=np.intp),
         away=np.array([index[match.away] for match in known], dtype=np.intp),
@@ -118,7 +123,7 @@ def _centre_of_new(is_new: bool) -> tuple[float, float]:
     return (NEW_ATTACK, NEW_DEFENCE) if is_new else (0.0, 0.0)
 
 
-def _loss(parameters: Vector, league: _League) -> tuple[float, Vector]:
+def loss(parameters: Vector, league: League) -> tuple[float, Vector]:
     """Return the negative log posterior and its gradient; parameters: base, home, attacks, defences, rho."""
     count = len(league.teams)
     attack, defence, rho = parameters[2 : 2 + count], parameters[2 + count : -1], float(parameters[-1])
@@ -139,17 +144,15 @@ def _loss(parameters: Vector, league: _League) -> tuple[float, Vector]:
         )
     )
     off = parameters - league.centre
-    loss = 0.5 * (league.precision * off) @ off - league.weight @ fit
-    return float(loss), league.precision * off - gradient
+    penalised = 0.5 * (league.precision * off) @ off - league.weight @ fit
+    return float(penalised), league.precision * off - gradient
 
 
 def _sum_by(index: Index, values: Vector, count: int) -> Vector:
     return np.bincount(index, weights=values, minlength=count).astype(np.float64)
 
 
-def _log_tau(
-    league: _League, home: Vector, away: Vector, rho: float
-) -> tuple[Vector, Vector, Vector, Vector]:
+def _log_tau(league: League, home: Vector, away: Vector, rho: float) -> tuple[Vector, Vector, Vector, Vector]:
     """Return log tau (1997) of each match and its derivatives by log home mean, log away mean and rho."""
     no_home, one_home = league.home_goals == 0, league.home_goals == 1
     no_away, one_away = league.away_goals == 0, league.away_goals == 1
@@ -159,9 +162,46 @@ def _log_tau(
         [-home * away, home, away, np.full_like(home, -1.0)],
         default=0.0,
     )
-    tau = np.maximum(1 + rho * slope, _LEAST_TAU)
+    tau = np.maximum(1 + rho * slope, _MIN_TAU)
     by_rho = slope / tau
     # The slope is proportional to the mean of each side that did not score.
     by_home = np.where(no_home & (no_away | one_away), rho * by_rho, 0.0)
     by_away = np.where(no_away & (no_home | one_home), rho * by_rho, 0.0)
     return np.log(tau), by_home, by_away, by_rho
+
+
+class Poisson(Fitted[Strengths]):
+    """Poisson model with one home advantage for all teams and equal weights of all known matches.
+
+    M. J. Maher, "Modelling association football scores", Statistica Neerlandica 36 (1982), 109-118.
+    """
+
+    slug = "poisson"
+    name = "Poisson strengths"
+    description = (
+        "Independent Poisson goals from an attack and a defence strength per team and home advantage."
+    )
+
+    def fit(self, known: Known) -> Strengths:
+        return fit_strengths(known)
+
+    def apply(self, fixture: Fixture, fit: Strengths) -> Forecast:
+        return forecast_from_grid(score_grid(*fit.means(fixture)))
+
+
+class DixonColes(Fitted[Strengths]):
+    """Poisson model with coupled low scores and lower weights of older matches.
+
+    M. J. Dixon and S. G. Coles, "Modelling association football scores and inefficiencies in the football
+    betting market", Applied Statistics 46 (1997), 265-280.
+    """
+
+    slug = "dixon-coles"
+    name = "Dixon-Coles"
+    description = "Poisson strengths with the Dixon-Coles correction of low scores; older matches weigh less."
+
+    def fit(self, known: Known) -> Strengths:
+        return fit_strengths(known, decay_per_day=DECAY_PER_DAY, coupled=True)
+
+    def apply(self, fixture: Fixture, fit: Strengths) -> Forecast:
+        return forecast_from_grid(score_grid(*fit.means(fixture), rho=fit.rho))

@@ -14,7 +14,7 @@ from matches.forecasters.base import Forecast
 Grid = NDArray[np.float64]
 
 GRID_GOALS = 10
-LEAST_MEAN, MOST_MEAN = 0.1, 6.0
+MIN_MEAN, MAX_MEAN = 0.1, 6.0
 _GOALS = np.arange(GRID_GOALS + 1)
 _LOG_FACTORIAL = np.concatenate(([0.0], np.cumsum(np.log(_GOALS[1:]))))
 _TENDENCY = np.sign(_GOALS[:, None] - _GOALS[None, :])
@@ -34,7 +34,7 @@ def score_grid(home_mean: float, away_mean: float, rho: float = 0.0) -> Grid:
 
 
 def _clamped(mean: float) -> float:
-    return min(MOST_MEAN, max(LEAST_MEAN, mean))
+    return min(MAX_MEAN, max(MIN_MEAN, mean))
 
 
 def _poisson(mean: float) -> Grid:

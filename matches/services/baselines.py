@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from matches.forecasters import BASELINES, Fixture, Forecast, PastMatch
-from matches.forecasters.base import FINISHED_AFTER
+from matches.forecasters.base import FINISHED_AFTER, Fixture, Forecast, PastMatch
+from matches.forecasters.statistical import BASELINES
 from matches.models import Forecaster, Match
 from matches.services.predictions import NewPrediction
 from matches.statuses import Status

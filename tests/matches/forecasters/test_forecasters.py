@@ -12,20 +12,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from scipy.optimize import approx_fprime
 
-from matches.forecasters import (
-    BASELINES,
+from matches.forecasters import dixon_coles, score_matrix
+from matches.forecasters.base import (
+    FINISHED_AFTER,
     Fixture,
     Forecast,
     ForecastModel,
     PastMatch,
-    dixon_coles,
-    score_matrix,
+    known_before,
 )
-from matches.forecasters.base import FINISHED_AFTER, known_before
-from matches.forecasters.elo import expected_result
-from matches.forecasters.goals import DixonColes
-from matches.forecasters.pi_ratings import goals_of, rating_of
-from matches.forecasters.promotion import Ladder
+from matches.forecasters.dixon_coles import DixonColes
+from matches.forecasters.ratings import TeamRatings, expected_result, goals_of, rating_of
+from matches.forecasters.statistical import BASELINES
 from tests.example_counts import examples
 from tools.demo.season import EPL_2014_15, EPL_2015_16, SeasonData, load_season, rounds
 
@@ -239,13 +237,13 @@ def test_rho_moves_only_the_four_lowest_scores():
 
 
 def test_the_gradient_of_the_strengths_is_that_of_their_loss():
-    league = dixon_coles._league(tuple(HISTORY), decay_per_day=0.002)
+    league = dixon_coles.prepare_league(tuple(HISTORY), decay_per_day=0.002)
     point = league.centre + np.random.default_rng(1).normal(0, 0.1, len(league.centre))
     point[-1] = -0.07
 
-    numeric = approx_fprime(point, lambda x: dixon_coles._loss(x, league)[0])
+    numeric = approx_fprime(point, lambda x: dixon_coles.loss(x, league)[0])
 
-    assert dixon_coles._loss(point, league)[1] == pytest.approx(numeric, rel=1e-4, abs=1e-3)
+    assert dixon_coles.loss(point, league)[1] == pytest.approx(numeric, rel=1e-4, abs=1e-3)
 
 
 def test_strengths_are_found_again_in_simulated_seasons():
@@ -286,7 +284,7 @@ def test_pi_ratings_and_goals_are_inverse(goals: float):
 
 
 def test_a_newcomer_takes_the_place_of_the_three_weakest():
-    ladder = Ladder(start=100.0)
+    ladder = TeamRatings(start=100.0)
     assert ladder.rating("new") == 100
 
     for number in range(8):

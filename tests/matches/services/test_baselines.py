@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from matches.forecasters import BASELINES
+from matches.forecasters.statistical import BASELINES
 from matches.services import baselines
 from tests.factories import KICKOFF, MatchFactory, record
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from matches.forecasters import BASELINES
+from matches.forecasters.statistical import BASELINES
 from tools.servers.paths import CHECKOUT
 from tools.servers.ports import free_port
 

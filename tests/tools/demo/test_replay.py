@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from matches.forecasters import BASELINES
+from matches.forecasters.statistical import BASELINES
 from matches.models import Forecaster, Match, Prediction, ResultRevision, Team
 from tests.crew import crew
 from tests.factories import record
