@@ -12,7 +12,8 @@ from core.pipeline import clock, ledger, registry, scheduling
 from core.pipeline.models import JobRun, match_subject
 from core.pipeline.runner import Skip
 from core.pipeline.scheduling import Appointment
-from matches.commitments import rfc3161, service
+from matches.commitments import prediction_log
+from matches.commitments.rfc3161 import TimestampFailed, VerifiedTimestamp, request_timestamp
 from matches.models import Commitment, Match, PredictionLog, Timestamp
 from matches.services.results import locked_match
 
@@ -32,8 +33,8 @@ def commit_predictions(*, run: JobRun) -> None:
         ledger.postpone(run, until=match.lock_at, now=now)
         return
     try:
-        made = service.commit(match.pk, at=now)
-    except service.NothingToCommit as reason:
+        made = prediction_log.commit(match.pk, at=now)
+    except prediction_log.NothingToCommit as reason:
         raise Skip(str(reason)) from reason
     if settings.TSA_URL:
         request_timestamps([made], now=now)
@@ -71,7 +72,7 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     )
 
 
-def _request_timestamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
+def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
     """Request the timestamp from the authority, outside of the transaction."""
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
@@ -79,16 +80,16 @@ def _request_timestamp(run: JobRun) -> rfc3161.Stamp | rfc3161.NoStamp:
     if not settings.TSA_URL:
         raise Skip("The settings name no authority (TSA_URL).")
     try:
-        return rfc3161.ask(commitment.root)
-    except rfc3161.NoStamp as reason:
+        return request_timestamp(commitment.root)
+    except TimestampFailed as reason:
         return reason
 
 
 @registry.job(queue="feeds", prepare=_request_timestamp, longest_wait=lambda: AGAIN)
-def timestamp_commitment(*, run: JobRun, prepared: rfc3161.Stamp | rfc3161.NoStamp) -> None:
+def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | TimestampFailed) -> None:
     """Store the timestamp; after a failure, retry every ten minutes for a day."""
     now = timezone.now()
-    if isinstance(prepared, rfc3161.Stamp):
+    if isinstance(prepared, VerifiedTimestamp):
         Timestamp.objects.create(
             commitment_id=int(run.key),
             authority=prepared.authority,

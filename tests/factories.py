@@ -8,7 +8,7 @@ import factory
 from django.db import connection, transaction
 from django.utils import timezone
 
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import (
     ApiKey,
     Commitment,
@@ -148,7 +148,7 @@ def committed(match: Match) -> Commitment:
     """A commitment to a live prediction of The Oracle about this match, with a timestamp."""
     predict(match, oracle(), (2, 1), provenance="live")
     time_passes(match, match.lock_at - timezone.now() + timedelta(minutes=1))
-    made = service.commit(match.pk, at=timezone.now())
+    made = prediction_log.commit(match.pk, at=timezone.now())
     Timestamp.objects.create(
         commitment=made, authority="http://127.0.0.1:1", stated_at=timezone.now(), answer=b"signed"
     )

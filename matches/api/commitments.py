@@ -16,7 +16,7 @@ from core.api.query_params import Moment, PageParameters
 from core.api.renderers import JSONRenderer
 from core.api.serializers import ReadOnlySerializer, RowSerializer, moment
 from core.api.views import ListResource, PublicView
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
 
@@ -130,7 +130,7 @@ class LogView(AsItIs):
     )
     def get(self, request: Request, id: int) -> Response:
         commitment = _newest(_revealed(_match(id)))
-        return Response("".join(f"{line}\n" for line in service.log_lines(id, commitment.size)))
+        return Response("".join(f"{line}\n" for line in prediction_log.log_lines(id, commitment.size)))
 
 
 class SealedForecasterSerializer(RowSerializer):
@@ -184,8 +184,8 @@ class ProofView(PublicView):
         if row is None:
             raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
         try:
-            return Response(ProofSerializer(service.prove(row)).data)
-        except service.NotCommitted as reason:
+            return Response(ProofSerializer(prediction_log.prove(row)).data)
+        except prediction_log.NotCommitted as reason:
             raise Http404(str(reason)) from reason
 
 
@@ -203,7 +203,7 @@ def _revealed(match: Match) -> Match:
 
 
 def _newest(match: Match) -> Commitment:
-    commitment = service.newest(match.pk)
+    commitment = prediction_log.newest_commitment(match.pk)
     if commitment is None:
         raise Http404(
             f"There is no commitment: match {match.pk} has no live predictions, or is not locked yet."

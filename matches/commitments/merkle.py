@@ -39,27 +39,6 @@ def path(hashes: Sequence[bytes], index: int) -> list[bytes]:
     return found
 
 
-def root_by(leaf: bytes, path: Sequence[bytes], *, index: int, size: int) -> bytes:
-    """Compute the root from a leaf hash, its index, the number of leaves and its audit path.
-
-    To verify a proof, compare it with a root from another source. Raises ValueError for an invalid index or a
-    path of the wrong length.
-    """
-    if not 0 <= index < size:
-        raise ValueError(f"There is no leaf {index} in a tree of {size}.")
-    found, rest, last = leaf, list(path), size - 1
-    while last > 0:
-        if index % 2 or index < last:  # the last node of an odd level has no sibling
-            if not rest:
-                raise ValueError("The path is too short.")
-            neighbour = rest.pop(0)
-            found = _parent(neighbour, found) if index % 2 else _parent(found, neighbour)
-        index, last = index // 2, last // 2
-    if rest:
-        raise ValueError("The path is too long.")
-    return found
-
-
 def _parents(level: Sequence[bytes]) -> list[bytes]:
     """Combine nodes in pairs; the last one of an odd level moves up unchanged. Equals the RFC's splitting."""
     pairs = [_parent(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]

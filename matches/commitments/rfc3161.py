@@ -17,22 +17,22 @@ from django.conf import settings
 from core.http import outbound
 
 INSTALL = "pip install -r requirements-timestamps.txt"
-LARGEST = 64_000  # bytes; a response with certificates has about 6,000
-LONGEST = 30  # seconds for the whole request
+MAX_BYTES = 64_000  # bytes; a response with certificates has about 6,000
+MAX_SECONDS = 30  # seconds for the whole request
 TIMEOUT = httpx.Timeout(10, connect=5)
-CONTENT = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
+HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 
 
-class Unprepared(RuntimeError):
+class TimestampsNotConfigured(RuntimeError):
     """A package or setting is missing on our side. The message states what to do."""
 
 
-class NoStamp(Exception):
+class TimestampFailed(Exception):
     """The authority returned no valid timestamp. The message states the reason; a retry may succeed."""
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
+class VerifiedTimestamp:
     """Verified timestamp: the authority, the time it stated, and its complete response."""
 
     authority: str
@@ -40,58 +40,58 @@ class Stamp:
     answer: bytes
 
 
-def ask(root: str) -> Stamp:
-    """Request and verify a timestamp of this root. Raises NoStamp or Unprepared."""
+def request_timestamp(root: str) -> VerifiedTimestamp:
+    """Request and verify a timestamp of this root. Raises TimestampFailed or TimestampsNotConfigured."""
     package, certificates = _package(), _roots()
-    wanted = package.TimestampRequestBuilder().data(root.encode())
-    request = wanted.hash_algorithm(package.HashAlgorithm.SHA256).build()
+    builder = package.TimestampRequestBuilder().data(root.encode())
+    request = builder.hash_algorithm(package.HashAlgorithm.SHA256).build()
     answer = _send(request.as_bytes())
     verifier = package.VerifierBuilder(nonce=request.nonce, roots=certificates).build()
     try:
         response = package.decode_timestamp_response(answer)
         verifier.verify_message(response, root.encode())
     except package.VerificationError as error:
-        raise NoStamp(f"its timestamp does not hold: {error}") from error
+        raise TimestampFailed(f"the timestamp is not valid: {error}") from error
     except ValueError as error:
-        raise NoStamp(f"its answer is no timestamp: {error}") from error
-    return Stamp(settings.TSA_URL, response.tst_info.gen_time, answer)
+        raise TimestampFailed(f"the response is not a timestamp: {error}") from error
+    return VerifiedTimestamp(settings.TSA_URL, response.tst_info.gen_time, answer)
 
 
-def fault() -> str:
+def configuration_error() -> str:
     """Return an error message if timestamps cannot be requested, else "". Sends no request."""
     try:
         _package(), _roots()
-    except Unprepared as missing:
+    except TimestampsNotConfigured as missing:
         return str(missing)
     return ""
 
 
 def _send(query: bytes) -> bytes:
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + MAX_SECONDS
     try:
         with (
             outbound.client(TIMEOUT, outbound.SignedResponses) as client,
-            client.stream("POST", settings.TSA_URL, content=query, headers=CONTENT) as response,
+            client.stream("POST", settings.TSA_URL, content=query, headers=HEADERS) as response,
         ):
             if response.status_code != httpx.codes.OK:
-                raise NoStamp(f"it answers {response.status_code}")
+                raise TimestampFailed(f"the response has status {response.status_code}")
             return _body(response, deadline)
     except httpx.TimeoutException:
-        raise NoStamp("it did not answer in time") from None
+        raise TimestampFailed("no response in time") from None
     except outbound.AddressRefused as refused:
-        raise NoStamp(str(refused)) from None
+        raise TimestampFailed(str(refused)) from None
     except httpx.HTTPError as error:
-        raise NoStamp(f"it could not be reached ({type(error).__name__})") from None
+        raise TimestampFailed(f"the authority could not be reached ({type(error).__name__})") from None
 
 
 def _body(response: httpx.Response, deadline: float) -> bytes:
     found = b""
     for part in response.iter_bytes():
         found += part
-        if len(found) > LARGEST:
-            raise NoStamp(f"its answer has more than {LARGEST} bytes")
+        if len(found) > MAX_BYTES:
+            raise TimestampFailed(f"the response has more than {MAX_BYTES} bytes")
         if time.monotonic() > deadline:
-            raise NoStamp(f"its answer took more than {LONGEST} s")
+            raise TimestampFailed(f"the response took more than {MAX_SECONDS} s")
     return found
 
 
@@ -99,18 +99,18 @@ def _package() -> ModuleType:
     try:
         import rfc3161_client
     except ImportError as missing:
-        raise Unprepared(f"Timestamps need the package rfc3161-client: {INSTALL}.") from missing
+        raise TimestampsNotConfigured(f"Timestamps need the package rfc3161-client: {INSTALL}.") from missing
     return rfc3161_client
 
 
 def _roots() -> list[object]:
-    """Load the root certificates that are trusted for the authority. Raises Unprepared."""
+    """Load the root certificates that are trusted for the authority. Raises TimestampsNotConfigured."""
     from cryptography.x509 import load_pem_x509_certificates
 
     path = settings.TSA_ROOTS
     try:
         return list(load_pem_x509_certificates(Path(path).read_bytes()))
     except (OSError, ValueError) as error:
-        raise Unprepared(
+        raise TimestampsNotConfigured(
             f"TSA_ROOTS must name a file with the authority's root certificates (PEM); {path!r}: {error}"
         ) from error

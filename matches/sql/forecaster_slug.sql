@@ -1,4 +1,4 @@
--- The slug of a forecaster is part of every published leaf (prediction_log.sql, matches/commitments/service.py), so it
+-- The slug of a forecaster is part of every published leaf (prediction_log.sql, matches/commitments/prediction_log.py), so it
 -- cannot change after the first prediction. The name may change.
 
 CREATE FUNCTION matches_guard_slug() RETURNS trigger LANGUAGE plpgsql AS $$

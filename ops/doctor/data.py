@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db.models import Q
 
-from matches.commitments import rfc3161, service
+from matches.commitments import prediction_log, rfc3161
 from matches.feeds.sync.issues import open_problems
 from matches.llm.endpoint_config import enabled_endpoints, endpoint_error
 from matches.models import Commitment, FeedSubscription
@@ -30,7 +30,7 @@ def results(now: datetime) -> Iterable[Check]:
 
 def commitments(now: datetime) -> Iterable[Check]:
     """Check that the predictions of the newest commitments still hash to the published roots."""
-    broken = service.broken(Commitment.objects.order_by("-pk")[:COMMITMENTS])
+    broken = prediction_log.tampered(Commitment.objects.order_by("-pk")[:COMMITMENTS])
     named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
     hint = "predictions were changed despite the triggers: find out by whom, and restore them from a backup"
     detail = f"{len(broken)} broken: {named}" if broken else "all match their published roots"
@@ -42,7 +42,7 @@ def timestamps(now: datetime) -> Iterable[Check]:
     if not settings.TSA_URL:
         yield Check("timestamps", True, "no authority is configured")
         return
-    fault = rfc3161.fault()
+    fault = rfc3161.configuration_error()
     yield Check("timestamps", not fault, fault or settings.TSA_URL, "see docs/proofs.md", note=True)
 
 

@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from content.models import Roundup
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import Match
 from tests.content.pages.conftest import count_results, write_roundup
 from tests.factories import MatchFactory, missed_question, move, new_key, oracle, predict, record
@@ -50,7 +50,7 @@ def match() -> Match:
     missed_question(match)
     predict(match, oracle(), SCORE, (0.8125, 0.125, 0.0625), provenance=LIVE)
     move(match, timezone.now(), source="football-data", trusted=False)  # the prediction came before
-    service.commit(match.pk, at=timezone.now())
+    prediction_log.commit(match.pk, at=timezone.now())
     return match
 
 

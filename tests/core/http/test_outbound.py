@@ -23,7 +23,7 @@ from cryptography.x509.oid import NameOID
 from core.http import outbound
 from core.http.outbound import AddressRefused
 from matches.commitments import rfc3161
-from matches.commitments.rfc3161 import NoStamp
+from matches.commitments.rfc3161 import TimestampFailed
 from matches.feeds.polling.feed_client import FeedQuery, NoAnswer, get
 from matches.llm import chat_client
 from matches.llm.chat_client import Request
@@ -287,8 +287,8 @@ def test_a_timestamp_authority_may_be_public_without_tls_but_not_link_local(dns,
     settings.TSA_ROOTS = str(certificate_for("tsa.example", tmp_path))
     dns.knows("tsa.example", ["169.254.169.254"])
 
-    with pytest.raises(NoStamp, match="link-local"):
-        rfc3161.ask("0" * 64)
+    with pytest.raises(TimestampFailed, match="link-local"):
+        rfc3161.request_timestamp("0" * 64)
     assert outbound.SignedResponses.plain_to_anyone
 
 

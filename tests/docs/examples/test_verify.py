@@ -12,7 +12,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import Match, Prediction
 from tests.factories import coin, homer, new_key, oracle, predict, time_passes, upcoming_match
 
@@ -47,7 +47,7 @@ def match() -> Match:
     predict(match, oracle(), (3, 1), (0.6, 0.3, 0.1), provenance=LIVE)
     predict(match, homer(), (1, 0), provenance=LIVE)
     time_passes(match, timedelta(days=1))
-    service.commit(match.pk, at=timezone.now())
+    prediction_log.commit(match.pk, at=timezone.now())
     return match
 
 
@@ -289,9 +289,9 @@ def test_a_receipt_is_looked_up_in_the_log_of_its_match(receipt, tmp_path):
     said = json.loads(receipt.read_text())
     match = Match.objects.get(pk=said["match"])
     predict(match, homer(), (1, 0), provenance=LIVE)
-    commitment = service.commit(match.pk, at=timezone.now())
+    commitment = prediction_log.commit(match.pk, at=timezone.now())
     log = tmp_path / "log.txt"
-    log.write_text("".join(f"{line}\n" for line in service.log_lines(match.pk, commitment.size)))
+    log.write_text("".join(f"{line}\n" for line in prediction_log.log_lines(match.pk, commitment.size)))
 
     code, words = verify(commitment.root, receipt, log)
     assert code == 0, words

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import ApiKey, Match, Prediction
 from matches.services import api_keys, predictions
 from tests.factories import coin, homer, move, new_key, oracle, predict, record, time_passes, upcoming_match
@@ -278,7 +278,7 @@ def test_a_negative_zero_is_stored_as_zero(maker, match):
 
     assert answer.status_code == 201
     assert "-0" not in json.dumps(answer.json()["probabilities"])
-    form = service.canonical_form(Prediction.objects.get())
+    form = prediction_log.canonical_form(Prediction.objects.get())
     assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
 
 

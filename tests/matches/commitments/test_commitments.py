@@ -9,9 +9,10 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
-from matches.commitments import merkle, service
+from matches.commitments import merkle, prediction_log
 from matches.models import Commitment, Match, Prediction
 from tests.factories import coin, homer, move, oracle, predict, record, time_passes, upcoming_match
+from tests.matches.commitments.test_merkle import root_from_path
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -36,9 +37,9 @@ def locked(match: Match) -> Match:
 def test_the_root_is_over_the_lines_of_the_log():
     match = locked(predicted())
 
-    made = service.commit(match.pk, at=timezone.now())
+    made = prediction_log.commit(match.pk, at=timezone.now())
 
-    lines = service.log_lines(match.pk)
+    lines = prediction_log.log_lines(match.pk)
     assert [line.split()[:2] for line in lines] == [
         ["1", "the-oracle"],
         ["2", "the-coin"],
@@ -91,46 +92,46 @@ def test_the_reconciler_asks_for_a_commitment_that_nobody_is_about_to_make():
 def test_a_match_that_nobody_predicted_has_no_commitment():
     match = locked(upcoming_match())
 
-    with pytest.raises(service.NothingToCommit):
-        service.commit(match.pk, at=timezone.now())
+    with pytest.raises(prediction_log.NothingToCommit):
+        prediction_log.commit(match.pk, at=timezone.now())
 
 
 def test_the_same_log_is_committed_to_once():
     match = locked(predicted())
-    service.commit(match.pk, at=timezone.now())
+    prediction_log.commit(match.pk, at=timezone.now())
 
-    with pytest.raises(service.NothingToCommit, match="in commitment 1"):
-        service.commit(match.pk, at=timezone.now())
+    with pytest.raises(prediction_log.NothingToCommit, match="in commitment 1"):
+        prediction_log.commit(match.pk, at=timezone.now())
 
 
 def test_a_match_that_locks_again_has_a_second_one_and_the_first_still_holds():
     match = locked(predicted(oracle(), coin()))
-    first = service.commit(match.pk, at=timezone.now())
+    first = prediction_log.commit(match.pk, at=timezone.now())
     record(match, status="postponed")
     move(match, timezone.now() + timedelta(seconds=0.5))
     predict(match, homer(), (0, 0), provenance=LIVE)
     time.sleep(0.5)
 
-    second = service.commit(match.pk, at=timezone.now())
+    second = prediction_log.commit(match.pk, at=timezone.now())
 
     assert (second.number, second.size) == (2, 3)
-    assert service.broken(Commitment.objects.all()) == []
-    beginning = service.log_lines(match.pk, first.size)
-    assert merkle.root(service.hashes(beginning)).hex() == first.root
+    assert prediction_log.tampered(Commitment.objects.all()) == []
+    beginning = prediction_log.log_lines(match.pk, first.size)
+    assert merkle.root(prediction_log.hashes(beginning)).hex() == first.root
 
 
 def test_a_commitment_after_the_result_says_so():
     match = locked(predicted())
     record(match, 1, 0)
 
-    assert not service.commit(match.pk, at=timezone.now()).before_result
+    assert not prediction_log.commit(match.pk, at=timezone.now()).before_result
 
 
 @pytest.mark.parametrize(
     "change", ["UPDATE matches_commitment SET root = repeat('0', 64)", "DELETE FROM matches_commitment"]
 )
 def test_a_commitment_stays_as_it_is(change):
-    service.commit(locked(predicted()).pk, at=timezone.now())
+    prediction_log.commit(locked(predicted()).pk, at=timezone.now())
 
     with pytest.raises(IntegrityError, match="commitment-append-only"), transaction.atomic():
         connection.cursor().execute(change)
@@ -138,11 +139,11 @@ def test_a_commitment_stays_as_it_is(change):
 
 def test_a_proof_leads_to_the_root():
     match = locked(predicted())
-    made = service.commit(match.pk, at=timezone.now())
+    made = prediction_log.commit(match.pk, at=timezone.now())
 
     for row in Prediction.objects.filter(match=match):
-        proof = service.prove(row)
-        found = merkle.root_by(
+        proof = prediction_log.prove(row)
+        found = root_from_path(
             merkle.leaf_hash(proof.leaf.encode()),
             [bytes.fromhex(each) for each in proof.path],
             index=proof.position - 1,
@@ -156,11 +157,11 @@ def test_there_is_no_proof_before_the_commitment_nor_of_an_archive_prediction():
     match = locked(predicted(oracle()))
     archive = predict(match, coin(), (1, 0))
 
-    with pytest.raises(service.NotCommitted, match="when the match locks"):
-        service.prove(Prediction.objects.filter(match=match, provenance=LIVE).get())
-    service.commit(match.pk, at=timezone.now())
-    with pytest.raises(service.NotCommitted, match="archive"):
-        service.prove(archive)
+    with pytest.raises(prediction_log.NotCommitted, match="when the match locks"):
+        prediction_log.prove(Prediction.objects.filter(match=match, provenance=LIVE).get())
+    prediction_log.commit(match.pk, at=timezone.now())
+    with pytest.raises(prediction_log.NotCommitted, match="archive"):
+        prediction_log.prove(archive)
 
 
 SET = "UPDATE matches_prediction SET {} WHERE id = %s"
@@ -175,13 +176,13 @@ TAMPERED = {
 @pytest.mark.parametrize("what", TAMPERED)
 def test_tampering_with_the_database_shows(what):
     match = locked(predicted())
-    made = service.commit(match.pk, at=timezone.now())
+    made = prediction_log.commit(match.pk, at=timezone.now())
     row = Prediction.objects.filter(match=match).earliest("pk")
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(TAMPERED[what], [row.pk])
 
-    assert service.broken(Commitment.objects.all()) == [made]
+    assert prediction_log.tampered(Commitment.objects.all()) == [made]
 
 
 def test_the_slug_in_a_published_leaf_cannot_be_given_to_another_forecaster():

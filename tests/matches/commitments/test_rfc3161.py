@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.commitments import rfc3161, service
+from matches.commitments import prediction_log, rfc3161
 from matches.jobs import STAMPING, sweep_unstamped
 from matches.models import Commitment, Timestamp
 from ops.doctor.data import timestamps
@@ -42,7 +42,7 @@ def authority(certified, settings):
 def commitment(db) -> Commitment:
     match = upcoming_match()
     predict(match, oracle(), (2, 1), provenance="live")
-    return service.commit(locked(match).pk, at=timezone.now())
+    return prediction_log.commit(locked(match).pk, at=timezone.now())
 
 
 def ask_for(commitment: Commitment) -> JobRun:
@@ -93,13 +93,13 @@ BAD = {
     "cut off": lambda _: lambda answer: answer[: len(answer) // 2],
     "another signature": lambda _: flipped,
     "no timestamp at all": lambda _: lambda _: b"<html>",
-    "far too long": lambda _: lambda _: b"x" * (rfc3161.LARGEST + 1),
+    "far too long": lambda _: lambda _: b"x" * (rfc3161.MAX_BYTES + 1),
 }
 
 
 @pytest.mark.parametrize("what", BAD)
 def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority, commitment, what):
-    rfc3161.ask("0" * 64)  # an earlier query, of another root and nonce
+    rfc3161.request_timestamp("0" * 64)  # an earlier query, of another root and nonce
     authority.mood = BAD[what](authority)
 
     run = ask_for(commitment)
@@ -115,14 +115,14 @@ def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority,
 def test_certificates_that_we_do_not_trust_stamp_nothing(authority, commitment, settings, tmp_path):
     settings.TSA_ROOTS = openssl_authority.make(tmp_path).roots
 
-    assert "does not hold" in ask_for(commitment).error
+    assert "the timestamp is not valid" in ask_for(commitment).error
 
 
 def test_an_authority_that_is_away_is_asked_for_a_day_then_the_run_fails(authority, commitment):
     authority.status = 503
 
     run = ask_for(commitment)
-    assert "it answers 503" in run.error
+    assert "the response has status 503" in run.error
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE matches_commitment SET committed_at = committed_at - interval '25 hours'")
@@ -142,8 +142,8 @@ def test_nobody_is_asked_where_no_authority_is_named(commitment):
 def test_what_is_missing_on_our_side_is_said(authority, settings):
     settings.TSA_ROOTS = "/nowhere.pem"
 
-    with pytest.raises(rfc3161.Unprepared, match=r"/nowhere\.pem"):
-        rfc3161.ask("0" * 64)
+    with pytest.raises(rfc3161.TimestampsNotConfigured, match=r"/nowhere\.pem"):
+        rfc3161.request_timestamp("0" * 64)
     (check,) = timestamps(timezone.now())
     assert not check.ok
     assert "TSA_ROOTS" in check.detail

@@ -9,7 +9,7 @@ from django.utils import timezone as clock
 from hypothesis import given
 from hypothesis import strategies as st
 
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.imports.predictions.bulk import ImportRow, import_predictions
 from matches.models import Match, Prediction
 from matches.services import predictions
@@ -101,7 +101,7 @@ def test_a_negative_zero_is_stored_as_zero(match):
 
     assert imported(*rows) == (1, 0, {})
 
-    form = service.canonical_form(Prediction.objects.get())
+    form = prediction_log.canonical_form(Prediction.objects.get())
     assert "probabilities 3ff0000000000000 0000000000000000 0000000000000000" in form
     assert imported(*rows) == (0, 1, {})
 

@@ -7,7 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import Commitment, Prediction
 from tests.factories import oracle, predict, time_passes, upcoming_match
 
@@ -18,7 +18,7 @@ def committed() -> Commitment:
     match = upcoming_match()
     predict(match, oracle(), (2, 1), provenance=Prediction.Provenance.LIVE)
     time_passes(match, timedelta(days=1))
-    return service.commit(match.pk, at=timezone.now())
+    return prediction_log.commit(match.pk, at=timezone.now())
 
 
 def export(folder, *arguments: str, capsys) -> dict:

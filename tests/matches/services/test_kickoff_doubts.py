@@ -7,7 +7,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.commitments import service
+from matches.commitments import prediction_log
 from matches.models import Commitment, FeedProblem, KickoffMove, Match, Prediction
 from tests.factories import MatchFactory, coin, move, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
@@ -225,7 +225,7 @@ def test_the_commitment_is_made_at_the_earlier_kickoff_and_a_second_one_after_th
     predict(match, coin(), (0, 0), provenance=LIVE)
     (job,) = JobRun.objects.filter(kind="commit_predictions", state="queued")
     assert job.due_at == planned
-    assert service.commit(match.pk, at=planned).size == 2
+    assert prediction_log.commit(match.pk, at=planned).size == 2
 
 
 # --- The database -----------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Commitments to the predictions of a match when it locks, and inclusion proofs for single predictions.
+"""The prediction log of a match: commitments to it when the match locks, and inclusion proofs of entries.
 
 docs/proofs.md describes the hashes and their verification; docs/examples/verify.py verifies independently.
 """
@@ -35,8 +35,8 @@ class NotCommitted(LookupError):
     """No commitment covers the prediction."""
 
 
-class Broken(RuntimeError):
-    """The database lacks predictions that were committed to: somebody tampered with it."""
+class PredictionsMissing(RuntimeError):
+    """The database lacks predictions that a commitment covers, so it was tampered with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,8 +61,8 @@ def commit(match_id: int, *, at: datetime) -> Commitment:
         match = locked_match(match_id)
         lines = log_lines(match_id)
         if not lines:
-            raise NothingToCommit(f"Nobody sent a prediction about match {match_id}.")
-        last = newest(match_id)
+            raise NothingToCommit(f"Match {match_id} has no live predictions.")
+        last = newest_commitment(match_id)
         if last is not None and last.size == len(lines):
             raise NothingToCommit(f"All {last.size} predictions are in commitment {last.number} already.")
         return Commitment.objects.create(
@@ -106,21 +106,31 @@ def hashes(lines: Sequence[str]) -> list[bytes]:
     return [merkle.leaf_hash(line.encode()) for line in lines]
 
 
-def newest(match_id: int) -> Commitment | None:
+def newest_commitment(match_id: int) -> Commitment | None:
     return Commitment.objects.filter(match=match_id).order_by("-number").first()
 
 
 def prove(prediction: Prediction) -> Proof:
-    """Return the proof of a live prediction from the newest commitment. Raises NotCommitted or Broken."""
+    """Return the proof of a live prediction from the newest commitment.
+
+    Raises NotCommitted or PredictionsMissing.
+    """
     entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
-    commitment = newest(prediction.match_id)
+    commitment = newest_commitment(prediction.match_id)
     if entry is None:
-        raise NotCommitted(f"It is {prediction.provenance}: imported from a published source, and in no log.")
+        raise NotCommitted(
+            f"The prediction is not in the log: its provenance is {prediction.provenance} (imported)."
+        )
     if commitment is None or commitment.size < entry.position:
-        raise NotCommitted("The log is committed to when the match locks, within seconds.")
+        raise NotCommitted(
+            "There is no proof yet: the commitment is published within seconds when the match locks."
+        )
     lines = log_lines(prediction.match_id, commitment.size)
     if len(lines) != commitment.size:
-        raise Broken(f"{Broken.__doc__} Match {prediction.match_id}: {len(lines)} of {commitment.size}.")
+        raise PredictionsMissing(
+            f"The database was tampered with: match {prediction.match_id} has {len(lines)} of the"
+            f" {commitment.size} predictions of commitment {commitment.number}."
+        )
     index = entry.position - 1
     return Proof(
         prediction=prediction,
@@ -142,7 +152,7 @@ def canonical_form(prediction: Prediction) -> str:
         return str(cursor.fetchone()[0])
 
 
-def broken(commitments: QuerySet[Commitment]) -> list[Commitment]:
+def tampered(commitments: QuerySet[Commitment]) -> list[Commitment]:
     """Return the commitments whose root does not match the stored predictions (signs of tampering)."""
     return [
         each
