@@ -8,8 +8,8 @@ from django.db.models import Q
 
 from content.models import Roundup
 from core.pipeline.models import JobRun, match_subject
-from matches.admin.matches import score_text
 from matches.models import Match, ResultRevision
+from matches.result import score_text
 from scoring.admin import quotas_text
 from scoring.models import Settlement
 from stats.refresh import latency

@@ -3,7 +3,7 @@
 from django.contrib import admin
 
 from core.admin.actions import ReadOnlyAdmin
-from matches.admin.matches import ReadOnlyInline
+from matches.admin.shared import ReadOnlyInline
 from scoring.models import Score, Settlement
 
 POINTS = ["points", "tendency_points", "goal_difference_points", "exact_points", "rps", "brier", "log_score"]

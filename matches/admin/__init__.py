@@ -1,6 +1,6 @@
 """Admin of the matches app. Importing this package registers all its models."""
 
-from matches.admin import (
+from matches.admin import (  # noqa: F401
     api_keys,
     endpoints,
     feed_problems,
@@ -11,15 +11,3 @@ from matches.admin import (
     points_adjustments,
     teams,
 )
-
-__all__ = [
-    "api_keys",
-    "endpoints",
-    "feed_problems",
-    "feeds",
-    "forecasters",
-    "llm_questions",
-    "matches",
-    "points_adjustments",
-    "teams",
-]

@@ -13,7 +13,7 @@ from django.template.response import TemplateResponse
 from django.utils import timezone
 
 from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainForm, ReadOnlyAdmin
-from matches.admin.inlines import ReadOnlyInline
+from matches.admin.shared import ReadOnlyInline
 from matches.models import ApiKey, Commitment, Timestamp
 from matches.services import api_keys
 
@@ -22,12 +22,15 @@ class Revoke(ConfirmedAction):
     name, label = "revoke", "Revoke"
 
     def effects(self, rows: Sequence[ApiKey]) -> list[str]:
-        return ["It opens nothing any more, at once and for good.", "What it submitted stands."]
+        return [
+            "The key stops working at once and permanently.",
+            "Predictions submitted with it remain valid.",
+        ]
 
     def run(self, rows: Sequence[ApiKey], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         done = [key for key in rows if api_keys.revoke(key, at=at)]
         if not done:
-            raise ActionRefused("Nothing to do: revoked already.")
+            raise ActionRefused("The key is revoked already; nothing was changed.")
         return Outcome(done, f"Revoked: {', '.join(map(str, done))}.")
 
     def offered_for(self, row: ApiKey) -> bool:
@@ -46,7 +49,7 @@ class KeyForm(PlainForm):
     def clean_expires_at(self) -> datetime | None:
         expires_at: datetime | None = self.cleaned_data["expires_at"]
         if expires_at is not None and expires_at <= timezone.now():
-            raise ValidationError("It would have expired already.")
+            raise ValidationError("The key would have expired already: enter a time in the future.")
         return expires_at
 
 
@@ -57,34 +60,24 @@ class ApiKeyAdmin(ActionsAdmin):
     operations = [Revoke()]
     form = KeyForm
     list_display = [
-        "name",
-        "maker",
-        "prefix",
-        "may",
-        "created_at",
-        "expires_at",
-        "last_used_at",
-        "revoked_at",
+        *["name", "maker", "prefix", "permissions"],
+        *["created_at", "expires_at", "last_used_at", "revoked_at"],
     ]
     list_filter = ["maker"]
     search_fields = ["name", "maker", "prefix"]
     autocomplete_fields = ["forecasters"]
 
-    @admin.display(description="may")
-    def may(self, row: ApiKey) -> str:
+    @admin.display(description="permissions")
+    def permissions(self, row: ApiKey) -> str:
         return ", ".join(row.scopes)
 
     def has_change_permission(self, request: HttpRequest, obj: ApiKey | None = None) -> bool:
         return obj is None and super().has_change_permission(request, obj)
 
     def save_model(self, request: HttpRequest, obj: ApiKey, form: Any, change: bool) -> None:
-        cleaned = form.cleaned_data
+        fields = {name: form.cleaned_data[name] for name in KeyForm.Meta.fields}
         made, request.new_key = api_keys.create(  # type: ignore[attr-defined] # stored only until the response
-            name=cleaned["name"],
-            maker=cleaned["maker"],
-            forecasters=cleaned["forecasters"],
-            scopes=cleaned["scopes"],
-            expires_at=cleaned["expires_at"],
+            **fields,
             created_by=request.user if isinstance(request.user, User) else None,
             now=timezone.now(),
         )
@@ -94,9 +87,8 @@ class ApiKeyAdmin(ActionsAdmin):
         """Show the new key once; it is never stored in messages, sessions or logs."""
         context = {**self.admin_site.each_context(request), "title": "New API key", "key": obj}
         context["text"] = request.new_key  # type: ignore[attr-defined]
-        answer = TemplateResponse(request, "admin/api_key_made.html", context)
-        answer["Cache-Control"] = "no-store"
-        return answer
+        headers = {"Cache-Control": "no-store"}
+        return TemplateResponse(request, "admin/api_key_made.html", context, headers=headers)
 
 
 class TimestampInline(ReadOnlyInline):
@@ -111,5 +103,5 @@ class CommitmentAdmin(ReadOnlyAdmin):
     list_filter = ["before_result"]
     list_select_related = ["match__home_team", "match__away_team"]
     search_fields = ["=match__id", "root"]
-    search_help_text = "The id of a match, or a root."
+    search_help_text = "Match id or root."
     ordering = ["-pk"]

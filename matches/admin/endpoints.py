@@ -13,12 +13,12 @@ from django.db.models import Prefetch, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainForm
+from core.admin.actions import ActionRefused, ConfirmedAction, Outcome, PlainForm
 from core.admin.delete import Delete
 from core.http.outbound_urls import url_error
 from core.rounding import half_up
 from core.validators import one_plain_line
-from matches.admin.inlines import ReadOnlyInline
+from matches.admin.shared import EditableAdmin, ReadOnlyInline
 from matches.llm import secrets, usage_limits
 from matches.models import DailyUsage, Endpoint, Forecaster
 
@@ -33,9 +33,9 @@ class EndpointForm(PlainForm):
         max_length=500,
         validators=[one_plain_line],
         widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-        help_text="To enter one in place of a variable. It is stored sealed, and never shown again.",
+        help_text="Instead of an environment variable. Stored encrypted and never shown again.",
     )
-    forget_key = forms.BooleanField(required=False, help_text="Let the key go that was entered.")
+    forget_key = forms.BooleanField(required=False, label="delete key", help_text="Delete the stored key.")
 
     class Meta:
         model = Endpoint
@@ -48,22 +48,22 @@ class EndpointForm(PlainForm):
     def clean_base_url(self) -> str:
         url: str = self.cleaned_data["base_url"].strip().rstrip("/")
         if url and (fault := url_error(url)):
-            raise ValidationError(f"It {fault}.")
+            raise ValidationError(f"The base URL {fault}.")
         return url
 
     def clean_forecaster(self) -> Forecaster | None:
         forecaster: Forecaster | None = self.cleaned_data["forecaster"]
         if forecaster and forecaster.kind != Forecaster.Kind.LLM:
-            raise ValidationError(f"{forecaster} is no language model: its kind is {forecaster.kind}.")
+            raise ValidationError(f"{forecaster} is not a language model: its kind is {forecaster.kind}.")
         return forecaster
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         for field, variable in (("base_url", "LLM_BASE_URL"), ("model", "LLM_MODEL")):
             if cleaned.get(field) == "" and not getattr(settings, variable):
-                self.add_error(field, f"{variable} is not set in the environment, so it is needed here.")
+                self.add_error(field, f"Required, because {variable} is not set in the environment.")
         if cleaned.get("key") and cleaned.get("key_variable"):
-            self.add_error("key", "Either a key or a variable that holds it.")
+            self.add_error("key", "Enter either a key or the name of a variable that contains it.")
         if not self.errors:
             self._update_key(cleaned)
         return cleaned
@@ -91,14 +91,14 @@ class ResumeEndpoint(ConfirmedAction):
 
     def effects(self, rows: Sequence[Endpoint]) -> list[str]:
         return [
-            f"It is asked again from the next match on, its {rows[0].failures_in_row} failures forgotten.",
-            "Without this it is tried once by itself when its pause is over.",
+            f"The pause ends and the count of failures ({rows[0].failures_in_row}) is reset.",
+            "Without this action, one trial request is sent when the pause is over.",
         ]
 
     def run(self, rows: Sequence[Endpoint], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         if not usage_limits.resume(rows[0].pk):
-            raise ActionRefused("It is not paused (any more).")
-        return Outcome(rows, f"{rows[0]} is asked again.")
+            raise ActionRefused("The endpoint is not paused (any more).")
+        return Outcome(rows, f"The endpoint of {rows[0]} is active again.")
 
     def offered_for(self, row: Endpoint) -> bool:
         return row.is_paused
@@ -107,7 +107,7 @@ class ResumeEndpoint(ConfirmedAction):
 class DailyUsageInline(ReadOnlyInline):
     model = DailyUsage
     fields = ["day", "requests", "tokens", "cost"]
-    verbose_name_plural = "spending of the last 31 days"
+    verbose_name_plural = "usage of the last 31 days"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[DailyUsage]:
         since = timezone.now().astimezone(UTC).date() - MONTH
@@ -116,35 +116,31 @@ class DailyUsageInline(ReadOnlyInline):
 
 
 @admin.register(Endpoint)
-class EndpointAdmin(ActionsAdmin):
+class EndpointAdmin(EditableAdmin):
     """Admin of LLM endpoints: configuration, limits, prices. Failures and usage are written only by jobs."""
 
     form = EndpointForm
     operations = [ResumeEndpoint(), Delete()]
     list_display = [
-        "serves",
-        "model_name",
-        "enabled",
-        "state",
-        "requests_today",
-        "tokens_today",
-        "cost_today",
+        *["serves", "model_name", "enabled", "state"],
+        *["requests_today", "tokens_today", "cost_today"],
     ]
     list_filter = ["purpose", "enabled"]
     list_select_related = ["forecaster"]
     search_fields = ["forecaster__name", "model", "base_url"]
     autocomplete_fields = ["forecaster"]
     readonly_fields = ["state", "key_is"]
+    columns_of_form = ["key_variable", "sealed_key", "key_set_at"]
     inlines = [DailyUsageInline]
     fieldsets = [
         (None, {"fields": ["purpose", "forecaster", "enabled", "state"]}),
-        ("Where", {"fields": ["base_url", "model", "accepted_models"]}),
+        ("Address and model", {"fields": ["base_url", "model", "accepted_models"]}),
         ("Key", {"fields": ["key_is", "key_variable", "key", "forget_key"]}),
-        ("How", {"fields": [*EndpointForm.Meta.fields[7:12]]}),
-        ("What it costs, and may cost", {"fields": [*EndpointForm.Meta.fields[12:]]}),
+        ("Request", {"fields": [*EndpointForm.Meta.fields[7:12]]}),
+        ("Prices and daily limits", {"fields": [*EndpointForm.Meta.fields[12:]]}),
     ]
 
-    @admin.display(description="serves", ordering="forecaster__name")
+    @admin.display(description="used by", ordering="forecaster__name")
     def serves(self, row: Endpoint) -> str:
         return str(row)
 
@@ -154,13 +150,8 @@ class EndpointAdmin(ActionsAdmin):
 
     @admin.display(description="state")
     def state(self, row: Endpoint) -> str:
-        if row.paused_at and row.paused_until:
-            return (
-                f"paused since {row.paused_at:%d %b %H:%M} after {row.failures_in_row} failures in a row,"
-                f" tried again {row.paused_until:%H:%M} UTC"
-            )
         failures = f", {row.failures_in_row} failures in a row" if row.failures_in_row else ""
-        return f"{'asked' if row.enabled else 'switched off'}{failures}"
+        return row.pause_text or f"{'enabled' if row.enabled else 'disabled'}{failures}"
 
     @admin.display(description="key in use")
     def key_is(self, row: Endpoint) -> str:
@@ -177,29 +168,21 @@ class EndpointAdmin(ActionsAdmin):
     @admin.display(description="cost today")
     def cost_today(self, row: Endpoint) -> str:
         if row.input_price is None:
-            return "not known"
+            return "unknown"
         limit = None if row.daily_cost is None else str(half_up(row.daily_cost, 2))
         return _of(str(half_up(_today(row).cost, 4)), limit)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Endpoint]:
         rows: QuerySet[Endpoint] = super().get_queryset(request)
         today = DailyUsage.objects.filter(day=timezone.now().astimezone(UTC).date())
-        return rows.prefetch_related(Prefetch("daily_usage", today, to_attr="spent_today"))
-
-    def save_model(self, request: HttpRequest, obj: Endpoint, form: PlainForm, change: bool) -> None:
-        """Save only the edited fields, as a job may have counted a failure in the meantime."""
-        if not change:
-            super().save_model(request, obj, form, change)
-            return
-        edited = [name for name in form.changed_data if name in EndpointForm.Meta.fields]
-        obj.save(update_fields={*edited, "key_variable", "sealed_key", "key_set_at"})
+        return rows.prefetch_related(Prefetch("daily_usage", today, to_attr="usage_today"))
 
 
 def _today(row: Any) -> DailyUsage:
     """Return today's usage as prefetched by get_queryset, or an empty row."""
-    spent: list[DailyUsage] = row.spent_today
-    return spent[0] if spent else DailyUsage()
+    used: list[DailyUsage] = row.usage_today
+    return used[0] if used else DailyUsage()
 
 
-def _of(spent: object, limit: object) -> str:
-    return f"{spent} of {limit}" if limit is not None else str(spent)
+def _of(used: object, limit: object) -> str:
+    return f"{used} of {limit}" if limit is not None else str(used)

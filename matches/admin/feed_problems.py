@@ -1,59 +1,115 @@
-"""Admin of data that could not be imported from feeds: problems, and unmatched team names."""
+"""Admin of feed data that was not applied, and of reports that need a decision by an operator."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q
 from django.http import HttpRequest
 
-from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin, ReasonForm
-from matches.admin.decisions import Confirm, Decision, Reject, may_decide
-from matches.feeds.polling.poll import request_poll
-from matches.feeds.sync.team_resolver import map_name
-from matches.models import FeedProblem, FeedSubscription, Team, UnknownTeam
-from matches.services.teams import NameTaken, new_team
+from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
+from matches.admin.shared import OpenFilter
+from matches.feeds.sync import withdrawals
+from matches.models import FeedProblem, Match
+from matches.result import InvalidResult
+from matches.services import kickoff_doubts
+from matches.services.kickoffs import InvalidKickoff, move_kickoff
+from matches.services.results import ADMIN_SOURCE, locked_match
+
+MATCH_PERMISSION = "matches.change_match"  # required for decisions, besides the permission for problems
 
 
-class IsOpenFilter(admin.SimpleListFilter):
-    """Filter by state that shows only open rows by default."""
+def _is_open(problem: FeedProblem) -> bool:
+    return problem.ended_at is None and problem.dismissed_at is None
 
-    title, parameter_name = "state", "state"
 
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("all", "All")]
+class Decision(ConfirmedAction):
+    """Base class of the two decisions on a feed problem."""
 
-    def choices(self, changelist: Any) -> Any:
-        yield {
-            "selected": self.value() is None,
-            "query_string": changelist.get_query_string(remove=[self.parameter_name]),
-            "display": "Open",
-        }
-        yield {
-            "selected": self.value() == "all",
-            "query_string": changelist.get_query_string({self.parameter_name: "all"}),
-            "display": "All",
-        }
+    on_selection = False
 
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset if self.value() == "all" else self.still_open(queryset)
+    def offered_for(self, row: FeedProblem) -> bool:
+        return row.is_decision and _is_open(row)
 
-    def still_open(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
+    def run(self, rows: Sequence[FeedProblem], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (problem,) = rows
+        match = _locked(problem)
+        return Outcome(rows, self.decide(problem, match, by=by, at=at, reason=data["reason"]))
+
+    def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
+        """Carry out the decision and return a sentence that reports it."""
         raise NotImplementedError
 
 
-class OpenProblems(IsOpenFilter):
-    def still_open(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(ended_at__isnull=True, dismissed_at__isnull=True)
+class Confirm(Decision):
+    name, label = "confirm", "Confirm"
+
+    def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
+        (problem,) = rows
+        if problem.kind == FeedProblem.Kind.RESULT:
+            return [problem.text, "The result is withdrawn. Its points are removed from the leaderboards."]
+        return [
+            problem.text,
+            "The kickoff of the match stays as reported. Predictions received after it do not count; all"
+            " predictions are public from that kickoff on.",
+        ]
+
+    def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
+        if problem.kind == FeedProblem.Kind.KICKOFF:
+            kickoff_doubts.end_doubt(match, at=at)
+            return f"The kickoff of {match} is {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+        try:
+            return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
+        except InvalidResult as invalid:
+            raise ActionRefused(str(invalid)) from invalid
 
 
-class OpenNames(IsOpenFilter):
-    def still_open(self, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        return queryset.filter(mapped_at__isnull=True)
+class Reject(Decision):
+    name, label = "reject", "Reject"
+
+    def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
+        (problem,) = rows
+        if problem.kind == FeedProblem.Kind.RESULT:
+            return [
+                problem.text,
+                "The result stays, also if the feed repeats its report or a second feed agrees.",
+            ]
+        return [
+            problem.text,
+            "The previous kickoff is restored. If it is in the future, predictions are accepted again.",
+            "The source cannot move this kickoff again; differences are listed as problems.",
+        ]
+
+    def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
+        if problem.kind == FeedProblem.Kind.RESULT:
+            withdrawals.reject(problem, at=at)
+            return f"The result of {match} stays."
+        kickoff_at = kickoff_doubts.kickoff_before(match)
+        assert kickoff_at is not None  # the problem is open, so the first move is stored
+        try:
+            move_kickoff(
+                match_id=match.pk,
+                kickoff_at=kickoff_at,
+                source=ADMIN_SOURCE,
+                moved_at=at,
+                reason=reason,
+                moved_by=by,
+            )
+        except InvalidKickoff as invalid:
+            raise ActionRefused(str(invalid)) from invalid
+        return f"The kickoff of {match} is {kickoff_at:%Y-%m-%d %H:%M} UTC again."
+
+
+def _locked(problem: FeedProblem) -> Match:
+    """Lock the match and return it. Raises ActionRefused if the problem was closed in the meantime."""
+    assert problem.match_id is not None  # a constraint
+    match = locked_match(problem.match_id)
+    problem.refresh_from_db()
+    if not _is_open(problem):
+        raise ActionRefused("This problem was closed in the meantime; nothing was changed.")
+    return match
 
 
 class Dismiss(ConfirmedAction):
@@ -61,8 +117,8 @@ class Dismiss(ConfirmedAction):
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         return [
-            f"{len(rows)} problems are not shown as open any more. Nothing else changes: what we have stays.",
-            "One that the feed tells in other words, or again after it had ended, is open again.",
+            f"Problems that are no longer listed as open: {len(rows)}. Nothing else changes.",
+            "A problem is opened again if the feed reports something else, or the same after it had ended.",
         ]
 
     def run(self, rows: Sequence[FeedProblem], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
@@ -70,11 +126,15 @@ class Dismiss(ConfirmedAction):
         for row in able:
             row.dismissed_at = at
             row.save(update_fields=["dismissed_at"])
-        left = [f"{row}: confirm or reject it on its own page." for row in rows if row.is_decision]
+        left = [f"{row}: confirm or reject this problem on its page." for row in rows if row.is_decision]
         return Outcome(able, f"Problems dismissed: {len(able)}." if able else "", left)
 
     def offered_for(self, row: FeedProblem) -> bool:
-        return not row.is_decision and row.ended_at is None and row.dismissed_at is None
+        return not row.is_decision and _is_open(row)
+
+
+class OpenProblemsFilter(OpenFilter):
+    open_rows = Q(ended_at__isnull=True, dismissed_at__isnull=True)
 
 
 @admin.register(FeedProblem)
@@ -84,76 +144,11 @@ class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
     operations = [Confirm(), Reject(), Dismiss()]
     list_display = ["text", "kind", "about", "subscription", "times", "last_seen_at"]
     list_display_links = ["text"]
-    list_filter = [OpenProblems, "kind", "subscription__feed"]
+    list_filter = [OpenProblemsFilter, "kind", "subscription__feed"]
     list_select_related = ["subscription__feed", "match__home_team", "match__away_team"]
     search_fields = ["about", "text", "=match__id"]
 
     def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
-        may = super().may_operate(request, operation, row)
-        return may and (not isinstance(operation, Decision) or may_decide(request))
-
-
-class MapForm(ReasonForm):
-    team = forms.ModelChoiceField(Team.objects.all(), label="it means")
-    field_order = ["team", "reason"]
-
-
-class MapName(ConfirmedAction):
-    name, label, form_class, on_selection = "map", "Say whom it means", MapForm, False
-
-    def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
-        (row,) = rows
-        return [
-            f"{row.source} means that team by {row.name!r} from now on: it becomes an alias of the team.",
-            "Feeds that use the name are asked again at once; a file has to be imported again.",
-        ]
-
-    def run(self, rows: Sequence[UnknownTeam], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        (row,) = rows
-        map_name(row, data["team"], at=at)
-        _request_polls(row.source, at)
-        return Outcome(rows, f"{row.name} means {data['team']}.")
-
-
-class MakeTeam(ConfirmedAction):
-    name, label = "create", "Create team"
-
-    def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
-        return [
-            f"{len(rows)} teams are created, each called as its source calls it.",
-            "If it is a team that we have under another name, say whom it means instead.",
-            "Feeds that use the names are asked again at once; a file has to be imported again.",
-        ]
-
-    def run(self, rows: Sequence[UnknownTeam], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        made, problems = [], []
-        for row in rows:
-            try:
-                with transaction.atomic():
-                    map_name(row, new_team(row.name), at=at)
-            except NameTaken as taken:
-                problems.append(str(taken))
-            else:
-                made.append(row)
-        for source in {row.source for row in made}:
-            _request_polls(source, at)
-        return Outcome(made, f"Teams created: {len(made)}." if made else "", problems)
-
-    def offered_for(self, row: UnknownTeam) -> bool:
-        return row.mapped_at is None
-
-
-def _request_polls(source: str, at: datetime) -> None:
-    for subscription in FeedSubscription.objects.filter(feed__name=source, active=True):
-        request_poll(subscription, now=at)
-
-
-@admin.register(UnknownTeam)
-class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of team names that match no team, or several. A decision is stored as an alias of the source."""
-
-    operations = [MapName(), MakeTeam()]
-    list_display = ["name", "source", "example", "last_seen_at", "team"]
-    list_filter = [OpenNames, "source"]
-    list_select_related = ["team"]
-    search_fields = ["name", "source"]
+        if isinstance(operation, Decision) and not request.user.has_perm(MATCH_PERMISSION):
+            return False
+        return super().may_operate(request, operation, row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.contrib import admin
@@ -13,21 +13,21 @@ from django.utils import timezone
 
 from core.admin.actions import ActionsAdmin, ConfirmedAction, Outcome, PlainForm, ReadOnlyAdmin
 from core.admin.delete import Delete
+from matches.admin.shared import EditableAdmin, ScoreColumn
 from matches.feeds.polling import rate_limit
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.providers import FEEDS
 from matches.models import Feed, FeedRequest, FeedSnapshot, FeedSubscription
-from matches.result import score_text
 
 
 class ResumeFeed(ConfirmedAction):
-    name, label, on_selection = "resume", "Ask again", False
+    name, label, on_selection = "resume", "End pause", False
 
     def effects(self, rows: Sequence[Feed]) -> list[str]:
         (feed,) = rows
         return [
-            f"{feed} told us to wait; we do not wait any longer.",
-            "Its subscriptions are asked as soon as they are due. If it is still too early it says so again.",
+            f"The pause requested by {feed} ends now.",
+            "Its active subscriptions are polled. If that is too early, the feed may request a pause again.",
         ]
 
     def run(self, rows: Sequence[Feed], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
@@ -36,7 +36,7 @@ class ResumeFeed(ConfirmedAction):
         feed.save(update_fields=["paused_at", "paused_until"])
         for subscription in feed.subscriptions.filter(active=True):
             request_poll(subscription, now=at)
-        return Outcome(rows, f"{feed} is asked again.")
+        return Outcome(rows, f"The pause of {feed} was ended.")
 
     def offered_for(self, row: Feed) -> bool:
         return row.paused_until is not None and row.paused_until > timezone.now()
@@ -62,11 +62,11 @@ class FeedAdmin(ActionsAdmin):
             open_problems=Count("subscriptions__problems", filter=is_open, distinct=True),
         )
 
-    @admin.display(description="left in a minute")
+    @admin.display(description="requests left this minute")
     def left_this_minute(self, row: Feed) -> str:
         return f"{rate_limit.left_of(row)[0]} of {row.per_minute}"
 
-    @admin.display(description="left in 24 h")
+    @admin.display(description="requests left in 24 h")
     def left_today(self, row: Feed) -> str:
         return f"{rate_limit.left_of(row)[1]} of {row.per_day}"
 
@@ -81,10 +81,9 @@ class FeedAdmin(ActionsAdmin):
     def address(self, row: Feed) -> str:
         return str(settings.FEED_URLS.get(row.name, "-"))
 
-    @admin.display(description="last answer", ordering="last_answer_at")
+    @admin.display(description="last response", ordering="last_answer_at")
     def answered(self, row: Any) -> datetime | None:
-        found: datetime | None = row.last_answer_at
-        return found
+        return cast("datetime | None", row.last_answer_at)
 
     @admin.display(description="open problems", ordering="open_problems")
     def problems(self, row: Any) -> int:
@@ -92,22 +91,21 @@ class FeedAdmin(ActionsAdmin):
 
 
 class PollNow(ConfirmedAction):
-    name, label = "poll", "Ask now"
+    name, label = "poll", "Poll now"
 
     def effects(self, rows: Sequence[FeedSubscription]) -> list[str]:
         return [
-            f"{len(rows)} polls are queued, to be done at once, within the budget of each feed.",
-            "The answer is taken in anew, even if the feed would say that nothing changed, or if most of its"
-            " matches are gone.",
+            f"Polls that are queued, within the rate limit of each feed: {len(rows)}.",
+            "The response is imported even if nothing changed, or if most matches are missing.",
         ]
 
     def run(
         self, rows: Sequence[FeedSubscription], *, by: User, at: datetime, data: dict[str, Any]
     ) -> Outcome:
         able = [subscription for subscription in rows if subscription.active]
-        off = [f"{subscription} is switched off." for subscription in rows if not subscription.active]
+        off = [f"{subscription} is not active." for subscription in rows if not subscription.active]
         for subscription in able:
-            forget_marks(subscription)
+            reset_validators(subscription)
             request_poll(subscription, now=at)
         return Outcome(able, f"Polls queued: {len(able)}." if able else "", off)
 
@@ -115,7 +113,7 @@ class PollNow(ConfirmedAction):
         return row.active
 
 
-def forget_marks(subscription: FeedSubscription) -> None:
+def reset_validators(subscription: FeedSubscription) -> None:
     """Reset ETag, Last-Modified and match count, so that the next response is ingested in any case."""
     subscription.etag = subscription.last_modified = subscription.marked_url = ""
     subscription.listed = 0
@@ -128,44 +126,40 @@ class SubscriptionForm(PlainForm):
         fields = ["feed", "season", "code", "zone", "active"]
 
 
+STATE = ["answered_at", "next_due_at", "listed", "failures", "error"]
+
+
 @admin.register(FeedSubscription)
-class FeedSubscriptionAdmin(ActionsAdmin):
+class FeedSubscriptionAdmin(EditableAdmin):
     """Admin of feed subscriptions (one season of one feed). Saving an active one requests a poll at once."""
 
     form = SubscriptionForm
     operations = [PollNow(), Delete()]
-    list_display = [
-        *["code", "feed", "season", "active", "answered_at", "next_due_at", "listed", "failures", "error"],
-    ]
+    list_display = ["code", "feed", "season", "active", *STATE]
     list_filter = ["feed", "active"]
     list_select_related = ["feed", "season__competition"]
     search_fields = ["code", "season__competition__name", "season__label"]
-    readonly_fields = [
-        *["asked_at", "answered_at", "next_due_at", "listed", "failures", "error"],
-    ]
+    readonly_fields = ["asked_at", *STATE]
+    fixed_fields = ["feed", "season"]  # other ones need another subscription
     fieldsets = [
-        (None, {"fields": [*SubscriptionForm.Meta.fields], "description": "The codes are in docs/feeds.md."}),
-        ("How it goes", {"fields": [*readonly_fields]}),
+        (
+            None,
+            {"fields": [*SubscriptionForm.Meta.fields], "description": "See docs/feeds.md for the codes."},
+        ),
+        ("State", {"fields": [*readonly_fields]}),
     ]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: FeedSubscription | None = None) -> list[str]:
-        """Make feed and season read-only after creation: other ones need another subscription."""
-        return [*self.readonly_fields, *(["feed", "season"] if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: FeedSubscription, form: PlainForm, change: bool) -> None:
-        """Save only the edited fields, as a poll may be storing its result; then request a poll."""
-        if change:
-            obj.save(update_fields=form.changed_data)
-            if {"code", "zone"} & set(form.changed_data):
-                forget_marks(obj)
-        else:
-            super().save_model(request, obj, form, change)
+        """Save the subscription and request a poll if it is active."""
+        super().save_model(request, obj, form, change)
+        if change and {"code", "zone"} & set(form.changed_data):
+            reset_validators(obj)
         if obj.active:
             request_poll(obj, now=timezone.now())
 
 
 @admin.register(FeedSnapshot)
-class FeedSnapshotAdmin(ReadOnlyAdmin):
+class FeedSnapshotAdmin(ScoreColumn, ReadOnlyAdmin):
     """Admin of the latest report of each feed on each match (read-only)."""
 
     list_display = [
@@ -177,17 +171,13 @@ class FeedSnapshotAdmin(ReadOnlyAdmin):
     search_fields = ["=external_id", "home", "away", "=link__match__id"]
     ordering = ["-kickoff_at", "pk"]
 
-    @admin.display(description="as the feed has it")
+    @admin.display(description="reported teams")
     def sides(self, row: FeedSnapshot) -> str:
         return f"{row.home} - {row.away}"
 
-    @admin.display(description="our match")
+    @admin.display(description="match")
     def match(self, row: FeedSnapshot) -> str:
         return str(row.link.match) if row.link else "-"
-
-    @admin.display(description="score")
-    def score(self, row: FeedSnapshot) -> str:
-        return score_text(row)
 
 
 @admin.register(FeedRequest)

@@ -3,13 +3,10 @@
 import json
 
 from django.contrib import admin
-from django.db.models import QuerySet
-from django.http import HttpRequest
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from core.admin.actions import ReadOnlyAdmin
-from matches.admin.inlines import ReadOnlyInline
+from matches.admin.shared import LongColumnsAdmin, ReadOnlyInline
 from matches.models import LLMQuestion, LLMRequest
 
 
@@ -17,7 +14,7 @@ def pre(text: str) -> SafeString:
     return format_html('<pre class="fw-traceback">{}</pre>', text)
 
 
-def dialogue(messages: list[dict[str, str]]) -> SafeString:
+def conversation(messages: list[dict[str, str]]) -> SafeString:
     """Render the messages in order, each with its role."""
     return format_html_join(
         "", "<p><strong>{}</strong></p>{}", ((each["role"], pre(each["content"])) for each in messages)
@@ -27,113 +24,75 @@ def dialogue(messages: list[dict[str, str]]) -> SafeString:
 class LLMRequestInline(ReadOnlyInline):
     model = LLMRequest
     fields = [
-        "purpose",
-        "asked_at",
-        "status",
-        "model",
-        "tokens_in",
-        "tokens_out",
-        "cost",
-        "latency_ms",
-        "fault",
+        *["purpose", "asked_at", "status", "model"],
+        *["tokens_in", "tokens_out", "cost", "latency_ms", "fault"],
     ]
     show_change_link = True
 
 
 @admin.register(LLMQuestion)
-class LLMQuestionAdmin(ReadOnlyAdmin):
+class LLMQuestionAdmin(LongColumnsAdmin):
     """Admin of questions: context, prompt and outcome."""
 
     list_display = ["forecaster", "match", "kickoff_at", "model", "state", "reason", "ended_at"]
     list_filter = ["state", "reason", ("forecaster", admin.RelatedOnlyFieldListFilter)]
     list_select_related = ["forecaster", "match__home_team", "match__away_team"]
     search_fields = ["=match__id", "prompt_hash"]
-    search_help_text = "The id of a match, or the hash of a prompt."
+    search_help_text = "Match id or prompt hash."
     ordering = ["-pk"]
+    long_columns = ["context", "messages"]
     inlines = [LLMRequestInline]
     fieldsets = [
         (None, {"fields": ["match", "forecaster", "kickoff_at", "model", "frozen_at"]}),
-        ("How it ended", {"fields": ["state", "reason", "detail", "prediction", "ended_at"]}),
+        ("Outcome", {"fields": ["state", "reason", "detail", "prediction", "ended_at"]}),
         ("Prompt", {"fields": ["prompt_hash", "prompt"]}),
-        ("Context", {"fields": ["known"], "classes": ["collapse"]}),
+        ("Context", {"fields": ["facts"], "classes": ["collapse"]}),
     ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LLMQuestion]:
-        rows: QuerySet[LLMQuestion] = super().get_queryset(request)
-        is_list = (
-            request.resolver_match is not None
-            and request.resolver_match.url_name == "matches_llmquestion_changelist"
-        )
-        return rows.defer("context", "messages") if is_list else rows
 
     @admin.display(description="prompt")
     def prompt(self, row: LLMQuestion) -> SafeString:
-        return dialogue(row.messages) or pre("it was never asked")
+        return conversation(row.messages) or pre("no prompt was created")
 
-    @admin.display(description="what was known")
-    def known(self, row: LLMQuestion) -> SafeString:
+    @admin.display(description="facts known at that time")
+    def facts(self, row: LLMQuestion) -> SafeString:
         return pre(json.dumps(row.context, indent=1, ensure_ascii=False))
 
 
 @admin.register(LLMRequest)
-class LLMRequestAdmin(ReadOnlyAdmin):
+class LLMRequestAdmin(LongColumnsAdmin):
     """Admin of requests to endpoints and their unmodified responses."""
 
     list_display = [
-        "pk",
-        "endpoint",
-        "purpose",
-        "asked_at",
-        "status",
-        "tokens",
-        "cost",
-        "latency_ms",
-        "fault",
+        *["pk", "endpoint", "purpose", "asked_at", "status"],
+        *["tokens", "cost", "latency_ms", "fault"],
     ]
     list_filter = ["purpose", "fault", "host"]
     list_select_related = ["endpoint__forecaster"]
     search_fields = ["=match__id", "=question__id"]
-    search_help_text = "The id of a match, or of a question."
+    search_help_text = "Match id or question id."
     ordering = ["-pk"]
+    long_columns = ["messages", "raw", "text"]
     fieldsets = [
         (None, {"fields": ["endpoint", "host", "purpose", "question", "match", "asked_at", "answered_at"]}),
-        ("Answer", {"fields": ["status", "model", "fault", "detail", "said"]}),
-        (
-            "Costs",
-            {
-                "fields": [
-                    "tokens_in",
-                    "tokens_out",
-                    "cost",
-                    "latency_ms",
-                    *["reserved_tokens", "reserved_cost"],
-                ]
-            },
-        ),
-        ("Sent", {"fields": ["sent"], "classes": ["collapse"]}),
-        ("As it came", {"fields": ["body"], "classes": ["collapse"]}),
+        ("Response", {"fields": ["status", "model", "fault", "detail", "answer"]}),
+        ("Time and tokens", {"fields": ["latency_ms", "tokens_in", "tokens_out", "reserved_tokens"]}),
+        ("Cost", {"fields": ["cost", "reserved_cost"]}),
+        ("Request body", {"fields": ["request_messages"], "classes": ["collapse"]}),
+        ("Response body", {"fields": ["response_body"], "classes": ["collapse"]}),
     ]
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[LLMRequest]:
-        rows: QuerySet[LLMRequest] = super().get_queryset(request)
-        is_list = (
-            request.resolver_match is not None
-            and request.resolver_match.url_name == "matches_llmrequest_changelist"
-        )
-        return rows.defer("messages", "raw", "text") if is_list else rows
 
     @admin.display(description="tokens")
     def tokens(self, row: LLMRequest) -> str:
         return "-" if row.tokens_in is None else f"{row.tokens_in} + {row.tokens_out}"
 
-    @admin.display(description="what the model said")
-    def said(self, row: LLMRequest) -> SafeString:
+    @admin.display(description="answer of the model")
+    def answer(self, row: LLMRequest) -> SafeString:
         return pre(row.text)
 
-    @admin.display(description="what was sent")
-    def sent(self, row: LLMRequest) -> SafeString:
-        return dialogue(row.messages)
+    @admin.display(description="messages")
+    def request_messages(self, row: LLMRequest) -> SafeString:
+        return conversation(row.messages)
 
-    @admin.display(description="the answer")
-    def body(self, row: LLMRequest) -> SafeString:
+    @admin.display(description="response")
+    def response_body(self, row: LLMRequest) -> SafeString:
         return pre(row.raw)

@@ -20,7 +20,7 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.rounding import percent
-from matches.admin.inlines import ReadOnlyInline as ReadOnlyInline
+from matches.admin.shared import EditableAdmin, PredictedScoreColumn, ReadOnlyInline, ScoreColumn
 from matches.models import (
     Competition,
     KickoffMove,
@@ -30,22 +30,14 @@ from matches.models import (
     ResultRevision,
     Season,
 )
-from matches.result import score_text as score_text
 from matches.services import predictions
-from matches.services.results import ADMIN_SOURCE
 from matches.statuses import REPLAYABLE, UNSETTLED
 
-SOURCE = ADMIN_SOURCE
 
-
-class RevisionInline(ReadOnlyInline):
+class RevisionInline(ScoreColumn, ReadOnlyInline):
     model = ResultRevision
-    fields = ["version", "status", "result", "source", "reason", "recorded_at", "recorded_by"]
-    readonly_fields = ["result"]
-
-    @admin.display(description="score")
-    def result(self, row: ResultRevision) -> str:
-        return score_text(row)
+    fields = ["version", "status", "score", "source", "reason", "recorded_at", "recorded_by"]
+    readonly_fields = ["score"]
 
 
 class KickoffMoveInline(ReadOnlyInline):
@@ -53,17 +45,16 @@ class KickoffMoveInline(ReadOnlyInline):
     fields = ["old_kickoff_at", "new_kickoff_at", "source", "reason", "moved_at", "moved_by"]
 
 
-class PredictionInline(ReadOnlyInline):
+class PredictionInline(PredictedScoreColumn, ReadOnlyInline):
     model = Prediction
-    fields = ["forecaster", "pick", "probabilities", "provenance", "submitted_at", "superseded_at", "late"]
-    readonly_fields = ["pick", "probabilities"]
+    fields = [
+        *["forecaster", "predicted_score", "probabilities", "provenance"],
+        *["submitted_at", "superseded_at", "late"],
+    ]
+    readonly_fields = ["predicted_score", "probabilities"]
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Prediction]:
         return super().get_queryset(request).select_related("forecaster").order_by("forecaster__name", "-pk")
-
-    @admin.display(description="score")
-    def pick(self, row: Prediction) -> str:
-        return "-" if row.home_goals is None else f"{row.home_goals}-{row.away_goals}"
 
     @admin.display(description="home / draw / away")
     def probabilities(self, row: Prediction) -> str:
@@ -87,7 +78,7 @@ class MatchForm(PlainForm):
             "kickoff_at",
         ]
         help_texts = {
-            "kickoff_at": "UTC. Predictions close then. Once the match is added, Move kickoff changes it."
+            "kickoff_at": "UTC. Predictions close at this time. Later, use the action Move kickoff."
         }
 
     def _post_clean(self) -> None:
@@ -96,10 +87,10 @@ class MatchForm(PlainForm):
         if self.errors or self.instance.status in REPLAYABLE:
             return
         if other := self.instance.twin():
-            self.add_error(None, f"Match {other.pk}, {other}, is that match of {other.round_label} already.")
+            self.add_error(None, f"Match {other.pk}, {other}, is this match of {other.round_label} already.")
 
 
-class MatchAdmin(ActionsAdmin):
+class MatchAdmin(ScoreColumn, EditableAdmin):
     """Admin of matches. The fixture can be edited; results are changed only by actions (see the buttons)."""
 
     form = MatchForm
@@ -107,7 +98,7 @@ class MatchAdmin(ActionsAdmin):
     list_filter = ["status", "season", "kickoff_at"]
     list_select_related = ["season__competition", "home_team", "away_team"]
     search_fields = ["=id", "home_team__name", "away_team__name", "home_team__slug", "away_team__slug"]
-    search_help_text = "A team, or the id of a match."
+    search_help_text = "Team or match id."
     ordering = ["-kickoff_at", "-pk"]
     list_per_page = 50
     show_full_result_count = False
@@ -119,7 +110,7 @@ class MatchAdmin(ActionsAdmin):
             "Result",
             {
                 "fields": ["status", "score", "result_version"],
-                "description": "Changes only through Correct result and Void; each change is kept.",
+                "description": "Changed only by actions (see the buttons); every version is stored.",
             },
         ),
     ]
@@ -137,16 +128,9 @@ class MatchAdmin(ActionsAdmin):
     def fixture(self, row: Match) -> str:
         return f"{row.home_team} - {row.away_team}"
 
-    @admin.display(description="score")
-    def score(self, row: Match) -> str:
-        return score_text(row)
-
     def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
-        """Save only the edited fields, so that a result recorded in the meantime is not overwritten."""
-        if change:
-            obj.save(update_fields=form.changed_data)
-            return
-        obj.lock_at = obj.kickoff_at
+        if not change:
+            obj.lock_at = obj.kickoff_at
         super().save_model(request, obj, form, change)
 
 
@@ -164,7 +148,9 @@ class CloseSeason(ConfirmedAction):
     def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (season,) = rows
         if not predictions.close_season(season, closed_at=at):
-            raise ActionRefused(f"{season} is closed already, since {season.closed_at:%Y-%m-%d %H:%M} UTC.")
+            raise ActionRefused(
+                f"{season} was closed at {season.closed_at:%Y-%m-%d %H:%M} UTC already; nothing was changed."
+            )
         return Outcome(rows, f"{season} is closed.")
 
     def offered_for(self, row: Season) -> bool:
@@ -190,13 +176,9 @@ class CompetitionAdmin(ActionsAdmin):
 
 
 @admin.register(ResultRevision)
-class ResultRevisionAdmin(ReadOnlyAdmin):
+class ResultRevisionAdmin(ScoreColumn, ReadOnlyAdmin):
     list_display = ["match", "version", "status", "score", "source", "reason", "recorded_at", "recorded_by"]
     list_filter = ["status", "source", "recorded_at"]
     list_select_related = ["match__home_team", "match__away_team", "recorded_by"]
     search_fields = ["=match__id", "reason"]
     ordering = ["-pk"]
-
-    @admin.display(description="score")
-    def score(self, row: ResultRevision) -> str:
-        return score_text(row)

@@ -1,4 +1,4 @@
-"""Admin of teams and their aliases."""
+"""Admin of teams, their aliases, and names in feeds that match no team."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,14 +7,26 @@ from typing import Any
 from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
-from django.http import HttpRequest
+from django.db import transaction
+from django.db.models import Q
 
-from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, PlainInline, ReasonForm
+from core.admin.actions import (
+    ActionRefused,
+    ActionsAdmin,
+    ConfirmedAction,
+    Outcome,
+    PlainInline,
+    ReadOnlyAdmin,
+    ReasonForm,
+)
 from core.admin.delete import Delete
-from matches.models import Team, TeamAlias
+from matches.admin.shared import EditableAdmin, OpenFilter
+from matches.feeds.polling.poll import request_poll
+from matches.feeds.sync.team_resolver import map_name
+from matches.models import FeedSubscription, Team, TeamAlias, UnknownTeam
 from matches.models.naming import has_a_letter
 from matches.services import predictions
-from matches.services.teams import NameTaken
+from matches.services.teams import NameTaken, new_team
 
 
 class AliasInline(PlainInline):
@@ -28,9 +40,9 @@ class RenameForm(ReasonForm):
         max_length=30,
         required=False,
         validators=[has_a_letter],
-        help_text="Empty: it follows the name where it was the same.",
+        help_text="Empty: set to the new name if it was equal to the old name.",
     )
-    renamed_on = forms.DateField(help_text="The first day of the new name, like 2018-04-19.")
+    renamed_on = forms.DateField(help_text="First day of the new name, e.g. 2018-04-19.")
     field_order = ["name", "short_name", "renamed_on", "reason"]
 
 
@@ -40,39 +52,33 @@ class Rename(ConfirmedAction):
     def effects(self, rows: Sequence[Team]) -> list[str]:
         (team,) = rows
         return [
-            f"Every page calls {team.name} by the new name, of past matches too; roundups stay as written.",
-            f"Its address stays {team.slug}, and so do its matches, boards and history.",
-            f"Sources that still say {team.name} are understood.",
+            "All pages show the new name, also for past matches; published roundups do not change.",
+            f"The slug stays {team.slug}; matches, leaderboards and history do not change.",
+            f"Sources may still use the name {team.name}: it becomes an alias.",
         ]
 
     def run(self, rows: Sequence[Team], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (team,) = rows
-        wanted = {name: data[name] for name in ("name", "short_name", "renamed_on")}
-        if wanted["name"] == team.name:
-            raise ActionRefused(f"{team.name} is its name already.", field="name")
+        new = {name: data[name] for name in ("name", "short_name", "renamed_on")}
+        if new["name"] == team.name:
+            raise ActionRefused(f"The team is called {team.name} already.", field="name")
         try:
-            renamed = predictions.rename_team(team_id=team.pk, **wanted)
+            renamed = predictions.rename_team(team_id=team.pk, **new)
         except NameTaken as taken:
             raise ActionRefused(str(taken), field="name") from taken
-        return Outcome([renamed], f"{team.name} is {renamed.name} now.")
+        return Outcome([renamed], f"{team.name} was renamed to {renamed.name}.")
 
 
 @admin.register(Team)
-class TeamAdmin(ActionsAdmin):
+class TeamAdmin(EditableAdmin):
     """Admin of teams. Names are changed only by the action Rename, which keeps the old name as an alias."""
 
     operations = [Rename(), Delete()]
     list_display = ["name", "short_name", "slug"]
     search_fields = ["name", "short_name", "slug", "aliases__name"]
     inlines = [AliasInline]
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Team | None = None) -> list[str]:
-        return ["name"] if obj else []
-
-    def get_prepopulated_fields(
-        self, request: HttpRequest, obj: Team | None = None
-    ) -> dict[str, Sequence[str]]:
-        return {} if obj else {"slug": ["name"]}
+    prepopulated_fields = {"slug": ["name"]}
+    fixed_fields = ["name"]
 
 
 @admin.register(TeamAlias)
@@ -83,3 +89,72 @@ class TeamAliasAdmin(ActionsAdmin):
     list_select_related = ["team"]
     search_fields = ["name", "team__name"]
     autocomplete_fields = ["team"]
+
+
+class MapForm(ReasonForm):
+    team = forms.ModelChoiceField(Team.objects.all())
+    field_order = ["team", "reason"]
+
+
+class MapName(ConfirmedAction):
+    name, label, form_class, on_selection = "map", "Match it to a team", MapForm, False
+
+    def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
+        (row,) = rows
+        return [
+            f"The name {row.name!r} becomes an alias of the team for the source {row.source}.",
+            "Feeds that use the name are polled again at once; files must be imported again.",
+        ]
+
+    def run(self, rows: Sequence[UnknownTeam], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        (row,) = rows
+        map_name(row, data["team"], at=at)
+        _request_polls({row.source}, at)
+        return Outcome(rows, f"{row.name} was matched to {data['team']}.")
+
+
+class CreateTeam(ConfirmedAction):
+    name, label = "create", "Create team"
+
+    def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
+        return [
+            f"Teams to create, each with the name in its source: {len(rows)}.",
+            "If the team exists under another name, match the name to that team instead.",
+            "Feeds that use the names are polled again at once; files must be imported again.",
+        ]
+
+    def run(self, rows: Sequence[UnknownTeam], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
+        created, problems = [], []
+        for row in rows:
+            try:
+                with transaction.atomic():
+                    map_name(row, new_team(row.name), at=at)
+            except NameTaken as taken:
+                problems.append(str(taken))
+            else:
+                created.append(row)
+        _request_polls({row.source for row in created}, at)
+        return Outcome(created, f"Teams created: {len(created)}." if created else "", problems)
+
+    def offered_for(self, row: UnknownTeam) -> bool:
+        return row.mapped_at is None
+
+
+def _request_polls(sources: set[str], at: datetime) -> None:
+    for subscription in FeedSubscription.objects.filter(feed__name__in=sources, active=True):
+        request_poll(subscription, now=at)
+
+
+class UnmatchedFilter(OpenFilter):
+    open_rows = Q(mapped_at__isnull=True)
+
+
+@admin.register(UnknownTeam)
+class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
+    """Admin of team names that match no team, or several. A decision is stored as an alias of the source."""
+
+    operations = [MapName(), CreateTeam()]
+    list_display = ["name", "source", "example", "last_seen_at", "team"]
+    list_filter = [UnmatchedFilter, "source"]
+    list_select_related = ["team"]
+    search_fields = ["name", "source"]

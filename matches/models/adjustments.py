@@ -19,10 +19,10 @@ class PointsAdjustment(models.Model):
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="adjustments")
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="adjustments")
-    points = models.SmallIntegerField(help_text="Negative for a deduction, like -10.")
-    decided_on = models.DateField(help_text="From the matches of this day on it counts in the table.")
-    reason = models.CharField(max_length=200, help_text="As readers shall see it, in a few words.")
-    source = models.CharField(max_length=200, help_text="Who says so: a link, or the league's statement.")
+    points = models.SmallIntegerField(help_text="Negative for a deduction, e.g. -10.")
+    decided_on = models.DateField(help_text="The adjustment counts in tables from this day on.")
+    reason = models.CharField(max_length=200, help_text="Shown to readers; a few words.")
+    source = models.CharField(max_length=200, help_text="A link, or the league's statement.")
     recorded_at = models.DateTimeField()
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"

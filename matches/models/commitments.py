@@ -41,13 +41,13 @@ class Commitment(models.Model):
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="commitments")
-    number = models.PositiveSmallIntegerField(help_text="From 1.")
-    size = models.PositiveIntegerField(help_text="Predictions in the log.")
-    root = models.CharField(max_length=64, help_text="RFC 6962 tree hash over them, SHA-256.")
-    locked_at = models.DateTimeField(help_text="The lock as it was known then.")
+    number = models.PositiveSmallIntegerField(help_text="Starts at 1.")
+    size = models.PositiveIntegerField(help_text="Number of predictions in the log.")
+    root = models.CharField(max_length=64, help_text="RFC 6962 tree hash (SHA-256) over the predictions.")
+    locked_at = models.DateTimeField(help_text="Lock of the match at the time of the commitment.")
     committed_at = models.DateTimeField(db_default=Now())
-    before_result = models.BooleanField(help_text="There was no result of the match yet.")
-    about = models.JSONField(help_text="The match as it was described then.")
+    before_result = models.BooleanField(help_text="Made before any result of the match was recorded.")
+    about = models.JSONField(help_text="Description of the match at the time of the commitment.")
 
     class Meta:
         ordering = ["match_id", "number"]
@@ -70,9 +70,9 @@ class Timestamp(models.Model):
     commitment = models.OneToOneField(
         Commitment, on_delete=models.PROTECT, primary_key=True, related_name="timestamp"
     )
-    authority = models.CharField(max_length=200, help_text="Its address.")
-    stated_at = models.DateTimeField(help_text="By the clock of the authority.")
-    answer = models.BinaryField(help_text="What it sent, as RFC 3161 has it.")
+    authority = models.CharField(max_length=200, help_text="URL of the authority.")
+    stated_at = models.DateTimeField(help_text="Time stated by the authority.")
+    answer = models.BinaryField(help_text="Response of the authority (RFC 3161).")
     received_at = models.DateTimeField(db_default=Now())
 
     def __str__(self) -> str:

@@ -21,13 +21,14 @@ class Competition(models.Model):
         choices=[(1, "one feed is enough"), (2, "two feeds must agree")],
         default=1,
         db_default=1,
-        help_text="Before a result from feeds is recorded. What an operator records counts at once.",
+        help_text="Feeds that must agree before a result is recorded. An operator's result is recorded"
+        " at once.",
     )
     settle_wait = models.PositiveSmallIntegerField(
         default=30,
         db_default=30,
         validators=[MaxValueValidator(7 * 24 * 60)],
-        help_text="Minutes to wait for the second feed; after them one is enough.",
+        help_text="Minutes to wait for the second feed; afterwards one is enough.",
     )
 
     class Meta:
@@ -47,10 +48,10 @@ class Competition(models.Model):
 
 class Season(models.Model):
     competition = models.ForeignKey(Competition, on_delete=models.PROTECT, related_name="seasons")
-    label = models.CharField(max_length=20, help_text="Like 2015/16.")
+    label = models.CharField(max_length=20, help_text="E.g. 2015/16.")
     starts_on = models.DateField()
     ends_on = models.DateField()
-    closed_at = models.DateTimeField(null=True, blank=True, help_text="Set when its last result is in.")
+    closed_at = models.DateTimeField(null=True, blank=True, help_text="Set by the action Close season.")
 
     class Meta:
         ordering = ["-starts_on", "competition_id"]
@@ -90,7 +91,7 @@ class TeamAlias(models.Model):
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
     used_until = models.DateField(
-        null=True, blank=True, help_text="Of a former name: the first day of the new one."
+        null=True, blank=True, help_text="For a former name: first day of the new name."
     )
 
     class Meta:
@@ -101,7 +102,7 @@ class TeamAlias(models.Model):
                 fields=["source", "name"],
                 condition=~Q(source="former"),
                 name="alias_once_per_source",
-                violation_error_message="This source calls another team by that name.",
+                violation_error_message="This source uses this name for another team.",
             )
         ]
 

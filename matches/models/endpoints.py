@@ -24,9 +24,9 @@ class Endpoint(models.Model):
         ROUNDUPS = "roundups", "the roundup writer"
 
     class AnswerFormat(models.TextChoices):
-        JSON_SCHEMA = "json_schema", "JSON by our schema"
-        JSON_OBJECT = "json_object", "any JSON object"
-        TEXT = "text", "text: only the prompt asks for JSON"
+        JSON_SCHEMA = "json_schema", "JSON with a schema"
+        JSON_OBJECT = "json_object", "JSON without a schema"
+        TEXT = "text", "text (only the prompt requests JSON)"
 
     class TokenParameter(models.TextChoices):
         MAX_TOKENS = "max_tokens", "max_tokens"
@@ -36,45 +36,52 @@ class Endpoint(models.Model):
     forecaster = models.OneToOneField(
         Forecaster, null=True, blank=True, on_delete=models.PROTECT, related_name="endpoint"
     )
-    enabled = models.BooleanField(default=True, help_text="It is asked. Switch it off to ask no more.")
+    enabled = models.BooleanField(default=True, help_text="Requests are sent only to enabled endpoints.")
     base_url = models.CharField(
         max_length=200,
         blank=True,
         verbose_name="base URL",
-        help_text="Like https://api.example.org/v1. Empty: LLM_BASE_URL of the environment.",
+        help_text="E.g. https://api.example.org/v1. Empty: LLM_BASE_URL of the environment.",
     )
     model = models.CharField(
-        max_length=120, blank=True, help_text="As the endpoint names it. Empty: LLM_MODEL of the environment."
+        max_length=120,
+        blank=True,
+        help_text="Name of the model at the endpoint. Empty: LLM_MODEL of the environment.",
     )
     accepted_models = models.TextField(
         blank=True,
-        help_text="Other names that the endpoint gives this very model in its answers, one per line, such as"
-        " a dated snapshot. An answer in any other name is a miss.",
+        help_text="Other names of this model in responses, one per line, e.g. a dated snapshot. Answers of"
+        " other models are not accepted.",
     )
     key_variable = models.CharField(
         max_length=60,
         blank=True,
-        validators=[RegexValidator(KEY_VARIABLE, "It must be LLM_API_KEY, or begin with LLM_KEY_.")],
-        help_text="The environment variable that holds the key: LLM_API_KEY, or one that begins with"
-        " LLM_KEY_. Empty, and no key entered: none is sent.",
+        validators=[RegexValidator(KEY_VARIABLE, "The name must be LLM_API_KEY, or start with LLM_KEY_.")],
+        help_text="Environment variable that contains the key: LLM_API_KEY, or one that starts with LLM_KEY_."
+        " Empty: the entered key is sent, if there is one.",
     )
     sealed_key = models.TextField(blank=True, editable=False)
     key_set_at = models.DateTimeField(null=True, editable=False)
 
     answer_format = models.CharField(
-        max_length=12, choices=AnswerFormat, default=AnswerFormat.JSON_SCHEMA, help_text="What it can do."
+        max_length=12,
+        choices=AnswerFormat,
+        default=AnswerFormat.JSON_SCHEMA,
+        help_text="Strictest format that the endpoint supports.",
     )
     token_parameter = models.CharField(
         max_length=22,
         choices=TokenParameter,
         default=TokenParameter.MAX_TOKENS,
-        help_text="What it calls the limit; reasoning models want the longer name.",
+        help_text="Name of the token limit in requests; reasoning models require the longer name.",
     )
     max_tokens = models.PositiveIntegerField(
-        default=1000, help_text="Of one answer. A reasoning model needs room to think."
+        default=1000, help_text="Maximum per answer. Reasoning models need more."
     )
-    temperature = models.FloatField(null=True, blank=True, help_text="Empty: not sent, its default holds.")
-    timeout_seconds = models.PositiveSmallIntegerField(default=60, help_text="Until an answer is a miss.")
+    temperature = models.FloatField(
+        null=True, blank=True, help_text="Empty: not sent, so the endpoint's default applies."
+    )
+    timeout_seconds = models.PositiveSmallIntegerField(default=60, help_text="Time limit of one request.")
 
     input_price = models.DecimalField(
         max_digits=10, decimal_places=4, null=True, blank=True, help_text="Per million tokens of the prompt."
@@ -83,17 +90,17 @@ class Endpoint(models.Model):
         max_digits=10, decimal_places=4, null=True, blank=True, help_text="Per million tokens of the answer."
     )
     daily_requests = models.PositiveIntegerField(
-        null=True, blank=True, help_text="At most so many a day (UTC). Empty: no limit."
+        null=True, blank=True, help_text="Maximum per day (UTC). Empty: no limit."
     )
     daily_tokens = models.PositiveBigIntegerField(
-        null=True, blank=True, help_text="At most so many a day, of prompts and answers. Empty: no limit."
+        null=True, blank=True, help_text="Maximum per day, prompts and answers together. Empty: no limit."
     )
     daily_cost = models.DecimalField(
         max_digits=10,
         decimal_places=4,
         null=True,
         blank=True,
-        help_text="At most so much a day; needs prices.",
+        help_text="Maximum per day; requires prices.",
     )
 
     failures_in_row = models.PositiveSmallIntegerField(default=0, editable=False)
@@ -101,24 +108,25 @@ class Endpoint(models.Model):
     paused_until = models.DateTimeField(null=True, editable=False)
 
     class Meta:
+        verbose_name = "LLM endpoint"
         ordering = ["purpose", "forecaster__name"]
         constraints = [
             models.CheckConstraint(
                 condition=Q(purpose="forecasts", forecaster__isnull=False)
                 | Q(purpose="roundups", forecaster__isnull=True),
                 name="endpoint_serves_one",
-                violation_error_message="Name the forecaster, or leave it out for the roundup writer.",
+                violation_error_message="Select a forecaster, or none for the roundup writer.",
             ),
             models.UniqueConstraint(
                 fields=["purpose"],
                 condition=Q(purpose="roundups"),
                 name="endpoint_one_roundup_writer",
-                violation_error_message="There is one for the roundup writer already; edit that.",
+                violation_error_message="The roundup writer has an endpoint already; edit that one.",
             ),
             models.CheckConstraint(
                 condition=Q(key_variable="") | Q(sealed_key=""),
                 name="endpoint_one_key",
-                violation_error_message="One key is enough: a variable, or one that is entered.",
+                violation_error_message="Use either a variable or an entered key, not both.",
             ),
             models.CheckConstraint(
                 condition=Q(sealed_key="", key_set_at__isnull=True)
@@ -130,19 +138,19 @@ class Endpoint(models.Model):
                 & between("timeout_seconds", 5, MOST_SECONDS)
                 & between("temperature", 0, 2),
                 name="endpoint_limits_in_range",
-                violation_error_message="Tokens are 16 to 200000, seconds 5 to 300, temperature 0 to 2.",
+                violation_error_message="Allowed: 16 to 200000 tokens, 5 to 300 seconds, temperature 0 to 2.",
             ),
             models.CheckConstraint(
                 condition=both_or_neither("input_price", "output_price")
                 & between("input_price", 0, 1_000_000)
                 & between("output_price", 0, 1_000_000),
                 name="endpoint_prices_paired",
-                violation_error_message="Give both prices or none; neither is negative.",
+                violation_error_message="Enter both prices or none; they must not be negative.",
             ),
             models.CheckConstraint(
                 condition=Q(daily_cost__isnull=True) | Q(daily_cost__gte=0, input_price__isnull=False),
                 name="endpoint_cost_limit_needs_prices",
-                violation_error_message="A limit of cost needs both prices.",
+                violation_error_message="A cost limit requires both prices.",
             ),
             models.CheckConstraint(
                 condition=both_or_neither("paused_at", "paused_until"), name="endpoint_pause_paired"
@@ -178,7 +186,7 @@ class DailyUsage(models.Model):
 
     class Meta:
         ordering = ["endpoint_id", "-day"]
-        verbose_name_plural = "daily usage"
+        verbose_name = verbose_name_plural = "daily usage"
         constraints = [
             models.UniqueConstraint(fields=["endpoint", "day"], name="daily_usage_once_a_day"),
             models.CheckConstraint(condition=Q(cost__gte=0), name="daily_usage_cost_not_negative"),

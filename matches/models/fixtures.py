@@ -33,10 +33,10 @@ class ResultColumns(models.Model):
 
 class Match(ResultColumns):
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="matches")
-    round_label = models.CharField(max_length=40, help_text="Like Matchday 7, or Final.")
+    round_label = models.CharField(max_length=40, help_text="E.g. Matchday 7 or Final.")
     matchday = models.PositiveSmallIntegerField(null=True, blank=True)
     kickoff_at = models.DateTimeField(db_index=True)
-    lock_at = models.DateTimeField(help_text="From here on the database refuses live predictions.")
+    lock_at = models.DateTimeField(help_text="From then on the database refuses live predictions.")
     sealed_until = models.DateTimeField(
         null=True,
         blank=True,
@@ -58,7 +58,7 @@ class Match(ResultColumns):
     second_leg = models.BooleanField(
         default=False, help_text="The aggregate decides: a shootout may follow a score that is not level."
     )
-    result_version = models.PositiveIntegerField(default=0, help_text="Counts the results recorded so far.")
+    result_version = models.PositiveIntegerField(default=0, help_text="Number of results recorded so far.")
 
     class Meta:
         verbose_name_plural = "matches"
@@ -125,10 +125,10 @@ class MatchSource(models.Model):
     source = models.CharField(max_length=40)
     external_id = models.CharField(max_length=80)
     flipped = models.BooleanField(
-        default=False, help_text="It names the two sides the other way round (a neutral venue)."
+        default=False, help_text="The source lists the teams in reverse order (neutral venue)."
     )
     added = models.BooleanField(
-        default=False, db_default=False, editable=False, help_text="This source told us of the match."
+        default=False, db_default=False, editable=False, help_text="The match was created from this source."
     )
 
     class Meta:

@@ -12,22 +12,26 @@ class ApiKey(models.Model):
     """API key for named forecasters. Only its hash is stored (matches/services/api_keys.py)."""
 
     class Scope(models.TextChoices):
-        READ = "read", "read its forecasters' picks before the lock"
+        READ = "read", "read predictions of its forecasters before the lock"
         PREDICT = "predict", "submit predictions"
 
-    name = models.CharField(max_length=80, help_text="What it is for, like: nightly bot.")
-    maker = models.CharField(max_length=80, help_text="Whose it is.")
-    prefix = models.CharField(max_length=12, unique=True, editable=False, help_text="Tells keys apart.")
+    name = models.CharField(max_length=80, help_text="Purpose of the key, e.g. nightly bot.")
+    maker = models.CharField(max_length=80, help_text="Person or organisation that uses the key.")
+    prefix = models.CharField(
+        max_length=12, unique=True, editable=False, help_text="First characters of the key."
+    )
     digest = models.CharField(max_length=64, editable=False)
-    scopes = ArrayField(models.CharField(max_length=8, choices=Scope), help_text="What it may do.")
-    forecasters = models.ManyToManyField(Forecaster, related_name="keys", help_text="For whom it may act.")
+    scopes = ArrayField(models.CharField(max_length=8, choices=Scope), help_text="Permissions of the key.")
+    forecasters = models.ManyToManyField(
+        Forecaster, related_name="keys", help_text="Forecasters for which the key may be used."
+    )
     created_at = models.DateTimeField()
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, on_delete=models.SET_NULL, related_name="+"
     )
-    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: never.")
+    expires_at = models.DateTimeField(null=True, blank=True, help_text="Empty: the key never expires.")
     revoked_at = models.DateTimeField(null=True, blank=True)
-    last_used_at = models.DateTimeField(null=True, blank=True, help_text="To the minute.")
+    last_used_at = models.DateTimeField(null=True, blank=True, help_text="Accurate to the minute.")
 
     class Meta:
         verbose_name = "API key"

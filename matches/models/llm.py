@@ -11,19 +11,19 @@ from matches.models.predictions import Forecaster, Prediction
 class Reason(models.TextChoices):
     """Reasons for a missed question. The first seven are faults of the model or its endpoint."""
 
-    REFUSAL = "refusal", "it refused"
-    TIMEOUT = "timeout", "no answer in time"
-    INVALID = "invalid", "no usable answer, not at the second try either"
+    REFUSAL = "refusal", "the model refused"
+    TIMEOUT = "timeout", "no complete response in time"
+    INVALID = "invalid", "no valid answer, even after a repair request"
     OTHER_MODEL = "other_model", "another model answered"
-    TOO_LARGE = "too_large", "the answer was far too long"
-    HTTP_ERROR = "http_error", "the endpoint answered with an error"
+    TOO_LARGE = "too_large", "the response was too large"
+    HTTP_ERROR = "http_error", "the endpoint returned an error"
     CONNECTION = "connection", "the endpoint could not be reached"
-    LATE = "late", "the answer came after the lock"
-    LOCKED = "locked", "the match locked before it was asked"
-    BUDGET = "budget", "its budget of the day was spent"
-    PAUSED = "paused", "it was paused after failures"
-    LOST = "lost", "the answer was lost on our side"
-    MOVED = "moved", "the kickoff was moved before it had answered"
+    LATE = "late", "the answer arrived after the lock"
+    LOCKED = "locked", "the match locked before the request"
+    BUDGET = "budget", "the daily limit was reached"
+    PAUSED = "paused", "the endpoint was paused after failures"
+    LOST = "lost", "the worker process died"
+    MOVED = "moved", "the kickoff was moved before there was an answer"
 
 
 def _is_reason(field: str) -> Q:
@@ -51,10 +51,12 @@ class LLMQuestion(models.Model):
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="llm_questions")
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="llm_questions")
-    kickoff_at = models.DateTimeField(help_text="The kickoff that it was asked for.")
-    model = models.CharField(max_length=120, help_text="That was to answer.")
-    context = models.JSONField(null=True, help_text="What was known then; null where it never came to that.")
-    messages = models.JSONField(default=list, help_text="The prompt as it was sent.")
+    kickoff_at = models.DateTimeField(help_text="Kickoff at the time of the question.")
+    model = models.CharField(max_length=120, help_text="Requested model.")
+    context = models.JSONField(
+        null=True, help_text="Facts known at that time; null if no prompt was created."
+    )
+    messages = models.JSONField(default=list, help_text="The prompt, as sent.")
     prompt_hash = models.CharField(max_length=64, blank=True, help_text="SHA-256 of the prompt.")
     frozen_at = models.DateTimeField()
     state = models.CharField(max_length=8, choices=State, default=State.OPEN)
@@ -66,6 +68,7 @@ class LLMQuestion(models.Model):
     ended_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:
+        verbose_name = "model question"
         ordering = ["-pk"]
         constraints = [
             models.UniqueConstraint(
@@ -100,11 +103,11 @@ class LLMRequest(models.Model):
     """
 
     class Purpose(models.TextChoices):
-        ASK = "ask", "the question"
-        REPAIR = "repair", "again, with what was wrong"
-        AGAIN = "again", "again, after an error of the endpoint"
-        WRITE = "write", "a roundup"
-        TRIAL = "trial", "a trial by an operator"
+        ASK = "ask", "question"
+        REPAIR = "repair", "repair request"
+        AGAIN = "again", "retry after an error"
+        WRITE = "write", "roundup"
+        TRIAL = "trial", "trial by an operator"
 
     endpoint = models.ForeignKey(Endpoint, on_delete=models.PROTECT, related_name="requests")
     question = models.ForeignKey(
@@ -112,24 +115,25 @@ class LLMRequest(models.Model):
     )
     match = models.ForeignKey(Match, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
     purpose = models.CharField(max_length=6, choices=Purpose)
-    host = models.CharField(max_length=120, help_text="Whom it was sent to.")
-    messages = models.JSONField(help_text="All that was sent.")
+    host = models.CharField(max_length=120, help_text="Host of the endpoint.")
+    messages = models.JSONField(help_text="The messages sent.")
     asked_at = models.DateTimeField()
     reserved_tokens = models.PositiveBigIntegerField()
     reserved_cost = models.DecimalField(max_digits=16, decimal_places=8, null=True)
     answered_at = models.DateTimeField(null=True, blank=True)
-    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Of HTTP.")
-    raw = models.TextField(blank=True, help_text="The answer as it came, cut after 64,000 characters.")
-    text = models.TextField(blank=True, help_text="What the model said in it.")
-    model = models.CharField(max_length=120, blank=True, help_text="That the answer names.")
+    status = models.PositiveSmallIntegerField(null=True, blank=True, help_text="HTTP status.")
+    raw = models.TextField(blank=True, help_text="Response body, truncated to 64,000 characters.")
+    text = models.TextField(blank=True, help_text="Answer of the model.")
+    model = models.CharField(max_length=120, blank=True, help_text="Model named in the response.")
     tokens_in = models.PositiveIntegerField(null=True, blank=True)
     tokens_out = models.PositiveIntegerField(null=True, blank=True)
     cost = models.DecimalField(max_digits=16, decimal_places=8, null=True, blank=True)
     latency_ms = models.PositiveIntegerField(null=True, blank=True)
-    fault = models.CharField(max_length=11, blank=True, help_text="Why it was of no use.")
+    fault = models.CharField(max_length=11, blank=True, help_text="Reason if the response was unusable.")
     detail = models.CharField(max_length=300, blank=True)
 
     class Meta:
+        verbose_name = "API call"
         ordering = ["pk"]
         constraints = [
             models.CheckConstraint(

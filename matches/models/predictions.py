@@ -96,29 +96,33 @@ class Prediction(models.Model):
     p_draw = models.FloatField(null=True, blank=True)
     p_away = models.FloatField(null=True, blank=True)
     submitted_at = models.DateTimeField(
-        db_default=Now(), help_text="When it was received here, by the database's clock."
+        db_default=Now(), help_text="Time of receipt, by the clock of the database."
     )
-    predicted_at = models.DateTimeField(null=True, blank=True, help_text="When its source says it was made.")
+    predicted_at = models.DateTimeField(
+        null=True, blank=True, help_text="Time of the prediction according to its source."
+    )
     provenance = models.CharField(max_length=9, choices=Provenance)
     superseded_at = models.DateTimeField(null=True, blank=True)
     late = models.BooleanField(
         default=False,
         db_default=False,
-        help_text="Received after the kickoff as it is known now: does not count.",
+        help_text="Received after the current kickoff: does not count.",
     )
     rationale = models.TextField(blank=True)
     model_version = models.CharField(
-        max_length=80, blank=True, db_default="", help_text="What answered, as its maker says."
+        max_length=80, blank=True, db_default="", help_text="Version of the model, as reported by its maker."
     )
     client_ref = models.CharField(
-        max_length=80, blank=True, db_default="", help_text="Its maker's own name for it."
+        max_length=80, blank=True, db_default="", help_text="Reference chosen by the API client."
     )
-    salt = models.UUIDField(db_default=RandomUUID(), help_text="Keeps the digest from being guessed.")
+    salt = models.UUIDField(
+        db_default=RandomUUID(), help_text="Random, so that the digest cannot be guessed."
+    )
     digest = models.GeneratedField(
         expression=Func(*map(F, SEALED), function="matches_prediction_digest"),
         output_field=models.CharField(max_length=64),
         db_persist=True,
-        help_text="SHA-256 over the canonical form (docs/proofs.md), made by the database.",
+        help_text="SHA-256 over the canonical form (docs/proofs.md), computed by the database.",
     )
 
     objects = PredictionQuerySet.as_manager()

@@ -13,10 +13,10 @@ from content.models import Roundup
 from content.roundups.jobs import request_rewrite
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from core.admin.delete import Delete
-from matches.admin.matches import SOURCE
 from matches.models import Match, Prediction
 from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
 from matches.services.predictions import InvalidKickoff, move_kickoff, record_result
+from matches.services.results import ADMIN_SOURCE
 from matches.statuses import SETTLED, VOID, Status
 from ops.actions.resolve_conflict import DecideResult
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
@@ -94,7 +94,12 @@ def _store(match: Match, result: Result, *, by: User, at: datetime, reason: str)
     """Record the result. Raises ActionRefused if it is invalid or equals the recorded one."""
     try:
         revision = record_result(
-            match_id=match.pk, result=result, source=SOURCE, recorded_at=at, reason=reason, recorded_by=by
+            match_id=match.pk,
+            result=result,
+            source=ADMIN_SOURCE,
+            recorded_at=at,
+            reason=reason,
+            recorded_by=by,
         )
     except InvalidResult as invalid:
         raise ActionRefused(str(invalid), field=invalid.field) from invalid
@@ -233,7 +238,7 @@ class MoveKickoff(ConfirmedAction):
         require_unchanged(match, data.pop("seen"))
         was_in_doubt = match.is_kickoff_in_doubt
         try:
-            move = move_kickoff(match_id=match.pk, source=SOURCE, moved_at=at, moved_by=by, **data)
+            move = move_kickoff(match_id=match.pk, source=ADMIN_SOURCE, moved_at=at, moved_by=by, **data)
         except InvalidKickoff as invalid:
             raise ActionRefused(str(invalid), field="kickoff_at") from invalid
         except InvalidResult as invalid:

@@ -9,12 +9,12 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
-from matches.admin.matches import SOURCE
 from matches.feeds.sync.agreement_rules import ReportedResult, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
 from matches.result import InvalidResult
 from matches.services.predictions import record_result
+from matches.services.results import ADMIN_SOURCE
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from ops.conflicts import Conflict, conflict_of
 
@@ -75,7 +75,7 @@ class DecideResult(ConfirmedAction):
             record_result(
                 match_id=match.pk,
                 result=claim.result,
-                source=SOURCE,
+                source=ADMIN_SOURCE,
                 recorded_at=at,
                 reason=data["reason"],
                 recorded_by=by,

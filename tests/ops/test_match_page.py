@@ -125,7 +125,7 @@ def test_the_kickoff_of_a_match_is_shown_in_its_form_and_a_field_only_where_one_
     page = operator.get(page_of(match)).content.decode()
 
     assert 'name="kickoff_at_0"' not in page
-    assert "Move kickoff changes it" in page
+    assert "Later, use the action Move kickoff" in page
     assert 'name="kickoff_at_0"' in operator.get(reverse("admin:matches_match_add")).content.decode()
 
 

@@ -64,7 +64,7 @@ def test_a_key_is_revoked_at_once_and_says_so(operator):
     key = ApiKey.objects.get()
 
     page = reverse("admin:matches_apikey_do", args=[key.pk, "revoke"])
-    assert "opens nothing any more" in operator.get(page).content.decode()
+    assert "The key stops working at once" in operator.get(page).content.decode()
     operator.post(page, {"confirmed": "yes", "reason": "it leaked"})
 
     with pytest.raises(api_keys.BadKey, match="was revoked"):

@@ -203,7 +203,7 @@ def test_a_name_is_mapped_and_the_next_poll_goes_through(operator, unknown):
 
     assert TeamAlias.objects.get().team == ashford
     assert polls() == [str(unknown.pk)]
-    assert LogEntry.objects.get().change_message == "Say whom it means: asked to"
+    assert LogEntry.objects.get().change_message == "Match it to a team: asked to"
 
 
 def test_the_poll_after_a_mapping_adds_the_match(operator, unknown, says):

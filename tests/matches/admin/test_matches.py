@@ -76,7 +76,7 @@ def test_the_same_match_twice_in_a_round_is_a_form_error(admin_client):
     answer = admin_client.post(reverse(ADD), fixture())
 
     assert answer.status_code == 200
-    assert "is that match of Final already" in answer.content.decode()
+    assert "is this match of Final already" in answer.content.decode()
     assert Match.objects.count() == 1
 
 
@@ -239,13 +239,14 @@ def test_a_team_is_renamed_and_its_former_name_is_kept(admin_client):
 
     page = do(admin_client, team, "rename", name="Eswatini", renamed_on="2018-04-19")
 
-    assert "Swaziland is Eswatini now." in page
+    assert "Swaziland was renamed to Eswatini." in page
     assert TeamAlias.objects.get(team=team).name == "Swaziland"
     assert LogEntry.objects.get().change_message == "Rename: the league said so"
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("Swaziland", "is its name already"), ("Barrow", "is called &#x27;Barrow&#x27;")]
+    ("name", "said"),
+    [("Swaziland", "is called Swaziland already"), ("Barrow", "is called &#x27;Barrow&#x27;")],
 )
 def test_a_name_that_cannot_be_given_is_explained(admin_client, name, said):
     team, _other = TeamFactory(name="Swaziland"), TeamFactory(name="Barrow")

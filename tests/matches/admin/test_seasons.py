@@ -43,6 +43,6 @@ def test_the_operation_refuses_and_says_since_when(operator):
 
     refused = operator.post(url, asked)
 
-    assert f"is closed already, since {first:%Y-%m-%d %H:%M} UTC" in refused.content.decode()
+    assert f"was closed at {first:%Y-%m-%d %H:%M} UTC already" in refused.content.decode()
     season.refresh_from_db()
     assert season.closed_at == first

@@ -171,16 +171,16 @@ def test_a_key_is_forgotten_on_request_or_for_a_variable(admin, how):
         ),
         ({"base_url": ""}, "LLM_BASE_URL is not set"),
         ({"model": ""}, "LLM_MODEL is not set"),
-        ({"key_variable": "SECRET_KEY"}, "It must be LLM_API_KEY, or begin with LLM_KEY_."),
-        ({"key_variable": "DATABASE_URL"}, "It must be LLM_API_KEY"),
-        ({"key_variable": "LLM_API_KEY", "key": KEY}, "Either a key or a variable"),
+        ({"key_variable": "SECRET_KEY"}, "The name must be LLM_API_KEY, or start with LLM_KEY_."),
+        ({"key_variable": "DATABASE_URL"}, "The name must be LLM_API_KEY"),
+        ({"key_variable": "LLM_API_KEY", "key": KEY}, "Enter either a key or the name of a variable"),
         ({"key": "sk\x1b[31m"}, "an invisible character"),
-        ({"max_tokens": 5}, "Tokens are 16 to 200000"),
-        ({"timeout_seconds": 900}, "seconds 5 to 300"),
+        ({"max_tokens": 5}, "Allowed: 16 to 200000 tokens"),
+        ({"timeout_seconds": 900}, "5 to 300 seconds"),
         ({"temperature": 9}, "temperature 0 to 2"),
-        ({"input_price": 1}, "Give both prices or none"),
-        ({"daily_cost": 1}, "A limit of cost needs both prices"),
-        ({"purpose": "roundups"}, "Name the forecaster, or leave it out"),
+        ({"input_price": 1}, "Enter both prices or none"),
+        ({"daily_cost": 1}, "A cost limit requires both prices"),
+        ({"purpose": "roundups"}, "Select a forecaster, or none"),
     ],
     ids=lambda each: each if isinstance(each, str) else str(each),
 )
@@ -205,7 +205,7 @@ def test_machines_of_ones_own_are_spoken_to_without_tls(admin, url):
 
 
 def test_who_is_no_language_model_has_no_endpoint(admin):
-    assert "The Oracle is no language model" in complaint(add(admin, forecaster=oracle()))
+    assert "The Oracle is not a language model" in complaint(add(admin, forecaster=oracle()))
 
 
 def test_what_is_left_blank_comes_from_the_environment(admin, settings):

@@ -37,7 +37,7 @@ def test_the_page_of_a_forecaster_says_what_asking_it_came_to(asked, sage, clien
     shown = page(client, f"/forecasters/{sage.slug}/")
 
     assert "Asked by us" in shown
-    assert "it refused: 1" in shown
+    assert "the model refused: 1" in shown
     assert "<dt>Requests</dt><dd>2</dd>" in shown
     assert "<dt>Tokens</dt><dd>2000</dd>" in shown
     assert "0.0052" in shown

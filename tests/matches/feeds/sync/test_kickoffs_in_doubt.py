@@ -166,7 +166,7 @@ def test_a_decision_that_was_overtaken_is_refused(in_doubt, operator, says):
 
     page = confirmed(operator, "feedproblem", problem, "confirm")
 
-    assert "settled in the meantime" in page.content.decode()
+    assert "closed in the meantime" in page.content.decode()
     assert times() == (KICKOFF, KICKOFF, KICKOFF)
 
 
