@@ -23,6 +23,8 @@ from matches.llm import secrets, usage_limits
 from matches.models import DailyUsage, Endpoint, Forecaster
 
 MONTH = timedelta(days=31)  # period of usage shown
+REQUEST_FIELDS = ["answer_format", "token_parameter", "max_tokens", "temperature", "timeout_seconds"]
+LIMIT_FIELDS = ["input_price", "output_price", "daily_requests", "daily_tokens", "daily_cost"]
 
 
 class EndpointForm(PlainForm):
@@ -41,8 +43,8 @@ class EndpointForm(PlainForm):
         model = Endpoint
         fields = [
             *["purpose", "forecaster", "enabled", "base_url", "model", "accepted_models", "key_variable"],
-            *["answer_format", "token_parameter", "max_tokens", "temperature", "timeout_seconds"],
-            *["input_price", "output_price", "daily_requests", "daily_tokens", "daily_cost"],
+            *REQUEST_FIELDS,
+            *LIMIT_FIELDS,
         ]
 
     def clean_base_url(self) -> str:
@@ -136,8 +138,8 @@ class EndpointAdmin(EditableAdmin):
         (None, {"fields": ["purpose", "forecaster", "enabled", "state"]}),
         ("Address and model", {"fields": ["base_url", "model", "accepted_models"]}),
         ("Key", {"fields": ["key_is", "key_variable", "key", "forget_key"]}),
-        ("Request", {"fields": [*EndpointForm.Meta.fields[7:12]]}),
-        ("Prices and daily limits", {"fields": [*EndpointForm.Meta.fields[12:]]}),
+        ("Request", {"fields": REQUEST_FIELDS}),
+        ("Prices and daily limits", {"fields": LIMIT_FIELDS}),
     ]
 
     @admin.display(description="used by", ordering="forecaster__name")

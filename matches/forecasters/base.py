@@ -1,4 +1,4 @@
-"""Base classes of forecasters. `WalkForward` ensures that forecasts use no data from after the kickoff.
+"""Base classes of forecasters. `ForecastModel` ensures that forecasts use no data from after the kickoff.
 
 Pure Python: no Django, no database, no clock. Teams are slugs, datetimes are aware.
 """
@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from operator import attrgetter
-from typing import Generic, Protocol, TypeVar
+from typing import Generic, TypeVar
 
 # A match's score may be used this long after its kickoff: 90 minutes, the break and stoppage time.
 FINISHED_AFTER = timedelta(hours=2)
@@ -53,17 +53,6 @@ class Forecast:
             raise ValueError(f"probabilities must be in 0..1 and sum to 1: {probabilities}")
 
 
-class ForecastModel(Protocol):
-    """Interface of a model that forecasts a fixture from past matches."""
-
-    slug: str
-    name: str
-    description: str
-    model_version: str
-
-    def predict(self, fixture: Fixture, history: Sequence[PastMatch]) -> Forecast: ...
-
-
 Known = tuple[PastMatch, ...]
 Fit = TypeVar("Fit")
 
@@ -75,7 +64,7 @@ def known_before(fixture: Fixture, history: Sequence[PastMatch]) -> Known:
     return tuple(sorted(known, key=attrgetter("kickoff_at", "home", "away")))
 
 
-class WalkForward(ABC):
+class ForecastModel(ABC):
     """Base class of all baselines: passes only data from before the kickoff to `forecast`."""
 
     slug: str
@@ -92,7 +81,7 @@ class WalkForward(ABC):
         """Forecast `fixture` from `known`, which may be empty, and from no other data."""
 
 
-class Fitted(WalkForward, Generic[Fit]):
+class Fitted(ForecastModel, Generic[Fit]):
     """A forecaster with parameters that are fitted once for all fixtures with the same known matches.
 
     The last fit is cached with its input and reused only for equal input. Every fit starts from scratch, so a

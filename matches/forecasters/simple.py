@@ -3,7 +3,7 @@
 from itertools import islice
 
 from matches.forecasters import priors
-from matches.forecasters.base import Fixture, Forecast, Known, PastMatch, WalkForward
+from matches.forecasters.base import Fixture, Forecast, ForecastModel, Known, PastMatch
 from matches.forecasters.score_matrix import forecast_from_grid, rounded, score_grid
 
 FORM_MATCHES = 6
@@ -14,7 +14,7 @@ FORM_PRIOR_MATCHES = 6
 MEETING_WEIGHT = 0.1
 
 
-class AlwaysTwoOne(WalkForward):
+class AlwaysTwoOne(ForecastModel):
     """Forecast of 2-1 for every match, with constant probabilities."""
 
     slug = "always-2-1"
@@ -25,7 +25,7 @@ class AlwaysTwoOne(WalkForward):
         return Forecast(2, 1, priors.P_HOME, priors.P_DRAW, priors.P_AWAY)
 
 
-class BaseRates(WalkForward):
+class BaseRates(ForecastModel):
     """Forecast from the shares of home wins, draws and away wins in the league so far."""
 
     slug = "base-rates"
@@ -36,7 +36,7 @@ class BaseRates(WalkForward):
         return forecast_from_grid(score_grid(*priors.mean_goals(known)), priors.rates(known))
 
 
-class RecentForm(WalkForward):
+class RecentForm(ForecastModel):
     """Forecast from the goals for and against in each side's last six matches, home and away."""
 
     slug = "recent-form"
@@ -72,7 +72,7 @@ def form(team: str, known: Known, means: tuple[float, float]) -> tuple[float, fl
     return (scored + prior) / due_scored, (conceded + prior) / due_conceded
 
 
-class LastMeeting(WalkForward):
+class LastMeeting(ForecastModel):
     """Forecast that repeats the score of the last meeting."""
 
     slug = "last-meeting"
