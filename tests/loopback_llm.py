@@ -1,4 +1,4 @@
-"""An OpenAI-compatible endpoint on this machine that answers as told: well, badly, or not at all."""
+"""OpenAI-compatible endpoint on this machine whose behaviour is set by the test."""
 
 import json
 import threading
@@ -19,7 +19,7 @@ PICK = {
 
 
 class Handler(BaseHTTPRequestHandler):
-    """One request: noted, then answered by the next behaviour in line."""
+    """Handler that stores the request and responds with the next behaviour."""
 
     protocol_version = "HTTP/1.1"
     server: "Server"
@@ -39,7 +39,7 @@ class Handler(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, *_: object) -> None:
-        """The test's output is not the place."""
+        """Do not log to the output of the test."""
 
 
 class Server(ThreadingHTTPServer):
@@ -47,14 +47,14 @@ class Server(ThreadingHTTPServer):
     endpoint: "LoopbackEndpoint"
 
     def handle_error(self, *_: object) -> None:
-        """A client that hangs up is no error of ours."""
+        """Ignore clients that close the connection."""
 
 
 Behaviour = Callable[[Handler], None]
 
 
 class LoopbackEndpoint:
-    """`behave(first, second, ...)`: one behaviour a request, the last one for all that follow."""
+    """Endpoint with one behaviour per request; the last one applies to all further requests."""
 
     def __init__(self, url: str) -> None:
         self.url = url
@@ -96,7 +96,7 @@ def loopback_endpoint() -> Iterator[LoopbackEndpoint]:
 def completion(
     text: Any, *, model: Any = MODEL, finish_reason: str = "stop", **message: Any
 ) -> dict[str, Any]:
-    """What a well-behaved endpoint answers; a dict as text is its JSON."""
+    """Return a valid response; a text given as a dict is sent as JSON."""
     said = text if isinstance(text, str | None | list) else json.dumps(text)
     return {
         "id": "chatcmpl-1",
@@ -115,34 +115,34 @@ def completion(
 
 
 def says(text: Any, **how: Any) -> Behaviour:
-    """A completion with this text."""
+    """Return a completion with this text."""
     return lambda handler: handler.send(json.dumps(completion(text, **how)).encode())
 
 
 def says_pick(**changed: Any) -> Behaviour:
-    """The usual pick with some members changed."""
+    """Return the default forecast with these members changed."""
     return says({**PICK, **changed})
 
 
 def answers(body: bytes | dict[str, Any], *, status: int = 200, **headers: str) -> Behaviour:
-    """These bytes, or this JSON, whatever it is."""
+    """Return these bytes, or this object as JSON."""
     raw = body if isinstance(body, bytes) else json.dumps(body).encode()
     return lambda handler: handler.send(raw, status=status, **headers)
 
 
 def fails(status: int, **headers: str) -> Behaviour:
-    """An error in the form that such endpoints have."""
+    """Return an error in the usual format."""
     return answers({"error": {"message": "sorry", "type": "server_error"}}, status=status, **headers)
 
 
 def is_silent(handler: Handler) -> None:
-    """Nothing, until the server is stopped."""
+    """Send nothing until the server is stopped."""
     handler.server.endpoint.stopping.wait(30)
     handler.close_connection = True
 
 
 def drips(handler: Handler) -> None:
-    """A byte now and then: no single wait is long."""
+    """Send single bytes at short intervals."""
     handler.send(b"{", length=100_000)
     while not handler.server.endpoint.stopping.wait(0.1):
         handler.wfile.write(b" ")
@@ -151,12 +151,12 @@ def drips(handler: Handler) -> None:
 
 
 def hangs_up(handler: Handler) -> None:
-    """The connection ends without an answer."""
+    """Close the connection without a response."""
     handler.close_connection = True
 
 
 def stops_half_way(handler: Handler) -> None:
-    """The connection ends within the answer."""
+    """Close the connection in the middle of the response."""
     whole = json.dumps(completion(PICK)).encode()
     handler.send(whole[: len(whole) // 2], length=len(whole))
     handler.close_connection = True

@@ -1,4 +1,4 @@
-"""API keys in the admin: shown once, never again, and revoked at once."""
+"""API keys in the admin: shown once, and revoked with immediate effect."""
 
 import re
 from datetime import timedelta

@@ -1,4 +1,4 @@
-"""Feeds in the admin: subscribing, mapping names, dismissing problems; secrets are shown to nobody."""
+"""Feeds in the admin: subscriptions, names of teams, problems; tokens are never shown."""
 
 import pytest
 from django.contrib.admin.models import LogEntry
@@ -190,7 +190,7 @@ def test_a_feed_that_told_us_to_wait_can_be_asked_again(operator):
 
 @pytest.fixture
 def unknown(subscribe, says) -> FeedSubscription:
-    """A feed that calls Ashford something else."""
+    """A feed with another name for Ashford."""
     subscription = subscribe()
     says(subscription, Told(home="Ashford FC"), at=BEFORE)
     return subscription

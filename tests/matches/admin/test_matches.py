@@ -1,4 +1,4 @@
-"""The admin's doors to matches and teams: everything goes through the services, mistakes are form errors."""
+"""Matches and teams in the admin: changes are made by the services, mistakes are form errors."""
 
 from datetime import timedelta
 
@@ -29,7 +29,7 @@ INLINES = ("revisions", "kickoff_moves", "settlements", "predictions", "sources"
 
 
 def fixture(**changes: object) -> dict[str, object]:
-    """What the browser sends when the match form is saved."""
+    """Form data of the match form."""
     counts = {f"{inline}-{kind}_FORMS": 0 for inline in INLINES for kind in ("TOTAL", "INITIAL")}
     return {
         **counts,

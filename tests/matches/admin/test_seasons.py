@@ -1,4 +1,4 @@
-"""A season is closed once, and stays closed since then."""
+"""A season is closed once and stays closed."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""Committing to a log when its match locks, and proofs against it."""
+"""Commitments to the log of a match at its lock, and inclusion proofs."""
 
 import time
 from datetime import timedelta
@@ -21,7 +21,7 @@ A_DAY = timedelta(days=1)
 
 
 def predicted(*cast) -> Match:
-    """A match of tomorrow with a live prediction of each."""
+    """Create a match of tomorrow with a live prediction of each forecaster."""
     match = upcoming_match()
     for who in cast or (oracle(), coin(), homer()):
         predict(match, who, (2, 1), provenance=LIVE)

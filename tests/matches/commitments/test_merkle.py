@@ -1,4 +1,4 @@
-"""Merkle trees, beside the recursive definitions of RFC 6962 written out."""
+"""Merkle trees, compared with the recursive definitions of RFC 6962."""
 
 from hashlib import sha256
 
@@ -12,7 +12,7 @@ LEAVES = st.lists(st.binary(max_size=20), max_size=70)
 
 
 def tree_hash(leaves: list[bytes]) -> bytes:
-    """MTH of section 2.1."""
+    """Return MTH of section 2.1."""
     if not leaves:
         return sha256().digest()
     if len(leaves) == 1:
@@ -22,7 +22,7 @@ def tree_hash(leaves: list[bytes]) -> bytes:
 
 
 def audit_path(index: int, leaves: list[bytes]) -> list[bytes]:
-    """PATH of section 2.1.1."""
+    """Return PATH of section 2.1.1."""
     if len(leaves) <= 1:
         return []
     k = split(len(leaves))
@@ -32,7 +32,7 @@ def audit_path(index: int, leaves: list[bytes]) -> list[bytes]:
 
 
 def split(size: int) -> int:
-    """The largest power of two smaller than it."""
+    """Return the largest power of two below `size`."""
     return 1 << (size - 1).bit_length() - 1
 
 

@@ -1,4 +1,4 @@
-"""Timestamps of commitments: asked of a real authority (OpenSSL's), checked, kept as they came."""
+"""Timestamps of commitments by a real authority (OpenSSL): requested, verified and stored."""
 
 import shutil
 import subprocess
@@ -32,7 +32,7 @@ def certified(tmp_path_factory):
 
 @pytest.fixture
 def authority(certified, settings):
-    """An authority that the settings name, and whose certificate they trust."""
+    """Timestamp authority that the settings name and trust."""
     with openssl_authority.serving(openssl_authority.Authority(certified.folder)) as serving:
         settings.TSA_URL, settings.TSA_ROOTS = serving.url, serving.roots
         yield serving
@@ -84,7 +84,7 @@ def test_the_authority_is_asked_when_the_match_locks(authority):
 
 
 def flipped(answer: bytes) -> bytes:
-    """The same with one bit of the signature the other way round."""
+    """Return the response with one bit of the signature flipped."""
     return answer[:-8] + bytes([answer[-8] ^ 1]) + answer[-7:]
 
 

@@ -1,4 +1,4 @@
-"""The baselines: blind to the future, never absurd, and better the more they know."""
+"""The baselines: they use no later data, forecast validly, and improve with more data."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -130,7 +130,7 @@ def test_fixtures_that_share_a_history_share_a_fit(monkeypatch: pytest.MonkeyPat
     assert len(fits) == 1
 
 
-# --- sound forecasts, whatever the history
+# --- valid forecasts for any history
 
 
 @examples(30)

@@ -1,4 +1,4 @@
-"""The Sage, a language model that answers on this machine, and matches that it is asked about."""
+"""Fixtures of an LLM forecaster, The Sage, with an endpoint on this machine, and of matches to predict."""
 
 from collections.abc import Callable, Iterator
 from datetime import timedelta
@@ -17,14 +17,14 @@ KIND = "predict_match"
 
 @pytest.fixture
 def endpoint_server() -> Iterator[LoopbackEndpoint]:
-    """An OpenAI-compatible endpoint that answers as the test tells it."""
+    """OpenAI-compatible endpoint whose responses are set by the test."""
     with loopback_endpoint() as server:
         yield server
 
 
 @pytest.fixture
 def endpoint(db, endpoint_server) -> Endpoint:
-    """Where The Sage answers."""
+    """Endpoint row of The Sage."""
     return EndpointFactory(base_url=endpoint_server.url)
 
 
@@ -35,7 +35,7 @@ def sage(endpoint) -> Forecaster:
 
 @pytest.fixture
 def match(sage) -> Match:
-    """Ashford - Barrow in twenty minutes: The Sage is to be asked about it by now."""
+    """Ashford - Barrow in twenty minutes: The Sage's prediction job is due."""
     return soon()
 
 
@@ -44,12 +44,12 @@ def soon(minutes: float = 20, **more: object) -> Match:
 
 
 def waiting(**about: object) -> JobRun:
-    """The one job that waits to ask (about this)."""
+    """Return the only queued prediction job (with these attributes)."""
     return JobRun.objects.get(kind=KIND, state=JobRun.State.QUEUED, **about)
 
 
 def run_once(run: JobRun | None = None) -> JobRun:
-    """Run the job that waits, once, whenever it is due."""
+    """Run the queued job once, also if it is due later."""
     run = run or waiting()
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
     runner.run_job(run.pk)
@@ -59,7 +59,7 @@ def run_once(run: JobRun | None = None) -> JobRun:
 
 @pytest.fixture
 def ask(match, endpoint_server) -> Callable[..., LLMQuestion]:
-    """`ask(first, second, ...)`: put the question to an endpoint that behaves like this, to the end."""
+    """`ask(first, second, ...)`: run jobs against these behaviours until the question is closed."""
 
     def to_the_end(*behaviours) -> LLMQuestion:
         endpoint_server.behave(*behaviours)

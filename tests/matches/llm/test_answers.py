@@ -1,4 +1,4 @@
-"""What is accepted as a pick, and what is not: nothing is guessed, rounded into shape or filled in."""
+"""Validation of answers: only complete and valid forecasts are accepted, and no value is changed."""
 
 import json
 

@@ -1,4 +1,4 @@
-"""The context: what was known, shaped for reading."""
+"""Format of the prompt context."""
 
 from datetime import UTC, datetime
 
@@ -28,7 +28,7 @@ def line(team: str, points: int, goals_for: int, goals_against: int) -> dict:
 
 @pytest.fixture
 def known() -> dict:
-    """As match_context.sql tells it."""
+    """Row as returned by match_context.sql."""
     return {
         "match": {
             "competition": "Premier League",

@@ -1,4 +1,4 @@
-"""The client against an endpoint that behaves badly in every way we know."""
+"""The chat client with endpoints that fail or misbehave."""
 
 import gzip
 import threading
@@ -27,7 +27,7 @@ MESSAGES = [{"role": "user", "content": "Who wins?"}]
 
 @pytest.fixture
 def ask(endpoint_server):
-    """`ask(behaviour)`: the reply of one request to an endpoint that behaves like this."""
+    """`ask(behaviour)`: return the reply to one request if the endpoint behaves like this."""
 
     def one(behaviour, *, key: str | None = KEY, timeout: float = 5, **parameters) -> Reply:
         endpoint_server.behave(behaviour)
@@ -36,7 +36,7 @@ def ask(endpoint_server):
         return chat_client.send(request)
 
     yield one
-    endpoint_server.stopping.set()  # whoever still drips ends, and the thread that listens to it
+    endpoint_server.stopping.set()  # ends handlers that still send, and the threads that receive from them
     for thread in threading.enumerate():
         if thread.daemon and "_reply_into" in thread.name:
             thread.join(5)

@@ -1,4 +1,4 @@
-"""What is told of a match: known at that moment, from one snapshot, and frozen before anybody is asked."""
+"""Context of a question: data known at that time, from one snapshot, stored before the request is sent."""
 
 from datetime import date, timedelta
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def played(days_ago: float, home: str, away: str, score: tuple[int, int], **more) -> Match:
-    """A match of that many days ago, with its result."""
+    """Create a match that many days ago, with its result."""
     match = MatchFactory(
         kickoff_at=timezone.now() - timedelta(days=days_ago),
         home_team=TeamFactory(name=home),
@@ -46,7 +46,7 @@ def told(match: Match) -> dict:
 
 @pytest.fixture
 def coming(db) -> Match:
-    """Ashford - Barrow in twenty minutes, and nobody to be asked."""
+    """Ashford - Barrow in twenty minutes, without an LLM forecaster."""
     return soon()
 
 

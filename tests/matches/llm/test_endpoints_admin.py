@@ -1,4 +1,4 @@
-"""Endpoints in the admin: who may touch them, what is refused, and a key that nobody reads again."""
+"""Endpoints in the admin: permissions, validation, and keys that are never shown again."""
 
 from datetime import UTC, timedelta
 
@@ -23,7 +23,7 @@ LIST = "admin:matches_endpoint_changelist"
 
 @pytest.fixture
 def member():
-    """`member("admin")`: a browser of somebody in this group."""
+    """`member("admin")`: return a client logged in as a member of this group."""
 
     def login(group: str) -> Client:
         user = User.objects.create_user(f"{group}{User.objects.count()}", is_staff=True)
@@ -41,7 +41,7 @@ def admin(member) -> Client:
 
 
 def form(**changed) -> dict:
-    """The form as it is filled in for The Sage."""
+    """Form data of an endpoint for The Sage."""
     forecaster = changed.pop("forecaster", None) or ForecasterFactory(name="The Sage", kind="llm")
     filled = {
         "purpose": "forecasts",

@@ -1,4 +1,4 @@
-"""What was asked and answered is history, and the database keeps it so; its other rules for these tables."""
+"""Questions and requests are append-only in the database; the other constraints of these tables."""
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -27,7 +27,7 @@ def asked(match) -> LLMQuestion:
 
 @pytest.fixture
 def still_open(match, endpoint_server) -> LLMQuestion:
-    """A question that waits for another try."""
+    """A question that waits for a retry."""
     endpoint_server.behave(fails(500))
     run_once()
     return LLMQuestion.objects.get()

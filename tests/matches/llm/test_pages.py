@@ -1,4 +1,4 @@
-"""What readers see of it: figures, misses, the pause, the reason of a pick; and the prompt after the lock."""
+"""Public pages of LLM forecasters: figures, misses, pauses, rationales, and the prompt after the lock."""
 
 from datetime import timedelta
 
@@ -23,7 +23,7 @@ def page(client, path: str) -> str:
 
 @pytest.fixture
 def asked(match, endpoint, endpoint_server):
-    """One answered question at two and eight a million tokens, one that was refused, one still to come."""
+    """One answered question (prices 2 and 8 per million tokens), one refusal, one question not sent yet."""
     Endpoint.objects.update(input_price=2, output_price=8)
     run_once()
     refused = soon(25, home_team=TeamFactory(name="Corley"))
@@ -94,7 +94,7 @@ def test_a_question_of_a_kickoff_that_moved_is_no_miss(match, sage):
 
 @pytest.fixture
 def paused(match, sage, endpoint, endpoint_server):
-    """The Sage has a scored pick, and has failed five times since."""
+    """The Sage has a scored prediction, followed by five failures."""
     run_once()
     time_passes(match, timedelta(hours=3))
     record(match, 2, 1)

@@ -1,4 +1,4 @@
-"""Five failures in a row: what becomes of the matches that come meanwhile, and where it is said."""
+"""Pause after five failures in a row: effect on other matches, and where the pause is shown."""
 
 from datetime import timedelta
 
@@ -41,7 +41,7 @@ def reasons() -> list[str]:
 
 @pytest.fixture
 def failed(many, endpoint_server) -> list[JobRun]:
-    """Five of them refused; the jobs of the other three."""
+    """Five refusals; returns the jobs of the other three matches."""
     endpoint_server.behave(says(None, refusal="No."))
     for run in runs()[:FAILURE_THRESHOLD]:
         run_once(run)

@@ -1,4 +1,4 @@
-"""One question after the other to an endpoint that behaves well, and badly in every way we know."""
+"""The job predict_match with endpoints that behave well or badly."""
 
 import json
 import sys
@@ -105,7 +105,7 @@ MISSED_AT_ONCE = {
 
 @pytest.fixture
 def impatient(settings) -> None:
-    """A job has so little time that a request gets a second of it."""
+    """Limit the job's time so that a request gets one second."""
     queues = settings.RQ_QUEUES
     settings.RQ_QUEUES = {
         name: {**queue, "DEFAULT_TIMEOUT": RESERVED_SECONDS + 1} for name, queue in queues.items()

@@ -1,4 +1,4 @@
-"""`doctor` on language models: who can be asked, and what keeps the others from it."""
+"""Checks of `doctor` for LLM endpoints: usable ones are counted, problems of the others are listed."""
 
 import pytest
 from django.utils import timezone
@@ -12,7 +12,7 @@ pytestmark = pytest.mark.django_db
 
 
 def told(manage) -> list[dict]:
-    """What doctor says of language models."""
+    """Return the checks of language models in doctor's report."""
     return [each for each in manage("doctor", "--json").json["checks"] if "language model" in each["name"]]
 
 
@@ -53,7 +53,7 @@ def test_a_model_that_nobody_named_is_asked_for(endpoint):
 
 
 def test_a_base_url_that_no_request_may_use_is_reported(endpoint):
-    """A row may be older than the form's rule."""
+    """A row may be older than the validation of the form."""
     endpoint.base_url = "http://134744072/v1"
 
     assert "The base URL of The Sage must contain a host name" in endpoint_error(endpoint)

@@ -1,4 +1,4 @@
-"""From a reply to what follows: a pick, a repair, another try, or a miss."""
+"""Classification of replies: a forecast, a repair request, a retry, or a miss."""
 
 import json
 from datetime import UTC, datetime, timedelta

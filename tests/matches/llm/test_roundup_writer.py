@@ -1,4 +1,4 @@
-"""A language model writes the roundup: facts in, prose out, through the checker; else the template does."""
+"""Roundups written by a language model and checked; otherwise written by the template."""
 
 import json
 import re
@@ -26,19 +26,19 @@ FALSE = "The Oracle took 97 points."
 
 @pytest.fixture
 def novelist(endpoint_server, settings) -> Endpoint:
-    """The roundup writer's endpoint, in use."""
+    """Enabled endpoint of the roundup writer."""
     settings.ROUNDUP_WRITER = "llm"
     return EndpointFactory(purpose="roundups", forecaster=None, base_url=endpoint_server.url, max_tokens=2000)
 
 
 @pytest.fixture
 def match(db) -> Match:
-    """Ashford 2-1 Barrow, counted, not written."""
+    """Ashford 2-1 Barrow, counted in the leaderboards, without a roundup."""
     return play(week(1), (2, 1), [(2, 1), (1, 0), (1, 1)])
 
 
 def true_prose(match: Match, **changed) -> dict:
-    """What a good model would say: the template's own sentences."""
+    """Answer of a good model: the sentences of the template."""
     _, article = tell(match)
     blocks = [block for block in article.body.split("\n\n") if not block.startswith("|")]
     sections: list[dict] = []

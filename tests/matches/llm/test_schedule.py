@@ -1,4 +1,4 @@
-"""Who is asked when: one waiting job a match and forecaster, following whatever moves it."""
+"""Schedule of predictions: one queued job per match and forecaster, moved with the kickoff."""
 
 from datetime import datetime, timedelta
 
@@ -32,7 +32,7 @@ pytestmark = pytest.mark.django_db
 
 
 def due(match: Match, forecaster: Forecaster | None = None) -> datetime | None:
-    """When the job that waits for this match is due."""
+    """Return the due time of the queued job of this match."""
     runs = JobRun.objects.filter(kind=KIND, state="queued", subject=f"match:{match.pk}")
     if forecaster:
         runs = runs.filter(key=f"{match.pk}-{forecaster.pk}")

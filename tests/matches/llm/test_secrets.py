@@ -1,4 +1,4 @@
-"""Keys: named, or entered and sealed; never to be read again."""
+"""API keys of endpoints: from the environment, or entered and encrypted; never shown again."""
 
 import sys
 
@@ -85,7 +85,7 @@ def test_without_the_package_it_says_what_to_install(monkeypatch):
     ],
 )
 def test_a_key_belongs_to_scheme_host_and_port(elsewhere):
-    """Also if the row was changed without the form."""
+    """This also holds if the row was changed without the form."""
     endpoint = Endpoint(base_url="https://api.example.org/v1")
     secrets.seal_key(endpoint, KEY, at=timezone.now())
     endpoint.base_url = "https://API.example.org:443/v2"

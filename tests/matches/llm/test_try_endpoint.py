@@ -1,4 +1,4 @@
-"""`try_endpoint`: one real request about a made-up match, told in words, kept, and paid from the budget."""
+"""`try_endpoint`: one real request about a fictitious match, reported, stored and counted as usage."""
 
 import pytest
 

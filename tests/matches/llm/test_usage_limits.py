@@ -1,4 +1,4 @@
-"""Pause and budget: who is let through, what is reserved, and what is given back."""
+"""Pauses and daily limits: refusals, reservations, and the release of unused reservations."""
 
 import threading
 from datetime import UTC, datetime, timedelta
@@ -47,7 +47,7 @@ def spent(endpoint: Endpoint, day: datetime = NOON) -> tuple[int, int, Decimal]:
 
 @pytest.fixture
 def endpoint(db) -> Endpoint:
-    """Two a million tokens of the prompt, eight of the answer."""
+    """Endpoint with prices of 2 and 8 per million tokens of prompt and answer."""
     return EndpointFactory(input_price=2, output_price=8)
 
 

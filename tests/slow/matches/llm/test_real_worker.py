@@ -1,4 +1,4 @@
-"""The whole way with real processes: rq-scheduler rings, a worker of the queue asks, the pick is there."""
+"""End to end with real processes: from rq-scheduler and the worker to the stored prediction."""
 
 import threading
 import time
@@ -20,7 +20,7 @@ KIND = "predict_match"
 
 
 class Witness:
-    """Looks, while an endpoint is asked, for sessions that hold a transaction open meanwhile."""
+    """Behaviour that counts sessions with an open transaction while the request is in progress."""
 
     def __init__(self) -> None:
         self.waiting: list[int] = []
