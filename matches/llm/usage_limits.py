@@ -21,7 +21,7 @@ from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import ResponseOutcome
 from matches.models import DailyUsage, Endpoint, LLMQuestion, LLMRequest
-from matches.models.endpoints import MOST_SECONDS
+from matches.models.endpoints import MAX_TIMEOUT_SECONDS
 
 FAILURE_THRESHOLD = 5  # in a row before the endpoint is paused
 TOKENS_PER_MESSAGE = 64  # upper bound of the tokens that endpoints add per message
@@ -97,7 +97,7 @@ def _trial_duration(timeout_seconds: int) -> timedelta:
 def max_pause() -> timedelta:
     """Return the maximum length of one pause."""
     cooldown: timedelta = settings.LLM_COOLDOWN
-    return max(cooldown, _trial_duration(MOST_SECONDS))
+    return max(cooldown, _trial_duration(MAX_TIMEOUT_SECONDS))
 
 
 def _reserve_daily_usage(endpoint: Endpoint, tokens: int, cost: Decimal, now: datetime) -> None:
@@ -150,13 +150,15 @@ def record_usage(
         fault=outcome.fault,
         detail=one_line(outcome.detail, MAX_DETAIL),
     )
-    Endpoint.objects.select_for_update().get(pk=call.endpoint_id)  # serialises updates of the usage
     if tokens_in is not None and tokens_out is not None:
-        difference = (cost or Decimal(0)) - (call.reserved_cost or Decimal(0))
-        day = call.asked_at.astimezone(UTC).date()
-        _add_usage(
-            call.endpoint_id, day, tokens=tokens_in + tokens_out - call.reserved_tokens, cost=difference
-        )
+        _release_unused(call, tokens_in + tokens_out, cost or Decimal(0))
+
+
+def _release_unused(call: LLMRequest, tokens: int, cost: Decimal) -> None:
+    Endpoint.objects.select_for_update().get(pk=call.endpoint_id)  # serialises updates of the usage
+    day = call.asked_at.astimezone(UTC).date()
+    unused_cost = (call.reserved_cost or Decimal(0)) - cost
+    _add_usage(call.endpoint_id, day, tokens=tokens - call.reserved_tokens, cost=-unused_cost)
 
 
 def record_success(endpoint_id: int) -> None:

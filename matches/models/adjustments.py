@@ -7,7 +7,7 @@ from django.db.models import Q
 from matches.models.competitions import Season, Team
 from matches.models.constraints import between
 
-MOST_POINTS = 100
+MAX_POINTS = 100
 
 
 class PointsAdjustment(models.Model):
@@ -32,7 +32,7 @@ class PointsAdjustment(models.Model):
         ordering = ["season_id", "decided_on", "id"]
         constraints = [
             models.CheckConstraint(
-                condition=~Q(points=0) & between("points", -MOST_POINTS, MOST_POINTS),
+                condition=~Q(points=0) & between("points", -MAX_POINTS, MAX_POINTS),
                 name="adjustment_changes_points",
             ),
             models.CheckConstraint(condition=~Q(reason=""), name="adjustment_says_why"),

@@ -9,7 +9,7 @@ from matches.models.predictions import Forecaster
 
 # Restricted, so that an editor of endpoints cannot have e.g. SECRET_KEY sent to a server.
 KEY_VARIABLE = r"^LLM_(API_KEY|KEY_[A-Z0-9_]+)$"
-MOST_SECONDS = 300  # for one response; FORECASTS_TIMEOUT is long enough for it
+MAX_TIMEOUT_SECONDS = 300  # for one response; FORECASTS_TIMEOUT is long enough for it
 
 
 class Endpoint(models.Model):
@@ -135,7 +135,7 @@ class Endpoint(models.Model):
             ),
             models.CheckConstraint(
                 condition=between("max_tokens", 16, 200_000)
-                & between("timeout_seconds", 5, MOST_SECONDS)
+                & between("timeout_seconds", 5, MAX_TIMEOUT_SECONDS)
                 & between("temperature", 0, 2),
                 name="endpoint_limits_in_range",
                 violation_error_message="Allowed: 16 to 200000 tokens, 5 to 300 seconds, temperature 0 to 2.",

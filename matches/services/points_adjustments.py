@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from matches.models import Match, PointsAdjustment, Season, Team
-from matches.models.adjustments import MOST_POINTS
+from matches.models.adjustments import MAX_POINTS
 from matches.signals import points_adjusted
 
 
@@ -64,10 +64,10 @@ def require_possible(
     *, season: Season, team: Team, points: int, decided_on: date, reason: str, source: str, today: date
 ) -> None:
     """Raise InvalidAdjustment for an invalid value, a team without a match in the season, or a duplicate."""
-    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MOST_POINTS:
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_POINTS:
         raise InvalidAdjustment(
             "points",
-            f"{points!r} is no adjustment: a whole number from -{MOST_POINTS} to {MOST_POINTS}, not 0.",
+            f"{points!r} is no adjustment: a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
         )
     for field, text in (("reason", reason), ("source", source)):
         if not text.strip():
