@@ -138,8 +138,8 @@ class EndpointAdmin(EditableAdmin):
         (None, {"fields": ["purpose", "forecaster", "enabled", "state"]}),
         ("Address and model", {"fields": ["base_url", "model", "accepted_models"]}),
         ("Key", {"fields": ["key_is", "key_variable", "key", "forget_key"]}),
-        ("Request", {"fields": REQUEST_FIELDS}),
-        ("Prices and daily limits", {"fields": LIMIT_FIELDS}),
+        ("Request", {"fields": [*REQUEST_FIELDS]}),
+        ("Prices and daily limits", {"fields": [*LIMIT_FIELDS]}),
     ]
 
     @admin.display(description="used by", ordering="forecaster__name")

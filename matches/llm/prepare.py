@@ -16,7 +16,7 @@ from matches.llm import schedule, usage_limits
 from matches.llm.chat_client import Reply, Request
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import LOCK_MARGIN, REPAIRS, RETRIES
-from matches.llm.usage_limits import RequestToReserve, UsageRefused
+from matches.llm.usage_limits import UsageRefused
 from matches.match_context import context_of_matches
 from matches.models import Endpoint, LLMQuestion, LLMRequest, Match
 from matches.statuses import Status
@@ -79,8 +79,9 @@ def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     calls = _requests_so_far(question, now=now)
     if len(calls) > REPAIRS + RETRIES:
         return Miss(question, calls[-1].fault, calls[-1].detail)
+    call = _next_call(question, calls)
     try:
-        call = usage_limits.reserve_request(config, _next_request(question, calls), now=now)
+        usage_limits.reserve_request(config, call, now=now, ignore_pause=bool(calls))
     except UsageRefused as refused:
         if refused.until < match.lock_at - LOCK_MARGIN:
             return RetryLater(refused.until)
@@ -155,8 +156,8 @@ def _requests_so_far(question: LLMQuestion, *, now: datetime) -> list[LLMRequest
     return list(question.requests.order_by("pk"))
 
 
-def _next_request(question: LLMQuestion, calls: list[LLMRequest]) -> RequestToReserve:
-    """Return the next request: the question, then a repair that quotes the fault, or the last one again."""
+def _next_call(question: LLMQuestion, calls: list[LLMRequest]) -> LLMRequest:
+    """Return the next request, unsaved: the prompt, a repair that quotes the fault, or the last one again."""
     purpose, messages = LLMRequest.Purpose.ASK, question.messages
     if calls:
         last, repaired = calls[-1], any(call.purpose == LLMRequest.Purpose.REPAIR for call in calls)
@@ -165,10 +166,4 @@ def _next_request(question: LLMQuestion, calls: list[LLMRequest]) -> RequestToRe
             messages = llm.build_repair_prompt(question.messages, last.text, last.detail)
         else:
             purpose, messages = LLMRequest.Purpose.AGAIN, last.messages
-    return RequestToReserve(
-        purpose=purpose,
-        messages=messages,
-        question_id=question.pk,
-        match_id=question.match_id,
-        ignore_pause=bool(calls),
-    )
+    return Call(question=question, match_id=question.match_id, purpose=purpose, messages=messages)

@@ -61,15 +61,4 @@ def usage_by_forecaster(forecaster: Forecaster) -> LLMUsage | None:
     if endpoint is None:
         return None
     pause = Pause(paused_at, failures, paused_until) if paused_at else None
-    answered, misses, requests, tokens_in, tokens_out, cost, latency_ms = figures
-    return LLMUsage(
-        answered=answered,
-        misses=misses or {},
-        requests=requests,
-        tokens_in=tokens_in,
-        tokens_out=tokens_out,
-        cost=cost,
-        latency_ms=None if latency_ms is None else round(latency_ms),
-        model=model or settings.LLM_MODEL,
-        pause=pause,
-    )
+    return LLMUsage(*figures, model or settings.LLM_MODEL, pause)

@@ -5,7 +5,6 @@ workers never exceed a limit. The unused part is released when the response arri
 response releases nothing.
 """
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from typing import Any
@@ -37,40 +36,23 @@ class UsageRefused(Exception):
         super().__init__(detail)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RequestToReserve:
-    """A request that needs a reservation: its purpose and messages."""
+def reserve_request(
+    config: EndpointConfig, call: LLMRequest, *, now: datetime, ignore_pause: bool = False
+) -> None:
+    """Reserve the maximum usage of an unsaved call and save it.
 
-    purpose: str
-    messages: Messages
-    question_id: int | None = None
-    match_id: int | None = None
-    ignore_pause: bool = False  # e.g. because the question has earlier requests
-
-
-def reserve_request(config: EndpointConfig, request: RequestToReserve, *, now: datetime) -> LLMRequest:
-    """Reserve the request's maximum usage and create its LLMRequest row.
-
-    Commits. Raises UsageRefused, in which case nothing is written.
+    Commits. Raises UsageRefused, in which case nothing is written. A question with earlier requests ignores a
+    pause.
     """
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update().get(pk=config.endpoint.pk)
-        if not request.ignore_pause:
+        if not ignore_pause:
             _check_pause(endpoint, now)
-        tokens = max_request_tokens(request.messages, endpoint.max_tokens)
-        cost = config.cost(tokens - endpoint.max_tokens, endpoint.max_tokens)
-        _reserve_daily_usage(endpoint, tokens, cost or Decimal(0), now)
-        return LLMRequest.objects.create(
-            endpoint=endpoint,
-            question_id=request.question_id,
-            match_id=request.match_id,
-            purpose=request.purpose,
-            host=config.host,
-            messages=request.messages,
-            asked_at=now,
-            reserved_tokens=tokens,
-            reserved_cost=cost,
-        )
+        call.reserved_tokens = max_request_tokens(call.messages, endpoint.max_tokens)
+        call.reserved_cost = config.cost(call.reserved_tokens - endpoint.max_tokens, endpoint.max_tokens)
+        _reserve_daily_usage(endpoint, call.reserved_tokens, call.reserved_cost or Decimal(0), now)
+        call.endpoint, call.host, call.asked_at = endpoint, config.host, now
+        call.save()
 
 
 def max_request_tokens(messages: Messages, max_answer: int) -> int:

@@ -16,33 +16,3 @@ from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevis
 from matches.models.keys import ApiKey, StoredResponse
 from matches.models.llm import LLMQuestion, LLMRequest
 from matches.models.predictions import Forecaster, Prediction
-
-__all__ = [
-    "ApiKey",
-    "Commitment",
-    "Competition",
-    "DailyUsage",
-    "Endpoint",
-    "Feed",
-    "FeedProblem",
-    "FeedRequest",
-    "FeedSnapshot",
-    "FeedSubscription",
-    "Forecaster",
-    "KickoffMove",
-    "LLMQuestion",
-    "LLMRequest",
-    "Match",
-    "MatchSource",
-    "PointsAdjustment",
-    "Prediction",
-    "PredictionLog",
-    "PredictionLogEntry",
-    "ResultRevision",
-    "Season",
-    "StoredResponse",
-    "Team",
-    "TeamAlias",
-    "Timestamp",
-    "UnknownTeam",
-]

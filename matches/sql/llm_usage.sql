@@ -8,12 +8,12 @@ answer AS (
 )
 SELECT e.id, e.model, e.paused_at, e.paused_until, e.failures_in_row,
        (SELECT count(*) FROM question WHERE state = 'answered'),
-       (SELECT json_object_agg(reason, n) FROM
+       (SELECT coalesce(json_object_agg(reason, n), '{}') FROM
            (SELECT reason, count(*) AS n FROM question WHERE state = 'missed' AND reason <> 'moved' GROUP BY reason) AS missed),
        (SELECT count(*) FROM answer),
        (SELECT coalesce(sum(tokens_in), 0)::bigint FROM answer),
        (SELECT coalesce(sum(tokens_out), 0)::bigint FROM answer),
        (SELECT sum(cost) FROM answer),
-       (SELECT percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms) FROM answer WHERE fault = '')
+       (SELECT round(percentile_cont(0.5) WITHIN GROUP (ORDER BY latency_ms))::int FROM answer WHERE fault = '')
 FROM (VALUES (1)) AS always(one)
 LEFT JOIN matches_endpoint e ON e.forecaster_id = %(forecaster)s

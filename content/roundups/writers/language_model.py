@@ -18,7 +18,7 @@ from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import ResponseOutcome, invalid_answer, parse_reply
 from matches.llm.secrets import NotConfigured
-from matches.llm.usage_limits import RequestToReserve, UsageRefused
+from matches.llm.usage_limits import UsageRefused
 from matches.models import Endpoint, LLMQuestion, LLMRequest
 
 SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
@@ -80,14 +80,10 @@ class LlmAssignment:
         )
 
     def _reserve(self, config: EndpointConfig, messages: Messages) -> LLMRequest:
-        wanted = RequestToReserve(
-            purpose=LLMRequest.Purpose.WRITE,
-            messages=messages,
-            match_id=self._facts["match"]["id"],
-            ignore_pause=self._asked is not None,
-        )
+        call = Call(purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=self._facts["match"]["id"])
+        ignore_pause = self._asked is not None
         try:
-            call = usage_limits.reserve_request(config, wanted, now=timezone.now())
+            usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=ignore_pause)
         except UsageRefused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
         self._asked = config.endpoint

@@ -16,7 +16,7 @@ from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import ResponseOutcome, evaluate_reply
 from matches.llm.secrets import NotConfigured
-from matches.llm.usage_limits import RequestToReserve, UsageRefused
+from matches.llm.usage_limits import UsageRefused
 from matches.models import Endpoint, LLMRequest
 
 ROUNDUPS = "roundups"
@@ -92,8 +92,8 @@ class Command(BaseCommand):
         self, config: EndpointConfig, messages: llm.Messages
     ) -> tuple[LLMRequest, Reply, ResponseOutcome]:
         """Send the request, even during a pause, and store the response. Raises UsageRefused."""
-        wanted = RequestToReserve(purpose=LLMRequest.Purpose.TRIAL, messages=messages, ignore_pause=True)
-        call = usage_limits.reserve_request(config, wanted, now=timezone.now())
+        call = Call(purpose=LLMRequest.Purpose.TRIAL, messages=messages)
+        usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=True)
         self.progress(f"Asking {config.model} at {config.host} ...")
         seconds = config.endpoint.timeout_seconds
         reply = chat_client.send(config.request(messages, schema=llm.SCHEMA, seconds=seconds))

@@ -15,7 +15,6 @@ from matches.llm.response_policy import ResponseOutcome, parse_reply
 from matches.llm.usage_limits import (
     FAILURE_THRESHOLD,
     TOKENS_PER_MESSAGE,
-    RequestToReserve,
     UsageRefused,
     max_request_tokens,
 )
@@ -27,12 +26,13 @@ pytestmark = pytest.mark.django_db
 MESSAGES = [{"role": "user", "content": "x" * 100}]
 RESERVED = 100 + TOKENS_PER_MESSAGE + 300  # bytes of the message, what surrounds it, and the answer
 NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
-WANTED = RequestToReserve(purpose="trial", messages=MESSAGES)
 
 
-def reserve(endpoint: Endpoint, *, now: datetime = NOON, wanted: RequestToReserve = WANTED) -> LLMRequest:
+def reserve(endpoint: Endpoint, *, now: datetime = NOON, ignore_pause: bool = False) -> LLMRequest:
     endpoint.refresh_from_db()
-    return usage_limits.reserve_request(EndpointConfig.of(endpoint), wanted, now=now)
+    call = Call(purpose="trial", messages=MESSAGES)
+    usage_limits.reserve_request(EndpointConfig.of(endpoint), call, now=now, ignore_pause=ignore_pause)
+    return call
 
 
 def record(call: LLMRequest, said: Reply, *, now: datetime = NOON) -> None:
@@ -173,7 +173,8 @@ def test_two_workers_together_never_spend_more_than_there_is():
         together.wait()
         for _ in range(5):
             try:
-                usage_limits.reserve_request(config, WANTED, now=NOON)
+                call = Call(purpose="trial", messages=MESSAGES)
+                usage_limits.reserve_request(config, call, now=NOON)
                 outcomes.append("through")
             except UsageRefused:
                 outcomes.append("refused")
@@ -275,7 +276,7 @@ def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endp
 def test_a_question_that_was_let_through_before_goes_on(endpoint):
     fail(endpoint, FAILURE_THRESHOLD)
 
-    assert reserve(endpoint, wanted=RequestToReserve(purpose="trial", messages=MESSAGES, ignore_pause=True))
+    assert reserve(endpoint, ignore_pause=True)
 
 
 def test_an_operator_ends_the_pause(endpoint):
