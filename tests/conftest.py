@@ -1,5 +1,6 @@
 """Fixtures for every test. Servers come from `./run test`, or from DATABASE_URL and REDIS_URL."""
 
+import os
 from pathlib import Path
 
 import django_rq
@@ -9,10 +10,10 @@ from django.db import connection
 from pytest_django.plugin import blocking_manager_key
 
 from stats.refresh import matviews
-from tests import quick_flush
+from tests import database_template, example_counts, quick_flush
 
 SLOW = Path(__file__).parent / "slow"
-LONG = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
+LONGEST = ("test_chaos", "test_whole_season", "test_schema_fuzz", "test_match_to_roundup", "test_in_browser")
 
 # Superusers are made by the hundred here, and none is worth a second of hashing.
 settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher", *settings.PASSWORD_HASHERS]
@@ -23,6 +24,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("chaos", "a bad day on purpose (tests/slow/chaos)")
     group.addoption("--chaos", action="store_true", help="the long chaos run, and no other test")
     group.addoption("--chaos-seed", type=int, help="repeat the plan of an earlier run (with --chaos)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    example_counts.is_quick = not (config.getoption("--all") or os.environ.get("CI"))
 
 
 def pytest_ignore_collect(collection_path: Path, config: pytest.Config) -> bool | None:
@@ -37,7 +42,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
     Where several processes share the files, the last one should not be the longest.
     """
-    items.sort(key=lambda item: not item.path.name.startswith(LONG))
+    items.sort(key=lambda item: (not item.path.name.startswith(LONGEST), SLOW not in item.path.parents))
     if config.getoption("--chaos"):
         others = [item for item in items if "tests/slow/chaos/" not in item.nodeid]
         items[:] = [item for item in items if item not in others]
@@ -45,9 +50,26 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 @pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    return database_template.is_kept()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings) -> None:
+    """Create the test database from the template, before migrations are run on it."""
+    if database_template.is_kept():
+        connection.settings_dict["TEST"]["NAME"] = database_template.TEST_DATABASE
+        database_template.restore()
+
+
+@pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
-    """Afterwards nobody is left in the test database: what a thread had open would keep it there."""
+    """Save the template. At the end, disconnect threads: else Django could not drop the database."""
     quick_flush.install()
+    if database_template.is_kept():
+        with django_db_blocker.unblock():
+            connection.close()
+            database_template.save()
     yield
     with django_db_blocker.unblock(), connection.cursor() as cursor:
         cursor.execute(

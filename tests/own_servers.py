@@ -16,7 +16,7 @@ def start() -> None:
 
     for name in embedded.VARIABLES.values():
         os.environ.pop(name, None)
-    os.environ.update(_running.enter_context(embedded.throwaway()))
+    os.environ.update(_running.enter_context(embedded.for_tests()))
 
 
 def pytest_unconfigure() -> None:

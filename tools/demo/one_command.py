@@ -11,10 +11,12 @@ from pathlib import Path
 from tools.demo import old_data
 from tools.processes.interrupts import Interrupts
 from tools.processes.supervisor import PIDS, Supervisor
-from tools.servers import embedded, environment, given
+from tools.processes.system import die_with_us
+from tools.servers import embedded, environment, given, kept
 from tools.servers.errors import ToolError
 from tools.servers.lock import Lock
 from tools.servers.paths import CHECKOUT, LOCAL
+from tools.servers.unprivileged import kept_home
 
 DATA = "demo"
 # Tests run with production settings, but without TLS and rate limits.
@@ -36,12 +38,18 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
-    """Run the test suite, or the part in the arguments, on throwaway servers. Runs beside a demo."""
+    """Run the tests, or the part in the arguments, on servers of their own, beside a demo.
+
+    `--fresh` discards the servers kept by earlier runs first.
+    """
+    if "--fresh" in arguments:
+        arguments = [each for each in arguments if each != "--fresh"]
+        kept.discard_unused(kept_home())
     is_whole_suite = set(arguments) <= {"--all"}
     if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = [*arguments, *PARALLEL]
     given.require_answers()
-    with embedded.throwaway() as urls:
+    with embedded.for_tests() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
         environ = environment.child_environment(settings)
@@ -115,7 +123,7 @@ def _manage_alone(arguments: list[str]) -> int:
 
 def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
     """Run a command in the foreground. It handles Ctrl-C itself and receives our SIGTERM and SIGHUP."""
-    process = subprocess.Popen(argv, env=environ, cwd=folder)
+    process = subprocess.Popen(argv, env=environ, cwd=folder, preexec_fn=die_with_us(signal.SIGTERM))
     signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both processes
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: process.send_signal(received))

@@ -24,6 +24,7 @@ class ManagedProcess:
     log: Path | None = None  # None: the output of the parent
     stop_signal: int = signal.SIGTERM
     account: Account | None = None
+    outlives_us: bool = False
     process: subprocess.Popen[bytes] | None = None
     _swept: bool = True
 
@@ -43,7 +44,7 @@ class ManagedProcess:
                 stdout=output,
                 stderr=output if output is None else subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=die_with_us(self.stop_signal),
+                preexec_fn=None if self.outlives_us else die_with_us(self.stop_signal),
                 **options,
             )
             self._swept = False

@@ -2,17 +2,19 @@
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from tools.processes.process import rotate
+from tools.servers.kept import KeptPostgres
 from tools.servers.paths import LOCAL, make_private
 from tools.servers.postgres import Postgres
-from tools.servers.unprivileged import reachable_home, temporary_home
+from tools.servers.unprivileged import kept_home, reachable_home, temporary_home
 from tools.servers.valkey import Valkey
 
 Server = Postgres | Valkey
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
+POSTGRES_IS_KEPT = "TEST_POSTGRES_IS_KEPT"  # read by tests/database_template.py
 
 
 def wanted_servers(data: str) -> list[Server]:
@@ -27,7 +29,9 @@ def wanted_servers(data: str) -> list[Server]:
     return servers
 
 
-def start(servers: list[Server], tick: Callable[[], None] = lambda: None) -> dict[str, str]:
+def start(
+    servers: Sequence[Server | KeptPostgres], tick: Callable[[], None] = lambda: None
+) -> dict[str, str]:
     """Start the servers in parallel; return their URLs when all are ready."""
     for server in servers:
         server.launch()
@@ -36,24 +40,31 @@ def start(servers: list[Server], tick: Callable[[], None] = lambda: None) -> dic
     return {VARIABLES[server.name]: server.url for server in servers}
 
 
-def stop(servers: list[Server], grace: float = 30) -> None:
+def stop(servers: Sequence[Server | KeptPostgres], grace: float = 30) -> None:
     """Stop the servers in order: Valkey first, PostgreSQL last. Their clients must have stopped."""
     for server in servers:
         server.stop(grace)
 
 
 @contextmanager
-def throwaway() -> Iterator[dict[str, str]]:
-    """Start servers for one test run: fast, not durable, deleted afterwards. A running demo is unaffected."""
+def for_tests() -> Iterator[dict[str, str]]:
+    """Start servers for one test run and yield their variables. They are fast and not durable.
+
+    Valkey starts within 0.1 s, so each run has a new one. PostgreSQL is kept for the next run, unless CI is
+    set.
+    """
     home = temporary_home()
-    servers: list[Server] = []
+    servers: list[Server | KeptPostgres] = []
     try:
         if not os.environ.get("REDIS_URL"):
             servers.append(Valkey(home, log=home / "valkey.log"))
         if not os.environ.get("DATABASE_URL"):
-            local = make_private(LOCAL)
-            servers.append(Postgres(home, local=local, log=home / "postgres.log", throwaway=True))
-        yield start(servers)
+            if os.environ.get("CI"):
+                servers.append(Postgres(home, local=LOCAL, log=home / "postgres.log", throwaway=True))
+            else:
+                servers.append(KeptPostgres(kept_home()))
+        is_kept = any(isinstance(server, KeptPostgres) for server in servers)
+        yield start(servers) | {POSTGRES_IS_KEPT: "true" if is_kept else ""}
     finally:
         stop(servers, grace=10)
         shutil.rmtree(home, ignore_errors=True)

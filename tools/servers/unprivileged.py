@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.servers.errors import ToolError
-from tools.servers.paths import write_private
+from tools.servers.paths import CHECKOUT, make_private, write_private
 
 OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both survive a reboot
 
@@ -82,7 +82,7 @@ def outside_home(local: Path) -> Path:
 
     `.local/server-home` contains its path.
     """
-    note = local / "server-home"
+    note = make_private(local) / "server-home"
     if note.exists() and _belongs_to_checkout(remembered := Path(note.read_text().strip()), local):
         return remembered
     name = "final-whistle-" + hashlib.sha256(str(local).encode()).hexdigest()[:12]
@@ -143,11 +143,22 @@ def _copy_wheel(package: Path, target: Path) -> None:
 
 def temporary_home() -> Path:
     """Create a folder for a throwaway server that its account can reach."""
+    return make_private(Path(tempfile.mkdtemp(prefix="final-whistle-", dir=_temporary_folder())))
+
+
+def kept_home() -> Path:
+    """Return, and create if missing, the folder for the test servers of this checkout, which stay up."""
+    name = "final-whistle-tests-" + hashlib.sha256(f"{CHECKOUT} {os.geteuid()}".encode()).hexdigest()[:12]
+    home = _temporary_folder() / name
+    home.mkdir(mode=0o700, exist_ok=True)
+    if home.is_symlink() or home.stat().st_uid != os.geteuid():
+        raise ToolError(f"{home} belongs to another user: delete it, or set TMPDIR.")
+    return make_private(home)
+
+
+def _temporary_folder() -> Path:
     account = server_account(Path("/nonexistent"))
-    for parent in (tempfile.gettempdir(), "/var/tmp", "/tmp"):
-        if account is None or account.can_enter(Path(parent)):
-            home = Path(tempfile.mkdtemp(prefix="final-whistle-", dir=parent))
-            if account:
-                home.chmod(0o711)
-            return home
+    for folder in map(Path, (tempfile.gettempdir(), "/var/tmp", "/tmp")):
+        if account is None or account.can_enter(folder):
+            return folder
     raise ToolError("No folder for temporary files that PostgreSQL's account can enter: set TMPDIR.")
