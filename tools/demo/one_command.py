@@ -50,9 +50,9 @@ def test(arguments: list[str]) -> int:
         arguments = [*arguments, *PARALLEL]
     given.require_answers()
     with embedded.for_tests() as urls:
-        settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)} | urls
+        settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)}
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
-        environ = environment.child_environment(settings)
+        environ = environment.child_environment(settings | urls)
         return foreground([sys.executable, "-m", "pytest", *arguments], environ, CHECKOUT)
 
 
@@ -87,13 +87,13 @@ def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
 
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
     """Return the running servers' settings, or {} after taking the lock: then servers must be started."""
-    told = False
+    is_announced = False
     while not lock.take(text):
         if settings := environment.announced():
             return settings
-        if not told:
+        if not is_announced:
             print(f"Waiting for {lock.holder()} ...", file=sys.stderr, flush=True)
-            told = True
+            is_announced = True
         time.sleep(0.1)
     environment.withdraw()  # left over from a demo that was killed
     return {}

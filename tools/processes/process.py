@@ -12,6 +12,8 @@ from tools.processes.system import die_with_us, kill_session
 from tools.servers.errors import ToolError
 from tools.servers.unprivileged import Account
 
+START_TIMEOUT = 60  # seconds
+
 
 @dataclass
 class ManagedProcess:
@@ -81,14 +83,12 @@ class ManagedProcess:
             pass
         self.kill_what_is_left()
 
-    def wait_until(
-        self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None], patience: float
-    ) -> None:
+    def wait_until(self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None]) -> None:
         """Return when `answers` returns True.
 
         Raises ToolError with the end of the log if the process ends or the time is up.
         """
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + START_TIMEOUT
         while not answers():
             tick()
             if not self.is_running() or time.monotonic() > deadline:

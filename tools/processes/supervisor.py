@@ -104,7 +104,7 @@ class Supervisor:
             pause = health.died(now)
             self.say(f"{child.name} ended (exit code {child.exit_code()}); starting it again in {pause:g} s")
             if health.deaths > 1 and (words := child.last_words(3)):
-                self.say(f"  it said: {words}")
+                self.say(f"  Its log ends: {words}")
         elif now >= health.start_at:
             self._start(child.name, start)
             self._try_to_write_pids()
@@ -131,14 +131,14 @@ class Supervisor:
         self.pids.unlink(missing_ok=True)
 
     def _wait_for_clients(self) -> None:
-        deadline, told = time.monotonic() + self.grace, False
+        deadline, is_announced = time.monotonic() + self.grace, False
         while running := [client.name for client in self.clients if client.is_running()]:
             left = deadline - time.monotonic()
             if left < 0 or self.interruptions.in_a_hurry:
                 return
-            if not told and self.grace - left > 2:
+            if not is_announced and self.grace - left > 2:
                 self.say(f"Waiting for {', '.join(running)} to finish (Ctrl-C again: do not wait)")
-                told = True
+                is_announced = True
             time.sleep(0.05)
 
     def _try_to_write_pids(self) -> None:

@@ -72,12 +72,12 @@ def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
 
 def end(pid: int, first: int, grace: float = 30) -> None:
     """Send the signal, and SIGKILL after the grace period."""
-    for number, patience in ((first, grace), (signal.SIGKILL, 10)):
+    for number, timeout in ((first, grace), (signal.SIGKILL, 10)):
         try:
             os.kill(pid, number)
         except ProcessLookupError:
             return
-        deadline = time.monotonic() + patience
+        deadline = time.monotonic() + timeout
         while started(pid) and time.monotonic() < deadline:
             time.sleep(0.02)
 

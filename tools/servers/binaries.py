@@ -42,10 +42,10 @@ def _is_complete(folder: Path) -> bool:
 
 def version_of(binaries: Path) -> str:
     """Return the version, e.g. "18.6"."""
-    said = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True).stdout
-    number = re.search(r"PostgreSQL\) (\d+(\.\d+)?)", said)
+    output = subprocess.run([binaries / "postgres", "--version"], capture_output=True, text=True).stdout
+    number = re.search(r"PostgreSQL\) (\d+(\.\d+)?)", output)
     if number is None:
-        raise ToolError(f"{binaries / 'postgres'} does not tell its version: {said!r}")
+        raise ToolError(f"{binaries / 'postgres'} prints no version: {output!r}")
     return number[1]
 
 

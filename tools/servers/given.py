@@ -12,7 +12,7 @@ from redis.retry import Retry
 from config import env
 from tools.servers.errors import ToolError
 
-PATIENCE = 5  # seconds
+TIMEOUT = 5  # seconds
 
 
 def require_readable() -> None:
@@ -35,7 +35,7 @@ def _require_postgres(url: str) -> None:
     found = environ.Env.db_url_config(url)
     names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
     values = {libpq: found[ours] for ours, libpq in names.items() if found.get(ours)}
-    options = {"connect_timeout": PATIENCE} | found.get("OPTIONS", {})
+    options = {"connect_timeout": TIMEOUT} | found.get("OPTIONS", {})
     try:
         psycopg.connect(**values | options).close()
     except psycopg.Error as error:
@@ -45,7 +45,7 @@ def _require_postgres(url: str) -> None:
 def _require_redis(url: str) -> None:
     try:
         with Redis.from_url(
-            url, socket_connect_timeout=PATIENCE, socket_timeout=PATIENCE, retry=Retry(NoBackoff(), 0)
+            url, socket_connect_timeout=TIMEOUT, socket_timeout=TIMEOUT, retry=Retry(NoBackoff(), 0)
         ) as server:
             server.ping()
     except RedisError as error:

@@ -68,10 +68,10 @@ class KeptPostgres:
             make_private(self.folder)
             _started.append(self.keeper.start())
 
-    def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
         """Return when the server accepts connections and nothing of an earlier run is left on it."""
         if self.keeper.process:
-            self.keeper.wait_until(self._is_ready, title="PostgreSQL", tick=tick, patience=patience)
+            self.keeper.wait_until(self._is_ready, title="PostgreSQL", tick=tick)
         self._empty()
 
     def _is_ready(self) -> bool:

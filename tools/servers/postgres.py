@@ -21,9 +21,14 @@ from tools.servers.ports import HOST, free_port
 from tools.servers.unprivileged import runnable_binaries, server_account
 
 NAME = "final_whistle"  # name of the role and of the database
-FASTER_THAN_SAFE = ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
-# Tests roll back: autovacuum would find empty tables and mislead the planner.
-FASTER_THAN_SAFE += ["-c", "autovacuum=off"]
+FASTER_THAN_SAFE: dict[str, object] = {
+    "fsync": "off",
+    "full_page_writes": "off",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": 0,
+    "autovacuum": "off",  # tests roll back: it would find empty tables and mislead the planner
+}
 
 
 class Postgres:
@@ -43,17 +48,15 @@ class Postgres:
         self.password = kept_secret(home / "postgres-password")
         self.port = 0
         self.throwaway = throwaway
-        options = FASTER_THAN_SAFE if throwaway else []
         self.child = ManagedProcess(
             name=self.name,
-            argv=[str(self.binaries / "postgres"), "-D", str(self.data), *options],
+            argv=[],  # see launch()
             env=clean_environment(),
             cwd=Path("/"),
             log=log,
             stop_signal=signal.SIGINT,  # "fast": SIGTERM would wait until all clients disconnect
             account=self.account,
         )
-        self._options = len(self.child.argv)
 
     @property
     def url(self) -> str:
@@ -67,10 +70,18 @@ class Postgres:
         self._delete_stale_pid_file()
         self.port = self.port or free_port()
         # No Unix socket: its path is limited to about 100 characters, and the checkout's path may be longer.
-        network = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": ""}
-        settings = network | {"max_connections": 100, "timezone": "UTC", "log_timezone": "UTC"}
+        settings: dict[str, object] = {
+            "listen_addresses": self.host,
+            "port": self.port,
+            "unix_socket_directories": "",
+            "max_connections": 100,
+            "timezone": "UTC",
+            "log_timezone": "UTC",
+        }
+        if self.throwaway:
+            settings |= FASTER_THAN_SAFE
         flags = [part for key, value in settings.items() for part in ("-c", f"{key}={value}")]
-        self.child.argv[self._options :] = flags
+        self.child.argv = [str(self.binaries / "postgres"), "-D", str(self.data), *flags]
         self.child.start()
 
     def end_left_over(self) -> None:
@@ -112,8 +123,8 @@ class Postgres:
             **options,
         )
         if made.returncode:
-            said = f"{made.stdout}{made.stderr}".rstrip()
-            causes = [line for line in said.splitlines() if "No space left" in line] or [said]
+            output = f"{made.stdout}{made.stderr}".rstrip()
+            causes = [line for line in output.splitlines() if "No space left" in line] or [output]
             raise ToolError(f"PostgreSQL could not create its data in {data}: {causes[-1]}")
         if self.host != HOST:  # initdb allows connections from this machine only
             with (data / "pg_hba.conf").open("a") as rules:
@@ -129,11 +140,11 @@ class Postgres:
         if started(pid) and pid not in running_with("postgres", str(self.data)):
             pidfile.unlink(missing_ok=True)
 
-    def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
         """Return when the server accepts connections and the project's database exists."""
-        self.child.wait_until(self._answers, title="PostgreSQL", tick=tick, patience=patience)
+        self.child.wait_until(self.answers, title="PostgreSQL", tick=tick)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         server = self.url.rpartition("/")[0] + "/postgres"
         try:
             with psycopg.connect(server, connect_timeout=3, autocommit=True) as connection:

@@ -78,11 +78,11 @@ class Valkey:
         for pid in running_with(Path(self.child.argv[0]).name, str(self.config)):
             end(pid, signal.SIGTERM)
 
-    def wait_until_ready(self, tick: Callable[[], None] = lambda: None, patience: float = 60) -> None:
+    def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
         """Return when the server answers PING. It accepts connections before its file is loaded."""
-        self.child.wait_until(self._answers, title="Valkey", tick=tick, patience=patience)
+        self.child.wait_until(self.answers, title="Valkey", tick=tick)
 
-    def _answers(self) -> bool:
+    def answers(self) -> bool:
         try:
             with socket.create_connection((self.host, self.port), timeout=2) as connection:
                 connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())

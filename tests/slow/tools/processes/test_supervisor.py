@@ -140,7 +140,7 @@ def test_what_keeps_dying_is_started_less_and_less_often(supervise, python_child
 
     pauses = [line.rpartition(" in ")[2] for line in said if "ended" in line]
     assert pauses == ["0.05 s", "0.1 s", "0.2 s"]
-    assert "  it said: no database" in said[2]
+    assert "  Its log ends: no database" in said[2]
 
 
 def test_a_killed_postmaster_is_started_again_at_the_same_address(supervise, home):
@@ -153,7 +153,7 @@ def test_a_killed_postmaster_is_started_again_at_the_same_address(supervise, hom
 
     os.kill(first, signal.SIGKILL)
     supervisor.watch(
-        until=lambda: server.child.pid != first and server.child.is_running() and server._answers()
+        until=lambda: server.child.pid != first and server.child.is_running() and server.answers()
     )
 
     with psycopg.connect(url) as connection:

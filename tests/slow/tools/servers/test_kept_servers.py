@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -145,11 +146,11 @@ def test_a_server_that_cannot_start_shows_why(servers, monkeypatch):
         pass
 
 
-def test_the_folder_of_another_user_is_not_used(tmp_path, monkeypatch):
-    monkeypatch.setattr(unprivileged, "_temporary_folder", lambda: tmp_path)
-    home = unprivileged.kept_home()
-    home.rmdir()
-    home.symlink_to("/tmp")
+def test_the_folder_of_another_user_is_not_used(home, monkeypatch):
+    monkeypatch.setattr(tempfile, "tempdir", str(home))
+    folder = unprivileged.kept_home()
+    folder.rmdir()
+    folder.symlink_to("/tmp")
 
     with pytest.raises(ToolError, match="belongs to another user"):
         unprivileged.kept_home()

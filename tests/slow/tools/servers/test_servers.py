@@ -122,9 +122,9 @@ def test_an_interrupted_initdb_is_started_over(home):
 
 
 def test_a_server_that_cannot_start_shows_its_log(home):
-    server = make_postgres(home)
-    server.child.argv[3:3] = ["-c", "no_such_setting=1"]
-    server._options += 2
+    with running(make_postgres(home)) as server:
+        settings = server.data / "postgresql.conf"
+    settings.write_text(settings.read_text() + "no_such_setting = 1\n")
 
     with pytest.raises(ToolError, match="no_such_setting"):
         embedded.start([server])
@@ -219,7 +219,7 @@ def test_valkey_is_ready_when_it_answers_not_when_it_listens(home):
         guard = threading.Thread(target=_answer_in_turn, args=(door, answers))
         guard.start()
 
-        assert [server._answers(), server._answers()] == [False, True]
+        assert [server.answers(), server.answers()] == [False, True]
         guard.join()
 
 
