@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from core.admin.audit import PlainAdmin
 from matches.models import ApiKey, Endpoint
+from tests import example_counts
 from tests.factories import EndpointFactory, new_key, oracle
 
 pytestmark = pytest.mark.django_db
@@ -59,13 +60,17 @@ def test_every_admin_has_the_rule():
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)
 def test_no_field_can_be_probed(viewer, model):
-    """By pattern or order, directly or through relations: 400 whatever the value is."""
+    """By pattern or order, directly or through relations: 400 whatever the value is.
+
+    A quick run requests each path with one of the lookups.
+    """
     offered = admin.site._registry[model]
     for path in paths(model):
         for lookup in LOOKUPS:
             assert not offered.lookup_allowed(f"{path}__{lookup}", "a"), f"{path}__{lookup}"
-    for path in paths(model, depth=1):
-        for lookup in LOOKUPS:
+    for number, path in enumerate(paths(model, depth=1)):
+        one = LOOKUPS[number % len(LOOKUPS)]
+        for lookup in (one,) if example_counts.is_quick else LOOKUPS:
             answer = viewer.get(list_of(model), {f"{path}__{lookup}": "a"})
             assert answer.status_code == 400, f"{path}__{lookup}"
 
