@@ -21,7 +21,7 @@ class RoundupAdmin(LongColumnsAdmin):
     fieldsets = [
         (None, {"fields": ["match", "version", "status", "supersede_reason", "written_at", "published_at"]}),
         ("Article", {"fields": ["title", "summary", "rendered"]}),
-        ("Made from", {"fields": ["result_version", "settlement_id", "writer", "model", "tokens", "checks"]}),
+        ("Origin", {"fields": ["result_version", "settlement_id", "writer", "model", "tokens", "checks"]}),
         ("Facts and source", {"fields": ["facts", "markdown"], "classes": ["collapse"]}),
     ]
 

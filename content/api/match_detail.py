@@ -26,21 +26,23 @@ class PipelineSerializer(ReadOnlySerializer):
 
     recorded_at = serializers.DateTimeField(allow_null=True)
     scored_at = serializers.DateTimeField(allow_null=True)
-    counted_at = serializers.DateTimeField(allow_null=True, help_text="The leaderboards show it.")
-    published_at = serializers.DateTimeField(allow_null=True, help_text="Its first roundup.")
+    counted_at = serializers.DateTimeField(
+        allow_null=True, help_text="When the leaderboards first showed the result."
+    )
+    published_at = serializers.DateTimeField(
+        allow_null=True, help_text="When its first roundup was published."
+    )
     scored_after_seconds = serializers.FloatField(allow_null=True)
     counted_after_seconds = serializers.FloatField(allow_null=True)
     published_after_seconds = serializers.FloatField(allow_null=True)
 
 
 class MatchStorySerializer(MatchSerializer):
-    quotas = QuotasSerializer(
-        allow_null=True, help_text="Null until the match is settled, and where it is void."
-    )
-    predictions = ProvenanceSerializer(source="*", help_text="How many current predictions there are.")
-    roundup = serializers.IntegerField(allow_null=True, help_text="The id of the published roundup.")
+    quotas = QuotasSerializer(allow_null=True, help_text="Null if the match is not settled or is void.")
+    predictions = ProvenanceSerializer(source="*", help_text="Number of current predictions.")
+    roundup = serializers.IntegerField(allow_null=True, help_text="Id of the published roundup.")
     roundup_out_of_date = serializers.BooleanField(
-        help_text="The published roundup is known to be out of date; false if there is none."
+        help_text="True if there is a published roundup that is out of date."
     )
     pipeline = PipelineSerializer()
 

@@ -38,9 +38,9 @@ class RoundupMatchSerializer(RowSerializer):
 class RoundupSerializer(RowSerializer):
     match = RoundupMatchSerializer()
     out_of_date = serializers.SerializerMethodField(
-        help_text="Known to be out of date: replaced, or something that it tells has changed since."
+        help_text="True if it was replaced or its facts have changed since it was written."
     )
-    out_of_date_reason = serializers.CharField(help_text="Why it is out of date; empty if it is not.")
+    out_of_date_reason = serializers.CharField(help_text="Reason why it is out of date, or empty.")
 
     class Meta:
         model = Roundup
@@ -54,9 +54,11 @@ class RoundupSerializer(RowSerializer):
 
 
 class RoundupDetailSerializer(RoundupSerializer):
-    facts = serializers.DictField(help_text="Every number and name that the text may use.")
-    checks = serializers.DictField(help_text="What the checker verified.")
-    settlement = serializers.IntegerField(source="settlement_id", help_text="Whose numbers it tells.")
+    facts = serializers.DictField(help_text="All numbers and names that the text may contain.")
+    checks = serializers.DictField(help_text="Result of the fact check.")
+    settlement = serializers.IntegerField(
+        source="settlement_id", help_text="Id of the settlement that it describes."
+    )
 
     class Meta(RoundupSerializer.Meta):
         fields = [
@@ -71,11 +73,11 @@ class RoundupDetailSerializer(RoundupSerializer):
 
 
 class RoundupParameters(PageParameters):
-    match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="A match's id.")
+    match = IdOf(Match.objects.all(), where="/api/v1/matches/", help_text="Id of a match.")
     season = season_parameter()
     competition = competition_parameter()
     team = team_parameter()
-    status = Choice(STATUSES, default="published", help_text="By default only what is published now.")
+    status = Choice(STATUSES, default="published", help_text="By default only published roundups.")
     from_ = Moment(help_text="Published at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Published at or before this datetime, or on or before this date (UTC).")
 

@@ -1,5 +1,6 @@
 """Atom feeds of roundups, corrected results and commitments to predictions."""
 
+import re
 from datetime import datetime
 from typing import Any
 
@@ -8,10 +9,11 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.template.defaultfilters import pluralize
 from django.urls import reverse
+from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
+from django.utils.xmlutils import SimplerXMLGenerator
 
 from content.models import Roundup
-from content.pages.atom import WellFormedAtom
 from content.pages.forms import read
 from content.pages.selectors import roundup_lists
 from content.text.results import became, moved_in_words
@@ -24,30 +26,49 @@ NEWEST = 30
 NEWEST_ROOTS = 200  # many leagues lock at the same time, and subscribers who archive roots need all of them
 
 
-class PlainFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
+# Characters that XML 1.0 does not allow, not even as character references.
+_ILLEGAL = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+class WellFormedAtom(Atom1Feed):
+    """Atom feed with U+FFFD in place of each character that is not allowed in XML."""
+
+    def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
+        super().add_item_elements(handler, {name: _legal(value) for name, value in item.items()})
+
+
+def _legal(value: Any) -> Any:
+    return _ILLEGAL.sub(REPLACEMENT, value) if isinstance(value, str) else value
+
+
+class PublicFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
     """Base class of feeds. As on every page, unknown query parameters are rejected."""
 
     feed_type = WellFormedAtom
+    author_name = "Final Whistle"
+    page_name: str  # URL names of the page about the same things, and of the feed itself
+    feed_name: str
 
     def get_object(self, request: HttpRequest, *args: object, **kwargs: object) -> None:
         read(request)
 
-
-class Roundups(PlainFeed):
-    """Full text of the newest roundups. After a correction the entry of the match is updated."""
-
-    title = "Final Whistle: roundups"
-    subtitle = "What the forecasters had seen coming, match by match."
-    author_name = "Final Whistle"
-
     def link(self) -> str:
-        return absolute(reverse("roundups"))
+        return absolute(reverse(self.page_name))
 
     def feed_url(self) -> str:
-        return absolute(reverse("roundups-feed"))
+        return absolute(reverse(self.feed_name))
 
     def feed_guid(self) -> str:
         return self.feed_url()
+
+
+class Roundups(PublicFeed):
+    """Full text of the newest roundups. After a correction the entry of the match is updated."""
+
+    title = "Final Whistle: roundups"
+    subtitle = "One article per match: what happened, who predicted it, and what changed in the table."
+    page_name, feed_name = "roundups", "roundups-feed"
 
     def items(self) -> QuerySet[Roundup]:
         return roundup_lists.published()[:NEWEST]
@@ -75,21 +96,12 @@ class Roundups(PlainFeed):
         return item.written_at
 
 
-class Corrections(PlainFeed):
+class Corrections(PublicFeed):
     """Newest corrections. An entry is updated when its match has been scored again."""
 
     title = "Final Whistle: corrected results"
-    subtitle = "Results that replaced others, why, and how many points and scores changed."
-    author_name = "Final Whistle"
-
-    def link(self) -> str:
-        return absolute(reverse("corrections"))
-
-    def feed_url(self) -> str:
-        return absolute(reverse("corrections-feed"))
-
-    def feed_guid(self) -> str:
-        return self.feed_url()
+    subtitle = "Final results that were corrected, with the reason and the points and scores that changed."
+    page_name, feed_name = "corrections", "corrections-feed"
 
     def items(self) -> list[ResultChange]:
         return corrections.summed(corrections.corrections()[:NEWEST])
@@ -101,7 +113,7 @@ class Corrections(PlainFeed):
     def item_description(self, item: ResultChange) -> str:
         """Return HTML in which reason and source are escaped."""
         match, revision = item.revision.match, item.revision
-        why = format_html(" Reason given: <q>{}</q>", revision.reason) if revision.reason else ""
+        why = format_html(" Reason: <q>{}</q>", revision.reason) if revision.reason else ""
         return format_html(
             "<p>{}, {}, kickoff {} UTC. Reported by {}.{}</p><p>{}</p>",
             match.season,
@@ -115,8 +127,7 @@ class Corrections(PlainFeed):
     def item_link(self, item: ResultChange) -> str:
         return absolute(f"{item.revision.match.get_absolute_url()}#revision-{item.revision.version}")
 
-    def item_guid(self, item: ResultChange) -> str:
-        return self.item_link(item)
+    item_guid = item_link
 
     def item_pubdate(self, item: ResultChange) -> datetime:
         return item.revision.recorded_at
@@ -125,21 +136,17 @@ class Corrections(PlainFeed):
         return item.settled_at or item.revision.recorded_at
 
 
-class Commitments(PlainFeed):
+class Commitments(PublicFeed):
     """Newest commitments: hash roots over the predictions of locked matches. Entries never change."""
 
     title = "Final Whistle: commitments"
-    subtitle = "The root over all predictions of a match, once it locks: a proof wherever you keep it."
-    author_name = "Final Whistle"
+    subtitle = (
+        "Hash root of all predictions of each match, published at kickoff. Keep it to verify them later."
+    )
+    page_name, feed_name = "methodology", "commitments-feed"
 
     def link(self) -> str:
-        return absolute(f"{reverse('methodology')}#proofs")
-
-    def feed_url(self) -> str:
-        return absolute(reverse("commitments-feed"))
-
-    def feed_guid(self) -> str:
-        return self.feed_url()
+        return f"{super().link()}#proofs"
 
     def items(self) -> QuerySet[Commitment]:
         return Commitment.objects.order_by("-committed_at", "-pk")[:NEWEST_ROOTS]
@@ -168,5 +175,4 @@ class Commitments(PlainFeed):
     def item_pubdate(self, item: Commitment) -> datetime:
         return item.committed_at
 
-    def item_updateddate(self, item: Commitment) -> datetime:
-        return item.committed_at
+    item_updateddate = item_pubdate

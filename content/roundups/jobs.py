@@ -70,7 +70,7 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         return
     if draft is None:
         if not services.withdraw(int(run.key)):
-            raise Skip("The match is not over, and there is no roundup to take back.")
+            raise Skip("The match is not over and has no roundup to withdraw.")
         log.info("roundup withdrawn")
         return
     try:
@@ -79,10 +79,10 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         raise Skip(str(reason)) from reason
     except services.Overtaken as reason:
         _request(run.kind, [int(run.key)], now=timezone.now(), cause=run, delay=NOW)
-        log.info("overtaken, to be written again", reason=str(reason))
+        log.info("facts changed, roundup queued again", reason=str(reason))
         return
     if roundup is None:
-        raise Skip("The published roundup says the same already.")
+        raise Skip("The published roundup is already up to date.")
     log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=draft.checks.numbers)
 
 

@@ -25,10 +25,10 @@ from stats.refresh import matviews
 
 DRAFTS = 3  # attempts, if facts change while a draft is written
 LONGEST_REASON = 200  # Roundup.supersede_reason
-SCORED_ANEW = "the match was scored anew"
+SCORED_AGAIN = "the match was scored again"
 SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
 _WOULD_CHANGE = outdated_condition("scoring_settlement.id")
-WAIT = "The coming refresh schedules its roundup."
+WAIT = "The next refresh will schedule its roundup."
 
 
 class NotReady(Exception):
@@ -44,7 +44,7 @@ class OutOfDate(NotReady):
 
 
 class Overtaken(Exception):
-    """Facts that the draft tells changed while it was written: it has to be written again."""
+    """The facts of the draft changed while it was written. It must be written again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _require_counted(match_id: int) -> Settlement:
 def _status(match_id: int) -> str:
     status: str | None = Match.objects.filter(pk=match_id).values_list("status", flat=True).first()
     if status is None:
-        raise MatchUnknown(f"There is no match with id {match_id}; the admin and /api/v1/matches/ list them.")
+        raise MatchUnknown(f"No match with id {match_id}; see /api/v1/matches/.")
     return status
 
 
@@ -154,9 +154,9 @@ def _require_unchanged(match: Match, facts: Facts) -> None:
     told = facts["match"]["settlement_id"], facts["match"]["result_version"]
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
     if current is None or told != (current.pk, match.result_version):
-        raise OutOfDate(f"Match {match.pk} was settled anew while its roundup was written. {WAIT}")
+        raise OutOfDate(f"Match {match.pk} was settled again while its roundup was written. {WAIT}")
     if gather(match.pk) != facts:
-        raise Overtaken(f"Match {match.pk}: {Overtaken.__doc__}")
+        raise Overtaken(f"The facts of match {match.pk} changed while its roundup was written.")
 
 
 def _update_facts(published: Roundup, new: Draft) -> bool:
@@ -223,7 +223,7 @@ def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
         )
     told = Settlement.objects.filter(pk=former.settlement_id).first()
     if told is None:  # settlements can be rebuilt
-        return SCORED_ANEW
+        return SCORED_AGAIN
     now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
     return _what_changed(settlement_diff.between(told, now), why=facts["match"]["reason"])
 
@@ -233,8 +233,8 @@ def _what_changed(difference: SettlementDiff, *, why: str | None) -> str:
         before, after = difference.results
         return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
     if difference.basis:
-        return f"the score that counts is now the one {difference.basis}"
-    return "predictions were added" if difference.added_predictions else SCORED_ANEW
+        return f"predictions are now scored by the result {difference.basis}"
+    return "predictions were added" if difference.added_predictions else SCORED_AGAIN
 
 
 def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:

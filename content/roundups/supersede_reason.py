@@ -103,5 +103,5 @@ def _what_changed(difference: SettlementDiff) -> str:
 def _scored_again(difference: SettlementDiff) -> str:
     """Describe another scoring of the same result."""
     if difference.basis:
-        return f"is now judged by the score {difference.basis}"
-    return "got more predictions" if difference.added_predictions else "was scored anew"
+        return f"is now scored by the result {difference.basis}"
+    return "got more predictions" if difference.added_predictions else "was scored again"

@@ -18,13 +18,13 @@ def result_in_words(result: ResultRevision) -> str:
 
 
 def became(change: ResultChange) -> str:
-    """Describe a correction: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 taken back (live)"."""
+    """Describe a correction: "2-1 corrected to 1-1", "2-1 voided (cancelled)", "2-1 withdrawn (live)"."""
     after = result_in_words(change.revision)
     if change.former is None:
         return after
     before = result_in_words(change.former)
     if change.revision.status not in SETTLED:
-        return f"{before} taken back ({after})"
+        return f"{before} withdrawn ({after})"
     if change.revision.status in VOID and change.former.status not in VOID:
         return f"{before} voided ({after})"
     return f"{before} corrected to {after}"
@@ -44,7 +44,7 @@ def _points_moved(change: ResultChange, moved: Moved) -> str:
     if not moved.points:
         return _no_difference(change, count)
     whose = "One forecaster's points" if count == 1 else f"The points of {count} forecasters"
-    return f"{whose} changed, by {moved.points} in all."
+    return f"{whose} changed, by {moved.points} in total."
 
 
 def _scores_moved(change: ResultChange, moved: Moved) -> str:
@@ -78,9 +78,9 @@ def _has_no_points(settlement: Settlement | None) -> bool:
 
 
 WITHOUT_MOVES = {
-    State.SETTLED: "No points had been given before.",
-    State.WITHDRAWN: "No points had been given before.",
+    State.SETTLED: "No points had been awarded before.",
+    State.WITHDRAWN: "No points had been awarded before.",
     State.WAITING: "The predictions are about to be scored again.",
-    State.OVERTAKEN: "A newer result came before any prediction was scored on this one.",
-    State.OPEN: "No points had been given before.",
+    State.OVERTAKEN: "A newer result replaced it before the predictions were scored.",
+    State.OPEN: "No points had been awarded before.",
 }

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from content.models import Roundup
-from content.pages import jinja2
+from content.pages import filters
 from content.pages.selectors.consensus import field_of
 from content.roundups.facts import gather
 from core.api.serializers import rounded
@@ -163,11 +163,11 @@ def test_a_share_of_matches_is_the_same_on_the_board_in_the_api_and_in_csv(clien
 
 
 def test_pages_write_numbers_half_up():
-    assert jinja2.percent(5 / 8) == "63\N{NO-BREAK SPACE}%"
-    assert jinja2.percent(Fraction(5, 8)) == "63\N{NO-BREAK SPACE}%"
-    assert jinja2.percent(0.0625, 1) == "6.3\N{NO-BREAK SPACE}%"
-    assert jinja2.figure(0.125) == "0.13"
-    assert jinja2.figure(2.5, 0) == "3"
-    assert jinja2.figure(None) == jinja2.percent(None) == "\N{EN DASH}"
-    assert jinja2.duration(2.25) == "2.3\N{NO-BREAK SPACE}s"
-    assert jinja2.duration(150) == "3\N{NO-BREAK SPACE}min"
+    assert filters.percent(5 / 8) == "63\N{NO-BREAK SPACE}%"
+    assert filters.percent(Fraction(5, 8)) == "63\N{NO-BREAK SPACE}%"
+    assert filters.percent(0.0625, 1) == "6.3\N{NO-BREAK SPACE}%"
+    assert filters.figure(0.125) == "0.13"
+    assert filters.figure(2.5, 0) == "3"
+    assert filters.figure(None) == filters.percent(None) == "\N{EN DASH}"
+    assert filters.duration(2.25) == "2.3\N{NO-BREAK SPACE}s"
+    assert filters.duration(150) == "3\N{NO-BREAK SPACE}min"

@@ -101,7 +101,7 @@ def test_the_timeline_tells_what_happened_in_order(operator, match):
 
 
 def test_the_timeline_of_a_match_to_come_says_so(operator, match):
-    assert "Nothing happened yet" in operator.get(page_of(match)).content.decode()
+    assert "No events yet" in operator.get(page_of(match)).content.decode()
 
 
 def test_saving_the_fixture_cannot_touch_the_result(operator, match):
@@ -162,7 +162,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(operator, ma
         before = JobRun.objects.count()
         answer = operator.get(reverse("admin:matches_match_do", args=[match.pk, name]))
         assert answer.status_code == 200
-        assert "What will happen" in answer.content.decode()
+        assert "Effects" in answer.content.decode()
         assert JobRun.objects.count() == before
     assert ResultRevision.objects.count() == 1
     page = operator.get(reverse("admin:matches_match_do", args=[match.pk, "correct"])).content.decode()

@@ -61,7 +61,7 @@ def result_waits(*, since) -> None:
 
 def test_nothing_is_said_while_everything_works(alive, client):
     assert text_of() == ""
-    assert "No problem is known" in client.get("/status/").content.decode()
+    assert "No known problems" in client.get("/status/").content.decode()
     assert client.get("/api/v1/status/").json()["problem"] is None
 
 
@@ -141,7 +141,7 @@ def test_a_page_in_the_cache_says_so_although_the_database_did_not_change(alive,
     monkeypatch.setattr(page_cache, "KEEP", 0.5)
     page_cache.cache.clear()
     client = Client()
-    assert "No problem is known" in client.get("/status/").content.decode()
+    assert "No known problems" in client.get("/status/").content.decode()
 
     freeze_worker(alive, "scoring", since=timezone.now() - 5 * MINUTE)
     time.sleep(0.6)

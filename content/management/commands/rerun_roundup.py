@@ -17,11 +17,13 @@ from core.management.base import Command as BaseCommand
 class Command(BaseCommand):
     """Write a new version; the former one stays available, marked as rewritten on request."""
 
-    help = "Write the roundup of a match anew, even where nothing changed."
+    help = "Write a new version of a match's roundup, even if nothing changed."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("match", type=int, metavar="MATCH", help="id of a match")
-        parser.add_argument("--sync", action="store_true", help="write it here and now, without a worker")
+        parser.add_argument(
+            "--sync", action="store_true", help="write it in this process instead of queueing a job"
+        )
         self.add_dry_run(parser)
 
     def handle(self, *, match: int, sync: bool, dry_run: bool, **options: Any) -> None:
@@ -34,14 +36,14 @@ class Command(BaseCommand):
         title = None if isinstance(draft, services.AwaitsScoring) else draft.article.title
         report: dict[str, Any] = {"match": match, "title": title, "dry_run": dry_run}
         if isinstance(draft, services.AwaitsScoring):
-            said = f"{self.queue(match, report)}. It waits: {draft}"
+            message = f"{self.queue(match, report)}. The job waits: {draft}"
         elif dry_run:
-            said = f"Would publish: {title}"
+            message = f"Would publish: {title}"
         elif sync:
-            said = self.publish(draft, report)
+            message = self.publish(draft, report)
         else:
-            said = f"{self.queue(match, report)}: {title}"
-        self.answer(report, said, as_json=options["json"])
+            message = f"{self.queue(match, report)}: {title}"
+        self.answer(report, message, as_json=options["json"])
 
     def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
         """Draft the roundup in any case: an impossible one is an error now, not a failed job later.
@@ -53,9 +55,9 @@ class Command(BaseCommand):
         except (MatchUnknown, services.NotReady) as error:
             if may_wait and isinstance(error, services.AwaitsScoring):
                 return error
-            raise CommandError(f"{error} `manage.py pipeline_status` shows what is under way.") from error
+            raise CommandError(f"{error} `manage.py pipeline_status` shows the progress.") from error
         except UncheckedClaim as error:
-            raise CommandError(f"The text of match {match} was refused: {error}") from error
+            raise CommandError(f"The text for match {match} failed the fact check: {error}") from error
 
     def queue(self, match: int, report: dict[str, Any]) -> str:
         (report["job"],) = request_rewrite([match], now=timezone.now())

@@ -119,7 +119,7 @@ def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
-        "Counted": latency.shown_at(revision.match_id) if newest.is_counted else None,
+        "Leaderboards updated": latency.shown_at(revision.match_id) if newest.is_counted else None,
         "Roundup published": (told.published_at or told.written_at) if told else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]

@@ -56,7 +56,7 @@ def match(pk: int) -> Match:
     """Return one match. Raises Http404."""
     for found in _MATCH(pk):
         return found
-    raise Http404("There is no such match.")
+    raise Http404(f"No match with id {pk}.")
 
 
 def latest_results(limit: int) -> list[MatchLine]:

@@ -19,7 +19,7 @@ ROWS = 50  # per page
 _BOARDS = sql.read("content/sql/boards.sql")
 _GROUPS = {
     "competition": "Competitions",
-    "season": "Seasons: the newest, and all of a chosen competition",
+    "season": "Seasons (newest, or all of the selected competition)",
     "team": "Teams",
 }
 

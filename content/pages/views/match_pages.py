@@ -49,7 +49,7 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one match. Until predictions are revealed, only their number is shown."""
     query = read(request, PageNumber)
     if pk > MAX_ID:
-        raise Http404("There is no such match.")
+        raise Http404(f"No match with id {pk}.")
     asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
     asked.append(match_commitments.question(pk))
     with sql.prefetch(*asked):

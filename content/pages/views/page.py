@@ -49,4 +49,4 @@ def paginate(rows: Any, number: int, *, per_page: int, count: int | None = None)
     try:
         return paginator.page(number)
     except EmptyPage:
-        raise Http404(f"There is no page {number} here.") from None
+        raise Http404(f"There is no page {number}.") from None

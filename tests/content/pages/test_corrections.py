@@ -57,8 +57,8 @@ def test_it_tells_what_became_of_what_and_why(corrected, see):
 
     assert "Ashford - Barrow 2-1 corrected to 1-1" in seen.text
     assert "by league" in seen.text
-    assert "Reason given: An own goal." in seen.text
-    assert "The points of 3 forecasters changed, by 16 in all." in seen.text
+    assert "Reason: An own goal." in seen.text
+    assert "The points of 3 forecasters changed, by 16 in total." in seen.text
     assert f'href="{corrected.played.get_absolute_url()}#revision-2"' in seen.html
     assert 'id="revision-2"' in see(corrected.played.get_absolute_url()).html
 
@@ -83,8 +83,8 @@ def test_one_that_the_boards_do_not_show_yet_says_so(site, see):
 
     text = see("/corrections/").text
 
-    assert "The predictions are about to be scored again. The boards were updated" in text
-    assert "and do not show it yet." in text
+    assert "The predictions are about to be scored again. The leaderboards, updated" in text
+    assert ", do not show this yet." in text
 
 
 def test_without_any_it_says_so_in_plain_words(see):
@@ -160,8 +160,8 @@ def test_the_feed_has_an_entry_that_keeps_its_id(corrected, client):
     assert entry.findtext(f"{ATOM}title") == "Ashford - Barrow: 2-1 corrected to 1-1"
     assert entry.findtext(f"{ATOM}id").endswith(f"/matches/{corrected.played.pk}/#revision-2")
     summary = entry.findtext(f"{ATOM}summary")
-    assert "Reason given: <q>An own goal.</q>" in summary
-    assert "The points of 3 forecasters changed, by 16 in all." in summary
+    assert "Reason: <q>An own goal.</q>" in summary
+    assert "The points of 3 forecasters changed, by 16 in total." in summary
 
     correct(corrected.played, 3, 1)
 
@@ -205,7 +205,7 @@ def test_every_page_leads_to_them(site, see):
         html = see(path).html
         assert '<a href="/corrections/">Corrections</a>' in html, path
         assert f'title="Corrected results" href="{FEED}"' in html, path
-    assert "All corrections tells each of them" in see("/methodology/").text
+    assert "All corrections are listed with the reason" in see("/methodology/").text
 
 
 def test_lists_mark_a_corrected_match(corrected, see):
@@ -229,7 +229,7 @@ def test_the_freshness_line_says_when_it_was_corrected_and_when_the_boards_were_
     text = see("/leaderboard/").text
 
     assert "Updating: a result was corrected" in text
-    assert "and the boards do not show it yet. Boards updated" in text
+    assert "and the leaderboards do not show it yet. Leaderboards updated" in text
 
     count_results()
     assert "Up to date." in see("/leaderboard/").text
@@ -258,6 +258,6 @@ def test_versions_of_an_article_say_what_replaced_them(corrected, see):
 
     text = see(new.get_absolute_url()).text
 
-    assert "Version 1 , on version 1 of the result; replaced: result corrected from 2-1 to 1-1" in text
+    assert "Version 1 , for version 1 of the result; replaced: result corrected from 2-1 to 1-1" in text
     assert "out of date: Result corrected from 2-1 to 1-1." in see(old.get_absolute_url()).text
     assert "Versions of the roundup Version 2 (current)" in see(corrected.played.get_absolute_url()).text

@@ -27,7 +27,7 @@ TEMPLATES = sorted(
 UNESCAPED = re.compile(r"autoescape\s+(?:false|off)|\|\s*(?:safe|safeseq)\b|mark_safe|Markup\(", re.I)
 ALLOWED: dict[
     str, str
-] = {}  # path of a template: why it may; HTML is made in content/pages/jinja2.py instead
+] = {}  # path of a template: why it may; HTML is made in content/pages/labels.py instead
 HOSTILE = "<x>&\"'"
 
 

@@ -91,7 +91,7 @@ def seasons(html: str) -> list[Season]:
 def test_a_board_without_rows_offers_the_way_back(site, see):
     seen = see("/leaderboard/?min_matches=99")
 
-    assert "No forecaster on this board fits these filters" in seen.text
+    assert "No forecaster matches these filters" in seen.text
 
 
 def test_form_letters_are_told_in_words(site, see):

@@ -30,7 +30,7 @@ pytestmark = pytest.mark.django_db
 def test_before_the_lock_it_tells_only_how_many_there_are(site, see):
     seen = see(site.to_come.get_absolute_url())
 
-    assert "1 prediction so far, kept secret until" in seen.text
+    assert "1 prediction so far, secret until" in seen.text
     for secret in ("The Oracle", "7-5", "81 %", "Points"):
         assert secret not in seen.text
 
@@ -38,7 +38,7 @@ def test_before_the_lock_it_tells_only_how_many_there_are(site, see):
 def test_no_page_tells_a_secret(site, see):
     for path in site.paths:
         assert "7-5" not in see(path).text, path
-    assert "1 more prediction kept secret until kickoff" in see("/forecasters/the-oracle/").text
+    assert "1 more prediction is secret until kickoff" in see("/forecasters/the-oracle/").text
 
 
 def test_after_the_lock_everything_is_shown(see):
@@ -60,14 +60,14 @@ def test_after_the_lock_everything_is_shown(see):
 def test_points_are_taken_apart(site, see):
     text = see(site.played.get_absolute_url()).text
 
-    assert "The Oracle archive 2-1 6 2 + 1 + 3" in text
-    assert "The Homer archive 1-0 3 2 + 1 + 0" in text
+    assert "The Oracle back-test 2-1 6 2 + 1 + 3" in text
+    assert "The Homer back-test 1-0 3 2 + 1 + 0" in text
 
 
 def test_it_shows_the_way_through_the_pipeline(site, see):
     text = see(site.played.get_absolute_url()).text
 
-    for step in ("Result recorded", "Scored after", "Counted after", "Roundup published after"):
+    for step in ("Result recorded", "Scored after", "Leaderboards updated after", "Roundup published after"):
         assert step in text
     assert "Roundup: The Oracle had it" in text
 
@@ -79,8 +79,8 @@ def test_a_result_on_its_way_says_what_is_still_to_come(see):
 
     text = see(match.get_absolute_url()).text
 
-    assert "Scored still to come" in text
-    assert "Updating: a new result is being counted" in text
+    assert "Scored not yet" in text
+    assert "Updating: a new result is being added to the leaderboards" in text
 
 
 def test_a_void_match_gives_no_points_and_says_why(see):
@@ -91,7 +91,8 @@ def test_a_void_match_gives_no_points_and_says_why(see):
 
     text = see(match.get_absolute_url()).text
 
-    assert "Abandoned: no points. The match is void: it gives no points and is out of every average." in text
+    assert "Abandoned: no points. The match is void: predictions get no points" in text
+    assert "it is not included in any average." in text
     assert "void" in see("/forecasters/the-oracle/").text
 
 
@@ -101,8 +102,7 @@ def test_an_awarded_match_counts_in_the_table_only(see):
     count_results()
 
     assert (
-        "It counts in the league table, but no forecast is judged by it."
-        in see(match.get_absolute_url()).text
+        "It counts in the league table, but predictions get no points." in see(match.get_absolute_url()).text
     )
 
 
@@ -120,9 +120,9 @@ def test_a_corrected_result_shows_both_versions(site, see):
     text = see(site.played.get_absolute_url()).text
 
     assert "Result corrected: 2-1 corrected to 1-1" in " ".join(text.split())
-    assert "Every prediction was scored again, and the boards show it since" in text
+    assert "Every prediction was scored again. The leaderboards have shown it since" in text
     assert "Versions of the result" in text
-    assert "The Coin archive 1-1 7 3 + 1 + 3" in text
+    assert "The Coin back-test 1-1 7 3 + 1 + 3" in text
 
 
 def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
@@ -131,11 +131,11 @@ def test_a_correction_says_who_gained_and_who_lost_how_many_points(site, see):
 
     text = see(site.played.get_absolute_url()).text
 
-    assert "The points of 3 forecasters changed, by 16 in all." in text
+    assert "The points of 3 forecasters changed, by 16 in total." in text
     for moved in (
-        "+7 The Coin archive 0 → to 7",
-        "−6 The Oracle archive 6 → to 0",  # noqa: RUF001
-        "−3 The Homer archive 3 → to 0",  # noqa: RUF001
+        "+7 The Coin back-test 0 → to 7",
+        "−6 The Oracle back-test 6 → to 0",  # noqa: RUF001
+        "−3 The Homer back-test 3 → to 0",  # noqa: RUF001
     ):
         assert moved in text
 
@@ -145,16 +145,16 @@ def test_a_correction_that_the_boards_do_not_show_yet_says_so(site, see):
 
     text = see(site.played.get_absolute_url()).text
 
-    assert "The predictions are about to be scored again. The boards were updated" in text
-    assert "and do not show it yet" in text
-    assert "These points are of version 1 of the result; version 2 is not scored yet." in text
+    assert "The predictions are about to be scored again. The leaderboards, updated" in text
+    assert ", do not show this yet" in text
+    assert "These points are for version 1 of the result; version 2 is not scored yet." in text
     assert "Roundup: The Oracle had it out of date" in text
 
     run_waiting("score_match")
     text = see(site.played.get_absolute_url()).text
 
-    assert "Every prediction was scored again. The boards were updated" in text
-    assert "and do not show it yet" in text
+    assert "Every prediction was scored again. The leaderboards, updated" in text
+    assert ", do not show this yet" in text
 
 
 def test_a_match_taken_back_has_no_points_and_says_why(site, see):
@@ -163,15 +163,15 @@ def test_a_match_taken_back_has_no_points_and_says_why(site, see):
 
     text = see(site.played.get_absolute_url()).text
 
-    assert "Result corrected: 2-1 taken back (live at 2-1 )" in text
-    assert "The points were taken back, and the boards are without them." in text
+    assert "Result corrected: 2-1 withdrawn (live at 2-1 )" in text
+    assert "The points were withdrawn and removed from the leaderboards." in text
 
 
 def test_a_single_result_takes_one_line(site, see):
     text = see(site.played.get_absolute_url()).text
 
     assert "One result was reported: 2-1" in text
-    assert "by test . It was never changed." in text.replace("test.", "test .")
+    assert "by test . It has not been changed." in text.replace("test.", "test .")
     assert "Versions of the roundup" not in text
 
 
@@ -181,7 +181,7 @@ def test_reports_during_the_match_are_folded_away(see):
         record(match, home, 0, status="live")
     record(match, 2, 0)
 
-    assert "3 reports while the match was not over" in see(match.get_absolute_url()).text
+    assert "3 reports before the match was over" in see(match.get_absolute_url()).text
 
 
 def test_the_time_of_kickoff_is_said_to_be_that(site, see):
@@ -194,14 +194,14 @@ def test_a_moved_kickoff_and_the_picks_that_came_too_late_are_told(see):
     move(match, match.kickoff_at + timedelta(days=1), reason="Fog & ice.")
 
     ahead = see(match.get_absolute_url())
-    assert "Moved kickoff" in ahead.text
-    assert "Reason given: Fog &amp; ice." in ahead.text
+    assert "Kickoff changes" in ahead.text
+    assert "Reason: Fog &amp; ice." in ahead.text
     assert "The Oracle" not in ahead.text
 
     move(match, timezone.now() - timedelta(hours=1))
 
     text = see(match.get_absolute_url()).text
-    assert "1 pick came after the kickoff as it is known now, and does not count: The Oracle" in text
+    assert "1 prediction was received after the corrected kickoff and does not count: The Oracle" in text
 
 
 def test_who_of_the_operators_did_it_is_not_told(site, see):
@@ -229,7 +229,7 @@ def test_a_match_that_is_open_again_names_nobody(see):
 
     text = see(match.get_absolute_url()).text
 
-    assert "One forecaster's points changed, by 6 in all." in unescape(text)
+    assert "One forecaster's points changed, by 6 in total." in unescape(text)
     assert "The Oracle" not in text
 
 

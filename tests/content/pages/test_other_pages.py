@@ -28,7 +28,7 @@ def test_a_profile_has_the_record_on_every_board(site, see):
         "Ashford 1 of 3",
     ):
         assert board in text
-    assert "Ashford - Barrow archive 2-1 2-1 6" in text
+    assert "Ashford - Barrow back-test 2-1 2-1 6" in text
 
 
 def test_a_forecaster_without_scores_says_when_there_will_be_some(see):
@@ -54,7 +54,7 @@ def test_a_competition_shows_table_round_and_leaderboard(site, see):
 
     assert "1 Ashford 1 1 0 0 2:1 +1 3" in text
     assert site.played.round_label in text
-    assert "The best of the season by average points a match" in text
+    assert "The season&#39;s best by points per match" in text
 
 
 def test_rounds_can_be_turned(site, see):
@@ -157,7 +157,7 @@ def test_the_status_page_tells_freshness_and_jobs(site, see):
 
     assert "score_match 0 0 1 0 0 0" in text
     assert "stats_leaderboard_live" in text
-    assert "From a result to the leaderboard, median of the last 1" in text
+    assert "From result to leaderboard, median of the last 1" in text
     assert "Ashford - Barrow" in text
 
 

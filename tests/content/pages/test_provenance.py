@@ -21,7 +21,7 @@ from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
 
-LABEL = "made after the match from data before it; not proof of foresight"
+LABEL = "made or imported after the match, from data before kickoff; not proof of foresight"
 
 
 def play_live() -> object:
@@ -44,10 +44,7 @@ def test_wherever_archive_predictions_appear_the_page_says_so(site, see):
     for path in about_them:
         assert LABEL in see(path).text, path
     profile = see("/forecasters/the-homer/").text
-    assert (
-        "1 of its predictions were made after the match from data before it: not proof of foresight"
-        in profile
-    )
+    assert f"1 of its predictions was {LABEL}" in profile
 
 
 def test_live_predictions_carry_no_label(see):
@@ -64,11 +61,11 @@ def test_a_mixed_record_is_said_to_be_mixed(site, see):
 
     seen = see("/leaderboard/")
 
-    assert "Some predictions behind this board were made after the match" in seen.text
-    assert "part archive" in seen.text
+    assert "Some predictions behind this leaderboard were made or imported after the match" in seen.text
+    assert "part back-test" in seen.text
 
 
-HINDSIGHT = "made after the kickoff, when the result could be known"
+HINDSIGHT = "made after kickoff, when the result could be known"
 
 
 def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
@@ -80,8 +77,8 @@ def test_wherever_a_prediction_in_hindsight_appears_the_page_says_so(site, see):
 
     assert f"1 of these predictions was {HINDSIGHT}" in match.text
     assert f"1 of its predictions was {HINDSIGHT}" in profile.text
-    assert "Only predictions made after the kickoff are scored so far. They are on the" in profile.text
-    assert f"The predictions behind this board were {HINDSIGHT}" in own_board.text
+    assert "So far only predictions made after kickoff have been scored. They are on the" in profile.text
+    assert f"The predictions behind this leaderboard were {HINDSIGHT}" in own_board.text
     for seen in (match, profile, own_board):
         assert "The Prophet" in seen.text
         assert '">hindsight</span>' in seen.html
@@ -100,9 +97,9 @@ def test_points_that_a_correction_moved_carry_the_label_of_their_prediction(site
 
     assert labels_of_moves(page) == {
         "The Prophet": "hindsight",
-        "The Oracle": "archive",
-        "The Homer": "archive",
-        "The Coin": "archive",
+        "The Oracle": "back-test",
+        "The Homer": "back-test",
+        "The Coin": "back-test",
     }
 
 
@@ -118,7 +115,7 @@ def labels_of_moves(page: str) -> dict[str, str]:
     """The badge of each forecaster in the list of moved points; "" without one."""
     (listed,) = re.findall(r'<ul class="moves">(.*?)</ul>', page, re.DOTALL)
     return {
-        re.search(r">(The \w+)</a>", each)[1]: (re.search(r'">(\w+)</span></span>', each) or ["", ""])[1]
+        re.search(r">(The \w+)</a>", each)[1]: (re.search(r'">([\w-]+)</span></span>', each) or ["", ""])[1]
         for each in re.findall(r"<li .*?</li>", listed, re.DOTALL)
     }
 
@@ -160,8 +157,8 @@ def test_a_match_whose_predictions_before_the_kickoff_got_nothing_shows_no_point
     record(match, 2, 1)
     count_results()
 
-    assert "no points for any forecaster" in see("/matches/").text
-    assert "before kickoff" not in see("/matches/").text
+    assert "no one scored" in see("/matches/").text
+    assert "no predictions before kickoff" not in see("/matches/").text
 
 
 def test_the_field_of_a_match_is_that_before_the_kickoff(site, see):
@@ -184,5 +181,5 @@ def test_a_board_of_one_provenance_says_only_what_it_is_made_of(site, see):
     assert "The Oracle" in live.text
     assert "The Homer" not in live.text
     assert "badge-archive" not in live.html
-    assert "The predictions behind this board were made after the match" in archive.text
-    assert "part archive" not in archive.text
+    assert "The predictions behind this leaderboard were made or imported after the match" in archive.text
+    assert "part back-test" not in archive.text

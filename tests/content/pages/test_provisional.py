@@ -54,7 +54,7 @@ def test_the_leaderboard_page(season, see, query):
     seen = see("/leaderboard/" + query.format(season=season.pk))
 
     assert boards(seen.html) == EXPECTED
-    assert "Rank from 4 matches on" in seen.text
+    assert "A rank requires 4 matches." in seen.text
 
 
 def test_with_a_number_of_matches_given_the_leaderboard_page_ranks_all_that_have_them(season, see):

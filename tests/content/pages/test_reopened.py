@@ -67,5 +67,5 @@ def test_the_page_of_a_match_that_runs_before_its_kickoff_does_not_invite_picks(
 
     page = client.get(f"/matches/{match.pk}/").content.decode()
 
-    assert "may replace its own" not in page
-    assert "Nobody can add or change one now: the match is live." in page
+    assert "may replace their predictions" not in page
+    assert "No one can add or change predictions now, because the match is live." in page

@@ -23,7 +23,7 @@ def test_the_page_of_a_match_shows_the_root_that_was_published(see):
 
 
 def test_a_match_without_live_predictions_has_none(site, see):
-    assert "Sealed at kickoff" not in see(f"/matches/{site.played.pk}/").text
+    assert "Commitment at kickoff" not in see(f"/matches/{site.played.pk}/").text
 
 
 def test_every_prediction_says_how_and_how_long_before_kickoff_it_came(site, see):
@@ -33,7 +33,7 @@ def test_every_prediction_says_how_and_how_long_before_kickoff_it_came(site, see
     assert "live, 24 h before kickoff" in see("/forecasters/the-oracle/").text.replace(
         "\N{NO-BREAK SPACE}", " "
     )
-    assert "archive, " in see(f"/matches/{site.played.pk}/").text
+    assert "back-test, " in see(f"/matches/{site.played.pk}/").text
     assert "after kickoff" in see(f"/matches/{site.played.pk}/").text
 
 

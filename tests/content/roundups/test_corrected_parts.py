@@ -173,9 +173,9 @@ def test_another_score_that_counts_is_no_correction(final, later, basis, said):
     count_the_score(final, basis)
 
     assert "orrect" not in told(final).body
-    assert why_history(first) == f"the score that counts is now the one {said}"
+    assert why_history(first) == f"predictions are now scored by the result {said}"
     assert why_history(first_later) == (
-        f"Ashford - Barrow (23 August 2025) is now judged by the score {said}"
+        f"Ashford - Barrow (23 August 2025) is now scored by the result {said}"
     )
 
 

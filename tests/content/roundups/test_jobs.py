@@ -57,7 +57,7 @@ def test_the_job_publishes_once(match):
     assert ran.state == "done"
     jobs.request_roundup([match.pk], now=timezone.now())
     (again,) = run_waiting("write_roundup")
-    assert (again.state, again.error) == ("skipped", "The published roundup says the same already.")
+    assert (again.state, again.error) == ("skipped", "The published roundup is already up to date.")
     assert Roundup.objects.count() == 1
 
 
@@ -82,7 +82,7 @@ def test_the_job_refuses_views_older_than_the_settlement():
 
     assert ran.state == "skipped"
     assert "views are older than the settlement" in ran.error
-    assert "The coming refresh schedules its roundup." in ran.error
+    assert "The next refresh will schedule its roundup." in ran.error
     assert [run.state for run in run_waiting()] == ["done", "done"]
     assert Roundup.objects.filter(match=match, status="published").exists()
 
@@ -95,7 +95,7 @@ def test_a_result_that_comes_while_the_roundup_is_written_wins(match):
     record(match, 0, 0)
     count()
 
-    with pytest.raises(runner.Skip, match="settled anew while its roundup was written"):
+    with pytest.raises(runner.Skip, match="settled again while its roundup was written"):
         registry.get("write_roundup").effect(run=run, prepared=prepared)
 
     assert not Roundup.objects.exists()
@@ -298,5 +298,5 @@ def test_a_match_that_never_was_over_is_skipped():
     (ran,) = run_waiting("write_roundup")
     assert (ran.state, ran.error) == (
         "skipped",
-        "The match is not over, and there is no roundup to take back.",
+        "The match is not over and has no roundup to withdraw.",
     )

@@ -221,7 +221,7 @@ def test_a_result_that_was_taken_back_is_said(client, match):
     record(match, status="live")
     assert reason(match) == out_of_date.RESULT
     page = client.get(published(match).get_absolute_url()).content.decode()
-    assert "A new version follows once the match is over." in page
+    assert "A new version will be written when the match is over." in page
 
 
 def test_a_change_of_an_earlier_match_is_said_until_the_later_roundup_was_looked_at(client, match):

@@ -187,7 +187,7 @@ def test_first_predictions_do_not_complete_an_article_on_another_score_in_place(
     first.refresh_from_db()
     assert (first.status, second.version, second.facts["field"]["predictions"]) == ("superseded", 2, 1)
     assert first.supersede_reason == (
-        "the score that counts is now the one after extra time: 2-1 instead of 1-1"
+        "predictions are now scored by the result after extra time: 2-1 instead of 1-1"
     )
 
 
@@ -228,7 +228,7 @@ def test_scored_anew_without_a_change_still_tells_the_current_settlement(match):
     second = publish(match)
     first.refresh_from_db()
     assert second.settlement_id == Settlement.objects.get(superseded_at=None).pk
-    assert first.supersede_reason == "the match was scored anew"
+    assert first.supersede_reason == "the match was scored again"
 
 
 def test_there_is_nothing_to_write_before_the_match_is_scored():

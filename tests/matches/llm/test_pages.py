@@ -36,7 +36,7 @@ def asked(match, endpoint, endpoint_server):
 def test_the_page_of_a_forecaster_says_what_asking_it_came_to(asked, sage, client):
     shown = page(client, f"/forecasters/{sage.slug}/")
 
-    assert "Asked by us" in shown
+    assert "Automatic predictions" in shown
     assert "the model refused: 1" in shown
     assert "<dt>Requests</dt><dd>2</dd>" in shown
     assert "<dt>Tokens</dt><dd>2000</dd>" in shown
@@ -45,7 +45,7 @@ def test_the_page_of_a_forecaster_says_what_asking_it_came_to(asked, sage, clien
 
 
 def test_who_is_not_asked_has_no_such_part(client):
-    assert "Asked by us" not in page(client, f"/forecasters/{oracle().slug}/")
+    assert "Automatic predictions" not in page(client, f"/forecasters/{oracle().slug}/")
 
 
 def test_the_api_says_the_same(asked, sage, client):
@@ -108,7 +108,7 @@ def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, 
     told = client.get(f"/api/v1/forecasters/{sage.slug}/").json()["asked"]["pause"]
 
     assert "badge-paused" in board
-    assert "it failed 5 times in a row" in own
+    assert "after 5 failures in a row" in own
     assert told["failures"] == 5
     assert told["tried_again_at"] > told["since"]
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 
 from content.models import Roundup
-from content.pages.atom import REPLACEMENT
+from content.pages.syndication import REPLACEMENT
 from core.pipeline.models import JobRun
 from matches.models import Forecaster, Team
 from tests.slow.fuzz import routes, strings
@@ -79,7 +79,7 @@ def test_a_selection_is_confirmed_without_markup(world, operator):
 
     page = operator.post(reverse("admin:matches_match_changelist"), chosen).content.decode()
 
-    assert "What will happen" in page
+    assert "Effects" in page
     assert Reader(page, admin=True).faults == []
 
 

@@ -192,10 +192,10 @@ def test_their_page_says_that_newer_results_follow(resting):
     )
 
     assert f"Data version {resting.pk}." in team
-    assert "boards of teams follow" in team
+    assert "team leaderboards are updated less often" in team
     assert "Up to date" not in team
     assert f"Data version {matviews.data_version()}." in overall
-    assert "newer results follow" in Client().get("/forecasters/the-oracle/").content.decode()
+    assert "By team (results up to" in Client().get("/forecasters/the-oracle/").content.decode()
 
 
 def test_a_record_from_before_there_was_a_beat_shows_what_was_counted_before_it(resting):

@@ -1,0 +1,127 @@
+"""Jinja filters that format numbers, times, scores and texts."""
+
+import re
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from functools import lru_cache
+from itertools import groupby
+from operator import attrgetter
+from typing import Any
+
+from django.utils.dateformat import format as format_date
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from content.models import Roundup
+from content.text import results
+from core import rounding
+from matches.models import ResultRevision
+from matches.result import Result
+from scoring.corrections import ResultChange
+from stats.metrics import Metric
+
+NOTHING = "\N{EN DASH}"
+# A score like 2-1 in text content: the next angle bracket must be "<", so that attributes do not match.
+SCORE_IN_TEXT = re.compile(r"(?<![\w-])(\d{1,2}-\d{1,2})(?![\w-])(?=[^<>]*(?:<|$))")
+
+
+# Cached, because half of a page of fifty rows is numbers, and most of them do not change.
+@lru_cache(maxsize=16_384)
+def figure(value: object, places: int = 2) -> str:
+    """Return a number with the given number of decimals; a dash for anything else, e.g. a missing score."""
+    return str(rounding.half_up(value, places)) if isinstance(value, (int, float)) else NOTHING
+
+
+@lru_cache(maxsize=16_384)
+def percent(value: rounding.Number | None, places: int = 0) -> str:
+    """Return a fraction (0..1) as a percentage; a dash for None."""
+    return NOTHING if value is None else f"{rounding.percent(value, places)}\N{NO-BREAK SPACE}%"
+
+
+def measure(value: float | None, metric: Metric) -> str:
+    """Format the value of a leaderboard metric."""
+    return (percent if metric.kind == "share" else figure)(value, metric.decimals)
+
+
+def duration(seconds: float | None) -> str:
+    """Format a duration in a suitable unit: days, h, min or s; a dash for None."""
+    if seconds is None:
+        return NOTHING
+    for size, unit in ((86_400, "days"), (3600, "h"), (60, "min")):
+        if seconds >= 2 * size:
+            return f"{rounding.half_up(seconds / size)}\N{NO-BREAK SPACE}{unit}"
+    return f"{rounding.half_up(seconds, 1 if seconds < 10 else 0)}\N{NO-BREAK SPACE}s"
+
+
+def signed(difference: int) -> str:
+    """Format a difference of points, e.g. +4, with a typographic minus sign."""
+    return f"+{difference}" if difference > 0 else str(difference).replace("-", "\N{MINUS SIGN}")
+
+
+def rank(row: Any) -> str:
+    """Format the rank of a leaderboard row, with "=" if it is shared; a dash if it has none."""
+    if row.rank is None:
+        return NOTHING
+    return f"={row.rank}" if row.sharing > 1 else str(row.rank)
+
+
+@lru_cache(maxsize=4096)
+def moment(value: datetime | None, style: str = "j M Y, H:i") -> str | SafeString:
+    """Format a time in UTC as a <time> element; a dash for None."""
+    if value is None:
+        return NOTHING
+    value = value.astimezone(UTC)
+    zone = " UTC" if "H" in style else ""
+    return format_html(
+        '<time datetime="{}">{}{}</time>', f"{value:%Y-%m-%dT%H:%M:%SZ}", format_date(value, style), zone
+    )
+
+
+def score(pair: tuple[int, int] | None) -> str:
+    return NOTHING if pair is None else f"{pair[0]}-{pair[1]}"
+
+
+def extras(result: Result) -> str:
+    """Describe extra time and shootout of a match or revision; empty if there were none."""
+    parts = []
+    if result.home_score_aet is not None:
+        parts.append(f"after 90 minutes {result.home_score}-{result.away_score}")
+        parts.append(f"after extra time {result.home_score_aet}-{result.away_score_aet}")
+    if result.home_penalties is not None:
+        parts.append(f"penalties {result.home_penalties}-{result.away_penalties}")
+    return ", ".join(parts)
+
+
+def result(recorded: ResultRevision) -> SafeString:
+    """Describe a recorded result, without line breaks in scores."""
+    return headline(results.result_in_words(recorded))
+
+
+def became(change: ResultChange) -> SafeString:
+    """Describe a correction as a phrase, without line breaks in scores."""
+    return headline(results.became(change))
+
+
+def headline(text: str) -> SafeString:
+    """Escape a text, e.g. the title of a roundup, and prevent line breaks in scores."""
+    return _keep_scores_together(escape(text))
+
+
+def body(roundup: Roundup) -> SafeString:
+    """Return the article as safe HTML; it was sanitised when it was written. No other code marks it safe."""
+    return _keep_scores_together(roundup.body_html)
+
+
+def _keep_scores_together(html: str) -> SafeString:
+    return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', html))
+
+
+def sentence(text: str) -> str:
+    """Capitalise the first letter and add a full stop if needed."""
+    text = text.strip()
+    return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+
+
+def together(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+    """Group consecutive rows by an attribute such as `match.season`; return (value, rows) pairs."""
+    return [(value, list(group)) for value, group in groupby(rows, attrgetter(attribute))]

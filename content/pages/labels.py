@@ -1,0 +1,104 @@
+"""Badges and labels of the public pages: form letters, match status, kind of forecaster, provenance."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Any
+
+from django.template.defaultfilters import pluralize
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+
+from content.pages.filters import NOTHING, duration
+from matches.models import Forecaster, Match
+from matches.statuses import Status
+
+KINDS: dict[str, str] = dict(Forecaster.Kind.choices)
+FORM = {  # letter: label and CSS class
+    "E": ("exact score", "exact"),
+    "D": ("correct goal difference", "goal"),
+    "T": ("correct result", "tendency"),
+    "-": ("no points", "miss"),
+}
+PROVENANCES = {"live": "live", "archive": "back-test", "hindsight": "hindsight", "mixed": "part back-test"}
+BACK_TEST = "made or imported after the match, from data before kickoff; not proof of foresight"
+HINDSIGHT = (
+    "made after kickoff, when the result could be known; counted only on the hindsight leaderboard, "
+    "without effect on quotas"
+)
+PAUSED = "paused after repeated failures"
+
+
+@lru_cache(maxsize=4096)
+def letters(form: str) -> SafeString | str:
+    """Render the form letters, newest last, with a description for screen readers."""
+    if not form:
+        return NOTHING
+    spoken = "Last matches, newest last: " + ", ".join(FORM[letter][0] for letter in form)
+    marks = format_html_join(
+        "",
+        '<span class="f f-{}">{}</span>',
+        ((FORM[letter][1], "\N{MIDDLE DOT}" if letter == "-" else letter) for letter in form),
+    )
+    return format_html(
+        '<span class="form" role="img" aria-label="{}" title="{}">{}</span>', spoken, spoken, marks
+    )
+
+
+def status_pill(match: Match) -> SafeString:
+    """Render the status of a match; "Result awaited" if it is scheduled but its kickoff has passed."""
+    label = match.get_status_display()
+    if match.status == Status.SCHEDULED and match.kickoff_at < timezone.now():
+        label = "Result awaited"
+    css_class = "void" if match.is_void else match.status
+    return format_html('<span class="pill pill-{}">{}</span>', css_class, label)
+
+
+def kind(forecaster: Forecaster) -> str:
+    """Return the label of a forecaster's kind; much faster than Django's `get_kind_display`."""
+    return KINDS.get(forecaster.kind, forecaster.kind)
+
+
+def kind_badge(forecaster: Forecaster) -> SafeString:
+    baseline = ' <span class="badge badge-baseline">baseline</span>' if forecaster.is_baseline else ""
+    return format_html('<span class="badge">{}</span>{}', kind(forecaster), mark_safe(baseline))
+
+
+def provisional_heading(below: int, columns: int) -> SafeString:
+    """Return the heading row above provisional rows, in a table with the given number of columns."""
+    return format_html(
+        '<tr class="group"><th scope="rowgroup" colspan="{}">Provisional: fewer than {}</th></tr>',
+        columns,
+        _matches(below),
+    )
+
+
+def provisional_badge(row: Any) -> SafeString | str:
+    """Return a "provisional" badge for a leaderboard row with too few matches for a rank, else ""."""
+    if not row.is_provisional:
+        return ""
+    return format_html(
+        ' <span class="badge" title="fewer than {}: no rank yet">provisional</span>',
+        _matches(row.provisional_below),
+    )
+
+
+def _matches(number: int) -> str:
+    return f"{number} match{pluralize(number, 'es')}"
+
+
+@lru_cache
+def provenance_badge(provenance: str) -> SafeString | str:
+    """Return a badge for predictions that are not all live, else ""."""
+    if provenance == "live":
+        return ""
+    title = HINDSIGHT if provenance == "hindsight" else BACK_TEST
+    label = PROVENANCES.get(provenance, PROVENANCES["mixed"])
+    return format_html('<span class="badge badge-archive" title="{}">{}</span>', title, label)
+
+
+def received(provenance: str, at: datetime, kickoff: datetime) -> str:
+    """Describe provenance and time of a prediction, e.g. "live, 3 h before kickoff"."""
+    before = (kickoff - at).total_seconds()
+    label = PROVENANCES.get(provenance, provenance)
+    return f"{label}, {duration(abs(before))} {'before' if before > 0 else 'after'} kickoff"
