@@ -1,17 +1,17 @@
-"""Check a prediction against a root that you have from elsewhere, without trusting Final Whistle.
+"""Check a prediction against a root that you kept, without trusting Final Whistle.
 
     python verify.py ROOT FILE...
     python verify.py RECEIPT...
 
 ROOT is the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git repository,
 a timestamp.
-Each FILE is what the API answered: a proof (.../predictions/FORECASTER/proof/), that one prediction is among
-those committed to, or the log (.../commitment/log/), that these are all of them, in the order of arrival.
-RECEIPT is the answer to a submission, of one prediction or many: its digest is that of what it says. That
-needs no root; with a root and the log of the match, the prediction is looked up in the log as well.
+Each FILE is a response of the API: a proof (.../predictions/FORECASTER/proof/) shows that one prediction is
+included in the commitment; the log (.../commitment/log/) contains all of these in order of arrival.
+RECEIPT is the response to a submission of one prediction or many: its digest must match its content. That
+needs no root. With a root and the log of the match, the prediction is looked up in the log as well.
 
-Exit code 0 if everything holds, 1 if something does not, 2 if there is nothing that can be checked.
-Standard library only; docs/proofs.md tells the rules.
+Exit code 0 if all checks pass, 1 if one fails, 2 if there is nothing to check.
+Standard library only; docs/proofs.md explains the rules.
 """
 
 import json
@@ -24,7 +24,7 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Broken(Exception):
-    """Something was changed, or is not what it says it is."""
+    """Content was changed, or does not match its digest."""
 
 
 def canonical(said: dict) -> str:
@@ -74,7 +74,7 @@ def check_receipt(receipt: dict, log: list[str]) -> str:
 
 
 def sealed(receipt: dict) -> dict:
-    """What a receipt says, in the shape that it has in a proof."""
+    """Convert the content of a receipt to the form that it has in a proof."""
     chances = receipt["probabilities"] or {}
     return {
         **receipt,
