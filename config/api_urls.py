@@ -7,22 +7,13 @@ from content.api import MatchStoryViewSet, RoundupViewSet
 from core.api.index import IndexView
 from core.api.problems import unknown_path
 from core.api.schema import DocsView, SchemaView
-from matches.api import (
-    BulkView,
-    CommitmentViewSet,
-    CompetitionViewSet,
-    ForecasterPredictionViewSet,
-    ForecasterViewSet,
-    LogView,
-    MatchCommitmentView,
-    MatchLLMQuestionViewSet,
-    MatchViewSet,
-    ProofView,
-    SeasonViewSet,
-    SubmitView,
-    TeamViewSet,
-    TimestampView,
-)
+from matches.api.bulk import BulkView
+from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView, TimestampView
+from matches.api.forecaster_predictions import ForecasterPredictionViewSet
+from matches.api.llm_questions import MatchLLMQuestionViewSet
+from matches.api.matches import MatchViewSet
+from matches.api.reference import CompetitionViewSet, ForecasterViewSet, SeasonViewSet, TeamViewSet
+from matches.api.submit import SubmitView
 from ops.api.status import StatusView
 from scoring.api import (
     CorrectionViewSet,

@@ -24,6 +24,12 @@ def hidden_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> li
     return sorted(set(_HIDDEN.findall(_FLAG.sub("", text))) - allowed)
 
 
+def hidden_error(text: str, *, allowed: frozenset[str] = frozenset()) -> str:
+    """Return an error message (sentence fragment) if the text has hidden characters, else ""."""
+    hidden = hidden_characters(text, allowed=allowed)
+    return f"contains invisible characters ({codes_of(hidden)}); remove them" if hidden else ""
+
+
 def codes_of(characters: list[str]) -> str:
     """Return the code points as text, e.g. "U+202E, U+FEFF"."""
     return ", ".join(f"U+{ord(each):04X}" for each in characters)

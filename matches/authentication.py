@@ -13,10 +13,10 @@ from core.api.throttling import FAILED_KEYS
 from matches.models import ApiKey
 from matches.services import api_keys
 
-HOW = "Send the key in a header: Authorization: Bearer fw_..."
-IN_ADDRESS = (
-    "There is an API key in the address, where it is not read, but logged on its way: have it revoked. "
-    "Get another one, and send that in a header: Authorization: Bearer fw_..."
+USE_HEADER = "Send the key in a header: Authorization: Bearer fw_..."
+KEY_IN_URL = (
+    "The URL contains an API key. URLs are logged, so have the key revoked and request a new one. "
+    + USE_HEADER
 )
 
 
@@ -27,22 +27,22 @@ class KeyAuthentication(BaseAuthentication):
     """
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:
-        said = [each for _name, values in request.query_params.lists() for each in values]
-        if any(map(api_keys.looks_like_one, said)):
-            raise AuthenticationFailed(IN_ADDRESS)
+        values = [each for _name, values in request.query_params.lists() for each in values]
+        if any(map(api_keys.looks_like_key, values)):
+            raise AuthenticationFailed(KEY_IN_URL)
         header = request.headers.get("Authorization")
         if header is None:
             return None
         scheme, _, text = header.partition(" ")
         if scheme.lower() != "bearer" or not text.strip():
-            raise AuthenticationFailed(HOW)
+            raise AuthenticationFailed(USE_HEADER)
         now = timezone.now()
         try:
             key = api_keys.find(text.strip(), now=now)
         except api_keys.BadKey as bad:
             FAILED_KEYS.count(f"address:{client_address(request._request)}")
             raise AuthenticationFailed(str(bad)) from bad
-        api_keys.note_use(key, now=now)
+        api_keys.record_use(key, now=now)
         return key, key
 
     def authenticate_header(self, request: Request) -> str:
@@ -56,4 +56,4 @@ class KeyScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-call
     name = "apiKey"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        return {"type": "http", "scheme": "bearer", "description": "A key of ours, `fw_...`."}
+        return {"type": "http", "scheme": "bearer", "description": "An API key, `fw_...`."}

@@ -11,20 +11,21 @@ from matches.models import ApiKey, StoredResponse
 KEEP = timedelta(hours=24)
 LONGEST = 100  # characters
 
-Given = tuple[int, Any]  # status and body
+StoredResponse = tuple[int, Any]  # status and body
 
 
-class Reused(ValueError):
-    """The Idempotency-Key was used for another request before; use a new one for each."""
+class KeyReused(ValueError):
+    """The Idempotency-Key was used for a different request."""
 
 
 def once(
-    key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], Given]
-) -> tuple[Given, bool]:
+    key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], StoredResponse]
+) -> tuple[StoredResponse, bool]:
     """Return the response, made now or stored by an earlier request, and True if it was stored.
 
     The effect and the response are committed together, so a crash leaves both or neither. A concurrent
-    request with the same key waits. If `make` raises, all is rolled back and can be retried. Raises Reused.
+    request with the same key waits. If `make` raises, all is rolled back and can
+    be retried. Raises KeyReused.
     """
     with transaction.atomic():
         row, is_new = StoredResponse.objects.get_or_create(
@@ -32,12 +33,12 @@ def once(
         )
         if not is_new:
             if row.request != request:
-                raise Reused(Reused.__doc__)
-            assert row.status is not None, "effect and answer commit together"
+                raise KeyReused("This Idempotency-Key was used for a different request; use a new one.")
+            assert row.status is not None, "effect and response are committed together"
             return (row.status, row.body), True
-        given = row.status, row.body = make()
+        row.status, row.body = response = make()
         row.save(update_fields=["status", "body"])
-        return given, False
+        return response, False
 
 
 def purge(*, now: datetime) -> int:

@@ -26,6 +26,8 @@ from matches.models import (
 )
 from matches.result import Result
 from matches.services import api_keys, predictions
+from matches.services.kickoffs import move_kickoff
+from matches.services.results import record_result
 
 KICKOFF = datetime(2025, 8, 16, 14, 0, tzinfo=UTC)  # long over: predictions about it are archive
 
@@ -213,14 +215,14 @@ def record(
 ):
     """Record a result through the service; a finished 2-1 is `record(match, 2, 1)`."""
     result = Result(status=status, home_score=home, away_score=away, **more)
-    return predictions.record_result(
+    return record_result(
         match_id=match.pk, result=result, source=source, reason=reason, recorded_at=timezone.now()
     )
 
 
 def move(match: Match, kickoff_at: datetime, *, source: str = "test", **more: object):
     """Move the kickoff through the service."""
-    return predictions.move_kickoff(
+    return move_kickoff(
         match_id=match.pk, kickoff_at=kickoff_at, source=source, moved_at=timezone.now(), **more
     )
 

@@ -10,8 +10,9 @@ from django.db import IntegrityError, transaction
 
 from matches.models import KickoffMove, Match, MatchSource, Prediction, Season
 from matches.result import InvalidResult, Result
-from matches.services import predictions
-from matches.services.teams import TeamUnknown, team_named
+from matches.services.points_adjustments import adjust_points
+from matches.services.results import record_result_of
+from matches.services.teams import TeamUnknown, rename_team, team_named
 from scoring.models import Score, Settlement
 from tests.edge_cases import (
     became,
@@ -167,7 +168,7 @@ def test_the_table_of_2023_24_is_not_the_sum_of_its_results():
 
 
 def deduct(of: Season, team: object, how_many: int, decided_on: date) -> None:
-    predictions.adjust_points(
+    adjust_points(
         season=of,
         team=team,
         points=how_many,
@@ -205,8 +206,8 @@ def test_eswatini_and_north_macedonia_are_the_teams_that_had_another_name():
     became(match, 0, 2)
     swaziland, macedonia = TeamFactory(name="Swaziland"), match.away_team
 
-    predictions.rename_team(team_id=swaziland.pk, name="Eswatini", renamed_on=date(2018, 4, 19))
-    predictions.rename_team(team_id=macedonia.pk, name="North Macedonia", renamed_on=date(2018, 11, 19))
+    rename_team(team_id=swaziland.pk, name="Eswatini", renamed_on=date(2018, 4, 19))
+    rename_team(team_id=macedonia.pk, name="North Macedonia", renamed_on=date(2018, 11, 19))
 
     for source, name, team in [
         ("openfootball", "Swaziland", swaziland),
@@ -215,7 +216,7 @@ def test_eswatini_and_north_macedonia_are_the_teams_that_had_another_name():
         ("martj42", "North Macedonia", macedonia),
     ]:
         assert team_named(name, source=source) == team
-    with pytest.raises(TeamUnknown, match="martj42 names a team 'FYR Macedonia' that nobody is called"):
+    with pytest.raises(TeamUnknown, match=r"no team is called 'FYR Macedonia' \(source martj42\)"):
         team_named("FYR Macedonia", source="martj42")
     assert points(match) == {"The Oracle": 0, "The Homer": 0, "The Coin": 7}
     assert table(nations) == {"North Macedonia": (1, 3), "Gibraltar": (1, 0)}
@@ -298,7 +299,7 @@ def test_a_source_that_has_home_and_away_the_other_way_round_is_turned(kickoff, 
 
 
 def told(source: str, external_id: str, home: int, away: int):
-    return predictions.record_result_of(
+    return record_result_of(
         source=source,
         external_id=external_id,
         result=Result(status="finished", home_score=home, away_score=away),

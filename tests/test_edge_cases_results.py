@@ -164,7 +164,7 @@ def test_bournemouth_against_luton_was_abandoned_and_replayed_as_a_match_of_its_
     assert is_void(first)
     assert points(replay) == {"The Oracle": 6, "The Homer": 3, "The Coin": 0}
     assert table(league) == {"Bournemouth": (1, 3), "Luton": (1, 0)}
-    with pytest.raises(InvalidResult, match=f"match {replay.pk} .*takes the place of this one"):
+    with pytest.raises(InvalidResult, match=f"match {replay.pk} .*replaces this one"):
         record(first, 1, 1)
 
 

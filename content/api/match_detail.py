@@ -13,7 +13,7 @@ from rest_framework.viewsets import GenericViewSet
 from content.pages.selectors.match_history import History, history_of
 from core.api.serializers import ReadOnlySerializer
 from core.api.views import PublicView
-from matches.api import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
+from matches.api.reference import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
 from scoring.api import QuotasSerializer
 from scoring.api.score_serializers import quotas_of

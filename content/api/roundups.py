@@ -11,7 +11,7 @@ from content.pages.selectors.roundup_lists import readable
 from core.api.query_params import Choice, IdOf, Moment, PageParameters
 from core.api.serializers import RowSerializer
 from core.api.views import Resource
-from matches.api import (
+from matches.api.reference import (
     CompetitionRefSerializer,
     TeamSerializer,
     competition_parameter,

@@ -30,7 +30,7 @@ from matches.models import (
     ResultRevision,
     Season,
 )
-from matches.services import predictions
+from matches.services.seasons import close_season
 from matches.statuses import REPLAYABLE, UNSETTLED
 
 
@@ -147,7 +147,7 @@ class CloseSeason(ConfirmedAction):
 
     def run(self, rows: Sequence[Season], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (season,) = rows
-        if not predictions.close_season(season, closed_at=at):
+        if not close_season(season, closed_at=at):
             raise ActionRefused(
                 f"{season} was closed at {season.closed_at:%Y-%m-%d %H:%M} UTC already; nothing was changed."
             )

@@ -25,8 +25,7 @@ from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedSubscription, Team, TeamAlias, UnknownTeam
 from matches.models.naming import has_a_letter
-from matches.services import predictions
-from matches.services.teams import NameTaken, new_team
+from matches.services.teams import NameTaken, new_team, rename_team
 
 
 class AliasInline(PlainInline):
@@ -63,7 +62,7 @@ class Rename(ConfirmedAction):
         if new["name"] == team.name:
             raise ActionRefused(f"The team is called {team.name} already.", field="name")
         try:
-            renamed = predictions.rename_team(team_id=team.pk, **new)
+            renamed = rename_team(team_id=team.pk, **new)
         except NameTaken as taken:
             raise ActionRefused(str(taken), field="name") from taken
         return Outcome([renamed], f"{team.name} was renamed to {renamed.name}.")

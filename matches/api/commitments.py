@@ -16,6 +16,7 @@ from core.api.query_params import Moment, PageParameters
 from core.api.renderers import JSONRenderer
 from core.api.serializers import ReadOnlySerializer, RowSerializer, moment
 from core.api.views import ListResource, PublicView
+from matches.api.not_found import match_or_404
 from matches.commitments import prediction_log
 from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
@@ -31,14 +32,15 @@ class TimestampSerializer(RowSerializer):
 class CommitmentSerializer(RowSerializer):
     """Merkle root over the log of live predictions of a match, and the match as described at that time."""
 
-    match = serializers.JSONField(source="about", help_text="As it was described when this was published.")
-    timestamp = TimestampSerializer(allow_null=True, help_text="Null where no authority put a time to it.")
+    match = serializers.JSONField(
+        source="about", help_text="The match as described when the commitment was published."
+    )
+    timestamp = TimestampSerializer(allow_null=True, help_text="Null if no authority has confirmed it.")
 
     class Meta:
         model = Commitment
         fields = [
-            *["match", "number", "size", "root", "locked_at", "committed_at", "before_result"],
-            "timestamp",
+            *["match", "number", "size", "root", "locked_at", "committed_at", "before_result", "timestamp"],
         ]
 
 
@@ -71,7 +73,7 @@ class MatchCommitmentView(PublicView):
 
     @extend_schema(summary="Commitment to the predictions of a match", responses=CommitmentSerializer)
     def get(self, request: Request, id: int) -> Response:
-        return Response(CommitmentSerializer(_newest(_match(id))).data)
+        return Response(CommitmentSerializer(_newest_commitment(match_or_404(id))).data)
 
 
 class TextRenderer(BaseRenderer):
@@ -92,7 +94,7 @@ class TimestampRenderer(BaseRenderer):
         return bytes(data)
 
 
-class AsItIs(PublicView):
+class NonJSONView(PublicView):
     """Base class of views with responses other than JSON. Responses to OPTIONS are JSON."""
 
     def get_renderers(self) -> list[BaseRenderer]:
@@ -100,7 +102,7 @@ class AsItIs(PublicView):
         return [JSONRenderer()] if is_options else super().get_renderers()
 
 
-class TimestampView(AsItIs):
+class TimestampView(NonJSONView):
     """The authority's response for the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
 
     renderer_classes = [TimestampRenderer]
@@ -110,13 +112,13 @@ class TimestampView(AsItIs):
         responses={(200, "application/timestamp-reply"): OpenApiTypes.BINARY},
     )
     def get(self, request: Request, id: int) -> Response:
-        stamp = Timestamp.objects.filter(commitment=_newest(_match(id))).first()
+        stamp = Timestamp.objects.filter(commitment=_newest_commitment(match_or_404(id))).first()
         if stamp is None:
-            raise Http404("No authority has put a time to this commitment.")
+            raise Http404("No timestamp authority has confirmed this commitment.")
         return Response(stamp.answer)
 
 
-class LogView(AsItIs):
+class LogView(NonJSONView):
     """The log of the newest commitment: one line per prediction (position, forecaster, digest).
 
     The Merkle tree over these lines has the root of the commitment, which shows that no line is missing. Not
@@ -129,7 +131,7 @@ class LogView(AsItIs):
         summary="Log of the predictions of a match", responses={(200, "text/plain"): OpenApiTypes.STR}
     )
     def get(self, request: Request, id: int) -> Response:
-        commitment = _newest(_revealed(_match(id)))
+        commitment = _newest_commitment(_revealed_match(id))
         return Response("".join(f"{line}\n" for line in prediction_log.log_lines(id, commitment.size)))
 
 
@@ -157,12 +159,12 @@ class ProofSerializer(ReadOnlySerializer):
     """A prediction, its digest, and the audit path to the root."""
 
     prediction = SealedSerializer()
-    form = serializers.CharField(help_text="What the digest is the SHA-256 of.")
+    form = serializers.CharField(help_text="Canonical form of the prediction. Its SHA-256 is the digest.")
     digest = serializers.CharField(source="prediction.digest")
-    position = serializers.IntegerField(help_text="In the log, from 1.")
-    leaf = serializers.CharField(help_text="The line of the log.")
+    position = serializers.IntegerField(help_text="Position in the log, from 1.")
+    leaf = serializers.CharField(help_text="The line in the log.")
     path = serializers.ListField(
-        child=serializers.CharField(), help_text="Hashes beside the way up, nearest first."
+        child=serializers.CharField(), help_text="Sibling hashes from the leaf to the root."
     )
     commitment = CommitmentSerializer()
 
@@ -178,34 +180,28 @@ class ProofView(PublicView):
 
     @extend_schema(summary="Proof of a prediction", responses=ProofSerializer)
     def get(self, request: Request, id: int, forecaster: str) -> Response:
-        match = _revealed(_match(id))
+        match = _revealed_match(id)
         rows = Prediction.objects.current().filter(match=match, forecaster__slug=forecaster)
         row = rows.select_related("forecaster").first()
         if row is None:
-            raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
+            raise Http404(f"{forecaster} has no current prediction of match {id}.")
         try:
             return Response(ProofSerializer(prediction_log.prove(row)).data)
         except prediction_log.NotCommitted as reason:
             raise Http404(str(reason)) from reason
 
 
-def _match(pk: int) -> Match:
-    match = Match.objects.filter(pk=pk).first()
-    if match is None:
-        raise Http404(f"There is no match with id {pk}; /api/v1/matches/ lists them.")
-    return match
-
-
-def _revealed(match: Match) -> Match:
+def _revealed_match(pk: int) -> Match:
+    """Return the match if its predictions are revealed. Raises Http404."""
+    match = match_or_404(pk)
     if timezone.now() < match.reveal_at:
-        raise Http404(f"The predictions of match {match.pk} are secret until {moment(match.reveal_at)}.")
+        raise Http404(f"The predictions of match {pk} are secret until {moment(match.reveal_at)}.")
     return match
 
 
-def _newest(match: Match) -> Commitment:
+def _newest_commitment(match: Match) -> Commitment:
+    """Return the newest commitment to the match. Raises Http404."""
     commitment = prediction_log.newest_commitment(match.pk)
     if commitment is None:
-        raise Http404(
-            f"There is no commitment: match {match.pk} has no live predictions, or is not locked yet."
-        )
+        raise Http404(f"No commitment: match {match.pk} has no live predictions, or is not locked yet.")
     return commitment

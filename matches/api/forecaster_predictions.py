@@ -16,6 +16,7 @@ from core.api.renderers import JSONRenderer
 from core.api.serializers import RowSerializer, moment
 from core.api.throttling import api_key_of
 from core.api.views import ListResource, PublicView
+from matches.api.not_found import forecaster_or_404, match_or_404
 from matches.api.reference import BeforeKickoff, TeamSerializer
 from matches.models import ApiKey, Forecaster, Match, Prediction
 
@@ -34,7 +35,7 @@ class PredictedMatchSerializer(RowSerializer):
 class OwnPredictionSerializer(RowSerializer):
     match = PredictedMatchSerializer()
     counts = serializers.SerializerMethodField(
-        help_text="It was not superseded: the last one before the lock."
+        help_text="True for the last prediction before the lock, which is not superseded."
     )
 
     seconds_before_kickoff = BeforeKickoff()
@@ -68,11 +69,9 @@ class ForecasterPredictionViewSet(ListResource):
         return super().list(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Prediction]:
-        who = Forecaster.objects.filter(slug=self.kwargs["slug"]).first()
-        if who is None:
-            raise Http404(f"There is no forecaster {self.kwargs['slug']}; /api/v1/forecasters/ lists them.")
-        rows = Prediction.objects.filter(forecaster=who)
-        if not _may_read(api_key_of(self.request), who):
+        forecaster = forecaster_or_404(self.kwargs["slug"])
+        rows = Prediction.objects.filter(forecaster=forecaster)
+        if not _may_read(api_key_of(self.request), forecaster):
             rows = rows.revealed(now=timezone.now())
         return rows.select_related("match__home_team", "match__away_team")
 
@@ -87,37 +86,31 @@ class PredictionView(PublicView):
     renderer_classes = [JSONRenderer]
 
     def get(self, request: Request, id: int, forecaster: str) -> Response:
-        match = Match.objects.filter(pk=id).first()
-        if match is None:
-            raise Http404(f"There is no match with id {id}; /api/v1/matches/ lists them.")
-        who = Forecaster.objects.filter(slug=forecaster).first()
-        if who is None:
-            raise Http404(f"There is no forecaster {forecaster}; /api/v1/forecasters/ lists them.")
+        match, owner = match_or_404(id), forecaster_or_404(forecaster)
         key, now = api_key_of(request), timezone.now()
-        current = Prediction.objects.current().filter(match=match, forecaster=who)
-        rows = current if _may_read(key, who) else current.revealed(now=now)
+        current = Prediction.objects.current().filter(match=match, forecaster=owner)
+        rows = current if _may_read(key, owner) else current.revealed(now=now)
         row = rows.select_related("match__home_team", "match__away_team").first()
         if row is not None:
             return Response(OwnPredictionSerializer(row).data)
         if now >= match.reveal_at:
-            raise Http404(f"{forecaster} has no prediction of match {id} that counts.")
-        _require_scope(key, who)
+            raise Http404(f"{forecaster} has no current prediction of match {id}.")
+        _require_scope(key, owner)
         raise Http404(
-            f"There is no prediction of match {id} by {forecaster} to show. Until "
-            f"{moment(match.reveal_at)} only a key of the forecaster with the scope read sees it."
+            f"No public prediction of match {id} by {forecaster}. Until {moment(match.reveal_at)} it requires"
+            " a key of the forecaster with the scope read."
         )
 
 
-def _require_scope(key: ApiKey | None, who: Forecaster) -> None:
+def _require_scope(key: ApiKey | None, forecaster: Forecaster) -> None:
     """Raise RequestRefused (403) if the key belongs to the forecaster and lacks the scope `read`."""
-    if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, who):
-        scopes = ", ".join(key.scopes)
-        raise RequestRefused(403, "scope", f"This key may not read: its scopes are {scopes}.")
+    if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, forecaster):
+        raise RequestRefused(403, "scope", f"This key has no scope read, only {', '.join(key.scopes)}.")
 
 
-def _is_of(key: ApiKey, who: Forecaster) -> bool:
-    return key.forecasters.filter(pk=who.pk).exists()
+def _is_of(key: ApiKey, forecaster: Forecaster) -> bool:
+    return key.forecasters.filter(pk=forecaster.pk).exists()
 
 
-def _may_read(key: ApiKey | None, who: Forecaster) -> bool:
-    return key is not None and ApiKey.Scope.READ in key.scopes and _is_of(key, who)
+def _may_read(key: ApiKey | None, forecaster: Forecaster) -> bool:
+    return key is not None and ApiKey.Scope.READ in key.scopes and _is_of(key, forecaster)

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_serializer
 from rest_framework import serializers
@@ -13,35 +12,40 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import ListResource
+from matches.api.not_found import match_or_404
 from matches.llm import usage
-from matches.models import Forecaster, LLMQuestion, LLMRequest, Match
+from matches.models import Forecaster, LLMQuestion, LLMRequest
 
 
-class PauseSerializer(ReadOnlySerializer):
+class LLMPauseSerializer(ReadOnlySerializer):
     """Pause of an LLM forecaster after five failures in a row."""
 
     since = serializers.DateTimeField()
-    failures = serializers.IntegerField(help_text="In a row, until now.")
-    tried_again_at = serializers.DateTimeField(help_text="Once: what comes of it decides.")
+    failures = serializers.IntegerField(help_text="Failures in a row, until now.")
+    tried_again_at = serializers.DateTimeField(
+        help_text="Time of one trial request; the pause ends if it succeeds."
+    )
 
 
-class AskedSerializer(ReadOnlySerializer):
+class LLMUsageSerializer(ReadOnlySerializer):
     """Usage statistics of an LLM forecaster."""
 
-    model = serializers.CharField(help_text="That has to answer; an answer of another one is a miss.")
-    questions = serializers.IntegerField(help_text="Answered and missed ones.")
+    model = serializers.CharField(
+        help_text="The model that must answer; an answer by another model is a miss."
+    )
+    questions = serializers.IntegerField(help_text="Number of questions, answered or missed.")
     answered = serializers.IntegerField()
     missed = serializers.IntegerField()
-    misses = serializers.DictField(child=serializers.IntegerField(), help_text="By reason.")
-    requests = serializers.IntegerField(help_text="With repairs, and those after errors of the endpoint.")
+    misses = serializers.DictField(child=serializers.IntegerField(), help_text="Number of misses by reason.")
+    requests = serializers.IntegerField(help_text="Number of requests, including repairs and retries.")
     tokens_in = serializers.IntegerField()
     tokens_out = serializers.IntegerField()
-    cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
-    latency_ms = serializers.IntegerField(allow_null=True, help_text="Median of the usable answers.")
-    pause = PauseSerializer(allow_null=True)
+    cost = serializers.FloatField(allow_null=True, help_text="Null if no price is known.")
+    latency_ms = serializers.IntegerField(allow_null=True, help_text="Median latency of usable answers.")
+    pause = LLMPauseSerializer(allow_null=True)
 
 
-class AskedOfForecasterSerializer(AskedSerializer):
+class ForecasterUsageSerializer(LLMUsageSerializer):
     """Usage statistics of an LLM forecaster, loaded when the forecaster is serialized."""
 
     def get_attribute(self, instance: Forecaster) -> Any:
@@ -51,8 +55,8 @@ class AskedOfForecasterSerializer(AskedSerializer):
 class LLMRequestSerializer(RowSerializer):
     """One request to a language model, and its response."""
 
-    answer = serializers.CharField(source="text", help_text="What the model said.")
-    cost = serializers.FloatField(allow_null=True, help_text="Null where no price is known.")
+    answer = serializers.CharField(source="text", help_text="Text of the response.")
+    cost = serializers.FloatField(allow_null=True, help_text="Null if no price is known.")
 
     class Meta:
         model = LLMRequest
@@ -73,7 +77,9 @@ class LLMQuestionRowSerializer(RowSerializer):
     """A question to a language model, and its outcome."""
 
     forecaster = serializers.SlugRelatedField(slug_field="slug", read_only=True)  # type: ignore[var-annotated]
-    prediction = serializers.IntegerField(source="prediction_id", allow_null=True, help_text="Its id.")
+    prediction = serializers.IntegerField(
+        source="prediction_id", allow_null=True, help_text="Id of the prediction."
+    )
 
     class Meta:
         model = LLMQuestion
@@ -86,9 +92,9 @@ class LLMQuestionRowSerializer(RowSerializer):
 class LLMQuestionSerializer(LLMQuestionRowSerializer):
     """A question with its context, prompt and requests, which are included only from `reveal_at` on."""
 
-    known = serializers.SerializerMethodField(help_text="What was known then. Null before `reveal_at`.")
-    prompt = serializers.SerializerMethodField(help_text="As it was sent. Empty before `reveal_at`.")
-    calls = serializers.SerializerMethodField(help_text="Its requests. Empty before `reveal_at`.")
+    known = serializers.SerializerMethodField(help_text="Context of the prompt. Null before `reveal_at`.")
+    prompt = serializers.SerializerMethodField(help_text="Messages of the prompt. Empty before `reveal_at`.")
+    calls = serializers.SerializerMethodField(help_text="Requests to the model. Empty before `reveal_at`.")
 
     class Meta(LLMQuestionRowSerializer.Meta):
         fields = [*LLMQuestionRowSerializer.Meta.fields, "known", "prompt", "calls"]
@@ -111,11 +117,11 @@ class LLMQuestionSerializer(LLMQuestionRowSerializer):
 
 
 class LLMQuestionMetaSerializer(ReadOnlySerializer):
-    match = serializers.IntegerField(help_text="The match's id.")
-    lock_at = serializers.DateTimeField(help_text="From then on no prediction can be added or changed.")
+    match = serializers.IntegerField(help_text="Id of the match.")
+    lock_at = serializers.DateTimeField(help_text="From this time on, no prediction can be added or changed.")
     locked = serializers.BooleanField()
     reveal_at = serializers.DateTimeField(
-        help_text="Prompts and answers are shown from then on: `lock_at`, later if the kickoff is in doubt."
+        help_text="Start of showing prompts and answers: `lock_at`, or later if the kickoff is in doubt."
     )
     revealed = serializers.BooleanField()
 
@@ -149,19 +155,11 @@ class MatchLLMQuestionViewSet(ListResource):
         return LLMQuestionRowSerializer if renderer and renderer.format == "csv" else LLMQuestionSerializer
 
     def get_queryset(self) -> QuerySet[LLMQuestion]:
-        match = Match.objects.filter(pk=self.kwargs["id"]).first()
-        if match is None:
-            raise Http404(f"There is no match with id {self.kwargs['id']}; /api/v1/matches/ lists them.")
-        now = timezone.now()
+        match, now = match_or_404(self.kwargs["id"]), timezone.now()
         self.is_revealed = now >= match.reveal_at
-        about = {
-            "match": match.pk,
-            "lock_at": match.lock_at,
-            "locked": now >= match.lock_at,
-            "reveal_at": match.reveal_at,
-            "revealed": self.is_revealed,
-        }
-        self.meta = LLMQuestionMetaSerializer(about).data
+        meta = {"match": match.pk, "lock_at": match.lock_at, "locked": now >= match.lock_at}
+        meta |= {"reveal_at": match.reveal_at, "revealed": self.is_revealed}
+        self.meta = LLMQuestionMetaSerializer(meta).data
         calls = Prefetch("requests", LLMRequest.objects.order_by("pk").defer("raw", "messages"))
         rows = LLMQuestion.objects.filter(match=match).select_related("forecaster")
         return rows.prefetch_related(calls).order_by("-pk")

@@ -45,7 +45,7 @@ class PlayedSerializer(ReadOnlySerializer):
     competition = serializers.CharField()
     venue = serializers.ChoiceField(choices=["home", "away"])
     opponent = serializers.CharField()
-    score = serializers.CharField(help_text="Its own goals first.")
+    score = serializers.CharField(help_text="The team's own goals first.")
     result = serializers.ChoiceField(choices=["win", "draw", "loss"])
 
 
@@ -78,16 +78,16 @@ class KnownSerializer(ReadOnlySerializer):
     """Facts known about an upcoming match: those in our own LLM prompts, except for the rest of the table."""
 
     known_at = serializers.DateTimeField()
-    standings = PlacesSerializer(help_text="Null before a side's first result, and outside of leagues.")
-    form = FormSerializer(help_text="The last six matches of each, newest first.")
-    meetings = MeetingSerializer(many=True, help_text="The last six of these two, newest first.")
-    rest_days = RestSerializer(help_text="Days since the last kickoff of each; null where none is known.")
+    standings = PlacesSerializer(help_text="Null before a team's first result, and outside of leagues.")
+    form = FormSerializer(help_text="The last six matches of each team, newest first.")
+    meetings = MeetingSerializer(
+        many=True, help_text="The last six matches of these two teams, newest first."
+    )
+    rest_days = RestSerializer(help_text="Days since each team's last kickoff; null if unknown.")
 
 
 class ListedMatchSerializer(MatchSerializer):
-    known = serializers.SerializerMethodField(
-        help_text="What is known of it now, with `open=true`; else null."
-    )
+    known = serializers.SerializerMethodField(help_text="Information with `open=true`, otherwise null.")
 
     class Meta(MatchSerializer.Meta):
         fields = [*MatchSerializer.Meta.fields, "known"]

@@ -10,7 +10,7 @@ from core.api.query_params import Choice, IdOf, PageParameters, SlugOf
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import Resource
 from core.rounding import half_up
-from matches.api.llm_questions import AskedOfForecasterSerializer
+from matches.api.llm_questions import ForecasterUsageSerializer
 from matches.models import Competition, Forecaster, Match, Prediction, Season, Team
 
 
@@ -116,7 +116,7 @@ class ForecasterRefSerializer(RowSerializer):
 
 class ForecasterSerializer(RowSerializer):
     parent: Any = serializers.SlugRelatedField(
-        slug_field="slug", read_only=True, allow_null=True, help_text="The version before."
+        slug_field="slug", read_only=True, allow_null=True, help_text="Slug of the previous version."
     )
 
     class Meta:
@@ -154,8 +154,8 @@ class BeforeKickoff(serializers.IntegerField):
     """Seconds from the receipt of a prediction to the current kickoff of its match."""
 
     def __init__(self, **kwargs: Any) -> None:
-        say = "From receipt to kickoff; negative where it was imported after it (`archive`, `hindsight`)."
-        super().__init__(source="*", help_text=say, **kwargs)
+        help_text = "From receipt to kickoff; negative if it was imported later (`archive`, `hindsight`)."
+        super().__init__(source="*", help_text=help_text, **kwargs)
 
     def to_representation(self, value: Any) -> int:
         seconds: float = (value.match.kickoff_at - value.submitted_at).total_seconds()
@@ -164,8 +164,10 @@ class BeforeKickoff(serializers.IntegerField):
 
 class ForecasterDetailSerializer(ForecasterSerializer):
     successors: Any = serializers.SlugRelatedField(slug_field="slug", read_only=True, many=True)
-    predictions = ProvenanceSerializer(source="*", help_text="Its current predictions, by provenance.")
-    asked = AskedOfForecasterSerializer(allow_null=True, help_text="Null for those whom we do not ask.")
+    predictions = ProvenanceSerializer(source="*", help_text="Number of current predictions by provenance.")
+    asked = ForecasterUsageSerializer(
+        allow_null=True, help_text="Usage of the language model; null for other forecasters."
+    )
 
     class Meta(ForecasterSerializer.Meta):
         fields = [*ForecasterSerializer.Meta.fields, "description", "successors", "predictions", "asked"]
@@ -209,18 +211,8 @@ class MatchSerializer(RowSerializer):
     class Meta:
         model = Match
         fields = [
-            *[
-                "id",
-                "season",
-                "round_label",
-                "matchday",
-                "kickoff_at",
-                "lock_at",
-                "reveal_at",
-                "home_team",
-                "away_team",
-                "neutral",
-            ],
+            *["id", "season", "round_label", "matchday", "kickoff_at", "lock_at", "reveal_at"],
+            *["home_team", "away_team", "neutral"],
             *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
             *["home_penalties", "away_penalties", "result_version"],
         ]

@@ -7,8 +7,9 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from core.api.serializers import ReadOnlySerializer
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.validators import one_plain_line, plain_lines
+from matches.models import Prediction
 from matches.result import MAX_GOALS
 from matches.services.predictions import NewPrediction
 from matches.services.submissions import AcceptedPrediction
@@ -52,7 +53,7 @@ class Chance(serializers.Field[float, Any, float, Any]):
         return value
 
 
-class Strict(ReadOnlySerializer):
+class StrictSerializer(ReadOnlySerializer):
     """Serializer that rejects unknown fields, so that a misspelt field is not treated as omitted."""
 
     def to_internal_value(self, data: Any) -> Any:
@@ -60,14 +61,12 @@ class Strict(ReadOnlySerializer):
             unknown = sorted(set(map(str, data)) - set(self.fields))
             if unknown:
                 known = ", ".join(self.fields)
-                say = f"There is no such field. Fields are: {known}."
-                raise serializers.ValidationError(
-                    {name[:60]: [serializers.ErrorDetail(say, code="unknown")] for name in unknown}
-                )
+                error = serializers.ErrorDetail(f"Unknown field. Fields are: {known}.", code="unknown")
+                raise serializers.ValidationError({name[:60]: [error] for name in unknown})
         return super().to_internal_value(data)
 
 
-class ProbabilitiesSerializer(Strict):
+class ProbabilitiesSerializer(StrictSerializer):
     """Probabilities of the three outcomes after 90 minutes. They must sum to 1 within 0.001."""
 
     home = Chance()
@@ -77,11 +76,11 @@ class ProbabilitiesSerializer(Strict):
     def validate(self, attrs: dict[str, float]) -> dict[str, float]:
         total = sum(attrs.values())
         if abs(total - 1) > SUM_WITHIN:
-            raise serializers.ValidationError(f"They sum to {total:.6g}, and must sum to 1.", code="sum")
+            raise serializers.ValidationError(f"They sum to {total:.6g}; they must sum to 1.", code="sum")
         return attrs
 
 
-class PickSerializer(Strict):
+class PickSerializer(StrictSerializer):
     """A prediction: a score, three probabilities, or both."""
 
     home_goals = Goals(required=False, allow_null=True)
@@ -93,7 +92,7 @@ class PickSerializer(Strict):
         max_length=RATIONALE,
         validators=[plain_lines],
         trim_whitespace=False,
-        help_text="Why; shown after the lock.",
+        help_text="Reason for the prediction; shown after the lock.",
     )
     model_version = serializers.CharField(
         required=False, allow_blank=True, max_length=80, validators=[one_plain_line]
@@ -103,7 +102,7 @@ class PickSerializer(Strict):
         allow_blank=True,
         max_length=80,
         validators=[one_plain_line],
-        help_text="Your own name for it; comes back in the receipt.",
+        help_text="Your own reference; returned in the receipt.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -111,7 +110,7 @@ class PickSerializer(Strict):
         for mine, other, name in ((home, away, "home_goals"), (away, home, "away_goals")):
             if mine is None and other is not None:
                 raise serializers.ValidationError(
-                    {name: serializers.ErrorDetail("A score needs both halves.", code="half")}
+                    {name: serializers.ErrorDetail("A score requires the goals of both teams.", code="half")}
                 )
         if home is None and attrs.get("probabilities") is None:
             raise serializers.ValidationError("Predict a score, probabilities, or both.", code="empty")
@@ -135,60 +134,68 @@ def as_new(values: dict[str, Any], *, match_id: int, forecaster_id: int) -> NewP
     )
 
 
-class ReceiptSerializer(ReadOnlySerializer):
+class ReceiptSerializer(RowSerializer):
     """Receipt of a prediction: the time it was received, and its position in the log of its match."""
 
     id = serializers.IntegerField(allow_null=True, help_text="Null in a dry run.")
     state = serializers.ChoiceField(
         choices=["created", "superseding", "unchanged"],
-        help_text="`superseding` an earlier one of yours; `unchanged`: it stood already, word for word.",
+        help_text="`superseding`: replaces your earlier prediction; `unchanged`: identical to it.",
     )
     match = serializers.IntegerField()
     forecaster = serializers.CharField()
     forecaster_id = serializers.IntegerField(help_text="Part of the canonical form.")
-    home_goals = serializers.IntegerField(allow_null=True)
-    away_goals = serializers.IntegerField(allow_null=True)
     probabilities = ProbabilitiesSerializer(allow_null=True)
     predicted_at = serializers.DateTimeField(
         allow_null=True, help_text="Part of the canonical form; null for submissions by API."
     )
-    rationale = serializers.CharField()
-    model_version = serializers.CharField()
-    client_ref = serializers.CharField()
-    provenance = serializers.CharField()
-    submitted_at = serializers.DateTimeField(allow_null=True, help_text="By the clock of our database.")
-    lock_at = serializers.DateTimeField(help_text="Until then a newer one supersedes it.")
-    digest = serializers.CharField(
-        allow_null=True, help_text="SHA-256 of its canonical form (docs/proofs.md)."
+    submitted_at = serializers.DateTimeField(
+        allow_null=True, help_text="Time of receipt by the server's clock."
     )
-    salt = serializers.UUIDField(allow_null=True, help_text="Part of it. Keep it to yourself until the lock.")
-    position = serializers.IntegerField(allow_null=True, help_text="In the log of the match, from 1.")
-    dry_run = serializers.BooleanField(help_text="It was checked only: this is no receipt.")
+    lock_at = serializers.DateTimeField(help_text="Until this time a newer prediction supersedes it.")
+    digest = serializers.CharField(
+        allow_null=True, help_text="SHA-256 of the canonical form (docs/proofs.md)."
+    )
+    salt = serializers.UUIDField(
+        allow_null=True, help_text="Part of the canonical form. Keep it secret until the lock."
+    )
+    position = serializers.IntegerField(
+        allow_null=True, help_text="Position in the log of the match, from 1."
+    )
+    dry_run = serializers.BooleanField(help_text="True if it was only checked: this is not a receipt.")
+
+    class Meta:
+        model = Prediction
+        fields = [
+            *["id", "state", "match", "forecaster", "forecaster_id", "home_goals", "away_goals"],
+            *["probabilities", "predicted_at", "rationale", "model_version", "client_ref", "provenance"],
+            *["submitted_at", "lock_at", "digest", "salt", "position", "dry_run"],
+        ]
 
 
-def receipt(taken: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str, Any]:
-    """Return the receipt of an accepted prediction; in a dry run, a preview of it."""
-    row = taken.prediction
-    chances = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}
-    return ReceiptSerializer(
-        {
-            "id": row.pk,
-            "state": taken.state,
-            "match": row.match_id,
-            "forecaster": slug,
-            "forecaster_id": row.forecaster_id,
-            "probabilities": None if row.p_home is None else chances,
-            "lock_at": taken.lock_at,
-            "position": taken.position,
-            **{name: getattr(row, name) for name in _STORED_FIELDS},
-            **(dict.fromkeys(_NULL_IN_DRY_RUN) if dry_run else {}),
-            "dry_run": dry_run,
-        }
-    ).data
-
-
-_NULL_IN_DRY_RUN = ("id", "submitted_at", "digest", "salt", "position")
-_STORED_FIELDS = (
-    *("home_goals", "away_goals", "rationale", "model_version", "client_ref", "provenance"),
-    *("predicted_at", "submitted_at", "digest", "salt"),
+_STORED = (
+    *["home_goals", "away_goals", "predicted_at", "rationale", "model_version", "client_ref", "provenance"],
+    *["submitted_at", "digest", "salt"],
 )
+_NULL_IN_DRY_RUN = ("id", "submitted_at", "digest", "salt", "position")
+
+
+def receipt(accepted: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str, Any]:
+    """Return the receipt of an accepted prediction; in a dry run, a preview of it."""
+    row = accepted.prediction
+    probabilities = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}
+    values = {
+        "id": row.pk,
+        "state": accepted.state,
+        "match": row.match_id,
+        "forecaster": slug,
+        "forecaster_id": row.forecaster_id,
+        "probabilities": None if row.p_home is None else probabilities,
+        "lock_at": accepted.lock_at,
+        "position": accepted.position,
+        "dry_run": dry_run,
+        **{name: getattr(row, name) for name in _STORED},
+    }
+    if dry_run:
+        values |= dict.fromkeys(_NULL_IN_DRY_RUN)
+    return ReceiptSerializer(values).data

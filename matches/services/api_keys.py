@@ -14,13 +14,13 @@ from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
 
-from core.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import hidden_error
 from matches.models import ApiKey, Forecaster
 
 _LETTERS = "abcdefghijkmnpqrstuvwxyz23456789"  # without letters that look alike
 _PREFIX = 8
 _KEY = re.compile(rf"fw_[{_LETTERS}]{{{_PREFIX}}}_[\w-]{{43}}", re.ASCII)
-USED = timedelta(minutes=1)  # last_used_at is updated at most this often, as each update is a commit
+USE_INTERVAL = timedelta(minutes=1)  # last_used_at is updated at most this often, as each update is a commit
 
 
 class BadKey(ValueError):
@@ -47,16 +47,14 @@ def create(
 ) -> tuple[ApiKey, str]:
     """Create a key; return its row and the key itself, which is not stored. Raises InvalidKey."""
     for field, text in (("name", name), ("maker", maker)):
-        if hidden := hidden_characters(text):
-            raise InvalidKey(
-                field, f"it has a character that cannot be seen ({codes_of(hidden)}): take it out."
-            )
+        if error := hidden_error(text):
+            raise InvalidKey(field, f"it {error}.")
     if not forecasters:
-        raise InvalidKey("forecasters", "name at least one forecaster that it may act for.")
+        raise InvalidKey("forecasters", "choose at least one forecaster.")
     if not scopes or not set(scopes) <= set(ApiKey.Scope.values):
         raise InvalidKey("scopes", f"choose from {', '.join(ApiKey.Scope.values)}.")
     if expires_at is not None and expires_at <= now:
-        raise InvalidKey("expires_at", "it would have expired already.")
+        raise InvalidKey("expires_at", "it must be in the future.")
     prefix = "".join(secrets.choice(_LETTERS) for _ in range(_PREFIX))
     text = f"fw_{prefix}_{secrets.token_urlsafe(32)}"
     with transaction.atomic():
@@ -74,7 +72,7 @@ def create(
     return key, text
 
 
-def looks_like_one(text: str) -> bool:
+def looks_like_key(text: str) -> bool:
     """Return True if the text has the format of an API key, so that it must not appear where it was found."""
     return bool(_KEY.fullmatch(text))
 
@@ -84,7 +82,7 @@ def find(text: str, *, now: datetime) -> ApiKey:
     parts = text.split("_", 2)
     key = ApiKey.objects.filter(prefix=parts[1]).first() if len(parts) == 3 and parts[0] == "fw" else None
     if key is None or not secrets.compare_digest(key.digest, _digest(text)):
-        raise BadKey("There is no such API key.")
+        raise BadKey("This API key does not exist.")
     if key.revoked_at is not None:
         raise BadKey(f"The API key {key.prefix} was revoked at {key.revoked_at:%Y-%m-%d %H:%M} UTC.")
     if key.expires_at is not None and key.expires_at <= now:
@@ -92,10 +90,10 @@ def find(text: str, *, now: datetime) -> ApiKey:
     return key
 
 
-def note_use(key: ApiKey, *, now: datetime) -> None:
+def record_use(key: ApiKey, *, now: datetime) -> None:
     """Update the time of the last use, at most once a minute."""
-    unnoted = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USED)
-    ApiKey.objects.filter(unnoted, pk=key.pk).update(last_used_at=now)
+    is_due = Q(last_used_at__isnull=True) | Q(last_used_at__lt=now - USE_INTERVAL)
+    ApiKey.objects.filter(is_due, pk=key.pk).update(last_used_at=now)
 
 
 def revoke(key: ApiKey, *, at: datetime) -> bool:

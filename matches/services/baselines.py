@@ -62,8 +62,8 @@ def forecast(matches: Iterable[Match]) -> list[NewPrediction]:
     return new
 
 
-def _prediction(match: Match, forecaster: Forecaster, said: Forecast) -> NewPrediction:
+def _prediction(match: Match, forecaster: Forecaster, forecast: Forecast) -> NewPrediction:
     fields = ("home_goals", "away_goals", "p_home", "p_draw", "p_away")
     return NewPrediction(
-        match_id=match.pk, forecaster_id=forecaster.pk, **{name: getattr(said, name) for name in fields}
+        match_id=match.pk, forecaster_id=forecaster.pk, **{name: getattr(forecast, name) for name in fields}
     )

@@ -7,6 +7,8 @@ until the later one (`Match.reveal_at`), with an open problem for the operators.
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
+
 from matches.models import FeedProblem, FeedSubscription, KickoffMove, Match
 from matches.statuses import CONFIRMS_KICKOFF
 
@@ -36,9 +38,7 @@ def kickoff_before(match: Match) -> datetime | None:
 
 def open_problem(match: Match) -> FeedProblem | None:
     """Return the problem about the kickoff of this match, dismissed or not."""
-    return FeedProblem.objects.filter(
-        match=match, kind=FeedProblem.Kind.KICKOFF, ended_at__isnull=True
-    ).first()
+    return _open_problems(match).first()
 
 
 def open_doubt(match: Match, move: KickoffMove) -> None:
@@ -63,11 +63,14 @@ def open_doubt(match: Match, move: KickoffMove) -> None:
 
 
 def _text(match: Match, move: KickoffMove) -> str:
+    old, new, lock_at, reveal_at = (
+        f"{at:%Y-%m-%d %H:%M}"
+        for at in (move.old_kickoff_at, move.new_kickoff_at, match.lock_at, match.sealed_until)
+    )
     return (
-        f"{move.source} moved the kickoff of {match.home_team} - {match.away_team} from"
-        f" {move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M} UTC, which is over or"
-        f" less than an hour ahead. Predictions lock at {match.lock_at:%Y-%m-%d %H:%M} and stay secret until"
-        f" {match.sealed_until:%Y-%m-%d %H:%M}. Confirm the new kickoff, or reject it to restore the other."
+        f"{move.source} moved the kickoff of {match.home_team} - {match.away_team} from {old} to {new} UTC,"
+        f" which is in the past or less than an hour ahead. Predictions lock at {lock_at} and stay secret"
+        f" until {reveal_at}. Confirm the new kickoff, or reject it to restore the other."
     )
 
 
@@ -86,5 +89,8 @@ def end_doubt(match: Match, *, at: datetime) -> bool:
 
 def close_problem(match: Match, *, at: datetime) -> None:
     """Close the problem about the kickoff of this match, if one is open."""
-    problems = FeedProblem.objects.filter(match=match, kind=FeedProblem.Kind.KICKOFF, ended_at__isnull=True)
-    problems.update(ended_at=at)
+    _open_problems(match).update(ended_at=at)
+
+
+def _open_problems(match: Match) -> QuerySet[FeedProblem]:
+    return FeedProblem.objects.filter(match=match, kind=FeedProblem.Kind.KICKOFF, ended_at__isnull=True)

@@ -34,12 +34,9 @@ def move_kickoff(
     and does not count; the forecaster's last one before it counts instead. If the kickoff is moved back, the
     later one counts again. A kickoff in the future opens the match for predictions.
 
-    `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in doubt
-    (matches/services/kickoff_doubts.py), and predictions stay secret until the later kickoff. A trusted move
-    ends a doubt, also with the same kickoff.
-
-    `reschedule` also records the status scheduled (for a postponed match with a new date), by `record_result`
-    in the same transaction.
+    `reschedule` also records the status scheduled (for a postponed match with a new date) in the same
+    transaction. `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in
+    doubt (matches/services/kickoff_doubts.py). A trusted move ends a doubt, also with the same kickoff.
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
@@ -76,15 +73,16 @@ def move_kickoff(
 def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime) -> None:
     """Raise InvalidKickoff unless a match with this status can have this kickoff."""
     if kickoff_at.tzinfo is None:
-        raise InvalidKickoff(f"{kickoff_at} has no time zone; kickoffs are aware, best in UTC.")
+        raise InvalidKickoff(f"{kickoff_at} has no time zone; use an aware datetime, e.g. in UTC.")
     if kickoff_at == match.kickoff_at:
         return
     if match.status == Status.CANCELLED and not match.is_kickoff_in_doubt:
         raise InvalidKickoff(f"{match} is cancelled and has no kickoff; record it as scheduled first.")
     if kickoff_at > moved_at and match.status in (Status.LIVE, *SETTLED) and match.status != Status.CANCELLED:
         raise InvalidKickoff(
-            f"{match} is {match.status}, so its kickoff cannot lie ahead ({kickoff_at:%Y-%m-%d %H:%M} UTC);"
-            " where it is to be played again, record it as scheduled or postponed first."
+            f"{match} is {match.status}, so its kickoff cannot be in the future"
+            f" ({kickoff_at:%Y-%m-%d %H:%M} UTC). If it is played again, record it as scheduled or postponed"
+            " first."
         )
 
 

@@ -67,20 +67,23 @@ def require_possible(
     if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_POINTS:
         raise InvalidAdjustment(
             "points",
-            f"{points!r} is no adjustment: a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
+            f"{points!r} is not valid: enter a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
         )
     for field, text in (("reason", reason), ("source", source)):
         if not text.strip():
-            raise InvalidAdjustment(field, f"The {field} is missing: readers of the table see it.")
+            raise InvalidAdjustment(field, f"Enter the {field}; it is shown to readers of the table.")
     if decided_on > today:
-        raise InvalidAdjustment("decided_on", f"{decided_on} lies ahead; record it once it is decided.")
+        raise InvalidAdjustment(
+            "decided_on", f"{decided_on} is in the future; record decisions that were made."
+        )
     if not plays_in(team, season):
-        raise InvalidAdjustment("team", f"{team} does not play in {season}: it has no match there.")
+        raise InvalidAdjustment("team", f"{team} has no match in {season}.")
     same = PointsAdjustment.objects.filter(season=season, team=team, points=points, decided_on=decided_on)
     if same.filter(reason=reason.strip()).exists():
         raise InvalidAdjustment(
             "reason",
-            f"{team} {points:+d} of {decided_on} is recorded with that reason; give another if it is not.",
+            f"{team} {points:+d} of {decided_on} is already recorded with this reason; if this is another"
+            " adjustment, enter a different reason.",
         )
 
 

@@ -77,7 +77,7 @@ def locked_match(match_id: int) -> Match:
     """Return the match, its row locked until the end of the transaction. Raises UnknownMatch."""
     match = Match.objects.select_for_update().filter(pk=match_id).first()
     if match is None:
-        raise UnknownMatch(f"There is no match with id {match_id}; the admin adds matches.")
+        raise UnknownMatch(f"No match with id {match_id}; add matches in the admin.")
     return match
 
 
@@ -88,8 +88,8 @@ def _refuse_twin(match: Match, result: Result) -> None:
     if other := match.twin():
         raise InvalidResult(
             "status",
-            f"match {other.pk} ({other}, {other.status}) takes the place of this one in {match.round_label};"
-            f" only one of them can stand. Record that one as cancelled first.",
+            f"match {other.pk} ({other}, {other.status}) replaces this one in {match.round_label}; only one"
+            " of them can count. Record that one as cancelled first.",
         )
 
 

@@ -12,14 +12,11 @@ from matches.models.naming import has_a_letter
 
 
 class TeamUnknown(LookupError):
-    """A name that matches no team, or more than one.
+    """A name that matches no team, or more than one. `problem` is the message without what to do."""
 
-    `what` is the first part of the message, without what to do.
-    """
-
-    def __init__(self, what: str, to_do: str) -> None:
-        self.what = what
-        super().__init__(f"{what}; {to_do}")
+    def __init__(self, problem: str, to_do: str) -> None:
+        self.problem = problem
+        super().__init__(f"{problem}; {to_do}")
 
 
 class NameTaken(ValueError):
@@ -40,9 +37,9 @@ def team_named(name: str, *, source: str) -> Team:
     if len(teams) == 1:
         return teams[0]
     if not teams:
-        raise TeamUnknown(f"{source} names a team {name!r} that nobody is called", _what_to_do(source))
+        raise TeamUnknown(f"no team is called {name!r} (source {source})", _what_to_do(source))
     could_be = ", ".join(f"{team.name} ({team.slug})" for team in teams)
-    raise TeamUnknown(f"{source} names a team {name!r}, which could be {could_be}", _what_to_do(source))
+    raise TeamUnknown(f"{name!r} (source {source}) could be {could_be}", _what_to_do(source))
 
 
 def new_team(name: str) -> Team:
@@ -56,11 +53,11 @@ def new_team(name: str) -> Team:
     except ValidationError:
         slug = ""
     if not slug:
-        raise NameTaken(f"no team can be made of the name {name!r} alone: add it in the admin.")
+        raise NameTaken(f"cannot derive a slug from the name {name!r}: add the team in the admin.")
     if other := Team.objects.filter(Q(name=name) | Q(slug=slug)).first():
         raise NameTaken(
-            f"{name!r} is, or is nearly, {other.name!r} ({other.slug}): make it an alias of that team,"
-            " or add the team by hand, in the admin."
+            f"{name!r} is the same as or similar to {other.name!r} ({other.slug}): add it as an alias of that"
+            " team, or add a new team, in the admin."
         )
     return Team.objects.create(name=name, short_name=short_name, slug=slug)
 
@@ -81,10 +78,10 @@ def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = 
         if name == team.name:
             return team
         if other := Team.objects.filter(name=name).first():
-            raise NameTaken(f"{other.slug} is called {name!r} already; names tell teams apart.")
+            raise NameTaken(f"Team {other.slug} already has the name {name!r}; names must be unique.")
         TeamAlias.objects.create(team=team, source=TeamAlias.FORMER, name=team.name, used_until=renamed_on)
-        follows = team.short_name == team.name[:30]
-        team.short_name = short_name or (name[:30] if follows else team.short_name)
+        is_derived = team.short_name == team.name[:30]
+        team.short_name = short_name or (name[:30] if is_derived else team.short_name)
         team.name = name
         team.save(update_fields=["name", "short_name"])
         return team

@@ -15,8 +15,8 @@ from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from core.admin.delete import Delete
 from matches.models import Match, Prediction
 from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
-from matches.services.predictions import InvalidKickoff, move_kickoff, record_result
-from matches.services.results import ADMIN_SOURCE
+from matches.services.kickoffs import InvalidKickoff, move_kickoff
+from matches.services.results import ADMIN_SOURCE, record_result
 from matches.statuses import SETTLED, VOID, Status
 from ops.actions.resolve_conflict import DecideResult
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged

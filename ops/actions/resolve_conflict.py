@@ -13,8 +13,7 @@ from matches.feeds.sync.agreement_rules import ReportedResult, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
 from matches.result import InvalidResult
-from matches.services.predictions import record_result
-from matches.services.results import ADMIN_SOURCE
+from matches.services.results import ADMIN_SOURCE, record_result
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from ops.conflicts import Conflict, conflict_of
 

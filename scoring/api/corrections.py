@@ -9,7 +9,7 @@ from rest_framework import serializers
 from core.api.query_params import Moment, PageNumber, PageParameters
 from core.api.serializers import RowSerializer
 from core.api.views import ListResource
-from matches.api import CompetitionRefSerializer, TeamSerializer, competition_parameter
+from matches.api.reference import CompetitionRefSerializer, TeamSerializer, competition_parameter
 from matches.models import Match, ResultRevision
 from scoring import corrections
 from scoring.api.score_serializers import STATE_HELP, STATES, MovedScoresSerializer, ResultSerializer, Worded

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, Rounded, RowSerializer
 from core.api.views import ListResource
-from matches.api import BeforeKickoff, ForecasterRefSerializer
+from matches.api.reference import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score
 

@@ -5,7 +5,7 @@ from typing import Any
 from rest_framework import serializers
 
 from core.api.serializers import ReadOnlySerializer, RowSerializer
-from matches.api import ForecasterRefSerializer
+from matches.api.reference import ForecasterRefSerializer
 from matches.models import KickoffMove, Prediction, ResultRevision
 from matches.result import score_text
 from scoring.corrections import State

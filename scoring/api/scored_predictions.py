@@ -12,7 +12,7 @@ from core.api.pagination import CursorParameters, Cursors
 from core.api.query_params import Choice, IdOf, Moment, SlugOf
 from core.api.serializers import RowSerializer
 from core.api.views import ListResource
-from matches.api import (
+from matches.api.reference import (
     CompetitionRefSerializer,
     TeamSerializer,
     competition_parameter,

@@ -10,7 +10,7 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.query_params import Choice, PageNumber, PageParameters, Whole
 from core.api.serializers import ReadOnlySerializer, Rounded, moment, rounded
-from matches.api import (
+from matches.api.reference import (
     BoardProvenanceSerializer,
     ForecasterRefSerializer,
     competition_parameter,

@@ -11,7 +11,7 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.query_params import PageParameters
 from core.api.serializers import ReadOnlySerializer, RowSerializer
-from matches.api import SeasonSerializer, TeamSerializer, season_parameter
+from matches.api.reference import SeasonSerializer, TeamSerializer, season_parameter
 from matches.models import PointsAdjustment
 from stats.api.versioned import VersionedList
 from stats.models import StandingsRow

@@ -9,9 +9,8 @@ from hypothesis import strategies as st
 
 from matches.models import Match, MatchSource, TeamAlias
 from matches.result import Result
-from matches.services import predictions
-from matches.services.predictions import UnknownMatch
-from matches.services.teams import NameTaken, TeamUnknown, team_named
+from matches.services.results import UnknownMatch, record_result_of
+from matches.services.teams import NameTaken, TeamUnknown, rename_team, team_named
 from tests.factories import KICKOFF, MatchFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db
@@ -20,7 +19,7 @@ RENAMED = date(2018, 4, 19)
 
 
 def told(source: str, external_id: str, home: int, away: int, **more: object):
-    return predictions.record_result_of(
+    return record_result_of(
         source=source,
         external_id=external_id,
         result=Result(status="finished", home_score=home, away_score=away, **more),
@@ -73,7 +72,7 @@ def test_turned_twice_a_result_is_what_it_was(scores):
 
 def renamed(name: str = "Swaziland", new: str = "Eswatini", **more: object):
     team = TeamFactory(name=name)
-    return predictions.rename_team(team_id=team.pk, name=new, renamed_on=RENAMED, **more)
+    return rename_team(team_id=team.pk, name=new, renamed_on=RENAMED, **more)
 
 
 def test_a_renamed_team_keeps_its_row_and_both_names_find_it():
@@ -93,8 +92,8 @@ def test_a_short_name_of_its_own_stays_unless_told_otherwise():
 
 def test_a_team_may_be_renamed_again_and_back():
     team = renamed("Zaire", "DR Congo")
-    predictions.rename_team(team_id=team.pk, name="Zaire", renamed_on=date(2020, 1, 1))
-    predictions.rename_team(team_id=team.pk, name="DR Congo", renamed_on=date(2021, 1, 1))
+    rename_team(team_id=team.pk, name="Zaire", renamed_on=date(2020, 1, 1))
+    rename_team(team_id=team.pk, name="DR Congo", renamed_on=date(2021, 1, 1))
 
     assert team_named("Zaire", source="x") == team_named("DR Congo", source="x") == team
 
@@ -102,14 +101,14 @@ def test_a_team_may_be_renamed_again_and_back():
 def test_the_name_of_another_team_is_not_given_away():
     TeamFactory(name="Barrow")
 
-    with pytest.raises(NameTaken, match="barrow is called 'Barrow' already"):
+    with pytest.raises(NameTaken, match="Team barrow already has the name 'Barrow'"):
         renamed("Ashford", "Barrow")
 
 
 def test_an_unknown_name_is_reported_with_its_source():
     TeamFactory(name="Barrow")
 
-    with pytest.raises(TeamUnknown, match="openfootball names a team 'barrow' that nobody is called; add"):
+    with pytest.raises(TeamUnknown, match=r"no team is called 'barrow' \(source openfootball\); add"):
         team_named("barrow", source="openfootball")
 
 

@@ -69,7 +69,7 @@ def test_an_abandoned_match_cannot_come_back_beside_its_replay():
     record(first, 1, 1, status="abandoned")
     replay = MatchFactory(round_label="Matchday 17")
 
-    with pytest.raises(InvalidResult, match=f"match {replay.pk} .* takes the place of this one") as refusal:
+    with pytest.raises(InvalidResult, match=f"match {replay.pk} .* replaces this one") as refusal:
         record(first, 1, 1)
 
     assert refusal.value.field == "status"

@@ -6,7 +6,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from matches.services import predictions as matches
+from matches.services.seasons import close_season
 from scoring import services as scoring
 from scoring.models import Score
 from stats.leaderboard_page import Ranked, Ranking
@@ -224,7 +224,7 @@ def test_an_awarded_match_counts_in_the_table_but_not_on_the_boards(season):
 def test_a_closed_season_moves_to_the_closed_view_and_stays_readable(season):
     before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
 
-    matches.close_season(season, closed_at=timezone.now())
+    close_season(season, closed_at=timezone.now())
     refresh_statistics(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
@@ -241,14 +241,14 @@ def test_a_season_whose_closing_is_committed_after_the_refresh_that_followed_it_
         view=matviews.CLOSED, started_at=newest, finished_at=newest, rows=0, concurrently=True
     )
 
-    matches.close_season(season, closed_at=newest - timedelta(seconds=5))
+    close_season(season, closed_at=newest - timedelta(seconds=5))
     refresh_statistics(at=timezone.now())
 
     assert [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))] == before
 
 
 def test_a_season_that_is_opened_again_is_on_one_board_only(season):
-    matches.close_season(season, closed_at=timezone.now())
+    close_season(season, closed_at=timezone.now())
     refresh_statistics(at=timezone.now())
     before = [(row.forecaster_id, row.points) for row in leaderboard(Board.of(season))]
 
@@ -261,7 +261,7 @@ def test_a_season_that_is_opened_again_is_on_one_board_only(season):
 
 
 def test_a_quiet_closed_season_is_not_refreshed_again(season):
-    matches.close_season(season, closed_at=timezone.now())
+    close_season(season, closed_at=timezone.now())
     refresh_statistics(at=timezone.now())
     refreshes = ViewRefresh.objects.filter(view=matviews.CLOSED).count()
 
@@ -271,7 +271,7 @@ def test_a_quiet_closed_season_is_not_refreshed_again(season):
 
 
 def test_a_correction_in_a_closed_season_refreshes_its_board(season):
-    matches.close_season(season, closed_at=timezone.now())
+    close_season(season, closed_at=timezone.now())
     refresh_statistics(at=timezone.now())
     match = season.matches.order_by("kickoff_at").first()
     record(match, 0, 5)

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matches.models import Competition, Match, Season, Team
-from matches.services import predictions
 from matches.services.baselines import register_baselines
+from matches.services.seasons import NewMatch, add_matches
 from tools.demo import season as facts
 
 
@@ -33,15 +33,15 @@ class FirstRows:
         row = self.seasons[season.label]
         known = {(match.home_team_id, match.away_team_id): match for match in row.matches.all()}
         missing = [fact for fact in matches if self._pair(fact) not in known]
-        for match in predictions.add_matches(row, [self._fixture(fact) for fact in missing]):
+        for match in add_matches(row, [self._fixture(fact) for fact in missing]):
             known[match.home_team_id, match.away_team_id] = match
         return [known[self._pair(fact)] for fact in matches]
 
     def _pair(self, fact: facts.SeasonMatch) -> tuple[int, int]:
         return self.teams[fact.home].pk, self.teams[fact.away].pk
 
-    def _fixture(self, fact: facts.SeasonMatch) -> predictions.NewMatch:
-        return predictions.NewMatch(
+    def _fixture(self, fact: facts.SeasonMatch) -> NewMatch:
+        return NewMatch(
             kickoff_at=fact.kickoff_at,
             home_team=self.teams[fact.home],
             away_team=self.teams[fact.away],

@@ -23,6 +23,8 @@ from core.pipeline.models import JobRun  # noqa: E402
 from matches.models import Match, Prediction  # noqa: E402
 from matches.result import Result  # noqa: E402
 from matches.services import baselines, predictions  # noqa: E402
+from matches.services.results import record_result  # noqa: E402
+from matches.services.seasons import close_season  # noqa: E402
 from matches.statuses import Status  # noqa: E402
 from scoring.models import Settlement  # noqa: E402
 from tools.demo import season as facts  # noqa: E402
@@ -118,14 +120,14 @@ def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
     new = [(match, fact) for match, fact in results if match.result_version == 0]
     for match, fact in new:
         result = Result(status=Status.FINISHED, home_score=fact.home_goals, away_score=fact.away_goals)
-        predictions.record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
+        record_result(match_id=match.pk, result=result, source=SOURCE, recorded_at=timezone.now())
     return len(new)
 
 
 def _close(rows: FirstRows, season: facts.SeasonData) -> None:
     row = rows.seasons[season.label]
     if row.closed_at is None:
-        predictions.close_season(row, closed_at=timezone.now())
+        close_season(row, closed_at=timezone.now())
 
 
 def _counted(matches: list[Match]) -> bool:

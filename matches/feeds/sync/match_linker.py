@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.models import Match, MatchSource, Season, Team
-from matches.services.predictions import NewMatch, add_matches
+from matches.services.seasons import NewMatch, add_matches
 from matches.statuses import REPLAYABLE, SETTLED
 
 NEAR = timedelta(hours=36)  # two teams do not meet twice within this time, wherever they play

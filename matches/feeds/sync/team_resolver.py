@@ -17,7 +17,7 @@ class NamesUnknown(TeamUnknown):
 
     def __init__(self, unknown: dict[str, TeamUnknown]) -> None:
         self.names = list(unknown)
-        what = ", ".join(each.what for each in unknown.values())
+        what = ", ".join(each.problem for each in unknown.values())
         super().__init__(what, "say whom it means, at Unknown teams in the admin.")
 
 

@@ -13,7 +13,7 @@ from core.hidden_characters import codes_of, hidden_characters
 from core.management.base import Command as BaseCommand
 from matches.models import Match, ResultRevision
 from matches.result import InvalidResult, Result, score_text
-from matches.services.predictions import UnknownMatch, record_result, record_result_of
+from matches.services.results import UnknownMatch, record_result, record_result_of
 from matches.statuses import Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*", re.ASCII)

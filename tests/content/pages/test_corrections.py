@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from matches.models import Match
 from matches.result import Result
-from matches.services import predictions
+from matches.services.results import record_result
 from tests.content.pages.conftest import Site, count_results, write_roundup
 from tests.factories import (
     CompetitionFactory,
@@ -31,7 +31,7 @@ HOSTILE = "<script>alert(1)</script> & \x0b]]>"
 
 def correct(match: Match, home: int, away: int, reason: str = "An own goal.") -> None:
     result = Result(status="finished", home_score=home, away_score=away)
-    predictions.record_result(
+    record_result(
         match_id=match.pk, result=result, source="league", recorded_at=timezone.now(), reason=reason
     )
 

@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.utils import timezone
 
 from matches.result import Result
-from matches.services import predictions
+from matches.services.results import record_result
 from tests.content.pages.conftest import count_results
 from tests.factories import (
     MatchFactory,
@@ -208,7 +208,7 @@ def test_who_of_the_operators_did_it_is_not_told(site, see):
     operator = get_user_model().objects.create(username="mallory")
     now = timezone.now()
     result = Result(status="finished", home_score=1, away_score=1)
-    predictions.record_result(
+    record_result(
         match_id=site.played.pk, result=result, source="admin", recorded_at=now, recorded_by=operator
     )
 

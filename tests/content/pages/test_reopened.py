@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from content.models import Roundup
 from matches.models import Match
-from matches.services import predictions
+from matches.services.kickoffs import move_kickoff
 from tests.factories import MatchFactory, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -21,7 +21,7 @@ def reopened() -> Match:
     predict(match, homer(), (1, 0))
     record(match, 2, 1)
     run_waiting()
-    predictions.move_kickoff(
+    move_kickoff(
         match_id=match.pk,
         kickoff_at=timezone.now() + timedelta(days=5),
         source="test",
@@ -54,9 +54,7 @@ def test_the_quotas_of_then_are_hidden_too(reopened, client):
 
 def test_the_withdrawn_roundup_can_be_read_again_once_the_match_is_locked(reopened, client):
     long_ago = timezone.now() - timedelta(hours=1)
-    predictions.move_kickoff(
-        match_id=reopened.pk, kickoff_at=long_ago, source="test", moved_at=timezone.now()
-    )
+    move_kickoff(match_id=reopened.pk, kickoff_at=long_ago, source="test", moved_at=timezone.now())
 
     assert client.get(f"/roundups/{Roundup.objects.get().pk}/").status_code == 200
 

@@ -10,7 +10,7 @@ from content.roundups.facts import gather
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from matches.models import Match
-from matches.services import predictions
+from matches.services.kickoffs import move_kickoff
 from matches.services.points_adjustments import adjust_points
 from tests.content.roundups.conftest import count, week
 from tests.factories import KICKOFF, ForecasterFactory, MatchFactory, coin, homer, oracle, predict, record
@@ -228,7 +228,7 @@ def test_points_taken_by_the_league_are_in_every_roundup_from_that_day_on(season
 
 def test_a_kickoff_moved_afterwards_changes_the_order_for_all_that_follow(season):
     first, second, _third = season
-    predictions.move_kickoff(
+    move_kickoff(
         match_id=first.pk,
         kickoff_at=second.kickoff_at + timedelta(days=2),
         source="the league",
@@ -244,7 +244,7 @@ def test_a_kickoff_moved_afterwards_changes_the_order_for_all_that_follow(season
 
 
 def test_an_amendment_is_announced_once(season):
-    predictions.move_kickoff(
+    move_kickoff(
         match_id=season[0].pk,
         kickoff_at=season[0].kickoff_at - timedelta(days=1),
         source="the league",
@@ -258,7 +258,7 @@ def test_an_amendment_is_announced_once(season):
 
 def test_the_kickoff_of_a_match_without_a_result_moves_without_a_refresh():
     match = week(1)
-    predictions.move_kickoff(
+    move_kickoff(
         match_id=match.pk,
         kickoff_at=match.kickoff_at + timedelta(days=1),
         source="the league",

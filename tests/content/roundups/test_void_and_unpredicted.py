@@ -118,10 +118,10 @@ def test_a_void_match_that_nobody_predicted_goes_all_the_way():
 
 def record_because(match: Match, reason: str, **result: object) -> None:
     from matches.result import Result
-    from matches.services import predictions
+    from matches.services.results import record_result
 
     columns = {"home_score": result.get("home"), "away_score": result.get("away")}
-    predictions.record_result(
+    record_result(
         match_id=match.pk,
         result=Result(status=str(result["status"]), **columns),
         source="test",

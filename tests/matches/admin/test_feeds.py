@@ -236,7 +236,7 @@ def test_many_names_can_become_teams_and_those_that_are_nearly_known_are_told(op
 
     page = answer.content.decode()
     assert "Teams created: 1." in page
-    assert "is, or is nearly, &#x27;Barrow&#x27; (barrow)" in page
+    assert "is the same as or similar to &#x27;Barrow&#x27; (barrow)" in page
     near.refresh_from_db()
     assert near.mapped_at is None
 

@@ -168,7 +168,7 @@ def test_the_confirm_page_tells_what_late_means_and_how_many_picks_there_are(adm
 @pytest.mark.parametrize(
     ("status", "day", "more", "said"),
     [
-        ("finished", "2036-01-01", {}, "its kickoff cannot lie ahead"),
+        ("finished", "2036-01-01", {}, "its kickoff cannot be in the future"),
         ("cancelled", "2025-09-01", {}, "record it as scheduled first"),
         ("finished", f"{KICKOFF:%Y-%m-%d}", {}, "That is its kickoff already"),
     ],

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.services.predictions import close_season
+from matches.services.seasons import close_season
 from tests.factories import SeasonFactory
 
 pytestmark = pytest.mark.django_db

@@ -124,7 +124,7 @@ def test_after_the_lock_it_is_too_late_by_our_clock(maker, match):
     answer = maker.put(match, PICK | {"home_goals": 3}, Date="Mon, 01 Jan 2001 00:00:00 GMT")
 
     assert (answer.status_code, problem(answer)["code"]) == (409, "prediction-locked")
-    assert "by our clock" in problem(answer)["detail"]
+    assert "by the server's clock" in problem(answer)["detail"]
     assert Prediction.objects.count() == 1
 
 
@@ -136,7 +136,7 @@ def test_a_kickoff_in_doubt_is_the_reason_of_an_early_lock(maker, match):
 
     assert refused["code"] == "prediction-locked"
     assert (
-        f"in doubt; if {planned:%Y-%m-%dT%H:%M:%SZ} turns out to be right, the match opens again"
+        f"in doubt: if {planned:%Y-%m-%dT%H:%M:%SZ} is confirmed, the match opens again"
         in (refused["detail"])
     )
 
@@ -286,8 +286,12 @@ def test_a_negative_zero_is_stored_as_zero(maker, match):
     ("body", "status", "words"),
     [
         ('{"home_goals": 1, "home_goals": 2, "away_goals": 0}', 400, "'home_goals' occurs twice"),
-        ('{"probabilities": {"home": NaN, "draw": 0.5, "away": 0.5}}', 400, "NaN is not a number"),
-        ('{"probabilities": {"home": -Infinity, "draw": 0.5, "away": 0.5}}', 400, "Infinity is not a number"),
+        ('{"probabilities": {"home": NaN, "draw": 0.5, "away": 0.5}}', 400, "NaN is not a valid JSON number"),
+        (
+            '{"probabilities": {"home": -Infinity, "draw": 0.5, "away": 0.5}}',
+            400,
+            "Infinity is not a valid JSON number",
+        ),
         ("{", 400, "not JSON"),
         ("1" * 5_000, 400, "5000 digits"),
         (b"\xff", 400, "not UTF-8"),
@@ -350,7 +354,7 @@ def test_a_key_in_the_address_is_not_read_but_as_good_as_lost(match):
     for maker in (Maker(None), Maker(key)):
         answer = maker.put(match, PICK, query=f"?key={key}")
         assert answer.status_code == 401
-        assert "have it revoked" in problem(answer)["detail"]
+        assert "have the key revoked" in problem(answer)["detail"]
         assert key not in answer.content.decode()
 
     assert Maker(None).get(f"leaderboard/?api_key={key}").status_code == 401

@@ -12,8 +12,7 @@ from matches.llm.overdue_questions import close_abandoned_questions, schedule_mi
 from matches.llm.receivers import on_match_saved
 from matches.llm.schedule import reschedule_matches
 from matches.models import Endpoint, Forecaster, LLMQuestion, Match
-from matches.services import predictions
-from matches.services.predictions import NewMatch
+from matches.services.seasons import NewMatch, add_matches
 from tests.factories import (
     EndpointFactory,
     ForecasterFactory,
@@ -63,7 +62,7 @@ def test_a_season_of_fixtures_is_too(sage, settings):
         for number, at in enumerate(kickoffs)
     ]
 
-    predictions.add_matches(SeasonFactory(), fixtures)
+    add_matches(SeasonFactory(), fixtures)
 
     dues = JobRun.objects.filter(kind=KIND).order_by("due_at").values_list("due_at", flat=True)
     assert list(dues) == [at - settings.PREDICT_BEFORE for at in kickoffs]

@@ -48,10 +48,10 @@ def test_it_answers_in_json(capsys):
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (["--forecaster", "nobody"], "no forecaster nobody"),
+        (["--forecaster", "nobody"], "No forecaster nobody"),
         ([], "--forecaster"),
-        (["--forecaster", "the-oracle", "--expires", "2020-01-01"], "expired already"),
-        (["--forecaster", "the-oracle", "--expires", "soon"], "no date"),
+        (["--forecaster", "the-oracle", "--expires", "2020-01-01"], "must be in the future"),
+        (["--forecaster", "the-oracle", "--expires", "soon"], "not a date"),
         (["--forecaster", "the-oracle", "--scope", "everything"], "invalid choice"),
     ],
 )
@@ -75,6 +75,6 @@ def test_the_last_use_is_noted_to_the_minute():
     now = timezone.now()
     key, _ = api_keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=now)
     for seconds in (0, 30, 61):
-        api_keys.note_use(key, now=now + timedelta(seconds=seconds))
+        api_keys.record_use(key, now=now + timedelta(seconds=seconds))
         key.refresh_from_db()
         assert key.last_used_at == now + timedelta(seconds=61 if seconds == 61 else 0)

@@ -10,7 +10,8 @@ from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, Prediction, ResultRevision
 from matches.result import InvalidResult
 from matches.services import predictions
-from matches.services.predictions import InvalidKickoff, UnknownMatch
+from matches.services.kickoffs import InvalidKickoff
+from matches.services.results import UnknownMatch
 from tests.factories import (
     KICKOFF,
     MatchFactory,
@@ -72,7 +73,7 @@ def test_a_match_that_has_begun_or_is_decided_does_not_kick_off_in_the_future(st
     match = MatchFactory()
     record(match, 1, 0, status=status)
 
-    with pytest.raises(InvalidKickoff, match=f"is {status}, so its kickoff cannot lie ahead"):
+    with pytest.raises(InvalidKickoff, match=f"is {status}, so its kickoff cannot be in the future"):
         move(match, timezone.now() + HOUR)
 
     assert move(match, KICKOFF - HOUR), "but the time at which it began may be corrected"
@@ -100,7 +101,7 @@ def test_what_is_refused_writes_nothing_at_all():
     match = MatchFactory(status="cancelled", round_label="Matchday 9")
     MatchFactory(round_label="Matchday 9")
 
-    with pytest.raises(InvalidResult, match="takes the place of this one"):
+    with pytest.raises(InvalidResult, match="replaces this one"):
         move(match, timezone.now() + HOUR, reschedule=True)
 
     assert not KickoffMove.objects.exists()

@@ -67,9 +67,9 @@ def test_the_account_of_who_entered_it_may_be_deleted(match, django_user_model):
         ({"points": 0}, "points", "a whole number from -100 to 100, not 0"),
         ({"points": -101}, "points", "a whole number"),
         ({"points": True}, "points", "a whole number"),
-        ({"reason": "  "}, "reason", "readers of the table see it"),
-        ({"source": ""}, "source", "The source is missing"),
-        ({"decided_on": date(2999, 1, 1)}, "decided_on", "lies ahead"),
+        ({"reason": "  "}, "reason", "shown to readers of the table"),
+        ({"source": ""}, "source", "Enter the source"),
+        ({"decided_on": date(2999, 1, 1)}, "decided_on", "is in the future"),
     ],
 )
 def test_what_cannot_be_is_refused_by_name(match, wrong, field, said):
@@ -80,13 +80,13 @@ def test_what_cannot_be_is_refused_by_name(match, wrong, field, said):
 
 
 def test_a_team_that_does_not_play_in_the_season_is_refused(match):
-    with pytest.raises(InvalidAdjustment, match=r"Corley does not play in Premier League 2025/26"):
+    with pytest.raises(InvalidAdjustment, match=r"Corley has no match in Premier League 2025/26"):
         adjust(match, team=TeamFactory(name="Corley"))
 
 
 def test_the_same_decision_cannot_be_entered_twice(match):
     adjust(match)
-    with pytest.raises(InvalidAdjustment, match="is recorded with that reason"):
+    with pytest.raises(InvalidAdjustment, match="is already recorded with this reason"):
         adjust(match)
     assert PointsAdjustment.objects.count() == 1
 
@@ -122,7 +122,7 @@ def test_an_operator_adds_one_with_a_name_and_a_log_entry(match, admin_client, f
 def test_what_is_wrong_stands_beside_the_field(match, admin_client, form):
     page = admin_client.post(ADD, form | {"team": TeamFactory(name="Corley").pk}).content.decode()
 
-    assert "Corley does not play in" in page
+    assert "Corley has no match in" in page
     assert not PointsAdjustment.objects.exists()
 
 

@@ -9,7 +9,8 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, ResultRevision
 from matches.result import InvalidResult, Result
-from matches.services import predictions
+from matches.services.results import UnknownMatch, record_result
+from matches.services.seasons import NewMatch, add_matches
 from tests.factories import (
     KICKOFF,
     CompetitionFactory,
@@ -99,9 +100,7 @@ def test_a_result_that_cannot_be_names_its_field_and_writes_nothing(wrong, field
     match = MatchFactory()
 
     with pytest.raises(InvalidResult) as refusal:
-        predictions.record_result(
-            match_id=match.pk, result=Result(**wrong), source="test", recorded_at=match.kickoff_at
-        )
+        record_result(match_id=match.pk, result=Result(**wrong), source="test", recorded_at=match.kickoff_at)
 
     assert refusal.value.field == field
     assert str(refusal.value).startswith(field)
@@ -110,7 +109,7 @@ def test_a_result_that_cannot_be_names_its_field_and_writes_nothing(wrong, field
 
 
 def test_an_unknown_match_is_refused_by_its_id():
-    with pytest.raises(predictions.UnknownMatch, match="4711"):
+    with pytest.raises(UnknownMatch, match="4711"):
         record(Match(pk=4711), 1, 0)
 
 
@@ -179,9 +178,9 @@ def test_a_new_kickoff_moves_the_lock():
 
 def test_fixtures_are_added_all_or_none():
     season, home, away = SeasonFactory(), TeamFactory(name="Ashford"), TeamFactory(name="Barrow")
-    good = predictions.NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Matchday 1")
+    good = NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Matchday 1")
 
     with pytest.raises(IntegrityError, match="match_once_per_round"), transaction.atomic():
-        predictions.add_matches(season, [good, good])
+        add_matches(season, [good, good])
 
     assert not Match.objects.exists()

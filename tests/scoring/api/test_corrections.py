@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from matches.result import Result
-from matches.services import predictions
+from matches.services.results import record_result
 from tests.factories import ForecasterFactory, MatchFactory, TeamFactory, oracle, predict, record
 from tests.fixtures.api import World, cup
 from tests.pipeline_helpers import run_waiting
@@ -158,7 +158,7 @@ def test_as_csv(corrected, client):
 
 def test_a_reason_cannot_be_a_formula(world, client):
 
-    predictions.record_result(
+    record_result(
         match_id=world.won.pk,
         result=Result(status="finished", home_score=0, away_score=0),
         source="test",

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from matches.models import Match
 from matches.result import Result
-from matches.services import predictions
+from matches.services.results import record_result
 from tests.factories import ForecasterFactory, coin, homer, move, oracle, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
 
@@ -20,7 +20,7 @@ from tests.pipeline_helpers import run_waiting
 def correct(match: Match, home: int, away: int, **more: object) -> None:
     """Another result by a named operator, with a reason; scored and counted."""
     now = timezone.now()
-    predictions.record_result(
+    record_result(
         match_id=match.pk,
         result=Result(status="finished", home_score=home, away_score=away),
         **{"source": "league", "recorded_at": now, "reason": "An own goal.", **more},

@@ -133,10 +133,10 @@ class Flood:
         from django.utils import timezone
 
         from matches.result import Result
-        from matches.services import predictions
+        from matches.services.results import record_result
 
         result = Result(status="finished", home_score=pk % 4, away_score=pk % 3)
-        predictions.record_result(match_id=pk, result=result, source="flood", recorded_at=timezone.now())
+        record_result(match_id=pk, result=result, source="flood", recorded_at=timezone.now())
 
     def _whistle_to_leaderboard(self, pk: int) -> float:
         from scoring.models import Settlement

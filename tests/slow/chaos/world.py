@@ -18,6 +18,7 @@ from django.utils import timezone
 from matches.models import Forecaster, Match, Prediction
 from matches.result import Result
 from matches.services import predictions
+from matches.services.results import record_result
 from matches.statuses import Status
 from tools.demo import season as facts
 from tools.demo.first_rows import FirstRows
@@ -129,7 +130,7 @@ class World:
         self._add(
             at,
             what,
-            lambda: predictions.record_result(
+            lambda: record_result(
                 match_id=match.pk, result=result, source="chaos", recorded_at=timezone.now()
             ),
         )

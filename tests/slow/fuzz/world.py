@@ -30,6 +30,8 @@ from matches.services import predictions
 from matches.services.kickoffs import move_kickoff
 from matches.services.points_adjustments import adjust_points
 from matches.services.predictions import NewPrediction
+from matches.services.results import record_result
+from matches.services.seasons import NewMatch, add_matches
 from tests.factories import KICKOFF
 from tests.pipeline_helpers import run_waiting
 from tests.slow.fuzz import outsiders
@@ -117,14 +119,14 @@ def _fixtures(seasons: list[Season], teams: list[Team], texts: list[str]) -> lis
     """Each team at home to the next one, in the season that bears the same text."""
     matches = []
     for place, (season, home, text) in enumerate(zip(seasons, teams, texts, strict=True)):
-        fixture = predictions.NewMatch(
+        fixture = NewMatch(
             kickoff_at=KICKOFF + timedelta(hours=place),
             home_team=home,
             away_team=teams[(place + 1) % len(teams)],
             round_label=text[:40],
             matchday=1,
         )
-        matches += predictions.add_matches(season, [fixture])
+        matches += add_matches(season, [fixture])
     MatchSource.objects.bulk_create(
         MatchSource(match=match, source=text[:40], external_id=text[:80])
         for match, text in zip(matches, texts, strict=True)
@@ -196,7 +198,7 @@ def _finished(home: int, away: int) -> Result:
 
 def _result(world: World, place: int, match: Match, result: Result) -> None:
     text = world.texts[place]
-    predictions.record_result(
+    record_result(
         match_id=match.pk,
         result=result,
         source=text[:40],

@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from matches.services.predictions import close_season
+from matches.services.seasons import close_season
 from scoring.models import Settlement
 from stats.models import LeaderboardRow, Tally
 from stats.signals import views_refreshed

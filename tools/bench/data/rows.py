@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from matches.models import Competition, Match, Season, Team
 from matches.result import Result
-from matches.services import predictions as prediction_services
+from matches.services.results import record_result
 from matches.statuses import Status
 from tools.bench.database import execute
 
@@ -49,9 +49,7 @@ def predict(matches: list[Match], wanted: int) -> None:
 def finish(match: Match, home: int, away: int) -> None:
     """Record a result."""
     result = Result(status=Status.FINISHED, home_score=home, away_score=away)
-    prediction_services.record_result(
-        match_id=match.pk, result=result, source="bench", recorded_at=timezone.now()
-    )
+    record_result(match_id=match.pk, result=result, source="bench", recorded_at=timezone.now())
     match.refresh_from_db()
 
 

@@ -440,7 +440,7 @@ def test_an_unknown_team_is_kept_and_stops_no_other_match(subscribe, says):
     taken = says(subscribed, replace(TO_COME, home="Ashford FC"), replace(TO_COME, number=2, home="Crewe"))
 
     assert taken.done == {"added": 1}
-    assert "'Ashford FC' that nobody is called" in problems()["1"]
+    assert "no team is called 'Ashford FC'" in problems()["1"]
     row = UnknownTeam.objects.get()
     assert (row.source, row.name) == ("football-data", "Ashford FC")
     assert row.example == "Ashford FC - Barrow, Matchday 7, 2026-03-07"

@@ -10,7 +10,7 @@ from matches.feeds.sync.agreement_rules import Conflicting, NoAction, Record, Wa
 from matches.feeds.sync.reported_results import contested_snapshots, overrule, reported_results_of, review
 from matches.models import Competition, FeedSnapshot, FeedSubscription, MatchSource, ResultRevision
 from matches.result import Result, score_text
-from matches.services.predictions import record_result
+from matches.services.results import record_result
 from tests.factories import record
 from tests.fixtures.feeds import OVER, the_match
 from tests.matches.feeds.providers.documents import KICKOFF, Told

@@ -26,8 +26,8 @@ def test_both_unknown_names_are_told_at_once():
     refusal = unknown(TeamNames("feed"), "Ashford FC", "Barrow FC")
 
     assert refusal.names == ["Ashford FC", "Barrow FC"]
-    assert "'Ashford FC' that nobody is called" in str(refusal)
-    assert "'Barrow FC' that nobody is called" in str(refusal)
+    assert "no team is called 'Ashford FC'" in str(refusal)
+    assert "no team is called 'Barrow FC'" in str(refusal)
 
 
 def test_an_unknown_name_is_kept_with_a_match_in_which_it_plays():
