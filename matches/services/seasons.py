@@ -36,7 +36,7 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
             )
             for fixture in fixtures
         )
-        schedule.follow_matches([match.pk for match in added], now=timezone.now())
+        schedule.reschedule_matches([match.pk for match in added], now=timezone.now())
         return added
 
 

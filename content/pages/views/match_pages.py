@@ -14,7 +14,7 @@ from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
 from core.db import sql
 from core.db.prepared import MAX_ID
-from matches.api import MatchFilters
+from matches.api.matches import MatchFilters
 from matches.models import Match
 from matches.statuses import OPEN, UNSETTLED
 
