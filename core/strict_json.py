@@ -38,4 +38,4 @@ def _integer(digits: str) -> int:
 
 
 def _reject_constant(word: str) -> NoReturn:
-    raise ValueError(f"{word} is not a number in JSON")
+    raise ValueError(f"{word} is not a valid JSON number")

@@ -37,6 +37,6 @@ def _refuse(text: str, *, allowed: frozenset[str]) -> None:
     hidden = hidden_characters(text, allowed=allowed | REFUSED_BY_DJANGO)
     if hidden:
         raise ValidationError(
-            f"It contains a line break or an invisible character ({codes_of(hidden)}): remove it.",
+            f"Remove line breaks and invisible characters ({codes_of(hidden)}).",
             code="hidden_character",
         )

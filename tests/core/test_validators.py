@@ -29,7 +29,7 @@ PLAIN = [
     "\u0e16\u0e49\u0e27\u0e22 2",
 ]
 SAYS_NOTHING = ["\u200b", "\u2800", "\u3164", "...", "\u200d\u200b", "\U0001f600"]
-REFUSED = "a character that cannot be seen"
+REFUSED = "Remove line breaks and invisible characters"
 IN_WORDS = "at least one letter or digit"
 
 

@@ -174,7 +174,7 @@ def test_a_key_is_forgotten_on_request_or_for_a_variable(admin, how):
         ({"key_variable": "SECRET_KEY"}, "The name must be LLM_API_KEY, or start with LLM_KEY_."),
         ({"key_variable": "DATABASE_URL"}, "The name must be LLM_API_KEY"),
         ({"key_variable": "LLM_API_KEY", "key": KEY}, "Enter either a key or the name of a variable"),
-        ({"key": "sk\x1b[31m"}, "an invisible character"),
+        ({"key": "sk\x1b[31m"}, "invisible characters"),
         ({"max_tokens": 5}, "Allowed: 16 to 200000 tokens"),
         ({"timeout_seconds": 900}, "5 to 300 seconds"),
         ({"temperature": 9}, "temperature 0 to 2"),
