@@ -11,7 +11,7 @@ from matches.models import ApiKey, StoredResponse
 KEEP = timedelta(hours=24)
 LONGEST = 100  # characters
 
-StoredResponse = tuple[int, Any]  # status and body
+StatusAndBody = tuple[int, Any]  # status and body
 
 
 class KeyReused(ValueError):
@@ -19,8 +19,8 @@ class KeyReused(ValueError):
 
 
 def once(
-    key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], StoredResponse]
-) -> tuple[StoredResponse, bool]:
+    key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], StatusAndBody]
+) -> tuple[StatusAndBody, bool]:
     """Return the response, made now or stored by an earlier request, and True if it was stored.
 
     The effect and the response are committed together, so a crash leaves both or neither. A concurrent

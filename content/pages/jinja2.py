@@ -59,7 +59,15 @@ def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
 
 
 FILTERS = (
-    *(filters.figure, filters.percent, filters.measure, filters.duration, filters.signed, filters.rank, filters.moment),
+    *(
+        filters.figure,
+        filters.percent,
+        filters.measure,
+        filters.duration,
+        filters.signed,
+        filters.rank,
+        filters.moment,
+    ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
     *(filters.headline, filters.body, filters.sentence, filters.together),
     *(labels.letters, labels.kind, labels.provenance_badge),

@@ -17,7 +17,7 @@ from django.template.loader import render_to_string
 from redis.exceptions import RedisError
 
 from core.api import problems
-from core.management.base import HINT, database_name, first_line
+from core.management.base import RUN_DOCTOR, database_name, first_line
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 log = structlog.get_logger("django.db")
@@ -65,7 +65,7 @@ def is_outage(error: BaseException | None) -> bool:
 def in_words(error: BaseException) -> str:
     """Return one line that describes a database or Redis outage to a command's user, "" for other errors."""
     if is_outage(error):
-        return f"{database_name()} does not answer: {first_line(error)} {HINT}"
+        return f"{database_name()} does not answer: {first_line(error)} {RUN_DOCTOR}"
     if isinstance(error, RedisError):
         parts = urlsplit(settings.REDIS_URL)
         where = f"{parts.hostname}:{parts.port or 6379}" if parts.hostname else parts.path

@@ -2,13 +2,16 @@
 
 import json
 import sys
-from argparse import ArgumentParser, ArgumentTypeError
+from argparse import ArgumentParser
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from enum import IntEnum
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
-from django.db import OperationalError, ProgrammingError, connection
+from django.db import OperationalError, ProgrammingError, connection, transaction
 from rich.console import Console
+from rich.progress import Progress
 
 
 class Exit(IntEnum):
@@ -30,10 +33,13 @@ class Command(BaseCommand):
     """
 
     requires_system_checks: list[str] = []  # would import every URL first
+    as_json = False
 
     def create_parser(self, prog_name: str, subcommand: str, **kwargs: Any) -> Any:
         parser = super().create_parser(prog_name, subcommand, **kwargs)
-        parser.add_argument("--json", action="store_true", help="print one JSON document to stdout")
+        parser.add_argument(
+            "--json", action="store_true", help="print the result as one JSON document on stdout"
+        )
         return parser
 
     def add_dry_run(self, parser: ArgumentParser) -> None:
@@ -41,46 +47,49 @@ class Command(BaseCommand):
             "--dry-run", action="store_true", help="show what would change without writing anything"
         )
 
-    def add_encoding(self, parser: ArgumentParser) -> None:
-        parser.add_argument(
-            "--encoding",
-            type=_encoding,
-            help="encoding of the file, e.g. windows-1252 (default: by its byte order mark, else UTF-8)",
-        )
-
     def execute(self, *args: Any, **options: Any) -> str | None:
+        self.as_json = bool(options.get("json"))
         try:
             return super().execute(*args, **options)
         except OperationalError as error:
-            raise CommandError(f"{database_name()} does not answer: {first_line(error)} {HINT}") from error
+            raise CommandError(
+                f"{database_name()} does not answer: {first_line(error)} {RUN_DOCTOR}"
+            ) from error
         except ProgrammingError as error:
             raise CommandError(
-                f"{database_name()} lacks a table or column: {first_line(error)} Run `manage.py migrate`."
+                f"{database_name()} is not up to date: {first_line(error)} Run `manage.py migrate` first."
             ) from error
 
-    def answer(self, report: dict[str, Any], text: str, *, as_json: bool) -> None:
-        """Print the result: the report as JSON, or the text."""
-        self.stdout.write(json.dumps(report, default=str) if as_json else text)
-
-    def is_watched(self) -> bool:
-        """Return True if stderr is a terminal."""
-        return sys.stderr.isatty()
+    def answer(self, report: dict[str, Any], text: str) -> None:
+        """Print the result: the report as JSON if `--json` is set, else the text."""
+        self.stdout.write(json.dumps(report, default=str) if self.as_json else text)
 
     def progress(self, text: str) -> None:
         """Print progress if stderr is a terminal."""
-        if self.is_watched():
+        if sys.stderr.isatty():
             Console(stderr=True).print(text, style="dim", highlight=False)
 
+    @contextmanager
+    def progress_bar(self, title: str, *, total: int) -> Iterator[Callable[[int], None]]:
+        """Show a progress bar if stderr is a terminal. Yields a function that advances it."""
+        console = Console(stderr=True)
+        with Progress(console=console, transient=True, disable=not sys.stderr.isatty()) as bar:
+            task = bar.add_task(title, total=total)
+            yield lambda steps: bar.advance(task, steps)
 
-def _encoding(text: str) -> str:
-    try:
-        "x".encode(text)
-    except (LookupError, ValueError):
-        raise ArgumentTypeError(f"{text!r} is not an encoding, e.g. windows-1252 or utf-16") from None
-    return text
+
+@contextmanager
+def rolled_back_if(dry_run: bool) -> Iterator[None]:
+    """Run the block in a transaction and roll it back if this is a dry run; else without a transaction."""
+    if not dry_run:
+        yield
+        return
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
 
 
-HINT = "Is PostgreSQL running? `manage.py doctor` checks it."
+RUN_DOCTOR = "Is PostgreSQL running? `manage.py doctor` checks the installation."
 
 
 def database_name() -> str:

@@ -55,7 +55,7 @@ def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Ite
             if any(map(str.strip, values)) or len(values) > len(names):
                 yield _line(reader.line_num + start.number - 1, names, values, start.separator)
     except csv.Error as error:
-        raise BadAnswer(f"line {reader.line_num + start.number - 1} is no CSV: {error}") from None
+        raise BadAnswer(f"line {reader.line_num + start.number - 1} is not valid CSV: {error}") from None
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Head
     for number, line in enumerate(lines, start=1):
         if found := _SEP_LINE.fullmatch(line.strip(" \r\n\ufeff")):
             declared = found[1]
-            noticed.note(f"Line {number} names the separator.")
+            noticed.note(f"Line {number} defines the separator.")
         elif line.strip(_BLANK):
             if number > 1 and not declared:
                 noticed.note(f"The header is in line {number}; the lines above it are blank.")
@@ -84,7 +84,7 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Head
             if separator != ",":
                 noticed.note(f"Columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
             return _Header(line, number, separator, lines)
-    raise BadAnswer("it is empty: the first line must name the columns")
+    raise BadAnswer("it is empty; the first line must contain the column names")
 
 
 def _separator(line: str, columns: Columns, declared: str, number: int) -> str:
@@ -94,8 +94,8 @@ def _separator(line: str, columns: Columns, declared: str, number: int) -> str:
     if not known[best]:
         needed = f"The first line must have the columns {', '.join(columns.needed)}"
         hint = ". It looks like JSON: see --format" if line.lstrip().startswith(("{", "[")) else ""
-        begins = f"line {number} does not name the columns: it begins {line.strip()[:_SHOWN]!r}"
-        raise BadAnswer(f"{begins}. {needed}, separated by commas, semicolons or tabs{hint}")
+        found = f"line {number} does not contain the column names: it begins {line.strip()[:_SHOWN]!r}"
+        raise BadAnswer(f"{found}. {needed}, separated by commas, semicolons or tabs{hint}")
     return best
 
 
@@ -116,15 +116,15 @@ def _spelled(name: str) -> str:
 def _names(written: Sequence[str], columns: Columns, noticed: FileNotes, *, line: int) -> list[str]:
     """Return the column names of a header; unknown ones keep their spelling, blank ones stay blank."""
     names = [_name(each, columns, noticed) for each in written]
-    there = [name for name in names if name]
-    if missing := [name for name in columns.needed if name not in there]:
+    named = [name for name in names if name]
+    if missing := [name for name in columns.needed if name not in named]:
         raise BadAnswer(
-            f"line {line}, its header, lacks columns: {', '.join(missing)}. It has {', '.join(there)}"
+            f"the header in line {line} lacks columns: {', '.join(missing)}. It has {', '.join(named)}"
         )
-    if twice := sorted({name for name in there if there.count(name) > 1}):
-        raise BadAnswer(f"line {line}, its header, has columns twice: {', '.join(twice)}")
-    noticed.unread.update(set(there) - columns.all)
-    if len(there) < len(names):
+    if repeated := sorted({name for name in named if named.count(name) > 1}):
+        raise BadAnswer(f"the header in line {line} has repeated columns: {', '.join(repeated)}")
+    noticed.unread.update(set(named) - columns.all)
+    if len(named) < len(names):
         noticed.unread.add("(without a name)")
     return names
 
@@ -161,7 +161,7 @@ def json_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> It
         return
     if not text.lstrip().startswith("{"):
         raise BadAnswer(
-            f"line {number} is no JSON object: it begins {text.strip()[:_SHOWN]!r}."
+            f"line {number} is not a JSON object: it begins {text.strip()[:_SHOWN]!r}."
             " Each line must be a JSON object"
         )
     for number, text in chain([first], rest):
@@ -177,12 +177,12 @@ def _array(
     for text in rest:
         texts.append(text)
         if (size := size + len(text)) > LARGEST_DOCUMENT:
-            raise BadAnswer("it is a JSON array that is too large: write one JSON object a line")
+            raise BadAnswer("it is a JSON array that is too large; write one JSON object per line")
     try:
         entries = strict_json.loads("\n" * (line - 1) + "".join(texts))
     except ValueError as error:
-        raise BadAnswer(f"it begins like a JSON array, and {error}") from None
-    noticed.note("The file is one JSON array; rows are numbered by their place in it.")
+        raise BadAnswer(f"it begins like a JSON array, but {error}") from None
+    noticed.note("The file is one JSON array; rows are numbered by their position.")
     for number, entry in enumerate(entries, start=1):
         yield _entry(number, entry, columns, noticed)
 
@@ -196,11 +196,11 @@ def _json_line(number: int, text: str, columns: Columns, noticed: FileNotes) -> 
 
 def _entry(number: int, entry: object, columns: Columns, noticed: FileNotes) -> FileLine:
     if not isinstance(entry, dict):
-        return FileLine(number, fault="it is no JSON object")
+        return FileLine(number, fault="it is not a JSON object")
     if unknown := entry.keys() - columns.all:
         names = {name: _name(name, columns, noticed) if name in unknown else name for name in entry}
         if len(set(names.values())) < len(names):
-            return FileLine(number, fault=f"it has a name twice: {', '.join(sorted(names))}")
+            return FileLine(number, fault=f"it has a repeated name: {', '.join(sorted(names))}")
         entry = {names[name]: value for name, value in entry.items()}
         noticed.unread.update(entry.keys() - columns.all)
     return FileLine(number, entry)

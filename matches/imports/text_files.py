@@ -60,32 +60,34 @@ class FileNotes:
 @contextmanager
 def open_lines(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> Iterator[Iterator[str]]:
     """Yield the lines of a file. Raises FileUnusable, also for errors while the lines are read."""
-    try:
-        with _regular(path) as binary:
-            found = _encoding_of(binary, path, noticed) or encoding or "utf-8"
-            with io.TextIOWrapper(binary, encoding=found, newline="") as text:
-                yield _lines(text)
-    except BadAnswer as bad:
-        raise FileUnusable(f"{path}: {bad}.") from bad
-    except UnicodeDecodeError as error:
-        raise FileUnusable(_where(path, error)) from error
-    except OSError as error:
-        raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
+    with (
+        _open(path, noticed) as (binary, found),
+        io.TextIOWrapper(binary, encoding=found or encoding or "utf-8", newline="") as text,
+    ):
+        yield _lines(text)
 
 
 def read_document(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> str:
     """Return the whole text of a file that is parsed at once. Raises FileUnusable."""
-    try:
-        with _regular(path) as binary:
-            found = _encoding_of(binary, path, noticed) or encoding or "utf-8"
-            content = binary.read(LARGEST_DOCUMENT + 1)
+    with _open(path, noticed) as (binary, found):
+        content = binary.read(LARGEST_DOCUMENT + 1)
         if len(content) > LARGEST_DOCUMENT:
             raise FileUnusable(
                 f"{path} is larger than {LARGEST_DOCUMENT:,} bytes, the limit of a JSON document."
             )
-        return content.decode(found)
+        return content.decode(found or encoding or "utf-8")
+
+
+@contextmanager
+def _open(path: Path, noticed: FileNotes) -> Iterator[tuple[BinaryIO, str]]:
+    """Yield the file and the encoding that it shows, if any. Converts errors to FileUnusable."""
+    try:
+        with _regular(path) as binary:
+            yield binary, _encoding_of(binary, path, noticed)
+    except BadAnswer as bad:
+        raise FileUnusable(f"{path}: {bad}.") from bad
     except UnicodeDecodeError as error:
-        raise FileUnusable(_where(path, error)) from error
+        raise FileUnusable(_decode_error(path, error)) from error
     except OSError as error:
         raise FileUnusable(f"{path} cannot be read: {error.strerror}.") from error
 
@@ -97,8 +99,8 @@ def _regular(path: Path) -> BinaryIO:
     if stat.S_ISREG(mode):
         return os.fdopen(descriptor, "rb")
     os.close(descriptor)
-    kind = _KINDS.get(stat.S_IFMT(mode), "no file")
-    raise FileUnusable(f"{path} cannot be read: it is {kind}, and a regular file is needed.")
+    kind = _KINDS.get(stat.S_IFMT(mode), "not a file")
+    raise FileUnusable(f"{path} cannot be read: it is {kind}; a regular file is required.")
 
 
 def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
@@ -111,7 +113,7 @@ def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
             return encoding
     for magic, kind in _ARCHIVES.items():
         if head.startswith(magic):
-            raise FileUnusable(f"{path} is {kind}, and text is needed: export it as CSV in UTF-8.")
+            raise FileUnusable(f"{path} is {kind}, not text: export it as CSV in UTF-8.")
     return _utf16_without_mark(head, path, noticed) if b"\0" in head else ""
 
 
@@ -122,7 +124,7 @@ def _utf16_without_mark(head: bytes, path: Path, noticed: FileNotes) -> str:
         if not others and nuls > len(head) / 4:
             noticed.note("The file is in UTF-16.")
             return encoding
-    raise FileUnusable(f"{path} has NUL bytes, so it is no text: export it as CSV or JSON lines in UTF-8.")
+    raise FileUnusable(f"{path} has NUL bytes, so it is not text: export it as CSV or JSON lines in UTF-8.")
 
 
 def _lines(text: io.TextIOWrapper) -> Iterator[str]:
@@ -135,16 +137,14 @@ def _lines(text: io.TextIOWrapper) -> Iterator[str]:
         yield line
 
 
-def _where(path: Path, error: UnicodeDecodeError) -> str:
+def _decode_error(path: Path, error: UnicodeDecodeError) -> str:
     """Return an error message: line and column of the invalid byte, and what to do."""
     if error.encoding not in ("utf-8", "utf-8-sig"):
-        return (
-            f"{path} is not in {error.encoding.upper()}: {error.reason}. Name its encoding with --encoding."
-        )
+        return f"{path} is not in {error.encoding.upper()}: {error.reason}. Set its encoding with --encoding."
     line, column, byte, word = _first_undecodable(path)
     return (
         f"{path} is not in UTF-8: line {line}, column {column} is the byte 0x{byte:02X}. If it is in"
-        f" Windows-1252, where this reads {word!r}, repeat with --encoding windows-1252; else name its"
+        f" Windows-1252, in which this is {word!r}, repeat with --encoding windows-1252; otherwise set its"
         " encoding, or save it in UTF-8."
     )
 

@@ -166,4 +166,4 @@ def _next_call(question: LLMQuestion, calls: list[LLMRequest]) -> LLMRequest:
             messages = llm.build_repair_prompt(question.messages, last.text, last.detail)
         else:
             purpose, messages = LLMRequest.Purpose.AGAIN, last.messages
-    return Call(question=question, match_id=question.match_id, purpose=purpose, messages=messages)
+    return LLMRequest(question=question, match_id=question.match_id, purpose=purpose, messages=messages)

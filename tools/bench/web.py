@@ -37,9 +37,7 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
     )
     try:
         child.start()
-        child.wait_until(
-            lambda: answers(port), title="The web server", tick=lambda: time.sleep(0.1)
-        )
+        child.wait_until(lambda: answers(port), title="The web server", tick=lambda: time.sleep(0.1))
         yield port, child
     finally:
         child.stop(grace=10)

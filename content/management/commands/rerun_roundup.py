@@ -43,7 +43,7 @@ class Command(BaseCommand):
             message = self.publish(draft, report)
         else:
             message = f"{self.queue(match, report)}: {title}"
-        self.answer(report, message, as_json=options["json"])
+        self.answer(report, message)
 
     def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
         """Draft the roundup in any case: an impossible one is an error now, not a failed job later.

@@ -80,7 +80,9 @@ class LlmAssignment:
         )
 
     def _reserve(self, config: EndpointConfig, messages: Messages) -> LLMRequest:
-        call = Call(purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=self._facts["match"]["id"])
+        call = LLMRequest(
+            purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=self._facts["match"]["id"]
+        )
         ignore_pause = self._asked is not None
         try:
             usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=ignore_pause)

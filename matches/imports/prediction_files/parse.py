@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from core.hidden_characters import codes_of, hidden_characters
+from core.hidden_characters import hidden_error
 from matches.feeds.providers.feed_format import BadEntry
 from matches.feeds.providers.fields import Entry, parsed
 from matches.imports.predictions.copy_format import ImportRow
@@ -64,17 +64,17 @@ def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: FileNo
 def _name(entry: Entry, key: str) -> str:
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadEntry(f"{key} is {_shown(value)}, which is no name")
+        raise BadEntry(f"{key} is {_shown(value)}, not a name")
     name = str(value).strip()
     if not name:
         raise BadEntry(f"{key} is empty")
-    if hidden := hidden_characters(name):
-        raise BadEntry(f"{key} has characters that cannot be seen ({codes_of(hidden)})")
+    if error := hidden_error(name):
+        raise BadEntry(f"{key} {error}")
     return name
 
 
 def _goals(entry: Entry, key: str) -> int | None:
-    value = _written(entry, key)
+    value = _value(entry, key)
     if value is None or type(value) is int:
         return value
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
@@ -83,7 +83,7 @@ def _goals(entry: Entry, key: str) -> int | None:
 
 
 def _probability(entry: Entry, key: str, noticed: FileNotes) -> float | None:
-    value = _written(entry, key)
+    value = _value(entry, key)
     if value is None:
         return None
     if type(value) in (int, float):
@@ -97,11 +97,11 @@ def _probability(entry: Entry, key: str, noticed: FileNotes) -> float | None:
 
 def _moment(entry: Entry, key: str) -> datetime | None:
     """Return the time in UTC, or None if it is empty. A time without an offset is in UTC."""
-    value = _written(entry, key)
+    value = _value(entry, key)
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadEntry(f"{key} is {_shown(value)}, no date and time")
+        raise BadEntry(f"{key} is {_shown(value)}, not a date and time")
     at = parsed(value, key)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
@@ -111,11 +111,11 @@ def _text(entry: Entry, key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadEntry(f"{key} is {_shown(value)}, which is no text")
+        raise BadEntry(f"{key} is {_shown(value)}, not text")
     return value
 
 
-def _written(entry: Entry, key: str) -> Any:
+def _value(entry: Entry, key: str) -> Any:
     """Return the stripped value, or None if it is empty or missing."""
     value = entry.get(key)
     value = value.strip() if isinstance(value, str) else value
@@ -123,5 +123,5 @@ def _written(entry: Entry, key: str) -> Any:
 
 
 def _shown(value: object) -> str:
-    words = repr(value)
-    return words if len(words) <= 40 else f"{words[:40]}..."
+    text = repr(value)
+    return text if len(text) <= 40 else f"{text[:40]}..."

@@ -23,39 +23,39 @@ def report(job: PredictionImport, chunks: Sequence[CopyChunk]) -> dict[str, Any]
         "superseded": sum(chunk.superseded for chunk in chunks),
         "unchanged": sum(chunk.unchanged for chunk in chunks),
         "matches": len(job.matches),
-        "forecasters_created": job.cast.created,
-        "unknown_forecasters": sorted(job.cast.faults),
+        "forecasters_created": job.forecasters.created,
+        "unknown_forecasters": sorted(job.forecasters.faults),
         "columns_not_read": sorted(job.noticed.unread),
         "notes": list(job.noticed.notes),
         "refused": [each._asdict() for each in sorted(job.refused)],
     }
 
 
-def lines(told: dict[str, Any]) -> list[str]:
+def lines(totals: dict[str, Any]) -> list[str]:
     """Return the report as lines of text."""
-    would = "Would be stored" if told["dry_run"] else "Stored"
-    whose = f"match ids of the source {told['source']}" if told["source"] else "our own match ids"
+    would = "Would be stored" if totals["dry_run"] else "Stored"
+    ids = f"match ids of the source {totals['source']}" if totals["source"] else "match ids of this site"
     lists = {
-        "Forecasters created": told["forecasters_created"],
-        "Unknown forecasters": told["unknown_forecasters"],
-        "Columns not read": told["columns_not_read"],
+        "Forecasters created": totals["forecasters_created"],
+        "Unknown forecasters": totals["unknown_forecasters"],
+        "Columns not read": totals["columns_not_read"],
     }
     return [
-        f"{told['rows']} rows of {told['file']}, {told['matches']} matches, {whose}."
-        f" {would}: {told['stored']} ({told['live']} live,"
-        f" {told['archive']} archive, {told['hindsight']} hindsight,"
-        f" {told['superseded']} in place of another),"
-        f" unchanged {told['unchanged']}.",
+        f"{totals['rows']} rows of {totals['file']}, {totals['matches']} matches, {ids}."
+        f" {would}: {totals['stored']} ({totals['live']} live,"
+        f" {totals['archive']} archive, {totals['hindsight']} hindsight,"
+        f" {totals['superseded']} superseding another),"
+        f" unchanged {totals['unchanged']}.",
         *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
-        *_refused(told["refused"]),
+        *_refused_lines(totals["refused"]),
     ]
 
 
-def _refused(rows: list[dict[str, Any]]) -> list[str]:
-    shown = [f"Refused row {each['row']} ({_about(each)}): {each['reason']}." for each in rows[:SHOWN]]
+def _refused_lines(rows: list[dict[str, Any]]) -> list[str]:
+    shown = [f"Refused row {each['row']} ({_names(each)}): {each['reason']}." for each in rows[:SHOWN]]
     more = len(rows) - SHOWN
-    return [*shown, f"... and {more} more; --json has them all."] if more > 0 else shown
+    return [*shown, f"... and {more} more; see --json."] if more > 0 else shown
 
 
-def _about(row: dict[str, Any]) -> str:
+def _names(row: dict[str, Any]) -> str:
     return ", ".join(filter(None, (row["id"] or "no id", row["forecaster"])))

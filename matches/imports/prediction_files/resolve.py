@@ -45,8 +45,8 @@ def source_of(ids: Collection[str]) -> str:
         return str(next(iter(known)))
     counts = ", ".join(f"{name} knows {count}" for name, count in list(known.items())[:NAMED])
     raise SourceUnclear(
-        f"Whose match ids are these? Of {len(ids)} of them {counts or 'no source knows any'}."
-        " Say it with --source; with --own-ids if they are ours."
+        f"Cannot tell which source these {len(ids)} match ids come from: {counts or 'none of them is known'}."
+        " Set --source, or --own-ids for ids of this site."
     )
 
 
@@ -54,8 +54,8 @@ def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
     """Return the known ids with our match id; without a source the ids are our own."""
     if source is None:
         own = {int(each): each for each in ids if _OWN_ID.fullmatch(each)}
-        there = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
-        return {own[pk]: pk for pk in there}
+        existing = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
+        return {own[pk]: pk for pk in existing}
     links = MatchSource.objects.filter(source=source, external_id__in=ids)
     return dict(links.values_list("external_id", "match_id"))
 
@@ -107,64 +107,65 @@ class ForecasterNames:
 
 
 def resolve_forecasters(
-    called: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters
+    names: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters
 ) -> ForecasterNames:
     """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
 
     Raises NamesUnclear if forecasters should be created and one of them would share a slug with another.
     """
-    cast, called = ForecasterNames(), sorted(called)
+    found, names = ForecasterNames(), sorted(names)
     by_slug = dict(Forecaster.objects.values_list("slug", "pk"))
     by_name = dict(Forecaster.objects.values_list("name", "pk"))
-    for name in (each for each in called if each not in slugs):
-        found = {by_name.get(name), by_slug.get(name)} - {None}
-        if len(found) == 1:
-            cast.ids[name] = found.pop() or 0
-        elif found:
-            cast.faults[name] = f"{name!r} is the name of one forecaster and the slug of another; use --map"
+    for name in (each for each in names if each not in slugs):
+        ids = {each[name] for each in (by_name, by_slug) if name in each}
+        if len(ids) == 1:
+            found.ids[name] = ids.pop()
+        elif ids:
+            found.faults[name] = f"{name!r} is the name of one forecaster and the slug of another; use --map"
         elif kind := new.kind_of(name):
-            _plan(name, kind, cast)
+            _plan(name, kind, found)
         else:
-            cast.faults[name] = f"there is no forecaster {name!r}; use --map or --create"
-    _require_one_name_a_slug(cast.new.values())
-    for name in (each for each in called if each in slugs):
-        _map(name, slugs[name], by_slug, cast)
-    return cast
+            found.faults[name] = f"no forecaster {name!r}; use --map or --create"
+    _require_unique_slugs(found.new.values())
+    for name in (each for each in names if each in slugs):
+        _map(name, slugs[name], by_slug, found)
+    return found
 
 
-def _plan(name: str, kind: str, cast: ForecasterNames) -> None:
+def _plan(name: str, kind: str, found: ForecasterNames) -> None:
+    """Plan to create a forecaster with this name, if a slug can be derived from it."""
     longest = Forecaster._meta.get_field("name").max_length or 0
     slug = slugify(name)[:50]
     if not slug or len(name) > longest or not any(map(str.isalpha, name)):
-        cast.faults[name] = f"no forecaster can be made of {name!r}: add it in the admin, and use --map"
+        found.faults[name] = f"cannot create a forecaster called {name!r}: add it in the admin, and use --map"
     else:
-        cast.new[name] = NewForecaster(name, slug, kind)
+        found.new[name] = NewForecaster(name, slug, kind)
 
 
-def _map(name: str, slug: str, by_slug: Mapping[str, int], cast: ForecasterNames) -> None:
+def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterNames) -> None:
     """Apply --map, whose slug may belong to a forecaster that this import creates."""
     if slug in by_slug:
-        cast.ids[name] = by_slug[slug]
-    elif planned := next((each for each in cast.new.values() if each.slug == slug), None):
-        cast.new[name] = planned
+        found.ids[name] = by_slug[slug]
+    elif planned := next((each for each in found.new.values() if each.slug == slug), None):
+        found.new[name] = planned
     else:
-        cast.faults[name] = f"there is no forecaster {slug!r}, which --map names"
+        found.faults[name] = f"no forecaster {slug!r}, which --map requires"
 
 
-def _require_one_name_a_slug(planned: Iterable[NewForecaster]) -> None:
+def _require_unique_slugs(planned: Iterable[NewForecaster]) -> None:
     """Refuse new names that lead to one slug, or to the slug of a forecaster with another name."""
     names: dict[str, list[str]] = defaultdict(list)
     for each in planned:
         names[each.slug].append(each.name)
-    there = dict(Forecaster.objects.filter(slug__in=names).values_list("slug", "name"))
-    clashes = [
-        f"{', '.join(map(repr, new))}{f' and the existing {there[slug]!r}' if slug in there else ''} ({slug})"
-        for slug, new in sorted(names.items())
-        if len(new) > 1 or slug in there
-    ]
+    existing = dict(Forecaster.objects.filter(slug__in=names).values_list("slug", "name"))
+    clashes = []
+    for slug, new in sorted(names.items()):
+        if len(new) > 1 or slug in existing:
+            old = f" and the existing {existing[slug]!r}" if slug in existing else ""
+            clashes.append(f"{', '.join(map(repr, new))}{old} ({slug})")
     if clashes:
         raise NamesUnclear(
-            f"Several names lead to one slug: {'; '.join(clashes)}. If they are one forecaster, keep one"
+            f"Several names have the same slug: {'; '.join(clashes)}. If they are one forecaster, keep one"
             ' spelling and map the others to the slug: --map "NAME=SLUG". If not, add them in the admin under'
             " different slugs, and map each name to its own."
         )

@@ -21,6 +21,7 @@ from matches.imports.readers import FileLine
 from matches.imports.text_files import FileNotes
 
 CHUNK = 10_000
+OF_SITE = "of this site (--own-ids are plain numbers such as 7, not 07)"
 
 
 class RefusedRow(NamedTuple):
@@ -49,24 +50,25 @@ class PredictionImport:
     noticed: FileNotes = field(default_factory=FileNotes)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
-    cast: ForecasterNames = field(default_factory=ForecasterNames)
-    _about: dict[int, tuple[str, str]] = field(default_factory=dict)  # names in the rows of this chunk
+    forecasters: ForecasterNames = field(default_factory=ForecasterNames)
+    _names: dict[int, tuple[str, str]] = field(default_factory=dict)  # in the rows of this chunk
 
     def look_up(self) -> None:
         """Read all names, and look up their matches and forecasters.
 
         Raises FileUnusable, SourceUnclear or NamesUnclear.
         """
-        ids, called = set(), set()
+        ids, names = set(), set()
         for line in self._lines():
             self.rows += 1
-            if (found := _names(line)) is not None:
-                ids.add(found[0])
-                called.add(found[1])
+            match, forecaster = _names_in(line)
+            if match and forecaster and not line.fault:
+                ids.add(match)
+                names.add(forecaster)
         if self.source is None and not self.own_ids and ids:
             self.source = resolve.source_of(ids)
         self.matches = resolve.matches_of(ids, source=self.source)
-        self.cast = resolve.resolve_forecasters(called, slugs=self.slugs, new=self.new)
+        self.forecasters = resolve.resolve_forecasters(names, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[CopyChunk]:
         """Import the rows chunk by chunk while the caller iterates. Each yielded chunk is committed.
@@ -77,62 +79,50 @@ class PredictionImport:
         while True:
             with transaction.atomic():
                 done = next(chunks, None)
-                self.cast.delete_unused()
+                self.forecasters.delete_unused()
             if done is None:
                 return
             self.refused += [self._refused(each.number, each.reason) for each in done.refused]
-            self._about.clear()
+            self._names.clear()
             yield done
 
     def _refused(self, number: int, reason: str) -> RefusedRow:
-        return RefusedRow(number, *self._about.get(number, ("", "")), reason)
+        return RefusedRow(number, *self._names.get(number, ("", "")), reason)
 
     def _lines(self) -> Iterator[FileLine]:
         return lines_of(self.path, self.kind, noticed=self.noticed, encoding=self.encoding)
 
     def _rows(self) -> Iterator[ImportRow]:
         for line in self._lines():
-            self._about[line.number] = _name_in(line, match_of), _name_in(line, forecaster_of)
+            self._names[line.number] = _names_in(line)
             try:
                 yield self._row(line)
-            except BadEntry as fault:
-                self.refused.append(self._refused(line.number, str(fault)))
+            except BadEntry as error:
+                self.refused.append(self._refused(line.number, str(error)))
 
     def _row(self, line: FileLine) -> ImportRow:
         if line.fault:
             raise BadEntry(line.fault)
-        about, called = match_of(line), forecaster_of(line)
-        if about not in self.matches:
-            raise BadEntry(f"there is no match with the id {about!r} {self._whose_ids()}")
-        if called in self.cast.faults:
-            raise BadEntry(self.cast.faults[called])
-        row = row_of(
-            line,
-            match_id=self.matches[about],
-            forecaster_id=self.cast.id_of(called),
-            noticed=self.noticed,
-        )
+        external_id, name = match_of(line), forecaster_of(line)
+        if external_id not in self.matches:
+            of_source = f"of the source {self.source!r}" if self.source else OF_SITE
+            raise BadEntry(f"no match with id {external_id!r} {of_source}")
+        if name in self.forecasters.faults:
+            raise BadEntry(self.forecasters.faults[name])
+        match_id, forecaster_id = self.matches[external_id], self.forecasters.id_of(name)
+        row = row_of(line, match_id=match_id, forecaster_id=forecaster_id, noticed=self.noticed)
         if row.predicted_at is not None and row.predicted_at > self.now:
             raise BadEntry(f"predicted_at {row.predicted_at} is in the future")
         return row
 
-    def _whose_ids(self) -> str:
-        if self.source:
-            return f"of the source {self.source!r}"
-        return "of this site (--own-ids are plain numbers such as 7, not 07)"
+
+def _names_in(line: FileLine) -> tuple[str, str]:
+    """Return the match id and the forecaster's name of a line; "" for one that cannot be read."""
+    return _name_or_empty(line, match_of), _name_or_empty(line, forecaster_of)
 
 
-def _name_in(line: FileLine, read: Callable[[FileLine], str]) -> str:
-    """Return a name of a line that may be faulty, or "" if it cannot be read."""
+def _name_or_empty(line: FileLine, read: Callable[[FileLine], str]) -> str:
     try:
         return read(line)
     except BadEntry:
         return ""
-
-
-def _names(line: FileLine) -> tuple[str, str] | None:
-    """Return the names in a line, or None if it cannot be read; that is reported when its row is imported."""
-    try:
-        return None if line.fault else (match_of(line), forecaster_of(line))
-    except BadEntry:
-        return None

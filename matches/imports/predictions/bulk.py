@@ -7,7 +7,6 @@ import gc
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from itertools import islice
-from secrets import randbits
 from typing import NamedTuple
 
 from django.db import transaction
@@ -15,19 +14,24 @@ from django.db import transaction
 from matches.imports.predictions import lookups
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.predictions.copy_writer import CopyChunk, store
-from matches.imports.predictions.lookups import ChunkLookups, Pair, is_after_kickoff
+from matches.imports.predictions.lookups import ChunkLookups
 from matches.imports.predictions.validate import ChunkValidator, Refusal
 from matches.models import Prediction
+from matches.services.predictions import Pair
 from matches.signals import predictions_submitted
 from matches.statuses import KICKOFF_NOT_HELD, Status
 
 __all__ = ["CopyChunk", "ImportRow", "Refusal", "import_predictions"]
 
 CHUNK = 50_000
-HINDSIGHT = Prediction.Provenance.HINDSIGHT
+LIVE, ARCHIVE, HINDSIGHT = (
+    Prediction.Provenance.LIVE,
+    Prediction.Provenance.ARCHIVE,
+    Prediction.Provenance.HINDSIGHT,
+)
 
 
-class _Part(NamedTuple):
+class _StoredPart(NamedTuple):
     """Result for the rows of one chunk with one provenance."""
 
     provenance: str
@@ -40,7 +44,7 @@ class _Part(NamedTuple):
 def import_predictions(
     rows: Iterable[ImportRow],
     *,
-    provenance: str | None = Prediction.Provenance.ARCHIVE,
+    provenance: str | None = ARCHIVE,
     hindsight: bool = False,
     chunk: int = CHUNK,
 ) -> Iterator[CopyChunk]:
@@ -51,44 +55,70 @@ def import_predictions(
     Of several rows by one forecaster about one match, the first valid one is stored. `live` rows require open
     matches; without a provenance, rows are `live` if their match is open, else `archive`.
     Rows with a `predicted_at` from the kickoff on are refused, or stored as `hindsight` if that is allowed
-    and the kickoff is certain. Only one chunk is kept in memory.
+    and the kickoff is certain. Only one chunk, and the row numbers of open matches, are kept in memory.
 
     For a dry run, iterate within a transaction that is rolled back; it keeps its matches locked until then.
     An exception of the iterable ends the import; chunks that were yielded stay committed.
     """
-    source, run = iter(rows), randbits(62)
+    source = iter(rows)
+    # Row numbers by pair. On open matches, later chunks must not supersede earlier ones; elsewhere the lock
+    # prevents that.
+    earlier: dict[Pair, int] = {}
     while some := [*islice(source, chunk)]:
-        yield _import(some, provenance=provenance, hindsight=hindsight, run=run)
+        yield _import(some, provenance=provenance, hindsight=hindsight, earlier=earlier)
 
 
-def _import(rows: list[ImportRow], *, provenance: str | None, hindsight: bool, run: int) -> CopyChunk:
+def _import(
+    rows: list[ImportRow], *, provenance: str | None, hindsight: bool, earlier: dict[Pair, int]
+) -> CopyChunk:
     """Import one chunk and signal its matches, in one transaction."""
+    first_rows: dict[Pair, ImportRow] = {}
     with transaction.atomic():
-        known = lookups.look_up(rows, run=run)
-        after = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
-        faults = [(row, _fault(row, known, hindsight=hindsight)) for row in after]
-        refused = [Refusal(row[0], fault) for row, fault in faults if fault]
-        out = {id(row) for row in after}
-        before = [row for row in rows if id(row) not in out] if after else rows
-        wanted = _by_provenance(before, known, provenance)
-        if kept := [row for row, fault in faults if not fault]:
-            wanted.append((kept, HINDSIGHT))
-        taken: dict[Pair, ImportRow] = {}
-        parts = [_part(*part, known, taken, run=run) for part in wanted]
-        match_ids = sorted({pk for part in parts for pk in part.matches})
-        if match_ids:
+        known = lookups.look_up(rows)
+        groups, refused = _by_provenance(rows, known, provenance, hindsight=hindsight)
+        parts = [_store_part(*group, known, first_rows, earlier) for group in groups]
+        if match_ids := sorted({pk for part in parts for pk in part.matches}):
             predictions_submitted.send(sender=Prediction, match_ids=match_ids)
+    refused += [each for part in parts for each in part.refused]
+    _remember(first_rows, known, refused, earlier)
     return CopyChunk(
         rows=len(rows),
         stored=sum(part.stored for part in parts),
-        live=sum(part.stored for part in parts if part.provenance == Prediction.Provenance.LIVE),
+        live=sum(part.stored for part in parts if part.provenance == LIVE),
         hindsight=sum(part.stored for part in parts if part.provenance == HINDSIGHT),
         superseded=sum(part.superseded for part in parts),
-        refused=sorted([*refused, *(each for part in parts for each in part.refused)]),
+        refused=sorted(refused),
     )
 
 
-def _fault(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
+def _by_provenance(
+    rows: list[ImportRow], known: ChunkLookups, provenance: str | None, *, hindsight: bool
+) -> tuple[list[tuple[list[ImportRow], str]], list[Refusal]]:
+    """Group the rows by provenance, and refuse those that were made too late."""
+    late = [row for row in rows if row[8] is not None and lookups.is_after_kickoff(row, known)]
+    groups: list[tuple[list[ImportRow], str]] = []
+    refused: list[Refusal] = []
+    kept = []
+    for row in late:
+        if error := _hindsight_error(row, known, hindsight=hindsight):
+            refused.append(Refusal(row[0], error))
+        else:
+            kept.append(row)
+    if late:
+        late_ids = {id(row) for row in late}
+        rows = [row for row in rows if id(row) not in late_ids]
+    if provenance is None:
+        still_open = {pk for pk, match in known.matches.items() if match.is_open}
+        live = [row for row in rows if row[1] in still_open]
+        groups.append((live, LIVE))
+        rows = [row for row in rows if row[1] not in still_open] if live else rows
+    groups.append((rows, provenance or ARCHIVE))
+    if kept:
+        groups.append((kept, HINDSIGHT))
+    return groups, refused
+
+
+def _hindsight_error(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
     """Return why a row that was made at or after the kickoff is refused, or "" if it is not.
 
     Unchanged rows always pass. The label is permanent, so it requires a certain kickoff (docs/adr/0034).
@@ -96,43 +126,36 @@ def _fault(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
     if lookups.is_stored(row, known):
         return ""
     match, at = known.matches[row[1]], row[8]
-    what = f"predicted_at {at} is not before the kickoff at {match.lock_at}"
+    problem = f"predicted_at {at} is not before the kickoff at {match.lock_at}"
     if match.is_open:
-        return f"{what}, which is still to come"
+        return f"{problem}, which is in the future"
     if match.status == Status.CANCELLED:
-        return f"{what}; the match is cancelled, so it takes no predictions dated after its kickoff"
+        return f"{problem}; the match is cancelled and accepts no predictions dated after its kickoff"
     if match.status in KICKOFF_NOT_HELD:
-        return f"{what}, but the match is {match.status}: record its new kickoff, then import this row again"
+        return (
+            f"{problem}, but the match is {match.status}: record its new kickoff, then import the row again"
+        )
     if at is not None and at < match.reveal_at:
         return (
             f"predicted_at {at} is not before the earlier reported kickoff {match.lock_at}, but before the"
             f" later one {match.reveal_at}. Confirm or reject the kickoff under Feed problems in the admin,"
-            " then import this row again."
+            " then import the row again."
         )
-    return "" if hindsight else f"{what}; --hindsight imports it, marked as hindsight"
+    return "" if hindsight else f"{problem}; --hindsight imports it, marked as hindsight"
 
 
-def _by_provenance(
-    rows: list[ImportRow], known: ChunkLookups, provenance: str | None
-) -> list[tuple[list[ImportRow], str]]:
-    """Group the rows by provenance; if none is given, rows about open matches are live."""
-    if provenance is not None:
-        return [(rows, provenance)]
-    still_open = {pk for pk, match in known.matches.items() if match.is_open}
-    live = [row for row in rows if row[1] in still_open]
-    archive = [row for row in rows if row[1] not in still_open] if live else rows
-    return [(live, Prediction.Provenance.LIVE), (archive, Prediction.Provenance.ARCHIVE)]
-
-
-def _part(
-    rows: list[ImportRow], provenance: str, known: ChunkLookups, taken: dict[Pair, ImportRow], *, run: int
-) -> _Part:
-    """Store the rows of a chunk with one provenance; `taken` contains the rows of the parts before."""
-    validator = ChunkValidator(known, live=provenance == Prediction.Provenance.LIVE, taken=taken)
+def _store_part(
+    rows: list[ImportRow],
+    provenance: str,
+    known: ChunkLookups,
+    first_rows: dict[Pair, ImportRow],
+    earlier: dict[Pair, int],
+) -> _StoredPart:
+    """Store the rows of a chunk with one provenance; `first_rows` contains the rows of the parts before."""
+    validator = ChunkValidator(known, live=provenance == LIVE, first_rows=first_rows, earlier=earlier)
     with _without_garbage_collection():
         stored, superseded = store(rows, validator, provenance=provenance)
-    lookups.remember(_rows_on_open_matches(validator), run=run)
-    return _Part(provenance, len(stored), superseded, validator.refused, {row[1] for row in stored})
+    return _StoredPart(provenance, len(stored), superseded, validator.refused, {row[1] for row in stored})
 
 
 @contextmanager
@@ -147,14 +170,11 @@ def _without_garbage_collection() -> Iterator[None]:
             gc.enable()
 
 
-def _rows_on_open_matches(validator: ChunkValidator) -> dict[Pair, int]:
-    """Return the rows on open matches, which later chunks must not supersede: pair -> row number.
-
-    On locked matches, the lock prevents that.
-    """
-    failed = {each.number for each in validator.refused}
-    return {
-        pair: row[0]
-        for pair, row in validator.taken.items()
-        if validator.known.matches[pair[0]].is_open and row[0] not in failed
-    }
+def _remember(
+    first_rows: dict[Pair, ImportRow], known: ChunkLookups, refused: list[Refusal], earlier: dict[Pair, int]
+) -> None:
+    """Add the rows about open matches that were stored, or were stored already."""
+    failed = {each.number for each in refused}
+    for pair, row in first_rows.items():
+        if known.matches[pair[0]].is_open and row[0] not in failed:
+            earlier.setdefault(pair, row[0])

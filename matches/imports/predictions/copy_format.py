@@ -7,10 +7,11 @@ long. The rules are those of the constraints of `Prediction`, which the database
 from datetime import datetime
 from typing import NamedTuple
 
-from core.hidden_characters import LINE_BREAKS, codes_of, hidden_characters
+from core.hidden_characters import LINE_BREAKS, hidden_error
 from matches.result import MAX_GOALS
 
 NULL = r"\N"
+NO_GOALS, NO_PROBABILITIES = "\t".join([NULL] * 2), "\t".join([NULL] * 3)
 ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
@@ -32,9 +33,8 @@ class ImportRow(NamedTuple):
     rationale: str = ""
 
 
-Said = tuple[
-    object, ...
-]  # goals, probabilities, predicted_at: rows that agree in these are the same prediction
+# Goals, probabilities, predicted_at: rows that agree in these are the same prediction.
+PredictionValues = tuple[object, ...]
 COLUMNS = ", ".join(ImportRow._fields[1:])  # columns of a line, in order
 
 
@@ -47,13 +47,13 @@ def line(row: ImportRow) -> str:
     _, match_id, forecaster_id, home, away, p_home, p_draw, p_away, at, rationale = row
     if home is None and away is None:
         if p_home is None and p_draw is None and p_away is None:
-            raise InvalidRow("it says nothing: neither a score nor probabilities")
-        goals = r"\N" "\t" r"\N"
+            raise InvalidRow("it contains neither a score nor probabilities")
+        goals = NO_GOALS
     else:
         _check_goals(home, away)
         goals = f"{home}\t{away}"
     if p_home is None and p_draw is None and p_away is None:
-        chances = r"\N" "\t" r"\N" "\t" r"\N"
+        chances = NO_PROBABILITIES
     else:
         chances = _probabilities(p_home, p_draw, p_away)
     when = NULL if at is None else _moment(at)
@@ -63,20 +63,20 @@ def line(row: ImportRow) -> str:
 
 def _check_goals(home: int | None, away: int | None) -> None:
     if home is None or away is None:
-        raise InvalidRow("a score lacks its other half")
+        raise InvalidRow("a score requires the goals of both teams")
     if type(home) is not int or type(away) is not int:
-        raise InvalidRow(f"goals are whole numbers, not {home!r} and {away!r}")
+        raise InvalidRow(f"goals must be whole numbers, not {home!r} and {away!r}")
     if not (0 <= home <= MAX_GOALS and 0 <= away <= MAX_GOALS):
-        raise InvalidRow(f"goals are from 0 to {MAX_GOALS}")
+        raise InvalidRow(f"goals must be from 0 to {MAX_GOALS}")
 
 
 def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> str:
     if p_home is None or p_draw is None or p_away is None:
-        raise InvalidRow("probabilities come in threes")
+        raise InvalidRow("all three probabilities are required")
     if type(p_home) is not float or type(p_draw) is not float or type(p_away) is not float:
         p_home, p_draw, p_away = _float(p_home), _float(p_draw), _float(p_away)
     if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # also refuses NaN
-        raise InvalidRow("a probability is from 0 to 1")
+        raise InvalidRow("a probability must be from 0 to 1")
     if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
         raise InvalidRow("the probabilities do not sum to 1")
     # Adding 0.0 turns a negative zero into zero, as its digest would differ.
@@ -89,7 +89,7 @@ def _float(number: object) -> float:
     try:
         return float(number)  # type: ignore[arg-type]  # checked above
     except OverflowError:
-        raise InvalidRow("a probability is from 0 to 1") from None
+        raise InvalidRow("a probability must be from 0 to 1") from None
 
 
 def _moment(at: datetime) -> str:
@@ -100,11 +100,9 @@ def _moment(at: datetime) -> str:
 
 def _text(rationale: str) -> str:
     try:
-        hidden = hidden_characters(rationale, allowed=LINE_BREAKS)
+        error = hidden_error(rationale, allowed=LINE_BREAKS)
     except TypeError:
         raise InvalidRow("the rationale is not text") from None
-    if hidden:
-        raise InvalidRow(
-            f"the rationale has a character that cannot be seen ({codes_of(hidden)}): take it out"
-        )
+    if error:
+        raise InvalidRow(f"the rationale {error}")
     return rationale.translate(ESCAPES)

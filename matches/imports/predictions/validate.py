@@ -5,7 +5,8 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from matches.imports.predictions.copy_format import ImportRow, InvalidRow, line
-from matches.imports.predictions.lookups import ChunkLookups, Pair
+from matches.imports.predictions.lookups import ChunkLookups
+from matches.services.predictions import Pair
 
 
 class Refusal(NamedTuple):
@@ -32,14 +33,15 @@ class ChunkValidator:
 
     known: ChunkLookups
     live: bool
+    first_rows: dict[Pair, ImportRow]  # the first valid row of each pair, in this chunk
+    earlier: dict[Pair, int]  # open matches only: row number in an earlier chunk
     fresh: list[ImportRow] = field(default_factory=list)
     changed: list[ValidRow] = field(default_factory=list)
     refused: list[Refusal] = field(default_factory=list)
-    taken: dict[Pair, ImportRow] = field(default_factory=dict)  # the first valid row of each pair
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
         """Validate these rows one by one, and yield the line of each that supersedes nothing."""
-        taken, stored, keep = self.taken, self.known.stored, self.fresh.append
+        first_rows, stored, add_fresh = self.first_rows, self.known.stored, self.fresh.append
         matches, forecasters = self._always_valid()
         for row in rows:
             pair = match_id, forecaster_id = row[1:3]
@@ -52,13 +54,13 @@ class ChunkValidator:
                 ):
                     self._require_known(row)
                 text = line(row)
-                if taken.setdefault(pair, row) is not row or pair in stored:
+                if first_rows.setdefault(pair, row) is not row or pair in stored:
                     self._compare_with_first(row, pair, text)
                     continue
-            except InvalidRow as fault:
-                self.refused.append(Refusal(row[0], str(fault)))
+            except InvalidRow as error:
+                self.refused.append(Refusal(row[0], str(error)))
                 continue
-            keep(row)
+            add_fresh(row)
             yield text
 
     def all_fresh(self) -> list[ValidRow]:
@@ -73,24 +75,24 @@ class ChunkValidator:
         match_id, forecaster_id = row[1], row[2]
         match = self.known.matches.get(match_id) if type(match_id) is int else None
         if match is None:
-            raise InvalidRow(f"there is no match with id {match_id!r}")
+            raise InvalidRow(f"no match with id {match_id!r}")
         if type(forecaster_id) is not int or forecaster_id not in self.known.retired:
-            raise InvalidRow(f"there is no forecaster with id {forecaster_id!r}")
+            raise InvalidRow(f"no forecaster with id {forecaster_id!r}")
         if self.live and not match.is_open:
             raise InvalidRow(f"match {match_id} is locked")
         retired = self.known.retired[forecaster_id]
         if retired is not None and retired <= (row[8] or match.lock_at):
-            raise InvalidRow(f"forecaster {forecaster_id} had retired by then")
+            raise InvalidRow(f"forecaster {forecaster_id} had retired before")
 
     def _compare_with_first(self, row: ImportRow, pair: Pair, text: str) -> None:
         """Handle a pair that has a prediction already, in this chunk or stored. Raises InvalidRow."""
-        first = self.taken[pair]
+        first = self.first_rows[pair]
         if first is not row:
             if row[3:9] != first[3:9]:
-                raise InvalidRow(_contradiction(first[0], pair))
+                raise InvalidRow(_differs_from(first[0], pair))
             return
-        pk, said = self.known.stored[pair]
-        if said != row[3:9]:
+        pk, values = self.known.stored[pair]
+        if values != row[3:9]:
             self._require_open(pair)
             self.changed.append(ValidRow(row, text, pk))
 
@@ -99,12 +101,12 @@ class ChunkValidator:
 
         It may if the match is open and the prediction is not from an earlier chunk of this import.
         """
-        before = self.known.said.get(pair)
-        if not self.known.matches[pair[0]].is_open or before is not None:
-            del self.taken[pair]
-            locked = f"another prediction is stored, and match {pair[0]} is locked"
-            raise InvalidRow(locked if before is None else _contradiction(before, pair))
+        earlier = self.earlier.get(pair)
+        if not self.known.matches[pair[0]].is_open or earlier is not None:
+            del self.first_rows[pair]
+            locked = f"a different prediction is stored, and match {pair[0]} is locked"
+            raise InvalidRow(locked if earlier is None else _differs_from(earlier, pair))
 
 
-def _contradiction(number: int, pair: Pair) -> str:
-    return f"row {number} says something else about match {pair[0]} and stands"
+def _differs_from(number: int, pair: Pair) -> str:
+    return f"row {number} contains a different prediction of match {pair[0]}; the first row counts"

@@ -20,29 +20,34 @@ def day(text: str) -> datetime:
     except ValueError:
         found = None
     if found is None:
-        raise ArgumentTypeError(f"{text!r} is no date; write it like 2027-05-31")
+        raise ArgumentTypeError(f"{text!r} is not a date like 2027-05-31")
     return datetime.combine(found, time.max, tzinfo=UTC)
 
 
 class Command(BaseCommand):
     """Create an API key. It is printed once, on stdout; only its hash is stored."""
 
-    help = "Make an API key, like `create_api_key 'nightly bot' --maker Ann --forecaster elo`."
+    help = "Create an API key, e.g. `create_api_key 'nightly bot' --maker Ann --forecaster elo`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("name", help="what it is for")
-        parser.add_argument("--maker", required=True, help="whose it is")
+        parser.add_argument("name", help="purpose of the key")
+        parser.add_argument("--maker", required=True, help="owner of the key")
         parser.add_argument(
             "--forecaster",
             action="append",
             required=True,
             metavar="SLUG",
-            help="for whom it may act; several times for several",
+            help="forecaster slug; repeat for more than one",
         )
         parser.add_argument(
-            "--scope", action="append", choices=ApiKey.Scope.values, help="what it may do (default: all)"
+            "--scope",
+            action="append",
+            choices=ApiKey.Scope.values,
+            help="permission of the key; repeat for more than one (default: all)",
         )
-        parser.add_argument("--expires", type=day, metavar="DATE", help="its last day (default: never)")
+        parser.add_argument(
+            "--expires", type=day, metavar="DATE", help="last day on which it is valid (default: no limit)"
+        )
 
     def handle(self, *, name: str, maker: str, forecaster: list[str], **options: Any) -> None:
         try:
@@ -58,13 +63,13 @@ class Command(BaseCommand):
             raise CommandError(f"{invalid.field}: {invalid}") from invalid
         report = {"key": text, "prefix": key.prefix, "scopes": key.scopes, "expires_at": key.expires_at}
         self.stderr.write(
-            f"{key} may act for {', '.join(sorted(forecaster))}. Keep the key: it is not shown again."
+            f"{key} is valid for {', '.join(sorted(forecaster))}. Store the key: it is not shown again."
         )
-        self.answer(report, text, as_json=options["json"])
+        self.answer(report, text)
 
 
 def _find_forecasters(slugs: list[str]) -> list[Forecaster]:
     found = {each.slug: each for each in Forecaster.objects.filter(slug__in=slugs)}
     if missing := sorted(set(slugs) - set(found)):
-        raise CommandError(f"There is no forecaster {', '.join(missing)}; the admin makes them.")
+        raise CommandError(f"No forecaster {', '.join(missing)}; add forecasters in the admin.")
     return list(found.values())

@@ -20,12 +20,12 @@ class Command(BaseCommand):
     """
 
     help = (
-        "Write each commitment to FOLDER/YEAR/match-ID-NUMBER.json, and its timestamp, if there is one, to a"
-        " .tsr beside it: those that are missing there."
+        "Write commitments to FOLDER/YEAR/match-ID-NUMBER.json, and their timestamps to .tsr files. Existing"
+        " files are never overwritten."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("folder", type=Path)
+        parser.add_argument("folder", type=Path, help="folder, usually a git repository")
         self.add_dry_run(parser)
 
     def handle(self, *, folder: Path, dry_run: bool, **options: Any) -> None:
@@ -35,12 +35,11 @@ class Command(BaseCommand):
             raise CommandError(f"{error.filename or folder}: {error.strerror}.") from error
         if differing:
             raise CommandError(
-                f"What was published differs from the database: {', '.join(differing)}. Neither was changed;"
-                " find out who changed which."
+                f"These files differ from the database: {', '.join(differing)}. Nothing was changed; find out"
+                " if the file or the database was altered."
             )
-        did = "would write" if dry_run else "wrote"
         report = {"written": written, "folder": str(folder), "dry_run": dry_run}
-        self.answer(report, f"{did} {written} files to {folder}.".capitalize(), as_json=options["json"])
+        self.answer(report, f"{'Would write' if dry_run else 'Wrote'} {written} files to {folder}.")
 
 
 def _export(folder: Path, *, dry_run: bool) -> tuple[int, list[str]]:

@@ -2,19 +2,16 @@
 
 import sys
 from argparse import ArgumentParser, ArgumentTypeError
-from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import CommandError
-from django.db import transaction
 from django.utils import timezone
-from rich.console import Console
-from rich.progress import Progress
 
 from core.hidden_characters import hidden_characters
+from core.management import arguments
 from core.management.base import Command as BaseCommand
-from core.management.base import Exit
+from core.management.base import Exit, rolled_back_if
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.sync.creators import Creator
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
@@ -25,22 +22,6 @@ from matches.models import Competition, MatchSource, Season, TeamAlias
 from matches.zones import zone_named
 
 SOURCE = MatchSource._meta.get_field("source").max_length or 0
-
-
-def named(text: str) -> tuple[str, str]:
-    """Argument type of --map: NAME=SLUG, a competition's name in the file and its slug."""
-    name, equals, slug = text.rpartition("=")
-    if not (name and equals and slug):
-        raise ArgumentTypeError(f"{text!r} is not like 'English Premier League=premier-league'")
-    return name, slug
-
-
-def team_slug(text: str) -> tuple[str, str]:
-    """Argument type of --map-team: NAME=SLUG, a team's name in the file and its slug."""
-    name, equals, slug = text.rpartition("=")
-    if not (name and equals and slug):
-        raise ArgumentTypeError(f"{text!r} is not like 'Eintracht Frankfurtt=eintracht-frankfurt'")
-    return name, slug
 
 
 def source(text: str) -> str:
@@ -76,7 +57,12 @@ class Command(BaseCommand):
         )
         tables = parser.add_argument_group("CSV and JSON lines (each row names its competition and season)")
         tables.add_argument(
-            "--map", type=named, action="append", default=[], metavar="NAME=SLUG", help="which of ours it is"
+            "--map",
+            type=arguments.name_and_slug("English Premier League=premier-league"),
+            action="append",
+            default=[],
+            metavar="NAME=SLUG",
+            help="map a competition's name in the file to a competition",
         )
         tables.add_argument("--create-seasons", action="store_true", help="and competitions, where missing")
         parser.add_argument(
@@ -86,7 +72,7 @@ class Command(BaseCommand):
         )
         parser.add_argument(
             "--map-team",
-            type=team_slug,
+            type=arguments.name_and_slug("Eintracht Frankfurtt=eintracht-frankfurt"),
             action="append",
             default=[],
             metavar="NAME=SLUG",
@@ -101,15 +87,13 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-input", action="store_true", help="ask no questions; refuse such rows")
         parser.add_argument(
-            "--overwrite", action="store_true", help="take the file's word against what we have"
+            "--overwrite", action="store_true", help="overwrite existing results with those in the file"
         )
-        self.add_encoding(parser)
-        parser.add_argument("--chunk", type=int, default=CHUNK, help=f"rows a transaction (default {CHUNK})")
+        arguments.add_encoding(parser)
+        arguments.add_chunk(parser, default=CHUNK)
         self.add_dry_run(parser)
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
-        if options["chunk"] < 1:
-            raise CommandError("--chunk must be 1 or more.", returncode=Exit.USAGE)
         noticed = FileNotes()
         try:
             season, rows = _season(options), _rows(options, noticed)
@@ -122,7 +106,7 @@ class Command(BaseCommand):
             now=timezone.now(),
             new_rows=Creator(
                 create_teams=options["create_teams"],
-                team_slugs=_team_slugs(options["map_team"]),
+                team_slugs=arguments.by_name("--map-team", options["map_team"]),
                 new_teams=set(options["new_team"]),
                 create_seasons=options["create_seasons"],
                 slugs=dict(options["map"]),
@@ -132,12 +116,10 @@ class Command(BaseCommand):
         )
         if options["create_teams"] and not options["no_input"] and sys.stdin.isatty():
             self._ask(job)
-        with transaction.atomic() if dry_run else nullcontext():
+        with rolled_back_if(dry_run):
             chunks = self._run(job, chunk=options["chunk"])
-            if dry_run:
-                transaction.set_rollback(True)
         totals = report(job, chunks, noticed) | {"file": str(options["file"]), "dry_run": dry_run}
-        self.answer(totals, "\n".join(lines(totals)), as_json=options["json"])
+        self.answer(totals, "\n".join(lines(totals)))
         if totals["refused"] or totals["kept"]:
             raise CommandError(summary(totals), returncode=Exit.PARTLY)
 
@@ -157,22 +139,11 @@ class Command(BaseCommand):
 
     def _run(self, job: MatchImport, *, chunk: int) -> list[FileChunk]:
         chunks = []
-        with Progress(console=Console(stderr=True), transient=True, disable=not self.is_watched()) as bar:
-            task = bar.add_task("Importing", total=len(job.rows))
+        with self.progress_bar("Importing", total=len(job.rows)) as advance:
             for done in job.run(chunk=chunk):
                 chunks.append(done)
-                bar.advance(task, done.rows)
+                advance(done.rows)
         return chunks
-
-
-def _team_slugs(pairs: list[tuple[str, str]]) -> dict[str, str]:
-    slugs: dict[str, str] = {}
-    for name, slug in pairs:
-        if slugs.setdefault(name, slug) != slug:
-            raise CommandError(
-                f"--map-team has two slugs for {name!r}: {slugs[name]} and {slug}.", returncode=Exit.USAGE
-            )
-    return slugs
 
 
 def _season(options: dict[str, Any]) -> Season | None:

@@ -43,7 +43,7 @@ class Command(BaseCommand):
             "subscriptions": [result.as_report() for result in polled],
         }
         message = "\n".join(line for result in polled for line in _report_lines(result, dry_run=dry_run))
-        self.answer(report, message, as_json=options["json"])
+        self.answer(report, message)
         _require_success(name, polled)
 
     def _subscriptions(self, name: str, code: str | None) -> list[FeedSubscription]:

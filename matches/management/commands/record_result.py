@@ -2,15 +2,15 @@
 
 import re
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
 from typing import Any
 
 from django.core.management.base import CommandError
 from django.db import transaction
 from django.utils import timezone
 
-from core.hidden_characters import codes_of, hidden_characters
+from core.management import arguments
 from core.management.base import Command as BaseCommand
+from core.management.base import Exit
 from matches.models import Match, ResultRevision
 from matches.result import InvalidResult, Result, score_text
 from matches.services.results import UnknownMatch, record_result, record_result_of
@@ -28,33 +28,18 @@ def score(text: str) -> Score:
     """Argument type: two numbers like 2-1 or 2:1. The service validates the range."""
     found = _SCORE.fullmatch(text)
     if found is None:
-        raise ArgumentTypeError(f"{text!r} is no score; write it like 2-1")
+        raise ArgumentTypeError(f"{text!r} is not a score like 2-1")
     return int(found[1]), int(found[2])
 
 
 def which_match(text: str) -> int | tuple[str, str]:
-    """Argument type: a match id like 42, or a source and its id like openfootball:2024-E0-281."""
+    """Argument type: a match id like 42, or a source and its match id like openfootball:2024-E0-281."""
     source, colon, external_id = text.partition(":")
     if colon and source and external_id:
         return source, external_id
     if text.isdecimal():
         return int(text)
-    raise ArgumentTypeError(f"{text!r} is no match; write its id like 42, or SOURCE:ID as a feed says it")
-
-
-def at_most(limit: int) -> Callable[[str], str]:
-    """Return an argument type: one line of visible characters, at most `limit`."""
-
-    def checked(text: str) -> str:
-        if len(text) > limit:
-            raise ArgumentTypeError(f"it has {len(text)} characters; at most {limit} are kept")
-        if hidden := hidden_characters(text):
-            raise ArgumentTypeError(
-                f"it has a character that cannot be seen ({codes_of(hidden)}): take it out"
-            )
-        return text
-
-    return checked
+    raise ArgumentTypeError(f"{text!r} is neither a match id like 42 nor SOURCE:ID")
 
 
 def outcome(text: str) -> Score | str:
@@ -75,31 +60,36 @@ class Command(BaseCommand):
     score is reversed as well.
     """
 
-    help = "Record the result of a match, like `record_result 42 2-1` or `record_result 42 postponed`."
+    help = "Record the result of a match, e.g. `record_result 42 2-1` or `record_result 42 postponed`."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
-            "match", type=which_match, metavar="MATCH", help="id of the match, or SOURCE:ID as a feed says it"
+            "match",
+            type=which_match,
+            metavar="MATCH",
+            help="match id, or SOURCE:ID with the match id of a source",
         )
         parser.add_argument(
             "outcome",
             type=outcome,
             metavar="STATUS|HOME-AWAY",
-            help="the score after 90 minutes like 2-1, or a status like postponed",
+            help="score after 90 minutes like 2-1, or a status like postponed",
         )
-        parser.add_argument("--aet", type=score, metavar="HOME-AWAY", help="the score after extra time")
-        parser.add_argument("--penalties", type=score, metavar="HOME-AWAY", help="the shootout")
-        parser.add_argument("--status", choices=Status.values, help="with a score (default: finished)")
+        parser.add_argument("--aet", type=score, metavar="HOME-AWAY", help="score after extra time")
+        parser.add_argument(
+            "--penalties", type=score, metavar="HOME-AWAY", help="score of the penalty shootout"
+        )
+        parser.add_argument("--status", choices=Status.values, help="status of the score (default: finished)")
         parser.add_argument(
             "--reason",
-            type=at_most(REASON),
+            type=arguments.one_line(REASON),
             default="",
-            help="kept with the result, for a correction say why",
+            help="stored with the result; for a correction, its reason",
         )
         parser.add_argument(
             "--source",
-            type=at_most(SOURCE),
-            help="who says so (default: admin); of SOURCE:ID it is the source",
+            type=arguments.one_line(SOURCE),
+            help="source of the result (default: admin; for SOURCE:ID always SOURCE)",
         )
         self.add_dry_run(parser)
 
@@ -113,9 +103,9 @@ class Command(BaseCommand):
             raise CommandError(str(unknown)) from unknown
         except InvalidResult as invalid:
             raise CommandError(f"Match {_name(match)}, {invalid} Nothing was written.") from invalid
-        self._report(known, revision, dry_run=dry_run, as_json=options["json"])
+        self._report(known, revision, dry_run=dry_run)
 
-    def _report(self, match: Match, revision: ResultRevision | None, *, dry_run: bool, as_json: bool) -> None:
+    def _report(self, match: Match, revision: ResultRevision | None, *, dry_run: bool) -> None:
         report = {
             "match": match.pk,
             "changed": revision is not None,
@@ -124,11 +114,11 @@ class Command(BaseCommand):
             **Result.of(match).as_columns(),
         }
         if revision is None:
-            message = f"{match}: nothing changed, that is the result it has already."
+            message = f"{match}: nothing changed; the match already has this result."
         else:
             did = "would record" if dry_run else "recorded"
-            message = f"{match}: {did} result {revision.version}, {_in_words(revision)}."
-        self.answer(report, message, as_json=as_json)
+            message = f"{match}: {did} result {revision.version}, {_text(revision)}."
+        self.answer(report, message)
 
 
 def _record(
@@ -154,7 +144,7 @@ def _result(options: dict[str, Any]) -> Result:
     given = options["outcome"]
     if isinstance(given, str):
         if options["status"] not in (None, given):
-            raise CommandError(f"--status {options['status']} contradicts {given}.", returncode=2)
+            raise CommandError(f"--status {options['status']} contradicts {given}.", returncode=Exit.USAGE)
         status, full_time = given, (None, None)
     else:
         status, full_time = options["status"] or Status.FINISHED.value, given
@@ -170,6 +160,6 @@ def _result(options: dict[str, Any]) -> Result:
     )
 
 
-def _in_words(revision: ResultRevision) -> str:
+def _text(revision: ResultRevision) -> str:
     """Return status and score as text, e.g. "finished 1-1 (1-1 aet, 4-3 pens)"."""
     return revision.status if revision.home_score is None else f"{revision.status} {score_text(revision)}"

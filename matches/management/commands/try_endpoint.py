@@ -12,7 +12,6 @@ from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
 from matches.forecasters.context import Context
 from matches.llm import chat_client, usage_limits
-from matches.llm.chat_client import Reply
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import ResponseOutcome, evaluate_reply
 from matches.llm.secrets import NotConfigured
@@ -48,51 +47,34 @@ class Command(BaseCommand):
     """Send one real request, within the daily limits. It is stored as an LLMRequest without a question."""
 
     help = (
-        "Ask the model of a forecaster about a made-up match: is it reached, who answers, what does it cost?"
+        "Check the endpoint of a forecaster: send a question about a fictitious match, show answer and cost."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument(
             "slug",
             metavar="SLUG",
-            help=f"of the forecaster; or {ROUNDUPS!r} for the roundup writer's endpoint",
+            help=f"slug of the forecaster, or {ROUNDUPS!r} for the endpoint of the roundup writer",
         )
         self.add_dry_run(parser)
 
     def handle(self, *, slug: str, dry_run: bool, **options: Any) -> None:
-        endpoint = self.endpoint(slug)
+        endpoint = _endpoint_of(slug)
         messages = llm.build_prompt(example(timezone.now()))
         try:
             config = EndpointConfig.of(endpoint)
             if dry_run:
-                said = f"Would ask {config.model} at {config.base_url}:\n\n{messages[0]['content']}"
-                self.answer(
-                    {"model": config.model, "host": config.host, "dry_run": True},
-                    said,
-                    as_json=options["json"],
-                )
+                text = f"Would ask {config.model} at {config.base_url}:\n\n{messages[0]['content']}"
+                self.answer({"model": config.model, "host": config.host, "dry_run": True}, text)
                 return
-            call, reply, outcome = self.ask(config, messages)
+            call, outcome = self._send(config, messages)
         except (NotConfigured, UsageRefused) as fault:
             raise CommandError(str(fault)) from fault
-        self.tell(call, reply, outcome, as_json=options["json"])
+        self._report(call, outcome)
 
-    def endpoint(self, slug: str) -> Endpoint:
-        found = (
-            Endpoint.objects.filter(purpose=Endpoint.Purpose.ROUNDUPS)
-            if slug == ROUNDUPS
-            else Endpoint.objects.filter(forecaster__slug=slug)
-        )
-        endpoint = found.select_related("forecaster").first()
-        if endpoint is None:
-            raise CommandError(f"No endpoint belongs to {slug!r}; the admin adds one.")
-        return endpoint
-
-    def ask(
-        self, config: EndpointConfig, messages: llm.Messages
-    ) -> tuple[LLMRequest, Reply, ResponseOutcome]:
+    def _send(self, config: EndpointConfig, messages: llm.Messages) -> tuple[LLMRequest, ResponseOutcome]:
         """Send the request, even during a pause, and store the response. Raises UsageRefused."""
-        call = Call(purpose=LLMRequest.Purpose.TRIAL, messages=messages)
+        call = LLMRequest(purpose=LLMRequest.Purpose.TRIAL, messages=messages)
         usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=True)
         self.progress(f"Asking {config.model} at {config.host} ...")
         seconds = config.endpoint.timeout_seconds
@@ -101,9 +83,9 @@ class Command(BaseCommand):
         with transaction.atomic():
             usage_limits.record_usage(call, reply, outcome, config, now=timezone.now())
         call.refresh_from_db()
-        return call, reply, outcome
+        return call, outcome
 
-    def tell(self, call: LLMRequest, reply: Reply, outcome: ResponseOutcome, *, as_json: bool) -> None:
+    def _report(self, call: LLMRequest, outcome: ResponseOutcome) -> None:
         report = {
             "ok": not outcome.fault,
             "model": call.model,
@@ -113,9 +95,21 @@ class Command(BaseCommand):
             "cost": None if call.cost is None else float(call.cost),
             "answer": call.text,
         }
-        cost = "cost not known" if call.cost is None else f"cost {call.cost:.6f}"
+        cost = "cost unknown" if call.cost is None else f"cost {call.cost:.6f}"
         used = f"{call.latency_ms} ms, tokens {call.tokens_in} in and {call.tokens_out} out, {cost}"
         if outcome.fault:
-            self.answer(report, f"Not a pick ({call.fault}): {call.detail}. {used}.", as_json=as_json)
-            raise CommandError("The endpoint did not give a pick.", returncode=1)
-        self.answer(report, f"{call.model} answered with a pick. {used}.\n{call.text}", as_json=as_json)
+            self.answer(report, f"No prediction ({call.fault}): {call.detail}. {used}.")
+            raise CommandError("The endpoint did not return a prediction.")
+        self.answer(report, f"{call.model} returned a prediction. {used}.\n{call.text}")
+
+
+def _endpoint_of(slug: str) -> Endpoint:
+    found = (
+        Endpoint.objects.filter(purpose=Endpoint.Purpose.ROUNDUPS)
+        if slug == ROUNDUPS
+        else Endpoint.objects.filter(forecaster__slug=slug)
+    )
+    endpoint = found.select_related("forecaster").first()
+    if endpoint is None:
+        raise CommandError(f"No endpoint of {slug!r}; add one in the admin.")
+    return endpoint

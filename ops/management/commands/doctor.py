@@ -32,7 +32,7 @@ class Command(BaseCommand):
         checks = _chosen(run_checks(now=timezone.now()), only)
         down = [check for check in checks if not (check.ok or check.note)]
         report = {"ok": not down, "checks": [asdict(check) for check in checks]}
-        self.answer(report, "\n".join(_line(check) for check in checks), as_json=options["json"])
+        self.answer(report, "\n".join(_line(check) for check in checks))
         if down:
             names = ", ".join(check.name for check in down)
             raise CommandError(f"Down: {names}.", returncode=Exit.NOT_FRESH)

@@ -44,7 +44,7 @@ class Command(BaseCommand):
     def handle(self, *, match: int | None, **options: Any) -> None:
         now = timezone.now()
         report = overall(now) if match is None else of_one_match(match, now)
-        self.answer(report, "\n".join(_lines(report)), as_json=options["json"])
+        self.answer(report, "\n".join(_lines(report)))
         if not report["fresh"]:
             raise CommandError(_not_fresh(report), returncode=Exit.NOT_FRESH)
 

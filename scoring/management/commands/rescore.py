@@ -33,4 +33,4 @@ class Command(BaseCommand):
         report = {"matches": len(found), "queued": len(queued), "dry_run": dry_run}
         number = f"{len(found)} match{'' if len(found) == 1 else 'es'}"
         done = f"{number} would be queued" if dry_run else f"{len(queued)} of {number} queued"
-        self.answer(report, f"{done} for scoring.", as_json=options["json"])
+        self.answer(report, f"{done} for scoring.")

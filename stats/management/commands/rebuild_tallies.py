@@ -37,7 +37,7 @@ class Command(BaseCommand):
             "rebuilt": rebuilt,
             "matches": counted,
         }
-        self.answer(report, "\n".join([*_lines(found), _summary(found, rebuilt)]), as_json=options["json"])
+        self.answer(report, "\n".join([*_lines(found), _summary(found, rebuilt)]))
         if check and found:
             raise CommandError("Run `manage.py rebuild_tallies` to recount them.", returncode=Exit.NOT_FRESH)
 

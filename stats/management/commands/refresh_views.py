@@ -39,7 +39,7 @@ class Command(BaseCommand):
         lines = [f"{row['view']}: {row['rows']} rows in {row['seconds']:.2f} s" for row in report["views"]]
         counted, version = len(refreshed.match_ids), report["data_version"]
         summary = f"{counted} {'match' if counted == 1 else 'matches'} counted; data version {version}."
-        self.answer(report, "\n".join([*lines, summary]), as_json=options["json"])
+        self.answer(report, "\n".join([*lines, summary]))
 
 
 def _as_dict(view: ViewRefresh) -> dict[str, Any]:

@@ -164,8 +164,8 @@ def test_one_match_under_two_ids_is_no_twin(season):
 def test_unknown_names_are_reported_for_each_row_and_kept_for_an_operator(season):
     done = imported(row(home="Ashford FC"), row(3, "a2", home="Crewe", away="Dover FC"))
 
-    assert "'Ashford FC' that nobody is called" in done.refused[2]
-    assert "'Dover FC' that nobody is called" in done.refused[3]
+    assert "no team is called 'Ashford FC'" in done.refused[2]
+    assert "no team is called 'Dover FC'" in done.refused[3]
     assert sorted(UnknownTeam.objects.values_list("name", flat=True)) == ["Ashford FC", "Dover FC"]
     assert not Match.objects.exists()
 
@@ -194,7 +194,7 @@ def test_a_name_that_is_nearly_known_is_not_made_a_second_team(season):
 
 
 def test_a_name_that_says_nothing_is_not_made_a_team(season):
-    assert "no team can be made" in imported(row(home="1860"), create_teams=True).refused[2]
+    assert "cannot derive a slug" in imported(row(home="1860"), create_teams=True).refused[2]
 
 
 IMPOSSIBLE = Result(status="finished", home_score=131, away_score=0)

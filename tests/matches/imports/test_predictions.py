@@ -65,22 +65,25 @@ NAIVE = datetime(2025, 8, 1)  # noqa: DTZ001 - what is to be refused
 @pytest.mark.parametrize(
     ("said", "reason"),
     [
-        ({}, "it says nothing"),
-        ({"home_goals": 1}, "lacks its other half"),
+        ({}, "neither a score nor probabilities"),
+        ({"home_goals": 1}, "goals of both teams"),
         ({"home_goals": 31, "away_goals": 0}, "from 0 to 30"),
         ({"home_goals": TEN, "away_goals": 0}, "from 0 to 30"),
         ({"home_goals": "1", "away_goals": 0}, "whole numbers"),
         ({"home_goals": True, "away_goals": 0}, "whole numbers"),
-        ({"p_home": 0.5, "p_draw": 0.5}, "come in threes"),
+        ({"p_home": 0.5, "p_draw": 0.5}, "all three probabilities"),
         ({"p_home": 1.2, "p_draw": -0.1, "p_away": -0.1}, "from 0 to 1"),
         ({"p_home": NAN, "p_draw": 0.5, "p_away": 0.5}, "from 0 to 1"),
         ({"p_home": TEN**20, "p_draw": 0, "p_away": 0}, "from 0 to 1"),
         ({"p_home": "0.5", "p_draw": 0.5, "p_away": 0.5}, "not a probability"),
         ({"p_home": 0.5, "p_draw": 0.5, "p_away": 0.1}, "do not sum to 1"),
         ({"home_goals": 1, "away_goals": 0, "predicted_at": NAIVE}, "no time zone"),
-        ({"home_goals": 1, "away_goals": 0, "rationale": "a\0b"}, "cannot be seen (U+0000)"),
-        ({"home_goals": 1, "away_goals": 0, "rationale": "\ud800"}, "cannot be seen (U+D800)"),
-        ({"home_goals": 1, "away_goals": 0, "rationale": "a\u202eb"}, "cannot be seen (U+202E): take it out"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "a\0b"}, "invisible characters (U+0000)"),
+        ({"home_goals": 1, "away_goals": 0, "rationale": "\ud800"}, "invisible characters (U+D800)"),
+        (
+            {"home_goals": 1, "away_goals": 0, "rationale": "a\u202eb"},
+            "invisible characters (U+202E); remove them",
+        ),
         ({"home_goals": 1, "away_goals": 0, "rationale": 7}, "not text"),
         ({"home_goals": 1, "away_goals": 0, "match_id": 0}, "no match with id 0"),
         ({"home_goals": 1, "away_goals": 0, "match_id": TEN}, "no match with id"),
@@ -148,7 +151,7 @@ def test_a_retired_forecaster_has_a_past_and_no_future(match):
     stored, _, refused = imported(row(1, match, oracle()), row(2, later, oracle()))
 
     assert stored == 1
-    assert "had retired by then" in refused[2]
+    assert "had retired before" in refused[2]
 
 
 def test_live_rows_are_welcome_before_the_lock_only(match):
@@ -224,7 +227,7 @@ def test_of_one_forecaster_the_prediction_before_the_kickoff_stands(match):
     (chunk,) = import_predictions([after, before], hindsight=True)
 
     assert (chunk.stored, chunk.hindsight) == (1, 0)
-    assert "row 2 says something else" in chunk.refused[0].reason
+    assert "row 2 contains a different prediction" in chunk.refused[0].reason
     assert Prediction.objects.get().home_goals == 1
 
 
@@ -235,7 +238,7 @@ def test_a_row_dated_after_a_kickoff_to_come_is_refused():
         [row(1, ahead, oracle(), predicted_at=ahead.lock_at)], provenance=None, hindsight=True
     )
 
-    assert "which is still to come" in chunk.refused[0].reason
+    assert "which is in the future" in chunk.refused[0].reason
 
 
 @pytest.fixture
@@ -265,7 +268,7 @@ def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_
     assert f"predicted_at {at} is not before the earlier reported kickoff {in_doubt.lock_at}" in reason
     assert f"but before the later one {in_doubt.reveal_at}." in reason
     assert (
-        "Confirm or reject the kickoff under Feed problems in the admin, then import this row again" in reason
+        "Confirm or reject the kickoff under Feed problems in the admin, then import the row again" in reason
     )
     assert "--hindsight" not in reason
 
@@ -306,8 +309,8 @@ def test_a_result_ends_the_doubt_for_rows_in_hindsight_too(in_doubt):
 
 
 WITHOUT_KICKOFF = [
-    ("postponed", "but the match is postponed: record its new kickoff, then import this row again"),
-    ("cancelled", "the match is cancelled, so it takes no predictions dated after its kickoff"),
+    ("postponed", "but the match is postponed: record its new kickoff, then import the row again"),
+    ("cancelled", "the match is cancelled and accepts no predictions dated after its kickoff"),
 ]
 
 

@@ -29,7 +29,7 @@ def read(text: str, kind=csv_lines) -> tuple[list[FileLine], FileNotes]:
         (
             "sep=;\nid;home_team;note\n1;Ashford;\n",
             3,
-            ["Line 1 names the separator.", "Columns are separated by semicolons."],
+            ["Line 1 defines the separator.", "Columns are separated by semicolons."],
         ),
         (
             "\n \n;;;\nid;home_team;note\n1;Ashford;\n",
@@ -70,15 +70,15 @@ def test_separators_within_quotes_and_other_columns_do_not_mislead():
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("", "it is empty: the first line must name the columns"),
+        ("", "it is empty; the first line must contain the column names"),
         ("\n;;\n", "it is empty"),
-        ("1,Ashford,\n2,Barrow,\n", "line 1 does not name the columns: it begins '1,Ashford,'"),
-        ("\n1;Ashford\n", "line 2 does not name the columns"),
-        ("id;note\n1;\n", "line 1, its header, lacks columns: home_team. It has id, note"),
-        ("id,home_team,ID\n", "line 1, its header, has columns twice: id"),
+        ("1,Ashford,\n2,Barrow,\n", "line 1 does not contain the column names: it begins '1,Ashford,'"),
+        ("\n1;Ashford\n", "line 2 does not contain the column names"),
+        ("id;note\n1;\n", "the header in line 1 lacks columns: home_team. It has id, note"),
+        ("id,home_team,ID\n", "the header in line 1 has repeated columns: id"),
         ('[{"id": 1}]', "It looks like JSON: see --format"),
-        ('id,home_team\n1,"Ash\n', "line 2 is no CSV"),
-        ('\nid,home_team\n1,"Ash\n', "line 3 is no CSV"),
+        ('id,home_team\n1,"Ash\n', "line 2 is not valid CSV"),
+        ('\nid,home_team\n1,"Ash\n', "line 3 is not valid CSV"),
     ],
 )
 def test_a_header_that_cannot_be_read_is_refused_with_its_line(text, said):
@@ -106,7 +106,7 @@ def test_a_json_array_and_blank_lines_are_read():
     for text in (json.dumps(entries), f"\n{json.dumps(entries, indent=2)}\n"):
         lines, noticed = read(text, json_lines)
         assert lines == [FileLine(1, entries[0]), FileLine(2, entries[1])]
-        assert list(noticed.notes) == ["The file is one JSON array; rows are numbered by their place in it."]
+        assert list(noticed.notes) == ["The file is one JSON array; rows are numbered by their position."]
     lines, noticed = read("\n\n".join(map(json.dumps, entries)), json_lines)
     assert ([line.number for line in lines], noticed.notes) == ([1, 3], {})
 
@@ -115,7 +115,7 @@ def test_names_in_json_are_read_like_columns():
     (line, twice), noticed = read('{"ID": 1, "Home Team": "Ashford"}\n{"ID": 1, "id": 2}\n', json_lines)
 
     assert line.values == {"id": 1, "home_team": "Ashford"}
-    assert "a name twice" in twice.fault
+    assert "a repeated name" in twice.fault
     assert list(noticed.notes) == [
         "The column 'ID' was read as id.",
         "The column 'Home Team' was read as home_team.",
@@ -126,8 +126,8 @@ def test_names_in_json_are_read_like_columns():
     ("text", "said"),
     [
         ("", "it is empty"),
-        ("id,home_team\n1,Ashford\n", "line 1 is no JSON object: it begins 'id,home_team'"),
-        ('\n[{"id": 1},\n{"id": 2]', "it begins like a JSON array, and it is not JSON"),
+        ("id,home_team\n1,Ashford\n", "line 1 is not a JSON object: it begins 'id,home_team'"),
+        ('\n[{"id": 1},\n{"id": 2]', "it begins like a JSON array, but it is not JSON"),
     ],
 )
 def test_a_file_that_is_no_json_is_refused(text, said):

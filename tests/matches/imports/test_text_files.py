@@ -57,7 +57,7 @@ def test_a_file_that_is_not_utf_8_is_refused_with_line_column_and_what_to_do(fil
         with pytest.raises(FileUnusable) as refused:
             read(path)
         assert "line 3, column 4 is the byte 0xE1" in str(refused.value)
-        assert "this reads 'Málaga', repeat with --encoding windows-1252" in str(refused.value)
+        assert "this is 'Málaga', repeat with --encoding windows-1252" in str(refused.value)
 
 
 def test_the_encoding_may_be_named(file):
@@ -84,7 +84,7 @@ def test_a_file_that_is_no_text_is_refused(file, content, said):
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/random", "/dev/null", "/dev/stdin", "/tmp"])
 def test_what_is_no_regular_file_is_refused_at_once(path):
     for read in (lines, lambda path: read_document(path, FileNotes())):
-        with pytest.raises(FileUnusable, match=r"cannot be read: it is a .*, and a regular file is needed"):
+        with pytest.raises(FileUnusable, match=r"cannot be read: it is a .*; a regular file is required"):
             read(path)
 
 

@@ -16,7 +16,7 @@ def test_an_endpoint_that_is_well_answers_with_a_pick(manage, endpoint, endpoint
     ran = manage("try_endpoint", "the-sage")
 
     assert ran.code == 0
-    assert "test-model-1 answered with a pick" in ran.said
+    assert "test-model-1 returned a prediction" in ran.said
     assert "tokens 900 in and 100 out, cost 0.002600" in ran.said
     assert "Example United" in str(endpoint_server.asked[0]["body"]["messages"])
 
@@ -49,7 +49,7 @@ def test_what_is_wrong_is_told(manage, endpoint, endpoint_server):
     ran = manage("try_endpoint", "the-sage")
 
     assert ran.code == 1
-    assert "Not a pick (http_error): HTTP 401" in ran.said
+    assert "No prediction (http_error): HTTP 401" in ran.said
 
 
 def test_a_dry_run_asks_nobody(manage, endpoint, endpoint_server):

@@ -46,7 +46,7 @@ def test_a_file_that_differs_is_an_alarm_and_is_left_alone(tmp_path, capsys):
     (file,) = tmp_path.rglob("*.json")
     file.write_text("{}")
 
-    with pytest.raises(CommandError, match="differs from the database"):
+    with pytest.raises(CommandError, match="differ from the database"):
         export(tmp_path, capsys=capsys)
     assert file.read_text() == "{}"
 

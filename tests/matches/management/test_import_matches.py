@@ -130,7 +130,7 @@ def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
         3,
         "3 rows were refused, 0 contradict what we have. Everything else was taken.",
     )
-    assert "Refused row 3 (l1-002): pack names a team 'Ashford FC' that nobody is called" in ran.said
+    assert "Refused row 3 (l1-002): no team is called 'Ashford FC' (source pack)" in ran.said
     assert "Refused row 4 (l1-003): kickoff 'soon' is not a date and time" in ran.said
     assert "Refused row 5 (l1-001): row 2 has the same id, l1-001, and other values" in ran.said
     assert "Unknown teams: Ashford FC." in ran.said
@@ -222,7 +222,7 @@ def test_a_kickoff_that_is_moved_to_the_past_is_reported_and_reveals_nothing(man
 @pytest.mark.parametrize(
     ("content", "kind", "said"),
     [
-        (b"", "csv", "it is empty: the first line must name the columns"),
+        (b"", "csv", "it is empty; the first line must contain the column names"),
         (b"\xff\xfe\x00", "csv", "is not in UTF-16"),
         (b"{", "football-data", "is no JSON"),
         (b"{}", "football-data", "it has no list of matches"),
@@ -273,7 +273,7 @@ def test_a_device_is_refused_at_once(manage, path, kind):
     assert ran.code == 1
     assert (
         ran.complaint
-        == f"{path} cannot be read: it is a device, and a regular file is needed. Nothing was written."
+        == f"{path} cannot be read: it is a device; a regular file is required. Nothing was written."
     )
 
 
@@ -307,7 +307,7 @@ def test_a_file_in_another_encoding_is_refused_until_it_is_named(manage, tmp_pat
 
     assert (ran.code, Match.objects.count()) == (1, 0)
     assert "line 2, column" in ran.complaint
-    assert "where this reads 'Málaga', repeat with --encoding windows-1252" in ran.complaint
+    assert "in which this is 'Málaga', repeat with --encoding windows-1252" in ran.complaint
     assert manage(*words, "--encoding", "windows-1252").code == 0
     assert "'klingon' is not an encoding" in manage(*words, "--encoding", "klingon").complaint
 
@@ -389,7 +389,8 @@ def test_a_team_that_is_mapped_to_nothing_is_refused(manage, misspelt):
     assert "there is no team 'nowhere', which --map-team names; see /api/v1/teams/." in ran.said
     both = "--map-team", "Eintracht Frankfurtt=ashford"
     assert (
-        "has two slugs for" in manage(*misspelt, *both, "--map-team", "Eintracht Frankfurtt=barrow").complaint
+        "has two values for"
+        in manage(*misspelt, *both, "--map-team", "Eintracht Frankfurtt=barrow").complaint
     )
 
 
@@ -406,7 +407,6 @@ def test_a_file_that_is_not_there(manage, tmp_path, path):
     [
         (["--format", "football-data"], "needs --competition and --season"),
         (["--format", "csv", "--season", "2025/26"], "name their season"),
-        (["--format", "csv", "--chunk", "0"], "--chunk must be 1 or more"),
         (["--format", "csv", "--zone", "Mars"], "Mars is no time zone"),
     ],
 )
@@ -422,9 +422,13 @@ def test_options_that_make_no_sense_are_usage_errors(manage, tmp_path, words, sa
     [
         (["--format", "excel"], "argument --format: invalid choice"),
         ([], "the following arguments are required: --format"),
+        (["--format", "csv", "--chunk", "0"], "argument --chunk: must be 1 or more"),
         (["--format", "csv", "--source", "former"], "no name of a source"),
         (["--format", "csv", "--source", "x" * 41], "no name of a source"),
-        (["--format", "csv", "--map", "League"], "is not like 'English Premier League=premier-league'"),
+        (
+            ["--format", "csv", "--map", "League"],
+            "is not NAME=SLUG, e.g. 'English Premier League=",
+        ),
     ],
 )
 def test_words_that_cannot_be_read_are_usage_errors(manage, tmp_path, words, said):

@@ -191,18 +191,18 @@ def test_a_dry_run_tells_the_same_and_stores_nothing(manage, match, file):
 
 
 FAULTS = {
-    "m9,the-oracle,,,,2,1,": "no match with the id 'm9' of the source 'pack'",
+    "m9,the-oracle,,,,2,1,": "no match with id 'm9' of the source 'pack'",
     "m1,nobody,,,,2,1,": "no forecaster 'nobody'; use --map or --create",
     ",the-oracle,,,,2,1,": "match_id is empty",
-    "m1,the-oracle,,,,2,,": "lacks its other half",
+    "m1,the-oracle,,,,2,,": "goals of both teams",
     "m1,the-oracle,,,,31,0,": "from 0 to 30",
     "m1,the-oracle,,,,two,1,": "predicted_home is 'two', not a whole number",
     "m1,the-oracle,,,,\uff12,1,": "not a whole number",
     "m1,the-oracle,0.5,0.3,0.3,,,": "do not sum to 1",
     "m1,the-oracle,nan,0.3,0.3,,,": "p_home is 'nan', not a number",
     "m1,the-oracle,-0.1,0.6,0.5,,,": "from 0 to 1",
-    "m1,the-oracle,0.5,0.5,,,,": "come in threes",
-    "m1,the-oracle,,,,,,": "says nothing",
+    "m1,the-oracle,0.5,0.5,,,,": "all three probabilities",
+    "m1,the-oracle,,,,,,": "neither a score nor",
     "m1,the-oracle,,,,2,1,yesterday": "predicted_at 'yesterday' is not a date and time",
     "m1,the-oracle,,,,2,1,,extra": "9 values for 8 columns",
 }
@@ -229,8 +229,8 @@ def test_a_refused_row_is_named_by_its_line_its_match_and_its_forecaster(manage,
     told = manage("import_predictions", path, "--source", "pack", "--chunk", "2")
 
     assert told.code == Exit.PARTLY
-    assert "Refused row 3 (m1, the-oracle): row 2 says something else" in told.said
-    assert "Refused row 4 (m1, nobody): there is no forecaster 'nobody'" in told.said
+    assert "Refused row 3 (m1, the-oracle): row 2 contains a different prediction" in told.said
+    assert "Refused row 4 (m1, nobody): no forecaster 'nobody'" in told.said
     assert "Refused row 5 (no id, the-oracle): match_id is empty" in told.said
 
 
@@ -257,7 +257,7 @@ def test_a_table_from_a_spreadsheet_is_imported_and_what_was_recognised_is_said(
     said = capsys.readouterr().err.splitlines()
     assert said == ran.json["notes"]
     assert said[-4:] == [
-        "Line 1 names the separator.",
+        "Line 1 defines the separator.",
         "Columns are separated by semicolons.",
         "The column 'Match ID' was read as match_id.",
         "Probabilities have decimal commas.",
@@ -285,7 +285,7 @@ def test_a_second_word_about_the_same_match_is_refused(manage, match, file):
 
     ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m1,the-oracle,,,,0,0,"), "--json")
 
-    assert "row 2 says something else" in ran.json["refused"][0]["reason"]
+    assert "row 2 contains a different prediction" in ran.json["refused"][0]["reason"]
 
 
 def test_names_are_mapped_or_made_only_where_somebody_says_so(manage, match, file):
@@ -446,7 +446,7 @@ def test_ids_that_no_source_knows_wholly_are_asked_about(manage, match, file):
     ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m2,the-oracle,,,,2,1,"))
 
     assert ran.code == Exit.USAGE
-    assert "Of 2 of them pack knows 1" in ran.complaint
+    assert "these 2 match ids come from: pack knows 1" in ran.complaint
 
 
 def test_our_own_ids_count_where_that_is_said(manage, file):
@@ -464,7 +464,7 @@ def test_our_own_ids_count_where_that_is_said(manage, file):
     [
         (b"match,forecaster\n1,2\n", "lacks columns: match_id. It has match, forecaster"),
         (b"\xff\xfe", "it is empty"),
-        (b'match_id,forecaster\n"m1', "is no CSV"),
+        (b'match_id,forecaster\n"m1', "is not valid CSV"),
     ],
 )
 def test_a_file_that_cannot_be_read_is_told(manage, match, tmp_path, content, said):
@@ -492,7 +492,7 @@ def test_an_import_that_was_interrupted_is_taken_up_by_repeating_it(manage, matc
     path.write_bytes(whole.replace(b"m2,the-oracle,,,,1,1,", b'm2,the-oracle,,,,1,"1'))
 
     broken = manage("import_predictions", str(path), "--source", "pack", "--chunk", "1")
-    assert (broken.code, "is no CSV" in broken.complaint) == (1, True)
+    assert (broken.code, "is not valid CSV" in broken.complaint) == (1, True)
     path.write_bytes(whole)
     told = manage("import_predictions", str(path), "--source", "pack", "--chunk", "1", "--json").json
 
@@ -506,4 +506,4 @@ def test_a_retired_forecaster_is_only_imported_for_the_time_before(manage, match
 
     ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,"), "--json")
 
-    assert "had retired by then" in ran.json["refused"][0]["reason"]
+    assert "had retired before" in ran.json["refused"][0]["reason"]

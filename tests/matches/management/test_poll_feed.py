@@ -87,7 +87,7 @@ def test_what_could_not_be_taken_is_named_and_the_exit_code_says_partly(manage, 
 
     assert ran.code == 3
     assert "1 added, 1 recorded" in ran.said
-    assert "'Ashford FC' that nobody is called" in ran.said
+    assert "no team is called 'Ashford FC'" in ran.said
     assert Match.objects.count() == 1
 
 

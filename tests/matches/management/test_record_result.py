@@ -82,7 +82,7 @@ def test_a_dry_run_writes_nothing(manage, match):
 def test_an_unknown_match_is_named(manage, db):
     ran = manage("record_result", "987654", "2-1", "--json")
     assert (ran.code, ran.said) == (1, "")
-    assert "no match with id 987654" in ran.complaint
+    assert "No match with id 987654" in ran.complaint
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limi
     manage, match, option, limit
 ):
     ran = manage("record_result", str(match.pk), "2-1", option, "x" * (limit + 1))
-    assert f"argument {option}: it has {limit + 1} characters; at most {limit} are kept" in ran.complaint
+    assert f"argument {option}: it has {limit + 1} characters; at most {limit} are allowed" in ran.complaint
     assert not ResultRevision.objects.exists()
     assert manage("record_result", str(match.pk), "2-1", option, "x" * limit).code == 0
 
@@ -135,5 +135,5 @@ def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limi
 @pytest.mark.parametrize("option", ["--reason", "--source"])
 def test_words_that_cannot_be_seen_are_a_usage_error(manage, match, option):
     ran = manage("record_result", str(match.pk), "2-1", option, "a\u202eb")
-    assert f"argument {option}: it has a character that cannot be seen (U+202E)" in ran.complaint
+    assert f"argument {option}: it contains invisible characters (U+202E)" in ran.complaint
     assert not ResultRevision.objects.exists()

@@ -83,9 +83,7 @@ class Command(BaseCommand):
         with _quiet_scoring_log(), _stoppable(), databases() as own:  # dropped even after an error
             found = [self._print(figure) for figure in figures(groups, Bench(own, scale, self.say))]
         self.console.print(result_tables.table(found))
-        self.answer(
-            {"figures": [figure.as_dict() for figure in found]}, _sentence(found), as_json=options["json"]
-        )
+        self.answer({"figures": [figure.as_dict() for figure in found]}, _sentence(found))
         if write:
             result_tables.write(found)
         if not tiny and any(figure.met is False for figure in found):

@@ -1,0 +1,74 @@
+"""Argument types and repeated arguments of the management commands."""
+
+import unicodedata
+from argparse import ArgumentParser, ArgumentTypeError
+from collections.abc import Callable
+
+from django.core.management.base import CommandError
+
+from core.hidden_characters import hidden_error
+from core.management.base import Exit
+
+
+def add_encoding(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--encoding",
+        type=encoding,
+        help="encoding of the file, e.g. windows-1252 (default: its byte order mark, else UTF-8)",
+    )
+
+
+def add_chunk(parser: ArgumentParser, *, default: int) -> None:
+    parser.add_argument(
+        "--chunk", type=positive, default=default, help=f"rows per transaction (default {default})"
+    )
+
+
+def encoding(text: str) -> str:
+    try:
+        "x".encode(text)
+    except (LookupError, ValueError):
+        raise ArgumentTypeError(f"{text!r} is not an encoding such as windows-1252 or utf-16") from None
+    return text
+
+
+def positive(text: str) -> int:
+    if not (text.isdecimal() and int(text)):
+        raise ArgumentTypeError("must be 1 or more")
+    return int(text)
+
+
+def one_line(limit: int) -> Callable[[str], str]:
+    """Return an argument type: one line of visible characters, at most `limit`."""
+
+    def checked(text: str) -> str:
+        if len(text) > limit:
+            raise ArgumentTypeError(f"it has {len(text)} characters; at most {limit} are allowed")
+        if error := hidden_error(text):
+            raise ArgumentTypeError(f"it {error}")
+        return text
+
+    return checked
+
+
+def name_and_slug(example: str) -> Callable[[str], tuple[str, str]]:
+    """Return an argument type: NAME=SLUG."""
+
+    def pair(text: str) -> tuple[str, str]:
+        name, equals, slug = text.rpartition("=")
+        if not (name and equals and slug):
+            raise ArgumentTypeError(f"{text!r} is not NAME=SLUG, e.g. {example!r}")
+        return name, slug
+
+    return pair
+
+
+def by_name(option: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
+    """Return the values of a repeated option by name. Two different values of one name are a usage error."""
+    values: dict[str, str] = {}
+    for name, value in ((unicodedata.normalize("NFC", name), value) for name, value in pairs):
+        if values.setdefault(name, value) != value:
+            raise CommandError(
+                f"{option} has two values for {name!r}: {values[name]} and {value}.", returncode=Exit.USAGE
+            )
+    return values
