@@ -19,10 +19,10 @@ from matches.services.results import locked_match
 
 log = structlog.get_logger("matches")
 
-KIND, STAMPING = "commit_predictions", "timestamp_commitment"
+COMMIT, TIMESTAMP = "commit_predictions", "timestamp_commitment"
 REQUESTS_PER_PASS = 200
-AGAIN = timedelta(minutes=10)  # retry after a failed request for a timestamp
-WORTH_ASKING = timedelta(days=1)  # a late timestamp proves little: only that the root existed by then
+RETRY_INTERVAL = timedelta(minutes=10)  # after a failed request for a timestamp
+MAX_AGE = timedelta(days=1)  # a late timestamp proves little: only that the root existed by then
 
 
 @registry.job(queue="scoring", longest_wait=None)
@@ -50,7 +50,7 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
     appointments = {
         str(pk): Appointment(match_subject(pk), due_at=max(lock_at, now)) for pk, lock_at in locks.items()
     }
-    scheduling.reschedule(KIND, appointments, now=now, priority=JobRun.Priority.TODAY)
+    scheduling.reschedule(COMMIT, appointments, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_uncommitted(now: datetime) -> int:
@@ -64,7 +64,7 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
     """Return the ids of locked matches with predictions that no commitment covers, and no queued job."""
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
     too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
-    waiting = JobRun.objects.filter(~too_late, kind=KIND, state__in=JobRun.OPEN)
+    waiting = JobRun.objects.filter(~too_late, kind=COMMIT, state__in=JobRun.OPEN)
     logs = PredictionLog.objects.filter(~Exists(covered), match__lock_at__lt=now)
     busy = [int(key) for key in waiting.values_list("key", flat=True)]
     return (
@@ -76,16 +76,16 @@ def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
     """Request the timestamp from the authority, outside of the transaction."""
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
-        raise Skip("It has a timestamp already.")
+        raise Skip("The commitment has a timestamp already.")
     if not settings.TSA_URL:
-        raise Skip("The settings name no authority (TSA_URL).")
+        raise Skip("No timestamp authority is configured (TSA_URL).")
     try:
         return request_timestamp(commitment.root)
     except TimestampFailed as reason:
         return reason
 
 
-@registry.job(queue="feeds", prepare=_request_timestamp, longest_wait=lambda: AGAIN)
+@registry.job(queue="feeds", prepare=_request_timestamp, longest_wait=lambda: RETRY_INTERVAL)
 def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | TimestampFailed) -> None:
     """Store the timestamp; after a failure, retry every ten minutes for a day."""
     now = timezone.now()
@@ -96,9 +96,9 @@ def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | Timestamp
             stated_at=prepared.stated_at,
             answer=prepared.answer,
         )
-    elif Commitment.objects.filter(pk=int(run.key), committed_at__gt=now - WORTH_ASKING).exists():
+    elif Commitment.objects.filter(pk=int(run.key), committed_at__gt=now - MAX_AGE).exists():
         run.error = f"{settings.TSA_URL}: {prepared}"
-        ledger.postpone(run, until=now + AGAIN, now=now)
+        ledger.postpone(run, until=now + RETRY_INTERVAL, now=now)
     else:
         raise prepared
 
@@ -106,17 +106,17 @@ def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | Timestamp
 def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
     """Queue the jobs that get a timestamp for each commitment from the configured authority."""
     subjects = {str(each.pk): match_subject(each.match_id) for each in made}
-    ledger.enqueue(STAMPING, subjects, now=now, priority=JobRun.Priority.TODAY)
+    ledger.enqueue(TIMESTAMP, subjects, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_unstamped(now: datetime) -> int:
     """Queue the missing timestamps of the last day that were never requested."""
     if not settings.TSA_URL:
         return 0
-    recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - WORTH_ASKING)
+    recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - MAX_AGE)
     found = {str(each.pk): each for each in recent}
-    asked = set(JobRun.objects.filter(kind=STAMPING, key__in=found).values_list("key", flat=True))
-    missing = [each for key, each in found.items() if key not in asked][:REQUESTS_PER_PASS]
+    requested = set(JobRun.objects.filter(kind=TIMESTAMP, key__in=found).values_list("key", flat=True))
+    missing = [each for key, each in found.items() if key not in requested][:REQUESTS_PER_PASS]
     if missing:
         request_timestamps(missing, now=now)
     return len(missing)

@@ -101,13 +101,13 @@ def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime
         raise InvalidResult(
             "status",
             f"it cannot be {result.status} yet, its kickoff is {kickoff_at:%Y-%m-%d %H:%M} UTC;"
-            " where it began earlier, move the kickoff first.",
+            " if it began earlier, move the kickoff first.",
         )
 
 
 def _validate_step(before: str, after: str) -> None:
     if after not in Status.values:
-        raise InvalidResult("status", f"{after!r} is unknown; use one of {', '.join(Status.values)}.")
+        raise InvalidResult("status", f"unknown status {after!r}; use one of {', '.join(Status.values)}.")
     if not may_follow(before, after):
         allowed = ", ".join(ALLOWED[before])
         raise InvalidResult(
@@ -119,7 +119,7 @@ def _validate_pair(result: Result, home: str, away: str, *, limit: int) -> None:
     for field, other in ((home, away), (away, home)):
         value = getattr(result, field)
         if value is None and getattr(result, other) is not None:
-            raise InvalidResult(field, f"{other} is given, so this half is needed too.")
+            raise InvalidResult(field, f"required, because {other} is given.")
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
             raise InvalidResult(field, f"{value!r} is not a whole number.")
         if value is not None and not 0 <= value <= limit:
@@ -169,5 +169,5 @@ def _validate_shootout(result: Result, *, second_leg: bool) -> None:
         raise InvalidResult(
             field,
             f"a shootout follows a level score, and {before[0]}-{before[1]} is not."
-            " Where two legs decide, mark the match as a second leg first.",
+            " If two legs decide, mark the match as a second leg first.",
         )

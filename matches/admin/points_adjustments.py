@@ -24,9 +24,8 @@ class AdjustmentForm(PlainForm):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         if not self.errors:
             try:
-                require_possible(
-                    **{name: cleaned[name] for name in self.Meta.fields}, today=timezone.now().date()
-                )
+                values = {name: cleaned[name] for name in self.Meta.fields}
+                require_possible(PointsAdjustment(**values), today=timezone.now().date())
             except InvalidAdjustment as invalid:
                 raise ValidationError({invalid.field: str(invalid)}) from invalid
         return cleaned

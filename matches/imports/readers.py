@@ -47,29 +47,23 @@ def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Ite
 
     Raises BadAnswer if the file has no header with the required columns, or is not valid CSV.
     """
-    start = _header(iter(lines), columns, noticed)
-    reader = csv.reader(chain([start.line], start.rest), delimiter=start.separator, strict=True)
+    below = iter(lines)
+    number, header, separator = _header(below, columns, noticed)
+    reader = csv.reader(chain([header], below), delimiter=separator, strict=True)
     try:
-        names = _names(next(reader), columns, noticed, line=start.number)
+        names = _names(next(reader), columns, noticed, line=number)
         for values in reader:
             if any(map(str.strip, values)) or len(values) > len(names):
-                yield _line(reader.line_num + start.number - 1, names, values, start.separator)
+                yield _line(reader.line_num + number - 1, names, values, separator)
     except csv.Error as error:
-        raise BadAnswer(f"line {reader.line_num + start.number - 1} is not valid CSV: {error}") from None
+        raise BadAnswer(f"line {reader.line_num + number - 1} is not valid CSV: {error}") from None
 
 
-@dataclass(frozen=True, slots=True)
-class _Header:
-    """The header line, its number, its separator, and the lines below it."""
+def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> tuple[int, str, str]:
+    """Read up to the header, the first line that is neither blank nor `sep=;`.
 
-    line: str
-    number: int
-    separator: str
-    rest: Iterator[str]
-
-
-def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Header:
-    """Find the header: the first line that is neither blank nor `sep=;`."""
+    Returns its number, the line and its separator.
+    """
     declared = ""
     for number, line in enumerate(lines, start=1):
         if found := _SEP_LINE.fullmatch(line.strip(" \r\n\ufeff")):
@@ -83,7 +77,7 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> _Head
             separator = _separator(line, columns, declared, number)
             if separator != ",":
                 noticed.note(f"Columns are separated by {SEPARATORS.get(separator, repr(separator))}.")
-            return _Header(line, number, separator, lines)
+            return number, line, separator
     raise BadAnswer("it is empty; the first line must contain the column names")
 
 

@@ -37,16 +37,7 @@ def adjust_points(
     """
     with transaction.atomic():
         Season.objects.select_for_update(no_key=True).get(pk=season.pk)  # serialized: no duplicates
-        require_possible(
-            season=season,
-            team=team,
-            points=points,
-            decided_on=decided_on,
-            reason=reason,
-            source=source,
-            today=recorded_at.date(),
-        )
-        adjustment = PointsAdjustment.objects.create(
+        adjustment = PointsAdjustment(
             season=season,
             team=team,
             points=points,
@@ -56,37 +47,40 @@ def adjust_points(
             recorded_at=recorded_at,
             recorded_by=recorded_by,
         )
+        require_possible(adjustment, today=recorded_at.date())
+        adjustment.save()
         points_adjusted.send(sender=PointsAdjustment, adjustment=adjustment)
         return adjustment
 
 
-def require_possible(
-    *, season: Season, team: Team, points: int, decided_on: date, reason: str, source: str, today: date
-) -> None:
+def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
     """Raise InvalidAdjustment for an invalid value, a team without a match in the season, or a duplicate."""
+    points, team, season = adjustment.points, adjustment.team, adjustment.season
     if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_POINTS:
         raise InvalidAdjustment(
             "points",
             f"{points!r} is not valid: enter a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
         )
-    for field, text in (("reason", reason), ("source", source)):
-        if not text.strip():
+    for field in ("reason", "source"):
+        if not getattr(adjustment, field).strip():
             raise InvalidAdjustment(field, f"Enter the {field}; it is shown to readers of the table.")
-    if decided_on > today:
+    if adjustment.decided_on > today:
         raise InvalidAdjustment(
-            "decided_on", f"{decided_on} is in the future; record decisions that were made."
+            "decided_on", f"{adjustment.decided_on} is in the future; record decisions that were made."
         )
-    if not plays_in(team, season):
+    if not _plays_in(team, season):
         raise InvalidAdjustment("team", f"{team} has no match in {season}.")
-    same = PointsAdjustment.objects.filter(season=season, team=team, points=points, decided_on=decided_on)
-    if same.filter(reason=reason.strip()).exists():
+    same = PointsAdjustment.objects.filter(
+        season=season, team=team, points=points, decided_on=adjustment.decided_on
+    )
+    if same.filter(reason=adjustment.reason.strip()).exists():
         raise InvalidAdjustment(
             "reason",
-            f"{team} {points:+d} of {decided_on} is already recorded with this reason; if this is another"
-            " adjustment, enter a different reason.",
+            f"{team} {points:+d} of {adjustment.decided_on} is already recorded with this reason; if this is"
+            " another adjustment, enter a different reason.",
         )
 
 
-def plays_in(team: Team, season: Season) -> bool:
+def _plays_in(team: Team, season: Season) -> bool:
     """Return True if the team has a match in the season."""
     return Match.objects.filter(Q(home_team=team) | Q(away_team=team), season=season).exists()

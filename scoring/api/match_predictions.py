@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -14,6 +13,7 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer, Rounded, RowSerializer
 from core.api.views import ListResource
+from matches.api.not_found import match_or_404
 from matches.api.reference import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
 from scoring.models import Score
@@ -86,9 +86,7 @@ class MatchPredictionViewSet(ListResource):
         return super().list(request, *args, **kwargs)
 
     def get_queryset(self) -> QuerySet[Prediction]:
-        match = Match.objects.filter(pk=self.kwargs["id"]).first()
-        if match is None:
-            raise Http404(f"No match with id {self.kwargs['id']}; see /api/v1/matches/.")
+        match = match_or_404(self.kwargs["id"])
         current = Prediction.objects.current().filter(match=match)
         now = timezone.now()
         self.meta = self._meta(match, now=now, submitted=current.count())

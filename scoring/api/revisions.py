@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import Http404
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema, extend_schema_serializer
 from rest_framework import serializers
@@ -12,6 +11,7 @@ from rest_framework.response import Response
 from core.api.pagination import EnvelopeSerializer
 from core.api.serializers import ReadOnlySerializer
 from core.api.views import ListResource
+from matches.api.not_found import match_or_404
 from matches.models import Match, ResultRevision
 from matches.statuses import Status
 from scoring import corrections
@@ -112,9 +112,7 @@ class MatchRevisionViewSet(ListResource):
         return RevisionSumsSerializer if renderer and renderer.format == "csv" else RevisionSerializer
 
     def filter_queryset(self, queryset: Any) -> Any:
-        match = Match.objects.filter(pk=self.kwargs["id"]).first()
-        if match is None:
-            raise Http404(f"No match with id {self.kwargs['id']}; see /api/v1/matches/.")
+        match = match_or_404(self.kwargs["id"])
         self.meta, self.is_revealed = _meta(match), timezone.now() >= match.reveal_at
         return corrections.changes_of(match)[::-1]
 

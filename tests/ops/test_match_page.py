@@ -175,7 +175,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(operator, ma
     ("sent", "said"),
     [
         (result(), "a finished match needs its score"),
-        (result(home=1), "this half is needed too"),
+        (result(home=1), "required, because"),
         (result(home=31, away=0), "less than or equal to 30"),
         (result(home=-1, away=0), "greater than or equal to 0"),
         (result(home=2, away=1, home_score_aet=1, away_score_aet=1), "extra time cannot take goals away"),

@@ -76,8 +76,8 @@ class ForecasterNames:
     ids: dict[str, int] = field(default_factory=dict)
     new: dict[str, NewForecaster] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
-    _unused: dict[str, int] = field(default_factory=dict)  # by slug: created, no prediction stored yet
-    _created: dict[str, NewForecaster] = field(default_factory=dict)
+    _created: dict[int, NewForecaster] = field(default_factory=dict)  # by id
+    _unused: set[int] = field(default_factory=set)  # created, no prediction stored yet
 
     @property
     def created(self) -> list[str]:
@@ -92,18 +92,18 @@ class ForecasterNames:
 
     def _create(self, new: NewForecaster) -> None:
         made = Forecaster.objects.create(slug=new.slug, name=new.name, kind=new.kind, active_from=None)
-        self._created[new.slug], self._unused[new.slug] = new, made.pk
+        self._created[made.pk] = new
+        self._unused.add(made.pk)
         self.ids.update({name: made.pk for name, each in self.new.items() if each is new})
 
     def delete_unused(self) -> None:
         """Delete the forecasters created in this transaction for rows that were all refused."""
-        unused = Forecaster.objects.filter(pk__in=self._unused.values(), predictions=None)
-        slugs = set(unused.values_list("slug", flat=True)) if self._unused else set()
-        Forecaster.objects.filter(slug__in=slugs).delete()
-        for slug in slugs:
-            new = self._created.pop(slug)
-            self.ids = {name: pk for name, pk in self.ids.items() if self.new.get(name) is not new}
+        unused = Forecaster.objects.filter(pk__in=self._unused, predictions=None)
+        pks = set(unused.values_list("pk", flat=True))
         self._unused.clear()
+        Forecaster.objects.filter(pk__in=pks).delete()
+        self._created = {pk: new for pk, new in self._created.items() if pk not in pks}
+        self.ids = {name: pk for name, pk in self.ids.items() if pk not in pks}
 
 
 def resolve_forecasters(

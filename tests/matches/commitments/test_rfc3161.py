@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from matches.commitments import prediction_log, rfc3161
-from matches.jobs import STAMPING, sweep_unstamped
+from matches.jobs import TIMESTAMP, sweep_unstamped
 from matches.models import Commitment, Timestamp
 from ops.doctor.data import timestamps
 from tests import openssl_authority
@@ -47,7 +47,7 @@ def commitment(db) -> Commitment:
 
 def ask_for(commitment: Commitment) -> JobRun:
     sweep_unstamped(timezone.now())
-    (run,) = run_waiting(STAMPING)
+    (run,) = run_waiting(TIMESTAMP)
     return run
 
 
@@ -78,7 +78,7 @@ def test_the_authority_is_asked_when_the_match_locks(authority):
     predict(match, oracle(), (2, 1), provenance="live")
     locked(match)
 
-    run_waiting("commit_predictions", STAMPING)
+    run_waiting("commit_predictions", TIMESTAMP)
 
     assert Timestamp.objects.filter(commitment__match=match).exists()
 
@@ -108,7 +108,7 @@ def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority,
     assert run.error.startswith(authority.url)
     assert run.due_at > timezone.now() + timedelta(minutes=9)
     authority.mood = lambda answer: answer
-    run_waiting(STAMPING)
+    run_waiting(TIMESTAMP)
     assert Timestamp.objects.get().commitment == commitment
 
 
@@ -127,7 +127,7 @@ def test_an_authority_that_is_away_is_asked_for_a_day_then_the_run_fails(authori
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute("UPDATE matches_commitment SET committed_at = committed_at - interval '25 hours'")
         cursor.execute("SET LOCAL session_replication_role = origin")
-    run_waiting(STAMPING)
+    run_waiting(TIMESTAMP)
 
     run.refresh_from_db()
     assert run.state == JobRun.State.FAILED
@@ -136,7 +136,7 @@ def test_an_authority_that_is_away_is_asked_for_a_day_then_the_run_fails(authori
 
 def test_nobody_is_asked_where_no_authority_is_named(commitment):
     assert sweep_unstamped(timezone.now()) == 0
-    assert not JobRun.objects.filter(kind=STAMPING).exists()
+    assert not JobRun.objects.filter(kind=TIMESTAMP).exists()
 
 
 def test_what_is_missing_on_our_side_is_said(authority, settings):

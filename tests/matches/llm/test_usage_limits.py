@@ -30,7 +30,7 @@ NOON = datetime(2026, 8, 15, 12, 0, tzinfo=UTC)
 
 def reserve(endpoint: Endpoint, *, now: datetime = NOON, ignore_pause: bool = False) -> LLMRequest:
     endpoint.refresh_from_db()
-    call = Call(purpose="trial", messages=MESSAGES)
+    call = LLMRequest(purpose="trial", messages=MESSAGES)
     usage_limits.reserve_request(EndpointConfig.of(endpoint), call, now=now, ignore_pause=ignore_pause)
     return call
 
@@ -173,7 +173,7 @@ def test_two_workers_together_never_spend_more_than_there_is():
         together.wait()
         for _ in range(5):
             try:
-                call = Call(purpose="trial", messages=MESSAGES)
+                call = LLMRequest(purpose="trial", messages=MESSAGES)
                 usage_limits.reserve_request(config, call, now=NOON)
                 outcomes.append("through")
             except UsageRefused:
