@@ -1,9 +1,9 @@
-"""A forecaster: predicts every open match by how often each side has won, and keeps the receipts.
+"""A forecaster that predicts every open match from the teams' results, and prints the receipts.
 
     FINAL_WHISTLE_KEY=fw_... python bot.py https://final-whistle.example my-forecaster
 
-It needs httpx, and a key that may `predict` for that forecaster. Run it as often as you like: a prediction
-that stands already is left alone, one that has changed supersedes the former until the lock.
+It requires httpx, and a key of the forecaster with the scope `predict`. It can run any number of times: an
+equal prediction is unchanged, a different one supersedes the previous one until the lock.
 """
 
 import json
@@ -14,7 +14,7 @@ import httpx
 
 
 def pages(api: httpx.Client, path: str, **params):
-    """Every row of a list, page by page."""
+    """Yield all rows of a list, page by page."""
     while path:
         answer = api.get(path, params=params or None).raise_for_status().json()
         yield from answer["results"]
@@ -22,7 +22,7 @@ def pages(api: httpx.Client, path: str, **params):
 
 
 def strength(api: httpx.Client, team: str) -> float:
-    """Points a match, of the matches that are over; 1.3 for who has played none."""
+    """Return the points per finished match; 1.3 for a team without one."""
     points, played = 0, 0
     for match in pages(api, "matches/", team=team, status="finished", page_size=200):
         goals = match["home_score"], match["away_score"]
@@ -32,7 +32,7 @@ def strength(api: httpx.Client, team: str) -> float:
 
 
 def predict(home: float, away: float) -> dict:
-    """Chances in proportion to the strengths, a quarter for the draw, and the score that goes with them."""
+    """Return probabilities in proportion to the strengths, a quarter for the draw, and a matching score."""
     favour = 1.2 * home / (1.2 * home + away)
     win = round(0.75 * favour, 4)
     goals = (2, 1) if favour > 0.55 else (1, 2) if favour < 0.45 else (1, 1)

@@ -1,16 +1,16 @@
-"""Check a prediction against a root that you kept, without trusting Final Whistle.
+"""Verify a prediction against a root from another source, without trusting Final Whistle.
 
     python verify.py ROOT FILE...
     python verify.py RECEIPT...
 
-ROOT is the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git repository,
-a timestamp.
-Each FILE is a response of the API: a proof (.../predictions/FORECASTER/proof/) shows that one prediction is
-included in the commitment; the log (.../commitment/log/) contains all of these in order of arrival.
-RECEIPT is the response to a submission of one prediction or many: its digest must match its content. That
-needs no root. With a root and the log of the match, the prediction is looked up in the log as well.
+ROOT is the root of the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git
+repository or a timestamp.
+FILE is a response of the API: a proof (.../predictions/FORECASTER/proof/) shows that the commitment includes
+the prediction; the log (.../commitment/log/) shows that these are all predictions, in the order of arrival.
+RECEIPT is the response to one or many submissions: its digest is compared with its contents. This requires no
+root; with a root and the log of the match, the prediction is also looked up in the log.
 
-Exit code 0 if all checks pass, 1 if one fails, 2 if there is nothing to check.
+Exit code 0 if everything is valid, 1 if something is not, 2 if a file cannot be read.
 Standard library only; docs/proofs.md explains the rules.
 """
 
@@ -24,11 +24,11 @@ EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Broken(Exception):
-    """Content was changed, or does not match its digest."""
+    """The data was changed, or is not a valid proof or receipt."""
 
 
 def canonical(said: dict) -> str:
-    """The form that the digest is made of."""
+    """Return the canonical form, of which the digest is the SHA-256."""
     goals = [said["home_goals"], said["away_goals"]]
     chances = [said["p_home"], said["p_draw"], said["p_away"]]
     lines = [
@@ -60,7 +60,7 @@ def microseconds(moment: str | None) -> str:
 
 def check_receipt(receipt: dict, log: list[str]) -> str:
     if receipt["dry_run"]:
-        raise Broken("a dry run is no receipt")
+        raise Broken("the response to a dry run is not a receipt")
     digest = digest_of(sealed(receipt))
     if digest != receipt["digest"]:
         raise Broken(f"the prediction has the digest {digest}, not {receipt['digest']}")
@@ -74,7 +74,7 @@ def check_receipt(receipt: dict, log: list[str]) -> str:
 
 
 def sealed(receipt: dict) -> dict:
-    """Convert the content of a receipt to the form that it has in a proof."""
+    """Return the prediction of a receipt in the format of a proof."""
     chances = receipt["probabilities"] or {}
     return {
         **receipt,
@@ -92,18 +92,18 @@ def parent(left: bytes, right: bytes) -> bytes:
 
 
 def once(pairs: list) -> dict:
-    """An object that says a thing twice says neither."""
+    """Return an object; refuse repeated names, which other decoders could read differently."""
     if len(dict(pairs)) < len(pairs):
-        raise Broken("a name stands twice in one object")
+        raise Broken("a name occurs twice in one object")
     return dict(pairs)
 
 
 def check_proof(proof: dict, root: str) -> str:
     said, size, position = proof["prediction"], proof["commitment"]["size"], proof["position"]
     if proof["commitment"]["root"] != root:
-        raise Broken(f"it is about another root, {proof['commitment']['root']}")
+        raise Broken(f"it belongs to another root, {proof['commitment']['root']}")
     if not 1 <= position <= size:
-        raise Broken(f"there is no place {position} in a log of {size}")
+        raise Broken(f"the log of {size} entries has no position {position}")
     digest = digest_of(said)
     if digest != proof["digest"]:
         raise Broken(f"the prediction has the digest {digest}, not {proof['digest']}")
@@ -146,10 +146,10 @@ def check(text: str, root: str, log: list[str]) -> str:
         receipts = [each["receipt"] for each in said.get("results", []) if "receipt" in each]
         found = [check_receipt(each, log) for each in (receipts if "results" in said else [said])]
         if not found:
-            raise Broken("there is no receipt in it")
+            raise Broken("it contains no receipt")
         return "; ".join(found)
     if not root:
-        raise Broken("a proof or a log is checked against a root: python verify.py ROOT FILE")
+        raise Broken("a proof or a log requires a root: python verify.py ROOT FILE")
     return check_log(text, root) if said is None else check_proof(said, root)
 
 
@@ -165,7 +165,7 @@ def main(*arguments: str) -> int:
             with open(name, encoding="utf-8") as file:
                 texts[name] = file.read()
         except (OSError, UnicodeDecodeError) as why:
-            hint = "" if root else f"; and {name!r} is no root: that has 64 hexadecimal digits, 0-9 and a-f"
+            hint = "" if root else f"; {name!r} is not a root of 64 hexadecimal digits (0-9, a-f)"
             print(f"{name} cannot be read: {why}{hint}", file=sys.stderr)
             return 2
     log = [line for text in texts.values() if not text.startswith("{") for line in text.split("\n") if line]
@@ -179,7 +179,7 @@ def main(*arguments: str) -> int:
             print(f"BROKEN  {name}: {why}")
         except (KeyError, TypeError, ValueError, struct.error, RecursionError) as why:
             failed = 1
-            print(f"BROKEN  {name}: it is no proof, log or receipt ({type(why).__name__}: {why})")
+            print(f"BROKEN  {name}: it is not a proof, log or receipt ({type(why).__name__}: {why})")
     return failed
 
 

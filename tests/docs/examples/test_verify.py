@@ -182,7 +182,7 @@ def test_a_file_that_is_neither_is_said(stranger, tmp_path):
     file.write_text("{}")
     code, said = verify(stranger.root, file)
     assert code == 1
-    assert "it is no proof, log or receipt" in said
+    assert "it is not a proof, log or receipt" in said
 
 
 def test_an_answer_that_says_a_thing_twice_is_caught(stranger):
@@ -191,7 +191,7 @@ def test_an_answer_that_says_a_thing_twice_is_caught(stranger):
 
     code, words = verify(stranger.root, file)
     assert code == 1
-    assert "stands twice" in words
+    assert "occurs twice" in words
 
 
 def test_what_cannot_be_checked_is_said(stranger, tmp_path):
@@ -201,7 +201,7 @@ def test_what_cannot_be_checked_is_said(stranger, tmp_path):
 
     code, said = verify("0x12", stranger.proof())
     assert code == 2
-    assert "'0x12' is no root" in said
+    assert "'0x12' is not a root" in said
 
 
 # --- Receipts --------------------------------------------------------------------------------------------
@@ -279,7 +279,7 @@ def test_every_receipt_of_a_bulk_answer_is_checked(receipt):
 
 def test_a_dry_run_and_an_answer_without_receipts_are_none(receipt):
     receipt.write_text(json.dumps(json.loads(receipt.read_text()) | {"dry_run": True}))
-    assert "a dry run is no receipt" in verify_files(receipt)[1]
+    assert "a dry run is not a receipt" in verify_files(receipt)[1]
 
     receipt.write_text(json.dumps({"taken": 0, "refused": 0, "results": []}))
     assert verify_files(receipt)[0] == 1
@@ -307,7 +307,7 @@ def test_a_proof_or_a_log_needs_a_root(stranger):
     code, said = verify_files(stranger.log())
 
     assert code == 1
-    assert "is checked against a root" in said
+    assert "requires a root" in said
 
 
 def test_it_stands_alone():
