@@ -5,9 +5,10 @@ from datetime import timedelta
 import pytest
 from axes.models import AccessAttempt
 from django.utils import timezone
+from rq import SimpleWorker
 
 from core.pipeline import clock, health, ledger, reconciler, registry, scheduling
-from core.pipeline.models import Heartbeat, JobRun
+from core.pipeline.models import JobRun
 from core.pipeline.scheduling import Appointment
 from matches.feeds.polling import rate_limit
 from matches.models import Competition, Endpoint, Feed, FeedRequest, FeedSubscription
@@ -137,12 +138,15 @@ def test_a_job_that_redis_lost_is_missed_although_it_was_pushed_in_the_future(re
     assert reconciler.reconcile(now=now + 6 * SECOND).pushed == 1
 
 
-def test_a_heartbeat_in_the_future_does_not_stand_for_a_leader_that_froze():
-    now = timezone.now()
-    Heartbeat.objects.create(name="reconciler", beat_at=now + AHEAD)
-
-    assert reconciler._leader_is_silent(now)
-    assert not health._crew([now + AHEAD], now).alive
+def test_a_worker_with_a_heartbeat_in_the_future_is_not_alive(redis_queues):
+    worker = SimpleWorker([redis_queues["scoring"]], connection=redis_queues["scoring"].connection)
+    worker.register_birth()
+    try:
+        now = timezone.now()
+        assert health.workers_by_queue(now=now)["scoring"].alive == 1
+        assert health.workers_by_queue(now=now - AHEAD)["scoring"].alive == 0
+    finally:
+        worker.register_death()
 
 
 def test_the_team_boards_do_not_rest_from_a_refresh_in_the_future():

@@ -79,9 +79,13 @@ def test_a_second_copy_sees_the_lock_and_leaves(redis_queues):
     assert reconciler.reconcile(now=timezone.now()).led is True
 
 
-def test_a_leader_that_froze_with_the_lock_in_its_hands_does_not_stop_the_second_copy(redis_queues):
+@pytest.mark.parametrize("last_beat", [timedelta(seconds=-61), timedelta(hours=2)], ids=["past", "future"])
+def test_a_leader_that_froze_with_the_lock_in_its_hands_does_not_stop_the_second_copy(
+    redis_queues, last_beat
+):
+    """A heartbeat in the future was written by a clock that was ahead."""
     now = timezone.now()
-    Heartbeat.objects.create(name="reconciler", beat_at=now - timedelta(seconds=61))
+    Heartbeat.objects.create(name="reconciler", beat_at=now + last_beat)
     other = connections.create_connection("default")
     try:
         with other.cursor() as cursor:
