@@ -107,8 +107,10 @@ def test_the_readme_names_only_commands_that_exist():
 
 
 @pytest.mark.django_db
-def test_no_migration_is_missing():
-    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+def test_no_migration_is_missing(capsys):
+    call_command("makemigrations", "--check", "--dry-run", verbosity=1)
+
+    assert capsys.readouterr().out == "No changes detected\n"
 
 
 @pytest.mark.parametrize("app", [app.split(".")[-1] for app in OURS])
@@ -126,6 +128,7 @@ def test_every_migration_of_ours_can_be_taken_back_and_done_again():
         call_command("migrate", app, "zero", verbosity=0)
 
     call_command("migrate", verbosity=0)
+    assert Match.objects.count() == 0
 
 
 def test_compose_file_fits_the_compose_schema():
@@ -221,6 +224,18 @@ def test_the_tests_mirror_the_tree():
     ]
 
     assert strangers == []
+
+
+def test_every_test_asserts_something():
+    """An assert, a context manager that fails, or a helper whose name says that it checks."""
+    checks = re.compile(r"raises|fail|assert|check|django_assert_num_queries|django_assert_max_num_queries")
+    for path in sorted((ROOT / "tests").rglob("test_*.py")):
+        for test in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(test, ast.FunctionDef) and test.name.startswith("test_"):
+                called = (node.func for node in ast.walk(test) if isinstance(node, ast.Call))
+                names = (getattr(each, "attr", None) or getattr(each, "id", "") for each in called)
+                is_checked = any(isinstance(node, ast.Assert) for node in ast.walk(test))
+                assert is_checked or any(map(checks.match, names)), f"{path}: {test.name} asserts nothing"
 
 
 def test_no_app_mentions_the_tools():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import pytest
 
 from content.models import Roundup
-from content.roundups.fact_check.checker import UncheckedClaim, check
+from content.roundups.fact_check.checker import Checked, UncheckedClaim, check
 from content.roundups.facts import Facts
 from content.roundups.writers import Article
 from matches.models import Competition, Match
@@ -241,9 +241,9 @@ def corrected(final) -> tuple[Facts, Article]:
     return tell(final)
 
 
-def say(told_so: tuple[Facts, Article], sentence: str) -> None:
+def say(told_so: tuple[Facts, Article], sentence: str) -> Checked:
     facts, article = told_so
-    check(replace(article, body=f"{article.body}\n\n{sentence}"), facts, known_names=[])
+    return check(replace(article, body=f"{article.body}\n\n{sentence}"), facts, known_names=[])
 
 
 @pytest.mark.parametrize(
@@ -255,7 +255,7 @@ def say(told_so: tuple[Facts, Article], sentence: str) -> None:
     ],
 )
 def test_a_true_former_result_passes(corrected, sentence):
-    say(corrected, sentence)
+    assert say(corrected, sentence).sentences > 1
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from tests.matches.llm.conftest import run_once
 pytestmark = pytest.mark.django_db
 
 
-def refused(match: str):
+def assert_refused(match: str):
     return pytest.raises(IntegrityError, match=match)
 
 
@@ -46,7 +46,7 @@ def still_open(match, endpoint_server) -> LLMQuestion:
     ids=lambda change: next(iter(change)),
 )
 def test_a_question_that_has_ended_is_not_changed(asked, change):
-    with refused("llm-question-append-only"), transaction.atomic():
+    with assert_refused("llm-question-append-only"), transaction.atomic():
         LLMQuestion.objects.filter(pk=asked.pk).update(**change)
 
 
@@ -54,16 +54,16 @@ def test_a_question_that_has_ended_is_not_changed(asked, change):
 def test_nor_is_one_that_is_open_but_by_its_end(still_open, change):
     ended = {"state": "missed", "reason": "timeout", "ended_at": timezone.now()}
     for wanted in (change, change | ended):
-        with refused("llm-question-append-only"), transaction.atomic():
+        with assert_refused("llm-question-append-only"), transaction.atomic():
             LLMQuestion.objects.filter(pk=still_open.pk).update(**wanted)
 
     assert LLMQuestion.objects.filter(pk=still_open.pk).update(**ended) == 1
 
 
 def test_no_question_is_deleted(asked):
-    with refused("append-only"), transaction.atomic():
+    with assert_refused("append-only"), transaction.atomic():
         LLMQuestion.objects.all()._raw_delete("default")
-    with refused("llm-request-append-only"), transaction.atomic():
+    with assert_refused("llm-request-append-only"), transaction.atomic():
         LLMRequest.objects.all()._raw_delete("default")
 
 
@@ -71,7 +71,7 @@ def test_no_question_is_deleted(asked):
     "change", [{"raw": ""}, {"text": "2-1"}, {"cost": 0}, {"answered_at": None}, {"fault": ""}]
 )
 def test_an_answer_is_not_changed(asked, change):
-    with refused("llm-request-append-only"), transaction.atomic():
+    with assert_refused("llm-request-append-only"), transaction.atomic():
         LLMRequest.objects.update(**change)
 
 
@@ -84,14 +84,14 @@ def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
         "asked_at": timezone.now(),
         "host": "else",
     }.items():
-        with refused("llm-request-append-only"), transaction.atomic():
+        with assert_refused("llm-request-append-only"), transaction.atomic():
             LLMRequest.objects.update(**answered, **{name: value})
 
     assert LLMRequest.objects.update(**answered) == 1
 
 
 def test_there_is_one_question_a_kickoff(asked):
-    with refused("llm_question_once_per_kickoff"), transaction.atomic():
+    with assert_refused("llm_question_once_per_kickoff"), transaction.atomic():
         LLMQuestion.objects.create(
             match=asked.match,
             forecaster=asked.forecaster,
@@ -115,7 +115,7 @@ def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
         "reserved_tokens": 1,
     }
     LLMRequest.objects.create(**sent)
-    with refused("llm_request_one_at_a_time"), transaction.atomic():
+    with assert_refused("llm_request_one_at_a_time"), transaction.atomic():
         LLMRequest.objects.create(**sent)
 
 
@@ -140,22 +140,22 @@ def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
     ids=lambda each: each if isinstance(each, str) else "-".join(each),
 )
 def test_an_endpoint_that_makes_no_sense_is_refused(endpoint, change, rule):
-    with refused(rule), transaction.atomic():
+    with assert_refused(rule), transaction.atomic():
         Endpoint.objects.update(**change)
 
 
 def test_the_roundup_writer_has_one_endpoint(db):
     EndpointFactory(purpose="roundups", forecaster=None)
-    with refused("endpoint_one_roundup_writer"), transaction.atomic():
+    with assert_refused("endpoint_one_roundup_writer"), transaction.atomic():
         EndpointFactory(purpose="roundups", forecaster=None)
 
 
 def test_a_day_is_counted_once_and_never_below_nothing(endpoint):
     today = timezone.now().date()
     row = DailyUsage.objects.create(endpoint=endpoint, day=today)
-    with refused("daily_usage_once_a_day"), transaction.atomic():
+    with assert_refused("daily_usage_once_a_day"), transaction.atomic():
         DailyUsage.objects.create(endpoint=endpoint, day=today)
-    with refused("tokens"), transaction.atomic():
+    with assert_refused("tokens"), transaction.atomic():
         DailyUsage.objects.filter(pk=row.pk).update(tokens=-1)
 
 

@@ -85,7 +85,7 @@ def inside(small_world) -> list[str]:
     return [*routes.admin_lists(), *pages]
 
 
-def ask(client: Client, method: str, address: str, headers=None, body=(b"", "text/plain")) -> int:
+def check_request(client: Client, method: str, address: str, headers=None, body=(b"", "text/plain")) -> int:
     """The status of the answer. An exception that nobody caught counts as 500."""
     client.raise_request_exception = False
     asked[address.partition("?")[0]] += 1
@@ -94,7 +94,7 @@ def ask(client: Client, method: str, address: str, headers=None, body=(b"", "tex
     return status
 
 
-def with_query(address: str, pairs: list[tuple[str, str]], client: Client) -> int:
+def check_query(address: str, pairs: list[tuple[str, str]], client: Client) -> int:
     client.raise_request_exception = False
     asked[address] += 1
     status = client.get(address, pairs_as_query(pairs)).status_code
@@ -125,7 +125,7 @@ def test_no_public_address_fails_on_odd_parameters(known, client):
     @bounded(800)
     @given(query=asked)
     def holds(query):
-        with_query(*query, client)
+        check_query(*query, client)
 
     holds()
 
@@ -134,15 +134,15 @@ def test_no_public_address_fails_on_odd_parameters(known, client):
 def test_no_parameter_fails_on_a_known_oddity(known, client, value):
     for address, names in known.items():
         if names:
-            with_query(address, [(name, value) for name in names], client)
-            with_query(address, [(names[zlib.crc32(value.encode()) % len(names)], value)], client)
+            check_query(address, [(name, value) for name in names], client)
+            check_query(address, [(names[zlib.crc32(value.encode()) % len(names)], value)], client)
 
 
 def test_no_page_of_the_admin_fails_on_odd_parameters(inside, operator):
     @bounded(400)
     @given(address=st.sampled_from(inside), pairs=queries(oddities.ADMIN_NAMES))
     def holds(address, pairs):
-        with_query(address, pairs, operator)
+        check_query(address, pairs, operator)
 
     holds()
 
@@ -150,20 +150,20 @@ def test_no_page_of_the_admin_fails_on_odd_parameters(inside, operator):
 @pytest.mark.parametrize("query", oddities.QUERIES, ids=lambda query: query[:30])
 def test_no_malformed_query_string_fails(public, client, query):
     for address in some(public, query):
-        ask(client, "GET", f"{address}?{query}")
+        check_request(client, "GET", f"{address}?{query}")
 
 
 @pytest.mark.parametrize("headers", oddities.HEADERS, ids=lambda headers: str(headers)[:50])
 def test_no_odd_header_fails(public, client, headers):
     for address in some(public, str(headers)):
-        ask(client, "GET", address, headers)
+        check_request(client, "GET", address, headers)
 
 
 @pytest.mark.parametrize("method", oddities.METHODS)
 def test_no_method_fails_and_none_but_reading_is_allowed(public, method):
     stranger = Client(enforce_csrf_checks=True)
     for address in public:
-        status = ask(stranger, method, address)
+        status = check_request(stranger, method, address)
         if method not in ("GET", "HEAD", "OPTIONS") and "cron" not in address:
             wants_key = method in STORES and STORES[method].search(address)
             assert status == (401 if wants_key else 405), f"{method} {address}"
@@ -173,14 +173,14 @@ def test_no_method_fails_and_none_but_reading_is_allowed(public, method):
 @pytest.mark.parametrize("method", ["GET", "POST", "PUT"])
 def test_no_body_fails(public, client, method, body):
     for address in some(public, method + str(body[0][:20])):
-        ask(client, method, address, body=body)
+        check_request(client, method, address, body=body)
 
 
 @pytest.mark.parametrize("path", oddities.PATHS, ids=lambda path: path[:40])
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 def test_no_path_fails(public, client, operator, method, path):
     for visitor in (client, operator):
-        ask(visitor, method, path)
+        check_request(visitor, method, path)
 
 
 @pytest.mark.parametrize("key", oddities.KEYS, ids=lambda key: key[:20])
@@ -188,7 +188,9 @@ def test_no_key_of_a_row_fails(public, client, key):
     for route in routes.routes():
         if KEY.search(route):
             for query in ("", "?page=2", "?format=csv"):
-                assert ask(client, "GET", KEY.sub(key, route) + query) in (301, 400, 404, 405), route
+                assert check_request(client, "GET", KEY.sub(key, route) + query) in (301, 400, 404, 405), (
+                    route
+                )
 
 
 @pytest.mark.parametrize("secret", ["", "a-secret", "t\xe9st\u20ac"])

@@ -55,7 +55,7 @@ def version_of_teams() -> int:
     return newest.pk if newest else 0
 
 
-def read_while_it_writes(writer: threading.Thread, path: str) -> None:
+def assert_each_response_is_one_version(writer: threading.Thread, path: str) -> None:
     """Every answer is one version: as many matches in its rows, and in its sums, as that version had."""
     client, seen = Client(), set()
     writer.start()
@@ -78,7 +78,7 @@ def test_every_answer_is_of_the_version_that_it_says(redis_queues):
     writer = Writer()
     writer.matches_by_version[matviews.data_version()] = 0
 
-    read_while_it_writes(writer, "/api/v1/leaderboard/")
+    assert_each_response_is_one_version(writer, "/api/v1/leaderboard/")
 
 
 @pytest.mark.django_db(transaction=True)
@@ -89,4 +89,4 @@ def test_so_it_is_on_a_teams_board_that_is_refreshed_less_often(redis_queues, se
     writer.matches_by_version[version_of_teams()] = 0
     MatchFactory()  # the team is known
 
-    read_while_it_writes(writer, "/api/v1/leaderboard/?team=ashford")
+    assert_each_response_is_one_version(writer, "/api/v1/leaderboard/?team=ashford")
