@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 
+from core.admin.delete import Delete
 from core.admin.site import OperatorSite
 from matches.admin.matches import (
     KickoffMoveInline,
@@ -16,14 +17,17 @@ from matches.admin.matches import (
 )
 from matches.models import Match, Prediction
 from ops import board_view
-from ops.actions import match as match_actions
+from ops.actions.kickoff import MoveKickoff
+from ops.actions.rerun import RefreshViews, Rescore, RewriteRoundup
+from ops.actions.resolve_conflict import ResolveConflict
+from ops.actions.result import ChangeResult, Void
 from ops.timeline import timeline
 from scoring.admin import SettlementInline
 
 cast(OperatorSite, admin.site).add_page(board_view.PAGE)
 
 
-class JudgedPredictionInline(PredictionInline):
+class ScoredPredictionInline(PredictionInline):
     """Predictions of a match with their points."""
 
     fields = [*PredictionInline.fields[:3], "points", *PredictionInline.fields[3:]]
@@ -42,11 +46,14 @@ class JudgedPredictionInline(PredictionInline):
 class PipelineMatchAdmin(MatchAdmin):
     """Match page with settlements, timeline and operator actions."""
 
-    operations = match_actions.OF_A_MATCH
+    operations = [
+        *[ResolveConflict(), ChangeResult(), Void(), MoveKickoff()],
+        *[Rescore(), RefreshViews(), RewriteRoundup(), Delete()],
+    ]
     change_form_template = "admin/matches/match/change_form.html"
     inlines = [
         *[RevisionInline, KickoffMoveInline, SettlementInline],
-        *[JudgedPredictionInline, SourceInline],
+        *[ScoredPredictionInline, SourceInline],
     ]
 
     def change_view(

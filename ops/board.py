@@ -14,7 +14,7 @@ from core.pipeline.models import JobRun, match_subject, match_subject_of
 from matches.models import Match, ResultRevision
 from matches.statuses import SETTLED
 from ops.overdue import Overdue, overdue
-from ops.steps import URGENCY, MatchProgress, PipelineStep, pipeline_steps, worst
+from ops.steps import URGENCY, MatchProgress, PipelineStep, most_urgent, pipeline_steps
 from scoring.models import Settlement
 from stats.refresh import latency
 
@@ -28,17 +28,17 @@ class MatchOnBoard:
     """Match with its pipeline steps, as shown on the board."""
 
     match: Match
-    whistle_at: datetime
-    stages: list[PipelineStep]
+    recorded_at: datetime
+    steps: list[PipelineStep]
 
     @property
     def state(self) -> str:
-        return worst(self.stages)
+        return most_urgent(self.steps)
 
     @property
     def error(self) -> PipelineStep | None:
-        """Return the first stage with an error, if any."""
-        return next((stage for stage in self.stages if stage.error), None)
+        """Return the first step with an error, if any."""
+        return next((step for step in self.steps if step.error), None)
 
 
 def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
@@ -48,7 +48,7 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
     """
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
-    return sorted(rows, key=lambda row: (URGENCY.index(row.state), -row.whistle_at.timestamp()))
+    return sorted(rows, key=lambda row: (URGENCY.index(row.state), -row.recorded_at.timestamp()))
 
 
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
@@ -58,16 +58,21 @@ def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> li
 
 def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
     """Return matches whose newest result was recorded in the last week, unscored and failed ones first."""
-    newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     matches = Match.objects.filter(status__in=SETTLED).annotate(
-        whistle_at=Subquery(newest.values("recorded_at")[:1]), in_trouble=_in_trouble()
+        recorded_at=result_time(), in_trouble=_in_trouble()
     )
     if competition:
         matches = matches.filter(season__competition__slug=competition)
-    recent = matches.filter(whistle_at__gte=now - SINCE).select_related(
+    recent = matches.filter(recorded_at__gte=now - SINCE).select_related(
         "season__competition", "home_team", "away_team"
     )
-    return recent.order_by("-in_trouble", "-whistle_at", "-pk")
+    return recent.order_by("-in_trouble", "-recorded_at", "-pk")
+
+
+def result_time() -> Subquery:
+    """Return the time at which the newest result of a match was recorded, for annotations of matches."""
+    newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
+    return Subquery(newest.values("recorded_at")[:1])
 
 
 def _in_trouble() -> Q:
@@ -81,7 +86,7 @@ def _in_trouble() -> Q:
 
 
 def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[MatchOnBoard]:
-    """Return board rows for matches annotated with `whistle_at`."""
+    """Return board rows for matches annotated with `recorded_at`."""
     matches = list(matches)
     ids = [match.pk for match in matches]
     settlements = {
@@ -96,7 +101,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
         subject = match_subject(match.pk)
         progress = MatchProgress(
             result_version=match.result_version,
-            whistle_at=match.whistle_at,
+            recorded_at=match.recorded_at,
             settlement=settlements.get(match.pk),
             roundup=roundups.get(match.pk),
             **first.get((match.pk, match.result_version), {}),
@@ -104,7 +109,7 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
             refresh_run=refresh_run,
             roundup_run=runs.get(("write_roundup", subject)),
         )
-        rows.append(MatchOnBoard(match, match.whistle_at, pipeline_steps(progress, now=now)))
+        rows.append(MatchOnBoard(match, match.recorded_at, pipeline_steps(progress, now=now)))
     return rows
 
 
@@ -113,11 +118,11 @@ def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | N
     first: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
     settled = Settlement.objects.filter(match__in=ids).order_by("-number")
     shown = latency.ever_counted().filter(match__in=ids).order_by("-number")
-    told = Roundup.objects.filter(match__in=ids).order_by("-version")
+    published = Roundup.objects.filter(match__in=ids).order_by("-version")
     for name, rows, moment in (
         ("first_settled_at", settled, "settled_at"),
         ("first_fresh_at", shown, "fresh_at"),
-        ("first_told_at", told, "published_at"),
+        ("first_published_at", published, "published_at"),
     ):
         for match_id, version, at in rows.values_list("match_id", "result_version", moment):
             first[match_id, version][name] = at

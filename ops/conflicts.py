@@ -28,8 +28,8 @@ class Conflict:
     """Match with the result reported by each feed and the recorded result."""
 
     match: Match
-    claims: list[ReportedResult]
-    standing: RecordedResult
+    reports: list[ReportedResult]
+    recorded_result: RecordedResult
     decision: Decision
 
     @property
@@ -40,17 +40,17 @@ class Conflict:
     @property
     def recorded(self) -> str:
         """Return the recorded result and its source, e.g. "finished 2-1, football-data"; "" if none."""
-        if not self.standing.is_settled:
+        if not self.recorded_result.is_settled:
             return ""
-        return f"{in_words(self.standing.result)}, {self.standing.source}"
+        return f"{in_words(self.recorded_result.result)}, {self.recorded_result.source}"
 
     @property
     def text(self) -> str:
         if isinstance(self.decision, Wait):
-            return f"it waits for a second feed until {self.decision.until:%d %b %H:%M} UTC"
-        if self.is_held and self.standing.is_settled:
-            return "a feed says otherwise than what is recorded"
-        return "the feeds contradict each other" if self.is_held else "it is about to be recorded"
+            return f"waiting for a second feed until {self.decision.until:%d %b %H:%M} UTC"
+        if self.is_held and self.recorded_result.is_settled:
+            return "a feed contradicts the recorded result"
+        return "the feeds contradict each other" if self.is_held else "it will be recorded shortly"
 
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
@@ -73,11 +73,11 @@ def conflict_of(match: Match, *, now: datetime) -> Conflict | None:
 
 def _rows(matches: Iterable[Match], now: datetime) -> list[Conflict]:
     matches = list(matches)
-    claims = reported_results_of(match.pk for match in matches)
+    found = reported_results_of(match.pk for match in matches)
     return [
-        Conflict(match, said, recorded_result_of(match), decision_on(match, said, now=now))
+        Conflict(match, reports, recorded_result_of(match), decision_on(match, reports, now=now))
         for match in matches
-        if (said := claims.get(match.pk))
+        if (reports := found.get(match.pk))
     ]
 
 

@@ -16,14 +16,14 @@ from ops.steps import GRACE
 from scoring.models import Settlement
 from stats.tallies import fold
 
+State = JobRun.State
 NEWEST = 1_000  # results; older matches are counted only if something about them is unfinished
-_STAGES = ("score_match", "write_roundup", "rewrite_roundup")
-_UNFINISHED = (*JobRun.OPEN, JobRun.State.FAILED)
+_MATCH_JOBS = ("score_match", "write_roundup", "rewrite_roundup")
 
 
 @dataclass(frozen=True, slots=True)
 class PipelineCounts:
-    """Counts of ended matches by pipeline stage; `finished` plus `void` is the number of matches examined.
+    """Counts of ended matches by pipeline step; `finished` plus `void` is the number of matches examined.
 
     `late` matches have been on the leaderboards long enough for a roundup, but their current settlement
     has none.
@@ -50,7 +50,7 @@ def pipeline_counts(*, now: datetime) -> PipelineCounts:
     """
     return PipelineCounts(
         **_ended(now)
-        .filter(pk__in=_looked_at())
+        .filter(pk__in=_examined())
         .aggregate(
             finished=Count("pk", filter=~Q(status__in=VOID)),
             void=Count("pk", filter=Q(status__in=VOID)),
@@ -62,11 +62,13 @@ def pipeline_counts(*, now: datetime) -> PipelineCounts:
     )
 
 
-def _looked_at() -> set[int]:
+def _examined() -> set[int]:
     """Return the ids of the matches that pipeline_counts() examines."""
     newest = ResultRevision.objects.order_by("-pk").values_list("match_id", flat=True)[:NEWEST]
     to_fold = fold.to_fold().values_list("match_id", flat=True)
-    jobs = JobRun.objects.filter(kind__in=_STAGES, state__in=_UNFINISHED).values_list("key", flat=True)
+    jobs = JobRun.objects.filter(kind__in=_MATCH_JOBS, state__in=(*JobRun.OPEN, State.FAILED)).values_list(
+        "key", flat=True
+    )
     return {*newest, *to_fold, *map(int, jobs)}
 
 
@@ -98,19 +100,19 @@ def jobs_by_state() -> dict[str, dict[str, int]]:
 
 def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
     """Return the newest jobs that failed, are overdue, or run with an expired lease."""
-    in_its_window = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
-    patient = Q()
+    was_pushed = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
+    may_wait = Q()
     for queue, patience in health.MAX_DELAY_BY_QUEUE.items():
-        patient |= Q(queue=queue, due_at__gte=now - patience)
-    overdue = Q(in_its_window, ~patient, state=JobRun.State.QUEUED, due_at__lt=now - health.OVERDUE)
-    abandoned = Q(state=JobRun.State.RUNNING, lease_until__lt=now)
-    rows = JobRun.objects.filter(Q(state=JobRun.State.FAILED) | overdue | abandoned).order_by("-pk")
+        may_wait |= Q(queue=queue, due_at__gte=now - patience)
+    overdue = Q(was_pushed, ~may_wait, state=State.QUEUED, due_at__lt=now - health.OVERDUE)
+    abandoned = Q(state=State.RUNNING, lease_until__lt=now)
+    rows = JobRun.objects.filter(Q(state=State.FAILED) | overdue | abandoned).order_by("-pk")
     return [
         {
             "id": run.pk,
             "kind": run.kind,
             "subject": run.subject or run.key,
-            "trouble": run.state if run.state == JobRun.State.FAILED else f"{run.state}, overdue",
+            "trouble": run.state if run.state == State.FAILED else f"{run.state}, overdue",
             "attempt": run.attempt,
             "error": run.error.partition("\n")[0],
         }

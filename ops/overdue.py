@@ -33,8 +33,8 @@ class Overdue:
 
     @property
     def text(self) -> str:
-        """Describe the problem, e.g. "live, no result 7 hours after its kickoff"."""
-        return f"{self.match.status}, no result {self.waited} after its kickoff"
+        """Describe the problem, e.g. "live, no result 7 hours after kickoff"."""
+        return f"{self.match.status}, no result {self.waited} after kickoff"
 
     @property
     def to_do(self) -> str:

@@ -14,19 +14,19 @@ from scoring.admin import quotas_text
 from scoring.models import Settlement
 from stats.refresh import latency
 
-MOST = 20  # newest settlements whose refresh is looked up; more per match are not expected
+MAX_SETTLEMENTS = 20  # newest settlements whose refresh is looked up; more per match are not expected
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """Event in the timeline. `since_whistle` and `gap` (since the previous event) are in seconds."""
+    """Event in the timeline. `since_result` and `gap` (since the previous event) are in seconds."""
 
     at: datetime
     what: str
     detail: str = ""
     run: JobRun | None = None
-    whistle: bool = False
-    since_whistle: float | None = None
+    is_result: bool = False
+    since_result: float | None = None
     gap: float | None = None
 
 
@@ -45,12 +45,12 @@ def timeline(match: Match) -> list[Event]:
 
 def _timed(events: list[Event]) -> list[Event]:
     timed: list[Event] = []
-    whistle_at: datetime | None = None
+    result_at: datetime | None = None
     for event in events:
-        whistle_at = event.at if event.whistle else whistle_at
-        since = (event.at - whistle_at).total_seconds() if whistle_at and not event.whistle else None
+        result_at = event.at if event.is_result else result_at
+        since = (event.at - result_at).total_seconds() if result_at and not event.is_result else None
         gap = (event.at - timed[-1].at).total_seconds() if timed else None
-        timed.append(replace(event, since_whistle=since, gap=gap))
+        timed.append(replace(event, since_result=since, gap=gap))
     return timed
 
 
@@ -58,16 +58,14 @@ def _results(match: Match) -> Iterator[Event]:
     for row in ResultRevision.objects.filter(match=match).select_related("recorded_by"):
         who = f"by {row.recorded_by}" if row.recorded_by else f"from {row.source}"
         detail = f"{row.status} {score_text(row)}, {who}" + (f": {row.reason}" if row.reason else "")
-        yield Event(row.recorded_at, f"Result {row.version} recorded", detail, whistle=True)
+        yield Event(row.recorded_at, f"Result {row.version} recorded", detail, is_result=True)
 
 
 def _jobs(match: Match) -> Iterator[Event]:
     for run in JobRun.objects.filter(subject=match_subject(match.pk)).defer("traceback").order_by("pk"):
         yield Event(run.created_at, f"{run.kind} queued", "", run=run)
-        if run.finished_at:
-            yield Event(run.finished_at, f"{run.kind} {run.state}", _run_details(run), run=run)
-        elif run.started_at:
-            yield Event(run.started_at, f"{run.kind} {run.state}", _run_details(run), run=run)
+        if at := run.finished_at or run.started_at:
+            yield Event(at, f"{run.kind} {run.state}", _run_details(run), run=run)
 
 
 def _run_details(run: JobRun) -> str:
@@ -86,7 +84,7 @@ def _settled(settlements: list[Settlement]) -> Iterator[Event]:
 
 
 def _counted(match: Match, settlements: list[Settlement]) -> Iterator[Event]:
-    counted = [row for row in settlements if row.folded_at][-MOST:]
+    counted = [row for row in settlements if row.folded_at][-MAX_SETTLEMENTS:]
     runs = _refreshes_around([row.folded_at for row in counted if row.folded_at])
     shown = latency.counted().filter(match=match)
     fresh_at = dict(shown.values_list("pk", "fresh_at"))
@@ -95,7 +93,7 @@ def _counted(match: Match, settlements: list[Settlement]) -> Iterator[Event]:
         run = next((run for run in runs if _ran_at(run, row.folded_at)), None)
         detail = "" if run else "by a command or the cron endpoint"
         at = fresh_at.get(row.pk) or row.folded_at
-        yield Event(at, f"Settlement {row.number} counted, boards refreshed", detail, run=run)
+        yield Event(at, f"Settlement {row.number} counted, leaderboards refreshed", detail, run=run)
 
 
 def _ran_at(run: JobRun, moment: datetime) -> bool:
@@ -119,6 +117,8 @@ def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
 def _roundups(match: Match) -> Iterator[Event]:
     for row in Roundup.objects.filter(match=match).defer("body", "body_html", "facts"):
         detail = (
-            row.title if row.status == "published" else f"{row.title}; superseded: {row.supersede_reason}"
+            row.title
+            if row.status == Roundup.Status.PUBLISHED
+            else f"{row.title}; superseded: {row.supersede_reason}"
         )
         yield Event(row.written_at, f"Roundup {row.version} written", detail)

@@ -12,8 +12,7 @@ from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from matches.feeds.sync.agreement_rules import ReportedResult, in_words
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
-from matches.result import InvalidResult
-from matches.services.results import ADMIN_SOURCE, record_result
+from ops.actions.result import store_result
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from ops.conflicts import Conflict, conflict_of
 
@@ -21,7 +20,7 @@ KEEP = "as recorded"
 AND = "; "
 
 
-class DecideForm(UnchangedMatchForm):
+class ConflictForm(UnchangedMatchForm):
     """Choice between the results reported by feeds and the recorded result."""
 
     choice = forms.ChoiceField(label="what is right", widget=forms.RadioSelect)
@@ -34,88 +33,73 @@ class DecideForm(UnchangedMatchForm):
         field.choices = self.initial.get("choices", [])
 
 
-class DecideResult(ConfirmedAction):
-    name, label, form_class, on_selection = "decide", "Decide result", DecideForm, False
+class ResolveConflict(ConfirmedAction):
+    name, label, form_class, on_selection = "decide", "Decide result", ConflictForm, False
 
     def effects(self, rows: Sequence[Match]) -> list[str]:
         (match,) = rows
-        open_about = conflict_of(match, now=timezone.now())
-        if open_about is None:
-            return ["No feed claims anything else than what is recorded: there is nothing to decide."]
+        conflict = conflict_of(match, now=timezone.now())
+        if conflict is None:
+            return ["All feeds agree with the recorded result: there is nothing to decide."]
         return [
-            *(_in_words(claim) for claim in open_about.claims),
-            f"Recorded is {open_about.recorded or 'nothing yet'}: {open_about.text}.",
-            "What you choose is recorded with your name and reason; scores, boards and roundup follow.",
-            "The feeds that say otherwise are overruled, until they change their mind.",
-            "If none of them is right, use Correct result, then decide for what is recorded.",
+            *(_in_words(report) for report in conflict.reports),
+            f"Recorded: {conflict.recorded or 'nothing yet'}; {conflict.text}.",
+            "Your choice is recorded with your name and reason; scores, leaderboards and roundup follow.",
+            "Feeds that report another result are overruled until they report a different one.",
+            "If none of them is right, use Change result, then decide for the recorded result.",
         ]
 
     def initial(self, rows: Sequence[Match]) -> dict[str, Any]:
         (match,) = rows
-        open_about = conflict_of(match, now=timezone.now())
-        return {"choices": _choices(open_about), "seen": lambda: _seen(match)}
+        conflict = conflict_of(match, now=timezone.now())
+        return {"choices": _choices(conflict), "seen": lambda: _state(match)}
 
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
-        _require_seen(match, data["seen"])
-        open_about = conflict_of(match, now=at)
-        if open_about is None:
-            raise ActionRefused("No feed claims anything else than what is recorded any more.")
+        _require_same_reports(match, data["seen"])
+        conflict = conflict_of(match, now=at)
+        if conflict is None:
+            raise ActionRefused("By now, all feeds agree with the recorded result. Nothing was changed.")
         if data["choice"] != KEEP:
-            self._record(match, open_about, by=by, at=at, data=data)
+            report = next(each for each in conflict.reports if each.source == data["choice"])
+            store_result(match, report.result, by=by, at=at, reason=data["reason"])
         overruled = overrule(match.pk, at=at)
         return Outcome(rows, f"{match}: decided. Feeds overruled: {', '.join(overruled) or 'none'}.")
-
-    def _record(
-        self, match: Match, open_about: Conflict, *, by: User, at: datetime, data: dict[str, Any]
-    ) -> None:
-        claim = next(each for each in open_about.claims if each.source == data["choice"])
-        try:
-            record_result(
-                match_id=match.pk,
-                result=claim.result,
-                source=ADMIN_SOURCE,
-                recorded_at=at,
-                reason=data["reason"],
-                recorded_by=by,
-            )
-        except InvalidResult as invalid:
-            raise ActionRefused(str(invalid), field="choice") from invalid
 
     def offered_for(self, row: Match) -> bool:
         return conflict_of(row, now=timezone.now()) is not None
 
 
-def _in_words(claim: ReportedResult) -> str:
-    return (
-        f"{claim.source} says {in_words(claim.result)}, since {claim.first_reported_at:%Y-%m-%d %H:%M} UTC."
-    )
+def _in_words(report: ReportedResult) -> str:
+    return f"{report.source} reports {in_words(report.result)}, since {report.first_reported_at:%Y-%m-%d %H:%M} UTC."
 
 
-def _choices(open_about: Conflict | None) -> list[tuple[str, str]]:
-    if open_about is None:
+def _choices(conflict: Conflict | None) -> list[tuple[str, str]]:
+    if conflict is None:
         return []
-    said = [
-        (claim.source, f"{in_words(claim.result)}, as {claim.source} says") for claim in open_about.claims
+    reported = [
+        (report.source, f"{in_words(report.result)}, as {report.source} reports")
+        for report in conflict.reports
     ]
-    recorded = open_about.recorded
-    return [*said, (KEEP, f"{recorded}, as recorded")] if recorded else said
+    recorded = conflict.recorded
+    return [*reported, (KEEP, f"{recorded}, as recorded")] if recorded else reported
 
 
-def _require_seen(match: Match, seen: str) -> None:
+def _require_same_reports(match: Match, seen: str) -> None:
     """Lock the match. Raises ActionRefused if it or a feed's result changed since the form was shown."""
     require_unchanged(match, seen.partition(AND)[0])
-    if seen != _seen(match):
+    if seen != _state(match):
         raise ActionRefused(
-            "A feed says something else by now; look again. Nothing was changed.", field="seen"
+            "A feed reports something else now. Nothing was changed; please check and submit again.",
+            field="seen",
         )
 
 
-def _seen(match: Match) -> str:
+def _state(match: Match) -> str:
     """Return a token for the state of the match and the result that each feed reports."""
-    open_about = conflict_of(match, now=timezone.now())
-    claims = open_about.claims if open_about else []
-    said = sorted(
-        f"{claim.source} {in_words(claim.result)} {claim.first_reported_at.isoformat()}" for claim in claims
+    conflict = conflict_of(match, now=timezone.now())
+    reports = conflict.reports if conflict else []
+    texts = sorted(
+        f"{each.source} {in_words(each.result)} {each.first_reported_at.isoformat()}" for each in reports
     )
-    return AND.join([match_state(match), *said])
+    return AND.join([match_state(match), *texts])

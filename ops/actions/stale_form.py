@@ -40,8 +40,8 @@ def require_unchanged(match: Match, seen: str) -> None:
     match.refresh_from_db(from_queryset=Match.objects.select_for_update())
     if seen != match_state(match):
         raise ActionRefused(
-            f"Somebody changed it meanwhile: now it is {match.status} {score_text(match)}"
-            f" (result version {match.result_version}), kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC;"
-            " look again. Nothing was changed.",
+            f"The match was changed in the meantime. It is now {match.status} {score_text(match)}"
+            f" (result version {match.result_version}), kickoff {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+            " Nothing was saved; please check and submit again.",
             field="seen",
         )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.db.models import Count
 from django.utils import timezone
 from drf_spectacular.utils import extend_schema
 from redis.exceptions import RedisError
@@ -17,6 +16,7 @@ from core.api.views import PublicView
 from core.pipeline import rq_backend
 from core.pipeline.models import JobRun
 from ops import problem
+from ops.counts import jobs_by_state
 from stats.models import ViewRefresh
 from stats.refresh.view_state import view_states
 
@@ -57,7 +57,7 @@ class StatusSerializer(ReadOnlySerializer):
 
     state = serializers.ChoiceField(
         choices=STATES,
-        help_text="`updating`: a result is under way to the boards; `late`: for more than a minute.",
+        help_text="`updating`: a result is not yet on the leaderboards; `late`: for more than a minute.",
     )
     problem = PipelineProblemSerializer(allow_null=True, help_text="Null if everything works.")
     data_version = serializers.IntegerField(help_text="Of the leaderboards; 0 before their first refresh.")
@@ -112,17 +112,14 @@ def _last_counted() -> dict[str, Any] | None:
 
 
 def _view(name: str, newest: ViewRefresh | None) -> dict[str, Any]:
-    if newest is None:
-        return {"name": name} | dict.fromkeys(
-            ("data_version", "refreshed_at", "refresh_seconds", "rows", "through_settlement")
-        )
+    seconds = freshness.seconds_between(newest.started_at, newest.finished_at) if newest else None
     return {
         "name": name,
-        "data_version": newest.pk,
-        "refreshed_at": newest.finished_at,
-        "refresh_seconds": freshness.seconds_between(newest.started_at, newest.finished_at),
-        "rows": newest.rows,
-        "through_settlement": newest.through_settlement,
+        "data_version": newest and newest.pk,
+        "refreshed_at": newest and newest.finished_at,
+        "refresh_seconds": seconds,
+        "rows": newest and newest.rows,
+        "through_settlement": newest and newest.through_settlement,
     }
 
 
@@ -133,11 +130,11 @@ def _queues() -> tuple[dict[str, int] | None, str | None]:
     except RedisError:
         return (
             None,
-            "Redis does not answer. Results are recorded all the same; their jobs wait in the ledger.",
+            "Redis does not respond. Results are recorded all the same; their jobs wait in the ledger.",
         )
 
 
 def _jobs() -> dict[str, int]:
     """Count the jobs of the ledger by state."""
-    counts = JobRun.objects.values_list("state").annotate(count=Count("pk")).order_by()
-    return dict.fromkeys(JobRun.State.values, 0) | dict(counts)
+    counts = jobs_by_state().values()
+    return {state: sum(by_state.get(state, 0) for by_state in counts) for state in JobRun.State.values}

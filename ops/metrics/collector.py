@@ -10,10 +10,10 @@ from prometheus_client.registry import Collector
 from redis.exceptions import RedisError
 
 from ops.health import dependencies
-from ops.metrics import feed_polls, freshness, job_counts, model_questions, workers
+from ops.metrics import freshness, job_counts, sources
 from ops.metrics.helpers import gauge
 
-STATEMENT = 5  # statement timeout in seconds; Prometheus gives up after ten
+STATEMENT_TIMEOUT = 5  # seconds; Prometheus gives up after ten
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,26 +24,21 @@ class PipelineCollector(Collector):
 
     def collect(self) -> Iterator[Metric]:
         found = dependencies.check_dependencies()
-        served = _call_or_none(self._from_redis) if found.redis == "ok" else None
-        counted = _call_or_none(self._from_database) if found.ready else None
-        up = {"database": counted is not None, "redis": served is not None}
-        text = "1 where it answers. What it would have told is missing below while it does not."
+        from_redis = _call_or_none(self._from_redis) if found.redis == "ok" else None
+        from_database = _call_or_none(self._from_database) if found.ready else None
+        up = {"database": from_database is not None, "redis": from_redis is not None}
+        text = "1 if the server responds. Otherwise the metrics that are read from it are missing."
         yield gauge("dependency_up", text, ["dependency"], up)
-        yield from served or []
-        yield from counted or []
+        yield from from_redis or []
+        yield from from_database or []
 
     def _from_redis(self) -> list[Metric]:
-        return list(workers.families(self.now))
+        return list(job_counts.workers(self.now))
 
     def _from_database(self) -> list[Metric]:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT}s'")
-            families = (
-                job_counts.families,
-                freshness.families,
-                feed_polls.families,
-                model_questions.families,
-            )
+            cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}s'")
+            families = (job_counts.families, freshness.families, sources.families)
             return [metric for read in families for metric in read(self.now)]
 
 

@@ -24,16 +24,13 @@ SELECT count(*), count(DISTINCT (match_id, result_version)) - count(DISTINCT mat
 def families(now: datetime) -> Iterator[Metric]:
     """Yield metrics of views, overdue matches, delays to leaderboard and roundup, and settlements."""
     yield from _views(now)
-    overdue = Counter(overdue_matches(now).values_list("status", flat=True))
-    yield gauge(
-        "matches_overdue",
-        "Matches that should be over and have no result. A suspended one may wait for months.",
-        ["status"],
-        {str(status): overdue[status] for status in WAITING},
-    )
+    found = Counter(overdue_matches(now).values_list("status", flat=True))
+    overdue = {str(status): found[status] for status in WAITING}
+    text = "Matches without a result long after kickoff. A suspended match may wait for months."
+    yield gauge("matches_overdue", text, ["status"], overdue)
     since = now - WINDOW
-    yield _waits("leaderboard", whistle_to_leaderboard(since=since))
-    yield _waits("roundup", whistle_to_roundup(since=since))
+    yield _delays("leaderboard", whistle_to_leaderboard(since=since))
+    yield _delays("roundup", whistle_to_roundup(since=since))
     with connection.cursor() as cursor:
         cursor.execute(_SETTLED)
         settlements, corrections = cursor.fetchone()
@@ -43,42 +40,29 @@ def families(now: datetime) -> Iterator[Metric]:
 
 def _views(now: datetime) -> Iterator[Metric]:
     states = view_states(now=now)
-    yield gauge(
-        "view_age_seconds",
-        "Seconds since the view's last refresh; no sample before the first. Old is not stale.",
-        ["view"],
-        {each.view: each.age(now) for each in states},
-    )
-    yield gauge(
-        "view_waiting_settlements",
-        "Settlements that the view does not show yet.",
-        ["view"],
-        {each.view: each.waiting for each in states},
-    )
-    yield gauge(
-        "view_stale",
-        "1 where one of them has waited for too long.",
-        ["view"],
-        {each.view: each.state == "stale" for each in states},
-    )
+    ages = {each.view: each.age(now) for each in states}
+    text = "Seconds since the view's last refresh; no sample before the first. An old view may be fresh."
+    yield gauge("view_age_seconds", text, ["view"], ages)
+    waiting = {each.view: each.waiting for each in states}
+    text = "Settlements that the view does not show yet."
+    yield gauge("view_waiting_settlements", text, ["view"], waiting)
+    stale = {each.view: each.state == "stale" for each in states}
+    yield gauge("view_stale", "1 if a settlement has waited for the view too long.", ["view"], stale)
 
 
 def whistle_to_roundup(*, since: datetime) -> Latency:
     """Measure the delay from result to first roundup, for first roundups published at or after `since`."""
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     first = Roundup.objects.filter(match=OuterRef("match"), result_version=OuterRef("result_version"))
-    told = Roundup.objects.filter(
+    published = Roundup.objects.filter(
         published_at__gte=since, version=Subquery(first.order_by("version").values("version")[:1])
     ).annotate(recorded_at=Subquery(recorded.values("recorded_at")[:1]))
-    waits = told.order_by().values_list(F("published_at") - F("recorded_at"), flat=True)
-    seconds = sorted(wait / timedelta(seconds=1) for wait in waits if wait is not None)
+    delays = published.order_by().values_list(F("published_at") - F("recorded_at"), flat=True)
+    seconds = sorted(delay / timedelta(seconds=1) for delay in delays if delay is not None)
     return Latency(len(seconds), percentile(seconds, 0.5), percentile(seconds, 0.95))
 
 
-def _waits(target: str, latency: Latency) -> Metric:
-    return gauge(
-        f"recent_whistle_to_{target}_seconds",
-        f"From a recorded result to the {target}, over the last hour; no sample where there was none.",
-        ["quantile"],
-        {"0.5": latency.median, "0.95": latency.p95},
-    )
+def _delays(target: str, latency: Latency) -> Metric:
+    text = f"Seconds from a recorded result to the {target} in the last hour; no sample without results."
+    quantiles = {"0.5": latency.median, "0.95": latency.p95}
+    return gauge(f"recent_whistle_to_{target}_seconds", text, ["quantile"], quantiles)

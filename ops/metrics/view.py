@@ -1,21 +1,66 @@
-"""GET /metrics, in the format requested by the Accept header."""
+"""GET /metrics: with METRICS_TOKEN from anywhere, or without it from this machine."""
 
+from ipaddress import ip_address
+
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.http.request import split_domain_port
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare
 from prometheus_client.exposition import choose_encoder
 
-from ops.metrics.access import is_allowed
 from ops.metrics.collector import PipelineCollector
 
-CLOSED = (
-    "Closed. Send `Authorization: Bearer $METRICS_TOKEN`, "
-    "or ask from this machine, at 127.0.0.1 or localhost, without a proxy.\n"
+# Requests through a proxy on this machine look local; a proxy adds at least one of these headers.
+FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
+REFUSED = (
+    "Access refused. Send `Authorization: Bearer $METRICS_TOKEN`, "
+    "or request it on this machine, at 127.0.0.1 or localhost, without a proxy.\n"
 )
 
 
 def metrics(request: HttpRequest) -> HttpResponse:
-    """Return current metrics. Nothing is stored in the process, so every web process returns the same."""
+    """Return current metrics, in the format that the Accept header requests.
+
+    Nothing is stored in the process, so every web process returns the same.
+    """
     if not is_allowed(request):
-        return HttpResponse(CLOSED, status=403, content_type="text/plain; charset=utf-8")
+        return HttpResponse(REFUSED, status=403, content_type="text/plain; charset=utf-8")
     encode, content_type = choose_encoder(request.headers.get("Accept", ""))
     return HttpResponse(encode(PipelineCollector(timezone.now())), content_type=content_type)
+
+
+def is_allowed(request: HttpRequest) -> bool:
+    """Return True if the request has the token, or is local and not sent through a proxy.
+
+    A request with an Authorization header needs the token, even if it is local.
+    """
+    authorization = request.headers.get("Authorization", "")
+    return has_token(authorization) if authorization else is_local(request)
+
+
+def has_token(authorization: str) -> bool:
+    """Check the bearer token. Always False while METRICS_TOKEN is unset."""
+    scheme, _, token = authorization.partition(" ")
+    is_right = constant_time_compare(token.strip(), settings.METRICS_TOKEN)
+    return bool(settings.METRICS_TOKEN) and scheme.lower() == "bearer" and is_right
+
+
+def is_local(request: HttpRequest) -> bool:
+    """Return True if client address and Host header are loopback and no proxy header is present.
+
+    The Host header is checked to reject requests via a local proxy or browser (DNS rebinding).
+    """
+    if any(name in request.headers for name in FORWARDED):
+        return False
+    host = split_domain_port(request.META.get("HTTP_HOST", ""))[0].strip("[]")
+    return _is_loopback(request.META.get("REMOTE_ADDR", "")) and (host == "localhost" or _is_loopback(host))
+
+
+def _is_loopback(text: str) -> bool:
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return False
+    mapped = getattr(address, "ipv4_mapped", None)
+    return bool((mapped or address).is_loopback)

@@ -31,7 +31,7 @@ URL = "/admin/pipeline/board/"
 
 def states(match, *, later=timedelta(0)) -> dict[str, str]:
     (row,) = [row for row in board.board(now=timezone.now() + later) if row.match == match]
-    return {stage.name: stage.state for stage in row.stages}
+    return {step.name: step.state for step in row.steps}
 
 
 def test_a_recorded_result_waits_to_be_scored(match):
@@ -59,7 +59,7 @@ def test_a_published_match_is_done_and_says_how_long_it_took(match):
     (row,) = board.board(now=timezone.now())
 
     assert row.state == "done"
-    seconds = [stage.seconds for stage in row.stages]
+    seconds = [step.seconds for step in row.steps]
     assert seconds == sorted(seconds)
     assert 0 < seconds[0] < 60
 
@@ -171,7 +171,7 @@ def test_a_match_that_should_be_over_is_the_first_thing_on_the_board(match, oper
 
     page = operator.get(URL).content.decode()
 
-    assert "⚠ stuck no result 7 hours after its kickoff" in overdue_on(page)
+    assert "⚠ stuck no result 7 hours after kickoff" in overdue_on(page)
     assert page.index('id="overdue"') < page.index('id="board"')
     assert reverse("admin:matches_match_change", args=[forgotten.pk]) in page
     assert "⚠ 1<small>4 h after kickoff" in page

@@ -92,7 +92,7 @@ def test_the_timeline_tells_what_happened_in_order(operator, match):
         "Result 1 recorded",
         "score_match queued",
         "Settlement 1 made",
-        "Settlement 1 counted, boards refreshed",
+        "Settlement 1 counted, leaderboards refreshed",
     ]
     places = [timeline.index(step) for step in steps]
     assert places == sorted(places)
@@ -100,8 +100,8 @@ def test_the_timeline_tells_what_happened_in_order(operator, match):
     assert reverse("admin:pipeline_jobrun_change", args=[refresh.pk]) in timeline
 
 
-def test_the_timeline_of_a_match_to_come_says_so(operator, match):
-    assert "No events yet" in operator.get(page_of(match)).content.decode()
+def test_the_timeline_of_a_match_to_come_is_empty(operator, match):
+    assert "Nothing yet" in operator.get(page_of(match)).content.decode()
 
 
 def test_saving_the_fixture_cannot_touch_the_result(operator, match):
@@ -151,7 +151,7 @@ def test_a_result_is_corrected_with_a_revision_a_reason_and_an_audit_entry(opera
     revision = ResultRevision.objects.get(match=match, version=2)
     assert (revision.home_score, revision.source, revision.recorded_by) == (1, "admin", superuser)
     assert revision.reason == "the referee's report"
-    assert LogEntry.objects.get().change_message == "Correct result: the referee's report"
+    assert LogEntry.objects.get().change_message == "Change result: the referee's report"
     assert Score.objects.get(prediction__forecaster__name="The Coin").points > 0
 
 
@@ -166,7 +166,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(operator, ma
         assert JobRun.objects.count() == before
     assert ResultRevision.objects.count() == 1
     page = operator.get(reverse("admin:matches_match_do", args=[match.pk, "correct"])).content.decode()
-    assert "3 predictions are judged anew" in page
+    assert "All predictions (3) are scored again" in page
     assert "Settlement 1 becomes history" in page
     assert 'name="home_score" value="2"' in page
 
@@ -181,7 +181,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(operator, ma
         (result(home=2, away=1, home_score_aet=1, away_score_aet=1), "extra time cannot take goals away"),
         (result(home=2, away=1, reason=""), "This field is required"),
         (result(status="postponed"), "cannot go from finished to postponed"),
-        (result(home=3, away=1), "result which the match has already"),
+        (result(home=3, away=1), "match already has this result"),
     ],
 )
 def test_a_result_that_cannot_be_is_explained_and_nothing_is_written(operator, match, sent, said):
@@ -238,7 +238,7 @@ def test_several_matches_are_rescored_from_the_list(operator, match):
     run_waiting("score_match")
     chosen = {"action": "rescore", "_selected_action": [match.pk]}
     url = reverse("admin:matches_match_changelist")
-    assert "1 of 1 have ended" in operator.post(url, {**chosen, "index": 0}).content.decode()
+    assert "Scoring jobs: 1," in operator.post(url, {**chosen, "index": 0}).content.decode()
     operator.post(url, {**chosen, "confirmed": "yes", "reason": "a rule was wrong"})
     assert JobRun.objects.filter(kind="score_match", state="queued").count() == 1
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.admin.actions import ActionRefused
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
-from ops.actions.match import CorrectResult
+from ops.actions.result import ChangeResult
 from ops.actions.stale_form import match_state
 from tests.confirm_pages import seen_at, seen_in
 from tests.factories import KICKOFF, MatchFactory, move, record
@@ -65,7 +65,7 @@ def test_a_stale_page_is_refused_and_then_shows_what_is_so_now(
 
     page = answer(admin_client, match, operation, seen)
 
-    assert f"Somebody changed it meanwhile: now it is {said}; look again." in page
+    assert f"The match was changed in the meantime. It is now {said}. Nothing was saved;" in page
     assert written() == before
 
     answer(admin_client, match, operation, seen_in(page))
@@ -81,26 +81,26 @@ def test_another_mistake_in_a_stale_form_does_not_make_it_a_fresh_one(admin_clie
 
     assert "This field is required" in page
     assert seen_in(page) == seen
-    assert "Somebody changed it meanwhile" in answer(admin_client, match, "correct", seen_in(page))
+    assert "The match was changed in the meantime" in answer(admin_client, match, "correct", seen_in(page))
 
 
-def test_what_does_not_say_what_was_seen_is_refused(admin_client, match):
-    assert "look again" in answer(admin_client, match, "void", "")
+def test_a_form_without_the_token_is_rejected(admin_client, match):
+    assert "check and submit again" in answer(admin_client, match, "void", "")
     assert ResultRevision.objects.count() == 1
 
 
-def test_what_changed_after_the_match_was_read_is_noticed_too(match, admin_user):
+def test_a_change_after_the_match_was_read_is_detected(match, admin_user):
     in_hand = Match.objects.get(pk=match.pk)
     seen = match_state(in_hand)
     record(match, 3, 3)
 
-    with pytest.raises(ActionRefused, match="now it is finished 3-3"):
+    with pytest.raises(ActionRefused, match="It is now finished 3-3"):
         correct(in_hand, seen, by=admin_user)
 
-    assert in_hand.home_score == 3, "the page that follows tells of the match as it is"
+    assert in_hand.home_score == 3, "the next page shows the current state"
     correct(in_hand, match_state(in_hand), by=admin_user)
 
 
 def correct(match: Match, seen: str, *, by: User) -> None:
     data = {**Result(status="finished", home_score=1, away_score=1).as_columns(), "reason": "", "seen": seen}
-    CorrectResult().run([match], by=by, at=timezone.now(), data=data)
+    ChangeResult().run([match], by=by, at=timezone.now(), data=data)

@@ -19,6 +19,7 @@ API = "/api/v1/leaderboard/?page={page}&page_size=50"
 REGULARS = 50  # forecasters who predict every match of the season
 MATCHDAY = 10  # matches predicted by all forecasters, one for each team's leaderboard
 TOLERANCE = 1.2
+STEPS = ("score", "count and show", "teams")
 
 
 def figures(bench: Bench) -> Iterator[BenchFigure]:
@@ -44,16 +45,16 @@ def _create(bench: Bench, size: int) -> None:
 def _settled(bench: Bench) -> Iterator[BenchFigure]:
     """Yield the figures of one more match; none may grow faster than the number of forecasters."""
     few, many = bench.scale.communities
-    for size in (few, many):
-        _settle(bench, size, {name: Sample() for name in ("score", "count and show", "teams")})
-    steps = {size: {name: Sample() for name in ("score", "count and show", "teams")} for size in (few, many)}
-    samples = bench.alternate({str(size): partial(_settle, bench, size, steps[size]) for size in (few, many)})
+    for each in (few, many):  # the first time is not measured
+        _settle(bench, each, {name: Sample() for name in STEPS})
+    steps = {each: {name: Sample() for name in STEPS} for each in (few, many)}
+    samples = bench.alternate({str(each): partial(_settle, bench, each, steps[each]) for each in (few, many)})
     slowest = TOLERANCE * many / few
     size, beside = f"{many:,} forecasters", f"{few:,}"
     note = f"{REGULARS} predicted all matches, the others the last {MATCHDAY} and the one that is settled"
     what = f"settle to fresh boards, {size}"
     yield compared("13", what, samples[str(many)], beside, samples[str(few)], at_most=slowest, note=note)
-    for step in ("score", "count and show"):
+    for step in STEPS[:2]:
         yield single(f"13 {step}", f"of that, at {many:,}", steps[many][step].median, "s")
     note = "on a schedule of their own; no match waits for them"
     teams, baseline = steps[many]["teams"], steps[few]["teams"]

@@ -79,7 +79,7 @@ def test_one_that_waits_says_until_when(operator, pair, says):
 
     (row,) = conflicts(now=OVER)
 
-    assert (row.is_held, row.text) == (False, "it waits for a second feed until 07 Mar 17:25 UTC")
+    assert (row.is_held, row.text) == (False, "waiting for a second feed until 07 Mar 17:25 UTC")
     assert "football-data: finished 2-1" in board(operator)
 
 
@@ -152,7 +152,7 @@ def test_a_feed_that_says_something_else_meanwhile_is_looked_at_again(operator, 
 
     answer = decided(operator, disagreeing, "openligadb", seen=seen)
 
-    assert "A feed says something else by now" in answer.content.decode()
+    assert "A feed reports something else now" in answer.content.decode()
     assert not ResultRevision.objects.exists()
     assert decided(operator, disagreeing, "openligadb").status_code == 302
     assert score_text(the_match()) == "3-3"
@@ -164,7 +164,7 @@ def test_a_result_that_somebody_recorded_meanwhile_is_looked_at_again(operator, 
 
     answer = decided(operator, disagreeing, "openligadb", seen=seen)
 
-    assert "Somebody changed it meanwhile" in answer.content.decode()
+    assert "The match was changed in the meantime" in answer.content.decode()
     assert score_text(the_match()) == "0-0"
 
 
