@@ -14,8 +14,7 @@ from tools.processes.supervisor import PIDS, Supervisor
 from tools.processes.system import die_with_us
 from tools.servers import embedded, environment, given, kept
 from tools.servers.errors import ToolError
-from tools.servers.lock import Lock
-from tools.servers.paths import CHECKOUT, LOCAL
+from tools.servers.paths import CHECKOUT, LOCAL, Lock
 from tools.servers.unprivileged import kept_home
 
 DATA = "demo"

@@ -17,8 +17,7 @@ from tools.processes.supervisor import PIDS, Supervisor, end_left_overs
 from tools.processes.terminal import Echo
 from tools.servers import embedded, environment, given, ports
 from tools.servers.errors import Stopped, ToolError
-from tools.servers.lock import Lock
-from tools.servers.paths import CHECKOUT, LOCAL, kept_secret, make_private
+from tools.servers.paths import CHECKOUT, LOCAL, Lock, kept_secret, make_private
 
 DEMO_ROUNDUP_DELAY = "2"  # seconds; shorter than in production, to keep the demo lively
 REPLAY = [sys.executable, "-m", "tools.demo.replay"]

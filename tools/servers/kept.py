@@ -26,11 +26,10 @@ from psycopg import sql
 from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with
 from tools.servers import postgres
-from tools.servers.binaries import find_binaries, version_of
 from tools.servers.environment import child_environment
 from tools.servers.errors import ToolError
-from tools.servers.lock import Lock
-from tools.servers.paths import CHECKOUT, LOCAL, make_private, write_private
+from tools.servers.paths import CHECKOUT, LOCAL, Lock, make_private, write_private
+from tools.servers.postgres import find_binaries, version_of
 
 IDLE_SECONDS = float(os.environ.get("TEST_SERVER_IDLE_SECONDS") or 1800)
 LEFT_DATABASES = (

@@ -6,6 +6,7 @@
 .local/demo/, .local/up/ the data of `./run demo` and of `./run up`
 """
 
+import fcntl
 import os
 import secrets
 from pathlib import Path
@@ -50,3 +51,37 @@ def kept_secret(path: Path, *, characters: int = 32) -> str:
     make_private(path.parent)
     write_private(path, secrets.token_urlsafe(characters)[:characters] + "\n")
     return path.read_text(encoding="utf-8").strip()
+
+
+class Lock:
+    """Lock between processes. Its file names the holder; when that dies, the operating system releases it."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._file: int | None = None
+
+    def take(self, text: str) -> bool:
+        """Try to take the lock and write `text` into its file. Returns False if another process holds it."""
+        make_private(self.path.parent)
+        file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            os.close(file)
+            return False
+        os.ftruncate(file, 0)
+        os.write(file, text.encode())
+        self._file = file
+        return True
+
+    def holder(self) -> str:
+        """Return the text that the holder wrote."""
+        try:
+            return self.path.read_text(encoding="utf-8").strip()
+        except FileNotFoundError:
+            return ""
+
+    def release(self) -> None:
+        if self._file is not None:
+            os.close(self._file)
+            self._file = None

@@ -26,7 +26,7 @@ from stats.leaderboards import Board, leaderboard
 from tests.crew import database_url
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
-from tools.servers.binaries import find_binaries
+from tools.servers.postgres import find_binaries
 
 ROOT = Path(settings.BASE_DIR)
 # What redis-cli would do, for machines that have the server only.

@@ -18,10 +18,9 @@ from redis.retry import Retry
 from tests.fixtures.demo import eventually
 from tools.processes.system import started
 from tools.servers import embedded, paths, unprivileged
-from tools.servers.binaries import find_binaries
 from tools.servers.errors import ToolError
 from tools.servers.paths import make_private
-from tools.servers.postgres import Postgres
+from tools.servers.postgres import Postgres, find_binaries
 from tools.servers.valkey import Valkey, find_binary
 
 pytestmark = [pytest.mark.processes, pytest.mark.usefixtures("embedded")]
