@@ -68,7 +68,7 @@ class Tally(models.Model):
     disturbed = models.BooleanField(default=False, help_text="The letters must be rebuilt before the commit.")
 
     class Meta:
-        verbose_name_plural = "tallies"
+        verbose_name = "total"
         constraints = [
             models.UniqueConstraint(
                 fields=["scope", "scope_id", "forecaster", "provenance"], name="tally_once_per_board"
@@ -150,6 +150,7 @@ class PastChange(models.Model):
     )
 
     class Meta:
+        verbose_name = "table change"
         indexes = [
             models.Index(fields=["season", "recorded_at"], name="past_change_of_season"),
             models.Index(

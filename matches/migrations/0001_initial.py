@@ -475,6 +475,7 @@ class Migration(migrations.Migration):
                 ('overruled_at', models.DateTimeField(blank=True, help_text='An operator decided otherwise.', null=True)),
             ],
             options={
+                'verbose_name': 'feed report',
                 'ordering': ['subscription_id', 'kickoff_at', 'pk'],
                 'constraints': [models.UniqueConstraint(fields=('subscription', 'external_id'), name='feed_snapshot_once_per_id')],
             },

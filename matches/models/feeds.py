@@ -132,6 +132,7 @@ class FeedSnapshot(ResultColumns):
     overruled_at = models.DateTimeField(null=True, blank=True, help_text="An operator decided otherwise.")
 
     class Meta:
+        verbose_name = "feed report"
         ordering = ["subscription_id", "kickoff_at", "pk"]
         constraints = [
             models.UniqueConstraint(fields=["subscription", "external_id"], name="feed_snapshot_once_per_id")

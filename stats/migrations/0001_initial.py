@@ -138,6 +138,7 @@ class Migration(migrations.Migration):
                 ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='matches.season')),
             ],
             options={
+                'verbose_name': 'table change',
                 'indexes': [models.Index(fields=['season', 'recorded_at'], name='past_change_of_season'), models.Index(condition=models.Q(('shown_at__isnull', True)), fields=['recorded_at'], name='past_change_to_show')],
             },
         ),
@@ -172,7 +173,7 @@ class Migration(migrations.Migration):
                 ('forecaster', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='tallies', to='matches.forecaster')),
             ],
             options={
-                'verbose_name_plural': 'tallies',
+                'verbose_name': 'total',
                 'constraints': [models.UniqueConstraint(fields=('scope', 'scope_id', 'forecaster', 'provenance'), name='tally_once_per_board'), models.CheckConstraint(condition=models.Q(('matches__gte', 0), ('probability_matches__gte', 0), ('score_matches__gte', 0)), name='tally_counts_not_negative')],
             },
         ),
