@@ -17,6 +17,6 @@ if __name__ == "__main__":
     except Exception as error:
         from core.http import database_outage  # only now: it needs the settings
 
-        if text := database_outage.in_words(error):
+        if text := database_outage.outage_message(error):
             sys.exit(text)
         raise

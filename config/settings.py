@@ -1,4 +1,4 @@
-"""All settings of Final Whistle, in one file. docs/operations.md documents the environment variables."""
+"""Settings, except for those of the REST API (config/api.py). docs/operations.md lists the variables."""
 
 import os
 from datetime import timedelta
@@ -7,6 +7,7 @@ from pathlib import Path
 import environ
 
 from config import logging
+from config.api import REST_FRAMEWORK, SPECTACULAR_SETTINGS  # noqa: F401 - settings, too
 from config.env import validate
 from matches.feeds.providers import FEEDS
 
@@ -29,9 +30,7 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["127.0.0.1", "localhost"])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000").rstrip("/")
 ROOT_URLCONF = "config.urls"
-# The site is mounted at the root of its host. Links are cached for all clients (core/http/links.py), so no
-# request may change their prefix, as SCRIPT_NAME could.
-FORCE_SCRIPT_NAME = ""
+FORCE_SCRIPT_NAME = ""  # links are cached for all clients (core/http/links.py): no request may change them
 WSGI_APPLICATION = "config.wsgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -146,9 +145,8 @@ RQ = {
 RQ_SHOW_ADMIN_LINK = False
 
 # --- The pipeline ---------------------------------------------------------------------------------
-REFRESH_DELAY = timedelta(
-    seconds=env.float("REFRESH_DELAY", default=1)
-)  # coalesces matches that end together
+# Delay that coalesces matches which end together.
+REFRESH_DELAY = timedelta(seconds=env.float("REFRESH_DELAY", default=1))
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
 PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # time of model questions
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is disabled
@@ -234,44 +232,6 @@ SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"  # links from other sites
 # One shift, counted from the login. The dashboard reloads itself, so a sliding session would never expire.
 SESSION_COOKIE_AGE = 12 * 3600
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
-
-# --- REST API -------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["matches.authentication.KeyAuthentication"],  # no cookie, so no CSRF
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "UNAUTHENTICATED_USER": None,
-    "DEFAULT_PARSER_CLASSES": ["core.api.parsers.StrictJSONParser"],
-    "DEFAULT_RENDERER_CLASSES": ["core.api.renderers.JSONRenderer"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "core.api.renderers.Negotiation",
-    "DEFAULT_SCHEMA_CLASS": "core.api.openapi.Schema",
-    "EXCEPTION_HANDLER": "core.api.problems.problem_exception_handler",
-}
-
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Final Whistle API",
-    "DESCRIPTION": "Leaderboards, predictions, results and roundups of the football forecasting benchmark. "
-    "Reading is public; submitting needs a key. The guide is docs/api.md.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": r"/api(/v1)?",
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-    "SWAGGER_UI_SETTINGS": {"deepLinking": True, "validatorUrl": None},  # no badge from another host
-    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
-    "ENUM_NAME_OVERRIDES": {
-        "MatchStatus": "matches.statuses.Status",
-        "RoundupStatus": "content.models.Roundup.Status",
-        "ForecasterKind": "matches.models.Forecaster.Kind",
-        "ResultState": "scoring.api.score_serializers.STATES",
-        "Freshness": "ops.api.status.STATES",
-        "LLMQuestionState": "matches.models.LLMQuestion.State",
-        "MissReason": "matches.models.LLMQuestion.Reason",
-        "LLMRequestPurpose": "matches.models.LLMRequest.Purpose",
-        "ProvenanceEnum": "matches.models.Prediction.Provenance",
-        "BoardRowProvenance": "stats.api.leaderboards.ROW_PROVENANCES",
-    },
-    "APPEND_COMPONENTS": {"securitySchemes": {"cronSecret": {"type": "http", "scheme": "bearer"}}},
-}
 
 # --- Logs and errors ------------------------------------------------------------------------------
 LOG_LEVEL = env.str("LOG_LEVEL", default="INFO")

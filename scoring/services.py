@@ -56,7 +56,7 @@ def _lock_match(match_id: int) -> tuple[Match, Settlement | None]:
     Neither its result nor the score basis of its competition can change meanwhile. Raises Match.DoesNotExist.
     """
     sql.fetch_all(_LOCK, [match_id])
-    with sql.prefetch(_MATCH.asked(match_id), _NEWEST.asked(match_id)):
+    with sql.prefetch(_MATCH.statement(match_id), _NEWEST.statement(match_id)):
         found, last = _MATCH(match_id), _NEWEST(match_id)
     if not found:
         raise Match.DoesNotExist(f"No match with id {match_id}.")

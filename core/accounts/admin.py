@@ -10,9 +10,8 @@ from django.contrib.auth.models import Group, Permission, User
 from django.http import HttpRequest
 
 from core.accounts import groups
-from core.accounts.actions import DeleteAccount, PasswordForm
+from core.accounts.actions import DeleteAccount, PasswordForm, Unlock
 from core.accounts.privileges import groups_within, is_above, permissions_of_group, permissions_of_user
-from core.accounts.unlock import Unlock
 from core.admin.actions import ActionsAdmin, ConfirmedAction, ReadOnlyAdmin
 from core.admin.delete import Delete
 
@@ -91,7 +90,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
     def action(self, row: LogEntry) -> str:
         return row.get_action_flag_display()
 
-    @admin.display(description="what and why")
+    @admin.display(description="change and reason")
     def message(self, row: LogEntry) -> str:
         return row.get_change_message()
 

@@ -39,14 +39,14 @@ class PreparedQuery(Generic[Row]):
     def __init__(self, about: Callable[[int], QuerySet[Row]]) -> None:
         self.about = about
 
-    def asked(self, value: int) -> sql.Statement:
+    def statement(self, value: int) -> sql.Statement:
         """Return the statement and its values, for `sql.prefetch`."""
         compiled = self._compiled
         return compiled.statement, [value if each == _PLACEHOLDER else each for each in compiled.values]
 
     def __call__(self, value: int) -> list[Row]:
         compiled = self._compiled
-        found: Iterable[Any] = sql.fetch_all(*self.asked(value))
+        found: Iterable[Any] = sql.fetch_all(*self.statement(value))
         if compiled.converters:
             found = compiled.compiler.apply_converters(found, compiled.converters)
         return [self._instance(row, compiled) for row in found]

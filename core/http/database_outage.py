@@ -62,7 +62,7 @@ def is_outage(error: BaseException | None) -> bool:
     return False
 
 
-def in_words(error: BaseException) -> str:
+def outage_message(error: BaseException) -> str:
     """Return one line that describes a database or Redis outage to a command's user, "" for other errors."""
     if is_outage(error):
         return f"{database_name()} does not answer: {first_line(error)} {RUN_DOCTOR}"

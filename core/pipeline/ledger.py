@@ -10,11 +10,12 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 from django.db.models import F
 
-from core.pipeline import registry, rq_backend
+from core.pipeline import registry
 from core.pipeline.models import JobRun
+from core.pipeline.scheduling import Appointment, push_on_commit, upsert
 
 State = JobRun.State
 
@@ -28,24 +29,12 @@ class NotAllowed(ValueError):
     """The state of the run does not allow this."""
 
 
-# DO UPDATE instead of DO NOTHING, because it locks the queued row until the commit. A worker that claims the
-# row therefore waits and sees the committed fact. With DO NOTHING it could claim the row first, miss the
-# uncommitted fact, and no other job would be enqueued for it.
-_ENQUEUE = """
-INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
-                                        due_at, rq_job_id, triggered_by_id, error, traceback, created_at)
-SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s, %(due_at)s,
-       '', %(triggered_by)s, '', '', %(now)s
-FROM unnest(%(keys)s::text[], %(subjects)s::text[]) AS wanted(key, subject)
-ON CONFLICT (kind, key) WHERE state = 'queued'
-DO UPDATE SET priority = greatest(waiting.priority, excluded.priority),
-              due_at = CASE WHEN {is_moved} THEN excluded.due_at ELSE waiting.due_at END,
-              pushed_at = CASE WHEN {is_moved} THEN NULL ELSE waiting.pushed_at END
-RETURNING id, pushed_at IS NULL AND due_at = %(due_at)s
-""".format(
-    # A row that was tried before waits for its next attempt, or for a time that its job chose.
-    is_moved="(%(is_brought_forward)s AND waiting.attempt = 0 AND excluded.due_at < waiting.due_at)"
-)
+_RAISE_PRIORITY = "priority = greatest(waiting.priority, excluded.priority)"
+# A row that was tried before waits for its next attempt, or for a time that its job chose.
+_IS_LATER = "waiting.attempt = 0 AND excluded.due_at < waiting.due_at"
+_BRING_FORWARD = f"""{_RAISE_PRIORITY},
+    due_at = CASE WHEN {_IS_LATER} THEN excluded.due_at ELSE waiting.due_at END,
+    pushed_at = CASE WHEN {_IS_LATER} THEN NULL ELSE waiting.pushed_at END"""
 
 
 def enqueue(
@@ -64,24 +53,10 @@ def enqueue(
     is_brought_forward=False (registry.py). Call it in the transaction of the fact that requires the work, so
     that both commit or roll back together.
     """
-    job_kind = registry.get(kind)
-    rows: dict[str, Any] = {
-        "kind": kind,
-        "queue": job_kind.queue,
-        "is_brought_forward": job_kind.is_brought_forward,
-        "keys": sorted(subjects),
-        "subjects": [subjects[key] for key in sorted(subjects)],
-        "priority": int(priority),
-        "attempts": ATTEMPTS,
-        "due_at": now + delay,
-        "triggered_by": triggered_by.pk if triggered_by else None,
-        "now": now,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_ENQUEUE, rows)
-        returned = cursor.fetchall()
-        push_on_commit(pk for pk, is_unpushed in returned if is_unpushed)
-    return [pk for pk, _is_unpushed in returned]
+    wanted = {key: Appointment(subject, now + delay) for key, subject in subjects.items()}
+    changes = _BRING_FORWARD if registry.get(kind).is_brought_forward else _RAISE_PRIORITY
+    rows = upsert(kind, wanted, changes, now=now, priority=priority, triggered_by=triggered_by)
+    return [pk for pk, _is_unpushed in rows]
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
@@ -93,17 +68,6 @@ def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
     hastened = list(later.values_list("pk", flat=True))
     if later.filter(pk__in=hastened).update(due_at=due_at, pushed_at=None):
         push_on_commit(hastened)
-
-
-def push_on_commit(run_ids: Iterable[int]) -> None:
-    """Push the runs to Redis after the commit. `robust`: a failed push does not affect the saved fact."""
-    ids = list(run_ids)
-
-    def push() -> None:  # no functools.partial: Django logs its name if it fails, and partials lack one
-        rq_backend.push(ids)
-
-    if ids:
-        transaction.on_commit(push, robust=True)
 
 
 # The most urgent row that is due. SKIP LOCKED skips a row that is being enqueued at this moment; it is

@@ -67,7 +67,7 @@ class JobRun(models.Model):
     priority = models.SmallIntegerField(choices=Priority, default=Priority.ARCHIVE)
     state = models.CharField(max_length=10, choices=State, default=State.QUEUED)
     attempt = models.PositiveIntegerField(
-        default=0, help_text="Number of the last claim, never given out twice."
+        default=0, help_text="Number of the last claim; no two claims share one."
     )
     max_attempts = models.PositiveIntegerField(
         default=ATTEMPTS, help_text="Grows with every postponement, which is no failure, and every retry."
@@ -77,7 +77,7 @@ class JobRun(models.Model):
         null=True, blank=True, help_text="When it was first postponed since it was requested or retried."
     )
     lease_until = models.DateTimeField(null=True, blank=True)
-    pushed_at = models.DateTimeField(null=True, blank=True, help_text="When Redis last heard of it.")
+    pushed_at = models.DateTimeField(null=True, blank=True, help_text="When it was last pushed to Redis.")
     rq_job_id = models.CharField(max_length=80, blank=True)
     triggered_by = models.ForeignKey(
         "self", null=True, blank=True, on_delete=models.SET_NULL, related_name="triggered"

@@ -1,42 +1,85 @@
-"""Scheduled runs whose due time may change, e.g. with a kickoff.
+"""Writes of queued runs: insert one per key, or change the one that is queued already.
 
-`ledger.enqueue` moves a queued row to an earlier time only. Here a row moves to the new time, earlier or
-later, or is ended.
+`ledger.enqueue` moves a queued row to an earlier time only. `reschedule` is for runs whose due time may
+change, e.g. with a kickoff: a row moves to the new time, earlier or later, or is ended.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
 
-from core.pipeline import registry
-from core.pipeline.ledger import ATTEMPTS, push_on_commit
+from core.pipeline import registry, rq_backend
 from core.pipeline.models import JobRun
+
+# DO UPDATE instead of DO NOTHING, because it locks the queued row until the commit. A worker that claims the
+# row therefore waits and sees the committed fact. With DO NOTHING it could claim the row first, miss the
+# uncommitted fact, and no other job would be enqueued for it.
+_UPSERT = """
+INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
+                                        due_at, rq_job_id, triggered_by_id, error, traceback, created_at)
+SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s,
+       wanted.due_at, '', %(triggered_by)s, '', '', %(now)s
+FROM unnest(%(keys)s::text[], %(subjects)s::text[], %(due)s::timestamptz[]) AS wanted(key, subject, due_at)
+ON CONFLICT (kind, key) WHERE state = 'queued' DO UPDATE SET {changes}
+RETURNING id, pushed_at IS NULL AND due_at = ANY(%(due)s::timestamptz[])
+"""
+# A moved row is pushed to Redis again; the delivery at the former time finds nothing to claim.
+_MOVE = """due_at = excluded.due_at,
+    pushed_at = CASE WHEN waiting.due_at = excluded.due_at THEN waiting.pushed_at END"""
 
 
 @dataclass(frozen=True, slots=True)
 class Appointment:
-    """Subject and due time of a scheduled run."""
+    """Subject and due time of a run."""
 
     subject: str
     due_at: datetime
 
 
-# DO UPDATE locks the queued row until the commit, as in ledger.py. A moved row is pushed to Redis again; the
-# delivery at the former time finds nothing to claim.
-_RESCHEDULE = """
-INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
-                                        due_at, rq_job_id, error, traceback, created_at)
-SELECT %(kind)s, wanted.key, wanted.subject, %(queue)s, %(priority)s, 'queued', 0, %(attempts)s,
-       wanted.due_at, '', '', '', %(now)s
-FROM unnest(%(keys)s::text[], %(subjects)s::text[], %(due)s::timestamptz[]) AS wanted(key, subject, due_at)
-ON CONFLICT (kind, key) WHERE state = 'queued'
-DO UPDATE SET due_at = excluded.due_at,
-              pushed_at = CASE WHEN waiting.due_at = excluded.due_at THEN waiting.pushed_at END
-RETURNING id, pushed_at IS NULL
-"""
+def upsert(
+    kind: str,
+    wanted: Mapping[str, Appointment],
+    changes: str,
+    *,
+    now: datetime,
+    priority: int,
+    triggered_by: JobRun | None = None,
+) -> list[tuple[int, bool]]:
+    """Insert a queued run per key, or apply `changes` (SQL) to the one that is queued already.
+
+    Returns the id of each row and whether it is pushed after the commit, because it is new or was moved.
+    """
+    keys = sorted(wanted)
+    values: dict[str, Any] = {
+        "kind": kind,
+        "queue": registry.get(kind).queue,
+        "keys": keys,
+        "subjects": [wanted[key].subject for key in keys],
+        "due": [wanted[key].due_at for key in keys],
+        "priority": int(priority),
+        "attempts": JobRun.ATTEMPTS,
+        "triggered_by": triggered_by.pk if triggered_by else None,
+        "now": now,
+    }
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(_UPSERT.format(changes=changes), values)
+        rows = cursor.fetchall()
+        push_on_commit(pk for pk, is_unpushed in rows if is_unpushed)
+    return rows
+
+
+def push_on_commit(run_ids: Iterable[int]) -> None:
+    """Push the runs to Redis after the commit. `robust`: a failed push does not affect the saved fact."""
+    ids = list(run_ids)
+
+    def push() -> None:  # no functools.partial: Django logs its name if it fails, and partials lack one
+        rq_backend.push(ids)
+
+    if ids:
+        transaction.on_commit(push, robust=True)
 
 
 def reschedule(
@@ -53,22 +96,8 @@ def reschedule(
     """
     if not appointments:
         return []
-    keys = sorted(appointments)
-    rows: dict[str, Any] = {
-        "kind": kind,
-        "queue": registry.get(kind).queue,
-        "priority": int(priority),
-        "attempts": ATTEMPTS,
-        "keys": keys,
-        "subjects": [appointments[key].subject for key in keys],
-        "due": [appointments[key].due_at for key in keys],
-        "now": now,
-    }
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(_RESCHEDULE, rows)
-        unpushed = [pk for pk, is_unpushed in cursor.fetchall() if is_unpushed]
-        push_on_commit(unpushed)
-    return unpushed
+    rows = upsert(kind, appointments, _MOVE, now=now, priority=priority)
+    return [pk for pk, is_unpushed in rows if is_unpushed]
 
 
 def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:

@@ -71,7 +71,8 @@ class ResolveConflict(ConfirmedAction):
 
 
 def _in_words(report: ReportedResult) -> str:
-    return f"{report.source} reports {in_words(report.result)}, since {report.first_reported_at:%Y-%m-%d %H:%M} UTC."
+    since = f"{report.first_reported_at:%Y-%m-%d %H:%M} UTC"
+    return f"{report.source} reports {in_words(report.result)}, since {since}."
 
 
 def _choices(conflict: Conflict | None) -> list[tuple[str, str]]:

@@ -38,7 +38,7 @@ def corrected(match_ids: Iterable[int]) -> set[int]:
 
 def statements(match: int) -> list[sql.Statement]:
     """Return the statements of `changes_of`, for sql.prefetch()."""
-    return [_REVISIONS.asked(match), _SETTLEMENTS.asked(match)]
+    return [_REVISIONS.statement(match), _SETTLEMENTS.statement(match)]
 
 
 def changes_of(match: Match) -> list[ResultChange]:

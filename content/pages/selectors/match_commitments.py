@@ -9,7 +9,7 @@ _COMMITMENTS = PreparedQuery(lambda match: Commitment.objects.filter(match=match
 
 def question(match: int) -> sql.Statement:
     """Return the statement of `commitments_to`, for sql.prefetch()."""
-    return _COMMITMENTS.asked(match)
+    return _COMMITMENTS.statement(match)
 
 
 def commitments_to(match: Match) -> list[Commitment]:

@@ -82,7 +82,7 @@ _MOVES = PreparedQuery(lambda match: KickoffMove.objects.filter(match=match).ord
 def questions(match: int) -> list[sql.Statement]:
     """Return the statements that `history_of` and `kickoffs_of` execute, for sql.prefetch()."""
     shown = latency.shown_at_statement(match)
-    return [*corrections.statements(match), _ROUNDUPS.asked(match), _MOVES.asked(match), shown]
+    return [*corrections.statements(match), _ROUNDUPS.statement(match), _MOVES.statement(match), shown]
 
 
 def history_of(match: Match) -> History:

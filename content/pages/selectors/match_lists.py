@@ -49,7 +49,7 @@ _MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 def question(pk: int) -> sql.Statement:
     """Return the statement of `match`, for sql.prefetch()."""
-    return _MATCH.asked(pk)
+    return _MATCH.statement(pk)
 
 
 def match(pk: int) -> Match:

@@ -271,7 +271,7 @@ def test_accounts_and_groups_are_deleted_with_a_reason_and_on_the_record(browser
 
 
 def test_nobody_deletes_the_account_they_sit_in(browser, admin):
-    assert "somebody else must delete it" in delete(browser, admin).content.decode()
+    assert "cannot delete your own account" in delete(browser, admin).content.decode()
     assert User.objects.filter(pk=admin.pk).exists()
 
 

@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from core.pipeline import ledger, reconciler
+from core.pipeline import reconciler, scheduling
 from core.pipeline.models import JobRun
 from matches.models import Team
 from tests.core.pipeline.burst import job, work
@@ -22,7 +22,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.processes]
 def try_again(run: JobRun) -> None:
     """As if the pause before the next attempt were over."""
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now(), pushed_at=None)
-    ledger.push_on_commit([run.pk])
+    scheduling.push_on_commit([run.pk])
     work()
 
 

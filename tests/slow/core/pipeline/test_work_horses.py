@@ -9,7 +9,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.pipeline import ledger, reconciler
+from core.pipeline import ledger, reconciler, scheduling
 from core.pipeline.models import JobRun
 from matches.models import Team
 from scoring.models import Score, Settlement
@@ -91,7 +91,7 @@ def test_a_work_horse_that_is_killed_within_a_batch_loses_the_run_in_its_hands_o
         lost = JobRun.objects.get(key="2")
         reconciler.reconcile(now=lost.lease_until + timedelta(seconds=1))
         JobRun.objects.filter(pk=lost.pk).update(due_at=timezone.now(), pushed_at=None)
-        ledger.push_on_commit([lost.pk])
+        scheduling.push_on_commit([lost.pk])
         work()
 
     assert states() == {"1": "done", "2": "done", "3": "done"}
