@@ -6,7 +6,7 @@ The ledger only needs PostgreSQL. Values that are read from Redis are None if Re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 import django_rq
 from django.conf import settings
@@ -114,22 +114,22 @@ class QueueWorkers:
     beat_at: datetime | None
     silent_since: datetime | None
 
+    @classmethod
+    def of(cls, heartbeats: Sequence[datetime], *, now: datetime) -> Self:
+        # A heartbeat far in the future was written by a clock that was ahead, so it is not current.
+        alive = [beat for beat in heartbeats if abs(now - beat) < WORKER_SILENT]
+        dead = [beat for beat in heartbeats if beat not in alive]
+        return cls(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
+
 
 def workers_by_queue(*, now: datetime) -> dict[str, QueueWorkers]:
     """Return the workers of each queue. Raises RedisError if Redis is down."""
     seen = Worker.all(connection=django_rq.get_connection("scoring"))
     beats = [(worker.queue_names(), worker.last_heartbeat) for worker in seen if worker.last_heartbeat]
     return {
-        queue: _count_workers([beat for queues, beat in beats if queue in queues], now)
+        queue: QueueWorkers.of([beat for queues, beat in beats if queue in queues], now=now)
         for queue in settings.RQ_QUEUES
     }
-
-
-def _count_workers(beats: Sequence[datetime], now: datetime) -> QueueWorkers:
-    # A heartbeat far in the future was written by a clock that was ahead, so it is not current.
-    alive = [beat for beat in beats if abs(now - beat) < WORKER_SILENT]
-    dead = [beat for beat in beats if beat not in alive]
-    return QueueWorkers(len(alive), len(dead), max(alive, default=None), max(dead, default=None))
 
 
 def schedulers() -> int:

@@ -66,7 +66,7 @@ def upsert(
     }
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(_UPSERT.format(changes=changes), values)
-        rows = cursor.fetchall()
+        rows: list[tuple[int, bool]] = cursor.fetchall()
         push_on_commit(pk for pk, is_unpushed in rows if is_unpushed)
     return rows
 

@@ -127,7 +127,7 @@ def test_a_selection_is_confirmed_first_and_then_cancelled(operator, match, fail
     selection = {"action": "cancel", "_selected_action": [waiting.pk, failed_run.pk]}
 
     asked = operator.post(LIST, {**selection, "index": 0})
-    assert "1 of 2 wait and can be cancelled" in asked.content.decode()
+    assert "1 of 2 are queued and can be cancelled" in asked.content.decode()
     waiting.refresh_from_db()
     assert waiting.state == "queued"
 
