@@ -2,29 +2,33 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any
+from typing import Any, ClassVar
 
 from rest_framework.exceptions import APIException
 
 
-class BadParameters(APIException):
-    """Unknown query parameters or invalid values. `errors` lists each of them."""
+class InvalidRequest(APIException):
+    """Request with invalid values. `errors` lists each of them; `location` is the key of its name."""
+
+    location: ClassVar[str]
+
+    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
+        self.errors = list(errors)
+        super().__init__(" ".join(f"{error[self.location]}: {error['detail']}" for error in self.errors))
+
+
+class BadParameters(InvalidRequest):
+    """Unknown query parameters or invalid values."""
 
     status_code = HTTPStatus.BAD_REQUEST
-
-    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        self.errors = list(errors)
-        super().__init__(" ".join(f"{error['parameter']}: {error['detail']}" for error in self.errors))
+    location = "parameter"
 
 
-class BadBody(APIException):
-    """Request body that can be parsed but is invalid. `errors` lists each invalid field."""
+class BadBody(InvalidRequest):
+    """Request body that can be parsed but has invalid fields."""
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
-
-    def __init__(self, errors: Sequence[dict[str, Any]]) -> None:
-        self.errors = list(errors)
-        super().__init__(" ".join(f"{error['field']}: {error['detail']}" for error in self.errors))
+    location = "field"
 
 
 class RequestRefused(APIException):

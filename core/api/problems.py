@@ -9,7 +9,7 @@ from django.views import defaults
 from django.views.decorators.csrf import csrf_exempt
 from rest_framework import serializers, views
 
-from core.api.exceptions import BadBody, BadParameters, RequestRefused
+from core.api.exceptions import InvalidRequest, RequestRefused
 from core.api.serializers import ReadOnlySerializer
 from core.api.throttling import RateLimitExceeded
 
@@ -74,7 +74,7 @@ def problem_exception_handler(error: Exception, context: dict[str, Any]) -> Http
         context["request"],
         handled.status_code,
         _detail(handled.data),
-        errors=error.errors if isinstance(error, BadParameters | BadBody) else (),
+        errors=error.errors if isinstance(error, InvalidRequest) else (),
         code=error.code if isinstance(error, RequestRefused) else "",
     )
     if isinstance(error, RateLimitExceeded):
