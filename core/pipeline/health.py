@@ -3,10 +3,10 @@
 The ledger only needs PostgreSQL. Values that are read from Redis are None if Redis is down.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, Self
+from typing import Self
 
 import django_rq
 from django.conf import settings
@@ -68,9 +68,8 @@ def queue_loads(*, now: datetime) -> list[QueueLoad]:
     in_redis = redis_depths()
     waiting = Q(state=State.QUEUED)
     failed_today = Q(state=State.FAILED, finished_at__gte=now - timedelta(days=1))
-    rows = {
-        row["queue"]: row
-        for row in JobRun.objects.filter(Q(state__in=JobRun.OPEN) | failed_today)
+    counts = (
+        JobRun.objects.filter(Q(state__in=JobRun.OPEN) | failed_today)
         .values("queue")
         .annotate(
             waiting=Count("pk", filter=waiting),
@@ -78,19 +77,13 @@ def queue_loads(*, now: datetime) -> list[QueueLoad]:
             failed_today=Count("pk", filter=failed_today),
             oldest_due_at=Min(_fetchable_at, filter=waiting),
         )
-    }
-    return [_load(name, rows.get(name, {}), in_redis) for name in settings.RQ_QUEUES]
-
-
-def _load(name: str, row: Mapping[str, Any], in_redis: dict[str, int] | None) -> QueueLoad:
-    return QueueLoad(
-        name=name,
-        waiting=row.get("waiting", 0),
-        running=row.get("running", 0),
-        failed_today=row.get("failed_today", 0),
-        oldest_due_at=row.get("oldest_due_at"),
-        in_redis=in_redis[name] if in_redis else None,
     )
+    by_queue = {row.pop("queue"): row for row in counts}
+    idle = {"waiting": 0, "running": 0, "failed_today": 0, "oldest_due_at": None}
+    return [
+        QueueLoad(name=name, in_redis=in_redis[name] if in_redis else None, **by_queue.get(name, idle))
+        for name in settings.RQ_QUEUES
+    ]
 
 
 def redis_depths() -> dict[str, int] | None:

@@ -44,8 +44,9 @@ class Report:
     swept: dict[str, int] = field(default_factory=dict)
 
     @property
-    def total(self) -> int:
-        return self.repaired + self.pushed + self.freed + sum(self.swept.values())
+    def counts(self) -> dict[str, int]:
+        """Return the number of repairs of each kind."""
+        return {"repaired": self.repaired, "pushed": self.pushed, "freed": self.freed, **self.swept}
 
 
 def register(name: str, sweep: Sweep) -> None:
@@ -90,9 +91,8 @@ def _pass(now: datetime) -> Report:
     report.purged = purge(now=now)
     _check_redis(now)
     Heartbeat.objects.update_or_create(name=HEARTBEAT, defaults={"beat_at": now})
-    if report.total:
-        counts = {"repaired": report.repaired, "pushed": report.pushed, "freed": report.freed}
-        log.info("reconciled", **counts, **report.swept)
+    if any(report.counts.values()):
+        log.info("reconciled", **report.counts)
     return report
 
 

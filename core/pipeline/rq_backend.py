@@ -95,29 +95,16 @@ def _still_waiting(runs: list[JobRun]) -> QuerySet[JobRun]:
 
 def _push_one(run: JobRun, *, now: datetime) -> str:
     job_id = f"{run.kind}-{run.pk}-{run.attempt + 1}-{uuid.uuid4().hex[:8]}"
-    if run.due_at > now:
-        _schedule(run, job_id)
+    is_urgent = run.priority >= JobRun.Priority.TODAY
+    if run.due_at > now:  # not `enqueue_at`, which would ignore `at_front`
+        django_rq.get_scheduler(run.queue).schedule(
+            run.due_at, RUN, [run.pk], id=job_id, description=str(run), at_front=is_urgent
+        )
     else:
-        _enqueue(run, job_id)
+        django_rq.get_queue(run.queue, commit_mode="auto").enqueue(
+            RUN, run.pk, job_id=job_id, description=str(run), at_front=is_urgent, failure_ttl=FAILURE_TTL
+        )
     return job_id
-
-
-def _enqueue(run: JobRun, job_id: str) -> None:
-    queue = django_rq.get_queue(run.queue, commit_mode="auto")
-    queue.enqueue(
-        RUN, run.pk, job_id=job_id, description=str(run), at_front=_is_urgent(run), failure_ttl=FAILURE_TTL
-    )
-
-
-def _schedule(run: JobRun, job_id: str) -> None:
-    # `enqueue_at` would ignore `at_front`.
-    django_rq.get_scheduler(run.queue).schedule(
-        run.due_at, RUN, [run.pk], id=job_id, description=str(run), at_front=_is_urgent(run)
-    )
-
-
-def _is_urgent(run: JobRun) -> bool:
-    return run.priority >= JobRun.Priority.TODAY
 
 
 def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:

@@ -31,23 +31,23 @@ class Command(BaseCommand):
     """Run one pass, or one pass per interval until SIGTERM or Ctrl-C."""
 
     requires_system_checks: list[str] = []  # would import every URL first
-    help = "Push late jobs again, free expired leases and queue whatever work is missing."
+    help = "Push late jobs again, free expired leases and queue missing work."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        once_or_always = parser.add_mutually_exclusive_group()
-        once_or_always.add_argument("--loop", action="store_true", help="keep going until SIGTERM or Ctrl-C")
+        mode = parser.add_mutually_exclusive_group()
+        mode.add_argument("--loop", action="store_true", help="repeat until SIGTERM or Ctrl-C")
         parser.add_argument(
             "--interval", type=_seconds, default=15, help="seconds between passes (default 15, at least 1)"
         )
-        once_or_always.add_argument("--json", action="store_true", help="print the pass's report as JSON")
+        mode.add_argument("--json", action="store_true", help="print the report of the pass as JSON")
 
     def handle(self, *, loop: bool, interval: float, **options: Any) -> None:
         if loop:
-            self.keep_going(interval)
+            self.run_until_stopped(interval)
         else:
             self.report(reconcile(now=timezone.now()), as_json=options["json"])
 
-    def keep_going(self, interval: float) -> None:
+    def run_until_stopped(self, interval: float) -> None:
         stop = threading.Event()
         for number in (signal.SIGTERM, signal.SIGINT):
             signal.signal(number, lambda *_: stop.set())
@@ -56,25 +56,15 @@ class Command(BaseCommand):
                 reconcile(now=timezone.now())
             except DatabaseError as error:
                 # The database is unavailable for a moment: the next pass opens a new connection.
-                log.warning("reconciler could not reach the database", error=str(error))
+                log.warning("the reconciler cannot reach the database", error=str(error))
                 connection.close()
             stop.wait(interval)
 
     def report(self, report: Report, *, as_json: bool) -> None:
         if as_json:
-            self.stdout.write(
-                json.dumps(
-                    {
-                        "led": report.led,
-                        "repaired": report.repaired,
-                        "pushed": report.pushed,
-                        "freed": report.freed,
-                        **report.swept,
-                    }
-                )
-            )
+            self.stdout.write(json.dumps({"led": report.led, **report.counts}))
         elif not report.led:
-            self.stdout.write("Another copy is reconciling at this moment; nothing to do.")
+            self.stdout.write("Another copy is running a pass at the moment; nothing to do.")
         else:
             self.stdout.write(
                 f"Repaired {report.repaired} times, pushed {report.pushed}, freed {report.freed},"
