@@ -6,7 +6,7 @@ The ledger only needs PostgreSQL. Values that are read from Redis are None if Re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Self
+from typing import Any, Self
 
 import django_rq
 from django.conf import settings
@@ -68,7 +68,7 @@ def queue_loads(*, now: datetime) -> list[QueueLoad]:
     in_redis = redis_depths()
     waiting = Q(state=State.QUEUED)
     failed_today = Q(state=State.FAILED, finished_at__gte=now - timedelta(days=1))
-    counts = (
+    counts: Any = (
         JobRun.objects.filter(Q(state__in=JobRun.OPEN) | failed_today)
         .values("queue")
         .annotate(
