@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from matches.feeds.sync.agreement_rules import (
+    AgreementDecision,
     Conflicting,
-    Decision,
     RecordedResult,
     ReportedResult,
     Wait,
@@ -30,7 +30,7 @@ class Conflict:
     match: Match
     reports: list[ReportedResult]
     recorded_result: RecordedResult
-    decision: Decision
+    decision: AgreementDecision
 
     @property
     def is_held(self) -> bool:

@@ -74,10 +74,10 @@ class FeedAdmin(ActionsAdmin):
     def token(self, row: Feed) -> str:
         """Return whether the token is set, never the token itself."""
         if row.name in FEEDS and not FEEDS[row.name].token_header:
-            return "not needed"
+            return "not required"
         return "set" if settings.FEED_TOKENS.get(row.name) else "missing"
 
-    @admin.display(description="address")
+    @admin.display(description="URL")
     def address(self, row: Feed) -> str:
         return str(settings.FEED_URLS.get(row.name, "-"))
 

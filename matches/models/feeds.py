@@ -7,19 +7,21 @@ from django.db.models.functions import Now
 
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import BadCode
+from matches.feeds.providers.fields import zone_named
 from matches.models.competitions import Season, Team
 from matches.models.fixtures import Match, MatchSource, ResultColumns
-from matches.zones import zone_named
 
 
 class Feed(models.Model):
     """A feed and its rate limits, which hold for any 60 seconds and any 24 hours."""
 
     name = models.CharField(max_length=40, unique=True)
-    per_minute = models.PositiveIntegerField(help_text="At most so many requests in any 60 seconds.")
-    per_day = models.PositiveIntegerField(help_text="At most so many requests in any 24 hours.")
-    paused_at = models.DateTimeField(null=True, blank=True, help_text="When it told us to wait.")
-    paused_until = models.DateTimeField(null=True, blank=True, help_text="It told us to wait until then.")
+    per_minute = models.PositiveIntegerField(help_text="Maximum number of requests in any 60 seconds.")
+    per_day = models.PositiveIntegerField(help_text="Maximum number of requests in any 24 hours.")
+    paused_at = models.DateTimeField(null=True, blank=True, help_text="When the feed requested a pause.")
+    paused_until = models.DateTimeField(
+        null=True, blank=True, help_text="End of the pause that the feed requested."
+    )
 
     class Meta:
         ordering = ["name"]
@@ -27,7 +29,7 @@ class Feed(models.Model):
             models.CheckConstraint(
                 condition=Q(per_minute__gte=1, per_day__gte=1),
                 name="feed_may_be_asked",
-                violation_error_message="At least one request; to ask nothing, switch its subscriptions off.",
+                violation_error_message="The minimum is 1. To stop requests, deactivate the subscriptions.",
             )
         ]
 
@@ -40,20 +42,22 @@ class FeedSubscription(models.Model):
 
     feed = models.ForeignKey(Feed, on_delete=models.PROTECT, related_name="subscriptions")
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="subscriptions")
-    code = models.CharField(max_length=100, help_text="The feed's own code for it, see docs/feeds.md.")
+    code = models.CharField(max_length=100, help_text="The feed's code of the season, see docs/feeds.md.")
     zone = models.CharField(
         max_length=40,
         blank=True,
-        help_text="Like Europe/London: for feeds that tell local times without saying which.",
+        help_text="E.g. Europe/London; required for feeds with local times without a time zone.",
     )
     active = models.BooleanField(default=True)
 
     asked_at = models.DateTimeField(null=True, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, blank=True, editable=False)
     next_due_at = models.DateTimeField(null=True, blank=True, editable=False)
-    failures = models.PositiveIntegerField(default=0, editable=False, help_text="In a row, up to now.")
+    failures = models.PositiveIntegerField(
+        default=0, editable=False, help_text="Number of failed polls in a row."
+    )
     error = models.TextField(blank=True, editable=False)
-    listed = models.PositiveIntegerField(default=0, editable=False, help_text="Matches in its last answer.")
+    listed = models.PositiveIntegerField(default=0, editable=False, help_text="Matches in the last response.")
     # Validators of the last response, if all of it was ingested; valid for `marked_url` only.
     etag = models.CharField(max_length=200, blank=True, editable=False)
     last_modified = models.CharField(max_length=60, blank=True, editable=False)
@@ -65,7 +69,7 @@ class FeedSubscription(models.Model):
             models.UniqueConstraint(
                 fields=["feed", "code"],
                 name="subscription_once_per_code",
-                violation_error_message="This feed is asked for that already.",
+                violation_error_message="There is a subscription with this code already.",
             )
         ]
 
@@ -82,9 +86,11 @@ class FeedSubscription(models.Model):
         except BadCode as bad:
             raise ValidationError({"code": str(bad)}) from bad
         if self.zone and zone_named(self.zone) is None:
-            raise ValidationError({"zone": f"{self.zone!r} is no time zone like Europe/London."})
+            raise ValidationError({"zone": f"{self.zone!r} is not a time zone like Europe/London."})
         if known.needs_zone and not self.zone:
-            raise ValidationError({"zone": f"{known.title} tells local times: say in which time zone."})
+            raise ValidationError(
+                {"zone": f"{known.title} has local times without a time zone; enter their time zone."}
+            )
 
 
 class FeedRequest(models.Model):
@@ -94,11 +100,11 @@ class FeedRequest(models.Model):
     subscription = models.ForeignKey(
         FeedSubscription, null=True, blank=True, on_delete=models.SET_NULL, related_name="requests"
     )
-    urgent = models.BooleanField(default=False, help_text="Matches should have been ending.")
-    asked_at = models.DateTimeField(db_default=Now(), help_text="By the database's clock.")
+    urgent = models.BooleanField(default=False, help_text="True if a match should have been ending.")
+    asked_at = models.DateTimeField(db_default=Now(), help_text="Time of the database.")
     answered_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.CharField(max_length=20, blank=True, help_text="A status like 200, or what went wrong.")
-    size = models.PositiveIntegerField(default=0, help_text="Bytes of the answer.")
+    outcome = models.CharField(max_length=20, blank=True, help_text="HTTP status, or a short error.")
+    size = models.PositiveIntegerField(default=0, help_text="Size of the response in bytes.")
 
     class Meta:
         ordering = ["-asked_at", "-pk"]
@@ -123,13 +129,19 @@ class FeedSnapshot(ResultColumns):
     away = models.CharField(max_length=100)
     round_label = models.CharField(max_length=40)
     kickoff_at = models.DateTimeField()
-    day_only = models.BooleanField(default=False, help_text="The day is known, the time is not.")
-    doubt = models.CharField(max_length=300, blank=True, help_text="Why its result is not taken.")
-    updated_at = models.DateTimeField(null=True, blank=True, help_text="When the feed changed it.")
-    digest = models.CharField(max_length=64, help_text="Of all that it says: the same, nothing to do.")
-    first_reported_at = models.DateTimeField(help_text="When it first said so of the result.")
-    gone_at = models.DateTimeField(null=True, blank=True, help_text="It lists this match no more.")
-    overruled_at = models.DateTimeField(null=True, blank=True, help_text="An operator decided otherwise.")
+    day_only = models.BooleanField(default=False, help_text="Only the day of the kickoff is known.")
+    doubt = models.CharField(max_length=300, blank=True, help_text="Why the result was not used.")
+    updated_at = models.DateTimeField(
+        null=True, blank=True, help_text="When the feed last changed the match."
+    )
+    digest = models.CharField(max_length=64, help_text="Hash of the report, to detect changes.")
+    first_reported_at = models.DateTimeField(help_text="When the feed first reported this result.")
+    gone_at = models.DateTimeField(
+        null=True, blank=True, help_text="Since when the feed no longer lists the match."
+    )
+    overruled_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an operator decided against this result."
+    )
 
     class Meta:
         verbose_name = "feed report"
@@ -146,26 +158,31 @@ class FeedProblem(models.Model):
     """A problem with a feed or file, until an operator solves it or a later response or file corrects it."""
 
     class Kind(models.TextChoices):
-        RESPONSE = "response", "part of a response that was not taken"
+        RESPONSE = "response", "part of a response that was not imported"
         KICKOFF = "kickoff", "kickoff in doubt"
-        RESULT = "result", "result taken back"
+        RESULT = "result", "result withdrawn"
 
     kind = models.CharField(max_length=8, choices=Kind, default=Kind.RESPONSE, db_default=Kind.RESPONSE)
     subscription = models.ForeignKey(
         FeedSubscription, null=True, blank=True, on_delete=models.CASCADE, related_name="problems"
     )
     match = models.ForeignKey(
-        Match, null=True, blank=True, on_delete=models.CASCADE, related_name="+", help_text="To be decided."
+        Match,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Match of a problem that needs a decision.",
     )
-    about = models.CharField(max_length=120, help_text="The feed's id of the match, or `answer`.")
+    about = models.CharField(
+        max_length=120, help_text="The feed's id of the match, or `answer` for the whole response."
+    )
     text = models.TextField()
     times = models.PositiveIntegerField(default=1)
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     ended_at = models.DateTimeField(null=True, blank=True)
-    dismissed_at = models.DateTimeField(
-        null=True, blank=True, help_text="Until the feed says something else."
-    )
+    dismissed_at = models.DateTimeField(null=True, blank=True, help_text="Dismissed until the text changes.")
 
     class Meta:
         ordering = ["-last_seen_at", "-pk"]
@@ -202,7 +219,7 @@ class UnknownTeam(models.Model):
 
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=100)
-    example = models.CharField(max_length=250, help_text="A match in which it plays.")
+    example = models.CharField(max_length=250, help_text="A match of this team.")
     first_seen_at = models.DateTimeField()
     last_seen_at = models.DateTimeField()
     team = models.ForeignKey(
@@ -211,7 +228,7 @@ class UnknownTeam(models.Model):
         blank=True,
         on_delete=models.CASCADE,
         related_name="+",
-        help_text="Whom it means.",
+        help_text="The team that has this name.",
     )
     mapped_at = models.DateTimeField(null=True, blank=True)
 

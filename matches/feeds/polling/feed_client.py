@@ -12,10 +12,10 @@ import orjson
 
 from core.http import outbound
 
-LARGEST = 16_000_000  # bytes of a response; a season with all its goals has two million
-LONGEST = 40  # seconds for the whole response, also if it arrives slowly
+MAX_BYTES = 16_000_000  # bytes of a response; a season with all its goals has two million
+MAX_SECONDS = 40  # seconds for the whole response, also if it arrives slowly
 TIMEOUT = httpx.Timeout(10, connect=5)
-AGENT = "FinalWhistle"
+USER_AGENT = "FinalWhistle"
 
 SOON = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
@@ -49,7 +49,7 @@ class FeedQuery:
     @property
     def headers(self) -> dict[str, str]:
         wanted = {
-            "User-Agent": AGENT,
+            "User-Agent": USER_AGENT,
             "Accept": "application/json",
             "If-None-Match": self.etag,
             "If-Modified-Since": self.last_modified,
@@ -72,7 +72,7 @@ class FeedResponse:
 
 def get(query: FeedQuery) -> FeedResponse:
     """Send the request. Raises NoAnswer for every network, HTTP and JSON error."""
-    deadline = time.monotonic() + LONGEST
+    deadline = time.monotonic() + MAX_SECONDS
     try:
         with (
             outbound.client(TIMEOUT) as client,
@@ -96,10 +96,10 @@ def _body(response: httpx.Response, deadline: float) -> bytes:
     parts, size = [], 0
     for part in response.iter_bytes():
         size += len(part)
-        if size > LARGEST:
-            raise NoAnswer(f"the response has more than {LARGEST} bytes", outcome="too large", wait=HOUR)
+        if size > MAX_BYTES:
+            raise NoAnswer(f"the response has more than {MAX_BYTES} bytes", outcome="too large", wait=HOUR)
         if time.monotonic() > deadline:
-            raise NoAnswer(f"the response took more than {LONGEST} s", outcome="too slow")
+            raise NoAnswer(f"the response took more than {MAX_SECONDS} s", outcome="too slow")
         parts.append(part)
     return b"".join(parts)
 

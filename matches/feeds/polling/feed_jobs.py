@@ -56,13 +56,13 @@ def settle_result(*, run: JobRun) -> None:
     """Review the reported results of a match: the wait for a second feed is over."""
     match_id, now = int(run.key), timezone.now()
     try:
-        decided = review(match_id, now=now)
+        decision = review(match_id, now=now)
     except UnknownMatch as gone:
         raise Skip(str(gone)) from gone
     except InvalidResult as invalid:
         _store_problems(match_id, str(invalid))
     else:
-        log.info("claims reviewed", decision=type(decided).__name__)
+        log.info("reported results reviewed", decision=type(decision).__name__)
 
 
 def _store_problems(match_id: int, text: str) -> None:

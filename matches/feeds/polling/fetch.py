@@ -12,8 +12,8 @@ from matches.feeds.polling.feed_client import FeedQuery, FeedResponse, NoAnswer
 from matches.feeds.polling.rate_limit import LimitReached
 from matches.feeds.providers import FEEDS, FeedProvider
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, Reading
+from matches.feeds.providers.fields import zone_named
 from matches.models import FeedRequest, FeedSubscription
-from matches.zones import zone_named
 
 UNSET = timedelta(hours=1)  # until an operator has set a valid code or token
 UNUSABLE = timedelta(minutes=10)

@@ -16,7 +16,7 @@ from django.db.models.functions import Coalesce
 from matches.models import Feed, FeedRequest, FeedSubscription
 
 MINUTE, DAY = timedelta(seconds=60), timedelta(hours=24)
-KEPT = timedelta(days=8)
+RETENTION = timedelta(days=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +101,7 @@ def left_of(feed: Any) -> tuple[int, int]:
     return max(0, feed.per_minute - feed.in_minute), max(0, feed.per_day - feed.in_day)
 
 
-def forget_old(now: datetime) -> int:
-    """Delete requests older than KEPT. A sweep of the reconciler: returns 0, as it queues no job."""
-    FeedRequest.objects.filter(asked_at__lt=now - KEPT).delete()
+def delete_old(now: datetime) -> int:
+    """Delete requests older than RETENTION. Returns 0, as no job is queued."""
+    FeedRequest.objects.filter(asked_at__lt=now - RETENTION).delete()
     return 0

@@ -22,7 +22,7 @@ from matches.models import FeedSubscription, Match
 from matches.statuses import SCHEDULED_OR_LIVE
 
 GAVE_UP = timedelta(minutes=15)  # after a poll that failed for good, or was cancelled
-MOST = 500
+MATCHES_PER_SWEEP = 500
 
 
 def sweep_polls(now: datetime) -> int:
@@ -65,7 +65,7 @@ def _is_ending(now: datetime) -> Q:
     return Q(Exists(ending)) & rested & Q(failures=0)
 
 
-def sweep_claims(now: datetime) -> int:
+def sweep_reported_results(now: datetime) -> int:
     """Queue missing reviews of reported results that can be recorded, or that wait for a second feed."""
     about = JobRun.objects.filter(
         kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
@@ -76,12 +76,12 @@ def sweep_claims(now: datetime) -> int:
         .order_by("link__match")
         .values_list("link__match", flat=True)
     )
-    matches = Match.objects.filter(pk__in=list(waiting.distinct()[:MOST]))
-    claims, queued = reported_results_of(match.pk for match in matches), 0
+    matches = Match.objects.filter(pk__in=list(waiting.distinct()[:MATCHES_PER_SWEEP]))
+    reports, queued = reported_results_of(match.pk for match in matches), 0
     for match in matches.select_related("season__competition"):
-        decided = decision_on(match, claims.get(match.pk, []), now=now)
-        if isinstance(decided, Record | Wait) and not _failed_recently(match, now):
-            schedule_review(match.pk, now=now, at=decided.until if isinstance(decided, Wait) else now)
+        decision = decision_on(match, reports.get(match.pk, []), now=now)
+        if isinstance(decision, Record | Wait) and not _failed_recently(match, now):
+            schedule_review(match.pk, now=now, at=decision.until if isinstance(decision, Wait) else now)
             queued += 1
     return queued
 

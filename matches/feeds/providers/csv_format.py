@@ -9,7 +9,7 @@ from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import BadEntry, FeedMatch
 from matches.feeds.providers.fields import Entry, Score, result_of, shown
-from matches.feeds.providers.football_data import STATUSES as WORDS
+from matches.feeds.providers.football_data import STATUSES as FEED_STATUSES
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import FileNotes
 from matches.statuses import NOT_BEGUN, Status
@@ -20,8 +20,8 @@ OPTIONAL = (
     *("home_pens", "away_pens", "neutral"),
 )
 COLUMNS = Columns(NEEDED, OPTIONAL)
-STATUSES: dict[str, Status] = {**WORDS, **{status.upper(): status for status in Status}}
-LONGEST = {"id": 80, "round": 40, "season": 20}  # maximum characters of a column; 100 for the others
+STATUSES: dict[str, Status] = {**FEED_STATUSES, **{status.upper(): status for status in Status}}
+MAX_LENGTHS = {"id": 80, "round": 40, "season": 20}  # maximum characters of a column; 100 for the others
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 # duration -> (has a score after extra time, has a shootout); None: both are possible.
@@ -45,14 +45,14 @@ class TableRow:
     fault: str = ""
 
 
-def read_csv(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
+def read_csv(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a CSV file; see `matches.imports.readers`."""
-    return map(_row, csv_lines(lines, COLUMNS, noticed))
+    return map(_row, csv_lines(lines, COLUMNS, file_notes))
 
 
-def read_json_lines(lines: Iterable[str], noticed: FileNotes) -> Iterator[TableRow]:
+def read_json_lines(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a file with one JSON object per line."""
-    return map(_row, json_lines(lines, COLUMNS, noticed))
+    return map(_row, json_lines(lines, COLUMNS, file_notes))
 
 
 def _row(line: FileLine) -> TableRow:
@@ -119,7 +119,7 @@ def _kickoff(written: str) -> tuple[datetime, bool]:
 
 
 def _text(entry: Entry, key: str) -> str:
-    found, longest = _optional(entry, key), LONGEST.get(key, 100)
+    found, longest = _optional(entry, key), MAX_LENGTHS.get(key, 100)
     if not found:
         raise BadEntry(f"{key} is empty")
     if len(found) > longest:
@@ -139,12 +139,7 @@ def _optional(entry: Entry, key: str) -> str:
 
 
 def _score(entry: Entry, home: str, away: str) -> Score | None:
-    first, second = _goals(entry, home), _goals(entry, away)
-    if first is None and second is None:
-        return None
-    if first is None or second is None:
-        raise BadEntry(f"{home if first is None else away} is empty, but the other goals are not")
-    return first, second
+    return read.score_of(_goals(entry, home), _goals(entry, away), f"{home} and {away}")
 
 
 def _goals(entry: Entry, key: str) -> int | None:

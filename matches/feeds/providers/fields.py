@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers.feed_format import BadAnswer, BadEntry, TeamsOpen
@@ -13,8 +14,8 @@ from matches.statuses import Status
 Score = tuple[int, int]
 Entry = Mapping[str, Any]
 
-_TOO_LONG = 100  # characters: a longer text is not the name of a team
-LABEL = 40  # maximum characters of a round's name; the rest is cut off
+_MAX_NAME = 100  # characters
+_MAX_LABEL = 40  # characters; the rest is cut off
 
 
 def entries(document: object, key: str) -> list[Any]:
@@ -61,8 +62,8 @@ def text_or_none(entry: Entry, key: str) -> str | None:
 def name(entry: Entry, key: str) -> str:
     """Return the name of a team. Raises BadEntry if it is too long."""
     found = text(entry, key)
-    if len(found) > _TOO_LONG:
-        raise BadEntry(f"{key} has {len(found)} characters; a team name has at most {_TOO_LONG}")
+    if len(found) > _MAX_NAME:
+        raise BadEntry(f"{key} has {len(found)} characters; a team name has at most {_MAX_NAME}")
     return found
 
 
@@ -96,17 +97,21 @@ def identity(entry: Entry, key: str) -> str:
 
 
 def pair(entry: Entry, key: str, home: str = "home", away: str = "away") -> Score | None:
-    """Return a score, or None if both goals are missing. Raises BadEntry if only one is."""
+    """Return the score in the object `key`, or None if both goals are missing."""
     return both(child(entry, key), home, away, what=key)
 
 
 def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
-    first, second = whole(entry, home), whole(entry, away)
-    if first is None and second is None:
+    return score_of(whole(entry, home), whole(entry, away), what)
+
+
+def score_of(home: int | None, away: int | None, what: str) -> Score | None:
+    """Return the score, or None if both goals are missing. Raises BadEntry if only one is."""
+    if home is None and away is None:
         return None
-    if first is None or second is None:
-        raise BadEntry(f"{what} is incomplete ({first}-{second})")
-    return first, second
+    if home is None or away is None:
+        raise BadEntry(f"{what} is incomplete ({home}-{away})")
+    return home, away
 
 
 def pair_of_list(entry: Entry, key: str) -> Score | None:
@@ -116,10 +121,7 @@ def pair_of_list(entry: Entry, key: str) -> Score | None:
         return None
     if not isinstance(value, list) or len(value) != 2:
         raise BadEntry(f"{key} is {_shown(value)}, not two numbers")
-    home, away = _whole(value[0], key), _whole(value[1], key)
-    if home is None or away is None:
-        raise BadEntry(f"{key} is incomplete ({home}-{away})")
-    return home, away
+    return score_of(_whole(value[0], key), _whole(value[1], key), key)
 
 
 def moment(entry: Entry, key: str) -> datetime:
@@ -128,6 +130,14 @@ def moment(entry: Entry, key: str) -> datetime:
     if found.tzinfo is None:
         raise BadEntry(f"{key} {found.isoformat()} has no time zone")
     return found.astimezone(UTC)
+
+
+def zone_named(name: str) -> ZoneInfo | None:
+    """Return the time zone of that name, or None if it is unknown or the name is empty."""
+    try:
+        return ZoneInfo(name) if name else None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        return None
 
 
 def _is_plausible_date(at: datetime) -> bool:
@@ -149,14 +159,14 @@ def parsed(written: str, what: str) -> datetime:
 def round_of(words: str, pattern: str) -> tuple[str, int | None]:
     """Return the label of a round and its matchday, or None if the name does not match the pattern.
 
-    Matchdays have the same label in all feeds; other names have single spaces and at most LABEL characters.
+    Matchdays have the same label in all feeds; other names have single spaces and a maximum length.
     """
     matchday = matchday_in(words, pattern)
     return (matchday_label(matchday) if matchday else label(words)), matchday
 
 
 def label(words: str) -> str:
-    return " ".join(words.split())[:LABEL].rstrip()
+    return " ".join(words.split())[:_MAX_LABEL].rstrip()
 
 
 def matchday_in(words: str, pattern: str) -> int | None:

@@ -72,7 +72,7 @@ class Wait:
 class Conflicting:
     """Decision: leave it to an operator, as the reports contradict each other or the recorded result."""
 
-    claims: tuple[ReportedResult, ...]
+    reports: tuple[ReportedResult, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,47 +80,47 @@ class NoAction:
     """Decision: nothing to do."""
 
 
-Decision = Record | Wait | Conflicting | NoAction
+AgreementDecision = Record | Wait | Conflicting | NoAction
 
 
 def decide(
-    claims: Sequence[ReportedResult], standing: RecordedResult, rule: Rule, *, now: datetime
-) -> Decision:
+    reports: Sequence[ReportedResult], recorded: RecordedResult, rule: Rule, *, now: datetime
+) -> AgreementDecision:
     """Decide what to do about the reported results, one per source."""
-    if not claims:
+    if not reports:
         return NoAction()
-    claims = sorted(claims, key=lambda claim: (claim.first_reported_at, claim.source))
-    if not standing.is_settled:
-        return _decide_first(claims, rule, now)
-    apart = tuple(claim for claim in claims if not agree(claim.result, standing.result))
-    if not apart:
-        return _decide_addition(claims, standing)
-    if not standing.by_feed:
-        return Conflicting(apart)
-    return _decide_change(claims, apart, standing, rule, now)
+    reports = sorted(reports, key=lambda report: (report.first_reported_at, report.source))
+    if not recorded.is_settled:
+        return _decide_first(reports, rule, now)
+    contrary = tuple(report for report in reports if not agree(report.result, recorded.result))
+    if not contrary:
+        return _decide_addition(reports, recorded)
+    if not recorded.by_feed:
+        return Conflicting(contrary)
+    return _decide_change(reports, contrary, recorded, rule, now)
 
 
-def _decide_first(claims: Sequence[ReportedResult], rule: Rule, now: datetime) -> Decision:
+def _decide_first(reports: Sequence[ReportedResult], rule: Rule, now: datetime) -> AgreementDecision:
     """Decide for a match without a result."""
-    if together := _agreeing(claims):
-        return together
-    if len(claims) > 1:
-        return Conflicting(tuple(claims))
-    return _decide_single(claims[0], rule, now)
+    if agreed := _agreeing(reports):
+        return agreed
+    if len(reports) > 1:
+        return Conflicting(tuple(reports))
+    return _decide_single(reports[0], rule, now)
 
 
-def _decide_single(claim: ReportedResult, rule: Rule, now: datetime) -> Decision:
+def _decide_single(report: ReportedResult, rule: Rule, now: datetime) -> AgreementDecision:
     if rule.needed == 1:
-        return Record(claim.result, claim.source)
-    if now < claim.first_reported_at + rule.wait:
-        return Wait(claim.first_reported_at + rule.wait)
+        return Record(report.result, report.source)
+    if now < report.first_reported_at + rule.wait:
+        return Wait(report.first_reported_at + rule.wait)
     minutes = round(rule.wait.total_seconds() / 60)
-    return Record(claim.result, claim.source, f"{minutes} minutes without a second feed")
+    return Record(report.result, report.source, f"{minutes} minutes without a second feed")
 
 
-def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
+def _agreeing(reports: Sequence[ReportedResult]) -> Record | None:
     """Return the result of the first two reports that agree, or None."""
-    for one, other in combinations(claims, 2):
+    for one, other in combinations(reports, 2):
         if agree(one.result, other.result):
             return Record(
                 merged([one.result, other.result]), one.source, f"{one.source} and {other.source} agree"
@@ -128,29 +128,29 @@ def _agreeing(claims: Sequence[ReportedResult]) -> Record | None:
     return None
 
 
-def _decide_addition(claims: Sequence[ReportedResult], standing: RecordedResult) -> Decision:
+def _decide_addition(reports: Sequence[ReportedResult], recorded: RecordedResult) -> AgreementDecision:
     """Decide for reports that agree with the recorded result: add missing scores if a feed recorded it."""
-    whole = merged([standing.result, *(claim.result for claim in claims)])
-    if whole == standing.result or not standing.by_feed:
+    whole = merged([recorded.result, *(report.result for report in reports)])
+    if whole == recorded.result or not recorded.by_feed:
         return NoAction()
-    return Record(whole, standing.source, "told in full")
+    return Record(whole, recorded.source, "completed")
 
 
 def _decide_change(
-    claims: Sequence[ReportedResult],
-    apart: tuple[ReportedResult, ...],
-    standing: RecordedResult,
+    reports: Sequence[ReportedResult],
+    contrary: tuple[ReportedResult, ...],
+    recorded: RecordedResult,
     rule: Rule,
     now: datetime,
-) -> Decision:
+) -> AgreementDecision:
     """Decide for a result that a feed recorded and that some feed contradicts now."""
-    own = next((claim for claim in apart if claim.source == standing.source), None)
-    if len(apart) == len(claims) and (together := _agreeing(apart)):
-        return together
-    if own is None or (rule.needed > 1 and len(claims) > 1):
-        return Conflicting(apart)
-    if rule.needed == 1 and len(apart) > 1:
-        return Conflicting(apart)
+    own = next((report for report in contrary if report.source == recorded.source), None)
+    if len(contrary) == len(reports) and (agreed := _agreeing(contrary)):
+        return agreed
+    if own is None or (rule.needed > 1 and len(reports) > 1):
+        return Conflicting(contrary)
+    if rule.needed == 1 and len(contrary) > 1:
+        return Conflicting(contrary)
     decided = _decide_single(own, rule, now)
     if isinstance(decided, Record) and not decided.reason:
         return Record(decided.result, decided.source, f"{own.source} corrects itself")
@@ -173,8 +173,8 @@ def merged(results: Sequence[Result]) -> Result:
     """Merge results that agree: each score is that of the first result which contains it."""
     columns: dict[str, int | str | None] = {"status": results[0].status}
     for names in PAIRS:
-        told = next((each for each in results if getattr(each, names[0]) is not None), results[0])
-        columns |= {name: getattr(told, name) for name in names}
+        source = next((each for each in results if getattr(each, names[0]) is not None), results[0])
+        columns |= {name: getattr(source, name) for name in names}
     return Result(**columns)  # type: ignore[arg-type]  # the values are columns of Result
 
 

@@ -73,7 +73,7 @@ class ReportedMatch:
 
 
 class Policy(Protocol):
-    """What a row may overwrite. The methods note what is kept, and may raise the errors of `apply_row`."""
+    """Rules for what a row may overwrite. The methods note what is kept; errors as in `apply_row`."""
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
         """Apply the row if it withdraws the recorded result of its source; else return None."""
@@ -90,17 +90,17 @@ def apply_row(reported: ReportedMatch, policy: Policy) -> list[str]:
 
     Raises one of ROW_ERRORS or an error of the policy; then the caller must roll back.
     """
-    match = Match.objects.select_for_update(of=["self"]).select_related("season")
-    match = match.get(pk=reported.link.match_id)
-    done = policy.withdraw_result(reported, match)
-    if done is not None:
-        if done:
+    locked = Match.objects.select_for_update(of=["self"]).select_related("season")
+    match = locked.get(pk=reported.link.match_id)
+    withdrawn = policy.withdraw_result(reported, match)
+    if withdrawn is None:
+        if moved := _apply_kickoff(reported, match, policy):
             match.refresh_from_db()
-            done += _apply_kickoff(reported, match, policy)
-        return done
-    if done := _apply_kickoff(reported, match, policy):
+        return [*moved, *policy.apply_result(reported, match)]
+    if withdrawn:
         match.refresh_from_db()
-    return [*done, *policy.apply_result(reported, match)]
+        return [*withdrawn, *_apply_kickoff(reported, match, policy)]
+    return []
 
 
 def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:

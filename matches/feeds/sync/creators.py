@@ -20,8 +20,8 @@ class NameNearlyKnown(ValueError):
 
     def __init__(self, near: "NearMiss") -> None:
         super().__init__(
-            f"{near.name!r} is nearly {near.other!r} ({near.slug}): if it is that team, use --map-team"
-            f' "{near.name}={near.slug}"; if it is another one, use --new-team "{near.name}".'
+            f"{near.name!r} is similar to {near.other!r} ({near.slug}). If it is that team, use --map-team"
+            f' "{near.name}={near.slug}"; if not, use --new-team "{near.name}".'
         )
 
 
@@ -91,21 +91,21 @@ class Creator:
         if len(found) == 1:
             return found[0]
         if found:
-            raise SeasonUnknown(f"{name!r} could be several competitions; say which with --map.")
+            raise SeasonUnknown(f"{name!r} matches several competitions; choose one with --map.")
         if slug or not self.create_seasons:
             raise SeasonUnknown(
-                f"There is no competition {slug or name!r}; say which of ours it is with --map,"
-                " add it in the admin, or use --create-seasons."
+                f"There is no competition {slug or name!r}; map it to an existing one with --map, add it in"
+                " the admin, or use --create-seasons."
             )
         return self._new_competition(name)
 
     def _new_competition(self, name: str) -> Competition:
         slug = slugify(name)[:50]
         if not slug:
-            raise SeasonUnknown(f"No competition can be made of {name!r}: add it in the admin.")
+            raise SeasonUnknown(f"{name!r} cannot be a slug; add the competition in the admin.")
         if other := Competition.objects.filter(slug=slug).first():
             raise SeasonUnknown(
-                f"{name!r} leads to the slug of {other.name!r}: if it is that competition, use"
+                f"{name!r} has the slug of {other.name!r}. If it is that competition, use"
                 f' --map "{name}={slug}"; if not, add it in the admin.'
             )
         with transaction.atomic():

@@ -1,4 +1,4 @@
-"""What a feed's report of a match may overwrite.
+"""Rules for what a feed's report of a match may overwrite.
 
 Only a changed report has an effect. A feed that repeats its report, or that has not noticed what another feed
 reported, changes nothing; otherwise two feeds that differ would overwrite each other in turn.
@@ -14,7 +14,6 @@ from matches.feeds.sync.match_linker import is_in_season
 from matches.feeds.sync.reported_results import (
     mark_second_leg,
     recorded_result_of,
-    reported_results_of,
     review,
 )
 from matches.models import FeedSnapshot, Match
@@ -103,7 +102,7 @@ class FeedPolicy:
     # --- Withdrawals (docs/adr/0028) ------------------------------------------------------------------
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Withdraw the feed's own result if the withdrawal is accepted; return None if it is none."""
+        """Return None if the feed does not withdraw its own result; else do so, if that is accepted."""
         if not self._withdraws_own_result(reported, match):
             return None
         if withdrawals.is_believed_at_once(
@@ -133,9 +132,7 @@ class FeedPolicy:
             not _is_own(reported, match)
             or self.before.status not in SETTLED
             or reported.row.lacks_score
-            or any(
-                claim.source != reported.source for claim in reported_results_of([match.pk]).get(match.pk, [])
-            )
+            or withdrawals.other_reports(match, reported.source)
         ):
             return []
         if match.is_void:

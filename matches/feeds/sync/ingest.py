@@ -17,7 +17,7 @@ from matches.feeds.providers.feed_format import FeedMatch, Reading
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch, apply_row
 from matches.feeds.sync.feed_policy import Contradiction, FeedPolicy, PreviousReport
 from matches.feeds.sync.issues import RESPONSE, Problems, open_decisions
-from matches.feeds.sync.match_linker import hold_seasons, linked_match, lock_order
+from matches.feeds.sync.match_linker import linked_match, lock_order, lock_seasons
 from matches.feeds.sync.team_resolver import TeamNames
 from matches.feeds.sync.withdrawals import next_check
 from matches.models import FeedSnapshot, FeedSubscription, MatchSource
@@ -132,14 +132,14 @@ class _ResponseIngest:
         rows = [row for row in self.reading.matches if not self._is_known(row)]
         self.result.done["unchanged"] += len(self.reading.matches) - len(rows)
         if any(row.external_id not in self.links for row in rows):
-            hold_seasons([self.subscription.season_id])
+            lock_seasons([self.subscription.season_id])
         for row in sorted(
             rows, key=lambda row: (lock_order(self.links.get(row.external_id)), row.kickoff_at)
         ):
             self._ingest_safely(row)
         self.result.done += Counter()  # removes zero counts
         self._mark_missing()
-        self.names.keep_unknown(now=self.now)
+        self.names.store_unknown(now=self.now)
         return self.problems.store(now=self.now)
 
     def _is_known(self, row: FeedMatch) -> bool:

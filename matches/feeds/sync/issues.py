@@ -9,8 +9,8 @@ from django.db.models import QuerySet
 from matches.models import FeedProblem, FeedSubscription
 
 RESPONSE = "answer"  # subject of a problem with the whole response
-KEPT = timedelta(days=30)
-_ABOUT = 120
+RETENTION = timedelta(days=30)
+_ABOUT = 120  # maximum characters
 
 
 @dataclass(slots=True)
@@ -33,13 +33,13 @@ class Problems:
         if only_about is not None:
             known = known.filter(about__in=list(only_about))
         rows = {row.about: row for row in known}
-        kept = [
+        stored = [
             _store_problem(self.subscription, rows.get(about), about, " ".join(texts), now)
             for about, texts in self.found.items()
         ]
         ended = [about for about, row in rows.items() if row.ended_at is None and about not in self.found]
         known.filter(about__in=ended).update(ended_at=now)
-        return {row.about: row.text for row in kept if row.dismissed_at is None}
+        return {row.about: row.text for row in stored if row.dismissed_at is None}
 
 
 def _store_problem(
@@ -68,7 +68,7 @@ def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
     return dict(decisions.values_list("about", "text"))
 
 
-def forget_old(now: datetime) -> int:
-    """Delete problems that ended more than KEPT ago. A reconciler sweep: returns 0, as it queues no job."""
-    FeedProblem.objects.filter(ended_at__lt=now - KEPT).delete()
+def delete_old(now: datetime) -> int:
+    """Delete problems that ended more than RETENTION ago. Returns 0, as no job is queued."""
+    FeedProblem.objects.filter(ended_at__lt=now - RETENTION).delete()
     return 0

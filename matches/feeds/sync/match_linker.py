@@ -31,23 +31,23 @@ class Linked:
 
 
 def link_by_teams(
-    said: FeedMatch, home: Team, away: Team, *, season: Season, source: str, listed: Collection[str]
+    row: FeedMatch, home: Team, away: Team, *, season: Season, source: str, listed: Collection[str]
 ) -> Linked:
     """Link an unknown id to its match; add a missing match.
 
     `listed` are the current ids of the source: this id may replace one that is missing there. Requires the
-    lock of the season (`hold_seasons`). Raises Unclear.
+    lock of the season (`lock_seasons`). Raises Unclear.
     """
     if home == away:
-        raise Unclear(f"{said.home} and {said.away} are one team here, {home.name}; mend its aliases.")
+        raise Unclear(f"{row.home} and {row.away} are the same team here, {home.name}; correct its aliases.")
     meetings = _meetings(season, home, away)
-    taken = _linked_elsewhere(meetings, source, said.external_id, listed)
-    match = _near(said, meetings, taken) or _same_round(said, home, meetings, taken)
+    linked_ids = _linked_elsewhere(meetings, source, row.external_id, listed)
+    match = _near(row, meetings, linked_ids) or _same_round(row, home, meetings, linked_ids)
     if match is None:
-        _require_unambiguous(said, home, meetings, taken)
-        return Linked(_add(said, home, away, season, source), added=True)
+        _require_unambiguous(row, home, meetings, linked_ids)
+        return Linked(_add(row, home, away, season, source), added=True)
     flipped = match.home_team_id != home.pk
-    link = MatchSource(match=match, source=source, external_id=said.external_id, flipped=flipped)
+    link = MatchSource(match=match, source=source, external_id=row.external_id, flipped=flipped)
     link.save(force_insert=True)
     return Linked(link)
 
@@ -61,9 +61,9 @@ def linked_match(
     source: str,
     listed: Collection[str],
 ) -> tuple[MatchSource, list[str]]:
-    """Return the link of a row, and what was done: ["added"], ["linked"], or [] if it was linked already.
+    """Return the link of a row, and what was done: ["added"], ["linked"] or [].
 
-    Raises Unclear. Requires the lock of the season (`hold_seasons`) if `link` is None.
+    Raises Unclear. Requires the lock of the season (`lock_seasons`) if `link` is None.
     """
     home, away = teams
     if link is None:
@@ -92,7 +92,7 @@ def _follow_sides(link: MatchSource, home: Team) -> None:
         link.save(update_fields=["flipped"])
 
 
-def hold_seasons(ids: Iterable[int]) -> None:
+def lock_seasons(ids: Iterable[int]) -> None:
     """Lock the seasons, so that imports add matches to a season one after the other, seeing those added.
 
     Call this before any match is locked; the opposite order could deadlock.
@@ -117,60 +117,66 @@ def _linked_elsewhere(
     return {match_id: other for match_id, other in known if other in listed}
 
 
-def _near(said: FeedMatch, meetings: list[Match], taken: dict[int, str]) -> Match | None:
-    near = [match for match in meetings if abs(match.kickoff_at - said.kickoff_at) <= NEAR]
-    free = [match for match in near if match.pk not in taken]
+def _near(row: FeedMatch, meetings: list[Match], linked_ids: dict[int, str]) -> Match | None:
+    near = [match for match in meetings if abs(match.kickoff_at - row.kickoff_at) <= NEAR]
+    free = [match for match in near if match.pk not in linked_ids]
     if len(free) > 1:  # an abandoned match and its replay, a day later
-        is_replayable = said.result.status in REPLAYABLE
+        is_replayable = row.result.status in REPLAYABLE
         free = [match for match in free if (match.status in REPLAYABLE) == is_replayable]
     if len(free) == 1:
         return free[0]
     if near:
-        raise Unclear(f"it could be {_which(free or near, taken)}; add the id to the right one in the admin.")
+        raise Unclear(
+            f"it could be {_which(free or near, linked_ids)}; add the id to the right match in the admin."
+        )
     return None
 
 
-def _same_round(said: FeedMatch, home: Team, meetings: list[Match], taken: dict[int, str]) -> Match | None:
+def _same_round(
+    row: FeedMatch, home: Team, meetings: list[Match], linked_ids: dict[int, str]
+) -> Match | None:
     """Return the match of that round, as its kickoff may have moved; never one that may be replayed."""
-    same = [match for match in _at_home(home, meetings) if _is_round_of(said, match)]
+    same = [match for match in _at_home(home, meetings) if _is_round_of(row, match)]
     standing = [match for match in same if match.status not in REPLAYABLE]
     if not standing:
         return None
-    free = [match for match in standing if match.pk not in taken]
+    free = [match for match in standing if match.pk not in linked_ids]
     if len(free) == 1:
         return free[0]
-    raise Unclear(f"{said.round_label} has {_which(standing, taken)} already; is the round right?")
+    raise Unclear(f"{row.round_label} has {_which(standing, linked_ids)} already. Is the round right?")
 
 
 def _at_home(home: Team, meetings: list[Match]) -> list[Match]:
     return [match for match in meetings if match.home_team_id == home.pk]
 
 
-def _is_round_of(said: FeedMatch, match: Match) -> bool:
-    if said.matchday is not None and match.matchday is not None:
-        return said.matchday == match.matchday
-    return said.round_label == match.round_label
+def _is_round_of(row: FeedMatch, match: Match) -> bool:
+    if row.matchday is not None and match.matchday is not None:
+        return row.matchday == match.matchday
+    return row.round_label == match.round_label
 
 
-def _require_unambiguous(said: FeedMatch, home: Team, meetings: list[Match], taken: dict[int, str]) -> None:
+def _require_unambiguous(
+    row: FeedMatch, home: Team, meetings: list[Match], linked_ids: dict[int, str]
+) -> None:
     """Raise Unclear if the report could be an open match that was moved: one of both has no matchday."""
     doubtful = [
         match
         for match in _at_home(home, meetings)
         if match.status not in SETTLED
-        and match.pk not in taken
-        and (match.matchday is None or said.matchday is None)
+        and match.pk not in linked_ids
+        and (match.matchday is None or row.matchday is None)
     ]
     if doubtful:
         raise Unclear(
-            f"it could be {_which(doubtful, taken)}, moved, or another one; add the id to that match,"
-            " or add the match, in the admin."
+            f"it could be {_which(doubtful, linked_ids)}, with a new kickoff, or another match. In the admin,"
+            " add the id to that match, or add the other match."
         )
 
 
-def _which(matches: list[Match], taken: dict[int, str]) -> str:
+def _which(matches: list[Match], linked_ids: dict[int, str]) -> str:
     def one(match: Match) -> str:
-        known = f", known as {taken[match.pk]}" if match.pk in taken else ""
+        known = f", known as {linked_ids[match.pk]}" if match.pk in linked_ids else ""
         return f"match {match.pk} ({match}, {match.round_label}{known})"
 
     return " or ".join(one(match) for match in matches)
@@ -181,19 +187,19 @@ def is_in_season(kickoff_at: datetime, season: Season) -> bool:
     return season.starts_on - BEFORE <= kickoff_at.date() <= season.ends_on + AFTER
 
 
-def _add(said: FeedMatch, home: Team, away: Team, season: Season, source: str) -> MatchSource:
-    if not is_in_season(said.kickoff_at, season):
+def _add(row: FeedMatch, home: Team, away: Team, season: Season, source: str) -> MatchSource:
+    if not is_in_season(row.kickoff_at, season):
         raise Unclear(
-            f"its kickoff, {said.kickoff_at:%Y-%m-%d}, is not in {season} ({season.starts_on} to"
-            f" {season.ends_on}): is it the code of another season?"
+            f"its kickoff, {row.kickoff_at:%Y-%m-%d}, is not in {season} ({season.starts_on} to"
+            f" {season.ends_on}). Is the code that of another season?"
         )
     fixture = NewMatch(
-        kickoff_at=said.kickoff_at,
+        kickoff_at=row.kickoff_at,
         home_team=home,
         away_team=away,
-        round_label=said.round_label,
-        matchday=said.matchday,
-        neutral=said.neutral,
+        round_label=row.round_label,
+        matchday=row.matchday,
+        neutral=row.neutral,
     )
     (match,) = add_matches(season, [fixture])
-    return MatchSource.objects.create(match=match, source=source, external_id=said.external_id, added=True)
+    return MatchSource.objects.create(match=match, source=source, external_id=row.external_id, added=True)

@@ -11,7 +11,7 @@ from core.pipeline.models import JobRun, match_subject
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import (
     PAIRS,
-    Decision,
+    AgreementDecision,
     Record,
     RecordedResult,
     ReportedResult,
@@ -78,8 +78,8 @@ def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResu
             source, result.mirrored() if row.link.flipped else result, row.first_reported_at
         )
     found: dict[int, list[ReportedResult]] = defaultdict(list)
-    for (match_id, _source), claim in newest.items():
-        found[match_id].append(claim)
+    for (match_id, _source), report in newest.items():
+        found[match_id].append(report)
     return found
 
 
@@ -93,23 +93,20 @@ def recorded_result_of(match: Match) -> RecordedResult:
     return RecordedResult(Result.of(match), last.source, last.recorded_by_id is None and last.source in FEEDS)
 
 
-def rule_of(match: Match) -> Rule:
-    competition = match.season.competition
-    return Rule(competition.settle_sources, timedelta(minutes=competition.settle_wait))
-
-
 def longest_settle_wait() -> timedelta:
     """Return the longest time that a reported result waits for a second feed, in any competition."""
     longest = Competition.objects.aggregate(minutes=Max("settle_wait"))["minutes"]
     return timedelta(minutes=longest or 0)
 
 
-def decision_on(match: Match, claims: list[ReportedResult], *, now: datetime) -> Decision:
+def decision_on(match: Match, reports: list[ReportedResult], *, now: datetime) -> AgreementDecision:
     """Decide what to do about the reported results, without writing anything."""
-    return decide(claims, recorded_result_of(match), rule_of(match), now=now)
+    competition = match.season.competition
+    rule = Rule(competition.settle_sources, timedelta(minutes=competition.settle_wait))
+    return decide(reports, recorded_result_of(match), rule, now=now)
 
 
-def review(match_id: int, *, now: datetime) -> Decision:
+def review(match_id: int, *, now: datetime) -> AgreementDecision:
     """Decide on the reported results of this match and act on it. Requires a transaction.
 
     If a second feed is awaited, a review is scheduled for then. Raises UnknownMatch, or InvalidResult if the

@@ -18,7 +18,7 @@ class NamesUnknown(TeamUnknown):
     def __init__(self, unknown: dict[str, TeamUnknown]) -> None:
         self.names = list(unknown)
         what = ", ".join(each.problem for each in unknown.values())
-        super().__init__(what, "say whom it means, at Unknown teams in the admin.")
+        super().__init__(what, "map it to a team at Unknown teams in the admin.")
 
 
 @dataclass(slots=True)
@@ -66,7 +66,7 @@ class TeamNames:
         for name in names:
             self.known.pop(name, None)
 
-    def keep_unknown(self, *, now: datetime) -> None:
+    def store_unknown(self, *, now: datetime) -> None:
         """Store the unknown names for an operator, and mark those that are known now as mapped."""
         for name, example in self.unknown.items():
             UnknownTeam.objects.update_or_create(

@@ -23,10 +23,10 @@ REPEATED = timedelta(minutes=10)  # after the first report
 REPEATABLE = timedelta(hours=24)  # after kickoff: from then on, repeating does not confirm a withdrawal
 
 
-def is_withdrawal(said: FeedMatch) -> bool:
+def is_withdrawal(row: FeedMatch) -> bool:
     """Return True if this report withdraws a result. A score in doubt is still a score."""
-    is_without_score = said.lacks_score and not said.doubt
-    return said.result.status in SCHEDULED_OR_LIVE or is_without_score
+    is_without_score = row.lacks_score and not row.doubt
+    return row.result.status in SCHEDULED_OR_LIVE or is_without_score
 
 
 def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
@@ -34,7 +34,7 @@ def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime
     problem = pending(match)
     is_rejected = problem is not None and problem.dismissed_at is not None
     is_soon = now <= match.kickoff_at + LIVE_AGAIN
-    return status == Status.LIVE and is_soon and not is_rejected and not _supporters(match, source)
+    return status == Status.LIVE and is_soon and not is_rejected and not other_reports(match, source)
 
 
 def report(match: Match, snapshot: FeedSnapshot, *, now: datetime) -> None:
@@ -94,7 +94,7 @@ def review(match: Match, *, now: datetime) -> bool:
     source = snapshot.subscription.feed.name
     if others := _agreeing(match, snapshot):
         reason = f"{source} and {', '.join(others)} withdraw the result"
-    elif _is_repeated(match, problem, now=now) and not _supporters(match, source):
+    elif _is_repeated(match, problem, now=now) and not other_reports(match, source):
         reason = f"{source} withdraws its result and repeated this"
     else:
         return False
@@ -140,11 +140,10 @@ def _agreeing(match: Match, snapshot: FeedSnapshot) -> list[str]:
     return sorted({each.subscription.feed.name for each in agreeing})
 
 
-def _supporters(match: Match, source: str) -> list[str]:
+def other_reports(match: Match, source: str) -> list[str]:
     """Return the other feeds that report a result of the match."""
-    return [
-        claim.source for claim in reported_results_of([match.pk]).get(match.pk, []) if claim.source != source
-    ]
+    reports = reported_results_of([match.pk]).get(match.pk, [])
+    return [report.source for report in reports if report.source != source]
 
 
 def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | None:

@@ -22,17 +22,19 @@ class SeveralCompetitions(ValueError):
     """The file has matches of several competitions, and none was selected."""
 
 
-def read_table(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None = None) -> list[TableRow]:
+def read_table(
+    path: Path, kind: str, *, file_notes: FileNotes, encoding: str | None = None
+) -> list[TableRow]:
     """Return the rows of a CSV or JSON lines file. Raises FileUnusable."""
-    with open_lines(path, noticed, encoding=encoding) as lines:
-        return list(TABLES[kind](lines, noticed))
+    with open_lines(path, file_notes, encoding=encoding) as lines:
+        return list(TABLES[kind](lines, file_notes))
 
 
 def read_feed_file(
     path: Path,
     kind: str,
     *,
-    noticed: FileNotes,
+    file_notes: FileNotes,
     code: str,
     zone: ZoneInfo | None,
     encoding: str | None = None,
@@ -40,12 +42,12 @@ def read_feed_file(
     """Return the rows of a file in a feed's format. Raises FileUnusable, or SeveralCompetitions."""
     feed = FEEDS[kind]
     try:
-        answer = orjson.loads(read_document(path, noticed, encoding=encoding))
-        if complaint := feed.complaint(answer):
-            raise FileUnusable(f"{path} holds no matches but a refusal: {complaint.text}.")
-        reading = feed.read(answer, code=code, zone=zone)
+        document = orjson.loads(read_document(path, file_notes, encoding=encoding))
+        if complaint := feed.complaint(document):
+            raise FileUnusable(f"{path} contains an error instead of matches: {complaint.text}.")
+        reading = feed.read(document, code=code, zone=zone)
     except orjson.JSONDecodeError as error:
-        raise FileUnusable(f"{path} is no JSON: {error}.") from error
+        raise FileUnusable(f"{path} is not JSON: {error}.") from error
     except BadAnswer as bad:
         raise FileUnusable(f"{path}: {bad}.") from bad
     faults = [TableRow(fault.place, fault.about, fault=fault.text) for fault in reading.faults]
@@ -55,11 +57,11 @@ def read_feed_file(
 
 
 def _of_one_competition(matches: list[FeedMatch], league: str) -> list[FeedMatch]:
-    there = {match.league.lower(): match.league for match in matches if match.league}
-    if len(there) <= 1:
+    leagues = {match.league.lower(): match.league for match in matches if match.league}
+    if len(leagues) <= 1:
         return matches
-    if league.lower() in there:
+    if league.lower() in leagues:
         return [match for match in matches if match.league.lower() == league.lower()]
     raise SeveralCompetitions(
-        f"It has matches of {', '.join(sorted(there.values()))}: say which with --code."
+        f"The file has matches of {', '.join(sorted(leagues.values()))}; choose one with --code."
     )

@@ -1,4 +1,4 @@
-"""What a row of an import file may overwrite: what came from the same source, or everything."""
+"""Rules for what a row of an import file may overwrite: what came from the same source, or everything."""
 
 from dataclasses import dataclass
 

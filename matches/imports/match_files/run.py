@@ -17,7 +17,7 @@ from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch
 from matches.feeds.sync.creators import Creator, NameNearlyKnown, NearMiss, SeasonUnknown
-from matches.feeds.sync.match_linker import hold_seasons, linked_match, lock_order
+from matches.feeds.sync.match_linker import linked_match, lock_order, lock_seasons
 from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
 from matches.imports.match_files.policy import apply_file_row
 from matches.models import MatchSource, Season, Team
@@ -92,7 +92,7 @@ class MatchImport:
             for row in sorted(rows, key=lambda row: (lock_order(links.get(row.about)), row.number)):
                 self._import_safely(row, links, chunk)
             self.names.forget(self.new_rows.delete_unused())
-            self.names.keep_unknown(now=self.now)
+            self.names.store_unknown(now=self.now)
         for notes in (chunk.refused, chunk.kept):
             notes.sort(key=lambda note: note.row)
         return chunk
@@ -109,7 +109,7 @@ class MatchImport:
             with suppress(SeasonUnknown):
                 if row.match is not None:
                     seasons.add(self._season(row, row.match).pk)
-        hold_seasons(seasons)
+        lock_seasons(seasons)
 
     def _import_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: FileChunk) -> None:
         if self._is_repeated(row):

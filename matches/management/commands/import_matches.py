@@ -13,13 +13,13 @@ from core.management import arguments
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit, rolled_back_if
 from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.providers.fields import zone_named
 from matches.feeds.sync.creators import Creator
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
 from matches.imports.match_files.report import lines, report, summary
 from matches.imports.match_files.run import CHUNK, FileChunk, MatchImport
 from matches.imports.text_files import FileNotes, FileUnusable
 from matches.models import Competition, MatchSource, Season, TeamAlias
-from matches.zones import zone_named
 
 SOURCE = MatchSource._meta.get_field("source").max_length or 0
 
@@ -27,7 +27,9 @@ SOURCE = MatchSource._meta.get_field("source").max_length or 0
 def source(text: str) -> str:
     """Argument type: the name of a source, which is stored with each match."""
     if not text or len(text) > SOURCE or hidden_characters(text) or text == TeamAlias.FORMER:
-        raise ArgumentTypeError(f"{text!r} is no name of a source: 1 to {SOURCE} characters, not `former`")
+        raise ArgumentTypeError(
+            f"{text!r} is not a valid source: use 1 to {SOURCE} characters, and not `former`"
+        )
     return text
 
 
@@ -36,39 +38,41 @@ class Command(BaseCommand):
 
     help = (
         "Import matches and results from a file. Unknown names are reported, never guessed. "
-        "Exit code 3 if rows were refused, or contradict what we have."
+        "Exit code 3 if rows were refused, or existing values were kept."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
-        parser.add_argument("--format", required=True, choices=FORMATS, help="what the file holds")
+        parser.add_argument("--format", required=True, choices=FORMATS, help="format of the file")
         parser.add_argument(
             "--source",
             type=source,
-            help="whose ids and names these are (default: the feed's name; of CSV and JSON lines the file's"
-            " name without its ending)",
+            help="source of the match ids and names (default: the feed's name; for CSV and JSON lines the"
+            " file name without its extension)",
         )
-        feeds = parser.add_argument_group("a feed's format (its matches do not name our season)")
-        feeds.add_argument("--competition", metavar="SLUG", help="our competition, like premier-league")
-        feeds.add_argument("--season", metavar="LABEL", help="our season, like 2025/26")
-        feeds.add_argument("--code", default="", help="the feed's own code, like PL/2025")
-        feeds.add_argument(
-            "--zone", default="", help="of local times that do not say theirs, like Europe/London"
+        feeds = parser.add_argument_group("formats of feeds (which do not contain competition and season)")
+        feeds.add_argument("--competition", metavar="SLUG", help="competition, e.g. premier-league")
+        feeds.add_argument("--season", metavar="LABEL", help="season, e.g. 2025/26")
+        feeds.add_argument("--code", default="", help="the feed's code of the season, e.g. PL/2025")
+        feeds.add_argument("--zone", default="", help="time zone of times without one, e.g. Europe/London")
+        tables = parser.add_argument_group(
+            "CSV and JSON lines (each row contains its competition and season)"
         )
-        tables = parser.add_argument_group("CSV and JSON lines (each row names its competition and season)")
         tables.add_argument(
             "--map",
             type=arguments.name_and_slug("English Premier League=premier-league"),
             action="append",
             default=[],
             metavar="NAME=SLUG",
-            help="map a competition's name in the file to a competition",
+            help="map a competition in the file to an existing one",
         )
-        tables.add_argument("--create-seasons", action="store_true", help="and competitions, where missing")
+        tables.add_argument(
+            "--create-seasons", action="store_true", help="create missing seasons and competitions"
+        )
         parser.add_argument(
             "--create-teams",
             action="store_true",
-            help="create teams that do not exist yet, unless the name is nearly that of another",
+            help="create teams that do not exist yet, unless the name is similar to that of another",
         )
         parser.add_argument(
             "--map-team",
@@ -76,29 +80,31 @@ class Command(BaseCommand):
             action="append",
             default=[],
             metavar="NAME=SLUG",
-            help="map a team's name in the file to a team; kept as an alias of the source",
+            help="map a team in the file to an existing one; stored as an alias of the source",
         )
         parser.add_argument(
             "--new-team",
             action="append",
             default=[],
             metavar="NAME",
-            help="create this team, although its name is nearly that of another",
+            help="create this team although its name is similar to that of another",
         )
-        parser.add_argument("--no-input", action="store_true", help="ask no questions; refuse such rows")
         parser.add_argument(
-            "--overwrite", action="store_true", help="overwrite existing results with those in the file"
+            "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
+        )
+        parser.add_argument(
+            "--overwrite", action="store_true", help="overwrite existing values with those in the file"
         )
         arguments.add_encoding(parser)
         arguments.add_chunk(parser, default=CHUNK)
         self.add_dry_run(parser)
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
-        noticed = FileNotes()
+        file_notes = FileNotes()
         try:
-            season, rows = _season(options), _rows(options, noticed)
+            season, rows = _season(options), _rows(options, file_notes)
         finally:
-            for note in noticed.notes:
+            for note in file_notes.notes:
                 self.stderr.write(note)
         job = MatchImport(
             source=options["source"] or _default_source(options),
@@ -118,7 +124,7 @@ class Command(BaseCommand):
             self._ask(job)
         with rolled_back_if(dry_run):
             chunks = self._run(job, chunk=options["chunk"])
-        totals = report(job, chunks, noticed) | {"file": str(options["file"]), "dry_run": dry_run}
+        totals = report(job, chunks, file_notes) | {"file": str(options["file"]), "dry_run": dry_run}
         self.answer(totals, "\n".join(lines(totals)))
         if totals["refused"] or totals["kept"]:
             raise CommandError(summary(totals), returncode=Exit.PARTLY)
@@ -127,7 +133,7 @@ class Command(BaseCommand):
         """Prompt for a decision on each name that is similar to a known one, before anything is written."""
         for near in job.near_misses():
             self.stderr.write(
-                f"{near.name!r} is nearly {near.other!r} ({near.slug}). Is it the same team?"
+                f"{near.name!r} is similar to {near.other!r} ({near.slug}). Is it the same team?"
                 " [y]es, [n]o, or Enter to refuse its rows: ",
                 ending="",
             )
@@ -152,14 +158,14 @@ def _season(options: dict[str, Any]) -> Season | None:
     if options["format"] in TABLES:
         if slug or label:
             raise CommandError(
-                "Rows of CSV and JSON lines name their season; --competition and --season are for feeds."
-                " See --map.",
+                "Rows of CSV and JSON lines contain competition and season; --competition and --season are"
+                " for formats of feeds. See --map.",
                 returncode=Exit.USAGE,
             )
         return None
     if not slug or not label:
         raise CommandError(
-            f"A file of {options['format']} needs --competition and --season.", returncode=Exit.USAGE
+            f"The format {options['format']} requires --competition and --season.", returncode=Exit.USAGE
         )
     season = Season.objects.filter(competition__slug=slug, label=label).first()
     if season is None:
@@ -173,16 +179,16 @@ def _slugs() -> str:
     return ", ".join(Competition.objects.values_list("slug", flat=True)) or "none"
 
 
-def _rows(options: dict[str, Any], noticed: FileNotes) -> list[TableRow]:
+def _rows(options: dict[str, Any], file_notes: FileNotes) -> list[TableRow]:
     path, kind = options["file"], options["format"]
     zone = zone_named(options["zone"])
     if options["zone"] and zone is None:
-        raise CommandError(f"{options['zone']} is no time zone like Europe/London.", returncode=Exit.USAGE)
+        raise CommandError(f"{options['zone']} is not a time zone like Europe/London.", returncode=Exit.USAGE)
     try:
         if kind in TABLES:
-            return read_table(path, kind, noticed=noticed, encoding=options["encoding"])
+            return read_table(path, kind, file_notes=file_notes, encoding=options["encoding"])
         return read_feed_file(
-            path, kind, noticed=noticed, code=options["code"], zone=zone, encoding=options["encoding"]
+            path, kind, file_notes=file_notes, code=options["code"], zone=zone, encoding=options["encoding"]
         )
     except SeveralCompetitions as several:
         raise CommandError(str(several), returncode=Exit.USAGE) from several
@@ -196,4 +202,4 @@ def _default_source(options: dict[str, Any]) -> str:
     try:
         return source(options["file"].stem)
     except ArgumentTypeError as odd:
-        raise CommandError(f"{odd}; say it with --source.", returncode=Exit.USAGE) from odd
+        raise CommandError(f"{odd}; set it with --source.", returncode=Exit.USAGE) from odd

@@ -74,7 +74,7 @@ def test_a_new_one_that_is_switched_off_is_not(operator):
     ("data", "said"),
     [
         ({"code": "PL"}, "is not a valid code of football-data.org. Use the competition and the year"),
-        ({"zone": "Mars/Olympus"}, "is no time zone like Europe/London"),
+        ({"zone": "Mars/Olympus"}, "is not a time zone like Europe/London"),
         ({"code": ""}, "This field is required"),
     ],
 )
@@ -95,7 +95,7 @@ def test_a_feed_of_local_times_needs_a_zone(operator):
 def test_the_same_code_twice_is_refused(operator):
     subscribed(operator)
 
-    assert "This feed is asked for that already" in subscribed(operator).content.decode()
+    assert "There is a subscription with this code already" in subscribed(operator).content.decode()
 
 
 def test_editing_one_leaves_alone_what_a_poll_wrote_meanwhile(operator):
@@ -152,7 +152,7 @@ def test_the_list_shows_budgets_and_whether_there_is_a_token_but_never_which(ope
 
     assert "10 of 10" in page
     assert "missing" in page
-    assert "not needed" in page
+    assert "not required" in page
     assert TOKENS["football-data"] not in page + one
 
 

@@ -189,7 +189,7 @@ def test_teams_are_made_only_where_that_is_wished(season):
 def test_a_name_that_is_nearly_known_is_not_made_a_second_team(season):
     done = imported(row(home="ASHFORD"), create_teams=True)
 
-    assert "'ASHFORD' is nearly 'Ashford' (ashford)" in done.refused[2]
+    assert "'ASHFORD' is similar to 'Ashford' (ashford)" in done.refused[2]
     assert Team.objects.count() == 4
 
 
@@ -248,7 +248,7 @@ def test_a_competition_that_nobody_has_is_reported_with_what_to_do(season):
     stranger = replace(row(), competition="Second Division")
 
     assert (
-        "no competition 'Second Division'; say which of ours it is with --map"
+        "no competition 'Second Division'; map it to an existing one with --map"
         in imported(stranger).refused[2]
     )
 
@@ -270,7 +270,7 @@ def test_a_competition_under_another_name_can_be_mapped(season):
 def test_a_new_competition_with_the_slug_of_another_is_refused(season):
     done = imported(replace(row(), competition="Premier-League!"), create_seasons=True)
 
-    assert "leads to the slug of 'Premier League'" in done.refused[2]
+    assert "has the slug of 'Premier League'" in done.refused[2]
     assert Competition.objects.count() == 1
 
 

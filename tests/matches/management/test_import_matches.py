@@ -128,7 +128,7 @@ def test_what_is_refused_is_told_by_row_and_the_rest_is_taken(manage, tmp_path):
 
     assert (ran.code, ran.complaint) == (
         3,
-        "3 rows were refused, 0 contradict what we have. Everything else was taken.",
+        "Rows refused: 3; existing values kept: 0. Everything else was imported.",
     )
     assert "Refused row 3 (l1-002): no team is called 'Ashford FC' (source pack)" in ran.said
     assert "Refused row 4 (l1-003): kickoff 'soon' is not a date and time" in ran.said
@@ -224,12 +224,12 @@ def test_a_kickoff_that_is_moved_to_the_past_is_reported_and_reveals_nothing(man
     [
         (b"", "csv", "it is empty; the first line must contain the column names"),
         (b"\xff\xfe\x00", "csv", "is not in UTF-16"),
-        (b"{", "football-data", "is no JSON"),
+        (b"{", "football-data", "is not JSON"),
         (b"{}", "football-data", "it has no list of matches"),
         (
             b'{"errors": {"token": "missing"}}',
             "api-football",
-            "holds no matches but a refusal: token: missing",
+            "contains an error instead of matches: token: missing",
         ),
     ],
 )
@@ -331,7 +331,7 @@ def misspelt(tmp_path) -> tuple[str, ...]:
     return "import_matches", csv_file(tmp_path, *rows), "--format", "csv", "--create-teams"
 
 
-NEAR = "'Eintracht Frankfurtt' is nearly 'Eintracht Frankfurt' (eintracht-frankfurt)"
+NEAR = "'Eintracht Frankfurtt' is similar to 'Eintracht Frankfurt' (eintracht-frankfurt)"
 
 
 def test_a_name_that_is_nearly_known_is_refused_with_what_to_do(manage, misspelt):
@@ -376,7 +376,7 @@ def test_two_new_names_of_one_file_that_are_nearly_the_same_are_not_both_created
 
     ran = manage(*words, "--dry-run")
 
-    assert "Refused row 3 (l1-002): 'Elmswel Town' is nearly 'Elmswell Town' (elmswell-town)" in ran.said
+    assert "Refused row 3 (l1-002): 'Elmswel Town' is similar to 'Elmswell Town' (elmswell-town)" in ran.said
     ran = manage(*words, "--map-team", "Elmswell Town=elmswel-town")
     assert (ran.code, Team.objects.filter(name__startswith="Elmsw").get().slug) == (3, "elmswel-town"), (
         "the rows are one match now"
@@ -405,9 +405,9 @@ def test_a_file_that_is_not_there(manage, tmp_path, path):
 @pytest.mark.parametrize(
     ("words", "said"),
     [
-        (["--format", "football-data"], "needs --competition and --season"),
-        (["--format", "csv", "--season", "2025/26"], "name their season"),
-        (["--format", "csv", "--zone", "Mars"], "Mars is no time zone"),
+        (["--format", "football-data"], "requires --competition and --season"),
+        (["--format", "csv", "--season", "2025/26"], "contain competition and season"),
+        (["--format", "csv", "--zone", "Mars"], "Mars is not a time zone"),
     ],
 )
 def test_options_that_make_no_sense_are_usage_errors(manage, tmp_path, words, said):
@@ -423,12 +423,9 @@ def test_options_that_make_no_sense_are_usage_errors(manage, tmp_path, words, sa
         (["--format", "excel"], "argument --format: invalid choice"),
         ([], "the following arguments are required: --format"),
         (["--format", "csv", "--chunk", "0"], "argument --chunk: must be 1 or more"),
-        (["--format", "csv", "--source", "former"], "no name of a source"),
-        (["--format", "csv", "--source", "x" * 41], "no name of a source"),
-        (
-            ["--format", "csv", "--map", "League"],
-            "is not NAME=SLUG, e.g. 'English Premier League=",
-        ),
+        (["--format", "csv", "--source", "former"], "not a valid source"),
+        (["--format", "csv", "--source", "x" * 41], "not a valid source"),
+        (["--format", "csv", "--map", "League"], "is not NAME=SLUG, e.g. 'English Premier League="),
     ],
 )
 def test_words_that_cannot_be_read_are_usage_errors(manage, tmp_path, words, said):
@@ -454,7 +451,7 @@ def test_a_file_of_several_competitions_wants_to_know_which(manage, tmp_path):
     words += ["--competition", "premier-league", "--season", "2025/26"]
 
     ran = manage(*words)
-    assert (ran.code, ran.complaint) == (2, "It has matches of CL, PL: say which with --code.")
+    assert (ran.code, ran.complaint) == (2, "The file has matches of CL, PL; choose one with --code.")
     assert manage(*words, "--code", "PL").code == 0
     assert MatchSource.objects.get().external_id == "1"
 

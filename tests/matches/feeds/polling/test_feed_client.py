@@ -169,13 +169,13 @@ def test_an_answer_that_is_cut_off_is_none(server):
 
 
 def test_an_answer_without_end_is_cut_off_by_us(server, monkeypatch):
-    monkeypatch.setattr(feed_client, "LARGEST", 1000)
+    monkeypatch.setattr(feed_client, "MAX_BYTES", 1000)
 
     assert refused(server, body=b" " * 5000).outcome == "too large"
 
 
 def test_a_small_answer_that_unpacks_to_a_large_one_is_too_large(server, monkeypatch):
-    monkeypatch.setattr(feed_client, "LARGEST", 100_000)
+    monkeypatch.setattr(feed_client, "MAX_BYTES", 100_000)
     bomb = gzip.compress(b" " * 10_000_000)
 
     assert refused(server, body=bomb, headers={"Content-Encoding": "gzip"}).outcome == "too large"
@@ -188,7 +188,7 @@ def test_a_feed_that_hangs_is_left(server, monkeypatch):
 
 
 def test_a_feed_that_drips_is_left_although_it_never_falls_silent(server, monkeypatch):
-    monkeypatch.setattr(feed_client, "LONGEST", 0.3)
+    monkeypatch.setattr(feed_client, "MAX_SECONDS", 0.3)
 
     assert refused(server, drip=0.05).outcome == "too slow"
 

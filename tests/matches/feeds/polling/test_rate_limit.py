@@ -136,7 +136,7 @@ def test_old_requests_are_forgotten_and_those_that_count_are_not():
     aged(timedelta(days=9))
     granted(subscribed, 1)
 
-    rate_limit.forget_old(timezone.now())
+    rate_limit.delete_old(timezone.now())
 
     assert FeedRequest.objects.count() == 1
 

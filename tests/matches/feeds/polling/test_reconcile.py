@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from core.pipeline.reconciler import reconcile
 from matches.feeds.polling.poll import request_poll
-from matches.feeds.polling.reconcile import sweep_claims, sweep_polls
+from matches.feeds.polling.reconcile import sweep_polls, sweep_reported_results
 from matches.models import Competition, Feed, FeedRequest, FeedSubscription
 from tests.factories import SeasonFactory, move
 from tests.fixtures.feeds import BEFORE, OVER, subscription, the_match
@@ -91,9 +91,9 @@ def test_a_claim_that_nobody_comes_back_to_is_found(subscribe, says):
     says(subscribed, replace(Told(), status="finished", ninety=(2, 1)), at=OVER)
     JobRun.objects.filter(kind="settle_result").delete()
 
-    assert sweep_claims(OVER + MINUTE) == 1
+    assert sweep_reported_results(OVER + MINUTE) == 1
     assert queued("settle_result").due_at == OVER + 30 * MINUTE
-    assert sweep_claims(OVER + MINUTE) == 0
+    assert sweep_reported_results(OVER + MINUTE) == 0
 
 
 def test_a_rule_that_was_relaxed_settles_what_waited(subscribe, says):
@@ -103,7 +103,7 @@ def test_a_rule_that_was_relaxed_settles_what_waited(subscribe, says):
     JobRun.objects.filter(kind="settle_result").update(state="cancelled", finished_at=OVER)
     Competition.objects.update(settle_sources=1)
 
-    assert sweep_claims(OVER + HOUR) == 1
+    assert sweep_reported_results(OVER + HOUR) == 1
     assert queued("settle_result").due_at == OVER + HOUR
 
 
@@ -112,7 +112,7 @@ def test_what_is_held_is_left_to_the_operator(subscribe, says):
     says(alpha, replace(Told(), status="finished", ninety=(2, 1)), at=OVER)
     says(beta, replace(Told(), status="finished", ninety=(2, 2)), at=OVER)
 
-    assert sweep_claims(OVER + 24 * HOUR) == 0
+    assert sweep_reported_results(OVER + 24 * HOUR) == 0
 
 
 def test_the_reconciler_knows_these_searches(redis_queues):
@@ -120,6 +120,6 @@ def test_the_reconciler_knows_these_searches(redis_queues):
 
     report = reconcile(now=timezone.now())
 
-    assert report.swept["feeds that nobody asks"] == 1
-    assert report.swept["results that feeds agree on"] == 0
+    assert report.swept["feeds without a scheduled poll"] == 1
+    assert report.swept["reported results without a review"] == 0
     assert FeedSubscription.objects.count() == 1

@@ -136,7 +136,7 @@ def test_a_kickoff_is_utc_unless_it_says_otherwise(kickoff, utc, day_only):
         ({"status": "DONE"}, "status 'DONE' is unknown; use one of ABANDONED, "),
         ({"home_score": "two"}, "home_score is 'two', not a whole number"),
         ({"home_score": "2.0"}, "not a whole number"),
-        ({"home_score": ""}, "home_score is empty, but the other goals are not"),
+        ({"home_score": ""}, "home_score and away_score is incomplete (None-1)"),
         ({"home_score": "", "away_score": ""}, "finished but has no score"),
         ({"status": "SCHEDULED"}, "the match is scheduled but has a score, 2-1"),
         ({"duration": "LONG"}, "duration 'LONG' is unknown; use one of REGULAR"),

@@ -158,7 +158,7 @@ def test_a_feed_that_tells_less_agrees_with_one_that_tells_more():
 def test_what_a_feed_left_out_is_added_when_another_one_tells_it():
     decided = of(claim("beta", IN_FULL), on=standing(finished(1, 1)))
 
-    assert decided == Record(IN_FULL, "alpha", "told in full")
+    assert decided == Record(IN_FULL, "alpha", "completed")
 
 
 @pytest.mark.parametrize(

@@ -168,11 +168,11 @@ def test_an_abandoned_match_and_its_replay_on_the_next_day_are_told_apart():
 
 @pytest.mark.parametrize("days", [-400, 400])
 def test_a_match_of_another_year_is_not_added_to_this_season(days):
-    assert "is it the code of another season?" in unclear(said(kickoff_at=KICKOFF + days * DAY))
+    assert "Is the code that of another season?" in unclear(said(kickoff_at=KICKOFF + days * DAY))
 
 
 def test_two_names_of_one_team_are_no_match():
     team = TeamFactory(name="Ashford")
 
-    with pytest.raises(Unclear, match="are one team here"):
+    with pytest.raises(Unclear, match="are the same team here"):
         link_by_teams(said(), team, team, season=SeasonFactory(), source="feed", listed=set())

@@ -33,8 +33,8 @@ def test_both_unknown_names_are_told_at_once():
 def test_an_unknown_name_is_kept_with_a_match_in_which_it_plays():
     names = TeamNames("feed")
     unknown(names, "Ashford FC", "Barrow")
-    names.keep_unknown(now=BEFORE)
-    names.keep_unknown(now=OVER)
+    names.store_unknown(now=BEFORE)
+    names.store_unknown(now=OVER)
 
     row = UnknownTeam.objects.get()
     assert (row.source, row.name, row.example) == ("feed", "Ashford FC", "Ashford FC - Barrow")
@@ -44,7 +44,7 @@ def test_an_unknown_name_is_kept_with_a_match_in_which_it_plays():
 def test_a_name_that_was_mapped_is_known_from_then_on():
     first = TeamNames("feed")
     unknown(first, "Ashford FC", "Barrow")
-    first.keep_unknown(now=BEFORE)
+    first.store_unknown(now=BEFORE)
     row, ashford = UnknownTeam.objects.get(), TeamFactory(name="Ashford")
 
     map_name(row, ashford, at=OVER)
@@ -68,12 +68,12 @@ def test_a_name_may_be_mapped_again_to_another_team():
 def test_a_name_that_was_made_known_elsewhere_leaves_the_list():
     names = TeamNames("feed")
     unknown(names, "Ashford FC", "Barrow")
-    names.keep_unknown(now=BEFORE)
+    names.store_unknown(now=BEFORE)
     TeamAlias.objects.create(source="feed", name="Ashford FC", team=TeamFactory(name="Ashford"))
 
     later = TeamNames("feed")
     later.teams("Ashford FC", "Barrow", example="")
-    later.keep_unknown(now=OVER)
+    later.store_unknown(now=OVER)
 
     assert UnknownTeam.objects.get().mapped_at == OVER
 
@@ -88,7 +88,7 @@ def test_a_name_that_became_unknown_again_is_back_on_the_list():
 
     names = TeamNames("feed")
     unknown(names, "AFC", "Barrow")
-    names.keep_unknown(now=OVER)
+    names.store_unknown(now=OVER)
 
     row.refresh_from_db()
     assert (row.team, row.mapped_at) == (None, None)
