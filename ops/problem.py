@@ -11,9 +11,9 @@ from stats.refresh.view_state import ViewState
 
 # First word of a check's name -> message if the check fails; {} is the rest of the name.
 _CAUSES = {
-    "redis": "Redis has not answered",
-    "worker": "no worker has answered on the queue {}",
-    "scheduler": "the scheduler has not answered",
+    "redis": "Redis has not responded",
+    "worker": "no worker has responded on the queue {}",
+    "scheduler": "the scheduler has not responded",
     "reconciler": "the reconciler has not looked for lost jobs",
     "times": "jobs are due too late, because a clock was ahead",
     "queue": "jobs on the queue {} have waited for a worker",

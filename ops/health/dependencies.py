@@ -18,8 +18,8 @@ from redis.retry import Retry
 
 log = structlog.get_logger("pipeline")
 
-PATIENCE = 2  # timeout in seconds for the database connection, and again for the query
-DOORBELL_PATIENCE = 1  # timeout in seconds for Redis
+DATABASE_TIMEOUT = 2  # seconds for the connection, and again for the query
+REDIS_TIMEOUT = 1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,7 @@ def check_dependencies() -> Dependencies:
     try:
         pending = expected_migrations() - applied_migrations()
     except psycopg.Error as error:
-        log.warning("the database does not answer", error=str(error).strip())
+        log.warning("the database does not respond", error=str(error).strip())
         return Dependencies("down", "unknown", redis_state())
     return Dependencies("ok", "pending" if pending else "ok", redis_state())
 
@@ -54,9 +54,9 @@ def expected_migrations() -> set[tuple[str, str]]:
 
 def applied_migrations() -> set[tuple[str, str]]:
     """Return the applied migrations; empty for an empty database. Raises psycopg.Error on a timeout."""
-    wire = {"connect_timeout": PATIENCE, "tcp_user_timeout": PATIENCE * 1000}
-    with psycopg.connect(**connection.get_connection_params() | wire) as own:
-        own.execute(f"SET LOCAL statement_timeout = '{PATIENCE}s'")
+    timeouts = {"connect_timeout": DATABASE_TIMEOUT, "tcp_user_timeout": DATABASE_TIMEOUT * 1000}
+    with psycopg.connect(**connection.get_connection_params() | timeouts) as own:
+        own.execute(f"SET LOCAL statement_timeout = '{DATABASE_TIMEOUT}s'")
         try:
             return set(own.execute("SELECT app, name FROM django_migrations").fetchall())
         except psycopg.errors.UndefinedTable:
@@ -65,7 +65,7 @@ def applied_migrations() -> set[tuple[str, str]]:
 
 def redis_state() -> str:
     """Ping Redis and return `ok` or `down`."""
-    options = {"socket_connect_timeout": DOORBELL_PATIENCE, "socket_timeout": DOORBELL_PATIENCE}
+    options = {"socket_connect_timeout": REDIS_TIMEOUT, "socket_timeout": REDIS_TIMEOUT}
     try:
         with Redis.from_url(settings.REDIS_URL, retry=Retry(NoBackoff(), 0), **options) as server:
             server.ping()

@@ -15,9 +15,9 @@ from ops.health import dependencies
 from ops.health.dependencies import Dependencies
 from ops.metrics.view import metrics
 
-Answer = Callable[[HttpRequest], HttpResponse]
+View = Callable[[HttpRequest], HttpResponse]
 
-KEEP = 1.0  # seconds for which a readiness result is cached, so that a flood of probes costs one check
+CACHE_SECONDS = 1.0  # of a readiness result, so that a flood of probes costs one check
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -27,34 +27,34 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def readyz(request: HttpRequest) -> HttpResponse:
     """Return 200 if this process can serve requests, else 503; the body lists each dependency."""
-    found = _recent.look()
+    found = readiness.get()
     body = {"status": "ready" if found.ready else "not ready", "dependencies": asdict(found)}
     return JsonResponse(body, status=200 if found.ready else 503)
 
 
-class Recent:
+class ReadinessCache:
     """Cache of the readiness check; concurrent callers share one check."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
-        self._seen: tuple[float, Dependencies] | None = None
+        self._cached: tuple[float, Dependencies] | None = None
 
-    def look(self) -> Dependencies:
+    def get(self) -> Dependencies:
         with self._lock:
-            if self._seen is None or time.monotonic() - self._seen[0] > KEEP:
+            if self._cached is None or time.monotonic() - self._cached[0] > CACHE_SECONDS:
                 found = dependencies.check_dependencies()
-                self._seen = (time.monotonic(), found)
-            return self._seen[1]
+                self._cached = (time.monotonic(), found)
+            return self._cached[1]
 
-    def forget(self) -> None:
-        self._seen = None
-
-
-_recent = Recent()
-PROBES: dict[str, Answer] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+    def clear(self) -> None:
+        self._cached = None
 
 
-def probe_middleware(get_response: Answer) -> Answer:
+readiness = ReadinessCache()
+PROBES: dict[str, View] = {"/healthz": healthz, "/readyz": readyz, "/metrics": metrics}
+
+
+def probe_middleware(get_response: View) -> View:
     """Respond to probes (with or without a trailing slash) and pass on all other requests."""
 
     def middleware(request: HttpRequest) -> HttpResponse:

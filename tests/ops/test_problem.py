@@ -59,7 +59,7 @@ def result_waits(*, since) -> None:
     JobRun.objects.update(created_at=since, due_at=since, pushed_at=since, priority=JobRun.Priority.TODAY)
 
 
-def test_nothing_is_said_while_everything_works(alive, client):
+def test_there_is_no_problem_while_everything_works(alive, client):
     assert text_of() == ""
     assert "No known problems" in client.get("/status/").content.decode()
     assert client.get("/api/v1/status/").json()["problem"] is None
@@ -72,7 +72,7 @@ def test_a_frozen_worker_with_a_result_waiting(alive, client):
 
     text = (
         f"A result has waited for the leaderboards since {said(since + MINUTE)}:"
-        f" no worker has answered on the queue scoring since {said(since)}."
+        f" no worker has responded on the queue scoring since {said(since)}."
     )
     assert text in client.get("/status/").content.decode()
     found = client.get("/api/v1/status/").json()
@@ -85,29 +85,29 @@ def test_a_worker_that_is_gone_is_named_with_its_last_sign_of_life(alive):
     Heartbeat.objects.filter(name="worker stats").update(beat_at=at)
     remove_worker(alive, "stats")
 
-    assert text_of() == f"No worker has answered on the queue stats since {said(at)}."
+    assert text_of() == f"No worker has responded on the queue stats since {said(at)}."
 
 
-def test_a_worker_that_never_was_is_named_without_a_time(alive):
+def test_a_worker_that_never_ran_is_named_without_a_time(alive):
     Heartbeat.objects.filter(name="worker content").delete()
     remove_worker(alive, "content")
 
-    assert text_of() == "No worker has answered on the queue content."
+    assert text_of() == "No worker has responded on the queue content."
 
 
 def test_a_scheduler_that_is_gone(alive):
     at = Heartbeat.objects.get(name="scheduler").beat_at
     alive["scoring"].connection.delete("rq:scheduler_instance:test")
 
-    assert text_of() == f"The scheduler has not answered since {said(at)}."
+    assert text_of() == f"The scheduler has not responded since {said(at)}."
 
 
-def test_redis_that_is_away_is_named_and_workers_that_nobody_knows_about_are_not(alive, settings, client):
+def test_an_unreachable_redis_is_named_and_its_workers_are_not(alive, settings, client):
     at = Heartbeat.objects.get(name="redis").beat_at
     nowhere = "redis://127.0.0.1:1/0?socket_connect_timeout=1"
     settings.RQ_QUEUES = {name: queue | {"URL": nowhere} for name, queue in settings.RQ_QUEUES.items()}
 
-    assert text_of() == f"Redis has not answered since {said(at)}."
+    assert text_of() == f"Redis has not responded since {said(at)}."
     assert client.get("/status/").status_code == 200
 
 
@@ -146,4 +146,4 @@ def test_a_page_in_the_cache_says_so_although_the_database_did_not_change(alive,
     freeze_worker(alive, "scoring", since=timezone.now() - 5 * MINUTE)
     time.sleep(0.6)
 
-    assert "No worker has answered on the queue scoring" in client.get("/status/").content.decode()
+    assert "No worker has responded on the queue scoring" in client.get("/status/").content.decode()
