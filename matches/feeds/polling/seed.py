@@ -13,10 +13,6 @@ from matches.feeds.providers import FEEDS, FeedProvider
 from matches.models import Feed
 
 
-class FeedUnknown(LookupError):
-    """No feed has this name."""
-
-
 def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
     """Create missing Feed rows with their default rate limits. Runs after every migrate."""
     try:
@@ -30,9 +26,7 @@ def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, *
 
 
 def feed_named(name: str) -> Feed:
-    """Return the feed of that name. Raises FeedUnknown, with the names of all feeds."""
-    if name not in FEEDS:
-        raise FeedUnknown(f"There is no feed {name!r}; there are {', '.join(FEEDS)}.")
+    """Return the row of a feed of FEEDS."""
     ensure_feeds()
     return Feed.objects.get(name=name)
 

@@ -6,7 +6,6 @@ several matches are possible.
 """
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from matches.feeds.providers.feed_format import FeedMatch
@@ -22,18 +21,10 @@ class Unclear(ValueError):
     """It is unclear which match is meant. The message describes what to do."""
 
 
-@dataclass(frozen=True, slots=True)
-class Linked:
-    """A link of a source's id to a match. `added`: the match was created, too."""
-
-    link: MatchSource
-    added: bool = False
-
-
 def link_by_teams(
     row: FeedMatch, home: Team, away: Team, *, season: Season, source: str, listed: Collection[str]
-) -> Linked:
-    """Link an unknown id to its match; add a missing match.
+) -> MatchSource:
+    """Link an unknown id to its match; add a missing match (then `added` is True).
 
     `listed` are the current ids of the source: this id may replace one that is missing there. Requires the
     lock of the season (`lock_seasons`). Raises Unclear.
@@ -45,11 +36,11 @@ def link_by_teams(
     match = _near(row, meetings, linked_ids) or _same_round(row, home, meetings, linked_ids)
     if match is None:
         _require_unambiguous(row, home, meetings, linked_ids)
-        return Linked(_add(row, home, away, season, source), added=True)
+        return _add(row, home, away, season, source)
     flipped = match.home_team_id != home.pk
     link = MatchSource(match=match, source=source, external_id=row.external_id, flipped=flipped)
     link.save(force_insert=True)
-    return Linked(link)
+    return link
 
 
 def linked_match(
@@ -67,8 +58,8 @@ def linked_match(
     """
     home, away = teams
     if link is None:
-        linked = link_by_teams(row, home, away, season=season, source=source, listed=listed)
-        return linked.link, ["added" if linked.added else "linked"]
+        link = link_by_teams(row, home, away, season=season, source=source, listed=listed)
+        return link, ["added" if link.added else "linked"]
     match = link.match
     if {home.pk, away.pk} != {match.home_team_id, match.away_team_id}:
         raise Unclear(
@@ -169,8 +160,8 @@ def _require_unambiguous(
     ]
     if doubtful:
         raise Unclear(
-            f"it could be {_which(doubtful, linked_ids)}, with a new kickoff, or another match. In the admin,"
-            " add the id to that match, or add the other match."
+            f"it could be {_which(doubtful, linked_ids)}, with a new kickoff, or another match;"
+            " add the id to that match, or add the other match, in the admin."
         )
 
 

@@ -24,6 +24,9 @@ from matches.models import Competition, MatchSource, Season, TeamAlias
 SOURCE = MatchSource._meta.get_field("source").max_length or 0
 
 
+MAPPING: dict[str, Any] = {"action": "append", "default": [], "metavar": "NAME=SLUG"}
+
+
 def source(text: str) -> str:
     """Argument type: the name of a source, which is stored with each match."""
     if not text or len(text) > SOURCE or hidden_characters(text) or text == TeamAlias.FORMER:
@@ -50,48 +53,8 @@ class Command(BaseCommand):
             help="source of the match ids and names (default: the feed's name; for CSV and JSON lines the"
             " file name without its extension)",
         )
-        feeds = parser.add_argument_group("formats of feeds (which do not contain competition and season)")
-        feeds.add_argument("--competition", metavar="SLUG", help="competition, e.g. premier-league")
-        feeds.add_argument("--season", metavar="LABEL", help="season, e.g. 2025/26")
-        feeds.add_argument("--code", default="", help="the feed's code of the season, e.g. PL/2025")
-        feeds.add_argument("--zone", default="", help="time zone of times without one, e.g. Europe/London")
-        tables = parser.add_argument_group(
-            "CSV and JSON lines (each row contains its competition and season)"
-        )
-        tables.add_argument(
-            "--map",
-            type=arguments.name_and_slug("English Premier League=premier-league"),
-            action="append",
-            default=[],
-            metavar="NAME=SLUG",
-            help="map a competition in the file to an existing one",
-        )
-        tables.add_argument(
-            "--create-seasons", action="store_true", help="create missing seasons and competitions"
-        )
-        parser.add_argument(
-            "--create-teams",
-            action="store_true",
-            help="create teams that do not exist yet, unless the name is similar to that of another",
-        )
-        parser.add_argument(
-            "--map-team",
-            type=arguments.name_and_slug("Eintracht Frankfurtt=eintracht-frankfurt"),
-            action="append",
-            default=[],
-            metavar="NAME=SLUG",
-            help="map a team in the file to an existing one; stored as an alias of the source",
-        )
-        parser.add_argument(
-            "--new-team",
-            action="append",
-            default=[],
-            metavar="NAME",
-            help="create this team although its name is similar to that of another",
-        )
-        parser.add_argument(
-            "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
-        )
+        _add_format_arguments(parser)
+        _add_team_arguments(parser)
         parser.add_argument(
             "--overwrite", action="store_true", help="overwrite existing values with those in the file"
         )
@@ -110,13 +73,7 @@ class Command(BaseCommand):
             source=options["source"] or _default_source(options),
             rows=rows,
             now=timezone.now(),
-            new_rows=Creator(
-                create_teams=options["create_teams"],
-                team_slugs=arguments.by_name("--map-team", options["map_team"]),
-                new_teams=set(options["new_team"]),
-                create_seasons=options["create_seasons"],
-                slugs=dict(options["map"]),
-            ),
+            new_rows=_creator(options),
             season=season,
             overwrite=options["overwrite"],
         )
@@ -150,6 +107,58 @@ class Command(BaseCommand):
                 chunks.append(done)
                 advance(done.rows)
         return chunks
+
+
+def _add_format_arguments(parser: ArgumentParser) -> None:
+    feeds = parser.add_argument_group("formats of feeds (which do not contain competition and season)")
+    feeds.add_argument("--competition", metavar="SLUG", help="competition, e.g. premier-league")
+    feeds.add_argument("--season", metavar="LABEL", help="season, e.g. 2025/26")
+    feeds.add_argument("--code", default="", help="the feed's code of the season, e.g. PL/2025")
+    feeds.add_argument("--zone", default="", help="time zone of times without one, e.g. Europe/London")
+    tables = parser.add_argument_group("CSV and JSON lines (each row contains its competition and season)")
+    tables.add_argument(
+        "--map",
+        type=arguments.name_and_slug("English Premier League=premier-league"),
+        **MAPPING,
+        help="map a competition in the file to an existing one",
+    )
+    tables.add_argument(
+        "--create-seasons", action="store_true", help="create missing seasons and competitions"
+    )
+
+
+def _add_team_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--create-teams",
+        action="store_true",
+        help="create teams that do not exist yet, unless the name is similar to that of another",
+    )
+    parser.add_argument(
+        "--map-team",
+        type=arguments.name_and_slug("Eintracht Frankfurtt=eintracht-frankfurt"),
+        **MAPPING,
+        help="map a team in the file to an existing one; stored as an alias of the source",
+    )
+    parser.add_argument(
+        "--new-team",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="create this team although its name is similar to that of another",
+    )
+    parser.add_argument(
+        "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
+    )
+
+
+def _creator(options: dict[str, Any]) -> Creator:
+    return Creator(
+        create_teams=options["create_teams"],
+        team_slugs=arguments.by_name("--map-team", options["map_team"]),
+        new_teams=set(options["new_team"]),
+        create_seasons=options["create_seasons"],
+        slugs=dict(options["map"]),
+    )
 
 
 def _season(options: dict[str, Any]) -> Season | None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.match_linker import Linked, Unclear, link_by_teams
+from matches.feeds.sync.match_linker import Unclear, link_by_teams
 from matches.models import Match, MatchSource
 from matches.result import Result
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, record
@@ -34,7 +34,7 @@ def said(external_id: str = "1", **more: object) -> FeedMatch:
     return FeedMatch(**{**values, **more})
 
 
-def linked(word: FeedMatch, *, listed: tuple[str, ...] = ()) -> Linked:
+def linked(word: FeedMatch, *, listed: tuple[str, ...] = ()) -> MatchSource:
     home, away = TeamFactory(name=word.home), TeamFactory(name=word.away)
     return link_by_teams(
         word, home, away, season=SeasonFactory(), source="feed", listed={word.external_id, *listed}
@@ -53,7 +53,7 @@ def test_a_match_that_nobody_has_is_added_with_its_source():
     found = linked(said(neutral=True))
 
     match = Match.objects.get()
-    assert (found.added, found.link.match, found.link.added) == (True, match, True)
+    assert (found.match, found.added) == (match, True)
     assert (match.kickoff_at, match.lock_at, match.round_label) == (KICKOFF, KICKOFF, "Matchday 7")
     assert (match.matchday, match.neutral, match.status) == (7, True, "scheduled")
 
@@ -63,7 +63,7 @@ def test_a_match_that_we_have_is_linked_and_not_added_again():
 
     found = linked(said())
 
-    assert (found.added, found.link.match, found.link.added) == (False, match, False)
+    assert (found.match, found.added) == (match, False)
 
 
 @pytest.mark.parametrize("apart", [timedelta(0), HOUR, DAY, -DAY])
@@ -72,7 +72,7 @@ def test_near_in_time_it_is_the_same_match_whatever_its_round_is_called(apart):
 
     found = linked(said(kickoff_at=KICKOFF + apart, round_label="7. Runde", matchday=None))
 
-    assert found.link.match == match
+    assert found.match == match
 
 
 def test_sides_that_are_the_other_way_round_are_the_same_match_flipped():
@@ -80,7 +80,7 @@ def test_sides_that_are_the_other_way_round_are_the_same_match_flipped():
 
     found = linked(said(home="Barrow", away="Ashford"))
 
-    assert (found.link.match, found.link.flipped) == (match, True)
+    assert (found.match, found.flipped) == (match, True)
 
 
 def test_the_return_match_is_another_one():
@@ -90,7 +90,7 @@ def test_the_return_match_is_another_one():
     found = linked(said(home="Barrow", away="Ashford", **later))
 
     assert found.added
-    assert not found.link.flipped
+    assert not found.flipped
 
 
 def test_an_id_that_was_made_anew_is_linked_to_the_same_match():
@@ -98,7 +98,7 @@ def test_an_id_that_was_made_anew_is_linked_to_the_same_match():
 
     again = linked(said("new"))
 
-    assert (again.added, again.link.match) == (False, first.link.match)
+    assert (again.added, again.match) == (False, first.match)
     assert Match.objects.count() == 1
     assert set(MatchSource.objects.values_list("external_id", flat=True)) == {"old", "new"}
 
@@ -108,7 +108,7 @@ def test_a_match_that_is_listed_twice_is_no_twin():
 
     text = unclear(said("two"), listed=("one",))
 
-    assert f"match {first.link.match_id} (Ashford - Barrow" in text
+    assert f"match {first.match_id} (Ashford - Barrow" in text
     assert "known as one" in text
 
 
@@ -117,7 +117,7 @@ def test_a_kickoff_that_moved_far_is_found_by_its_matchday():
 
     found = linked(said(kickoff_at=KICKOFF + 50 * DAY))
 
-    assert found.link.match == match
+    assert found.match == match
 
 
 def test_another_matchday_is_another_match_of_the_same_two():
@@ -161,9 +161,9 @@ def test_an_abandoned_match_and_its_replay_on_the_next_day_are_told_apart():
     record(abandoned, status="abandoned")
     replay = ours(kickoff_at=KICKOFF + DAY)
 
-    assert linked(said("played", kickoff_at=KICKOFF + DAY)).link.match == replay
+    assert linked(said("played", kickoff_at=KICKOFF + DAY)).match == replay
     stopped = said("stopped", result=Result(status="abandoned"))
-    assert linked(stopped, listed=("played",)).link.match == abandoned
+    assert linked(stopped, listed=("played",)).match == abandoned
 
 
 @pytest.mark.parametrize("days", [-400, 400])
