@@ -88,7 +88,7 @@ def test_what_the_feed_cannot_know_is_said_beside_the_field(operator, data, said
 def test_a_feed_of_local_times_needs_a_zone(operator):
     openfootball = {"feed": feed_named("openfootball").pk, "code": "football.json/master/2025-26/en.1"}
 
-    assert "say in which time zone" in subscribed(operator, **openfootball).content.decode()
+    assert "enter their time zone" in subscribed(operator, **openfootball).content.decode()
     assert subscribed(operator, **openfootball, zone="Europe/London").status_code == 302
 
 
@@ -172,7 +172,7 @@ def test_a_budget_of_nothing_is_refused(operator):
 
     answer = operator.post(url("feed", "change", feed.pk), {"per_minute": 0, "per_day": 9, "reason": "none"})
 
-    assert "switch its subscriptions off" in answer.content.decode()
+    assert "deactivate the subscriptions" in answer.content.decode()
 
 
 def test_a_feed_that_told_us_to_wait_can_be_asked_again(operator):

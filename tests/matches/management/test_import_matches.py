@@ -208,7 +208,9 @@ def test_a_kickoff_that_is_moved_to_the_past_is_reported_and_reveals_nothing(man
     ran = imported(past)
 
     assert ran.code == 3
-    assert f"its kickoff {past:%Y-%m-%d %H:%M} UTC is over or less than an hour ahead" in ran.said
+    assert (
+        f"The new kickoff, {past:%Y-%m-%d %H:%M} UTC, is in the past or less than an hour ahead" in ran.said
+    )
     match = Match.objects.get()
     assert (match.lock_at, match.reveal_at) == (past, planned)
     assert imported(planned).code == 0

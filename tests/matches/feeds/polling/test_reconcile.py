@@ -1,4 +1,4 @@
-"""The reconciler finds subscriptions that nobody asks, and claims that nobody comes back to."""
+"""The reconciler queues missing polls of subscriptions and missing reviews of reported results."""
 
 from dataclasses import replace
 from datetime import timedelta
