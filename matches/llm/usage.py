@@ -29,6 +29,8 @@ class LLMUsage:
     `cost` is unknown (None) without prices; `latency_ms` is the median of requests without a fault.
     """
 
+    model: str
+    pause: Pause | None
     answered: int
     misses: dict[str, int]
     requests: int
@@ -36,8 +38,6 @@ class LLMUsage:
     tokens_out: int
     cost: Decimal | None
     latency_ms: int | None
-    model: str
-    pause: Pause | None
 
     @property
     def missed(self) -> int:
@@ -61,4 +61,4 @@ def usage_by_forecaster(forecaster: Forecaster) -> LLMUsage | None:
     if endpoint is None:
         return None
     pause = Pause(paused_at, failures, paused_until) if paused_at else None
-    return LLMUsage(*figures, model or settings.LLM_MODEL, pause)
+    return LLMUsage(model or settings.LLM_MODEL, pause, *figures)
