@@ -52,14 +52,14 @@ def test_a_key_is_made_and_shown_once(operator):
         ({"expires_at_0": "2020-01-01", "expires_at_1": "12:00"}, "would have expired already"),
     ],
 )
-def test_a_key_that_could_do_nothing_is_not_made(operator, wrong, said):
+def test_a_key_without_any_use_is_refused(operator, wrong, said):
     answer = operator.post(ADD, form(**wrong))
 
     assert said in answer.content.decode()
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_is_revoked_at_once_and_says_so(operator):
+def test_a_revoked_key_stops_working_at_once(operator):
     text = new_key()
     key = ApiKey.objects.get()
 

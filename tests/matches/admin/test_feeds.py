@@ -57,14 +57,14 @@ def subscribed(client: Client, **data: object):
     return client.post(url("feedsubscription", "add"), {**form, **data})
 
 
-def test_a_new_subscription_is_asked_at_once(operator):
+def test_a_new_subscription_is_polled_at_once(operator):
     assert subscribed(operator).status_code == 302
 
     row = FeedSubscription.objects.get()
     assert polls() == [str(row.pk)]
 
 
-def test_a_new_one_that_is_switched_off_is_not(operator):
+def test_a_new_inactive_subscription_is_not_polled(operator):
     subscribed(operator, active="")
 
     assert polls() == []
@@ -78,7 +78,7 @@ def test_a_new_one_that_is_switched_off_is_not(operator):
         ({"code": ""}, "This field is required"),
     ],
 )
-def test_what_the_feed_cannot_know_is_said_beside_the_field(operator, data, said):
+def test_an_invalid_subscription_has_an_error_at_its_field(operator, data, said):
     answer = subscribed(operator, **data)
 
     assert said in answer.content.decode()
@@ -98,7 +98,7 @@ def test_the_same_code_twice_is_refused(operator):
     assert "There is a subscription with this code already" in subscribed(operator).content.decode()
 
 
-def test_editing_one_leaves_alone_what_a_poll_wrote_meanwhile(operator):
+def test_an_edit_does_not_overwrite_what_a_poll_stored_meanwhile(operator):
     row = a_feed_with_all_that_comes_of_it_for_a_match()
     page = url("feedsubscription", "change", row.pk)
     operator.get(page)
@@ -116,7 +116,7 @@ def a_feed_with_all_that_comes_of_it_for_a_match() -> FeedSubscription:
     return a_feed_with_all_that_comes_of_it()
 
 
-def test_another_code_is_asked_for_anew(operator):
+def test_a_changed_code_resets_the_validators_and_requests_a_poll(operator):
     row = a_feed_with_all_that_comes_of_it_for_a_match()
     FeedSubscription.objects.update(etag="mark", marked_url="x", listed=380)
 
@@ -130,7 +130,7 @@ def test_another_code_is_asked_for_anew(operator):
     assert polls() == [str(row.pk)]
 
 
-def test_ask_now_queues_a_poll_that_takes_everything_in_anew(operator):
+def test_poll_now_queues_a_poll_without_validators(operator):
     row = a_feed_with_all_that_comes_of_it_for_a_match()
     FeedSubscription.objects.update(etag="mark", marked_url="x")
 
@@ -143,7 +143,7 @@ def test_ask_now_queues_a_poll_that_takes_everything_in_anew(operator):
 # --- Feeds ------------------------------------------------------------------------------------------------
 
 
-def test_the_list_shows_budgets_and_whether_there_is_a_token_but_never_which(operator, settings):
+def test_the_list_shows_limits_and_if_a_token_is_set(operator, settings):
     ensure_feeds()
     settings.FEED_TOKENS = {"football-data": TOKENS["football-data"], "api-football": ""}
 
@@ -156,7 +156,7 @@ def test_the_list_shows_budgets_and_whether_there_is_a_token_but_never_which(ope
     assert TOKENS["football-data"] not in page + one
 
 
-def test_a_budget_can_be_changed_with_a_reason(operator):
+def test_a_rate_limit_can_be_changed_with_a_reason(operator):
     feed = feed_named("api-football")
 
     operator.post(
@@ -167,7 +167,7 @@ def test_a_budget_can_be_changed_with_a_reason(operator):
     assert (feed.per_minute, feed.per_day) == (30, 7500)
 
 
-def test_a_budget_of_nothing_is_refused(operator):
+def test_a_rate_limit_of_zero_is_refused(operator):
     feed = feed_named("api-football")
 
     answer = operator.post(url("feed", "change", feed.pk), {"per_minute": 0, "per_day": 9, "reason": "none"})
@@ -175,7 +175,7 @@ def test_a_budget_of_nothing_is_refused(operator):
     assert "deactivate the subscriptions" in answer.content.decode()
 
 
-def test_a_feed_that_told_us_to_wait_can_be_asked_again(operator):
+def test_the_pause_of_a_feed_can_be_ended(operator):
     row = a_feed_with_all_that_comes_of_it_for_a_match()
     Feed.objects.update(paused_until=timezone.now() + timezone.timedelta(hours=9))
 
@@ -220,7 +220,7 @@ def test_a_name_can_become_a_team(operator, unknown):
     assert UnknownTeam.objects.get().team == team
 
 
-def test_many_names_can_become_teams_and_those_that_are_nearly_known_are_told(operator, unknown):
+def test_many_names_can_become_teams_and_similar_ones_are_reported(operator, unknown):
     row = UnknownTeam.objects.get()
     near = UnknownTeam.objects.create(
         source="x", name="BARROW", example="-", first_seen_at=BEFORE, last_seen_at=BEFORE
@@ -241,7 +241,7 @@ def test_many_names_can_become_teams_and_those_that_are_nearly_known_are_told(op
     assert near.mapped_at is None
 
 
-def test_the_list_shows_those_that_wait_and_all_on_demand(operator, unknown):
+def test_the_list_shows_open_names_by_default_and_all_on_demand(operator, unknown):
     confirmed(operator, "unknownteam", UnknownTeam.objects.get(), "create")
     listed = url("unknownteam", "changelist")
 

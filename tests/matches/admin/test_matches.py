@@ -102,7 +102,7 @@ def test_the_replay_of_an_abandoned_match_can_be_added(admin_client):
         ({"round_label": ""}, "This field is required"),
     ],
 )
-def test_what_cannot_be_a_match_is_said_in_words(admin_client, changes, said):
+def test_an_invalid_match_is_a_form_error(admin_client, changes, said):
     changes = {
         name: TeamFactory(name="Ashford").pk if value == "same" else value for name, value in changes.items()
     }
@@ -131,7 +131,7 @@ def test_a_moved_kickoff_is_kept_with_name_and_reason(admin_client, admin_user):
     assert Match.objects.get().lock_at == moved.new_kickoff_at
 
 
-def test_a_postponed_match_is_given_its_date_and_is_on_again(admin_client, admin_user):
+def test_a_postponed_match_is_rescheduled_with_a_new_kickoff(admin_client, admin_user):
     match = MatchFactory()
     record(match, status="postponed")
     coming = timezone.now() + timedelta(days=10)
@@ -155,7 +155,7 @@ def test_a_postponed_match_is_given_its_date_and_is_on_again(admin_client, admin
     assert LogEntry.objects.get().change_message == "Move kickoff: the league said so"
 
 
-def test_the_confirm_page_tells_what_late_means_and_how_many_picks_there_are(admin_client):
+def test_the_confirm_page_explains_late_picks_and_counts_them(admin_client):
     match = upcoming_match()
     predict(match, oracle(), (1, 0), provenance="live")
 
@@ -173,7 +173,7 @@ def test_the_confirm_page_tells_what_late_means_and_how_many_picks_there_are(adm
         ("finished", f"{KICKOFF:%Y-%m-%d}", {}, "That is its kickoff already"),
     ],
 )
-def test_a_move_that_makes_no_sense_is_explained(admin_client, status, day, more, said):
+def test_an_invalid_move_is_refused_with_a_message(admin_client, status, day, more, said):
     match = MatchFactory()
     record(match, *((2, 1) if status == "finished" else ()), status=status)
 
@@ -208,7 +208,7 @@ def test_a_void_match_is_un_voided_by_its_result(admin_client):
     assert "Recorded: finished 0-0" in corrected(admin_client, match, home_score=0, away_score=0)
 
 
-def test_the_form_of_a_match_to_come_tells_what_it_cannot_be_yet(admin_client):
+def test_the_form_of_an_upcoming_match_explains_missing_statuses(admin_client):
     match = upcoming_match()
     url = reverse("admin:matches_match_do", args=[match.pk, "correct"])
     assert "lies ahead: before it, the match cannot be finished" in admin_client.get(url).content.decode()
@@ -248,7 +248,7 @@ def test_a_team_is_renamed_and_its_former_name_is_kept(admin_client):
     ("name", "said"),
     [("Swaziland", "is called Swaziland already"), ("Barrow", "is called &#x27;Barrow&#x27;")],
 )
-def test_a_name_that_cannot_be_given_is_explained(admin_client, name, said):
+def test_an_invalid_new_name_is_refused_with_a_message(admin_client, name, said):
     team, _other = TeamFactory(name="Swaziland"), TeamFactory(name="Barrow")
 
     assert said in do(admin_client, team, "rename", name=name, renamed_on="2018-04-19")

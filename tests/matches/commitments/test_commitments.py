@@ -34,7 +34,7 @@ def locked(match: Match) -> Match:
     return match
 
 
-def test_the_root_is_over_the_lines_of_the_log():
+def test_the_root_is_computed_from_the_lines_of_the_log():
     match = locked(predicted())
 
     made = prediction_log.commit(match.pk, at=timezone.now())
@@ -80,7 +80,7 @@ def test_many_predictions_wait_for_one_commitment():
     assert JobRun.objects.filter(kind="commit_predictions", key=str(match.pk)).count() == 1
 
 
-def test_the_reconciler_asks_for_a_commitment_that_nobody_is_about_to_make():
+def test_the_reconciler_queues_missing_commitments():
     match = locked(predicted())
     JobRun.objects.all().delete()
 
@@ -89,7 +89,7 @@ def test_the_reconciler_asks_for_a_commitment_that_nobody_is_about_to_make():
     assert JobRun.objects.filter(kind="commit_predictions", key=str(match.pk), state="queued").exists()
 
 
-def test_a_match_that_nobody_predicted_has_no_commitment():
+def test_a_match_without_predictions_has_no_commitment():
     match = locked(upcoming_match())
 
     with pytest.raises(prediction_log.NothingToCommit):
@@ -104,7 +104,7 @@ def test_the_same_log_is_committed_to_once():
         prediction_log.commit(match.pk, at=timezone.now())
 
 
-def test_a_match_that_locks_again_has_a_second_one_and_the_first_still_holds():
+def test_a_match_that_locks_again_has_a_second_commitment_and_the_first_stays_valid():
     match = locked(predicted(oracle(), coin()))
     first = prediction_log.commit(match.pk, at=timezone.now())
     record(match, status="postponed")
@@ -130,7 +130,7 @@ def test_a_commitment_after_the_result_says_so():
 @pytest.mark.parametrize(
     "change", ["UPDATE matches_commitment SET root = repeat('0', 64)", "DELETE FROM matches_commitment"]
 )
-def test_a_commitment_stays_as_it_is(change):
+def test_a_commitment_cannot_be_changed(change):
     prediction_log.commit(locked(predicted()).pk, at=timezone.now())
 
     with pytest.raises(IntegrityError, match="commitment-append-only"), transaction.atomic():
@@ -174,7 +174,7 @@ TAMPERED = {
 
 
 @pytest.mark.parametrize("what", TAMPERED)
-def test_tampering_with_the_database_shows(what):
+def test_tampering_with_the_database_is_detected(what):
     match = locked(predicted())
     made = prediction_log.commit(match.pk, at=timezone.now())
     row = Prediction.objects.filter(match=match).earliest("pk")

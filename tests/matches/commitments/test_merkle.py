@@ -58,7 +58,7 @@ def test_the_root_is_the_tree_hash_of_the_rfc(leaves):
     assert merkle.root(hashes(leaves)) == tree_hash(leaves)
 
 
-def test_the_empty_tree_and_one_leaf_have_the_hashes_that_everybody_has():
+def test_the_empty_tree_and_one_leaf_have_the_published_hashes():
     assert merkle.root([]).hex() == "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
     assert merkle.leaf_hash(b"").hex() == "6e340b9cffb37a989ca544e6bb780a2c78901d3fb33738768511a30617afa01d"
 
@@ -74,7 +74,7 @@ def test_a_path_leads_from_its_leaf_to_the_root(leaves, data):
 
 
 @given(LEAVES.filter(lambda leaves: len(leaves) > 1), st.data())
-def test_another_leaf_place_or_path_leads_elsewhere(leaves, data):
+def test_another_leaf_position_or_path_leads_to_another_root(leaves, data):
     index = data.draw(st.integers(0, len(leaves) - 1))
     path, root = merkle.path(hashes(leaves), index), tree_hash(leaves)
     forged = merkle.leaf_hash(leaves[index] + b"!")

@@ -73,7 +73,7 @@ def test_a_commitment_is_stamped_by_the_authority_and_openssl_agrees(authority, 
     assert "Verification: OK" in said.stdout + said.stderr
 
 
-def test_the_authority_is_asked_when_the_match_locks(authority):
+def test_a_timestamp_is_requested_when_the_match_locks(authority):
     match = upcoming_match()
     predict(match, oracle(), (2, 1), provenance="live")
     locked(match)
@@ -98,7 +98,7 @@ BAD = {
 
 
 @pytest.mark.parametrize("what", BAD)
-def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority, commitment, what):
+def test_an_invalid_timestamp_is_not_stored_and_requested_again(authority, commitment, what):
     rfc3161.request_timestamp("0" * 64)  # an earlier query, of another root and nonce
     authority.mood = BAD[what](authority)
 
@@ -112,13 +112,13 @@ def test_an_answer_that_does_not_hold_is_not_kept_and_asked_for_again(authority,
     assert Timestamp.objects.get().commitment == commitment
 
 
-def test_certificates_that_we_do_not_trust_stamp_nothing(authority, commitment, settings, tmp_path):
+def test_untrusted_certificates_are_refused(authority, commitment, settings, tmp_path):
     settings.TSA_ROOTS = openssl_authority.make(tmp_path).roots
 
     assert "the timestamp is not valid" in ask_for(commitment).error
 
 
-def test_an_authority_that_is_away_is_asked_for_a_day_then_the_run_fails(authority, commitment):
+def test_an_unavailable_authority_is_retried_for_a_day_then_the_job_fails(authority, commitment):
     authority.status = 503
 
     run = ask_for(commitment)
@@ -134,12 +134,12 @@ def test_an_authority_that_is_away_is_asked_for_a_day_then_the_run_fails(authori
     assert sweep_unstamped(timezone.now()) == 0
 
 
-def test_nobody_is_asked_where_no_authority_is_named(commitment):
+def test_without_an_authority_no_request_is_sent(commitment):
     assert sweep_unstamped(timezone.now()) == 0
     assert not JobRun.objects.filter(kind=TIMESTAMP).exists()
 
 
-def test_what_is_missing_on_our_side_is_said(authority, settings):
+def test_a_missing_setting_is_reported(authority, settings):
     settings.TSA_ROOTS = "/nowhere.pem"
 
     with pytest.raises(rfc3161.TimestampsNotConfigured, match=r"/nowhere\.pem"):
@@ -149,7 +149,7 @@ def test_what_is_missing_on_our_side_is_said(authority, settings):
     assert "TSA_ROOTS" in check.detail
 
 
-def test_a_timestamp_stays_as_it_came(authority, commitment):
+def test_a_timestamp_cannot_be_changed(authority, commitment):
     ask_for(commitment)
 
     for change in ("UPDATE matches_timestamp SET stated_at = now()", "DELETE FROM matches_timestamp"):

@@ -106,7 +106,7 @@ def test_a_match_is_known_two_hours_after_its_kickoff():
 
 
 @every_baseline
-def test_one_history_never_answers_for_another(forecaster: ForecastModel):
+def test_a_cached_fit_is_not_used_for_another_history(forecaster: ForecastModel):
     fixture = Fixture(START + timedelta(days=365), "arsenal", "chelsea")
     # The same length, the same last match, the same teams: only early scores differ.
     other = [replace(m, home_goals=m.away_goals, away_goals=m.home_goals) for m in HISTORY[:300]]
@@ -153,7 +153,7 @@ def test_any_history_gives_a_sound_and_repeatable_forecast(
 
 @examples(25)
 @given(history=histories())
-def test_names_of_teams_mean_nothing(history: list[PastMatch]):
+def test_names_of_teams_have_no_influence(history: list[PastMatch]):
     other = dict(zip("abcdef", "fdbeca", strict=True))
     renamed = [replace(m, home=other[m.home], away=other[m.away]) for m in history]
     when = START + timedelta(days=600)
@@ -184,7 +184,7 @@ def test_a_promoted_team_is_met_as_a_weak_one(slug: str):
 
 
 @pytest.mark.parametrize("slug", ["recent-form", "elo", "pi-ratings", "poisson", "dixon-coles"])
-def test_a_better_opponent_and_playing_away_both_cost(slug: str):
+def test_a_better_opponent_and_playing_away_lower_the_chances(slug: str):
     def p_win(home: str, away: str) -> float:
         return BY_SLUG[slug].predict(Fixture(START + timedelta(days=1), home, away), HISTORY).p_home
 
@@ -199,7 +199,7 @@ def test_a_better_opponent_and_playing_away_both_cost(slug: str):
     ("goals", "p"),
     [((-1, 0), (1, 0, 0)), ((0, 31), (1, 0, 0)), ((0, 0), (0.5, 0.5, 0.1)), ((0, 0), (1.5, -0.5, 0))],
 )
-def test_an_absurd_forecast_cannot_be_made(goals: tuple[int, int], p: tuple[float, float, float]):
+def test_an_invalid_forecast_is_refused(goals: tuple[int, int], p: tuple[float, float, float]):
     with pytest.raises(ValueError, match="must be"):
         Forecast(*goals, *p)
 
@@ -272,7 +272,7 @@ def test_strengths_are_found_again_in_simulated_seasons():
     assert list(fit.defence.values()) == pytest.approx(defence, abs=0.2)
 
 
-def test_elo_expectations_are_those_of_the_book():
+def test_elo_expectations_equal_those_of_the_book():
     assert expected_result(0) == 0.5
     assert expected_result(200) == pytest.approx(0.76, abs=0.005)
     assert expected_result(-400) == pytest.approx(1 / 11)
@@ -323,7 +323,7 @@ def replay() -> dict[str, float]:
     return scores
 
 
-def test_who_knows_the_teams_beats_who_does_not(replay: dict[str, float]):
+def test_forecasters_that_use_the_teams_beat_the_others(replay: dict[str, float]):
     for slug in ("recent-form", "elo", "pi-ratings", "poisson", "dixon-coles"):
         assert replay[slug] < replay["base-rates"] - 0.005
 

@@ -42,7 +42,7 @@ def ask(endpoint_server):
             thread.join(5)
 
 
-def test_an_answer_comes_as_it_was_sent(ask):
+def test_a_response_is_returned_unchanged(ask):
     reply = ask(says(PICK))
 
     assert (reply.fault, reply.status) == ("", 200)
@@ -50,7 +50,7 @@ def test_an_answer_comes_as_it_was_sent(ask):
     assert 0 <= reply.latency_ms < 5000
 
 
-def test_the_question_is_sent_in_the_form_of_the_api(ask, endpoint_server):
+def test_the_request_has_the_format_of_the_api(ask, endpoint_server):
     ask(says(PICK), max_tokens=300, temperature=0.2)
 
     (asked,) = endpoint_server.asked
@@ -64,13 +64,13 @@ def test_the_question_is_sent_in_the_form_of_the_api(ask, endpoint_server):
     assert asked["headers"]["Authorization"] == f"Bearer {KEY}"
 
 
-def test_without_a_key_none_is_sent(ask, endpoint_server):
+def test_without_a_key_no_authorization_header_is_sent(ask, endpoint_server):
     ask(says(PICK), key=None)
 
     assert "Authorization" not in endpoint_server.asked[0]["headers"]
 
 
-def test_nothing_of_this_machine_and_no_other_key_is_sent(ask, endpoint_server, monkeypatch, tmp_path):
+def test_only_expected_headers_are_sent(ask, endpoint_server, monkeypatch, tmp_path):
     netrc = tmp_path / "netrc"
     netrc.write_text("machine 127.0.0.1 login other password of-another-endpoint")
     monkeypatch.setenv("NETRC", str(netrc))
@@ -108,7 +108,7 @@ def test_silence_is_a_timeout(ask):
     assert reply.latency_ms < 3000
 
 
-def test_dripping_bytes_do_not_stretch_the_limit(ask):
+def test_a_slow_sender_cannot_exceed_the_timeout(ask):
     reply = ask(drips, timeout=0.4)
 
     assert reply.fault == "timeout"
@@ -116,13 +116,13 @@ def test_dripping_bytes_do_not_stretch_the_limit(ask):
 
 
 @pytest.mark.parametrize("behaviour", [hangs_up, stops_half_way])
-def test_a_connection_that_ends_is_a_fault_that_may_pass(ask, behaviour):
+def test_an_interrupted_connection_is_a_transient_fault(ask, behaviour):
     reply = ask(behaviour)
 
     assert (reply.fault, reply.is_transient) == ("connection", True)
 
 
-def test_an_endpoint_that_is_not_there_is_a_fault_that_may_pass():
+def test_an_unreachable_endpoint_is_a_transient_fault():
     request = Request("http://127.0.0.1:1/v1", Secret(KEY), "test-model-1", MESSAGES, 5)
 
     reply = chat_client.send(request)
@@ -133,7 +133,7 @@ def test_an_endpoint_that_is_not_there_is_a_fault_that_may_pass():
 @pytest.mark.parametrize(
     ("status", "may_pass"), [(400, False), (401, False), (404, False), (429, True), (500, True), (529, True)]
 )
-def test_an_error_keeps_its_status_and_says_whether_it_may_pass(ask, status, may_pass):
+def test_an_error_has_its_status_and_is_transient_or_not(ask, status, may_pass):
     reply = ask(fails(status))
 
     assert (reply.fault, reply.status, reply.is_transient) == ("http_error", status, may_pass)
@@ -144,7 +144,7 @@ def test_an_error_keeps_its_status_and_says_whether_it_may_pass(ask, status, may
     ("told", "seconds"),
     [("7", 7.0), ("0.5", 0.5), ("99999999", 3600.0), ("soon", None), ("-1", None), ("nan", None)],
 )
-def test_how_long_to_wait_is_read(ask, told, seconds):
+def test_retry_after_is_parsed(ask, told, seconds):
     assert ask(fails(429, Retry_After=told)).retry_after == seconds
 
 
@@ -163,7 +163,7 @@ def test_a_redirect_is_not_followed_and_the_key_stays_here(ask):
 
 
 @pytest.mark.parametrize("status", [200, 500])
-def test_ten_megabytes_are_not_read_to_the_end(ask, status):
+def test_a_response_of_ten_megabytes_is_not_read_completely(ask, status):
     reply = ask(answers(b"x" * 10_000_000, status=status))
 
     assert reply.fault == "too_large"
@@ -171,17 +171,17 @@ def test_ten_megabytes_are_not_read_to_the_end(ask, status):
     assert reply.body == b""
 
 
-def test_a_small_answer_that_would_unfold_is_refused(ask):
+def test_a_compressed_response_is_refused(ask):
     bomb = gzip.compress(b"0" * 50_000_000)
 
     assert ask(answers(bomb, Content_Encoding="gzip")).fault == "too_large"
 
 
-def test_bytes_that_are_no_text_come_as_they_are(ask):
+def test_a_body_that_is_not_text_is_returned_unchanged(ask):
     assert ask(answers(b"\xff\xfe\x00")).body == b"\xff\xfe\x00"
 
 
-def test_a_secret_shows_itself_to_nobody():
+def test_a_secret_is_masked_in_str_and_repr():
     request = Request("http://127.0.0.1:1/v1", Secret(KEY), "test-model-1", MESSAGES, 5)
 
     assert KEY not in f"{request!r} {request} {Secret(KEY)!r} {Secret(KEY)}"

@@ -75,7 +75,7 @@ def complaint(answer) -> str:
     return answer.content.decode()
 
 
-def test_an_admin_adds_a_forecaster_that_is_asked_from_then_on(admin):
+def test_an_added_endpoint_schedules_predictions(admin):
     match = upcoming_match()
 
     assert add(admin, key_variable="LLM_API_KEY", daily_requests=50).status_code == 302
@@ -85,7 +85,7 @@ def test_an_admin_adds_a_forecaster_that_is_asked_from_then_on(admin):
     assert JobRun.objects.get(kind=KIND).subject == f"match:{match.pk}"
 
 
-def test_a_key_that_is_entered_is_sealed_and_never_shown_again(admin):
+def test_an_entered_key_is_encrypted_and_never_shown_again(admin):
     assert add(admin, key=f" {KEY} ").status_code == 302
 
     endpoint = Endpoint.objects.get()
@@ -98,7 +98,7 @@ def test_a_key_that_is_entered_is_sealed_and_never_shown_again(admin):
     assert "entered 20" in page
 
 
-def test_another_key_takes_its_place_and_the_log_says_only_that(admin):
+def test_a_replaced_key_is_logged_without_its_value(admin):
     add(admin, key=KEY)
     endpoint = Endpoint.objects.get()
 
@@ -110,7 +110,7 @@ def test_another_key_takes_its_place_and_the_log_says_only_that(admin):
     assert message == "Changed key. Reason: a test"
 
 
-def test_an_edit_without_a_key_keeps_the_one_there_is(admin):
+def test_an_edit_without_a_key_keeps_the_stored_one(admin):
     add(admin, key=KEY)
     endpoint = Endpoint.objects.get()
 
@@ -144,7 +144,7 @@ def test_a_key_is_not_sent_to_an_address_that_it_was_not_entered_for(admin, url,
 
 
 @pytest.mark.parametrize("how", [{"forget_key": "on"}, {"key_variable": "LLM_KEY_SAGE"}])
-def test_a_key_is_forgotten_on_request_or_for_a_variable(admin, how):
+def test_a_key_is_deleted_on_request_or_if_a_variable_is_named(admin, how):
     add(admin, key=KEY)
     endpoint = Endpoint.objects.get()
 
@@ -184,7 +184,7 @@ def test_a_key_is_forgotten_on_request_or_for_a_variable(admin, how):
     ],
     ids=lambda each: each if isinstance(each, str) else str(each),
 )
-def test_what_makes_no_sense_is_refused_with_words(admin, changed, said):
+def test_invalid_input_is_refused_with_a_message(admin, changed, said):
     assert said.replace("&", "&amp;") in complaint(add(admin, **changed))
     assert not Endpoint.objects.exists()
 
@@ -199,23 +199,23 @@ def test_what_makes_no_sense_is_refused_with_words(admin, changed, said):
         "https://api.example.org/v1/",
     ],
 )
-def test_machines_of_ones_own_are_spoken_to_without_tls(admin, url):
+def test_private_hosts_may_be_used_without_tls(admin, url):
     assert add(admin, base_url=url).status_code == 302
     assert Endpoint.objects.get().base_url == url.rstrip("/")
 
 
-def test_who_is_no_language_model_has_no_endpoint(admin):
+def test_only_llm_forecasters_can_have_an_endpoint(admin):
     assert "The Oracle is not a language model" in complaint(add(admin, forecaster=oracle()))
 
 
-def test_what_is_left_blank_comes_from_the_environment(admin, settings):
+def test_blank_fields_come_from_the_environment(admin, settings):
     settings.LLM_BASE_URL, settings.LLM_MODEL = "https://api.example.org/v1", "common-model"
 
     assert add(admin, base_url="", model="").status_code == 302
     assert "common-model" in admin.get(reverse(LIST)).content.decode()
 
 
-def test_operators_look_at_endpoints_and_change_none(member):
+def test_operators_can_view_endpoints_but_not_change_them(member):
     endpoint = EndpointFactory()
     operator = member("operator")
 
@@ -240,7 +240,7 @@ def test_a_pause_is_shown_and_ended_with_a_reason(admin):
     assert LogEntry.objects.get().get_change_message() == "Resume: they have mended it"
 
 
-def test_an_edit_does_not_write_over_what_a_job_counts_meanwhile(admin):
+def test_an_edit_does_not_overwrite_failures_counted_meanwhile(admin):
     endpoint = EndpointFactory(base_url="https://api.example.org/v1")
     stale = form(forecaster=endpoint.forecaster, reason="a test", max_tokens=500)
     for _ in range(usage_limits.FAILURE_THRESHOLD):
@@ -252,7 +252,7 @@ def test_an_edit_does_not_write_over_what_a_job_counts_meanwhile(admin):
     assert (endpoint.max_tokens, endpoint.failures_in_row, endpoint.is_paused) == (500, 5, True)
 
 
-def test_the_list_shows_what_today_has_cost(admin):
+def test_the_list_shows_the_usage_of_today(admin):
     endpoint = EndpointFactory(input_price=2, output_price=8, daily_requests=40, daily_cost=5)
     today = timezone.now().astimezone(UTC).date()
     DailyUsage.objects.create(endpoint=endpoint, day=today, requests=7, tokens=9000, cost="0.1234")
@@ -265,7 +265,7 @@ def test_the_list_shows_what_today_has_cost(admin):
     assert "4711" not in page
 
 
-def test_an_endpoint_that_was_asked_is_kept(admin, match, endpoint):
+def test_an_endpoint_with_requests_cannot_be_deleted(admin, match, endpoint):
     run_once()
 
     page = admin.post(

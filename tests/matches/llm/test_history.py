@@ -45,13 +45,13 @@ def still_open(match, endpoint_server) -> LLMQuestion:
     ],
     ids=lambda change: next(iter(change)),
 )
-def test_a_question_that_has_ended_is_not_changed(asked, change):
+def test_a_closed_question_cannot_be_changed(asked, change):
     with assert_refused("llm-question-append-only"), transaction.atomic():
         LLMQuestion.objects.filter(pk=asked.pk).update(**change)
 
 
 @pytest.mark.parametrize("change", [{"context": {}}, {"messages": []}, {"kickoff_at": timezone.now()}])
-def test_nor_is_one_that_is_open_but_by_its_end(still_open, change):
+def test_an_open_question_can_only_be_closed(still_open, change):
     ended = {"state": "missed", "reason": "timeout", "ended_at": timezone.now()}
     for wanted in (change, change | ended):
         with assert_refused("llm-question-append-only"), transaction.atomic():
@@ -60,8 +60,8 @@ def test_nor_is_one_that_is_open_but_by_its_end(still_open, change):
     assert LLMQuestion.objects.filter(pk=still_open.pk).update(**ended) == 1
 
 
-def test_no_question_is_deleted(asked):
-    with assert_refused("append-only"), transaction.atomic():
+def test_questions_cannot_be_deleted(asked):
+    with refused("append-only"), transaction.atomic():
         LLMQuestion.objects.all()._raw_delete("default")
     with assert_refused("llm-request-append-only"), transaction.atomic():
         LLMRequest.objects.all()._raw_delete("default")
@@ -70,12 +70,12 @@ def test_no_question_is_deleted(asked):
 @pytest.mark.parametrize(
     "change", [{"raw": ""}, {"text": "2-1"}, {"cost": 0}, {"answered_at": None}, {"fault": ""}]
 )
-def test_an_answer_is_not_changed(asked, change):
+def test_an_answered_request_cannot_be_changed(asked, change):
     with assert_refused("llm-request-append-only"), transaction.atomic():
         LLMRequest.objects.update(**change)
 
 
-def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
+def test_the_sent_messages_cannot_be_changed_with_the_response(match, endpoint):
     prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
     answered = {"answered_at": timezone.now(), "fault": "lost"}
     for name, value in {
@@ -90,7 +90,7 @@ def test_what_was_sent_is_not_changed_with_the_answer(match, endpoint):
     assert LLMRequest.objects.update(**answered) == 1
 
 
-def test_there_is_one_question_a_kickoff(asked):
+def test_a_kickoff_has_one_question_per_forecaster(asked):
     with assert_refused("llm_question_once_per_kickoff"), transaction.atomic():
         LLMQuestion.objects.create(
             match=asked.match,
@@ -139,8 +139,8 @@ def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
     ],
     ids=lambda each: each if isinstance(each, str) else "-".join(each),
 )
-def test_an_endpoint_that_makes_no_sense_is_refused(endpoint, change, rule):
-    with assert_refused(rule), transaction.atomic():
+def test_an_invalid_endpoint_is_refused_by_the_database(endpoint, change, rule):
+    with refused(rule), transaction.atomic():
         Endpoint.objects.update(**change)
 
 
@@ -150,7 +150,7 @@ def test_the_roundup_writer_has_one_endpoint(db):
         EndpointFactory(purpose="roundups", forecaster=None)
 
 
-def test_a_day_is_counted_once_and_never_below_nothing(endpoint):
+def test_daily_usage_is_unique_and_not_negative(endpoint):
     today = timezone.now().date()
     row = DailyUsage.objects.create(endpoint=endpoint, day=today)
     with assert_refused("daily_usage_once_a_day"), transaction.atomic():
@@ -159,7 +159,7 @@ def test_a_day_is_counted_once_and_never_below_nothing(endpoint):
         DailyUsage.objects.filter(pk=row.pk).update(tokens=-1)
 
 
-def test_a_forecaster_with_questions_is_kept(asked):
+def test_a_forecaster_with_questions_cannot_be_deleted(asked):
     with pytest.raises(ProtectedError):
         asked.forecaster.delete()
     oracle().delete()

@@ -33,7 +33,7 @@ def asked(match, endpoint, endpoint_server):
     return refused
 
 
-def test_the_page_of_a_forecaster_says_what_asking_it_came_to(asked, sage, client):
+def test_the_page_of_a_forecaster_shows_its_usage_statistics(asked, sage, client):
     shown = page(client, f"/forecasters/{sage.slug}/")
 
     assert "Automatic predictions" in shown
@@ -44,11 +44,11 @@ def test_the_page_of_a_forecaster_says_what_asking_it_came_to(asked, sage, clien
     assert "<code>test-model-1</code>" in shown
 
 
-def test_who_is_not_asked_has_no_such_part(client):
+def test_a_forecaster_without_an_endpoint_has_no_usage_statistics(client):
     assert "Automatic predictions" not in page(client, f"/forecasters/{oracle().slug}/")
 
 
-def test_the_api_says_the_same(asked, sage, client):
+def test_the_api_has_the_same_usage_statistics(asked, sage, client):
     told = client.get(f"/api/v1/forecasters/{sage.slug}/").json()["asked"]
 
     assert told["latency_ms"] >= 0
@@ -67,7 +67,7 @@ def test_the_api_says_the_same(asked, sage, client):
     }
 
 
-def test_the_api_says_nothing_of_whom_we_do_not_ask(client):
+def test_the_api_has_no_usage_without_an_endpoint(client):
     assert client.get(f"/api/v1/forecasters/{oracle().slug}/").json()["asked"] is None
 
 
@@ -113,7 +113,7 @@ def test_a_pause_is_on_the_leaderboard_on_its_page_and_in_the_api(paused, sage, 
     assert told["tried_again_at"] > told["since"]
 
 
-def test_and_gone_when_it_has_answered(paused, sage, endpoint, client):
+def test_a_pause_is_no_longer_shown_after_an_answer(paused, sage, endpoint, client):
     usage_limits.record_success(endpoint.pk)
 
     assert "badge-paused" not in page(client, "/leaderboard/")
@@ -151,7 +151,7 @@ def questions(client, match) -> dict:
     return answer.json()
 
 
-def test_before_the_lock_there_is_the_hash_and_nothing_of_the_prompt_or_the_answer(match, sage, client):
+def test_before_the_lock_only_the_hash_of_the_prompt_is_public(match, sage, client):
     run_once()
 
     told = questions(client, match)
@@ -165,7 +165,7 @@ def test_before_the_lock_there_is_the_hash_and_nothing_of_the_prompt_or_the_answ
     assert "Better form." not in str(told)
 
 
-def test_from_the_lock_on_all_of_it_is_shown(match, endpoint_server, client):
+def test_after_the_lock_prompt_and_answers_are_public(match, endpoint_server, client):
     endpoint_server.behave(says("prose"), says(PICK))
     run_once()
     run_once()
@@ -183,7 +183,7 @@ def test_from_the_lock_on_all_of_it_is_shown(match, endpoint_server, client):
     assert question["calls"][0]["answer"] == "prose"
 
 
-def test_a_kickoff_that_moves_hides_them_again(match, endpoint_server, client):
+def test_a_moved_kickoff_hides_prompt_and_answers_again(match, endpoint_server, client):
     run_once()
     time_passes(match, timedelta(minutes=21))
     move(match, timezone.now() + timedelta(days=1))
@@ -195,7 +195,7 @@ def test_a_match_that_is_not_there_is_not_found(client, db):
     assert client.get("/api/v1/matches/987654/askings/").status_code == 404
 
 
-def test_questions_come_as_csv_without_what_has_no_place_in_a_row(match, client):
+def test_questions_as_csv_leave_out_nested_fields(match, client):
     run_once()
 
     head, row = client.get(f"/api/v1/matches/{match.pk}/askings/?format=csv").content.decode().splitlines()
@@ -228,7 +228,7 @@ def test_picks_of_a_language_model_are_scored_like_any_other(paused, sage):
     assert (prediction.forecaster, prediction.score.points) == (sage, 6)
 
 
-def test_an_error_that_may_pass_is_no_miss_yet(match, sage, endpoint_server, client):
+def test_a_transient_error_is_no_miss_yet(match, sage, endpoint_server, client):
     endpoint_server.behave(fails(500))
     run_once()
 

@@ -67,7 +67,7 @@ def test_a_pause_beyond_the_lock_is_a_miss(failed, settings):
     assert Endpoint.objects.get().failures_in_row == FAILURE_THRESHOLD, "not to be asked is no failure"
 
 
-def test_a_trial_that_is_answered_brings_it_back(failed, endpoint_server):
+def test_an_answered_trial_ends_the_pause_for_all_matches(failed, endpoint_server):
     Endpoint.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
     endpoint_server.behave(says(PICK))
 
@@ -79,7 +79,7 @@ def test_a_trial_that_is_answered_brings_it_back(failed, endpoint_server):
     assert LLMQuestion.objects.filter(state="answered").count() == 2
 
 
-def test_a_trial_that_fails_decides_as_well(failed, endpoint_server):
+def test_a_failed_trial_prolongs_the_pause_for_all_matches(failed, endpoint_server):
     Endpoint.objects.update(paused_until=timezone.now() - timedelta(seconds=1))
 
     run_once(failed[0])
@@ -91,7 +91,7 @@ def test_a_trial_that_fails_decides_as_well(failed, endpoint_server):
     assert (other.state, len(endpoint_server.asked)) == ("queued", FAILURE_THRESHOLD + 1)
 
 
-def test_misses_that_are_not_its_fault_do_not_count(many, endpoint_server):
+def test_misses_without_a_fault_of_the_endpoint_do_not_count(many, endpoint_server):
     Endpoint.objects.update(daily_requests=0)
 
     for run in runs():
@@ -112,7 +112,7 @@ def test_a_repaired_answer_is_no_failure(many, endpoint_server):
     assert Endpoint.objects.get().failures_in_row == 0
 
 
-def test_one_question_is_one_failure_however_often_it_was_put(many, endpoint_server):
+def test_a_question_with_several_requests_is_one_failure(many, endpoint_server):
     endpoint_server.behave(says("prose"))
     run = runs()[0]
 
@@ -123,7 +123,7 @@ def test_one_question_is_one_failure_however_often_it_was_put(many, endpoint_ser
     assert Endpoint.objects.get().failures_in_row == 1
 
 
-def test_silence_is_a_failure_too(settings, many, endpoint_server):
+def test_a_timeout_is_a_failure(settings, many, endpoint_server):
     queues = settings.RQ_QUEUES
     settings.RQ_QUEUES = {name: {**queue, "DEFAULT_TIMEOUT": 16} for name, queue in queues.items()}
     endpoint_server.behave(is_silent)
@@ -144,7 +144,7 @@ def test_a_pause_is_on_the_operators_board(failed, client):
 
 
 @pytest.mark.parametrize(("late", "well"), [(10, True), (16, False)])
-def test_questions_that_stand_in_line_are_no_alarm_for_a_while(many, late, well):
+def test_queued_questions_raise_no_alarm_for_a_while(many, late, well):
     now = timezone.now()
     JobRun.objects.filter(kind=KIND).update(
         due_at=now - timedelta(minutes=late), pushed_at=now - timedelta(minutes=late)

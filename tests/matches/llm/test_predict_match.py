@@ -52,7 +52,7 @@ def test_an_answer_is_a_live_pick_of_the_forecaster(ask, match, sage):
     assert JobRun.objects.get(kind=KIND).state == "done"
 
 
-def test_the_question_is_kept_with_all_that_it_took(ask, endpoint_server):
+def test_the_question_and_its_requests_are_stored(ask, endpoint_server):
     question = ask(says(PICK))
 
     (asked,) = endpoint_server.asked
@@ -68,7 +68,7 @@ def test_the_question_is_kept_with_all_that_it_took(ask, endpoint_server):
     assert call.host == "127.0.0.1"
 
 
-def test_the_answer_is_asked_for_by_our_schema(ask, endpoint_server):
+def test_the_request_contains_the_json_schema(ask, endpoint_server):
     ask(says(PICK))
 
     body = endpoint_server.asked[0]["body"]
@@ -77,7 +77,7 @@ def test_the_answer_is_asked_for_by_our_schema(ask, endpoint_server):
     assert "temperature" not in body
 
 
-def test_an_endpoint_is_spoken_to_in_its_own_words(endpoint, ask, endpoint_server):
+def test_the_request_uses_the_parameters_of_the_endpoint(endpoint, ask, endpoint_server):
     endpoint.answer_format, endpoint.token_parameter = "json_object", "max_completion_tokens"
     endpoint.temperature = 0.0
     endpoint.save()
@@ -113,7 +113,7 @@ def impatient(settings) -> None:
 
 
 @pytest.mark.parametrize(("behaviour", "reason"), MISSED_AT_ONCE.values(), ids=MISSED_AT_ONCE)
-def test_it_is_missed_at_once_after(impatient, ask, endpoint_server, behaviour, reason):
+def test_some_faults_are_a_miss_without_a_retry(impatient, ask, endpoint_server, behaviour, reason):
     question = ask(behaviour)
 
     assert (question.state, question.reason) == ("missed", reason)
@@ -184,7 +184,7 @@ def test_a_repair_by_another_model_is_a_miss(ask):
     assert not Prediction.objects.exists()
 
 
-def test_another_name_of_the_model_that_was_listed_is_believed(endpoint, ask):
+def test_another_accepted_model_name_is_a_pick(endpoint, ask):
     endpoint.accepted_models = "test-model-1-2026-08-01\n"
     endpoint.save()
 
@@ -201,7 +201,7 @@ PASSING = {
 
 
 @pytest.mark.parametrize(("behaviour", "reason"), PASSING.values(), ids=PASSING)
-def test_what_may_pass_is_tried_twice_again_and_then_missed(ask, endpoint_server, behaviour, reason):
+def test_transient_errors_are_retried_twice_and_then_missed(ask, endpoint_server, behaviour, reason):
     question = ask(behaviour)
 
     assert (question.state, question.reason) == ("missed", reason)
@@ -210,13 +210,13 @@ def test_what_may_pass_is_tried_twice_again_and_then_missed(ask, endpoint_server
 
 
 @pytest.mark.parametrize(("behaviour", "_"), PASSING.values(), ids=PASSING)
-def test_what_has_passed_is_a_pick(ask, behaviour, _):
+def test_a_retry_after_a_transient_error_can_be_a_pick(ask, behaviour, _):
     question = ask(behaviour, says(PICK))
 
     assert (question.state, purposes(question)) == ("answered", ["ask", "again"])
 
 
-def test_an_endpoint_that_asks_for_patience_is_given_it(match, endpoint_server):
+def test_retry_after_postpones_the_job(match, endpoint_server):
     endpoint_server.behave(fails(429, Retry_After="60"))
 
     run = run_once()
@@ -226,7 +226,7 @@ def test_an_endpoint_that_asks_for_patience_is_given_it(match, endpoint_server):
     assert LLMQuestion.objects.get().state == "open"
 
 
-def test_an_endpoint_that_asks_for_more_patience_than_there_is_has_missed(ask):
+def test_retry_after_beyond_the_lock_is_a_miss(ask):
     question = ask(fails(429, Retry_After="1800"))
 
     assert (question.state, purposes(question)) == ("missed", ["ask"])
@@ -243,7 +243,7 @@ def test_waiting_costs_no_attempt(ask):
 
 
 @pytest.mark.parametrize("minutes", [-5, 0, 0.1])
-def test_nobody_is_asked_once_the_lock_leaves_no_time(match, endpoint_server, minutes):
+def test_no_request_is_sent_close_to_the_lock(match, endpoint_server, minutes):
     time_passes(match, timedelta(minutes=20 - minutes))
 
     run = run_once()
@@ -254,7 +254,7 @@ def test_nobody_is_asked_once_the_lock_leaves_no_time(match, endpoint_server, mi
     assert endpoint_server.asked == []
 
 
-def test_nobody_is_asked_about_a_match_that_began_early(match, endpoint_server):
+def test_no_request_is_sent_for_a_match_that_began_early(match, endpoint_server):
     record(match, 0, 0, status="live")
 
     run_once()
@@ -316,7 +316,7 @@ def test_a_postponed_match_is_not_asked_about(match, endpoint_server):
     assert endpoint_server.asked == []
 
 
-def test_its_pick_supersedes_one_that_was_submitted_before(ask, match, sage):
+def test_the_pick_supersedes_an_earlier_submission(ask, match, sage):
     before = predict(match, sage, (0, 0), provenance="live")
 
     ask(says(PICK))
@@ -326,7 +326,7 @@ def test_its_pick_supersedes_one_that_was_submitted_before(ask, match, sage):
     assert Prediction.objects.current().get().home_goals == 2
 
 
-def test_picks_of_others_are_not_told(ask, match, endpoint_server):
+def test_the_prompt_contains_no_picks_of_others(ask, match, endpoint_server):
     predict(match, oracle(), (7, 6), (0.81, 0.11, 0.08), provenance="live")
 
     question = ask(says(PICK))
@@ -336,9 +336,7 @@ def test_picks_of_others_are_not_told(ask, match, endpoint_server):
         assert secret not in told
 
 
-def test_a_worker_that_died_with_a_request_under_way_is_followed_by_another_try(
-    match, endpoint, endpoint_server
-):
+def test_a_worker_that_died_during_a_request_is_followed_by_a_retry(match, endpoint, endpoint_server):
     lost = prepare(match.pk, endpoint.forecaster_id, now=timezone.now())
     endpoint_server.behave(says(PICK))
 
@@ -405,7 +403,7 @@ def test_once_the_key_is_there_the_question_is_asked(match, endpoint, endpoint_s
     ],
     ids=["an error", "a refusal", "a model", "a reason", "prose"],
 )
-def test_a_key_that_is_sent_back_is_kept_nowhere(ask, endpoint, monkeypatch, behaviour):
+def test_a_key_echoed_by_the_endpoint_is_not_stored(ask, endpoint, monkeypatch, behaviour):
     monkeypatch.setenv("LLM_KEY_SAGE", "sk-very-secret")
     Endpoint.objects.update(key_variable="LLM_KEY_SAGE")
 

@@ -23,12 +23,12 @@ def follows(said: Reply, made: list[str], *, lock_at: datetime = LOCK):
 
 
 @pytest.mark.parametrize("model", sorted(ACCEPTED))
-def test_the_model_and_its_other_names_are_believed(model):
+def test_the_model_and_its_other_names_are_accepted(model):
     assert evaluate_reply(reply(model=model), ACCEPTED).forecast.home_goals == 2
 
 
 @pytest.mark.parametrize("model", ["test-model-2", "TEST-MODEL-1", "test-model-1-mini", "", None])
-def test_a_pick_of_another_model_is_not_even_read(model):
+def test_an_answer_of_another_model_is_not_parsed(model):
     outcome = evaluate_reply(reply(model=model), ACCEPTED)
 
     assert (outcome.fault, outcome.forecast) == ("other_model", None)
@@ -48,21 +48,21 @@ def test_a_pick_of_another_model_is_not_even_read(model):
         (Reply(5, fault="http_error", status=500), "http_error"),
     ],
 )
-def test_each_fault_has_its_name(said, fault):
+def test_each_fault_has_its_reason(said, fault):
     assert evaluate_reply(said, ACCEPTED).fault == fault
 
 
-def test_a_cut_answer_says_that_it_was_cut():
+def test_a_truncated_answer_is_reported_as_truncated():
     assert evaluate_reply(reply('{"home_goals": 2', finish_reason="length"), ACCEPTED).detail.startswith(
         "the answer was cut off"
     )
 
 
-def test_a_whole_answer_at_the_limit_is_whole():
+def test_a_complete_answer_at_the_token_limit_is_accepted():
     assert evaluate_reply(reply(finish_reason="length"), ACCEPTED).forecast is not None
 
 
-def test_what_the_right_model_said_is_heard_whatever_it_is():
+def test_any_text_of_the_accepted_model_is_returned():
     assert parse_reply(reply("prose"), ACCEPTED).completion.text == "prose"
 
 
@@ -76,23 +76,23 @@ def test_nonsense_is_repaired_once_and_at_once():
 @pytest.mark.parametrize(
     "passing", [Reply(5, fault="http_error", status=status) for status in (429, 500, 503)]
 )
-def test_errors_that_may_pass_are_tried_again_twice(passing):
+def test_transient_errors_are_retried_twice(passing):
     assert follows(passing, ["ask"]).at == NOW + timedelta(seconds=RETRY_DELAYS[0])
     assert follows(passing, ["ask", "again"]).at == NOW + timedelta(seconds=RETRY_DELAYS[1])
     assert follows(passing, ["ask", "again", "again"]) is None
 
 
-def test_a_connection_that_broke_is_tried_again():
+def test_an_interrupted_connection_is_retried():
     assert follows(Reply(5, fault="connection"), ["ask"]).purpose == "again"
 
 
-def test_an_endpoint_may_say_how_long_to_wait():
+def test_retry_after_sets_the_time_of_the_retry():
     busy = Reply(5, fault="http_error", status=429, retry_after=7.0)
 
     assert follows(busy, ["ask"]).at == NOW + timedelta(seconds=7)
 
 
-def test_nothing_is_asked_that_the_lock_leaves_no_time_for():
+def test_no_request_follows_close_to_the_lock():
     busy = Reply(5, fault="http_error", status=429, retry_after=1795.0)
 
     assert follows(busy, ["ask"]) is None
@@ -110,5 +110,5 @@ def test_nothing_is_asked_that_the_lock_leaves_no_time_for():
         reply(model="another"),
     ],
 )
-def test_the_rest_is_a_miss_at_once(final):
+def test_all_other_faults_are_a_miss_without_a_retry(final):
     assert follows(final, ["ask"]) is None

@@ -50,7 +50,7 @@ def test_a_match_that_is_added_is_asked_about_half_an_hour_before(sage, settings
     assert due(match) == ask_before(settings, match)
 
 
-def test_a_season_of_fixtures_is_too(sage, settings):
+def test_a_season_of_fixtures_is_scheduled(sage, settings):
     kickoffs = [timezone.now() + timedelta(days=day) for day in (1, 2, 3)]
     fixtures = [
         NewMatch(
@@ -76,7 +76,7 @@ def test_each_forecaster_has_a_job_of_its_own(sage):
     assert JobRun.objects.filter(kind=KIND).count() == 2
 
 
-def test_who_is_no_language_model_or_has_no_endpoint_is_not_asked(db):
+def test_other_forecasters_have_no_jobs(db):
     oracle()
     ForecasterFactory(name="The Mute", kind="llm")
 
@@ -97,7 +97,7 @@ def test_a_kickoff_that_moves_moves_the_job(sage, settings):
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
-def test_a_match_that_is_called_off_calls_off_the_job(sage, status):
+def test_a_match_that_is_called_off_cancels_the_job(sage, status):
     match = upcoming_match()
 
     record(match, status=status)
@@ -106,7 +106,7 @@ def test_a_match_that_is_called_off_calls_off_the_job(sage, status):
     assert (run.state, "no valid kickoff" in run.error) == ("skipped", True)
 
 
-def test_an_awarded_match_calls_it_off_too(sage):
+def test_an_awarded_match_cancels_the_job(sage):
     match = upcoming_match()
 
     record(match, 3, 0, status="awarded")
@@ -133,7 +133,7 @@ def test_a_new_kickoff_holds_even_while_the_match_is_still_called_postponed(sage
     assert due(match) == ask_before(settings, match)
 
 
-def test_a_kickoff_that_was_moved_before_the_postponement_does_not(sage):
+def test_a_kickoff_moved_before_the_postponement_is_not_valid(sage):
     match = upcoming_match()
     move(match, match.kickoff_at + timedelta(hours=1))
 
@@ -152,7 +152,7 @@ def test_a_forecaster_that_comes_later_is_asked_about_all_matches_to_come(db, se
     assert due(over) is None
 
 
-def test_one_that_is_switched_off_has_no_jobs_and_gets_them_back(sage, settings):
+def test_disabling_an_endpoint_cancels_its_jobs_and_enabling_restores_them(sage, settings):
     match = upcoming_match()
     endpoint = Endpoint.objects.get()
 
@@ -165,7 +165,7 @@ def test_one_that_is_switched_off_has_no_jobs_and_gets_them_back(sage, settings)
     assert due(match) == ask_before(settings, match)
 
 
-def test_one_that_begins_later_is_asked_about_later_matches_only(sage, settings):
+def test_a_forecaster_active_from_a_date_predicts_later_matches_only(sage, settings):
     first, second = upcoming_match(), soon(60 * 72)
     sage.active_from = timezone.now() + timedelta(days=2)
     sage.save()
@@ -179,7 +179,7 @@ def test_an_added_match_is_due_at_once_where_less_time_is_left(sage):
     assert due(match) < timezone.now()
 
 
-def test_a_match_that_was_played_asks_nothing_of_the_ledger(sage, django_assert_num_queries):
+def test_a_result_makes_no_query_of_the_ledger(sage, django_assert_num_queries):
     match = upcoming_match()
     match.status = "finished"
 
@@ -187,7 +187,7 @@ def test_a_match_that_was_played_asks_nothing_of_the_ledger(sage, django_assert_
         on_match_saved(instance=match, raw=False, update_fields=frozenset({"status", "home_score"}))
 
 
-def test_nothing_is_asked_of_the_ledger_where_nobody_is_to_be_asked(db, django_assert_num_queries):
+def test_without_endpoints_the_ledger_is_not_queried(db, django_assert_num_queries):
     match = upcoming_match()
 
     with django_assert_num_queries(1):
@@ -197,7 +197,7 @@ def test_nothing_is_asked_of_the_ledger_where_nobody_is_to_be_asked(db, django_a
 # --- A kickoff that moves after the question --------------------------------------------------------
 
 
-def test_after_a_new_kickoff_it_is_asked_anew_and_the_newer_pick_counts(match, sage, endpoint_server):
+def test_a_moved_kickoff_makes_a_new_question_whose_pick_counts(match, sage, endpoint_server):
     endpoint_server.behave(says(PICK), says({**PICK, "home_goals": 0, "away_goals": 0}))
     run_once()
     move(match, match.kickoff_at + timedelta(minutes=5))
@@ -212,7 +212,7 @@ def test_after_a_new_kickoff_it_is_asked_anew_and_the_newer_pick_counts(match, s
     assert match.predictions.count() == 2
 
 
-def test_moved_back_nothing_is_asked_again(match, endpoint_server):
+def test_a_kickoff_moved_back_makes_no_new_question(match, endpoint_server):
     kickoff_at = match.kickoff_at
     run_once()
     move(match, kickoff_at + timedelta(minutes=5))
@@ -236,7 +236,7 @@ def test_a_question_about_the_former_kickoff_is_ended_as_moved(match, endpoint_s
 # --- The reconciler ---------------------------------------------------------------------------------
 
 
-def test_a_job_that_got_lost_is_made_again(match, settings):
+def test_the_reconciler_schedules_a_lost_job_again(match, settings):
     JobRun.objects.filter(kind=KIND).delete()
 
     assert schedule_missing_jobs(timezone.now()) == 1
@@ -244,7 +244,7 @@ def test_a_job_that_got_lost_is_made_again(match, settings):
     assert due(match) == ask_before(settings, match)
 
 
-def test_of_matches_far_ahead_nothing_is_missed_yet(sage):
+def test_the_reconciler_ignores_matches_far_ahead(sage):
     soon(60 * 24 * 30)
     JobRun.objects.filter(kind=KIND).delete()
 
@@ -252,13 +252,13 @@ def test_of_matches_far_ahead_nothing_is_missed_yet(sage):
 
 
 @pytest.mark.parametrize("state", ["failed", "cancelled"])
-def test_what_gave_up_or_was_cancelled_is_left_alone(match, state):
+def test_failed_and_cancelled_jobs_are_not_scheduled_again(match, state):
     JobRun.objects.filter(kind=KIND).update(state=state, finished_at=timezone.now())
 
     assert schedule_missing_jobs(timezone.now()) == 0
 
 
-def test_until_the_kickoff_is_another_one(match):
+def test_a_failed_job_is_scheduled_again_after_a_kickoff_move(match):
     JobRun.objects.filter(kind=KIND).update(state="failed", finished_at=timezone.now())
     move(match, match.kickoff_at + timedelta(hours=1))
     JobRun.objects.filter(kind=KIND, state="queued").delete()
@@ -266,13 +266,13 @@ def test_until_the_kickoff_is_another_one(match):
     assert schedule_missing_jobs(timezone.now()) == 1
 
 
-def test_what_was_asked_is_not_asked_again(match, endpoint_server):
+def test_a_closed_question_is_not_scheduled_again(match, endpoint_server):
     run_once()
 
     assert schedule_missing_jobs(timezone.now()) == 0
 
 
-def test_what_is_skipped_is_not_asked_for_again_and_again(match, sage):
+def test_a_skipped_job_is_not_scheduled_again_and_again(match, sage):
     Forecaster.objects.filter(pk=sage.pk).update(retired_at=timezone.now())
     run_once()
 
@@ -292,7 +292,7 @@ def test_a_question_whose_job_gave_up_is_ended_when_the_match_locks(match, endpo
     assert (question.state, question.reason) == ("missed", "lost")
 
 
-def test_a_question_that_a_job_still_waits_for_is_left_to_it(match, endpoint_server):
+def test_a_question_with_a_queued_job_stays_open(match, endpoint_server):
     endpoint_server.behave(fails(500))
     run_once()
 
@@ -300,7 +300,7 @@ def test_a_question_that_a_job_still_waits_for_is_left_to_it(match, endpoint_ser
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_reconciler_looks_for_both(redis_queues):
+def test_the_reconciler_runs_both_checks(redis_queues):
     EndpointFactory()
     soon()
     JobRun.objects.filter(kind=KIND).delete()

@@ -14,14 +14,14 @@ KEY = "sk-very-secret"
 ORIGIN = "https://api.example.org:443"
 
 
-def test_a_key_is_sealed_and_opens_again():
+def test_a_key_is_encrypted_and_decrypted():
     sealed = secrets.seal(KEY, ORIGIN)
 
     assert KEY not in sealed
     assert secrets.unseal(sealed, ORIGIN).reveal() == KEY
 
 
-def test_without_our_secret_key_nobody_reads_it(settings):
+def test_another_secret_key_cannot_decrypt_it(settings):
     sealed = secrets.seal(KEY, ORIGIN)
     settings.SECRET_KEY = "another one"
 
@@ -29,7 +29,7 @@ def test_without_our_secret_key_nobody_reads_it(settings):
         secrets.unseal(sealed, ORIGIN)
 
 
-def test_an_endpoint_without_a_key_is_sent_none():
+def test_an_endpoint_without_a_key_has_no_secret():
     assert secrets.key_of(Endpoint()) is None
 
 
@@ -39,7 +39,7 @@ def test_a_named_key_comes_from_the_environment(monkeypatch):
     assert secrets.key_of(Endpoint(key_variable="LLM_KEY_SAGE")).reveal() == KEY
 
 
-def test_the_common_one_comes_from_the_settings(settings):
+def test_the_common_key_comes_from_the_settings(settings):
     settings.LLM_API_KEY = KEY
 
     assert secrets.key_of(Endpoint(key_variable="LLM_API_KEY")).reveal() == KEY
@@ -50,7 +50,7 @@ def test_a_variable_that_is_not_set_is_named():
         secrets.key_of(Endpoint(key_variable="LLM_KEY_OF_NOBODY"))
 
 
-def test_where_the_key_comes_from_is_told_and_never_what_it_is(monkeypatch):
+def test_the_description_of_a_key_contains_its_source_only(monkeypatch):
     monkeypatch.setenv("LLM_KEY_SAGE", KEY)
     endpoint = Endpoint()
     told = [secrets.describe_key(endpoint)]
@@ -66,7 +66,7 @@ def test_where_the_key_comes_from_is_told_and_never_what_it_is(monkeypatch):
     assert endpoint.key_variable == ""
 
 
-def test_without_the_package_it_says_what_to_install(monkeypatch):
+def test_a_missing_package_is_reported_with_the_command_to_install_it(monkeypatch):
     monkeypatch.setitem(sys.modules, "cryptography.fernet", None)
 
     with pytest.raises(KeyUnusable, match=r"pip install -r requirements-llm\.txt"):
@@ -119,7 +119,7 @@ def test_a_key_that_belongs_to_no_address_is_refused_and_not_shown(settings):
 
 
 @pytest.mark.django_db
-def test_the_database_never_holds_it_as_it_is():
+def test_the_database_contains_no_plain_key():
     endpoint = EndpointFactory()
     secrets.seal_key(endpoint, KEY, at=timezone.now())
     endpoint.save()

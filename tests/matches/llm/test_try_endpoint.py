@@ -11,7 +11,7 @@ from tests.matches.llm.test_usage_limits import fail
 pytestmark = pytest.mark.django_db
 
 
-def test_an_endpoint_that_is_well_answers_with_a_pick(manage, endpoint, endpoint_server):
+def test_a_working_endpoint_answers_with_a_pick(manage, endpoint, endpoint_server):
     Endpoint.objects.update(input_price=2, output_price=8)
     ran = manage("try_endpoint", "the-sage")
 
@@ -21,7 +21,7 @@ def test_an_endpoint_that_is_well_answers_with_a_pick(manage, endpoint, endpoint
     assert "Example United" in str(endpoint_server.asked[0]["body"]["messages"])
 
 
-def test_it_is_kept_and_counted_and_is_no_question(manage, endpoint):
+def test_the_request_is_stored_and_counted_but_is_no_question(manage, endpoint):
     manage("try_endpoint", "the-sage", "--json")
 
     assert LLMRequest.objects.get().purpose == "trial"
@@ -30,7 +30,7 @@ def test_it_is_kept_and_counted_and_is_no_question(manage, endpoint):
     assert not Prediction.objects.exists()
 
 
-def test_it_says_which_model_answered_instead(manage, endpoint, endpoint_server):
+def test_an_answer_of_another_model_is_reported(manage, endpoint, endpoint_server):
     endpoint_server.behave(says(PICK, model="test-model-1-2026-08-01"))
 
     ran = manage("try_endpoint", "the-sage", "--json")
@@ -43,7 +43,7 @@ def test_it_says_which_model_answered_instead(manage, endpoint, endpoint_server)
     )
 
 
-def test_what_is_wrong_is_told(manage, endpoint, endpoint_server):
+def test_an_error_of_the_endpoint_is_reported(manage, endpoint, endpoint_server):
     endpoint_server.behave(fails(401))
 
     ran = manage("try_endpoint", "the-sage")
@@ -52,7 +52,7 @@ def test_what_is_wrong_is_told(manage, endpoint, endpoint_server):
     assert "No prediction (http_error): HTTP 401" in ran.said
 
 
-def test_a_dry_run_asks_nobody(manage, endpoint, endpoint_server):
+def test_a_dry_run_sends_no_request(manage, endpoint, endpoint_server):
     ran = manage("try_endpoint", "the-sage", "--dry-run")
 
     assert ran.code == 0
@@ -61,14 +61,14 @@ def test_a_dry_run_asks_nobody(manage, endpoint, endpoint_server):
     assert not LLMRequest.objects.exists()
 
 
-def test_a_paused_one_may_be_tried(manage, endpoint):
+def test_a_paused_endpoint_may_be_tried(manage, endpoint):
     fail(endpoint, 5)
 
     assert manage("try_endpoint", "the-sage").code == 0
     assert Endpoint.objects.get().is_paused, "it is no question, so it decides nothing"
 
 
-def test_a_budget_that_is_spent_is_not_exceeded(manage, endpoint, endpoint_server):
+def test_a_reached_limit_is_not_exceeded(manage, endpoint, endpoint_server):
     Endpoint.objects.update(daily_requests=0)
 
     ran = manage("try_endpoint", "the-sage")
@@ -83,7 +83,7 @@ def test_a_key_that_is_missing_is_named(manage, endpoint):
     assert "LLM_KEY_OF_NOBODY" in manage("try_endpoint", "the-sage").complaint
 
 
-def test_who_has_no_endpoint_is_named(manage, db):
+def test_a_forecaster_without_an_endpoint_is_an_error(manage, db):
     assert "'nobody'" in manage("try_endpoint", "nobody").complaint
 
 

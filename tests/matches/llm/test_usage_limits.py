@@ -54,7 +54,7 @@ def endpoint(db) -> Endpoint:
 # --- The budget -------------------------------------------------------------------------------------
 
 
-def test_what_a_request_may_take_is_reserved_before_it_is_sent(endpoint):
+def test_the_maximum_usage_is_reserved_before_the_request(endpoint):
     call = reserve(endpoint)
 
     assert (call.reserved_tokens, call.answered_at) == (RESERVED, None)
@@ -62,11 +62,11 @@ def test_what_a_request_may_take_is_reserved_before_it_is_sent(endpoint):
     assert spent(endpoint) == (1, RESERVED, call.reserved_cost)
 
 
-def test_no_text_has_more_tokens_than_are_reserved():
+def test_a_text_has_no_more_tokens_than_reserved():
     assert max_request_tokens([{"role": "user", "content": "é" * 10}], 5) == 20 + TOKENS_PER_MESSAGE + 5
 
 
-def test_the_answer_gives_back_what_was_not_used(endpoint):
+def test_unused_reservations_are_released_by_the_response(endpoint):
     call = reserve(endpoint)
 
     record(call, reply())
@@ -77,7 +77,7 @@ def test_the_answer_gives_back_what_was_not_used(endpoint):
     assert spent(endpoint) == (1, 1000, Decimal("0.0026"))
 
 
-def test_an_answer_that_does_not_count_its_tokens_has_taken_all_that_was_reserved(endpoint):
+def test_without_token_counts_the_whole_reservation_is_used(endpoint):
     call = reserve(endpoint)
 
     record(call, Reply(5, fault="timeout"))
@@ -126,7 +126,7 @@ def test_without_prices_the_cost_is_not_known():
         ({"daily_cost": Decimal("0.0060")}, "cost is 0.0060"),
     ],
 )
-def test_the_third_request_is_one_too_many(endpoint, limit, what):
+def test_a_request_beyond_a_limit_is_refused(endpoint, limit, what):
     Endpoint.objects.update(**limit)
     reserve(endpoint)
     reserve(endpoint)
@@ -140,21 +140,21 @@ def test_the_third_request_is_one_too_many(endpoint, limit, what):
     assert spent(endpoint)[0] == 2
 
 
-def test_a_budget_of_nothing_lets_nothing_through(endpoint):
+def test_a_limit_of_zero_refuses_all_requests(endpoint):
     Endpoint.objects.update(daily_requests=0)
 
     with pytest.raises(UsageRefused):
         reserve(endpoint)
 
 
-def test_what_was_given_back_can_be_spent(endpoint):
+def test_released_usage_can_be_reserved_again(endpoint):
     Endpoint.objects.update(daily_tokens=RESERVED + 1000)
     record(reserve(endpoint), reply())
 
     assert reserve(endpoint)
 
 
-def test_each_day_and_each_endpoint_has_its_own_budget(endpoint):
+def test_limits_apply_to_each_day_and_endpoint(endpoint):
     other = EndpointFactory(forecaster__name="The Seer", daily_requests=1)
     Endpoint.objects.update(daily_requests=1)
     reserve(endpoint)
@@ -164,7 +164,7 @@ def test_each_day_and_each_endpoint_has_its_own_budget(endpoint):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_together_never_spend_more_than_there_is():
+def test_concurrent_workers_never_exceed_a_limit():
     endpoint = EndpointFactory(daily_requests=7)
     config, outcomes = EndpointConfig.of(endpoint), []
     together = threading.Barrier(4)
@@ -199,14 +199,14 @@ def fail(endpoint: Endpoint, times: int = 1, *, now: datetime = NOON) -> None:
     endpoint.refresh_from_db()
 
 
-def test_four_failures_in_a_row_pause_nobody(endpoint):
+def test_four_failures_in_a_row_cause_no_pause(endpoint):
     fail(endpoint, FAILURE_THRESHOLD - 1)
 
     assert not endpoint.is_paused
     assert reserve(endpoint)
 
 
-def test_the_fifth_does(endpoint, settings):
+def test_the_fifth_failure_in_a_row_pauses_the_endpoint(endpoint, settings):
     fail(endpoint, FAILURE_THRESHOLD)
 
     assert (endpoint.paused_at, endpoint.paused_until) == (NOON, NOON + settings.LLM_COOLDOWN)
@@ -215,7 +215,7 @@ def test_the_fifth_does(endpoint, settings):
     assert (refused.value.reason, refused.value.until) == ("paused", endpoint.paused_until)
 
 
-def test_an_answer_between_them_begins_the_count_anew(endpoint):
+def test_an_answer_resets_the_count_of_failures(endpoint):
     fail(endpoint, FAILURE_THRESHOLD - 1)
     usage_limits.record_success(endpoint.pk)
     fail(endpoint, FAILURE_THRESHOLD - 1)
@@ -223,7 +223,7 @@ def test_an_answer_between_them_begins_the_count_anew(endpoint):
     assert not endpoint.is_paused
 
 
-def test_after_the_pause_one_may_try_and_the_others_wait_for_what_comes_of_it(endpoint):
+def test_after_the_pause_one_trial_passes_and_others_wait(endpoint):
     fail(endpoint, FAILURE_THRESHOLD)
     over = endpoint.paused_until
 
@@ -264,7 +264,7 @@ def test_a_trial_whose_worker_died_is_followed_by_another(endpoint):
     assert reserve(endpoint, now=endpoint.paused_until)
 
 
-def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endpoint):
+def test_a_trial_without_a_result_is_followed_by_another(endpoint):
     fail(endpoint, FAILURE_THRESHOLD)
     call = reserve(endpoint, now=endpoint.paused_until)
 
@@ -273,7 +273,7 @@ def test_a_trial_that_says_nothing_about_the_endpoint_lets_the_next_one_try(endp
     assert reserve(endpoint, now=call.asked_at + timedelta(seconds=2))
 
 
-def test_a_question_that_was_let_through_before_goes_on(endpoint):
+def test_a_question_with_earlier_requests_ignores_the_pause(endpoint):
     fail(endpoint, FAILURE_THRESHOLD)
 
     assert reserve(endpoint, ignore_pause=True)
@@ -287,7 +287,7 @@ def test_an_operator_ends_the_pause(endpoint):
     assert reserve(endpoint)
 
 
-def test_a_failure_does_not_write_over_what_an_operator_edits(endpoint):
+def test_a_failure_does_not_overwrite_edits_of_an_operator(endpoint):
     Endpoint.objects.update(model="test-model-2")
 
     usage_limits.record_failure(endpoint.pk, now=NOON)
@@ -296,7 +296,7 @@ def test_a_failure_does_not_write_over_what_an_operator_edits(endpoint):
     assert (endpoint.model, endpoint.failures_in_row) == ("test-model-2", 1)
 
 
-def test_what_cannot_be_stored_is_made_fit(endpoint):
+def test_responses_are_made_storable(endpoint):
     call = reserve(endpoint)
     odd = ResponseOutcome(fault="refusal", detail="no\x00way\n\ud800" + "x" * 500)
 

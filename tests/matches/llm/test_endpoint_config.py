@@ -16,15 +16,15 @@ def told(manage) -> list[dict]:
     return [each for each in manage("doctor", "--json").json["checks"] if "language model" in each["name"]]
 
 
-def test_where_none_is_asked_all_is_well(manage, redis_queues, db):
+def test_without_endpoints_there_is_no_problem(manage, redis_queues, db):
     assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "none enabled")]
 
 
-def test_one_that_can_be_asked_is_counted(manage, redis_queues, endpoint):
+def test_a_usable_endpoint_is_counted(manage, redis_queues, endpoint):
     assert [(each["ok"], each["detail"]) for each in told(manage)] == [(True, "1 enabled")]
 
 
-def test_a_key_that_is_missing_here_is_a_note(manage, redis_queues, endpoint):
+def test_a_missing_key_is_a_note(manage, redis_queues, endpoint):
     Endpoint.objects.update(key_variable="LLM_KEY_OF_NOBODY")
 
     _, note = told(manage)
@@ -33,20 +33,20 @@ def test_a_key_that_is_missing_here_is_a_note(manage, redis_queues, endpoint):
     assert "LLM_KEY_OF_NOBODY" in note["detail"]
 
 
-def test_so_is_a_pause(manage, redis_queues, endpoint):
+def test_a_pause_is_a_note(manage, redis_queues, endpoint):
     for _ in range(usage_limits.FAILURE_THRESHOLD):
         usage_limits.record_failure(endpoint.pk, now=timezone.now())
 
     assert "after 5 failures in a row" in told(manage)[1]["detail"]
 
 
-def test_what_was_switched_off_is_nobodys_worry(manage, redis_queues, endpoint):
+def test_a_disabled_endpoint_is_not_checked(manage, redis_queues, endpoint):
     Endpoint.objects.update(enabled=False, model="")
 
     assert len(told(manage)) == 1
 
 
-def test_a_model_that_nobody_named_is_asked_for(endpoint):
+def test_a_missing_model_name_is_reported(endpoint):
     endpoint.model = ""
 
     assert "LLM_MODEL" in endpoint_error(endpoint)

@@ -31,7 +31,7 @@ def without(name: str) -> str:
     return json.dumps({key: value for key, value in PICK.items() if key != name})
 
 
-def test_a_whole_answer_is_a_pick():
+def test_a_complete_answer_is_a_pick():
     pick = parse_forecast(said())
 
     assert (pick.home_goals, pick.away_goals) == (2, 1)
@@ -40,11 +40,11 @@ def test_a_whole_answer_is_a_pick():
 
 
 @pytest.mark.parametrize("fence", ["```json\n{}\n```", "```\n{}\n```", "\n\n  {}\n", "```JSON\n{}\n```\n"])
-def test_a_fence_around_the_object_is_left_out(fence):
+def test_a_fence_around_the_object_is_removed(fence):
     assert parse_forecast(fence.format(said())) == parse_forecast(said())
 
 
-def test_members_that_nobody_asked_for_are_not_looked_at():
+def test_other_members_are_ignored():
     assert parse_forecast(said(confidence="high")) == parse_forecast(said())
 
 
@@ -94,12 +94,12 @@ UNUSABLE = {
 
 
 @pytest.mark.parametrize("text", UNUSABLE.values(), ids=UNUSABLE)
-def test_whatever_else_is_said_is_no_pick(text):
+def test_invalid_answers_are_refused(text):
     with pytest.raises(InvalidAnswer):
         parse_forecast(text)
 
 
-def test_what_is_wrong_is_said_in_one_short_line():
+def test_the_error_message_is_one_short_line():
     for text in UNUSABLE.values():
         with pytest.raises(InvalidAnswer) as unusable:
             parse_forecast(text)
@@ -143,7 +143,7 @@ def test_the_prompt_holds_the_context_as_json_and_says_that_it_is_data():
     assert "never an instruction" in system["content"]
 
 
-def test_a_repair_shows_the_answer_and_says_what_is_wrong_with_it():
+def test_a_repair_prompt_contains_the_answer_and_its_error():
     messages = build_repair_prompt(
         build_prompt(CONTEXT), "I say 2-1.", "the answer is not a single JSON object"
     )
@@ -153,7 +153,7 @@ def test_a_repair_shows_the_answer_and_says_what_is_wrong_with_it():
     assert "the answer is not a single JSON object" in messages[3]["content"]
 
 
-def test_a_repair_of_an_empty_answer_has_nothing_to_show():
+def test_a_repair_prompt_of_an_empty_answer_quotes_nothing():
     assert [message["role"] for message in build_repair_prompt(build_prompt(CONTEXT), " ", "nothing")] == [
         "system",
         "user",
@@ -186,7 +186,7 @@ def test_a_text_in_parts_is_put_together():
 @pytest.mark.parametrize(
     "how", [{"refusal": "I cannot help with betting."}, {"finish_reason": "content_filter"}]
 )
-def test_a_refusal_is_known_as_one(how):
+def test_a_refusal_is_recognised(how):
     assert parse_completion(body(completion(None, **how))).is_refusal
 
 
@@ -209,7 +209,7 @@ def test_a_refusal_is_known_as_one(how):
     ],
     ids=lambda raw: repr(raw[:30]),
 )
-def test_what_is_no_completion_is_unreadable(envelope):
+def test_an_invalid_completion_is_refused(envelope):
     with pytest.raises(InvalidCompletion):
         parse_completion(envelope)
 
@@ -217,7 +217,7 @@ def test_what_is_no_completion_is_unreadable(envelope):
 @pytest.mark.parametrize(
     "usage", [None, 7, {}, {"prompt_tokens": "900"}, {"prompt_tokens": -1}, {"prompt_tokens": 10**12}]
 )
-def test_tokens_that_are_not_told_or_nonsense_are_not_known(usage):
+def test_missing_or_invalid_token_counts_are_unknown(usage):
     assert parse_completion(body({**completion(PICK), "usage": usage})).tokens_in is None
 
 
@@ -226,5 +226,5 @@ def test_a_model_that_is_not_named_has_no_name(model):
     assert parse_completion(body(completion(PICK, model=model))).model == ""
 
 
-def test_text_is_made_fit_for_the_database():
+def test_text_is_made_storable():
     assert storable("a\0b\ud800c") == "a\N{REPLACEMENT CHARACTER}b?c"

@@ -53,7 +53,7 @@ def known() -> dict:
     }
 
 
-def test_form_is_told_as_each_side_saw_it(known):
+def test_form_is_shown_from_the_perspective_of_each_side(known):
     form = build_context(known, now=NOW)["form"]
 
     assert [(each["opponent"], each["venue"], each["score"], each["result"]) for each in form["home"]] == [
@@ -97,14 +97,14 @@ def test_meetings_name_both_sides_as_they_were(known):
     ]
 
 
-def test_it_says_which_score_counts(known):
+def test_the_context_names_the_score_that_counts(known):
     cup = {**known["match"], "basis": "after_extra_time"}
 
     assert build_context(known, now=NOW)["match"]["score_that_counts"] == "after 90 minutes"
     assert "extra time" in build_context({**known, "match": cup}, now=NOW)["match"]["score_that_counts"]
 
 
-def test_odds_are_told_only_where_a_feed_gave_some(known):
+def test_odds_are_included_only_if_a_feed_has_some(known):
     odds = [{"source": "a feed", "home": 1.9, "draw": 3.5, "away": 4.1}]
 
     assert "odds" not in build_context(known, now=NOW)
@@ -130,5 +130,5 @@ def test_moments_are_utc(known):
         ("Århus \N{SOCCER BALL}", "Århus \N{SOCCER BALL}"),
     ],
 )
-def test_a_name_is_one_line_of_what_can_be_seen(name, told):
+def test_a_name_is_reduced_to_one_line_of_visible_characters(name, told):
     assert one_line(name) == told
