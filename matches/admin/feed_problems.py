@@ -49,7 +49,7 @@ class Confirm(Decision):
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         (problem,) = rows
         if problem.kind == FeedProblem.Kind.RESULT:
-            return [problem.text, "The result is withdrawn. Its points are removed from the leaderboards."]
+            return [problem.text, "The result is withdrawn. Its points leave the leaderboards."]
         return [
             problem.text,
             "The kickoff of the match stays as reported. Predictions received after it do not count; all"
@@ -117,8 +117,8 @@ class Dismiss(ConfirmedAction):
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         return [
-            f"Problems that are no longer listed as open: {len(rows)}. Nothing else changes.",
-            "A problem is opened again if the feed reports something else, or the same after it had ended.",
+            f"Problems that are no longer shown as open: {len(rows)}. Nothing else changes.",
+            "A problem opens again if its text changes, or if it occurs again after it had ended.",
         ]
 
     def run(self, rows: Sequence[FeedProblem], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:

@@ -21,13 +21,13 @@ from matches.models import Feed, FeedRequest, FeedSnapshot, FeedSubscription
 
 
 class ResumeFeed(ConfirmedAction):
-    name, label, on_selection = "resume", "End pause", False
+    name, label, on_selection = "resume", "Resume polling", False
 
     def effects(self, rows: Sequence[Feed]) -> list[str]:
         (feed,) = rows
         return [
-            f"The pause requested by {feed} ends now.",
-            "Its active subscriptions are polled. If that is too early, the feed may request a pause again.",
+            f"The pause that {feed} requested ends now.",
+            "Its subscriptions are polled when they are due. If that is too early, it requests a new pause.",
         ]
 
     def run(self, rows: Sequence[Feed], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
@@ -36,7 +36,7 @@ class ResumeFeed(ConfirmedAction):
         feed.save(update_fields=["paused_at", "paused_until"])
         for subscription in feed.subscriptions.filter(active=True):
             request_poll(subscription, now=at)
-        return Outcome(rows, f"The pause of {feed} was ended.")
+        return Outcome(rows, f"{feed} is polled again.")
 
     def offered_for(self, row: Feed) -> bool:
         return row.paused_until is not None and row.paused_until > timezone.now()
@@ -62,7 +62,7 @@ class FeedAdmin(ActionsAdmin):
             open_problems=Count("subscriptions__problems", filter=is_open, distinct=True),
         )
 
-    @admin.display(description="requests left this minute")
+    @admin.display(description="requests left per minute")
     def left_this_minute(self, row: Feed) -> str:
         return f"{rate_limit.left_of(row)[0]} of {row.per_minute}"
 
@@ -95,8 +95,8 @@ class PollNow(ConfirmedAction):
 
     def effects(self, rows: Sequence[FeedSubscription]) -> list[str]:
         return [
-            f"Polls that are queued, within the rate limit of each feed: {len(rows)}.",
-            "The response is imported even if nothing changed, or if most matches are missing.",
+            f"Polls queued at once, within the rate limit of each feed: {len(rows)}.",
+            "The whole response is imported again, even if nothing changed or most matches are missing.",
         ]
 
     def run(
@@ -171,7 +171,7 @@ class FeedSnapshotAdmin(ScoreColumn, ReadOnlyAdmin):
     search_fields = ["=external_id", "home", "away", "=link__match__id"]
     ordering = ["-kickoff_at", "pk"]
 
-    @admin.display(description="reported teams")
+    @admin.display(description="teams")
     def sides(self, row: FeedSnapshot) -> str:
         return f"{row.home} - {row.away}"
 
