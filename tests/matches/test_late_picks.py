@@ -70,7 +70,7 @@ def test_a_pick_at_the_very_moment_of_the_kickoff_is_late_and_one_before_it_is_n
     assert current(match) == [pick]
 
 
-def test_who_predicted_only_late_has_no_pick_and_the_others_are_not_touched(match):
+def test_a_forecaster_with_only_late_predictions_has_no_current_one(match):
     early = predict(match, homer(), (1, 0), provenance=LIVE)
     tardy = predict(match, oracle(), (2, 0), provenance=LIVE)
 
@@ -123,7 +123,7 @@ def test_an_archive_import_after_the_lock_yields_to_a_live_pick_that_counts_agai
     assert current(match) == [live], "of the two, the live one was in time"
 
 
-def test_two_forecasters_never_lend_each_other_a_pick(match):
+def test_predictions_of_two_forecasters_are_independent(match):
     predict(match, oracle(), (1, 0), provenance=LIVE)
     tardy = predict(match, homer(), (5, 5), provenance=LIVE)
 
@@ -141,7 +141,7 @@ def test_two_forecasters_never_lend_each_other_a_pick(match):
         "DELETE FROM matches_prediction",
     ],
 )
-def test_nobody_can_take_lateness_away_by_hand(match, change):
+def test_late_cannot_be_unset_by_hand(match, change):
     pick = predict(match, oracle(), (1, 0), provenance=LIVE)
     move(match, received(pick))
 
@@ -149,14 +149,14 @@ def test_nobody_can_take_lateness_away_by_hand(match, change):
         connection.cursor().execute(change)
 
 
-def test_before_the_lock_nobody_can_call_a_pick_late(match):
+def test_late_cannot_be_set_before_the_lock(match):
     predict(match, oracle(), (1, 0), provenance=LIVE)
 
     with pytest.raises(IntegrityError, match="prediction-immutable"), transaction.atomic():
         Prediction.objects.update(late=True, superseded_at=timezone.now())
 
 
-def test_a_new_pick_cannot_be_born_late(match):
+def test_a_new_prediction_cannot_be_late(match):
     pick = Prediction(
         match=match, forecaster=oracle(), home_goals=1, away_goals=0, provenance=LIVE, late=True
     )
@@ -168,7 +168,7 @@ def test_a_new_pick_cannot_be_born_late(match):
         pick.save()
 
 
-def test_a_settled_match_is_settled_anew_and_back_again():
+def test_a_settled_match_is_settled_again_after_each_move():
     match = MatchFactory()
     kickoff = match.kickoff_at
     predicted_live(match, oracle(), (0, 0), before=timedelta(hours=5))

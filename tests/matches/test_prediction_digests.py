@@ -31,7 +31,7 @@ MOMENTS = st.none() | st.datetimes(
 
 @examples(150)
 @given(goals=GOALS, chances=CHANCES, rationale=WORDS, version=WORDS, at=MOMENTS)
-def test_verify_makes_the_same_form_and_digest_of_what_the_api_says(goals, chances, rationale, version, at):
+def test_verify_computes_the_same_form_and_digest_as_the_database(goals, chances, rationale, version, at):
     if goals is None and chances is None:
         goals = (0, 0)
     with transaction.atomic():
@@ -54,7 +54,7 @@ def test_verify_makes_the_same_form_and_digest_of_what_the_api_says(goals, chanc
         transaction.set_rollback(True)
 
 
-def test_the_same_words_have_another_digest_each_time():
+def test_equal_predictions_have_different_digests():
     first, second = (predict(upcoming_match(), oracle(), (2, 1), provenance=LIVE) for _ in range(2))
 
     assert isinstance(first.salt, UUID)
@@ -63,7 +63,7 @@ def test_the_same_words_have_another_digest_each_time():
 
 
 @pytest.mark.parametrize("column", ["digest", "salt"])
-def test_nobody_can_say_or_change_a_digest(column):
+def test_a_digest_cannot_be_set_or_changed(column):
     row = predict(upcoming_match(), oracle(), (2, 1), provenance=LIVE)
 
     with pytest.raises(Exception, match=r"generated|prediction-immutable"), transaction.atomic():

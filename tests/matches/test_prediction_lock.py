@@ -30,7 +30,7 @@ INSERT = (
 
 
 @pytest.mark.parametrize("how", ["orm", "bulk", "sql"])
-def test_nobody_can_date_a_prediction_back(how):
+def test_a_prediction_cannot_be_backdated(how):
     match, who = upcoming_match(), oracle()
     dated = {"submitted_at": timezone.now() - timedelta(days=300)}
     row = Prediction(match=match, forecaster=who, home_goals=1, away_goals=0, provenance=LIVE, **dated)
@@ -48,7 +48,7 @@ def test_nobody_can_date_a_prediction_back(how):
 
 
 @pytest.mark.parametrize("how", ["service", "orm", "bulk", "sql"])
-def test_a_live_prediction_after_kickoff_is_refused_whichever_code_asks(how):
+def test_the_database_refuses_a_live_prediction_after_the_kickoff(how):
     match, who = MatchFactory(), oracle()
     row = Prediction(match=match, forecaster=who, home_goals=1, away_goals=0, provenance=LIVE)
     insert = INSERT.format(column="", value="")
@@ -65,7 +65,7 @@ def test_a_live_prediction_after_kickoff_is_refused_whichever_code_asks(how):
     assert not Prediction.objects.exists()
 
 
-def test_an_archive_prediction_is_welcome_afterwards_and_says_so():
+def test_an_archive_prediction_is_accepted_after_the_kickoff():
     assert predict(MatchFactory(), oracle(), (2, 1)).provenance == "archive"
 
 
@@ -126,7 +126,7 @@ def test_a_new_kickoff_reopens_the_match_and_keeps_what_was_submitted():
         ({"p_home": float("nan"), "p_draw": 0.5, "p_away": 0.5}, "prediction_probabilities"),
     ],
 )
-def test_the_database_refuses_a_forecast_that_makes_no_sense(columns, constraint):
+def test_the_database_refuses_an_invalid_prediction(columns, constraint):
     row = Prediction(
         match=upcoming_match(),
         forecaster=oracle(),
@@ -143,7 +143,7 @@ def test_a_sum_within_a_thousandth_is_accepted():
 
 
 @pytest.mark.parametrize("status", ["live", "finished", "awarded", "abandoned", "cancelled"])
-def test_a_match_that_runs_or_is_over_is_locked_whatever_its_kickoff_says(status):
+def test_a_match_that_has_begun_is_locked_even_before_its_kickoff(status):
     match = upcoming_match()
     kept = predict(match, oracle(), (1, 1))
     time_passes(match, timedelta(days=2))

@@ -74,7 +74,7 @@ def test_copy_is_logged_too():
         "DELETE FROM matches_prediction",
     ],
 )
-def test_nobody_changes_a_log(change):
+def test_a_log_cannot_be_changed(change):
     predict(upcoming_match(), oracle(), (1, 0), provenance=LIVE)
 
     with pytest.raises(IntegrityError), transaction.atomic():  # noqa: PT012

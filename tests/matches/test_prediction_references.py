@@ -20,7 +20,7 @@ def insert(match_id: int, forecaster_id: int) -> None:
 
 
 @pytest.mark.django_db
-def test_a_prediction_of_nothing_or_by_nobody_is_refused():
+def test_a_prediction_without_a_match_or_forecaster_is_refused():
     match, who = MatchFactory(), oracle()
 
     with pytest.raises(IntegrityError, match="there is no match 12345"), transaction.atomic():
@@ -60,7 +60,7 @@ def test_what_nothing_refers_to_can_go():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["insert", "delete"])
-def test_whoever_comes_second_waits_and_sees(first):
+def test_a_concurrent_deletion_waits_and_is_refused(first):
     """A deletion and a prediction of the same match at once: one of them, and never an orphan."""
     match, who = MatchFactory(), oracle()
     ways: dict[str, Callable[[], object]] = {

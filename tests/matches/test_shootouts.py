@@ -27,7 +27,7 @@ def finished(match: Match, *scores: tuple[int, int]):
         [(2, 1), (3, 1)],  # the second leg of a tie whose aggregate was level
     ],
 )
-def test_what_can_happen_after_ninety_minutes_is_recorded(scores):
+def test_possible_scores_after_ninety_minutes_are_recorded(scores):
     assert finished(MatchFactory(), *scores).version == 1
 
 
@@ -47,7 +47,7 @@ def test_what_can_happen_after_ninety_minutes_is_recorded(scores):
         ([(2, 0), (0, 0)], "home_score_aet", "cannot take goals away"),
     ],
 )
-def test_what_cannot_happen_is_refused_and_says_what_is_wrong(scores, field, said):
+def test_impossible_scores_are_refused_with_the_reason(scores, field, said):
     with pytest.raises(InvalidResult, match=said) as refusal:
         finished(MatchFactory(), *scores)
 

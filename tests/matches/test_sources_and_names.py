@@ -36,7 +36,7 @@ def match() -> Match:
     return match
 
 
-def test_a_source_that_has_the_sides_the_other_way_round_is_turned(match):
+def test_the_result_of_a_source_with_swapped_sides_is_swapped(match):
     told("mirror", "m1", 1, 1, home_score_aet=1, away_score_aet=1, home_penalties=2, away_penalties=4)
 
     match.refresh_from_db()
@@ -58,7 +58,7 @@ COLUMNS = [name for name in Result.__dataclass_fields__ if name != "status"]
 
 
 @given(st.tuples(*[st.none() | st.integers(0, 30)] * len(COLUMNS)))
-def test_turned_twice_a_result_is_what_it_was(scores):
+def test_a_result_mirrored_twice_is_unchanged(scores):
     result = Result(status="finished", **dict(zip(COLUMNS, scores, strict=True)))
 
     turned = result.mirrored()
@@ -83,7 +83,7 @@ def test_a_renamed_team_keeps_its_row_and_both_names_find_it():
     assert TeamAlias.objects.get(team=team).used_until == RENAMED
 
 
-def test_a_short_name_of_its_own_stays_unless_told_otherwise():
+def test_a_separate_short_name_stays_unless_another_is_given():
     TeamFactory(name="Macedonia", short_name="MKD")
 
     assert renamed("Macedonia", "North Macedonia").short_name == "MKD"
@@ -98,7 +98,7 @@ def test_a_team_may_be_renamed_again_and_back():
     assert team_named("Zaire", source="x") == team_named("DR Congo", source="x") == team
 
 
-def test_the_name_of_another_team_is_not_given_away():
+def test_a_team_cannot_get_the_name_of_another():
     TeamFactory(name="Barrow")
 
     with pytest.raises(NameTaken, match="Team barrow already has the name 'Barrow'"):
@@ -112,7 +112,7 @@ def test_an_unknown_name_is_reported_with_its_source():
         team_named("barrow", source="openfootball")
 
 
-def test_a_name_that_two_teams_had_is_not_guessed_until_the_source_says_whom_it_means():
+def test_a_name_that_two_teams_had_requires_an_alias():
     renamed("Rangers", "Ashford Rangers")
     other = TeamFactory(name="Barrow Rangers")
     TeamAlias.objects.create(team=other, source=TeamAlias.FORMER, name="Rangers", used_until=RENAMED)

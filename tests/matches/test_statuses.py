@@ -22,7 +22,7 @@ def recorded(match: Match, status: str):
 
 
 @pytest.mark.parametrize(("before", "after"), PAIRS)
-def test_every_step_is_either_taken_or_refused_with_what_is_allowed(before, after):
+def test_every_transition_is_accepted_or_refused_with_the_allowed_ones(before, after):
     match = MatchFactory(status=before, home_score=1, away_score=0)
 
     if may_follow(before, after):
@@ -43,14 +43,14 @@ def test_from_every_status_the_match_can_be_scheduled_again_and_finished():
             assert may_follow(status, wanted), (status, wanted)
 
 
-def test_the_table_in_the_docs_is_the_code():
+def test_the_table_of_transitions_in_the_docs_matches_the_code():
     rows = re.findall(r"^\| `(\w+)` \| ((?:`\w+`(?:, )?)+) \|$", DOCS.read_text(encoding="utf-8"), re.M)
 
     documented = {before: set(re.findall(r"`(\w+)`", steps)) for before, steps in rows}
     assert documented == {before: set(steps) for before, steps in ALLOWED.items()}
 
 
-def test_the_docs_say_what_every_status_means():
+def test_the_docs_describe_every_status():
     section = DOCS.read_text(encoding="utf-8").split("## Steps")[0]
 
     assert re.findall(r"^\| `(\w+)` \|", section, re.M) == Status.values
@@ -64,7 +64,7 @@ def test_a_match_that_has_not_begun_has_no_score_not_even_a_goalless_one(status)
         record(match, 0, 0, status=status)
 
 
-def test_an_abandoned_match_cannot_come_back_beside_its_replay():
+def test_an_abandoned_match_with_a_replay_cannot_count_again():
     first = MatchFactory(round_label="Matchday 17")
     record(first, 1, 1, status="abandoned")
     replay = MatchFactory(round_label="Matchday 17")
@@ -77,7 +77,7 @@ def test_an_abandoned_match_cannot_come_back_beside_its_replay():
     assert record(first, 1, 1).version == 2
 
 
-def test_an_abandoned_match_may_be_cancelled_although_its_replay_stands():
+def test_an_abandoned_match_with_a_replay_may_be_cancelled():
     first = MatchFactory(round_label="Matchday 17")
     record(first, 1, 1, status="abandoned")
     MatchFactory(round_label="Matchday 17")

@@ -31,7 +31,7 @@ def coming(home: str, away: str) -> Match:
     )
 
 
-def test_each_match_says_what_is_known_of_it(get):
+def test_each_open_match_contains_its_known_facts(get):
     played(13, "Barrow", "Ashford", (2, 2))
     played(6, "Ashford", "Corley", (3, 1))
     match = coming("Ashford", "Barrow")
@@ -54,7 +54,7 @@ def test_each_match_says_what_is_known_of_it(get):
     assert "4-0" not in str(known), "nobody's prediction is in it"
 
 
-def test_before_a_first_result_nothing_is_known(get):
+def test_known_facts_are_empty_before_the_first_result(get):
     coming("Ashford", "Barrow")
 
     (row,) = get("matches/", {"open": "true"})["results"]
@@ -64,7 +64,7 @@ def test_before_a_first_result_nothing_is_known(get):
     assert row["known"]["rest_days"] == {"home": None, "away": None}
 
 
-def test_other_lists_say_nothing_of_it(get):
+def test_other_lists_have_no_known_facts(get):
     played(6, "Ashford", "Corley", (3, 1))
     coming("Ashford", "Barrow")
 

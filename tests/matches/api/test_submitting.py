@@ -65,7 +65,7 @@ def fields(answer) -> dict[str, str]:
 # --- One prediction ---------------------------------------------------------------------------------------
 
 
-def test_a_receipt_says_what_was_received_and_when(maker, match):
+def test_a_receipt_contains_the_prediction_and_the_time_of_receipt(maker, match):
     answer = maker.put(match, PICK | {"rationale": "Form.", "model_version": "1.2", "client_ref": "run 7"})
 
     assert answer.status_code == 201
@@ -108,7 +108,7 @@ def test_another_prediction_supersedes_the_former_until_the_lock(maker, match):
     assert Prediction.objects.current().get().home_goals == 3
 
 
-def test_the_same_again_changes_nothing(maker, match):
+def test_an_identical_prediction_changes_nothing(maker, match):
     first = maker.put(match, PICK).json()
     answer = maker.put(match, PICK)
 
@@ -117,7 +117,7 @@ def test_the_same_again_changes_nothing(maker, match):
     assert Prediction.objects.count() == 1
 
 
-def test_after_the_lock_it_is_too_late_by_our_clock(maker, match):
+def test_after_the_lock_by_the_servers_clock_a_prediction_is_refused(maker, match):
     maker.put(match, PICK)
     time_passes(match, timedelta(days=1))
 
@@ -142,7 +142,7 @@ def test_a_kickoff_in_doubt_is_the_reason_of_an_early_lock(maker, match):
 
 
 @pytest.mark.parametrize("status", ["cancelled", "live"])
-def test_a_kickoff_in_doubt_opens_no_match_that_takes_no_predictions(maker, match, status):
+def test_a_kickoff_in_doubt_does_not_announce_that_a_live_or_cancelled_match_opens(maker, match, status):
     move(match, timezone.now() - timedelta(hours=1), source="football-data", trusted=False)
     Match.objects.filter(pk=match.pk).update(status=status)
 
@@ -153,7 +153,7 @@ def test_a_kickoff_in_doubt_opens_no_match_that_takes_no_predictions(maker, matc
     assert "opens again" not in refused["detail"]
 
 
-def test_a_match_that_runs_takes_none_whatever_its_kickoff_says(maker, match):
+def test_a_live_match_is_locked_even_before_its_kickoff(maker, match):
     Match.objects.filter(pk=match.pk).update(status="live")
 
     answer = maker.put(match, PICK)
@@ -167,7 +167,7 @@ def test_a_postponed_match_takes_predictions_until_its_new_lock(maker, match):
     assert maker.put(match, PICK).status_code == 201
 
 
-def test_a_key_acts_for_its_own_forecasters_only(maker, match):
+def test_a_key_submits_only_for_its_own_forecasters(maker, match):
     coin()
     answer = maker.put(match, PICK, who="the-coin")
     assert (answer.status_code, problem(answer)["code"]) == (403, "forecaster-foreign")
@@ -179,7 +179,7 @@ def test_a_key_acts_for_its_own_forecasters_only(maker, match):
     assert (answer.status_code, problem(answer)["code"]) == (404, "match-unknown")
 
 
-def test_a_retired_forecaster_predicts_no_more(maker, match):
+def test_a_prediction_of_a_retired_forecaster_is_refused(maker, match):
     predictions.retire(oracle(), retired_at=timezone.now())
 
     answer = maker.put(match, PICK)
@@ -260,13 +260,13 @@ CHANCES = PICK["probabilities"]
         ("x", {"body": "invalid"}),
     ],
 )
-def test_nonsense_is_refused_with_its_field(maker, match, said, wrong):
+def test_invalid_values_are_refused_with_their_field(maker, match, said, wrong):
     said = json.dumps(said) if isinstance(said, str) else said
     assert fields(maker.put(match, said)) == wrong
     assert not Prediction.objects.exists()
 
 
-def test_lines_and_marks_that_writing_needs_are_kept(maker, match):
+def test_line_breaks_and_joiners_in_a_rationale_are_kept(maker, match):
     said = "one\n\ttwo \u05d0\u200f \U0001f469\u200d\u2764\ufe0f\u200d\U0001f469"
 
     assert maker.put(match, PICK | {"rationale": said}).json()["rationale"] == said
@@ -299,19 +299,19 @@ def test_a_negative_zero_is_stored_as_zero(maker, match):
         (json.dumps(PICK | {"rationale": "x" * 2_000_000}), 413, "512 KB at most"),
     ],
 )
-def test_a_body_that_two_readers_could_take_differently_is_refused(maker, match, body, status, words):
+def test_ambiguous_or_invalid_json_is_refused(maker, match, body, status, words):
     answer = maker.put(match, body)
 
     assert answer.status_code == status
     assert words in problem(answer)["detail"]
 
 
-def test_a_number_that_no_double_holds_is_refused(maker, match):
+def test_an_infinite_number_is_refused(maker, match):
     body = '{"probabilities": {"home": 1e400, "draw": 0.5, "away": 0.5}}'
     assert fields(maker.put(match, body)) == {"probabilities.home": "invalid"}
 
 
-def test_a_packed_body_is_refused(maker, match):
+def test_a_compressed_body_is_refused(maker, match):
     answer = maker.put(match, gzip.compress(b"{}"), Content_Encoding="gzip")
     assert answer.status_code == 415
     assert "send it uncompressed" in problem(answer)["detail"]
@@ -330,7 +330,7 @@ def test_another_media_type_is_refused(maker, match):
 # --- Keys --------------------------------------------------------------------------------------------------
 
 
-def test_without_a_key_nobody_predicts(match):
+def test_submitting_requires_a_key(match):
     answer = Maker(None).put(match, PICK)
 
     assert answer.status_code == 401
@@ -341,7 +341,7 @@ def test_without_a_key_nobody_predicts(match):
 @pytest.mark.parametrize(
     "header", ["Bearer fw_aaaaaaaa_nothing", "Bearer ", "Basic YTpi", "fw_x", "Bearer \u20ac"]
 )
-def test_a_key_that_opens_nothing_is_refused_everywhere(match, header):
+def test_an_invalid_key_is_refused_for_reading_and_writing(match, header):
     maker = Maker(None)
     maker.headers = {"Authorization": header.encode().decode("latin-1")}
 
@@ -349,7 +349,7 @@ def test_a_key_that_opens_nothing_is_refused_everywhere(match, header):
     assert maker.get("leaderboard/").status_code == 401
 
 
-def test_a_key_in_the_address_is_not_read_but_as_good_as_lost(match):
+def test_a_key_in_the_url_is_refused(match):
     key = new_key()
     for maker in (Maker(None), Maker(key)):
         answer = maker.put(match, PICK, query=f"?key={key}")
@@ -361,7 +361,7 @@ def test_a_key_in_the_address_is_not_read_but_as_good_as_lost(match):
     assert Maker(key).put(match, PICK, query="?key=x").status_code == 400
 
 
-def test_a_key_that_was_revoked_or_has_expired_says_so(match):
+def test_a_revoked_or_expired_key_is_refused_with_the_reason(match):
     text = new_key()
     api_keys.revoke(ApiKey.objects.get(), at=timezone.now())
     answer = Maker(text).put(match, PICK)
@@ -373,7 +373,7 @@ def test_a_key_that_was_revoked_or_has_expired_says_so(match):
     assert "expired" in problem(Maker(text).put(match, PICK))["detail"]
 
 
-def test_a_key_may_do_what_its_scopes_say(match):
+def test_a_key_without_the_scope_is_refused(match):
     answer = Maker(new_key(scopes=["read"])).put(match, PICK)
 
     assert (answer.status_code, problem(answer)["code"]) == (403, "scope")
@@ -382,7 +382,7 @@ def test_a_key_may_do_what_its_scopes_say(match):
 # --- The same request twice --------------------------------------------------------------------------------
 
 
-def test_a_request_with_an_idempotency_key_is_answered_as_the_first_time(maker, match):
+def test_a_repeated_request_with_an_idempotency_key_gets_the_first_response(maker, match):
     first = maker.put(match, PICK, Idempotency_Key="a")
     maker.put(match, PICK | {"home_goals": 3})
 
@@ -393,7 +393,7 @@ def test_a_request_with_an_idempotency_key_is_answered_as_the_first_time(maker, 
     assert Prediction.objects.current().get().home_goals == 3
 
 
-def test_an_idempotency_key_is_for_one_request(maker, match):
+def test_an_idempotency_key_cannot_be_used_for_another_request(maker, match):
     maker.put(match, PICK, Idempotency_Key="a")
     answer = maker.put(match, PICK | {"home_goals": 3}, Idempotency_Key="a")
 
@@ -401,7 +401,7 @@ def test_an_idempotency_key_is_for_one_request(maker, match):
     assert maker.put(match, PICK, Idempotency_Key="x" * 101).status_code == 400
 
 
-def test_what_was_refused_may_be_tried_again_with_the_same_idempotency_key(maker, match):
+def test_a_refused_request_can_be_repeated_with_the_same_idempotency_key(maker, match):
     predictions.retire(oracle(), retired_at=timezone.now())
     assert maker.put(match, PICK, Idempotency_Key="a").status_code == 403
     who = oracle()
@@ -411,7 +411,7 @@ def test_what_was_refused_may_be_tried_again_with_the_same_idempotency_key(maker
     assert maker.put(match, PICK, Idempotency_Key="a").status_code == 201
 
 
-def test_idempotency_keys_of_two_makers_are_two(match):
+def test_idempotency_keys_of_two_api_keys_are_independent(match):
     ours, theirs = Maker(new_key(oracle())), Maker(new_key(coin()))
 
     assert ours.put(match, PICK, Idempotency_Key="a").json()["forecaster"] == "the-oracle"
@@ -425,7 +425,7 @@ def item(match: Match | int, who: str = "the-oracle", **said) -> dict:
     return {"match": getattr(match, "pk", match), "forecaster": who, **(said or PICK)}
 
 
-def test_many_predictions_are_taken_or_refused_each_for_itself(match):
+def test_predictions_of_a_bulk_request_are_accepted_or_refused_separately(match):
     maker, locked = Maker(new_key(oracle(), coin())), upcoming_match()
     homer()
     time_passes(locked, timedelta(days=1))
@@ -461,7 +461,7 @@ def test_many_predictions_are_taken_or_refused_each_for_itself(match):
     assert Prediction.objects.count() == 2
 
 
-def test_five_hundred_are_taken_and_one_more_is_refused():
+def test_a_bulk_request_has_one_to_five_hundred_predictions():
     maker = Maker(new_key())
     matches = [upcoming_match() for _ in range(500)]
 
@@ -484,7 +484,7 @@ def test_queries_do_not_grow_with_the_number_of_items(django_assert_max_num_quer
         maker.bulk({"predictions": [item(match) for match in many]})
 
 
-def test_a_bulk_request_is_answered_the_same_again(maker, match):
+def test_a_repeated_bulk_request_gets_the_first_response(maker, match):
     first = maker.bulk({"predictions": [item(match)]}, Idempotency_Key="b").json()
 
     assert maker.bulk({"predictions": [item(match)]}, Idempotency_Key="b").json() == first
@@ -497,7 +497,7 @@ def test_a_bulk_request_is_answered_the_same_again(maker, match):
 # --- What can be predicted, and what was -------------------------------------------------------------------
 
 
-def test_open_matches_are_those_that_take_predictions(match, maker):
+def test_open_matches_are_those_that_accept_predictions(match, maker):
     over, running = upcoming_match(), upcoming_match()
     time_passes(over, timedelta(days=1))
     Match.objects.filter(pk=running.pk).update(status="live")
@@ -508,7 +508,7 @@ def test_open_matches_are_those_that_take_predictions(match, maker):
     assert (opened, sorted(closed)) == ([match.pk], sorted([over.pk, running.pk]))
 
 
-def test_own_picks_are_seen_before_the_lock_by_their_key_alone(match):
+def test_own_predictions_are_shown_before_the_lock_only_to_their_key(match):
     predict(match, oracle(), (3, 0), provenance=Prediction.Provenance.LIVE)
     path = "forecasters/the-oracle/predictions/"
 
@@ -520,7 +520,7 @@ def test_own_picks_are_seen_before_the_lock_by_their_key_alone(match):
     assert [row["home_goals"] for row in Maker(None).get(path).json()["results"]] == [3]
 
 
-def test_what_a_key_sees_is_kept_for_nobody_else(transactional_db, match):
+def test_responses_to_a_key_are_not_cached_for_others(transactional_db, match):
     predict(match, oracle(), (3, 0), provenance=Prediction.Provenance.LIVE)
     path = "forecasters/the-oracle/predictions/"
     ours = Maker(new_key()).get(path)

@@ -46,7 +46,7 @@ def match() -> Match:
     return MatchFactory()
 
 
-def test_good_rows_are_stored_as_archive_as_they_were_said(match):
+def test_valid_rows_are_stored_unchanged_as_archive(match):
     said = {"p_home": 0.5, "p_draw": 1e-05, "p_away": 0.49999, "rationale": "tab\t, \\N, line\nand \\ end"}
     at = datetime(2025, 8, 1, 12, tzinfo=timezone(timedelta(hours=2)))
 
@@ -90,7 +90,7 @@ NAIVE = datetime(2025, 8, 1)  # noqa: DTZ001 - what is to be refused
         ({"home_goals": 1, "away_goals": 0, "forecaster_id": "oracle"}, "no forecaster with id 'oracle'"),
     ],
 )
-def test_a_bad_row_is_named_with_its_reason_and_the_good_ones_beside_it_are_stored(match, said, reason):
+def test_an_invalid_row_is_reported_and_the_others_are_stored(match, said, reason):
     bad = ImportRow(**({"number": 7, "match_id": match.pk, "forecaster_id": oracle().pk} | said))
 
     stored, unchanged, refused = imported(row(6, match, coin()), bad, row(8, match, homer()))
@@ -118,7 +118,7 @@ def test_the_same_file_again_changes_nothing(match):
     assert list(Prediction.objects.order_by("pk").values()) == before
 
 
-def test_something_else_about_a_locked_match_is_refused_and_supersedes_on_an_open_one(match):
+def test_a_different_prediction_is_refused_for_a_locked_match_and_supersedes_for_an_open_one(match):
     ahead = upcoming_match()
     imported(row(1, match, oracle()), row(2, ahead, oracle()))
 
@@ -132,7 +132,7 @@ def test_something_else_about_a_locked_match_is_refused_and_supersedes_on_an_ope
 
 @pytest.mark.parametrize("chunk", [1, 2, 50])
 @pytest.mark.parametrize("new_match", [MatchFactory, upcoming_match])
-def test_of_several_rows_the_first_good_one_stands_in_whatever_chunk_and_however_often(new_match, chunk):
+def test_the_first_valid_row_of_a_pair_counts_across_chunks_and_imports(new_match, chunk):
     match = new_match()
     bad, first, same = (
         row(n, match, oracle(), score) for n, score in ((1, (99, 0)), (2, (1, 0)), (3, (1, 0)))
@@ -144,7 +144,7 @@ def test_of_several_rows_the_first_good_one_stands_in_whatever_chunk_and_however
         assert Prediction.objects.get().home_goals == 1
 
 
-def test_a_retired_forecaster_has_a_past_and_no_future(match):
+def test_rows_of_a_retired_forecaster_are_refused_after_its_retirement(match):
     predictions.retire(oracle(), retired_at=match.lock_at + timedelta(days=1))
     later = MatchFactory(kickoff_at=match.lock_at + timedelta(days=2))
 
@@ -154,7 +154,7 @@ def test_a_retired_forecaster_has_a_past_and_no_future(match):
     assert "had retired before" in refused[2]
 
 
-def test_live_rows_are_welcome_before_the_lock_only(match):
+def test_live_rows_are_refused_after_the_lock(match):
     ahead = upcoming_match()
 
     stored, _, refused = imported(row(1, match, coin()), row(2, ahead, coin()), provenance=LIVE)
@@ -170,7 +170,7 @@ def nobody_says_seven_nil():
         cursor.execute("ALTER TABLE matches_prediction ADD CONSTRAINT not_seven CHECK (home_goals <> 7)")
 
 
-def test_what_only_the_database_knows_is_reported_and_the_others_are_stored(nobody_says_seven_nil):
+def test_a_row_refused_by_the_database_is_reported_and_the_others_are_stored(nobody_says_seven_nil):
     matches = [MatchFactory() for _ in range(20)] + [upcoming_match()]
     imported(row(1, matches[-1], oracle()))
     rows = [row(n, each, oracle(), (7 if n in (3, 20) else 2, 0)) for n, each in enumerate(matches)]
@@ -182,7 +182,7 @@ def test_what_only_the_database_knows_is_reported_and_the_others_are_stored(nobo
     assert Prediction.objects.current().get(match=matches[-1]).home_goals == 1, "nothing took its place"
 
 
-def test_a_settled_match_is_settled_anew_and_only_for_news(match):
+def test_a_settled_match_is_settled_again_only_for_new_rows(match):
     predict(match, coin(), (0, 0))
     record(match, 2, 1)
     run_waiting()
@@ -195,7 +195,7 @@ def test_a_settled_match_is_settled_anew_and_only_for_news(match):
     assert Settlement.objects.get(match=match, superseded_at=None).predictions == 2
 
 
-def test_each_chunk_stands_when_a_later_one_cannot_be_read(match):
+def test_a_chunk_stays_stored_if_a_later_one_cannot_be_read(match):
     def broken():
         yield row(1, match, oracle())
         yield row(2, match, coin())
@@ -208,7 +208,7 @@ def test_each_chunk_stands_when_a_later_one_cannot_be_read(match):
     assert Prediction.objects.count() == 2
 
 
-def test_a_rehearsal_tells_all_and_leaves_nothing(match):
+def test_a_rolled_back_import_reports_all_and_stores_nothing(match):
     with transaction.atomic():
         (chunk,) = import_predictions([row(1, match, oracle()), row(2, match, oracle(), (3, 3))])
         transaction.set_rollback(True)
@@ -220,7 +220,7 @@ def test_a_rehearsal_tells_all_and_leaves_nothing(match):
 # --- Hindsight --------------------------------------------------------------------------------------------
 
 
-def test_of_one_forecaster_the_prediction_before_the_kickoff_stands(match):
+def test_the_prediction_before_the_kickoff_counts_instead_of_one_in_hindsight(match):
     after = row(1, match, oracle(), (2, 1), predicted_at=match.lock_at)
     before = row(2, match, oracle(), (1, 0), predicted_at=match.lock_at - timedelta(hours=1))
 
@@ -231,7 +231,7 @@ def test_of_one_forecaster_the_prediction_before_the_kickoff_stands(match):
     assert Prediction.objects.get().home_goals == 1
 
 
-def test_a_row_dated_after_a_kickoff_to_come_is_refused():
+def test_a_row_dated_after_a_future_kickoff_is_refused():
     ahead = upcoming_match()
 
     (chunk,) = import_predictions(
@@ -316,9 +316,7 @@ WITHOUT_KICKOFF = [
 
 @pytest.mark.parametrize("hindsight", [True, False])
 @pytest.mark.parametrize(("status", "expected"), WITHOUT_KICKOFF)
-def test_a_match_that_did_not_take_place_at_its_kickoff_takes_no_hindsight(
-    match, status, expected, hindsight
-):
+def test_hindsight_is_refused_for_a_match_not_played_at_its_kickoff(match, status, expected, hindsight):
     record(match, status=status)
 
     (stored, _, (reason,)) = from_file(match, match.lock_at + timedelta(days=1), hindsight=hindsight)
@@ -343,7 +341,7 @@ def doubt(match: Match) -> None:
 
 @pytest.mark.parametrize("hindsight", [True, False])
 @pytest.mark.parametrize("change", [annul, postpone, doubt])
-def test_a_stored_row_in_hindsight_is_unchanged_whatever_became_of_its_match(match, change, hindsight):
+def test_a_stored_hindsight_row_is_unchanged_after_its_match_was_annulled(match, change, hindsight):
     at = match.lock_at + timedelta(hours=2)
     record(match, 2, 1)
     assert from_file(match, at) == (1, 1, [])
@@ -393,7 +391,7 @@ def test_the_database_refuses_hindsight_on_a_match_without_a_kickoff(match, stat
         ("hindsight", None),
     ],
 )
-def test_the_database_refuses_a_wrong_label_whichever_code_asks(provenance, after):
+def test_the_database_refuses_a_wrong_provenance(provenance, after):
     match = upcoming_match() if provenance == "live" else MatchFactory()
     at = None if after is None else match.lock_at + after
 
@@ -408,7 +406,7 @@ def test_the_database_refuses_a_wrong_label_whichever_code_asks(provenance, afte
         )
 
 
-def test_a_kickoff_may_move_where_a_live_prediction_took_the_place_of_one_in_hindsight():
+def test_a_kickoff_may_move_after_a_live_prediction_superseded_one_in_hindsight():
     match = upcoming_match()
     move(match, clock.now() - timedelta(days=1))
     predict(match, oracle(), (1, 0), provenance="hindsight")
@@ -460,7 +458,7 @@ def submitted(rows: Sequence[ImportRow]) -> set[int]:
     before=st.lists(FORECASTS, max_size=4),
     chunk=st.integers(1, 9),
 )
-def test_what_is_stored_is_what_submitting_row_by_row_stores(said, before, chunk):
+def test_an_import_stores_the_same_as_submitting_row_by_row(said, before, chunk):
     games, cast = [MatchFactory(), upcoming_match()], [oracle(), coin(), homer()]
     ids, who = [*(each.pk for each in games), 2**40], [each.pk for each in cast]
 
@@ -501,13 +499,13 @@ def copied(match: Match, provenance: str, **more: object) -> None:
 
 
 @pytest.mark.parametrize("said", [{"submitted_at": datetime(2020, 1, 1, tzinfo=UTC)}, {"late": True}])
-def test_copy_cannot_say_what_the_database_says_itself(said):
+def test_copy_cannot_set_columns_that_the_database_sets(said):
     refused = "prediction-stamped|prediction_late_does_not_count"
     with pytest.raises(IntegrityError, match=refused), transaction.atomic():
         copied(upcoming_match(), LIVE, **said)
 
 
-def test_copy_is_stamped_and_locked_like_everything_else(match):
+def test_copied_rows_get_a_time_and_respect_the_lock(match):
     with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
         copied(match, LIVE)
     assert not Prediction.objects.exists()

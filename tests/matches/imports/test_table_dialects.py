@@ -53,14 +53,14 @@ def read(text: str, kind=csv_lines) -> tuple[list[FileLine], FileNotes]:
         ("id,home-team,note\n\n,,\n1,Ashford,\n", 4, ["The column 'home-team' was read as home_team."]),
     ],
 )
-def test_a_dialect_of_csv_is_recognised_and_noted(text, number, notes):
+def test_the_csv_dialect_is_detected_and_noted(text, number, notes):
     lines, noticed = read(text)
 
     assert lines == [FileLine(number, VALUES)]
     assert list(noticed.notes) == notes
 
 
-def test_separators_within_quotes_and_other_columns_do_not_mislead():
+def test_quoted_separators_do_not_change_the_detected_dialect():
     lines, noticed = read('id;home_team;"a,b,c,d,e"\n1;"Ash;ford";2,5\n')
 
     assert lines == [FileLine(2, {"id": "1", "home_team": "Ash;ford", "a,b,c,d,e": "2,5"})]
@@ -88,14 +88,14 @@ def test_a_header_that_cannot_be_read_is_refused_with_its_line(text, said):
     assert said in str(refused.value)
 
 
-def test_a_line_with_too_many_values_keeps_its_id_and_says_what_to_quote():
+def test_a_line_with_too_many_values_keeps_its_id_and_suggests_quoting():
     (line,), _ = read("id,home_team\n7,Ash,ford\n")
 
     assert line.values["id"] == "7"
     assert line.fault == "it has 3 values for 2 columns; a value that contains ',' must be quoted"
 
 
-def test_columns_without_a_name_are_told():
+def test_columns_without_a_name_are_reported():
     lines, noticed = read("id,home_team,\n1,Ashford,x\n")
 
     assert (lines[0].fault, noticed.unread) == ("", {"(without a name)"})
@@ -130,7 +130,7 @@ def test_names_in_json_are_read_like_columns():
         ('\n[{"id": 1},\n{"id": 2]', "it begins like a JSON array, but it is not JSON"),
     ],
 )
-def test_a_file_that_is_no_json_is_refused(text, said):
+def test_an_invalid_json_file_is_refused(text, said):
     with pytest.raises(BadAnswer) as refused:
         read(text, json_lines)
 

@@ -40,7 +40,7 @@ def lines(path, *, encoding=None, noticed=None) -> list[str]:
         (TEXT.encode("utf-32"), "UTF-32"),
     ],
 )
-def test_an_encoding_that_is_certain_is_recognised_and_noted(file, encoded, note):
+def test_a_certain_encoding_is_detected_and_noted(file, encoded, note):
     noticed = FileNotes()
     path = file(encoded)
 
@@ -60,7 +60,7 @@ def test_a_file_that_is_not_utf_8_is_refused_with_line_column_and_what_to_do(fil
         assert "this is 'Málaga', repeat with --encoding windows-1252" in str(refused.value)
 
 
-def test_the_encoding_may_be_named(file):
+def test_the_encoding_can_be_given(file):
     text = "id,home\n1,Málaga\n"
 
     assert "".join(lines(file(text.encode("windows-1252")), encoding="windows-1252")) == text
@@ -76,19 +76,19 @@ def test_the_encoding_may_be_named(file):
         (b"\xff\xfeab\0", "not in UTF-16"),
     ],
 )
-def test_a_file_that_is_no_text_is_refused(file, content, said):
+def test_a_binary_file_is_refused(file, content, said):
     with pytest.raises(FileUnusable, match=said):
         lines(file(content))
 
 
 @pytest.mark.parametrize("path", ["/dev/zero", "/dev/random", "/dev/null", "/dev/stdin", "/tmp"])
-def test_what_is_no_regular_file_is_refused_at_once(path):
+def test_a_file_that_is_not_regular_is_refused_at_once(path):
     for read in (lines, lambda path: read_document(path, FileNotes())):
         with pytest.raises(FileUnusable, match=r"cannot be read: it is a .*; a regular file is required"):
             read(path)
 
 
-def test_a_pipe_and_a_socket_are_not_waited_for(tmp_path):
+def test_a_pipe_and_a_socket_are_refused_without_waiting(tmp_path):
     os.mkfifo(tmp_path / "pipe")
     with pytest.raises(FileUnusable, match="it is a pipe"):
         lines(tmp_path / "pipe")

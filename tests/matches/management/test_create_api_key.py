@@ -19,7 +19,7 @@ def create(*arguments: str, capsys) -> str:
     return capsys.readouterr().out.strip()
 
 
-def test_the_key_alone_is_on_stdout_and_works(capsys):
+def test_stdout_contains_only_the_key(capsys):
     oracle(), coin()
     text = create("--forecaster", "the-oracle", "--forecaster", "the-coin", capsys=capsys)
 
@@ -34,7 +34,7 @@ def test_the_key_alone_is_on_stdout_and_works(capsys):
     assert text not in str(ApiKey.objects.values().get()), "only a hash of it is kept"
 
 
-def test_it_answers_in_json(capsys):
+def test_the_key_can_be_printed_as_json(capsys):
     oracle()
     text = create(
         "--forecaster", "the-oracle", "--scope", "read", "--expires", "2099-05-31", "--json", capsys=capsys
@@ -55,14 +55,14 @@ def test_it_answers_in_json(capsys):
         (["--forecaster", "the-oracle", "--scope", "everything"], "invalid choice"),
     ],
 )
-def test_nonsense_makes_no_key(arguments, words, capsys):
+def test_invalid_arguments_create_no_key(arguments, words, capsys):
     oracle()
     with pytest.raises(CommandError, match=words):
         create(*arguments, capsys=capsys)
     assert not ApiKey.objects.exists()
 
 
-def test_a_key_is_found_by_its_own_text_alone():
+def test_a_key_is_found_only_by_its_full_text():
     _, text = api_keys.create(
         name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=timezone.now()
     )
@@ -71,7 +71,7 @@ def test_a_key_is_found_by_its_own_text_alone():
             api_keys.find(wrong, now=timezone.now())
 
 
-def test_the_last_use_is_noted_to_the_minute():
+def test_the_last_use_is_recorded_once_a_minute():
     now = timezone.now()
     key, _ = api_keys.create(name="bot", maker="Ann", forecasters=[oracle()], scopes=["read"], now=now)
     for seconds in (0, 30, 61):

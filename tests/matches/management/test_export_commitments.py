@@ -40,7 +40,7 @@ def test_each_commitment_is_a_file_that_is_written_once(tmp_path, capsys):
     assert export(tmp_path, capsys=capsys)["written"] == 0
 
 
-def test_a_file_that_differs_is_an_alarm_and_is_left_alone(tmp_path, capsys):
+def test_a_file_that_differs_is_reported_and_not_overwritten(tmp_path, capsys):
     committed()
     export(tmp_path, capsys=capsys)
     (file,) = tmp_path.rglob("*.json")
@@ -51,7 +51,7 @@ def test_a_file_that_differs_is_an_alarm_and_is_left_alone(tmp_path, capsys):
     assert file.read_text() == "{}"
 
 
-def test_a_folder_that_cannot_be_written_is_said(tmp_path, capsys):
+def test_a_folder_that_cannot_be_written_is_an_error(tmp_path, capsys):
     committed()
     (tmp_path / "taken").write_text("")
     with pytest.raises(CommandError, match="taken"):

@@ -53,7 +53,7 @@ def test_a_row_is_stored_as_it_was_published(manage, match, file):
     assert row.provenance == "archive"
 
 
-def test_blanks_are_what_was_not_said(manage, match, file):
+def test_blank_fields_are_missing_values(manage, match, file):
     oracle(), coin()
 
     manage("import_predictions", file("m1,the-oracle,0.5,0.3,0.2,,,", "m1,the-coin,,,,1,1,"))
@@ -64,7 +64,7 @@ def test_blanks_are_what_was_not_said(manage, match, file):
     ]
 
 
-def test_json_lines_say_the_same_with_a_rationale(manage, match, tmp_path):
+def test_json_lines_are_imported_with_a_rationale(manage, match, tmp_path):
     oracle()
     said = {"match_id": "m1", "forecaster": "the-oracle", "predicted_home": 2, "predicted_away": 1}
     path = tmp_path / "forecasts.jsonl"
@@ -74,7 +74,7 @@ def test_json_lines_say_the_same_with_a_rationale(manage, match, tmp_path):
     assert Prediction.objects.get().rationale == "They always win."
 
 
-def test_what_is_about_an_open_match_is_live_and_the_rest_archive(manage, match, file):
+def test_rows_about_open_matches_are_live_and_others_archive(manage, match, file):
     known(upcoming_match(), "m2")
     oracle()
 
@@ -146,7 +146,7 @@ def test_a_prediction_between_two_kickoffs_in_doubt_is_refused_with_its_row_and_
     assert not Prediction.objects.exists()
 
 
-def test_no_prediction_was_made_in_the_future(manage, match, file):
+def test_a_prediction_dated_in_the_future_is_refused(manage, match, file):
     known(upcoming_match(), "m2")
     oracle()
     path = file("m1,the-oracle,,,,2,1,2199-01-01", "m2,the-oracle,,,,2,1,2199-01-01")
@@ -157,7 +157,7 @@ def test_no_prediction_was_made_in_the_future(manage, match, file):
     assert not Prediction.objects.exists()
 
 
-def test_a_settled_match_that_gains_predictions_is_settled_anew(manage, match, file):
+def test_a_settled_match_with_new_predictions_is_settled_again(manage, match, file):
     predict(match, oracle(), (2, 1))
     record(match, 2, 1)
     run_waiting("score_match")
@@ -180,7 +180,7 @@ def test_importing_again_changes_nothing(manage, match, file):
     assert (again["stored"], again["unchanged"], again["refused"]) == (0, 1, [])
 
 
-def test_a_dry_run_tells_the_same_and_stores_nothing(manage, match, file):
+def test_a_dry_run_reports_the_same_and_stores_nothing(manage, match, file):
     path = file("m1,Newcomer,,,,2,1,")
 
     ran = manage("import_predictions", path, "--create", "human", "--dry-run", "--json")
@@ -209,7 +209,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("line", FAULTS)
-def test_a_bad_row_is_told_with_its_line_and_the_others_are_taken(manage, match, file, line):
+def test_an_invalid_row_is_reported_with_its_line_and_the_others_are_imported(manage, match, file, line):
     known(MatchFactory(), "m2")
     oracle(), coin()
 
@@ -243,9 +243,7 @@ def test_an_identical_row_is_unchanged_and_no_error(manage, match, file):
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
-def test_a_table_from_a_spreadsheet_is_imported_and_what_was_recognised_is_said(
-    manage, match, tmp_path, capsys, encoding
-):
+def test_a_spreadsheet_export_is_imported_and_its_dialect_reported(manage, match, tmp_path, capsys, encoding):
     oracle()
     header = HEADER.replace(",", ";").replace("match_id", "Match ID")
     path = tmp_path / "forecasts.csv"
@@ -280,7 +278,7 @@ def test_a_device_is_refused_at_once(manage):
     assert (ran.code, "it is a device" in ran.complaint) == (1, True)
 
 
-def test_a_second_word_about_the_same_match_is_refused(manage, match, file):
+def test_a_second_different_row_about_a_match_is_refused(manage, match, file):
     oracle()
 
     ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m1,the-oracle,,,,0,0,"), "--json")
@@ -288,7 +286,7 @@ def test_a_second_word_about_the_same_match_is_refused(manage, match, file):
     assert "row 2 contains a different prediction" in ran.json["refused"][0]["reason"]
 
 
-def test_names_are_mapped_or_made_only_where_somebody_says_so(manage, match, file):
+def test_names_are_mapped_or_created_only_on_request(manage, match, file):
     oracle()
     lines = ["m1,delphi,,,,2,1,", "m1,GPT-9,,,,1,0,", "m1,bet_inc,0.5,0.3,0.2,,,"]
 
@@ -429,7 +427,7 @@ def test_an_option_with_two_values_for_one_name_is_a_usage_error(manage, match, 
     assert "has two values for" in ran.complaint
 
 
-def test_ids_that_several_sources_know_are_asked_about(manage, match, file):
+def test_ids_known_to_several_sources_require_a_source(manage, match, file):
     known(MatchFactory(), "m1", source="another")
     oracle()
 
@@ -440,7 +438,7 @@ def test_ids_that_several_sources_know_are_asked_about(manage, match, file):
     assert "--source" in ran.complaint
 
 
-def test_ids_that_no_source_knows_wholly_are_asked_about(manage, match, file):
+def test_ids_not_all_known_to_one_source_require_a_source(manage, match, file):
     oracle()
 
     ran = manage("import_predictions", file("m1,the-oracle,,,,2,1,", "m2,the-oracle,,,,2,1,"))
@@ -449,7 +447,7 @@ def test_ids_that_no_source_knows_wholly_are_asked_about(manage, match, file):
     assert "these 2 match ids come from: pack knows 1" in ran.complaint
 
 
-def test_our_own_ids_count_where_that_is_said(manage, file):
+def test_ids_of_this_site_can_be_used_on_request(manage, file):
     match = MatchFactory()
     oracle()
     path = file(f"{match.pk},the-oracle,,,,2,1,")
@@ -467,7 +465,7 @@ def test_our_own_ids_count_where_that_is_said(manage, file):
         (b'match_id,forecaster\n"m1', "is not valid CSV"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_told(manage, match, tmp_path, content, said):
+def test_a_file_that_cannot_be_read_is_an_error(manage, match, tmp_path, content, said):
     path = tmp_path / "forecasts.csv"
     path.write_bytes(content)
 
@@ -478,12 +476,12 @@ def test_a_file_that_cannot_be_read_is_told(manage, match, tmp_path, content, sa
     assert "Nothing was written" in ran.complaint
 
 
-def test_a_file_that_is_not_there_or_of_no_known_kind_is_told(manage, tmp_path):
+def test_a_missing_file_or_unknown_extension_is_an_error(manage, tmp_path):
     assert "No such file" in manage("import_predictions", str(tmp_path / "none.csv")).complaint
     assert "--format" in manage("import_predictions", str(tmp_path / "none.xlsx")).complaint
 
 
-def test_an_import_that_was_interrupted_is_taken_up_by_repeating_it(manage, match, file):
+def test_an_interrupted_import_is_completed_by_repeating_it(manage, match, file):
     """Two chunks, the second of which cannot be read: the first stands."""
     second = known(MatchFactory(), "m2")
     oracle()

@@ -28,12 +28,12 @@ def test_extra_time_the_shootout_and_the_reason_are_kept(manage, match):
     assert (revision.reason, revision.source) == ("cup tie", "league")
 
 
-def test_it_says_all_that_it_recorded(manage, match):
+def test_the_message_contains_the_whole_result(manage, match):
     ran = manage("record_result", str(match.pk), "1-1", "--aet", "2-2", "--penalties", "4-3")
     assert "recorded result 1, finished 1-1 (2-2 aet, 4-3 pens)." in ran.said
 
 
-def test_a_match_may_be_named_as_a_source_does_and_is_turned_where_that_source_flips(manage, match):
+def test_a_source_id_finds_the_match_and_its_sides(manage, match):
     MatchSource.objects.create(match=match, source="mirror", external_id="m:1", flipped=True)
     ran = manage("record_result", "mirror:m:1", "1-3", "--json")
     assert (ran.json["match"], ran.json["home_score"], ran.json["away_score"]) == (match.pk, 3, 1)
@@ -47,7 +47,7 @@ def test_a_source_id_that_is_linked_to_no_match_is_named(manage, db):
 
 
 @pytest.mark.parametrize("words", ["mirror:", ":m1", "-4", "four", "4.0"])
-def test_what_names_no_match_is_a_usage_error(manage, db, words):
+def test_an_invalid_match_argument_is_a_usage_error(manage, db, words):
     assert "Error: argument MATCH" in manage("record_result", words, "1-3").complaint
 
 
@@ -79,7 +79,7 @@ def test_a_dry_run_writes_nothing(manage, match):
     assert not JobRun.objects.exists()
 
 
-def test_an_unknown_match_is_named(manage, db):
+def test_an_unknown_match_is_an_error_with_its_id(manage, db):
     ran = manage("record_result", "987654", "2-1", "--json")
     assert (ran.code, ran.said) == (1, "")
     assert "No match with id 987654" in ran.complaint
@@ -103,7 +103,7 @@ def test_what_cannot_be_is_refused_with_its_field(manage, match, words, complain
     assert not ResultRevision.objects.exists()
 
 
-def test_a_step_that_cannot_be_is_refused(manage, match):
+def test_a_transition_that_is_not_allowed_is_refused(manage, match):
     manage("record_result", str(match.pk), "2-1")
     ran = manage("record_result", str(match.pk), "postponed")
     assert "cannot go from finished to postponed" in ran.complaint
@@ -112,7 +112,7 @@ def test_a_step_that_cannot_be_is_refused(manage, match):
 @pytest.mark.parametrize(
     "words", [["two-one"], ["\u0663-1"], ["2"], ["2-1", "--aet", "x"], ["2-1", "--status", "over"], []]
 )
-def test_what_is_no_result_is_a_usage_error(manage, match, words):
+def test_an_invalid_result_argument_is_a_usage_error(manage, match, words):
     ran = manage("record_result", str(match.pk), *words)
     assert "Error" in ran.complaint
     assert not ResultRevision.objects.exists()
@@ -123,9 +123,7 @@ def test_a_status_that_contradicts_the_outcome_is_a_usage_error(manage, match):
 
 
 @pytest.mark.parametrize(("option", "limit"), [("--reason", 200), ("--source", 40)])
-def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limit(
-    manage, match, option, limit
-):
+def test_text_that_is_too_long_is_a_usage_error(manage, match, option, limit):
     ran = manage("record_result", str(match.pk), "2-1", option, "x" * (limit + 1))
     assert f"argument {option}: it has {limit + 1} characters; at most {limit} are allowed" in ran.complaint
     assert not ResultRevision.objects.exists()
@@ -133,7 +131,7 @@ def test_words_that_are_too_long_to_be_kept_are_a_usage_error_that_says_the_limi
 
 
 @pytest.mark.parametrize("option", ["--reason", "--source"])
-def test_words_that_cannot_be_seen_are_a_usage_error(manage, match, option):
+def test_invisible_characters_are_a_usage_error(manage, match, option):
     ran = manage("record_result", str(match.pk), "2-1", option, "a\u202eb")
     assert f"argument {option}: it contains invisible characters (U+202E)" in ran.complaint
     assert not ResultRevision.objects.exists()

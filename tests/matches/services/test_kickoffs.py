@@ -97,7 +97,7 @@ def test_an_unknown_match_is_refused():
         move(Match(pk=4711), KICKOFF)
 
 
-def test_what_is_refused_writes_nothing_at_all():
+def test_a_refused_move_writes_nothing():
     match = MatchFactory(status="cancelled", round_label="Matchday 9")
     MatchFactory(round_label="Matchday 9")
 
@@ -148,7 +148,7 @@ def test_a_feed_may_tell_the_date_and_the_status_one_after_the_other():
     assert Prediction.objects.current().count() == 1
 
 
-def test_whoever_predicted_before_the_postponement_may_change_their_mind_after_it():
+def test_a_prediction_made_before_a_postponement_can_be_superseded_after_it():
     match = MatchFactory()
     first = predicted_live(match, oracle(), (1, 0))
     record(match, status="postponed")
@@ -161,7 +161,7 @@ def test_whoever_predicted_before_the_postponement_may_change_their_mind_after_i
     assert list(Prediction.objects.current()) == [second]
 
 
-def test_a_match_that_was_never_settled_asks_for_no_scoring():
+def test_moving_a_match_that_was_never_settled_queues_no_scoring():
     move(MatchFactory(), KICKOFF + HOUR)
 
     assert not JobRun.objects.exists()

@@ -41,13 +41,13 @@ def test_an_appeal_is_a_row_of_its_own(match):
 
 
 @pytest.mark.parametrize("change", [{"points": -6}, {"reason": "another"}, {"decided_on": date(2026, 2, 26)}])
-def test_what_was_decided_is_never_edited(match, change):
+def test_an_adjustment_cannot_be_edited(match, change):
     row = adjust(match)
     with pytest.raises(IntegrityError, match="adjustment-append-only"), transaction.atomic():
         PointsAdjustment.objects.filter(pk=row.pk).update(**change)
 
 
-def test_what_was_decided_is_never_deleted(match):
+def test_an_adjustment_cannot_be_deleted(match):
     adjust(match)
     with pytest.raises(IntegrityError, match="add another"), transaction.atomic():
         PointsAdjustment.objects.all().delete()
@@ -119,14 +119,14 @@ def test_an_operator_adds_one_with_a_name_and_a_log_entry(match, admin_client, f
     assert "Added" in history.content.decode()
 
 
-def test_what_is_wrong_stands_beside_the_field(match, admin_client, form):
+def test_errors_are_shown_beside_their_field(match, admin_client, form):
     page = admin_client.post(ADD, form | {"team": TeamFactory(name="Corley").pk}).content.decode()
 
     assert "Corley has no match in" in page
     assert not PointsAdjustment.objects.exists()
 
 
-def test_afterwards_it_can_only_be_read(match, admin_client, form):
+def test_a_stored_adjustment_is_read_only(match, admin_client, form):
     admin_client.post(ADD, form)
     row = PointsAdjustment.objects.get()
     page = reverse("admin:matches_pointsadjustment_change", args=[row.pk])

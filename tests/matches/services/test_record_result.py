@@ -25,7 +25,7 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-def test_a_result_is_stored_with_its_revision_and_its_scoring_job_in_one_go():
+def test_a_result_its_revision_and_its_scoring_job_are_stored_together():
     match = MatchFactory()
 
     revision = record(match, 2, 1)
@@ -144,7 +144,7 @@ def test_a_match_may_begin_hours_before_the_kickoff_that_we_know_but_not_days(st
 
 
 @pytest.mark.parametrize("status", ["awarded", "cancelled", "postponed"])
-def test_what_is_decided_off_the_pitch_is_recorded_before_the_kickoff(status):
+def test_decisions_off_the_pitch_can_be_recorded_before_the_kickoff(status):
     assert record(upcoming_match(), status=status)
 
 
