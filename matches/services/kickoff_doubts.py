@@ -43,22 +43,18 @@ def open_problem(match: Match) -> FeedProblem | None:
 
 def open_doubt(match: Match, move: KickoffMove) -> None:
     """Open the problem for the operators; another doubtful move updates it. Requires a transaction."""
-    now = move.moved_at
+    now, problem = move.moved_at, open_problem(match)
+    subscription = FeedSubscription.objects.filter(feed__name=move.source, snapshots__link__match=match)
     values: dict[str, Any] = {
-        "subscription": FeedSubscription.objects.filter(
-            feed__name=move.source, snapshots__link__match=match
-        ).first(),
+        "subscription": subscription.first(),
         "about": f"match {match.pk}",
         "text": _text(match, move),
+        "first_seen_at": problem.first_seen_at if problem else now,
         "last_seen_at": now,
+        "times": problem.times + 1 if problem else 1,
         "ended_at": None,
         "dismissed_at": None,
     }
-    problem = open_problem(match)
-    if problem is None:
-        values |= {"first_seen_at": now, "times": 1}
-    else:
-        values |= {"times": problem.times + 1}
     FeedProblem.objects.update_or_create(match=match, kind=FeedProblem.Kind.KICKOFF, defaults=values)
 
 

@@ -60,7 +60,7 @@ def test_what_nothing_refers_to_can_go():
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("first", ["insert", "delete"])
-def test_a_concurrent_deletion_waits_and_is_refused(first):
+def test_the_second_of_a_concurrent_deletion_and_prediction_waits_and_fails(first):
     """A deletion and a prediction of the same match at once: one of them, and never an orphan."""
     match, who = MatchFactory(), oracle()
     ways: dict[str, Callable[[], object]] = {
