@@ -10,11 +10,11 @@ from rest_framework import serializers
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.validators import one_plain_line, plain_lines
 from matches.models import Prediction
+from matches.probabilities import sum_to_one
 from matches.result import MAX_GOALS
 from matches.services.predictions import NewPrediction
 from matches.services.submissions import AcceptedPrediction
 
-SUM_WITHIN = 0.001  # equal to the database constraint
 RATIONALE = 4_000
 
 
@@ -74,8 +74,8 @@ class ProbabilitiesSerializer(StrictSerializer):
     away = Chance()
 
     def validate(self, attrs: dict[str, float]) -> dict[str, float]:
-        total = sum(attrs.values())
-        if abs(total - 1) > SUM_WITHIN:
+        if not sum_to_one(attrs["home"], attrs["draw"], attrs["away"]):
+            total = sum(attrs.values())
             raise serializers.ValidationError(f"They sum to {total:.6g}; they must sum to 1.", code="sum")
         return attrs
 

@@ -11,6 +11,7 @@ from core.http.links import link
 from matches.models.constraints import between, both_or_neither
 from matches.models.fixtures import Match
 from matches.models.naming import has_a_letter
+from matches.probabilities import MAX_SUM, MIN_SUM
 from matches.result import MAX_GOALS
 
 
@@ -164,8 +165,8 @@ class Prediction(models.Model):
             models.CheckConstraint(
                 condition=Q(p_home__isnull=True)
                 | Q(
-                    p_home__gte=0.999 - F("p_draw") - F("p_away"),
-                    p_home__lte=1.001 - F("p_draw") - F("p_away"),
+                    p_home__gte=MIN_SUM - F("p_draw") - F("p_away"),
+                    p_home__lte=MAX_SUM - F("p_draw") - F("p_away"),
                 ),
                 name="prediction_probabilities_sum_to_one",
             ),

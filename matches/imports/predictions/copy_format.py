@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.hidden_characters import LINE_BREAKS, hidden_error
+from matches.probabilities import sum_to_one
 from matches.result import MAX_GOALS
 
 NULL = r"\N"
@@ -77,7 +78,7 @@ def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | N
         p_home, p_draw, p_away = _float(p_home), _float(p_draw), _float(p_away)
     if not (0 <= p_home <= 1 and 0 <= p_draw <= 1 and 0 <= p_away <= 1):  # also refuses NaN
         raise InvalidRow("a probability must be from 0 to 1")
-    if not 0.999 - p_draw - p_away <= p_home <= 1.001 - p_draw - p_away:
+    if not sum_to_one(p_home, p_draw, p_away):
         raise InvalidRow("the probabilities do not sum to 1")
     # Adding 0.0 turns a negative zero into zero, as its digest would differ.
     return f"{p_home + 0.0!r}\t{p_draw + 0.0!r}\t{p_away + 0.0!r}"

@@ -272,6 +272,18 @@ def test_line_breaks_and_joiners_in_a_rationale_are_kept(maker, match):
     assert maker.put(match, PICK | {"rationale": said}).json()["rationale"] == said
 
 
+@pytest.mark.parametrize("total", [0.999, 1.001])
+def test_a_sum_at_the_limit_is_accepted_or_refused_as_by_the_database(maker, match, total):
+    """Sums at the limit depend on rounding: a prediction that passes the check must pass the constraint."""
+    statuses = set()
+    for draw in (0.101, 0.213, 0.305, 0.333):
+        away = round(total - 0.333 - draw, 3)
+        probabilities = {"home": 0.333, "draw": draw, "away": away}
+        statuses.add(maker.put(match, {"probabilities": probabilities}).status_code)
+
+    assert statuses <= {200, 201, 422}
+
+
 def test_a_negative_zero_is_stored_as_zero(maker, match):
     """It would have another digest, and no form takes it."""
     answer = maker.put(match, {"probabilities": {"home": 1.0, "draw": -0.0, "away": -0.0}})
