@@ -139,7 +139,7 @@ def _hindsight_error(row: ImportRow, known: ChunkLookups, *, hindsight: bool) ->
         return (
             f"predicted_at {at} is not before the earlier reported kickoff {match.lock_at}, but before the"
             f" later one {match.reveal_at}. Confirm or reject the kickoff under Feed problems in the admin,"
-            " then import the row again."
+            " then import the row again"
         )
     return "" if hindsight else f"{problem}; --hindsight imports it, marked as hindsight"
 
