@@ -23,16 +23,7 @@ WITH scored AS (
 ),
 contribution AS (
     SELECT board.scope, board.scope_id, s.forecaster_id, made.provenance,
-           count(*) AS matches,
-           count(s.points) AS score_matches,
-           count(s.rps) AS probability_matches,
-           coalesce(sum(s.points), 0) AS points,
-           count(*) FILTER (WHERE s.tendency_points > 0) AS tendency_hits,
-           count(*) FILTER (WHERE s.goal_difference_points > 0) AS goal_difference_hits,
-           count(*) FILTER (WHERE s.exact_points > 0) AS exact_hits,
-           coalesce(sum(round(s.rps * 1e9)::bigint), 0) AS rps_sum,
-           coalesce(sum(round(s.brier * 1e9)::bigint), 0) AS brier_sum,
-           coalesce(sum(round(s.log_score * 1e9)::bigint), 0) AS log_score_sum,
+           {sums},
            {letters}
     FROM scored s
     CROSS JOIN LATERAL stats_boards(s.competition_id, s.season_id, s.home_team_id, s.away_team_id) AS board
@@ -42,28 +33,17 @@ contribution AS (
     ) AS made
     GROUP BY board.scope, board.scope_id, s.forecaster_id, made.provenance
 )
-INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
-                                  points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum,
-                                  log_score_sum, letters, period_on, first_place, last_place,
+INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, provenance, {columns},
+                                  letters, period_on, first_place, last_place,
                                   streak_before, best_before, form_before, current_streak, best_streak, form, disturbed)
-SELECT scope, scope_id, forecaster_id, provenance, matches, score_matches, probability_matches,
-       points, tendency_hits, goal_difference_hits, exact_hits, rps_sum, brier_sum, log_score_sum,
+SELECT scope, scope_id, forecaster_id, provenance, {columns},
        letters, period_on, first_place, last_place, 0, 0, '',
        stats_streak(0, letters), stats_best(0, 0, letters), right(letters, 5),
        coalesce(first_period < period_on, false)  -- letters of several periods at once: rebuild them
 FROM contribution
 ORDER BY scope, scope_id, forecaster_id, provenance
 ON CONFLICT (scope, scope_id, forecaster_id, provenance) DO UPDATE SET
-    matches = tally.matches + %(sign)s * excluded.matches,
-    score_matches = tally.score_matches + %(sign)s * excluded.score_matches,
-    probability_matches = tally.probability_matches + %(sign)s * excluded.probability_matches,
-    points = tally.points + %(sign)s * excluded.points,
-    tendency_hits = tally.tendency_hits + %(sign)s * excluded.tendency_hits,
-    goal_difference_hits = tally.goal_difference_hits + %(sign)s * excluded.goal_difference_hits,
-    exact_hits = tally.exact_hits + %(sign)s * excluded.exact_hits,
-    rps_sum = tally.rps_sum + %(sign)s * excluded.rps_sum,
-    brier_sum = tally.brier_sum + %(sign)s * excluded.brier_sum,
-    log_score_sum = tally.log_score_sum + %(sign)s * excluded.log_score_sum,
+    {additions},
     disturbed = tally.disturbed OR (excluded.letters <> '' AND NOT {follows}),
     letters = CASE WHEN {follows} THEN tally.letters || excluded.letters ELSE tally.letters END,
     period_on = CASE WHEN {follows} THEN excluded.period_on ELSE coalesce(tally.period_on, excluded.period_on) END,

@@ -19,16 +19,33 @@ _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.la
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
            NULL::timestamptz[] AS first_place, NULL::timestamptz[] AS last_place"""
+# Counts and sums of a tally -> the contribution of scored predictions `s`.
+SUMS = {
+    "matches": "count(*)",
+    "score_matches": "count(s.points)",
+    "probability_matches": "count(s.rps)",
+    "points": "coalesce(sum(s.points), 0)",
+    "tendency_hits": "count(*) FILTER (WHERE s.tendency_points > 0)",
+    "goal_difference_hits": "count(*) FILTER (WHERE s.goal_difference_points > 0)",
+    "exact_hits": "count(*) FILTER (WHERE s.exact_points > 0)",
+    "rps_sum": "coalesce(sum(round(s.rps * 1e9)::bigint), 0)",
+    "brier_sum": "coalesce(sum(round(s.brier * 1e9)::bigint), 0)",
+    "log_score_sum": "coalesce(sum(round(s.log_score * 1e9)::bigint), 0)",
+}
 FOLD, _COUNT = (
-    sql.read("stats/sql/fold.sql").format(follows=_FOLLOWS, letters=letters)
+    sql.read("stats/sql/fold.sql").format(
+        columns=", ".join(SUMS),
+        sums=", ".join(f"{contribution} AS {name}" for name, contribution in SUMS.items()),
+        additions=", ".join(f"{name} = tally.{name} + %(sign)s * excluded.{name}" for name in SUMS),
+        follows=_FOLLOWS,
+        letters=letters,
+    )
     for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
-# Internal state of the form, excluded from comparisons: equal forms may have different internal states.
 _KEY = ("scope", "scope_id", "forecaster_id", "provenance")
-_INNER = {"id", *_KEY, "period_on", "letters", "first_place", "last_place", "disturbed"}
-_INNER |= {"streak_before", "best_before", "form_before"}
-COLUMNS = [field.attname for field in Tally._meta.concrete_fields if field.attname not in _INNER]
+# Compared with a recount. The other columns are internal state of the form: equal forms may differ in it.
+COLUMNS = [*SUMS, "current_streak", "best_streak", "form"]
 
 
 def to_fold() -> QuerySet[Settlement]:

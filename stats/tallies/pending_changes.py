@@ -50,6 +50,7 @@ def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> boo
 def _record(
     season_id: int, since: datetime, description: str, at: datetime, *, move: KickoffMove | None = None
 ) -> None:
+    description = description[:MAX_LENGTH]
     PastChange.objects.create(
-        season_id=season_id, since=since, description=description[:MAX_LENGTH], recorded_at=at, move=move
+        season_id=season_id, since=since, description=description, recorded_at=at, move=move
     )
