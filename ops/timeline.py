@@ -10,7 +10,6 @@ from content.models import Roundup
 from core.pipeline.models import JobRun, match_subject
 from matches.models import Match, ResultRevision
 from matches.result import score_text
-from scoring.admin import quotas_text
 from scoring.models import Settlement
 from stats.refresh import latency
 
@@ -77,7 +76,7 @@ def _run_details(run: JobRun) -> str:
 
 def _settled(settlements: list[Settlement]) -> Iterator[Event]:
     for row in settlements:
-        detail = f"result {row.result_version}, {row.predictions} predictions, quotas {quotas_text(row)}"
+        detail = f"result {row.result_version}, {row.predictions} predictions, quotas {row.quotas}"
         yield Event(row.settled_at, f"Settlement {row.number} made", detail)
         if row.superseded_at:
             yield Event(row.superseded_at, f"Settlement {row.number} superseded")

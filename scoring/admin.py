@@ -9,21 +9,12 @@ from scoring.models import Score, Settlement
 POINTS = ["points", "tendency_points", "goal_difference_points", "exact_points", "rps", "brier", "log_score"]
 
 
-def quotas_text(row: Settlement) -> str:
-    """Format the quotas as "home / draw / away", or return "void"."""
-    return "void" if row.voided else f"{row.quota_home} / {row.quota_draw} / {row.quota_away}"
-
-
 class SettlementInline(ReadOnlyInline):
     """All settlements of a match; the one without `superseded_at` is current."""
 
     model = Settlement
     fields = ["number", "result_version", "quotas", "predictions", "settled_at", "folded_at", "superseded_at"]
     readonly_fields = ["quotas"]
-
-    @admin.display(description="quotas")
-    def quotas(self, row: Settlement) -> str:
-        return quotas_text(row)
 
 
 @admin.register(Settlement)
@@ -44,10 +35,6 @@ class SettlementAdmin(ReadOnlyAdmin):
     search_help_text = "Search by id of the match."
     ordering = ["-pk"]
 
-    @admin.display(description="quotas")
-    def quotas(self, row: Settlement) -> str:
-        return quotas_text(row)
-
     @admin.display(description="current", boolean=True)
     def is_current(self, row: Settlement) -> bool:
         return row.superseded_at is None
@@ -55,7 +42,7 @@ class SettlementAdmin(ReadOnlyAdmin):
 
 @admin.register(Score)
 class ScoreAdmin(ReadOnlyAdmin):
-    list_display = ["forecaster", "match", "provenance", *POINTS]
+    list_display = ["prediction__forecaster", "settlement__match", "prediction__provenance", *POINTS]
     list_select_related = [
         "prediction__forecaster",
         "settlement__match__home_team",
@@ -64,15 +51,3 @@ class ScoreAdmin(ReadOnlyAdmin):
     search_fields = ["=settlement__match__id", "=prediction__forecaster__slug"]
     search_help_text = "Search by id of the match or slug of the forecaster."
     ordering = ["-settlement_id", "-points"]
-
-    @admin.display(description="forecaster")
-    def forecaster(self, row: Score) -> str:
-        return str(row.prediction.forecaster)
-
-    @admin.display(description="provenance")
-    def provenance(self, row: Score) -> str:
-        return row.prediction.provenance
-
-    @admin.display(description="match")
-    def match(self, row: Score) -> str:
-        return str(row.settlement.match)

@@ -78,6 +78,11 @@ class Settlement(models.Model):
         return f"settlement {self.number} of {self.match}"
 
     @property
+    def quotas(self) -> str:
+        """Quotas as "home / draw / away", or "void"."""
+        return "void" if self.voided else f"{self.quota_home} / {self.quota_draw} / {self.quota_away}"
+
+    @property
     def used_score(self) -> tuple[int, int] | None:
         """Score used by this settlement; None if void."""
         if self.home_goals is None or self.away_goals is None:

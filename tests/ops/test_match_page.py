@@ -74,7 +74,7 @@ def test_the_list_of_scores_shows_which_predictions_were_made_in_hindsight(opera
 
     page = operator.get(reverse("admin:scoring_score_changelist")).content.decode()
 
-    labels = dict(re.findall(r">(The \w+)</a></th>.*?field-provenance\">(\w+)<", page, re.DOTALL))
+    labels = dict(re.findall(r">(The \w+)</a></th>.*?field-prediction__provenance\">(\w+)<", page, re.DOTALL))
     assert labels == {
         "The Oracle": "archive",
         "The Homer": "archive",

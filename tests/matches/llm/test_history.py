@@ -61,7 +61,7 @@ def test_an_open_question_can_only_be_closed(still_open, change):
 
 
 def test_questions_cannot_be_deleted(asked):
-    with refused("append-only"), transaction.atomic():
+    with assert_refused("append-only"), transaction.atomic():
         LLMQuestion.objects.all()._raw_delete("default")
     with assert_refused("llm-request-append-only"), transaction.atomic():
         LLMRequest.objects.all()._raw_delete("default")
@@ -140,7 +140,7 @@ def test_two_requests_of_one_question_do_not_wait_at_once(still_open, endpoint):
     ids=lambda each: each if isinstance(each, str) else "-".join(each),
 )
 def test_an_invalid_endpoint_is_refused_by_the_database(endpoint, change, rule):
-    with refused(rule), transaction.atomic():
+    with assert_refused(rule), transaction.atomic():
         Endpoint.objects.update(**change)
 
 
