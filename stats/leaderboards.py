@@ -21,8 +21,8 @@ class Board:
     label: str = "Overall"
 
     @classmethod
-    def of(cls, thing: Competition | Season | Team) -> "Board":
-        return cls(scope=type(thing).__name__.lower(), scope_id=thing.pk, label=str(thing))
+    def of(cls, row: Competition | Season | Team) -> "Board":
+        return cls(scope=type(row).__name__.lower(), scope_id=row.pk, label=str(row))
 
     def as_dict(self) -> dict[str, str | int | None]:
         return {"scope": self.scope, "id": self.scope_id or None, "label": self.label}
@@ -80,9 +80,9 @@ class Selection:
         3), and `sharing` is their number; they are ordered by more matches, then by name. Forecasters without
         the metric (e.g. without probabilities) come after the others and have no rank.
 
-        Rows with fewer matches than the board's threshold (stats/thresholds.py) are `provisional`: they come
-        last and have no rank. The threshold depends on the whole board, not on the filters. `min_matches`
-        replaces it: rows with fewer matches are left out, and all others are ranked.
+        Rows with fewer matches than the board's threshold are `provisional`: they come last and have no rank.
+        The threshold depends on the whole board, not on the filters. `min_matches` replaces it: rows with
+        fewer matches are left out, and all others are ranked.
         """
         rows = _of(self.board).filter(self._condition).select_related("forecaster")
         return _as_stored(rows) if self.is_as_stored else self._ranked(rows)
@@ -128,3 +128,13 @@ def _of(board: Board) -> QuerySet[LeaderboardRow]:
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
     """Return one row per forecaster of a board, for all predictions or one provenance."""
     return _of(board).filter(_made_of(provenance))
+
+
+def provisional_below(top: int) -> int:
+    """Return N: rows with fewer than N matches are provisional. `top` is the most matches of any row.
+
+    N is min(30, max(min(10, top / 2), top / 10)), rounded up; rounding changes nothing, because numbers of
+    matches are integers. The leaderboard views use the same rule in SQL (stats/sql/provisional.sql).
+    """
+    half, tenth = -(-top // 2), -(-top // 10)
+    return min(30, max(min(10, half), tenth))

@@ -27,8 +27,23 @@ class Metric:
     higher_is_better: bool = True
 
 
+def _count(name: str, label: str, help: str) -> Metric:
+    return Metric(name, f"t.{name}", label, help, "count")
+
+
+def _share(name: str, hits: str, label: str, help: str) -> Metric:
+    sql = f"t.{hits}::float8 / nullif(t.score_matches, 0)"
+    return Metric(name, sql, label, help, "share", decimals=1)
+
+
+def _probability_score(name: str, label: str, help: str) -> Metric:
+    sql = f"t.{name}_sum::float8 / 1e9 / nullif(t.probability_matches, 0)"
+    help = f"{help}; lower is better."
+    return Metric(name, sql, label, help, "average", decimals=4, higher_is_better=False)
+
+
 METRICS = (
-    Metric("points", "t.points", "Points", "Sum of all points.", "count"),
+    _count("points", "Points", "Sum of all points."),
     Metric(
         "average_points",
         "t.points::float8 / nullif(t.score_matches, 0)",
@@ -37,70 +52,19 @@ METRICS = (
         "average",
         decimals=2,
     ),
-    Metric(
-        "tendency_hits",
-        "t.tendency_hits",
-        "",
-        "Number of predicted scores with the correct result: home win, draw or away win.",
-        "count",
-    ),
-    Metric(
+    _count("tendency_hits", "", "Number of predicted scores with the correct result (win or draw)."),
+    _share(
         "tendency_accuracy",
-        "t.tendency_hits::float8 / nullif(t.score_matches, 0)",
+        "tendency_hits",
         "Correct result",
-        "Share of predicted scores with the correct result: home win, draw or away win.",
-        "share",
-        decimals=1,
+        "Share of predicted scores with the correct result (win or draw).",
     ),
-    Metric(
-        "goal_difference_hits",
-        "t.goal_difference_hits",
-        "",
-        "Number of predicted scores with the correct goal difference.",
-        "count",
-    ),
-    Metric(
-        "exact_hits",
-        "t.exact_hits",
-        "",
-        "Number of predicted scores that are exact.",
-        "count",
-    ),
-    Metric(
-        "exact_accuracy",
-        "t.exact_hits::float8 / nullif(t.score_matches, 0)",
-        "Exact score",
-        "Share of predicted scores that are exact.",
-        "share",
-        decimals=1,
-    ),
-    Metric(
-        "rps",
-        "t.rps_sum::float8 / 1e9 / nullif(t.probability_matches, 0)",
-        "RPS",
-        "Average ranked probability score, 0 to 1; lower is better.",
-        "average",
-        decimals=4,
-        higher_is_better=False,
-    ),
-    Metric(
-        "brier",
-        "t.brier_sum::float8 / 1e9 / nullif(t.probability_matches, 0)",
-        "Brier",
-        "Average Brier score, 0 to 2; lower is better.",
-        "average",
-        decimals=4,
-        higher_is_better=False,
-    ),
-    Metric(
-        "log_score",
-        "t.log_score_sum::float8 / 1e9 / nullif(t.probability_matches, 0)",
-        "Log score",
-        "Average logarithmic score; lower is better.",
-        "average",
-        decimals=4,
-        higher_is_better=False,
-    ),
+    _count("goal_difference_hits", "", "Number of predicted scores with the correct goal difference."),
+    _count("exact_hits", "", "Number of predicted scores that are exact."),
+    _share("exact_accuracy", "exact_hits", "Exact score", "Share of predicted scores that are exact."),
+    _probability_score("rps", "RPS", "Average ranked probability score, 0 to 1"),
+    _probability_score("brier", "Brier", "Average Brier score, 0 to 2"),
+    _probability_score("log_score", "Log score", "Average logarithmic score"),
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 DEFAULT_ORDERING = "average_points"

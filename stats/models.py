@@ -187,7 +187,7 @@ class LeaderboardRow(models.Model):
     mixed, there are two more rows, for live and for archive predictions. Hindsight predictions have a
     separate row. `average_place`, `average_rank`, `average_ties` (number of forecasters with the same rank)
     and `average_field` (number of ranked forecasters) are by average points, without filters. Rows with fewer
-    matches than `provisional_below` (stats/thresholds.py) come last and have no rank.
+    matches than `provisional_below` (stats/leaderboards.py) come last and have no rank.
     """
 
     Provenance = Provenance

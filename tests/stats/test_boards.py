@@ -1,4 +1,4 @@
-"""The views say what the tallies say, in the order that was asked for; every view is checked in Python."""
+"""Leaderboards and tables: values of the tallies, in the requested order, compared with Python."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""What a settlement touches does not grow with what is there already. Counts, no clock."""
+"""The work for a settlement does not grow with the history. Measured in rows and buffers, not in time."""
 
 import json
 
@@ -186,7 +186,7 @@ def tallies_folded() -> None:
 def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times_as_many(
     sizes, unblocked, monkeypatch
 ):
-    """Of all that it asks: matches, latency, jobs, views."""
+    """Covers all its queries: matches, latency, jobs, views."""
     from ops import counts
     from ops.management.commands.pipeline_status import overall
 

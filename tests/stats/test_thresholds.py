@@ -7,7 +7,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from stats.thresholds import provisional_below
+from stats.leaderboards import provisional_below
 
 MOST = 10**6
 

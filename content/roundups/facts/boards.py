@@ -2,7 +2,7 @@
 
 The board is the season's leaderboard in its default order, average points per predicted score, computed from
 the scores up to the match: the views contain only the current state. Provisional rows are left out
-(stats/thresholds.py). A board with one ranked row is none.
+(stats/leaderboards.py). A board with one ranked row is none.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,7 +13,7 @@ from content.roundups.facts.query import Row
 from content.roundups.facts.ranking import ranks
 from content.roundups.facts.schema_tables import BoardFacts, BoardRow, Lead, Move, Run, Streaks
 from core.rounding import half_up
-from stats.thresholds import provisional_below
+from stats.leaderboards import provisional_below
 
 TOP = 5
 LEADS_FROM = 5  # matches: no one with fewer is called the leader

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from content.pages.forms import read
 from content.pages.selectors.consensus import ScoredPick
+from content.pages.views.boards import Column
 from stats.api import LeaderboardFilters
 from stats.leaderboard_page import Ranked
 from stats.leaderboards import Board
@@ -76,7 +77,7 @@ def test_a_leaderboard_escapes_every_text_of_a_row(db, rf):
         "provisional_below": 5,
         "shown": Paginator([row], 50).page(1),
         "boards": [(HOSTILE, [(HOSTILE, HOSTILE)])],
-        "columns": [{"metric": BY_NAME["rps"], "ordering": HOSTILE}],
+        "columns": [Column(BY_NAME["rps"], "rps", is_first=True, ordering=HOSTILE, aria_sort="")],
     }
     html = render_to_string("content/leaderboard.html", context, rf.get("/leaderboard/"))
 

@@ -151,7 +151,7 @@ def test_the_reconciler_asks_for_a_refresh_that_got_lost(resting):
 
 @pytest.mark.parametrize(("later", "state"), [(0, "waiting"), (110, "waiting"), (130, "stale")])
 def test_they_are_stale_when_they_should_have_followed(resting, later, state):
-    """One of ten seconds may be running, then rest forty, then run again; a minute later somebody looks."""
+    """A refresh of ten seconds may run, pause for forty seconds and run again before it counts as stale."""
     counted_match()
     now = timezone.now() + timedelta(seconds=later)
 
@@ -208,7 +208,7 @@ def test_a_record_from_before_there_was_a_beat_shows_what_was_counted_before_it(
 
 @pytest.mark.django_db(transaction=True)
 def test_a_refresh_that_waits_for_another_shows_no_less_than_it(redis_queues):
-    """What a statement sees is decided when it begins: it must not begin before its turn."""
+    """The snapshot of a statement is taken when it begins, so it must begin after it got the lock."""
     counted_match()
     make_slow()
     second = threading.Thread(target=_refresh_teams)

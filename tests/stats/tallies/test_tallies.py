@@ -1,4 +1,4 @@
-"""Tallies: folded once, taken out exactly, equal to a recount from scratch whatever happened."""
+"""Tallies: each settlement is added once and subtracted exactly; they always equal a recount."""
 
 import itertools
 
