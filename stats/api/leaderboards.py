@@ -25,6 +25,7 @@ from stats.metrics import DEFAULT_ORDERING, METRICS, ORDERINGS, Metric
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
 
+COUNTS = {metric.name for metric in METRICS if metric.kind == "count"}
 ROW_PROVENANCES = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
 
 
@@ -94,7 +95,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
             "rank": row.rank,
             "forecaster": {"slug": row.slug, "name": row.name, "kind": row.kind},
             "matches": row.matches,
-            **{metric.name: _figure(metric, row) for metric in METRICS},
+            **{name: value if name in COUNTS else rounded(value) for name, value in row.figures.items()},
             "current_streak": row.current_streak,
             "best_streak": row.best_streak,
             "form": row.form,
@@ -108,11 +109,6 @@ def _field(metric: Metric) -> serializers.Field[Any, Any, Any, Any]:
     if metric.kind == "count":
         return serializers.IntegerField(**options)
     return Rounded(allow_null=True, **options)
-
-
-def _figure(metric: Metric, row: Ranked) -> float | None:
-    value = row.figures[metric.name]
-    return value if metric.kind == "count" else rounded(value)
 
 
 @extend_schema_serializer(many=False)
