@@ -12,7 +12,7 @@ from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from stats.models import ViewRefresh
 from stats.refresh import team_board_schedule
-from stats.services import RefreshResult, refresh_statistics
+from stats.refresh.transaction import RefreshResult, refresh_statistics
 from stats.signals import views_refreshed
 from stats.tallies import fold, pending_changes
 

@@ -14,7 +14,7 @@ from stats.leaderboards import Board, leaderboard
 from stats.metrics import BY_NAME, ORDERINGS
 from stats.models import LeaderboardRow, Tally, ViewRefresh
 from stats.refresh import matviews
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from stats.standings import standings
 from tests.factories import (
     KICKOFF,

@@ -9,7 +9,7 @@ from django.utils import timezone
 from scoring import services as scoring
 from stats.leaderboard_page import Ranking
 from stats.leaderboards import DEFAULT_ORDERING, Board, Selection, board_filter
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db

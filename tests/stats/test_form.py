@@ -12,7 +12,7 @@ from matches.models import Match
 from scoring import services as scoring
 from scoring.models import Score, Settlement
 from stats.models import FormPeriod, Tally
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from stats.tallies import fold
 from tests.example_counts import examples
 from tests.factories import (

@@ -9,7 +9,7 @@ from scoring import services as scoring
 from stats.leaderboard_page import Ranking
 from stats.leaderboards import Board, leaderboard
 from stats.metrics import ORDERINGS
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from tests.factories import (
     KICKOFF,
     ForecasterFactory,

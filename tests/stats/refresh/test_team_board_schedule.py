@@ -14,8 +14,8 @@ from core.pipeline.models import JobRun
 from stats import jobs
 from stats.models import ViewRefresh
 from stats.refresh import matviews, team_board_schedule
+from stats.refresh.transaction import refresh_statistics
 from stats.refresh.view_state import view_states
-from stats.services import refresh_statistics
 from tests.factories import MatchFactory, coin, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 

@@ -11,7 +11,7 @@ from matches.models import Match
 from stats.models import ViewRefresh
 from stats.refresh import latency as refresh_latency
 from stats.refresh import matviews
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from stats.tallies import purge
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting

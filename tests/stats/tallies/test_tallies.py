@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from scoring import services as scoring
 from scoring.models import Settlement
 from stats.models import Tally
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from stats.tallies import fold
 from tests.example_counts import examples
 from tests.factories import MatchFactory, TeamFactory, coin, homer, oracle, predict, record

@@ -7,7 +7,7 @@ from functools import partial
 from django.utils import timezone
 
 from scoring.services import score_match
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches
 from tools.bench.figures import BenchFigure, compared, single
 from tools.bench.groups import Bench

@@ -13,7 +13,7 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from scoring.jobs import score_match as score_match_job
 from stats.leaderboards import Board, leaderboard
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches
 from tools.bench.database import address
 from tools.bench.figures import BenchFigure, compared, single

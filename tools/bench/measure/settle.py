@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.db import sql
 from matches.models import Match
 from scoring.services import score_match
-from stats.services import refresh_statistics
+from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches, rows
 from tools.bench.database import execute, settle_down, wal_position
 from tools.bench.figures import BenchFigure, compared, single
