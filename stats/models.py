@@ -108,10 +108,7 @@ class ViewRefresh(models.Model):
     rows = models.PositiveIntegerField()
     concurrently = models.BooleanField()
     through_settlement = models.BigIntegerField(null=True, help_text="Newest settlement in the tallies.")
-    after = models.BigIntegerField(
-        null=True,
-        help_text="Team view only: id of the refresh of the other leaderboards that it includes.",
-    )
+    after = models.BigIntegerField(null=True, help_text="Team view: the refresh of other boards it includes.")
     kept = models.BooleanField(
         default=False, help_text="The first refresh after a settlement was counted; never deleted."
     )
@@ -140,9 +137,7 @@ class PastChange(models.Model):
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
     move = models.ForeignKey(KickoffMove, null=True, blank=True, on_delete=models.PROTECT, related_name="+")
-    since = models.DateTimeField(
-        help_text="Texts about matches that kicked off at or after this time change."
-    )
+    since = models.DateTimeField(help_text="Texts on matches with a kickoff from then on change.")
     description = models.CharField(max_length=200, help_text="Description of the change, for readers.")
     recorded_at = models.DateTimeField()
     shown_at = models.DateTimeField(
@@ -243,9 +238,7 @@ class StandingsRow(models.Model):
     goals_for = models.IntegerField()
     goals_against = models.IntegerField()
     goal_difference = models.IntegerField()
-    adjustment = models.IntegerField(
-        help_text="Points deducted (negative) or awarded by the league; included in `points`."
-    )
+    adjustment = models.IntegerField(help_text="Deducted (negative) or awarded; included in `points`.")
     points = models.IntegerField()
 
     class Meta:

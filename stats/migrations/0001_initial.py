@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
                 ('goals_for', models.IntegerField()),
                 ('goals_against', models.IntegerField()),
                 ('goal_difference', models.IntegerField()),
-                ('adjustment', models.IntegerField(help_text='Points deducted (negative) or awarded by the league; included in `points`.')),
+                ('adjustment', models.IntegerField(help_text='Deducted (negative) or awarded; included in `points`.')),
                 ('points', models.IntegerField()),
             ],
             options={
@@ -118,7 +118,7 @@ class Migration(migrations.Migration):
                 ('rows', models.PositiveIntegerField()),
                 ('concurrently', models.BooleanField()),
                 ('through_settlement', models.BigIntegerField(help_text='Newest settlement in the tallies.', null=True)),
-                ('after', models.BigIntegerField(help_text='Team view only: id of the refresh of the other leaderboards that it includes.', null=True)),
+                ('after', models.BigIntegerField(help_text='Team view: the refresh of other boards it includes.', null=True)),
                 ('kept', models.BooleanField(default=False, help_text='The first refresh after a settlement was counted; never deleted.')),
             ],
             options={
@@ -130,7 +130,7 @@ class Migration(migrations.Migration):
             name='PastChange',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('since', models.DateTimeField(help_text='Texts about matches that kicked off at or after this time change.')),
+                ('since', models.DateTimeField(help_text='Texts on matches with a kickoff from then on change.')),
                 ('description', models.CharField(help_text='Description of the change, for readers.', max_length=200)),
                 ('recorded_at', models.DateTimeField()),
                 ('shown_at', models.DateTimeField(blank=True, help_text='Start of the first refresh that includes it.', null=True)),
