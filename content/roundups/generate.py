@@ -20,16 +20,16 @@ TEXTS = 2  # of a writer that can be corrected
 LONGEST_REASON = 300
 
 
-def article_of(facts: Facts, *, writer: str, anew: bool = False) -> tuple[Article, Checked]:
+def article_of(facts: Facts, *, writer: str, rewrite: bool = False) -> tuple[Article, Checked]:
     """A checked article of these facts. Raises UncheckedClaim where not even the last writer is right.
 
-    Without `anew` a text that is paid for is kept while it tells these very facts.
+    Without `rewrite` a text that is paid for is kept while it tells these very facts.
     """
     author = writers.get(writer)
     if not isinstance(author, CorrectableWriter):
         article = author.write(facts)
         return article, _checked(article, facts)
-    kept = None if anew else _published(facts)
+    kept = None if rewrite else _published(facts)
     if kept:
         return kept, _checked(kept, facts)
     return _corrected(author, facts)

@@ -76,8 +76,8 @@ def _after(where: Q) -> QuerySet[Match, int]:
     """Return the ids of those matches that have a roundup or an open job that writes one."""
     if not where:
         return Match.objects.none().values_list("pk", flat=True)
-    told = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)
+    published = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)
     writing = JobRun.objects.filter(
         subject=match_subject_of("pk"), kind__in=["write_roundup", "rewrite_roundup"], state__in=JobRun.OPEN
     )
-    return Match.objects.filter(where, Exists(told) | Exists(writing)).values_list("pk", flat=True)
+    return Match.objects.filter(where, Exists(published) | Exists(writing)).values_list("pk", flat=True)

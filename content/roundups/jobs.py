@@ -39,7 +39,7 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
     try:
-        return services.draft(match_id, writer=settings.ROUNDUP_WRITER, anew=run.kind == "rewrite_roundup")
+        return services.draft(match_id, writer=settings.ROUNDUP_WRITER, rewrite=run.kind == "rewrite_roundup")
     except AwaitsScoring as reason:
         return reason
     except services.NotReady as reason:
@@ -75,9 +75,9 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         return
     try:
         roundup = services.publish(draft, at=timezone.now(), force=force)
-    except services.OutOfDate as reason:
+    except services.SettledAgain as reason:
         raise Skip(str(reason)) from reason
-    except services.Overtaken as reason:
+    except services.FactsChanged as reason:
         _request(run.kind, [int(run.key)], now=timezone.now(), cause=run, delay=NOW)
         log.info("facts changed, roundup queued again", reason=str(reason))
         return
@@ -137,7 +137,7 @@ def sweep_unwritten(now: datetime) -> int:
 
 def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
     """Return match ids of counted settlements without a published roundup and without a job for it."""
-    told = Roundup.objects.filter(
+    has_roundup = Roundup.objects.filter(
         match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
     )
     runs = _runs("match_id")
@@ -151,7 +151,7 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
     )
     rescoring = JobRun.objects.filter(**services.SCORING, subject=match_subject_of("match_id"))
     missing = counted.filter(
-        ~Exists(told),
+        ~Exists(has_roundup),
         matviews.shows_settlement(),
         ~Exists(runs.filter(state__in=JobRun.OPEN)),
         ~given_up,

@@ -22,7 +22,7 @@ _STATE = sql.read("content/sql/out_of_date.sql")
 _REASON = """
 CASE WHEN content_roundup.status = 'superseded' THEN content_roundup.supersede_reason
      WHEN content_roundup.result_version <> m.result_version THEN %s
-     WHEN told.id IS NULL THEN %s
+     WHEN current_settlement.id IS NULL THEN %s
      WHEN scoring.state IS NOT NULL THEN %s
      WHEN rewrite.state IN {unfinished} THEN %s
      ELSE '' END

@@ -9,11 +9,10 @@ from django.db.models import BooleanField, Exists, F, Q
 from django.db.models.expressions import RawSQL
 
 from content.models import Roundup
-from content.roundups import generate, settlement_diff, supersede_reason
+from content.roundups import generate, supersede_reason
 from content.roundups.fact_check.checker import Checked
 from content.roundups.facts import Facts, MatchUnknown, gather
 from content.roundups.markdown import render
-from content.roundups.settlement_diff import SettlementDiff
 from content.roundups.writers import Article
 from core.db import sql
 from core.pipeline.models import JobRun, match_subject
@@ -23,9 +22,6 @@ from scoring.models import Settlement
 from scoring.services import outdated_condition
 from stats.refresh import matviews
 
-DRAFTS = 3  # attempts, if facts change while a draft is written
-LONGEST_REASON = 200  # Roundup.supersede_reason
-SCORED_AGAIN = "the match was scored again"
 SCORING = {"kind": "score_match", "state__in": JobRun.OPEN}  # runs that are about to settle a match
 _WOULD_CHANGE = outdated_condition("scoring_settlement.id")
 WAIT = "The next refresh will schedule its roundup."
@@ -39,58 +35,43 @@ class AwaitsScoring(NotReady):
     """The match is about to be scored again, which may fail or change nothing. Retry later."""
 
 
-class OutOfDate(NotReady):
+class SettledAgain(NotReady):
     """The match was settled again while its roundup was written."""
 
 
-class Overtaken(Exception):
-    """The facts of the draft changed while it was written. It must be written again."""
+class FactsChanged(Exception):
+    """The facts changed while the draft was written. It must be written again."""
 
 
 @dataclass(frozen=True, slots=True)
 class Draft:
     """Checked, unpublished article with its facts.
 
-    `seen` is the PostgreSQL snapshot from before the facts were gathered; None inside a transaction, because
-    the snapshot does not reflect the transaction's own writes.
+    `snapshot` is the PostgreSQL snapshot from before the facts were gathered; None inside a transaction,
+    because the snapshot does not reflect the transaction's own writes.
     """
 
     facts: Facts
     article: Article
     body_html: str
     checks: Checked
-    seen: str | None
+    snapshot: str | None
 
 
-def write_roundup(
-    match_id: int, *, at: datetime, force: bool = False, writer: str = "template"
-) -> Roundup | None:
-    """Draft and publish the roundup of a match; see `draft` and `publish`.
-
-    Raises Overtaken if facts changed during each of DRAFTS attempts.
-    """
-    for _ in range(DRAFTS):
-        try:
-            return publish(draft(match_id, writer=writer, anew=force), at=at, force=force)
-        except Overtaken as overtaken:
-            reason = overtaken
-    raise reason
-
-
-def draft(match_id: int, *, writer: str = "template", anew: bool = False) -> Draft:
+def draft(match_id: int, *, writer: str = "template", rewrite: bool = False) -> Draft:
     """Gather the facts; write, check and render the article. Publishes nothing; call it outside transactions.
 
-    If `anew` is set, a language model is queried even if it has already written about these facts. Raises
+    If `rewrite` is set, a language model is queried even if it has already written about these facts. Raises
     MatchUnknown, NotReady if the newest result is not on the leaderboards yet, AwaitsScoring if the match is
     about to be scored again, and UncheckedClaim if the text is not supported by the facts.
     """
-    seen = None if connection.in_atomic_block else sql.snapshot()
+    snapshot = None if connection.in_atomic_block else sql.snapshot()
     settlement = _require_counted(match_id)
     facts = gather(match_id)
     if facts["match"]["settlement_id"] != settlement.pk:  # the boards may not show the newer one
-        raise OutOfDate(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
-    article, checks = generate.article_of(facts, writer=writer, anew=anew)
-    return Draft(facts, article, render(article.body), checks, seen)
+        raise SettledAgain(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
+    article, checks = generate.article_of(facts, writer=writer, rewrite=rewrite)
+    return Draft(facts, article, render(article.body), checks, snapshot)
 
 
 def _require_counted(match_id: int) -> Settlement:
@@ -132,12 +113,12 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
 
     If the published version has the same settlement and text, it is kept unless `force` is set: only its
     facts are updated, or None is returned if they are equal as well. A published version without predictions
-    is replaced in place (docs/adr/0032). Locks the match row. Raises OutOfDate if the match was settled again
-    since the facts were gathered, Overtaken if other facts changed.
+    is replaced in place (docs/adr/0032). Locks the match row. Raises SettledAgain if the match was settled
+    again since the facts were gathered, FactsChanged if other facts changed.
     """
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
-        if sql.snapshot() != new.seen:
+        if sql.snapshot() != new.snapshot:
             _require_unchanged(match, new.facts)
         newest = Roundup.objects.filter(match=match).order_by("-version").first()
         former = newest if newest and newest.status == Roundup.Status.PUBLISHED else None
@@ -146,17 +127,18 @@ def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
         if former and not force and _is_identical(former, new):
             return former if _update_facts(former, new) else None
         if former:
-            _supersede(former, _reason(former, new.facts, force=force))
-        return _store(match, new, version=newest.version + 1 if newest else 1, at=at)
+            _supersede(former, supersede_reason.of(former, new.facts, on_request=force))
+        version = newest.version + 1 if newest else 1
+        return Roundup.objects.create(match=match, version=version, published_at=at, **_content(new, at=at))
 
 
 def _require_unchanged(match: Match, facts: Facts) -> None:
-    told = facts["match"]["settlement_id"], facts["match"]["result_version"]
+    drafted = facts["match"]["settlement_id"], facts["match"]["result_version"]
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
-    if current is None or told != (current.pk, match.result_version):
-        raise OutOfDate(f"Match {match.pk} was settled again while its roundup was written. {WAIT}")
+    if current is None or drafted != (current.pk, match.result_version):
+        raise SettledAgain(f"Match {match.pk} was settled again while its roundup was written. {WAIT}")
     if gather(match.pk) != facts:
-        raise Overtaken(f"The facts of match {match.pk} changed while its roundup was written.")
+        raise FactsChanged(f"The facts of match {match.pk} changed while its roundup was written.")
 
 
 def _update_facts(published: Roundup, new: Draft) -> bool:
@@ -215,38 +197,12 @@ def _supersede(former: Roundup, reason: str) -> None:
     former.save(update_fields=["status", "supersede_reason"])
 
 
-def _reason(former: Roundup, facts: Facts, *, force: bool) -> str:
-    """Return the reason why the former version is superseded, for its readers."""
-    if former.settlement_id == facts["match"]["settlement_id"]:
-        return (
-            "rewritten on request" if force else supersede_reason.why(former.match, since=former.written_at)
-        )
-    told = Settlement.objects.filter(pk=former.settlement_id).first()
-    if told is None:  # settlements can be rebuilt
-        return SCORED_AGAIN
-    now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
-    return _what_changed(settlement_diff.between(told, now), why=facts["match"]["reason"])
-
-
-def _what_changed(difference: SettlementDiff, *, why: str | None) -> str:
-    if difference.is_correction:
-        before, after = difference.results
-        return f"result corrected from {before} to {after}{f': {why}' if why else ''}"[:LONGEST_REASON]
-    if difference.basis:
-        return f"predictions are now scored by the result {difference.basis}"
-    return "predictions were added" if difference.added_predictions else SCORED_AGAIN
-
-
-def _store(match: Match, new: Draft, *, version: int, at: datetime) -> Roundup:
-    return Roundup.objects.create(match=match, version=version, published_at=at, **_content(new, at=at))
-
-
 def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
     """Return the columns of a roundup that depend on its draft."""
-    article, told = new.article, new.facts["match"]
+    article, match = new.article, new.facts["match"]
     return {
-        "result_version": told["result_version"],
-        "settlement_id": told["settlement_id"],
+        "result_version": match["result_version"],
+        "settlement_id": match["settlement_id"],
         "title": article.title,
         "summary": article.summary,
         "body": article.body,

@@ -1,4 +1,4 @@
-"""Explain why a roundup was rewritten although its own match did not change."""
+"""Explain to readers why a roundup was superseded."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -7,7 +7,9 @@ from functools import partial
 from django.conf import settings
 from django.db.models import Q, QuerySet
 
+from content.models import Roundup
 from content.roundups import settlement_diff
+from content.roundups.facts import Facts
 from content.roundups.facts.match import one_line
 from content.roundups.settlement_diff import SettlementDiff
 from content.text.results import result_in_words
@@ -17,11 +19,36 @@ from stats.models import PastChange
 
 LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
+SCORED_AGAIN = "the match was scored again"
 
 _Change = tuple[datetime, Callable[[], str]]  # time, and a function that describes it (used for the newest)
 
 
-def why(match: Match, *, since: datetime) -> str:
+def of(former: Roundup, facts: Facts, *, on_request: bool) -> str:
+    """Return the reason why an article with these facts replaces the former version."""
+    if former.settlement_id == facts["match"]["settlement_id"]:
+        return (
+            "rewritten on request" if on_request else _earlier_change(former.match, since=former.written_at)
+        )
+    before = Settlement.objects.filter(pk=former.settlement_id).first()
+    if before is None:  # settlements can be rebuilt
+        return SCORED_AGAIN
+    now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
+    return _own_change(settlement_diff.between(before, now), recorded_reason=facts["match"]["reason"])
+
+
+def _own_change(difference: SettlementDiff, *, recorded_reason: str | None) -> str:
+    """Describe a change of the roundup's own match."""
+    if difference.is_correction:
+        before, after = difference.results
+        why = f": {recorded_reason}" if recorded_reason else ""
+        return f"result corrected from {before} to {after}{why}"[:LONGEST]
+    if difference.basis:
+        return f"predictions are now scored by the result {difference.basis}"
+    return "predictions were added" if difference.added_predictions else SCORED_AGAIN
+
+
+def _earlier_change(match: Match, *, since: datetime) -> str:
     """Describe the newest change to the season before this match that happened after `since`.
 
     `since` is when the former version was written. Without a change since then, the last one up to
@@ -33,8 +60,8 @@ def why(match: Match, *, since: datetime) -> str:
     if not changes:
         return UNKNOWN
     more = f" (and {len(changes) - 1} more before this match)" if len(changes) > 1 else ""
-    _, say = changes[-1]
-    return f"{say()[: LONGEST - len(more)]}{more}"
+    _, describe = changes[-1]
+    return f"{describe()[: LONGEST - len(more)]}{more}"
 
 
 def _changes(match: Match, since: datetime) -> list[_Change]:

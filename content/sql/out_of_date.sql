@@ -3,7 +3,8 @@
 (
     SELECT {column}
     FROM matches_match m
-    LEFT JOIN scoring_settlement told ON told.id = content_roundup.settlement_id AND told.superseded_at IS NULL
+    LEFT JOIN scoring_settlement current_settlement
+        ON current_settlement.id = content_roundup.settlement_id AND current_settlement.superseded_at IS NULL
     LEFT JOIN LATERAL (
         SELECT j.state FROM pipeline_jobrun j
         WHERE j.subject = {subject} AND j.kind = 'score_match'

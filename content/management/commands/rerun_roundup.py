@@ -51,7 +51,7 @@ class Command(BaseCommand):
         With `may_wait` return AwaitsScoring, for which the job waits, instead of ending with an error.
         """
         try:
-            return services.draft(match, writer=writer, anew=True)
+            return services.draft(match, writer=writer, rewrite=True)
         except (MatchUnknown, services.NotReady) as error:
             if may_wait and isinstance(error, services.AwaitsScoring):
                 return error

@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
+from content.models import Roundup
+from content.roundups import services
 from content.roundups.facts import Facts, gather
 from content.roundups.writers import Article, get
 from matches.models import Match
@@ -47,6 +50,11 @@ def week(number: int, home: str = "Ashford", away: str = "Barrow", **more: objec
     teams = {"home_team": TeamFactory(name=home), "away_team": TeamFactory(name=away)}
     kickoff_at = KICKOFF + timedelta(days=7 * number)
     return MatchFactory(matchday=number, kickoff_at=kickoff_at, **teams, **more)
+
+
+def publish(match: Match, *, writer: str = "template", force: bool = False) -> Roundup | None:
+    draft = services.draft(match.pk, writer=writer, rewrite=force)
+    return services.publish(draft, at=timezone.now(), force=force)
 
 
 def tell(match: Match) -> tuple[Facts, Article]:

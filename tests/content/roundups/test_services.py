@@ -11,7 +11,7 @@ from content.models import Roundup
 from content.roundups import services, writers
 from content.roundups.fact_check.checker import UncheckedClaim
 from content.roundups.facts import MatchUnknown, gather
-from content.roundups.services import NotReady, OutOfDate, Overtaken
+from content.roundups.services import FactsChanged, NotReady, SettledAgain
 from content.roundups.writers import Article
 from matches.models import Team
 from scoring import services as scoring
@@ -19,15 +19,11 @@ from scoring.jobs import request_scoring
 from scoring.models import Settlement
 from stats.jobs import refresh_now
 from stats.tallies import fold
-from tests.content.roundups.conftest import count, play, week
+from tests.content.roundups.conftest import count, play, publish, week
 from tests.factories import ForecasterFactory, predict, record
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
-
-
-def publish(match, **how) -> Roundup | None:
-    return services.write_roundup(match.pk, at=timezone.now(), **how)
 
 
 def test_a_roundup_carries_its_facts_and_what_was_checked(match):
@@ -62,11 +58,11 @@ def test_facts_that_the_text_does_not_tell_are_kept_up_to_date_without_a_new_ver
     assert again.facts == first.facts
 
 
-def test_a_draft_that_was_overtaken_by_another_match_is_not_published(match):
+def test_a_draft_is_not_published_if_another_match_changed_its_facts(match):
     drafted = services.draft(match.pk)
     play(week(0, "Corley", "Denby"), (0, 0))  # an earlier match, reported late: the table is another one
 
-    with pytest.raises(Overtaken):
+    with pytest.raises(FactsChanged):
         services.publish(drafted, at=timezone.now())
 
     assert not Roundup.objects.exists()
@@ -256,13 +252,13 @@ def test_a_newer_result_is_waited_for(match):
         services.draft(match.pk)
 
 
-def test_a_draft_is_out_of_date_once_the_match_is_settled_anew(match):
+def test_a_draft_is_not_published_if_the_match_was_settled_again(match):
     draft = services.draft(match.pk)
     record(match, 1, 1)
-    with pytest.raises(OutOfDate):
+    with pytest.raises(SettledAgain):
         services.publish(draft, at=timezone.now())
     count()
-    with pytest.raises(OutOfDate):
+    with pytest.raises(SettledAgain):
         services.publish(draft, at=timezone.now())
     assert not Roundup.objects.exists()
 
@@ -283,7 +279,7 @@ def test_a_text_that_says_more_than_the_facts_is_never_published(match, monkeypa
 
     monkeypatch.setitem(writers.registry._writers, "novelist", Novelist())
     with pytest.raises(UncheckedClaim, match="'38th'"):
-        services.write_roundup(match.pk, at=timezone.now(), writer="novelist")
+        publish(match, writer="novelist")
     assert not Roundup.objects.exists()
 
 
@@ -321,7 +317,7 @@ def test_facts_are_gathered_twice_only_where_somebody_committed_since_the_draft(
 
     drafted = services.draft(match.pk)
     Team.objects.filter(pk=match.home_team_id).update(name="Ashford United")
-    with pytest.raises(Overtaken):
+    with pytest.raises(FactsChanged):
         services.publish(drafted, at=timezone.now(), force=True)
 
 

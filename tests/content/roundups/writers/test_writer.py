@@ -3,16 +3,14 @@
 import re
 
 import pytest
-from django.utils import timezone
 
-from content.roundups import services
 from content.roundups.fact_check.checker import check
 from content.roundups.facts import gather
 from content.roundups.markdown import render
 from content.roundups.writers import Article, UnknownWriter, get
 from content.roundups.writers.english import counted, escape, listing, ordinal, possessive
 from matches.models import Match
-from tests.content.roundups.conftest import count, play, tell, week
+from tests.content.roundups.conftest import count, play, publish, tell, week
 from tests.factories import ForecasterFactory, TeamFactory, coin, homer, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
@@ -202,7 +200,7 @@ def test_a_round_may_be_a_bare_number_that_stands_in_the_score(db):
     play(match, (3, 1), [(3, 1), (1, 0)])
     play(week(2, round_label="2"), (2, 1), [(2, 1)])
 
-    roundup = services.write_roundup(match.pk, at=timezone.now())
+    roundup = publish(match)
 
     assert gather(match.pk)["match"]["round"] == "Round 1"
     assert "3-1" in roundup.title
@@ -221,4 +219,4 @@ def test_a_team_may_have_an_odd_name_and_its_roundups_are_written(db, name):
         play(week(4, "Barrow", name), (0, 2), [(0, 0), (0, 2), (1, 2)]),
     ]
     for match in matches:
-        assert services.write_roundup(match.pk, at=timezone.now()).body
+        publish(match)
