@@ -219,4 +219,4 @@ def test_a_team_may_have_an_odd_name_and_its_roundups_are_written(db, name):
         play(week(4, "Barrow", name), (0, 2), [(0, 0), (0, 2), (1, 2)]),
     ]
     for match in matches:
-        publish(match)
+        assert publish(match).body
