@@ -4,13 +4,13 @@ from django.urls import path
 
 from content.pages import syndication
 from content.pages.views import (
-    about,
     boards,
     competitions,
     corrections,
     forecasters,
     home,
     match_pages,
+    methodology,
     roundups,
 )
 from content.pages.views.page import page
@@ -30,5 +30,5 @@ urlpatterns = [
     path("corrections/", corrections.corrections, name="corrections"),
     path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
     path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
-    path("methodology/", about.methodology, name="methodology"),
+    path("methodology/", methodology.methodology, name="methodology"),
 ]

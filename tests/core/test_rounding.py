@@ -72,8 +72,8 @@ def test_a_mean_does_not_depend_on_the_order(thousandths, random):
 
 
 def test_nothing_that_is_shown_rounds_in_another_way():
-    """Only SVG coordinates, and figures that the facts have rounded already, are formatted directly."""
-    formatted_already = {"content/pages/charts.py", "content/roundups/writers/phrases/board.py"}
+    """Only figures that the facts have rounded already are formatted directly."""
+    formatted_already = {"content/roundups/writers/phrases/board.py"}
     root = CHECKOUT
     shown = [
         path

@@ -70,18 +70,18 @@ class _Group:
     away: Decimal | None
 
 
-_GROUPS = sql.read("content/sql/field.sql")
-_JUDGED = sql.read("content/sql/judged.sql")
+_GROUPS = sql.read("content/sql/picks_by_score.sql")
+_SCORED_PICKS = sql.read("content/sql/scored_picks.sql")
 
 
-def question(match: int) -> sql.Statement:
+def statement(match: int) -> sql.Statement:
     """Return the statement of `field_of`, for sql.prefetch()."""
     return _GROUPS, {"match": match}
 
 
 def field_of(match: Match) -> Field:
     """Aggregate the predictions of a match. One query."""
-    groups = [_Group(*row) for row in sql.fetch_all(*question(match.pk))]
+    groups = [_Group(*row) for row in sql.fetch_all(*statement(match.pk))]
     foresight = [each for each in groups if each.provenance != Prediction.Provenance.HINDSIGHT]
     return Field(
         picks=_picks(foresight),
@@ -135,8 +135,8 @@ class PickList:
     match: Match
 
     def __getitem__(self, part: slice) -> list[ScoredPick]:
-        wanted = {"match": self.match.pk, "start": part.start, "size": part.stop - part.start}
-        return [ScoredPick(*row) for row in sql.fetch_all(_JUDGED, wanted)]
+        values = {"match": self.match.pk, "start": part.start, "size": part.stop - part.start}
+        return [ScoredPick(*row) for row in sql.fetch_all(_SCORED_PICKS, values)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,13 +168,42 @@ def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[St
     labels = {"home": match.home_team.short_name, "draw": "Draw", "away": match.away_team.short_name}
     return [
         Stake(
-            tendency=what,
-            label=labels[what],
+            tendency=outcome,
+            label=labels[outcome],
             count=count,
             share=Fraction(count, field.total or 1),
-            probability=getattr(field.probabilities, what) if field.probabilities else None,
-            points=worth.of(what),
-            happened=what == actual,
+            probability=getattr(field.probabilities, outcome) if field.probabilities else None,
+            points=worth.of(outcome),
+            happened=outcome == actual,
         )
-        for what, count in field.tendencies.items()
+        for outcome, count in field.tendencies.items()
+    ]
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """Scoreline of the grid: number of predictions, shade (0..4), and True if it was the result."""
+
+    home: int
+    away: int
+    count: int
+    shade: int
+    happened: bool
+
+
+def score_grid(picks: Counter[tuple[int, int]], actual: tuple[int, int] | None) -> list[list[Cell]]:
+    """Return rows of home goals and columns of away goals, each from 0 to MOST_SHOWN or more."""
+    capped: Counter[tuple[int, int]] = Counter()
+    for (home, away), count in picks.items():
+        capped[min(home, MOST_SHOWN), min(away, MOST_SHOWN)] += count
+    most = max(*capped.values(), 4) if capped else 4  # so that a single prediction is never darkest
+    happened = (min(actual[0], MOST_SHOWN), min(actual[1], MOST_SHOWN)) if actual else None
+    goals = range(MOST_SHOWN + 1)
+    return [
+        [
+            Cell(home, away, count, -(-4 * count // most) if count else 0, (home, away) == happened)
+            for away in goals
+            for count in [capped[home, away]]
+        ]
+        for home in goals
     ]

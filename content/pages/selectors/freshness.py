@@ -53,7 +53,7 @@ def settled_by_results() -> QuerySet[Any]:
     return latency.counted().filter(~Exists(earlier)).order_by("-pk")
 
 
-def question(view: str = matviews.VERSIONED) -> sql.Statement:
+def statement(view: str = matviews.VERSIONED) -> sql.Statement:
     """Return the statement of `current`, for sql.prefetch()."""
     return _FRESHNESS, _NAMES | {"view": view}
 
@@ -64,7 +64,7 @@ def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
     One query, plus one while a result is not shown yet; up to three more for the team boards.
     """
     [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.fetch_all(
-        *question(view)
+        *statement(view)
     )
     if version is None and waiting_since is None:
         return Freshness("empty")

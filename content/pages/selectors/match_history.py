@@ -1,4 +1,4 @@
-"""History of a match: results and corrections, pipeline steps, roundups, moved kickoffs."""
+"""History of a match: results and corrections, pipeline steps, roundups, moved kickoffs, commitments."""
 
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -8,13 +8,12 @@ from content.pages.selectors.freshness import seconds_between
 from content.roundups import out_of_date
 from core.db import sql
 from core.db.prepared import PreparedQuery
-from matches.models import KickoffMove, Match, Prediction, ResultRevision
+from matches.models import Commitment, KickoffMove, Match, Prediction, ResultRevision
 from matches.statuses import SETTLED
 from scoring import corrections
 from scoring.corrections import ResultChange, State
 from scoring.models import Settlement
-from stats.models import ViewRefresh
-from stats.refresh import latency, matviews
+from stats.refresh import latency
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,17 +54,17 @@ class History:
         return self.changes[-1] if self.changes else None
 
     @property
-    def told(self) -> list[ResultChange]:
+    def detailed(self) -> list[ResultChange]:
         """Results that are shown in detail, newest first."""
-        return [each for each in reversed(self.changes) if not _is_passing(each)]
+        return [each for each in reversed(self.changes) if not _is_interim(each)]
 
     @property
-    def passing(self) -> list[ResultChange]:
+    def interim(self) -> list[ResultChange]:
         """Interim results of the unfinished match, newest first: they changed no points or final result."""
-        return [each for each in reversed(self.changes) if _is_passing(each)]
+        return [each for each in reversed(self.changes) if _is_interim(each)]
 
 
-def _is_passing(change: ResultChange) -> bool:
+def _is_interim(change: ResultChange) -> bool:
     return change.state == State.OPEN and not change.is_correction
 
 
@@ -79,10 +78,13 @@ _ROUNDUPS = PreparedQuery(
 _MOVES = PreparedQuery(lambda match: KickoffMove.objects.filter(match=match).order_by("pk"))
 
 
-def questions(match: int) -> list[sql.Statement]:
-    """Return the statements that `history_of` and `kickoffs_of` execute, for sql.prefetch()."""
-    shown = latency.shown_at_statement(match)
-    return [*corrections.statements(match), _ROUNDUPS.statement(match), _MOVES.statement(match), shown]
+_COMMITMENTS = PreparedQuery(lambda match: Commitment.objects.filter(match=match).order_by("-number"))
+
+
+def statements(match: int) -> list[sql.Statement]:
+    """Return the statements of `history_of`, `kickoffs_of` and `commitments_to`, for sql.prefetch()."""
+    own = [query.statement(match) for query in (_ROUNDUPS, _MOVES, _COMMITMENTS)]
+    return [*corrections.statements(match), latency.shown_at_statement(match), *own]
 
 
 def history_of(match: Match) -> History:
@@ -115,12 +117,12 @@ def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
     newest, revision = changes[-1], changes[-1].revision
     recorded_at = revision.recorded_at
     scored = next(iter(newest.settlements), None)
-    told = next((each for each in roundups if each.result_version == revision.version), None)
+    roundup = next((each for each in roundups if each.result_version == revision.version), None)
     moments = {
         "Result recorded": recorded_at,
         "Scored": scored.settled_at if scored else None,
         "Leaderboards updated": latency.shown_at(revision.match_id) if newest.is_counted else None,
-        "Roundup published": (told.published_at or told.written_at) if told else None,
+        "Roundup published": (roundup.published_at or roundup.written_at) if roundup else None,
     }
     return [Step(name, moment, seconds_between(recorded_at, moment)) for name, moment in moments.items()]
 
@@ -145,9 +147,9 @@ def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
     return Kickoffs(moves, list(late.order_by("submitted_at", "pk")))
 
 
-def boards_refreshed() -> ViewRefresh | None:
-    """Return the newest refresh of the leaderboards."""
-    return matviews.newest()
+def commitments_to(match: Match) -> list[Commitment]:
+    """Return the commitments of a match, newest first; there are several if its kickoff moved."""
+    return _COMMITMENTS(match.pk)
 
 
 def seconds_to_publish(roundup: Roundup) -> float | None:

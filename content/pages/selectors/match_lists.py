@@ -28,7 +28,7 @@ class MatchLine:
     """
 
     match: Match
-    judged: int | None = None
+    scored: int | None = None
     hindsight_only: bool = False
     best: list[Prediction] = field(default_factory=list)
     points: int | None = None
@@ -47,7 +47,7 @@ def matches() -> QuerySet[Match]:
 _MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 
-def question(pk: int) -> sql.Statement:
+def statement(pk: int) -> sql.Statement:
     """Return the statement of `match`, for sql.prefetch()."""
     return _MATCH.statement(pk)
 
@@ -77,23 +77,23 @@ def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
 
-def lines(wanted: Iterable[Match]) -> list[MatchLine]:
-    """Return each match with its best predictions. Three queries in addition to that of `wanted`."""
-    wanted = list(wanted)
-    ids = [match.pk for match in wanted]
-    judged = _judged(ids)
+def lines(shown: Iterable[Match]) -> list[MatchLine]:
+    """Return each match with its best predictions. Three queries in addition to that of `shown`."""
+    shown = list(shown)
+    ids = [match.pk for match in shown]
+    scored = _scored(ids)
     best = _best_scores(ids)
     corrected = corrections.corrected(ids)
     return [
         MatchLine(
             match,
-            judged=judged[match.pk].predictions if match.pk in judged else None,
-            hindsight_only=match.pk in judged and not judged[match.pk].has_foresight,
+            scored=scored[match.pk].predictions if match.pk in scored else None,
+            hindsight_only=match.pk in scored and not scored[match.pk].has_foresight,
             best=[score.prediction for score in best[match.pk]],
             points=best[match.pk][0].points if best[match.pk] else None,
             corrected=match.pk in corrected,
         )
-        for match in wanted
+        for match in shown
     ]
 
 
@@ -104,21 +104,21 @@ def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
     )
 
 
-class _Judged(NamedTuple):
+class _Counts(NamedTuple):
     """Number of scored predictions of a match, and whether one of them was made before the kickoff."""
 
     predictions: int
     has_foresight: bool
 
 
-def _judged(match_ids: list[int]) -> dict[int, _Judged]:
-    """Return `_Judged` by match id."""
+def _scored(match_ids: list[int]) -> dict[int, _Counts]:
+    """Return `_Counts` by match id."""
     scores = SettlementScore.objects.filter(settlement=OuterRef("pk"))
     foresight = scores.exclude(prediction__provenance=Prediction.Provenance.HINDSIGHT)
     # Optimization fence: LIMIT evaluates it for one settlement, EXISTS might build a hash of all scores.
     first = Subquery(foresight.values("prediction_id")[:1])
     rows = _settled_on_the_newest_result(match_ids).values_list("match_id", "predictions", first)
-    return {match_id: _Judged(number, pk is not None) for match_id, number, pk in rows}
+    return {match_id: _Counts(number, pk is not None) for match_id, number, pk in rows}
 
 
 def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:

@@ -16,7 +16,7 @@ from stats.metrics import RANKED, Metric
 from stats.refresh import matviews
 
 ROWS = 50  # per page
-_BOARDS = sql.read("content/sql/boards.sql")
+_BOARDS = sql.read("content/sql/board_choices.sql")
 _GROUPS = {
     "competition": "Competitions",
     "season": "Seasons (newest, or all of the selected competition)",
@@ -34,7 +34,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
     ranking = Ranking.of(board, chosen)
     number, view_name = chosen["page"], matviews.view_of(board.scope)
     boards = _board_choices_statement(chosen)
-    with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.question(view_name)):
+    with sql.prefetch(ranking.statement(number, ROWS), boards, freshness.statement(view_name)):
         found = ranking.page(number, ROWS)
         context = {
             "board": board,
@@ -69,10 +69,10 @@ def _board_choices_statement(chosen: dict[str, Any]) -> sql.Statement:
     return _BOARDS, {"competition": competition.pk if competition else None}
 
 
-def _board_choices(question: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
+def _board_choices(statement: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
     """Fetch the boards and group them as choices of the form."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
-    for scope, value, name in sql.fetch_all(*question):
+    for scope, value, name in sql.fetch_all(*statement):
         found[_GROUPS[scope]].append((f"{scope}:{value}", name))
     return list(found.items())
 

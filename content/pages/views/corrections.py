@@ -4,10 +4,10 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from content.pages.forms import read
-from content.pages.selectors import match_history
 from content.pages.views.page import page, paginate
 from scoring import corrections as reads
 from scoring.api import CorrectionFilters
+from stats.refresh import matviews
 
 
 @page
@@ -21,6 +21,6 @@ def corrections(request: HttpRequest) -> HttpResponse:
         "competition": query.values["competition"],
         "shown": shown,
         "changes": reads.summed(shown.object_list),
-        "boards": match_history.boards_refreshed(),
+        "boards": matviews.newest(),
     }
     return render(request, "content/corrections.html", context)

@@ -6,7 +6,6 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
-from content.pages import charts
 from content.pages.forms import read
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
@@ -39,7 +38,6 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     predictions = reads.revealed_predictions(shown, now=now)
     standings = reads.standings_of(shown)
-    points = reads.recent_points(predictions)
     context = {
         "forecaster": shown,
         "successors": shown.successors.all(),
@@ -49,8 +47,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "teams_as_of": team_board_schedule.as_of(),
         "provenance": reads.provenance_counts(shown),
         "pending": reads.pending_count(shown, now=now),
-        "points_bars": charts.points_bars(points) if len(points) > 1 else "",
-        "points_count": len(points),
+        "points": reads.recent_points(predictions),
         "asked": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
         "predictions": paginate(predictions, query.values["page"], per_page=25),
     }

@@ -6,9 +6,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from content.pages import charts
 from content.pages.forms import read
-from content.pages.selectors import consensus, freshness, match_commitments, match_history, provenance
+from content.pages.selectors import consensus, freshness, match_history, provenance
 from content.pages.selectors import match_lists as reads
 from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
@@ -17,6 +16,7 @@ from core.db.prepared import MAX_ID
 from matches.api.matches import MatchFilters
 from matches.models import Match
 from matches.statuses import OPEN, UNSETTLED
+from stats.refresh import matviews
 
 
 @page
@@ -50,9 +50,8 @@ def match(request: HttpRequest, pk: int) -> HttpResponse:
     query = read(request, PageNumber)
     if pk > MAX_ID:
         raise Http404(f"No match with id {pk}.")
-    asked = [reads.question(pk), *match_history.questions(pk), consensus.question(pk), freshness.question()]
-    asked.append(match_commitments.question(pk))
-    with sql.prefetch(*asked):
+    about = [reads.statement(pk), consensus.statement(pk), *match_history.statements(pk)]
+    with sql.prefetch(*about, freshness.statement()):
         return render(request, "content/match.html", _context(reads.match(pk), query.values["page"]))
 
 
@@ -60,30 +59,31 @@ def _context(match: Match, number: int) -> dict[str, Any]:
     now = timezone.now()
     is_locked, is_revealed = now >= match.lock_at, now >= match.reveal_at
     past = match_history.with_moves(match_history.history_of(match), named=is_revealed)
-    seen = consensus.field_of(match)
-    about = {
+    field = consensus.field_of(match)
+    context = {
         "match": match,
         "history": past,
         "kickoffs": match_history.kickoffs_of(match, named=is_revealed),
-        "boards": match_history.boards_refreshed() if past.correction else None,
-        "commitments": match_commitments.commitments_to(match),
+        "boards": matviews.newest() if past.correction else None,
+        "commitments": match_history.commitments_to(match),
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
     }
-    return about | (_revealed_context(match, past, seen, number) if is_revealed else {"count": seen.count})
+    if is_revealed:
+        return context | _revealed_context(match, past, field, number)
+    return context | {"count": field.count}
 
 
 def _revealed_context(
-    match: Match, past: match_history.History, seen: consensus.Field, number: int
+    match: Match, past: match_history.History, field: consensus.Field, number: int
 ) -> dict[str, Any]:
     """Return the template context that is public only after the predictions are revealed."""
-    stakes = consensus.stakes(match, seen, past.settlement)
+    stakes = consensus.stakes(match, field, past.settlement)
     return {
-        "field": seen,
+        "field": field,
         "stakes": stakes,
-        "share_bar": charts.share_bar(stakes),
-        "grid": charts.score_grid(seen.picks, None if match.is_void else match.counting_score),
-        "predictions": paginate(consensus.PickList(match), number, per_page=100, count=seen.count),
-        "made": provenance.together(seen.provenances),
+        "grid": consensus.score_grid(field.picks, None if match.is_void else match.counting_score),
+        "predictions": paginate(consensus.PickList(match), number, per_page=100, count=field.count),
+        "made": provenance.together(field.provenances),
     }

@@ -94,7 +94,7 @@ def test_an_error_of_ours_has_a_page_that_needs_nothing(client: Client, monkeypa
     def broken(*args: object, **kwargs: object) -> None:
         raise RuntimeError("a fault")
 
-    monkeypatch.setattr("content.pages.views.about.examples.examples", broken)
+    monkeypatch.setattr("content.pages.views.methodology.examples", broken)
     client.raise_request_exception = False
 
     response = client.get("/methodology/")

@@ -1,12 +1,32 @@
-"""Worked examples of the methodology page, computed with the actual scoring rules."""
+"""Methodology page, with worked examples that are computed by the actual scoring rules."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from content.pages.forms import read
+from content.pages.views.page import page
 from scoring import rules
 from scoring.rules import Points, Probabilities, Quotas
 
 Score = tuple[int, int]
+FIELD = 20  # number of score predictions assumed in the quota table
+
+
+@page
+def methodology(request: HttpRequest) -> HttpResponse:
+    read(request)
+    context = {
+        "rules": rules,
+        "field": FIELD,
+        "quota_table": [(picks.start, picks[-1], quota) for picks, quota in quota_table(FIELD)],
+        "examples": examples(),
+        "most": rules.MAX_QUOTA + rules.GOAL_DIFFERENCE_BONUS + rules.EXACT_BONUS,
+        "probability_examples": probability_examples(),
+    }
+    return render(request, "content/methodology.html", context)
 
 
 @dataclass(frozen=True, slots=True)
