@@ -50,7 +50,7 @@ class PredictingView(WritingView):
     def dry_run(self) -> bool:
         return bool(self.params["dry_run"])
 
-    def once(self, request: Request, make: Callable[[], idempotency.StoredResponse]) -> Response:
+    def once(self, request: Request, make: Callable[[], idempotency.StatusAndBody]) -> Response:
         """Return the response of `make`, or the stored one if the Idempotency-Key was used before.
 
         Raises RequestRefused if the key is invalid, or was used for a different request.
@@ -120,7 +120,7 @@ class SubmitView(PredictingView):
         new = as_new(self.body(request, PickSerializer), match_id=id, forecaster_id=owner.pk)
         return self.once(request, lambda: self._submit(new, owner))
 
-    def _submit(self, new: NewPrediction, owner: Forecaster) -> idempotency.StoredResponse:
+    def _submit(self, new: NewPrediction, owner: Forecaster) -> idempotency.StatusAndBody:
         (result,) = submissions.submit([new], now=timezone.now(), dry_run=self.dry_run)
         if not isinstance(result, AcceptedPrediction):
             raise as_exception(result)
