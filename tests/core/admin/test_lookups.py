@@ -100,7 +100,7 @@ def test_a_sealed_key_cannot_be_read_letter_by_letter(viewer):
     for model, guess in (
         (Endpoint, {"sealed_key__startswith": "g"}),
         (Endpoint, {"sealed_key": "gAAAA-sealed"}),
-        (Endpoint, {"spendings__endpoint__sealed_key__startswith": "g"}),
+        (Endpoint, {"daily_usage__endpoint__sealed_key__startswith": "g"}),
         (ApiKey, {"digest__startswith": ApiKey.objects.get().digest[:1]}),
         (ApiKey, {"forecasters__endpoint__sealed_key__startswith": "g"}),
         (ApiKey, {"created_by__password__startswith": "p"}),
@@ -108,7 +108,7 @@ def test_a_sealed_key_cannot_be_read_letter_by_letter(viewer):
     ):
         assert viewer.get(list_of(model), guess).status_code == 400
     page = viewer.get(list_of(Endpoint), {"q": "gAAAA-sealed"}).content.decode()
-    assert "0 endpoints" in page
+    assert "0 LLM endpoints" in page
 
 
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model._meta.label_lower)

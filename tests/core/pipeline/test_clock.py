@@ -168,7 +168,7 @@ def test_requests_that_a_fast_clock_counted_leave_the_budget_of_a_feed_in_time()
 
     spent = rate_limit.reserve(subscribed, urgent=True)
 
-    assert isinstance(spent, rate_limit.BudgetSpent), "it was made, so it counts"
+    assert isinstance(spent, rate_limit.LimitReached), "it was made, so it counts"
     assert spent.until < timezone.now() + timedelta(seconds=61)
 
 

@@ -161,7 +161,7 @@ def test_the_confirm_page_explains_late_picks_and_counts_them(admin_client):
 
     page = admin_client.get(reverse("admin:matches_match_do", args=[match.pk, "kickoff"])).content.decode()
 
-    assert "1 live picks were received" in page
+    assert "Live predictions received: 1." in page
     assert "moved back, they count again" in page
 
 
@@ -170,7 +170,7 @@ def test_the_confirm_page_explains_late_picks_and_counts_them(admin_client):
     [
         ("finished", "2036-01-01", {}, "its kickoff cannot be in the future"),
         ("cancelled", "2025-09-01", {}, "record it as scheduled first"),
-        ("finished", f"{KICKOFF:%Y-%m-%d}", {}, "That is its kickoff already"),
+        ("finished", f"{KICKOFF:%Y-%m-%d}", {}, "The match already has this kickoff"),
     ],
 )
 def test_an_invalid_move_is_refused_with_a_message(admin_client, status, day, more, said):
@@ -211,7 +211,7 @@ def test_a_void_match_is_un_voided_by_its_result(admin_client):
 def test_the_form_of_an_upcoming_match_explains_missing_statuses(admin_client):
     match = upcoming_match()
     url = reverse("admin:matches_match_do", args=[match.pk, "correct"])
-    assert "lies ahead: before it, the match cannot be finished" in admin_client.get(url).content.decode()
+    assert "is in the future. Until then it cannot be finished" in admin_client.get(url).content.decode()
 
     page = corrected(admin_client, match, home_score=2, away_score=1)
 
@@ -224,7 +224,7 @@ def test_the_form_warns_of_a_former_shootout_and_tells_what_was_recorded(admin_c
     match = MatchFactory()
     record(match, 1, 1, home_score_aet=1, away_score_aet=1, home_penalties=4, away_penalties=3)
     url = reverse("admin:matches_match_do", args=[match.pk, "correct"])
-    assert "empty what did not happen" in admin_client.get(url).content.decode()
+    assert "clear what did not happen" in admin_client.get(url).content.decode()
 
     page = corrected(admin_client, match, home_score=2, away_score=1, home_penalties=4, away_penalties=3)
     assert "a shootout follows a level score, and 2-1 is not" in page
@@ -246,7 +246,7 @@ def test_a_team_is_renamed_and_its_former_name_is_kept(admin_client):
 
 @pytest.mark.parametrize(
     ("name", "said"),
-    [("Swaziland", "is called Swaziland already"), ("Barrow", "is called &#x27;Barrow&#x27;")],
+    [("Swaziland", "is called Swaziland already"), ("Barrow", "already has the name &#x27;Barrow&#x27;")],
 )
 def test_an_invalid_new_name_is_refused_with_a_message(admin_client, name, said):
     team, _other = TeamFactory(name="Swaziland"), TeamFactory(name="Barrow")

@@ -62,7 +62,7 @@ def test_before_the_lock_nobody_else_learns_whether_there_is_one(match, read, wh
     for key in ("", key_of(homer())):
         answer = read(match, who, key=key)
         assert answer.status_code == 404
-        assert f"no prediction of match {match.pk} by {who} to show" in answer.json()["detail"]
+        assert f"No public prediction of match {match.pk} by {who}." in answer.json()["detail"]
 
 
 def test_a_key_of_the_forecaster_without_the_scope_is_refused(match, read):
@@ -79,7 +79,7 @@ def test_from_the_lock_on_everyone_reads_it(match, read):
         answer = read(match, key=key)
         assert (answer.status_code, answer.json()["home_goals"]) == (200, 2)
     assert read(match)["Cache-Control"] == "public, max-age=5"
-    assert "no prediction" in read(match, homer().slug).json()["detail"]
+    assert "no current prediction" in read(match, homer().slug).json()["detail"]
 
 
 def test_an_archive_prediction_of_a_finished_match_is_read_as_well(read):
@@ -91,8 +91,8 @@ def test_an_archive_prediction_of_a_finished_match_is_read_as_well(read):
 
 
 def test_an_unknown_match_forecaster_parameter_or_key_is_named(match, read):
-    assert "no match with id 987654321" in read(987654321).json()["detail"]
-    assert "no forecaster nobody" in read(match, "nobody").json()["detail"]
+    assert "No match with id 987654321" in read(987654321).json()["detail"]
+    assert 'No forecaster "nobody"' in read(match, "nobody").json()["detail"]
     (error,) = read(match, query="?dry_run=true").json()["errors"]
     assert (error["parameter"], error["code"]) == ("dry_run", "unknown")
     assert read(match, key="fw_0000_nonsense").status_code == 401

@@ -195,7 +195,7 @@ def test_who_may_not_change_matches_decides_nothing(in_doubt, client):
 
 def test_move_kickoff_with_the_same_kickoff_confirms_it(in_doubt, operator):
     address = url("match", "do", in_doubt.pk, "kickoff")
-    assert "Its kickoff is in doubt." in operator.get(address).content.decode()
+    assert "The kickoff is in doubt." in operator.get(address).content.decode()
     form = {"kickoff_at_0": f"{PAST:%Y-%m-%d}", "kickoff_at_1": f"{PAST:%H:%M:%S}"}
 
     confirmed(operator, "match", in_doubt, "kickoff", seen=seen_at(operator, address), **form)
