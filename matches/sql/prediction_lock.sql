@@ -47,7 +47,7 @@ BEGIN
     PERFORM FROM matches_match WHERE id = ANY (touched) ORDER BY id FOR SHARE;
     tick := clock_timestamp();
 
-    -- A match that runs, or is over, is locked whatever its kickoff says: the result may be known.
+    -- A match that has started or is over is locked, even if its kickoff is later: the result may be known.
     SELECT id, CASE WHEN status IN (OPEN_STATUSES) THEN lock_at
                     ELSE least(lock_at, tick) END AS lock
     INTO closed FROM matches_match

@@ -156,7 +156,8 @@ class Postgres:
         except psycopg.OperationalError as error:
             if "password authentication failed" in str(error):
                 raise ToolError(
-                    f"{self.home}/postgres-password does not fit its data; --reset starts anew."
+                    f"The password in {self.home}/postgres-password does not match the one of the server."
+                    " Start again with --reset; that deletes the data."
                 ) from None
             return False
 
