@@ -84,7 +84,7 @@ def test_an_unknown_command_is_a_usage_error(checkout, bin_folder):
     answer = run(checkout, bin_folder, "fly")
 
     assert answer.returncode == 2
-    assert "there is no command 'fly'" in answer.stderr
+    assert "unknown command 'fly'" in answer.stderr
     assert answer.stdout == ""
 
 
