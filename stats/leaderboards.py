@@ -61,8 +61,14 @@ class Selection:
 
         Raises KeyError if a filter is missing in `values`: each endpoint with a board must offer all filters.
         """
-        names = [each.name for each in fields(cls) if each.name != "board"]
+        names = ["ordering", *cls.filters()]
         return cls(board, **{name: values[name] for name in names if values[name] not in (None, "")})
+
+    @classmethod
+    def filters(cls) -> dict[str, Callable[[Any], Q]]:
+        """Return the condition of each filter, by its name."""
+        declared = [each for each in fields(cls) if each.name not in ("board", "ordering")]
+        return {each.name: each.metadata["condition"] for each in declared}
 
     @property
     def is_as_stored(self) -> bool:
@@ -90,9 +96,8 @@ class Selection:
     @property
     def _condition(self) -> Q:
         condition = Q()
-        for each in fields(self):
-            if each.name not in ("board", "ordering"):
-                condition &= each.metadata["condition"](getattr(self, each.name))
+        for name, condition_of in self.filters().items():
+            condition &= condition_of(getattr(self, name))
         return condition
 
     def _ranked(self, rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:

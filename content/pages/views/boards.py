@@ -48,6 +48,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "board_provenance": provenance.together(row.made_of for row in found.rows),
             "columns": [_column(metric, order=order) for metric in RANKED],
             "is_filtered": ranking.is_filtered,
+            "no_filters": dict.fromkeys(ranking.filters()),
             "api_query": urlencode(query.given),
         }
         return render(request, "content/leaderboard.html", context)
