@@ -119,8 +119,8 @@ def _one_of(*words: str) -> Validator:
     return lambda text: "" if text in words else f"is {text!r} and must be one of {', '.join(words)}"
 
 
-def _token(word: str) -> str:
-    is_valid = word.isascii() and word.isprintable() and " " not in word
+def _token(text: str) -> str:
+    is_valid = text.isascii() and text.isprintable() and " " not in text
     return "" if is_valid else "cannot be read: it must be one word of plain letters, digits and signs"
 
 

@@ -11,7 +11,7 @@ from django.utils import timezone
 from core.pipeline import clock, ledger, registry, scheduling
 from core.pipeline.models import JobRun, match_subject
 from core.pipeline.runner import Skip
-from core.pipeline.scheduling import Appointment
+from core.pipeline.scheduling import ScheduledRun
 from matches.commitments import prediction_log
 from matches.commitments.rfc3161 import TimestampFailed, VerifiedTimestamp, request_timestamp
 from matches.models import Commitment, Match, PredictionLog, Timestamp
@@ -47,10 +47,10 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
     Call it in the transaction that stores the predictions or moves the lock.
     """
     locks = dict(Match.objects.filter(pk__in=match_ids).values_list("pk", "lock_at"))
-    appointments = {
-        str(pk): Appointment(match_subject(pk), due_at=max(lock_at, now)) for pk, lock_at in locks.items()
+    scheduled_runs = {
+        str(pk): ScheduledRun(match_subject(pk), due_at=max(lock_at, now)) for pk, lock_at in locks.items()
     }
-    scheduling.reschedule(COMMIT, appointments, now=now, priority=JobRun.Priority.TODAY)
+    scheduling.reschedule(COMMIT, scheduled_runs, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_uncommitted(now: datetime) -> int:

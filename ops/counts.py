@@ -102,8 +102,8 @@ def troubled_jobs(*, now: datetime, limit: int = 20) -> list[dict[str, Any]]:
     """Return the newest jobs that failed, are overdue, or run with an expired lease."""
     was_pushed = Q(priority__gte=JobRun.Priority.TODAY) | Q(pushed_at__lt=now - health.OVERDUE)
     may_wait = Q()
-    for queue, patience in health.MAX_DELAY_BY_QUEUE.items():
-        may_wait |= Q(queue=queue, due_at__gte=now - patience)
+    for queue, max_delay in health.MAX_DELAY_BY_QUEUE.items():
+        may_wait |= Q(queue=queue, due_at__gte=now - max_delay)
     overdue = Q(was_pushed, ~may_wait, state=State.QUEUED, due_at__lt=now - health.OVERDUE)
     abandoned = Q(state=State.RUNNING, lease_until__lt=now)
     rows = JobRun.objects.filter(Q(state=State.FAILED) | overdue | abandoned).order_by("-pk")

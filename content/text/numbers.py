@@ -12,7 +12,7 @@ _IRREGULAR = {"one": "first", "two": "second", "three": "third", "five": "fifth"
 _IRREGULAR |= {"nine": "ninth", "twelve": "twelfth"}
 
 
-def word(number: int) -> str:
+def cardinal_word(number: int) -> str:
     """Return the word for a number from 0 to 99, e.g. "twenty-one"."""
     if number < 20:
         return _UNITS[number]
@@ -22,7 +22,7 @@ def word(number: int) -> str:
 
 def ordinal_word(number: int) -> str:
     """Return the word for an ordinal from 1 to 99, e.g. "twenty-first"."""
-    head, dash, last = word(number).rpartition("-")
+    head, dash, last = cardinal_word(number).rpartition("-")
     if last in _IRREGULAR:
         last = _IRREGULAR[last]
     else:
@@ -37,7 +37,7 @@ def ordinal_digits(number: int) -> str:
     return f"{number}{ending}"
 
 
-CARDINALS = {word(number): number for number in range(100)}
+CARDINALS = {cardinal_word(number): number for number in range(100)}
 ORDINALS = {ordinal_word(number): number for number in range(1, 100)}
 # Words other than numerals that express a number.
 COUNTING = {"nil": 0, "once": 1, "twice": 2, "thrice": 3, "pair": 2, "couple": 2, "double": 2, "treble": 3}

@@ -9,7 +9,7 @@ VIEWER, OPERATOR, ADMIN = "viewer", "operator", "admin"
 GROUPS = (VIEWER, OPERATOR, ADMIN)  # each has all permissions of those before it
 
 # Viewers may view every model of these apps, including models added later.
-OURS = ("pipeline", "matches", "scoring", "stats", "content")
+PROJECT_APPS = ("pipeline", "matches", "scoring", "stats", "content")
 
 FACTS = (
     "matches.competition",
@@ -22,7 +22,7 @@ FACTS = (
 )
 
 # Permissions beyond viewing. An action (rescore, void, retry, ...) requires `change` on its model.
-BEYOND: dict[str, dict[str, tuple[str, ...]]] = {
+EXTRA_PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
     VIEWER: {},
     OPERATOR: {
         **dict.fromkeys(FACTS, ("add", "change")),
@@ -55,11 +55,11 @@ def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
 
 
 def _own_permissions(group: str) -> set[str]:
-    """Return the permissions that BEYOND lists for this group alone."""
-    pairs = ((model.split("."), actions) for model, actions in BEYOND[group].items())
+    """Return the permissions that EXTRA_PERMISSIONS lists for this group alone."""
+    pairs = ((model.split("."), actions) for model, actions in EXTRA_PERMISSIONS[group].items())
     return {f"{app}.{action}_{model}" for (app, model), actions in pairs for action in actions}
 
 
 def _is_view_permission(permission: str) -> bool:
     app, _, codename = permission.partition(".")
-    return app in OURS and codename.startswith("view_")
+    return app in PROJECT_APPS and codename.startswith("view_")

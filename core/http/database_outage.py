@@ -25,7 +25,7 @@ log = structlog.get_logger("django.db")
 RETRY_AFTER = 10  # seconds
 DETAIL = f"The database does not answer at the moment; try again in {RETRY_AFTER} s."
 # SQLSTATE classes: connection lost, resources used up (connections, disk, memory), shutdown or startup.
-AWAY = ("08", "53", "57P")
+OUTAGE_SQLSTATES = ("08", "53", "57P")
 
 
 class DatabaseOutage:
@@ -53,7 +53,7 @@ def is_outage(error: BaseException | None) -> bool:
     """Return True if the error, or any of its causes, means that the database is unavailable."""
     while error is not None:
         if isinstance(error, psycopg.Error) and error.sqlstate:
-            return error.sqlstate.startswith(AWAY)
+            return error.sqlstate.startswith(OUTAGE_SQLSTATES)
         if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
             return True  # no response from the server at all
         if isinstance(error, OperationalError | InterfaceError) and error.__cause__ is None:

@@ -75,7 +75,7 @@ def _queued() -> QuerySet[JobRun]:
 
 
 def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
-    """Yield queued jobs that are due later than one enqueued now could be. Appointments are exempt."""
+    """Yield queued jobs that are due later than one enqueued now could be. Scheduled runs are exempt."""
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
         wait = registry.get(name).longest_wait if name in registry.names() else None

@@ -15,7 +15,7 @@ from django.db.models import F
 
 from core.pipeline import registry
 from core.pipeline.models import JobRun
-from core.pipeline.scheduling import Appointment, push_on_commit, upsert
+from core.pipeline.scheduling import ScheduledRun, push_on_commit, upsert
 
 State = JobRun.State
 
@@ -49,11 +49,11 @@ def enqueue(
     """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
 
     If a run with this key is already queued, its row is reused, and brought forward if it is due later than
-    this request. Exceptions: a row that waits for its next attempt, appointments, and kinds registered with
+    this request. Exceptions: a row that waits for its next attempt, scheduled runs, and kinds registered with
     is_brought_forward=False (registry.py). Call it in the transaction of the fact that requires the work, so
     that both commit or roll back together.
     """
-    wanted = {key: Appointment(subject, now + delay) for key, subject in subjects.items()}
+    wanted = {key: ScheduledRun(subject, now + delay) for key, subject in subjects.items()}
     changes = _BRING_FORWARD if registry.get(kind).is_brought_forward else _RAISE_PRIORITY
     rows = upsert(kind, wanted, changes, now=now, priority=priority, triggered_by=triggered_by)
     return [pk for pk, _is_unpushed in rows]

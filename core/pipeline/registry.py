@@ -23,7 +23,7 @@ class Kind:
     """A kind of job. `effect` runs inside the fenced transaction, `prepare` before it.
 
     `longest_wait` returns the greatest delay with which a job of this kind is enqueued. None means that its
-    jobs are appointments (scheduling.py): their due time does not depend on when they were enqueued.
+    jobs are scheduled runs (scheduling.py): their due time does not depend on when they were enqueued.
     `is_brought_forward`: an earlier request moves the due time of a queued job. `imports` are modules that
     only this job needs: they are not imported when Django starts.
     """

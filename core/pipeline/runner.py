@@ -101,7 +101,7 @@ def _limit_transaction(seconds: int) -> None:
     }
     calls = ", ".join("set_config(%s, %s, true)" for _ in limits)
     with connection.cursor() as cursor:
-        cursor.execute(f"SELECT {calls}", [word for limit in limits.items() for word in limit])
+        cursor.execute(f"SELECT {calls}", [text for limit in limits.items() for text in limit])
 
 
 @dataclass(frozen=True, slots=True)

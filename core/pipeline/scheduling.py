@@ -32,8 +32,8 @@ _MOVE = """due_at = excluded.due_at,
 
 
 @dataclass(frozen=True, slots=True)
-class Appointment:
-    """Subject and due time of a run."""
+class ScheduledRun:
+    """Subject and due time of a run that may be moved to another time."""
 
     subject: str
     due_at: datetime
@@ -41,7 +41,7 @@ class Appointment:
 
 def upsert(
     kind: str,
-    wanted: Mapping[str, Appointment],
+    wanted: Mapping[str, ScheduledRun],
     changes: str,
     *,
     now: datetime,
@@ -84,7 +84,7 @@ def push_on_commit(run_ids: Iterable[int]) -> None:
 
 def reschedule(
     kind: str,
-    appointments: Mapping[str, Appointment],
+    scheduled_runs: Mapping[str, ScheduledRun],
     *,
     now: datetime,
     priority: int = JobRun.Priority.ARCHIVE,
@@ -94,9 +94,9 @@ def reschedule(
     Returns the ids of the rows that are new or were moved. Call it in the transaction of the fact that sets
     the time. Many scheduled runs are archive work: Redis holds only the next few of them.
     """
-    if not appointments:
+    if not scheduled_runs:
         return []
-    rows = upsert(kind, appointments, _MOVE, now=now, priority=priority)
+    rows = upsert(kind, scheduled_runs, _MOVE, now=now, priority=priority)
     return [pk for pk, is_unpushed in rows if is_unpushed]
 
 

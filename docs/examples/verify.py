@@ -27,29 +27,29 @@ class Broken(Exception):
     """The data was changed, or is not a valid proof or receipt."""
 
 
-def canonical(said: dict) -> str:
+def canonical(prediction: dict) -> str:
     """Return the canonical form, of which the digest is the SHA-256."""
-    goals = [said["home_goals"], said["away_goals"]]
-    chances = [said["p_home"], said["p_draw"], said["p_away"]]
+    goals = [prediction["home_goals"], prediction["away_goals"]]
+    chances = [prediction["p_home"], prediction["p_draw"], prediction["p_away"]]
     lines = [
         "final-whistle prediction 1",
-        f"match {said['match']}",
-        f"forecaster {said['forecaster']['id']}",
+        f"match {prediction['match']}",
+        f"forecaster {prediction['forecaster']['id']}",
         "score " + ("-" if None in goals else " ".join(map(str, goals))),
         "probabilities "
         + ("-" if None in chances else " ".join(struct.pack(">d", p).hex() for p in chances)),
-        f"predicted {microseconds(said['predicted_at'])}",
-        f"received {microseconds(said['submitted_at'])}",
-        f"provenance {said['provenance']}",
-        f"model {sha256(said['model_version'].encode()).hexdigest()}",
-        f"rationale {sha256(said['rationale'].encode()).hexdigest()}",
-        f"salt {said['salt']}",
+        f"predicted {microseconds(prediction['predicted_at'])}",
+        f"received {microseconds(prediction['submitted_at'])}",
+        f"provenance {prediction['provenance']}",
+        f"model {sha256(prediction['model_version'].encode()).hexdigest()}",
+        f"rationale {sha256(prediction['rationale'].encode()).hexdigest()}",
+        f"salt {prediction['salt']}",
     ]
     return "\n".join(lines) + "\n"
 
 
-def digest_of(said: dict) -> str:
-    return sha256(canonical(said).encode()).hexdigest()
+def digest_of(prediction: dict) -> str:
+    return sha256(canonical(prediction).encode()).hexdigest()
 
 
 def microseconds(moment: str | None) -> str:
@@ -99,17 +99,17 @@ def once(pairs: list) -> dict:
 
 
 def check_proof(proof: dict, root: str) -> str:
-    said, size, position = proof["prediction"], proof["commitment"]["size"], proof["position"]
+    prediction, size, position = proof["prediction"], proof["commitment"]["size"], proof["position"]
     if proof["commitment"]["root"] != root:
         raise Broken(f"it belongs to another root, {proof['commitment']['root']}")
     if not 1 <= position <= size:
         raise Broken(f"the log of {size} entries has no position {position}")
-    digest = digest_of(said)
+    digest = digest_of(prediction)
     if digest != proof["digest"]:
         raise Broken(f"the prediction has the digest {digest}, not {proof['digest']}")
-    if proof["form"] != canonical(said):
+    if proof["form"] != canonical(prediction):
         raise Broken("the form is not that of the prediction")
-    found = leaf_hash(f"{position} {said['forecaster']['slug']} {digest}")
+    found = leaf_hash(f"{position} {prediction['forecaster']['slug']} {digest}")
     index, last, path = position - 1, size - 1, [bytes.fromhex(each) for each in proof["path"]]
     while last > 0:  # the way up the tree, RFC 6962
         if index % 2:
@@ -119,11 +119,13 @@ def check_proof(proof: dict, root: str) -> str:
         index, last = index // 2, last // 2
     if path or found.hex() != root:
         raise Broken(f"the path leads to the root {found.hex()}")
-    if int(microseconds(said["submitted_at"])) >= int(microseconds(proof["commitment"]["locked_at"])):
-        raise Broken(f"it was received at {said['submitted_at']}, after the lock")
-    score = "" if said["home_goals"] is None else f" {said['home_goals']}-{said['away_goals']}"
-    who = said["forecaster"]["slug"]
-    return f"{who}{score}: number {position} of {size}, received {said['submitted_at']}"
+    if int(microseconds(prediction["submitted_at"])) >= int(microseconds(proof["commitment"]["locked_at"])):
+        raise Broken(f"it was received at {prediction['submitted_at']}, after the lock")
+    score = (
+        "" if prediction["home_goals"] is None else f" {prediction['home_goals']}-{prediction['away_goals']}"
+    )
+    who = prediction["forecaster"]["slug"]
+    return f"{who}{score}: number {position} of {size}, received {prediction['submitted_at']}"
 
 
 def check_log(text: str, root: str) -> str:
@@ -141,16 +143,16 @@ def check_log(text: str, root: str) -> str:
 
 
 def check(text: str, root: str, log: list[str]) -> str:
-    said = json.loads(text, object_pairs_hook=once) if text.startswith("{") else None
-    if said is not None and "commitment" not in said:
-        receipts = [each["receipt"] for each in said.get("results", []) if "receipt" in each]
-        found = [check_receipt(each, log) for each in (receipts if "results" in said else [said])]
+    document = json.loads(text, object_pairs_hook=once) if text.startswith("{") else None
+    if document is not None and "commitment" not in document:
+        receipts = [each["receipt"] for each in document.get("results", []) if "receipt" in each]
+        found = [check_receipt(each, log) for each in (receipts if "results" in document else [document])]
         if not found:
             raise Broken("it contains no receipt")
         return "; ".join(found)
     if not root:
         raise Broken("a proof or a log requires a root: python verify.py ROOT FILE")
-    return check_log(text, root) if said is None else check_proof(said, root)
+    return check_log(text, root) if document is None else check_proof(document, root)
 
 
 def is_root(text: str) -> bool:

@@ -63,8 +63,8 @@ class Rename(ConfirmedAction):
             raise ActionRefused(f"The team is called {team.name} already.", field="name")
         try:
             renamed = rename_team(team_id=team.pk, **new)
-        except NameTaken as taken:
-            raise ActionRefused(str(taken), field="name") from taken
+        except NameTaken as error:
+            raise ActionRefused(str(error), field="name") from error
         return Outcome([renamed], f"{team.name} was renamed to {renamed.name}.")
 
 
@@ -128,8 +128,8 @@ class CreateTeam(ConfirmedAction):
             try:
                 with transaction.atomic():
                     map_name(row, new_team(row.name), at=at)
-            except NameTaken as taken:
-                problems.append(str(taken))
+            except NameTaken as error:
+                problems.append(str(error))
             else:
                 created.append(row)
         _request_polls({row.source for row in created}, at)

@@ -10,10 +10,10 @@ from core.pipeline.models import JobRun
 from matches.llm.schedule import (
     KIND,
     active_endpoints,
-    appointments,
     job_key,
     parse_key,
     predictable_matches,
+    scheduled_runs,
 )
 from matches.models import KickoffMove, LLMQuestion
 
@@ -31,7 +31,7 @@ def schedule_missing_jobs(now: datetime) -> int:
     soon = predictable_matches().filter(
         lock_at__gt=now, kickoff_at__lt=now + settings.PREDICT_BEFORE + HORIZON
     )
-    expected = appointments(soon, endpoints)
+    expected = scheduled_runs(soon, endpoints)
     runs = JobRun.objects.filter(kind=KIND, key__in=list(expected))
     known = set(runs.filter(state__in=JobRun.OPEN).values_list("key", flat=True)) | _keys_not_to_reschedule(
         runs

@@ -12,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from core.pipeline import scheduling
 from core.pipeline.models import match_subject
-from core.pipeline.scheduling import Appointment
+from core.pipeline.scheduling import ScheduledRun
 from matches.models import Endpoint, Forecaster, KickoffMove, LLMQuestion, Match, ResultRevision
 from matches.statuses import Status
 
@@ -83,7 +83,7 @@ def reschedule_forecaster(forecaster_id: int, *, now: datetime) -> None:
 def _update_jobs(matches: QuerySet[Match], endpoints: list[Endpoint], now: datetime) -> None:
     active = set(active_endpoints().filter(pk__in=[each.pk for each in endpoints]))
     open_matches = matches.filter(pk__in=predictable_matches().filter(lock_at__gt=now).values("pk"))
-    expected = appointments(open_matches, active)
+    expected = scheduled_runs(open_matches, active)
     all_keys = {
         job_key(pk, each.forecaster_id)
         for pk in matches.values_list("pk", flat=True)
@@ -94,7 +94,7 @@ def _update_jobs(matches: QuerySet[Match], endpoints: list[Endpoint], now: datet
     scheduling.reschedule(KIND, expected, now=now)
 
 
-def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, Appointment]:
+def scheduled_runs(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, ScheduledRun]:
     """Return the due time of each forecaster's question about each match, by job key.
 
     Leaves out questions that have ended, and forecasters that are not active by the kickoff.
@@ -105,7 +105,7 @@ def appointments(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dic
     )
     closed = set(ended.values_list("match_id", "forecaster_id", "kickoff_at"))
     return {
-        job_key(match.pk, endpoint.forecaster_id): Appointment(
+        job_key(match.pk, endpoint.forecaster_id): ScheduledRun(
             match_subject(match.pk), match.kickoff_at - settings.PREDICT_BEFORE
         )
         for endpoint in endpoints

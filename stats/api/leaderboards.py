@@ -89,7 +89,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
         return fields
 
     @staticmethod
-    def by_hand(row: Ranked) -> dict[str, Any]:
+    def as_dict(row: Ranked) -> dict[str, Any]:
         """Return the fields above as a dict; the serializer took six times as long for a page of 50 rows."""
         return {
             "rank": row.rank,
@@ -205,7 +205,7 @@ class LeaderboardViewSet(VersionedList):
         }
 
     def represent(self, rows: list[Ranked]) -> list[dict[str, Any]]:
-        return [LeaderboardRowSerializer.by_hand(row) for row in rows]
+        return [LeaderboardRowSerializer.as_dict(row) for row in rows]
 
     @extend_schema(
         summary="Leaderboard",

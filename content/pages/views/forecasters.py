@@ -48,7 +48,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "provenance": reads.provenance_counts(shown),
         "pending": reads.pending_count(shown, now=now),
         "points": reads.recent_points(predictions),
-        "asked": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
+        "llm_usage": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,
         "predictions": paginate(predictions, query.values["page"], per_page=25),
     }
     return render(request, "content/forecaster.html", context)

@@ -16,7 +16,7 @@ UNPREDICTED = "No one predicted this match before the kickoff"  # also on the pa
 
 def number(count: int) -> str:
     """Like "seven" or "14"."""
-    return numbers.word(count) if 0 <= count <= SPELLED else str(count)
+    return numbers.cardinal_word(count) if 0 <= count <= SPELLED else str(count)
 
 
 def counted(count: int, noun: str) -> str:

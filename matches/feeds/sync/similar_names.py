@@ -15,7 +15,7 @@ _CLUB_WORDS = """
 ac acf afc and as asd bk bsc ca cd cf cfc club de fc ff fk fsv gnk if ifk jk kf kv mfk nk ofk pfc rc rcd sad
 sc sd sk sp ss ssc ssv sv tsg tsv ud us vfb vfl vv
 """
-_TELLING_WORDS = {
+_DISTINGUISHING_WORDS = {
     "women": """
         women woman womens ladies feminine feminin femenino femenina femminile feminino frauen
         damen dames damer kvinner vrouwen w wfc lfc
@@ -25,7 +25,7 @@ _TELLING_WORDS = {
     "youth": "youth junior juniors jr academy",
 }
 CLUB_WORDS = frozenset(_CLUB_WORDS.split())
-TELLING_WORDS = {word: mark for mark, words in _TELLING_WORDS.items() for word in words.split()}
+DISTINGUISHING_WORDS = {word: mark for mark, words in _DISTINGUISHING_WORDS.items() for word in words.split()}
 _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
@@ -54,13 +54,13 @@ def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     words = re.findall(r"\w+", re.sub("['\u2019]", "", plain))
     if len(words) > 1 and words[0] == "1":  # 1. FC Köln
         words = words[1:]
-    marks = frozenset(TELLING_WORDS.get(word, word) for word in words if _is_telling(word))
-    rest = [word for word in words if not _is_telling(word)]
+    marks = frozenset(DISTINGUISHING_WORDS.get(word, word) for word in words if _is_distinguishing(word))
+    rest = [word for word in words if not _is_distinguishing(word)]
     return tuple(word for word in rest if word not in CLUB_WORDS) or tuple(rest), marks
 
 
-def _is_telling(word: str) -> bool:
-    return word in TELLING_WORDS or word.isdigit() or _AGE.fullmatch(word) is not None
+def _is_distinguishing(word: str) -> bool:
+    return word in DISTINGUISHING_WORDS or word.isdigit() or _AGE.fullmatch(word) is not None
 
 
 def _is_typing_error(one: str, other: str) -> bool:

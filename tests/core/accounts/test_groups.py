@@ -35,7 +35,7 @@ def test_migrating_an_empty_database_made_each_group_with_its_permissions(name):
 def test_every_permission_that_is_named_exists():
     named = {
         f"{model.replace('.', f'.{action}_')}"
-        for models in groups.BEYOND.values()
+        for models in groups.EXTRA_PERMISSIONS.values()
         for model, actions in models.items()
         for action in actions
     }
@@ -48,7 +48,7 @@ def test_a_viewer_may_look_at_every_model_of_ours_and_do_nothing_else():
 
 
 def all_of_ours():
-    return [model for label in groups.OURS for model in apps.get_app_config(label).get_models()]
+    return [model for label in groups.PROJECT_APPS for model in apps.get_app_config(label).get_models()]
 
 
 def test_each_group_may_do_all_that_the_one_before_it_may():
@@ -119,11 +119,11 @@ def test_the_table_in_the_docs_is_the_code():
         for model, *cells in rows
         for name, cell in zip(groups.GROUPS, cells, strict=True)
         for action in cell.split(",")
-        if action.strip() not in ("", "view" if model.split(".")[0] in groups.OURS else "")
+        if action.strip() not in ("", "view" if model.split(".")[0] in groups.PROJECT_APPS else "")
     }
     written = {
         (model, name, action)
-        for name, models in groups.BEYOND.items()
+        for name, models in groups.EXTRA_PERMISSIONS.items()
         for model, actions in models.items()
         for action in actions
     }

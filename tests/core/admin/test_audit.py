@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 def ours() -> list:
     """The admins of our own models, and of staff."""
-    labels = (*groups.OURS, "auth")
+    labels = (*groups.PROJECT_APPS, "auth")
     return [each for model, each in admin.site._registry.items() if model._meta.app_label in labels]
 
 

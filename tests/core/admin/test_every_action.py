@@ -278,7 +278,7 @@ def test_nothing_of_ours_is_deleted_without_a_reason(things, as_role):
     """Django's own deletion asks for none: it is closed on models of ours and on staff, for all."""
     client = as_role("superuser")
     for model in admin.site._registry:
-        ours = model._meta.app_label in (*groups.OURS, "auth")
+        ours = model._meta.app_label in (*groups.PROJECT_APPS, "auth")
         if not ours or not model._default_manager.exists():
             continue
         url = reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_changelist")

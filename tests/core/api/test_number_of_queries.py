@@ -79,5 +79,5 @@ def test_a_row_made_by_hand_has_the_fields_that_are_declared(world, client):
     (row, *_) = Ranking(Board()).page(1, 50).rows
     declared = serializers.Serializer.to_representation(LeaderboardRowSerializer(), row)
 
-    assert LeaderboardRowSerializer.by_hand(row) == declared
-    assert list(LeaderboardRowSerializer.by_hand(row)) == list(declared)
+    assert LeaderboardRowSerializer.as_dict(row) == declared
+    assert list(LeaderboardRowSerializer.as_dict(row)) == list(declared)

@@ -9,7 +9,7 @@ from rq import SimpleWorker
 
 from core.pipeline import clock, health, ledger, reconciler, registry, scheduling
 from core.pipeline.models import JobRun
-from core.pipeline.scheduling import Appointment
+from core.pipeline.scheduling import ScheduledRun
 from matches.feeds.polling import rate_limit
 from matches.models import Competition, Endpoint, Feed, FeedRequest, FeedSubscription
 from stats.models import ViewRefresh
@@ -58,7 +58,7 @@ def test_a_job_that_waits_for_its_next_attempt_is_not_brought_forward():
 
 def test_a_request_does_not_move_an_appointment():
     now, kickoff = timezone.now(), timezone.now() + 24 * HOUR
-    scheduling.reschedule("commit_predictions", {"1": Appointment("match:1", kickoff)}, now=now)
+    scheduling.reschedule("commit_predictions", {"1": ScheduledRun("match:1", kickoff)}, now=now)
 
     assert ask("commit_predictions", now=now).due_at == kickoff
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from core.pipeline import ledger, rq_backend, scheduling
 from core.pipeline.models import JobRun
-from core.pipeline.scheduling import Appointment
+from core.pipeline.scheduling import ScheduledRun
 
 pytestmark = pytest.mark.django_db(transaction=True)
 KIND = "note"
@@ -18,7 +18,7 @@ KIND = "note"
 def keep(**due) -> list[int]:
     """Appointments by key, each so many minutes from now."""
     now = timezone.now()
-    wanted = {key: Appointment(f"match:{key}", now + timedelta(minutes=after)) for key, after in due.items()}
+    wanted = {key: ScheduledRun(f"match:{key}", now + timedelta(minutes=after)) for key, after in due.items()}
     return scheduling.reschedule(KIND, wanted, now=now)
 
 
@@ -54,7 +54,7 @@ def test_an_appointment_that_is_moved_keeps_its_row_and_redis_hears_of_the_new_m
 def test_an_appointment_that_stands_is_left_alone(redis_queues):
     due_at = timezone.now() + timedelta(minutes=30)
     for _ in range(2):
-        moved = scheduling.reschedule(KIND, {"a": Appointment("", due_at)}, now=timezone.now())
+        moved = scheduling.reschedule(KIND, {"a": ScheduledRun("", due_at)}, now=timezone.now())
 
     assert moved == []
     assert JobRun.objects.count() == 1

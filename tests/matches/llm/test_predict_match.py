@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.pipeline import scheduling
 from core.pipeline.models import JobRun
-from core.pipeline.scheduling import Appointment
+from core.pipeline.scheduling import ScheduledRun
 from matches.llm import chat_client, secrets
 from matches.llm.conclude import conclude
 from matches.llm.prepare import RESERVED_SECONDS, prepare
@@ -292,7 +292,7 @@ def test_a_request_waits_no_longer_than_until_the_lock(match, endpoint):
 def test_the_same_kickoff_is_asked_about_once(ask, match, sage, endpoint_server):
     ask(says(PICK))
     key = f"{match.pk}-{sage.pk}"
-    scheduling.reschedule(KIND, {key: Appointment("", timezone.now())}, now=timezone.now())
+    scheduling.reschedule(KIND, {key: ScheduledRun("", timezone.now())}, now=timezone.now())
     run = run_once()
 
     assert (run.state, run.error) == ("skipped", "The question about this kickoff was answered already.")

@@ -204,7 +204,7 @@ def test_most_changes_by_one_are_refused_even_where_the_number_is_another_fact()
 def _changed_by_one(body: str) -> Iterator[str]:
     small = "|".join(word for word, number in numbers.CARDINALS.items() if number <= 10)
     for word in re.finditer(rf"\b(?:{small})\b", body, re.IGNORECASE):
-        more = numbers.word(numbers.CARDINALS[word[0].lower()] + 1)
+        more = numbers.cardinal_word(numbers.CARDINALS[word[0].lower()] + 1)
         yield f"{body[: word.start()]}{more}{body[word.end() :]}"
 
 
@@ -218,7 +218,7 @@ def _is_refused(article: Article, facts: Facts) -> bool:
 
 def test_number_words_are_read_back_as_they_are_written():
     for number in range(100):
-        assert numbers.CARDINALS[numbers.word(number)] == number
+        assert numbers.CARDINALS[numbers.cardinal_word(number)] == number
         if number:
             assert numbers.ORDINALS[numbers.ordinal_word(number)] == number
     kinds = [
