@@ -9,8 +9,7 @@ from django.conf import settings
 from django.db import connection
 
 from tools.processes.interrupts import Interrupts
-from tools.processes.process import ManagedProcess
-from tools.processes.procfile import read_procfile
+from tools.processes.process import ManagedProcess, read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.servers import environment
 from tools.servers.paths import CHECKOUT

@@ -12,7 +12,7 @@ import yaml
 from django.conf import settings
 
 from core.http.web_worker import MAX_BODY
-from tools.processes.procfile import read_procfile
+from tools.processes.process import read_procfile
 
 ROOT = Path(settings.BASE_DIR)
 UNITS = ROOT / "deploy" / "systemd"

@@ -21,7 +21,7 @@ def main(arguments: list[str]) -> int:
             file=sys.stderr,
         )
         return 1
-    from tools.servers.errors import Stopped, ToolError
+    from tools.processes.interrupts import Stopped, ToolError
 
     try:
         return run(options)

@@ -1,15 +1,18 @@
-"""`python -m tools.demo.bootstrap reset|keep`: run the migrations and make sure that `admin` can sign in.
+"""Preparation of the database: no data of unreleased versions, all migrations, an `admin` who can sign in.
 
-The password is in DJANGO_SUPERUSER_PASSWORD. `reset` sets it on an existing account as well; `keep` never
-changes an existing account, which may belong to someone.
+`python -m tools.demo.bootstrap reset|keep` runs the migrations and ensures the account. Its password is in
+DJANGO_SUPERUSER_PASSWORD. `reset` sets it on an existing account as well; `keep` never changes an existing
+account, which may belong to someone.
 """
 
 import os
 import sys
 
 import django
+import psycopg
 
 from config.env import Unconfigured
+from tools.processes.interrupts import ToolError
 
 
 def main(policy: str) -> None:
@@ -41,6 +44,29 @@ def ensure_admin(password: str, *, reset: bool) -> None:
         admin.save()
     elif not reset and not admin.check_password(password):
         print("The account `admin` keeps the password that it has.", file=sys.stderr)
+
+
+# Every unreleased version called this table otherwise, even if it had a migration of the same name.
+IS_OLD = "SELECT to_regclass('matches_llmquestion') IS NULL"
+
+
+def is_new(url: str) -> bool:
+    """Return whether nothing has been migrated in this database yet."""
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
+
+
+def require_current(url: str, name: str) -> None:
+    """Raise ToolError if the data of `./run <name>` cannot be migrated."""
+    if is_new(url):
+        return
+    with psycopg.connect(url) as connection:
+        is_old = connection.execute(IS_OLD).fetchone() == (True,)
+    if is_old:
+        raise ToolError(
+            f"The data in .local/{name} is of an earlier, unreleased version and cannot be migrated:"
+            f" run `./run {name} --reset`, which deletes it."
+        )
 
 
 if __name__ == "__main__":

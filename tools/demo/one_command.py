@@ -8,12 +8,11 @@ import sys
 import time
 from pathlib import Path
 
-from tools.demo import old_data
-from tools.processes.interrupts import Interrupts
+from tools.demo import bootstrap
+from tools.processes.interrupts import Interrupts, ToolError
 from tools.processes.supervisor import PIDS, Supervisor
 from tools.processes.system import die_with_us
-from tools.servers import embedded, environment, given, kept
-from tools.servers.errors import ToolError
+from tools.servers import embedded, environment, kept
 from tools.servers.paths import CHECKOUT, LOCAL, Lock
 from tools.servers.unprivileged import kept_home
 
@@ -47,7 +46,7 @@ def test(arguments: list[str]) -> int:
     is_whole_suite = set(arguments) <= {"--all"}
     if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = [*arguments, *PARALLEL]
-    given.require_answers()
+    embedded.require_answers()
     with embedded.for_tests() as urls:
         settings = TEST_SETTINGS | {"SECRET_KEY": secrets.token_urlsafe(48)}
         settings |= {name: os.environ[name] for name in settings if os.environ.get(name)}
@@ -57,7 +56,7 @@ def test(arguments: list[str]) -> int:
 
 def manage(arguments: list[str]) -> int:
     """Run a Django command on the running servers, or else on the demo's data with temporary servers."""
-    given.require_readable()
+    embedded.require_readable()
     lock = Lock(LOCAL / "lock")
     settings = _lock_or_find_settings(lock, f"`./run manage {' '.join(arguments)}`")
     try:
@@ -110,8 +109,8 @@ def _manage_alone(arguments: list[str]) -> int:
         environ = environment.child_environment(settings)
         url = urls.get("DATABASE_URL")
         if url:
-            old_data.require_current(url, DATA)
-        if url and old_data.is_new(url) and arguments[:1] != ["migrate"]:
+            bootstrap.require_current(url, DATA)
+        if url and bootstrap.is_new(url) and arguments[:1] != ["migrate"]:
             quiet = [*MANAGE, "migrate", "--noinput", "--verbosity=0"]
             if code := interruptions.wait_for(subprocess.Popen(quiet, env=environ, cwd=CHECKOUT)):
                 return code

@@ -30,7 +30,7 @@ from scoring.models import Settlement  # noqa: E402
 from tools.demo import season as facts  # noqa: E402
 from tools.demo import summary  # noqa: E402
 from tools.demo.first_rows import FirstRows  # noqa: E402
-from tools.demo.progress import Progress  # noqa: E402
+from tools.demo.summary import Progress  # noqa: E402
 
 STALL_TIMEOUT = 120  # seconds without progress before the replay gives up
 SOURCE = "season file"

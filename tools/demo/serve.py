@@ -9,14 +9,11 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
 
-from tools.demo import old_data
-from tools.processes.interrupts import Interrupts
-from tools.processes.process import ManagedProcess, rotate
-from tools.processes.procfile import read_procfile
+from tools.demo import bootstrap
+from tools.processes.interrupts import Interrupts, Stopped, ToolError
+from tools.processes.process import Echo, ManagedProcess, procfile_processes
 from tools.processes.supervisor import PIDS, Supervisor, end_left_overs
-from tools.processes.terminal import Echo
-from tools.servers import embedded, environment, given, ports
-from tools.servers.errors import Stopped, ToolError
+from tools.servers import embedded, environment
 from tools.servers.paths import CHECKOUT, LOCAL, Lock, kept_secret, make_private
 
 DEMO_ROUNDUP_DELAY = "2"  # seconds; shorter than in production, to keep the demo lively
@@ -67,7 +64,7 @@ class Site:
         try:
             end_left_overs(PIDS)  # one of them may still use the port
             self._check_port()
-            given.require_answers()
+            embedded.require_answers()
             return self._run_locked(then, reset)
         finally:
             environment.withdraw()
@@ -93,7 +90,7 @@ class Site:
 
     def _check_port(self) -> None:
         try:
-            if ports.is_busy(self.port):
+            if environment.is_busy(self.port):
                 other = self.port + 1 if self.port < 65535 else 8000
                 raise ToolError(f"Port {self.port} is busy; use PORT={other} ./run {self.name}")
         except PermissionError:
@@ -111,11 +108,12 @@ class Site:
         began = time.monotonic()
         urls = self.supervisor.start_servers()
         if "DATABASE_URL" in urls:
-            old_data.require_current(urls["DATABASE_URL"], self.name)
+            bootstrap.require_current(urls["DATABASE_URL"], self.name)
         self.settings = environment.settings_for(urls, port=self.port, roundup_delay=self.roundup_delay)
         self._prepare()
         environment.announce(self.settings)
-        clients = self._processes()
+        environ = environment.child_environment(self.settings)
+        clients = procfile_processes(environ, make_private(LOCAL / "logs"))
         self.supervisor.start_clients(clients)
         self._wait_for_the_web(clients[0])
         self.say(f"Ready after {time.monotonic() - began:.1f} s. Logs are in {LOCAL / 'logs'}")
@@ -131,15 +129,6 @@ class Site:
         )
         if self.interruptions.wait_for(child.start()):
             raise ToolError("The database could not be prepared: see above.")
-
-    def _processes(self) -> list[ManagedProcess]:
-        environ = environment.child_environment(self.settings)
-        commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environ)
-        logs = make_private(LOCAL / "logs")
-        return [
-            ManagedProcess(name, argv, environ, CHECKOUT, rotate(logs / f"{name}.log"))
-            for name, argv in commands.items()
-        ]
 
     def _wait_for_the_web(self, web: ManagedProcess) -> None:
         deadline = time.monotonic() + 60

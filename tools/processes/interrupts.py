@@ -1,10 +1,16 @@
-"""Handling of Ctrl-C, SIGTERM and SIGHUP: signals are recorded and acted on where that is safe."""
+"""Ends of a command: errors that the user can fix, and Ctrl-C, SIGTERM and SIGHUP."""
 
 import signal
 import subprocess
 import time
 
-from tools.servers.errors import Stopped
+
+class ToolError(Exception):
+    """An error that the user can fix: the message contains what happened and what to do. Exit code 1."""
+
+
+class Stopped(Exception):
+    """Ctrl-C or SIGTERM arrived while waiting."""
 
 
 class Interrupts:

@@ -1,15 +1,18 @@
-"""A process that is started, watched and stopped by this program."""
+"""Processes that this program starts, watches and stops: from the Procfile, with their logs."""
 
 import os
+import re
+import shlex
 import signal
 import subprocess
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools.processes.interrupts import ToolError
 from tools.processes.system import die_with_us, kill_session
-from tools.servers.errors import ToolError
+from tools.servers.paths import CHECKOUT
 from tools.servers.unprivileged import Account
 
 START_TIMEOUT = 60  # seconds
@@ -107,3 +110,57 @@ def rotate(log: Path) -> Path:
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     return log
+
+
+VARIABLE = re.compile(r"\$\{(?P<name>\w+)(:-(?P<default>[^}]*))?\}|\$(?P<plain>\w+)")
+
+
+def procfile_processes(environment: dict[str, str], logs: Path) -> list[ManagedProcess]:
+    """Return the processes of the repository's Procfile, the web server first. They log into this folder."""
+    commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environment)
+    return [
+        ManagedProcess(name, argv, environment, CHECKOUT, rotate(logs / f"{name}.log"))
+        for name, argv in commands.items()
+    ]
+
+
+def read_procfile(text: str, environment: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the arguments of each process by name. No shell is used, so signals reach the program itself."""
+
+    def value(match: re.Match[str]) -> str:
+        name = match["name"] or match["plain"]
+        return environment.get(name) or match["default"] or ""
+
+    processes = {}
+    for line in text.splitlines():
+        name, colon, command = line.partition(":")
+        if colon and not line.lstrip().startswith("#"):
+            processes[name.strip()] = shlex.split(VARIABLE.sub(value, command))
+    return processes
+
+
+class Echo:
+    """Prints new lines of each log, prefixed with the process's name."""
+
+    def __init__(self, logs: dict[str, Path], say: Callable[[str], None]):
+        self.logs = logs
+        self.say = say
+        self.width = max(map(len, logs), default=0)
+        self._position = dict.fromkeys(logs, 0)
+
+    def show(self) -> None:
+        for name, log in self.logs.items():
+            for line in self._new_lines(name, log):
+                self.say(f"{name:{self.width}} | {line}")
+
+    def _new_lines(self, name: str, log: Path) -> list[str]:
+        """Return complete lines only; a partial line is returned once it is complete."""
+        try:
+            with log.open("rb") as file:
+                file.seek(self._position[name])
+                text = file.read()
+        except FileNotFoundError:
+            return []
+        complete = text[: text.rfind(b"\n") + 1]
+        self._position[name] += len(complete)
+        return complete.decode(errors="replace").splitlines()

@@ -12,11 +12,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from signal import SIGTERM
 
-from tools.processes.interrupts import Interrupts
+from tools.processes.interrupts import Interrupts, ToolError
 from tools.processes.process import ManagedProcess
 from tools.processes.system import end, kill_session, orphans_of, started
 from tools.servers import embedded as server_group
-from tools.servers.errors import ToolError
 from tools.servers.paths import LOCAL, write_private
 
 PIDS = LOCAL / "pids.json"

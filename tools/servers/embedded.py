@@ -1,16 +1,22 @@
-"""Servers that a command needs: embedded ones, unless DATABASE_URL or REDIS_URL is set."""
+"""Servers that a command needs: those of DATABASE_URL and REDIS_URL, or else embedded ones."""
 
 import os
 import shutil
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
+import environ
+import psycopg
+from redis.exceptions import RedisError
+
+from config import env
+from tools.processes.interrupts import ToolError
 from tools.processes.process import rotate
 from tools.servers.kept import KeptPostgres
 from tools.servers.paths import LOCAL, make_private
 from tools.servers.postgres import Postgres
 from tools.servers.unprivileged import kept_home, reachable_home, temporary_home
-from tools.servers.valkey import Valkey
+from tools.servers.valkey import Valkey, ping
 
 Server = Postgres | Valkey
 VARIABLES = {"postgres": "DATABASE_URL", "valkey": "REDIS_URL"}
@@ -68,3 +74,44 @@ def for_tests() -> Iterator[dict[str, str]]:
     finally:
         stop(servers, grace=10)
         shutil.rmtree(home, ignore_errors=True)
+
+
+TIMEOUT = 5  # seconds
+
+
+def require_readable() -> None:
+    """Raise ToolError if one of the URLs cannot be parsed."""
+    named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
+    if faults := env.value_errors(named):
+        raise ToolError("\n".join(faults))
+
+
+def require_answers() -> None:
+    """Raise ToolError if a URL cannot be parsed or its server does not respond. Shows no password."""
+    require_readable()
+    if url := os.environ.get("DATABASE_URL"):
+        _require_postgres(url)
+    if url := os.environ.get("REDIS_URL"):
+        _require_redis(url)
+
+
+def _require_postgres(url: str) -> None:
+    found = environ.Env.db_url_config(url)
+    names = {"NAME": "dbname", "USER": "user", "PASSWORD": "password", "HOST": "host", "PORT": "port"}
+    values = {libpq: found[ours] for ours, libpq in names.items() if found.get(ours)}
+    options = {"connect_timeout": TIMEOUT} | found.get("OPTIONS", {})
+    try:
+        psycopg.connect(**values | options).close()
+    except psycopg.Error as error:
+        raise ToolError(f"DATABASE_URL: {_first_line(error)}. Start PostgreSQL, or correct it.") from None
+
+
+def _require_redis(url: str) -> None:
+    try:
+        ping(url, timeout=TIMEOUT)
+    except RedisError as error:
+        raise ToolError(f"REDIS_URL: {_first_line(error)}. Start Redis or Valkey, or correct it.") from None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().partition("\n")[0].rstrip(".")

@@ -23,11 +23,11 @@ from pathlib import Path
 import psycopg
 from psycopg import sql
 
+from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with
 from tools.servers import postgres
 from tools.servers.environment import child_environment
-from tools.servers.errors import ToolError
 from tools.servers.paths import CHECKOUT, LOCAL, Lock, make_private, write_private
 from tools.servers.postgres import find_binaries, version_of
 

@@ -15,11 +15,11 @@ from pathlib import Path
 
 import psycopg
 
+from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with, started
-from tools.servers.errors import ToolError
+from tools.servers.environment import HOST, free_port
 from tools.servers.paths import kept_secret
-from tools.servers.ports import HOST, free_port
 from tools.servers.unprivileged import runnable_binaries, server_account
 
 NAME = "final_whistle"  # name of the role and of the database

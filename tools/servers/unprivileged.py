@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from tools.servers.errors import ToolError
+from tools.processes.interrupts import ToolError
 from tools.servers.paths import CHECKOUT, make_private, write_private
 
 OUTSIDE = (Path("/var/lib"), Path("/var/tmp"))  # both survive a reboot

@@ -3,15 +3,19 @@
 import os
 import shutil
 import signal
-import socket
 from collections.abc import Callable
 from pathlib import Path
 
+from redis import Redis
+from redis.backoff import NoBackoff
+from redis.exceptions import RedisError
+from redis.retry import Retry
+
+from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
 from tools.processes.system import end, running_with
-from tools.servers.errors import ToolError
+from tools.servers.environment import HOST, free_port
 from tools.servers.paths import kept_secret, make_private, write_private
-from tools.servers.ports import HOST, free_port
 
 
 def find_binary() -> Path:
@@ -25,6 +29,13 @@ def find_binary() -> Path:
             if found := shutil.which(name):
                 return Path(found).resolve()
         raise ToolError(f"There is no embedded Valkey for this machine: set REDIS_URL. ({error})") from None
+
+
+def ping(url: str, *, timeout: float) -> None:
+    """Send PING once. Raises RedisError if there is no response within `timeout` seconds."""
+    retry = Retry(NoBackoff(), 0)
+    with Redis.from_url(url, socket_connect_timeout=timeout, socket_timeout=timeout, retry=retry) as server:
+        server.ping()
 
 
 class Valkey:
@@ -84,14 +95,10 @@ class Valkey:
 
     def answers(self) -> bool:
         try:
-            with socket.create_connection((self.host, self.port), timeout=2) as connection:
-                connection.sendall(f"AUTH {self.password}\r\nPING\r\n".encode())
-                answer = b""
-                while answer.count(b"\r\n") < 2 and (more := connection.recv(200)):
-                    answer += more
-                return b"+PONG" in answer
-        except OSError:
+            ping(self.url, timeout=2)
+        except RedisError:
             return False
+        return True
 
     def stop(self, grace: float = 30) -> None:
         self.child.stop(grace)

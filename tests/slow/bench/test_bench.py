@@ -16,11 +16,9 @@ from core.management.base import Exit
 from tools.bench import result_tables
 from tools.bench.data import past_matches
 from tools.bench.database import address, databases
-from tools.bench.figures import compared, single
-from tools.bench.groups import GROUPS
+from tools.bench.figures import Sample, alternate, compared, percentile, single
+from tools.bench.groups import GROUPS, TINY, Scale, rows
 from tools.bench.management.commands.bench import Command
-from tools.bench.scale import TINY, Scale, rows
-from tools.bench.timing import Sample, alternate, percentile
 
 # What must hold at any size and on any machine; ratios of times mean nothing in seconds of work.
 CLOCKLESS = ("6 refreshes", "7 waits")

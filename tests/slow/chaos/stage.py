@@ -10,8 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from tools.processes.interrupts import Interrupts
-from tools.processes.process import ManagedProcess
-from tools.processes.procfile import read_procfile
+from tools.processes.process import ManagedProcess, read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.processes.system import session_members
 from tools.servers import environment

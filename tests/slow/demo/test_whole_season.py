@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from matches.forecasters.statistical import BASELINES
+from tools.servers.environment import free_port
 from tools.servers.paths import CHECKOUT
-from tools.servers.ports import free_port
 
 PROJECT = CHECKOUT
 MATCHES = 380

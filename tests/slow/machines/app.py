@@ -18,8 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from tools.processes.interrupts import Interrupts
-from tools.processes.process import ManagedProcess
-from tools.processes.procfile import read_procfile
+from tools.processes.process import ManagedProcess, read_procfile
 from tools.processes.supervisor import Supervisor
 from tools.servers import environment
 from tools.servers.paths import CHECKOUT

@@ -12,8 +12,8 @@ import pytest
 
 from tests.slow.machines import namespaces
 from tests.slow.machines.app import SAVED
+from tools.servers.environment import free_port
 from tools.servers.paths import CHECKOUT
-from tools.servers.ports import free_port
 
 pytestmark = pytest.mark.processes
 

@@ -16,7 +16,7 @@ from tests.pipeline_helpers import run_waiting
 from tools.demo import replay, summary
 from tools.demo import season as facts
 from tools.demo.first_rows import FirstRows
-from tools.demo.progress import Progress
+from tools.demo.summary import Progress
 
 pytestmark = pytest.mark.django_db
 

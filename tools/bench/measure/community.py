@@ -9,10 +9,9 @@ from django.utils import timezone
 from scoring.services import score_match
 from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches
-from tools.bench.figures import BenchFigure, compared, single
+from tools.bench.figures import BenchFigure, Sample, compared, seconds, single
 from tools.bench.groups import Bench
 from tools.bench.load import BenchRequest, per_second
-from tools.bench.timing import Sample, seconds
 from tools.bench.web import web
 
 API = "/api/v1/leaderboard/?page={page}&page_size=50"

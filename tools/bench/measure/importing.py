@@ -7,19 +7,18 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from functools import partial
-from itertools import islice
+from itertools import islice, product
 from pathlib import Path
 
 from django.db import transaction
 from django.utils import timezone
 
-from matches.imports.predictions.bulk import import_predictions
-from matches.models import Prediction
-from tools.bench.data.import_rows import forecasts, make_room
+from matches.imports.predictions.bulk import ImportRow, import_predictions
+from matches.models import Forecaster, Match, Prediction
+from tools.bench.data import rows
 from tools.bench.database import address, execute, settle_down, wal_position
-from tools.bench.figures import BenchFigure, compared, single
+from tools.bench.figures import BenchFigure, compared, seconds, single
 from tools.bench.groups import Bench
-from tools.bench.timing import seconds
 
 CREATED = 200_000  # rows of the baseline: a million would take minutes per round
 BATCH = 1_000  # objects of one bulk_create; 10,000 were slower
@@ -123,3 +122,36 @@ def peak_memory() -> float:
         (line,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
         return int(line) / 1024
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20  # on other systems this is in bytes
+
+
+FORECASTERS = 50
+
+MATCHES = """
+INSERT INTO matches_match (season_id, home_team_id, away_team_id, round_label, kickoff_at, lock_at, neutral,
+                           second_leg, status, result_version)
+SELECT season_id, home_team_id, away_team_id, 'Past ' || n, at, at, false, false, 'scheduled', 0
+FROM matches_match, generate_series(1, %s) AS n, LATERAL (SELECT now() - n * interval '1 hour' AS at) AS past
+WHERE matches_match.id = %s
+"""
+
+
+def make_room(wanted: int) -> None:
+    """Create finished matches and forecasters for this many predictions, but no predictions."""
+    rows.forecasters(FORECASTERS)
+    execute(MATCHES, [-(-wanted // FORECASTERS), rows.finished_match(0).pk])
+
+
+def forecasts(wanted: int) -> Iterator[ImportRow]:
+    """Yield predictions with score and probabilities, the same ones every time."""
+    match_ids = (
+        Match.objects.filter(round_label__startswith="Past ").order_by("pk").values_list("pk", flat=True)
+    )
+    forecaster_ids = Forecaster.objects.order_by("pk").values_list("pk", flat=True)[:FORECASTERS]
+    fixtures = product(list(match_ids), list(forecaster_ids))
+    probabilities = [(home, draw, 1 - home - draw) for home, draw in map(_home_and_draw, range(4_000))]
+    for n, (match_id, forecaster_id) in enumerate(islice(fixtures, wanted)):
+        yield ImportRow(n + 1, match_id, forecaster_id, n % 4, n % 3, *probabilities[n % 4_000])
+
+
+def _home_and_draw(n: int) -> tuple[float, float]:
+    return 0.2 + n / 10_000, 0.1 + n * 104_729 % 2_000 / 10_000

@@ -17,11 +17,10 @@ from matches.models import Match
 from tools.bench.data import rows
 from tools.bench.data.pipeline_rows import leagues
 from tools.bench.database import settle_down
-from tools.bench.figures import BenchFigure, single
+from tools.bench.figures import BenchFigure, Sample, percentile, single
 from tools.bench.groups import Bench
-from tools.bench.measure.pipeline_processes import TIMEOUT, PipelineProcesses, pipeline_processes
 from tools.bench.measure.refreshing import TOGETHER
-from tools.bench.timing import Sample, percentile
+from tools.bench.web import TIMEOUT, PipelineProcesses, pipeline_processes
 
 POLL_INTERVAL = 0.01  # seconds between two requests for the leaderboard
 # First kickoff, and days between two rounds. Matches of the last two days take precedence over archive work.

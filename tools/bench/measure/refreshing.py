@@ -16,10 +16,9 @@ from stats.leaderboards import Board, leaderboard
 from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches
 from tools.bench.database import address
-from tools.bench.figures import BenchFigure, compared, single
+from tools.bench.figures import BenchFigure, compared, percentile, seconds, single
 from tools.bench.groups import Bench
 from tools.bench.measure.settle import settle_and_refresh
-from tools.bench.timing import percentile, seconds
 
 TOGETHER = 10
 READERS = 2

@@ -11,9 +11,8 @@ from scoring.services import score_match
 from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches, rows
 from tools.bench.database import execute, settle_down, wal_position
-from tools.bench.figures import BenchFigure, compared, single
+from tools.bench.figures import BenchFigure, compared, seconds, single
 from tools.bench.groups import Bench
-from tools.bench.timing import seconds
 
 RAW = sql.read("tools/bench/sql/raw_boards.sql")
 REFRESH_RAW = "REFRESH MATERIALIZED VIEW bench_raw"

@@ -8,10 +8,9 @@ from collections.abc import Iterator
 import pytest
 
 from core.http.web_worker import MAX_BODY, MAX_HEADERS
-from tools.bench.measure.slow import READ_TIMEOUT, read_all
-from tools.bench.slow_sockets import SlowSockets
+from tools.bench.measure.slow import READ_TIMEOUT, SlowSockets, read_all
 from tools.bench.web import web, web_process
-from tools.servers.errors import ToolError
+from tools.processes.interrupts import ToolError
 
 PAGE = "/methodology/"
 WORKER = "core.http.web_worker.WebWorker"

@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.fixtures.demo import eventually
+from tools.servers.environment import free_port
 from tools.servers.paths import CHECKOUT
-from tools.servers.ports import free_port
 
 pytestmark = pytest.mark.processes
 

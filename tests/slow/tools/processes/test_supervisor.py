@@ -16,8 +16,7 @@ import pytest
 from tests.fixtures.demo import eventually
 from tools.processes import supervisor as supervisor_module
 from tools.processes.interrupts import Interrupts
-from tools.processes.process import ManagedProcess
-from tools.processes.procfile import read_procfile
+from tools.processes.process import ManagedProcess, read_procfile
 from tools.processes.supervisor import Supervisor, end_left_overs
 from tools.processes.system import LINUX, started
 from tools.servers.postgres import Postgres

@@ -10,10 +10,10 @@ import time
 import pytest
 
 from tools.demo.__main__ import in_words
+from tools.processes.interrupts import ToolError
 from tools.servers import environment, paths
-from tools.servers.errors import ToolError
+from tools.servers.environment import free_port
 from tools.servers.paths import CHECKOUT
-from tools.servers.ports import free_port
 
 CLOSED = "postgres://u:sekret@127.0.0.1:1/x"
 

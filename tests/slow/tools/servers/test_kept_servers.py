@@ -13,9 +13,9 @@ import psycopg
 import pytest
 
 from tests.fixtures.demo import eventually
+from tools.processes.interrupts import ToolError
 from tools.processes.system import started
 from tools.servers import embedded, kept, unprivileged
-from tools.servers.errors import ToolError
 from tools.servers.kept import KeptPostgres
 from tools.servers.paths import CHECKOUT
 

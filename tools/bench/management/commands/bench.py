@@ -16,8 +16,7 @@ from core.management.base import Exit
 from tools.bench import result_tables
 from tools.bench.database import databases, server_setting
 from tools.bench.figures import BenchFigure
-from tools.bench.groups import GROUPS, Bench, figures
-from tools.bench.scale import TINY, Scale, rows
+from tools.bench.groups import GROUPS, TINY, Bench, Scale, figures, rows
 
 ALL = "all"
 LONG = 5_000_000  # predictions of history from which a warning about the duration is printed
