@@ -4,9 +4,8 @@ from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
 from content.api import MatchStoryViewSet, RoundupViewSet
-from core.api.index import IndexView
 from core.api.problems import unknown_path
-from core.api.schema import DocsView, SchemaView
+from core.api.schema import DocsView, IndexView, SchemaView
 from matches.api.bulk import BulkView
 from matches.api.commitments import CommitmentViewSet, LogView, MatchCommitmentView, ProofView, TimestampView
 from matches.api.forecaster_predictions import ForecasterPredictionViewSet

@@ -59,7 +59,7 @@ if env.bool("INSTALL_TOOLS", default=False):
     INSTALLED_APPS.append("tools.bench")  # `manage.py bench`
 
 MIDDLEWARE = [
-    "core.api.cors.cors",  # outermost: error responses need its headers, too
+    "core.http.security_headers.cors",  # outermost: error responses need its headers, too
     "core.http.security_headers.security_headers",
     "ops.health.middleware.probe_middleware",  # early: probes by IP address must not be redirected or refused
     "django.middleware.security.SecurityMiddleware",

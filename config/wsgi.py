@@ -9,7 +9,7 @@ from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
 from config.env import Unconfigured
-from core import release
+from core.api import etags
 
 CANNOT_BOOT = 3  # gunicorn's exit code for this: the master stops, too, instead of forking for ever
 
@@ -22,6 +22,6 @@ except Unconfigured as fault:
     sys.stderr.write(f"{fault}\n")
     raise SystemExit(CANNOT_BOOT) from None
 
-release.current()  # now: a deployment may replace the files while this process runs
+etags.release_fingerprint()  # now: a deployment may replace the files while this process runs
 # Exclude loaded objects from garbage collection, which would write to shared pages and so copy them.
 gc.freeze()

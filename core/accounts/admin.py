@@ -1,4 +1,9 @@
-"""Admin of accounts, groups and the audit log: no one can grant permissions that they lack."""
+"""Admin of accounts, groups and the audit log: no one can grant permissions that they lack.
+
+An admin may manage only accounts whose permissions are a subset of their own. Permissions are read from the
+tables instead of `user.get_all_permissions()`: an inactive account has none, but an admin who may edit it
+could set a new password and activate it.
+"""
 
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -7,11 +12,11 @@ from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, Permission, User
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
 from core.accounts import groups
 from core.accounts.actions import DeleteAccount, PasswordForm, Unlock
-from core.accounts.privileges import groups_within, is_above, permissions_of_group, permissions_of_user
 from core.admin.actions import ActionsAdmin, ConfirmedAction, ReadOnlyAdmin
 from core.admin.delete import Delete
 
@@ -115,3 +120,27 @@ class LoginAdmin(ReadOnlyAdmin):
     search_fields = ["ip_address", "username"]
     ordering = ["-attempt_time"]
     fields = ["attempt_time", "logout_time", "username", "ip_address", "user_agent", "path_info"]
+
+
+def permissions_of_user(user: Any) -> set[int]:
+    """Return the ids of the user's permissions, direct or through groups, also if the account is inactive."""
+    return set(Permission.objects.filter(Q(user=user) | Q(group__user=user)).values_list("pk", flat=True))
+
+
+def permissions_of_group(group: Group) -> set[int]:
+    return set(group.permissions.values_list("pk", flat=True))
+
+
+def is_above(target: User, actor: Any) -> bool:
+    """Return True if the target has permissions that the actor lacks. No account is above a superuser."""
+    if actor.is_superuser:
+        return False
+    return target.is_superuser or not permissions_of_user(target) <= permissions_of_user(actor)
+
+
+def groups_within(actor: Any) -> QuerySet[Group]:
+    """Return the groups that the actor may assign: those without permissions that the actor lacks."""
+    if actor.is_superuser:
+        return Group.objects.all()
+    beyond = Permission.objects.exclude(pk__in=permissions_of_user(actor))
+    return Group.objects.exclude(permissions__in=beyond)

@@ -13,7 +13,7 @@ class AccessConfig(AppConfig):
         from axes.models import AccessAttempt
 
         from config import checks  # noqa: F401 - registers system checks
-        from core.accounts.receivers import sync_groups
+        from core.accounts.groups import sync_groups
         from core.pipeline import clock
 
         clock.register(AccessAttempt, "attempt_time")

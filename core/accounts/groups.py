@@ -4,6 +4,10 @@ Every migrate resets the three groups to these permissions. For other permission
 """
 
 from collections.abc import Iterable
+from typing import Any
+
+from django.apps import apps as installed_apps
+from django.db import DEFAULT_DB_ALIAS
 
 VIEWER, OPERATOR, ADMIN = "viewer", "operator", "admin"
 GROUPS = (VIEWER, OPERATOR, ADMIN)  # each has all permissions of those before it
@@ -63,3 +67,20 @@ def _own_permissions(group: str) -> set[str]:
 def _is_view_permission(permission: str) -> bool:
     app, _, codename = permission.partition(".")
     return app in PROJECT_APPS and codename.startswith("view_")
+
+
+def sync_groups(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
+    """Set each group's permissions to exactly those in this file that exist. Idempotent.
+
+    Django creates permissions after the migrations, so a migration cannot assign them: an empty database has
+    none yet. Manual changes to the permissions of these three groups are overwritten.
+    """
+    try:
+        Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")
+    except LookupError:  # `migrate auth zero`
+        return
+    rows = Permission.objects.using(using).values_list("content_type__app_label", "codename", "pk")
+    known = {f"{app}.{codename}": pk for app, codename, pk in rows}
+    for name in GROUPS:
+        group, _created = Group.objects.using(using).get_or_create(name=name)
+        group.permissions.set([known[each] for each in permissions_of(name, known)])

@@ -1,8 +1,11 @@
 """ETags and 304 responses. The cache of whole responses is core/http/page_cache.py."""
 
 import hashlib
+from functools import cache
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils.cache import (
     get_conditional_response,
@@ -37,3 +40,27 @@ def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
     if not response.has_header("ETag"):
         set_response_etag(response)
     return get_conditional_response(request, etag=response.get("ETag"), response=response)
+
+
+FOLDERS = ("config", "core", "matches", "scoring", "stats", "content", "ops", "templates")
+SUFFIXES = (".py", ".sql", ".html")
+DEPENDENCIES = ("requirements.txt",)
+
+
+@cache
+def release_fingerprint() -> str:
+    """Return the fingerprint of the code that makes responses: equal in all processes of a release.
+
+    The web server computes it at startup (config/wsgi.py).
+    """
+    return fingerprint(settings.BASE_DIR)
+
+
+def fingerprint(root: Path) -> str:
+    """Return a hash of all sources below `root`: their paths and bytes, in a fixed order."""
+    sources = (path for folder in FOLDERS for path in (root / folder).rglob("*") if path.suffix in SUFFIXES)
+    digest = hashlib.sha256()
+    for path in sorted([*sources, *(root / name for name in DEPENDENCIES)]):
+        content = path.read_bytes()
+        digest.update(f"{path.relative_to(root).as_posix()} {len(content)} ".encode() + content)
+    return digest.hexdigest()[:16]

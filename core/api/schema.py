@@ -1,9 +1,13 @@
-"""GET /api/schema/ and /api/docs/: drf-spectacular's views with strict validation of parameters."""
+"""GET /api/v1/, /api/schema/ and /api/docs/: what the API offers.
+
+The schema and its page are drf-spectacular's views with strict validation of parameters.
+"""
 
 import threading
 from functools import cache
 from typing import Any
 
+from django.urls import reverse
 from django.utils.encoding import force_bytes
 from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.utils import extend_schema
@@ -14,7 +18,37 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.query_params import QueryParameters
+from core.api.renderers import JSONRenderer
 from core.api.views import PublicView
+from core.http.links import absolute
+
+LISTS = {
+    "leaderboard": "leaderboard-list",
+    "standings": "standings-list",
+    "competitions": "competition-list",
+    "seasons": "season-list",
+    "teams": "team-list",
+    "forecasters": "forecaster-list",
+    "matches": "match-list",
+    "predictions": "scored-prediction-list",
+    "commitments": "commitment-list",
+    "corrections": "correction-list",
+    "roundups": "roundup-list",
+    "status": "status",
+    "schema": "schema",
+    "docs": "docs",
+}
+
+
+class IndexView(PublicView):
+    """The URLs of all lists."""
+
+    renderer_classes = [JSONRenderer]
+
+    @extend_schema(exclude=True)
+    def get(self, request: Request) -> Response:
+        return Response({name: absolute(reverse(f"api:{route}")) for name, route in LISTS.items()})
+
 
 _lock = threading.Lock()
 

@@ -1,4 +1,8 @@
-"""Security headers: pages may use nothing inline and nothing from other hosts."""
+"""Headers that tell browsers what pages may do: security headers, and CORS for the API.
+
+Pages may use nothing inline and nothing from other hosts. Pages of other origins may read /api/v1/ without
+credentials, and nothing else.
+"""
 
 from collections.abc import Callable
 
@@ -34,6 +38,41 @@ def security_headers(
             policy = SCRIPTED if request.path.startswith(SCRIPTED_PATHS) else PAGES
             response.headers.setdefault("Content-Security-Policy", policy)
         response.headers.setdefault("Permissions-Policy", PERMISSIONS)
+        return response
+
+    return middleware
+
+
+PATH = "/api/v1/"
+READS = ("GET", "HEAD")
+EXPOSED = (
+    "Content-Disposition, ETag, Link, RateLimit, RateLimit-Policy, Retry-After, "
+    "X-RateLimit-Limit, X-RateLimit-Remaining, X-RateLimit-Reset"
+)
+PREFLIGHT = {
+    "Access-Control-Allow-Origin": "*",
+    "Access-Control-Allow-Methods": ", ".join(READS),
+    "Access-Control-Allow-Headers": "If-None-Match, If-Modified-Since",
+    "Access-Control-Max-Age": "86400",
+    "Cache-Control": "no-store",  # a cache that ignores methods must not serve it
+}
+
+
+def cors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
+    """Answer preflight requests, and allow every origin to read the responses to GET and HEAD.
+
+    This is the outermost middleware, so that redirects, 304, 4xx and 5xx have the headers as well.
+    """
+
+    def middleware(request: HttpRequest) -> HttpResponse:
+        if not request.path_info.startswith(PATH):
+            return get_response(request)
+        if request.method == "OPTIONS" and "Access-Control-Request-Method" in request.headers:
+            return HttpResponse(status=204, headers=PREFLIGHT)
+        response = get_response(request)
+        if request.method in READS and "Authorization" not in request.headers:
+            response["Access-Control-Allow-Origin"] = "*"
+            response["Access-Control-Expose-Headers"] = EXPOSED
         return response
 
     return middleware

@@ -6,7 +6,6 @@ from typing import Any, ClassVar
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core import release
 from core.api import etags
 from core.api.exceptions import Unavailable
 from core.api.views import ListResource
@@ -31,7 +30,7 @@ class VersionedList(ListResource):
         variant = (request.get_full_path(), request.accepted_renderer.format)
         # version.names was read before the rows, so a concurrent change of a name makes the ETag too old at
         # worst, never too new.
-        etag = etags.version_etag(release.current(), version.number, variant, version.names)
+        etag = etags.version_etag(etags.release_fingerprint(), version.number, variant, version.names)
         self.meta = self.get_meta(version)
         rows = self.paginate_queryset(self.get_queryset())
         response = self.get_paginated_response(self.represent(rows))

@@ -9,7 +9,7 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.management import call_command
 
 from core.accounts import groups
-from core.accounts.receivers import sync_groups
+from core.accounts.groups import sync_groups
 from tools.servers.paths import CHECKOUT
 
 pytestmark = pytest.mark.django_db

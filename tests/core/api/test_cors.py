@@ -73,7 +73,7 @@ def test_a_request_for_another_host_and_a_server_error_have_the_headers(db, sett
     def broken(*_: object) -> None:
         raise RuntimeError("Something nobody foresaw.")
 
-    monkeypatch.setattr("core.api.index.reverse", broken)
+    monkeypatch.setattr("core.api.schema.reverse", broken)
     answer = client.get("/api/v1/", headers=ORIGIN)
     assert (answer.status_code, answer[ALLOW]) == (500, "*")
 

@@ -10,8 +10,8 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 
-from core import release
-from core.release import FOLDERS, fingerprint
+from core.api import etags
+from core.api.etags import FOLDERS, fingerprint
 
 CHANGED = [
     "stats/api/leaderboards.py",
@@ -43,7 +43,7 @@ def is_ours(path: Path) -> bool:
 
 
 def test_the_same_code_elsewhere_is_the_same_release(copied):
-    assert fingerprint(copied) == release.current()
+    assert fingerprint(copied) == etags.release_fingerprint()
 
 
 @pytest.mark.parametrize("path", CHANGED)
@@ -51,30 +51,30 @@ def test_a_changed_source_is_another_release(copied, path):
     with (copied / path).open("a") as source:
         source.write("\n")
 
-    assert fingerprint(copied) != release.current()
+    assert fingerprint(copied) != etags.release_fingerprint()
 
 
 def test_a_renamed_source_is_another_release(copied):
     (copied / "stats/api/standings.py").rename(copied / "stats/api/tables.py")
 
-    assert fingerprint(copied) != release.current()
+    assert fingerprint(copied) != etags.release_fingerprint()
 
 
 def test_compiled_files_do_not_matter(copied):
     (copied / "stats/__pycache__").mkdir(exist_ok=True)
     (copied / "stats/__pycache__/models.cpython-311.pyc").write_bytes(b"compiled")
 
-    assert fingerprint(copied) == release.current()
+    assert fingerprint(copied) == etags.release_fingerprint()
 
 
 def test_another_process_has_the_same_fingerprint():
-    code = "import config.wsgi; from core import release; print(release.current())"
+    code = "import config.wsgi; from core.api import etags; print(etags.release_fingerprint())"
     environment = {**os.environ, "PYTHONHASHSEED": "7"}
     ran = subprocess.run(
         [sys.executable, "-c", code], cwd=settings.BASE_DIR, env=environment, capture_output=True, text=True
     )
 
-    assert ran.stdout.splitlines()[-1] == release.current(), ran.stderr
+    assert ran.stdout.splitlines()[-1] == etags.release_fingerprint(), ran.stderr
 
 
 @pytest.mark.parametrize("path", ["leaderboard/", "standings/?season={season}"])
@@ -85,7 +85,7 @@ def test_the_etag_of_a_list_is_another_one_in_another_release(db, client, monkey
     before = client.get(address)["ETag"]
     assert client.get(address)["ETag"] == before
 
-    monkeypatch.setattr(release, "current", lambda: "another")
+    monkeypatch.setattr(etags, "release_fingerprint", lambda: "another")
     after = client.get(address, headers={"If-None-Match": before})
 
     assert (after.status_code, after["ETag"] == before) == (200, False)
