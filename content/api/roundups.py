@@ -7,7 +7,7 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from content.models import Roundup
-from content.pages.selectors.roundup_lists import readable
+from content.roundups.out_of_date import readable
 from core.api.query_params import Choice, IdOf, Moment, PageParameters
 from core.api.serializers import RowSerializer
 from core.api.views import Resource

@@ -15,7 +15,7 @@ from django.utils.xmlutils import SimplerXMLGenerator
 
 from content.models import Roundup
 from content.pages.forms import read
-from content.pages.selectors import roundup_lists
+from content.roundups import out_of_date
 from content.text.results import became, moved_in_words
 from core.http.links import absolute
 from matches.models import Commitment
@@ -71,7 +71,7 @@ class Roundups(PublicFeed):
     page_name, feed_name = "roundups", "roundups-feed"
 
     def items(self) -> QuerySet[Roundup]:
-        return roundup_lists.published()[:NEWEST]
+        return out_of_date.published()[:NEWEST]
 
     def item_title(self, item: Roundup) -> str:
         return item.title

@@ -3,20 +3,11 @@
 from django.urls import path
 
 from content.pages import syndication
-from content.pages.views import (
-    boards,
-    competitions,
-    corrections,
-    forecasters,
-    home,
-    match_pages,
-    methodology,
-    roundups,
-)
+from content.pages.views import boards, competitions, forecasters, match_pages, methodology, roundups
 from content.pages.views.page import page
 
 urlpatterns = [
-    path("", home.home, name="home"),
+    path("", competitions.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
     path("matches/", match_pages.matches, name="matches"),
     path("matches/<int:pk>/", match_pages.match, name="match"),
@@ -27,7 +18,7 @@ urlpatterns = [
     path("roundups/", roundups.roundups, name="roundups"),
     path("roundups/feed.atom", page(syndication.Roundups()), name="roundups-feed"),
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
-    path("corrections/", corrections.corrections, name="corrections"),
+    path("corrections/", match_pages.corrections, name="corrections"),
     path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
     path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
     path("methodology/", methodology.methodology, name="methodology"),

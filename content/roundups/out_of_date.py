@@ -1,4 +1,4 @@
-"""Detect outdated roundups, for the pages, the feed and the API.
+"""Public roundups for the pages, the feed and the API, and whether each is out of date.
 
 A roundup is out of date if a newer version replaced it; if its match has a newer result or settlement; if its
 match is to be scored again, e.g. because predictions were imported; or if `write_roundup` was requested after
@@ -7,6 +7,7 @@ it was written (e.g. because an earlier match changed) and has not succeeded sin
 
 from django.db.models import BooleanField, QuerySet, TextField
 from django.db.models.expressions import RawSQL
+from django.utils import timezone
 
 from content.models import Roundup
 from core.db import sql
@@ -52,3 +53,22 @@ def _select(column: str) -> str:
         subject=match_subject_sql("m.id"),
         outdated=outdated_condition("content_roundup.settlement_id"),
     )
+
+
+def readable() -> QuerySet[Roundup]:
+    """Return all versions of the public roundups, annotated by `with_state`.
+
+    Roundups contain predictions, so none is public before the match's `reveal_at`. If a result was withdrawn
+    and the match has a new kickoff, its roundups are secret again until then.
+    """
+    return with_state(Roundup.objects.filter(match__reveal_at__lte=timezone.now()))
+
+
+def roundups() -> QuerySet[Roundup]:
+    """Return the public roundups with match, teams, season and competition selected."""
+    return readable().select_related("match__season__competition", "match__home_team", "match__away_team")
+
+
+def published() -> QuerySet[Roundup]:
+    """Return the published (current) roundups, newest first."""
+    return roundups().filter(status=Roundup.Status.PUBLISHED).order_by("-published_at", "-pk")

@@ -1,6 +1,7 @@
 """Explain to readers why a roundup was superseded."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -8,14 +9,66 @@ from django.conf import settings
 from django.db.models import Q, QuerySet
 
 from content.models import Roundup
-from content.roundups import settlement_diff
 from content.roundups.facts import Facts
 from content.roundups.facts.match import one_line
-from content.roundups.settlement_diff import SettlementDiff
 from content.text.results import result_in_words
-from matches.models import Match, ResultRevision
+from matches.models import Competition, Match, ResultRevision
+from matches.result import Result
+from matches.statuses import VOID, Status
 from scoring.models import Settlement
 from stats.models import PastChange
+
+BASIS = Competition.ScoreBasis
+
+
+@dataclass(frozen=True, slots=True)
+class SettlementDiff:
+    """Settlement and an earlier one of the same match, with the results that they are based on."""
+
+    former: Settlement
+    now: Settlement
+    former_result: ResultRevision
+    result: ResultRevision
+
+    @property
+    def is_correction(self) -> bool:
+        """Return True if the results differ in status, score, extra time or shootout."""
+        return Result.of(self.former_result) != Result.of(self.result)
+
+    @property
+    def is_voided(self) -> bool:
+        return self.result.status in VOID and self.former_result.status == Status.FINISHED
+
+    @property
+    def counts_after_all(self) -> bool:
+        return self.result.status == Status.FINISHED and self.former_result.status in VOID
+
+    @property
+    def added_predictions(self) -> int:
+        """Number of predictions that the later settlement includes in addition, e.g. after an import."""
+        return max(0, self.now.predictions - self.former.predictions)
+
+    @property
+    def results(self) -> tuple[str, str]:
+        """Former and new result as text with extra time and shootout, e.g. "1-1 (2-1 aet)"."""
+        return result_in_words(self.former_result), result_in_words(self.result)
+
+    @property
+    def basis(self) -> str:
+        """Change of the score that counts, e.g. "after extra time: 2-1 instead of 1-1", or ""."""
+        before, after = self.former.used_score, self.now.used_score
+        if self.is_correction or before is None or after is None or before == after:
+            return ""
+        extra_time = (self.result.home_score_aet, self.result.away_score_aet)
+        basis = BASIS.AFTER_EXTRA_TIME if after == extra_time else BASIS.FULL_TIME
+        return f"{basis.label}: {after[0]}-{after[1]} instead of {before[0]}-{before[1]}"
+
+
+def between(former: Settlement, now: Settlement) -> SettlementDiff:
+    """Compare two settlements of one match. Fetches their results."""
+    revisions = {row.version: row for row in ResultRevision.objects.filter(match=now.match_id)}
+    return SettlementDiff(former, now, revisions[former.result_version], revisions[now.result_version])
+
 
 LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
@@ -34,7 +87,7 @@ def of(former: Roundup, facts: Facts, *, on_request: bool) -> str:
     if before is None:  # settlements can be rebuilt
         return SCORED_AGAIN
     now = Settlement.objects.get(pk=facts["match"]["settlement_id"])
-    return _own_change(settlement_diff.between(before, now), recorded_reason=facts["match"]["reason"])
+    return _own_change(between(before, now), recorded_reason=facts["match"]["reason"])
 
 
 def _own_change(difference: SettlementDiff, *, recorded_reason: str | None) -> str:
@@ -113,7 +166,7 @@ def _outcome(settlement: Settlement) -> str:
     if former is None:
         first = ResultRevision.objects.get(match=settlement.match_id, version=settlement.result_version)
         return f"was settled later: {result_in_words(first)}"
-    return _what_changed(settlement_diff.between(former, settlement))
+    return _what_changed(between(former, settlement))
 
 
 def _what_changed(difference: SettlementDiff) -> str:

@@ -1,19 +1,37 @@
-"""List of competitions, and the page of one with a season's table, rounds and leaderboard."""
+"""Home page, list of competitions, and the page of one with a season's table, rounds and leaderboard."""
 
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 from rest_framework import serializers
 
 from content.pages.forms import bad_parameter, read
-from content.pages.selectors import match_lists, provenance, roundup_lists
+from content.pages.selectors import match_lists, provenance
 from content.pages.views.page import page
+from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
 from matches.models import Competition, Season
 from stats.leaderboards import Board, leaderboard
 from stats.refresh import matviews
 from stats.standings import adjustments, standings
+
+
+@page
+def home(request: HttpRequest) -> HttpResponse:
+    read(request)
+    top = list(leaderboard(Board())[:5])
+    made = provenance.of_forecasters([row.forecaster_id for row in top], Board())
+    results = match_lists.latest_results(6)
+    context = {
+        "results": results,
+        "upcoming": match_lists.next_matches(timezone.now(), 5),
+        "top": top,
+        "made": provenance.together({*made.values(), match_lists.provenance_of(results)}),
+        "roundups": out_of_date.published()[:3],
+    }
+    return render(request, "content/home.html", context)
 
 
 class SeasonAndRound(QueryParameters):
@@ -74,7 +92,7 @@ def _of(season: Season, label: str) -> dict[str, Any]:
         "lines": lines,
         "top": top,
         "made": provenance.together({*made.values(), match_lists.provenance_of(lines)}),
-        "roundups": roundup_lists.published().filter(match__season=season)[:5],
+        "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 
 

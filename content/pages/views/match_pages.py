@@ -1,4 +1,4 @@
-"""List of matches, and the page of one."""
+"""List of matches, the page of one, and the list of corrected results."""
 
 from typing import Any
 
@@ -16,6 +16,8 @@ from core.db.prepared import MAX_ID
 from matches.api.matches import MatchFilters
 from matches.models import Match
 from matches.statuses import OPEN, UNSETTLED
+from scoring import corrections as corrected
+from scoring.api import CorrectionFilters
 from stats.refresh import matviews
 
 
@@ -87,3 +89,19 @@ def _revealed_context(
         "predictions": paginate(consensus.PickList(match), number, per_page=100, count=field.count),
         "made": provenance.together(field.provenances),
     }
+
+
+@page
+def corrections(request: HttpRequest) -> HttpResponse:
+    """List all results that replaced a final one, newest first."""
+    query = read(request, CorrectionFilters)
+    rows = CorrectionFilters.apply(corrected.corrections(), query.values)
+    shown = paginate(rows, query.values["page"], per_page=25)
+    context = {
+        "query": query,
+        "competition": query.values["competition"],
+        "shown": shown,
+        "changes": corrected.summed(shown.object_list),
+        "boards": matviews.newest(),
+    }
+    return render(request, "content/corrections.html", context)

@@ -6,8 +6,8 @@ from django.shortcuts import get_object_or_404, render
 from content.models import Roundup
 from content.pages.forms import read
 from content.pages.selectors import match_history, provenance
-from content.pages.selectors import roundup_lists as reads
 from content.pages.views.page import page, paginate
+from content.roundups import out_of_date as reads
 from core.api.query_params import PageNumber
 from matches.statuses import SETTLED
 
