@@ -3,10 +3,12 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from ops import views
+
 urlpatterns = [
     path("admin/", admin.site.urls),
     path("api/", include("config.api_urls")),
-    path("", include("ops.urls")),
+    path("status/", views.status, name="status"),
     path("", include("content.pages.urls")),
 ]
 

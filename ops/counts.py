@@ -25,8 +25,8 @@ _MATCH_JOBS = ("score_match", "write_roundup", "rewrite_roundup")
 class PipelineCounts:
     """Counts of ended matches by pipeline step; `finished` plus `void` is the number of matches examined.
 
-    `late` matches have been on the leaderboards long enough for a roundup, but their current settlement
-    has none.
+    Matches with `roundups_overdue` have been on the leaderboards long enough for a roundup, but their
+    current settlement has none.
     """
 
     finished: int
@@ -34,7 +34,7 @@ class PipelineCounts:
     scored: int
     counted: int
     published: int
-    late: int
+    roundups_overdue: int
 
     @property
     def uncounted(self) -> int:
@@ -57,7 +57,7 @@ def pipeline_counts(*, now: datetime) -> PipelineCounts:
             scored=Count("pk", filter=Q(is_scored=True)),
             counted=Count("pk", filter=Q(is_counted=True)),
             published=Count("pk", filter=Q(is_published=True)),
-            late=Count("pk", filter=Q(on_boards_long=True, is_published=False)),
+            roundups_overdue=Count("pk", filter=Q(on_boards_long=True, is_published=False)),
         )
     )
 

@@ -1,16 +1,26 @@
-"""Health checks of PostgreSQL: the server and its clock, migrations, stored times."""
+"""Health checks of PostgreSQL and of the data in it.
+
+The server and its clock, migrations, stored times; results, commitments, feeds, language models.
+"""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
 from django.utils import timezone
 
 from core.management.base import database_name
 from core.pipeline import clock
+from matches.commitments import prediction_log, rfc3161
+from matches.feeds.sync.issues import open_problems
+from matches.llm.endpoint_config import enabled_endpoints, endpoint_error
+from matches.models import Commitment, FeedSubscription
 from ops.doctor.check import CLOCK_SKEW, SYNCHRONISE, Check
 from ops.health import dependencies
+from ops.overdue import alarming, overdue, overdue_matches
 
 
 def server(now: datetime) -> Iterable[Check]:
@@ -47,3 +57,59 @@ def _times(faults: Iterable[clock.WrongTimes]) -> Check:
     found = "; ".join(f"{count} {text}" for count, text in counted if count)
     detail = f"{found} (a clock was ahead)" if found else "none too far ahead"
     return Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
+
+
+FEED_OVERDUE = timedelta(minutes=10)  # past its due time; the worker on `feeds` may be dead
+COMMITMENTS = 50  # the newest; checking one reads all predictions of its match
+
+
+def results(now: datetime) -> Iterable[Check]:
+    """Check for matches without a result long after kickoff. Suspended ones are listed, but do not fail."""
+    count, worst = overdue_matches(now).count(), overdue(now, limit=3)
+    named = "; ".join(f"{late.match} (id {late.match.pk}): {late.text}" for late in worst)
+    more = f"; and {count - len(worst)} more" if count > len(worst) else ""
+    hint = worst[0].to_do if worst else ""
+    yield Check(
+        "overdue matches", not alarming(now).exists(), f"{count}: {named}{more}" if count else "none", hint
+    )
+
+
+def commitments(now: datetime) -> Iterable[Check]:
+    """Check that the predictions of the newest commitments still hash to the published roots."""
+    broken = prediction_log.tampered(Commitment.objects.order_by("-pk")[:COMMITMENTS])
+    named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
+    hint = "predictions were changed despite the triggers: find out by whom, and restore them from a backup"
+    detail = f"{len(broken)} broken: {named}" if broken else "all match their published roots"
+    yield Check("commitments", not broken, detail, hint)
+
+
+def timestamps(now: datetime) -> Iterable[Check]:
+    """Check that the configured timestamp authority can be used."""
+    if not settings.TSA_URL:
+        yield Check("timestamps", True, "no authority is configured")
+        return
+    fault = rfc3161.configuration_error()
+    yield Check("timestamps", not fault, fault or settings.TSA_URL, "see docs/proofs.md", note=True)
+
+
+def feeds(now: datetime) -> Iterable[Check]:
+    """Check for feeds that fail or were not fetched when due. Open feed problems are a note only."""
+    active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
+    silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - FEED_OVERDUE)).select_related("feed")
+    named = "; ".join(f"{each}: {each.error or 'not fetched, although it is due'}" for each in silent[:3])
+    detail = named or f"{active.count()} subscriptions"
+    yield Check("feeds", not silent, detail, "see Feed subscriptions and Feed problems in the admin")
+    if count := open_problems().count():
+        yield Check("feed problems", False, f"{count} open", "see Feed problems in the admin", note=True)
+
+
+def language_models(now: datetime) -> Iterable[Check]:
+    """Check the configuration of enabled LLM endpoints.
+
+    Failures are notes only: the workers may run with different environment variables.
+    """
+    endpoints = list(enabled_endpoints())
+    yield Check("language models", True, f"{len(endpoints) or 'none'} enabled")
+    for endpoint in endpoints:
+        if fault := endpoint_error(endpoint):
+            yield Check(f"language model of {endpoint}", False, fault, "see docs/forecasters.md", note=True)

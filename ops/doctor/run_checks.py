@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from redis.exceptions import RedisError
 
 from core.management.base import first_line
-from ops.doctor import configuration, data, database, pipeline, processes
+from ops.doctor import database, pipeline
 from ops.doctor.check import Check, CheckFunction
 from stats.refresh import matviews
 from stats.refresh.view_state import ViewState
@@ -22,15 +22,15 @@ IN_DATABASE: Checks = {
     ("times",): database.times,
     tuple(f"queue {name}" for name in settings.RQ_QUEUES): pipeline.queues,
     tuple(f"view {name}" for name in matviews.IN_ORDER): pipeline.views,
-    ("overdue matches",): data.results,
-    ("commitments",): data.commitments,
-    ("timestamps",): data.timestamps,
-    ("feeds",): data.feeds,
-    ("language models",): data.language_models,
+    ("overdue matches",): database.results,
+    ("commitments",): database.commitments,
+    ("timestamps",): database.timestamps,
+    ("feeds",): database.feeds,
+    ("language models",): database.language_models,
 }
 IN_REDIS: Checks = {
-    tuple(f"worker {name}" for name in settings.RQ_QUEUES): processes.workers,
-    ("scheduler",): processes.scheduler,
+    tuple(f"worker {name}" for name in settings.RQ_QUEUES): pipeline.workers,
+    ("scheduler",): pipeline.scheduler,
 }
 
 
@@ -41,8 +41,8 @@ def run_checks(*, now: datetime) -> list[Check]:
     """
     return [
         *_run_server(("database",), database.server, IN_DATABASE, now),
-        *_run_server(("redis",), processes.redis, IN_REDIS, now),
-        *configuration.notes(),
+        *_run_server(("redis",), pipeline.redis, IN_REDIS, now),
+        *notes(),
     ]
 
 
@@ -51,7 +51,7 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
     The worker and scheduler checks are skipped while Redis is down. Raises DatabaseError.
     """
-    (server,) = _run_check(("redis",), processes.redis, now)
+    (server,) = _run_check(("redis",), pipeline.redis, now)
     yield server
     if server.ok:
         for names, function in IN_REDIS.items():
@@ -80,9 +80,32 @@ def _run_check(names: tuple[str, ...], function: CheckFunction, now: datetime) -
     except RedisError as error:
         hint = "start Redis, or correct REDIS_URL"
         detail = f"Redis does not respond: {first_line(error)}"
-        seen = processes.last_seen()
+        seen = pipeline.last_seen()
         return [Check(name, False, detail, hint, since=seen.get(name)) for name in names]
     except (DatabaseError, psycopg.Error) as error:
         is_down = function is database.server
         hint = "start PostgreSQL, or correct DATABASE_URL" if is_down else "run `manage.py migrate`"
         return [Check(name, False, first_line(error), hint) for name in names]
+
+
+def notes() -> Iterator[Check]:
+    """Yield notes on settings that suit development but not a public server."""
+    hint = "set DEBUG=false in production"
+    yield _note("DEBUG", not settings.DEBUG, "on" if settings.DEBUG else "off", hint)
+    detail = "set" if settings.CRON_SECRET else "unset: the cron endpoint returns 503"
+    hint = "set CRON_SECRET to let a cron service refresh the statistics"
+    yield _note("CRON_SECRET", bool(settings.CRON_SECRET), detail, hint)
+    detail = ", ".join(settings.ALLOWED_HOSTS)
+    hint = "list the hosts instead of *"
+    yield _note("ALLOWED_HOSTS", "*" not in settings.ALLOWED_HOSTS, detail, hint)
+    behind_tls = settings.SESSION_COOKIE_SECURE
+    detail = "cookies are sent over TLS only" if behind_tls else "off"
+    yield _note("BEHIND_TLS", behind_tls, detail, "set BEHIND_TLS=true behind a proxy with TLS")
+    lease = settings.JOB_LEASE.total_seconds()
+    detail = f"{lease:.0f} s, JOB_TIMEOUT is {settings.JOB_TIMEOUT} s"
+    hint = "a job may run twice: set JOB_LEASE above JOB_TIMEOUT"
+    yield _note("JOB_LEASE", lease > settings.JOB_TIMEOUT, detail, hint)
+
+
+def _note(name: str, ok: bool, detail: str, hint: str) -> Check:
+    return Check(name, ok, detail, hint, note=True)

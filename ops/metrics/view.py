@@ -1,15 +1,27 @@
-"""GET /metrics: with METRICS_TOKEN from anywhere, or without it from this machine."""
+"""GET /metrics: with METRICS_TOKEN from anywhere, or without it from this machine.
 
+Metrics of an unreachable server are omitted, and `dependency_up` is 0 for it.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
 from ipaddress import ip_address
 
 from django.conf import settings
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.http.request import split_domain_port
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from prometheus_client.exposition import choose_encoder
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+from redis.exceptions import RedisError
 
-from ops.metrics.collector import PipelineCollector
+from ops.health import dependencies
+from ops.metrics import freshness, job_counts, sources
+from ops.metrics.helpers import gauge
 
 # Requests through a proxy on this machine look local; a proxy adds at least one of these headers.
 FORWARDED = ("Forwarded", "Via", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-IP")
@@ -64,3 +76,39 @@ def _is_loopback(text: str) -> bool:
         return False
     mapped = getattr(address, "ipv4_mapped", None)
     return bool((mapped or address).is_loopback)
+
+
+STATEMENT_TIMEOUT = 5  # seconds; Prometheus gives up after ten
+
+
+@dataclass(frozen=True, slots=True)
+class PipelineCollector(Collector):
+    """All metric families, read from PostgreSQL and Redis when `collect` is called."""
+
+    now: datetime
+
+    def collect(self) -> Iterator[Metric]:
+        found = dependencies.check_dependencies()
+        from_redis = _call_or_none(self._from_redis) if found.redis == "ok" else None
+        from_database = _call_or_none(self._from_database) if found.ready else None
+        up = {"database": from_database is not None, "redis": from_redis is not None}
+        text = "1 if the server responds. Otherwise the metrics that are read from it are missing."
+        yield gauge("dependency_up", text, ["dependency"], up)
+        yield from from_redis or []
+        yield from from_database or []
+
+    def _from_redis(self) -> list[Metric]:
+        return list(job_counts.workers(self.now))
+
+    def _from_database(self) -> list[Metric]:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL statement_timeout = '{STATEMENT_TIMEOUT}s'")
+            families = (job_counts.families, freshness.families, sources.families)
+            return [metric for read in families for metric in read(self.now)]
+
+
+def _call_or_none(read: Callable[[], list[Metric]]) -> list[Metric] | None:
+    try:
+        return read()
+    except (DatabaseError, RedisError):
+        return None

@@ -1,6 +1,7 @@
 """`manage.py pipeline_status`: state of the pipeline, from PostgreSQL."""
 
 from argparse import ArgumentParser
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
@@ -53,21 +54,12 @@ def overall(now: datetime) -> dict[str, Any]:
     """Return the report on the whole pipeline."""
     matches, latency = pipeline_counts(now=now), whistle_to_leaderboard()
     views = [_view(state, now) for state in view_states(now=now)]
-    results_overdue = overdue_matches(now).count()
     fresh = not matches.uncounted and all(view["state"] in ("fresh", "empty") for view in views)
     return {
         "as_of": now,
-        "fresh": fresh and not matches.late and not alarming(now).exists(),
+        "fresh": fresh and not matches.roundups_overdue and not alarming(now).exists(),
         "data_version": matviews.data_version(),
-        "matches": {
-            "finished": matches.finished,
-            "void": matches.void,
-            "scored": matches.scored,
-            "counted": matches.counted,
-            "published": matches.published,
-            "roundups_overdue": matches.late,
-            "results_overdue": results_overdue,
-        },
+        "matches": asdict(matches) | {"results_overdue": overdue_matches(now).count()},
         "overdue_matches": [_overdue(late) for late in overdue(now, limit=OVERDUE_LISTED)],
         "whistle_to_leaderboard_seconds": {"median": latency.median, "p95": latency.p95},
         "jobs": jobs_by_state(),

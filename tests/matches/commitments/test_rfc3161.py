@@ -13,7 +13,7 @@ from core.pipeline.models import JobRun
 from matches.commitments import prediction_log, rfc3161
 from matches.jobs import TIMESTAMP, sweep_unstamped
 from matches.models import Commitment, Timestamp
-from ops.doctor.data import timestamps
+from ops.doctor.database import timestamps
 from tests import openssl_authority
 from tests.factories import oracle, predict, upcoming_match
 from tests.matches.commitments.test_commitments import locked
