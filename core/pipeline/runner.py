@@ -37,19 +37,6 @@ class Overran(Exception):
         )
 
 
-def run_job(run_id: int, **_later: object) -> None:
-    """Run the ledger's row `run_id` and no other. RQ calls `entrypoint.run_batch` instead.
-
-    Duplicate, late or early calls do nothing, because the run cannot be claimed. A failure is recorded in the
-    ledger, which handles retries, and not raised again.
-    """
-    run = ledger.claim(run_id, now=timezone.now())
-    if run is None:
-        log.info("nothing to claim: a duplicate or early delivery", job=run_id)
-        return
-    attempt(run)
-
-
 def attempt(run: JobRun) -> bool:
     """Execute a claimed run and record in the ledger how it ended. Returns False if it failed."""
     about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}

@@ -14,14 +14,13 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from content.models import Roundup
-from core.pipeline import runner
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Prediction
 from scoring.models import Score, Settlement
 from stats.tallies import fold
 from tests.crew import crew
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
-from tests.pipeline_helpers import run_waiting
+from tests.pipeline_helpers import run_job, run_waiting
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -116,7 +115,7 @@ def the_job(kind: str) -> Callable[[], object]:
     if run.due_at > timezone.now():
         assert not connection.in_atomic_block, "the worker would wait for this row, not for what is tested"
         JobRun.objects.filter(pk=run.pk).update(due_at=run.created_at)
-    return lambda: runner.run_job(run.pk)
+    return lambda: run_job(run.pk)
 
 
 # --- The moments ------------------------------------------------------------------------------------------

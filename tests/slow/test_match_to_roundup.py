@@ -7,7 +7,6 @@ import pytest
 from django.db import connection
 
 from content.models import Roundup
-from core.pipeline import runner
 from core.pipeline.models import JobRun
 from matches.models import Match
 from scoring.models import Score, Settlement
@@ -15,7 +14,7 @@ from stats.leaderboards import Board, leaderboard
 from stats.models import Tally, ViewRefresh
 from tests.crew import crew
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
-from tests.pipeline_helpers import run_waiting
+from tests.pipeline_helpers import run_job, run_waiting
 
 DONE = JobRun.State.DONE
 
@@ -75,7 +74,7 @@ def test_every_stage_again_changes_nothing():
     before = everything()
 
     for run in ran:
-        runner.run_job(run.pk)
+        run_job(run.pk)
 
     assert everything() == before
 

@@ -3,14 +3,14 @@
 import pytest
 from django.utils import timezone
 
-from core.pipeline import ledger, runner
+from core.pipeline import ledger
 from core.pipeline.models import JobRun
 from scoring import services as scoring
 from stats import jobs
 from stats.models import ViewRefresh
 from stats.refresh import matviews
 from tests.factories import MatchFactory, oracle, predict, record
-from tests.pipeline_helpers import run_waiting
+from tests.pipeline_helpers import run_job, run_waiting
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_a_refresh_that_failed_half_way_leaves_no_trace_and_is_done_again(monkey
     JobRun.objects.update(due_at=timezone.now())
     with monkeypatch.context() as patch:
         patch.setitem(matviews.SCOPES, "all", ("stats_leaderboard_live", "no_such_view"))
-        runner.run_job(run.pk)
+        run_job(run.pk)
     assert not ViewRefresh.objects.exists()
     assert not JobRun.objects.filter(kind="write_roundup").exists()
 

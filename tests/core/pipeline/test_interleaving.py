@@ -10,10 +10,11 @@ from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 
-from core.pipeline import ledger, reconciler, registry, runner
+from core.pipeline import ledger, reconciler, registry
 from core.pipeline.models import JobRun
 from matches.models import Match, Team
 from tests.factories import MatchFactory
+from tests.pipeline_helpers import run_job
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -82,12 +83,12 @@ def test_a_worker_that_froze_between_claim_and_effect_changes_nothing_when_it_wa
         team(f"Attempt{run.attempt}")
 
     with job(found, prepare=freeze_once) as run:
-        first = workers.start(lambda: runner.run_job(run.pk))
+        first = workers.start(lambda: run_job(run.pk))
         assert frozen.wait(PATIENCE)
         later = timezone.now() + timedelta(hours=1)
         assert reconciler.free_expired_leases(now=later) == 1
         JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-        runner.run_job(run.pk)
+        run_job(run.pk)
         wake_up.set()
         first.join(PATIENCE)
 
@@ -107,7 +108,7 @@ def test_a_worker_that_is_still_in_its_transaction_is_left_alone_although_its_le
         assert go_on.wait(PATIENCE)
 
     with job(slow) as run:
-        worker = workers.start(lambda: runner.run_job(run.pk))
+        worker = workers.start(lambda: run_job(run.pk))
         assert inside.wait(PATIENCE)
 
         freed = reconciler.free_expired_leases(now=timezone.now() + timedelta(hours=1))
@@ -130,13 +131,13 @@ def test_a_job_whose_connection_was_cut_in_mid_effect_leaves_nothing_and_is_trie
         Team.objects.count()
 
     with job(cut_once) as run:
-        workers.start(lambda: runner.run_job(run.pk)).join(PATIENCE)
+        workers.start(lambda: run_job(run.pk)).join(PATIENCE)
         run.refresh_from_db()
         assert (run.state, run.attempt) == ("queued", 1)
         assert "OperationalError" in run.traceback
 
         JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-        runner.run_job(run.pk)
+        run_job(run.pk)
 
         run.refresh_from_db()
         assert (run.state, run.attempt) == ("done", 2)
@@ -168,7 +169,7 @@ def test_ten_deliveries_at_the_same_moment_have_one_effect(workers, redis_queues
 
         def deliver():
             start.wait(PATIENCE)
-            runner.run_job(run.pk)
+            run_job(run.pk)
 
         for _ in range(10):
             workers.start(deliver)
@@ -193,7 +194,7 @@ def test_of_two_jobs_in_a_deadlock_one_is_tried_again_and_none_is_lost(workers, 
     with job(crossing) as run:
         (other,) = ledger.enqueue("crossing", {"2": ""}, now=timezone.now())
         for pk in (run.pk, other):
-            workers.start(lambda pk=pk: runner.run_job(pk))
+            workers.start(lambda pk=pk: run_job(pk))
         workers.wait()
         states = set(JobRun.objects.values_list("state", flat=True))
         assert states == {"done", "queued"}
@@ -201,7 +202,7 @@ def test_of_two_jobs_in_a_deadlock_one_is_tried_again_and_none_is_lost(workers, 
         assert "deadlock detected" in victim.error
 
         JobRun.objects.filter(pk=victim.pk).update(due_at=timezone.now())
-        runner.run_job(victim.pk)
+        run_job(victim.pk)
 
         assert set(JobRun.objects.values_list("state", flat=True)) == {"done"}
 
@@ -228,13 +229,13 @@ def test_a_serialisation_failure_is_tried_again_and_not_lost(workers, redis_queu
                 other.close()
 
     with job(overtaken_once) as run:
-        runner.run_job(run.pk)
+        run_job(run.pk)
         run.refresh_from_db()
         assert run.state == "queued"
         assert "could not serialize access" in run.error
 
         JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-        runner.run_job(run.pk)
+        run_job(run.pk)
 
         run.refresh_from_db()
         assert (run.state, run.attempt) == ("done", 2)
@@ -256,7 +257,7 @@ def test_a_request_that_comes_while_the_row_is_claimed_is_not_lost(workers, redi
         with transaction.atomic():
             team("Ashford")
             ledger.enqueue("count_teams", {"1": ""}, now=timezone.now())  # shares the waiting row
-            worker = workers.start(lambda: runner.run_job(run.pk))
+            worker = workers.start(lambda: run_job(run.pk))
             worker.join(0.5)
             assert worker.is_alive(), "it waits for us"
         worker.join(PATIENCE)

@@ -73,7 +73,9 @@ def test_the_page_of_a_job_shows_its_traceback_and_its_chain(operator, match):
 def test_the_page_links_to_the_job_in_rq_while_redis_knows_it(operator, redis_queues, failed_run):
     assert "no longer in Redis" in operator.get(page_of(failed_run)).content.decode()
 
-    job = redis_queues["scoring"].enqueue("core.pipeline.runner.run_job", failed_run.pk, job_id="score-1")
+    job = redis_queues["scoring"].enqueue(
+        "core.pipeline.entrypoint.run_batch", failed_run.pk, job_id="score-1"
+    )
     JobRun.objects.update(rq_job_id=job.id)
 
     link = reverse("admin:django_rq_job_detail", args=[sorted(redis_queues).index("scoring"), "score-1"])

@@ -54,7 +54,7 @@ def test_staff_without_superuser_are_refused_everywhere(staff):
 
 
 def test_staff_cannot_delete_a_job(staff, redis_queues):
-    job = redis_queues["scoring"].enqueue("core.pipeline.runner.run_job", 1, job_id="score-1")
+    job = redis_queues["scoring"].enqueue("core.pipeline.entrypoint.run_batch", 1, job_id="score-1")
     index = sorted(redis_queues).index("scoring")
 
     answer = staff().post(reverse("admin:django_rq_delete_job", args=[index, job.id]), {"post": "yes"})

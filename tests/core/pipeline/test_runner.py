@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.pipeline import ledger, registry, runner
 from core.pipeline.models import JobRun
 from matches.models import Team
+from tests.pipeline_helpers import run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -38,7 +39,7 @@ def test_a_job_runs_once_however_often_it_is_delivered(calls):
     run = ask()
 
     for _ in range(3):
-        runner.run_job(run.pk)
+        run_job(run.pk)
 
     run.refresh_from_db()
     assert calls == ["1"]
@@ -52,7 +53,7 @@ def test_the_effect_the_end_and_the_next_row_commit_together(kind):
         raise RuntimeError("power cut")
 
     run = ask(kind(found_team))
-    runner.run_job(run.pk)
+    run_job(run.pk)
 
     run.refresh_from_db()
     assert run.state == "queued"
@@ -71,7 +72,7 @@ def test_prepare_runs_outside_a_transaction_and_hands_over_its_result(kind, tran
         seen["prepared"] = prepared
 
     run = ask(kind(publish, prepare=look))
-    runner.run_job(run.pk)
+    run_job(run.pk)
 
     assert seen == {"in transaction": False, "prepared": "facts"}
 
@@ -81,7 +82,7 @@ def test_a_job_with_nothing_to_do_is_skipped_with_its_reason(kind):
         raise runner.Skip("Somebody was faster.")
 
     run = ask(kind(idle))
-    runner.run_job(run.pk)
+    run_job(run.pk)
 
     run.refresh_from_db()
     assert (run.state, run.error) == ("skipped", "Somebody was faster.")
@@ -103,7 +104,7 @@ def test_the_database_ends_slow_statements_and_the_transaction_of_a_frozen_worke
                 cursor.execute(f"SHOW {limit}")
                 seen[limit] = cursor.fetchone()[0]
 
-    runner.run_job(ask(kind(ask_database)).pk)
+    run_job(ask(kind(ask_database)).pk)
 
     assert seen == {"statement_timeout": "110s", "idle_in_transaction_session_timeout": "2min"}
 
@@ -134,7 +135,7 @@ def test_each_failed_attempt_is_reported_with_job_match_and_attempt(kind, sentry
     run = ask(kind(poisoned), key="42", subject="match:42")
     for _ in range(3):
         JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-        runner.run_job(run.pk)
+        run_job(run.pk)
     sentry_sdk.flush()
 
     run.refresh_from_db()
@@ -149,7 +150,7 @@ def test_log_lines_carry_the_match_and_the_job(caplog):
     run = ask(key="7", subject="match:7")
 
     with caplog.at_level("INFO", logger="pipeline"), transaction.atomic():
-        runner.run_job(run.pk)
+        run_job(run.pk)
 
     line = caplog.records[-1].msg
     assert (line["event"], line["job"], line["match"], line["attempt"]) == ("done", run.pk, "7", 1)

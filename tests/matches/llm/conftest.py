@@ -6,11 +6,11 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from core.pipeline import runner
 from core.pipeline.models import JobRun
 from matches.models import Endpoint, Forecaster, LLMQuestion, Match
 from tests.factories import EndpointFactory, MatchFactory
 from tests.loopback_llm import LoopbackEndpoint, loopback_endpoint
+from tests.pipeline_helpers import run_job
 
 KIND = "predict_match"
 
@@ -52,7 +52,7 @@ def run_once(run: JobRun | None = None) -> JobRun:
     """Run the queued job once, also if it is due later."""
     run = run or waiting()
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-    runner.run_job(run.pk)
+    run_job(run.pk)
     run.refresh_from_db()
     return run
 

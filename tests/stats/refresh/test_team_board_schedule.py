@@ -17,7 +17,7 @@ from stats.refresh import matviews, team_board_schedule
 from stats.refresh.transaction import refresh_statistics
 from stats.refresh.view_state import view_states
 from tests.factories import MatchFactory, coin, oracle, predict, record
-from tests.pipeline_helpers import run_waiting
+from tests.pipeline_helpers import run_job, run_waiting
 
 KIND = "refresh_team_boards"
 TEAM = "/api/v1/leaderboard/?team=ashford"
@@ -109,7 +109,7 @@ def test_a_job_that_comes_too_early_waits_again_and_loses_no_attempt(resting):
     counted_match()
     for _ in range(5):
         JobRun.objects.filter(kind=KIND).update(due_at=timezone.now())
-        runner.run_job(JobRun.objects.get(kind=KIND).pk)
+        run_job(JobRun.objects.get(kind=KIND).pk)
 
     run = JobRun.objects.get(kind=KIND)
     assert (run.state, run.attempt, run.max_attempts) == ("queued", 5, 8)

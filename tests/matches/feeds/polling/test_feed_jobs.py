@@ -7,7 +7,6 @@ import pytest
 import time_machine
 from django.utils import timezone
 
-from core.pipeline import runner
 from core.pipeline.models import JobRun
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.polling.rate_limit import reserve
@@ -17,6 +16,7 @@ from tests.factories import SeasonFactory
 from tests.fixtures.feeds import BEFORE, OVER
 from tests.matches.feeds.loopback import Mood
 from tests.matches.feeds.providers.documents import KICKOFF, Told
+from tests.pipeline_helpers import run_job
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def polled(subscribed: FeedSubscription) -> JobRun:
         request_poll(subscribed, now=timezone.now())
     run = JobRun.objects.get(kind="poll_feed", state="queued")
     JobRun.objects.filter(pk=run.pk).update(due_at=timezone.now())
-    runner.run_job(run.pk)
+    run_job(run.pk)
     run.refresh_from_db()
     return run
 
