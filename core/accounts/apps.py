@@ -12,7 +12,6 @@ class AccessConfig(AppConfig):
     def ready(self) -> None:
         from axes.models import AccessAttempt
 
-        from config import checks  # noqa: F401 - registers system checks
         from core.accounts.groups import sync_groups
         from core.pipeline import clock
 

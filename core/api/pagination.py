@@ -22,8 +22,15 @@ def add_links(response: Response) -> None:
         response["Link"] = ", ".join(rels)
 
 
-class PublicLinks:
-    """Paginator mixin: links begin with SITE_URL, never with the Host header of a request."""
+class ListPagination:
+    """Paginator mixin: the view's `page_size`; links begin with SITE_URL, never with the Host header."""
+
+    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> Any:
+        self.view: Any = view
+        return super().paginate_queryset(queryset, request, view=view)  # type: ignore[misc]  # the paginator's
+
+    def get_page_size(self, request: Request) -> Any:
+        return self.view.params["page_size"]
 
     def get_next_link(self) -> str | None:
         link: str | None = super().get_next_link()  # type: ignore[misc]  # defined by the paginator
@@ -34,20 +41,11 @@ class PublicLinks:
         return under_site_url(link) if link else None
 
 
-class Pages(PublicLinks, PageNumberPagination):
+class Pages(ListPagination, PageNumberPagination):
     """Pagination by page number, with the view's `page` and `page_size`. A page beyond the end is 404."""
 
     page_size_query_param = "page_size"
     invalid_page_message = "This list has no page {page_number}: {message}"
-
-    def paginate_queryset(
-        self, queryset: Any, request: Request, view: APIView | None = None
-    ) -> list[Any] | None:
-        self.view: Any = view
-        return super().paginate_queryset(queryset, request, view=view)
-
-    def get_page_size(self, request: Request) -> Any:
-        return self.view.params["page_size"]
 
     def get_page_number(self, request: Request, paginator: Any) -> Any:
         return self.view.params["page"]
@@ -85,17 +83,10 @@ class CursorParameters(ListParameters):
     page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
 
 
-class Cursors(PublicLinks, CursorPagination):
+class Cursors(ListPagination, CursorPagination):
     """Cursor pagination, newest first. New rows never cause repeated or missing rows."""
 
     ordering = "-pk"
-
-    def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> Any:
-        self.view: Any = view
-        return super().paginate_queryset(queryset, request, view=view)
-
-    def get_page_size(self, request: Request) -> Any:
-        return self.view.params["page_size"]
 
     def get_paginated_response(self, data: Any) -> Response:
         response = super().get_paginated_response(data)

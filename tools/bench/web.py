@@ -46,7 +46,9 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
     child.argv = [words.get(word, word) for word in child.argv]
     try:
         child.start()
-        child.wait_until(lambda: answers(port), title="The web server", tick=lambda: time.sleep(0.1))
+        child.wait_until(
+            lambda: environment.responds(port), title="The web server", tick=lambda: time.sleep(0.1)
+        )
         yield port, child
     finally:
         child.stop(grace=10)
@@ -73,15 +75,6 @@ def get(port: int, path: str) -> Message:
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
         headers: Message = response.headers
     return headers
-
-
-def answers(port: int) -> bool:
-    """Return True if the web server on this port responds to its health check."""
-    try:
-        get(port, "/healthz/")
-    except OSError:  # includes HTTPError
-        return False
-    return True
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +114,7 @@ def pipeline_processes(**variables: str) -> Iterator[PipelineProcesses]:
         # This process pushes to that Valkey as well.
         settings.RQ_QUEUES = {name: {**queue, "URL": valkey.url} for name, queue in configured.items()}
         processes = PipelineProcesses(supervisor, port)
-        processes.until(lambda: answers(port))
+        processes.until(lambda: environment.responds(port))
         processes.until(_workers_are_ready)
         yield processes
     finally:

@@ -3,8 +3,6 @@
 import os
 import sys
 import time
-import urllib.error
-import urllib.request
 from collections.abc import Callable
 from contextlib import suppress
 from typing import TextIO
@@ -115,7 +113,10 @@ class Site:
         environ = environment.child_environment(self.settings)
         clients = procfile_processes(environ, make_private(LOCAL / "logs"))
         self.supervisor.start_clients(clients)
-        self._wait_for_the_web(clients[0])
+        web = clients[0]
+        web.wait_until(
+            lambda: environment.responds(self.port), title="The web server", tick=self.interruptions.check
+        )
         self.say(f"Ready after {time.monotonic() - began:.1f} s. Logs are in {LOCAL / 'logs'}")
 
     def _prepare(self) -> None:
@@ -129,18 +130,6 @@ class Site:
         )
         if self.interruptions.wait_for(child.start()):
             raise ToolError("The database could not be prepared: see above.")
-
-    def _wait_for_the_web(self, web: ManagedProcess) -> None:
-        deadline = time.monotonic() + 60
-
-        def answers() -> bool:
-            if not web.is_running() or time.monotonic() > deadline:
-                raise ToolError(
-                    f"The web server did not start. Its log, {web.log}, ends:\n{web.last_words()}"
-                )
-            return _answers(f"{self.address}healthz/")
-
-        self.supervisor.watch(until=answers)
 
     def replay(self, *, exit_after: bool, as_json: bool) -> None:
         """Run the replay as a separate process; then serve, or return if `exit_after` is set."""
@@ -166,15 +155,3 @@ class Site:
     def serve_and_echo(self) -> None:
         logs = {client.name: client.log for client in self.supervisor.clients if client.log}
         self.supervisor.watch(until=lambda: False, also=Echo(logs, self.say).show)
-
-
-def _answers(address: str) -> bool:
-    """Return True if any HTTP response arrives, with any status."""
-    try:
-        with urllib.request.build_opener(urllib.request.ProxyHandler({})).open(address, timeout=5):
-            return True
-    except urllib.error.HTTPError as error:
-        error.close()
-        return True
-    except OSError:
-        return False

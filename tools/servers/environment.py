@@ -8,6 +8,8 @@ import errno
 import os
 import socket
 import sys
+import urllib.error
+import urllib.request
 from pathlib import Path
 
 from tools.processes.interrupts import ToolError
@@ -42,6 +44,19 @@ def is_busy(port: int) -> bool:
 
 
 FILE = LOCAL / "env"
+
+
+def responds(port: int) -> bool:
+    """Return True if the web server on this port responds to its health check, with any status."""
+    without_proxy = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with without_proxy.open(f"http://{HOST}:{port}/healthz/", timeout=5):
+            return True
+    except urllib.error.HTTPError as error:
+        error.close()
+        return True
+    except OSError:
+        return False
 
 
 def web_port() -> int:

@@ -6,6 +6,7 @@ import random
 import time
 from collections.abc import Iterator
 from datetime import datetime, timedelta
+from itertools import islice
 
 from django.conf import settings
 from django.db import transaction
@@ -13,9 +14,8 @@ from django.db.models import Max
 from django.utils import timezone
 
 from core.pipeline.models import JobRun
-from matches.models import Match
+from matches.models import Competition, Match, Season, Team
 from tools.bench.data import rows
-from tools.bench.data.pipeline_rows import leagues
 from tools.bench.database import settle_down
 from tools.bench.figures import BenchFigure, Sample, percentile, single
 from tools.bench.groups import Bench
@@ -129,3 +129,51 @@ def _no_open_jobs() -> bool:
 
 def _newest_run() -> int:
     return JobRun.objects.aggregate(newest=Max("pk"))["newest"] or 0
+
+
+# Leagues with predictions but without results: twenty teams, double round robin.
+TEAMS = 20
+MATCHDAYS = 2 * (TEAMS - 1)
+MATCHES = MATCHDAYS * TEAMS // 2  # of one season
+
+
+def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predictions: int) -> list[Match]:
+    """Return this many matches, earliest first, of as many leagues as needed. Rounds are `days` apart."""
+    matches: list[Match] = []
+    for number in range(-(-wanted // MATCHES)):
+        fixtures = _fixtures(number + 1, label, begun_at, timedelta(days=days))
+        matches += Match.objects.bulk_create(islice(fixtures, wanted - len(matches)))
+    rows.predict(matches, predictions)
+    return sorted(matches, key=lambda match: match.kickoff_at)
+
+
+def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> Iterator[Match]:
+    """Yield the fixtures round by round; in each, every team plays once (circle method)."""
+    season, teams = _season(number, label, begun_at)
+    for matchday in range(1, MATCHDAYS + 1):
+        turn = matchday % (TEAMS - 1)
+        circle = [teams[0], *teams[1:][turn:], *teams[1:][:turn]]
+        kickoff = begun_at + (matchday - 1) * apart
+        for one, other in zip(circle[: TEAMS // 2], reversed(circle[TEAMS // 2 :]), strict=True):
+            home, away = (one, other) if matchday < TEAMS else (other, one)
+            yield Match(
+                season=season,
+                round_label=f"Matchday {matchday}",
+                matchday=matchday,
+                kickoff_at=kickoff,
+                lock_at=kickoff,
+                home_team=home,
+                away_team=away,
+            )
+
+
+def _season(number: int, label: str, begun_at: datetime) -> tuple[Season, list[Team]]:
+    slug, day = f"bench-{number}", begun_at.date()
+    competition, _ = Competition.objects.get_or_create(slug=slug, defaults={"name": f"Bench {number}"})
+    season = Season.objects.create(
+        competition=competition, label=label, starts_on=day, ends_on=day + timedelta(days=365)
+    )
+    names = [(f"{slug}-{each}", f"Team {number}.{each}", f"T {number}.{each}") for each in range(TEAMS)]
+    teams = [Team(slug=slug, name=name, short_name=short_name) for slug, name, short_name in names]
+    Team.objects.bulk_create(teams, ignore_conflicts=True)
+    return season, list(Team.objects.filter(slug__in=[team.slug for team in teams]).order_by("pk"))
