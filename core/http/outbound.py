@@ -6,6 +6,8 @@ rebinding). Proxies from the environment are ignored: a proxy would resolve the 
 """
 
 import socket
+import time
+from typing import Any
 
 import httpx
 
@@ -43,6 +45,14 @@ def _resolve(host: str, port: int) -> list[str]:
     except (OSError, UnicodeError) as error:
         raise NameUnknown(f"{host} does not resolve") from error
     return list(dict.fromkeys(str(address[0]) for *_, address in found))
+
+
+class RequestFailed(Exception):
+    """There is no complete response. `outcome` is the reason in one or two words, for lists and decisions."""
+
+    def __init__(self, text: str, outcome: str) -> None:
+        super().__init__(text)
+        self.outcome = outcome
 
 
 class Transport(httpx.HTTPTransport):
@@ -88,3 +98,48 @@ class SignedResponses(Transport):
 def client(timeout: httpx.Timeout, transport: type[Transport] = Transport) -> httpx.Client:
     """Return a client that follows no redirects and reads no proxy from the environment."""
     return httpx.Client(transport=transport(), timeout=timeout, follow_redirects=False, trust_env=False)
+
+
+def fetch(
+    method: str,
+    url: str,
+    *,
+    timeout: httpx.Timeout,
+    max_bytes: int,
+    max_seconds: float,
+    transport: type[Transport] = Transport,
+    **options: Any,
+) -> tuple[httpx.Response, bytes]:
+    """Send a request; return the response, whatever its status, and its whole body. Raises RequestFailed.
+
+    `timeout` limits connecting and the time between two parts of the body, `max_seconds` the time of all
+    parts, and `max_bytes` the size of the decompressed body. `options` are those of httpx.
+    """
+    deadline = time.monotonic() + max_seconds
+    try:
+        with client(timeout, transport) as http, http.stream(method, url, **options) as response:
+            _refuse_unrequested_compression(response)
+            parts, size = [], 0
+            for part in response.iter_bytes():
+                parts.append(part)
+                size += len(part)
+                if size > max_bytes:
+                    raise RequestFailed(f"the response has more than {max_bytes:,} bytes", "too large")
+                if time.monotonic() > deadline:
+                    raise RequestFailed(f"the response took more than {max_seconds:.0f} s", "too slow")
+            return response, b"".join(parts)
+    except httpx.TimeoutException:
+        raise RequestFailed("the request timed out", "timeout") from None
+    except AddressRefused as refused:
+        raise RequestFailed(str(refused), "address refused") from None
+    except (httpx.HTTPError, httpx.InvalidURL) as error:
+        raise RequestFailed(f"it could not be reached ({type(error).__name__})", "unreachable") from None
+
+
+def _refuse_unrequested_compression(response: httpx.Response) -> None:
+    """Raise RequestFailed if a client that accepts only uncompressed responses gets another one."""
+    accepted = response.request.headers["Accept-Encoding"]
+    if accepted == "identity" and response.headers.get("Content-Encoding", "identity").lower() != "identity":
+        raise RequestFailed(
+            "the response is compressed, although an uncompressed one was requested", "too large"
+        )

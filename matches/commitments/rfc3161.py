@@ -5,7 +5,6 @@ verified before it is stored: signature, certificate chain up to TSA_ROOTS, nonc
 describes how others verify it.
 """
 
-import time
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -67,32 +66,22 @@ def configuration_error() -> str:
 
 
 def _send(query: bytes) -> bytes:
-    deadline = time.monotonic() + MAX_SECONDS
     try:
-        with (
-            outbound.client(TIMEOUT, outbound.SignedResponses) as client,
-            client.stream("POST", settings.TSA_URL, content=query, headers=HEADERS) as response,
-        ):
-            if response.status_code != httpx.codes.OK:
-                raise TimestampFailed(f"the response has status {response.status_code}")
-            return _body(response, deadline)
-    except httpx.TimeoutException:
-        raise TimestampFailed("no response in time") from None
-    except outbound.AddressRefused as refused:
-        raise TimestampFailed(str(refused)) from None
-    except httpx.HTTPError as error:
-        raise TimestampFailed(f"the authority could not be reached ({type(error).__name__})") from None
-
-
-def _body(response: httpx.Response, deadline: float) -> bytes:
-    found = b""
-    for part in response.iter_bytes():
-        found += part
-        if len(found) > MAX_BYTES:
-            raise TimestampFailed(f"the response has more than {MAX_BYTES} bytes")
-        if time.monotonic() > deadline:
-            raise TimestampFailed(f"the response took more than {MAX_SECONDS} s")
-    return found
+        response, body = outbound.fetch(
+            "POST",
+            settings.TSA_URL,
+            content=query,
+            headers=HEADERS,
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+            max_seconds=MAX_SECONDS,
+            transport=outbound.SignedResponses,
+        )
+    except outbound.RequestFailed as failed:
+        raise TimestampFailed(str(failed)) from None
+    if response.status_code != httpx.codes.OK:
+        raise TimestampFailed(f"the response has status {response.status_code}")
+    return body
 
 
 def _package() -> ModuleType:

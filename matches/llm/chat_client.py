@@ -17,11 +17,8 @@ from matches.llm.secrets import Secret
 
 MAX_BYTES = 1_000_000  # of a response; a forecast has a few hundred
 MAX_RETRY_AFTER = 3600.0  # seconds
-GRACE = 1.0  # seconds in which httpx may report its own timeout
-
-
-class UnacceptableBody(Exception):
-    """The response is larger than MAX_BYTES, or compressed, so that its size is unknown."""
+GRACE = 1.0  # seconds in which the thread may report the timeout itself
+FAULTS = {"timeout": "timeout", "too slow": "timeout", "too large": "too_large"}  # others: connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +64,7 @@ class Reply:
 def send(request: Request) -> Reply:
     """Send the request and return the reply. May take minutes, so call it outside transactions.
 
-    httpx limits the time between two chunks only, so a slow sender could exceed the timeout indefinitely.
+    httpx limits the time between two reads only, so slow headers could exceed the timeout indefinitely.
     Therefore a thread sends the request, and the caller waits no longer than the timeout. The thread ends
     with the response or with the process.
     """
@@ -77,7 +74,8 @@ def send(request: Request) -> Reply:
     try:
         reply = replies.get(timeout=request.timeout + GRACE)
     except Empty:
-        return _timeout(request, began)
+        detail = f"no complete response within {request.timeout:.0f} s"
+        return Reply(_elapsed_ms(began), fault="timeout", detail=detail)
     if isinstance(reply, BaseException):
         raise reply
     return reply
@@ -91,30 +89,22 @@ def _reply_into(replies: SimpleQueue[Reply | BaseException], request: Request, b
 
 
 def _reply(request: Request, began: float) -> Reply:
-    url = f"{request.base_url.rstrip('/')}/chat/completions"
+    """Send the request; return the response as a reply, with a fault for a status of 300 or more."""
     try:
-        with (
-            outbound.client(httpx.Timeout(request.timeout)) as client,
-            client.stream("POST", url, headers=request.headers, json=request.body) as response,
-        ):
-            return _read(response, request.key, began)
-    except httpx.TimeoutException:
-        return _timeout(request, began)
-    except UnacceptableBody as unacceptable:
-        return Reply(_elapsed_ms(began), fault="too_large", detail=str(unacceptable))
-    except outbound.AddressRefused as refused:
-        return Reply(_elapsed_ms(began), fault="connection", detail=str(refused))
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        return Reply(_elapsed_ms(began), fault="connection", detail=type(error).__name__)
-
-
-def _read(response: httpx.Response, key: Secret | None, began: float) -> Reply:
-    """Return the response as a reply; with a fault for a status of 300 or more."""
-    body, status = _body(response), response.status_code
-    if key:
-        body = body.replace(
-            key.reveal().encode(), b"[key]"
-        )  # it is stored and shown; an endpoint may echo it
+        response, body = outbound.fetch(
+            "POST",
+            f"{request.base_url.rstrip('/')}/chat/completions",
+            headers=request.headers,
+            json=request.body,
+            timeout=httpx.Timeout(request.timeout),
+            max_bytes=MAX_BYTES,
+            max_seconds=request.timeout,
+        )
+    except outbound.RequestFailed as failed:
+        return Reply(_elapsed_ms(began), fault=FAULTS.get(failed.outcome, "connection"), detail=str(failed))
+    if request.key:  # the body is stored and shown; an endpoint may echo the key
+        body = body.replace(request.key.reveal().encode(), b"[key]")
+    status = response.status_code
     if response.is_success:
         return Reply(_elapsed_ms(began), body=body, status=status)
     redirect = ", a redirect, which is not followed" if response.is_redirect else ""
@@ -128,18 +118,6 @@ def _read(response: httpx.Response, key: Secret | None, began: float) -> Reply:
     )
 
 
-def _body(response: httpx.Response) -> bytes:
-    """Return the whole body. Raises UnacceptableBody."""
-    if response.headers.get("Content-Encoding", "identity").lower() != "identity":
-        raise UnacceptableBody("The response is compressed, although we requested an uncompressed one.")
-    body = b""
-    for chunk in response.iter_raw():
-        body += chunk
-        if len(body) > MAX_BYTES:
-            raise UnacceptableBody(f"The response has more than {MAX_BYTES:,} bytes.")
-    return body
-
-
 def _retry_after_seconds(retry_after: str) -> float | None:
     """Return the seconds of a Retry-After header, limited to MAX_RETRY_AFTER; None if it is not a number."""
     try:
@@ -147,11 +125,6 @@ def _retry_after_seconds(retry_after: str) -> float | None:
     except ValueError:
         return None
     return min(seconds, MAX_RETRY_AFTER) if seconds >= 0 else None
-
-
-def _timeout(request: Request, began: float) -> Reply:
-    detail = f"no complete response within {request.timeout:.0f} s"
-    return Reply(_elapsed_ms(began), fault="timeout", detail=detail)
 
 
 def _elapsed_ms(began: float) -> int:

@@ -1,6 +1,5 @@
 """HTTP client for feeds: short timeouts, a size limit, no redirects; the token never appears in errors."""
 
-import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -21,6 +20,7 @@ SOON = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
 LONGEST_WAIT = timedelta(hours=24)  # upper limit for the wait that a feed requests
+WAITS = {"too large": HOUR, "address refused": HOUR}  # after requests that would fail again soon
 
 
 class NoAnswer(Exception):
@@ -72,36 +72,21 @@ class FeedResponse:
 
 def get(query: FeedQuery) -> FeedResponse:
     """Send the request. Raises NoAnswer for every network, HTTP and JSON error."""
-    deadline = time.monotonic() + MAX_SECONDS
     try:
-        with (
-            outbound.client(TIMEOUT) as client,
-            client.stream("GET", query.url, headers=query.headers) as response,
-        ):
-            if response.status_code == httpx.codes.NOT_MODIFIED and (query.etag or query.last_modified):
-                return FeedResponse(outcome="304", unchanged=True)
-            body = _body(response, deadline)
-            _require_success(response, body, query)
-            return _parse(response, body)
-    except httpx.TimeoutException:
-        raise NoAnswer("the request timed out", outcome="timeout") from None
-    except outbound.AddressRefused as refused:
-        raise NoAnswer(str(refused), outcome="address refused", wait=HOUR) from None
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise NoAnswer(f"it could not be reached ({type(error).__name__})", outcome="unreachable") from None
-
-
-def _body(response: httpx.Response, deadline: float) -> bytes:
-    """Return the whole body. Raises NoAnswer if it is too large or arrives too slowly."""
-    parts, size = [], 0
-    for part in response.iter_bytes():
-        size += len(part)
-        if size > MAX_BYTES:
-            raise NoAnswer(f"the response has more than {MAX_BYTES} bytes", outcome="too large", wait=HOUR)
-        if time.monotonic() > deadline:
-            raise NoAnswer(f"the response took more than {MAX_SECONDS} s", outcome="too slow")
-        parts.append(part)
-    return b"".join(parts)
+        response, body = outbound.fetch(
+            "GET",
+            query.url,
+            headers=query.headers,
+            timeout=TIMEOUT,
+            max_bytes=MAX_BYTES,
+            max_seconds=MAX_SECONDS,
+        )
+    except outbound.RequestFailed as failed:
+        raise NoAnswer(str(failed), outcome=failed.outcome, wait=WAITS.get(failed.outcome)) from None
+    if response.status_code == httpx.codes.NOT_MODIFIED and (query.etag or query.last_modified):
+        return FeedResponse(outcome="304", unchanged=True)
+    _require_success(response, body, query)
+    return _parse(response, body)
 
 
 def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) -> None:

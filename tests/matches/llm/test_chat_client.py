@@ -97,7 +97,7 @@ def test_a_key_that_is_not_ascii_is_sent_as_utf_8(ask, endpoint_server):
 def test_a_key_with_a_line_break_is_a_fault_that_does_not_show_it(ask, endpoint_server):
     reply = ask(says(PICK), key="sk-one\nX-Two: 2")
 
-    assert (reply.fault, reply.detail) == ("connection", "LocalProtocolError")
+    assert (reply.fault, reply.detail) == ("connection", "it could not be reached (LocalProtocolError)")
     assert endpoint_server.asked == []
 
 
