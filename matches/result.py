@@ -9,7 +9,7 @@ from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Status, may_follow
 MAX_GOALS = 30
 MAX_PENALTIES = 60
 EARLY_HOURS = 3  # tolerance: the recorded kickoff may be wrong by so much
-_PAIRS = (
+PAIRS = (
     ("home_score", "away_score"),
     ("home_score_aet", "away_score_aet"),
     ("home_penalties", "away_penalties"),
@@ -47,7 +47,7 @@ class Result:
     def mirrored(self) -> "Result":
         """Return the result with home and away swapped."""
         columns = self.as_columns()
-        for home, away in _PAIRS:
+        for home, away in PAIRS:
             columns[home], columns[away] = columns[away], columns[home]
         return Result(**columns)  # type: ignore[arg-type]  # the values come from as_columns()
 
@@ -77,13 +77,18 @@ def score_text(row: Any) -> str:
     return f"{row.home_score}-{row.away_score}" + (f" ({', '.join(more)})" if more else "")
 
 
+def in_words(row: Any) -> str:
+    """Return status and score of a Result, Match or revision as text, e.g. "finished 2-1" or "cancelled"."""
+    return str(row.status) if row.home_score is None else f"{row.status} {score_text(row)}"
+
+
 def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
     """Raise InvalidResult unless a match in status `before` can have this result.
 
     `second_leg`: the aggregate of two matches decides, so a shootout may follow a score that is not level.
     """
     _validate_step(before, result.status)
-    for home, away in _PAIRS:
+    for home, away in PAIRS:
         _validate_pair(result, home, away, limit=MAX_PENALTIES if "penalties" in home else MAX_GOALS)
     _validate_presence(result)
     _validate_extra_time(result)

@@ -26,6 +26,7 @@ SETTLED = (Status.FINISHED, *VOID)
 UNSETTLED = tuple(status for status in Status if status not in SETTLED)
 IN_TABLE = (Status.FINISHED, Status.AWARDED)  # count in the league table, if they have a score
 NOT_BEGUN = (Status.SCHEDULED, Status.POSTPONED)  # there is no score yet, not even 0-0
+PLAYED = (Status.LIVE, Status.FINISHED)  # or being played
 BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
 CONFIRMS_KICKOFF = (
     *BEGUN,

@@ -10,7 +10,6 @@ from matches.feeds.sync.agreement_rules import (
     RecordedResult,
     ReportedResult,
     Wait,
-    in_words,
 )
 from matches.feeds.sync.reported_results import (
     contested_snapshots,
@@ -19,6 +18,7 @@ from matches.feeds.sync.reported_results import (
     reported_results_of,
 )
 from matches.models import Match
+from matches.result import in_words
 
 ROWS = 50
 

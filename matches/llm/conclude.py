@@ -13,7 +13,7 @@ from django.db import IntegrityError, transaction
 from matches.forecasters.context import one_line
 from matches.llm import usage_limits
 from matches.llm.prepare import Miss, PreparedRequest, RetryLater, Step
-from matches.llm.response_policy import NextRequest, ResponseOutcome, evaluate_reply, next_request
+from matches.llm.response_policy import ResponseOutcome, evaluate_reply, next_request_at
 from matches.llm.usage_limits import MAX_DETAIL
 from matches.models import LLMQuestion, Match, Prediction
 from matches.services.predictions import NewPrediction, submit_predictions
@@ -40,8 +40,8 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
         usage_limits.record_success(step.call.endpoint_id)
         _close_question(step.question, State.ANSWERED, now=now, prediction=prediction)
         return None
-    if following := _next_request(step, outcome, now):
-        return following.at
+    if due_at := _next_request_at(step, outcome, now):
+        return due_at
     _record_miss(step, outcome, now)
     return None
 
@@ -73,10 +73,10 @@ def _violated_constraint(error: IntegrityError) -> str | None:
     return name
 
 
-def _next_request(step: PreparedRequest, outcome: ResponseOutcome, now: datetime) -> NextRequest | None:
+def _next_request_at(step: PreparedRequest, outcome: ResponseOutcome, now: datetime) -> datetime | None:
     purposes = list(step.question.requests.order_by("pk").values_list("purpose", flat=True))
     lock_at = Match.objects.values_list("lock_at", flat=True).get(pk=step.question.match_id)
-    return next_request(outcome, step.reply, purposes, now=now, lock_at=lock_at)
+    return next_request_at(outcome, step.reply, purposes, now=now, lock_at=lock_at)
 
 
 def _record_miss(step: PreparedRequest, outcome: ResponseOutcome, now: datetime) -> None:

@@ -19,10 +19,9 @@ from matches.llm.response_policy import LOCK_MARGIN, REPAIRS, RETRIES
 from matches.llm.usage_limits import UsageRefused
 from matches.match_context import context_of_matches
 from matches.models import Endpoint, LLMQuestion, LLMRequest, Match
-from matches.statuses import Status
+from matches.statuses import PLAYED
 
 Reason = LLMQuestion.Reason
-STARTED = (Status.LIVE, Status.FINISHED)
 RESERVED_SECONDS = 15  # of the job's time limit, for work other than the request
 
 
@@ -72,7 +71,7 @@ def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     ).first()
     if question and question.state != LLMQuestion.State.OPEN:
         raise NoQuestionDue(f"The question about this kickoff was {question.state} already.")
-    if match.status in STARTED or now >= match.lock_at - LOCK_MARGIN:
+    if match.status in PLAYED or now >= match.lock_at - LOCK_MARGIN:
         return _miss_after_lock(question or _unsaved_question(match, forecaster_id, endpoint, now), now)
     config = EndpointConfig.of(endpoint)
     question = question or create_question(match, forecaster_id, model=config.model, now=now)
@@ -118,7 +117,7 @@ def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, 
     endpoint = schedule.active_endpoints().filter(forecaster=forecaster_id).first()
     if match is None or endpoint is None:
         raise NoQuestionDue("The match does not exist, or the forecaster has no enabled endpoint (any more).")
-    if match.status not in STARTED and not schedule.predictable_matches().filter(pk=match.pk).exists():
+    if match.status not in PLAYED and not schedule.predictable_matches().filter(pk=match.pk).exists():
         raise NoQuestionDue(f"The match is {match.status}.")
     if not schedule.is_active_for(endpoint, match):
         raise NoQuestionDue("The forecaster is not active yet at that kickoff.")

@@ -14,18 +14,20 @@ from core.pipeline import reconciler
 from matches.llm import schedule
 from matches.llm.overdue_questions import close_abandoned_questions, schedule_missing_jobs
 from matches.models import Endpoint, Forecaster, Match
-from matches.statuses import Status
+from matches.statuses import PLAYED
 
 reconciler.register("questions not asked", schedule_missing_jobs)
 reconciler.register("questions left open", close_abandoned_questions)
 
 KICKOFF_FIELDS = {"kickoff_at", "lock_at", "status"}
-PLAYED = (Status.LIVE, Status.FINISHED)  # jobs of these are due and find the new status themselves
 
 
 @receiver(post_save, sender=Match)
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """Reschedule the match's prediction jobs when it is added, moved, called off or reinstated."""
+    """Reschedule the match's prediction jobs when it is added, moved, called off or reinstated.
+
+    The jobs of a match that has begun are due, and find the new status themselves.
+    """
     touched = update_fields is None or not KICKOFF_FIELDS.isdisjoint(update_fields)
     if not raw and touched and instance.status not in PLAYED:
         schedule.reschedule_matches([instance.pk], now=timezone.now())

@@ -61,26 +61,18 @@ def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutc
     return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{truncated}{error}")
 
 
-@dataclass(frozen=True, slots=True)
-class NextRequest:
-    """Purpose and earliest time of another request."""
-
-    purpose: str
-    at: datetime
-
-
-def next_request(
+def next_request_at(
     outcome: ResponseOutcome, reply: Reply, purposes: list[str], *, now: datetime, lock_at: datetime
-) -> NextRequest | None:
-    """Return the next request of a question without a prediction, or None if the question is missed.
+) -> datetime | None:
+    """Return when the next request of a question without a prediction is due; None if it is missed.
 
     `purposes` are those of its requests so far. Allows one repair, and two retries after transient errors,
     each only if there is time before the lock.
     """
-    following = None
+    due_at = None
     if outcome.fault == Reason.INVALID and purposes.count(LLMRequest.Purpose.REPAIR) < REPAIRS:
-        following = NextRequest(LLMRequest.Purpose.REPAIR, now)
+        due_at = now
     elif reply.is_transient and (retries := purposes.count(LLMRequest.Purpose.AGAIN)) < RETRIES:
         delay = RETRY_DELAYS[retries] if reply.retry_after is None else reply.retry_after
-        following = NextRequest(LLMRequest.Purpose.AGAIN, now + timedelta(seconds=delay))
-    return following if following and following.at < lock_at - LOCK_MARGIN else None
+        due_at = now + timedelta(seconds=delay)
+    return due_at if due_at and due_at < lock_at - LOCK_MARGIN else None

@@ -14,10 +14,9 @@ from core.pipeline import scheduling
 from core.pipeline.models import match_subject
 from core.pipeline.scheduling import ScheduledRun
 from matches.models import Endpoint, Forecaster, KickoffMove, LLMQuestion, Match, ResultRevision
-from matches.statuses import Status
+from matches.statuses import POSTPONED_OR_SUSPENDED, Status
 
 KIND, QUEUE = "predict_match", "forecasts"
-WAITING = (Status.POSTPONED, Status.SUSPENDED)
 NOT_DUE = "The match has no valid kickoff, or the forecaster has no enabled endpoint (any more)."
 
 
@@ -53,7 +52,9 @@ def predictable_matches() -> QuerySet[Match]:
         new_kickoff_at=OuterRef("kickoff_at"),
         moved_at__gte=Subquery(newest.values("recorded_at")[:1]),
     )
-    return Match.objects.filter(Q(status=Status.SCHEDULED) | Q(status__in=WAITING) & Exists(moved_since))
+    return Match.objects.filter(
+        Q(status=Status.SCHEDULED) | Q(status__in=POSTPONED_OR_SUSPENDED) & Exists(moved_since)
+    )
 
 
 def job_key(match_id: int, forecaster_id: int) -> str:

@@ -3,7 +3,7 @@
 from django.db import models
 from django.db.models import Q
 
-from matches.result import MAX_GOALS
+from matches.result import MAX_GOALS, MAX_PENALTIES
 from matches.statuses import Status
 
 
@@ -28,7 +28,8 @@ def score_constraints(table: str) -> list[models.CheckConstraint]:
         & between("away_score", 0, MAX_GOALS)
         & between("home_score_aet", 0, MAX_GOALS)
         & between("away_score_aet", 0, MAX_GOALS),
-        "penalties_in_range": between("home_penalties", 0, 60) & between("away_penalties", 0, 60),
+        "penalties_in_range": between("home_penalties", 0, MAX_PENALTIES)
+        & between("away_penalties", 0, MAX_PENALTIES),
         "finished_has_score": ~Q(status=Status.FINISHED) | Q(home_score__isnull=False),
         "status_known": Q(status__in=Status.values),
     }

@@ -1,10 +1,11 @@
 """Run the statistical baselines: load past matches, compute predictions, return them for submission."""
 
 from collections.abc import Iterable
+from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from matches.forecasters.base import FINISHED_AFTER, Fixture, Forecast, PastMatch
+from matches.forecasters.base import FINISHED_AFTER, Fixture, PastMatch
 from matches.forecasters.statistical import BASELINES
 from matches.models import Forecaster, Match
 from matches.services.predictions import NewPrediction
@@ -55,15 +56,12 @@ def forecast(matches: Iterable[Match]) -> list[NewPrediction]:
             history[when] = known_before(match.kickoff_at, competition_id=match.season.competition_id)
         fixture = Fixture(match.kickoff_at, match.home_team.slug, match.away_team.slug)
         new.extend(
-            _prediction(match, forecasters[baseline.slug], baseline.predict(fixture, history[when]))
+            NewPrediction(
+                match_id=match.pk,
+                forecaster_id=forecasters[baseline.slug].pk,
+                **asdict(baseline.predict(fixture, history[when])),
+            )
             for baseline in BASELINES
             if baseline.slug in forecasters
         )
     return new
-
-
-def _prediction(match: Match, forecaster: Forecaster, forecast: Forecast) -> NewPrediction:
-    fields = ("home_goals", "away_goals", "p_home", "p_draw", "p_away")
-    return NewPrediction(
-        match_id=match.pk, forecaster_id=forecaster.pk, **{name: getattr(forecast, name) for name in fields}
-    )

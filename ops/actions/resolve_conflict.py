@@ -9,9 +9,10 @@ from django.contrib.auth.models import User
 from django.utils import timezone
 
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
-from matches.feeds.sync.agreement_rules import ReportedResult, in_words
+from matches.feeds.sync.agreement_rules import ReportedResult
 from matches.feeds.sync.reported_results import overrule
 from matches.models import Match
+from matches.result import in_words
 from ops.actions.result import store_result
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from ops.conflicts import Conflict, conflict_of

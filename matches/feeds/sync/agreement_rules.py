@@ -9,14 +9,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import combinations
 
-from matches.result import Result, score_text
+from matches.result import PAIRS, Result, in_words
 from matches.statuses import SETTLED
-
-PAIRS = (
-    ("home_score", "away_score"),
-    ("home_score_aet", "away_score_aet"),
-    ("home_penalties", "away_penalties"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,8 +170,3 @@ def merged(results: Sequence[Result]) -> Result:
         source = next((each for each in results if getattr(each, names[0]) is not None), results[0])
         columns |= {name: getattr(source, name) for name in names}
     return Result(**columns)  # type: ignore[arg-type]  # the values are columns of Result
-
-
-def in_words(result: Result) -> str:
-    """Return the result as text, e.g. "finished 2-1" or "cancelled"."""
-    return result.status if result.home_score is None else f"{result.status} {score_text(result)}"

@@ -10,7 +10,6 @@ from core.pipeline import ledger
 from core.pipeline.models import JobRun, match_subject
 from matches.feeds.providers import FEEDS
 from matches.feeds.sync.agreement_rules import (
-    PAIRS,
     AgreementDecision,
     Record,
     RecordedResult,
@@ -20,7 +19,7 @@ from matches.feeds.sync.agreement_rules import (
     decide,
 )
 from matches.models import Competition, FeedSnapshot, Match, ResultRevision
-from matches.result import Result
+from matches.result import PAIRS, Result
 from matches.services.results import locked_match, record_result
 from matches.statuses import SETTLED, Status
 

@@ -11,10 +11,9 @@ from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.agreement_rules import in_words
 from matches.feeds.sync.reported_results import reported_results_of
 from matches.models import FeedProblem, FeedSnapshot, FeedSubscription, Match, ResultRevision
-from matches.result import Result
+from matches.result import Result, in_words
 from matches.services.results import ADMIN_SOURCE, record_result
 from matches.statuses import SCHEDULED_OR_LIVE, Status
 

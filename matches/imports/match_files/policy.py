@@ -2,11 +2,11 @@
 
 from dataclasses import dataclass
 
-from matches.feeds.sync.agreement_rules import agree, in_words, merged
+from matches.feeds.sync.agreement_rules import agree, merged
 from matches.feeds.sync.apply_row import ReportedMatch, apply_row
 from matches.feeds.sync.reported_results import mark_second_leg, recorded_result_of
 from matches.models import KickoffMove, Match
-from matches.result import Result
+from matches.result import Result, in_words
 from matches.statuses import SCHEDULED_OR_LIVE
 
 

@@ -12,8 +12,8 @@ from core.management import arguments
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from matches.models import Match, ResultRevision
-from matches.result import InvalidResult, Result, score_text
-from matches.services.results import UnknownMatch, record_result, record_result_of
+from matches.result import InvalidResult, Result, in_words
+from matches.services.results import ADMIN_SOURCE, UnknownMatch, record_result, record_result_of
 from matches.statuses import Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*", re.ASCII)
@@ -117,7 +117,7 @@ class Command(BaseCommand):
             message = f"{match}: nothing changed; the match already has this result."
         else:
             did = "would record" if dry_run else "recorded"
-            message = f"{match}: {did} result {revision.version}, {_text(revision)}."
+            message = f"{match}: {did} result {revision.version}, {in_words(revision)}."
         self.answer(report, message)
 
 
@@ -127,7 +127,7 @@ def _record(
     """Record the result. Return the updated match and the new revision, or None if nothing changed."""
     more = {"result": result, "reason": options["reason"], "recorded_at": timezone.now()}
     if isinstance(match, int):
-        revision = record_result(match_id=match, source=options["source"] or "admin", **more)
+        revision = record_result(match_id=match, source=options["source"] or ADMIN_SOURCE, **more)
         known = Match.objects.filter(pk=match)
     else:
         source, external_id = match
@@ -158,8 +158,3 @@ def _result(options: dict[str, Any]) -> Result:
         home_penalties=penalties[0],
         away_penalties=penalties[1],
     )
-
-
-def _text(revision: ResultRevision) -> str:
-    """Return status and score as text, e.g. "finished 1-1 (1-1 aet, 4-3 pens)"."""
-    return revision.status if revision.home_score is None else f"{revision.status} {score_text(revision)}"

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from matches.llm.chat_client import Reply
-from matches.llm.response_policy import RETRY_DELAYS, evaluate_reply, next_request, parse_reply
+from matches.llm.response_policy import RETRY_DELAYS, evaluate_reply, next_request_at, parse_reply
 from tests.loopback_llm import MODEL, PICK, completion
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
@@ -19,7 +19,7 @@ def reply(text=PICK, **how) -> Reply:
 
 
 def follows(said: Reply, made: list[str], *, lock_at: datetime = LOCK):
-    return next_request(evaluate_reply(said, ACCEPTED), said, made, now=NOW, lock_at=lock_at)
+    return next_request_at(evaluate_reply(said, ACCEPTED), said, made, now=NOW, lock_at=lock_at)
 
 
 @pytest.mark.parametrize("model", sorted(ACCEPTED))
@@ -67,9 +67,7 @@ def test_any_text_of_the_accepted_model_is_returned():
 
 
 def test_nonsense_is_repaired_once_and_at_once():
-    first = follows(reply("nonsense"), ["ask"])
-
-    assert (first.purpose, first.at) == ("repair", NOW)
+    assert follows(reply("nonsense"), ["ask"]) == NOW
     assert follows(reply("nonsense"), ["ask", "repair"]) is None
 
 
@@ -77,19 +75,19 @@ def test_nonsense_is_repaired_once_and_at_once():
     "passing", [Reply(5, fault="http_error", status=status) for status in (429, 500, 503)]
 )
 def test_transient_errors_are_retried_twice(passing):
-    assert follows(passing, ["ask"]).at == NOW + timedelta(seconds=RETRY_DELAYS[0])
-    assert follows(passing, ["ask", "again"]).at == NOW + timedelta(seconds=RETRY_DELAYS[1])
+    assert follows(passing, ["ask"]) == NOW + timedelta(seconds=RETRY_DELAYS[0])
+    assert follows(passing, ["ask", "again"]) == NOW + timedelta(seconds=RETRY_DELAYS[1])
     assert follows(passing, ["ask", "again", "again"]) is None
 
 
 def test_an_interrupted_connection_is_retried():
-    assert follows(Reply(5, fault="connection"), ["ask"]).purpose == "again"
+    assert follows(Reply(5, fault="connection"), ["ask"]) == NOW + timedelta(seconds=RETRY_DELAYS[0])
 
 
 def test_retry_after_sets_the_time_of_the_retry():
     busy = Reply(5, fault="http_error", status=429, retry_after=7.0)
 
-    assert follows(busy, ["ask"]).at == NOW + timedelta(seconds=7)
+    assert follows(busy, ["ask"]) == NOW + timedelta(seconds=7)
 
 
 def test_no_request_follows_close_to_the_lock():
