@@ -25,6 +25,12 @@ def require_letters(value: str) -> None:
         raise ValidationError("It must contain at least one letter or digit.", code="no_letters")
 
 
+def has_a_letter(name: str) -> None:
+    """Refuse a name without letters: in a roundup it would look like a number."""
+    if not any(character.isalpha() for character in name):
+        raise ValidationError("A name needs at least one letter.", code="no-letter")
+
+
 def require_plain_text(field: forms.Field | None) -> None:
     """Make a form field accept plain text only, if it is a text field."""
     if isinstance(field, forms.CharField):

@@ -9,8 +9,9 @@ class MatchesConfig(AppConfig):
 
     def ready(self) -> None:
         from matches import receivers  # noqa: F401 - connects the receivers
-        from matches.feeds.polling import feed_jobs, seed  # noqa: F401 - register jobs and a system check
-        from matches.llm import llm_jobs  # noqa: F401
+        from matches.feeds.polling import poll, seed  # noqa: F401 - register jobs and a system check
+        from matches.feeds.sync import reviews  # noqa: F401
+        from matches.llm import conclude  # noqa: F401
         from matches.llm import receivers as llm_receivers  # noqa: F401
 
         post_migrate.connect(seed.ensure_feeds, sender=self, dispatch_uid="ensure_feeds")

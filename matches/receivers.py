@@ -7,8 +7,8 @@ from django.utils import timezone
 
 from core.pipeline import clock, reconciler
 from matches import idempotency
-from matches.feeds.polling import rate_limit, reconcile
-from matches.feeds.sync import issues
+from matches.feeds.polling import poll, rate_limit
+from matches.feeds.sync import issues, reviews
 from matches.jobs import request_commitments, sweep_uncommitted, sweep_unstamped
 from matches.llm import usage_limits
 from matches.models import (
@@ -26,8 +26,8 @@ from matches.signals import kickoff_moved, predictions_submitted
 reconciler.register("uncommitted predictions", sweep_uncommitted)
 reconciler.register("commitments without a timestamp", sweep_unstamped)
 reconciler.register("old answers", lambda now: idempotency.purge(now=now))
-reconciler.register("feeds without a scheduled poll", reconcile.sweep_polls)
-reconciler.register("reported results without a review", reconcile.sweep_reported_results)
+reconciler.register("feeds without a scheduled poll", poll.sweep_polls)
+reconciler.register("reported results without a review", reviews.sweep_reported_results)
 reconciler.register("old feed requests", rate_limit.delete_old)
 reconciler.register("old feed problems", issues.delete_old)
 

@@ -11,8 +11,8 @@ from matches.models import KickoffMove, Match, PointsAdjustment
 from matches.signals import kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored
 from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
+from stats.refresh.matviews import sweep_old_refreshes
 from stats.tallies import pending_changes
-from stats.tallies.purge import sweep_old_refreshes
 
 reconciler.register("settlements not counted", sweep_unfolded)
 reconciler.register("team boards behind", sweep_team_boards)

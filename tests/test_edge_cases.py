@@ -10,8 +10,8 @@ from django.db import IntegrityError, transaction
 
 from matches.models import KickoffMove, Match, MatchSource, Prediction, Season
 from matches.result import InvalidResult, Result
-from matches.services.points_adjustments import adjust_points
 from matches.services.results import record_result_of
+from matches.services.seasons import adjust_points
 from matches.services.teams import TeamUnknown, rename_team, team_named
 from scoring.models import Score, Settlement
 from tests.edge_cases import (

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.admin.actions import PlainAdmin, PlainForm, ReadOnlyAdmin
 from matches.models import PointsAdjustment
-from matches.services.points_adjustments import InvalidAdjustment, adjust_points, require_possible
+from matches.services.seasons import InvalidAdjustment, adjust_points, require_possible
 
 
 class AdjustmentForm(PlainForm):

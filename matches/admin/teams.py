@@ -20,11 +20,11 @@ from core.admin.actions import (
     ReasonForm,
 )
 from core.admin.delete import Delete
+from core.validators import has_a_letter
 from matches.admin.shared import EditableAdmin, OpenFilter
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedSubscription, Team, TeamAlias, UnknownTeam
-from matches.models.naming import has_a_letter
 from matches.services.teams import NameTaken, new_team, rename_team
 
 

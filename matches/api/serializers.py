@@ -10,7 +10,7 @@ from rest_framework import serializers
 from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.validators import one_plain_line, plain_lines
 from matches.models import Prediction
-from matches.probabilities import sum_to_one
+from matches.models.predictions import sum_to_one
 from matches.result import MAX_GOALS
 from matches.services.predictions import NewPrediction
 from matches.services.submissions import AcceptedPrediction

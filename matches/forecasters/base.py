@@ -1,4 +1,6 @@
-"""Base classes of forecasters. `ForecastModel` ensures that forecasts use no data from after the kickoff.
+"""Base classes of forecasters, and the prior rates of a league.
+
+`ForecastModel` ensures that forecasts use no data from after the kickoff.
 
 Pure Python: no Django, no database, no clock. Teams are slugs, datetimes are aware.
 """
@@ -62,6 +64,32 @@ def known_before(fixture: Fixture, history: Sequence[PastMatch]) -> Known:
     cutoff = fixture.kickoff_at - FINISHED_AFTER
     known = [match for match in history if match.kickoff_at <= cutoff]
     return tuple(sorted(known, key=attrgetter("kickoff_at", "home", "away")))
+
+
+# Prior rates of a league before any of its matches are known: those of 2013/14, the season before the first
+# one shipped here, in five European first divisions: 1,626 matches in the package vega-datasets 3.2.1 (47 %
+# home wins, 23 % draws, 1.64 and 1.24 goals).
+P_HOME, P_DRAW, P_AWAY = 0.47, 0.23, 0.30
+HOME_GOALS, AWAY_GOALS = 1.64, 1.24
+
+# The priors have the weight of this many matches.
+PRIOR_MATCHES = 20
+
+
+def mean_goals(known: Known) -> tuple[float, float]:
+    """Return the mean goals of the home and the away side; the prior counts as 20 additional matches."""
+    weight = len(known) + PRIOR_MATCHES
+    home = sum(match.home_goals for match in known) + PRIOR_MATCHES * HOME_GOALS
+    away = sum(match.away_goals for match in known) + PRIOR_MATCHES * AWAY_GOALS
+    return home / weight, away / weight
+
+
+def rates(known: Known) -> tuple[float, float, float]:
+    """Return the shares of home wins, draws and away wins; the prior counts as 20 additional matches."""
+    weight = len(known) + PRIOR_MATCHES
+    home = sum(match.home_goals > match.away_goals for match in known) + PRIOR_MATCHES * P_HOME
+    away = sum(match.home_goals < match.away_goals for match in known) + PRIOR_MATCHES * P_AWAY
+    return home / weight, (weight - home - away) / weight, away / weight
 
 
 class ForecastModel(ABC):

@@ -14,8 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.optimize import minimize
 
-from matches.forecasters import priors
-from matches.forecasters.base import Fitted, Fixture, Forecast, Known
+from matches.forecasters.base import AWAY_GOALS, HOME_GOALS, Fitted, Fixture, Forecast, Known
 from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 Vector = NDArray[np.float64]
@@ -115,7 +114,7 @@ def prepare_league(known: Known, decay_per_day: float) -> League:
 def _centre(known: Known, teams: list[str]) -> Vector:
     first = {team: match.kickoff_at for match in reversed(known) for team in (match.home, match.away)}
     new = [_centre_of_new(first[team] - known[0].kickoff_at > NEW_AFTER) for team in teams]
-    level = [log(priors.AWAY_GOALS), log(priors.HOME_GOALS / priors.AWAY_GOALS)]
+    level = [log(AWAY_GOALS), log(HOME_GOALS / AWAY_GOALS)]
     return np.array(level + [attack for attack, _ in new] + [defence for _, defence in new] + [0.0])
 
 

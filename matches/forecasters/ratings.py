@@ -15,8 +15,16 @@ from collections import Counter
 from dataclasses import dataclass, field
 from math import copysign, log10
 
-from matches.forecasters import priors
-from matches.forecasters.base import Fitted, Fixture, Forecast, Known, PastMatch
+from matches.forecasters.base import (
+    AWAY_GOALS,
+    HOME_GOALS,
+    Fitted,
+    Fixture,
+    Forecast,
+    Known,
+    PastMatch,
+    mean_goals,
+)
 from matches.forecasters.score_matrix import forecast_from_grid, score_grid
 
 # Teams that appear once this many teams have played this many matches are treated as promoted.
@@ -76,7 +84,7 @@ class Elo(Fitted[EloFit]):
     )
 
     def fit(self, known: Known) -> EloFit:
-        ratings, means = TeamRatings(ELO_START), priors.mean_goals(known)
+        ratings, means = TeamRatings(ELO_START), mean_goals(known)
         home_edge = means[0] - means[1]
         products, squares = SLOPE_PRIOR * GOALS_PER_100, SLOPE_PRIOR
         for match in known:
@@ -124,7 +132,7 @@ def rating_of(goals: float) -> float:
 
 # The paper starts all ratings at zero and learns the home advantage over years. Here a team starts with half
 # of the usual home advantage as its home rating, and the negative of it as its away rating.
-PI_START = rating_of((priors.HOME_GOALS - priors.AWAY_GOALS) / 2)
+PI_START = rating_of((HOME_GOALS - AWAY_GOALS) / 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +166,7 @@ class PiRatings(Fitted[PiFit]):
     description = "Home and away ratings in goals, corrected after each match by how much it surprised."
 
     def fit(self, known: Known) -> PiFit:
-        fit = PiFit(TeamRatings(PI_START), TeamRatings(-PI_START), sum(priors.mean_goals(known)))
+        fit = PiFit(TeamRatings(PI_START), TeamRatings(-PI_START), sum(mean_goals(known)))
         for match in known:
             fit.record(match)
         return fit

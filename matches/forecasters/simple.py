@@ -2,8 +2,18 @@
 
 from itertools import islice
 
-from matches.forecasters import priors
-from matches.forecasters.base import Fixture, Forecast, ForecastModel, Known, PastMatch
+from matches.forecasters.base import (
+    P_AWAY,
+    P_DRAW,
+    P_HOME,
+    Fixture,
+    Forecast,
+    ForecastModel,
+    Known,
+    PastMatch,
+    mean_goals,
+    rates,
+)
 from matches.forecasters.score_matrix import forecast_from_grid, rounded, score_grid
 
 FORM_MATCHES = 6
@@ -22,7 +32,7 @@ class AlwaysTwoOne(ForecastModel):
     description = "Says 2-1 for every match, with the constant probabilities 47 % home, 23 % draw, 30 % away."
 
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        return Forecast(2, 1, priors.P_HOME, priors.P_DRAW, priors.P_AWAY)
+        return Forecast(2, 1, P_HOME, P_DRAW, P_AWAY)
 
 
 class BaseRates(ForecastModel):
@@ -33,7 +43,7 @@ class BaseRates(ForecastModel):
     description = "The shares of home wins, draws and away wins in all earlier matches, blind to who plays."
 
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        return forecast_from_grid(score_grid(*priors.mean_goals(known)), priors.rates(known))
+        return forecast_from_grid(score_grid(*mean_goals(known)), rates(known))
 
 
 class RecentForm(ForecastModel):
@@ -46,7 +56,7 @@ class RecentForm(ForecastModel):
     )
 
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        home_mean, away_mean = priors.mean_goals(known)
+        home_mean, away_mean = mean_goals(known)
         scored, conceded = form(fixture.home, known, (home_mean, away_mean))
         scored_away, conceded_away = form(fixture.away, known, (home_mean, away_mean))
         return forecast_from_grid(
@@ -80,13 +90,13 @@ class LastMeeting(ForecastModel):
     description = "Repeats the score of the last match between the two, at this ground if there was one."
 
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        rates = priors.rates(known)
+        shares = rates(known)
         score = last_score(fixture, known)
         if score is None:
-            return forecast_from_grid(score_grid(*priors.mean_goals(known)), rates)
+            return forecast_from_grid(score_grid(*mean_goals(known)), shares)
         repeat = [score[0] > score[1], score[0] == score[1], score[0] < score[1]]
         mixed = [
-            (1 - MEETING_WEIGHT) * p + MEETING_WEIGHT * hit for p, hit in zip(rates, repeat, strict=True)
+            (1 - MEETING_WEIGHT) * p + MEETING_WEIGHT * hit for p, hit in zip(shares, repeat, strict=True)
         ]
         return Forecast(*score, *rounded(mixed))
 

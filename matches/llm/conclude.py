@@ -1,18 +1,23 @@
-"""Store the outcome of a step: a prediction, another request, or a miss. Runs in the transaction of the job.
+"""Pipeline job `predict_match`, and its outcome: a prediction, another request, or a miss.
 
-The response and the prediction commit together; a database trigger decides whether the prediction is in time.
+The response and the prediction commit in the transaction of the job; a database trigger decides whether the
+prediction is in time.
 """
 
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 import structlog
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
+from core.pipeline import ledger, registry
+from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
 from matches.forecasters.context import one_line
-from matches.llm import usage_limits
-from matches.llm.prepare import Miss, PreparedRequest, RetryLater, Step
+from matches.llm import chat_client, schedule, usage_limits
+from matches.llm.prepare import Miss, NoQuestionDue, PreparedRequest, RetryLater, Step, prepare
 from matches.llm.response_policy import ResponseOutcome, evaluate_reply, next_request_at
 from matches.llm.usage_limits import MAX_DETAIL
 from matches.models import LLMQuestion, Match, Prediction
@@ -21,7 +26,25 @@ from matches.services.predictions import NewPrediction, submit_predictions
 log = structlog.get_logger("matches")
 Reason, State = LLMQuestion.Reason, LLMQuestion.State
 MAX_VERSION_LENGTH = 80
+IMPORTS = ("cryptography.fernet",)  # the optional extra of requirements-llm.txt
 TOO_LATE = "the match had locked when the response arrived"
+
+
+def _send_request(run: JobRun) -> Step:
+    """Create the question, reserve its usage and send the request, before the job's transaction begins."""
+    try:
+        step = prepare(*schedule.parse_key(run.key), now=timezone.now())
+    except NoQuestionDue as reason:
+        raise Skip(str(reason)) from reason
+    return replace(step, reply=chat_client.send(step.request)) if isinstance(step, PreparedRequest) else step
+
+
+@registry.job(queue=schedule.QUEUE, prepare=_send_request, longest_wait=None, imports=IMPORTS)
+def predict_match(*, run: JobRun, prepared: Step) -> None:
+    """Store the prediction or the miss, or postpone the job until the question's next request."""
+    now = timezone.now()
+    if until := conclude(prepared, now=now):
+        ledger.postpone(run, until=until, now=now)
 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:

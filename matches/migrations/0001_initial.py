@@ -10,7 +10,7 @@ import django.db.models.functions.datetime
 from django.conf import settings
 from django.db import migrations, models
 
-import matches.models.naming
+import core.validators
 from core.db.sql import RunSQLFile
 
 # By name alone: each is defined once.
@@ -69,8 +69,8 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=100, validators=[matches.models.naming.has_a_letter])),
-                ('short_name', models.CharField(max_length=30, validators=[matches.models.naming.has_a_letter])),
+                ('name', models.CharField(max_length=100, validators=[core.validators.has_a_letter])),
+                ('short_name', models.CharField(max_length=30, validators=[core.validators.has_a_letter])),
             ],
             options={
                 'ordering': ['name'],
@@ -198,7 +198,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=80, unique=True, validators=[matches.models.naming.has_a_letter])),
+                ('name', models.CharField(max_length=80, unique=True, validators=[core.validators.has_a_letter])),
                 ('kind', models.CharField(choices=[('llm', 'LLM'), ('statistical', 'statistical model'), ('bookmaker', 'bookmaker'), ('human', 'human')], max_length=12)),
                 ('description', models.TextField(blank=True)),
                 ('maker', models.CharField(blank=True, max_length=80)),

@@ -1,8 +1,7 @@
 """Input data of the project. The data of all other apps can be rebuilt from these tables."""
 
-from matches.models.adjustments import PointsAdjustment
 from matches.models.commitments import Commitment, PredictionLog, PredictionLogEntry, Timestamp
-from matches.models.competitions import Competition, Season, Team, TeamAlias
+from matches.models.competitions import Competition, PointsAdjustment, Season, Team, TeamAlias
 from matches.models.endpoints import DailyUsage, Endpoint
 from matches.models.feeds import (
     Feed,

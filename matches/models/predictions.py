@@ -8,10 +8,9 @@ from django.db.models import Case, F, Func, Q, Value, When
 from django.db.models.functions import Now
 
 from core.http.links import link
+from core.validators import has_a_letter
 from matches.models.constraints import between, both_or_neither
 from matches.models.fixtures import Match
-from matches.models.naming import has_a_letter
-from matches.probabilities import MAX_SUM, MIN_SUM
 from matches.result import MAX_GOALS
 
 
@@ -51,6 +50,17 @@ class Forecaster(models.Model):
 
     def get_absolute_url(self) -> str:
         return link("forecaster", self.slug)
+
+
+MIN_SUM, MAX_SUM = 0.999, 1.001
+
+
+def sum_to_one(p_home: float, p_draw: float, p_away: float) -> bool:
+    """Return True if the probabilities sum to 1 within 0.001.
+
+    Computed in the same order as by the constraint of the database, so that both round alike.
+    """
+    return MIN_SUM - p_draw - p_away <= p_home <= MAX_SUM - p_draw - p_away
 
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):

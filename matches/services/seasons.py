@@ -1,15 +1,18 @@
-"""Add matches to seasons, and close seasons."""
+"""Add matches to seasons, close seasons, and record points that a league deducts or gives back."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
+from django.contrib.auth.models import User
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from matches.llm import schedule
-from matches.models import Match, Season, Team
-from matches.signals import season_closed
+from matches.models import Match, PointsAdjustment, Season, Team
+from matches.models.competitions import MAX_POINTS
+from matches.signals import points_adjusted, season_closed
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,3 +54,78 @@ def close_season(season: Season, *, closed_at: datetime) -> bool:
         if is_new:
             season_closed.send(sender=Season, season=season)
         return is_new
+
+
+class InvalidAdjustment(ValueError):
+    """An invalid adjustment. `field` is the invalid field; the message contains what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
+
+
+def adjust_points(
+    *,
+    season: Season,
+    team: Team,
+    points: int,
+    decided_on: date,
+    reason: str,
+    source: str,
+    recorded_at: datetime,
+    recorded_by: User | None = None,
+) -> PointsAdjustment:
+    """Record that a team loses points (negative) or gets some; a signal updates the league table.
+
+    Earlier rows stay: an appeal that reduces ten points to six is another row of four, and a mistake is
+    cancelled by its opposite. Raises InvalidAdjustment; then nothing is written.
+    """
+    with transaction.atomic():
+        Season.objects.select_for_update(no_key=True).get(pk=season.pk)  # serialized: no duplicates
+        adjustment = PointsAdjustment(
+            season=season,
+            team=team,
+            points=points,
+            decided_on=decided_on,
+            reason=reason.strip(),
+            source=source.strip(),
+            recorded_at=recorded_at,
+            recorded_by=recorded_by,
+        )
+        require_possible(adjustment, today=recorded_at.date())
+        adjustment.save()
+        points_adjusted.send(sender=PointsAdjustment, adjustment=adjustment)
+        return adjustment
+
+
+def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
+    """Raise InvalidAdjustment for an invalid value, a team without a match in the season, or a duplicate."""
+    points, team, season = adjustment.points, adjustment.team, adjustment.season
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_POINTS:
+        raise InvalidAdjustment(
+            "points",
+            f"{points!r} is not valid: enter a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
+        )
+    for field in ("reason", "source"):
+        if not getattr(adjustment, field).strip():
+            raise InvalidAdjustment(field, f"Enter the {field}; it is shown to readers of the table.")
+    if adjustment.decided_on > today:
+        raise InvalidAdjustment(
+            "decided_on", f"{adjustment.decided_on} is in the future; record decisions that were made."
+        )
+    if not _plays_in(team, season):
+        raise InvalidAdjustment("team", f"{team} has no match in {season}.")
+    same = PointsAdjustment.objects.filter(
+        season=season, team=team, points=points, decided_on=adjustment.decided_on
+    )
+    if same.filter(reason=adjustment.reason.strip()).exists():
+        raise InvalidAdjustment(
+            "reason",
+            f"{team} {points:+d} of {adjustment.decided_on} is already recorded with this reason; if this is"
+            " another adjustment, enter a different reason.",
+        )
+
+
+def _plays_in(team: Team, season: Season) -> bool:
+    """Return True if the team has a match in the season."""
+    return Match.objects.filter(Q(home_team=team) | Q(away_team=team), season=season).exists()

@@ -10,8 +10,14 @@ from datetime import datetime
 from django.db import IntegrityError, transaction
 
 from matches.models import Forecaster, Prediction, PredictionLogEntry
-from matches.services.match_locks import LockedMatch, lock_matches
-from matches.services.predictions import NewPrediction, Pair, current_predictions, submit_predictions
+from matches.services.predictions import (
+    LockedMatch,
+    NewPrediction,
+    Pair,
+    current_predictions,
+    lock_matches,
+    submit_predictions,
+)
 from matches.statuses import OPEN
 
 # Columns that are equal in unchanged predictions.

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils.text import slugify
 
+from core.validators import has_a_letter
 from matches.models import Team, TeamAlias
-from matches.models.naming import has_a_letter
 
 
 class TeamUnknown(LookupError):

@@ -14,7 +14,7 @@
 -- page by page, which takes half as long again.
 --
 -- The trigger locks the matches only after the rows are inserted. Code that must wait for a concurrent move
--- of the kickoff, and not fail, locks the matches FOR SHARE first, as matches/services/match_locks.py does.
+-- of the kickoff, and not fail, locks the matches FOR SHARE first, as matches/services/predictions.py does.
 --
 -- One update is exempt: if lock_at moves, the last trigger below updates which rows count. Its updates are
 -- recognized by pg_trigger_depth() (a trigger within a trigger), which other statements cannot imitate.

@@ -54,7 +54,7 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 
     Annotations: `recorded_at` of the result, and `fresh_at`, when the leaderboards showed it: the end of the
     first refresh of the live boards that started at or after folding (both are one transaction).
-    stats/tallies/purge.py keeps the records that this needs.
+    stats/refresh/matviews.py keeps the records that this needs.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))

@@ -1,8 +1,8 @@
-"""Materialised views: names, refresh order, refreshing and its records."""
+"""Materialised views: names, refresh order, refreshing, and the records of refreshes."""
 
 import time
 from collections.abc import Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from django.db.models import Max, Q, Subquery
@@ -25,6 +25,8 @@ VERSIONED = (
 )
 LOCK = 0x46_57_56_57  # PostgreSQL advisory lock: one refresh at a time
 TEAMS_LOCK = 0x46_57_56_54  # the same for team boards, so that other refreshes do not wait for theirs
+RETENTION = timedelta(days=30)  # of records of refreshes
+DELETED_PER_PASS = 500  # of the reconciler
 
 
 def lock_refreshes(lock: int = LOCK) -> None:
@@ -128,3 +130,26 @@ def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequ
     with connection.cursor() as cursor:
         cursor.execute(_CHANGED[view])
         return bool(cursor.fetchone()[0])
+
+
+def sweep_old_refreshes(now: datetime) -> int:
+    """Delete records of refreshes older than RETENTION; return how many were deleted.
+
+    The newest of each view is kept, and the first after a settlement was counted, because it is the time at
+    which the leaderboards showed that result (stats/refresh/latency.py). Such a record is marked as `kept`
+    and not examined again.
+    """
+    newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
+    old = ViewRefresh.objects.filter(finished_at__lt=now - RETENTION, kept=False).exclude(pk__in=newest)
+    rows = list(old.order_by("pk")[:DELETED_PER_PASS])
+    kept = [row.pk for row in rows if row.view == VERSIONED and _counted_something(row)]
+    ViewRefresh.objects.filter(pk__in=kept).update(kept=True)
+    return ViewRefresh.objects.filter(pk__in={row.pk for row in rows} - set(kept)).delete()[0]
+
+
+def _counted_something(refresh: ViewRefresh) -> bool:
+    """Return True if a settlement was counted since the previous refresh of this view."""
+    earlier = ViewRefresh.objects.filter(view=refresh.view, started_at__lt=refresh.started_at)
+    since = earlier.aggregate(last=Max("started_at"))["last"]
+    counted = Settlement.objects.filter(folded_at__lte=refresh.started_at)
+    return counted.filter(folded_at__gt=since).exists() if since else counted.exists()

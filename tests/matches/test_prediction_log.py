@@ -6,7 +6,8 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
-from matches.imports.predictions.bulk import ImportRow, import_predictions
+from matches.imports.predictions.bulk import import_predictions
+from matches.imports.predictions.copy_format import ImportRow
 from matches.models import Prediction, PredictionLog, PredictionLogEntry
 from matches.services import predictions
 from tests.factories import ForecasterFactory, MatchFactory, coin, homer, oracle, predict, upcoming_match

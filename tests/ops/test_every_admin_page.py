@@ -15,7 +15,7 @@ from content.models import Roundup
 from core.admin.actions import ReadOnlyAdmin
 from core.pipeline.models import Heartbeat
 from matches.models import TeamAlias
-from matches.services.points_adjustments import adjust_points
+from matches.services.seasons import adjust_points
 from tests.core.pipeline.copies import add_copies
 from tests.factories import (
     KICKOFF,

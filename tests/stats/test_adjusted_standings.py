@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from matches.models import Season
-from matches.services.points_adjustments import adjust_points
+from matches.services.seasons import adjust_points
 from stats import jobs
 from stats.refresh.view_state import view_states
 from stats.standings import standings

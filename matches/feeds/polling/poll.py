@@ -1,17 +1,37 @@
-"""Poll a subscription: fetch, ingest, schedule the next poll. Used by the job, the command and the admin."""
+"""Poll a subscription: fetch, ingest, schedule the next poll. Used by the job, the command and the admin.
+
+The sweep finds subscriptions without a scheduled poll, or with one that is due too late.
+"""
 
 from datetime import datetime, timedelta
 
+import structlog
 from django.db import transaction
+from django.db.models import CharField, Exists, OuterRef, Q
+from django.db.models.functions import Cast
+from django.utils import timezone
 
-from core.pipeline import ledger
+from core.pipeline import clock, ledger, registry
 from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
+from matches.feeds.polling import rate_limit
 from matches.feeds.polling.fetch import FetchResult, fetch
-from matches.feeds.polling.poll_times import NextPoll, after_failure, next_poll
+from matches.feeds.polling.poll_times import (
+    ENDING,
+    OVERDUE,
+    NextPoll,
+    after_failure,
+    longest_pause,
+    next_poll,
+)
 from matches.feeds.sync.ingest import IngestResult, ingest
-from matches.models import FeedSubscription
+from matches.models import FeedSubscription, Match
+from matches.statuses import SCHEDULED_OR_LIVE
+
+log = structlog.get_logger("feeds")
 
 POLL = "poll_feed"
+GAVE_UP = timedelta(minutes=15)  # after a poll that failed for good, or was cancelled
 
 
 def poll(
@@ -69,3 +89,73 @@ def request_poll(
     )
     ledger.hasten(run_ids, due_at=due_at)
     return run_ids
+
+
+def _fetch(run: JobRun) -> FetchResult:
+    """Fetch the subscription, outside of the transaction. Raises Skip if polling it is no longer wanted."""
+    wanted = FeedSubscription.objects.filter(pk=int(run.key), active=True, season__closed_at__isnull=True)
+    subscription = wanted.select_related("feed").first()
+    if subscription is None:
+        raise Skip("The subscription is switched off, or its season is closed.")
+    urgent = run.priority >= JobRun.Priority.TODAY
+    return fetch(subscription, urgent=urgent, now=timezone.now())
+
+
+@registry.job(queue="feeds", prepare=_fetch, longest_wait=longest_pause)
+def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
+    """Ingest the response and schedule the next poll; its time depends on the matches."""
+    now = timezone.now()
+    result = ingest(prepared, now=now)
+    planned = plan_next(prepared, result, now=now)
+    if prepared.limit:
+        ledger.postpone(run, until=planned.due_at, now=now)
+    else:
+        request_poll(result.subscription, now=now, at=planned.due_at, urgent=planned.urgent, cause=run)
+    log.info(
+        "feed polled",
+        subscription=str(result.subscription),
+        error=result.error,
+        problems=len(result.problems),
+        next_in=round((planned.due_at - now) / timedelta(seconds=1)),
+        **result.done,
+    )
+
+
+def sweep_polls(now: datetime) -> int:
+    """Queue a poll for each active subscription without one, and bring forward polls that are due too late.
+
+    A poll is too late if a match should be ending and the feed was not polled since (its kickoff was moved),
+    or if the last poll is dated in the future (the clock was ahead), as the next one was planned from that.
+    """
+    run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
+    gave_up = run.filter(
+        state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED], finished_at__range=(now - GAVE_UP, now)
+    )
+    active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
+    forgotten = active.filter(~Exists(run.filter(state__in=JobRun.OPEN)), ~Exists(gave_up))
+    queued = 0
+    for subscription in active.filter(asked_at__gt=now + clock.TOLERANCE):
+        queued += len(request_poll(subscription, now=now, urgent=False))
+    for subscription in forgotten:
+        queued += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
+    late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
+    for subscription in late.select_related("feed"):
+        if all(rate_limit.left(subscription.feed, now=now)):
+            queued += len(request_poll(subscription, now=now))
+    return queued
+
+
+def _due(subscription: FeedSubscription, now: datetime) -> datetime:
+    return max(subscription.next_due_at or now, now)
+
+
+def _is_ending(now: datetime) -> Q:
+    """Condition: a match should be ending, the feed was not polled since, is not paused and did not fail."""
+    ending = Match.objects.filter(
+        season=OuterRef("season"),
+        status__in=SCHEDULED_OR_LIVE,
+        kickoff_at__gt=now - OVERDUE,
+        kickoff_at__lte=now - ENDING,
+    ).filter(kickoff_at__gt=OuterRef("asked_at") - ENDING)
+    rested = Q(feed__paused_until__isnull=True) | Q(feed__paused_until__lte=now)
+    return Q(Exists(ending)) & rested & Q(failures=0)

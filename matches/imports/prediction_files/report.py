@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from matches.imports.prediction_files.run import PredictionImport
-from matches.imports.predictions.bulk import CopyChunk
+from matches.imports.predictions.copy_writer import CopyChunk
 
 SHOWN = 50  # rows in the text; --json contains all
 

@@ -16,7 +16,9 @@ from matches.feeds.providers.feed_format import BadEntry
 from matches.imports.prediction_files import resolve
 from matches.imports.prediction_files.parse import forecaster_of, lines_of, match_of, row_of
 from matches.imports.prediction_files.resolve import ForecasterNames, NewForecasters
-from matches.imports.predictions.bulk import CopyChunk, ImportRow, import_predictions
+from matches.imports.predictions.bulk import import_predictions
+from matches.imports.predictions.copy_format import ImportRow
+from matches.imports.predictions.copy_writer import CopyChunk
 from matches.imports.readers import FileLine
 from matches.imports.text_files import FileNotes
 

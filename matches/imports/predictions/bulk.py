@@ -11,17 +11,20 @@ from typing import NamedTuple
 
 from django.db import transaction
 
-from matches.imports.predictions import lookups
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.predictions.copy_writer import CopyChunk, store
-from matches.imports.predictions.lookups import ChunkLookups
-from matches.imports.predictions.validate import ChunkValidator, Refusal
+from matches.imports.predictions.validate import (
+    ChunkLookups,
+    ChunkValidator,
+    Refusal,
+    is_after_kickoff,
+    is_stored,
+    look_up,
+)
 from matches.models import Prediction
 from matches.services.predictions import Pair
 from matches.signals import predictions_submitted
 from matches.statuses import KICKOFF_NOT_HELD, Status
-
-__all__ = ["CopyChunk", "ImportRow", "Refusal", "import_predictions"]
 
 CHUNK = 50_000
 LIVE, ARCHIVE, HINDSIGHT = (
@@ -74,7 +77,7 @@ def _import(
     """Import one chunk and signal its matches, in one transaction."""
     first_rows: dict[Pair, ImportRow] = {}
     with transaction.atomic():
-        known = lookups.look_up(rows)
+        known = look_up(rows)
         groups, refused = _by_provenance(rows, known, provenance, hindsight=hindsight)
         parts = [_store_part(*group, known, first_rows, earlier) for group in groups]
         if match_ids := sorted({pk for part in parts for pk in part.matches}):
@@ -95,7 +98,7 @@ def _by_provenance(
     rows: list[ImportRow], known: ChunkLookups, provenance: str | None, *, hindsight: bool
 ) -> tuple[list[tuple[list[ImportRow], str]], list[Refusal]]:
     """Group the rows by provenance, and refuse those that were made too late."""
-    late = [row for row in rows if row[8] is not None and lookups.is_after_kickoff(row, known)]
+    late = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
     groups: list[tuple[list[ImportRow], str]] = []
     refused: list[Refusal] = []
     kept = []
@@ -123,7 +126,7 @@ def _hindsight_error(row: ImportRow, known: ChunkLookups, *, hindsight: bool) ->
 
     Unchanged rows always pass. The label is permanent, so it requires a certain kickoff (docs/adr/0034).
     """
-    if lookups.is_stored(row, known):
+    if is_stored(row, known):
         return ""
     match, at = known.matches[row[1]], row[8]
     problem = f"predicted_at {at} is not before the kickoff at {match.lock_at}"

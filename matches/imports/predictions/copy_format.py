@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from core.hidden_characters import LINE_BREAKS, hidden_error
-from matches.probabilities import sum_to_one
+from matches.models.predictions import sum_to_one
 from matches.result import MAX_GOALS
 
 NULL = r"\N"

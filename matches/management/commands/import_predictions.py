@@ -14,7 +14,7 @@ from matches.imports.prediction_files.parse import FORMATS
 from matches.imports.prediction_files.report import lines, report
 from matches.imports.prediction_files.resolve import NamesUnclear, NewForecasters, SourceUnclear
 from matches.imports.prediction_files.run import CHUNK, PredictionImport
-from matches.imports.predictions.bulk import CopyChunk
+from matches.imports.predictions.copy_writer import CopyChunk
 from matches.imports.text_files import FileUnusable
 from matches.models import Forecaster
 

@@ -11,7 +11,7 @@ from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from matches.models import Match
 from matches.services.kickoffs import move_kickoff
-from matches.services.points_adjustments import adjust_points
+from matches.services.seasons import adjust_points
 from tests.content.roundups.conftest import count, week
 from tests.factories import KICKOFF, ForecasterFactory, MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting

@@ -19,7 +19,7 @@ from core.accounts import groups
 from core.admin.actions import ActionsAdmin
 from core.pipeline.models import Heartbeat
 from matches.models import TeamAlias
-from matches.services.points_adjustments import adjust_points
+from matches.services.seasons import adjust_points
 from tests.factories import committed, missed_question, new_key, oracle, record, upcoming_match
 from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from matches.commitments import prediction_log
-from matches.imports.predictions.bulk import ImportRow, import_predictions
+from matches.imports.predictions.bulk import import_predictions
+from matches.imports.predictions.copy_format import ImportRow
 from matches.models import Match, Prediction
 from matches.services import predictions
 from scoring.models import Settlement

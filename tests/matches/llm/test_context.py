@@ -10,7 +10,7 @@ from django.utils import timezone
 from matches.llm.prepare import create_question
 from matches.match_context import context_of_matches
 from matches.models import LLMQuestion, Match
-from matches.services.points_adjustments import adjust_points
+from matches.services.seasons import adjust_points
 from stats.models import StandingsRow
 from tests.factories import (
     CompetitionFactory,

@@ -8,8 +8,7 @@ from django.utils import timezone
 
 from core.pipeline import ledger, reconciler
 from core.pipeline.models import JobRun
-from matches.llm.overdue_questions import close_abandoned_questions, schedule_missing_jobs
-from matches.llm.receivers import on_match_saved
+from matches.llm.receivers import close_abandoned_questions, on_match_saved, schedule_missing_jobs
 from matches.llm.schedule import reschedule_matches
 from matches.models import Endpoint, Forecaster, LLMQuestion, Match
 from matches.services.seasons import NewMatch, add_matches

@@ -28,10 +28,9 @@ from matches.models import (
 from matches.result import Result
 from matches.services import predictions
 from matches.services.kickoffs import move_kickoff
-from matches.services.points_adjustments import adjust_points
 from matches.services.predictions import NewPrediction
 from matches.services.results import record_result
-from matches.services.seasons import NewMatch, add_matches
+from matches.services.seasons import NewMatch, add_matches, adjust_points
 from tests.factories import KICKOFF
 from tests.pipeline_helpers import run_waiting
 from tests.slow.fuzz import outsiders

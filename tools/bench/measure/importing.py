@@ -13,7 +13,8 @@ from pathlib import Path
 from django.db import transaction
 from django.utils import timezone
 
-from matches.imports.predictions.bulk import ImportRow, import_predictions
+from matches.imports.predictions.bulk import import_predictions
+from matches.imports.predictions.copy_format import ImportRow
 from matches.models import Forecaster, Match, Prediction
 from tools.bench.data import rows
 from tools.bench.database import address, execute, settle_down, wal_position

@@ -8,8 +8,8 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from core.pipeline.reconciler import reconcile
-from matches.feeds.polling.poll import request_poll
-from matches.feeds.polling.reconcile import sweep_polls, sweep_reported_results
+from matches.feeds.polling.poll import request_poll, sweep_polls
+from matches.feeds.sync.reviews import sweep_reported_results
 from matches.models import Competition, Feed, FeedRequest, FeedSubscription
 from tests.factories import SeasonFactory, move
 from tests.fixtures.feeds import BEFORE, OVER, subscription, the_match

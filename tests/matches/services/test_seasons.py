@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from matches.models import PointsAdjustment, Team
-from matches.services.points_adjustments import InvalidAdjustment, adjust_points
+from matches.services.seasons import InvalidAdjustment, adjust_points
 from tests.factories import MatchFactory, TeamFactory
 
 pytestmark = pytest.mark.django_db

@@ -12,7 +12,6 @@ from stats.models import ViewRefresh
 from stats.refresh import latency as refresh_latency
 from stats.refresh import matviews
 from stats.refresh.transaction import refresh_statistics
-from stats.tallies import purge
 from tests.factories import MatchFactory, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -41,7 +40,7 @@ def records(view: str) -> int:
 def test_old_records_go_and_the_newest_of_each_view_stays():
     counted_days_ago(40)
 
-    purge.sweep_old_refreshes(NOW)
+    matviews.sweep_old_refreshes(NOW)
 
     assert {view: records(view) for view in matviews.IN_ORDER} == {
         "stats_leaderboard_live": 2,  # and the one that counted the match
@@ -50,7 +49,7 @@ def test_old_records_go_and_the_newest_of_each_view_stays():
         "stats_standings_live": 1,
         "stats_standings_closed": 0,
     }
-    assert purge.sweep_old_refreshes(NOW) == 0
+    assert matviews.sweep_old_refreshes(NOW) == 0
 
 
 def test_how_long_results_took_is_the_same_afterwards():
@@ -59,7 +58,7 @@ def test_how_long_results_took_is_the_same_afterwards():
     before = dict(refresh_latency.counted().values_list("match_id", "fresh_at"))
     latency = refresh_latency.whistle_to_leaderboard()
 
-    while purge.sweep_old_refreshes(NOW):
+    while matviews.sweep_old_refreshes(NOW):
         pass
 
     assert dict(refresh_latency.counted().values_list("match_id", "fresh_at")) == before
@@ -70,14 +69,14 @@ def test_how_long_results_took_is_the_same_afterwards():
 def test_what_is_younger_than_thirty_days_stays():
     counted_days_ago(29)
     before = ViewRefresh.objects.count()
-    assert purge.sweep_old_refreshes(NOW) == 0
+    assert matviews.sweep_old_refreshes(NOW) == 0
     assert ViewRefresh.objects.count() == before
 
 
 def test_a_pass_deletes_a_limited_number(monkeypatch):
     counted_days_ago(40)
-    monkeypatch.setattr(purge, "AT_ONCE", 1)
-    assert [purge.sweep_old_refreshes(NOW) for _ in range(2)] == [1, 1]
+    monkeypatch.setattr(matviews, "DELETED_PER_PASS", 1)
+    assert [matviews.sweep_old_refreshes(NOW) for _ in range(2)] == [1, 1]
 
 
 def test_the_reconciler_does_it():
