@@ -14,14 +14,13 @@ from matches.api.matches import MatchViewSet
 from matches.api.reference import CompetitionViewSet, ForecasterViewSet, SeasonViewSet, TeamViewSet
 from matches.api.submit import SubmitView
 from ops.api.status import StatusView
-from scoring.api import (
-    CorrectionViewSet,
-    MatchPredictionViewSet,
-    MatchRevisionViewSet,
-    ScoredPredictionViewSet,
-)
-from stats.api import LeaderboardViewSet, StandingsViewSet
+from scoring.api.corrections import CorrectionViewSet
+from scoring.api.match_predictions import MatchPredictionViewSet
+from scoring.api.revisions import MatchRevisionViewSet
+from scoring.api.scored_predictions import ScoredPredictionViewSet
+from stats.api.leaderboards import LeaderboardViewSet
 from stats.api.refresh import UpdateStatsView
+from stats.api.standings import StandingsViewSet
 
 app_name = "api"
 

@@ -15,8 +15,7 @@ from core.api.serializers import ReadOnlySerializer
 from core.api.views import PublicView
 from matches.api.reference import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
 from matches.models import Match
-from scoring.api import QuotasSerializer
-from scoring.api.score_serializers import quotas_of
+from scoring.api.score_serializers import QuotasSerializer, quotas_of
 
 STAGES = ("recorded", "scored", "counted", "published")
 

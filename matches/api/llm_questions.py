@@ -14,7 +14,7 @@ from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import ListResource
 from matches.api.not_found import match_or_404
 from matches.llm import usage
-from matches.models import Forecaster, LLMQuestion, LLMRequest
+from matches.models import Forecaster, LLMQuestion, LLMRequest, Match
 
 
 class LLMPauseSerializer(ReadOnlySerializer):
@@ -27,8 +27,8 @@ class LLMPauseSerializer(ReadOnlySerializer):
     )
 
 
-class LLMUsageSerializer(ReadOnlySerializer):
-    """Usage statistics of an LLM forecaster."""
+class ForecasterUsageSerializer(ReadOnlySerializer):
+    """Usage statistics of an LLM forecaster, loaded when the forecaster is serialized."""
 
     model = serializers.CharField(
         help_text="The model that must answer; an answer by another model is a miss."
@@ -43,10 +43,6 @@ class LLMUsageSerializer(ReadOnlySerializer):
     cost = serializers.FloatField(allow_null=True, help_text="Null if no price is known.")
     latency_ms = serializers.IntegerField(allow_null=True, help_text="Median latency of usable answers.")
     pause = LLMPauseSerializer(allow_null=True)
-
-
-class ForecasterUsageSerializer(LLMUsageSerializer):
-    """Usage statistics of an LLM forecaster, loaded when the forecaster is serialized."""
 
     def get_attribute(self, instance: Forecaster) -> Any:
         return usage.usage_by_forecaster(instance)
@@ -116,21 +112,29 @@ class LLMQuestionSerializer(LLMQuestionRowSerializer):
         )
 
 
-class LLMQuestionMetaSerializer(ReadOnlySerializer):
-    match = serializers.IntegerField(help_text="Id of the match.")
+class LockMetaSerializer(ReadOnlySerializer):
+    """Lock of a match, and the time from which its predictions are public."""
+
+    match = serializers.IntegerField(source="pk", help_text="Id of the match.")
     lock_at = serializers.DateTimeField(help_text="From this time on, no prediction can be added or changed.")
-    locked = serializers.BooleanField()
+    locked = serializers.SerializerMethodField()
     reveal_at = serializers.DateTimeField(
-        help_text="Start of showing prompts and answers: `lock_at`, or later if the kickoff is in doubt."
+        help_text="Predictions are secret until then: `lock_at`, or later if the kickoff is in doubt."
     )
-    revealed = serializers.BooleanField()
+    revealed = serializers.SerializerMethodField()
+
+    def get_locked(self, match: Match) -> bool:
+        return bool(self.context["now"] >= match.lock_at)
+
+    def get_revealed(self, match: Match) -> bool:
+        return bool(self.context["now"] >= match.reveal_at)
 
 
 @extend_schema_serializer(many=False)
 class LLMQuestionListSerializer(EnvelopeSerializer):
     """The questions about a match."""
 
-    meta = LLMQuestionMetaSerializer()
+    meta = LockMetaSerializer()
     results = LLMQuestionSerializer(many=True)
 
 
@@ -157,9 +161,7 @@ class MatchLLMQuestionViewSet(ListResource):
     def get_queryset(self) -> QuerySet[LLMQuestion]:
         match, now = match_or_404(self.kwargs["id"]), timezone.now()
         self.is_revealed = now >= match.reveal_at
-        meta = {"match": match.pk, "lock_at": match.lock_at, "locked": now >= match.lock_at}
-        meta |= {"reveal_at": match.reveal_at, "revealed": self.is_revealed}
-        self.meta = LLMQuestionMetaSerializer(meta).data
+        self.meta = LockMetaSerializer(match, context={"now": now}).data
         calls = Prefetch("requests", LLMRequest.objects.order_by("pk").defer("raw", "messages"))
         rows = LLMQuestion.objects.filter(match=match).select_related("forecaster")
         return rows.prefetch_related(calls).order_by("-pk")

@@ -1,6 +1,5 @@
 """GET /api/v1/matches/{id}/predictions/: the predictions of a match with points and scores."""
 
-from datetime import datetime
 from typing import Any
 
 from django.db.models import F, QuerySet
@@ -11,8 +10,9 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from core.api.pagination import EnvelopeSerializer
-from core.api.serializers import ReadOnlySerializer, Rounded, RowSerializer
+from core.api.serializers import Rounded, RowSerializer
 from core.api.views import ListResource
+from matches.api.llm_questions import LockMetaSerializer
 from matches.api.not_found import match_or_404
 from matches.api.reference import BeforeKickoff, ForecasterRefSerializer
 from matches.models import Match, Prediction
@@ -49,16 +49,14 @@ class PredictionSerializer(RowSerializer):
         ]
 
 
-class FieldMetaSerializer(ReadOnlySerializer):
-    match = serializers.IntegerField(help_text="Id of the match.")
-    lock_at = serializers.DateTimeField(help_text="From this time on, no prediction can be added or changed.")
-    locked = serializers.BooleanField()
-    reveal_at = serializers.DateTimeField(
-        help_text="When predictions are shown: at `lock_at`, or later if the kickoff is in doubt."
+class FieldMetaSerializer(LockMetaSerializer):
+    submitted = serializers.SerializerMethodField(help_text="Number of predictions, shown or not.")
+    void = serializers.BooleanField(
+        source="is_void", help_text="True if the match is void: no one scores points."
     )
-    revealed = serializers.BooleanField()
-    submitted = serializers.IntegerField(help_text="Number of predictions, shown or not.")
-    void = serializers.BooleanField(help_text="True if the match is void: no one scores points.")
+
+    def get_submitted(self, match: Match) -> int:
+        return match.predictions.current().count()
 
 
 @extend_schema_serializer(many=False)
@@ -89,21 +87,8 @@ class MatchPredictionViewSet(ListResource):
         match = match_or_404(self.kwargs["id"])
         current = Prediction.objects.current().filter(match=match)
         now = timezone.now()
-        self.meta = self._meta(match, now=now, submitted=current.count())
+        self.meta = FieldMetaSerializer(match, context={"now": now}).data
         return with_scores(current) if now >= match.reveal_at else current.none()
-
-    def _meta(self, match: Match, *, now: datetime, submitted: int) -> dict[str, Any]:
-        return FieldMetaSerializer(
-            {
-                "match": match.pk,
-                "lock_at": match.lock_at,
-                "locked": now >= match.lock_at,
-                "reveal_at": match.reveal_at,
-                "revealed": now >= match.reveal_at,
-                "submitted": submitted,
-                "void": match.is_void,
-            }
-        ).data
 
 
 def with_scores(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:

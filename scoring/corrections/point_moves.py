@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import connection
@@ -11,7 +11,9 @@ from core.db import sql
 from matches.models import Forecaster
 
 _MOVED = sql.read("scoring/sql/scores_moved.sql")
-_EACH = f"{_MOVED} SELECT change, forecaster_id, before, after, provenance, rps, brier, log_score FROM moved"
+_CHANGED = f"""{_MOVED}
+SELECT change, forecaster_id, before, after, provenance FROM moved WHERE before IS DISTINCT FROM after
+"""
 _SUMS = f"""{_MOVED}
 SELECT change,
        count(*) FILTER (WHERE before IS DISTINCT FROM after),
@@ -64,28 +66,19 @@ def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return sums and moves of each pair by its key. Two queries."""
-    rows = _run(_EACH, pairs)
+    """Return sums and moves of each pair by its key. Three queries."""
+    rows = _run(_CHANGED, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
-    points: dict[int, list[PointMove]] = defaultdict(list)
-    others: dict[int, list[tuple[bool, bool, bool]]] = defaultdict(list)
-    for key, forecaster, before, after, provenance, *scores in rows:
-        points[key].append(PointMove(forecasters[forecaster], before, after, provenance))
-        others[key].append(tuple(scores))
-    return {key: _moved(points[key], others[key]) for key in pairs}
+    found: dict[int, list[PointMove]] = defaultdict(list)
+    for key, forecaster, *points in rows:
+        found[key].append(PointMove(forecasters[forecaster], *points))
+    return {key: replace(moved, moves=_sorted(found[key])) for key, moved in sums(pairs).items()}
 
 
-def _moved(everyone: list[PointMove], others: list[tuple[bool, bool, bool]]) -> Moved:
-    changed = [each for each in everyone if each.before != each.after]
-    changed.sort(key=lambda each: (-abs(each.difference), -each.difference, each.forecaster.name))
-    return Moved(
-        forecasters=len(changed),
-        points=sum(abs(each.difference) for each in changed),
-        unchanged=sum(each.before is not None and each.before == each.after for each in everyone),
-        rps=sum(rps for rps, _, _ in others),
-        brier=sum(brier for _, brier, _ in others),
-        log_score=sum(log_score for _, _, log_score in others),
-        moves=tuple(changed),
+def _sorted(moves: list[PointMove]) -> tuple[PointMove, ...]:
+    """Return the largest difference first; of equal ones, gains first, then by name."""
+    return tuple(
+        sorted(moves, key=lambda each: (-abs(each.difference), -each.difference, each.forecaster.name))
     )
 
 

@@ -50,7 +50,7 @@ def changes_of(match: Match) -> list[ResultChange]:
 
 
 def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
-    """Return the same changes with `moved` set. At most two queries.
+    """Return the same changes with `moved` set. At most three queries.
 
     If `named` is False, include only sums and no quotas, for a match whose predictions are secret (again).
     """

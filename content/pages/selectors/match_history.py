@@ -98,7 +98,7 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """Add the changes of points; see `scoring.corrections.with_moves`. At most two queries.
+    """Add the changes of points; see `scoring.corrections.with_moves`. At most three queries.
 
     If `named` is False, roundups are removed as well, because they contain predictions.
     """

@@ -10,7 +10,7 @@ from content.pages.forms import read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
 from core.db import sql
-from stats.api import LeaderboardFilters
+from stats.api.leaderboards import LeaderboardFilters
 from stats.leaderboard_page import Ranking
 from stats.metrics import RANKED, Metric
 from stats.refresh import matviews

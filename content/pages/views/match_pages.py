@@ -17,7 +17,7 @@ from matches.api.matches import MatchFilters
 from matches.models import Match
 from matches.statuses import OPEN, UNSETTLED
 from scoring import corrections as corrected
-from scoring.api import CorrectionFilters
+from scoring.api.corrections import CorrectionFilters
 from stats.refresh import matviews
 
 

@@ -72,7 +72,7 @@ def test_a_row_made_by_hand_has_the_fields_that_are_declared(world, client):
     """In their order, and each as its field would have written it."""
     from rest_framework import serializers
 
-    from stats.api import LeaderboardRowSerializer
+    from stats.api.leaderboards import LeaderboardRowSerializer
     from stats.leaderboard_page import Ranking
     from stats.leaderboards import Board
 
