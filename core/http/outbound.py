@@ -123,10 +123,7 @@ def fetch(
             for part in response.iter_bytes():
                 parts.append(part)
                 size += len(part)
-                if size > max_bytes:
-                    raise RequestFailed(f"the response has more than {max_bytes:,} bytes", "too large")
-                if time.monotonic() > deadline:
-                    raise RequestFailed(f"the response took more than {max_seconds:.0f} s", "too slow")
+                _require_within(size, max_bytes, max_seconds, deadline)
             return response, b"".join(parts)
     except httpx.TimeoutException:
         raise RequestFailed("the request timed out", "timeout") from None
@@ -134,6 +131,13 @@ def fetch(
         raise RequestFailed(str(refused), "address refused") from None
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise RequestFailed(f"it could not be reached ({type(error).__name__})", "unreachable") from None
+
+
+def _require_within(size: int, max_bytes: int, max_seconds: float, deadline: float) -> None:
+    if size > max_bytes:
+        raise RequestFailed(f"the response has more than {max_bytes:,} bytes", "too large")
+    if time.monotonic() > deadline:
+        raise RequestFailed(f"the response took more than {max_seconds:.0f} s", "too slow")
 
 
 def _refuse_unrequested_compression(response: httpx.Response) -> None:
