@@ -22,10 +22,10 @@ class Scope(models.TextChoices):
 class Provenance(models.TextChoices):
     """Provenance of the predictions counted in a row. ALL is live and archive, but not hindsight."""
 
-    ALL = "all"
-    LIVE = "live"
-    ARCHIVE = "archive"
-    HINDSIGHT = "hindsight"
+    ALL = "all", "Live and back-tests"
+    LIVE = "live", "Live only"
+    ARCHIVE = "archive", "Back-tests only"
+    HINDSIGHT = "hindsight", "Hindsight only"
 
 
 class Tally(models.Model):

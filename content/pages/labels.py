@@ -21,10 +21,13 @@ FORM = {  # letter: label and CSS class
     "-": ("no points", "miss"),
 }
 PROVENANCES = {"live": "live", "archive": "back-test", "hindsight": "hindsight", "mixed": "part back-test"}
-BACK_TEST = "made or imported after the match, from data before kickoff; not proof of foresight"
+BACK_TEST = (
+    "made or imported after the match, using only data from before kickoff. "
+    "Such predictions are not proof of foresight"
+)
 HINDSIGHT = (
-    "made after kickoff, when the result could be known; counted only on the hindsight leaderboard, "
-    "without effect on quotas"
+    "made after kickoff, when the result could be known. Such predictions count only on the hindsight "
+    "leaderboard and do not affect quotas"
 )
 PAUSED = "paused after repeated failures"
 

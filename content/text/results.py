@@ -65,11 +65,11 @@ def _scores_moved(change: ResultChange, moved: Moved) -> str:
 
 def _no_difference(change: ResultChange, count: int) -> str:
     """Describe a change without any difference in points: 0 points became null, or null became 0."""
-    whose = "One forecaster's 0 points" if count == 1 else f"The 0 points of {count} forecasters"
+    who = "one forecaster" if count == 1 else f"{count} forecasters"
     if _has_no_points(change.settlement):
-        return f"{whose} no longer count."
+        return f"The match no longer counts for {who}, who had 0 points."
     if _has_no_points(change.before):
-        return f"{whose} count again."
+        return f"The match counts again for {who}, who {'has' if count == 1 else 'have'} 0 points."
     return "No forecaster gained or lost a point."
 
 

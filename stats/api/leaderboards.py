@@ -133,7 +133,7 @@ class LeaderboardFilters(PageNumber):
         min_value=0,
         max_value=1_000_000,
         required=False,
-        style={"placeholder": "auto"},
+        style={"placeholder": "automatic"},
         help_text="Only forecasters with at least this many matches; all of them are ranked. By default, "
         "rows with too few matches are provisional.",
     )

@@ -73,7 +73,7 @@ def test_an_article_tells_how_it_was_written(site, see):
     assert "<strong>The Oracle</strong> had said so" in seen.html
     assert "Writer template" in seen.text
     assert "after the result was recorded" in seen.text
-    assert "3 numbers, each compared with the database" in seen.text
+    assert "3 numbers were compared with the database" in seen.text
 
 
 def test_a_score_in_an_article_stays_on_one_line(site, see):

@@ -21,7 +21,10 @@ from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
 
-LABEL = "made or imported after the match, from data before kickoff; not proof of foresight"
+LABEL = (
+    "made or imported after the match, using only data from before kickoff. "
+    "Such predictions are not proof of foresight"
+)
 
 
 def play_live() -> object:
@@ -157,7 +160,7 @@ def test_a_match_whose_predictions_before_the_kickoff_got_nothing_shows_no_point
     record(match, 2, 1)
     count_results()
 
-    assert "no one scored" in see("/matches/").text
+    assert "no forecaster got points" in see("/matches/").text
     assert "no predictions before kickoff" not in see("/matches/").text
 
 

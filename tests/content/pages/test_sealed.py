@@ -16,14 +16,14 @@ def test_the_page_of_a_match_shows_the_root_that_was_published(see):
 
     seen = see(f"/matches/{commitment.match_id}/")
 
-    assert "1 prediction in the log" in seen.text
+    assert "Hash of the only received prediction, published" in seen.text
     assert "before any score was known" in seen.text
     assert commitment.root in seen.text
     assert f"/api/v1/matches/{commitment.match_id}/commitment/log/" in seen.html
 
 
 def test_a_match_without_live_predictions_has_none(site, see):
-    assert "Commitment at kickoff" not in see(f"/matches/{site.played.pk}/").text
+    assert "Proof that no prediction was changed" not in see(f"/matches/{site.played.pk}/").text
 
 
 def test_every_prediction_says_how_and_how_long_before_kickoff_it_came(site, see):

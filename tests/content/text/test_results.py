@@ -42,8 +42,8 @@ def test_nobodys_points_no_longer_count_and_count_again(match, status):
     settle(match, 0, 2)
 
     assert told(match)[1:] == [
-        "The 0 points of 2 forecasters no longer count.",
-        "The 0 points of 2 forecasters count again.",
+        "The match no longer counts for 2 forecasters, who had 0 points.",
+        "The match counts again for 2 forecasters, who have 0 points.",
     ]
 
 
@@ -52,7 +52,7 @@ def test_one_forecaster_is_not_called_several():
     predict(match, homer(), (1, 0))
     settle(match, 0, 2)
     settle(match, status="abandoned")
-    assert told(match)[1] == "One forecaster's 0 points no longer count."
+    assert told(match)[1] == "The match no longer counts for one forecaster, who had 0 points."
 
 
 def test_a_late_pick_without_points_moves_nothing(match):

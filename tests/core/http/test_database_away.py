@@ -37,7 +37,7 @@ def assert_unavailable(response, *, is_api: bool) -> None:
         assert response.headers["Content-Type"] == "application/problem+json"
         assert response.json()["status"] == 503
     else:
-        assert "The database does not respond" in response.content.decode()
+        assert "The database is not responding" in response.content.decode()
 
 
 @pytest.fixture

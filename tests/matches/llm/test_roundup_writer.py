@@ -94,7 +94,7 @@ def test_a_text_that_is_refused_is_written_again_with_what_was_wrong(
     assert second[: len(first)] == first
     assert (roundup.writer, roundup.tokens) == ("llm", 2000)
     assert roundup.checks["refused"][0]["model"] == "test-model-1"
-    assert "rejected before" in client.get(roundup.get_absolute_url()).content.decode()
+    assert "earlier draft rejected" in client.get(roundup.get_absolute_url()).content.decode()
 
 
 def test_a_text_that_fails_twice_is_the_templates(novelist, match, endpoint_server, client):
@@ -107,7 +107,7 @@ def test_a_text_that_fails_twice_is_the_templates(novelist, match, endpoint_serv
     assert FALSE not in roundup.body
     assert [each["model"] for each in roundup.checks["refused"]] == ["test-model-1"] * 2
     shown = client.get(roundup.get_absolute_url()).content.decode()
-    assert "template; rejected before: a text by test-model-1" in shown
+    assert "template; earlier draft rejected: test-model-1, because" in shown
     assert len(client.get(f"/api/v1/roundups/{roundup.pk}/").json()["checks"]["refused"]) == 2
 
 

@@ -62,7 +62,7 @@ def test_everything_works_without_javascript(site, live_server, browser):
     page.get_by_role("navigation", name="Main").get_by_role("link", name="Leaderboard").click()
 
     page.get_by_label("Board").select_option(label="Premier League 2025/26")
-    page.get_by_label("At least").fill("1")
+    page.get_by_label("Minimum matches").fill("1")
     page.get_by_role("button", name="Show").click()
     page.get_by_role("link", name="RPS").click()
 
