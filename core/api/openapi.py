@@ -11,10 +11,10 @@ from core.api.query_params import QueryParameters
 ERRORS = {
     400: "Unknown parameters or invalid values; `errors` lists each.",
     401: "The `Authorization` header has no valid API key; it may be expired or revoked.",
-    404: "Unknown row, page or path.",
+    404: "No such resource, page or path.",
     405: "The method is not allowed.",
     406: "The response is not available in the format of the `Accept` header.",
-    429: "Too many requests; repeat it after `Retry-After` seconds.",
+    429: "Too many requests; try again after `Retry-After` seconds.",
     500: "The server failed; the error has been recorded.",
     503: "Temporarily unavailable; `detail` contains the reason.",
 }

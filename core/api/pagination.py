@@ -71,16 +71,16 @@ class Pages(ListPagination, PageNumberPagination):
 class EnvelopeSerializer(ReadOnlySerializer):
     """Envelope with more than rows; subclasses add `meta` and `results`."""
 
-    count = serializers.IntegerField(help_text="Rows on all pages.")
-    next = serializers.URLField(allow_null=True, help_text="The next page.")
-    previous = serializers.URLField(allow_null=True, help_text="The page before.")
+    count = serializers.IntegerField(help_text="Total number of rows.")
+    next = serializers.URLField(allow_null=True, help_text="URL of the next page.")
+    previous = serializers.URLField(allow_null=True, help_text="URL of the previous page.")
 
 
 class CursorParameters(ListParameters):
     """Parameters of every list with cursor pagination."""
 
     cursor = serializers.CharField(required=False, max_length=200, help_text="From `next` or `previous`.")
-    page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
+    page_size = Whole(min_value=1, max_value=200, default=50, help_text="Rows per page.")
 
 
 class Cursors(ListPagination, CursorPagination):

@@ -24,8 +24,8 @@ class ErrorSerializer(ReadOnlySerializer):
     field = serializers.CharField(
         required=False, help_text="The path of the field, like `probabilities.home`."
     )
-    code = serializers.CharField(help_text="For programs, like `unknown` or `invalid_choice`.")
-    detail = serializers.CharField(help_text="For people.")
+    code = serializers.CharField(help_text="Machine-readable code, like `unknown` or `invalid_choice`.")
+    detail = serializers.CharField(help_text="Explanation.")
     allowed = serializers.ListField(
         child=serializers.CharField(), required=False, help_text="The allowed values, if they can be listed."
     )

@@ -130,13 +130,13 @@ class ListParameters(QueryParameters):
 class PageNumber(QueryParameters):
     """Parameters of a page with a list. Filters that a list of the API shares with its page begin here."""
 
-    page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Which page, from 1.")
+    page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Page number, starting at 1.")
 
 
 class PageParameters(PageNumber, ListParameters):
     """Parameters of every list with page numbers."""
 
-    page_size = Whole(min_value=1, max_value=200, default=50, help_text="How many rows a page.")
+    page_size = Whole(min_value=1, max_value=200, default=50, help_text="Rows per page.")
 
 
 class Choice(serializers.ChoiceField):

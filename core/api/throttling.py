@@ -40,7 +40,11 @@ class RateLimitExceeded(APIException):
 
     def __init__(self, state: "RateLimitState") -> None:
         self.state, self.wait = state, state.reset
-        super().__init__(f"{state.limit} {state.name} a minute are allowed; try again in {state.reset} s.")
+        super().__init__(
+            f"Too many requests with an invalid key; try again in {state.reset} s."
+            if state.name == FAILED_KEYS.name
+            else f"{state.limit} {state.name} a minute are allowed; try again in {state.reset} s."
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -121,8 +121,8 @@ class TimestampView(NonJSONView):
 class LogView(NonJSONView):
     """The log of the newest commitment: one line per prediction (position, forecaster, digest).
 
-    The Merkle tree over these lines has the root of the commitment, which shows that no line is missing. Not
-    available before the predictions are revealed.
+    If the Merkle tree over these lines has the published root, no line is missing. Not available before the
+    predictions are revealed.
     """
 
     renderer_classes = [TextRenderer]

@@ -35,7 +35,7 @@ class PredictedMatchSerializer(RowSerializer):
 class OwnPredictionSerializer(RowSerializer):
     match = PredictedMatchSerializer()
     counts = serializers.SerializerMethodField(
-        help_text="True for the last prediction before the lock, which is not superseded."
+        help_text="True if no later prediction before the lock replaced it."
     )
 
     seconds_before_kickoff = BeforeKickoff()
@@ -97,15 +97,16 @@ class PredictionView(PublicView):
             raise Http404(f"{forecaster} has no current prediction of match {id}.")
         _require_scope(key, owner)
         raise Http404(
-            f"No public prediction of match {id} by {forecaster}. Until {moment(match.reveal_at)} it requires"
-            " a key of the forecaster with the scope read."
+            f"No public prediction of match {id} by {forecaster}. Until {moment(match.reveal_at)}, reading"
+            " one requires a key of the forecaster with the scope read."
         )
 
 
 def _require_scope(key: ApiKey | None, forecaster: Forecaster) -> None:
     """Raise RequestRefused (403) if the key belongs to the forecaster and lacks the scope `read`."""
     if key is not None and ApiKey.Scope.READ not in key.scopes and _is_of(key, forecaster):
-        raise RequestRefused(403, "scope", f"This key has no scope read, only {', '.join(key.scopes)}.")
+        has = ", ".join(key.scopes)
+        raise RequestRefused(403, "scope", f"This key lacks the scope `read`; it has: {has}.")
 
 
 def _is_of(key: ApiKey, forecaster: Forecaster) -> bool:

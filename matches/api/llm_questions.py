@@ -37,7 +37,9 @@ class ForecasterUsageSerializer(ReadOnlySerializer):
     answered = serializers.IntegerField()
     missed = serializers.IntegerField()
     misses = serializers.DictField(child=serializers.IntegerField(), help_text="Number of misses by reason.")
-    requests = serializers.IntegerField(help_text="Number of requests, including repairs and retries.")
+    requests = serializers.IntegerField(
+        help_text="Number of requests, with retries and requests to correct an unusable answer."
+    )
     tokens_in = serializers.IntegerField()
     tokens_out = serializers.IntegerField()
     cost = serializers.FloatField(allow_null=True, help_text="Null if no price is known.")

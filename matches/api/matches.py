@@ -45,7 +45,7 @@ class PlayedSerializer(ReadOnlySerializer):
     competition = serializers.CharField()
     venue = serializers.ChoiceField(choices=["home", "away"])
     opponent = serializers.CharField()
-    score = serializers.CharField(help_text="The team's own goals first.")
+    score = serializers.CharField(help_text="Score of the match, with this team's goals first.")
     result = serializers.ChoiceField(choices=["win", "draw", "loss"])
 
 
@@ -75,7 +75,7 @@ class RestSerializer(ReadOnlySerializer):
 
 
 class KnownSerializer(ReadOnlySerializer):
-    """Facts known about an upcoming match: those in our own LLM prompts, except for the rest of the table."""
+    """Facts in our own LLM prompts about an upcoming match, without the table rows of other teams."""
 
     known_at = serializers.DateTimeField()
     standings = PlacesSerializer(help_text="Null before a team's first result, and outside of leagues.")
@@ -87,7 +87,7 @@ class KnownSerializer(ReadOnlySerializer):
 
 
 class ListedMatchSerializer(MatchSerializer):
-    known = serializers.SerializerMethodField(help_text="Information with `open=true`, otherwise null.")
+    known = serializers.SerializerMethodField(help_text="Facts about the match; null without `open=true`.")
 
     class Meta(MatchSerializer.Meta):
         fields = [*MatchSerializer.Meta.fields, "known"]
@@ -108,13 +108,13 @@ class MatchFilters(PageNumber):
         required=False,
         allow_null=True,
         default=None,
-        help_text="Only those that take predictions now; or only the others.",
+        help_text="`true`: only matches open for predictions; `false`: only the others.",
     )
     season = season_parameter()
     competition = competition_parameter()
     team = team_parameter()
     status = CommaSeparated(
-        Status.choices, required=False, help_text="One status or more, with commas between."
+        Status.choices, required=False, help_text="One or more statuses, separated by commas."
     )
     from_ = Moment(help_text="Kickoff at or after this date or datetime (UTC).")
     to = Moment(last=True, help_text="Kickoff at or before this datetime, or on or before this date (UTC).")

@@ -72,7 +72,11 @@ class SeasonParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Seasons"), retrieve=extend_schema(summary="One season"))
 class SeasonViewSet(Resource):
-    """Seasons, newest first. Filters of other lists take the `id`. `closed_at` is when it was closed."""
+    """Seasons, newest first. Filters of other lists take the `id`.
+
+    `closed_at` is when the season was marked as complete; its leaderboard and table are then refreshed only
+    after changes to closed seasons.
+    """
 
     queryset = Season.objects.select_related("competition").order_by("-starts_on", "competition__name", "pk")
     serializer_class = SeasonSerializer
@@ -154,7 +158,7 @@ class BeforeKickoff(serializers.IntegerField):
     """Seconds from the receipt of a prediction to the current kickoff of its match."""
 
     def __init__(self, **kwargs: Any) -> None:
-        help_text = "From receipt to kickoff; negative if it was imported later (`archive`, `hindsight`)."
+        help_text = "Seconds from receipt to kickoff; negative if imported later (`archive`, `hindsight`)."
         super().__init__(source="*", help_text=help_text, **kwargs)
 
     def to_representation(self, value: Any) -> int:

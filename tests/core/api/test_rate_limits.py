@@ -96,7 +96,10 @@ def test_guessing_keys_is_limited_by_address(settings):
     settings.API_FAILURES_PER_MINUTE = 2
     wrong = {"Authorization": "Bearer fw_aaaaaaaa_guess"}
 
-    assert [read(**wrong).status_code for _ in range(3)] == [401, 401, 429]
+    answers = [read(**wrong) for _ in range(3)]
+
+    assert [answer.status_code for answer in answers] == [401, 401, 429]
+    assert answers[2].json()["detail"].startswith("Too many requests with an invalid key; try again in ")
     assert read("203.0.113.9", **wrong).status_code == 401
 
 
