@@ -91,7 +91,7 @@ def _feeds() -> list[Kpi]:
 def _reconciler(now: datetime) -> Kpi:
     silent = health.reconciler_silent_for(now=now)
     if silent is None:
-        return Kpi("Reconciler", "never seen", "start manage.py reconcile_jobs --loop", alarm=True)
+        return Kpi("Reconciler", "has never run", "start manage.py reconcile_jobs --loop", alarm=True)
     alarm = silent > health.RECONCILER_SILENT.total_seconds()
     return Kpi("Reconciler", f"{seconds(silent)} ago", "its last pass", alarm=alarm)
 

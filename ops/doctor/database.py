@@ -55,7 +55,7 @@ def job_times(now: datetime) -> Iterable[Check]:
 def _times(faults: Iterable[clock.WrongTimes]) -> Check:
     counted = [(fault.rows.count(), fault.text) for fault in faults]
     found = "; ".join(f"{count} {text}" for count, text in counted if count)
-    detail = f"{found} (a clock was ahead)" if found else "none too far ahead"
+    detail = f"{found} (a clock was ahead)" if found else "no stored time is too far in the future"
     return Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
 
 

@@ -40,7 +40,8 @@ def workers(now: datetime) -> Iterable[Check]:
 
 def scheduler(now: datetime) -> Iterable[Check]:
     alive = health.schedulers()
-    detail = f"{alive} alive" if alive else "none: delays and retries wait for the reconciler"
+    none = "none: delayed jobs and retries start only at the next pass of the reconciler"
+    detail = f"{alive} alive" if alive else none
     hint = f"run `manage.py rqscheduler --interval 1 --queue content`, or {START_WORKERS}"
     yield Check("scheduler", alive > 0, detail, hint, since=last_seen().get("scheduler"))
 
@@ -57,7 +58,7 @@ def reconciler(now: datetime) -> Iterable[Check]:
     last_pass_at = health.last_seen().get("reconciler")
     hint = "start `manage.py reconcile_jobs --loop`"
     if last_pass_at is None:
-        yield Check("reconciler", False, "never seen", hint)
+        yield Check("reconciler", False, "has never run", hint)
         return
     silent = (now - last_pass_at).total_seconds()
     alive = abs(silent) < health.RECONCILER_SILENT.total_seconds()

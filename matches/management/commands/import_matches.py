@@ -31,7 +31,7 @@ def source(text: str) -> str:
     """Argument type: the name of a source, which is stored with each match."""
     if not text or len(text) > SOURCE or hidden_characters(text) or text == TeamAlias.FORMER:
         raise ArgumentTypeError(
-            f"{text!r} is not a valid source: use 1 to {SOURCE} characters, and not `former`"
+            f"{text!r} is not a valid source: use 1 to {SOURCE} characters; `former` is reserved"
         )
     return text
 
@@ -167,8 +167,8 @@ def _season(options: dict[str, Any]) -> Season | None:
     if options["format"] in TABLES:
         if slug or label:
             raise CommandError(
-                "Rows of CSV and JSON lines contain competition and season; --competition and --season are"
-                " for formats of feeds. See --map.",
+                "Use --competition and --season only with feed formats; in CSV and JSON lines each row names"
+                " them. See --map.",
                 returncode=Exit.USAGE,
             )
         return None

@@ -44,7 +44,7 @@ class Command(BaseCommand):
         )
         ids = parser.add_mutually_exclusive_group()
         ids.add_argument(
-            "--source", help="source of the match ids (default: the only source that knows all of them)"
+            "--source", help="source of the match ids (default: the one source that has all ids of the file)"
         )
         ids.add_argument("--own-ids", action="store_true", help="the match ids are those of this site")
         parser.add_argument(
@@ -99,7 +99,10 @@ class Command(BaseCommand):
             raise CommandError(f"{unclear} Nothing was written.", returncode=Exit.USAGE) from unclear
         except FileUnusable as unusable:
             stored = 0 if dry_run else sum(each.stored for each in chunks)
-            wrote = f"{stored} predictions were stored before." if stored else "Nothing was written."
+            wrote = "Nothing was written."
+            if stored:
+                were = "1 prediction" if stored == 1 else f"{stored} predictions"
+                wrote = f"{were} had been stored before this error."
             raise CommandError(f"{unusable} {wrote}") from unusable
         return chunks
 

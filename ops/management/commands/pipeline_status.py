@@ -158,7 +158,7 @@ def _overall_lines(report: dict[str, Any]) -> list[str]:
     return [
         *lines,
         f"Whistle to leaderboard: median {wait['median']} s, p95 {wait['p95']} s",
-        "Reconciler: " + ("never seen" if silent is None else f"{silent:.0f} s ago"),
+        "Reconciler: " + ("has never run" if silent is None else f"{silent:.0f} s ago"),
         f"Data version {report['data_version']}, {'fresh' if report['fresh'] else 'not fresh'}",
     ]
 
