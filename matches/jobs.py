@@ -27,7 +27,7 @@ MAX_AGE = timedelta(days=1)  # a late timestamp proves little: only that the roo
 
 @registry.job(queue="scoring", longest_wait=None)
 def commit_predictions(*, run: JobRun) -> None:
-    """Publish the commitment to the predictions of a match; postpone the job if it is not locked yet."""
+    """Publish the commitment to a match's predictions; postpone the job if the match is not locked yet."""
     now, match = timezone.now(), locked_match(int(run.key))
     if now < match.lock_at:
         ledger.postpone(run, until=match.lock_at, now=now)

@@ -30,7 +30,7 @@ class Event:
 
 
 def timeline(match: Match) -> list[Event]:
-    """Return all events of the match, oldest first, with the time since the latest result before each."""
+    """Return all events of the match, oldest first, each with the time since the latest result before it."""
     settlements = list(Settlement.objects.filter(match=match).order_by("number"))
     events = [
         *_results(match),

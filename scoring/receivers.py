@@ -35,7 +35,7 @@ def _is_settled(match: Match) -> bool:
 
 @receiver(post_save, sender=Competition)
 def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: Any) -> None:
-    """Enqueue scoring of matches settled with another score than the (possibly changed) basis selects."""
+    """If the score basis changed, enqueue scoring of the matches settled on the old basis."""
     if not raw and not created and (matches := services.settled_on_another_basis(instance)):
         request_scoring(matches, now=timezone.now())
 

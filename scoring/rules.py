@@ -52,7 +52,7 @@ class Quotas(NamedTuple):
 
 
 def quotas(home_picks: int, draw_picks: int, away_picks: int) -> Quotas:
-    """Compute the three quotas from the number of score predictions for each tendency."""
+    """Compute the points for a correct home win, draw and away win from the number of predictions of each."""
     total = home_picks + draw_picks + away_picks
     return Quotas(quota(total, home_picks), quota(total, draw_picks), quota(total, away_picks))
 

@@ -33,7 +33,7 @@ def close_periods(moments: Moments) -> None:
 
 
 def mark_disturbed(match_ids: Sequence[int]) -> None:
-    """Mark the tallies of all forecasters who predicted these matches as disturbed."""
+    """Mark the tallies of all forecasters who predicted these matches: their form must be rebuilt."""
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 

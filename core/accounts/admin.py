@@ -173,7 +173,7 @@ def is_above(target: User, actor: Any) -> bool:
 
 
 def groups_within(actor: Any) -> QuerySet[Group]:
-    """Return the groups that the actor may assign: those without permissions that the actor lacks."""
+    """Return the groups that the actor may assign: those whose permissions the actor has in full."""
     if actor.is_superuser:
         return Group.objects.all()
     beyond = Permission.objects.exclude(pk__in=permissions_of_user(actor))

@@ -59,7 +59,7 @@ def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
 
 
 def _own_permissions(group: str) -> set[str]:
-    """Return the permissions that EXTRA_PERMISSIONS lists for this group alone."""
+    """Return the permissions that this group adds to those of the lower groups."""
     pairs = ((model.split("."), actions) for model, actions in EXTRA_PERMISSIONS[group].items())
     return {f"{app}.{action}_{model}" for (app, model), actions in pairs for action in actions}
 

@@ -27,7 +27,7 @@ from scoring.corrections import ResultChange
 
 
 class RevisionSumsSerializer(MovedScoresSerializer):
-    """Recorded result with its state and the number of points that changed."""
+    """A recorded result, its state, how many forecasters' points it changed, and by how much in total."""
 
     version = serializers.IntegerField(source="revision.version")
     status = serializers.ChoiceField(source="revision.status", choices=Status.choices)

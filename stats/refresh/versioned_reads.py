@@ -21,8 +21,8 @@ class StillChanging(RuntimeError):
 class Version:
     """Version of a view: id and times of its newest refresh (0 and None before the first).
 
-    `as_of`: the time of the newest settlement that it includes. `names`: version of the names of
-    forecasters, teams etc. (see stats.models.NamesVersion), which responses contain in addition to the view.
+    `as_of`: the time of the newest settlement that it includes. `names`: version of the names
+    (forecasters, teams etc., see stats.models.NamesVersion) that responses show beside the view's rows.
     """
 
     number: int

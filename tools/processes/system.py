@@ -71,7 +71,7 @@ def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
 
 
 def end(pid: int, first: int, grace: float = 30) -> None:
-    """Send the signal, and SIGKILL after the grace period."""
+    """Send the signal `first`; if the process still runs after `grace` seconds, send SIGKILL."""
     for number, timeout in ((first, grace), (signal.SIGKILL, 10)):
         try:
             os.kill(pid, number)

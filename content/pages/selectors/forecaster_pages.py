@@ -24,9 +24,9 @@ class BoardStanding:
 
 
 def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
-    """Return the forecaster's rows on every board, with `rank` by average points and `field`.
+    """Return the forecaster's row on every board. Provisional rows have no rank.
 
-    `field` is the number of ranked rows. Provisional rows are not counted and have no rank.
+    `rank` is by average points; `field` is the number of ranked rows.
     """
     rows = LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL)
     return rows.annotate(rank=F("average_rank"), field=F("average_field"))

@@ -77,7 +77,7 @@ def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
 
 
 def left(feed: Feed, *, now: datetime) -> tuple[int, int]:
-    """Return the requests left of the limits per minute and per 24 hours."""
+    """Return how many requests remain per minute and per 24 hours."""
     return left_of_each(Feed.objects.filter(pk=feed.pk), now=now)[feed.name]
 
 
@@ -102,6 +102,6 @@ def left_of(feed: Any) -> tuple[int, int]:
 
 
 def delete_old(now: datetime) -> int:
-    """Delete requests older than RETENTION. Returns 0, as no job is queued."""
+    """Delete requests older than RETENTION. Returns 0: a sweep returns the number of jobs that it queued."""
     FeedRequest.objects.filter(asked_at__lt=now - RETENTION).delete()
     return 0

@@ -89,7 +89,7 @@ def _whole(value: object, what: str) -> int | None:
 
 
 def identity(entry: Entry, key: str) -> str:
-    """Return the feed's id of a match, a number or a text, as a string."""
+    """Return the feed's match id as a string; the feed may send a number or a text."""
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, int | str) or value == "":
         raise BadEntry(f"{key} is {_shown(value)}, not an id")

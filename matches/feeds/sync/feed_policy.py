@@ -47,7 +47,10 @@ class FeedPolicy:
     # --- The kickoff ----------------------------------------------------------------------------------
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed reports another kickoff than before, within the season."""
+        """Return True for a new kickoff within the season.
+
+        Otherwise False; a note says so, unless the match is cancelled.
+        """
         if match.status == Status.CANCELLED:
             return False
         if self._is_new_kickoff(reported, match) and is_in_season(reported.row.kickoff_at, match.season):

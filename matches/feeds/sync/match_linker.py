@@ -126,7 +126,10 @@ def _near(row: FeedMatch, meetings: list[Match], linked_ids: dict[int, str]) -> 
 def _same_round(
     row: FeedMatch, home: Team, meetings: list[Match], linked_ids: dict[int, str]
 ) -> Match | None:
-    """Return the match of that round, as its kickoff may have moved; never one that may be replayed."""
+    """Return the match of the same round, even if its kickoff differs (it may have moved).
+
+    Abandoned and cancelled matches are ignored: another may replace them.
+    """
     same = [match for match in _at_home(home, meetings) if _is_round_of(row, match)]
     standing = [match for match in same if match.status not in REPLAYABLE]
     if not standing:

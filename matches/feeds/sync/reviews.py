@@ -55,7 +55,10 @@ def _store_problems(match_id: int, text: str) -> None:
 
 
 def sweep_reported_results(now: datetime) -> int:
-    """Queue missing reviews of reported results that can be recorded, or that wait for a second feed."""
+    """Queue a review of each reported result that can be recorded or waits for a second feed.
+
+    Results with a queued or running review are left out.
+    """
     about = JobRun.objects.filter(
         kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
     )

@@ -17,7 +17,7 @@ class FilePolicy:
     overwrite: bool
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> None:
-        """Return None: a file withdraws no result."""
+        """Do nothing: a file never withdraws a result."""
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the recorded kickoff came from this source, or may be overwritten anyway."""

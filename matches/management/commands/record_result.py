@@ -43,7 +43,7 @@ def which_match(text: str) -> int | tuple[str, str]:
 
 
 def outcome(text: str) -> Score | str:
-    """Argument type: a score or a status."""
+    """Parse the argument: a score such as 2-1, or a status."""
     if text in Status.values:
         return text
     try:
@@ -79,7 +79,7 @@ class Command(BaseCommand):
         parser.add_argument(
             "--penalties", type=score, metavar="HOME-AWAY", help="score of the penalty shootout"
         )
-        parser.add_argument("--status", choices=Status.values, help="status of the score (default: finished)")
+        parser.add_argument("--status", choices=Status.values, help="status of the match (default: finished)")
         parser.add_argument(
             "--reason",
             type=arguments.one_line(REASON),

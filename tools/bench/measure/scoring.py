@@ -72,7 +72,7 @@ def _insert_constant_rows(match_id: int) -> None:
 
 
 def _measure_beside_row_at_a_time(bench: Bench, wanted: int) -> dict[str, Sample]:
-    """Measure both ways with a new match per round."""
+    """Measure normal and row-at-a-time scoring, with new matches in each round."""
     bench.say(f"matches of {wanted:,} predictions")
     rounds = bench.scale.repeat
     if wanted == bench.scale.few:
