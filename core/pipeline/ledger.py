@@ -106,7 +106,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
     queue = due.values_list("queue", flat=True).first()
     if queue is None:
         return None
-    taken = due.filter(attempt__lt=F("max_attempts")).update(
+    claimed = due.filter(attempt__lt=F("max_attempts")).update(
         state=State.RUNNING,
         attempt=F("attempt") + 1,
         lease_until=now + lease_of(queue),
@@ -114,7 +114,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
         error="",
     )
     # No other worker can have claimed it in between: the lease has only just begun.
-    return JobRun.objects.get(pk=run_id) if taken else None
+    return JobRun.objects.get(pk=run_id) if claimed else None
 
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
