@@ -8,7 +8,7 @@ from django.db import transaction
 
 from matches.models import ApiKey, StoredResponse
 
-KEEP = timedelta(hours=24)
+RETENTION = timedelta(hours=24)
 LONGEST = 100  # characters
 
 StatusAndBody = tuple[int, Any]  # status and body
@@ -42,5 +42,5 @@ def once(
 
 
 def purge(*, now: datetime) -> int:
-    """Delete stored responses after KEEP; return their number."""
-    return StoredResponse.objects.filter(stored_at__lt=now - KEEP).delete()[0]
+    """Delete stored responses after RETENTION; return their number."""
+    return StoredResponse.objects.filter(stored_at__lt=now - RETENTION).delete()[0]

@@ -18,7 +18,7 @@ from ops.steps import URGENCY, MatchProgress, PipelineStep, most_urgent, pipelin
 from scoring.models import Settlement
 from stats.refresh import latency
 
-SINCE = timedelta(days=7)
+RECENT_PERIOD = timedelta(days=7)
 ROWS = 100
 OVERDUE_ROWS = 20
 
@@ -63,7 +63,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
     )
     if competition:
         matches = matches.filter(season__competition__slug=competition)
-    recent = matches.filter(recorded_at__gte=now - SINCE).select_related(
+    recent = matches.filter(recorded_at__gte=now - RECENT_PERIOD).select_related(
         "season__competition", "home_team", "away_team"
     )
     return recent.order_by("-in_trouble", "-recorded_at", "-pk")

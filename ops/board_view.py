@@ -49,7 +49,7 @@ def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
 
 
 def _latency(now: datetime) -> list[Kpi]:
-    latency = whistle_to_leaderboard(since=now - board.SINCE)
+    latency = whistle_to_leaderboard(since=now - board.RECENT_PERIOD)
     if not latency.count:
         return [Kpi("Whistle to leaderboard", "-", "no result in 7 days")]
     note = f"{latency.count} results in 7 days"

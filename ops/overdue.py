@@ -9,7 +9,7 @@ from core.rounding import half_up
 from matches.models import Match
 from matches.statuses import Status
 
-AFTER = timedelta(hours=4)  # enough for extra time, a shootout and a long delay
+OVERDUE_AFTER = timedelta(hours=4)  # enough for extra time, a shootout and a long delay
 # Postponed matches are not overdue before their new date. Suspended ones have begun, and may wait for months.
 WAITING = (Status.SCHEDULED, Status.LIVE, Status.SUSPENDED)
 TO_DO = {
@@ -42,11 +42,11 @@ class Overdue:
 
 
 def overdue_matches(now: datetime) -> QuerySet[Match]:
-    """Return scheduled, live and suspended matches with a kickoff more than AFTER ago, newest first.
+    """Return scheduled, live and suspended matches with a kickoff more than OVERDUE_AFTER ago, newest first.
 
     A postponed match is not overdue until it has a new date.
     """
-    late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - AFTER)
+    late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - OVERDUE_AFTER)
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")
 
 
@@ -65,7 +65,7 @@ def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue
 
 def overdue_of(match: Match, now: datetime) -> Overdue | None:
     """Return the match as Overdue, or None if it is not overdue."""
-    is_late = match.status in WAITING and match.kickoff_at < now - AFTER
+    is_late = match.status in WAITING and match.kickoff_at < now - OVERDUE_AFTER
     return _overdue(match, now) if is_late else None
 
 

@@ -32,7 +32,7 @@ def close_periods(moments: Moments) -> None:
     run(_CLOSE, moments)
 
 
-def mark_disturbed(match_ids: Sequence[int]) -> None:
+def mark_form_outdated(match_ids: Sequence[int]) -> None:
     """Mark the tallies of all forecasters who predicted these matches: their form must be rebuilt."""
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
@@ -42,8 +42,8 @@ def rebuild_letters(moments: Moments) -> None:
     """Rebuild the letters of disturbed tallies from the scores of the periods that contain these kickoffs."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_DISTURBED, values(moments))
-        is_disturbed: bool = cursor.fetchone()[0]
-    if is_disturbed:
+        is_outdated: bool = cursor.fetchone()[0]
+    if is_outdated:
         for step in (CLEAR, READ, _CARRY, _SETTLE):
             run(step, moments)
 

@@ -122,6 +122,6 @@ def sentence(text: str) -> str:
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
 
 
-def together(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
+def grouped_by(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:
     """Group consecutive rows by an attribute such as `match.season`; return (value, rows) pairs."""
     return [(value, list(group)) for value, group in groupby(rows, attrgetter(attribute))]

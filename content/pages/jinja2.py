@@ -69,7 +69,7 @@ FILTERS = (
         filters.moment,
     ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
-    *(filters.headline, filters.body, filters.sentence, filters.together),
+    *(filters.headline, filters.body, filters.sentence, filters.grouped_by),
     *(labels.letters, labels.kind, labels.provenance_badge),
     *(link, capfirst, date, pluralize, truncatechars),
 )

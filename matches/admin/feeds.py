@@ -64,11 +64,11 @@ class FeedAdmin(ActionsAdmin):
 
     @admin.display(description="requests left per minute")
     def left_this_minute(self, row: Feed) -> str:
-        return f"{rate_limit.left_of(row)[0]} of {row.per_minute}"
+        return f"{rate_limit.remaining_requests_of(row)[0]} of {row.per_minute}"
 
     @admin.display(description="requests left in 24 h")
     def left_today(self, row: Feed) -> str:
-        return f"{rate_limit.left_of(row)[1]} of {row.per_day}"
+        return f"{rate_limit.remaining_requests_of(row)[1]} of {row.per_day}"
 
     @admin.display(description="token")
     def token(self, row: Feed) -> str:

@@ -18,7 +18,7 @@ from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unch
 from ops.conflicts import Conflict, conflict_of
 
 KEEP = "as recorded"
-AND = "; "
+STATE_SEPARATOR = "; "
 
 
 class ConflictForm(UnchangedMatchForm):
@@ -89,7 +89,7 @@ def _choices(conflict: Conflict | None) -> list[tuple[str, str]]:
 
 def _require_same_reports(match: Match, seen: str) -> None:
     """Lock the match. Raises ActionRefused if it or a feed's result changed since the form was shown."""
-    require_unchanged(match, seen.partition(AND)[0])
+    require_unchanged(match, seen.partition(STATE_SEPARATOR)[0])
     if seen != _state(match):
         raise ActionRefused(
             "A feed reports something else now. Nothing was changed; please check and submit again.",
@@ -104,4 +104,4 @@ def _state(match: Match) -> str:
     texts = sorted(
         f"{each.source} {in_words(each.result)} {each.first_reported_at.isoformat()}" for each in reports
     )
-    return AND.join([match_state(match), *texts])
+    return STATE_SEPARATOR.join([match_state(match), *texts])

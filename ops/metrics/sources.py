@@ -37,10 +37,10 @@ def _feeds(now: datetime) -> Iterator[Metric]:
     failures = {(each.feed.name, each.code): each.failures for each in active}
     yield gauge("feed_failures", "Failed requests in a row.", labels, failures)
     feeds = Feed.objects.filter(pk__in={each.feed_id for each in active})
-    left = rate_limit.left_of_each(feeds, now=now)
+    remaining = rate_limit.remaining_requests_by_feed(feeds, now=now)
     text = "Requests that a feed's rate limits leave, in a minute and in 24 hours."
-    minutes = {(name, "minute"): minute for name, (minute, _) in left.items()}
-    days = {(name, "day"): day for name, (_, day) in left.items()}
+    minutes = {(name, "minute"): minute for name, (minute, _) in remaining.items()}
+    days = {(name, "day"): day for name, (_, day) in remaining.items()}
     yield gauge("feed_requests_left", text, ["feed", "window"], minutes | days)
 
 

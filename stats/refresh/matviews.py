@@ -14,9 +14,9 @@ from scoring.models import Settlement
 from stats.models import Scope, ViewRefresh
 
 LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
-TABLES, CLOSED_TABLES = "stats_standings_live", "stats_standings_closed"
+LIVE_STANDINGS, CLOSED_STANDINGS = "stats_standings_live", "stats_standings_closed"
 LEADERBOARD = (LIVE, TEAMS, CLOSED)
-STANDINGS = (TABLES, CLOSED_TABLES)
+STANDINGS = (LIVE_STANDINGS, CLOSED_STANDINGS)
 IN_ORDER = (*LEADERBOARD, *STANDINGS)
 SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": STANDINGS}
 
@@ -113,10 +113,10 @@ _CHANGED = {
         view=CLOSED,
         shown="v.scope = 'season' AND v.scope_id = s.id",
     ),
-    CLOSED_TABLES: _SEASONS_CHANGED.format(
+    CLOSED_STANDINGS: _SEASONS_CHANGED.format(
         source="matches_match m WHERE m.season_id = s.id",
         shows=f"m.status IN ({sql_list(IN_TABLE)}) AND m.home_score IS NOT NULL",
-        view=CLOSED_TABLES,
+        view=CLOSED_STANDINGS,
         shown="v.season_id = s.id",
     ),
 }

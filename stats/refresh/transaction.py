@@ -66,6 +66,6 @@ def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequenc
     """
     if view == matviews.TEAMS:
         return team_board_schedule.refreshes_with_others()
-    if view not in (matviews.CLOSED, matviews.CLOSED_TABLES) or scope == "standings":
+    if view not in (matviews.CLOSED, matviews.CLOSED_STANDINGS) or scope == "standings":
         return True
     return matviews.closed_seasons_changed(view, match_ids, season_ids)

@@ -76,7 +76,7 @@ def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
     Standings do not depend on folding, so for them only settlements made since the last refresh count.
     """
     pending = fold.to_fold() | fold.to_unfold()
-    if view in (matviews.CLOSED, matviews.CLOSED_TABLES):
+    if view in (matviews.CLOSED, matviews.CLOSED_STANDINGS):
         pending = pending.filter(match__season__closed_at__isnull=False)
     if view in matviews.STANDINGS and refresh is not None:
         return pending.filter(settled_at__gt=refresh.started_at)

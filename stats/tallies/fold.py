@@ -79,7 +79,7 @@ def fold(*, at: datetime) -> list[int]:
         _apply(list(new), sign=1, mixed=mixed)
         Settlement.objects.filter(pk__in=old).update(unfolded_at=at)
         Settlement.objects.filter(pk__in=new).update(folded_at=at)
-        form.mark_disturbed([move.match_id for move in moves])
+        form.mark_form_outdated([move.match_id for move in moves])
         form.rebuild_letters(moments)
     return [*new.values(), *old.values()]
 

@@ -14,7 +14,7 @@ from signal import SIGTERM
 
 from tools.processes.interrupts import Interrupts, ToolError
 from tools.processes.process import ManagedProcess
-from tools.processes.system import end, kill_session, orphans_of, started
+from tools.processes.system import kill_session, orphans_of, started, terminate
 from tools.servers import embedded as server_group
 from tools.servers.paths import LOCAL, write_private
 
@@ -166,8 +166,8 @@ def end_left_overs(pids: Path) -> None:
     servers = ("postgres", "valkey")  # find leftover servers by their arguments, and stop them properly
     for row in (row for row in reversed(rows) if row["name"] not in servers):
         if started(row["pid"]) == row["started"]:
-            end(row["pid"], SIGTERM, grace=10)
+            terminate(row["pid"], SIGTERM, grace_seconds=10)
             kill_session(row["pid"])
         for orphan in orphans_of(row["pid"], born_after=row["started"], folder=row["folder"]):
-            end(orphan, SIGTERM, grace=2)
+            terminate(orphan, SIGTERM, grace_seconds=2)
     pids.unlink(missing_ok=True)

@@ -70,9 +70,9 @@ def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
     ]
 
 
-def end(pid: int, first: int, grace: float = 30) -> None:
-    """Send the signal `first`; if the process still runs after `grace` seconds, send SIGKILL."""
-    for number, timeout in ((first, grace), (signal.SIGKILL, 10)):
+def terminate(pid: int, first_signal: int, grace_seconds: float = 30) -> None:
+    """Send the first signal; if the process still runs after `grace_seconds`, send SIGKILL."""
+    for number, timeout in ((first_signal, grace_seconds), (signal.SIGKILL, 10)):
         try:
             os.kill(pid, number)
         except ProcessLookupError:

@@ -25,7 +25,7 @@ from psycopg import sql
 
 from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
-from tools.processes.system import end, running_with
+from tools.processes.system import running_with, terminate
 from tools.servers import postgres
 from tools.servers.environment import child_environment
 from tools.servers.paths import CHECKOUT, LOCAL, Lock, make_private, write_private
@@ -117,10 +117,10 @@ def _keepers_of(folder: Path) -> list[int]:
 def discard(folder: Path) -> None:
     """Stop a server and delete its data. The caller holds its lock."""
     for keeper in _keepers_of(folder):
-        end(keeper, signal.SIGTERM)
+        terminate(keeper, signal.SIGTERM)
     for data in folder.glob("pg*"):
         for pid in running_with("postgres", str(data)):
-            end(pid, signal.SIGINT)
+            terminate(pid, signal.SIGINT)
     shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -17,7 +17,7 @@ import psycopg
 
 from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
-from tools.processes.system import end, running_with, started
+from tools.processes.system import running_with, started, terminate
 from tools.servers.environment import HOST, free_port
 from tools.servers.paths import kept_secret
 from tools.servers.unprivileged import runnable_binaries, server_account
@@ -89,7 +89,7 @@ class Postgres:
     def end_left_over(self) -> None:
         """Stop a server of this data directory that outlived its supervisor."""
         for pid in running_with("postgres", str(self.data)):
-            end(pid, signal.SIGINT)
+            terminate(pid, signal.SIGINT)
 
     def _create_cluster(self) -> None:
         """Create the cluster elsewhere and rename it: an interrupted initdb leaves no half database."""

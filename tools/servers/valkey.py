@@ -13,7 +13,7 @@ from redis.retry import Retry
 
 from tools.processes.interrupts import ToolError
 from tools.processes.process import ManagedProcess
-from tools.processes.system import end, running_with
+from tools.processes.system import running_with, terminate
 from tools.servers.environment import HOST, free_port
 from tools.servers.paths import kept_secret, make_private, write_private
 
@@ -87,7 +87,7 @@ class Valkey:
     def end_left_over(self) -> None:
         """Stop a server with this settings file that outlived its supervisor."""
         for pid in running_with(Path(self.child.argv[0]).name, str(self.config)):
-            end(pid, signal.SIGTERM)
+            terminate(pid, signal.SIGTERM)
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
         """Return when the server answers PING. It accepts connections before its file is loaded."""

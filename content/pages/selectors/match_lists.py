@@ -139,7 +139,7 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
 
 def provenance_of(shown: Iterable[MatchLine]) -> str:
     """Return whether the best predictions in these lines are live, archive or mixed."""
-    return provenance.together(prediction.provenance for line in shown for prediction in line.best)
+    return provenance.combined(prediction.provenance for line in shown for prediction in line.best)
 
 
 def rounds(season: Season) -> list[str]:

@@ -17,10 +17,10 @@ def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str
 def of_match(match: Match) -> str:
     """Return live, archive or mixed for the predictions that a roundup of the match is about."""
     current = Prediction.objects.current().filter(match=match).exclude(provenance=HINDSIGHT)
-    return together(current.values_list("provenance", flat=True).order_by().distinct())
+    return combined(current.values_list("provenance", flat=True).order_by().distinct())
 
 
-def together(kinds: Iterable[str]) -> str:
+def combined(kinds: Iterable[str]) -> str:
     """Return the label of a board or page with rows of these kinds.
 
     Hindsight rows are labelled individually; the page has that label only if it contains nothing else.

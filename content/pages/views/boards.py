@@ -45,7 +45,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "rows": found.rows,
             "provisional_below": found.provisional_below,
             "shown": paginate(found, number, per_page=ROWS),
-            "board_provenance": provenance.together(row.made_of for row in found.rows),
+            "board_provenance": provenance.combined(row.made_of for row in found.rows),
             "columns": [_column(metric, order=order) for metric in RANKED],
             "is_filtered": ranking.is_filtered,
             "no_filters": dict.fromkeys(ranking.filters()),

@@ -28,7 +28,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "results": results,
         "upcoming": match_lists.next_matches(timezone.now(), 5),
         "top": top,
-        "made": provenance.together({*made.values(), match_lists.provenance_of(results)}),
+        "made": provenance.combined({*made.values(), match_lists.provenance_of(results)}),
         "roundups": out_of_date.published()[:3],
     }
     return render(request, "content/home.html", context)
@@ -91,7 +91,7 @@ def _of(season: Season, label: str) -> dict[str, Any]:
         "next_round": labels[place + 1] if place + 1 < len(labels) else "",
         "lines": lines,
         "top": top,
-        "made": provenance.together({*made.values(), match_lists.provenance_of(lines)}),
+        "made": provenance.combined({*made.values(), match_lists.provenance_of(lines)}),
         "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 

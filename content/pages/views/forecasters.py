@@ -27,7 +27,7 @@ def forecasters(request: HttpRequest) -> HttpResponse:
         (kind, [{"forecaster": each, "row": rows.get(each.pk), "made": made.get(each.pk)} for each in of_it])
         for kind, of_it in groupby(shown, Forecaster.get_kind_display)
     ]
-    context = {"shown": shown, "kinds": kinds, "made": provenance.together(made.values())}
+    context = {"shown": shown, "kinds": kinds, "made": provenance.combined(made.values())}
     return render(request, "content/forecasters.html", context)
 
 

@@ -16,7 +16,7 @@ MAX_SECONDS = 40  # seconds for the whole response, also if it arrives slowly
 TIMEOUT = httpx.Timeout(10, connect=5)
 USER_AGENT = "FinalWhistle"
 
-SOON = timedelta(minutes=1)
+DEFAULT_WAIT = timedelta(minutes=1)
 HOUR = timedelta(hours=1)
 HALF_A_DAY = timedelta(hours=12)
 LONGEST_WAIT = timedelta(hours=24)  # upper limit for the wait that a feed requests
@@ -97,7 +97,7 @@ def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) ->
     requested_wait = _requested_wait(response.headers)
     if status == httpx.codes.TOO_MANY_REQUESTS:
         raise NoAnswer(
-            "too many requests (429)", outcome=outcome, wait=requested_wait or SOON, for_all=True
+            "too many requests (429)", outcome=outcome, wait=requested_wait or DEFAULT_WAIT, for_all=True
         ) from None
     if status >= 500:
         raise NoAnswer(f"server error ({status})", outcome=outcome, wait=requested_wait)

@@ -140,7 +140,7 @@ def sweep_polls(now: datetime) -> int:
         queued += len(request_poll(subscription, now=now, at=_due(subscription, now), urgent=False))
     late = active.filter(_is_ending(now), Exists(run.filter(state=JobRun.State.QUEUED, due_at__gt=now)))
     for subscription in late.select_related("feed"):
-        if all(rate_limit.left(subscription.feed, now=now)):
+        if all(rate_limit.remaining_requests(subscription.feed, now=now)):
             queued += len(request_poll(subscription, now=now))
     return queued
 

@@ -22,13 +22,13 @@ ENDED = timedelta(minutes=150)  # by then most have ended
 OVERDUE = timedelta(hours=4)  # includes extra time, a shootout and a long delay
 GIVEN_UP = timedelta(hours=24)  # no polls because of this match any more; the operations page lists it
 
-OFTEN = timedelta(minutes=1)
-UNDER_WAY = timedelta(minutes=15)
-TODAY = timedelta(hours=1)
-ROUTINE = timedelta(hours=6)
-REST = timedelta(hours=24)
+URGENT_INTERVAL = timedelta(minutes=1)
+UNDER_WAY_INTERVAL = timedelta(minutes=15)
+NEAR_INTERVAL = timedelta(hours=1)
+ROUTINE_INTERVAL = timedelta(hours=6)
+IDLE_INTERVAL = timedelta(hours=24)
 BEGUN = timedelta(minutes=5)  # after kickoff: check that the match has started
-SOON, FAR = timedelta(hours=24), timedelta(days=14)
+NEAR_HORIZON, FAR_HORIZON = timedelta(hours=24), timedelta(days=14)
 
 FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
 
@@ -64,10 +64,10 @@ def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
 
 def _interval(kickoffs: list[datetime], first: datetime | None, now: datetime) -> timedelta:
     if kickoffs:
-        return UNDER_WAY
-    if first is None or first - now > FAR:
-        return REST
-    return TODAY if first - now <= SOON else ROUTINE
+        return UNDER_WAY_INTERVAL
+    if first is None or first - now > FAR_HORIZON:
+        return IDLE_INTERVAL
+    return NEAR_INTERVAL if first - now <= NEAR_HORIZON else ROUTINE_INTERVAL
 
 
 def _expected_changes(kickoffs: Iterable[datetime], first: datetime | None, now: datetime) -> list[datetime]:
@@ -79,10 +79,10 @@ def _expected_changes(kickoffs: Iterable[datetime], first: datetime | None, now:
 def shortest_interval(feed: Feed, *, now: datetime) -> timedelta:
     """Return the interval of urgent polls with which the feed's rate limits last for the next day."""
     minutes, busiest = _urgent_minutes(feed, now=now)
-    _, left = rate_limit.left(feed, now=now)
-    by_day = timedelta(minutes=minutes / left) if left else rate_limit.DAY
+    _, remaining = rate_limit.remaining_requests(feed, now=now)
+    by_day = timedelta(minutes=minutes / remaining) if remaining else rate_limit.DAY
     by_minute = timedelta(minutes=busiest / feed.per_minute)
-    return _in_seconds(max(OFTEN, by_day, by_minute))
+    return _in_seconds(max(URGENT_INTERVAL, by_day, by_minute))
 
 
 def _in_seconds(time: timedelta) -> timedelta:
@@ -97,7 +97,7 @@ def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
     total, busy = 0.0, 0
     for subscription in feed.subscriptions.filter(active=True):
         kickoffs = _unreported_matches(subscription).filter(
-            kickoff_at__gt=now - OVERDUE, kickoff_at__lt=now + SOON - ENDING
+            kickoff_at__gt=now - OVERDUE, kickoff_at__lt=now + NEAR_HORIZON - ENDING
         )
         minutes = _ending_minutes(kickoffs.order_by("kickoff_at").values_list("kickoff_at", flat=True), now)
         total, busy = total + minutes, busy + (minutes > 0)
@@ -115,7 +115,7 @@ def _ending_minutes(kickoffs: Iterable[datetime], now: datetime) -> float:
 
 def longest_pause() -> timedelta:
     """Return the upper limit of the time until the next poll of a subscription."""
-    return max(REST, rate_limit.DAY, LONGEST_WAIT)
+    return max(IDLE_INTERVAL, rate_limit.DAY, LONGEST_WAIT)
 
 
 def after_failure(subscription: FeedSubscription, wait: timedelta | None, *, now: datetime) -> datetime:

@@ -76,18 +76,18 @@ def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
             feed.save(update_fields=["paused_at", "paused_until"])
 
 
-def left(feed: Feed, *, now: datetime) -> tuple[int, int]:
+def remaining_requests(feed: Feed, *, now: datetime) -> tuple[int, int]:
     """Return how many requests remain per minute and per 24 hours."""
-    return left_of_each(Feed.objects.filter(pk=feed.pk), now=now)[feed.name]
+    return remaining_requests_by_feed(Feed.objects.filter(pk=feed.pk), now=now)[feed.name]
 
 
-def left_of_each(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
-    """Return the same for several feeds: name -> requests left. One query."""
-    return {feed.name: left_of(feed) for feed in with_counts(feeds, now=now)}
+def remaining_requests_by_feed(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
+    """Return the same for several feeds: name -> remaining requests. One query."""
+    return {feed.name: remaining_requests_of(feed) for feed in with_counts(feeds, now=now)}
 
 
 def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
-    """Annotate each feed with its number of requests in the last minute and 24 hours, for `left_of`."""
+    """Annotate each feed with its requests in the last minute and 24 hours, for `remaining_requests_of`."""
 
     def since(window: timedelta) -> Coalesce:
         recent = FeedRequest.objects.filter(feed=OuterRef("pk"), asked_at__gt=now - window)
@@ -96,8 +96,8 @@ def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
     return feeds.annotate(in_minute=since(MINUTE), in_day=since(DAY))
 
 
-def left_of(feed: Any) -> tuple[int, int]:
-    """Return the requests left of the limits per minute and per 24 hours, for a feed of `with_counts`."""
+def remaining_requests_of(feed: Any) -> tuple[int, int]:
+    """Return the requests that remain per minute and per 24 hours, for a feed of `with_counts`."""
     return max(0, feed.per_minute - feed.in_minute), max(0, feed.per_day - feed.in_day)
 
 

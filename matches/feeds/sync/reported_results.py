@@ -23,7 +23,7 @@ from matches.result import PAIRS, Result
 from matches.services.results import locked_match, record_result
 from matches.statuses import SETTLED, Status
 
-SETTLE = "settle_result"
+REVIEW_RESULT = "settle_result"
 
 
 def reporting_snapshots() -> QuerySet[FeedSnapshot]:
@@ -131,7 +131,7 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
 def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
     """Schedule a review of the reported results of this match."""
     ledger.enqueue(
-        SETTLE,
+        REVIEW_RESULT,
         {str(match_id): match_subject(match_id)},
         now=now,
         delay=max(timedelta(0), at - now),

@@ -13,7 +13,7 @@ from core.pipeline.runner import Skip
 from matches.feeds.sync.agreement_rules import Record, Wait
 from matches.feeds.sync.issues import Problems
 from matches.feeds.sync.reported_results import (
-    SETTLE,
+    REVIEW_RESULT,
     contested_snapshots,
     decision_on,
     longest_settle_wait,
@@ -60,7 +60,7 @@ def sweep_reported_results(now: datetime) -> int:
     Results with a queued or running review are left out.
     """
     about = JobRun.objects.filter(
-        kind=SETTLE, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
+        kind=REVIEW_RESULT, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
     )
     waiting = (
         contested_snapshots()
@@ -81,4 +81,4 @@ def sweep_reported_results(now: datetime) -> int:
 def _failed_recently(match: Match, now: datetime) -> bool:
     """Return True if a review finished recently and recorded nothing: the feed problem is shown already."""
     lately = (now - GAVE_UP, now)
-    return JobRun.objects.filter(kind=SETTLE, key=str(match.pk), finished_at__range=lately).exists()
+    return JobRun.objects.filter(kind=REVIEW_RESULT, key=str(match.pk), finished_at__range=lately).exists()

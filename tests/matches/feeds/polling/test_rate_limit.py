@@ -126,7 +126,7 @@ def test_what_is_left_is_told():
     granted(subscribed, 1)
 
     feed = Feed.objects.get(pk=subscribed.feed_id)
-    assert rate_limit.left(feed, now=timezone.now() + timedelta(seconds=1)) == (4, 6)
+    assert rate_limit.remaining_requests(feed, now=timezone.now() + timedelta(seconds=1)) == (4, 6)
 
 
 @pytest.mark.django_db
