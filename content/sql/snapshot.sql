@@ -38,7 +38,7 @@ reported AS (
 picks AS (
     SELECT * FROM reported WHERE provenance <> 'hindsight'
 ),
-side AS (  -- the league table counts what stats/sql/table.sql counts
+side AS (  -- the league table counts what stats/sql/standings.sql counts
     SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
            home_score AS goals_for, away_score AS goals_against, home_end - away_end AS margin, is_this
     FROM season WHERE is_past AND status IN (TABLE_STATUSES) AND home_score IS NOT NULL

@@ -1,7 +1,7 @@
 -- Context of each of these matches at this moment, as a JSON object. One statement sees one database snapshot, even if
 -- data is recorded at the same time. Contains results only, and nothing that forecasters submitted.
 --
--- The league table counts the same matches as stats/sql/table.sql. Form and meetings contain finished matches.
+-- The league table counts the same matches as stats/sql/standings.sql. Form and meetings contain finished matches.
 
 SELECT asked.match_id, (
     WITH this AS (

@@ -192,7 +192,7 @@ class Migration(migrations.Migration):
             ]
         ),
         RunSQLFile(
-            "stats/sql/table.sql",
+            "stats/sql/standings.sql",
             reverse="DROP VIEW stats_standings;"
             " DROP MATERIALIZED VIEW stats_standings_live, stats_standings_closed;"
             " DROP VIEW stats_table",

@@ -44,7 +44,7 @@ def _points(row: Row) -> int:
 
 
 def _worth(row: Row) -> tuple[int, int, int]:
-    """Points, goal difference, goals: the order of stats/sql/table.sql."""
+    """Points, goal difference, goals: the order of stats/sql/standings.sql."""
     return _points(row), row["goals_for"] - row["goals_against"], row["goals_for"]
 
 
