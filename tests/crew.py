@@ -27,13 +27,13 @@ class Crew:
     def until(self, fact: Callable[[], bool], *, seconds: float = 60) -> None:
         deadline = time.monotonic() + seconds
         while not fact():
-            self.supervisor.look_after()
+            self.supervisor.restart_failed()
             if time.monotonic() > deadline:
-                raise AssertionError(f"not so after {seconds} s\n{self.last_words()}")
+                raise AssertionError(f"not so after {seconds} s\n{self.log_tail()}")
             time.sleep(0.05)
 
-    def last_words(self) -> str:
-        return "\n".join(f"--- {child.name}\n{child.last_words(12)}" for child in self.supervisor.clients)
+    def log_tail(self) -> str:
+        return "\n".join(f"--- {child.name}\n{child.log_tail(12)}" for child in self.supervisor.clients)
 
 
 @contextmanager

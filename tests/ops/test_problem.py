@@ -138,7 +138,7 @@ def test_a_job_due_too_late_because_a_clock_was_ahead(alive):
 
 @pytest.mark.django_db(transaction=True)
 def test_a_page_in_the_cache_says_so_although_the_database_did_not_change(alive, monkeypatch):
-    monkeypatch.setattr(page_cache, "KEEP", 0.5)
+    monkeypatch.setattr(page_cache, "MAX_AGE", 0.5)
     page_cache.cache.clear()
     client = Client()
     assert "No known problems" in client.get("/status/").content.decode()

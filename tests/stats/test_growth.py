@@ -14,7 +14,7 @@ from stats.models import Tally
 from stats.refresh import latency
 from stats.tallies import fold
 from tools.bench.data import past_matches
-from tools.bench.database import databases, settle_down
+from tools.bench.database import databases, vacuum_and_checkpoint
 
 SIZES = (4_000, 40_000)
 FORECASTERS = 10
@@ -195,7 +195,7 @@ def test_the_pipeline_status_reads_no_more_settlements_where_there_are_ten_times
     read = {}
     for size in SIZES:
         sizes.use(str(size))
-        settle_down()
+        vacuum_and_checkpoint()
         with CaptureQueriesContext(connection) as asked:
             assert overall(timezone.now())["matches"]["finished"] >= 50
         plans = [explained(query["sql"], None) for query in asked if query["sql"].startswith("SELECT")]

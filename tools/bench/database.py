@@ -88,7 +88,7 @@ def wal_position() -> int:
     return int(execute("SELECT pg_wal_lsn_diff(pg_current_wal_insert_lsn(), '0/0')")[0])
 
 
-def settle_down() -> None:
+def vacuum_and_checkpoint() -> None:
     """Update planner statistics and write dirty pages, so that earlier work does not affect a measurement."""
     execute("VACUUM (ANALYZE)")
     execute("CHECKPOINT")

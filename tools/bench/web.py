@@ -88,11 +88,11 @@ class PipelineProcesses:
         """Wait until `condition` holds. Raises AssertionError with the ends of all logs if it stalls."""
         seen, deadline = progress(), time.monotonic() + TIMEOUT
         while not condition():
-            self.supervisor.look_after()
+            self.supervisor.restart_failed()
             if (now := progress()) != seen:
                 seen, deadline = now, time.monotonic() + TIMEOUT
             if time.monotonic() > deadline:
-                logs = (f"--- {child.name}\n{child.last_words(12)}" for child in self.supervisor.clients)
+                logs = (f"--- {child.name}\n{child.log_tail(12)}" for child in self.supervisor.clients)
                 raise AssertionError("\n".join([f"no progress for {TIMEOUT} s", *logs]))
             time.sleep(0.05)
 

@@ -47,7 +47,10 @@ def ensure_admin(password: str, *, reset: bool) -> None:
 
 
 # Every unreleased version called this table otherwise, even if it had a migration of the same name.
-IS_OLD = "SELECT to_regclass('matches_llmquestion') IS NULL"
+IS_OLD = """
+SELECT to_regclass('matches_llmquestion') IS NULL
+   AND EXISTS (SELECT FROM django_migrations WHERE app = 'matches')
+"""
 
 
 def is_new(url: str) -> bool:

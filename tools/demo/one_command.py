@@ -11,7 +11,7 @@ from pathlib import Path
 from tools.demo import bootstrap
 from tools.processes.interrupts import Interrupts, ToolError
 from tools.processes.supervisor import PIDS, Supervisor
-from tools.processes.system import die_with_us
+from tools.processes.system import end_with_parent
 from tools.servers import embedded, environment, kept
 from tools.servers.paths import CHECKOUT, LOCAL, Lock
 from tools.servers.unprivileged import kept_home
@@ -121,7 +121,7 @@ def _manage_alone(arguments: list[str]) -> int:
 
 def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
     """Run a command in the foreground. It handles Ctrl-C itself and receives our SIGTERM and SIGHUP."""
-    process = subprocess.Popen(argv, env=environ, cwd=folder, preexec_fn=die_with_us(signal.SIGTERM))
+    process = subprocess.Popen(argv, env=environ, cwd=folder, preexec_fn=end_with_parent(signal.SIGTERM))
     signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both processes
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda received, _frame: process.send_signal(received))

@@ -10,7 +10,7 @@ from typing import TextIO
 from tools.demo import bootstrap
 from tools.processes.interrupts import Interrupts, Stopped, ToolError
 from tools.processes.process import Echo, ManagedProcess, procfile_processes
-from tools.processes.supervisor import PIDS, Supervisor, end_left_overs
+from tools.processes.supervisor import PIDS, Supervisor, end_earlier_processes
 from tools.servers import embedded, environment
 from tools.servers.paths import CHECKOUT, LOCAL, Lock, kept_secret, make_private
 
@@ -60,7 +60,7 @@ class Site:
                 f"It is running already: {lock.holder()}. Stop that one first (Ctrl-C in its terminal)."
             )
         try:
-            end_left_overs(PIDS)  # one of them may still use the port
+            end_earlier_processes(PIDS)  # one of them may still use the port
             self._check_port()
             embedded.require_answers()
             return self._run_locked(then, reset)

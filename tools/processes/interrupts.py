@@ -29,7 +29,7 @@ class Interrupts:
         self.last = number
 
     @property
-    def in_a_hurry(self) -> bool:
+    def is_urgent(self) -> bool:
         return self.count > 1
 
     def check(self) -> None:

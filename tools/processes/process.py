@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from tools.processes.interrupts import ToolError
-from tools.processes.system import die_with_us, kill_session
+from tools.processes.system import end_with_parent, kill_session
 from tools.servers.paths import CHECKOUT
 from tools.servers.unprivileged import Account
 
@@ -29,7 +29,7 @@ class ManagedProcess:
     log: Path | None = None  # None: the output of the parent
     stop_signal: int = signal.SIGTERM
     account: Account | None = None
-    outlives_us: bool = False
+    outlives_parent: bool = False
     process: subprocess.Popen[bytes] | None = None
     _swept: bool = True
 
@@ -49,7 +49,7 @@ class ManagedProcess:
                 stdout=output,
                 stderr=output if output is None else subprocess.STDOUT,
                 start_new_session=True,
-                preexec_fn=None if self.outlives_us else die_with_us(self.stop_signal),
+                preexec_fn=None if self.outlives_parent else end_with_parent(self.stop_signal),
                 **options,
             )
             self._swept = False
@@ -65,12 +65,12 @@ class ManagedProcess:
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
-    def ask_to_stop(self) -> None:
+    def send_stop_signal(self) -> None:
         """Send the stop signal to the leader only: a worker finishes its job, a web server its requests."""
         if self.process and self.is_running():
             self.process.send_signal(self.stop_signal)
 
-    def kill_what_is_left(self) -> None:
+    def kill_remaining(self) -> None:
         """Kill everything that the process forked. Done once, because its id may be reused later."""
         if self.process and not self._swept:
             self._swept = True
@@ -78,13 +78,13 @@ class ManagedProcess:
             self.process.wait()
 
     def stop(self, grace: float) -> None:
-        self.ask_to_stop()
+        self.send_stop_signal()
         try:
             if self.process:
                 self.process.wait(grace)
         except subprocess.TimeoutExpired:
             pass
-        self.kill_what_is_left()
+        self.kill_remaining()
 
     def wait_until(self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None]) -> None:
         """Return when `answers` returns True.
@@ -95,10 +95,10 @@ class ManagedProcess:
         while not answers():
             tick()
             if not self.is_running() or time.monotonic() > deadline:
-                raise ToolError(f"{title} did not start. Its log, {self.log}, ends:\n{self.last_words()}")
+                raise ToolError(f"{title} did not start. Its log, {self.log}, ends:\n{self.log_tail()}")
             time.sleep(0.02)
 
-    def last_words(self, lines: int = 15) -> str:
+    def log_tail(self, lines: int = 15) -> str:
         try:
             return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log else ""
         except OSError:

@@ -62,7 +62,7 @@ class Supervisor:
 
     def start_servers(self) -> dict[str, str]:
         """Start the servers and return their URLs when all are ready."""
-        end_left_overs(self.pids)
+        end_earlier_processes(self.pids)
         try:
             for server in self.servers:
                 self._start(server.name, server.launch)
@@ -83,26 +83,26 @@ class Supervisor:
         """Restart dead processes until the condition holds. Raises Stopped after a signal."""
         while not until():
             self.interruptions.check()
-            self.look_after()
+            self.restart_failed()
             also()
             time.sleep(0.1)
 
-    def look_after(self) -> None:
+    def restart_failed(self) -> None:
         """Run one round: record deaths, and restart processes whose pause is over."""
         for server in self.servers:
-            self._look_after(server.child, server.launch)
+            self._restart_if_failed(server.child, server.launch)
         for client in self.clients:
-            self._look_after(client, client.start)
+            self._restart_if_failed(client, client.start)
 
-    def _look_after(self, child: ManagedProcess, start: Callable[[], object]) -> None:
+    def _restart_if_failed(self, child: ManagedProcess, start: Callable[[], object]) -> None:
         if child.is_running():
             return
         health, now = self._health[child.name], time.monotonic()
         if health.start_at is None:
-            child.kill_what_is_left()
+            child.kill_remaining()
             pause = health.died(now)
             self.say(f"{child.name} ended (exit code {child.exit_code()}); starting it again in {pause:g} s")
-            if health.deaths > 1 and (words := child.last_words(3)):
+            if health.deaths > 1 and (words := child.log_tail(3)):
                 self.say(f"  Its log ends: {words}")
         elif now >= health.start_at:
             self._start(child.name, start)
@@ -122,18 +122,18 @@ class Supervisor:
     def stop(self) -> None:
         """Stop the clients, then Valkey, then PostgreSQL. A second Ctrl-C cuts the grace period short."""
         for client in self.clients:
-            client.ask_to_stop()
+            client.send_stop_signal()
         self._wait_for_clients()
         for client in self.clients:
-            client.kill_what_is_left()
-        server_group.stop(self.servers, grace=5 if self.interruptions.in_a_hurry else GRACE)
+            client.kill_remaining()
+        server_group.stop(self.servers, grace=5 if self.interruptions.is_urgent else GRACE)
         self.pids.unlink(missing_ok=True)
 
     def _wait_for_clients(self) -> None:
         deadline, is_announced = time.monotonic() + self.grace, False
         while running := [client.name for client in self.clients if client.is_running()]:
             left = deadline - time.monotonic()
-            if left < 0 or self.interruptions.in_a_hurry:
+            if left < 0 or self.interruptions.is_urgent:
                 return
             if not is_announced and self.grace - left > 2:
                 self.say(f"Waiting for {', '.join(running)} to finish (Ctrl-C again: do not wait)")
@@ -157,7 +157,7 @@ class Supervisor:
         write_private(self.pids, json.dumps(rows, indent=1) + "\n")
 
 
-def end_left_overs(pids: Path) -> None:
+def end_earlier_processes(pids: Path) -> None:
     """End processes that a killed supervisor left over, but none whose id belongs to another process now."""
     try:
         rows = json.loads(pids.read_text(encoding="utf-8"))

@@ -15,7 +15,7 @@ PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if LINUX else None
 
 
-def die_with_us(death_signal: int) -> Callable[[], None]:
+def end_with_parent(death_signal: int) -> Callable[[], None]:
     """Return a preexec_fn that makes a child receive this signal when its parent dies (Linux only).
 
     The kernel watches the *thread* that starts the child: start children from the main thread only.

@@ -60,7 +60,7 @@ class KeptPostgres:
             env=child_environment({}),
             cwd=CHECKOUT,
             log=self.folder / "keeper.log",
-            outlives_us=True,
+            outlives_parent=True,
         )
         if not (self._is_ready() and _keepers_of(self.folder)):
             discard(self.folder)

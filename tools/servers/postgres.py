@@ -66,7 +66,7 @@ class Postgres:
 
     def launch(self) -> None:
         """Start the server. Use `wait_until_ready` before connecting."""
-        self.end_left_over()
+        self.end_earlier_process()
         if not (self.data / "PG_VERSION").exists():
             self._create_cluster()
         self._delete_stale_pid_file()
@@ -86,7 +86,7 @@ class Postgres:
         self.child.argv = [str(self.binaries / "postgres"), "-D", str(self.data), *flags]
         self.child.start()
 
-    def end_left_over(self) -> None:
+    def end_earlier_process(self) -> None:
         """Stop a server of this data directory that outlived its supervisor."""
         for pid in running_with("postgres", str(self.data)):
             terminate(pid, signal.SIGINT)
@@ -166,7 +166,7 @@ class Postgres:
 
     def erase(self) -> None:
         """Delete the data. The server must be stopped."""
-        self.end_left_over()
+        self.end_earlier_process()
         for path in (self.data, self.home / f"{self.data.name}.new"):
             if path.exists():
                 shutil.rmtree(path)

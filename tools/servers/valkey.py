@@ -63,7 +63,7 @@ class Valkey:
 
     def launch(self) -> None:
         """Start the server. Use `wait_until_ready` before connecting."""
-        self.end_left_over()
+        self.end_earlier_process()
         self.port = self.port or free_port()
         write_private(self.config, self._settings())
         self.child.start()
@@ -84,7 +84,7 @@ class Valkey:
         ]
         return "\n".join(lines) + "\n"
 
-    def end_left_over(self) -> None:
+    def end_earlier_process(self) -> None:
         """Stop a server with this settings file that outlived its supervisor."""
         for pid in running_with(Path(self.child.argv[0]).name, str(self.config)):
             terminate(pid, signal.SIGTERM)
@@ -105,6 +105,6 @@ class Valkey:
 
     def erase(self) -> None:
         """Delete the data. The server must be stopped."""
-        self.end_left_over()
+        self.end_earlier_process()
         shutil.rmtree(self.data)
         make_private(self.data)

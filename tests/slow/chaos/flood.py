@@ -125,7 +125,7 @@ class Flood:
             with transaction.atomic():
                 for pk in self.old[start : start + CHUNK]:
                     self._record(pk)
-            self.stage.look_after()
+            self.stage.restart_failed()
             most = max(most, self._in_redis())
         return most
 
@@ -145,7 +145,7 @@ class Flood:
         self._record(pk)
         counted = Settlement.objects.filter(match=pk, superseded_at__isnull=True, folded_at__isnull=False)
         while not counted.exists():
-            self.stage.look_after()
+            self.stage.restart_failed()
             time.sleep(0.05)
         return time.monotonic() - began
 

@@ -30,9 +30,9 @@ class PatientSupervisor(Supervisor):
         super().__init__(**options)  # type: ignore[arg-type]
         self.down_until: dict[str, float] = {}
 
-    def _look_after(self, child: ManagedProcess, start: object) -> None:
+    def _restart_if_failed(self, child: ManagedProcess, start: object) -> None:
         if time.monotonic() >= self.down_until.get(child.name, 0):
-            super()._look_after(child, start)  # type: ignore[arg-type]
+            super()._restart_if_failed(child, start)  # type: ignore[arg-type]
 
 
 @dataclass
@@ -79,14 +79,14 @@ class Stage:
             ]
         )
 
-    def look_after(self) -> None:
+    def restart_failed(self) -> None:
         """Restart who died, wake up who has slept long enough. Call it often."""
         now = time.monotonic()
         for pid in [pid for pid, wakes_at in self.frozen.items() if wakes_at <= now]:
             del self.frozen[pid]
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGCONT)
-        self.supervisor.look_after()
+        self.supervisor.restart_failed()
 
     def child(self, name: str) -> ManagedProcess:
         everybody = [*(server.child for server in self.supervisor.servers), *self.supervisor.clients]
@@ -119,11 +119,11 @@ class Stage:
     def wake_everybody(self) -> None:
         self.frozen = dict.fromkeys(self.frozen, 0.0)
         self.supervisor.down_until.clear()
-        self.look_after()
+        self.restart_failed()
 
-    def last_words(self) -> str:
+    def log_tail(self) -> str:
         everybody = [*(server.child for server in self.supervisor.servers), *self.supervisor.clients]
-        return "\n".join(f"--- {child.name}\n{child.last_words(25)}" for child in everybody)
+        return "\n".join(f"--- {child.name}\n{child.log_tail(25)}" for child in everybody)
 
 
 def _settings(urls: dict[str, str]) -> dict[str, str]:

@@ -38,7 +38,7 @@ def play(stage: Stage, *, seed: int, matches: int, seconds: float) -> int:
         wrong = [f"not quiet after {PATIENCE:.0f} s", *invariants.violations(world.expected)]
     _account(seed, world, injected, retried, quiet_after, wrong)
     if wrong:
-        print(stage.last_words())
+        print(stage.log_tail())
     return 1 if wrong else 0
 
 
@@ -48,7 +48,7 @@ def _bad_day(stage: Stage, world: World, planned: list[faults.Planned]) -> Count
     world.start()
     waiting = list(planned)
     while waiting or not world.is_over():
-        stage.look_after()
+        stage.restart_failed()
         if waiting and time.monotonic() - began >= waiting[0].at:
             _inject(stage, waiting, injected)
         time.sleep(0.02)
@@ -71,7 +71,7 @@ def _wait_for_quiet(stage: Stage, every_second: Callable[[], None]) -> bool:
     """Until nothing has been waiting or running for STILL seconds."""
     deadline, still_since, looked = time.monotonic() + PATIENCE, None, 0.0
     while time.monotonic() < deadline:
-        stage.look_after()
+        stage.restart_failed()
         time.sleep(0.05)
         if time.monotonic() - looked < 1:
             continue

@@ -132,9 +132,9 @@ class Story:
     def _until(self, fact: Callable[[], bool]) -> None:
         deadline = time.monotonic() + PATIENCE
         while not fact():
-            self.supervisor.look_after()
+            self.supervisor.restart_failed()
             if time.monotonic() > deadline:
-                logs = "\n".join(f"--- {each.name}\n{each.last_words()}" for each in self.supervisor.clients)
+                logs = "\n".join(f"--- {each.name}\n{each.log_tail()}" for each in self.supervisor.clients)
                 raise AssertionError(f"not so after {PATIENCE} s\n{logs}")
             time.sleep(0.1)
 

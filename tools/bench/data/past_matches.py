@@ -10,7 +10,7 @@ from scoring.rules import RULE
 from stats.refresh import matviews
 from stats.tallies import fold
 from tools.bench.data import rows
-from tools.bench.database import execute, settle_down
+from tools.bench.database import execute, vacuum_and_checkpoint
 from tools.bench.groups import Bench
 
 _HISTORY = sql.read("tools/bench/sql/history.sql")
@@ -43,15 +43,15 @@ def make_community(*, matches: int, forecasters: int, regulars: int, matchday: i
 def _fill(**values: Any) -> None:
     """Run sql/history.sql. `days` is how long ago the last season began."""
     with transaction.atomic():
-        execute(rows.UNGUARDED)
+        execute(rows.DISABLE_TRIGGERS)
         for statement in _HISTORY.split(";\n"):
             if statement.strip():
                 execute(statement, values | {"rule": RULE})
-    settle_down()
+    vacuum_and_checkpoint()
     with transaction.atomic():
         fold.rebuild()
         matviews.refresh(matviews.IN_ORDER, concurrently=False)
-    settle_down()
+    vacuum_and_checkpoint()
 
 
 def match_of_today(predictions: int) -> Match:

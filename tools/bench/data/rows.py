@@ -12,7 +12,7 @@ from matches.statuses import Status
 from tools.bench.database import execute
 
 # Disables triggers, as a restore does, which is faster. Requires a superuser.
-UNGUARDED = "SET LOCAL session_replication_role = replica"
+DISABLE_TRIGGERS = "SET LOCAL session_replication_role = replica"
 
 FORECASTERS = """
 INSERT INTO matches_forecaster (slug, name, kind, description, maker, model_version, is_baseline)
@@ -42,7 +42,7 @@ def predict(matches: list[Match], wanted: int) -> None:
     """Create live predictions of the first `wanted` forecasters, received an hour before each kickoff."""
     forecasters(wanted)
     with transaction.atomic():
-        execute(UNGUARDED)
+        execute(DISABLE_TRIGGERS)
         execute(PREDICTIONS, {"matches": [match.pk for match in matches], "wanted": wanted})
 
 

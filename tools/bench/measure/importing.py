@@ -17,7 +17,7 @@ from matches.imports.predictions.bulk import import_predictions
 from matches.imports.predictions.copy_format import ImportRow
 from matches.models import Forecaster, Match, Prediction
 from tools.bench.data import rows
-from tools.bench.database import address, execute, settle_down, wal_position
+from tools.bench.database import address, execute, vacuum_and_checkpoint, wal_position
 from tools.bench.figures import BenchFigure, compared, seconds, single
 from tools.bench.groups import Bench
 
@@ -98,7 +98,7 @@ def _empty_table() -> None:
 def _seconds(action: Callable[[], None]) -> float:
     """Return the seconds of an action that starts with an empty table."""
     _empty_table()
-    settle_down()
+    vacuum_and_checkpoint()
     return seconds(action)
 
 

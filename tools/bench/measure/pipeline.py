@@ -16,7 +16,7 @@ from django.utils import timezone
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Season, Team
 from tools.bench.data import rows
-from tools.bench.database import settle_down
+from tools.bench.database import vacuum_and_checkpoint
 from tools.bench.figures import BenchFigure, Sample, percentile, single
 from tools.bench.groups import Bench
 from tools.bench.measure.refreshing import TOGETHER
@@ -42,7 +42,7 @@ def _one_by_one(bench: Bench, processes: PipelineProcesses) -> Iterator[BenchFig
     """Yield figure 11: results recorded one after another, each awaited at the API."""
     kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
     matches = leagues(bench.scale.results, "now", begun_at=kickoff, days=0, predictions=predictions)
-    settle_down()
+    vacuum_and_checkpoint()
     bench.say(f"{len(matches)} results, one after another")
     sample = Sample()
     for match in matches:
@@ -63,7 +63,7 @@ def _result_to_response(processes: PipelineProcesses, match: Match) -> float:
     began = time.perf_counter()
     rows.finish(match, 2, 1)
     while _matches_on_leaderboard(server) < wanted:
-        processes.supervisor.look_after()
+        processes.supervisor.restart_failed()
         if time.perf_counter() - began > TIMEOUT:
             raise AssertionError(f"match {match.pk} is not on the leaderboard after {TIMEOUT} s")
         time.sleep(POLL_INTERVAL)
@@ -99,7 +99,7 @@ def _backlog(
     """Yield figure 12: many results in one transaction, timed from its commit to the end of the last run."""
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
     matches = leagues(wanted, name, begun_at=begun_at, days=days, predictions=predictions)
-    settle_down()
+    vacuum_and_checkpoint()
     bench.say(f"{wanted:,} {name} results at once")
     before = _newest_run()
     committed = _finish(matches)

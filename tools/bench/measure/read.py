@@ -14,7 +14,7 @@ from tools.bench.urls import BARE
 from tools.bench.web import get, web
 
 API, BOARD = "/api/v1/leaderboard/", "/leaderboard/"
-ROOM_FOR_NOTHING = "1"  # byte: runs the code of the cache, but no response fits into it
+SMALLEST_CACHE = "1"  # byte: runs the code of the cache, but no response fits into it
 # Number, name, name of the baseline, smallest ratio (None: no limit).
 FIGURES = (
     ("8", "API kept", "bare", 0.8),
@@ -34,7 +34,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
     past_matches.use(bench, bench.scale.histories[-1])
     JobRun.objects.all().delete()  # left over from others; they would be executed and delay the leaderboards
     match = Match.objects.filter(status=Status.FINISHED).latest("kickoff_at").get_absolute_url()
-    with web() as cached, web(PAGE_CACHE_SIZE=ROOM_FOR_NOTHING) as uncached, web(PAGE_CACHE_SIZE="0") as off:
+    with web() as cached, web(PAGE_CACHE_SIZE=SMALLEST_CACHE) as uncached, web(PAGE_CACHE_SIZE="0") as off:
         etag = (("If-None-Match", get(cached, API)["ETag"]),)
         requests = {"bare": BenchRequest(cached, BARE), "API 304": BenchRequest(cached, API, 304, etag)}
         requests |= {"bare beside first reads": BenchRequest(uncached, BARE)}

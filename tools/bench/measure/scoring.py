@@ -11,7 +11,7 @@ from matches.models import Match
 from scoring import rules
 from scoring.services import score_match
 from tools.bench.data import rows
-from tools.bench.database import execute, settle_down
+from tools.bench.database import execute, vacuum_and_checkpoint
 from tools.bench.figures import BenchFigure, Sample, alternate, compared, seconds
 from tools.bench.groups import Bench
 
@@ -46,7 +46,7 @@ def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
     score, constant_rows, again = Sample(), Sample(), Sample()
     for number in range(bench.scale.repeat):
         match = rows.finished_match(bench.scale.many)
-        settle_down()
+        vacuum_and_checkpoint()
         both = [
             (score, partial(_score, match.pk)),
             (constant_rows, partial(_insert_constant_rows, match.pk)),
@@ -54,7 +54,7 @@ def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
         # The constant rows need a settlement to refer to: in odd rounds that of the previous round.
         for sample, action in both if number % 2 == 0 else reversed(both):
             sample.values.append(seconds(action))
-            settle_down()
+            vacuum_and_checkpoint()
         rows.finish(match, 1, 1)
         again.values.append(seconds(partial(_score, match.pk)))
         bench.say(f"round {number + 1} of {bench.scale.repeat}")
@@ -78,7 +78,7 @@ def _measure_beside_row_at_a_time(bench: Bench, wanted: int) -> dict[str, Sample
     if wanted == bench.scale.few:
         rounds *= 5  # each takes only milliseconds
     ids = iter([rows.finished_match(wanted).pk for _ in range(2 * rounds)])
-    settle_down()
+    vacuum_and_checkpoint()
     return alternate(
         {
             "score": lambda: seconds(partial(_score, next(ids))),

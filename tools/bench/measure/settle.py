@@ -10,7 +10,7 @@ from matches.models import Match
 from scoring.services import score_match
 from stats.refresh.transaction import refresh_statistics
 from tools.bench.data import past_matches, rows
-from tools.bench.database import execute, settle_down, wal_position
+from tools.bench.database import execute, vacuum_and_checkpoint, wal_position
 from tools.bench.figures import BenchFigure, compared, seconds, single
 from tools.bench.groups import Bench
 
@@ -95,7 +95,7 @@ def _beside_raw(bench: Bench, database: str) -> BenchFigure:
     bench.databases.use(database)
     execute(RAW)
     execute(REFRESH_RAW)
-    settle_down()
+    vacuum_and_checkpoint()
     samples = bench.alternate(
         {
             "ours": partial(_measure, bench, database, _in_order),

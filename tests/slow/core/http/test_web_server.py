@@ -155,7 +155,7 @@ def test_a_stop_answers_the_request_that_is_arriving_and_closes_idle_connections
         with socket.create_connection(("127.0.0.1", port), timeout=20) as client:
             client.sendall(f"GET {PAGE} HTTP/1.1\r\n".encode())
             time.sleep(0.5)
-            process.ask_to_stop()
+            process.send_stop_signal()
             time.sleep(0.5)
             client.sendall(b"Host: 127.0.0.1\r\n\r\n")
             assert received(client).startswith("HTTP/1.1 200 OK")

@@ -40,7 +40,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def checkout(tmp_path_factory) -> Path:
     folder = tmp_path_factory.mktemp("checkout")
-    for name in ("tools", "core"):
+    for name in ("tools", "core", "matches"):
         shutil.copytree(CHECKOUT / name, folder / name)
     shutil.copy(CHECKOUT / "manage.py", folder)
     for module in (CHECKOUT / "config").glob("*.py"):

@@ -17,7 +17,7 @@ from tests.fixtures.demo import eventually
 from tools.processes import supervisor as supervisor_module
 from tools.processes.interrupts import Interrupts
 from tools.processes.process import ManagedProcess, read_procfile
-from tools.processes.supervisor import Supervisor, end_left_overs
+from tools.processes.supervisor import Supervisor, end_earlier_processes
 from tools.processes.system import LINUX, started
 from tools.servers.postgres import Postgres
 
@@ -241,7 +241,7 @@ def test_left_overs_are_ended_and_strangers_left_alone(home, stranger, python_ch
     ]
     (home / "pids.json").write_text(json.dumps(rows))
 
-    end_left_overs(home / "pids.json")
+    end_earlier_processes(home / "pids.json")
 
     assert left.process.wait(5) == -signal.SIGTERM
     assert stranger.poll() is None
