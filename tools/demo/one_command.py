@@ -31,6 +31,7 @@ TEST_SETTINGS = {
 # The whole suite: one process per processor (at most 4), each with its own servers (tests/own_servers.py).
 # Files are not split, because their tests share fixtures, and run in the order of tests/conftest.py: the long
 # ones first.
+WHOLE_SUITE_OPTIONS = {"--all", "-q", "-v", "-x"}  # options that select no tests
 PARALLEL = ["--numprocesses=logical", "--maxprocesses=4", "--dist=loadfile", "--no-loadscope-reorder"]
 MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
@@ -43,7 +44,7 @@ def test(arguments: list[str]) -> int:
     if "--fresh" in arguments:
         arguments = [each for each in arguments if each != "--fresh"]
         kept.discard_unused(kept_home())
-    is_whole_suite = set(arguments) <= {"--all"}
+    is_whole_suite = set(arguments) <= WHOLE_SUITE_OPTIONS
     if is_whole_suite and not any(map(os.environ.get, embedded.VARIABLES.values())):
         arguments = [*arguments, *PARALLEL]
     embedded.require_answers()
