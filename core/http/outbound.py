@@ -110,7 +110,7 @@ def fetch(
     transport: type[Transport] = Transport,
     **options: Any,
 ) -> tuple[httpx.Response, bytes]:
-    """Send a request; return the response, whatever its status, and its whole body. Raises RequestFailed.
+    """Send a request; return the response, with any status, and its whole body. Raises RequestFailed.
 
     `timeout` limits connecting and the time between two parts of the body, `max_seconds` the time of all
     parts, and `max_bytes` the size of the decompressed body. `options` are those of httpx.

@@ -23,7 +23,7 @@ from tests.factories import ForecasterFactory, MatchFactory, oracle, predict, re
 from tests.pipeline_helpers import run_waiting
 from tools.servers.paths import CHECKOUT
 
-DOCTOR = ("configuration", "database", "pipeline", "processes")
+DOCTOR = ("database", "pipeline", "run_checks")
 DIAGNOSTICS = {"ops/timeline.py", *(f"ops/doctor/{name}.py" for name in DOCTOR)}  # seconds, for operators
 WITH_DATABASE = examples(200)
 

@@ -125,7 +125,7 @@ def sentry():
     mailbox = Mailbox()
     sentry_sdk.init(dsn="http://key@127.0.0.1/1", transport=mailbox, default_integrations=False)
     yield mailbox
-    sentry_sdk.init()
+    sentry_sdk.init(default_integrations=False)
 
 
 def test_each_failed_attempt_is_reported_with_job_match_and_attempt(kind, sentry):

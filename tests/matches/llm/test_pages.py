@@ -38,7 +38,7 @@ def test_the_page_of_a_forecaster_shows_its_usage_statistics(asked, sage, client
 
     assert "Automatic predictions" in shown
     assert "the model refused: 1" in shown
-    assert "<dt>Requests</dt><dd>2</dd>" in shown
+    assert "<dt>Requests sent (with retries)</dt><dd>2</dd>" in shown
     assert "<dt>Tokens</dt><dd>2000</dd>" in shown
     assert "0.0052" in shown
     assert "<code>test-model-1</code>" in shown

@@ -408,7 +408,7 @@ def test_a_file_that_is_not_there(manage, tmp_path, path):
     ("words", "said"),
     [
         (["--format", "football-data"], "requires --competition and --season"),
-        (["--format", "csv", "--season", "2025/26"], "contain competition and season"),
+        (["--format", "csv", "--season", "2025/26"], "each row names them"),
         (["--format", "csv", "--zone", "Mars"], "Mars is not a time zone"),
     ],
 )

@@ -173,12 +173,12 @@ def test_a_header_without_what_is_needed_is_no_such_file():
         rows("", header="id,round,kickoff,home,away,status")
     with pytest.raises(BadAnswer, match="it is empty"):
         rows(header="")
-    with pytest.raises(BadAnswer, match="columns twice: home"):
+    with pytest.raises(BadAnswer, match="has repeated columns: home"):
         rows(header=f"{HEADER},home")
 
 
 def test_a_quote_without_end_is_no_csv():
-    with pytest.raises(BadAnswer, match="is no CSV"):
+    with pytest.raises(BadAnswer, match="is not valid CSV"):
         rows(line(home='"Ashford'))
 
 
