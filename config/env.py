@@ -155,7 +155,10 @@ def _llm_url(url: str) -> str:
 
 
 def _timestamp_url(url: str) -> str:
-    """Plain http is allowed: responses are signed and no secret is sent."""
+    """Return an error message if the URL of a timestamp server must not be used, else "".
+
+    Plain http is allowed: responses are signed and no secret is sent.
+    """
     if not url:
         return ""
     try:

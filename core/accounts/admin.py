@@ -1,8 +1,8 @@
 """Admin of accounts, groups and the audit log: no one can grant permissions that they lack.
 
 An admin may manage only accounts whose permissions are a subset of their own. Permissions are read from the
-tables instead of `user.get_all_permissions()`: an inactive account has none, but an admin who may edit it
-could set a new password and activate it.
+tables, because `user.get_all_permissions()` returns none for an inactive account: an admin who may edit that
+account could set a new password and activate it.
 """
 
 from collections.abc import Sequence
@@ -64,7 +64,11 @@ class Unlock(ConfirmedAction):
 
 @admin.register(User)
 class StaffAdmin(ActionsAdmin, PlainUserAdmin):
-    """Accounts. Accounts with more permissions cannot be changed; only superusers make superusers."""
+    """Admin of accounts.
+
+    Admins cannot change accounts that have permissions they lack. Only superusers can make an account a
+    superuser.
+    """
 
     operations = [DeleteAccount()]
     change_password_form = PasswordForm
@@ -136,7 +140,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
 
 @admin.register(AccessAttempt)
 class FailedLoginAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Failed logins of the last minutes; five from one address lock it."""
+    """Failed logins of the last minutes. An address is locked out after five of them."""
 
     operations = [Unlock()]
     list_display = ["attempt_time", "ip_address", "username", "failures_since_start", "user_agent"]

@@ -12,13 +12,16 @@ WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}"
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the address that failures and requests are counted by: IPv4, or the /64 of an IPv6 address.
+    """Return the client's address for counting failed logins and requests.
+
+    This is an IPv4 address, or the first address of the client's IPv6 /64 network. Returns None if there is
+    no address (a Unix socket).
 
     X-Forwarded-For is used only if PROXY_COUNT, the number of trusted proxies in front, is above 0. Each
     proxy appends the address of its peer, so the PROXY_COUNT-th entry from the right was written by the
     outermost trusted proxy, and the client can forge everything to the left of it. If there are fewer
-    entries, the request bypassed the proxies, and the peer's address is used; likewise if the entry is not an
-    address, with or without a port. Returns None if there is no address (a Unix socket).
+    entries, the request bypassed the proxies, and the peer's address is used. It is also used if the entry is
+    not an address; an entry may include a port.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
@@ -33,7 +36,11 @@ def _without_port(text: str) -> str:
 
 
 def throttle_key(text: str) -> str | None:
-    """Return the address that is stored: IPv4, or the first of the /64. None if it is not an address."""
+    """Return the address to count requests by, or None if the text is not an address.
+
+    An IPv6 address is replaced by the first address of its /64 network, or by the IPv4 address mapped into
+    it.
+    """
     try:
         address = ip_address(text)
     except ValueError:

@@ -53,7 +53,7 @@ EXTRA_PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
-    """Return those of the existing permissions (e.g. `matches.view_match`) that the group has."""
+    """Return the permissions in `existing` (e.g. `matches.view_match`) that the group has."""
     named = set().union(*(_own_permissions(each) for each in GROUPS[: GROUPS.index(group) + 1]))
     return {each for each in existing if each in named or _is_view_permission(each)}
 
@@ -70,10 +70,11 @@ def _is_view_permission(permission: str) -> bool:
 
 
 def sync_groups(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Set each group's permissions to exactly those in this file that exist. Idempotent.
+    """Give each group the permissions defined in this file, and no others. Idempotent.
 
-    Django creates permissions after the migrations, so a migration cannot assign them: an empty database has
-    none yet. Manual changes to the permissions of these three groups are overwritten.
+    Permissions that are missing in the database are skipped. Django creates permissions after the migrations,
+    so a migration cannot assign them: an empty database has none yet. Manual changes to the permissions of
+    these three groups are overwritten.
     """
     try:
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

@@ -24,7 +24,11 @@ def throttled_username(request: HttpRequest, credentials: dict[str, Any] | None)
 
 
 class Handler(AxesDatabaseHandler):
-    """Counts failures in PostgreSQL. `axes_reset_ip` accepts an IPv6 address, although its /64 is counted."""
+    """Counts failed logins in PostgreSQL.
+
+    Failures from an IPv6 address are counted for its /64 network. The command `axes_reset_ip` accepts any
+    address of that network.
+    """
 
     def reset_attempts(self, *, ip_address: str | None = None, **others: Any) -> int:
         if ip_address and not (ip_address := throttle_key(ip_address)):
@@ -36,7 +40,10 @@ class Handler(AxesDatabaseHandler):
 def locked_out(
     request: HttpRequest, original: HttpResponse | None, credentials: dict[str, Any] | None
 ) -> HttpResponse:
-    """Return 429 with Retry-After. It is the same for unknown names and correct passwords."""
+    """Return 429 with Retry-After.
+
+    The response does not reveal whether the user name exists or the password is correct.
+    """
     left = _seconds_left(request.axes_ip_address)  # type: ignore[attr-defined]  # set by django-axes
     context = {
         "title": "Too many failed logins",
@@ -49,7 +56,10 @@ def locked_out(
 
 
 def _seconds_left(address: str | None) -> int:
-    """Return the seconds until the address may try again, at most. Attempts meanwhile do not extend it."""
+    """Return the greatest number of seconds until the address may try again.
+
+    Attempts during the lockout do not extend it.
+    """
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     last = AccessAttempt.objects.filter(ip_address=address).aggregate(last=Max("attempt_time"))["last"]
     left = last + cool_off - timezone.now() if last else cool_off

@@ -71,7 +71,7 @@ class ConfirmedAction:
         return {}
 
     def offered_for(self, row: Any) -> bool:
-        """Return True if the button makes sense for this row."""
+        """Return True if the row's page should have a button for this action."""
         return True
 
 

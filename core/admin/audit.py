@@ -1,4 +1,4 @@
-"""Reasons for changes in the admin: required by every action and every edit of a fact."""
+"""Reasons for changes in the admin: base classes that require a reason for actions and for edits of rows."""
 
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -53,7 +53,11 @@ class _PlainTextMixin:
 
 
 class PlainAdmin(DeclaredLookups, _PlainTextMixin, DjangosAdmin):
-    """Base class of every ModelAdmin: plain text only, and only the filters that the list offers."""
+    """Base class of every ModelAdmin.
+
+    Text fields accept plain text only. Lists can be filtered only by the fields that they declare
+    (core/admin/lookups.py).
+    """
 
 
 class PlainInline(_PlainTextMixin, DjangosInline):
@@ -105,7 +109,7 @@ class ReasonedAdmin(PlainAdmin):
 
 
 class Reasoned:
-    """Form mixin: the reason does not count as a changed field, so a reason alone is no change."""
+    """Form mixin: a reason does not count as a changed field, so a form with only a reason is unchanged."""
 
     cleaned_data: dict[str, Any]
 

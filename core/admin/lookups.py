@@ -28,7 +28,7 @@ class DeclaredLookups:
         return lookup in self.extra_lookups or lookup in set(_declared(self, request))
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Allow the primary key only: any other column would make rows findable by its value."""
+        """Allow the primary key only: with another column, users could find out values that no page shows."""
         opts = self.opts  # type: ignore[attr-defined]  # attribute of ModelAdmin
         return bool(to_field == opts.pk.name)
 

@@ -23,9 +23,11 @@ def version_etag(*parts: object) -> str:
 
 
 def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
-    """Allow shared caches for page_cache.MAX_AGE seconds, then with revalidation, and the page cache.
+    """Allow shared caches and the page cache to store the response for page_cache.MAX_AGE seconds.
 
-    `private`: the client has an API key, and the response may contain data that others must not see.
+    A public response that already has a Cache-Control header keeps it, and the page cache does not store it.
+    Set `private` if the client has an API key and the response may contain data that others must not see:
+    then only the client may store the response, and must revalidate it before each use.
     """
     patch_vary_headers(response, ["Authorization"])
     if private:
@@ -36,7 +38,10 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
 
 
 def conditional(request: HttpRequest, response: Any) -> HttpResponse | None:
-    """Return 304 if it applies, else None. Without an ETag of the version, one is computed from the body."""
+    """Return 304 if the client already has the response, 412 if a precondition fails, else the response.
+
+    If the response has no ETag, one is computed from its body.
+    """
     if not response.has_header("ETag"):
         set_response_etag(response)
     return get_conditional_response(request, etag=response.get("ETag"), response=response)

@@ -8,7 +8,10 @@ from rest_framework.exceptions import APIException
 
 
 class InvalidRequest(APIException):
-    """Request with invalid values. `errors` lists each of them; `location` is the key of its name."""
+    """Request with invalid values. `errors` has one dict per invalid value.
+
+    `location` is the key in these dicts for the name of the parameter or field.
+    """
 
     location: ClassVar[str]
 

@@ -84,7 +84,10 @@ class CursorParameters(ListParameters):
 
 
 class Cursors(ListPagination, CursorPagination):
-    """Cursor pagination, newest first. New rows never cause repeated or missing rows."""
+    """Cursor pagination, newest first.
+
+    Rows that are added while a client reads page after page cause neither repeated nor missing rows.
+    """
 
     ordering = "-pk"
 

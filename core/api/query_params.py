@@ -36,9 +36,9 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def read(cls, query: QueryDict, *, other_names: tuple[str, ...] = (FORMAT,)) -> dict[str, Any]:
-        """Return the values by name, None for absent ones. Raises BadParameters with all errors.
+        """Return the values by name. Raises BadParameters with all errors.
 
-        `other_names` are allowed, but read elsewhere.
+        The value of an absent parameter is its default, or None. `other_names` are allowed but not returned.
         """
         return cls._read(query, other_names) if query else dict(cls._defaults())
 
@@ -51,13 +51,13 @@ class QueryParameters(serializers.Serializer[Any]):
     @classmethod
     @cache
     def declared(cls) -> dict[str, Any]:
-        """Return the fields by name, only to look at: they are shared."""
+        """Return the fields by name. Do not modify the fields: all callers share them."""
         return dict(cls().fields)
 
     @classmethod
     @cache
     def _defaults(cls) -> dict[str, Any]:
-        """Return the values for an empty query: the defaults, which are always the same."""
+        """Return the values for an empty query. They are computed once."""
         return cls._read(QueryDict(), ())
 
     @classmethod
@@ -128,7 +128,7 @@ class ListParameters(QueryParameters):
 
 
 class PageNumber(QueryParameters):
-    """Parameters of a page with a list. Filters that a list of the API shares with its page begin here."""
+    """The parameter `page`. Base class of filters that an API list shares with an HTML page."""
 
     page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Page number, starting at 1.")
 
@@ -201,7 +201,10 @@ class IdOf(RowParameter):
 
 @extend_schema_field({"anyOf": [{"type": "string", "format": form} for form in ("date", "date-time")]})
 class Moment(serializers.DateTimeField):
-    """A date or datetime, UTC unless it has an offset. A date means its first moment, or its `last`."""
+    """A date or datetime, UTC unless it has an offset.
+
+    A date is converted to its first moment, or to its last moment if `last` is set.
+    """
 
     default_error_messages = {
         "invalid": "It must be a date (2016-05-15) or a datetime (2016-05-15T14:00:00Z)."

@@ -24,7 +24,7 @@ _encode = JSONEncoder().default  # dates, decimals and other types that JSON lac
 
 
 class JSONRenderer(renderers.JSONRenderer):
-    """JSON renderer with the same output as DRF's, but faster. DRF itself renders indented JSON."""
+    """JSON renderer with the same output as DRF's, but faster. Indented JSON is rendered by DRF."""
 
     def render(self, data: Any, accepted_media_type: Any = None, renderer_context: Any = None) -> Any:
         if data is None or self.get_indent(accepted_media_type or "", renderer_context or {}):
@@ -76,7 +76,10 @@ class CSVRenderer(BaseRenderer):
 
 
 def columns(serializer: serializers.Serializer[Any]) -> Iterator[Path]:
-    """Yield the path of each value of a serializer; values of nested serializers have several names."""
+    """Yield the path of each value of a serializer as a tuple of field names.
+
+    A value of a nested serializer has a path of several names.
+    """
     for name, field in serializer.fields.items():
         if isinstance(field, serializers.Serializer):
             yield from ((name, *rest) for rest in columns(field))

@@ -65,9 +65,10 @@ def _rendered(renderer: type[BaseRenderer]) -> bytes:
 
 
 def _cached(renderer: type[BaseRenderer]) -> type[BaseRenderer]:
-    """Return this renderer with the same bytes for every request: the schema depends on no request.
+    """Return a subclass of this renderer that returns the same bytes for every request.
 
-    The lock is needed because drf-spectacular is not thread-safe before its first schema is complete.
+    The schema does not depend on the request. The lock is needed because drf-spectacular is not thread-safe
+    before its first schema is complete.
     """
 
     class Cached(renderer):  # type: ignore[valid-type, misc]

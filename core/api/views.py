@@ -45,7 +45,7 @@ class ApiView(APIView):
         self.params = self.get_parameters().read(request.query_params)
 
     def authorise(self, request: Request) -> None:
-        """Raise RequestRefused if the API key may not do this."""
+        """Raise RequestRefused if the API key is not allowed to make this request."""
 
     def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
         response = super().finalize_response(request, response, *args, **kwargs)

@@ -32,8 +32,8 @@ class _Compiled(NamedTuple):
 class PreparedQuery(Generic[Row]):
     """Query that depends on one id: `PreparedQuery(lambda id: Match.objects.filter(pk=id))`.
 
-    For such a query, compiling takes Django longer than running it takes PostgreSQL. Everything but the id
-    must be constant: the function is called only once.
+    Django takes longer to compile such a query than PostgreSQL to run it, so it is compiled only once.
+    Everything but the id must be constant, because the function is called only once.
     """
 
     def __init__(self, about: Callable[[int], QuerySet[Row]]) -> None:

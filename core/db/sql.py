@@ -1,7 +1,7 @@
 """SQL in files, reviewed as SQL and run by migrations.
 
-From the first release on, no file that a migration runs is edited: its successor has a version in its name
-(prediction_lock_v2.sql) and is run by a new migration (docs/adr/0036).
+From the first release on, a file that a migration runs is never edited. A new version is a new file with a
+version in its name (prediction_lock_v2.sql), run by a new migration (docs/adr/0036).
 """
 
 import re
@@ -20,7 +20,7 @@ _lists: dict[str, str] = {}
 
 
 def define_lists(lists: dict[str, str]) -> None:
-    """Define names ending in _STATUSES that SQL files may use, each with a list of SQL literals."""
+    """Define names ending in _STATUSES; in SQL files each is replaced by its list of SQL literals."""
     _lists.update(lists)
 
 
@@ -43,8 +43,9 @@ def snapshot() -> str:
 class _LoggedCursor(psycopg.Cursor[Any]):
     """Cursor that records the prepared statement it executed, for Django's query log.
 
-    Django reads the text from `_query`, which psycopg does not set for prepared statements. Neither has a
-    public API for it: without this, the log and the tests that read it would lack the statement.
+    Django reads the text from the private attribute `_query`, which psycopg does not set for prepared
+    statements. There is no public API for it. Without this class, the log and the tests that read it would
+    lack these statements.
     """
 
     def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
@@ -67,9 +68,9 @@ _prefetched = _Prefetched()
 def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
     """Execute a frequently used statement with server-side binding and return its rows, if any.
 
-    After a few executions (`prepare_threshold` in the settings) it is prepared once per connection, because
-    planning takes several times as long as running it. Name the columns instead of using `*`: a cached plan
-    does not include new ones.
+    After a few executions (`prepare_threshold` in the settings) the statement is prepared once per
+    connection, because planning takes several times as long as execution. Name the columns instead of using
+    `*`: a prepared `SELECT *` fails after a column has been added to the table.
     """
     cached_values, cursor = _prefetched.answers.pop(statement, (None, None))
     executed = cursor if cursor and cached_values == values else _execute(statement, values)

@@ -1,6 +1,6 @@
 """503 responses with Retry-After while the database is unavailable: a page, or problem+json under /api/.
 
-This is not a bug: the client can repeat the request, and no view error is reported.
+An outage is not a bug, so no view error is reported. The client can repeat the request.
 """
 
 import sys
@@ -42,7 +42,7 @@ class DatabaseOutage:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500. Also handles outages in middleware, e.g. when sessions are loaded."""
+    """Django's handler500. Also returns 503 for outages in middleware, e.g. when sessions are loaded."""
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         return unavailable(request, error)

@@ -48,7 +48,10 @@ def _resolve(host: str, port: int) -> list[str]:
 
 
 class RequestFailed(Exception):
-    """There is no complete response. `outcome` is the reason in one or two words, for lists and decisions."""
+    """No complete response was received.
+
+    `outcome` is the reason in one or two words, to be shown in lists and compared in conditions.
+    """
 
     def __init__(self, text: str, outcome: str) -> None:
         super().__init__(text)
@@ -78,7 +81,7 @@ class Transport(httpx.HTTPTransport):
         return self._send(request, host, addresses[-1])
 
     def _send(self, request: httpx.Request, host: str, address: str) -> httpx.Response:
-        """Connect to this address. The headers already contain the host name."""
+        """Send the request to this address. The headers already contain the host name."""
         to_address = httpx.Request(
             request.method,
             request.url.copy_with(host=address),
@@ -141,7 +144,7 @@ def _require_within(size: int, max_bytes: int, max_seconds: float, deadline: flo
 
 
 def _refuse_unrequested_compression(response: httpx.Response) -> None:
-    """Raise RequestFailed if a client that accepts only uncompressed responses gets another one."""
+    """Raise RequestFailed if the response is compressed although the request does not accept that."""
     accepted = response.request.headers["Accept-Encoding"]
     if accepted == "identity" and response.headers.get("Content-Encoding", "identity").lower() != "identity":
         raise RequestFailed(

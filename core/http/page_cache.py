@@ -120,7 +120,10 @@ def page_cache_middleware(get_response: GetResponse) -> GetResponse:
 
 
 def _is_cacheable(request: HttpRequest) -> bool:
-    """Return True for GET and HEAD without an API key, which could give access to more than others see."""
+    """Return True for GET and HEAD without an Authorization header, except for paths in NOT_CACHED.
+
+    A request with an API key may receive data that others must not see.
+    """
     if "HTTP_AUTHORIZATION" in request.META:
         return False
     return request.method in SAFE and not request.path.startswith(NOT_CACHED)
@@ -155,8 +158,8 @@ def _snapshot() -> str | None:
 def _make(request: HttpRequest, get_response: GetResponse, key: Key, snapshot: str) -> HttpResponseBase:
     """Call the view with the headers of VISIBLE_HEADERS only; cache its response if all clients get the same.
 
-    So no other header can end up in the cache. Conditional requests are answered from the whole response
-    afterwards.
+    The view cannot read other headers, so the cached response does not depend on them. Conditional headers
+    are applied afterwards, to the whole response.
     """
     hidden = {name: request.META.pop(name) for name in list(request.META) if _is_hidden(name)}
     response = get_response(request)

@@ -1,4 +1,4 @@
-"""Headers that tell browsers what pages may do: security headers, and CORS for the API.
+"""Response headers for browsers: security headers, and CORS for the API.
 
 Pages may use nothing inline and nothing from other hosts. Pages of other origins may read /api/v1/ without
 credentials, and nothing else.

@@ -44,7 +44,7 @@ class Parser(HTTPRequestParser):
 
 
 class Task(WSGITask):
-    """One request: no body in the response to HEAD, and a line in gunicorn's access log."""
+    """One request. Sends no body in response to HEAD, and writes a line to gunicorn's access log."""
 
     @property
     def is_head(self) -> bool:
@@ -99,7 +99,10 @@ class WebWorker(Worker):
         self._finish()
 
     def _limit_connections(self) -> None:
-        """Raise the limit of open files if needed: a connection uses a socket, a large body also a file."""
+        """Raise the limit of open files if needed, and set the limit of connections accordingly.
+
+        A connection uses a socket; a large body also uses a file.
+        """
         limits = resource.getrlimit(resource.RLIMIT_NOFILE)
         soft, hard = (sys.maxsize if each == resource.RLIM_INFINITY else each for each in limits)
         wanted = 2 * self.cfg.worker_connections + OTHER_FILES
@@ -148,7 +151,7 @@ class WebWorker(Worker):
         return (each for each in self.map.values() if isinstance(each, Channel) and not each.is_busy())
 
     def _close_late(self) -> None:
-        """Close connections whose request takes too long to arrive, even if data still trickles in."""
+        """Close connections whose request takes too long to arrive, even if they are still sending data."""
         now = time.time()
         for channel in self._waiting():
             if channel.request is not None and now - channel.waiting_since > self.request_timeout:

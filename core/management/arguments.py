@@ -64,7 +64,10 @@ def name_and_slug(example: str) -> Callable[[str], tuple[str, str]]:
 
 
 def by_name(option: str, pairs: list[tuple[str, str]]) -> dict[str, str]:
-    """Return the values of a repeated option by name. Two different values of one name are a usage error."""
+    """Return the NAME=VALUE pairs of a repeated option as a dict.
+
+    Raises CommandError with exit code USAGE if a name has two different values.
+    """
     values: dict[str, str] = {}
     for name, value in ((unicodedata.normalize("NFC", name), value) for name, value in pairs):
         if values.setdefault(name, value) != value:

@@ -1,9 +1,9 @@
-"""Repair of times that a clock wrote while it was fast, once it is right again.
+"""Repair of stored times that are wrong because a machine's clock was fast when it wrote them.
 
-A job due too late, a lease that ends too late or a pause that began in the future would each hold up work for
-as long as the clock was ahead. The reconciler repairs them in every pass, `manage.py doctor` reports them.
-Facts (results, settlements, refreshes, predictions) keep the times that they were recorded with: no rule
-waits until those have passed. docs/pipeline.md lists every stored time.
+A job due too late, a lease that ends too late or a pause that begins in the future would delay work by as
+much as the clock was fast. The reconciler repairs such times in every pass; `manage.py doctor` reports them.
+Times of facts (results, settlements, refreshes, predictions) are not changed, because no work waits for them.
+docs/pipeline.md lists every stored time.
 """
 
 from collections.abc import Iterator
@@ -43,10 +43,10 @@ _stamps: list[_Stamp] = []
 def register(
     model: type[Model], at: str, *, until: str = "", longest: registry.Wait = registry.no_wait
 ) -> None:
-    """Register a column whose times are compared with the clock.
+    """Register a column whose wrong times are repaired.
 
-    Its times are at most `longest` in the future, by default not at all. `until` is a column that was set
-    together with it.
+    `longest` returns how far in the future its times may be; by default, not at all. `until` is a column that
+    was set together with it: a repair moves both by the same amount.
     """
     _stamps.append(_Stamp(model, at, until, longest))
 
@@ -57,13 +57,13 @@ def repair(*, now: datetime) -> int:
 
 
 def faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the wrong times that `repair` corrects. Their querysets may be empty."""
+    """Yield the wrong times that `repair` corrects, one item per rule; an item may have no rows."""
     yield from job_faults(now=now)
     yield from (_future(stamp, now) for stamp in _stamps)
 
 
 def job_faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the wrong times in the ledger of jobs, which hold up results."""
+    """Yield the wrong times in the ledger of jobs. They delay results."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
@@ -75,7 +75,10 @@ def _queued() -> QuerySet[JobRun]:
 
 
 def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
-    """Yield queued jobs that are due later than one enqueued now could be. Scheduled runs are exempt."""
+    """Yield queued jobs that are due later than a job of their kind that is enqueued now could be.
+
+    Scheduled runs are exempt.
+    """
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
         wait = registry.get(name).longest_wait if name in registry.names() else None
@@ -94,7 +97,10 @@ def _leases(now: datetime) -> Iterator[WrongTimes]:
 
 
 def _future(stamp: _Stamp, now: datetime) -> WrongTimes:
-    """Return the times too far ahead, to be set to the latest possible; `until` keeps its distance."""
+    """Return the rows whose time is too far in the future.
+
+    The repair sets it to the latest allowed time and moves `until` by the same amount.
+    """
     latest = now + stamp.longest()
     rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})
     changes: dict[str, Any] = {stamp.at: latest}

@@ -25,8 +25,8 @@ BATCH_SECONDS = 5
 def run_batch(run_id: int, **_later: object) -> str:
     """Run the ledger's row `run_id`, then the due runs of the same queue, the most urgent first.
 
-    On duplicate, late or early deliveries the row cannot be claimed and is skipped; the other runs are
-    executed all the same. The queue pages show the returned text.
+    If the delivery is a duplicate, or comes too late or too early, the row cannot be claimed and is skipped.
+    The other runs are executed all the same. The queue pages show the returned text.
     """
     queue = JobRun.objects.filter(pk=run_id).values_list("queue", flat=True).first()
     if queue is None:

@@ -1,6 +1,6 @@
-"""Health of the pipeline from the ledger, Redis and the workers. Changes nothing but heartbeats.
+"""Health of the pipeline, read from the ledger, Redis and the workers. Heartbeats are the only rows written.
 
-The ledger only needs PostgreSQL. Values that are read from Redis are None if Redis is down.
+Reading the ledger requires only PostgreSQL. Values that are read from Redis are None if Redis is down.
 """
 
 from collections.abc import Sequence
@@ -43,7 +43,7 @@ class QueueLoad:
     in_redis: int | None
 
     def overdue_by(self, now: datetime) -> float:
-        """Return by how many seconds the oldest waiting job is late; 0 if none is."""
+        """Return how late the oldest waiting job is, in seconds; 0 if no job is late."""
         return max(0.0, (now - self.oldest_due_at).total_seconds()) if self.oldest_due_at else 0.0
 
     def is_overdue(self, now: datetime) -> bool:
@@ -52,7 +52,7 @@ class QueueLoad:
 
 
 def max_delay(queue: str) -> timedelta:
-    """Return by how much a job of this queue may be late."""
+    """Return how late a job of this queue may be."""
     return MAX_DELAY_BY_QUEUE.get(queue, OVERDUE)
 
 
@@ -96,10 +96,10 @@ def redis_depths() -> dict[str, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class QueueWorkers:
-    """Numbers of living workers of one queue, and of those that went silent without signing off.
+    """Numbers of workers of one queue: living ones, and dead ones, which stopped without unregistering.
 
-    `beat_at` is the latest heartbeat of the living workers, `silent_since` that of the dead ones. Redis
-    removes a dead worker after some minutes.
+    A worker is dead if it has sent no heartbeat recently. `beat_at` is the latest heartbeat of the living
+    workers, `silent_since` that of the dead ones. Redis removes a dead worker after some minutes.
     """
 
     alive: int

@@ -60,9 +60,10 @@ def enqueue(
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
-    """Bring forward queued runs that are due later than `due_at`.
+    """Bring forward queued runs that are due later than `due_at`, and push them to Redis again.
 
-    They are pushed to Redis again. The earlier delivery then finds nothing to claim, or claims another run.
+    The delivery for the old time does no harm: if its run cannot be claimed any more, it claims another due
+    run or does nothing.
     """
     later = JobRun.objects.filter(pk__in=list(run_ids), state=State.QUEUED, due_at__gt=due_at)
     hastened = list(later.values_list("pk", flat=True))
@@ -118,7 +119,7 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
-    """Claim the most urgent due run of a queue, today's matches first, whether it was pushed or not."""
+    """Claim the most urgent due run of a queue, pushed to Redis or not. Today's matches come first."""
     values = {"queue": queue, "now": now, "lease": now + lease_of(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
@@ -140,7 +141,10 @@ def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "
 
 
 def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
-    """Record a failed attempt. The run is queued again after 5 s, then 10 s; after the last it is failed."""
+    """Record a failed attempt. The run is queued again after 5 s, then after 10 s.
+
+    After the last attempt, the state of the run is FAILED.
+    """
     with transaction.atomic():
         if not still_held(run):
             return  # the lease has expired, and another attempt has taken over
@@ -172,7 +176,8 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
 def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
     """Queue a run again that started too early. Call it in the run's transaction.
 
-    It costs no attempt, however often it happens. The number of claims still grows: it fences off old claims.
+    A postponed attempt never counts against the limit of attempts: `max_attempts` is increased as well. The
+    attempt number still grows, because it fences off old claims.
     """
     run.max_attempts += 1
     if run.postponed_at is None or run.postponed_at > now:  # the clock was ahead

@@ -20,7 +20,7 @@ def match_subject_of(column: str) -> Concat:
 
 
 def match_subject_sql(column: str) -> str:
-    """Return the same as an SQL expression."""
+    """Return an SQL expression for the subject of jobs about the match whose id is in this column."""
     return f"'{_MATCH}' || {column}"
 
 
@@ -55,7 +55,7 @@ class JobRun(models.Model):
     ATTEMPTS = 3  # that may fail, until an operator allows as many again
 
     class Priority(models.IntegerChoices):
-        """Jobs of today's matches run before archive work."""
+        """Priority of a run: today's matches run before archive work."""
 
         ARCHIVE = 0
         TODAY = 10
@@ -133,7 +133,10 @@ class JobRun(models.Model):
 
     @property
     def tries(self) -> int:
-        """Attempts that count against ATTEMPTS: no postponed ones, and only those since the last retry."""
+        """Number of attempts that count against ATTEMPTS.
+
+        Attempts before the last retry by an operator and postponed attempts do not count.
+        """
         return self.attempt - (self.max_attempts - self.ATTEMPTS)
 
 

@@ -50,7 +50,10 @@ class Report:
 
 
 def register(name: str, sweep: Sweep) -> None:
-    """Register an app's sweep: called with the time, it enqueues missing work and returns how much."""
+    """Register an app's sweep: a function that each pass calls with the current time.
+
+    It enqueues missing work or deletes old rows, and returns the number of items.
+    """
     _sweeps[name] = sweep
 
 

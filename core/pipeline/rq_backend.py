@@ -1,7 +1,7 @@
 """Adapter for RQ and rq-scheduler: delivers rows of the ledger to workers. Only this file uses their APIs.
 
-Nothing is decided here. A lost, duplicate or late push costs time but never a job: the claim in the ledger
-makes duplicate deliveries harmless, and the reconciler pushes again what no worker fetched.
+A lost, duplicate or late push may delay a job but never loses it: a duplicate delivery cannot claim the run,
+and the reconciler pushes runs again that no worker fetched.
 
 Today's matches are pushed at once, to the front. For archive work, Redis holds only a limited number of jobs
 per queue (ARCHIVE_WINDOW); the rest waits in the ledger, where running workers find it (docs/adr/0009, 0013).
@@ -36,8 +36,8 @@ _OLDEST_FIRST = ("due_at", "pk")
 def push(run_ids: list[int]) -> int:
     """Push runs that were not pushed yet to RQ; return their number. Logs a warning if Redis is down.
 
-    Today's matches come first. Archive work is limited to its window: the oldest runs of the queue as far as
-    there is room, the others in later calls of `push_archive_jobs`.
+    Today's matches come first. Of the archive work of a queue, only the oldest runs are pushed, as many as
+    its window (ARCHIVE_WINDOW) has room for. Later calls of `push_archive_jobs` push the others.
     """
     unpushed = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
     today = unpushed.filter(priority__gte=JobRun.Priority.TODAY)
@@ -130,8 +130,8 @@ def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
 def undelivered(runs: Iterable[JobRun]) -> list[int]:
     """Return the ids of pushed runs that Redis will not deliver: they are in no list and not scheduled.
 
-    Redis was emptied, or a worker died between fetching the job and claiming its row. The runs are marked as
-    not pushed. Raises RedisError.
+    This happens if Redis was emptied, or if a worker died between fetching the job and claiming its row. The
+    returned runs are marked as not pushed. Raises RedisError.
     """
     by_queue: dict[str, list[JobRun]] = {}
     for run in runs:

@@ -78,8 +78,8 @@ def _work(run: JobRun, limit: "TimeLimit") -> None:
 def _limit_transaction(seconds: int) -> None:
     """Make PostgreSQL end a statement before RQ ends the job, so that the error names the slow statement.
 
-    It also ends a transaction whose process is frozen (stopped, or cut off from the network), which would
-    otherwise keep its locks on the match and on this run.
+    PostgreSQL then also ends the transaction of a frozen process (stopped, or cut off from the network),
+    which would otherwise keep its locks on the match and on this run.
     """
     limits = {
         "statement_timeout": f"{round(1000 * max(seconds - 10, seconds / 2))}ms",
@@ -93,9 +93,10 @@ def _limit_transaction(seconds: int) -> None:
 
 @dataclass(frozen=True, slots=True)
 class TimeLimit:
-    """Detects that a job exceeded its time limit although a broad `except` swallowed JobTimeoutException.
+    """Detects that a job exceeded its time limit, even if a broad `except` swallowed JobTimeoutException.
 
-    The alarm goes off once: if it was set at the start and is not set any more, it has gone off.
+    RQ raises that exception from an alarm, which goes off once. If the alarm was set at the start and is not
+    set any more, it has gone off.
     """
 
     allowed: int  # seconds
@@ -117,7 +118,10 @@ class TimeLimit:
 
 
 def alarm_is_set() -> bool:
-    """Return True if RQ, or for later runs `entrypoint`, has set an alarm for the time limit."""
+    """Return True if an alarm for the time limit is set.
+
+    RQ sets it for the first run of a delivery, `entrypoint` for the others.
+    """
     return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 
 

@@ -1,7 +1,7 @@
 """Writes of queued runs: insert one per key, or change the one that is queued already.
 
-`ledger.enqueue` moves a queued row to an earlier time only. `reschedule` is for runs whose due time may
-change, e.g. with a kickoff: a row moves to the new time, earlier or later, or is ended.
+`ledger.enqueue` only moves a queued row to an earlier time. `reschedule` is for runs whose due time may
+change, e.g. with a kickoff: it moves a queued row to an earlier or later time. `unschedule` ends queued rows.
 """
 
 from collections.abc import Collection, Iterable, Mapping

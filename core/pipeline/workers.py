@@ -27,11 +27,16 @@ _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") el
 class SingleQueueWorker(Worker):
     """RQ's fork Worker, with four differences.
 
-    It serves one queue: with several, RQ can lose the job it holds when the worker dies (docs/adr/0002). When
-    idle, it sends a heartbeat every 15 s instead of every 405 s, and each heartbeat registers it again, so
-    that a Redis that was emptied lists it again. On Linux, its work-horse dies with it: without its parent,
-    nothing would enforce the work-horse's time limit or stop it on a restart. And it imports what only the
-    jobs of its queue need before it forks.
+    It serves one queue: with several queues, RQ can lose the job it holds when the worker dies
+    (docs/adr/0002).
+
+    When idle, it sends a heartbeat every 15 s instead of every 405 s. Each heartbeat registers the worker
+    again, so that RQ lists it even after Redis was emptied.
+
+    On Linux, its work-horse (the child process that runs a job) is killed when the worker dies. Otherwise
+    nothing would enforce the work-horse's time limit or stop it on a restart.
+
+    Before it forks, it imports the modules that only the jobs of its queue need.
     """
 
     def work(self, *args: Any, **kwargs: Any) -> bool:
@@ -70,8 +75,8 @@ class SingleQueueWorker(Worker):
 class SteadyScheduler(DjangoScheduler):
     """rq-scheduler with two differences.
 
-    Each heartbeat registers it again, so that a Redis that was emptied lists it again. And it polls four
-    times a second, regardless of `--interval`, which takes whole seconds only.
+    Each heartbeat registers the scheduler again, so that it is listed even after Redis was emptied. It polls
+    four times a second, regardless of `--interval`, which takes whole seconds only.
     """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

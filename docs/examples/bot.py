@@ -2,8 +2,9 @@
 
     FINAL_WHISTLE_KEY=fw_... python bot.py https://final-whistle.example my-forecaster
 
-It requires httpx, and a key of the forecaster with the scope `predict`. It can run any number of times: an
-equal prediction is unchanged, a different one supersedes the previous one until the lock.
+It requires httpx, and a key of the forecaster with the scope `predict`. It can run any number of times:
+submitting the same prediction again changes nothing. Until the lock, a different prediction supersedes the
+previous one.
 """
 
 import json
@@ -22,7 +23,7 @@ def pages(api: httpx.Client, path: str, **params):
 
 
 def strength(api: httpx.Client, team: str) -> float:
-    """Return the points per finished match; 1.3 for a team without one."""
+    """Return the points per finished match, or 1.3 if the team has no finished match."""
     points, played = 0, 0
     for match in pages(api, "matches/", team=team, status="finished", page_size=200):
         goals = match["home_score"], match["away_score"]

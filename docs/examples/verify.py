@@ -6,7 +6,7 @@
 ROOT is the root of the commitment to a match, 64 hexadecimal digits: from the feed of roots, a git
 repository or a timestamp.
 FILE is a response of the API: a proof (.../predictions/FORECASTER/proof/) shows that the commitment includes
-the prediction; the log (.../commitment/log/) shows that these are all predictions, in the order of arrival.
+the prediction; the log (.../commitment/log/) shows all predictions of the match, in the order of arrival.
 RECEIPT is the response to one or many submissions: its digest is compared with its contents. This requires no
 root; with a root and the log of the match, the prediction is also looked up in the log.
 
@@ -28,7 +28,7 @@ class Broken(Exception):
 
 
 def canonical(prediction: dict) -> str:
-    """Return the canonical form, of which the digest is the SHA-256."""
+    """Return the canonical form of a prediction. Its SHA-256 is the digest."""
     goals = [prediction["home_goals"], prediction["away_goals"]]
     chances = [prediction["p_home"], prediction["p_draw"], prediction["p_away"]]
     lines = [
@@ -92,7 +92,10 @@ def parent(left: bytes, right: bytes) -> bytes:
 
 
 def once(pairs: list) -> dict:
-    """Return an object; refuse repeated names, which other decoders could read differently."""
+    """Return these pairs as a dict.
+
+    Raises Broken if a name is repeated, because other decoders could read the object differently.
+    """
     if len(dict(pairs)) < len(pairs):
         raise Broken("a name occurs twice in one object")
     return dict(pairs)

@@ -1,5 +1,5 @@
-"""Benchmark of performance and of its growth: `manage.py bench`.
+"""Benchmark of performance, and of how it changes with the amount of data: `manage.py bench`.
 
-Machines differ and are shared, so the limits are not in seconds: a figure is a ratio to a baseline that was
-measured alternately with it. No app imports this package.
+Machines differ in speed and may be shared, so most limits are not in seconds: they limit the ratio of a
+figure to a baseline, and both are measured alternately. No app imports this package.
 """

@@ -41,7 +41,7 @@ def alternate(
 ) -> dict[str, Sample]:
     """Run each measurement once per round; each round begins with a different one.
 
-    A measurement returns its own value, so that it can prepare and clean up outside of it.
+    A measurement returns its value itself, so its preparation and cleanup need not be part of the value.
     """
     samples = {name: Sample(unit) for name in measurements}
     names = list(measurements)
@@ -104,7 +104,7 @@ def compared(
 ) -> BenchFigure:
     """Return the figure with the ratio of a measurement to its baseline.
 
-    Durations with a lower limit are compared the other way round: how many times faster than the baseline.
+    For durations with `at_least`, the ratio is inverted: how many times faster than the baseline.
     """
     ratio = sample.median / baseline.median
     if sample.unit == "s" and at_least is not None:

@@ -10,7 +10,11 @@ from tools.bench.figures import BenchFigure, Sample, alternate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Sizes. `histories`: predictions; `communities`: forecasters; the first of each is the baseline."""
+    """Sizes of the data.
+
+    `histories` are numbers of predictions, `communities` numbers of forecasters. The first number of each is
+    the baseline.
+    """
 
     histories: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
     repeat: int = 5

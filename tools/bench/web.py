@@ -39,7 +39,10 @@ def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int
 
 @contextmanager
 def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, ManagedProcess]]:
-    """Start the web process with some words of its command line replaced; yields its port and the process."""
+    """Start the web process of the Procfile; yield its port and the process.
+
+    `words` maps words of its command line to their replacements.
+    """
     home, port = temporary_home(), free_port()
     environ = environment.child_environment(web_settings(port) | variables)
     child, *_ = procfile_processes(environ, home)
@@ -85,7 +88,11 @@ class PipelineProcesses:
     port: int
 
     def until(self, condition: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
-        """Wait until `condition` holds. Raises AssertionError with the ends of all logs if it stalls."""
+        """Wait until `condition` holds.
+
+        Raises AssertionError, with the last lines of all logs, if `progress()` does not change for TIMEOUT
+        seconds.
+        """
         seen, deadline = progress(), time.monotonic() + TIMEOUT
         while not condition():
             self.supervisor.restart_failed()

@@ -36,7 +36,7 @@ def main(arguments: list[str]) -> int:
 
 
 def in_words(error: OSError) -> str:
-    """Return what is wrong with the disk or its permissions, and what to do. Raises any other error again."""
+    """Return an error message for a full disk or missing permissions. Re-raises any other error."""
     where = error.filename or ".local"
     if isinstance(error, PermissionError) or error.errno == errno.EROFS:
         return f"{where} belongs to another user, or this folder is read-only: {error}"

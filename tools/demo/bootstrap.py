@@ -1,8 +1,8 @@
-"""Preparation of the database: no data of unreleased versions, all migrations, an `admin` who can sign in.
+"""Preparation of the database: check of its version, migrations, and the account `admin`.
 
-`python -m tools.demo.bootstrap reset|keep` runs the migrations and ensures the account. Its password is in
-DJANGO_SUPERUSER_PASSWORD. `reset` sets it on an existing account as well; `keep` never changes an existing
-account, which may belong to someone.
+`python -m tools.demo.bootstrap reset|keep` runs the migrations and creates the account if it is missing. Its
+password is in DJANGO_SUPERUSER_PASSWORD. `reset` also sets the password of an existing account and makes it
+an active superuser; `keep` never changes an existing account, which may belong to someone.
 """
 
 import os
@@ -54,7 +54,7 @@ SELECT to_regclass('matches_llmquestion') IS NULL
 
 
 def is_new(url: str) -> bool:
-    """Return whether nothing has been migrated in this database yet."""
+    """Return True if no migration has been run in this database."""
     with psycopg.connect(url) as connection:
         return connection.execute("SELECT to_regclass('django_migrations')").fetchone() == (None,)
 

@@ -12,7 +12,7 @@ from tools.demo import season as facts
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """Seasons by label and teams by slug. `assemble` reuses existing rows."""
+    """Database rows: seasons by label, teams by slug. `assemble` creates missing rows and reuses others."""
 
     seasons: dict[str, Season]
     teams: dict[str, Team]
@@ -29,7 +29,7 @@ class FirstRows:
         )
 
     def add_fixtures(self, season: facts.SeasonData, matches: Sequence[facts.SeasonMatch]) -> list[Match]:
-        """Return the rows of these matches in the given order, reusing those of an earlier replay."""
+        """Return the rows of these matches in the given order. Creates rows that do not exist yet."""
         row = self.seasons[season.label]
         known = {(match.home_team_id, match.away_team_id): match for match in row.matches.all()}
         missing = [fact for fact in matches if self._pair(fact) not in known]

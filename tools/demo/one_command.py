@@ -37,9 +37,9 @@ MANAGE = [sys.executable, str(CHECKOUT / "manage.py")]
 
 
 def test(arguments: list[str]) -> int:
-    """Run the tests, or the part in the arguments, on servers of their own, beside a demo.
+    """Run pytest with these arguments on separate test servers, so that a demo can run at the same time.
 
-    `--fresh` discards the servers kept by earlier runs first.
+    `--fresh` first discards unused servers that earlier runs kept.
     """
     if "--fresh" in arguments:
         arguments = [each for each in arguments if each != "--fresh"]
@@ -85,7 +85,10 @@ def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
 
 
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
-    """Return the running servers' settings, or {} after taking the lock: then servers must be started."""
+    """Return the settings of the running servers. If none are running, take the lock and return {}.
+
+    In the second case the caller must start servers.
+    """
     is_announced = False
     while not lock.take(text):
         if settings := environment.announced():
@@ -121,7 +124,10 @@ def _manage_alone(arguments: list[str]) -> int:
 
 
 def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
-    """Run a command in the foreground. It handles Ctrl-C itself and receives our SIGTERM and SIGHUP."""
+    """Run a command in the foreground and return its exit code.
+
+    The command receives Ctrl-C from the terminal. SIGTERM and SIGHUP are forwarded to it.
+    """
     process = subprocess.Popen(argv, env=environ, cwd=folder, preexec_fn=end_with_parent(signal.SIGTERM))
     signal.signal(signal.SIGINT, lambda *_: None)  # the terminal sends it to both processes
     for number in (signal.SIGTERM, signal.SIGHUP):

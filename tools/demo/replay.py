@@ -82,7 +82,7 @@ def replay() -> None:
 
 
 def _play_history(rows: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
-    """Record the results of a season without predictions. They go through the pipeline all the same."""
+    """Record the results of a season without predictions. The pipeline processes them like any others."""
     matches = rows.add_fixtures(season, season.matches)
     if rows.seasons[season.label].closed_at:
         progress.say("This season was replayed before; --reset starts over")
@@ -103,7 +103,10 @@ def _play_round(rows: FirstRows, season: facts.SeasonData, each: facts.Round, pr
 
 
 def _predict(matches: list[Match]) -> None:
-    """Submit the baselines' predictions from data before each kickoff, as `archive` because made today."""
+    """Submit the baselines' predictions, computed from data before each kickoff.
+
+    Their provenance is `archive`, because they are submitted after the matches.
+    """
     predicted = Prediction.objects.filter(match=OuterRef("pk"))
     new = Match.objects.filter(pk__in=[match.pk for match in matches]).exclude(Exists(predicted))
     wanted = new.select_related("season", "home_team", "away_team").order_by("kickoff_at", "pk")
@@ -115,7 +118,7 @@ def _predict(matches: list[Match]) -> None:
 def _record(results: Iterable[tuple[Match, facts.SeasonMatch]]) -> int:
     """Record the results in kickoff order; return how many were new.
 
-    A match that has a result keeps it: it may have been corrected since.
+    A match that already has a result is skipped: its result may have been corrected.
     """
     new = [(match, fact) for match, fact in results if match.result_version == 0]
     for match, fact in new:

@@ -101,8 +101,8 @@ def rounds(season: SeasonData) -> list[Round]:
     """Return the rounds of a replay: each contains matches that can be predicted before its first result.
 
     A round consists of whole days, so rounds never overlap, and no team plays twice in one. A new round
-    starts on a day on which a team of the round plays again, and after a pause. A moved match is in the round
-    of the day on which it was played, but keeps its own matchday.
+    starts on a day on which a team of the current round plays again, or after a pause of at least three days.
+    A moved match is in the round of the day on which it was played, but keeps its own matchday.
     """
     batches: list[list[SeasonMatch]] = []
     for _, day in groupby(season.matches, key=attrgetter("kickoff_at")):

@@ -20,7 +20,10 @@ START_TIMEOUT = 60  # seconds
 
 @dataclass
 class ManagedProcess:
-    """Program in its own session, so Ctrl-C reaches only the parent, which controls the order of stopping."""
+    """Program in its own session.
+
+    Ctrl-C therefore reaches only the parent, which controls the order of stopping.
+    """
 
     name: str
     argv: list[str]
@@ -71,7 +74,10 @@ class ManagedProcess:
             self.process.send_signal(self.stop_signal)
 
     def kill_remaining(self) -> None:
-        """Kill everything that the process forked. Done once, because its id may be reused later."""
+        """Kill everything that the process forked.
+
+        This is done once only, because the process id may be reused later.
+        """
         if self.process and not self._swept:
             self._swept = True
             kill_session(self.process.pid)

@@ -158,7 +158,7 @@ class Supervisor:
 
 
 def end_earlier_processes(pids: Path) -> None:
-    """End processes that a killed supervisor left over, but none whose id belongs to another process now."""
+    """End the processes that a killed supervisor left running. Process ids that were reused are ignored."""
     try:
         rows = json.loads(pids.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):

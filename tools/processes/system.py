@@ -42,7 +42,7 @@ def started(pid: int) -> str | None:
 
 
 def running_with(program: str, argument: str) -> list[int]:
-    """Return the processes of this program with this argument (a data directory or a settings file)."""
+    """Return the ids of this program's processes with this argument (a data directory or settings file)."""
     return [
         pid
         for pid, argv in _command_lines()

@@ -24,7 +24,10 @@ POSTGRES_IS_KEPT = "TEST_POSTGRES_IS_KEPT"  # read by tests/database_template.py
 
 
 def wanted_servers(data: str) -> list[Server]:
-    """Return the embedded servers of `.local/<data>` that no variable replaces, in order of stopping."""
+    """Return the embedded servers with data in `.local/<data>`, in the order of stopping.
+
+    A server is left out if DATABASE_URL or REDIS_URL names another one.
+    """
     home = make_private(make_private(LOCAL) / data)
     logs = make_private(LOCAL / "logs")
     servers: list[Server] = []

@@ -26,7 +26,10 @@ def free_port() -> int:
 
 
 def is_busy(port: int) -> bool:
-    """Return True if a process listens on this port. Raises PermissionError if only root may (below 1024)."""
+    """Return True if a process listens on this port.
+
+    Raises PermissionError if only root may use it (ports below 1024).
+    """
     with socket.socket() as probe:
         probe.settimeout(1)
         if probe.connect_ex((HOST, port)) == 0:

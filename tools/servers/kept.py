@@ -41,7 +41,7 @@ _started: list[subprocess.Popen[bytes]] = []  # a Popen that is deleted while it
 
 
 class KeptPostgres:
-    """A server that one run uses and that is kept for the next. `stop` only gives it back."""
+    """A server that one run uses and that is kept for the next run. `stop` only releases its lock."""
 
     name = "postgres"
 
@@ -51,7 +51,10 @@ class KeptPostgres:
         self.lock: Lock | None = None
 
     def launch(self) -> None:
-        """Take a server. Start it if it does not run, does not answer, or is of another version."""
+        """Take a server.
+
+        Start a new one if it is not running or not responding, or if its version or settings have changed.
+        """
         self.lock, self.folder = _take(self.home)
         self.fingerprint = _fingerprint()
         self.keeper = ManagedProcess(
@@ -82,7 +85,10 @@ class KeptPostgres:
         return fingerprint == self.fingerprint
 
     def _empty(self) -> None:
-        """Delete the databases and roles of earlier runs, except templates: these are only copied."""
+        """Delete the databases and roles of earlier runs and create an empty database.
+
+        Template databases are kept, because runs only copy them.
+        """
         server = self.url.rpartition("/")[0] + "/postgres"
         with psycopg.connect(server, autocommit=True) as connection:
             for (name,) in connection.execute(LEFT_DATABASES).fetchall():
@@ -134,7 +140,7 @@ def discard_unused(home: Path) -> None:
 
 
 def keep(folder: Path) -> None:
-    """Run the server until it is idle, ends, or loses its folder, or until SIGTERM arrives."""
+    """Run the server until it is idle or ends, its file `url` is deleted, or SIGTERM arrives."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     server = postgres.Postgres(folder, local=LOCAL, log=folder / "postgres.log", throwaway=True)
     url, lock = folder / "url", Lock(folder.with_suffix(".lock"))

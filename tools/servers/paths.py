@@ -54,7 +54,10 @@ def kept_secret(path: Path, *, characters: int = 32) -> str:
 
 
 class Lock:
-    """Lock between processes. Its file names the holder; when that dies, the operating system releases it."""
+    """Lock between processes. Its file contains a text by which the holder describes itself.
+
+    When the holder ends, the operating system releases the lock.
+    """
 
     def __init__(self, path: Path):
         self.path = path

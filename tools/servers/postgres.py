@@ -1,7 +1,7 @@
 """PostgreSQL server from a wheel, with its own data directory, port and password.
 
-Only the programs of the package are used, never its Python interface: that trusts any live process whose id
-is in postmaster.pid, and makes root's home accessible to everyone.
+Only the programs of the package are used, not its Python interface. That interface trusts any live process
+whose id is in postmaster.pid, and makes root's home accessible to everyone.
 """
 
 import importlib.util
@@ -92,7 +92,10 @@ class Postgres:
             terminate(pid, signal.SIGINT)
 
     def _create_cluster(self) -> None:
-        """Create the cluster elsewhere and rename it: an interrupted initdb leaves no half database."""
+        """Create the cluster in another folder, then rename the folder.
+
+        So an interrupted initdb leaves no incomplete data directory.
+        """
         draft, pwfile = self.home / f"{self.data.name}.new", self.home / "pwfile.new"
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(mode=0o700)
@@ -133,7 +136,10 @@ class Postgres:
                 rules.write("host all all samenet scram-sha-256\n")
 
     def _delete_stale_pid_file(self) -> None:
-        """Delete postmaster.pid if its id now belongs to another process, which would prevent the start."""
+        """Delete postmaster.pid if the process id in it now belongs to another program.
+
+        The file would prevent the start.
+        """
         pidfile = self.data / "postmaster.pid"
         try:
             pid = int(pidfile.read_text().split()[0])

@@ -47,9 +47,10 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Return the account that runs PostgreSQL: None for the current user.
+    """Return the account that runs PostgreSQL, or None for the current user.
 
-    As root: the owner of the data, else a system account.
+    If the current user is root, it is the owner of the data, or the account `postgres` or `nobody` if root
+    owns the data or there is none yet. Raises ToolError if neither account exists.
     """
     if os.geteuid() != 0:
         return None
@@ -78,9 +79,10 @@ def reachable_home(home: Path, local: Path) -> Path:
 
 
 def outside_home(local: Path) -> Path:
-    """Return a folder outside of a checkout that others cannot enter (e.g. in root's home).
+    """Return a data folder outside of the checkout, for a checkout that other users cannot enter.
 
-    `.local/server-home` contains its path.
+    An example is a checkout in root's home. `.local/server-home` contains the path of the folder. Raises
+    ToolError if no folder can be created.
     """
     note = make_private(local) / "server-home"
     if note.exists() and _belongs_to_checkout(remembered := Path(note.read_text().strip()), local):

@@ -69,7 +69,10 @@ class Valkey:
         self.child.start()
 
     def _settings(self) -> str:
-        """Return the settings for a private file: all users of the machine can read arguments."""
+        """Return the text of the server's settings file.
+
+        The file is private; arguments of a process can be read by all users of the machine.
+        """
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
             f"bind {self.host}",

@@ -35,13 +35,19 @@ def make(*, predictions: int, forecasters: int) -> None:
 
 
 def make_community(*, matches: int, forecasters: int, regulars: int, matchday: int) -> None:
-    """Create one season up to last week. Regulars predict all of it, the others from `matchday` on."""
+    """Create one season with matches up to last week.
+
+    Of the forecasters, `regulars` predict all matches; the others predict the matches from `matchday` on.
+    """
     rows.forecasters(forecasters)
     _fill(matches=matches, leagues=1, days=275, regulars=regulars, matchday=matchday)
 
 
 def _fill(**values: Any) -> None:
-    """Run sql/history.sql. `days` is how long ago the last season began."""
+    """Run sql/history.sql with these values, rebuild the totals, and refresh the views.
+
+    `days` is the number of days since the last season began.
+    """
     with transaction.atomic():
         execute(rows.DISABLE_TRIGGERS)
         for statement in _HISTORY.split(";\n"):
@@ -55,7 +61,10 @@ def _fill(**values: Any) -> None:
 
 
 def match_of_today(predictions: int) -> Match:
-    """Create a match in the open season of the first league: just ended 2-1, predicted and recorded."""
+    """Create a match that has just ended 2-1, in the open season of the first league.
+
+    It has predictions, and its result is recorded.
+    """
     season = Season.objects.filter(closed_at__isnull=True).earliest("pk")
     number = season.matches.count() + 1
     home, away = Team.objects.order_by("pk")[number % 10 : 20 : 10]

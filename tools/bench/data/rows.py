@@ -54,7 +54,10 @@ def finish(match: Match, home: int, away: int) -> None:
 
 
 def add_finished_match(season: Season, home: Team, away: Team, predictions: int) -> Match:
-    """Create a match that ended today 2-1 with this many live predictions, recorded but not settled."""
+    """Create a match of today with this many live predictions.
+
+    Its result, 2-1, is recorded but not settled.
+    """
     kickoff = timezone.now() - timedelta(hours=2)
     match = Match.objects.create(
         season=season,
@@ -70,7 +73,7 @@ def add_finished_match(season: Season, home: Team, away: Team, predictions: int)
 
 
 def finished_match(predictions: int) -> Match:
-    """Create such a match in a season of its own."""
+    """Create a match with `add_finished_match`, in a separate season that only such matches use."""
     competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
     dates = {"starts_on": "2000-01-01", "ends_on": "2100-01-01"}
     season, _ = Season.objects.get_or_create(competition=competition, label="now", defaults=dates)

@@ -1,4 +1,7 @@
-"""Figure 13: 100,000 forecasters compared with 10,000: no cost grows faster than their number."""
+"""Figure 13: costs with 100,000 forecasters compared with 10,000.
+
+No cost may grow faster than the number of forecasters.
+"""
 
 from collections.abc import Iterator
 from contextlib import ExitStack
@@ -42,7 +45,10 @@ def _create(bench: Bench, size: int) -> None:
 
 
 def _settled(bench: Bench) -> Iterator[BenchFigure]:
-    """Yield the figures of one more match; none may grow faster than the number of forecasters."""
+    """Yield the figures of settling one more match.
+
+    None of the measured times may grow faster than the number of forecasters.
+    """
     few, many = bench.scale.communities
     for each in (few, many):  # the first time is not measured
         _settle(bench, each, {name: Sample() for name in STEPS})

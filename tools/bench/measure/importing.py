@@ -68,8 +68,8 @@ def import_rows(wanted: int) -> None:
 def _create(wanted: int) -> None:
     """Create predictions as usual in Django: one transaction, and one batch of objects in memory at a time.
 
-    A trigger refuses explicit times, and a database default in each row takes Django three times as long. So
-    that trigger is disabled.
+    The objects have an explicit `submitted_at`, because a database default in each row would take Django
+    three times as long. The trigger that refuses explicit times is disabled meanwhile.
     """
     source, received = forecasts(wanted), timezone.now()
     execute("ALTER TABLE matches_prediction DISABLE TRIGGER prediction_lock_new")
@@ -96,7 +96,7 @@ def _empty_table() -> None:
 
 
 def _seconds(action: Callable[[], None]) -> float:
-    """Return the seconds of an action that starts with an empty table."""
+    """Empty the table, run the action, and return the duration of the action in seconds."""
     _empty_table()
     vacuum_and_checkpoint()
     return seconds(action)

@@ -79,7 +79,7 @@ def _matches_on_leaderboard(server: http.client.HTTPConnection) -> int:
 
 
 def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
-    """Return the number of refreshes that workers need for ten results in one transaction (the maximum)."""
+    """Return the greatest number of refreshes that real workers needed for ten results in one transaction."""
     counts = []
     for number in range(bench.scale.repeat):
         kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
@@ -148,7 +148,7 @@ def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predict
 
 
 def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> Iterator[Match]:
-    """Yield the fixtures round by round; in each, every team plays once (circle method)."""
+    """Yield the fixtures round by round. Every team plays once per round (circle method)."""
     season, teams = _season(number, label, begun_at)
     for matchday in range(1, MATCHDAYS + 1):
         turn = matchday % (TEAMS - 1)

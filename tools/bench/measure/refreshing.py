@@ -44,9 +44,9 @@ def _together(bench: Bench) -> BenchFigure:
 
 
 def _run_jobs(bench: Bench, wanted: int) -> float:
-    """Return the seconds of scoring these matches by their jobs, and of one refresh.
+    """Return the seconds that jobs take to score this many matches and to refresh the views once.
 
-    The group `pipeline` counts how many refreshes real workers need.
+    The group `pipeline` measures how many refreshes real workers need.
     """
     matches = [past_matches.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
     refreshes = JobRun.objects.filter(kind="refresh_views")
@@ -82,7 +82,11 @@ def _refresh() -> None:
 
 
 def _p99(bench: Bench, meanwhile: Callable[[], None] | None, waits: list[int]) -> float:
-    """Return the 99th percentile in seconds of readers with separate connections; `meanwhile` is repeated."""
+    """Return the 99th percentile of the duration of a read in seconds. Each reader has its own connection.
+
+    `meanwhile` is called repeatedly until all readers are done. `waits` gets one item per read that failed
+    because it waited too long for a lock.
+    """
     query = leaderboard(Board())[:50].query.sql_with_params()
     took: list[float] = []
     with ThreadPoolExecutor(READERS) as threads:

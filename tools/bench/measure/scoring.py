@@ -41,7 +41,10 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
-    """Measure a new match in each round: scored, constant rows of the same number, scored again."""
+    """Measure scoring a match, inserting as many constant rows, and scoring the match again.
+
+    Each round uses a new match.
+    """
     bench.say(f"a match of {bench.scale.many:,} predictions")
     score, constant_rows, again = Sample(), Sample(), Sample()
     for number in range(bench.scale.repeat):
@@ -109,8 +112,9 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 def score_row_at_a_time(match_id: int) -> None:
     """Baseline of figure 2: read every prediction, score each in Python, write each into the twin table.
 
-    One transaction with the rows locked, the quotas counted from all predictions and stored, one statement
-    per prediction. It uses the project's rules and identical tables, so that only the method differs.
+    It runs in one transaction and locks the rows. It counts the quotas from all predictions, stores them, and
+    executes one statement per prediction. It uses the project's rules and identical tables, so that only the
+    method differs.
     """
     match = Match.objects.select_related("season__competition").get(pk=match_id)
     result = match.counting_score

@@ -26,7 +26,10 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
-    """Yield figure 4: all sizes alternately, for a match in order, one out of order, and a correction."""
+    """Yield figure 4: a match in order, one out of order, and a correction, each at all sizes.
+
+    Also yields the WAL of one match at each size.
+    """
     cases = {"": _in_order, "late": _late, "corrected": _corrected}
     samples = bench.alternate(
         {
@@ -47,7 +50,10 @@ def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> I
 
 
 def _measure(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
-    """Return the seconds from a settlement to fresh leaderboards, on a connection that did it before."""
+    """Return the seconds from a settlement to fresh leaderboards.
+
+    Before that, the same connection settles another match, which is not measured.
+    """
     bench.databases.use(database)
     settle_and_refresh([prepare(bench.scale.forecasters).pk])
     execute("CHECKPOINT")
@@ -60,7 +66,7 @@ def _in_order(forecasters: int) -> Match:
 
 
 def _late(forecasters: int) -> Match:
-    """Return a match that kicked off before another one that is already counted."""
+    """Return an uncounted match. Another match, with a later kickoff, is already counted."""
     match = past_matches.match_of_today(forecasters)
     other = past_matches.match_of_today(forecasters)
     settle_and_refresh([other.pk])

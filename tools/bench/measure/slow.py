@@ -51,7 +51,10 @@ def _p99(bench: Bench, port: int, slow: int, longest: list[float]) -> float:
 
 
 def read_all(port: int, *, readers: int, seconds: float) -> list[float]:
-    """Return how long each read took. Each reader reads for `seconds`, but at least once."""
+    """Read pages with this many readers; return how long each read took, in seconds.
+
+    Each reader reads repeatedly for `seconds`, but at least once.
+    """
     until = time.monotonic() + seconds
     first_pauses = [number / readers * PAUSE for number in range(readers)]
     with ThreadPoolExecutor(readers) as threads:

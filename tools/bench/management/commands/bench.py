@@ -130,7 +130,10 @@ def _quiet_scoring_log() -> Iterator[None]:
 
 @contextmanager
 def _stoppable() -> Iterator[None]:
-    """End with cleanup and one line on Ctrl-C, SIGTERM or SIGHUP, unless ignored (e.g. by `nohup`)."""
+    """Raise CommandError on Ctrl-C, SIGTERM or SIGHUP, so that the command cleans up and ends with one line.
+
+    A signal that is ignored (e.g. SIGHUP by `nohup`) stays ignored.
+    """
 
     def stop(*_: object) -> NoReturn:
         raise KeyboardInterrupt
