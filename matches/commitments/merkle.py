@@ -1,7 +1,6 @@
 """Merkle trees over SHA-256 as in RFC 6962, section 2.1: roots and inclusion proofs.
 
-Leaves and inner nodes are hashed with different first bytes, so neither can be passed off as the other. The
-tree over a list contains the trees over its prefixes.
+Leaves and inner nodes are hashed with different first bytes, so that a node cannot be presented as a leaf.
 """
 
 from collections.abc import Sequence
@@ -40,7 +39,10 @@ def path(hashes: Sequence[bytes], index: int) -> list[bytes]:
 
 
 def _parents(level: Sequence[bytes]) -> list[bytes]:
-    """Combine nodes in pairs; the last one of an odd level moves up unchanged. Equals the RFC's splitting."""
+    """Combine the nodes of a level in pairs. An unpaired last node moves up unchanged.
+
+    The tree is the same as with the recursive splitting in the RFC.
+    """
     pairs = [_parent(level[n], level[n + 1]) for n in range(0, len(level) - 1, 2)]
     return pairs if len(level) % 2 == 0 else [*pairs, level[-1]]
 

@@ -82,7 +82,10 @@ def _has_result(match: Match) -> bool:
 
 
 def describe(match: Match) -> dict[str, object]:
-    """Return a description that identifies the match to third parties, even if it is renamed later."""
+    """Return a description that identifies the match to third parties.
+
+    It contains slugs, as the names of teams and competitions may change.
+    """
     season = match.season
     return {
         "id": match.pk,

@@ -23,7 +23,7 @@ HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application
 
 
 class TimestampsNotConfigured(RuntimeError):
-    """A package or setting is missing on our side. The message states what to do."""
+    """A required package or setting is missing. The message states what to do."""
 
 
 class TimestampFailed(Exception):

@@ -25,7 +25,7 @@ Context = dict[str, Any]
 def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
     """Return the context of a question: only facts known at `now`.
 
-    `odds` are those stored from feeds about this match; without any, the context has no member "odds".
+    `odds` are the stored odds of this match. Without any, the context has no member "odds".
     """
     match = known["match"]
     kickoff_at = _parse_time(match["kickoff_at"])
@@ -64,7 +64,10 @@ def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
 
 
 def _table(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return the league table in the order of the rows; equal rows share a place."""
+    """Return the league table in the order of `rows`.
+
+    Neighbouring teams with equal points, goal difference and goals share a place.
+    """
     table: list[dict[str, Any]] = []
     for number, row in enumerate(rows, 1):
         line = {
@@ -109,7 +112,7 @@ def _meeting(row: Row) -> dict[str, Any]:
 
 
 def _rest_days(form: Sequence[Row], kickoff_at: datetime) -> float | None:
-    """Return the days from the kickoff of the last match to this one, or None without a last match."""
+    """Return the days between the side's last match and this kickoff, or None without a last match."""
     if not form:
         return None
     rest = kickoff_at - max(_parse_time(row["kickoff_at"]) for row in form)

@@ -152,7 +152,10 @@ def _sum_by(index: Index, values: Vector, count: int) -> Vector:
 
 
 def _log_tau(league: League, home: Vector, away: Vector, rho: float) -> tuple[Vector, Vector, Vector, Vector]:
-    """Return log tau (1997) of each match and its derivatives by log home mean, log away mean and rho."""
+    """Return log tau (Dixon and Coles 1997) of each match, and its derivatives.
+
+    The derivatives are those by log home mean, log away mean and rho.
+    """
     no_home, one_home = league.home_goals == 0, league.home_goals == 1
     no_away, one_away = league.away_goals == 0, league.away_goals == 1
     # tau is 1 + rho * slope, and 1 for all scores but four.

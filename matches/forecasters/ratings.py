@@ -1,14 +1,14 @@
 """Forecasters based on a rating per team: Elo and pi-ratings.
 
-Elo: A. Elo, The Rating of Chessplayers, Past and Present (1978). The margin of victory enters as in
-L. M. Hvattum and H. Arntzen, "Using ELO ratings for match result prediction in association football",
-International Journal of Forecasting 26 (2010), 460-470: their goal-based ELO, k = 10 (1 + margin). The home
-advantage in points and the conversion of points to goals are our own.
+Elo: A. Elo, The Rating of Chessplayers, Past and Present (1978). The margin of victory is used as in L. M.
+Hvattum and H. Arntzen, "Using ELO ratings for match result prediction in association football", International
+Journal of Forecasting 26 (2010), 460-470: their goal-based ELO, k = 10 (1 + margin). The home advantage in
+points and the conversion of points to goals are our own.
 
-Pi-ratings, one rating at home and one away, in goals: A. C. Constantinou and N. E. Fenton, "Determining the
-level of ability of football teams by dynamic ratings based on the relative discrepancies in scores between
-adversaries", Journal of Quantitative Analysis in Sports 9 (2013), 37-50; with the paper's b = 10, c = 3 and
-its learning rates 0.035 and 0.7.
+Pi-ratings: each team has one rating for home matches and one for away matches, both on a scale of goals. A.
+C. Constantinou and N. E. Fenton, "Determining the level of ability of football teams by dynamic ratings based
+on the relative discrepancies in scores between adversaries", Journal of Quantitative Analysis in Sports 9
+(2013), 37-50; with the paper's b = 10, c = 3 and its learning rates 0.035 and 0.7.
 """
 
 from collections import Counter
@@ -75,7 +75,11 @@ class EloFit:
 
 
 class Elo(Fitted[EloFit]):
-    """Goal difference by least squares from the rating difference; Poisson goals around the league mean."""
+    """Forecaster with Elo ratings.
+
+    The goal difference is fitted to the rating difference by least squares; goals are Poisson around the
+    league mean.
+    """
 
     slug = "elo"
     name = "Elo"
@@ -149,7 +153,7 @@ class PiFit:
         return max(-MAX_DIFFERENCE, min(MAX_DIFFERENCE, goals))
 
     def record(self, match: PastMatch) -> None:
-        """Update the ratings from one match; those for the other venue change by the factor CARRY_OVER."""
+        """Update the ratings from one match. Ratings for the other venue change CARRY_OVER times as much."""
         surprise = match.home_goals - match.away_goals - self.difference(match.home, match.away)
         change = LEARNING * rating_of(surprise)
         self.at_home.move(match.home, change)
@@ -159,7 +163,10 @@ class PiFit:
 
 
 class PiRatings(Fitted[PiFit]):
-    """Goal difference from the pi-ratings, total goals from the league mean."""
+    """Forecaster with pi-ratings.
+
+    The ratings determine the goal difference, and the league mean determines the total goals.
+    """
 
     slug = "pi-ratings"
     name = "Pi-ratings"

@@ -53,7 +53,10 @@ def tendencies(grid: Grid) -> tuple[float, float, float]:
 
 
 def likeliest_score(grid: Grid, tendency: int) -> tuple[int, int]:
-    """Return the most probable score with this outcome (1, 0, -1); on a tie, the fewest home goals."""
+    """Return the most probable score with this outcome: 1 home win, 0 draw, -1 away win.
+
+    If several scores are equally probable, returns the one with the fewest home goals.
+    """
     best = int(np.argmax(np.where(tendency == _TENDENCY, grid, -1.0)))
     return best // (GRID_GOALS + 1), best % (GRID_GOALS + 1)
 
@@ -62,7 +65,7 @@ def forecast_from_grid(grid: Grid, probabilities: Sequence[float] | None = None)
     """Return a forecast from a grid, with the given outcome probabilities or those of the grid.
 
     The score is the most probable one within the most probable outcome, so that score and probabilities never
-    contradict each other. A tie goes to the home win, then to the draw.
+    contradict each other. If outcomes are equally probable, the home win is preferred, then the draw.
     """
     p = rounded(tendencies(grid) if probabilities is None else probabilities)
     sign = (_HOME, _DRAW, _AWAY)[p.index(max(p))]

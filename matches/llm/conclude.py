@@ -1,7 +1,7 @@
 """Pipeline job `predict_match`, and its outcome: a prediction, another request, or a miss.
 
-The response and the prediction commit in the transaction of the job; a database trigger decides whether the
-prediction is in time.
+The response and the prediction are saved in the transaction of the job. A database trigger refuses a
+prediction that is too late.
 """
 
 from dataclasses import asdict, replace
@@ -31,7 +31,7 @@ TOO_LATE = "the match had locked when the response arrived"
 
 
 def _send_request(run: JobRun) -> Step:
-    """Create the question, reserve its usage and send the request, before the job's transaction begins."""
+    """Determine the next step and send its request, if any, before the job's transaction. Raises Skip."""
     try:
         step = prepare(*schedule.parse_key(run.key), now=timezone.now())
     except NoQuestionDue as reason:

@@ -53,7 +53,10 @@ class EndpointConfig:
         return (tokens_in * input_price + tokens_out * output_price) / MILLION
 
     def request(self, messages: Messages, *, schema: dict[str, Any], seconds: float) -> Request:
-        """Return a request whose timeout is the endpoint's limit or `seconds`, if less; at least 1 second."""
+        """Return a request to the endpoint.
+
+        Its timeout is the endpoint's limit or `seconds`, whichever is shorter, but at least 1 second.
+        """
         endpoint = self.endpoint
         parameters: dict[str, Any] = {endpoint.token_parameter: endpoint.max_tokens}
         if endpoint.temperature is not None:

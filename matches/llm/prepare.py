@@ -1,7 +1,7 @@
-"""Determine the next step of a question: create it, reserve its usage, and build the request.
+"""Determine the next step for a match and forecaster: create the question and prepare the next request.
 
 Each run of the job sends one request. If another one follows (a repair, or a retry after an error), the job
-is postponed and starts here again, with the question as it was first created.
+is postponed. Its next run starts here again, with the stored question.
 """
 
 from dataclasses import dataclass, field
@@ -135,28 +135,31 @@ def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now:
 
 
 def _miss_after_lock(question: LLMQuestion, now: datetime) -> Miss:
-    """Return the miss after the lock, without creating a prompt: it could contain later information."""
+    """Return the miss of a locked match. Creates no prompt, as it could contain later information."""
     locked = f"the match locked at {question.match.lock_at:%Y-%m-%d %H:%M} UTC"
     calls = _requests_so_far(question, now=now) if question.pk else []
     return _miss(question, calls, Reason.LOCKED, locked)
 
 
 def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: str) -> Miss:
-    """Return a miss. If the last response was at fault, that fault is the reason, not the given one."""
+    """Return a miss. The fault of the last request, if the model or endpoint caused it, replaces `reason`."""
     if calls and calls[-1].fault in LLMQuestion.FAULTS:
         return Miss(question, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
     return Miss(question, reason, detail)
 
 
 def _requests_so_far(question: LLMQuestion, *, now: datetime) -> list[LLMRequest]:
-    """Return the requests made so far. One without a response is marked as lost: its worker died."""
+    """Return the question's requests. Marks a request without a response as lost, as its worker died."""
     lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that sent the request died"}
     question.requests.filter(answered_at=None).update(**lost)
     return list(question.requests.order_by("pk"))
 
 
 def _next_call(question: LLMQuestion, calls: list[LLMRequest]) -> LLMRequest:
-    """Return the next request, unsaved: the prompt, a repair that quotes the fault, or the last one again."""
+    """Return the next request, not yet saved.
+
+    It is the prompt, a repair request that quotes the fault, or a retry of the last request.
+    """
     purpose, messages = LLMRequest.Purpose.ASK, question.messages
     if calls:
         last, repaired = calls[-1], any(call.purpose == LLMRequest.Purpose.REPAIR for call in calls)

@@ -36,7 +36,7 @@ HORIZON = timedelta(days=2)  # later matches are covered by later runs of the re
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     """Reschedule the match's prediction jobs when it is added, moved, called off or reinstated.
 
-    The jobs of a match that has begun are due, and find the new status themselves.
+    Does nothing for a live or finished match: its jobs are due, and check the status when they run.
     """
     touched = update_fields is None or not KICKOFF_FIELDS.isdisjoint(update_fields)
     if not raw and touched and instance.status not in PLAYED:
@@ -78,7 +78,7 @@ def schedule_missing_jobs(now: datetime) -> int:
 
 
 def _keys_not_to_reschedule(runs: QuerySet[JobRun]) -> set[str]:
-    """Return the keys of failed or cancelled jobs whose match has had no kickoff move since."""
+    """Return the keys of failed or cancelled jobs whose match was not moved since they ended."""
     ended = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
     found = list(ended.values_list("key", "finished_at"))
     moves = KickoffMove.objects.filter(match__in={parse_key(key)[0] for key, _ in found})
@@ -89,8 +89,8 @@ def _keys_not_to_reschedule(runs: QuerySet[JobRun]) -> set[str]:
 def close_abandoned_questions(now: datetime) -> int:
     """Close open questions that no job will close. Return the number of questions closed.
 
-    Closes questions about a moved kickoff unless their job is running, and questions about a locked match
-    unless their job is still open.
+    These are questions about a moved kickoff without a running job, and questions about a locked match
+    without a queued or running job.
     """
     moved = ~Q(kickoff_at=F("match__kickoff_at"))
     unended = LLMQuestion.objects.filter(moved | Q(match__lock_at__lte=now), state=LLMQuestion.State.OPEN)

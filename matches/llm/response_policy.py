@@ -56,7 +56,7 @@ def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
 
 
 def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutcome:
-    """Return the outcome for a text without the requested content, noting if it was truncated."""
+    """Return the outcome of an answer without the requested content. Its detail mentions a truncation."""
     truncated = "the answer was cut off at the token limit, and " if completion.was_cut else ""
     return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{truncated}{error}")
 
@@ -64,7 +64,7 @@ def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutc
 def next_request_at(
     outcome: ResponseOutcome, reply: Reply, purposes: list[str], *, now: datetime, lock_at: datetime
 ) -> datetime | None:
-    """Return when the next request of a question without a prediction is due; None if it is missed.
+    """Return the due time of the question's next request, or None if the question is missed.
 
     `purposes` are those of its requests so far. Allows one repair, and two retries after transient errors,
     each only if there is time before the lock.

@@ -1,7 +1,7 @@
 """API keys of endpoints: from the environment, or entered in the admin and encrypted. Never shown or logged.
 
 A key entered in the admin is bound to an origin (scheme, host, port). The origin is encrypted with it, so
-that a changed row or LLM_BASE_URL cannot send the key elsewhere.
+that a change of the row or of LLM_BASE_URL cannot send the key to another server.
 """
 
 import base64
@@ -66,7 +66,7 @@ def _origin(endpoint: Endpoint) -> str:
 
 
 def seal_key(endpoint: Endpoint, key: str, *, at: datetime) -> None:
-    """Encrypt the key for the endpoint's origin and set its fields; does not save. Raises KeyUnusable."""
+    """Encrypt the key for the endpoint's origin and set the key fields; does not save. Raises KeyUnusable."""
     sealed = seal(key, _origin(endpoint))
     endpoint.sealed_key, endpoint.key_set_at, endpoint.key_variable = sealed, at, ""
 
@@ -93,7 +93,7 @@ def seal(key: str, origin: str) -> str:
 
 
 def unseal(sealed: str, origin: str) -> Secret:
-    """Decrypt a key for requests to this origin. Raises KeyUnusable, also if it is bound to another one."""
+    """Decrypt a key for requests to `origin`. Raises KeyUnusable, e.g. if bound to another origin."""
     bound_origin, separator, key = _decrypt(sealed).partition("\n")
     if not separator:
         raise KeyUnusable("The key is not bound to an address: enter it again.")

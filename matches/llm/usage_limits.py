@@ -39,10 +39,10 @@ class UsageRefused(Exception):
 def reserve_request(
     config: EndpointConfig, call: LLMRequest, *, now: datetime, ignore_pause: bool = False
 ) -> None:
-    """Reserve the maximum usage of an unsaved call and save it.
+    """Reserve the maximum usage of an unsaved request (`call`) and save it. Commits.
 
-    Commits. Raises UsageRefused, in which case nothing is written. A question with earlier requests ignores a
-    pause.
+    Raises UsageRefused during a pause or if a daily limit would be exceeded; then nothing is written.
+    `ignore_pause` is for a question with earlier requests.
     """
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update().get(pk=config.endpoint.pk)
@@ -162,9 +162,10 @@ def record_failure(endpoint_id: int, *, now: datetime) -> None:
 
 
 def end_trial(call: LLMRequest, *, now: datetime) -> None:
-    """End a trial without a result, so that the next request may be the trial.
+    """End a trial that neither succeeded nor failed, so that the next request may be the trial.
 
-    Called if the response was valid but too late. The trial is a request that was sent after the pause began.
+    Called if the response was valid but too late. Does nothing if the request was sent before the pause
+    began.
     """
     trial = Endpoint.objects.filter(pk=call.endpoint_id, paused_at__lt=call.asked_at, paused_until__gt=now)
     trial.update(paused_until=now)

@@ -1,4 +1,4 @@
-"""Log of the live predictions of a match, and the commitments to it that are published (docs/proofs.md)."""
+"""Log of a match's live predictions, and the published commitments to this log (docs/proofs.md)."""
 
 from django.db import models
 from django.db.models import Q
@@ -36,8 +36,8 @@ class PredictionLogEntry(models.Model):
 class Commitment(models.Model):
     """Root of the Merkle tree over the log of a match at its lock. A trigger makes it append-only.
 
-    If the match locks again after a moved kickoff, it gets another commitment to the log, which has grown.
-    Its first `size` entries are always those of this commitment.
+    If the match locks again after a moved kickoff and the log has grown, it gets another commitment. The
+    first `size` entries of the log never change.
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="commitments")

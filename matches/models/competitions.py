@@ -117,8 +117,9 @@ class TeamAlias(models.Model):
 class PointsAdjustment(models.Model):
     """One decision about a team's points. Append-only: a trigger refuses changes.
 
-    An appeal that reduces a deduction from ten to six is a second row of four points with its own date; a
-    row entered by mistake is cancelled by its opposite. So the table of any day can be computed.
+    If an appeal reduces a deduction from ten to six points, a second row adds four points on its own date. A
+    row entered by mistake is cancelled by a row with the opposite points. The table of any day can thus be
+    computed.
     """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="adjustments")

@@ -94,7 +94,10 @@ class FeedSubscription(models.Model):
 
 
 class FeedRequest(models.Model):
-    """A request that was made, or reserved by a worker that died. The rate limit counts these rows."""
+    """A request to a feed. The rate limit counts these rows.
+
+    The row is created before the request is sent. It also counts if the worker dies in between.
+    """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="requests")
     subscription = models.ForeignKey(
@@ -155,7 +158,7 @@ class FeedSnapshot(ResultColumns):
 
 
 class FeedProblem(models.Model):
-    """A problem with a feed or file, until an operator solves it or a later response or file corrects it."""
+    """A problem with a feed or file. It is open until an operator solves it or later data corrects it."""
 
     class Kind(models.TextChoices):
         RESPONSE = "response", "part of a response that was not imported"
@@ -215,7 +218,7 @@ class FeedProblem(models.Model):
 
 
 class UnknownTeam(models.Model):
-    """A team name of a source that matches no team, or several, until an operator maps it."""
+    """A team name of a source that matches no team, or more than one. An operator maps it to a team."""
 
     source = models.CharField(max_length=40)
     name = models.CharField(max_length=100)

@@ -90,7 +90,10 @@ class Match(ResultColumns):
         return link("match", self.pk)
 
     def twin(self) -> "Match | None":
-        """Return the other match of the teams in this round that is not abandoned or cancelled, or None."""
+        """Return another match of the season with the same home team, away team and round, or None.
+
+        Ignores abandoned and cancelled matches.
+        """
         same = Match.objects.filter(
             season=self.season_id,
             round_label=self.round_label,
@@ -110,7 +113,7 @@ class Match(ResultColumns):
 
     @property
     def counting_score(self) -> tuple[int, int] | None:
-        """The score that counts for the competition (its `score_basis`), never with the shootout; or None."""
+        """Score that counts for the competition (`score_basis`), without the shootout; None if unknown."""
         basis = self.season.competition.score_basis
         pairs = [(self.home_score, self.away_score)]
         if basis == Competition.ScoreBasis.AFTER_EXTRA_TIME:

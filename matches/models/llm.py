@@ -1,4 +1,4 @@
-"""Questions to language models and their responses. Append-only: triggers refuse other changes."""
+"""Questions to language models and requests to endpoints. Triggers allow only their outcome to be added."""
 
 from django.db import models
 from django.db.models import Q
@@ -31,10 +31,10 @@ def _is_reason(field: str) -> Q:
 
 
 class LLMQuestion(models.Model):
-    """One question to one forecaster about one match and kickoff, and how it ended.
+    """One question to one forecaster about one match and kickoff, with its outcome.
 
-    The context and the prompt are frozen when it is created, so a retry sends the same. A moved kickoff makes
-    a new question. A trigger allows the end to be recorded once, and no other change.
+    The context and the prompt do not change after creation, so a retry sends the same prompt. A moved kickoff
+    leads to a new question. A trigger allows the outcome to be recorded once, and no other change.
     """
 
     Reason = Reason
@@ -96,10 +96,10 @@ class LLMQuestion(models.Model):
 
 
 class LLMRequest(models.Model):
-    """One request to an endpoint. Its row and its reservation of the daily usage exist before it is sent.
+    """One request to an endpoint. The row is saved, and the daily usage reserved, before the request is sent.
 
-    The response fills in the other columns, once; a trigger refuses other changes. If the worker dies, there
-    is no response, and the reserved usage stays used.
+    The response fills in the other columns, once; a trigger refuses other changes. If the worker dies, no
+    response is stored, and the reserved usage counts as used.
     """
 
     class Purpose(models.TextChoices):

@@ -24,9 +24,10 @@ WAITS = {"too large": HOUR, "address refused": HOUR}  # after requests that woul
 
 
 class NoAnswer(Exception):
-    """No usable response. The message contains the reason; `outcome` is short, for the list of requests.
+    """No usable response from the feed. The message states the reason.
 
-    `wait`: minimum time until the next request. `for_all`: the wait applies to all subscriptions of the feed.
+    `outcome` is a short form of the reason for the request log. `wait` is the minimum time until the next
+    request; if `for_all` is True, it applies to all subscriptions of the feed.
     """
 
     def __init__(
@@ -90,7 +91,7 @@ def get(query: FeedQuery) -> FeedResponse:
 
 
 def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) -> None:
-    """Raise NoAnswer unless the status is 200, with the error message of the feed and the time to wait."""
+    """Raise NoAnswer if the status is not 200. It contains the reason and, if known, the time to wait."""
     status, outcome = response.status_code, str(response.status_code)
     if status == httpx.codes.OK:
         return
@@ -114,7 +115,10 @@ def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) ->
 
 
 def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
-    """Return the wait in `Retry-After` (seconds or a date) or in football-data.org's own header, or None."""
+    """Return the time that the feed requests to wait, at most LONGEST_WAIT, or None.
+
+    Reads the header `Retry-After` (seconds or a date), else `X-RequestCounter-Reset` of football-data.org.
+    """
     header_value = headers.get("Retry-After") or headers.get("X-RequestCounter-Reset") or ""
     try:
         wait = timedelta(seconds=int(header_value))
@@ -132,7 +136,7 @@ def _until(header_value: str) -> timedelta:
 
 
 def _error_message(body: bytes, token: str) -> str:
-    """Return the error message in the body, if any, as one line without our token."""
+    """Return ": " and the error message in the body (one line, token masked), or "" if there is none."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -159,6 +163,6 @@ def _parse(response: httpx.Response, body: bytes) -> FeedResponse:
 
 
 def _validator(response: httpx.Response, header: str, longest: int) -> str:
-    """Return the validator (ETag or Last-Modified), or "" if it could not be sent back unchanged."""
+    """Return the validator (ETag or Last-Modified), or "" if it is missing, too long or not ASCII."""
     value: str = response.headers.get(header, "")
     return value if value.isascii() and len(value) <= longest else ""

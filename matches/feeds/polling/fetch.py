@@ -38,10 +38,11 @@ class FetchResult:
 
 
 def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
-    """Fetch and parse the season; only the request log and a pause of the feed are written.
+    """Fetch and parse the season. Must not be called in a transaction.
 
-    Must not be called in a transaction. `whole`: send no validators (ETag), and accept a response that lists
-    less than half of the matches of the last one. Errors of the feed are returned, not raised.
+    Writes only the request log and, if the feed requests it, a pause of the feed. Errors of the feed are
+    returned, not raised. `whole`: send no validators (ETag), and accept a response with fewer than half as
+    many matches as the last one.
     """
     feed = FEEDS[subscription.feed.name]
     outcome = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
@@ -86,7 +87,7 @@ def _parse(
 ) -> Reading | None:
     """Parse the response; return None if it is unchanged. Raises NoAnswer if it is unusable.
 
-    `allow_fewer`: accept a response that has lost most of its matches.
+    `allow_fewer`: accept a response with fewer than half as many matches as the last one.
     """
     if response.unchanged:
         return None
@@ -114,7 +115,10 @@ def _without_token(text: str, feed: FeedProvider) -> str:
 def _require_plausible(
     reading: Reading, feed: FeedProvider, subscription: FeedSubscription, *, allow_fewer: bool
 ) -> None:
-    """Raise NoAnswer for matches of another competition, or for less than half of the previous matches."""
+    """Raise NoAnswer if the response has matches of another competition, or too few matches.
+
+    Too few means fewer than half as many as in the last response. `allow_fewer` disables this check.
+    """
     wanted = feed.league(subscription.code)
     leagues = {match.league for match in reading.matches if match.league}
     others = {league for league in leagues if league.lower() != wanted.lower()}

@@ -75,7 +75,7 @@ def request_poll(
     urgent: bool = True,
     cause: JobRun | None = None,
 ) -> list[int]:
-    """Enqueue a poll, due now or at `at`; a queued poll that is due later is brought forward."""
+    """Enqueue a poll, due at `at` or now. If a poll is queued for a later time, bring it forward."""
     due_at = at or now
     priority = JobRun.Priority.TODAY if urgent else JobRun.Priority.ARCHIVE
     key = str(subscription.pk)
@@ -92,7 +92,10 @@ def request_poll(
 
 
 def _fetch(run: JobRun) -> FetchResult:
-    """Fetch the subscription, outside of the transaction. Raises Skip if polling it is no longer wanted."""
+    """Fetch the subscription, outside of the transaction.
+
+    Raises Skip if the subscription is inactive or its season is closed.
+    """
     wanted = FeedSubscription.objects.filter(pk=int(run.key), active=True, season__closed_at__isnull=True)
     subscription = wanted.select_related("feed").first()
     if subscription is None:
@@ -103,7 +106,10 @@ def _fetch(run: JobRun) -> FetchResult:
 
 @registry.job(queue="feeds", prepare=_fetch, longest_wait=longest_pause)
 def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
-    """Ingest the response and schedule the next poll; its time depends on the matches."""
+    """Ingest the response and schedule the next poll.
+
+    If the rate limit was reached, postpones this run instead of scheduling another one.
+    """
     now = timezone.now()
     result = ingest(prepared, now=now)
     planned = plan_next(prepared, result, now=now)
@@ -124,8 +130,9 @@ def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
 def sweep_polls(now: datetime) -> int:
     """Queue a poll for each active subscription without one, and bring forward polls that are due too late.
 
-    A poll is too late if a match should be ending and the feed was not polled since (its kickoff was moved),
-    or if the last poll is dated in the future (the clock was ahead), as the next one was planned from that.
+    A queued poll is due too late in two cases. Either a match should be ending and the feed was not polled
+    since then (the kickoff was moved). Or the last poll is dated in the future because the clock was ahead,
+    and the next poll was planned from that date.
     """
     run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
     gave_up = run.filter(
@@ -150,7 +157,10 @@ def _due(subscription: FeedSubscription, now: datetime) -> datetime:
 
 
 def _is_ending(now: datetime) -> Q:
-    """Condition: a match should be ending, the feed was not polled since, is not paused and did not fail."""
+    """Condition on subscriptions: a match should be ending, and there was no poll since then.
+
+    Excludes subscriptions whose feed is paused or whose last poll failed.
+    """
     ending = Match.objects.filter(
         season=OuterRef("season"),
         status__in=SCHEDULED_OR_LIVE,

@@ -77,7 +77,7 @@ def _expected_changes(kickoffs: Iterable[datetime], first: datetime | None, now:
 
 
 def shortest_interval(feed: Feed, *, now: datetime) -> timedelta:
-    """Return the interval of urgent polls with which the feed's rate limits last for the next day."""
+    """Return the shortest interval of urgent polls that keeps within the feed's rate limits for 24 hours."""
     minutes, busiest = _urgent_minutes(feed, now=now)
     _, remaining = rate_limit.remaining_requests(feed, now=now)
     by_day = timedelta(minutes=minutes / remaining) if remaining else rate_limit.DAY
@@ -90,9 +90,9 @@ def _in_seconds(time: timedelta) -> timedelta:
 
 
 def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
-    """Return the minutes of the next 24 hours with ending matches, and the number of subscriptions with some.
+    """Return the minutes with ending matches in the next 24 hours, and the number of subscriptions with any.
 
-    The minutes are a sum over the subscriptions, as each needs its own requests.
+    The minutes are summed over the feed's subscriptions, as each needs requests of its own.
     """
     total, busy = 0.0, 0
     for subscription in feed.subscriptions.filter(active=True):

@@ -1,8 +1,8 @@
 """Rate limit of a feed: requests are counted in the database under a lock of the feed's row.
 
 A reservation is committed before the request is made and never released: if the worker dies in between, the
-request still counts. Windows slide, so no minute and no 24 hours ever contain more requests than allowed,
-however the feed counts. The time is that of the database, as the clocks of the workers may differ.
+request still counts. The windows slide: no period of 60 seconds or 24 hours contains more requests than
+allowed. Times are those of the database, because the clocks of the workers may differ.
 """
 
 from dataclasses import dataclass
@@ -21,16 +21,20 @@ RETENTION = timedelta(days=8)
 
 @dataclass(frozen=True, slots=True)
 class LimitReached:
-    """The rate limit is exhausted, or the feed paused, until `until`. `why` is a text for operators."""
+    """No request is allowed before `until`: the rate limit is exhausted, or the feed is paused.
+
+    `why` is a text for operators.
+    """
 
     until: datetime
     why: str
 
 
 def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | LimitReached:
-    """Reserve one request, or return when the next one is allowed. Commits; not allowed in a transaction.
+    """Reserve one request, or return LimitReached with the time of the next one.
 
-    Requests that are not urgent may use half of each window; the rest is for matches that should be ending.
+    Commits; must not be called in a transaction. Requests that are not urgent are refused once half of a
+    limit is used. The rest is reserved for urgent requests.
     """
     with transaction.atomic(durable=True):
         feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)
@@ -57,7 +61,7 @@ def _share(limit: int, *, urgent: bool) -> int:
 
 
 def _full_until(feed: Feed, window: timedelta, limit: int, now: datetime) -> datetime | None:
-    """Return when the window has room for a request again, or None if it has room now."""
+    """Return when the window allows a request again, or None if it allows one now."""
     recent = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
     oldest = recent.values_list("asked_at", flat=True)[limit - 1 : limit]
     return next((at + window for at in oldest), None)
@@ -68,7 +72,7 @@ def _window_name(window: timedelta) -> str:
 
 
 def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
-    """Pause the feed until then, as it requested. A longer pause stays."""
+    """Pause the feed until `until`, unless it is already paused for longer."""
     with transaction.atomic():
         feed = Feed.objects.select_for_update(no_key=True).get(pk=feed_id)
         if feed.paused_until is None or feed.paused_until < until:
@@ -77,12 +81,12 @@ def pause(feed_id: int, *, until: datetime, now: datetime) -> None:
 
 
 def remaining_requests(feed: Feed, *, now: datetime) -> tuple[int, int]:
-    """Return how many requests remain per minute and per 24 hours."""
+    """Return how many requests are allowed now by the limit of 60 seconds and by that of 24 hours."""
     return remaining_requests_by_feed(Feed.objects.filter(pk=feed.pk), now=now)[feed.name]
 
 
 def remaining_requests_by_feed(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
-    """Return the same for several feeds: name -> remaining requests. One query."""
+    """Return the remaining requests (60 seconds, 24 hours) of each feed by its name. One query."""
     return {feed.name: remaining_requests_of(feed) for feed in with_counts(feeds, now=now)}
 
 
@@ -97,11 +101,11 @@ def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
 
 
 def remaining_requests_of(feed: Any) -> tuple[int, int]:
-    """Return the requests that remain per minute and per 24 hours, for a feed of `with_counts`."""
+    """Return the remaining requests (60 seconds, 24 hours) of a feed annotated by `with_counts`."""
     return max(0, feed.per_minute - feed.in_minute), max(0, feed.per_day - feed.in_day)
 
 
 def delete_old(now: datetime) -> int:
-    """Delete requests older than RETENTION. Returns 0: a sweep returns the number of jobs that it queued."""
+    """Delete requests older than RETENTION. Return 0, as this sweep queues no jobs."""
     FeedRequest.objects.filter(asked_at__lt=now - RETENTION).delete()
     return 0

@@ -26,14 +26,14 @@ def ensure_feeds(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, *
 
 
 def feed_named(name: str) -> Feed:
-    """Return the row of a feed of FEEDS."""
+    """Return the Feed row of a supported feed. Creates missing rows first."""
     ensure_feeds()
     return Feed.objects.get(name=name)
 
 
 @register
 def feeds_are_complete(**_: Any) -> list[CheckMessage]:
-    """Return an error for each missing attribute or invalid setting of a feed."""
+    """System check: return an error for each feed with missing attributes, and for each invalid setting."""
     faults = [f"Feed {name!r}: {fault}" for name, feed in FEEDS.items() for fault in _faults(feed)]
     return [Error(fault, id="final_whistle.E010") for fault in faults]
 

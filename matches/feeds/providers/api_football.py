@@ -1,4 +1,4 @@
-"""API-Football, version 3. `fulltime` is the score after 90 minutes, `extratime` the goals of extra time."""
+"""API-Football, version 3. `fulltime` is the score after 90 minutes; `extratime` counts extra time only."""
 
 import re
 from collections.abc import Mapping
@@ -30,7 +30,7 @@ _MINUTE, _DAY = 60, 86_400
 
 
 class ApiFootball(FeedProvider):
-    """Responses of `fixtures?league=&season=`. Errors, too, have HTTP status 200."""
+    """Feed provider that parses responses of `fixtures?league=&season=`. Errors also have HTTP status 200."""
 
     name = "api-football"
     title = "API-Football"
@@ -43,7 +43,10 @@ class ApiFootball(FeedProvider):
     entries_key = "response"
 
     def complaint(self, document: object) -> Complaint | None:
-        """Return the `errors` of the response, which are an empty list, or an object: name -> message."""
+        """Return the error in `errors`, or None.
+
+        The feed sends an empty list if there is no error, else an object: name -> message.
+        """
         errors = document.get("errors") if isinstance(document, Mapping) else None
         if not errors:
             return None

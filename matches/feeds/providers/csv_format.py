@@ -101,7 +101,10 @@ def _status(word: str) -> Status:
 def _require_consistent(
     duration: str, ninety: Score | None, after: Score | None, shootout: Score | None
 ) -> None:
-    """Raise BadEntry unless the scores of a finished match are those that its duration requires."""
+    """Raise BadEntry if the scores of a finished match do not fit its duration.
+
+    Also raises it if the score after 90 minutes is missing or the duration is unknown.
+    """
     if ninety is None:
         raise BadEntry("the match is finished but has no score after 90 minutes")
     if duration not in _DURATIONS:

@@ -1,7 +1,7 @@
 """Values that feed providers return, and their exceptions.
 
-Pure: no Django, no database, no network, no clock. A `FeedProvider` parses a document into `FeedMatch`
-values; `matches.feeds.sync` ingests them.
+No database, no network, no clock. A `FeedProvider` parses a document into `FeedMatch` values;
+`matches.feeds.sync` ingests them.
 """
 
 from dataclasses import dataclass, field
@@ -12,7 +12,7 @@ from matches.statuses import SETTLED, Status
 
 
 class BadCode(ValueError):
-    """The code does not have the format of this feed. The message describes the format."""
+    """The code does not have the format that the feed requires. The message describes the format."""
 
 
 class BadAnswer(ValueError):
@@ -36,7 +36,7 @@ _NOT_PLAYED = Result(status=Status.SCHEDULED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedMatch:
-    """One match as a feed reports it: its own home and away sides, scores in our format."""
+    """One match as a feed reports it: home and away as in the feed, scores in the format of this project."""
 
     external_id: str
     round_label: str
@@ -94,7 +94,10 @@ class Reading:
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """An error in a response with status 200. `wait`: seconds until a retry, None if that cannot help."""
+    """An error that the feed reports in a response with HTTP status 200.
+
+    `wait`: seconds after which a retry may succeed, or None if waiting does not help.
+    """
 
     text: str
     wait: int | None = None

@@ -1,4 +1,4 @@
-"""Typed access to the fields of an entry. Raises BadEntry, which names the field, for an invalid value."""
+"""Typed access to the fields of a feed entry. An invalid value raises BadEntry, which names the field."""
 
 import re
 from collections.abc import Mapping
@@ -19,7 +19,10 @@ _MAX_LABEL = 40  # characters; the rest is cut off
 
 
 def entries(document: object, key: str) -> list[Any]:
-    """Return the list of matches: the document itself, or its value of `key`. Raises BadAnswer."""
+    """Return the list of matches: the value of `key`, or the document itself if it is a list.
+
+    Raises BadAnswer if there is no list.
+    """
     found = document.get(key) if isinstance(document, Mapping) else document
     if not isinstance(found, list):
         raise BadAnswer(f"it has no list of matches ({key!r})")
@@ -37,7 +40,10 @@ def child(entry: Entry, key: str) -> Entry:
 
 
 def text(entry: Entry, key: str) -> str:
-    """Return a required text."""
+    """Return a required text as one line.
+
+    Raises BadEntry if it is missing or empty, or contains hidden characters.
+    """
     value = entry.get(key)
     if not isinstance(value, str) or not value.strip():
         raise BadEntry(f"{key} is {_shown(value)}, not a text")
@@ -125,7 +131,7 @@ def pair_of_list(entry: Entry, key: str) -> Score | None:
 
 
 def moment(entry: Entry, key: str) -> datetime:
-    """Return a date and time, which must have an offset, in UTC."""
+    """Return a date and time in UTC. Raises BadEntry if the field has no UTC offset."""
     found = parsed(text(entry, key), key)
     if found.tzinfo is None:
         raise BadEntry(f"{key} {found.isoformat()} has no time zone")
@@ -141,7 +147,7 @@ def zone_named(name: str) -> ZoneInfo | None:
 
 
 def _is_plausible_date(at: datetime) -> bool:
-    """Return True for a plausible date of a football match."""
+    """Return True if the year is plausible for a football match (1850 to 2200)."""
     return 1850 <= at.year <= 2200
 
 
@@ -157,9 +163,10 @@ def parsed(written: str, what: str) -> datetime:
 
 
 def round_of(words: str, pattern: str) -> tuple[str, int | None]:
-    """Return the label of a round and its matchday, or None if the name does not match the pattern.
+    """Return the label of a round and its matchday.
 
-    Matchdays have the same label in all feeds; other names have single spaces and a maximum length.
+    The matchday is None if the name does not match the pattern. Matchdays have the same label in all feeds,
+    e.g. "Matchday 7". Other names are truncated to _MAX_LABEL characters, with single spaces.
     """
     matchday = matchday_in(words, pattern)
     return (matchday_label(matchday) if matchday else label(words)), matchday
@@ -180,7 +187,7 @@ def matchday_label(number: int) -> str:
 
 
 def status(word: str, statuses: Mapping[str, Status]) -> Status:
-    """Translate a status of the feed."""
+    """Return the Status for a status of the feed. Raises BadEntry if it is unknown."""
     if word not in statuses:
         raise BadEntry(f"status {word!r} is unknown")
     return statuses[word]

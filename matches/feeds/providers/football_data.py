@@ -29,7 +29,7 @@ _MATCHDAY_STAGES = ("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE")
 
 
 class FootballData(FeedProvider):
-    """Responses of `competitions/{code}/matches?season=`."""
+    """Feed provider that parses responses of `competitions/{code}/matches?season=`."""
 
     name = "football-data"
     title = "football-data.org"
@@ -97,9 +97,10 @@ def _finished(score: Entry) -> Result:
 
 
 def _regular(full: Score, regular: Score | None, winner: object) -> Result:
-    """Return the result of a match of 90 minutes.
+    """Return the result of a match with duration REGULAR.
 
-    Raises Doubt for a level score with a winner: it had a shootout, perhaps after extra time.
+    Raises Doubt if `full` and `regular` differ. Also raises it if the score is level, is not 0-0, and has a
+    winner: the match then went beyond 90 minutes.
     """
     if regular is not None and regular != full:
         raise Doubt(f"after 90 minutes it was {shown(regular)}, and at the end of them {shown(full)}")
@@ -109,7 +110,10 @@ def _regular(full: Score, regular: Score | None, winner: object) -> Result:
 
 
 def _without_breakdown(full: Score, shootout: Score | None, duration: str) -> Result:
-    """Return the result if it was 0-0 before a shootout, so 0-0 after 90 minutes. Raises Doubt otherwise."""
+    """Return the result of a match beyond 90 minutes without `regularTime`.
+
+    Raises Doubt unless the match was 0-0 before a shootout. Then it was also 0-0 after 90 minutes.
+    """
     before = full
     if shootout is not None and not level(full):
         before = minus(full, shootout)

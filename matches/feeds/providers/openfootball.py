@@ -1,4 +1,7 @@
-"""openfootball's JSON: files written by hand, without ids and with local times without a zone."""
+"""openfootball's JSON: files written by hand.
+
+Matches have no ids. Kickoffs may be local times without a time zone.
+"""
 
 import re
 from collections import Counter
@@ -29,7 +32,7 @@ _ID = 80  # maximum characters of an id
 
 
 class OpenFootball(FeedProvider):
-    """Files with one season each, e.g. `football.json/master/2025-26/en.1`."""
+    """Feed provider for files with one season each, e.g. `football.json/master/2025-26/en.1`."""
 
     name = "openfootball"
     title = "openfootball"
@@ -44,7 +47,7 @@ class OpenFootball(FeedProvider):
         return ""
 
     def entries(self, document: object, code: str) -> list[Any]:
-        """Return the entries with an id, which the files do not contain."""
+        """Return the entries, each with a generated id, as the files contain no ids."""
         prefix = code or (document.get("name") if isinstance(document, Mapping) else "") or ""
         return _with_ids(super().entries(document, code), str(prefix))
 
@@ -66,7 +69,10 @@ class OpenFootball(FeedProvider):
         )
 
     def result(self, entry: Entry) -> Result:
-        """Return the result; a match without a status is finished if it has a score."""
+        """Return the result. A match without a status is finished if it has a score after 90 minutes.
+
+        Raises Doubt if it has only a score after extra time or of a shootout.
+        """
         word, score = entry.get("status"), read.child(entry, "score")
         ninety = read.pair_of_list(score, "ft")
         after, shootout = read.pair_of_list(score, "et"), read.pair_of_list(score, "p")
@@ -81,10 +87,11 @@ class OpenFootball(FeedProvider):
 
 
 def _with_ids(entries: list[Any], prefix: str) -> list[Any]:
-    """Return the entries with an id: competition and season, round, teams; for a replay also the date.
+    """Return the entries, each with an id made of the prefix, the round and the teams.
 
-    The earliest match of two teams in a round has the id without a date, so that it stays the same if the
-    match is moved. A later one is a replay of it.
+    The prefix identifies the competition and season. If a match is listed twice in a round, the later one is
+    a replay, and its id also contains the date. The id of the first one contains no date, so that it stays
+    the same if the match is moved.
     """
     with_ids, seen = list(entries), Counter[str]()
     places = [place for place, entry in enumerate(entries) if isinstance(entry, Mapping)]
@@ -99,7 +106,7 @@ def _with_ids(entries: list[Any], prefix: str) -> list[Any]:
 
 
 def _shortened(words: str) -> str:
-    """Return the text itself if it has at most _ID characters, else its beginning and a digest of it."""
+    """Return the text, or its beginning and a hash of it if it has more than _ID characters."""
     if len(words) <= _ID:
         return words
     return f"{words[: _ID - 17]}~{sha256(words.encode()).hexdigest()[:16]}"

@@ -1,4 +1,7 @@
-"""OpenLigaDB: entries typed in by users during the match. "Endergebnis" is not always the final score."""
+"""OpenLigaDB: users enter results during the match.
+
+"Endergebnis" (final result) is not always the score after 90 minutes.
+"""
 
 import re
 from datetime import UTC, datetime
@@ -29,7 +32,7 @@ _PLACEHOLDER = re.compile(r"(?:sieger|verlierer|gewinner|winner|loser)\b.*", re.
 
 
 class OpenLigaDB(FeedProvider):
-    """Responses of `getmatchdata/{shortcut}/{season}`: every match of the season."""
+    """Feed provider that parses responses of `getmatchdata/{shortcut}/{season}`: all matches of a season."""
 
     name = "openligadb"
     title = "OpenLigaDB"
@@ -56,7 +59,7 @@ class OpenLigaDB(FeedProvider):
         )
 
     def result(self, entry: Entry) -> Result:
-        """Return the result. An unfinished match with results or goals is live."""
+        """Return the result. An unfinished match is live if it has an end result or goals, else scheduled."""
         _, matchday = _round(entry)
         scores = EnteredScores(
             end=_entry_of_type(entry, END),
@@ -83,7 +86,10 @@ def _team(entry: Entry, key: str) -> str:
 
 
 def _kickoff(entry: Entry, zone: ZoneInfo | None) -> datetime:
-    """Return the kickoff in UTC: the UTC field, else the local time in the entry's or subscription's zone."""
+    """Return the kickoff in UTC: from the UTC field if it is present, else from the local time.
+
+    The local time is in the time zone of the entry, or else in `zone`. Raises BadEntry if neither is known.
+    """
     if entry.get("matchDateTimeUTC"):
         utc = read.parsed(read.text(entry, "matchDateTimeUTC"), "matchDateTimeUTC")
         return utc.replace(tzinfo=UTC) if utc.tzinfo is None else utc.astimezone(UTC)
@@ -105,7 +111,10 @@ def _updated(entry: Entry) -> datetime | None:
 
 
 def _entry_of_type(entry: Entry, kind: int) -> Score | None:
-    """Return the score of this `resultTypeID`; the name of a type may be "Unknown". Raises BadEntry."""
+    """Return the score with this `resultTypeID`, or None. Raises BadEntry if several scores differ.
+
+    The id is used because the name of a type may be "Unknown".
+    """
     of_kind = [each for each in _list(entry, "matchResults") if each.get("resultTypeID") == kind]
     scores = {read.both(each, "pointsTeam1", "pointsTeam2", what="a result") for each in of_kind} - {None}
     if len(scores) > 1:

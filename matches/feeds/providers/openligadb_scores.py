@@ -1,9 +1,9 @@
-"""Determine the score after 90 minutes in OpenLigaDB: from the goals if the result entries are unreliable.
+"""Determine the score after 90 minutes from the results and goals of OpenLigaDB.
 
-In most ties that went beyond 90 minutes, the entry "Endergebnis" contains the score after extra time, or that
-score plus the shootout. The goals are reliable: each has the score it led to, most have a minute, and goals
-of a shootout are penalties without a minute (or with the number of the kick instead).
-Raises `Doubt` if the goals allow more than one score.
+The results of ties that went beyond 90 minutes are unreliable: in most of them, "Endergebnis" (final result)
+contains the score after extra time, or that score plus the shootout. The goals are reliable. Each goal
+contains the score after it, and most contain the minute. Goals of a shootout are penalties without a minute
+(or with the number of the kick instead). Raises `Doubt` if the goals allow more than one score.
 """
 
 from collections.abc import Iterator
@@ -44,7 +44,7 @@ class EnteredScores:
 
     @property
     def path(self) -> tuple[Goal, ...]:
-        """The goals in order, each changing the score by one from 0-0; empty if a goal is missing."""
+        """The goals in order of their scores, from 0-0 in steps of one goal; empty if a goal is missing."""
         ordered = tuple(sorted(self.goals, key=lambda goal: sum(goal.score)))
         steps = pairwise([NOTHING, *(goal.score for goal in ordered)])
         whole = all(minus(after, before) in ((1, 0), (0, 1)) for before, after in steps)
@@ -72,7 +72,7 @@ def finished_result(scores: EnteredScores) -> Result:
 
 
 def _went_on(scores: EnteredScores) -> bool:
-    """Return True if a goal shows that there was extra time, although there is no entry for it."""
+    """Return True if a goal is so late that there was extra time. Always False for a league match."""
     return scores.latest > SURELY_EXTRA and not scores.in_a_league
 
 
@@ -95,7 +95,10 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
 
 
 def _extra_time_is_a_slip(scores: EnteredScores) -> bool:
-    """Return True if the entry for extra time is a mistake, as it has fewer goals than that of 90 minutes."""
+    """Return True if the score after extra time is a mistake: a side has fewer goals than after 90 minutes.
+
+    The score after 90 minutes must not be level, and the goals and their minutes must confirm it.
+    """
     if scores.extra is None or scores.end is None or level(scores.end):
         return False
     complete = scores.path[-1:] and scores.path[-1].score == scores.end
@@ -113,7 +116,7 @@ def _beyond(scores: EnteredScores) -> Result:
 
 
 def _open_play(scores: EnteredScores) -> tuple[Goal, ...]:
-    """Return the goals before the shootout. Raises Doubt unless exactly one split is possible."""
+    """Return the goals before the shootout, or all goals without a shootout. Raises Doubt if unclear."""
     path = scores.path
     if not scores.goals and scores.extra != NOTHING:
         raise Doubt(f"it went beyond 90 minutes, and no goals are listed ({scores})")
@@ -134,7 +137,10 @@ def _last(path: tuple[Goal, ...]) -> Score:
 
 
 def _possible_splits(path: tuple[Goal, ...]) -> Iterator[int]:
-    """Yield each number of goals after which a shootout may begin: level, in order, only penalties after."""
+    """Yield each number of goals after which a shootout may have begun.
+
+    The goals before it lead to a level score and have minutes in order. All goals after it are penalties.
+    """
     for number in range(len(path) + 1):
         minutes = [goal.minute for goal in path[:number]]
         known = [minute for minute in minutes if minute is not None]
@@ -151,7 +157,10 @@ def _fits(scores: EnteredScores, before: Score) -> bool:
 
 
 def _shootout_of(scores: EnteredScores, before: Score) -> Score | None:
-    """Return the score of the shootout alone: its entry without the goals before. Raises Doubt if unclear."""
+    """Return the score of the shootout alone, or None without a shootout. Raises Doubt if it is unclear.
+
+    The entered score includes the goals before the shootout (`before`), which are subtracted.
+    """
     if scores.shootout is None:
         return None
     if _last(scores.path) == scores.shootout or before == NOTHING:
@@ -160,9 +169,10 @@ def _shootout_of(scores: EnteredScores, before: Score) -> Score | None:
 
 
 def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
-    """Return the score after 90 minutes of a tie that went on: level, consistent with the minutes.
+    """Return the score after 90 minutes of a tie that went beyond 90 minutes.
 
-    Raises Doubt unless there is exactly one.
+    `after` is the final score without a shootout. The score after 90 minutes must be level and fit the
+    minutes of the goals. Raises Doubt unless exactly one score does.
     """
     if after == NOTHING:
         return NOTHING

@@ -54,7 +54,7 @@ class FeedProvider(ABC):
         return self.url_path.format(*self._parts(code))
 
     def league(self, code: str) -> str:
-        """Return the `league` that entries of this code have; "" if entries contain none."""
+        """Return the `league` that entries of this code must have, or "" if entries contain none."""
         return self._parts(code)[0]
 
     def _parts(self, code: str) -> tuple[str, ...]:
@@ -97,11 +97,14 @@ class FeedProvider(ABC):
 
     @abstractmethod
     def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
-        """Parse the entry without its result. Raises BadEntry, or TeamsOpen."""
+        """Parse the entry without its result. Raises BadEntry, or TeamsOpen for undecided teams."""
 
     @abstractmethod
     def result(self, entry: Entry) -> Result:
-        """Parse the status and the scores. Raises BadEntry, or Doubt if the match is finished."""
+        """Parse the status and the scores.
+
+        Raises BadEntry, or Doubt if the score of a finished match is uncertain.
+        """
 
     def _match(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
         fixture = self.fixture(entry, zone)
@@ -118,7 +121,7 @@ class FeedProvider(ABC):
 
 
 def _deduplicated(reading: Reading) -> Reading:
-    """Merge identical entries with the same id; report those that differ as a fault."""
+    """Keep one of several identical matches with the same id. If they differ, drop all and report a fault."""
     by_id: dict[str, list[FeedMatch]] = {}
     for match in reading.matches:
         by_id.setdefault(match.external_id, []).append(match)

@@ -15,7 +15,7 @@ from matches.statuses import SETTLED
 
 @dataclass(frozen=True, slots=True)
 class ReportedResult:
-    """The result that one feed reports, with our home and away sides, and since when it reports it."""
+    """Result that one feed reports, with home and away as in our match, and the time of its first report."""
 
     source: str
     result: Result
@@ -80,7 +80,7 @@ AgreementDecision = Record | Wait | Conflicting | NoAction
 def decide(
     reports: Sequence[ReportedResult], recorded: RecordedResult, rule: Rule, *, now: datetime
 ) -> AgreementDecision:
-    """Decide what to do about the reported results, one per source."""
+    """Decide what to do about the reported results. `reports` contains one per source."""
     if not reports:
         return NoAction()
     reports = sorted(reports, key=lambda report: (report.first_reported_at, report.source))
@@ -123,7 +123,10 @@ def _agreeing(reports: Sequence[ReportedResult]) -> Record | None:
 
 
 def _decide_addition(reports: Sequence[ReportedResult], recorded: RecordedResult) -> AgreementDecision:
-    """Decide for reports that agree with the recorded result: add missing scores if a feed recorded it."""
+    """Decide for reports that agree with the recorded result.
+
+    If the result was recorded from a feed, add the scores that it lacks.
+    """
     whole = merged([recorded.result, *(report.result for report in reports)])
     if whole == recorded.result or not recorded.by_feed:
         return NoAction()
@@ -137,7 +140,7 @@ def _decide_change(
     rule: Rule,
     now: datetime,
 ) -> AgreementDecision:
-    """Decide for a result that a feed recorded and that some feed contradicts now."""
+    """Decide for a result that was recorded from a feed. `contrary` are the reports that contradict it."""
     own = next((report for report in contrary if report.source == recorded.source), None)
     if len(contrary) == len(reports) and (agreed := _agreeing(contrary)):
         return agreed
@@ -152,7 +155,7 @@ def _decide_change(
 
 
 def agree(one: Result, other: Result) -> bool:
-    """Return True if the status is the same and no score that both contain differs."""
+    """Return True if the statuses are equal, and each score that both results contain is equal."""
     return one.status == other.status and all(
         first == second or None in first or None in second for first, second in _pairs(one, other)
     )

@@ -48,7 +48,11 @@ class ReportedMatch:
         return self.row.result.mirrored() if self.link.flipped else self.row.result
 
     def has_other_kickoff(self, match: Match) -> bool:
-        """Return True if the kickoff differs; if only the day is known, if the day does."""
+        """Return True if the reported kickoff differs from that of the match.
+
+        Compares only the days if no time is reported. Always False for a status with which the kickoff is
+        ignored (see _WITH_KICKOFF).
+        """
         if self.row.result.status not in _WITH_KICKOFF:
             return False
         difference = match.kickoff_at - self.row.kickoff_at
@@ -73,16 +77,19 @@ class ReportedMatch:
 
 
 class Policy(Protocol):
-    """Rules for what a row may overwrite. The methods note what is kept; errors as in `apply_row`."""
+    """Rules for what a row may overwrite.
+
+    The methods call `reported.note` with each value that was kept. They raise the same errors as `apply_row`.
+    """
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Apply the row if it withdraws the recorded result of its source; else return None."""
+        """Apply a row that withdraws the recorded result of its source; return None for any other row."""
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the recorded kickoff may be overwritten."""
 
     def apply_result(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Record the status and result as far as they may be overwritten."""
+        """Record the status and the result if they may be overwritten; return what was done."""
 
 
 def apply_row(reported: ReportedMatch, policy: Policy) -> list[str]:

@@ -16,7 +16,7 @@ from matches.services.teams import TeamUnknown, new_team
 
 
 class NameNearlyKnown(ValueError):
-    """A name without a team that is probably a spelling of an existing one."""
+    """An unknown team name that is probably another spelling of an existing team's name."""
 
     def __init__(self, near: "NearMiss") -> None:
         super().__init__(
@@ -41,8 +41,8 @@ class SeasonUnknown(LookupError):
 class Creator:
     """Teams, seasons and competitions of an import: found by name, or created if that is allowed.
 
-    They are created before the row that needs them. `delete_unused` deletes, in the same transaction, those
-    whose rows were all refused.
+    They are created before the row that needs them. If all rows that need one of them are refused,
+    `delete_unused` deletes it in the same transaction.
     """
 
     create_teams: bool = False
@@ -58,7 +58,7 @@ class Creator:
     _new_competitions: set[int] = field(default_factory=set)
 
     def season_of(self, row: TableRow, day: date) -> Season:
-        """Return the season of a row; extend one created by this import to that day. Raises SeasonUnknown."""
+        """Return the season of a row. If this import created it, extend it to `day`. Raises SeasonUnknown."""
         key = row.competition, row.season
         if key not in self._known:
             self._known[key] = self._season(row, day)
@@ -114,9 +114,10 @@ class Creator:
         return made
 
     def mapped_team(self, name: str, *, source: str, listed: Collection[str]) -> Team:
-        """Return the team that --map-team names, and store the name as an alias of the source.
+        """Return the team that --map-team gives for this name, and store the name as an alias of the source.
 
-        The team may be one that this import creates, if one of the `listed` names leads to the slug.
+        If no team has that slug, create it from one of the `listed` names whose slug is the same. Raises
+        TeamUnknown if there is none, or an error of `team`.
         """
         slug = self.team_slugs[name]
         team = Team.objects.filter(slug=slug).first()
@@ -130,7 +131,7 @@ class Creator:
         return team
 
     def near_miss(self, name: str, *, source: str) -> NearMiss | None:
-        """Return the team that an unknown name probably means, or None."""
+        """Return a team whose name is similar to this unknown name, or None."""
         if self._team_names is None:
             aliases = TeamAlias.objects.filter(source__in=[source, TeamAlias.FORMER])
             self._team_names = dict(aliases.values_list("name", "team__slug"))
@@ -139,7 +140,7 @@ class Creator:
         return next((NearMiss(name, other, slug) for other, slug in known if is_similar(name, other)), None)
 
     def near_misses(self, names: Iterable[str], *, source: str) -> list[NearMiss]:
-        """Return the near-misses that would be found if the names were created in this order."""
+        """Return the near-misses that would be found if teams with these names were created in this order."""
         found = []
         for name in names:
             if name in self.new_teams or name in self.team_slugs:
@@ -152,9 +153,10 @@ class Creator:
         return found
 
     def team(self, name: str, *, source: str, unknown: TeamUnknown) -> Team:
-        """Create a team of that name.
+        """Create a team with this name.
 
-        Raises `unknown` if that is not allowed, NameNearlyKnown, or NameTaken.
+        Raises `unknown` if the import may not create it, NameNearlyKnown if its name is similar to a team's,
+        or NameTaken.
         """
         if not self.create_teams and name not in self.new_teams:
             raise unknown
@@ -169,9 +171,10 @@ class Creator:
         return team
 
     def delete_unused(self) -> list[str]:
-        """Delete what was created for rows that were all refused; adjust the dates of created seasons.
+        """Delete created teams and seasons without matches, and created competitions without seasons.
 
-        Requires the transaction that created them. Returns the names of the deleted teams.
+        Sets the dates of the remaining created seasons to those of their first and last match. Requires the
+        transaction that created them. Returns the names of the deleted teams.
         """
         for season in list(self.seasons.values()):
             self._fit_or_delete(season)

@@ -1,7 +1,7 @@
 """Rules for what a feed's report of a match may overwrite.
 
-Only a changed report has an effect. A feed that repeats its report, or that has not noticed what another feed
-reported, changes nothing; otherwise two feeds that differ would overwrite each other in turn.
+Only a changed report has an effect. A report that the feed merely repeats changes nothing; otherwise two
+feeds that disagree would overwrite each other in turn.
 """
 
 from dataclasses import dataclass
@@ -27,7 +27,7 @@ class Contradiction(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class PreviousReport:
-    """The previous report of the feed, with an empty `status` if it is the first."""
+    """The previous report of the feed about a match. `status` is "" if there was none."""
 
     status: str = ""
     kickoff_at: datetime | None = None
@@ -39,7 +39,10 @@ class PreviousReport:
 
 @dataclass(frozen=True, slots=True)
 class FeedPolicy:
-    """Policy for the report of a feed. `snapshot` is this report, and saved already."""
+    """Policy for one report of a feed.
+
+    `snapshot` is this report, which is saved already. `before` is the feed's previous report.
+    """
 
     before: PreviousReport
     snapshot: FeedSnapshot
@@ -47,9 +50,10 @@ class FeedPolicy:
     # --- The kickoff ----------------------------------------------------------------------------------
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True for a new kickoff within the season.
+        """Return True if the feed reports a new kickoff within the season.
 
-        Otherwise False; a note says so, unless the match is cancelled.
+        Otherwise return False and note that the recorded kickoff was kept. For a cancelled match, note
+        nothing.
         """
         if match.status == Status.CANCELLED:
             return False
@@ -59,10 +63,11 @@ class FeedPolicy:
         return False
 
     def _is_new_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed changed the kickoff, added the time, or reports the new date of the match.
+        """Return True if the reported kickoff is a change by this feed.
 
-        It changed the kickoff if its previous report had ours. A postponed or suspended match has a new date
-        if the reported kickoff is ahead and the previous report had such a status or another kickoff.
+        If the match is postponed or suspended and the reported kickoff is in the future, the feed's previous
+        report must not have this kickoff, or must be postponed or suspended. In all other cases, the previous
+        report must have the recorded kickoff, or the feed must add the time to a recorded day.
         """
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:
@@ -97,7 +102,11 @@ class FeedPolicy:
         return reported.record(Result(status=status))
 
     def _is_rescheduled(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if this feed had reported the match as live or put off, and now as scheduled."""
+        """Return True if the feed has changed its report to scheduled.
+
+        Its previous report must have been live. For a postponed or suspended match, it must have been
+        postponed or suspended, and the kickoff must be in the future.
+        """
         if match.status in POSTPONED_OR_SUSPENDED:
             return self.before.status in POSTPONED_OR_SUSPENDED and reported.row.kickoff_at > reported.now
         return self.before.status == Status.LIVE
@@ -105,7 +114,11 @@ class FeedPolicy:
     # --- Withdrawals (docs/adr/0028) ------------------------------------------------------------------
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Return None if the feed does not withdraw its own result; else do so, if that is accepted."""
+        """Withdraw the result if the feed withdraws its own result and this is accepted.
+
+        Returns what was done, [] if the withdrawal is not accepted (yet), and None if the feed does not
+        withdraw its own result.
+        """
         if not self._withdraws_own_result(reported, match):
             return None
         if withdrawals.is_believed_at_once(
@@ -126,10 +139,10 @@ class FeedPolicy:
         return self.before.status in SETTLED or withdrawals.pending(match) is not None
 
     def _refuse_withdrawal(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Refuse to withdraw a void status or to postpone a finished match (Contradiction, InvalidResult).
+        """Refuse to withdraw a void status (Contradiction) or to postpone a finished match (InvalidResult).
 
-        Ignore the report if the result came from another feed (this one may just be late), or if another feed
-        still reports a result.
+        Ignores the report and returns [] if the result is not from this feed (which may just be late), if the
+        feed's previous report had no result, or if another feed still reports a result.
         """
         if (
             not _is_own(reported, match)
@@ -164,6 +177,6 @@ def _is_own(reported: ReportedMatch, match: Match) -> bool:
 
 
 def _has_only_a_day(match: Match) -> bool:
-    """Return True if our kickoff is the beginning of a day, from a feed that reported no time."""
+    """Return True if the recorded kickoff is the beginning of a day, because a feed reported no time."""
     snapshots = FeedSnapshot.objects.filter(link__match=match, day_only=True, kickoff_at=match.kickoff_at)
     return snapshots.exists()

@@ -178,9 +178,9 @@ class _ResponseIngest:
         return [*done, *apply_row(reported, FeedPolicy(before, snapshot))] or ["noted"]
 
     def _mark_missing(self) -> None:
-        """Mark matches that the feed no longer lists, and report those without a result.
+        """Mark matches that the feed no longer lists, and store a problem for each of them without a result.
 
-        A match that the feed lists under another id now is not reported.
+        There is no problem if the feed lists the match under another id.
         """
         listed = self.listed | {fault.about for fault in self.reading.faults}
         current = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=self.listed)
@@ -223,6 +223,6 @@ def _save_snapshot(
 
 
 def _digest(row: FeedMatch) -> str:
-    """Hash the report without `updated_at`: the same digest means nothing new."""
+    """Return a hash of the report without `updated_at`. Reports with equal hashes contain nothing new."""
     parts = [getattr(row, name) for name in row.__dataclass_fields__ if name != "updated_at"]
     return sha256(repr(parts).encode()).hexdigest()

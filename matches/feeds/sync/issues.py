@@ -26,7 +26,7 @@ class Problems:
     def store(self, *, now: datetime, only_about: Iterable[str] | None = None) -> dict[str, str]:
         """Store these problems and end those that the response no longer has; return the open ones.
 
-        `only_about`: leave problems with other subjects alone. A dismissed problem stays dismissed while its
+        `only_about`: do not end problems with other subjects. A dismissed problem stays dismissed while its
         text is the same.
         """
         known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)

@@ -1,8 +1,8 @@
-"""Link a source's match id to one of our matches, by season, teams, kickoff and round; or add a new match.
+"""Link a source's match id to a match by season, teams, kickoff and round, or add the match.
 
-Two teams that meet at nearly the same time are the same match, even if the round has another name. If a
-source has replaced an id, the new one is linked instead of adding the match twice. Raises `Unclear` if
-several matches are possible.
+Reports with the same teams and nearly the same kickoff mean the same match, even if the round has another
+name. If a source has replaced an id, the new id is linked to the existing match. Raises `Unclear` if several
+matches are possible.
 """
 
 from collections.abc import Collection, Iterable
@@ -24,10 +24,10 @@ class Unclear(ValueError):
 def link_by_teams(
     row: FeedMatch, home: Team, away: Team, *, season: Season, source: str, listed: Collection[str]
 ) -> MatchSource:
-    """Link an unknown id to its match; add a missing match (then `added` is True).
+    """Link an unknown id to its match. If the match is missing, add it (then `added` of the link is True).
 
-    `listed` are the current ids of the source: this id may replace one that is missing there. Requires the
-    lock of the season (`lock_seasons`). Raises Unclear.
+    `listed` are the ids that the source lists now. The unknown id may replace an id that is not among them.
+    Requires the lock of the season (`lock_seasons`). Raises Unclear.
     """
     if home == away:
         raise Unclear(f"{row.home} and {row.away} are the same team here, {home.name}; correct its aliases.")
@@ -71,12 +71,15 @@ def linked_match(
 
 
 def lock_order(link: MatchSource | None) -> int:
-    """Sort key of rows: by match id, the lock order of all writers; rows without a match come last."""
+    """Return the sort key of a row: the id of its match. Rows without a match come last.
+
+    All writers lock matches in the order of their ids.
+    """
     return link.match_id if link else 2**62
 
 
 def _follow_sides(link: MatchSource, home: Team) -> None:
-    """Update `flipped`: the source may swap the home and away sides."""
+    """Update `flipped` of the link, as the source may have swapped the home and away sides."""
     is_flipped = link.match.away_team_id == home.pk
     if link.flipped != is_flipped:
         link.flipped = is_flipped
@@ -84,7 +87,7 @@ def _follow_sides(link: MatchSource, home: Team) -> None:
 
 
 def lock_seasons(ids: Iterable[int]) -> None:
-    """Lock the seasons, so that imports add matches to a season one after the other, seeing those added.
+    """Lock the seasons, so that only one import at a time adds matches to a season.
 
     Call this before any match is locked; the opposite order could deadlock.
     """
@@ -153,7 +156,10 @@ def _is_round_of(row: FeedMatch, match: Match) -> bool:
 def _require_unambiguous(
     row: FeedMatch, home: Team, meetings: list[Match], linked_ids: dict[int, str]
 ) -> None:
-    """Raise Unclear if the report could be an open match that was moved: one of both has no matchday."""
+    """Raise Unclear if the report could mean an existing match with a new kickoff.
+
+    This is possible for a match without a result if the match or the report has no matchday.
+    """
     doubtful = [
         match
         for match in _at_home(home, meetings)
@@ -177,7 +183,10 @@ def _which(matches: list[Match], linked_ids: dict[int, str]) -> str:
 
 
 def is_in_season(kickoff_at: datetime, season: Season) -> bool:
-    """Return True if a match of the season may be played then; the dates of a season are approximate."""
+    """Return True if a match of the season may have this kickoff.
+
+    The dates of a season are approximate, so they are extended by BEFORE and AFTER.
+    """
     return season.starts_on - BEFORE <= kickoff_at.date() <= season.ends_on + AFTER
 
 

@@ -1,4 +1,4 @@
-"""Results that feeds report, and acting on them: record, wait for a second feed, or leave to an operator."""
+"""Results that feeds report: record them, wait for a second feed, or leave them to an operator."""
 
 from collections import defaultdict
 from collections.abc import Iterable
@@ -27,9 +27,9 @@ REVIEW_RESULT = "settle_result"
 
 
 def reporting_snapshots() -> QuerySet[FeedSnapshot]:
-    """Snapshots of active subscriptions that report a result or a void status of a linked match.
+    """Return snapshots of active subscriptions that report a result or a void status of a linked match.
 
-    Without those that an operator overruled or that the feed no longer lists.
+    Leaves out snapshots that an operator overruled, and matches that the feed no longer lists.
     """
     lacks_score = Q(status=Status.FINISHED, home_score__isnull=True)
     return FeedSnapshot.objects.filter(
@@ -43,7 +43,7 @@ def reporting_snapshots() -> QuerySet[FeedSnapshot]:
 
 
 def contested_snapshots() -> QuerySet[FeedSnapshot]:
-    """Reporting snapshots that differ from the recorded result, or whose match has no result yet."""
+    """Return reporting snapshots that differ from the recorded result, or whose match has no result yet."""
     match = "link__match__"
     straight = Q(link__flipped=False) & _differs(match, flipped=False)
     flipped = Q(link__flipped=True) & _differs(match, flipped=True)
@@ -52,7 +52,10 @@ def contested_snapshots() -> QuerySet[FeedSnapshot]:
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
-    """Condition: a score that both have differs."""
+    """Condition: the match and the snapshot have different values of a score that both contain.
+
+    `match` is the lookup prefix of the match. `flipped`: the snapshot has home and away swapped.
+    """
     found = Q()
     for home, away in PAIRS:
         for ours, theirs in ((home, away if flipped else home), (away, home if flipped else away)):
@@ -62,7 +65,7 @@ def _differs(match: str, *, flipped: bool) -> Q:
 
 
 def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResult]]:
-    """Return the reported results of each match, with our sides: the newest of each source."""
+    """Return the newest reported result of each source, by match id, with home and away as in the match."""
     rows = (
         reporting_snapshots()
         .filter(link__match__in=list(match_ids))
@@ -106,10 +109,10 @@ def decision_on(match: Match, reports: list[ReportedResult], *, now: datetime) -
 
 
 def review(match_id: int, *, now: datetime) -> AgreementDecision:
-    """Decide on the reported results of this match and act on it. Requires a transaction.
+    """Decide about the reported results of this match and carry out the decision. Requires a transaction.
 
-    If a second feed is awaited, a review is scheduled for then. Raises UnknownMatch, or InvalidResult if the
-    result is not valid for this match.
+    If the decision is to wait for a second feed, schedules a review at the end of the wait. Raises
+    UnknownMatch, or InvalidResult if the result is not valid for this match.
     """
     match = locked_match(match_id)
     decided = decision_on(match, reported_results_of([match_id]).get(match_id, []), now=now)
@@ -154,10 +157,10 @@ LEGS_APART = timedelta(days=30)
 
 
 def mark_second_leg(match: Match, result: Result, *, hint: bool = False) -> None:
-    """Mark the match as a second leg if it had a shootout after a score that is not level.
+    """Mark the match as a second leg if its shootout followed a score that is not level.
 
-    Requires a hint of the feed, or a first leg with which the aggregate is level. Otherwise the validation
-    refuses the result as a mistake.
+    Requires `hint` (the feed reports a second leg), or a first leg that makes the aggregate level. Without
+    the mark, validation refuses such a result as a mistake.
     """
     before = result.before_shootout
     if match.second_leg or result.home_penalties is None or before is None or before[0] == before[1]:

@@ -47,7 +47,7 @@ def settle_result(*, run: JobRun) -> None:
 
 
 def _store_problems(match_id: int, text: str) -> None:
-    """Store a feed problem for each report of this match, as its result is not valid; the reports stay."""
+    """Store `text` as a problem of each feed that reports a result of this match. The reports are kept."""
     for snapshot in reporting_snapshots().filter(link__match=match_id).select_related("subscription"):
         problems = Problems(snapshot.subscription)
         problems.add(snapshot.external_id, text)

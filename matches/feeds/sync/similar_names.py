@@ -1,9 +1,9 @@
-"""Detect near-misses: a team name that is probably a spelling of another one.
+"""Detect near-misses: unknown team names that are probably another spelling of a known name.
 
-Names are compared word by word, without accents, case, punctuation and club abbreviations. Names are similar
-if the same words remain, if they differ in spaces only, or if each pair of words differs by a typing error.
-Words that distinguish teams (women, U21, II, numbers) must be the same. E.g. Manchester City is not similar
-to Manchester United.
+Names are compared word by word, without accents, case, punctuation and club abbreviations. Two names are
+similar if they have the same words in any order, if they differ only in spaces, or if they differ only by
+typing errors within words. Words that distinguish teams (women, U21, II, numbers) must be the same. E.g.
+Manchester City is not similar to Manchester United.
 """
 
 import re
@@ -46,7 +46,7 @@ def is_similar(one: str, other: str) -> bool:
 
 @cache
 def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the words of the club's name, and the marks that distinguish its teams."""
+    """Return the words of the club's name, and the marks of a team within the club, e.g. "women" or "u21"."""
     plain = "".join(
         each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each)
     )
@@ -74,7 +74,7 @@ def _is_typing_error(one: str, other: str) -> bool:
 
 
 def _distance(one: str, other: str) -> int:
-    """Return the edit distance with swapped neighbours; a wrong letter counts as two edits."""
+    """Return the edit distance. Swapped neighbouring letters count as one edit, a wrong letter as two."""
     before: list[int] = []
     last = list(range(len(other) + 1))
     for row, letter in enumerate(one, start=1):

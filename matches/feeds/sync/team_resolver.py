@@ -23,7 +23,7 @@ class NamesUnknown(TeamUnknown):
 
 @dataclass(slots=True)
 class TeamNames:
-    """Cache of the team names of one source; each is looked up once."""
+    """Team names of one source: a cache of the known ones, and the unknown ones with an example."""
 
     source: str
     known: dict[str, Team] = field(default_factory=dict)
@@ -67,7 +67,7 @@ class TeamNames:
             self.known.pop(name, None)
 
     def store_unknown(self, *, now: datetime) -> None:
-        """Store the unknown names for an operator, and mark those that are known now as mapped."""
+        """Store the unknown names for an operator. Mark stored names that are known by now as mapped."""
         for name, example in self.unknown.items():
             UnknownTeam.objects.update_or_create(
                 source=self.source,

@@ -1,7 +1,7 @@
-"""Withdrawals: a feed reports a match as scheduled, live or without a score after it reported its result.
+"""Withdrawals: a feed that had reported a result reports the match as scheduled, live or without a score.
 
-Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result stands, with
-a problem for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed
+Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result stands, with a
+problem for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed
 agrees, or an operator confirms it. The problem closes when the feed reports a result again (docs/adr/0028).
 """
 
@@ -23,7 +23,7 @@ REPEATABLE = timedelta(hours=24)  # after kickoff: from then on, repeating does 
 
 
 def is_withdrawal(row: FeedMatch) -> bool:
-    """Return True if this report withdraws a result. A score in doubt is still a score."""
+    """Return True if this report withdraws a result. A report with a score in doubt does not."""
     is_without_score = row.lacks_score and not row.doubt
     return row.result.status in SCHEDULED_OR_LIVE or is_without_score
 
@@ -37,7 +37,7 @@ def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime
 
 
 def report(match: Match, snapshot: FeedSnapshot, *, now: datetime) -> None:
-    """Open the problem of this withdrawal, or note that the feed repeats it."""
+    """Open a problem for this withdrawal. If it is open already, record that the feed repeated the report."""
     problem = pending(match)
     if problem is None:
         started = {"first_seen_at": now, "times": 1, "dismissed_at": None, "ended_at": None}
@@ -68,7 +68,7 @@ def _text(match: Match, snapshot: FeedSnapshot, *, since: datetime) -> str:
 
 
 def pending(match: Match) -> FeedProblem | None:
-    """Return the problem of the pending withdrawal, rejected or not, or None."""
+    """Return the open problem of a withdrawal, even if an operator rejected it, or None."""
     return _open(match).select_related("subscription__feed").first()
 
 
@@ -77,7 +77,7 @@ def _open(match: Match) -> QuerySet[FeedProblem]:
 
 
 def close(match: Match, subscription_id: int, *, at: datetime) -> None:
-    """Close the problem: this feed reports a result again."""
+    """Close the problem of the withdrawal, because this feed reports a result again."""
     _open(match).filter(subscription=subscription_id).update(ended_at=at)
 
 
@@ -146,7 +146,7 @@ def other_reports(match: Match, source: str) -> list[str]:
 
 
 def next_check(subscription: FeedSubscription, *, now: datetime) -> datetime | None:
-    """Return when a repeated withdrawal by this feed would confirm it, or None."""
+    """Return the earliest time when a repeated report by this feed would confirm a withdrawal, or None."""
     problems = FeedProblem.objects.filter(
         subscription=subscription,
         kind=FeedProblem.Kind.RESULT,
