@@ -21,9 +21,10 @@ KEY_IN_URL = (
 
 
 class KeyAuthentication(BaseAuthentication):
-    """Set `request.auth` to the ApiKey, or None without an Authorization header; 401 for an invalid one.
+    """Authentication by API key: sets `request.auth` to the ApiKey, or None without an Authorization header.
 
-    Keys in the URL are refused: URLs end up in logs, histories and Referer headers.
+    An invalid header or key is refused with 401. Keys in the URL are refused as well, because URLs end up in
+    logs, histories and Referer headers.
     """
 
     def authenticate(self, request: Request) -> tuple[ApiKey, ApiKey] | None:

@@ -1,4 +1,4 @@
-"""`Idempotency-Key`: a request that is repeated because its response was lost gets the first response."""
+"""`Idempotency-Key`: a repeated request gets the stored response of the first one."""
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -21,11 +21,11 @@ class KeyReused(ValueError):
 def once(
     key: ApiKey, name: str, *, request: str, now: datetime, make: Callable[[], StatusAndBody]
 ) -> tuple[StatusAndBody, bool]:
-    """Return the response, made now or stored by an earlier request, and True if it was stored.
+    """Return the response, and True if it was stored by an earlier request with the same Idempotency-Key.
 
-    The effect and the response are committed together, so a crash leaves both or neither. A concurrent
-    request with the same key waits. If `make` raises, all is rolled back and can
-    be retried. Raises KeyReused.
+    If there is no stored response, `make` is called. Its effect and the response are committed together, so a
+    crash leaves both or neither. A concurrent request with the same Idempotency-Key waits. If `make` raises,
+    everything is rolled back, and the request can be retried. Raises KeyReused.
     """
     with transaction.atomic():
         row, is_new = StoredResponse.objects.get_or_create(

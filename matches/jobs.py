@@ -54,14 +54,17 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
 
 
 def sweep_uncommitted(now: datetime) -> int:
-    """Queue missing commitments of locked matches whose log has grown."""
+    """Queue commitments of locked matches with predictions that are in no commitment; return how many."""
     ids = list(uncommitted(now=now)[:REQUESTS_PER_PASS])
     request_commitments(ids, now=now)
     return len(ids)
 
 
 def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
-    """Return the ids of locked matches with predictions that no commitment covers, and no queued job."""
+    """Return the ids of locked matches with predictions that are in no commitment, the latest lock first.
+
+    Matches whose commitment job is due or running are left out.
+    """
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
     too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
     waiting = JobRun.objects.filter(~too_late, kind=COMMIT, state__in=JobRun.OPEN)
@@ -110,7 +113,7 @@ def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
 
 
 def sweep_unstamped(now: datetime) -> int:
-    """Queue the missing timestamps of the last day that were never requested."""
+    """Queue a timestamp for each commitment of the last day if none was requested; return how many."""
     if not settings.TSA_URL:
         return 0
     recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - MAX_AGE)

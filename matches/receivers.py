@@ -42,7 +42,7 @@ clock.register(StoredResponse, "stored_at")
 
 @receiver(predictions_submitted)
 def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
-    """Schedule the job that publishes the commitment to the predictions of each match, due at its lock."""
+    """For each match, schedule the job that publishes the commitment to its predictions, due at its lock."""
     now = timezone.now()
     ahead = Match.objects.filter(pk__in=match_ids, lock_at__gt=now, log__isnull=False)
     request_commitments(list(ahead.values_list("pk", flat=True)), now=now)

@@ -145,7 +145,10 @@ def _validate_presence(result: Result) -> None:
 
 
 def _validate_extra_time(result: Result) -> None:
-    """Raise InvalidResult if extra time removes goals. It may follow any score, as in a second leg."""
+    """Raise InvalidResult if a team has fewer goals after extra time than after 90 minutes.
+
+    Extra time may follow any score, as in a second leg.
+    """
     for late, early in (("home_score_aet", "home_score"), ("away_score_aet", "away_score")):
         after, before = getattr(result, late), getattr(result, early)
         if after is not None and after < before:

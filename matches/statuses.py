@@ -68,5 +68,5 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def may_follow(before: str, after: str) -> bool:
-    """Return True if the transition is allowed. The same status is, as the score may be corrected."""
+    """Return True if the transition is allowed. The same status is allowed: the score may be corrected."""
     return before == after or after in ALLOWED[before]

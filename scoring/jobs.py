@@ -52,10 +52,11 @@ def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
 
 
 def sweep_unsettled(now: datetime) -> int:
-    """Enqueue scoring of matches with an unsettled newest result, or with a settlement but no final result.
+    """Enqueue scoring of matches whose points are outdated; return the number of jobs.
 
-    Skips matches whose job failed for good or was cancelled after the newest result: that stays visible
-    until an operator retries the job or the result changes.
+    These are matches whose newest result is final but not settled, and matches with a settlement although
+    their result is not final. A match is skipped if its job failed permanently, or was cancelled, after the
+    newest result: the failure stays visible until an operator retries the job or the result changes.
     """
     current = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True)
     newest = current.filter(result_version=OuterRef("result_version"))
@@ -73,7 +74,10 @@ def _runs() -> QuerySet[JobRun]:
 
 
 def _given_up(now: datetime) -> QuerySet[JobRun]:
-    """Return jobs that failed or were cancelled after the newest result; all if its time is in the future."""
+    """Return jobs that failed or were cancelled after the newest result of their match.
+
+    If the newest result has a time in the future, all failed and cancelled jobs of the match are included.
+    """
     recorded = ResultRevision.objects.filter(match=OuterRef(OuterRef("pk"))).order_by("-version")
     failed = _runs().filter(state__in=JobRun.GIVEN_UP)
     since = failed.annotate(result_at=Subquery(recorded.values("recorded_at")[:1]))

@@ -19,10 +19,10 @@ reconciler.register("unsettled matches", sweep_unsettled)
 
 @receiver(post_save, sender=Match)
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """Enqueue scoring after a new result, also to withdraw the settlement of a match that is not over.
+    """Enqueue scoring after a new result, also if an existing settlement must be withdrawn.
 
-    Superfluous jobs are harmless, because scoring is idempotent. Both the service that saves the match and
-    scoring lock its row, so a settlement being created concurrently is seen here.
+    Superfluous jobs are harmless, because scoring is idempotent. The service that saves the match and the
+    scoring job both lock the match row, so a settlement created at the same time is not missed.
     """
     result_changed = update_fields is None or "result_version" in update_fields
     if not raw and result_changed and (instance.status in SETTLED or _is_settled(instance)):

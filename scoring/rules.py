@@ -32,8 +32,8 @@ def tendency(home_goals: int, away_goals: int) -> Tendency:
 def quota(total: int, picks: int) -> int:
     """Return the points for a tendency chosen by `picks` of `total` score predictions.
 
-    From 2 (chosen by many) to 6 (chosen by few). The integer formula floor((6N + 19c) / 10c) equals
-    6N/10c - 0.6 + 2 rounded half up.
+    The points are from 2 (chosen by many) to 6 (chosen by few). With N = `total` and c = `picks`, the integer
+    formula floor((6N + 19c) / 10c) equals 6N/10c - 0.6 + 2 rounded half up.
     """
     if picks == 0:
         return MAX_QUOTA
@@ -104,7 +104,10 @@ def _actual(result: tuple[int, int]) -> Probabilities:
 
 
 def ranked_probability_score(p: Probabilities, result: tuple[int, int]) -> float:
-    """Return the RPS of three ordered outcomes, in [0, 1]; lower is better. Errors by one step cost less."""
+    """Return the RPS of three ordered outcomes, in [0, 1]; lower is better.
+
+    The outcomes are home win, draw and away win. An error between neighbouring outcomes costs less.
+    """
     e = _actual(result)
     return ((p.home - e.home) * (p.home - e.home) + (p.away - e.away) * (p.away - e.away)) / 2
 

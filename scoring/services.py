@@ -34,9 +34,9 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
     """Settle the match with its newest result; return True if anything changed.
 
     Locks the match row, which serialises this with corrections. A void match gets a settlement without
-    scores. If the match is not over after all (an error of a feed), its current settlement is superseded.
-    `force` settles again even if nothing changed. Raises MissingScore if a finished match lacks the score
-    that counts.
+    scores. If the match is no longer over (e.g. a feed reported the end too early), its current settlement is
+    superseded. `force` settles again even if nothing changed. Raises MissingScore if a finished match lacks
+    the score that counts.
     """
     with transaction.atomic():
         match, last = _lock_match(match_id)
@@ -75,9 +75,9 @@ def outdated_condition(settlement: str) -> str:
 
 
 def settled_on_another_basis(competition: Competition) -> list[Match]:
-    """Return matches whose current settlement used another score than the competition's current basis.
+    """Return matches whose current settlement used a different score from the one that counts now.
 
-    Only matches with extra time can differ: the basis decides whether extra time counts.
+    Only matches with extra time can differ: the score basis of the competition decides if extra time counts.
     """
     settlements = Settlement.objects.filter(
         match__season__competition=competition,

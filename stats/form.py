@@ -1,9 +1,9 @@
 """Form and streaks of the tallies: one letter per match, in the order of the season.
 
-The order is by kickoff, then by first settlement, then by id, as in content/sql/snapshot.sql. A letter that
-comes after the last one is appended (sql/fold.sql). Any other change (a correction, a match settled late, a
-moved kickoff) marks tallies as disturbed; their letters are then rebuilt from the scores, but only for the
-affected periods.
+The order is by kickoff, then by first settlement, then by id, as in content/sql/snapshot.sql. If a new letter
+is the last one, it is appended (sql/fold.sql). Any other change (a correction, a match settled late, a moved
+kickoff) marks the affected tallies as disturbed. Their letters are then rebuilt from the scores, but only for
+the affected periods.
 """
 
 from collections.abc import Sequence
@@ -28,18 +28,18 @@ Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a 
 
 
 def close_periods(moments: Moments) -> None:
-    """On boards where these matches begin a new period, archive the letters of the previous one."""
+    """Archive the letters of the previous period on boards where these matches begin a new period."""
     run(_CLOSE, moments)
 
 
 def mark_form_outdated(match_ids: Sequence[int]) -> None:
-    """Mark the tallies of all forecasters who predicted these matches: their form must be rebuilt."""
+    """Mark the tallies of all forecasters who predicted these matches as disturbed, to rebuild their form."""
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 
 
 def rebuild_letters(moments: Moments) -> None:
-    """Rebuild the letters of disturbed tallies from the scores of the periods that contain these kickoffs."""
+    """Rebuild the letters of tallies marked as disturbed, for the periods that contain these kickoffs."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_DISTURBED, values(moments))
         is_outdated: bool = cursor.fetchone()[0]

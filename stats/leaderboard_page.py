@@ -79,8 +79,8 @@ _BELOW_OF_HINDSIGHT = """(
 class LeaderboardPage:
     """Page of a leaderboard, as a sequence that a paginator can count and slice.
 
-    `made_of`: numbers of live and archive predictions on the whole board.
-    `provisional_below`: rows with fewer matches are provisional; None if `min_matches` was given instead.
+    `made_of`: numbers of live and archive predictions on the whole board. `provisional_below`: rows with
+    fewer matches are provisional; None if the request has `min_matches`, so that no row is provisional.
     """
 
     version: Version
@@ -135,7 +135,10 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
 
 
 def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
-    """Select a slice; in the default order by stored place (1 to n without gaps) instead of a slow OFFSET."""
+    """Select the rows from `start` to `stop`.
+
+    The default order uses the stored place (1 to n without gaps), because OFFSET is slow.
+    """
     rows = ranking.rows()
     if ranking.is_as_stored:
         return rows.filter(average_place__gt=start, average_place__lte=stop)

@@ -34,7 +34,11 @@ def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
 
 
 def _made_of(provenance: str) -> Q:
-    """Return the condition that selects one row per forecaster: all predictions, or one provenance."""
+    """Return the condition that selects one row per forecaster, for all predictions or for one provenance.
+
+    If all predictions of a forecaster have the requested provenance, only the row for all predictions exists;
+    that row is then selected.
+    """
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
         return whole
@@ -82,9 +86,10 @@ class Selection:
     def rows(self) -> QuerySet[LeaderboardRow]:
         """Return the rows with `rank` under this ordering and these filters, in display order.
 
-        `metric` means best first; `-metric` means the largest value first. Equal values share a rank (1, 1,
-        3), and `sharing` is their number; they are ordered by more matches, then by name. Forecasters without
-        the metric (e.g. without probabilities) come after the others and have no rank.
+        The ordering `metric` means best first; `-metric` means the largest value first. Equal values share a
+        rank (1, 1, 3) and are ordered by more matches, then by name. `sharing` is the number of rows that
+        share the rank. Forecasters without the metric (e.g. without probabilities) come after the others and
+        have no rank.
 
         Rows with fewer matches than the board's threshold are `provisional`: they come last and have no rank.
         The threshold depends on the whole board, not on the filters. `min_matches` replaces it: rows with

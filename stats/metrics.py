@@ -15,7 +15,8 @@ class Metric:
     `name`: column of the views, field of the API and the CSV. `sql`: expression over a tally `t`. `label`:
     heading on pages; a metric without a label is not on pages, and leaderboards cannot be ordered by it.
     `help`: description in the OpenAPI schema and tooltip on pages. `kind`: counts are integers; averages and
-    shares (0 to 1, shown as percentages) are null without predictions to average. `decimals`: on pages.
+    shares (0 to 1, shown as percentages) are null without predictions to average. `decimals`: number of
+    decimal places on pages.
     """
 
     name: str

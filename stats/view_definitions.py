@@ -18,9 +18,9 @@ class LeaderboardViews(RunSQL):
     """Create all leaderboard views with these metrics, in place of views with the metrics in `replaced`.
 
     Each migration lists the names of all metrics that the views contain after it, in the order of the
-    columns, so that an older migration does not change when a metric is added. The SQL of a metric comes from
-    the table; after a change of it, a new migration recreates the views with the same names. Metrics that
-    were removed from the table are left out.
+    columns. So an older migration does not change when a metric is added. The SQL of a metric comes from the
+    table of metrics; if that SQL changes, a new migration must recreate the views with the same names.
+    Metrics that were removed from the table are left out.
     """
 
     def __init__(self, metrics: Sequence[str], *, replaced: Sequence[str] = ()) -> None:

@@ -39,7 +39,7 @@ class Decision(ConfirmedAction):
         return Outcome(rows, self.decide(problem, match, by=by, at=at, reason=data["reason"]))
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
-        """Carry out the decision and return a sentence that reports it."""
+        """Carry out the decision and return a message that describes what was done."""
         raise NotImplementedError
 
 
@@ -139,7 +139,10 @@ class OpenProblemsFilter(OpenFilter):
 
 @admin.register(FeedProblem)
 class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of feed data that was not applied, and of reports that need a decision. Closed once corrected."""
+    """Admin of feed data that was not applied, and of reports that need a decision by an operator.
+
+    A problem is closed when its cause is gone, or by an action of an operator.
+    """
 
     operations = [Confirm(), Reject(), Dismiss()]
     list_display = ["text", "kind", "about", "subscription", "times", "last_seen_at"]

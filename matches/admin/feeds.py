@@ -131,7 +131,7 @@ STATE = ["answered_at", "next_due_at", "listed", "failures", "error"]
 
 @admin.register(FeedSubscription)
 class FeedSubscriptionAdmin(EditableAdmin):
-    """Admin of feed subscriptions (one season of one feed). Saving an active one requests a poll at once."""
+    """Admin of feed subscriptions (one season of one feed). Saving an active subscription requests a poll."""
 
     form = SubscriptionForm
     operations = [PollNow(), Delete()]

@@ -33,7 +33,7 @@ class AdjustmentForm(PlainForm):
 
 @admin.register(PointsAdjustment)
 class PointsAdjustmentAdmin(ReadOnlyAdmin):
-    """Admin of points deductions, and of points given back on appeal; both update tables and roundups."""
+    """Admin of points deductions, and of points given back on appeal. Both update tables and roundups."""
 
     form = AdjustmentForm
     list_display = ["team", "season", "points", "decided_on", "reason", "recorded_at", "recorded_by"]

@@ -28,8 +28,8 @@ class ReadOnlyInline(PlainInline):
 class EditableAdmin(ActionsAdmin):
     """ModelAdmin of rows to which jobs write as well.
 
-    `fixed_fields` are read-only once the row exists. `columns_of_form` are set by the form, but are no fields
-    of it.
+    `fixed_fields` are read-only once the row exists. `columns_of_form` are model columns that the form sets
+    although it has no fields with these names.
     """
 
     fixed_fields: ClassVar[list[str]] = []
@@ -60,7 +60,7 @@ class LongColumnsAdmin(ReadOnlyAdmin):
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Filter that shows only the rows that match `open_rows` by default."""
+    """Filter with two choices: Open (the default: rows that match `open_rows`) and All."""
 
     title, parameter_name = "state", "state"
     open_rows: ClassVar[Q]

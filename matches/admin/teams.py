@@ -150,7 +150,10 @@ class UnmatchedFilter(OpenFilter):
 
 @admin.register(UnknownTeam)
 class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of team names that match no team, or several. A decision is stored as an alias of the source."""
+    """Admin of team names in feeds and files that match no team, or more than one.
+
+    A decision is stored as an alias that is valid for the source of the name.
+    """
 
     operations = [MapName(), CreateTeam()]
     list_display = ["name", "source", "example", "last_seen_at", "team"]

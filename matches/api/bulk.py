@@ -125,7 +125,7 @@ def _items(data: Any) -> list[Any]:
 
 
 def _validate(item: Any, forecasters: dict[str, Forecaster]) -> NewPrediction:
-    """Validate one item, for a forecaster of the key. Raises BadBody or RequestRefused."""
+    """Validate one item; its forecaster must be one of `forecasters`. Raises BadBody or RequestRefused."""
     checked = ItemSerializer(data=item)
     if not checked.is_valid():
         raise BadBody(flatten_errors(checked.errors))

@@ -103,7 +103,7 @@ class NonJSONView(PublicView):
 
 
 class TimestampView(NonJSONView):
-    """The authority's response for the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
+    """Timestamp response for the newest commitment, for `openssl ts -verify` (docs/proofs.md)."""
 
     renderer_classes = [TimestampRenderer]
 

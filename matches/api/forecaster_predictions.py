@@ -79,8 +79,8 @@ class ForecasterPredictionViewSet(ListResource):
 class PredictionView(PublicView):
     """The current prediction of a forecaster for a match.
 
-    It is public from `reveal_at` on. Before that it requires a key of the forecaster with the scope `read`;
-    without one the response is the same 404 whether or not a prediction exists.
+    It is public from `reveal_at` on. Until then it requires a key of the forecaster with the scope `read`.
+    Without a key of the forecaster the response is 404, whether or not a prediction exists.
     """
 
     renderer_classes = [JSONRenderer]

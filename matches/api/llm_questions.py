@@ -115,7 +115,7 @@ class LLMQuestionSerializer(LLMQuestionRowSerializer):
 
 
 class LockMetaSerializer(ReadOnlySerializer):
-    """Lock of a match, and the time from which its predictions are public."""
+    """Lock time of a match, and the time from which its predictions are public."""
 
     match = serializers.IntegerField(source="pk", help_text="Id of the match.")
     lock_at = serializers.DateTimeField(help_text="From this time on, no prediction can be added or changed.")
@@ -143,9 +143,9 @@ class LLMQuestionListSerializer(EnvelopeSerializer):
 class MatchLLMQuestionViewSet(ListResource):
     """Questions to language models about a match, with their answers, newest first.
 
-    The forecaster and the hash of the prompt are shown at once; the prompt, its context and the answers from
-    `reveal_at` on. If the kickoff of a question differs from that of the match, the kickoff was moved after
-    the question.
+    The forecaster and the hash of the prompt are public at once. The prompt, its context and the answers are
+    public from `reveal_at` on. If a question has a different kickoff from the match, the kickoff was moved
+    after the question was created.
     """
 
     queryset = LLMQuestion.objects.none()

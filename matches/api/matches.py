@@ -75,7 +75,7 @@ class RestSerializer(ReadOnlySerializer):
 
 
 class KnownSerializer(ReadOnlySerializer):
-    """Facts in our own LLM prompts about an upcoming match, without the table rows of other teams."""
+    """Facts about an upcoming match, as in this site's LLM prompts but without table rows of other teams."""
 
     known_at = serializers.DateTimeField()
     standings = PlacesSerializer(help_text="Null before a team's first result, and outside of leagues.")
@@ -136,7 +136,7 @@ class MatchParameters(MatchFilters, PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Matches"))
 class MatchViewSet(ListResource):
-    """Matches in kickoff order. `home_score` and `away_score` are after 90 minutes; null means not known."""
+    """Matches in kickoff order. `home_score` and `away_score` are after 90 minutes; null if not known."""
 
     queryset = MATCHES.order_by("kickoff_at", "pk")
     serializer_class = ListedMatchSerializer

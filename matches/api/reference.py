@@ -72,10 +72,10 @@ class SeasonParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Seasons"), retrieve=extend_schema(summary="One season"))
 class SeasonViewSet(Resource):
-    """Seasons, newest first. Filters of other lists take the `id`.
+    """Seasons, newest first. Other lists can be filtered by the `id` of a season.
 
-    `closed_at` is when the season was marked as complete; its leaderboard and table are then refreshed only
-    after changes to closed seasons.
+    `closed_at` is the time when the season was marked as complete. From then on, its leaderboard and table
+    are refreshed only after a change to a closed season.
     """
 
     queryset = Season.objects.select_related("competition").order_by("-starts_on", "competition__name", "pk")

@@ -75,9 +75,9 @@ class PredictingView(WritingView):
 class SubmitView(PredictingView):
     """Submit a prediction, or replace it: the last one before the lock counts.
 
-    Sending the same prediction again changes nothing. The response is a receipt: 201 for the first
-    prediction, 200 for one that supersedes an earlier one or is unchanged. After the lock the response is 409
-    `prediction-locked`; the server's clock decides.
+    Sending the same prediction again changes nothing. The response is a receipt. Its status is 201 for the
+    first prediction, and 200 if the prediction supersedes an earlier one or is unchanged. After the lock the
+    response is 409 `prediction-locked`; the server's clock decides.
     """
 
     http_method_names = ["get", "head", "put", "options"]
@@ -86,7 +86,7 @@ class SubmitView(PredictingView):
         return QueryParameters if self.request.method == "GET" else super().get_parameters()
 
     def get_permissions(self) -> Sequence[Any]:
-        """Require no key for GET. Only the schema generator sees this case; see `dispatch`."""
+        """Document in the schema that GET requires no key. Real GET requests are handled by `dispatch`."""
         return [AllowAny()] if self.request.method == "GET" else super().get_permissions()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:

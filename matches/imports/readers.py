@@ -23,7 +23,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Required and optional columns of a table. Others are not read."""
+    """Required and optional columns of a table. All other columns of the file are not read."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -103,7 +103,7 @@ def _known(line: str, separator: str, columns: Columns) -> int:
 
 
 def _spelled(name: str) -> str:
-    """Return a column's name in our spelling, e.g. match_id for ` Match ID`."""
+    """Return a column name in lower case with underscores, e.g. match_id for ` Match ID`."""
     return re.sub(r"[\s_-]+", "_", name.strip(_BLANK)).casefold()
 
 

@@ -80,7 +80,7 @@ def read_document(path: Path, noticed: FileNotes, *, encoding: str | None = None
 
 @contextmanager
 def _open(path: Path, noticed: FileNotes) -> Iterator[tuple[BinaryIO, str]]:
-    """Yield the file and the encoding that it shows, if any. Converts errors to FileUnusable."""
+    """Yield the file, and the encoding that its first bytes show or "". Converts errors to FileUnusable."""
     try:
         with _regular(path) as binary:
             yield binary, _encoding_of(binary, path, noticed)

@@ -73,7 +73,7 @@ def create(
 
 
 def looks_like_key(text: str) -> bool:
-    """Return True if the text has the format of an API key, so that it must not appear where it was found."""
+    """Return True if the text has the format of an API key. Used to detect keys in URLs."""
     return bool(_KEY.fullmatch(text))
 
 

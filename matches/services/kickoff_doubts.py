@@ -18,8 +18,9 @@ NOTICE = timedelta(hours=1)
 def is_doubtful(match: Match, kickoff_at: datetime, *, at: datetime) -> bool:
     """Return True if this kickoff, reported by a feed or file, needs to be confirmed.
 
-    Not if it is at least NOTICE ahead, if the predictions are public already and would be at the new kickoff,
-    or if it reverts the move that caused the doubt. Nor if the match has begun or was awarded.
+    It needs no confirmation in four cases: it is at least NOTICE after `at`; it undoes the move that caused
+    the doubt; the predictions are already public and the new kickoff is not in the future; the match has
+    begun or was awarded.
     """
     if match.status in CONFIRMS_KICKOFF or kickoff_at >= at + NOTICE:
         return False
@@ -37,7 +38,7 @@ def kickoff_before(match: Match) -> datetime | None:
 
 
 def open_problem(match: Match) -> FeedProblem | None:
-    """Return the problem about the kickoff of this match, dismissed or not."""
+    """Return the open problem about the kickoff of this match, even if it was dismissed."""
     return _open_problems(match).first()
 
 

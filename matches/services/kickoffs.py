@@ -30,13 +30,14 @@ def move_kickoff(
 ) -> KickoffMove | None:
     """Move the kickoff of a match and record the move; returns None if the kickoff is the same.
 
-    The lock moves with it. No prediction is deleted: a live one received at or after the new kickoff is late
-    and does not count; the forecaster's last one before it counts instead. If the kickoff is moved back, the
-    later one counts again. A kickoff in the future opens the match for predictions.
+    The lock moves with it. No prediction is deleted. A live prediction received at or after the new kickoff
+    is late and does not count; the forecaster's last prediction before the new kickoff counts instead. If the
+    kickoff is moved again, to a time after the late prediction, that prediction counts again. A kickoff in
+    the future opens the match for predictions.
 
     `reschedule` also records the status scheduled (for a postponed match with a new date) in the same
     transaction. `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in
-    doubt (matches/services/kickoff_doubts.py). A trusted move ends a doubt, also with the same kickoff.
+    doubt (matches/services/kickoff_doubts.py). A trusted move ends a doubt, even if the kickoff is the same.
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():

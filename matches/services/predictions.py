@@ -1,6 +1,6 @@
-"""Store predictions, and retire forecasters. `services.submissions` validates those of the API first.
+"""Store predictions, and retire forecasters. API predictions are validated first by `services.submissions`.
 
-Matches are locked while predictions about them are stored, so that no kickoff moves meanwhile.
+Match rows are locked while predictions are stored, so that no kickoff is moved in the meantime.
 """
 
 from collections.abc import Iterable, Sequence

@@ -54,7 +54,7 @@ def record_result_of(
     reason: str = "",
     recorded_by: User | None = None,
 ) -> ResultRevision | None:
-    """Record a result with the match id and the home and away sides of a source; see `record_result`.
+    """Record a result by the match id of a source, with home and away as in that source. See `record_result`.
 
     Raises UnknownMatch if the id is not linked to a match.
     """
@@ -82,7 +82,10 @@ def locked_match(match_id: int) -> Match:
 
 
 def _refuse_twin(match: Match, result: Result) -> None:
-    """Raise InvalidResult if an abandoned or cancelled match with a replay would count again."""
+    """Raise InvalidResult if a match replaced by another one would count again.
+
+    Only abandoned and cancelled matches can be replaced.
+    """
     if match.status not in REPLAYABLE or result.status in REPLAYABLE:
         return
     if other := match.twin():

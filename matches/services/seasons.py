@@ -75,10 +75,11 @@ def adjust_points(
     recorded_at: datetime,
     recorded_by: User | None = None,
 ) -> PointsAdjustment:
-    """Record that a team loses points (negative) or gets some; a signal updates the league table.
+    """Record that a team loses points (negative) or gains points; a signal updates the league table.
 
-    Earlier rows stay: an appeal that reduces ten points to six is another row of four, and a mistake is
-    cancelled by its opposite. Raises InvalidAdjustment; then nothing is written.
+    Earlier rows are never changed. If an appeal reduces a deduction of ten points to six, record a second row
+    of +4. To cancel a mistake, record a row with the opposite sign. Raises InvalidAdjustment; then nothing is
+    written.
     """
     with transaction.atomic():
         Season.objects.select_for_update(no_key=True).get(pk=season.pk)  # serialized: no duplicates

@@ -92,7 +92,7 @@ class MatchPredictionViewSet(ListResource):
 
 
 def with_scores(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
-    """Fetch match, forecaster and score as well; order by points, then RPS, best first."""
+    """Add the match, forecaster and score to the query, and order it by points, then RPS, best first."""
     return predictions.select_related("match", "forecaster", "score").order_by(
         F("score__points").desc(nulls_last=True),
         F("score__rps").asc(nulls_last=True),

@@ -27,7 +27,7 @@ from scoring.corrections import ResultChange
 
 
 class RevisionSumsSerializer(MovedScoresSerializer):
-    """A recorded result, its state, how many forecasters' points it changed, and by how much in total."""
+    """A recorded result, its state, how many forecasters' points it changed, and the sum of the changes."""
 
     version = serializers.IntegerField(source="revision.version")
     status = serializers.ChoiceField(source="revision.status", choices=Status.choices)
@@ -94,10 +94,10 @@ class RevisionListSerializer(EnvelopeSerializer):
 class MatchRevisionViewSet(ListResource):
     """Every recorded result of a match, newest first. Results are never overwritten.
 
-    `moves` compares, for each forecaster, the last settlement before the result with the last one based on
-    it: null if nothing was settled before, or if this result was not settled. If the match is void or its
-    result was withdrawn, `after` is null. Until `reveal_at` the predictions are secret and no forecaster is
-    named.
+    `moves` compares the points of each forecaster before and after the result: in the last settlement before
+    it, and in the last settlement based on it. It is null if nothing had been settled before, or if the
+    result neither was settled nor withdrew points. `after` is null if the match is void or the result was
+    withdrawn. Until `reveal_at` the predictions are secret and no forecaster is named.
     """
 
     queryset = ResultRevision.objects.none()

@@ -89,7 +89,11 @@ class MovedScoresSerializer(ReadOnlySerializer):
 
 
 class MoveSerializer(ReadOnlySerializer):
-    """Points of a forecaster before and after. Null: no points (void, withdrawn, or no prediction then)."""
+    """Points of a forecaster before and after a result.
+
+    Null means no points: the match is void, its result was withdrawn, or there was no prediction at that
+    time.
+    """
 
     forecaster = ForecasterRefSerializer()
     before = serializers.IntegerField(allow_null=True)

@@ -25,11 +25,11 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultChange:
-    """Recorded result and the one that it replaced.
+    """A recorded result, and the one that it replaced.
 
-    `settlements`: the settlements based on it, oldest first. `before`: the settlement in force until then,
-    or None. `is_compared`: points may have changed, because an earlier result had been settled. `moved` is
-    set by `scoring.corrections.selectors`.
+    `settlements`: the settlements based on this result, oldest first. `before`: the settlement in force
+    before this result, or None. `is_compared`: an earlier result had been settled, and this one was settled
+    or withdrew the points, so points may have changed. `moved` is set by `scoring.corrections.selectors`.
     """
 
     revision: ResultRevision
@@ -57,9 +57,9 @@ class ResultChange:
 
     @property
     def is_counted(self) -> bool:
-        """Return True if the leaderboards have included it.
+        """Return True if the leaderboards include the effect of this result.
 
-        Folding and refreshing are one transaction (stats/refresh/).
+        The tallies and the leaderboards are updated in one transaction (stats/refresh/).
         """
         if self.settlement is not None:
             return any(each.folded_at is not None for each in self.settlements)
@@ -124,7 +124,7 @@ def _state(
 
 
 def _withdrawals(revisions: Sequence[ResultRevision], settlements: Sequence[Settlement]) -> set[int]:
-    """Return the versions that withdrew points: a settlement ended and was not replaced at once."""
+    """Return versions of results that withdrew points: a settlement ended and was not replaced at once."""
     ends = [*pairwise(settlements), *((each, None) for each in settlements[-1:])]
     found = (_withdrawal(revisions, former, following) for former, following in ends)
     return {revision.version for revision in found if revision is not None}
@@ -133,9 +133,10 @@ def _withdrawals(revisions: Sequence[ResultRevision], settlements: Sequence[Sett
 def _withdrawal(
     revisions: Sequence[ResultRevision], former: Settlement, following: Settlement | None
 ) -> ResultRevision | None:
-    """Return the result that withdrew this settlement; None if it is current or was replaced at once.
+    """Return the result that withdrew the settlement `former`, or None.
 
-    If there are several candidates, it is the last one recorded by then, as scoring uses the newest result.
+    Returns None if `former` is still in force, or if `following` replaced it at once. If several results are
+    possible, returns the last one recorded before `former` ended, because scoring uses the newest result.
     """
     ended_at = former.superseded_at
     if ended_at is None or (following is not None and following.settled_at == ended_at):

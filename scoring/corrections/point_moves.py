@@ -46,9 +46,10 @@ class PointMove:
 class Moved:
     """Summary of the changes of points between two settlements.
 
-    `forecasters` and `unchanged` count those whose points changed or stayed equal; `points` is the sum of the
-    absolute differences. `rps`, `brier` and `log_score` count the forecasters for whom that score changed.
-    `moves` lists the changed points, the largest difference first; empty if only the sums were requested.
+    `forecasters`: number of forecasters whose points changed. `unchanged`: number of forecasters whose points
+    stayed equal. `points`: sum of the absolute differences. `rps`, `brier` and `log_score`: number of
+    forecasters for whom that score changed. `moves`: the changed points, the largest difference first; empty
+    if only the sums were requested.
     """
 
     forecasters: int = 0

@@ -1,4 +1,4 @@
-"""Selectors of corrections: of one match with every change of points, of the whole site with sums."""
+"""Selectors of corrections: for one match with each change of points, for the whole site with sums only."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -31,7 +31,7 @@ def corrections() -> QuerySet[ResultRevision]:
 
 
 def corrected(match_ids: Iterable[int]) -> set[int]:
-    """Return the ids of those matches that had a result corrected."""
+    """Return the ids of the given matches that had a result corrected."""
     found = corrections().filter(match__in=list(match_ids), match__result_version__gt=1)
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
@@ -52,7 +52,7 @@ def changes_of(match: Match) -> list[ResultChange]:
 def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
     """Return the same changes with `moved` set. At most three queries.
 
-    If `named` is False, include only sums and no quotas, for a match whose predictions are secret (again).
+    With `named=False`, only sums are set and quotas are removed: for matches whose predictions are secret.
     """
     if not named:
         for settlement in (each for change in found for each in change.settlements):

@@ -52,9 +52,9 @@ def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     """Return settlements that reached the leaderboards, including superseded ones.
 
-    Annotations: `recorded_at` of the result, and `fresh_at`, when the leaderboards showed it: the end of the
-    first refresh of the live boards that started at or after folding (both are one transaction).
-    stats/refresh/matviews.py keeps the records that this needs.
+    Annotations: `recorded_at`, the time of the result, and `fresh_at`, the time when the leaderboards showed
+    it. That is the end of the first refresh of the live boards that started at or after folding (folding and
+    refreshing are one transaction). stats/refresh/matviews.py keeps the records that this needs.
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))

@@ -60,10 +60,10 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
 
 
 def _before_teams() -> int | None:
-    """Wait for other refreshes of team boards; return the newest refresh of the other boards.
+    """Wait for other refreshes of the team boards; return the id of the newest refresh of the other boards.
 
-    The refresh of the team boards includes its data. Both must come before the REFRESH statement, whose
-    snapshot is taken when it begins, not when it gets its lock.
+    The refresh of the team boards includes the data of that refresh. Call this before the REFRESH statement:
+    its snapshot is taken when the statement begins, not when it gets its lock.
     """
     lock_refreshes(TEAMS_LOCK)
     boards = newest()
@@ -123,7 +123,7 @@ _CHANGED = {
 
 
 def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Return True if a view of closed seasons needs a refresh: one was closed, reopened or changed."""
+    """Return True if a view of closed seasons needs a refresh: a season was closed, reopened or changed."""
     closed = Season.objects.filter(closed_at__isnull=False)
     if closed.filter(Q(pk__in=season_ids) | Q(matches__in=match_ids)).exists():
         return True
@@ -135,9 +135,9 @@ def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequ
 def sweep_old_refreshes(now: datetime) -> int:
     """Delete records of refreshes older than RETENTION; return how many were deleted.
 
-    The newest of each view is kept, and the first after a settlement was counted, because it is the time at
-    which the leaderboards showed that result (stats/refresh/latency.py). Such a record is marked as `kept`
-    and not examined again.
+    The newest record of each view is kept. A record is also kept if a settlement was counted since the
+    refresh before it: it contains the time at which the leaderboards first showed that result
+    (stats/refresh/latency.py). Such a record is marked as `kept` and not examined again.
     """
     newest = ViewRefresh.objects.values("view").annotate(newest=Max("pk")).values("newest")
     old = ViewRefresh.objects.filter(finished_at__lt=now - RETENTION, kept=False).exclude(pk__in=newest)

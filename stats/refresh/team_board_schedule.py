@@ -2,7 +2,8 @@
 
 They are refreshed with the other leaderboards while that takes at most the setting TEAM_BOARDS_QUICK. With
 many forecasters they contain most rows; then a separate job refreshes them, at most a fifth of the time
-(docs/adr/0016). The record of each refresh refers to the refresh of the other leaderboards that it includes.
+(docs/adr/0016). The record of a refresh of the team leaderboards refers to the refresh of the other
+leaderboards whose data it includes.
 """
 
 from datetime import datetime, timedelta
@@ -25,15 +26,15 @@ def refreshes_with_others() -> bool:
 
 
 def pause_after_refresh() -> timedelta:
-    """Return the pause after the last refresh; zero if that was quick."""
+    """Return the pause after the last refresh of the team leaderboards; zero if that refresh was quick."""
     last = matviews.newest(matviews.TEAMS)
     return PAUSE_FACTOR * last.took if last and _is_slow(last) else timedelta(0)
 
 
 def next_refresh_at(*, now: datetime) -> datetime | None:
-    """Return when they may be refreshed again, or None if there is no restriction.
+    """Return when the team leaderboards may be refreshed again, or None if there is no restriction.
 
-    A last refresh in the future, recorded while the clock was ahead, is ignored.
+    A last refresh with a time in the future, recorded while the clock was ahead, is ignored.
     """
     last, pause = matviews.newest(matviews.TEAMS), pause_after_refresh()
     return last.finished_at + pause if last and pause and last.finished_at <= now else None
@@ -49,11 +50,14 @@ def behind_since() -> datetime | None:
 
 
 def as_of() -> datetime | None:
-    """Return when the team leaderboards were refreshed if the others are newer, else None."""
+    """Return the time of the last refresh of the team leaderboards if the others are newer, else None."""
     last = matviews.newest(matviews.TEAMS)
     return last.finished_at if last and behind_since() else None
 
 
 def allowed_lag(last: ViewRefresh | None) -> timedelta:
-    """Return how long they may lag behind: one refresh, the pause, and the next refresh."""
+    """Return how long team leaderboards may lag behind the others: a refresh, the pause, the next refresh.
+
+    The result is zero if the last refresh was quick.
+    """
     return (PAUSE_FACTOR + 2) * last.took if last and _is_slow(last) else timedelta(0)

@@ -19,10 +19,10 @@ class StillChanging(RuntimeError):
 
 @dataclass(frozen=True, slots=True)
 class Version:
-    """Version of a view: id and times of its newest refresh (0 and None before the first).
+    """Version of a view: id (`number`) and times of its newest refresh; 0 and None before the first one.
 
-    `as_of`: the time of the newest settlement that it includes. `names`: version of the names
-    (forecasters, teams etc., see stats.models.NamesVersion) that responses show beside the view's rows.
+    `as_of`: the time of the newest settlement that it includes. `names`: version of the names (forecasters,
+    teams etc., see stats.models.NamesVersion) that responses show beside the view's rows.
     """
 
     number: int

@@ -61,7 +61,7 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
-    """Return since when the other boards show more than those of teams, and by about how many settlements."""
+    """Return since when the team boards lag behind the others, and by about how many settlements."""
     since = team_board_schedule.behind_since()
     if since is None or teams is None:
         return {"since": since, "count": 0}

@@ -93,9 +93,10 @@ def _ends(move: KickoffMove) -> tuple[datetime, datetime]:
 
 
 def _mixed(settlement_ids: list[int]) -> list[int]:
-    """Return the forecasters with live and archive predictions; create their additional tallies if missing.
+    """Return the forecasters with live and archive predictions; create their tallies of both if missing.
 
-    A forecaster without them had predictions of one provenance only, so they start as copies of its tallies.
+    If these are missing, the forecaster had predictions of one provenance until now, so the new tallies start
+    as copies of the existing ones.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MIXED, {"settlements": settlement_ids})
@@ -147,10 +148,10 @@ def rebuild() -> None:
 
 
 def stored() -> dict[Key, tuple[Any, ...]]:
-    """Return the values (COLUMNS) of the stored tallies by key, without boards that lost their last match.
+    """Return the values (COLUMNS) of the stored tallies by key. Tallies without matches are left out.
 
-    The tally of all predictions is left out if the forecaster has predictions of one provenance only, because
-    it is a copy.
+    If a forecaster has predictions of one provenance only, the tally of all predictions is a copy and is left
+    out as well.
     """
     counted = Tally.objects.filter(matches__gt=0)
     kinds = counted.filter(

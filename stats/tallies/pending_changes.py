@@ -1,4 +1,4 @@
-"""Outbox of past changes: changes of past data not recorded by settlements, announced by the next refresh."""
+"""Outbox of changes to past data that no settlement records. The next refresh announces them."""
 
 from datetime import UTC, datetime, time
 
@@ -29,7 +29,7 @@ def moves_to_show() -> list[KickoffMove]:
 
 
 def record_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
-    """Record that the table changes from the day of the decision on."""
+    """Record that the league table changes from the day of the decision on."""
     points = abs(adjustment.points)
     what = "lost" if adjustment.points < 0 else "was given"
     description = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"

@@ -13,7 +13,7 @@ from stats.tallies import fold
 
 @dataclass(frozen=True, slots=True)
 class TallyDifference:
-    """Tally that differs from the scores. `stored` or `counted` are None if that row does not exist."""
+    """Tally that differs from the scores. `stored` or `counted` is None if that row does not exist."""
 
     scope: str
     scope_id: int
@@ -50,8 +50,8 @@ def rebuild(*, at: datetime) -> list[int]:
     """Recount all tallies and refresh the leaderboards; return the matches that were added or removed.
 
     The settlement table is locked against writes meanwhile, so that no settlement is missed or counted twice.
-    Matches that waited to be counted are announced as after any refresh. Boards of closed seasons are
-    refreshed as well.
+    Matches that were waiting to be counted are announced, as after every refresh. Boards of closed seasons
+    are refreshed as well.
     """
     with transaction.atomic():
         matviews.lock_refreshes()

@@ -1,4 +1,4 @@
-"""Rules for what a row of an import file may overwrite: what came from the same source, or everything."""
+"""Rules for which values a row of an import file may overwrite: those of the same source, or all values."""
 
 from dataclasses import dataclass
 
@@ -12,7 +12,7 @@ from matches.statuses import SCHEDULED_OR_LIVE
 
 @dataclass(frozen=True, slots=True)
 class FilePolicy:
-    """Policy for the rows of a file. `overwrite`: also values of other sources."""
+    """Policy for the rows of a file. With `overwrite`, rows may also replace values from other sources."""
 
     overwrite: bool
 
@@ -20,7 +20,7 @@ class FilePolicy:
         """Do nothing: a file never withdraws a result."""
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the recorded kickoff came from this source, or may be overwritten anyway."""
+        """Return True if the recorded kickoff came from the source of this row, or if `overwrite` is set."""
         last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
         is_own = last.source == reported.source if last else reported.link.added
         if not (is_own or self.overwrite):
@@ -28,7 +28,10 @@ class FilePolicy:
         return is_own or self.overwrite
 
     def apply_result(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Record the result if this source may. The statuses scheduled and live are never recorded."""
+        """Record the result, unless a result of another source must be kept; then add a note.
+
+        The statuses scheduled and live are never recorded.
+        """
         result, recorded = reported.result, recorded_result_of(match)
         if result.status in SCHEDULED_OR_LIVE:
             return []

@@ -1,8 +1,8 @@
 """Import matches from a file: one transaction per chunk, with a savepoint for each row.
 
-A file adds matches and results, and corrects what came from the same source before. Values from another
-source or a person are kept and the contradiction is reported, unless `overwrite` is set. Importing again is a
-no-op, so an interrupted import can simply be repeated.
+A file adds matches and results, and corrects earlier values from the same source. Values from another source
+or a person are kept and the contradiction is reported, unless `overwrite` is set. Importing the same file
+again is a no-op, so an interrupted import can simply be repeated.
 """
 
 from collections import Counter
@@ -146,7 +146,7 @@ class MatchImport:
         return self.season or self.new_rows.season_of(row, match.kickoff_at.date())
 
     def near_misses(self) -> list[NearMiss]:
-        """Return unknown names that are similar to those of another team. Nothing is written."""
+        """Return unknown team names in the file that are similar to a team's name. Nothing is written."""
         names = {name: None for name in self._listed if self.names.is_unknown(name)}
         return self.new_rows.near_misses(names, source=self.source)
 

@@ -1,6 +1,6 @@
 """Parse the lines of a file of predictions into import rows. Pure: no database.
 
-An invalid line is a fault. Missing values have no defaults; half a score is refused.
+An invalid line is a fault. Missing values have no defaults; a score with only one number is refused.
 """
 
 import re

@@ -24,7 +24,10 @@ class NamesUnclear(ValueError):
 
 @dataclass(slots=True)
 class NewForecasters:
-    """Kinds of the forecasters that may be created: by name, and for all other missing ones."""
+    """Kinds of the forecasters to create: `kinds` by name, and `kind_of_others` for all other missing ones.
+
+    If `kind_of_others` is empty, only the forecasters in `kinds` may be created.
+    """
 
     kinds: Mapping[str, str] = field(default_factory=dict)
     kind_of_others: str = ""
@@ -34,7 +37,7 @@ class NewForecasters:
 
 
 def source_of(ids: Collection[str]) -> str:
-    """Return the only source that has all of these ids; no other may have any. Raises SourceUnclear."""
+    """Return the source that has all of these ids, if no other source has any; else raise SourceUnclear."""
     known = dict(
         MatchSource.objects.filter(external_id__in=ids)
         .values_list("source")
@@ -51,7 +54,7 @@ def source_of(ids: Collection[str]) -> str:
 
 
 def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
-    """Return the known ids with our match id; without a source the ids are our own."""
+    """Return our match id for each known id. Without a source, the ids are our own match ids."""
     if source is None:
         own = {int(each): each for each in ids if _OWN_ID.fullmatch(each)}
         existing = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
@@ -97,7 +100,7 @@ class ForecasterNames:
         self.ids.update({name: made.pk for name, each in self.new.items() if each is new})
 
     def delete_unused(self) -> None:
-        """Delete the forecasters created in this transaction for rows that were all refused."""
+        """Delete the forecasters created in this transaction if all their rows were refused."""
         unused = Forecaster.objects.filter(pk__in=self._unused, predictions=None)
         pks = set(unused.values_list("pk", flat=True))
         self._unused.clear()
@@ -111,7 +114,7 @@ def resolve_forecasters(
 ) -> ForecasterNames:
     """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
 
-    Raises NamesUnclear if forecasters should be created and one of them would share a slug with another.
+    Raises NamesUnclear if a new forecaster would have the same slug as another forecaster, new or existing.
     """
     found, names = ForecasterNames(), sorted(names)
     by_slug = dict(Forecaster.objects.values_list("slug", "pk"))
@@ -143,7 +146,7 @@ def _plan(name: str, kind: str, found: ForecasterNames) -> None:
 
 
 def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterNames) -> None:
-    """Apply --map, whose slug may belong to a forecaster that this import creates."""
+    """Apply --map. The slug may belong to an existing forecaster, or to one that this import creates."""
     if slug in by_slug:
         found.ids[name] = by_slug[slug]
     elif planned := next((each for each in found.new.values() if each.slug == slug), None):
@@ -153,7 +156,7 @@ def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterName
 
 
 def _require_unique_slugs(planned: Iterable[NewForecaster]) -> None:
-    """Refuse new names that lead to one slug, or to the slug of a forecaster with another name."""
+    """Raise NamesUnclear if several new names have the same slug, or if an existing forecaster has it."""
     names: dict[str, list[str]] = defaultdict(list)
     for each in planned:
         names[each.slug].append(each.name)

@@ -119,7 +119,7 @@ class PredictionImport:
 
 
 def _names_in(line: FileLine) -> tuple[str, str]:
-    """Return the match id and the forecaster's name of a line; "" for one that cannot be read."""
+    """Return the match id and the forecaster's name of a line. Each of them is "" if it cannot be read."""
     return _name_or_empty(line, match_of), _name_or_empty(line, forecaster_of)
 
 

@@ -53,15 +53,16 @@ def import_predictions(
 ) -> Iterator[CopyChunk]:
     """Store valid rows and report the others, in one transaction per chunk, while the caller iterates.
 
-    A row that is already stored is unchanged, so an interrupted import can simply be repeated. A different
-    stored prediction is superseded if the match is open; otherwise the row is refused.
-    Of several rows by one forecaster about one match, the first valid one is stored. `live` rows require open
-    matches; without a provenance, rows are `live` if their match is open, else `archive`.
-    Rows with a `predicted_at` from the kickoff on are refused, or stored as `hindsight` if that is allowed
-    and the kickoff is certain. Only one chunk, and the row numbers of open matches, are kept in memory.
+    A row that is already stored is unchanged, so an interrupted import can simply be repeated. If a different
+    prediction is stored, the row supersedes it if the match is open; otherwise the row is refused. If several
+    rows have the same forecaster and match, the first valid one is stored. `live` rows require open matches.
+    Without a provenance, rows are `live` if their match is open, else `archive`.
 
-    For a dry run, iterate within a transaction that is rolled back; it keeps its matches locked until then.
-    An exception of the iterable ends the import; chunks that were yielded stay committed.
+    Rows with a `predicted_at` at or after the kickoff are refused, or stored as `hindsight` if `hindsight` is
+    True and the kickoff is certain. Only one chunk, and the row numbers of open matches, are kept in memory.
+
+    For a dry run, iterate within a transaction that is rolled back; the matches stay locked until then. An
+    exception raised by `rows` ends the import; chunks that were yielded stay committed.
     """
     source = iter(rows)
     # Row numbers by pair. On open matches, later chunks must not supersede earlier ones; elsewhere the lock
@@ -74,7 +75,7 @@ def import_predictions(
 def _import(
     rows: list[ImportRow], *, provenance: str | None, hindsight: bool, earlier: dict[Pair, int]
 ) -> CopyChunk:
-    """Import one chunk and signal its matches, in one transaction."""
+    """Import one chunk and send `predictions_submitted` for its matches, in one transaction."""
     first_rows: dict[Pair, ImportRow] = {}
     with transaction.atomic():
         known = look_up(rows)
@@ -122,9 +123,10 @@ def _by_provenance(
 
 
 def _hindsight_error(row: ImportRow, known: ChunkLookups, *, hindsight: bool) -> str:
-    """Return why a row that was made at or after the kickoff is refused, or "" if it is not.
+    """Return why a row that was made at or after the kickoff is refused, or "" if it is accepted.
 
-    Unchanged rows always pass. The label is permanent, so it requires a certain kickoff (docs/adr/0034).
+    Unchanged rows are always accepted. The label `hindsight` is permanent, so it requires a certain kickoff
+    (docs/adr/0034).
     """
     if is_stored(row, known):
         return ""
@@ -154,7 +156,10 @@ def _store_part(
     first_rows: dict[Pair, ImportRow],
     earlier: dict[Pair, int],
 ) -> _StoredPart:
-    """Store the rows of a chunk with one provenance; `first_rows` contains the rows of the parts before."""
+    """Store the rows of a chunk with one provenance.
+
+    `first_rows` contains the first row of each forecaster and match in the chunk; new ones are added to it.
+    """
     validator = ChunkValidator(known, live=provenance == LIVE, first_rows=first_rows, earlier=earlier)
     with _without_garbage_collection():
         stored, superseded = store(rows, validator, provenance=provenance)
@@ -179,7 +184,7 @@ def _without_garbage_collection() -> Iterator[None]:
 def _remember(
     first_rows: dict[Pair, ImportRow], known: ChunkLookups, refused: list[Refusal], earlier: dict[Pair, int]
 ) -> None:
-    """Add the rows about open matches that were stored, or were stored already."""
+    """Add the row numbers of stored and unchanged rows to `earlier`, for open matches only."""
     failed = {each.number for each in refused}
     for pair, row in first_rows.items():
         if known.matches[pair[0]].is_open and row[0] not in failed:

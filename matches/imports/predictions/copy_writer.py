@@ -35,8 +35,8 @@ def store(
 ) -> tuple[list[ImportRow], int]:
     """Validate these rows and store the valid ones, in the caller's transaction.
 
-    Lines are sent as they are validated, so that the database works at the same time. Returns the stored
-    rows, and how many of them superseded another.
+    Lines are sent during validation, so that Python and PostgreSQL work at the same time. Returns the stored
+    rows, and the number of them that superseded another prediction.
     """
     lines = validator.fresh_lines(rows)
     try:
@@ -73,7 +73,7 @@ def _store_by_bisection(good: list[ValidRow], validator: ChunkValidator, provena
 def _copy(lines: Iterable[str], provenance: str) -> None:
     """Send the lines by COPY. The database sets `submitted_at` and `late` (checked by the lock triggers).
 
-    The salt is made here: with its random default, COPY would not fill whole pages at once.
+    The salt is generated here, because with its random default COPY would not fill whole pages at once.
     """
     end = f"\t{provenance}\n"
     statement = f"COPY matches_prediction ({COLUMNS}, salt, provenance) FROM STDIN"

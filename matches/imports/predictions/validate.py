@@ -1,6 +1,6 @@
-"""Validate the rows of one chunk against the data that they refer to; the first row of a pair counts.
+"""Validate the rows of one chunk. Of several rows for one match and forecaster, the first valid one counts.
 
-The data is looked up with one query per table, not per row.
+The stored data that the rows refer to is loaded with one query per table, not per row.
 """
 
 from collections.abc import Container, Iterable, Iterator, Sequence
@@ -56,7 +56,7 @@ def _possible_ids(values: Iterable[object]) -> set[int]:
 def _stored(
     rows: Sequence[ImportRow], matches: Container[int], forecasters: Container[int]
 ) -> dict[Pair, tuple[int, PredictionValues]]:
-    """Return the current predictions of the pairs in these rows."""
+    """Return the stored current predictions for the matches and forecasters of these rows."""
     pairs = {(row[1], row[2]) for row in rows if row[1] in matches and row[2] in forecasters}
     with connection.cursor() as cursor:
         cursor.execute(STORED, [[match for match, _ in pairs], [forecaster for _, forecaster in pairs]])
@@ -94,9 +94,11 @@ class ValidRow(NamedTuple):
 
 @dataclass(slots=True)
 class ChunkValidator:
-    """Validator of one chunk. Collects new rows (`fresh`), and those that supersede another (`changed`).
+    """Validator of one chunk. A pair is a match and a forecaster.
 
-    The loop avoids creating objects, as a million of them would slow down the garbage collector.
+    `fresh` collects the rows of pairs without a stored prediction; `changed` collects the rows that supersede
+    a stored one. The loop avoids creating objects, as a million of them would slow down the garbage
+    collector.
     """
 
     known: ChunkLookups
@@ -135,7 +137,7 @@ class ChunkValidator:
         return [ValidRow(row, line(row)) for row in self.fresh]
 
     def _always_valid(self) -> tuple[set[int], set[int]]:
-        """Return the matches and forecasters that need no further check."""
+        """Return the ids of matches and forecasters that can be accepted without a further check."""
         matches = {pk for pk, match in self.known.matches.items() if match.is_open or not self.live}
         return matches, {pk for pk, retired_at in self.known.retired.items() if retired_at is None}
 
@@ -153,7 +155,11 @@ class ChunkValidator:
             raise InvalidRow(f"forecaster {forecaster_id} had retired before")
 
     def _compare_with_first(self, row: ImportRow, pair: Pair, text: str) -> None:
-        """Handle a pair that has a prediction already, in this chunk or stored. Raises InvalidRow."""
+        """Compare a row with the first row of its pair in this chunk, and with the stored prediction.
+
+        Adds the row to `changed` if it supersedes the stored prediction. Raises InvalidRow if it differs from
+        the first row, or from a stored prediction that must not be superseded.
+        """
         first = self.first_rows[pair]
         if first is not row:
             if row[3:9] != first[3:9]:
@@ -165,9 +171,10 @@ class ChunkValidator:
             self.changed.append(ValidRow(row, text, pk))
 
     def _require_open(self, pair: Pair) -> None:
-        """Raise InvalidRow unless the stored prediction may be superseded.
+        """Raise InvalidRow if the stored prediction must not be superseded.
 
-        It may if the match is open and the prediction is not from an earlier chunk of this import.
+        That is the case if the match is not open, or if an earlier chunk of this import contains the same
+        pair.
         """
         earlier = self.earlier.get(pair)
         if not self.known.matches[pair[0]].is_open or earlier is not None:

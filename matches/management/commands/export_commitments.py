@@ -71,7 +71,7 @@ def _json_text(row: Commitment) -> str:
 
 
 def _write(path: Path, content: bytes) -> None:
-    """Write the file atomically: the next run would report an incomplete one as different."""
+    """Write the file atomically, because the next run would report an incomplete file as different."""
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(f"{path.suffix}.part")
     partial.write_bytes(content)

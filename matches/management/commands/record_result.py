@@ -124,7 +124,7 @@ class Command(BaseCommand):
 def _record(
     match: int | tuple[str, str], result: Result, options: dict[str, Any]
 ) -> tuple[Match, ResultRevision | None]:
-    """Record the result. Return the updated match and the new revision, or None if nothing changed."""
+    """Record the result. Return the updated match, and the new revision (None if nothing changed)."""
     more = {"result": result, "reason": options["reason"], "recorded_at": timezone.now()}
     if isinstance(match, int):
         revision = record_result(match_id=match, source=options["source"] or ADMIN_SOURCE, **more)
