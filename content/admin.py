@@ -1,4 +1,4 @@
-"""Admin of roundups: read-only. The match page has the action that rewrites one."""
+"""Read-only admin of roundups. The action that rewrites a roundup is on the admin page of its match."""
 
 from django.contrib import admin
 from django.utils.html import format_html
@@ -10,7 +10,7 @@ from matches.admin.shared import LongColumnsAdmin
 
 @admin.register(Roundup)
 class RoundupAdmin(LongColumnsAdmin):
-    """Read-only list and pages of the roundups."""
+    """Read-only admin of roundups: the list, and a page for each roundup."""
 
     list_display = ["title", "match", "version", "status", "writer", "published_at"]
     list_filter = ["status", "writer", "published_at"]

@@ -19,9 +19,10 @@ reconciler.register("matches without a roundup", sweep_unwritten)
 def on_views_refreshed(
     match_ids: list[int], past_changes: list[PastChange], run: JobRun | None, **_: Any
 ) -> None:
-    """Enqueue roundups of matches added to or removed from the boards, and of later matches affected.
+    """Enqueue roundups of matches that the refresh added to or removed from the boards.
 
-    Runs in the transaction of the refresh.
+    Also enqueues roundups of later matches if these changes can affect their figures. Runs in the transaction
+    of the refresh.
     """
     now = timezone.now()
     if match_ids:

@@ -1,4 +1,4 @@
-"""Pipeline board: progress of every recent result. The number of queries does not depend on the matches."""
+"""Pipeline board: progress of every recent result. The number of queries is independent of the matches."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -52,7 +52,7 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
 
 
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
-    """Return overdue matches, which count as stuck; none if `state` selects another state."""
+    """Return overdue matches. They count as stuck, so the list is empty if `state` is another state."""
     return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
 
@@ -70,7 +70,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
 
 
 def result_time() -> Subquery:
-    """Return the time at which the newest result of a match was recorded, for annotations of matches."""
+    """Return a subquery for annotations of matches: the time at which their newest result was recorded."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     return Subquery(newest.values("recorded_at")[:1])
 

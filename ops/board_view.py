@@ -81,7 +81,7 @@ def _overdue(now: datetime) -> Kpi:
 
 
 def _feeds() -> list[Kpi]:
-    """Return the number of feed problems; nothing if no feed subscription is active."""
+    """Return the key figure about feed problems; an empty list if no feed subscription is active."""
     if not FeedSubscription.objects.filter(active=True).exists():
         return []
     problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
@@ -97,7 +97,7 @@ def _reconciler(now: datetime) -> Kpi:
 
 
 def _language_models() -> list[Kpi]:
-    """Return how many enabled LLM endpoints are paused after failures; nothing if none is enabled."""
+    """Return the number of enabled LLM endpoints paused after failures; an empty list if none is enabled."""
     paused = [endpoint.is_paused for endpoint in Endpoint.objects.filter(enabled=True)]
     note = f"of {len(paused)}, after failures in a row"
     return [Kpi("Language models paused", str(sum(paused)), note, alarm=any(paused))] if paused else []

@@ -1,4 +1,7 @@
-"""Results reported by feeds but not recorded: they wait for a second feed, or contradict each other."""
+"""Results that feeds report but that are not recorded.
+
+They wait for a report of a second feed, or feeds contradict each other or the recorded result.
+"""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,7 +37,7 @@ class Conflict:
 
     @property
     def is_held(self) -> bool:
-        """Return True if an operator has to decide; otherwise it resolves without them."""
+        """Return True if an operator has to decide; otherwise the conflict is resolved automatically."""
         return isinstance(self.decision, Conflicting)
 
     @property
@@ -54,7 +57,10 @@ class Conflict:
 
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
-    """Return matches with reported results that are not recorded, those that need a decision first."""
+    """Return matches with a reported result that is not recorded.
+
+    Matches that require a decision come first.
+    """
     ids = contested_snapshots().values("link__match")
     matches = Match.objects.filter(pk__in=ids)
     if competition:

@@ -25,7 +25,7 @@ _MATCH_JOBS = ("score_match", "write_roundup", "rewrite_roundup")
 class PipelineCounts:
     """Counts of ended matches by pipeline step; `finished` plus `void` is the number of matches examined.
 
-    Matches with `roundups_overdue` have been on the leaderboards long enough for a roundup, but their
+    `roundups_overdue` counts matches that have been on the leaderboards long enough for a roundup, but whose
     current settlement has none.
     """
 
@@ -43,7 +43,7 @@ class PipelineCounts:
 
 
 def pipeline_counts(*, now: datetime) -> PipelineCounts:
-    """Count the matches of the NEWEST results, and all with a job or a settlement that is not finished.
+    """Count ended matches with one of the NEWEST results, an open or failed job, or an uncounted settlement.
 
     The cost does not grow with the history. No unfinished older match is missed: its result and its scoring
     job are written in one transaction, a failed job stays failed, and the reconciler queues missing jobs.

@@ -1,4 +1,4 @@
-"""Matches without a result long after kickoff: a feed missed them, or an operator has to act."""
+"""Overdue matches: without a result long after kickoff, e.g. because a feed missed it."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -56,7 +56,7 @@ def alarming(now: datetime) -> QuerySet[Match]:
 
 
 def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue]:
-    """Return the first `limit` overdue matches, optionally of one competition."""
+    """Return the newest overdue matches, at most `limit`. `competition` is a slug; empty for all."""
     late = overdue_matches(now)
     if competition:
         late = late.filter(season__competition__slug=competition)

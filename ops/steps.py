@@ -25,7 +25,7 @@ URGENCY = ("failed", "stuck", "running", "waiting", "done")  # states of a match
 
 @dataclass(frozen=True, slots=True)
 class PipelineStep:
-    """Step of one match. `seconds` is the time from the recorded result, only for a finished step."""
+    """Step of one match. `seconds`: time from the recorded result to the end of the step, if it is done."""
 
     name: str
     state: str
@@ -43,8 +43,9 @@ class PipelineStep:
 class MatchProgress:
     """Data from which the steps of one match are computed; `recorded_at` is the time of its newest result.
 
-    `first_*_at` are the times at which that result was first scored, counted and published. Durations end
-    there, because late predictions or a correction of another match can repeat a step months later.
+    `first_*_at` are the times at which that result was first scored, counted and published. Durations are
+    measured to these times, because late predictions or a correction of another match can repeat a step
+    months later.
     """
 
     result_version: int

@@ -104,7 +104,7 @@ def _ran_at(run: JobRun, moment: datetime) -> bool:
 
 
 def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
-    """Return the refresh jobs that ran at these times. They cannot be found by match: they cover all."""
+    """Return the refresh jobs that were running at these times. They cannot be selected by match."""
     if not moments:
         return []
     around = Q()

@@ -1,7 +1,4 @@
-"""The public status page: state of the installation, read from PostgreSQL only.
-
-So it works while Redis is down.
-"""
+"""Public status page: state of the installation. It works while Redis is down."""
 
 from dataclasses import dataclass
 

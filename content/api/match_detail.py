@@ -21,7 +21,7 @@ STAGES = ("recorded", "scored", "counted", "published")
 
 
 class PipelineSerializer(ReadOnlySerializer):
-    """Pipeline steps of the newest result. Null: not done yet. Seconds count from its recording."""
+    """Pipeline steps of the newest result; null if not done. Durations begin when the result was recorded."""
 
     recorded_at = serializers.DateTimeField(allow_null=True)
     scored_at = serializers.DateTimeField(allow_null=True)
@@ -76,7 +76,7 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
 
 
 def _pipeline(history: History) -> dict[str, datetime | float | None]:
-    """Return times and durations of the newest result's steps; all None before there is a result."""
+    """Return times and durations of the newest result's steps; all are None unless the match is over."""
     steps = dict(zip(STAGES, history.steps, strict=False))
     moments = {f"{name}_at": steps[name].done_at if steps else None for name in STAGES}
     seconds = {f"{name}_after_seconds": steps[name].seconds if steps else None for name in STAGES[1:]}

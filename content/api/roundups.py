@@ -100,7 +100,8 @@ class RoundupViewSet(Resource):
     """Articles about matches, newest first.
 
     Former versions stay available; `supersede_reason` is the reason why they were replaced. Roundups contain
-    predictions: if a match is given a new kickoff, its roundups are hidden until it locks again.
+    predictions: if a match gets a new kickoff, its roundups are hidden until its predictions are revealed
+    again.
     """
 
     queryset = Roundup.objects.none()

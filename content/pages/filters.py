@@ -108,7 +108,7 @@ def headline(text: str) -> SafeString:
 
 
 def body(roundup: Roundup) -> SafeString:
-    """Return the article as safe HTML; it was sanitised when it was written. No other code marks it safe."""
+    """Return the article's HTML, marked as safe because it was sanitised when the article was written."""
     return _keep_scores_together(roundup.body_html)
 
 

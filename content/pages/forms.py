@@ -1,4 +1,4 @@
-"""Query parameters of the public pages: those declared for the API, and HTML form fields for them."""
+"""Query parameters of the public pages: validation as declared for the API, and HTML form fields."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
@@ -19,7 +19,8 @@ TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 class PageQuery:
     """Validated query of a page. `query["season"]` is the HTML of the form field for that parameter.
 
-    `values` contains the value of each parameter; `given` the text of those in the query, except for `page`.
+    `values` contains the value of each parameter. `given` contains the text of each parameter in the query
+    string that is not empty, except `page`.
     """
 
     def __init__(
@@ -33,10 +34,10 @@ class PageQuery:
 
 
 def read(request: HttpRequest, parameters: type[QueryParameters] = QueryParameters) -> PageQuery:
-    """Validate the query of a request.
+    """Validate the query of a request. Tracking parameters are ignored.
 
-    Raises BadParameters if a parameter is unknown, given twice, or invalid: a misspelt filter must not
-    silently show another page than the requested one.
+    Raises BadParameters if a parameter is unknown, given twice, or invalid, so that a misspelt filter is
+    reported instead of ignored.
     """
     query = request.GET.copy()
     for name in request.GET:
@@ -67,7 +68,7 @@ _render_cached = lru_cache(maxsize=512)(_render)
 
 
 def _choices(field: Any) -> Iterable[tuple[Any, Any]]:
-    """Yield the value and label of each option. Without a default, the first one is the empty choice."""
+    """Yield (value, label) of each option. The first is the empty choice if the field has no default."""
     if field.default in (None, empty):
         yield "", "All"
     if isinstance(field, RowParameter):

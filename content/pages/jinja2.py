@@ -1,4 +1,4 @@
-"""Jinja environment of the public pages: their filters, and functions for the frame of every page."""
+"""Jinja environment of the public pages, and the functions that all pages use, e.g. for links."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -23,9 +23,10 @@ CANONICAL = ("competition", "season", "team", "round", "page")
 
 
 def freshness(view: str | None = None) -> tuple[Freshness, str]:
-    """Return the freshness of the page's view, and the format for its update time.
+    """Return the freshness of a leaderboard view, and the format of its update time.
 
-    The default is the main leaderboards. The format omits the date if the update was today.
+    Without `view`, the freshness of all boards except the team boards is returned. The format omits the date
+    if the update was today.
     """
     now = timezone.now()
     state = current(now, view=view or matviews.VERSIONED)
@@ -52,7 +53,7 @@ def querystring(request: HttpRequest, **changes: Any) -> str:
 
 
 def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
-    """Render a link of the main navigation; it is marked if it leads to the current section."""
+    """Render a link of the main navigation. It has aria-current if the page is in its section."""
     href = link(name)
     here = mark_safe(' aria-current="page"') if request.path.startswith(href) else ""
     return format_html('<a href="{}"{}>{}</a>', href, here, label)

@@ -68,7 +68,10 @@ def kind_badge(forecaster: Forecaster) -> SafeString:
 
 
 def provisional_heading(below: int, columns: int) -> SafeString:
-    """Return the heading row above provisional rows, in a table with the given number of columns."""
+    """Return the table row that separates ranked from provisional rows.
+
+    `below` is the number of matches required for a rank, `columns` the number of columns of the table.
+    """
     return format_html(
         '<tr class="group"><th scope="rowgroup" colspan="{}">Provisional: fewer than {}</th></tr>',
         columns,

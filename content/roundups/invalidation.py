@@ -22,10 +22,10 @@ from stats.models import PastChange
 def request_following(
     match_ids: Collection[int], past_changes: Sequence[PastChange], *, now: datetime, cause: JobRun | None
 ) -> list[int]:
-    """Enqueue roundups of matches after these changes, except those of the changed matches themselves.
+    """Enqueue the roundups of later matches that these changes can affect, but none of `match_ids`.
 
-    Must be called in the transaction of the refresh. Roundups that are being written concurrently may be
-    outdated and are enqueued again; drafts made later see the change.
+    Must be called in the transaction of the refresh. If a roundup is being written concurrently, its draft
+    may be outdated, so it is enqueued again; drafts made later include the change.
     """
     later = list(_after_matches(match_ids)) + list(_after(_since(past_changes)))
     wanted = set(later) - set(match_ids)
@@ -73,7 +73,7 @@ def _since(past_changes: Iterable[PastChange]) -> Q:
 
 
 def _after(where: Q) -> QuerySet[Match, int]:
-    """Return the ids of those matches that have a roundup or an open job that writes one."""
+    """Return ids of matches selected by `where` that have a published roundup or an open job to write one."""
     if not where:
         return Match.objects.none().values_list("pk", flat=True)
     published = Roundup.objects.filter(match=OuterRef("pk"), status=Roundup.Status.PUBLISHED)

@@ -29,12 +29,19 @@ REQUESTS_PER_PASS = 200
 
 
 def scoring_retry_delay() -> timedelta:
-    """Return how long a job waits if its match is about to be scored again: as long as a new request does."""
+    """Return how long a roundup job is postponed if its match is about to be scored again.
+
+    It is ROUNDUP_DELAY, as for a new request, but at least LEAST_WAIT.
+    """
     return max(settings.ROUNDUP_DELAY, LEAST_WAIT)
 
 
 def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
-    """Prepare both jobs outside the transaction. Returns None if the result of the match was withdrawn."""
+    """Draft the roundup before the transaction of the job begins.
+
+    Returns None if the match is not over, and AwaitsScoring if it is about to be scored again. Raises Skip if
+    the roundup cannot be written yet.
+    """
     match_id = int(run.key)
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
@@ -50,8 +57,8 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
 def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
     """Publish the roundup of a match, or withdraw it if the match is not over after all.
 
-    Refuses to run on views older than the settlement: the refresh that is due schedules it again. While the
-    match is about to be scored again, it waits.
+    The job is skipped if the views are older than the settlement; the refresh that is due enqueues it again.
+    It is postponed while the match is about to be scored again.
     """
     _publish(run, prepared, force=False)
 
@@ -126,17 +133,21 @@ def _request(
 
 
 def sweep_unwritten(now: datetime) -> int:
-    """Enqueue missing roundups that have no job, and those to withdraw.
+    """Enqueue missing roundups without a job, and roundups to withdraw; return the number of jobs.
 
-    Skips matches whose job failed or was cancelled after they were counted: that stays visible until an
-    operator retries the job or a new settlement requests the roundup again.
+    Matches whose job failed or was cancelled after they were counted are skipped. The failed job stays
+    visible until an operator retries it or a new settlement requests the roundup again.
     """
     wanted = [*unwritten(now=now)[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
     return len(request_roundup(wanted, now=now)) if wanted else 0
 
 
 def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
-    """Return match ids of counted settlements without a published roundup and without a job for it."""
+    """Return the ids of matches whose settlement is on the leaderboards but has no published roundup.
+
+    Excluded are matches with an open roundup job, with one that failed or was cancelled after the match was
+    counted, or with an open scoring job.
+    """
     has_roundup = Roundup.objects.filter(
         match=OuterRef("match"), settlement_id=OuterRef("pk"), status=Roundup.Status.PUBLISHED
     )

@@ -47,8 +47,8 @@ class FactsChanged(Exception):
 class Draft:
     """Checked, unpublished article with its facts.
 
-    `snapshot` is the PostgreSQL snapshot from before the facts were gathered; None inside a transaction,
-    because the snapshot does not reflect the transaction's own writes.
+    `snapshot` identifies the PostgreSQL snapshot from before the facts were gathered; publish() compares it.
+    Use None inside a transaction, because the snapshot does not reflect the transaction's own writes.
     """
 
     facts: Facts
@@ -77,10 +77,12 @@ def draft(match_id: int, *, writer: str = "template", rewrite: bool = False) -> 
 def _require_counted(match_id: int) -> Settlement:
     """Return the settlement of the match's newest result; raise NotReady unless the boards show it.
 
-    One statement, so that all of it is true at the same moment. Decided by ids, not by times: a clock that
-    was ahead or behind changes nothing. If the newest result is not scored or not shown yet, a refresh must
-    follow that takes in its settlement and schedules the roundup. If the same result is to be scored again,
-    that may fail and no refresh follow: AwaitsScoring.
+    A single statement reads everything from one snapshot. It compares ids, not times, so that a wrong clock
+    has no effect.
+
+    - NotReady: the result is not scored or not shown yet. A later refresh shows it and schedules the roundup.
+    - AwaitsScoring: the same result is to be scored again. The caller must retry, because scoring may fail,
+      and then no refresh follows.
     """
     settlement = (
         Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
@@ -109,12 +111,14 @@ def _status(match_id: int) -> str:
 
 
 def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
-    """Publish the draft; the former version is superseded, with the reason.
+    """Publish the draft as a new version; supersede the former version with a reason.
 
-    If the published version has the same settlement and text, it is kept unless `force` is set: only its
-    facts are updated, or None is returned if they are equal as well. A published version without predictions
-    is replaced in place (docs/adr/0032). Locks the match row. Raises SettledAgain if the match was settled
-    again since the facts were gathered, FactsChanged if other facts changed.
+    Without `force` there are two exceptions. If the published version has the same settlement and text, only
+    its facts are updated, or None is returned if they are equal as well. A published version without
+    predictions is replaced in place (docs/adr/0032).
+
+    Locks the match row. Raises SettledAgain if the match was settled again since the facts were gathered,
+    FactsChanged if other facts changed.
     """
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=new.facts["match"]["id"])
@@ -160,9 +164,10 @@ def _is_identical(former: Roundup, new: Draft) -> bool:
 
 
 def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
-    """Return True if predictions were imported after an article without predictions on the same result.
+    """Return True if the former article has no predictions, the facts have some, and the result is the same.
 
-    The score must be the same as well: if the competition's basis changed, a new version is needed.
+    The score that counts must also be the same: if the competition's score basis changed, a new version is
+    needed.
     """
     return (
         former.result_version == facts["match"]["result_version"]
@@ -173,18 +178,21 @@ def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
 
 
 def _goals(facts: Facts) -> tuple[int, int] | None:
-    """Return the goals that count, without the text of the score, which may have been worded otherwise."""
+    """Return the goals (home, away) that count, or None.
+
+    The text of the score is not compared, because earlier versions may contain another wording.
+    """
     score = facts["match"]["score"]
     return (score["home"], score["away"]) if score else None
 
 
 def _prediction_count(facts: Facts) -> int:
-    """Return the number of predictions with those in hindsight, which facts of earlier versions lack."""
+    """Return the number of predictions, including hindsight ones. Old facts have no key `hindsight`."""
     return facts["field"]["predictions"] + facts["field"].get("hindsight", 0)
 
 
 def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:
-    """Replace the content of an article without predictions, in place (docs/adr/0032)."""
+    """Replace, in place, the content of a published article that has no predictions (docs/adr/0032)."""
     for name, value in _content(new, at=at).items():
         setattr(published, name, value)
     published.save()
@@ -217,7 +225,7 @@ def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
 
 
 def withdraw(match_id: int) -> bool:
-    """Withdraw the roundup of a match that is not over after all; return False if nothing was withdrawn."""
+    """Withdraw the published roundup if the match is not over after all. Returns False if it did nothing."""
     with transaction.atomic():
         match = Match.objects.select_for_update().get(pk=match_id)
         former = Roundup.objects.filter(match=match, status=Roundup.Status.PUBLISHED).first()

@@ -55,7 +55,10 @@ class SettlementDiff:
 
     @property
     def basis(self) -> str:
-        """Change of the score that counts, e.g. "after extra time: 2-1 instead of 1-1", or ""."""
+        """Description of a new score basis, e.g. "after extra time: 2-1 instead of 1-1".
+
+        Empty if the score that counts is the same or missing, or if the result itself was corrected.
+        """
         before, after = self.former.used_score, self.now.used_score
         if self.is_correction or before is None or after is None or before == after:
             return ""
@@ -102,10 +105,11 @@ def _own_change(difference: SettlementDiff, *, recorded_reason: str | None) -> s
 
 
 def _earlier_change(match: Match, *, since: datetime) -> str:
-    """Describe the newest change to the season before this match that happened after `since`.
+    """Describe the newest change to earlier matches of the season since the former version was written.
 
-    `since` is when the former version was written. Without a change since then, the last one up to
-    JOB_TIMEOUT earlier is used, as it may have happened while that version was being written.
+    `since` is the time at which it was written. If nothing changed after it, the last change within
+    JOB_TIMEOUT before it is described, because that may have happened while the former version was being
+    written.
     """
     changes = _changes(match, since)
     if not changes:
@@ -118,7 +122,7 @@ def _earlier_change(match: Match, *, since: datetime) -> str:
 
 
 def _changes(match: Match, since: datetime) -> list[_Change]:
-    """Return the changes since then, oldest first."""
+    """Return the changes after `since` to earlier matches of the season, oldest first."""
     return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change[0])
 
 
@@ -129,9 +133,10 @@ def _settled(match: Match, since: datetime) -> list[_Change]:
 
 
 def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
-    """Return the newest settlement of each earlier match if it changed since then.
+    """Return the newest settlement of each earlier match if it was made or superseded after `since`.
 
-    Matches with the same kickoff and a first settlement are excluded, as they come later in the season.
+    First settlements of matches with the same kickoff are excluded, because these come later in the season's
+    order.
     """
     newest = (
         Settlement.objects.filter(match__season=match.season_id, match__kickoff_at__lte=match.kickoff_at)
@@ -159,7 +164,7 @@ def _describe(settlement: Settlement) -> str:
 
 
 def _outcome(settlement: Settlement) -> str:
-    """Return the predicate of a sentence whose subject is the match."""
+    """Describe the change as a predicate; the match is the subject. E.g. "was corrected from 2-1 to 1-1"."""
     if settlement.superseded_at:
         return f"is {settlement.match.status}, not over"
     former = Settlement.objects.filter(match=settlement.match, number=settlement.number - 1).first()
@@ -181,7 +186,7 @@ def _what_changed(difference: SettlementDiff) -> str:
 
 
 def _scored_again(difference: SettlementDiff) -> str:
-    """Describe another scoring of the same result."""
+    """Describe, as a predicate, why the same result was scored again, e.g. "got more predictions"."""
     if difference.basis:
         return f"is now scored by the result {difference.basis}"
     return "got more predictions" if difference.added_predictions else "was scored again"

@@ -1,5 +1,6 @@
--- Boards to choose from in addition to the overall one: query parameter, value, label. Seasons are limited to the newest
--- of each competition and all of the chosen one (null: none), because a list of all seasons would be too long.
+-- Boards to choose from in addition to the overall board: query parameter, value, label. Only the newest
+-- season of each competition and all seasons of the chosen competition (null: none chosen) are included:
+-- there are many.
 
 (SELECT 'competition' AS scope, slug::text AS value, name::text FROM matches_competition ORDER BY name)
 UNION ALL

@@ -1,9 +1,11 @@
--- Freshness of the boards in one row: since when a change has not been shown, their newest refresh, and the newest
--- counted settlement of a new result (as in `content.pages.selectors.freshness.settled_by_results`).
+-- Freshness of the boards in one row: `waiting_since` (time of the oldest change that they do not show),
+-- their newest refresh, and the newest counted settlement that is the first one of its result (as in
+-- `content.pages.selectors.freshness.settled_by_results`).
 --
--- Changes that are not shown: a settlement that is not counted, a superseded one that still is, an open scoring job, and
--- the newest result of all if its match is not settled with it (e.g. because scoring failed). `waiting_since` is null if
--- there are none. Each part uses an index with few matching rows.
+-- Changes that are not shown: a settlement that is not counted; a superseded settlement that is still
+-- counted; an open scoring job; and the newest recorded result if its match is not settled with it (e.g.
+-- because scoring failed). `waiting_since` is null if there are none. Each part uses an index with few
+-- matching rows.
 
 SELECT least(
     (SELECT min(settled_at) FROM scoring_settlement WHERE folded_at IS NULL AND superseded_at IS NULL),

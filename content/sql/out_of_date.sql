@@ -1,5 +1,6 @@
--- Subquery on one row of content_roundup. `last` is the scoring job of its match: an open one, else the last ended one.
--- `rewrite` is the newest job that writes the roundup; one requested by an operator counts only if it succeeded.
+-- Correlated subquery for a row of content_roundup. `last` is the open scoring job of its match, or else the
+-- scoring job that ended last. `rewrite` is the newest job that was requested after the roundup was written
+-- and writes it again. A job that an operator requested (rewrite_roundup) counts only if it succeeded.
 (
     SELECT {column}
     FROM matches_match m

@@ -1,9 +1,10 @@
--- Everything that a roundup of one match may tell, as one JSON object: a single statement sees a single
--- snapshot of the database, whatever commits meanwhile and whichever transaction asks.
+-- Data for the roundup of one match, as one JSON object. A single statement reads a single snapshot of the
+-- database, even if other transactions commit at the same time.
 --
--- Not from the views: they say how things are now. Here all is as of the match, in the order of the season:
--- by kickoff, and among matches of one kickoff by when they were first settled. So the article of an old
--- match can be written again years later and tells the same, unless something was corrected.
+-- The materialised views are not used, because they show the current state. Selected is the state as of the
+-- match, in the order of the season: by kickoff, and with equal kickoff by the time of the first settlement.
+-- So the article of an old match can be written again years later with the same content, unless something
+-- was corrected.
 
 WITH this AS (
     SELECT m.*, first.settled_at AS counted_at

@@ -1,4 +1,5 @@
--- Totals of each forecaster over these settlements, in the order given: matches, points, and one letter a scored pick.
+-- Totals of each forecaster over these settlements, without hindsight predictions: matches, points, and one
+-- letter per scored pick, in the order of the settlements.
 SELECT p.forecaster_id, count(*), coalesce(sum(v.points), 0),
        coalesce(string_agg(stats_letter(v.tendency_points, v.goal_difference_points, v.exact_points), ''
                            ORDER BY wanted.place) FILTER (WHERE v.points IS NOT NULL), '')

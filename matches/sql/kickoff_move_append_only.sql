@@ -1,4 +1,4 @@
--- Kickoff moves are append-only: they show which predictions were in time, and since when that is known.
+-- Kickoff moves are append-only: they prove which predictions were in time, and when each move was recorded.
 -- Only moved_by may change, to NULL, when that user's account is deleted.
 
 CREATE FUNCTION matches_guard_kickoff_move() RETURNS trigger LANGUAGE plpgsql AS $$

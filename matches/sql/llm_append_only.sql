@@ -1,5 +1,6 @@
--- The context and the prompt of a question never change; its end is recorded once. The row of a call exists before
--- the request is sent, and the response fills in the other columns, once. No other change, and no deletion, is allowed.
+-- Questions and requests to language models are append-only. The context and the prompt of a question never
+-- change; its end is recorded once. The row of a request is inserted before the request is sent; the response
+-- fills in the remaining columns, once. All other changes, and deletions, are refused.
 
 CREATE FUNCTION matches_guard_llm_question() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

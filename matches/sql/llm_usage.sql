@@ -1,4 +1,5 @@
--- Usage statistics of the questions to one forecaster: always one row; without an endpoint, its columns are null.
+-- Usage statistics of the questions to one forecaster. Always returns one row; without an endpoint, its
+-- columns are null.
 
 WITH question AS (
     SELECT state, reason FROM matches_llmquestion WHERE forecaster_id = %(forecaster)s

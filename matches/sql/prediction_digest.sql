@@ -1,12 +1,14 @@
 -- The canonical form of a prediction and its digest, as used by receipts, proofs and docs/examples/verify.py.
 -- docs/proofs.md describes the form.
 --
--- Times are microseconds since 1970 (UTC). Probabilities are the sixteen hexadecimal digits of their IEEE 754 double,
--- most significant byte first, as programming languages format decimal fractions differently. Free text is replaced by
--- its SHA-256, so that it cannot imitate other lines. The salt prevents guessing: likely predictions are few.
+-- Times are microseconds since 1970 (UTC). Probabilities are the sixteen hexadecimal digits of their IEEE 754
+-- double, most significant byte first, because programming languages format decimal fractions differently.
+-- Free text is replaced by its SHA-256, so that it cannot imitate other lines. The salt prevents guessing a
+-- prediction from its digest, because there are few likely predictions.
 --
--- The planner inlines both functions, so everything in them must be IMMUTABLE: hence a cast instead of convert_to(), and
--- no to_char(). RETURN resolves the names at creation, as a dump is restored without a search_path.
+-- The planner inlines both functions, so everything in them must be IMMUTABLE: therefore a cast is used
+-- instead of convert_to(), and to_char() is not used. RETURN resolves names when the function is created;
+-- this is required because dumps are restored without a search_path.
 
 CREATE FUNCTION matches_utf8(words text) RETURNS bytea LANGUAGE sql IMMUTABLE PARALLEL SAFE
 RETURN replace(words, '\', '\\')::bytea;

@@ -1,10 +1,11 @@
--- A prediction that was made after the kickoff, by its own date, is `hindsight`; one that was made before it never is. As
--- with the lock, the moment of the kickoff itself is too late. The label is permanent, so it requires a kickoff that is
--- certain (docs/adr/0034): while the kickoff is in doubt (lock_at < reveal_at), a prediction from between the reported
--- kickoffs is refused with any label, and a postponed or cancelled match takes no prediction made at or after its lock.
+-- A prediction whose own date (predicted_at) is at or after the kickoff must be labelled `hindsight`. A
+-- prediction with an earlier date, or without a date, must not be. The label is permanent, so it requires a
+-- kickoff that is certain (docs/adr/0034): while the kickoff is in doubt (lock_at < reveal_at), a prediction
+-- made between the reported kickoffs is refused with any label, and a postponed or cancelled match accepts no
+-- prediction made at or after its lock.
 --
--- The trigger runs after prediction_lock_new (by its name), which locks the matches. Rows
--- are grouped before they are compared with matches, for the reason given in prediction_lock.sql.
+-- The trigger runs after prediction_lock_new, which locks the matches: triggers run in the order of their
+-- names. Rows are grouped before they are compared with matches, for the reason given in prediction_lock.sql.
 
 CREATE FUNCTION matches_guard_hindsight() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

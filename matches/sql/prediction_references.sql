@@ -1,15 +1,15 @@
 -- Referential integrity of predictions: their matches and forecasters exist. These triggers replace foreign
--- keys, which check once per row and column; that took longer than everything else in an import together.
+-- keys, which check each row and column separately. That took longer than the rest of an import.
 --
 --   INSERT on predictions    each match and forecaster of a statement is looked up once, and locked (FOR KEY
---                            SHARE) until the transaction ends. A prediction cannot refer to others later:
---                            the triggers of the lock refuse it.
+--                            SHARE) until the transaction ends. The references of a prediction never change:
+--                            the triggers of the lock refuse this.
 --   DELETE, TRUNCATE         of a match or forecaster with predictions is refused when the statement ends,
 --                            after waiting for transactions that have the row locked.
 --   UPDATE of their ids      is refused.
 --
--- A DELETE with an older snapshot would not see new predictions of its rows, so it is allowed only under
--- READ COMMITTED, where the check uses a new snapshot.
+-- A DELETE with an older snapshot would not see new predictions of its rows, so it is allowed only under READ
+-- COMMITTED, where the check uses a new snapshot.
 
 CREATE FUNCTION matches_require_references() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE

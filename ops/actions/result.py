@@ -1,4 +1,4 @@
-"""Admin actions that record another result of a match, through the service that feeds use as well."""
+"""Admin actions that record a new result of a match: Void and Change result. Feeds use the same service."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -41,7 +41,7 @@ def _store_new_result(match: Match, result: Result, *, by: User, at: datetime, r
 
 
 def _consequences(match: Match) -> list[str]:
-    """Describe the effects of a new result, with the numbers of this match."""
+    """Describe how a new result affects this match: result version, settlement, predictions, roundup."""
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
     predictions = Prediction.objects.current().filter(match=match).count()
     effects = [
@@ -119,7 +119,7 @@ class ChangeResult(ConfirmedAction):
 
 
 def _early_warning(match: Match) -> list[str]:
-    """Warn about statuses that cannot be recorded before the kickoff; empty if it has passed."""
+    """Return a warning that some statuses cannot be recorded before the kickoff; empty after the kickoff."""
     if match.kickoff_at <= timezone.now():
         return []
     return [
@@ -130,7 +130,7 @@ def _early_warning(match: Match) -> list[str]:
 
 
 def _prefilled_warning(match: Match) -> list[str]:
-    """Point out fields prefilled from the previous result that should not be kept by accident."""
+    """Return warnings about fields that are prefilled from the previous result and may have to be cleared."""
     warnings = ["A match that is scheduled or postponed again has no score: clear those fields."]
     if match.home_score_aet is not None or match.home_penalties is not None:
         warnings.append(

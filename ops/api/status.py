@@ -75,7 +75,7 @@ class StatusSerializer(ReadOnlySerializer):
 class StatusView(PublicView):
     """Freshness of each view, last delay from result to leaderboard, queues and jobs.
 
-    Available while Redis is down: everything but the queue lengths comes from PostgreSQL.
+    Available while Redis is down; `queues` is null then.
     """
 
     renderer_classes = [JSONRenderer]

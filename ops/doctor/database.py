@@ -1,6 +1,7 @@
 """Health checks of PostgreSQL and of the data in it.
 
-The server and its clock, migrations, stored times; results, commitments, feeds, language models.
+Checked are the server, its clock, migrations, stored times, results, commitments, timestamps, feeds and
+language models.
 """
 
 from collections.abc import Iterable
@@ -43,12 +44,12 @@ def migrations(now: datetime) -> Iterable[Check]:
 
 
 def times(now: datetime) -> Iterable[Check]:
-    """Check for stored times that delay jobs because a clock was ahead when they were written."""
+    """Check that no stored time is too far in the future because a clock was ahead; such times delay jobs."""
     yield _times(clock.faults(now=now))
 
 
 def job_times(now: datetime) -> Iterable[Check]:
-    """Check the times of jobs only."""
+    """Check the same as `times`, but for jobs only."""
     yield _times(clock.job_faults(now=now))
 
 
@@ -64,7 +65,10 @@ COMMITMENTS = 50  # the newest; checking one reads all predictions of its match
 
 
 def results(now: datetime) -> Iterable[Check]:
-    """Check for matches without a result long after kickoff. Suspended ones are listed, but do not fail."""
+    """Check that no match is without a result long after its kickoff.
+
+    Suspended matches are listed, but the check does not fail because of them.
+    """
     count, worst = overdue_matches(now).count(), overdue(now, limit=3)
     named = "; ".join(f"{late.match} (id {late.match.pk}): {late.text}" for late in worst)
     more = f"; and {count - len(worst)} more" if count > len(worst) else ""
@@ -93,7 +97,7 @@ def timestamps(now: datetime) -> Iterable[Check]:
 
 
 def feeds(now: datetime) -> Iterable[Check]:
-    """Check for feeds that fail or were not fetched when due. Open feed problems are a note only."""
+    """Check that feeds do not fail and are fetched when due. Open feed problems are reported as a note."""
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - FEED_OVERDUE)).select_related("feed")
     named = "; ".join(f"{each}: {each.error or 'not fetched, although it is due'}" for each in silent[:3])

@@ -1,4 +1,4 @@
-"""Health checks of the pipeline: Redis and the processes that it lists, reconciler, queues, views."""
+"""Health checks of the pipeline: Redis, workers, scheduler, reconciler, queues and views."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -47,7 +47,7 @@ def scheduler(now: datetime) -> Iterable[Check]:
 
 
 def last_seen() -> dict[str, datetime]:
-    """Return when the reconciler last saw each process alive; empty if the database is down as well."""
+    """Return when the reconciler last found each process alive; empty if the database is down."""
     try:
         return health.last_seen()
     except (DatabaseError, psycopg.Error):

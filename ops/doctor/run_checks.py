@@ -63,7 +63,7 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
 
 def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, now: datetime) -> list[Check]:
-    """Check a server, then what depends on it."""
+    """Check a server, then run `checks`, which depend on it. If it is down, they fail without being run."""
     found = _run_check(names, server, now)
     for names, function in checks.items():
         if found[0].ok:
@@ -74,7 +74,7 @@ def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, n
 
 
 def _run_check(names: tuple[str, ...], function: CheckFunction, now: datetime) -> list[Check]:
-    """Run one check function; if a server is unreachable, return failed checks instead."""
+    """Run a check function. If a Redis or database error occurs, return a failed check for each name."""
     try:
         return list(function(now))
     except RedisError as error:

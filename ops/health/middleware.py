@@ -1,7 +1,8 @@
 """Middleware for the probes /healthz/, /readyz/ and /metrics.
 
-It runs before all other middleware: load balancers and scrapers on the private network use the IP address
-instead of a name in ALLOWED_HOSTS, use http although people are redirected to https, and have no session.
+It runs before all other middleware, because load balancers and scrapers on the private network differ from
+browsers: their Host header is an IP address that is not in ALLOWED_HOSTS, they use http and must not be
+redirected to https, and they have no session.
 """
 
 import threading

@@ -1,6 +1,6 @@
-"""GET /metrics: with METRICS_TOKEN from anywhere, or without it from this machine.
+"""GET /metrics. A request must have the METRICS_TOKEN or come from this machine.
 
-Metrics of an unreachable server are omitted, and `dependency_up` is 0 for it.
+If PostgreSQL or Redis is unreachable, its metrics are omitted and its `dependency_up` is 0.
 """
 
 from collections.abc import Callable, Iterator

@@ -1,5 +1,5 @@
--- Whether `score_match` would replace the settlement: it is current, and another result, rule, score or set of
--- predictions counts now.
+-- Condition: `score_match` would replace the settlement. This is the case if the settlement is current, and
+-- another result, rule, score or set of predictions counts now.
 EXISTS (
     SELECT FROM scoring_settlement s
     JOIN matches_match m ON m.id = s.match_id

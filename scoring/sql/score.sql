@@ -1,4 +1,4 @@
--- Current points and scores of each prediction: its row in the current settlement of the match.
+-- Current points and scores of each prediction: its row of the match's current settlement.
 
 CREATE VIEW scoring_score AS
 SELECT v.prediction_id, v.settlement_id, v.tendency_points, v.goal_difference_points, v.exact_points,

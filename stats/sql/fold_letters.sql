@@ -1,4 +1,5 @@
--- Columns with the letters that fold.sql appends; a recount from scratch reads all letters afterwards instead.
+-- Columns for fold.sql with the letters that it appends. A recount from scratch does not use them: it
+-- computes all letters afterwards (form_from_scratch.sql).
 coalesce(string_agg(s.letter, '' ORDER BY s.place, s.match_id), '') AS letters,
 min(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS first_period,
 max(stats_period(board.scope, s.kickoff_at)) FILTER (WHERE s.points IS NOT NULL) AS period_on,

@@ -1,4 +1,5 @@
--- Recompute the state before the current period of disturbed rows if one of their earlier periods was rebuilt.
+-- Recompute the streaks and the form before the current period, for disturbed rows with a rebuilt earlier
+-- period.
 
 WITH {touched},
 wanted AS (

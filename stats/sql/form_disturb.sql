@@ -1,4 +1,5 @@
--- A moved match has another place in the order: mark the tallies of all forecasters who predicted it as disturbed.
+-- Mark the tallies of all forecasters who predicted a moved match as disturbed: its place in the order has
+-- changed.
 
 UPDATE stats_tally t SET disturbed = true
 FROM matches_match m

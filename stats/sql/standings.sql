@@ -1,8 +1,8 @@
--- League tables, computed from results: finished matches (score after 90 minutes) and awarded ones, which count in the table
--- although predictions of them are not scored; plus points deducted or awarded by the league.
--- Order: points, goal difference, goals scored; equal rows share a place. A team appears with its first result.
--- All groups include is_closed, so that a materialised view reads only its own half. This requires that `played`, which
--- is used twice, is not materialised: it would contain all matches.
+-- League tables, computed from results and from the points deducted or awarded by the league. Finished
+-- matches (score after 90 minutes) and awarded matches count, although predictions of awarded matches are not
+-- scored. Order: points, goal difference, goals scored; equal rows share a place. A team appears with its
+-- first result. All groups include is_closed, so that a materialised view reads only its own half. This
+-- requires that `played`, which is used twice, is not materialised: it would contain all matches.
 
 CREATE VIEW stats_table AS
 WITH played AS NOT MATERIALIZED (

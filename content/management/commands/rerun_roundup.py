@@ -15,7 +15,7 @@ from core.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):
-    """Write a new version; the former one stays available, marked as rewritten on request."""
+    """Write a new version of a match's roundup, even if nothing changed. The former one stays available."""
 
     help = "Write a new version of a match's roundup, even if nothing changed."
 
@@ -46,9 +46,10 @@ class Command(BaseCommand):
         self.answer(report, message)
 
     def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
-        """Draft the roundup in any case: an impossible one is an error now, not a failed job later.
+        """Draft the roundup, even if a job will write it: errors are shown now and not in a failed job.
 
-        With `may_wait` return AwaitsScoring, for which the job waits, instead of ending with an error.
+        Raises CommandError if the roundup cannot be written or fails the fact check. If the match is about to
+        be scored again, returns AwaitsScoring if `may_wait` is set (the job waits), else raises CommandError.
         """
         try:
             return services.draft(match, writer=writer, rewrite=True)

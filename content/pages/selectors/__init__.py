@@ -1,1 +1,1 @@
-"""Selectors of the public pages. They write nothing, and the number of queries is independent of the rows."""
+"""Selectors (read-only queries) of the public pages. The number of queries is independent of the rows."""

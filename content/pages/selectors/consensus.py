@@ -26,11 +26,12 @@ class Means(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Counts of the current predictions of a match: `count` in total, of these `provenances`.
+    """Aggregate of the current predictions of a match.
 
-    `picks` counts each scoreline among the score predictions that determine the quotas: the live ones, or the
-    archive ones if there are no live ones. `probabilities` is the mean of all predictions with probabilities.
-    Both exclude hindsight predictions; `hindsight` is their number.
+    `count` is their number; `provenances` are the provenances that occur. `picks` counts the predictions of
+    each scoreline; the quotas are computed from it. It contains live predictions only, or archive ones if no
+    live prediction has a score. `probabilities` is the mean of all predictions with probabilities. Both
+    exclude hindsight predictions; `hindsight` is the number of these.
     """
 
     picks: Counter[tuple[int, int]]
@@ -58,7 +59,10 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Current predictions of one provenance and scoreline, with the sums of their probabilities."""
+    """Number of current predictions with one provenance and scoreline, and the sums of their probabilities.
+
+    `probable` is the number of those with probabilities.
+    """
 
     provenance: str
     home_goals: int | None
@@ -130,7 +134,7 @@ class ScoredPick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PickList:
-    """Predictions of a match, best first. Sliceable; the paginator must be given their count."""
+    """Current predictions of a match, best first, read by slicing. No len(): pass a count to paginate()."""
 
     match: Match
 
@@ -141,7 +145,7 @@ class PickList:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """One tendency of a match: number and share of predictions, mean probability, and points."""
+    """Outcome (tendency) of a match: number and share of its predictions, mean probability, and points."""
 
     tendency: Tendency
     label: str
@@ -161,7 +165,11 @@ def _settled_quotas(settlement: Settlement | None) -> Quotas | None:
 
 
 def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[Stake]:
-    """Return the three tendencies with the settled quotas, or with the quotas of the current predictions."""
+    """Return home win, draw and away win with their points.
+
+    These are the settled quotas, or the quotas of the current predictions if the match is not settled or is
+    void.
+    """
     settled = _settled_quotas(settlement)
     worth = settled or field.quotas
     actual = tendency(*match.counting_score) if settled and match.counting_score else None
@@ -192,7 +200,10 @@ class Cell:
 
 
 def score_grid(picks: Counter[tuple[int, int]], actual: tuple[int, int] | None) -> list[list[Cell]]:
-    """Return rows of home goals and columns of away goals, each from 0 to MOST_SHOWN or more."""
+    """Return the cells of a grid with a row per number of home goals and a column per number of away goals.
+
+    Goals are 0 to MOST_SHOWN; the last row and column include all higher numbers.
+    """
     capped: Counter[tuple[int, int]] = Counter()
     for (home, away), count in picks.items():
         capped[min(home, MOST_SHOWN), min(away, MOST_SHOWN)] += count

@@ -33,7 +33,10 @@ def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
 
 
 def standings_of(forecaster: Forecaster) -> list[BoardStanding]:
-    """Return the forecaster's boards: overall, competitions, seasons (newest first), teams. Four queries."""
+    """Return the forecaster's row on each board: overall, competitions, seasons (newest first), teams.
+
+    Four queries.
+    """
     rows = {(row.scope, row.scope_id): row for row in ranked(forecaster)}
     things: list[tuple[str, int, str, str]] = [(Scope.OVERALL, 0, "Overall", "")]
     things += [(Scope.COMPETITION, each.pk, each.name, each.slug) for each in Competition.objects.all()]
@@ -72,7 +75,7 @@ def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
 
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
-    """Return the points of the last RECENT_SCORES scored predictions, oldest first, without hindsight."""
+    """Return the points of the last RECENT_SCORES scored predictions, except hindsight ones, oldest first."""
     foresight = predictions.exclude(provenance=Prediction.Provenance.HINDSIGHT)
     scored = foresight.filter(score__points__isnull=False).values_list("score__points", flat=True)
     return [points or 0 for points in scored[:RECENT_SCORES]][::-1]

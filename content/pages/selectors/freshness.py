@@ -27,10 +27,12 @@ _NAMES = {
 class Freshness:
     """State of the leaderboards.
 
-    `state`: `fresh`, `updating` (a result is being processed), `late` (for more than a minute), `resting`
-    (team boards only: the other boards are newer, these follow after their pause), or `empty` (no refresh
-    yet). `corrected_at`: time of the last correction that they do not show yet. `waiting_since`: when the
-    oldest result that they do not show was recorded, scored or withdrawn.
+    - `state`: `fresh`, `updating` (a result is being processed), `late` (the same for more than a minute),
+      `resting` (team boards only: older than the other boards until their next scheduled refresh), or `empty`
+      (never refreshed)
+    - `seconds`: time that the last counted result took from its recording to the leaderboards
+    - `corrected_at`: time of the last correction that the leaderboards do not show
+    - `waiting_since`: time at which the oldest change that they do not show was recorded, scored or withdrawn
     """
 
     state: str
@@ -42,10 +44,10 @@ class Freshness:
 
 
 def settled_by_results() -> QuerySet[Any]:
-    """Return the counted first settlements of each result, newest first.
+    """Return the counted current settlements that are the first one of their result, newest first.
 
-    Later settlements of the same result (imported predictions, a new rule) are left out. Annotated with
-    `recorded_at` and `fresh_at`, see `stats.refresh.latency.counted`.
+    Later settlements of the same result (after imported predictions or a new rule) are excluded. Annotations:
+    `recorded_at` and `fresh_at`, see `stats.refresh.latency.ever_counted`.
     """
     earlier = Settlement.objects.filter(
         match=OuterRef("match"), result_version=OuterRef("result_version"), number__lt=OuterRef("number")
@@ -59,9 +61,10 @@ def statement(view: str = matviews.VERSIONED) -> sql.Statement:
 
 
 def current(now: datetime, *, view: str = matviews.VERSIONED) -> Freshness:
-    """Return the freshness of the team boards (`view` TEAMS) or, by default, of all others.
+    """Return the freshness of the team boards if `view` is TEAMS, else that of all other boards.
 
-    One query, plus one while a result is not shown yet; up to three more for the team boards.
+    Executes one query, a second one while a change is not shown yet, and up to three more for the team
+    boards.
     """
     [(waiting_since, version, started_at, finished_at, recorded_at, fresh_at)] = sql.fetch_all(
         *statement(view)

@@ -55,12 +55,12 @@ class History:
 
     @property
     def detailed(self) -> list[ResultChange]:
-        """Results that are shown in detail, newest first."""
+        """Results that are shown in detail, newest first: all except interim ones."""
         return [each for each in reversed(self.changes) if not _is_interim(each)]
 
     @property
     def interim(self) -> list[ResultChange]:
-        """Interim results of the unfinished match, newest first: they changed no points or final result."""
+        """Interim results, newest first: the match was not over, and no points or final result changed."""
         return [each for each in reversed(self.changes) if _is_interim(each)]
 
 
@@ -98,9 +98,10 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """Add the changes of points; see `scoring.corrections.with_moves`. At most three queries.
+    """Return the history with the changes of points that each result caused. At most three queries.
 
-    If `named` is False, roundups are removed as well, because they contain predictions.
+    If `named` is False, only sums are included (see `scoring.corrections.with_moves`), and roundups are
+    removed, because they contain predictions.
     """
     changes = corrections.with_moves(past.changes, named=named)
     return replace(past, changes=changes, roundups=past.roundups if named else [])
@@ -109,8 +110,8 @@ def with_moves(past: History, *, named: bool) -> History:
 def _steps(changes: list[ResultChange], roundups: list[Roundup]) -> list[Step]:
     """Return the steps of the newest result in chronological order; empty if the match is not over.
 
-    Each step is the first of its kind for that result, so that a later settlement of the same result (e.g.
-    after an import) does not change the order. Steps that are not done have no time.
+    If a step was repeated for the same result (e.g. after an import), its first time is returned, so that the
+    order does not change. Steps that are not done have no time.
     """
     if not changes or changes[-1].revision.status not in SETTLED:
         return []

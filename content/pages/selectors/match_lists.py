@@ -21,10 +21,13 @@ from scoring.models import Score, Settlement, SettlementScore
 
 @dataclass(frozen=True, slots=True)
 class MatchLine:
-    """Match in a list, with the number of its scored predictions (None: not settled) and the best of them.
+    """Match in a list, with its best predictions.
 
-    `best` contains only predictions made before kickoff; `hindsight_only` is True if there were none.
-    `corrected` is True if one of its results replaced a final one.
+    - `scored`: number of scored predictions; None if the newest result is not settled
+    - `best`: predictions with the most points, except hindsight ones; empty if none has points
+    - `points`: points of each of them
+    - `hindsight_only`: True if the match is settled and no scored prediction was made before the kickoff
+    - `corrected`: True if one of its results replaced a final one
     """
 
     match: Match
@@ -65,14 +68,17 @@ def latest_results(limit: int) -> list[MatchLine]:
 
 
 def next_matches(now: datetime, limit: int) -> list[MatchLine]:
-    """Return matches that are live or to come: first a few whose result is awaited, then by kickoff."""
+    """Return at most `limit` unfinished matches by kickoff.
+
+    First up to `limit` // 2 that have kicked off and wait for a result (the latest ones), then those to come.
+    """
     awaited = matches().filter(status__in=UNSETTLED, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
     few = reversed(awaited[: limit // 2])
     return [*(MatchLine(match) for match in few), *to_come(matches(), now, limit)][:limit]
 
 
 def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
-    """Return the next of these matches, by kickoff."""
+    """Return the unfinished matches of `of` that have not kicked off, by kickoff."""
     ahead = of.filter(status__in=UNSETTLED, kickoff_at__gte=now)
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
@@ -98,7 +104,7 @@ def lines(shown: Iterable[Match]) -> list[MatchLine]:
 
 
 def _settled_on_the_newest_result(match_ids: list[int]) -> QuerySet[Settlement]:
-    """Return current settlements, without those of matches with a newer result that is not scored yet."""
+    """Return the current settlements that are based on the newest result of their match."""
     return Settlement.objects.filter(
         match__in=match_ids, superseded_at__isnull=True, result_version=F("match__result_version")
     )
@@ -138,7 +144,7 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
 
 
 def provenance_of(shown: Iterable[MatchLine]) -> str:
-    """Return whether the best predictions in these lines are live, archive or mixed."""
+    """Return the provenance label of the best predictions in these lines, e.g. live, archive or mixed."""
     return provenance.combined(prediction.provenance for line in shown for prediction in line.best)
 
 
@@ -153,7 +159,10 @@ def rounds(season: Season) -> list[str]:
 
 
 def round_in_play(season: Season) -> str | None:
-    """Return the default round: that of the last match that ended, else that of the first match, or None."""
+    """Return the label of the round to show by default.
+
+    It is the round of the last match that ended, else that of the first match; None if there are no matches.
+    """
     played = season.matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
     ahead = season.matches.order_by("kickoff_at", "pk")
     return (

@@ -1,4 +1,4 @@
-"""Labels of boards and pages that contain archive or hindsight predictions."""
+"""Provenance labels of boards, pages and roundups: live, archive, mixed or hindsight."""
 
 from collections.abc import Iterable
 
@@ -9,21 +9,22 @@ LIVE, ARCHIVE, MIXED, HINDSIGHT = "live", "archive", "mixed", "hindsight"
 
 
 def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str]:
-    """Return live, archive or mixed for each forecaster on the board. One query."""
+    """Return the provenance label of each forecaster's row on the board, by forecaster id. One query."""
     rows = rows_of(board).filter(forecaster__in=list(forecaster_ids))
     return dict(rows.values_list("forecaster_id", "made_of"))
 
 
 def of_match(match: Match) -> str:
-    """Return live, archive or mixed for the predictions that a roundup of the match is about."""
+    """Return the label of a match's roundup: that of its current predictions, except hindsight ones."""
     current = Prediction.objects.current().filter(match=match).exclude(provenance=HINDSIGHT)
     return combined(current.values_list("provenance", flat=True).order_by().distinct())
 
 
 def combined(kinds: Iterable[str]) -> str:
-    """Return the label of a board or page with rows of these kinds.
+    """Return the label of a page or board that contains rows of these provenances.
 
-    Hindsight rows are labelled individually; the page has that label only if it contains nothing else.
+    Hindsight rows have their own labels, so they are ignored unless all rows are hindsight. Without rows:
+    live.
     """
     found = set(kinds)
     if found == {HINDSIGHT}:

@@ -65,7 +65,7 @@ def _redirect_to_parameters(request: HttpRequest) -> HttpResponse:
 
 
 def _board_choices_statement(chosen: dict[str, Any]) -> sql.Statement:
-    """Return the statement for the choice of boards, with all seasons of the requested competition."""
+    """Return the statement that selects the boards to choose from; see content/sql/board_choices.sql."""
     competition = chosen["competition"] or (chosen["season"] and chosen["season"].competition)
     return _BOARDS, {"competition": competition.pk if competition else None}
 
@@ -79,7 +79,7 @@ def _board_choices(statement: sql.Statement) -> list[tuple[str, list[tuple[str, 
 
 
 def _choice(chosen: dict[str, Any]) -> str:
-    """Return the requested board as a value of the form's choices."""
+    """Return the value of the requested board in the form, e.g. `season:3`; empty for the overall board."""
     if chosen["team"]:
         return f"team:{chosen['team'].slug}"
     if chosen["season"]:
@@ -88,9 +88,10 @@ def _choice(chosen: dict[str, Any]) -> str:
 
 
 class Column(NamedTuple):
-    """Metric as a column. `ordering` is the parameter of the link in its heading.
+    """Leaderboard column of a metric. `ordering` is the query parameter of the link in its heading.
 
-    A tuple, so that the template can unpack it; attributes take longer, and a page has 350 such cells.
+    It is a tuple, because templates unpack tuples faster than they read attributes, and a page has 350 such
+    cells.
     """
 
     metric: Metric
@@ -103,7 +104,7 @@ class Column(NamedTuple):
 def _column(metric: Metric, *, order: str) -> Column:
     """Return the column of a metric.
 
-    Sorting again by a column in which lower values are better shows the largest values first.
+    If lower values are better and the page is sorted by this column, its link reverses the order.
     """
     is_active = order.removeprefix("-") == metric.name
     descending = order.startswith("-") or metric.higher_is_better

@@ -1,4 +1,4 @@
-"""Home page, list of competitions, and the page of one with a season's table, rounds and leaderboard."""
+"""Home page, list of competitions, and competition page with a season's table, rounds and leaderboard."""
 
 from typing import Any
 

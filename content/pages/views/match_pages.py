@@ -1,4 +1,4 @@
-"""List of matches, the page of one, and the list of corrected results."""
+"""List of matches, match page, and list of corrected results."""
 
 from typing import Any
 
@@ -23,9 +23,10 @@ from stats.refresh import matviews
 
 @page
 def matches(request: HttpRequest) -> HttpResponse:
-    """List matches: by default the next few, then past ones, newest first.
+    """List matches: by default the next five, then those that have kicked off, newest first.
 
-    With a filter other than by team, season and competition, exactly the matching ones are listed.
+    The default order also applies with filters by team, season and competition. With any other filter, all
+    matches that pass it are listed. If it selects only open or unfinished ones, the earliest comes first.
     """
     query = read(request, MatchFilters)
     chosen, now = query.values, timezone.now()

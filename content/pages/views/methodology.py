@@ -31,7 +31,11 @@ def methodology(request: HttpRequest) -> HttpResponse:
 
 @dataclass(frozen=True, slots=True)
 class Example:
-    """Numbers of predictions per tendency, the quotas, a result, and the points of some predictions."""
+    """Worked example of the scoring.
+
+    Contains the numbers of predictions (home win, draw, away win), their quotas, a result, and the points of
+    some predicted scores.
+    """
 
     picks: tuple[int, int, int]
     quotas: Quotas
@@ -57,7 +61,10 @@ def examples() -> list[Example]:
 
 
 def quota_table(total: int = 20) -> list[tuple[range, int]]:
-    """Return which numbers of picks out of `total` score predictions give which quota, fewest picks first."""
+    """Return (range of pick counts, quota) pairs, fewest picks first.
+
+    If an outcome has a number of picks in the range, out of `total` score predictions, it has this quota.
+    """
     rows: list[tuple[range, int]] = []
     for picks in range(total + 1):
         quota = rules.quota(total, picks)
@@ -70,7 +77,7 @@ def quota_table(total: int = 20) -> list[tuple[range, int]]:
 
 @dataclass(frozen=True, slots=True)
 class ProbabilityExample:
-    """Scores of three probabilities for a result."""
+    """Scores (RPS, Brier score, log score) of one probability forecast for a result."""
 
     probabilities: Probabilities
     result: Score

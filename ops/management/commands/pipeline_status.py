@@ -27,8 +27,9 @@ OVERDUE_LISTED = 20
 class Command(BaseCommand):
     """Print the state of the pipeline or of one match.
 
-    Fresh means: no roundup and no result (but of suspended matches) is overdue, and every result is scored,
-    counted and shown by the views.
+    The pipeline is fresh if every result is scored, counted and shown by the views, and no roundup or result
+    is overdue; overdue results of suspended matches are ignored. A match is fresh if all its steps are done
+    and its result is not overdue.
     """
 
     help = (

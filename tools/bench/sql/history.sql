@@ -1,6 +1,6 @@
 -- Finished matches, settled and marked as folded: leagues of twenty teams, 380 matches a year each, the last
--- season still open. Regulars predict every match, the others those from a matchday on. Settlements and
--- scores equal those of scoring/sql/score_match.sql; a test compares the two.
+-- season still open. Regular forecasters predict every match, the others only matches from a given matchday
+-- on. Settlements and scores equal those of scoring/sql/score_match.sql; a test compares the two.
 
 SELECT setseed(0.42);
 
