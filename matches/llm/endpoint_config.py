@@ -55,7 +55,7 @@ class EndpointConfig:
     def request(self, messages: Messages, *, schema: dict[str, Any], seconds: float) -> Request:
         """Return a request to the endpoint.
 
-        Its timeout is the endpoint's limit or `seconds`, whichever is shorter, but at least 1 second.
+        Its timeout is the endpoint's limit or `seconds`, the shorter of the two, but at least 1 second.
         """
         endpoint = self.endpoint
         parameters: dict[str, Any] = {endpoint.token_parameter: endpoint.max_tokens}

@@ -50,7 +50,7 @@ def server_account(data: Path) -> Account | None:
     """Return the account that runs PostgreSQL, or None for the current user.
 
     If the current user is root, it is the owner of the data, or the account `postgres` or `nobody` if root
-    owns the data or there is none yet. Raises ToolError if neither account exists.
+    owns the data or no data exists yet. Raises ToolError if neither account exists.
     """
     if os.geteuid() != 0:
         return None

@@ -136,7 +136,7 @@ def _until(header_value: str) -> timedelta:
 
 
 def _error_message(body: bytes, token: str) -> str:
-    """Return ": " and the error message in the body (one line, token masked), or "" if there is none."""
+    """Return ": " and the error message in the body (one line, token masked), or "" without a message."""
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:

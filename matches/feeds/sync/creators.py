@@ -117,7 +117,7 @@ class Creator:
         """Return the team that --map-team gives for this name, and store the name as an alias of the source.
 
         If no team has that slug, create it from one of the `listed` names whose slug is the same. Raises
-        TeamUnknown if there is none, or an error of `team`.
+        TeamUnknown if none of these has it either, or an error of `team`.
         """
         slug = self.team_slugs[name]
         team = Team.objects.filter(slug=slug).first()
