@@ -1,6 +1,6 @@
-"""From facts to a text that the checker lets pass, whoever writes it.
+"""Write an article about facts that passes the checker, with any writer.
 
-A language model gets a second chance, with what was wrong; then the writer that cannot fail takes over.
+A language model gets a second attempt with the error of the first one; then the fallback writer is used.
 """
 
 from collections.abc import Collection
@@ -21,9 +21,9 @@ LONGEST_REASON = 300
 
 
 def article_of(facts: Facts, *, writer: str, rewrite: bool = False) -> tuple[Article, Checked]:
-    """A checked article of these facts. Raises UncheckedClaim where not even the last writer is right.
+    """Return a checked article of these facts. Raises UncheckedClaim if the fallback writer fails it, too.
 
-    Without `rewrite` a text that is paid for is kept while it tells these very facts.
+    Without `rewrite`, the published article of a language model is kept if its facts are the same.
     """
     author = writers.get(writer)
     if not isinstance(author, CorrectableWriter):
@@ -59,7 +59,7 @@ def _corrected(author: CorrectableWriter, facts: Facts) -> tuple[Article, Checke
 
 
 def _published(facts: Facts) -> Article | None:
-    """The published text where it tells these facts, by whomever."""
+    """Return the published article, by any writer, if its facts are the same."""
     current = Roundup.objects.filter(match=facts["match"]["id"], status=Roundup.Status.PUBLISHED).first()
     if current is None or current.facts != facts:
         return None

@@ -35,7 +35,7 @@ class UncheckedClaim(ValueError):
 
 @dataclass(slots=True, kw_only=True)
 class Checked:
-    """What was verified; kept in Roundup.checks."""
+    """Verified claims, stored in Roundup.checks."""
 
     checker: int = VERSION
     sentences: int = 0

@@ -1,4 +1,4 @@
-"""What a text about a match may claim: the numbers of its facts, by kind and by whom they are about."""
+"""Claims that a text about a match may contain: the numbers of its facts, by kind and owner."""
 
 import re
 from collections import defaultdict
@@ -84,7 +84,7 @@ def _phrases(facts: Facts) -> Iterator[str]:
 
 
 def _owners(key: str, facts: Facts) -> tuple[str, ...]:
-    """Whom a part of the facts is about where it does not say so by a name of its own."""
+    """Return the names that a part of the facts is about if it contains no name itself."""
     heroes, meeting = facts["heroes"], facts["earlier_meeting"]
     if key == "earlier_meeting" and meeting:
         return (meeting["kickoff_on"],)
@@ -94,7 +94,7 @@ def _owners(key: str, facts: Facts) -> tuple[str, ...]:
 
 
 def _walk(key: str, value: Any, owners: tuple[str, ...]) -> Iterator[tuple[str | None, str, Number]]:
-    """Every number below, with whoever it is about: a dict with a name speaks of that name."""
+    """Yield all numbers in the value with the names that they are about (`owners` if a dict has no name)."""
     if isinstance(value, dict):
         named = tuple(value[name] for name in ("name", "second") if name in value)
         for inner, each in value.items():
@@ -132,7 +132,7 @@ def _kind(key: str) -> str:
 
 
 def _moves(facts: Facts) -> Iterator[tuple[str, int, int]]:
-    """Who was on which place before and is on which now."""
+    """Yield the names with their former and their present place."""
     board, league = facts["board"], facts["league"]
     if board:
         moved = (*board["risers"], *board["fallers"])

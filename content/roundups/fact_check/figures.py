@@ -88,7 +88,7 @@ def _read(token: re.Match[str], sentence: str) -> tuple[str, Decimal | str]:
 
 
 def _counted(token: re.Match[str], sentence: str) -> str:
-    """What is counted, by the words around the number and the topic of the sentence."""
+    """Return the kind of number, from the words around it and the topic of the sentence."""
     kind = _unit(token, sentence)
     for topic, pattern, kinds in _TOPICS:
         if kind in kinds and pattern.search(sentence):

@@ -1,4 +1,4 @@
-"""Who won, and with what score: the claims that must agree with the match."""
+"""Check of claims about the winner and the score against the match."""
 
 import re
 from collections.abc import Iterator
@@ -36,7 +36,7 @@ class Fault:
 
 
 def faults(sentence: str, masks: Masks, facts: Facts) -> Iterator[Fault]:
-    """What a masked sentence says wrongly about the result. Sentences on other matches are not judged."""
+    """Yield the errors of a masked sentence about the result. Sentences about other matches are ignored."""
     yield from _adjacent(sentence, masks, facts)
     yield from _former(sentence, masks, facts)
     yield from _late_winner(sentence, masks, facts)
@@ -117,7 +117,7 @@ def _adjacent(sentence: str, masks: Masks, facts: Facts) -> Iterator[Fault]:
 
 
 def has_score(title: str, facts: Facts) -> bool:
-    """Whether a headline carries the score that counts, where there is one."""
+    """Return True if the headline contains the score that counts, or if no score counts."""
     score = facts["match"]["score"]
     if facts["match"]["void"] or score is None:
         return True

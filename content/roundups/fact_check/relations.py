@@ -28,7 +28,7 @@ class Share:
 
     @property
     def adds_up(self) -> bool:
-        """Whether the part fits into the whole, and the percentage is theirs, rounded."""
+        """Return True if the part is not larger than the whole, and the percentage is their rounded ratio."""
         if self.part > self.whole or not self.whole:
             return False
         share = Fraction(self.part) / Fraction(self.whole)

@@ -1,8 +1,8 @@
-"""What the match did to the season's board of forecasters, and to their streaks.
+"""Effects of the match on the season's leaderboard and on the streaks of forecasters.
 
 The board is the season's leaderboard in its default order, average points per predicted score, computed from
 the scores up to the match: the views contain only the current state. Provisional rows are left out
-(stats/leaderboards.py). A board with one ranked row is none.
+(stats/leaderboards.py). A board with only one ranked row is ignored.
 """
 
 from collections.abc import Iterable, Sequence
@@ -103,7 +103,7 @@ def _move(row: Row, rank_before: int, rank: int) -> Move:
 
 
 def _lead(shown: Sequence[Row], rank: dict[str, int]) -> Lead | None:
-    """How far the sole leader is ahead of a sole second; None where either place is shared."""
+    """Return the lead of the first over the second; None if either place is shared."""
     if [rank[row["slug"]] for row in shown[:3]][:2] != [1, 2] or list(rank.values()).count(2) > 1:
         return None
     first, second = shown[:2]

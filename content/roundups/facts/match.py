@@ -114,7 +114,7 @@ def _decision(row: Row, home: str, away: str) -> tuple[Decided | None, str | Non
 
 
 def _reason(raw: Row, settlement: Row) -> str | None:
-    """Why the result is void, or another one than before, where that was recorded with it."""
+    """Return the recorded reason why the result is void or was corrected, if there was one."""
     told = {row["version"]: row["reason"] for row in raw["revisions"] or []}
     if not settlement["voided"] and correction(raw, settlement) is None:
         return None
@@ -122,7 +122,7 @@ def _reason(raw: Row, settlement: Row) -> str | None:
 
 
 def correction(raw: Row, settlement: Row) -> Correction | None:
-    """Return the last other result that was reported before; None if there is none.
+    """Return the last different result that was reported before, or None.
 
     More predictions of the same result are no correction: an archive import is not late.
     """

@@ -1,4 +1,4 @@
-"""Who did well with this match, and who did not."""
+"""Best and worst predictions of the match."""
 
 from collections.abc import Sequence
 
@@ -49,16 +49,16 @@ def _verdict(row: Row) -> Verdict | None:
 
 
 def heroes(ranked: Sequence[Pick]) -> Heroes | None:
-    """Those who share the most points; None where nobody scored."""
+    """Return the forecasters with the most points; None if no one has points."""
     most = max((pick["points"] or 0 for pick in ranked), default=0)
     best = [pick for pick in ranked if most and pick["points"] == most]
     return Heroes(points=most, count=len(best), best=best[:NAMED_HEROES]) if best else None
 
 
 def lost_most(rows: Sequence[Row], ranked: Sequence[Pick], match: MatchFacts) -> Pick | None:
-    """Of those without points the one that was surest of something else, by the worst RPS.
+    """Return the forecaster without points who was most certain of another outcome, by the worst RPS.
 
-    Where nobody gave probabilities, the one whose scoreline was farthest off. None where all scored, or
+    If no one has probabilities, it is the one whose scoreline was farthest off. None where all scored, or
     where several share that place.
     """
     empty = [(row, pick) for row, pick in zip(rows, ranked, strict=True) if not row["points"]]
@@ -74,7 +74,7 @@ def _goals_off(row: Row, match: MatchFacts) -> int:
 
 
 def _was_misled(pick: Pick) -> bool:
-    """Whether it leaned on what did not happen; the favourite may be right where the picked score was not."""
+    """Return True if the most probable outcome in its forecast is not the actual one."""
     return pick["actual_percent"] is not None and pick["favourite_percent"] != pick["actual_percent"]
 
 

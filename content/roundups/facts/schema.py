@@ -1,7 +1,7 @@
-"""What a roundup may say: the schema of `Roundup.facts`, JSON throughout.
+"""Schema of `Roundup.facts`, the facts that a roundup may contain, in JSON.
 
-Numbers are rounded as a reader sees them, so a text repeats them and calculates nothing. The name of a
-key tells what kind of number it holds, and the checker (fact_check/claims.py) goes by that: `*percent` are
+Numbers are rounded as readers see them, so a text repeats them and calculates nothing. The name of a key
+determines the kind of its number; the checker (fact_check/claims.py) relies on that: `*percent` are
 whole percentages, `*rank*`, `*position*` and `nth_*` are places, floats have the decimals they are shown
 with. A dict with a `name` is about that team or forecaster alone.
 """
@@ -53,11 +53,11 @@ class MatchFacts(TypedDict):
     penalties: Scoreline | None
     shootout_winner: str | None
     decided: Decided | None  # None for a draw
-    final_winner: str | None  # the winner in the end, whichever score counts for the forecasts
+    final_winner: str | None  # the winner in the end, also if another score counts for the forecasts
     basis: str
     reason: (
         str | None
-    )  # given with a void or corrected result; a text quotes it as it is, in “ ”, or not at all
+    )  # given with a void or corrected result; a text quotes it unchanged, in “ ”, or omits it
     result_version: int
     settlement_id: int
     nth_of_season: int  # this match's place in the season, in the order of snapshot.sql
@@ -85,7 +85,7 @@ class OutcomeFacts(TypedDict):
 
 
 class Consensus(TypedDict):
-    """What most score predictions said; several outcomes where they share the top."""
+    """The most predicted outcome; several outcomes if they are equally frequent."""
 
     outcomes: list[Outcome]
     count: int
@@ -130,7 +130,7 @@ class FieldFacts(TypedDict):
 
 
 class Pick(Named):
-    """One forecaster's prediction and what came of it."""
+    """One forecaster's prediction and its points."""
 
     pick: str | None
     verdict: Verdict | None
@@ -141,7 +141,7 @@ class Pick(Named):
 
 
 class Heroes(TypedDict):
-    """Who took most points. `best` is cut after five, `count` is not."""
+    """Forecasters with the most points. `best` contains at most five of them, `count` is their number."""
 
     points: int
     count: int

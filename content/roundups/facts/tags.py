@@ -1,4 +1,4 @@
-"""What is worth a headline, as tags; and the names that a text about the match may use."""
+"""Tags for what is worth a headline, and the names that a text about the match may contain."""
 
 from collections.abc import Iterator
 
@@ -36,7 +36,7 @@ def _about_the_match(facts: Facts) -> Iterator[str]:
 
 
 def _is_upset(facts: Facts) -> bool:
-    """Few had the outcome; or, where nobody picked scores, it was thought unlikely."""
+    """Return True if few predicted the outcome or, without score predictions, its probability was low."""
     field, chances = facts["field"], facts["field"]["chances"]
     if field["score_picks"] >= 3:
         chosen = {row["outcome"]: row["count"] for row in field["outcomes"]}
@@ -71,7 +71,7 @@ def _about_the_tables(facts: Facts) -> Iterator[str]:
 
 
 def changed(table: BoardFacts | LeagueFacts | None) -> bool:
-    """Whether somebody leads who did not before."""
+    """Return True if the table has a new leader."""
     return (
         table is not None
         and bool(table["leaders_before"])

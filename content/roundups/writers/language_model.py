@@ -35,7 +35,7 @@ class LlmWriter:
 
 
 class LlmAssignment:
-    """One article: its texts so far, what they took, and whether anybody was asked at all."""
+    """State of one article: its last text, the tokens used, and the endpoint if a request was sent."""
 
     def __init__(self, facts: Facts) -> None:
         self._facts = facts
@@ -51,7 +51,7 @@ class LlmAssignment:
         return self._text(llm_prompt.correction(llm_prompt.question(self._facts), self._said, why))
 
     def learn(self, *, accepted: bool) -> None:
-        """Five articles in a row that came to nothing pause the endpoint, as with a forecaster."""
+        """Pause the endpoint after five failed articles in a row, like that of a forecaster."""
         if self._asked is None:
             return
         with transaction.atomic():

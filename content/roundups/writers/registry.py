@@ -1,4 +1,4 @@
-"""What a writer is, and the register of those there are."""
+"""Protocol of writers, and the registry of all writers."""
 
 from dataclasses import dataclass
 from typing import Protocol, runtime_checkable
@@ -19,10 +19,10 @@ class Article:
 
 
 class Writer(Protocol):
-    """Anything that turns facts into an article.
+    """Writer that turns facts into an article.
 
-    It may take its time and speak to a network: it is never called inside a transaction. Whatever it
-    says is checked against the facts before it is published.
+    It may be slow and use the network, because it is never called inside a transaction. Its article is
+    checked against the facts before it is published.
     """
 
     name: str

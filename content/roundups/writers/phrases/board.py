@@ -1,4 +1,4 @@
-"""What the match did to the season's board of forecasters, and to their streaks."""
+"""Sentences about the season's leaderboard and the streaks of forecasters."""
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
@@ -20,7 +20,7 @@ def board(desk: Desk) -> list[str]:
 
 
 def _untouched(desk: Desk, facts: BoardFacts) -> str:
-    """Nobody was scored here. Those with probabilities alone are on no place of this board."""
+    """Return the sentence for a match without scored picks. Probabilities alone are not on this board."""
     if not facts["leaders"]:
         return "On the season's board nothing moves"
     return desk.tell(
@@ -120,7 +120,7 @@ def _untold(desk: Desk, moves: Sequence[Move]) -> list[Move]:
 
 
 def _grouped(desk: Desk, moves: Sequence[Move], one: str, many: str) -> list[str]:
-    """Those that made the same move together, like "A and B climb from third to first"."""
+    """Return one sentence per kind of move, e.g. "A and B climb from third to first"."""
     by_places = groupby(moves, key=lambda move: (move["rank_before"], move["rank"]))
     told = []
     for (before, after), group in by_places:

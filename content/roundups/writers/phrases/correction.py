@@ -1,4 +1,4 @@
-"""What was reported before, and why it is another result now."""
+"""Sentences about the former result and the reason for the correction."""
 
 from collections.abc import Iterator
 
@@ -73,6 +73,6 @@ def _what_changed(desk: Desk, correction: Correction) -> str:
 
 
 def reason(desk: Desk) -> Iterator[str]:
-    """Why, in the words recorded with the result; the checker knows them by their quotation marks."""
+    """Yield the recorded reason in quotation marks, by which the checker recognises it."""
     if desk.match["reason"]:
         yield f"The reason given: “{desk.show(desk.match['reason'])}”"
