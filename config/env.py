@@ -1,8 +1,8 @@
 """Validation of the environment variables, before the settings use them.
 
-No process starts with an invalid value, or in production (DEBUG=false) without a required one: a default
-secret would be publicly known, and a default URL would belong to someone else. Values of URLs and DSNs may
-contain passwords, so error messages never include them.
+No process starts if a value is invalid, or if a required variable is missing in production (DEBUG=false).
+There these have no default: a default secret would be publicly known, and a default URL would belong to
+someone else. Error messages never include values that may contain passwords, e.g. DATABASE_URL.
 """
 
 import logging

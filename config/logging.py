@@ -1,4 +1,4 @@
-"""Structured logs: one line per event, each with its match and job.
+"""Structured logs: one line per event, with its match and job if it has them.
 
 The project's loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner
 binds `job`, `kind`, `match` and `attempt` while a job runs, so that log calls need not repeat them.

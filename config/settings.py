@@ -148,7 +148,7 @@ RQ_SHOW_ADMIN_LINK = False
 # Delay that coalesces matches which end together.
 REFRESH_DELAY = timedelta(seconds=env.float("REFRESH_DELAY", default=1))
 ROUNDUP_DELAY = timedelta(seconds=env.float("ROUNDUP_DELAY", default=30))
-PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # time of model questions
+PREDICT_BEFORE = timedelta(seconds=env.float("PREDICT_BEFORE", default=1800))  # when LLMs are asked
 CRON_SECRET = env.str("CRON_SECRET", default="")  # empty: the cron endpoint is disabled
 METRICS_TOKEN = env.str("METRICS_TOKEN", default="")  # empty: /metrics is served to this machine only
 
@@ -201,7 +201,7 @@ AXES_FAILURE_LIMIT = 5  # from one address, for any user names
 AXES_LOCKOUT_PARAMETERS = ["ip_address", ["username", "ip_address"]]
 AXES_COOLOFF_TIME = timedelta(minutes=15)
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # failures during a lockout do not extend it
-AXES_RESET_ON_SUCCESS = False  # an own account must not reset the count of guesses at others
+AXES_RESET_ON_SUCCESS = False  # logging in to one account must not reset the count of guesses at others
 AXES_HANDLER = "core.accounts.lockout.Handler"
 AXES_CLIENT_IP_CALLABLE = "core.accounts.client_ip.client_address"
 AXES_USERNAME_CALLABLE = "core.accounts.lockout.throttled_username"

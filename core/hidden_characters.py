@@ -1,7 +1,8 @@
-"""Invisible characters, and characters that change the order of the text around them. Pure: no Django.
+"""Hidden characters: invisible ones, and those that change the order of the text around them. No Django.
 
-Forms, API, imports and feeds all use this rule. Marks that some scripts need are allowed: joiners, accents,
-left-to-right and right-to-left marks, variation selectors, and the tag characters in flags such as England's.
+Forms, API, imports and feeds use this definition. Marks that some scripts need are not hidden: joiners,
+accents, left-to-right and right-to-left marks, variation selectors. Nor are the tag characters in flags such
+as England's.
 """
 
 import re
@@ -18,7 +19,7 @@ LINE_BREAKS = frozenset("\t\n\r")
 
 
 def hidden_characters(text: str, *, allowed: frozenset[str] = frozenset()) -> list[str]:
-    """Return the hidden characters of a text without duplicates, sorted by code point."""
+    """Return the hidden characters of a text except those in `allowed`, sorted, without duplicates."""
     if not _HIDDEN.search(text):  # the usual case
         return []
     return sorted(set(_HIDDEN.findall(_FLAG.sub("", text))) - allowed)

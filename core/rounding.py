@@ -15,7 +15,7 @@ _CONTEXT = Context(prec=60, rounding=ROUND_HALF_UP)
 
 
 def exact(value: Number) -> Fraction:
-    """Return the decimal number that a float represents: 0.285 is 285/1000, although no double equals it."""
+    """Return an exact fraction. A float is read as a decimal of 15 significant digits: 0.285 is 285/1000."""
     if isinstance(value, float):
         return Fraction("%.15g" % value)  # noqa: UP031 # 15 significant digits, as in PostgreSQL
     return Fraction(value)

@@ -1,4 +1,4 @@
-"""Validators for text in forms and in the API; core.hidden_characters defines the rule."""
+"""Validators for text in forms and in the API. core/hidden_characters.py defines hidden characters."""
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -32,7 +32,7 @@ def has_a_letter(name: str) -> None:
 
 
 def require_plain_text(field: forms.Field | None) -> None:
-    """Make a form field accept plain text only, if it is a text field."""
+    """Make a form field refuse hidden characters if it is a text field; a Textarea may have several lines."""
     if isinstance(field, forms.CharField):
         validator = plain_lines if isinstance(field.widget, forms.Textarea) else one_plain_line
         if validator not in field.validators:

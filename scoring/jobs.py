@@ -25,7 +25,7 @@ SWEPT_PER_PASS = 1000
 
 @registry.job(queue="scoring")
 def score_match(*, run: JobRun) -> None:
-    """Settle one match with its newest result, then send `match_scored`. Skipped if nothing changed."""
+    """Settle one match with its newest result, then send `match_scored`. Raises Skip if nothing changed."""
     match_id = int(run.key)
     if not services.score_match(match_id=match_id, settled_at=timezone.now()):
         raise Skip("The match is already settled with its newest result.")
@@ -36,7 +36,7 @@ def score_match(*, run: JobRun) -> None:
 def request_scoring(matches: Iterable[Match], *, now: datetime) -> list[int]:
     """Enqueue scoring of these matches; return the ids of the jobs.
 
-    Matches that kicked off within the last two days, or later, have priority over older ones.
+    Matches with a kickoff in the last two days or in the future have priority over older ones.
     """
     wanted: dict[int, dict[str, str]] = {JobRun.Priority.TODAY: {}, JobRun.Priority.ARCHIVE: {}}
     for match in matches:

@@ -19,7 +19,7 @@ reconciler.register("unsettled matches", sweep_unsettled)
 
 @receiver(post_save, sender=Match)
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
-    """Enqueue scoring after a new result, also if an existing settlement must be withdrawn.
+    """Enqueue scoring if a final result was recorded, or if a settled match got a result that is not final.
 
     Superfluous jobs are harmless, because scoring is idempotent. The service that saves the match and the
     scoring job both lock the match row, so a settlement created at the same time is not missed.
@@ -35,7 +35,7 @@ def _is_settled(match: Match) -> bool:
 
 @receiver(post_save, sender=Competition)
 def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: Any) -> None:
-    """If the score basis changed, enqueue scoring of the matches settled on the old basis."""
+    """Enqueue scoring of matches that were settled on a former score basis of the competition."""
     if not raw and not created and (matches := services.settled_on_another_basis(instance)):
         request_scoring(matches, now=timezone.now())
 

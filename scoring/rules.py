@@ -23,7 +23,7 @@ PROBABILITY_FLOOR = 0.001
 
 
 def tendency(home_goals: int, away_goals: int) -> Tendency:
-    """Return the winner, `home` or `away`, or else `draw`."""
+    """Return "home" or "away", the side that won, or "draw"."""
     if home_goals == away_goals:
         return "draw"
     return "home" if home_goals > away_goals else "away"

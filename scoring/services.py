@@ -1,4 +1,4 @@
-"""Settle matches: one transaction, one SQL statement for all scores, idempotent."""
+"""Settlement of matches: one transaction per match, one SQL statement for all its scores; idempotent."""
 
 from datetime import datetime
 
@@ -70,7 +70,7 @@ def is_outdated(settlement: Settlement) -> bool:
 
 
 def outdated_condition(settlement: str) -> str:
-    """Return `is_outdated` as an SQL condition. `settlement` is an SQL expression for its id."""
+    """Return `is_outdated` as an SQL condition. `settlement` is an SQL expression for the settlement's id."""
     return _OUTDATED.format(settlement=settlement, rule=RULE)
 
 

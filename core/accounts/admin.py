@@ -1,8 +1,8 @@
 """Admin of accounts, groups and the audit log: no one can grant permissions that they lack.
 
-An admin may manage only accounts whose permissions are a subset of their own. Permissions are read from the
-tables, because `user.get_all_permissions()` returns none for an inactive account: an admin who may edit that
-account could set a new password and activate it.
+An admin may manage only accounts whose permissions are a subset of their own. For this comparison,
+permissions are queried from the database, because `user.get_all_permissions()` returns none for an inactive
+account: an admin who may edit that account could set a new password and activate it.
 """
 
 from collections.abc import Sequence
@@ -42,7 +42,7 @@ class DeleteAccount(Delete):
 
 
 class PasswordForm(Reasoned, PlainPasswordForm):
-    """Set the password of another account. Requires a reason."""
+    """Form to set the password of another account. Requires a reason."""
 
     reason = reason_field()
 

@@ -1,4 +1,4 @@
-"""Client address of a request, which the client cannot forge."""
+"""Address of the client that sent a request. A client cannot forge it with X-Forwarded-For."""
 
 import re
 from ipaddress import IPv6Address, ip_address, ip_network

@@ -56,9 +56,9 @@ def locked_out(
 
 
 def _seconds_left(address: str | None) -> int:
-    """Return the greatest number of seconds until the address may try again.
+    """Return the seconds until the address may try again, at least 1.
 
-    Attempts during the lockout do not extend it.
+    They are counted from its last stored failure. Attempts during the lockout do not extend it.
     """
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     last = AccessAttempt.objects.filter(ip_address=address).aggregate(last=Max("attempt_time"))["last"]

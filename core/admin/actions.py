@@ -1,7 +1,7 @@
-"""Admin actions with a confirm page.
+"""Admin actions with a confirmation page.
 
-An action shows beforehand what will happen, runs on POST only, requires a permission on the model ("change"
-by default), and writes a LogEntry with the operator's reason. GET never changes anything.
+The page describes what the action will do; submitting it (POST) runs the action. An action requires a
+permission on its model ("change" by default) and writes LogEntry rows with the operator's reason.
 """
 
 from collections.abc import Sequence
@@ -26,7 +26,7 @@ from django.utils import timezone
 
 from core.admin.audit import PlainAdmin, PlainForm, PlainInline, ReadOnlyAdmin, ReasonedAdmin, ReasonForm
 
-MAX_ROWS = 500  # maximum number of rows: for more, use the management command
+MAX_ROWS = 500  # maximum number of rows that can be selected for one action
 
 
 class ActionRefused(ValueError):
@@ -59,11 +59,11 @@ class ConfirmedAction:
     on_list: ClassVar[bool] = False  # offer a button above the list, for an action on no particular row
 
     def effects(self, rows: Sequence[Any]) -> list[str]:
-        """Return what will happen, one sentence each. Shown on the confirm page."""
+        """Return sentences for the confirmation page that describe what the action will do to the rows."""
         raise NotImplementedError
 
     def run(self, rows: Sequence[Any], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
-        """Carry out the action through the services. Raises ActionRefused; then nothing is written."""
+        """Carry out the action, in a transaction. If it raises ActionRefused, nothing is written."""
         raise NotImplementedError
 
     def initial(self, rows: Sequence[Any]) -> dict[str, Any]:
@@ -76,7 +76,7 @@ class ConfirmedAction:
 
 
 class ActionsAdmin(ReasonedAdmin):
-    """ModelAdmin with `operations`: buttons, list actions, confirm pages and audit log.
+    """ModelAdmin that offers the actions in `operations` as buttons and as list actions.
 
     Django's own delete action requires no reason, so it is disabled; use core.admin.delete.Delete instead.
     """
@@ -86,7 +86,7 @@ class ActionsAdmin(ReasonedAdmin):
     change_list_template = "admin/operations_change_list.html"
 
     def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
-        """Return True if the user may carry out the action; if a row is given, on this row."""
+        """Return True if the user may carry out the action. Subclasses also check `row`, if it is given."""
         codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 
@@ -168,7 +168,7 @@ class ActionsAdmin(ReasonedAdmin):
     def _confirm(
         self, request: HttpRequest, operation: ConfirmedAction, rows: Sequence[Model], *, back: str
     ) -> HttpResponse:
-        """Show the confirm page, or carry out the action if the page was submitted."""
+        """Show the confirmation page. If its form was submitted and is valid, run the action and redirect."""
         confirmed = request.method == "POST" and "confirmed" in request.POST
         form = operation.form_class(request.POST if confirmed else None, initial=operation.initial(rows))
         if confirmed and form.is_valid():
@@ -220,7 +220,7 @@ class ActionsAdmin(ReasonedAdmin):
 
 
 def _list_action(operation: ConfirmedAction) -> Any:
-    """Return the function that Django's list of rows calls with the selected rows."""
+    """Return a list action for Django's admin: it shows the confirmation page for the selected rows."""
 
     def action(admin: ActionsAdmin, request: HttpRequest, queryset: QuerySet[Model]) -> HttpResponse | None:
         rows = list(queryset[: MAX_ROWS + 1])

@@ -2,6 +2,6 @@ from django.contrib.admin.apps import AdminConfig
 
 
 class OperatorAdminConfig(AdminConfig):
-    """Django's admin with OperatorSite as the default site, for the additional pages."""
+    """App config of Django's admin that makes OperatorSite the default site."""
 
     default_site = "core.admin.site.OperatorSite"

@@ -1,4 +1,7 @@
-"""Reasons for changes in the admin: base classes that require a reason for actions and for edits of rows."""
+"""Base classes of the admin: forms and edits of rows require a reason; text has no hidden characters.
+
+core/hidden_characters.py defines which characters are hidden.
+"""
 
 import json
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -31,7 +34,7 @@ def reason_field() -> forms.CharField:
 
 
 class ReasonForm(forms.Form):
-    """Base form of every admin action: requires a reason. Its text fields accept plain text only."""
+    """Base form of every admin action: requires a reason. Its text fields refuse hidden characters."""
 
     reason = reason_field()
 
@@ -42,7 +45,7 @@ class ReasonForm(forms.Form):
 
 
 class _PlainTextMixin:
-    """Admin mixin: text fields accept plain text only, and a `reason` field must be meaningful."""
+    """Admin mixin: text fields refuse hidden characters, and a `reason` must have a letter or digit."""
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)  # type: ignore[misc]
@@ -55,13 +58,13 @@ class _PlainTextMixin:
 class PlainAdmin(DeclaredLookups, _PlainTextMixin, DjangosAdmin):
     """Base class of every ModelAdmin.
 
-    Text fields accept plain text only. Lists can be filtered only by the fields that they declare
-    (core/admin/lookups.py).
+    Text fields refuse hidden characters. The URL of a list can filter only by the fields that the ModelAdmin
+    declares for this (core/admin/lookups.py).
     """
 
 
 class PlainInline(_PlainTextMixin, DjangosInline):
-    """TabularInline whose text fields accept plain text only."""
+    """TabularInline whose text fields refuse hidden characters."""
 
 
 class ReadOnlyAdmin(PlainAdmin):
@@ -100,7 +103,7 @@ class ReasonedAdmin(PlainAdmin):
     def construct_change_message(
         self, request: HttpRequest, form: Any, formsets: Any, add: bool = False
     ) -> Any:
-        """Return Django's list of changes, followed by the reason."""
+        """Return Django's change message, followed by the reason if the form has one."""
         message = super().construct_change_message(request, form, formsets, add)
         if add or not isinstance(form, Reasoned):
             return message

@@ -1,4 +1,4 @@
-"""Delete action of the admin: requires a reason and that nothing refers to the row; writes a LogEntry."""
+"""Delete action of the admin. Unlike Django's own delete action, it requires a reason."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -15,7 +15,11 @@ from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 
 
 class Delete(ConfirmedAction):
-    """Delete one row. Refused if other rows depend on it, e.g. for a forecaster with predictions."""
+    """Delete one row and the rows that cascade from it.
+
+    Refused if rows with on_delete=PROTECT refer to it (e.g. predictions to a forecaster), or if it is an
+    account with entries in the audit log.
+    """
 
     name, label, permission, action_flag, on_selection = "delete", "Delete", "delete", DELETION, False
 
@@ -41,9 +45,9 @@ def _collect(row: Model) -> NestedObjects:
 
 
 def _protectors(row: Model) -> str:
-    """Return the number of objects that prevent the deletion, e.g. "380 matches, 20 tallies"; "" if none do.
+    """Return a text about the rows that prevent the deletion, e.g. "380 matches, 20 tallies", or "".
 
-    Entries of the audit log count as well: an account with entries cannot be deleted.
+    For an account they include its entries in the audit log.
     """
     found = _collect(row)
     return ", ".join(_counted([*found.protected, *found.data.get(LogEntry, [])]))

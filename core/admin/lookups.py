@@ -1,7 +1,7 @@
 """Restriction of the filters in the URL of an admin list to those that the list offers.
 
-Django allows any lookup on any field of the model. So a user could find out the value of a column that no
-page shows, letter by letter, e.g. with `?sealed_key__startswith=a`.
+By default, Django allows any lookup on any field of the model. So a user could find out the value of a column
+that no page shows, letter by letter, e.g. with `?sealed_key__startswith=a`.
 """
 
 from collections.abc import Iterator, Sequence
@@ -28,7 +28,7 @@ class DeclaredLookups:
         return lookup in self.extra_lookups or lookup in set(_declared(self, request))
 
     def to_field_allowed(self, request: HttpRequest, to_field: str) -> bool:
-        """Allow the primary key only: with another column, users could find out values that no page shows."""
+        """Allow `_to_field` only for the primary key, because other columns could reveal hidden values."""
         opts = self.opts  # type: ignore[attr-defined]  # attribute of ModelAdmin
         return bool(to_field == opts.pk.name)
 

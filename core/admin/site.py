@@ -48,7 +48,7 @@ class OperatorSite(AdminSite):
         self.pages: list[AdminPage] = []
 
     def add_page(self, page: AdminPage) -> None:
-        """Register a page. Call it from an admin.py, because those are imported before the URLs."""
+        """Register a page. Call this in an admin.py, which is imported before the admin's URLs are built."""
         self.pages.append(page)
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
@@ -70,7 +70,7 @@ class OperatorSite(AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Reject an empty `_to_field` with 400; stock Django fails with 500 on a change page."""
+        """Wrap a view: an empty `_to_field` gets 400. Stock Django fails with 500 on a change page."""
         protected: Any = super().admin_view(view, cacheable)
 
         @wraps(protected)

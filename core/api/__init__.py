@@ -1,1 +1,1 @@
-"""Shared code of the REST API: parameters, problems, pagination, caching, CSV. Imports no app."""
+"""Shared code of the REST API: parameters, error responses, pagination, caching, CSV."""

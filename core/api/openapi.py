@@ -30,7 +30,7 @@ WRITE_ERRORS = {
 
 
 class Schema(AutoSchema):
-    """Adds to all operations their declared parameters and the errors that they may return."""
+    """AutoSchema that adds to each operation its declared query parameters and possible error responses."""
 
     def get_override_parameters(self) -> list[Any]:
         declared = getattr(self.view, "get_parameters", None)

@@ -23,7 +23,7 @@ def add_links(response: Response) -> None:
 
 
 class ListPagination:
-    """Paginator mixin: the view's `page_size`; links begin with SITE_URL, never with the Host header."""
+    """Paginator mixin: reads `page_size` from the view's `params`; links begin with SITE_URL."""
 
     def paginate_queryset(self, queryset: Any, request: Request, view: APIView | None = None) -> Any:
         self.view: Any = view
@@ -42,7 +42,7 @@ class ListPagination:
 
 
 class Pages(ListPagination, PageNumberPagination):
-    """Pagination by page number, with the view's `page` and `page_size`. A page beyond the end is 404."""
+    """Pagination by page number, read from the view's `params`. A page beyond the end is 404."""
 
     page_size_query_param = "page_size"
     invalid_page_message = "This list has no page {page_number}: {message}"
@@ -51,7 +51,7 @@ class Pages(ListPagination, PageNumberPagination):
         return self.view.params["page"]
 
     def get_paginated_response(self, data: Any) -> Response:
-        """Return the envelope and the Link header."""
+        """Return the rows with count, links and the view's `meta`, if it has one; set the Link header."""
         assert self.page is not None  # set by paginate_queryset
         links = {"next": self.get_next_link(), "previous": self.get_previous_link()}
         meta = getattr(self.view, "meta", None)
@@ -69,7 +69,7 @@ class Pages(ListPagination, PageNumberPagination):
 
 
 class EnvelopeSerializer(ReadOnlySerializer):
-    """Envelope with more than rows; subclasses add `meta` and `results`."""
+    """Page of a list with its envelope; subclasses add `meta` and `results`."""
 
     count = serializers.IntegerField(help_text="Total number of rows.")
     next = serializers.URLField(allow_null=True, help_text="URL of the next page.")

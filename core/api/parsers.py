@@ -16,7 +16,7 @@ MAX_BYTES = 512 * 1024  # bytes: 500 predictions with a rationale of a few sente
 
 
 class BodyTooLarge(APIException):
-    """The body is too long."""
+    """The body has more than MAX_BYTES."""
 
     status_code = 413
     default_detail = f"The body may have {MAX_BYTES // 1024} KB at most; send fewer predictions at a time."

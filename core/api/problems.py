@@ -50,7 +50,7 @@ class ProblemSerializer(ReadOnlySerializer):
 def problem(
     request: HttpRequest, status: int, detail: str, *, errors: Sequence[dict[str, Any]] = (), code: str = ""
 ) -> JsonResponse:
-    """Return the response to a request that failed."""
+    """Return an error response as problem+json, which no cache may store."""
     body: dict[str, Any] = {
         "type": "about:blank",
         "title": HTTPStatus(status).phrase,
@@ -66,7 +66,7 @@ def problem(
 
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """DRF's exception handler. Unexpected exceptions are left to Django, which reports them."""
+    """Return the response to an exception that DRF handles, or None for others, which Django then reports."""
     handled = views.exception_handler(error, context)
     if handled is None:
         return None
@@ -96,7 +96,7 @@ def unknown_path(request: HttpRequest, path: str = "") -> HttpResponse:
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """Django's handler400, e.g. for an unknown Host header."""
+    """Return 400, e.g. for an unknown Host header: problem+json under /api/, else HTML (handler400)."""
     if request.path.startswith(API):
         return problem(
             request,
@@ -107,7 +107,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500: the error is logged and sent to Sentry, but not included in the response."""
+    """Return 500 without details of the error, which Django logs: problem+json under /api/, else HTML."""
     if request.path.startswith(API):
         return problem(
             request,

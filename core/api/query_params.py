@@ -26,7 +26,7 @@ class QueryParameters(serializers.Serializer[Any]):
     (`?kind=`) counts as absent. Unknown and repeated parameters are rejected, so that a misspelt filter does
     not silently return something else.
 
-    `conditions` contains, for each parameter that filters rows, the condition for its value.
+    `conditions` maps the name of each parameter that filters rows to a function from its value to a Q.
     """
 
     conditions: ClassVar[dict[str, Callable[[Any], Q]]] = {}
@@ -44,7 +44,7 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def apply(cls, rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
-        """Filter rows by the given values."""
+        """Filter rows by those values that have a condition and are not None."""
         given = {name: values[name] for name in cls.conditions if values.get(name) is not None}
         return rows.filter(*(cls.conditions[name](value) for name, value in given.items()))
 
@@ -93,7 +93,7 @@ class QueryParameters(serializers.Serializer[Any]):
 
 
 def _allowed(field: Any) -> dict[str, list[str]]:
-    """Return the allowed values of a field if there are few enough."""
+    """Return {"allowed": values} for an error, or {} if the values cannot be listed or are too many."""
     if isinstance(field, RowParameter):
         values = list(
             field.queryset.order_by(field.lookup).values_list(field.lookup, flat=True)[: MAX_LISTED + 1]

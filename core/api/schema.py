@@ -1,6 +1,6 @@
-"""GET /api/v1/, /api/schema/ and /api/docs/: what the API offers.
+"""GET /api/v1/, /api/schema/ and /api/docs/: index, OpenAPI schema and interactive documentation.
 
-The schema and its page are drf-spectacular's views with strict validation of parameters.
+The last two extend drf-spectacular's views and reject unknown query parameters.
 """
 
 import threading

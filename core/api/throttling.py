@@ -74,9 +74,10 @@ class RateLimit:
     allow_without_redis: bool
 
     def count(self, client: str) -> RateLimitState | None:
-        """Count one request. Returns None if there is no limit. Raises RateLimitExceeded.
+        """Count one request and return the state of the limit. Raises RateLimitExceeded.
 
-        If Redis is unavailable: returns None if `allow_without_redis`, else raises Unavailable.
+        Returns None if there is no limit. If Redis is unavailable, returns None if `allow_without_redis` is
+        set, else raises Unavailable.
         """
         limit: int = getattr(settings, self.setting)
         if limit == 0:
@@ -96,7 +97,10 @@ class RateLimit:
         return state
 
     def _increment(self, client: str, *, now: float) -> tuple[int, int]:
-        """Return the requests of this minute including this one, and the seconds until the next minute."""
+        """Count a request. Returns the requests of this minute and the seconds until the next minute.
+
+        Raises StorageError if Redis is unavailable.
+        """
         if _outage.is_active():
             raise StorageError(ConnectionError("Redis was unavailable a moment ago."))
         minute, second = divmod(int(now), WINDOW)
@@ -141,7 +145,7 @@ def api_key_of(request: Request) -> Any:
 
 
 def rate_limit_key(request: Request) -> str:
-    """Return the key that the request is counted under: its API key's or its client address's."""
+    """Return the text that identifies the client: its API key's prefix, or its address if it has no key."""
     if (key := api_key_of(request)) is not None:
         return f"key:{key.prefix}"
     return f"address:{client_address(request._request)}"

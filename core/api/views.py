@@ -34,7 +34,7 @@ class ApiView(APIView):
     params: dict[str, Any]
 
     def get_parameters(self) -> type[QueryParameters]:
-        """Return the parameters of the requested operation."""
+        """Return the class that declares the query parameters of the requested operation."""
         return QueryParameters
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -61,7 +61,7 @@ class ApiView(APIView):
 
 
 class PublicView(ApiView):
-    """Public GET and HEAD: adds an ETag to every response."""
+    """Public read view (GET and HEAD): adds an ETag and caching headers to responses with status 200."""
 
     http_method_names = ["get", "head", "options"]
     rate_limit = READS

@@ -1,4 +1,4 @@
-"""SQL in files, reviewed as SQL and run by migrations.
+"""SQL in files, which migrations run, and execution of prepared statements.
 
 From the first release on, a file that a migration runs is never edited. A new version is a new file with a
 version in its name (prediction_lock_v2.sql), run by a new migration (docs/adr/0036).
@@ -20,12 +20,12 @@ _lists: dict[str, str] = {}
 
 
 def define_lists(lists: dict[str, str]) -> None:
-    """Define names ending in _STATUSES; in SQL files each is replaced by its list of SQL literals."""
+    """Register lists of SQL literals by names ending in _STATUSES, which `read` replaces in SQL files."""
     _lists.update(lists)
 
 
 def read(path: str) -> str:
-    """Return the text of a .sql file, with defined lists inserted. `path` is relative to the root."""
+    """Return the text of a .sql file, with the lists of `define_lists` inserted. `path` is below BASE_DIR."""
     text = (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
     return re.sub(r"\b[A-Z_]+_STATUSES\b", lambda name: _lists[name[0]], text)
 
@@ -66,9 +66,10 @@ _prefetched = _Prefetched()
 
 
 def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """Execute a frequently used statement with server-side binding and return its rows, if any.
+    """Return the rows of a statement, or [] if it returns none. For frequently used statements.
 
-    After a few executions (`prepare_threshold` in the settings) the statement is prepared once per
+    Inside `prefetch`, the prefetched result is returned. Otherwise the statement is executed with server-side
+    binding. After a few executions (`prepare_threshold` in the settings) the statement is prepared once per
     connection, because planning takes several times as long as execution. Name the columns instead of using
     `*`: a prepared `SELECT *` fails after a column has been added to the table.
     """

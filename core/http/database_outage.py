@@ -1,6 +1,7 @@
-"""503 responses with Retry-After while the database is unavailable: a page, or problem+json under /api/.
+"""503 responses with Retry-After while the database is unavailable: HTML, or problem+json under /api/.
 
-An outage is not a bug, so no view error is reported. The client can repeat the request.
+An outage is not a bug, so it is logged as a warning and not reported as an error. The client can repeat the
+request.
 """
 
 import sys
@@ -42,7 +43,10 @@ class DatabaseOutage:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Django's handler500. Also returns 503 for outages in middleware, e.g. when sessions are loaded."""
+    """Return 503 for a database outage in middleware, e.g. when a session is loaded; else 500.
+
+    Django's handler500.
+    """
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
         return unavailable(request, error)

@@ -1,4 +1,4 @@
-"""Classification of IP addresses as destinations of outbound requests. Pure, because settings use it, too."""
+"""Classification of IP addresses as destinations of outbound requests. No Django: the settings use it."""
 
 from enum import Enum
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network

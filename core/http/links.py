@@ -9,9 +9,9 @@ from django.urls import reverse
 
 @lru_cache(maxsize=10_000)
 def link(name: str, *args: object) -> str:
-    """Return the path of a page, cached for the life of the process because `reverse` is slow.
+    """Return `reverse(name, args=args)`, cached for the life of the process because `reverse` is slow.
 
-    Safe because FORCE_SCRIPT_NAME fixes the prefix that `reverse` adds.
+    The path is the same for every request, because FORCE_SCRIPT_NAME fixes the prefix that `reverse` adds.
     """
     return reverse(name, args=args)
 

@@ -1,8 +1,9 @@
 """HTTP client for external services: every request is sent by a transport of this module.
 
-The host is resolved once, every address is checked, and the connection goes to a checked address. TLS and the
-Host header keep the name. So a name cannot lead to another address than the one that was checked (DNS
-rebinding). Proxies from the environment are ignored: a proxy would resolve the name itself.
+The host name is resolved once, every address is checked, and the connection goes to a checked address; TLS
+and the Host header still use the name. So a name that resolves differently a second time (DNS rebinding)
+cannot lead to an unchecked address. Proxies from the environment are ignored: a proxy would resolve the name
+itself.
 """
 
 import socket
@@ -26,7 +27,11 @@ class NameUnknown(Exception):
 
 
 def checked_addresses(host: str, port: int, *, without_tls: bool) -> list[str]:
-    """Resolve the host and return its addresses. Raises AddressRefused if any of them is not allowed."""
+    """Resolve the host and return its addresses, at most MOST_ADDRESSES.
+
+    Raises NameUnknown, or AddressRefused if the host or any of its addresses is not allowed. `without_tls`
+    allows only this machine and private networks.
+    """
     if fault := host_error(host):
         raise AddressRefused(f"no request was sent: the host {host} {fault}")
     found = _resolve(host, port)
@@ -59,9 +64,10 @@ class RequestFailed(Exception):
 
 
 class Transport(httpx.HTTPTransport):
-    """Transport that connects to checked addresses.
+    """Transport that connects only to addresses from `checked_addresses`.
 
-    If `plain_to_anyone` is set, http without TLS may also go to public addresses.
+    Http without TLS may go only to this machine and private networks, or also to public addresses if
+    `plain_to_anyone` is set.
     """
 
     plain_to_anyone = False
@@ -93,7 +99,7 @@ class Transport(httpx.HTTPTransport):
 
 
 class SignedResponses(Transport):
-    """For services that receive no secret and sign what they return: plain http may go anywhere."""
+    """Transport that allows plain http, for services that receive no secret and sign their responses."""
 
     plain_to_anyone = True
 
@@ -115,8 +121,8 @@ def fetch(
 ) -> tuple[httpx.Response, bytes]:
     """Send a request; return the response, with any status, and its whole body. Raises RequestFailed.
 
-    `timeout` limits connecting and the time between two parts of the body, `max_seconds` the time of all
-    parts, and `max_bytes` the size of the decompressed body. `options` are those of httpx.
+    `timeout` limits connecting and the wait for each part of the body; `max_seconds` limits the time until
+    the last part, `max_bytes` the size of the decompressed body. `options` are those of httpx.
     """
     deadline = time.monotonic() + max_seconds
     try:

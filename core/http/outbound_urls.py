@@ -1,4 +1,4 @@
-"""Syntax checks for URLs of external services. Pure, without DNS, because settings and forms use them.
+"""Syntax checks for URLs of external services. Without DNS, because settings and forms use them.
 
 `core.http.outbound` checks the addresses of a host when a request is sent.
 """
@@ -39,8 +39,8 @@ def url_error(url: str) -> str:
 def host_error(host: str) -> str:
     """Return an error message (sentence fragment) if no request may go to this host, else "".
 
-    Numbers that some resolvers accept as an IPv4 address are refused in any notation, because they hide the
-    address.
+    Notations that only some resolvers accept as an IPv4 address, e.g. 0x7f000001, are refused, because they
+    hide the address.
     """
     address = parse(host)
     if address:

@@ -38,7 +38,7 @@ _MARK = "_is_public"
 
 
 def allow_page_cache(response: HttpResponseBase) -> None:
-    """Mark a response that depends only on its URL, the Accept header, the clock and the database."""
+    """Mark a response as cacheable. It may depend only on URL, Accept header, clock and database."""
     setattr(response, _MARK, True)
 
 
@@ -94,7 +94,7 @@ class PageCache:
 
 
 def _size(key: Key, cached: CachedResponse) -> int:
-    """Return the size of an entry in bytes. The key counts, too: a client chooses how long it is."""
+    """Return the size of an entry in bytes. The key is included, because clients can send long URLs."""
     return (
         len(cached.body) + sum(map(len, key)) + sum(len(name) + len(value) for name, value in cached.headers)
     )
@@ -130,7 +130,7 @@ def _is_cacheable(request: HttpRequest) -> bool:
 
 
 def _key(request: HttpRequest) -> Key:
-    """Return everything besides the database that a response may depend on. Raises DisallowedHost."""
+    """Return the cache key: all parts of the request that a response may depend on. Raises DisallowedHost."""
     return (
         request.scheme or "",
         request.get_host(),
@@ -142,7 +142,7 @@ def _key(request: HttpRequest) -> Key:
 def _snapshot() -> str | None:
     """Return PostgreSQL's snapshot, or None if the database is unavailable or a transaction is open.
 
-    This is the first query of a request. It fails if the connection is dead, so the extra check of
+    This is the first query of a request. On a dead connection it fails, so the additional query of
     CONN_HEALTH_CHECKS is skipped.
     """
     if connection.in_atomic_block:
@@ -156,10 +156,10 @@ def _snapshot() -> str | None:
 
 
 def _make(request: HttpRequest, get_response: GetResponse, key: Key, snapshot: str) -> HttpResponseBase:
-    """Call the view with the headers of VISIBLE_HEADERS only; cache its response if all clients get the same.
+    """Call the view with VISIBLE_HEADERS only; cache its response if it is the same for all clients.
 
-    The view cannot read other headers, so the cached response does not depend on them. Conditional headers
-    are applied afterwards, to the whole response.
+    The view cannot read other headers, so the cached response does not depend on them. If-None-Match and
+    other conditional headers are evaluated afterwards, so that the complete response is cached, not a 304.
     """
     hidden = {name: request.META.pop(name) for name in list(request.META) if _is_hidden(name)}
     response = get_response(request)
@@ -184,6 +184,6 @@ def _or_not_modified(request: HttpRequest, response: HttpResponse) -> HttpRespon
 
 
 def _is_shared(response: HttpResponse) -> bool:
-    """Return True if the response is marked, complete, and contains nothing of a single client."""
+    """Return True if the response is marked by `allow_page_cache`, has status 200 and uses no cookie."""
     is_whole = response.status_code == 200 and not response.cookies
     return is_whole and getattr(response, _MARK, False) and "Cookie" not in response.get("Vary", "")

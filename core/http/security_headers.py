@@ -1,7 +1,7 @@
 """Response headers for browsers: security headers, and CORS for the API.
 
-Pages may use nothing inline and nothing from other hosts. Pages of other origins may read /api/v1/ without
-credentials, and nothing else.
+The site's pages may use no inline scripts or styles and nothing from other hosts. Scripts of other origins
+may read only /api/v1/, without credentials.
 """
 
 from collections.abc import Callable
@@ -29,7 +29,7 @@ def security_headers(
 ) -> Callable[[HttpRequest], HttpResponse]:
     """Add Content-Security-Policy and Permissions-Policy to every response; Django sets the other headers.
 
-    Django's error pages, shown in DEBUG only, have inline styles and get no policy.
+    With DEBUG, error responses get no Content-Security-Policy: Django's error pages have inline styles.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
@@ -59,9 +59,10 @@ PREFLIGHT = {
 
 
 def cors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """Answer preflight requests, and allow every origin to read the responses to GET and HEAD.
+    """Under /api/v1/, answer preflight requests and allow every origin to read responses to GET and HEAD.
 
-    This is the outermost middleware, so that redirects, 304, 4xx and 5xx have the headers as well.
+    Responses to requests with an Authorization header cannot be read. This is the outermost middleware, so
+    that redirects, 304, 4xx and 5xx have the headers as well.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -85,7 +85,7 @@ class Channel(HTTPChannel):
 
 
 class WebWorker(Worker):
-    """Gunicorn worker: the main thread reads and writes, `--threads` others call the application."""
+    """Gunicorn worker: the main thread does all network I/O, `--threads` more threads run the views."""
 
     request_timeout = 60.0  # seconds for a whole request to arrive
 
@@ -137,7 +137,7 @@ class WebWorker(Worker):
             server.log_access = self._log_access
 
     def _run_once(self) -> None:
-        """Run one iteration of the event loop, then close late and surplus connections."""
+        """Run one iteration of the event loop, then close connections that are too slow or too many."""
         self.notify()
         wasyncore.loop(timeout=TICK, use_poll=True, map=self.map, count=1)
         self._close_late()

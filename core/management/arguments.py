@@ -1,4 +1,4 @@
-"""Argument types and repeated arguments of the management commands."""
+"""Arguments and argument types that several management commands share."""
 
 import unicodedata
 from argparse import ArgumentParser, ArgumentTypeError
@@ -39,7 +39,7 @@ def positive(text: str) -> int:
 
 
 def one_line(limit: int) -> Callable[[str], str]:
-    """Return an argument type: one line of visible characters, at most `limit`."""
+    """Return an argument type: one line without hidden characters, of at most `limit` characters."""
 
     def checked(text: str) -> str:
         if len(text) > limit:
@@ -52,7 +52,7 @@ def one_line(limit: int) -> Callable[[str], str]:
 
 
 def name_and_slug(example: str) -> Callable[[str], tuple[str, str]]:
-    """Return an argument type: NAME=SLUG."""
+    """Return an argument type that splits NAME=SLUG into a pair. Its error message shows `example`."""
 
     def pair(text: str) -> tuple[str, str]:
         name, equals, slug = text.rpartition("=")

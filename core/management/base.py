@@ -80,7 +80,7 @@ class Command(BaseCommand):
 
 @contextmanager
 def rolled_back_if(dry_run: bool) -> Iterator[None]:
-    """Run the block in a transaction and roll it back if this is a dry run; else without a transaction."""
+    """If `dry_run`, run the block in a transaction and roll it back. Else run it without a transaction."""
     if not dry_run:
         yield
         return

@@ -1,4 +1,4 @@
-"""Admin pages of the ledger: read-only, with retry and cancel."""
+"""Admin of the job ledger: read-only, except for the actions retry and cancel."""
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
@@ -25,7 +25,7 @@ admin.site.register(Dashboard, SuperuserQueueAdmin)
 
 
 def badge(state: str, text: str = "") -> SafeString:
-    """Return a state as icon and text, so that it does not depend on colour alone."""
+    """Return a state as icon and text, so that users need not tell states apart by colour alone."""
     return format_html(
         '<span class="fw-badge fw-{}">{} {}</span>', state, ICONS.get(state, ""), text or state
     )
@@ -102,7 +102,7 @@ class Cancel(_PerRunAction):
 
 @admin.register(JobRun)
 class JobRunAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Jobs of the last thirty days, and all failures."""
+    """Admin of jobs. Jobs that are done or skipped are deleted after thirty days, others never."""
 
     operations = [Retry(), Cancel()]
     change_list_template = "admin/pipeline/jobrun/change_list.html"

@@ -15,7 +15,7 @@ class PipelineConfig(AppConfig):
 
 @register(deploy=True)
 def lease_outlasts_the_job(**_: Any) -> list[CheckMessage]:
-    """Warn if JOB_LEASE is too short. No error at startup: tests shorten it on purpose, and that is safe."""
+    """Warn (`check --deploy`) if JOB_LEASE is too short. Not an error: tests safely use a shorter one."""
     if settings.JOB_LEASE.total_seconds() > settings.JOB_TIMEOUT:
         return []
     return [

@@ -2,7 +2,8 @@
 
 A job due too late, a lease that ends too late or a pause that begins in the future would delay work by as
 much as the clock was fast. The reconciler repairs such times in every pass; `manage.py doctor` reports them.
-Times of facts (results, settlements, refreshes, predictions) are not changed, because no work waits for them.
+Times that only record an event (a result, settlement, refresh or prediction) are not changed, because no work
+waits for them.
 docs/pipeline.md lists every stored time.
 """
 
@@ -75,9 +76,9 @@ def _queued() -> QuerySet[JobRun]:
 
 
 def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
-    """Yield queued jobs that are due later than a job of their kind that is enqueued now could be.
+    """Yield, for each kind of job, the queued jobs that are due later than now plus its `longest_wait`.
 
-    Scheduled runs are exempt.
+    Kinds without `longest_wait` are skipped: their jobs are scheduled runs.
     """
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():

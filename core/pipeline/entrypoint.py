@@ -23,10 +23,10 @@ BATCH_SECONDS = 5
 
 
 def run_batch(run_id: int, **_later: object) -> str:
-    """Run the ledger's row `run_id`, then the due runs of the same queue, the most urgent first.
+    """Execute the run `run_id`, then other due runs of its queue, the most urgent first (see `_batch`).
 
-    If the delivery is a duplicate, or comes too late or too early, the row cannot be claimed and is skipped.
-    The other runs are executed all the same. The queue pages show the returned text.
+    If `run_id` cannot be claimed, because the delivery is a duplicate, too late or too early, only the other
+    runs are executed. Returns a text that django-rq's pages show.
     """
     queue = JobRun.objects.filter(pk=run_id).values_list("queue", flat=True).first()
     if queue is None:
@@ -38,7 +38,10 @@ def run_batch(run_id: int, **_later: object) -> str:
 
 
 def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
-    """Yield each run after it has ended. Stop after a failure: it may have left a bad state behind."""
+    """Execute runs and yield each after it has ended, until none is due or BATCH_SECONDS have passed.
+
+    Stops after a failure, too: it may have left the process in a bad state.
+    """
     timed, ends_at = runner.alarm_is_set(), time.monotonic() + BATCH_SECONDS
     run = ledger.claim(run_id, now=timezone.now()) or ledger.claim_next(queue, now=timezone.now())
     while run is not None:

@@ -39,7 +39,7 @@ class QueueLoad:
     waiting: int
     running: int
     failed_today: int
-    oldest_due_at: datetime | None  # without archive work outside its window
+    oldest_due_at: datetime | None  # without archive work that was not pushed to Redis yet
     in_redis: int | None
 
     def overdue_by(self, now: datetime) -> float:
@@ -52,11 +52,11 @@ class QueueLoad:
 
 
 def max_delay(queue: str) -> timedelta:
-    """Return how late a job of this queue may be."""
+    """Return how late a job of this queue may start before the queue counts as overdue."""
     return MAX_DELAY_BY_QUEUE.get(queue, OVERDUE)
 
 
-# Archive work outside its window waits in the ledger, as intended (rq_backend.py).
+# Archive work that was not pushed to Redis yet is not late: it waits in the ledger (rq_backend.py).
 _fetchable_at = Case(
     When(priority__gte=JobRun.Priority.TODAY, then=F("due_at")),
     When(pushed_at__isnull=False, then=Greatest("due_at", "pushed_at")),
@@ -87,7 +87,7 @@ def queue_loads(*, now: datetime) -> list[QueueLoad]:
 
 
 def redis_depths() -> dict[str, int] | None:
-    """Return the length of each Redis list, or None if Redis is down."""
+    """Return the length of the Redis list of each queue, or None if Redis is down."""
     try:
         return rq_backend.queue_depths()
     except RedisError:
@@ -96,10 +96,11 @@ def redis_depths() -> dict[str, int] | None:
 
 @dataclass(frozen=True, slots=True)
 class QueueWorkers:
-    """Numbers of workers of one queue: living ones, and dead ones, which stopped without unregistering.
+    """Numbers of living and dead workers of one queue.
 
-    A worker is dead if it has sent no heartbeat recently. `beat_at` is the latest heartbeat of the living
-    workers, `silent_since` that of the dead ones. Redis removes a dead worker after some minutes.
+    A worker is dead if it has sent no heartbeat for WORKER_SILENT and has not unregistered. `beat_at` is the
+    latest heartbeat of the living workers, `silent_since` that of the dead ones. Redis removes a dead worker
+    after some minutes.
     """
 
     alive: int
@@ -133,7 +134,10 @@ def schedulers() -> int:
 
 
 def record_heartbeats(*, now: datetime) -> None:
-    """Store a heartbeat for each living process, to know later when it went silent. Raises RedisError."""
+    """Store `now` as heartbeat of Redis, of each queue with living workers and of a living scheduler.
+
+    Raises RedisError if Redis is down.
+    """
     alive = [f"worker {queue}" for queue, counts in workers_by_queue(now=now).items() if counts.alive]
     alive += ["scheduler"] if schedulers() else []
     Heartbeat.objects.bulk_create(

@@ -1,7 +1,7 @@
 """Writes to the ledger of jobs: enqueue, claim, finish, fail, retry, cancel.
 
-Jobs are enqueued in the transaction of the fact that requires them. They are pushed to Redis after the commit
-(rq_backend.py), and Redis may be down.
+Jobs are enqueued in the transaction that makes the change which requires them. They are pushed to Redis after
+the commit (rq_backend.py). If Redis is down, the reconciler pushes them later.
 """
 
 import traceback as tracebacks
@@ -26,11 +26,11 @@ EARLY = timedelta(seconds=1)
 
 
 class NotAllowed(ValueError):
-    """The state of the run does not allow this."""
+    """The state of the run does not allow an operator's retry or cancel."""
 
 
 _RAISE_PRIORITY = "priority = greatest(waiting.priority, excluded.priority)"
-# A row that was tried before waits for its next attempt, or for a time that its job chose.
+# A row that was tried before keeps its due time: that of its next attempt, or one that its job chose.
 _IS_LATER = "waiting.attempt = 0 AND excluded.due_at < waiting.due_at"
 _BRING_FORWARD = f"""{_RAISE_PRIORITY},
     due_at = CASE WHEN {_IS_LATER} THEN excluded.due_at ELSE waiting.due_at END,
@@ -48,10 +48,10 @@ def enqueue(
 ) -> list[int]:
     """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
 
-    If a run with this key is already queued, its row is reused, and brought forward if it is due later than
-    this request. Exceptions: a row that waits for its next attempt, scheduled runs, and kinds registered with
-    is_brought_forward=False (registry.py). Call it in the transaction of the fact that requires the work, so
-    that both commit or roll back together.
+    If a run of this kind and key is already queued, its row is reused. It then has the earlier of the two due
+    times and the higher of the two priorities. Its due time does not change if it was attempted before, or if
+    the kind does not allow it (`Kind.is_brought_forward`). Call this function in the transaction that makes
+    the change which requires the job, so that both commit or roll back together.
     """
     wanted = {key: ScheduledRun(subject, now + delay) for key, subject in subjects.items()}
     changes = _BRING_FORWARD if registry.get(kind).is_brought_forward else _RAISE_PRIORITY
@@ -71,8 +71,8 @@ def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
         push_on_commit(hastened)
 
 
-# The most urgent row that is due. SKIP LOCKED skips a row that is being enqueued at this moment; it is
-# claimed after that commit, because only then is its fact visible.
+# The most urgent row that is due. SKIP LOCKED skips a row that another transaction is enqueuing; it can be
+# claimed after that commit, because only then is the change visible that requires the job.
 _CLAIM_NEXT = """
 UPDATE pipeline_jobrun
 SET state = 'running', attempt = attempt + 1, lease_until = %(lease)s, started_at = %(now)s, error = ''
@@ -92,13 +92,13 @@ def time_limit(queue: str) -> int:
 
 
 def lease_of(queue: str) -> timedelta:
-    """Return the duration of a claim on a job of this queue. It is longer than the job's time limit."""
+    """Return the lease of a claimed job of this queue: its time limit plus JOB_LEASE - JOB_TIMEOUT."""
     lease: timedelta = settings.JOB_LEASE + timedelta(seconds=time_limit(queue) - settings.JOB_TIMEOUT)
     return lease
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """Claim the run: attempt + 1 and a lease. Returns None if it cannot be claimed, e.g. a duplicate.
+    """Claim a run: increment its `attempt` and set a lease. Returns None if it is not queued and due.
 
     A run with an expired lease is not taken over here: the reconciler frees it first, so that every failed
     attempt is recorded in the ledger.
@@ -119,7 +119,10 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
-    """Claim the most urgent due run of a queue, pushed to Redis or not. Today's matches come first."""
+    """Claim the most urgent due run of a queue, whether or not it was pushed to Redis; None if none is due.
+
+    Today's matches come first.
+    """
     values = {"queue": queue, "now": now, "lease": now + lease_of(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
@@ -134,7 +137,10 @@ def _attempt_of(run: JobRun) -> dict[str, Any]:
 
 
 def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "") -> None:
-    """End the run. Call it in the transaction of the run's effect."""
+    """End the run, unless another attempt has taken it over.
+
+    If the run had an effect, call this in the transaction of the effect.
+    """
     JobRun.objects.filter(**_attempt_of(run)).update(
         state=state, error=note, lease_until=None, finished_at=now
     )
@@ -200,7 +206,7 @@ def retry(run: JobRun, *, now: datetime) -> None:
 
 
 def cancel(run: JobRun, *, now: datetime) -> None:
-    """Cancel a queued run for an operator. A run that has started cannot be cancelled."""
+    """Cancel a run for an operator. Raises NotAllowed if it is no longer queued, e.g. has started."""
     waiting = JobRun.objects.filter(pk=run.pk, state=State.QUEUED)
     if not waiting.update(state=State.CANCELLED, error="Cancelled by an operator.", finished_at=now):
         raise NotAllowed(f"{run} is no longer queued, so it cannot be cancelled.")

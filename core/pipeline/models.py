@@ -52,7 +52,7 @@ class JobRun(models.Model):
     OPEN = (State.QUEUED, State.RUNNING)
     GIVEN_UP = (State.FAILED, State.CANCELLED)
     RETRYABLE = (*GIVEN_UP, State.SKIPPED)
-    ATTEMPTS = 3  # that may fail, until an operator allows as many again
+    ATTEMPTS = 3  # failed attempts after which a run is FAILED; an operator's retry allows as many again
 
     class Priority(models.IntegerChoices):
         """Priority of a run: today's matches run before archive work."""
@@ -141,7 +141,7 @@ class JobRun(models.Model):
 
 
 class Heartbeat(models.Model):
-    """Time of the last sign of life of a long-running process."""
+    """Time at which a long-running process, or Redis, was last known to be alive."""
 
     name = models.CharField(max_length=40, primary_key=True)
     beat_at = models.DateTimeField()

@@ -1,4 +1,4 @@
-"""Finds lost jobs and missing work and starts them again. Safe to run in several copies.
+"""Reconciler: finds lost jobs and missing work and queues them again. Safe to run in several copies.
 
 It pushes rows that Redis lost and frees expired leases. Work that only an app can find (e.g. a finished match
 without a settlement) is found by sweeps, which the app registers in its AppConfig.ready().
@@ -52,7 +52,7 @@ class Report:
 def register(name: str, sweep: Sweep) -> None:
     """Register an app's sweep: a function that each pass calls with the current time.
 
-    It enqueues missing work or deletes old rows, and returns the number of items.
+    The sweep enqueues missing work or deletes old rows, and returns the number of jobs or rows.
     """
     _sweeps[name] = sweep
 
@@ -88,7 +88,7 @@ def _pass(now: datetime) -> Report:
     report = Report(freed=free_expired_leases(now=now))
     for name, sweep in _sweeps.items():
         report.swept[name] = _run_sweep(name, sweep, now)
-    # After the sweeps, one of which polls feeds again whose last poll has a time in the future.
+    # After the sweeps: one of them polls the feeds whose last poll has a time in the future.
     report.repaired = _run_sweep("times in the future", _repair, now)
     report.pushed = rq_backend.push(late_runs(now=now))
     report.purged = purge(now=now)
@@ -104,7 +104,11 @@ def _repair(now: datetime) -> int:
 
 
 def _run_sweep(name: str, sweep: Sweep, now: datetime) -> int:
-    """Run one app's sweep. An error in it must not prevent the other sweeps and the pushes."""
+    """Run a sweep in a transaction and return its result, or 0 if it fails.
+
+    Its error is logged and reported, and must not prevent the other sweeps and the pushes. Only an error of
+    the database connection is raised.
+    """
     try:
         with transaction.atomic():
             return sweep(now)
@@ -161,7 +165,7 @@ class WorkerLost(Exception):
 
 
 def purge(*, now: datetime) -> int:
-    """Delete runs that are done or skipped after KEEP_DONE. Failures stay."""
+    """Delete done and skipped runs older than KEEP_DONE, a limited number per pass; return how many."""
     ended_well = JobRun.objects.filter(state__in=[JobRun.State.DONE, JobRun.State.SKIPPED])
     old = ended_well.filter(finished_at__lt=now - KEEP_DONE).values_list("pk", flat=True)[:PUSHES_PER_PASS]
     return JobRun.objects.filter(pk__in=list(old)).delete()[0]

@@ -24,8 +24,8 @@ class Kind:
 
     `longest_wait` returns the greatest delay with which a job of this kind is enqueued. None means that its
     jobs are scheduled runs (scheduling.py): their due time does not depend on when they were enqueued.
-    `is_brought_forward`: an earlier request moves the due time of a queued job. `imports` are modules that
-    only this job needs: they are not imported when Django starts.
+    `is_brought_forward`: if a job is queued and then requested for an earlier time, it becomes due at that
+    time. `imports` are modules that only this job needs: they are not imported when Django starts.
     """
 
     name: str
@@ -53,11 +53,12 @@ def job(
     is_brought_forward: bool = True,
     imports: tuple[str, ...] = (),
 ) -> Callable[[Effect], Effect]:
-    """Register the decorated function as the effect of the job kind with its name.
+    """Register the decorated function as the effect of a new job kind, which gets the function's name.
 
-    The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` if `prepare` is given. All
-    its writes commit together with the end of the run and with the next step's row. Slow reads and network
-    access belong in `prepare`, which runs outside any transaction. For the other arguments see `Kind`.
+    The function is called as `effect(run=...)`, or `effect(run=..., prepared=...)` if `prepare` is given. It
+    runs in a transaction: its writes, the jobs that it enqueues and the end of the run commit together. Slow
+    reads and network access belong in `prepare`, which runs outside any transaction. For the other arguments
+    see `Kind`.
     """
 
     def register(effect: Effect) -> Effect:
@@ -86,7 +87,8 @@ def get(name: str) -> Kind:
 def import_for(queues: Iterable[str]) -> None:
     """Import the modules that jobs of these queues need, once in the worker instead of in each fork.
 
-    Packages that are not installed are skipped: they are optional, and the job reports what is missing.
+    Modules of packages that are not installed are skipped: the packages are optional, and the job reports
+    what is missing.
     """
     wanted = {name for kind in _kinds.values() if kind.queue in queues for name in kind.imports}
     for name in sorted(wanted):

@@ -38,7 +38,7 @@ class SuperuserQueueAdmin(QueueAdmin):
 
 
 def superusers_only(view: View) -> View:
-    """Redirect anonymous users to the login; refuse all but superusers; show a page if Redis is down."""
+    """Wrap a view: anonymous users must log in, only superusers may use it, 503 if Redis is down."""
 
     @wraps(view)
     def guard(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

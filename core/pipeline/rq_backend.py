@@ -1,4 +1,4 @@
-"""Adapter for RQ and rq-scheduler: delivers rows of the ledger to workers. Only this file uses their APIs.
+"""Adapter for RQ and rq-scheduler: delivers rows of the ledger to workers. Only this file pushes jobs.
 
 A lost, duplicate or late push may delay a job but never loses it: a duplicate delivery cannot claim the run,
 and the reconciler pushes runs again that no worker fetched.
@@ -149,11 +149,11 @@ def _not_in_redis(queue: str, runs: list[JobRun]) -> list[JobRun]:
 
 
 def queue_depths() -> dict[str, int]:
-    """Return the number of jobs in each Redis list. Raises RedisError if Redis is down."""
+    """Return the length of the Redis list of each queue. Raises RedisError if Redis is down."""
     return {name: django_rq.get_queue(name).count for name in settings.RQ_QUEUES}
 
 
 def move_abandoned_jobs() -> None:
-    """Clean RQ's registries of jobs of dead workers, so that the queue pages show the true state."""
+    """Remove the jobs of dead workers from RQ's registries, so that django-rq's pages show the true state."""
     for name in settings.RQ_QUEUES:
         clean_registries(django_rq.get_queue(name))

@@ -29,7 +29,7 @@ class LostClaim(Exception):
 
 
 class Overran(Exception):
-    """The job exceeded its time limit without ending."""
+    """The job exceeded its time limit, but RQ's exception did not end it."""
 
     def __init__(self, seconds: float, allowed: int) -> None:
         super().__init__(
@@ -38,7 +38,10 @@ class Overran(Exception):
 
 
 def attempt(run: JobRun) -> bool:
-    """Execute a claimed run and record in the ledger how it ended. Returns False if it failed."""
+    """Execute a claimed run and record in the ledger how it ended.
+
+    Returns False if it failed, or if another attempt has taken over the run.
+    """
     about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}
     with sentry_sdk.isolation_scope() as scope, structlog.contextvars.bound_contextvars(**about):
         scope.set_tags({name: str(value) for name, value in about.items()})

@@ -15,8 +15,8 @@ from core.pipeline import registry, rq_backend
 from core.pipeline.models import JobRun
 
 # DO UPDATE instead of DO NOTHING, because it locks the queued row until the commit. A worker that claims the
-# row therefore waits and sees the committed fact. With DO NOTHING it could claim the row first, miss the
-# uncommitted fact, and no other job would be enqueued for it.
+# row therefore waits and sees the committed change that requires the job. With DO NOTHING it could claim the
+# row first and miss the uncommitted change, for which no other job would be enqueued.
 _UPSERT = """
 INSERT INTO pipeline_jobrun AS waiting (kind, key, subject, queue, priority, state, attempt, max_attempts,
                                         due_at, rq_job_id, triggered_by_id, error, traceback, created_at)
@@ -72,7 +72,7 @@ def upsert(
 
 
 def push_on_commit(run_ids: Iterable[int]) -> None:
-    """Push the runs to Redis after the commit. `robust`: a failed push does not affect the saved fact."""
+    """Push the runs to Redis after the commit. If that fails, the error is only logged (`robust`)."""
     ids = list(run_ids)
 
     def push() -> None:  # no functools.partial: Django logs its name if it fails, and partials lack one
@@ -91,8 +91,9 @@ def reschedule(
 ) -> list[int]:
     """Schedule one run of `kind` per key, or move the queued run to its new due time.
 
-    Returns the ids of the rows that are new or were moved. Call it in the transaction of the fact that sets
-    the time. Many scheduled runs are archive work: Redis holds only the next few of them.
+    Returns the ids of the rows that are new or were moved. Call it in the transaction that makes the change
+    which determines the time, e.g. of a kickoff. The default priority is for many runs at once: Redis holds
+    only the next few of them (rq_backend.py).
     """
     if not scheduled_runs:
         return []
@@ -101,6 +102,6 @@ def reschedule(
 
 
 def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> int:
-    """End queued runs with these keys and return their number. Runs that have started are not affected."""
+    """End queued runs with these keys as skipped; return their number. Runs that have started continue."""
     waiting = JobRun.objects.filter(kind=kind, key__in=keys, state=JobRun.State.QUEUED)
     return waiting.update(state=JobRun.State.SKIPPED, error=why, finished_at=now) if keys else 0

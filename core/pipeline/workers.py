@@ -1,6 +1,6 @@
-"""RQ's worker and rq-scheduler's scheduler, extended: a dead one is detected early, without orphans.
+"""Subclasses of RQ's worker and rq-scheduler's scheduler that make dead processes visible early.
 
-`settings.RQ` sets both as the classes of `rqworker` and `rqscheduler`, however these are started.
+`settings.RQ` makes the commands `rqworker` and `rqscheduler` use them.
 """
 
 import ctypes
@@ -18,7 +18,7 @@ from rq.worker import Worker
 
 from core.pipeline import registry
 
-POLL_INTERVAL = 0.25  # seconds between two polls for due jobs: each match waits for one
+POLL_INTERVAL = 0.25  # seconds between two polls for due jobs: delayed jobs wait for the next poll
 IDLE_HEARTBEAT = 15  # seconds between heartbeats of an idle worker
 PR_SET_PDEATHSIG = 1
 _LIBC = ctypes.CDLL(None, use_errno=True) if sys.platform.startswith("linux") else None

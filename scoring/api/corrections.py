@@ -1,4 +1,4 @@
-"""GET /api/v1/corrections/: all results that replaced another one."""
+"""GET /api/v1/corrections/: all results that replaced a final result."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class CorrectionSerializer(Worded, MovedScoresSerializer):
 
 
 class CorrectionFilters(PageNumber):
-    """Filters of the corrections, in the API and on the page."""
+    """Filters of the list of corrections, in the API and on the HTML page."""
 
     competition = competition_parameter()
     since = Moment(help_text="Recorded at or after this date or datetime (UTC).")

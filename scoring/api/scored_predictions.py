@@ -76,10 +76,10 @@ class ScoredPredictionParameters(CursorParameters):
 
 
 class PredictionCursors(Cursors):
-    """Newest first; avoids the index on the id if only one season is requested.
+    """Cursor pagination, newest first, that avoids the index on the id if one season is requested.
 
-    With that index PostgreSQL would scan all newer predictions: it assumes that those of a season are spread
-    over the table, but they were imported together. With a million predictions that took 600 ms.
+    With that index PostgreSQL would scan all newer predictions: it assumes that the predictions of a season
+    are spread over the table, but they were imported together. With a million predictions that took 600 ms.
     """
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:

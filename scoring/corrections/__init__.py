@@ -1,4 +1,4 @@
-"""History of recorded results: which ones corrected another, and whose points changed.
+"""History of recorded results: which of them were corrections, and which forecasters' points changed.
 
 A read model computed from the append-only revisions, the settlements and their scores. Nothing is stored.
 """

@@ -14,7 +14,7 @@ from scoring.models import Settlement
 
 
 class State(StrEnum):
-    """Outcome of a recorded result in the scoring."""
+    """Effect of a recorded result on the scoring of its match."""
 
     SETTLED = "settled"  # the match was scored with this result, or voided
     WITHDRAWN = "withdrawn"  # the match is not over after all: the points of the former result were withdrawn
@@ -28,8 +28,9 @@ class ResultChange:
     """A recorded result, and the one that it replaced.
 
     `settlements`: the settlements based on this result, oldest first. `before`: the settlement in force
-    before this result, or None. `is_compared`: an earlier result had been settled, and this one was settled
-    or withdrew the points, so points may have changed. `moved` is set by `scoring.corrections.selectors`.
+    before this result, or None. `is_compared`: True if an earlier result had been settled and this one was
+    settled or withdrew the points, so that points may have changed. `moved`: the changes of points, set by
+    `scoring.corrections.selectors`.
     """
 
     revision: ResultRevision
@@ -59,7 +60,8 @@ class ResultChange:
     def is_counted(self) -> bool:
         """Return True if the leaderboards include the effect of this result.
 
-        The tallies and the leaderboards are updated in one transaction (stats/refresh/).
+        `folded_at` and `unfolded_at` are the times when the tallies were updated; the leaderboards are
+        updated in the same transaction (stats/refresh/).
         """
         if self.settlement is not None:
             return any(each.folded_at is not None for each in self.settlements)

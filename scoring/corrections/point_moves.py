@@ -1,4 +1,4 @@
-"""Compare two settlements of a match: changes of points, and numbers of changed RPS, Brier and log scores."""
+"""Comparison of two settlements of a match: changed points, numbers of changed RPS, Brier and log scores."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -62,12 +62,12 @@ class Moved:
 
 
 def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return the sums of each pair by its key, without `moves`. One query."""
+    """Return the summary of each pair of settlements by its key, with empty `moves`. One query."""
     return dict.fromkeys(pairs, Moved()) | {key: Moved(*counts) for key, *counts in _run(_SUMS, pairs)}
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return sums and moves of each pair by its key. Three queries."""
+    """Return the summary of each pair of settlements by its key, with `moves`. Three queries."""
     rows = _run(_CHANGED, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
     found: dict[int, list[PointMove]] = defaultdict(list)
@@ -77,7 +77,7 @@ def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
 
 
 def _sorted(moves: list[PointMove]) -> tuple[PointMove, ...]:
-    """Return the largest difference first; of equal ones, gains first, then by name."""
+    """Sort by absolute difference, the largest first; then gains before losses; then by forecaster name."""
     return tuple(
         sorted(moves, key=lambda each: (-abs(each.difference), -each.difference, each.forecaster.name))
     )

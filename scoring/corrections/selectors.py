@@ -1,4 +1,7 @@
-"""Selectors of corrections: for one match with each change of points, for the whole site with sums only."""
+"""Queries for recorded results and their effects on points.
+
+For one match they return the change of each forecaster's points, for the whole site only sums.
+"""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -50,9 +53,10 @@ def changes_of(match: Match) -> list[ResultChange]:
 
 
 def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
-    """Return the same changes with `moved` set. At most three queries.
+    """Return the given changes with `moved` set. At most three queries.
 
-    With `named=False`, only sums are set and quotas are removed: for matches whose predictions are secret.
+    Use `named=False` while the predictions of the match are secret: then `moved` has only sums, without
+    forecasters, and the quotas of the settlements are set to None.
     """
     if not named:
         for settlement in (each for change in found for each in change.settlements):
@@ -61,7 +65,7 @@ def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[Res
 
 
 def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
-    """Return the effects of these results, in the same order, with the sums of changes. Three queries."""
+    """Return the effect of each of these results, in their order, with sums in `moved`. Three queries."""
     wanted = list(wanted)
     by_revision = _by_revision({each.match_id for each in wanted})
     # The given revision has its match loaded (select_related); the one just read does not.

@@ -9,7 +9,7 @@ register = template.Library()
 
 @register.filter
 def duration(value: float | None) -> str:
-    """Format seconds for people."""
+    """Format a duration in seconds, e.g. "12.3 s"; None becomes "-"."""
     return "-" if value is None else seconds(value)
 
 

@@ -13,7 +13,7 @@ from scoring.jobs import request_scoring
 
 
 class Command(BaseCommand):
-    """Enqueue scoring of matches with a final result; later steps follow as after a new result."""
+    """Enqueue scoring of matches with a final result. Scoring triggers the later steps of the pipeline."""
 
     help = "Score matches again whose result, predictions or scoring rule changed."
 

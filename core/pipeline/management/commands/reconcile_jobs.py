@@ -17,7 +17,7 @@ log = structlog.get_logger("pipeline")
 
 
 def _seconds(text: str) -> float:
-    """Parse an interval from the command line. Less than a second would only load the database."""
+    """Parse an interval of 1 to 3600 seconds. Shorter ones would load the database without any benefit."""
     try:
         seconds = float(text)
     except ValueError:
@@ -28,7 +28,7 @@ def _seconds(text: str) -> float:
 
 
 class Command(BaseCommand):
-    """Run one pass, or one pass per interval until SIGTERM or Ctrl-C."""
+    """Run one pass of the reconciler, or with --loop one pass per interval until SIGTERM or Ctrl-C."""
 
     requires_system_checks: list[str] = []  # would import every URL first
     help = "Push late jobs again, free expired leases and queue missing work."

@@ -1,4 +1,4 @@
-"""`manage.py rqscheduler`: django-rq's command without Django's system checks, as for rqworker."""
+"""`manage.py rqscheduler`: django-rq's command without Django's system checks (see rqworker.py)."""
 
 from django_rq.management.commands.rqscheduler import Command as DjangoRQCommand
 
