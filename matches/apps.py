@@ -3,7 +3,10 @@ from django.db.models.signals import post_migrate
 
 
 class MatchesConfig(AppConfig):
-    """Matches, results, forecasters, predictions: the input data, without scores and statistics."""
+    """App with the input data: matches, results, forecasters and predictions.
+
+    Points and statistics are in other apps.
+    """
 
     name = "matches"
 

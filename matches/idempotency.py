@@ -23,9 +23,10 @@ def once(
 ) -> tuple[StatusAndBody, bool]:
     """Return the response, and True if it was stored by an earlier request with the same Idempotency-Key.
 
-    If there is no stored response, `make` is called. Its effect and the response are committed together, so a
-    crash leaves both or neither. A concurrent request with the same Idempotency-Key waits. If `make` raises,
-    everything is rolled back, and the request can be retried. Raises KeyReused.
+    If no response is stored, `make` is called. Its effect and the response are committed together, so a crash
+    leaves both or neither. A concurrent request with the same Idempotency-Key waits. If `make` raises,
+    everything is rolled back, and the request can be retried. Raises KeyReused if `request` differs from that
+    of the stored response.
     """
     with transaction.atomic():
         row, is_new = StoredResponse.objects.get_or_create(
@@ -42,5 +43,5 @@ def once(
 
 
 def purge(*, now: datetime) -> int:
-    """Delete stored responses after RETENTION; return their number."""
+    """Delete stored responses that are older than RETENTION; return how many."""
     return StoredResponse.objects.filter(stored_at__lt=now - RETENTION).delete()[0]

@@ -27,7 +27,11 @@ MAX_AGE = timedelta(days=1)  # a late timestamp proves little: only that the roo
 
 @registry.job(queue="scoring", longest_wait=None)
 def commit_predictions(*, run: JobRun) -> None:
-    """Publish the commitment to a match's predictions; postpone the job if the match is not locked yet."""
+    """Store the commitment (Merkle root) to a match's predictions.
+
+    If a timestamp authority is configured, request a timestamp. If the match is not locked yet, the job is
+    postponed to the lock. Raises Skip if there is nothing to commit.
+    """
     now, match = timezone.now(), locked_match(int(run.key))
     if now < match.lock_at:
         ledger.postpone(run, until=match.lock_at, now=now)
@@ -42,9 +46,9 @@ def commit_predictions(*, run: JobRun) -> None:
 
 
 def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
-    """Schedule the commitment of each match for its lock.
+    """For each match, schedule the job that commits to its predictions, due when the match locks.
 
-    Call it in the transaction that stores the predictions or moves the lock.
+    Call it in the transaction that stores the predictions or moves the kickoff.
     """
     locks = dict(Match.objects.filter(pk__in=match_ids).values_list("pk", "lock_at"))
     scheduled_runs = {
@@ -54,16 +58,17 @@ def request_commitments(match_ids: Collection[int], *, now: datetime) -> None:
 
 
 def sweep_uncommitted(now: datetime) -> int:
-    """Queue commitments of locked matches with predictions that are in no commitment; return how many."""
+    """Queue commitment jobs for the matches returned by `uncommitted`; return the number of matches."""
     ids = list(uncommitted(now=now)[:REQUESTS_PER_PASS])
     request_commitments(ids, now=now)
     return len(ids)
 
 
 def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
-    """Return the ids of locked matches with predictions that are in no commitment, the latest lock first.
+    """Return the ids of locked matches with live predictions that no commitment covers.
 
-    Matches whose commitment job is due or running are left out.
+    The match with the latest lock comes first. Leaves out matches with a commitment job that is running, or
+    queued and due by now.
     """
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
     too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
@@ -76,7 +81,11 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
 
 
 def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
-    """Request the timestamp from the authority, outside of the transaction."""
+    """Request the timestamp of a commitment from the authority, before the job's transaction begins.
+
+    Returns the timestamp. A failure is returned too, not raised, so that the job can be retried. Raises Skip
+    if the commitment has a timestamp already, or if no authority is configured.
+    """
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
         raise Skip("The commitment has a timestamp already.")
@@ -90,7 +99,11 @@ def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
 
 @registry.job(queue="feeds", prepare=_request_timestamp, longest_wait=lambda: RETRY_INTERVAL)
 def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | TimestampFailed) -> None:
-    """Store the timestamp; after a failure, retry every ten minutes for a day."""
+    """Store the timestamp of a commitment.
+
+    After a failed request, postpone the job by RETRY_INTERVAL, or raise the failure if the commitment is
+    older than MAX_AGE.
+    """
     now = timezone.now()
     if isinstance(prepared, VerifiedTimestamp):
         Timestamp.objects.create(
@@ -107,13 +120,16 @@ def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | Timestamp
 
 
 def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
-    """Queue the jobs that get a timestamp for each commitment from the configured authority."""
+    """For each commitment, queue the job that requests its timestamp from the configured authority."""
     subjects = {str(each.pk): match_subject(each.match_id) for each in made}
     ledger.enqueue(TIMESTAMP, subjects, now=now, priority=JobRun.Priority.TODAY)
 
 
 def sweep_unstamped(now: datetime) -> int:
-    """Queue a timestamp for each commitment of the last day if none was requested; return how many."""
+    """Queue a timestamp job for each commitment of the last day that never had one; return how many.
+
+    Does nothing if no timestamp authority is configured.
+    """
     if not settings.TSA_URL:
         return 0
     recent = Commitment.objects.filter(timestamp__isnull=True, committed_at__gt=now - MAX_AGE)

@@ -1,4 +1,7 @@
-"""Signal receivers, reconciler sweeps and clock checks of the matches app. Receivers only queue jobs."""
+"""Signal receivers of the matches app, and registrations of its reconciler sweeps and clock checks.
+
+The receivers queue jobs and do nothing else.
+"""
 
 from typing import Any
 
@@ -50,6 +53,6 @@ def on_predictions_submitted(match_ids: list[int], **_: Any) -> None:
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, **_: Any) -> None:
-    """Move the scheduled commitment, as the lock has moved."""
+    """Reschedule the match's commitment job for its new lock, if the match has live predictions."""
     if PredictionLog.objects.filter(match=match).exists():
         request_commitments([match.pk], now=timezone.now())

@@ -17,7 +17,10 @@ PAIRS = (
 
 
 class InvalidResult(ValueError):
-    """A result that cannot be recorded. `field` is the invalid field; the message contains what to do."""
+    """A result that cannot be recorded.
+
+    `field` is the invalid field; the message contains the error and the remedy.
+    """
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -96,10 +99,11 @@ def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
 
 
 def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime) -> None:
-    """Raise InvalidResult if the match cannot have this status yet, as its kickoff is after `recorded_at`.
+    """Raise InvalidResult for a status of a match that has begun, if the kickoff is after `recorded_at`.
 
-    Predictions are accepted until the kickoff, and a result makes them public. Decisions off the pitch
-    (awarded, cancelled, postponed) may be recorded at any time.
+    Reason: predictions are accepted until the kickoff, and a result makes them public. The recorded kickoff
+    may be wrong, so live, suspended and abandoned are allowed up to EARLY_HOURS before it, but finished is
+    not. Decisions off the pitch (awarded, cancelled, postponed) may be recorded at any time.
     """
     early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
     if result.status in BEGUN and kickoff_at > recorded_at + early:

@@ -31,7 +31,7 @@ BEGUN = (Status.LIVE, Status.SUSPENDED, Status.FINISHED, Status.ABANDONED)
 CONFIRMS_KICKOFF = (
     *BEGUN,
     Status.AWARDED,
-)  # confirms a kickoff that is in doubt (matches/services/kickoff_doubts.py)
+)  # recording one of these ends a doubt about the kickoff (matches/services/kickoff_doubts.py)
 OPEN = (*NOT_BEGUN, Status.SUSPENDED)  # predictions are accepted until the lock
 # Predictions dated after the recorded kickoff are refused (docs/adr/0034).
 KICKOFF_NOT_HELD = (Status.POSTPONED, Status.CANCELLED)

@@ -1,4 +1,4 @@
-"""Admin of the matches app. Importing this package registers all its models."""
+"""Admin of the matches app. Importing this package registers its ModelAdmins."""
 
 from matches.admin import (  # noqa: F401
     api_keys,

@@ -1,4 +1,7 @@
-"""Admin of API keys (created and shown once, then only revoked) and of commitments (read-only)."""
+"""Admin of API keys and of commitments.
+
+A key is shown once, when it is created; afterwards it can only be revoked. Commitments are read-only.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime

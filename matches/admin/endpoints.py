@@ -71,7 +71,11 @@ class EndpointForm(PlainForm):
         return cleaned
 
     def _update_key(self, cleaned: dict[str, Any]) -> None:
-        """Keep, replace or delete the key. A key that is kept must be bound to the base URL's origin."""
+        """Replace the endpoint's API key by the entered one, or delete it, or keep it; does not save.
+
+        The key is deleted if the operator selected this or entered a variable. If the key is kept, it must
+        have been entered for the origin of the base URL; otherwise the form gets an error.
+        """
         endpoint = self.instance
         endpoint.base_url = cleaned["base_url"]
         kept = endpoint.sealed_key and not (

@@ -26,7 +26,7 @@ def _is_open(problem: FeedProblem) -> bool:
 
 
 class Decision(ConfirmedAction):
-    """Base class of the two decisions on a feed problem."""
+    """Base class of the two decisions on a feed problem: confirm the feed's report, or reject it."""
 
     on_selection = False
 
@@ -103,7 +103,10 @@ class Reject(Decision):
 
 
 def _locked(problem: FeedProblem) -> Match:
-    """Lock the match and return it. Raises ActionRefused if the problem was closed in the meantime."""
+    """Lock the row of the problem's match and return the match.
+
+    Raises ActionRefused if the problem was closed in the meantime.
+    """
     assert problem.match_id is not None  # a constraint
     match = locked_match(problem.match_id)
     problem.refresh_from_db()

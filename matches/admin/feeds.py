@@ -72,7 +72,7 @@ class FeedAdmin(ActionsAdmin):
 
     @admin.display(description="token")
     def token(self, row: Feed) -> str:
-        """Return whether the token is set, never the token itself."""
+        """Return "set", "missing" or "not required"; the token itself is never shown."""
         if row.name in FEEDS and not FEEDS[row.name].token_header:
             return "not required"
         return "set" if settings.FEED_TOKENS.get(row.name) else "missing"
@@ -114,7 +114,10 @@ class PollNow(ConfirmedAction):
 
 
 def reset_validators(subscription: FeedSubscription) -> None:
-    """Reset ETag, Last-Modified and match count, so that the next response is ingested in any case."""
+    """Clear ETag, Last-Modified and match count of the last response.
+
+    Then the next response is ingested completely, even if it is unchanged or lists far fewer matches.
+    """
     subscription.etag = subscription.last_modified = subscription.marked_url = ""
     subscription.listed = 0
     subscription.save(update_fields=["etag", "last_modified", "marked_url", "listed"])
@@ -140,7 +143,7 @@ class FeedSubscriptionAdmin(EditableAdmin):
     list_select_related = ["feed", "season__competition"]
     search_fields = ["code", "season__competition__name", "season__label"]
     readonly_fields = ["asked_at", *STATE]
-    fixed_fields = ["feed", "season"]  # other ones need another subscription
+    fixed_fields = ["feed", "season"]  # another feed or season needs a new subscription
     fieldsets = [
         (
             None,

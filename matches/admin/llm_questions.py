@@ -15,7 +15,7 @@ def pre(text: str) -> SafeString:
 
 
 def conversation(messages: list[dict[str, str]]) -> SafeString:
-    """Render the messages in order, each with its role."""
+    """Return the messages of a prompt as HTML, in order, each with its role."""
     return format_html_join(
         "", "<p><strong>{}</strong></p>{}", ((each["role"], pre(each["content"])) for each in messages)
     )

@@ -82,7 +82,10 @@ class MatchForm(PlainForm):
         }
 
     def _post_clean(self) -> None:
-        """Check that the match is unique in its round; Django skips this as the form has no status field."""
+        """Add an error if another match of the season has the same round and teams.
+
+        Django skips this database constraint, because its condition uses `status`, which is not in the form.
+        """
         super()._post_clean()  # type: ignore[misc]  # not in the stubs
         if self.errors or self.instance.status in REPLAYABLE:
             return
@@ -117,7 +120,10 @@ class MatchAdmin(ScoreColumn, EditableAdmin):
     inlines = [RevisionInline, KickoffMoveInline, PredictionInline, SourceInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
-        """Make season and teams read-only once the match has a prediction or a result."""
+        """Make fields of an existing match read-only.
+
+        The kickoff is always read-only; season and teams are, once the match has a prediction or a result.
+        """
         if obj is None:
             return self.readonly_fields
         is_settled = obj.result_version or obj.predictions.exists()

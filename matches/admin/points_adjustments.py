@@ -33,7 +33,10 @@ class AdjustmentForm(PlainForm):
 
 @admin.register(PointsAdjustment)
 class PointsAdjustmentAdmin(ReadOnlyAdmin):
-    """Admin of points deductions, and of points given back on appeal. Both update tables and roundups."""
+    """Admin of points deductions, and of points given back on appeal.
+
+    Adding one updates the league table and the roundups.
+    """
 
     form = AdjustmentForm
     list_display = ["team", "season", "points", "decided_on", "reason", "recorded_at", "recorded_by"]
@@ -51,7 +54,7 @@ class PointsAdjustmentAdmin(ReadOnlyAdmin):
         return [*AdjustmentForm.Meta.fields, *(self.readonly_fields if obj else [])]
 
     def save_model(self, request: HttpRequest, obj: PointsAdjustment, form: PlainForm, change: bool) -> None:
-        """Save through the service, which triggers the updates of tables and roundups."""
+        """Save through the service, which triggers the updates of the league table and the roundups."""
         user = request.user if isinstance(request.user, User) else None
         cleaned = {name: form.cleaned_data[name] for name in AdjustmentForm.Meta.fields}
         obj.pk = adjust_points(**cleaned, recorded_at=timezone.now(), recorded_by=user).pk

@@ -42,7 +42,7 @@ class EditableAdmin(ActionsAdmin):
         return {} if obj else self.prepopulated_fields
 
     def save_model(self, request: HttpRequest, obj: Any, form: PlainForm, change: bool) -> None:
-        """Save only the edited fields, as a job may have changed other ones in the meantime."""
+        """Save only the edited fields, because a job may have changed other fields in the meantime."""
         columns = {field.name for field in obj._meta.fields} & set(form.changed_data)
         obj.save(update_fields=[*columns, *self.columns_of_form] if change else None)
 
@@ -60,7 +60,10 @@ class LongColumnsAdmin(ReadOnlyAdmin):
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """Filter with two choices: Open (the default: rows that match `open_rows`) and All."""
+    """List filter with the choices Open and All.
+
+    Open, the default, shows the rows selected by `open_rows`.
+    """
 
     title, parameter_name = "state", "state"
     open_rows: ClassVar[Q]

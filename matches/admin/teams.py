@@ -1,4 +1,4 @@
-"""Admin of teams, their aliases, and names in feeds that match no team."""
+"""Admin of teams, their aliases, and unknown team names in feeds and files."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -150,9 +150,9 @@ class UnmatchedFilter(OpenFilter):
 
 @admin.register(UnknownTeam)
 class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of team names in feeds and files that match no team, or more than one.
+    """Admin of unknown team names in feeds and files: names of no team, or of more than one.
 
-    A decision is stored as an alias that is valid for the source of the name.
+    The operator's decision is stored as an alias of the team, valid for the source that uses the name.
     """
 
     operations = [MapName(), CreateTeam()]

@@ -77,9 +77,10 @@ class BulkResultSerializer(ReadOnlySerializer):
 
 
 class BulkView(PredictingView):
-    """Submit up to 500 predictions. Each is accepted or rejected on its own; `results` are in the same order.
+    """Submit up to 500 predictions. Each is accepted or rejected on its own.
 
-    The status is 200 if the request can be read, even if all predictions are rejected: check each `status`.
+    `results` are in the order of the request. The response status is 200 if the body is valid JSON with 1 to
+    500 predictions, even if all of them are rejected: check the `status` of each result.
     """
 
     http_method_names = ["post", "options"]
@@ -115,7 +116,11 @@ class BulkView(PredictingView):
 
 
 def _items(data: Any) -> list[Any]:
-    """Return the list of items, not validated: an invalid item must not reject the others. Raises BadBody."""
+    """Return the items of the request body.
+
+    They are not validated here, because an invalid item must not reject the others. Raises BadBody if the
+    body is not an object with a list of 1 to MAX_ITEMS `predictions`.
+    """
     items = data.get("predictions") if isinstance(data, dict) and set(data) == {"predictions"} else None
     if not isinstance(items, list) or not 0 < len(items) <= MAX_ITEMS:
         found = f", not {len(items)}" if isinstance(items, list) else ""

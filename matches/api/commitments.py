@@ -30,7 +30,7 @@ class TimestampSerializer(RowSerializer):
 
 
 class CommitmentSerializer(RowSerializer):
-    """Merkle root over the log of live predictions of a match, and the match as described at that time."""
+    """Merkle root over the log of live predictions of a match, with a description of the match."""
 
     match = serializers.JSONField(
         source="about", help_text="The match as described when the commitment was published."
@@ -192,7 +192,7 @@ class ProofView(PublicView):
 
 
 def _revealed_match(pk: int) -> Match:
-    """Return the match if its predictions are revealed. Raises Http404."""
+    """Return the match. Raises Http404 if it does not exist, or if its predictions are still secret."""
     match = match_or_404(pk)
     if timezone.now() < match.reveal_at:
         raise Http404(f"The predictions of match {pk} are secret until {moment(match.reveal_at)}.")
@@ -200,7 +200,10 @@ def _revealed_match(pk: int) -> Match:
 
 
 def _newest_commitment(match: Match) -> Commitment:
-    """Return the newest commitment to the match. Raises Http404."""
+    """Return the newest commitment to the predictions of the match.
+
+    Raises Http404 if the match has no commitment.
+    """
     commitment = prediction_log.newest_commitment(match.pk)
     if commitment is None:
         raise Http404(f"No commitment: match {match.pk} has no live predictions, or is not locked yet.")

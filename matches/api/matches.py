@@ -75,7 +75,10 @@ class RestSerializer(ReadOnlySerializer):
 
 
 class KnownSerializer(ReadOnlySerializer):
-    """Facts about an upcoming match, as in this site's LLM prompts but without table rows of other teams."""
+    """Facts about an upcoming match, as in this site's LLM prompts.
+
+    Unlike the prompts, they contain only these two teams' rows of the league table.
+    """
 
     known_at = serializers.DateTimeField()
     standings = PlacesSerializer(help_text="Null before a team's first result, and outside of leagues.")
@@ -102,7 +105,7 @@ def _takes_predictions() -> Q:
 
 
 class MatchFilters(PageNumber):
-    """Filters of the list of matches, in the API and on the page."""
+    """Query parameters that filter the list of matches, in the API and on the website."""
 
     open = serializers.BooleanField(
         required=False,
@@ -131,7 +134,7 @@ class MatchFilters(PageNumber):
 
 
 class MatchParameters(MatchFilters, PageParameters):
-    """Parameters of /matches/."""
+    """Query parameters of /matches/: filters and pagination."""
 
 
 @extend_schema_view(list=extend_schema(summary="Matches"))
@@ -152,7 +155,10 @@ class MatchViewSet(ListResource):
 
 
 def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
-    """Convert a prompt context to the public form, with only the two teams' rows of the table."""
+    """Convert the context of an LLM prompt to the field `known` of the API.
+
+    Of the league table, it contains only the rows of the two teams.
+    """
     table = {line["team"]: line for line in known["table"] or []}
     standings = {side: _standing(table.get(known["match"][side])) for side in ("home", "away")}
     kept = {name: known[name] for name in ("known_at", "form", "meetings", "rest_days")}

@@ -1,4 +1,4 @@
-"""Find the match or the forecaster that a URL names; 404 if it does not exist."""
+"""Functions that return the match or the forecaster named in a URL, or raise Http404."""
 
 from django.http import Http404
 

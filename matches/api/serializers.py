@@ -181,7 +181,10 @@ _NULL_IN_DRY_RUN = ("id", "submitted_at", "digest", "salt", "position")
 
 
 def receipt(accepted: AcceptedPrediction, *, slug: str, dry_run: bool) -> dict[str, Any]:
-    """Return the receipt of an accepted prediction; in a dry run, a preview of it."""
+    """Return the receipt of an accepted prediction.
+
+    In a dry run, return a preview: fields that exist only for stored predictions are None.
+    """
     row = accepted.prediction
     probabilities = {"home": row.p_home, "draw": row.p_draw, "away": row.p_away}
     values = {

@@ -1,6 +1,7 @@
-"""The prediction log of a match: commitments to it when the match locks, and inclusion proofs of entries.
+"""Prediction log of a match: commitments to the log, made when the match locks, and inclusion proofs.
 
-docs/proofs.md describes the hashes and their verification; docs/examples/verify.py verifies independently.
+docs/proofs.md describes the hashes and how to verify them; docs/examples/verify.py is an independent
+verifier.
 """
 
 from collections.abc import Sequence
@@ -52,10 +53,10 @@ class Proof:
 
 
 def commit(match_id: int, *, at: datetime) -> Commitment:
-    """Store the Merkle root over the prediction log of a match. Must run after the lock.
+    """Store the Merkle root over the prediction log of a match that has locked.
 
-    Waits for running submissions, which hold the row lock of the match; later ones are rejected. Raises
-    NothingToCommit.
+    Waits for running submissions, which hold a lock on the match row; submissions that begin later are
+    rejected. Raises NothingToCommit.
     """
     with transaction.atomic():
         match = locked_match(match_id)
@@ -114,9 +115,9 @@ def newest_commitment(match_id: int) -> Commitment | None:
 
 
 def prove(prediction: Prediction) -> Proof:
-    """Return the proof of a live prediction from the newest commitment.
+    """Return the proof that the newest commitment to a match includes this live prediction.
 
-    Raises NotCommitted or PredictionsMissing.
+    Raises NotCommitted if that commitment does not cover the prediction, or PredictionsMissing.
     """
     entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
     commitment = newest_commitment(prediction.match_id)
@@ -156,7 +157,7 @@ def canonical_form(prediction: Prediction) -> str:
 
 
 def tampered(commitments: QuerySet[Commitment]) -> list[Commitment]:
-    """Return the commitments whose root does not match the stored predictions (signs of tampering)."""
+    """Return the commitments whose root is not that of the stored predictions, which indicates tampering."""
     return [
         each
         for each in commitments

@@ -75,9 +75,10 @@ class League:
 
 
 def fit_strengths(known: Known, *, decay_per_day: float = 0.0, coupled: bool = False) -> Strengths:
-    """Fit the known matches. A match d days before the latest one has the weight exp(-decay_per_day * d).
+    """Fit the strengths of all teams to the known matches.
 
-    `coupled` also fits rho, within -0.2..0.2; otherwise rho is 0. Without matches, returns the league priors.
+    A match d days before the latest one has the weight exp(-decay_per_day * d). `coupled` also fits rho,
+    within -0.2..0.2; otherwise rho is 0. Without matches, returns the league priors.
     """
     league = prepare_league(known, decay_per_day)
     count = len(league.teams)

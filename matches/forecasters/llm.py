@@ -1,7 +1,7 @@
 """LLM forecasters: construct the prompt and parse the answer.
 
-Pure Python: no Django, no network, no clock. The caller (matches/llm) freezes the context first. An answer is
-accepted only if its forecast is complete and valid: no value is guessed, rounded or filled in.
+Pure Python: no Django, no network, no clock. The caller (matches/llm) collects the context and stores it. An
+answer is accepted only if its forecast is complete and valid: no value is guessed, rounded or filled in.
 """
 
 import hashlib

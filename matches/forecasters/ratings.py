@@ -46,7 +46,7 @@ class TeamRatings:
         return self._first_rating() if known is None else known
 
     def move(self, team: str, by: float) -> None:
-        """Change a team's rating after a match."""
+        """Add `by` to a team's rating and count the match."""
         self.ratings[team] = self.rating(team) + by
         self.played[team] += 1
 

@@ -1,4 +1,4 @@
-"""Read tables from files: CSV with a header, or JSON lines. The caller defines the columns.
+"""Read rows from CSV files with a header, or from JSON lines. The caller defines the columns.
 
 The dialect of a CSV file is detected and noted: its separator, blank lines and `sep=;` before the header, and
 the spelling of column names. Pure: an invalid line does not affect the others, and values are not converted.
@@ -23,7 +23,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Required and optional columns of a table. All other columns of the file are not read."""
+    """Required and optional columns of a file. Its other columns are not read."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -82,7 +82,10 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> tuple
 
 
 def _separator(line: str, columns: Columns, declared: str, number: int) -> str:
-    """Return the separator with which the line contains most of the columns."""
+    """Return the separator with which the line contains most of the columns.
+
+    Raises BadAnswer if it contains none.
+    """
     known = {each: _known(line, each, columns) for each in ([declared] if declared else SEPARATORS)}
     best = max(known, key=lambda each: known[each])
     if not known[best]:

@@ -43,7 +43,7 @@ _KINDS = {
 
 
 class FileUnusable(ValueError):
-    """The file cannot be read in the given format. What was imported before stays."""
+    """The file cannot be read in the given format. Rows that were imported before the error stay imported."""
 
 
 @dataclass(slots=True)

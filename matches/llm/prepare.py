@@ -43,7 +43,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
-    """A request to send, with its reply once it was sent."""
+    """A request to send. `reply` is set once the response has arrived."""
 
     question: LLMQuestion
     call: LLMRequest

@@ -42,7 +42,8 @@ def reserve_request(
     """Reserve the maximum usage of an unsaved request (`call`) and save it. Commits.
 
     Raises UsageRefused during a pause or if a daily limit would be exceeded; then nothing is written.
-    `ignore_pause` is for a question with earlier requests.
+    `ignore_pause` allows the request during a pause: for a question with earlier requests, or an operator's
+    trial.
     """
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update().get(pk=config.endpoint.pk)

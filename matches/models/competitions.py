@@ -118,8 +118,8 @@ class PointsAdjustment(models.Model):
     """One decision about a team's points. Append-only: a trigger refuses changes.
 
     If an appeal reduces a deduction from ten to six points, a second row adds four points on its own date. A
-    row entered by mistake is cancelled by a row with the opposite points. The table of any day can thus be
-    computed.
+    row entered by mistake is cancelled by a row with the opposite points. So the league table of any day can
+    be computed.
     """
 
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="adjustments")

@@ -8,7 +8,7 @@ from matches.statuses import Status
 
 
 def both_or_neither(first: str, second: str) -> Q:
-    """Condition: both columns are null or neither is."""
+    """Return the condition that both columns are null or neither is."""
     return Q(**{f"{first}__isnull": True, f"{second}__isnull": True}) | Q(
         **{f"{first}__isnull": False, f"{second}__isnull": False}
     )
@@ -19,7 +19,10 @@ def between(field: str, low: float, high: float) -> Q:
 
 
 def score_constraints(table: str) -> list[models.CheckConstraint]:
-    """Return the constraints of Match and ResultRevision, which have the same score columns."""
+    """Return the constraints of the score columns, which Match and ResultRevision share.
+
+    `table` is the prefix of the constraint names.
+    """
     rules = {
         "score_paired": both_or_neither("home_score", "away_score"),
         "aet_paired": both_or_neither("home_score_aet", "away_score_aet"),

@@ -96,7 +96,8 @@ class FeedSubscription(models.Model):
 class FeedRequest(models.Model):
     """A request to a feed. The rate limit counts these rows.
 
-    The row is created before the request is sent. It also counts if the worker dies in between.
+    The row is created before the request is sent, so it counts even if the worker dies before the response
+    arrives.
     """
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="requests")
@@ -158,7 +159,10 @@ class FeedSnapshot(ResultColumns):
 
 
 class FeedProblem(models.Model):
-    """A problem with a feed or file. It is open until an operator solves it or later data corrects it."""
+    """A problem with the data of a feed or file.
+
+    It is open until an operator solves or dismisses it, or until later data no longer has it.
+    """
 
     class Kind(models.TextChoices):
         RESPONSE = "response", "part of a response that was not imported"

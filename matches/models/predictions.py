@@ -15,7 +15,11 @@ from matches.result import MAX_GOALS
 
 
 class Forecaster(models.Model):
-    """A source of predictions. A new version is a new row with a parent; retired ones keep their results."""
+    """A source of predictions.
+
+    A new version of a forecaster is a new row, with the previous version as `parent`. Retired forecasters
+    keep their results.
+    """
 
     class Kind(models.TextChoices):
         LLM = "llm", "LLM"
@@ -65,11 +69,11 @@ def sum_to_one(p_home: float, p_draw: float, p_away: float) -> bool:
 
 class PredictionQuerySet(models.QuerySet["Prediction"]):
     def current(self) -> "PredictionQuerySet":
-        """Filter the predictions that count: one per match and forecaster, the last one received in time."""
+        """Return the predictions that count: one per match and forecaster, the last one received in time."""
         return self.filter(superseded_at__isnull=True)
 
     def revealed(self, *, now: datetime) -> "PredictionQuerySet":
-        """Filter the predictions that are public: their match has reached `reveal_at`."""
+        """Return the predictions that are public: their match has reached `reveal_at`."""
         return self.filter(match__reveal_at__lte=now)
 
 
@@ -83,8 +87,8 @@ SEALED = (
 class Prediction(models.Model):
     """A predicted score, or three probabilities, or both. Triggers enforce the lock (prediction_lock.sql).
 
-    The database sets `submitted_at`, refuses live rows after the lock, and refuses any change or deletion of
-    a locked row by any code. If a kickoff is moved, it determines again which live rows are `late` and which
+    The database sets `submitted_at`. After the match's lock it refuses new live rows, and any change or
+    deletion of existing rows. If a kickoff is moved, it determines again which live rows are `late` and which
     row of each forecaster is current.
     """
 

@@ -45,7 +45,7 @@ def create(
     expires_at: datetime | None = None,
     created_by: User | None = None,
 ) -> tuple[ApiKey, str]:
-    """Create a key; return its row and the key itself, which is not stored. Raises InvalidKey."""
+    """Create a key. Return its row and the text of the key, which is not stored. Raises InvalidKey."""
     for field, text in (("name", name), ("maker", maker)):
         if error := hidden_error(text):
             raise InvalidKey(field, f"it {error}.")

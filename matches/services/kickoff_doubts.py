@@ -28,7 +28,7 @@ def is_doubtful(match: Match, kickoff_at: datetime, *, at: datetime) -> bool:
 
 
 def kickoff_before(match: Match) -> datetime | None:
-    """Return the kickoff before the doubt, or None if the kickoff is not in doubt."""
+    """Return the kickoff from before the moves that are in doubt, or None if the kickoff is not in doubt."""
     problem = open_problem(match)
     if problem is None:
         return None
@@ -43,7 +43,7 @@ def open_problem(match: Match) -> FeedProblem | None:
 
 
 def open_doubt(match: Match, move: KickoffMove) -> None:
-    """Open the problem for the operators; another doubtful move updates it. Requires a transaction."""
+    """Open a feed problem about the doubtful move, or update the one that is open. Requires a transaction."""
     now, problem = move.moved_at, open_problem(match)
     subscription = FeedSubscription.objects.filter(feed__name=move.source, snapshots__link__match=match)
     values: dict[str, Any] = {
@@ -72,9 +72,10 @@ def _text(match: Match, move: KickoffMove) -> str:
 
 
 def end_doubt(match: Match, *, at: datetime) -> bool:
-    """Confirm the current kickoff and close the problem. Returns False if it was not in doubt.
+    """Confirm the current kickoff and close the feed problem about it.
 
-    Requires a transaction that holds the lock of the match row.
+    Returns False if the kickoff was not in doubt, else True. Requires a transaction that holds the lock of
+    the match row.
     """
     if not match.is_kickoff_in_doubt:
         return False

@@ -30,14 +30,14 @@ def move_kickoff(
 ) -> KickoffMove | None:
     """Move the kickoff of a match and record the move; returns None if the kickoff is the same.
 
-    The lock moves with it. No prediction is deleted. A live prediction received at or after the new kickoff
-    is late and does not count; the forecaster's last prediction before the new kickoff counts instead. If the
-    kickoff is moved again, to a time after the late prediction, that prediction counts again. A kickoff in
-    the future opens the match for predictions.
-
+    The prediction lock moves to the new kickoff. No prediction is deleted. A live prediction received at or
+    after the new kickoff is late and does not count; the forecaster's last prediction before the new kickoff
+    counts instead. If the kickoff is moved again, to a time after the late prediction, that prediction counts
+    again. A kickoff in the future opens the match for predictions.
     `reschedule` also records the status scheduled (for a postponed match with a new date) in the same
     transaction. `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in
-    doubt (matches/services/kickoff_doubts.py). A trusted move ends a doubt, even if the kickoff is the same.
+    doubt, and the lock and the reveal follow other rules (matches/services/kickoff_doubts.py). A trusted move
+    ends a doubt, even if the kickoff is the same.
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
@@ -95,7 +95,11 @@ def _time_of_move(match: Match, moved_at: datetime) -> datetime:
 
 
 def _apply_move(match: Match, move: KickoffMove, *, in_doubt: bool) -> None:
-    """Store the kickoff and its lock; if in doubt, keep the earliest lock and the latest reveal."""
+    """Store the new kickoff with its lock and reveal times, and open or close the feed problem about it.
+
+    If the kickoff is in doubt, the lock is the earlier of the old lock and the new kickoff, and the reveal is
+    the later of the old reveal and the new kickoff.
+    """
     new = move.new_kickoff_at
     lock_at, sealed_until = (min(match.lock_at, new), max(match.reveal_at, new)) if in_doubt else (new, None)
     match.kickoff_at, match.lock_at, match.sealed_until = new, lock_at, sealed_until

@@ -54,7 +54,7 @@ class NewPrediction:
 
 
 class LockedMatch(NamedTuple):
-    """A locked match row. `now` is the time of the database, which decides if the match is open."""
+    """A match whose row is locked. `now` is the time of the database, which decides if the match is open."""
 
     pk: int
     lock_at: datetime
@@ -66,7 +66,7 @@ class LockedMatch(NamedTuple):
 
 
 def lock_matches(ids: Iterable[int]) -> dict[int, LockedMatch]:
-    """Return the existing matches by id, locked until the end of the transaction."""
+    """Lock the rows of these matches until the end of the transaction; return the existing ones by id."""
     match_ids = sorted(set(ids))
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [match_ids])
@@ -75,10 +75,11 @@ def lock_matches(ids: Iterable[int]) -> dict[int, LockedMatch]:
 
 
 def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: datetime) -> list[Prediction]:
-    """Submit predictions: all or none. Each supersedes the forecaster's earlier one on that match.
+    """Submit predictions: all or none. Each supersedes the forecaster's earlier prediction of that match.
 
-    After the lock the database refuses `live` rows and superseding any row (IntegrityError). Returns the rows
-    in the given order; the database sets `submitted_at`, salt and digest.
+    After a match's prediction lock, the database refuses `live` rows for it, and refuses to supersede
+    existing rows (IntegrityError). Returns the rows in the given order; the database sets `submitted_at`,
+    salt and digest.
     """
     if not new:
         return []
@@ -95,7 +96,7 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
 
 
 def current_predictions(new: Iterable[NewPrediction]) -> dict[Pair, Prediction]:
-    """Return the stored predictions that the new ones supersede."""
+    """Return the stored predictions that the new ones supersede, by match id and forecaster id."""
     pairs = {each.pair for each in new}
     rows = Prediction.objects.current().filter(
         match_id__in={match for match, _ in pairs}, forecaster_id__in={forecaster for _, forecaster in pairs}

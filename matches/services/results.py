@@ -30,7 +30,8 @@ def record_result(
 
     Writes the revision and the match in one transaction, in which `post_save` of Match queues the follow-up
     jobs. Returns None, without a write, if the match has this result already.
-    A match that has begun, or is awarded, confirms a kickoff that was in doubt.
+    Recording a status of CONFIRMS_KICKOFF (the match has begun, or is awarded) ends a doubt about the
+    kickoff.
     Raises UnknownMatch, or InvalidResult with the invalid field; then nothing is written.
     """
     with transaction.atomic():
@@ -82,7 +83,7 @@ def locked_match(match_id: int) -> Match:
 
 
 def _refuse_twin(match: Match, result: Result) -> None:
-    """Raise InvalidResult if a match replaced by another one would count again.
+    """Raise InvalidResult if a match that another one has replaced would count again.
 
     Only abandoned and cancelled matches can be replaced.
     """

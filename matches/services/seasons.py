@@ -44,7 +44,7 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
 
 
 def close_season(season: Season, *, closed_at: datetime) -> bool:
-    """Mark a season as complete: its leaderboard is no longer refreshed with the live ones.
+    """Mark a season as complete: its leaderboard is no longer refreshed with those of open seasons.
 
     Returns False if it was closed already; then `closed_at` stays as it was.
     """

@@ -37,7 +37,10 @@ class RefusedPrediction:
 
 @dataclass(frozen=True, slots=True)
 class AcceptedPrediction:
-    """An accepted prediction. `state`: created, superseding (an earlier one), or unchanged."""
+    """An accepted prediction.
+
+    `state` is "created", "superseding" (it replaces an earlier one) or "unchanged".
+    """
 
     prediction: Prediction
     position: int  # in the log of the match
@@ -59,8 +62,8 @@ def unknown_forecaster(name: object) -> RefusedPrediction:
 def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False) -> list[SubmissionResult]:
     """Submit live predictions; return one result for each, in order. Unchanged ones are not stored again.
 
-    Runs in one transaction; other submissions of the same forecasters wait for it. With `dry_run` it is
-    rolled back at the end, and the results show what would have happened.
+    Runs in one transaction; other submissions of the same forecasters wait for its end. With `dry_run` the
+    transaction is rolled back, and the results show what would have been stored.
     """
     with transaction.atomic():
         results = None
@@ -72,7 +75,10 @@ def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False
 
 
 def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[SubmissionResult] | None:
-    """Validate and store the predictions; return None if a match locked in the meantime."""
+    """Validate and store the predictions.
+
+    Return None, with nothing stored, if a match locked in the meantime.
+    """
     forecasters = _lock_forecasters(each.forecaster_id for each in new)
     matches = lock_matches(each.match_id for each in new)
     refused: dict[int, RefusedPrediction] = {}
@@ -149,7 +155,7 @@ def _is_unchanged(new: NewPrediction, before: dict[Pair, Prediction]) -> bool:
 
 
 def _store(new: list[NewPrediction], *, now: datetime) -> dict[Pair, Prediction] | None:
-    """Store the predictions; return None if a match locked in the meantime."""
+    """Store the predictions. Return None, with nothing stored, if a match locked in the meantime."""
     try:
         with transaction.atomic():
             rows = submit_predictions(new, provenance=Prediction.Provenance.LIVE, now=now)

@@ -12,7 +12,10 @@ from matches.models import Team, TeamAlias
 
 
 class TeamUnknown(LookupError):
-    """A name that matches no team, or more than one. `problem` is the message without what to do."""
+    """A name of no team, or of more than one.
+
+    `problem` is the first part of the message, without the remedy.
+    """
 
     def __init__(self, problem: str, to_do: str) -> None:
         self.problem = problem
@@ -24,10 +27,10 @@ class NameTaken(ValueError):
 
 
 def team_named(name: str, *, source: str) -> Team:
-    """Return the team that a source means by this name.
+    """Return the team that a source means by this name. Raises TeamUnknown.
 
-    An alias of the source has priority; otherwise current and former names are compared, and exactly one team
-    must match. The comparison is exact, also in case and spelling. Raises TeamUnknown.
+    An alias of the source has priority. Without one, exactly one team must have the name now or have had it
+    before. Names are compared exactly, including case.
     """
     alias = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
     if known := alias.select_related("team").first():
@@ -70,7 +73,8 @@ def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = 
     """Rename a team from that day on; its row, slug and history stay.
 
     The former name is stored as an alias, so that sources may still use it. Without `short_name`, the short
-    name changes only if it was the full name. The same name is a no-op.
+    name changes only if it was derived from the full name. If the team has this name already, nothing is
+    changed.
     Raises NameTaken if another team has this name now.
     """
     with transaction.atomic():

@@ -72,7 +72,7 @@ class FeedResponse:
 
 
 def get(query: FeedQuery) -> FeedResponse:
-    """Send the request. Raises NoAnswer for every network, HTTP and JSON error."""
+    """Send the request and return the response. Raises NoAnswer for every network, HTTP and JSON error."""
     try:
         response, body = outbound.fetch(
             "GET",
@@ -91,7 +91,10 @@ def get(query: FeedQuery) -> FeedResponse:
 
 
 def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) -> None:
-    """Raise NoAnswer if the status is not 200. It contains the reason and, if known, the time to wait."""
+    """Raise NoAnswer if the status is not 200.
+
+    The exception contains the reason and, if known, the time to wait.
+    """
     status, outcome = response.status_code, str(response.status_code)
     if status == httpx.codes.OK:
         return

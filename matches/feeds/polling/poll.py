@@ -39,7 +39,8 @@ def poll(
 ) -> IngestResult:
     """Fetch at once, on a user's request, and ingest the response. Must not be called in a transaction.
 
-    `dry_run`: the request is made and counts against the rate limit, but nothing in the response is stored.
+    Returns the result of the ingestion, also if the fetch failed. `dry_run`: the request is made and counts
+    against the rate limit, but nothing in the response is stored.
     """
     fetched = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
@@ -75,7 +76,10 @@ def request_poll(
     urgent: bool = True,
     cause: JobRun | None = None,
 ) -> list[int]:
-    """Enqueue a poll, due at `at` or now. If a poll is queued for a later time, bring it forward."""
+    """Enqueue a poll, due at `at` or else now; return the id of its job run in a list.
+
+    If a poll of the subscription is already queued for a later time, it is brought forward.
+    """
     due_at = at or now
     priority = JobRun.Priority.TODAY if urgent else JobRun.Priority.ARCHIVE
     key = str(subscription.pk)
@@ -92,7 +96,7 @@ def request_poll(
 
 
 def _fetch(run: JobRun) -> FetchResult:
-    """Fetch the subscription, outside of the transaction.
+    """Fetch the season of the job's subscription, before the job's transaction begins.
 
     Raises Skip if the subscription is inactive or its season is closed.
     """
@@ -130,9 +134,9 @@ def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
 def sweep_polls(now: datetime) -> int:
     """Queue a poll for each active subscription without one, and bring forward polls that are due too late.
 
-    A queued poll is due too late in two cases. Either a match should be ending and the feed was not polled
-    since then (the kickoff was moved). Or the last poll is dated in the future because the clock was ahead,
-    and the next poll was planned from that date.
+    A queued poll is due too late in two cases. First, a match has reached its expected end since the last
+    poll, e.g. because its kickoff was moved. Second, the last poll is dated in the future because the clock
+    was ahead, and the next poll was planned from that date. Returns the number of polls.
     """
     run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
     gave_up = run.filter(
@@ -157,7 +161,7 @@ def _due(subscription: FeedSubscription, now: datetime) -> datetime:
 
 
 def _is_ending(now: datetime) -> Q:
-    """Condition on subscriptions: a match should be ending, and there was no poll since then.
+    """Return a condition on subscriptions: a match has reached its expected end since the last poll.
 
     Excludes subscriptions whose feed is paused or whose last poll failed.
     """

@@ -1,7 +1,7 @@
-"""Polling schedule of a subscription: often while matches should be ending, seldom otherwise.
+"""Polling schedule: frequent (urgent) polls while matches are expected to end, rare polls at other times.
 
 Urgent polls are spread so that the rate limit lasts: the requests that are left for the next 24 hours are
-distributed over the minutes in which matches should be ending.
+distributed over the minutes in which matches are expected to end.
 """
 
 import math
@@ -35,14 +35,14 @@ FIRST_RETRY, LAST_RETRY = timedelta(seconds=30), timedelta(minutes=30)
 
 @dataclass(frozen=True, slots=True)
 class NextPoll:
-    """Time of the next poll; `urgent` if a match should be ending then."""
+    """Time of the next poll; `urgent` if a match is expected to end around that time."""
 
     due_at: datetime
     urgent: bool
 
 
 def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
-    """Return the next poll of a subscription that was polled just now."""
+    """Return when a subscription that was polled just now is due again, and if that poll is urgent."""
     waiting = _unreported_matches(subscription)
     began = waiting.filter(kickoff_at__gt=now - GIVEN_UP, kickoff_at__lte=now)
     kickoffs = list(began.values_list("kickoff_at", flat=True))
@@ -55,7 +55,7 @@ def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
 
 
 def _unreported_matches(subscription: FeedSubscription) -> QuerySet[Match]:
-    """Unfinished matches of the season for which this subscription has not reported a result."""
+    """Return the season's scheduled and live matches of which this subscription has reported no result."""
     reported_ids = reporting_snapshots().filter(subscription=subscription).values("link__match")
     return Match.objects.filter(season=subscription.season_id, status__in=SCHEDULED_OR_LIVE).exclude(
         pk__in=reported_ids
@@ -90,9 +90,9 @@ def _in_seconds(time: timedelta) -> timedelta:
 
 
 def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
-    """Return the minutes with ending matches in the next 24 hours, and the number of subscriptions with any.
+    """Return the minutes of the next 24 hours that need urgent polls, and how many subscriptions need them.
 
-    The minutes are summed over the feed's subscriptions, as each needs requests of its own.
+    The minutes are summed over the feed's active subscriptions, because each one sends its own requests.
     """
     total, busy = 0.0, 0
     for subscription in feed.subscriptions.filter(active=True):
@@ -105,7 +105,10 @@ def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
 
 
 def _ending_minutes(kickoffs: Iterable[datetime], now: datetime) -> float:
-    """Return the minutes from now on in which matches should be ending; overlapping minutes count once."""
+    """Return the number of minutes, from now on, in which at least one match is expected to end.
+
+    A match is expected to end between ENDING and ENDED after its kickoff. The kickoffs must be in order.
+    """
     covered, until = timedelta(0), now
     for at in kickoffs:
         begins, ends = max(at + ENDING, until), max(at + ENDED, until)

@@ -31,10 +31,10 @@ class LimitReached:
 
 
 def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | LimitReached:
-    """Reserve one request, or return LimitReached with the time of the next one.
+    """Reserve one request, or return LimitReached with the time from which a request is allowed.
 
     Commits; must not be called in a transaction. Requests that are not urgent are refused once half of a
-    limit is used. The rest is reserved for urgent requests.
+    limit is used. The other half is reserved for urgent requests.
     """
     with transaction.atomic(durable=True):
         feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)

@@ -30,7 +30,10 @@ _MINUTE, _DAY = 60, 86_400
 
 
 class ApiFootball(FeedProvider):
-    """Feed provider that parses responses of `fixtures?league=&season=`. Errors also have HTTP status 200."""
+    """Feed provider that parses responses of `fixtures?league=&season=`.
+
+    The feed sends errors with HTTP status 200.
+    """
 
     name = "api-football"
     title = "API-Football"

@@ -152,7 +152,7 @@ def _is_plausible_date(at: datetime) -> bool:
 
 
 def parsed(written: str, what: str) -> datetime:
-    """Parse an ISO date and time, with or without an offset."""
+    """Parse an ISO date and time, with or without a UTC offset. Raises BadEntry."""
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
@@ -165,8 +165,9 @@ def parsed(written: str, what: str) -> datetime:
 def round_of(words: str, pattern: str) -> tuple[str, int | None]:
     """Return the label of a round and its matchday.
 
-    The matchday is None if the name does not match the pattern. Matchdays have the same label in all feeds,
-    e.g. "Matchday 7". Other names are truncated to _MAX_LABEL characters, with single spaces.
+    If the round's name fits the pattern, its number is the matchday, and the label is the same in all feeds,
+    e.g. "Matchday 7". Other names have no matchday (None) and are their own label, truncated to _MAX_LABEL
+    characters and with single spaces.
     """
     matchday = matchday_in(words, pattern)
     return (matchday_label(matchday) if matchday else label(words)), matchday

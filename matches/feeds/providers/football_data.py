@@ -110,9 +110,9 @@ def _regular(full: Score, regular: Score | None, winner: object) -> Result:
 
 
 def _without_breakdown(full: Score, shootout: Score | None, duration: str) -> Result:
-    """Return the result of a match beyond 90 minutes without `regularTime`.
+    """Return the result of a match that went beyond 90 minutes and has no `regularTime`.
 
-    Raises Doubt unless the match was 0-0 before a shootout. Then it was also 0-0 after 90 minutes.
+    Raises Doubt unless the match was 0-0 before a shootout, because then it was 0-0 after 90 minutes as well.
     """
     before = full
     if shootout is not None and not level(full):

@@ -1,9 +1,9 @@
 """Determine the score after 90 minutes from the results and goals of OpenLigaDB.
 
-The results of ties that went beyond 90 minutes are unreliable: in most of them, "Endergebnis" (final result)
-contains the score after extra time, or that score plus the shootout. The goals are reliable. Each goal
-contains the score after it, and most contain the minute. Goals of a shootout are penalties without a minute
-(or with the number of the kick instead). Raises `Doubt` if the goals allow more than one score.
+The entered results of matches that went beyond 90 minutes are unreliable: in most of them, "Endergebnis"
+(final result) contains the score after extra time, or that score plus the shootout. The goals are reliable.
+Each goal contains the score after it, and most contain the minute. Goals of a shootout are penalties without
+a minute (or with the number of the kick instead). Raises `Doubt` if the goals allow more than one score.
 """
 
 from collections.abc import Iterator
@@ -95,9 +95,10 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
 
 
 def _extra_time_is_a_slip(scores: EnteredScores) -> bool:
-    """Return True if the score after extra time is a mistake: a side has fewer goals than after 90 minutes.
+    """Return True if the entered score after extra time is a mistake.
 
-    The score after 90 minutes must not be level, and the goals and their minutes must confirm it.
+    It is one if a team has fewer goals in it than after 90 minutes. Also, the score after 90 minutes must not
+    be level, and the goals and their minutes must confirm it.
     """
     if scores.extra is None or scores.end is None or level(scores.end):
         return False
@@ -169,10 +170,10 @@ def _shootout_of(scores: EnteredScores, before: Score) -> Score | None:
 
 
 def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
-    """Return the score after 90 minutes of a tie that went beyond 90 minutes.
+    """Return the score after 90 minutes of a match that went beyond 90 minutes.
 
     `after` is the final score without a shootout. The score after 90 minutes must be level and fit the
-    minutes of the goals. Raises Doubt unless exactly one score does.
+    minutes of the goals. Raises Doubt unless exactly one score fits.
     """
     if after == NOTHING:
         return NOTHING

@@ -1,4 +1,4 @@
-"""Base class of the feed providers: everything that the parsers of the formats have in common."""
+"""Base class of the feed providers, with all code that does not depend on the format of a feed."""
 
 import re
 from abc import ABC, abstractmethod

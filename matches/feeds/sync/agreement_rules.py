@@ -57,7 +57,7 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class Wait:
-    """Decision: wait for a second feed until then."""
+    """Decision: wait for a second feed until the time `until`."""
 
     until: datetime
 
@@ -113,7 +113,7 @@ def _decide_single(report: ReportedResult, rule: Rule, now: datetime) -> Agreeme
 
 
 def _agreeing(reports: Sequence[ReportedResult]) -> Record | None:
-    """Return the result of the first two reports that agree, or None."""
+    """Return the decision to record the result of the first two reports that agree, or None."""
     for one, other in combinations(reports, 2):
         if agree(one.result, other.result):
             return Record(
@@ -140,7 +140,13 @@ def _decide_change(
     rule: Rule,
     now: datetime,
 ) -> AgreementDecision:
-    """Decide for a result that was recorded from a feed. `contrary` are the reports that contradict it."""
+    """Decide about reports that contradict a result recorded from a feed (`contrary`).
+
+    If all reports contradict it and two of them agree, their result is recorded. If only the feed of the
+    recorded result contradicts it, the feed's correction is recorded. If the rule requires two feeds, this
+    needs two more conditions: no other feed reports a result, and the wait for a second feed is over. All
+    other contradictions are left to an operator.
+    """
     own = next((report for report in contrary if report.source == recorded.source), None)
     if len(contrary) == len(reports) and (agreed := _agreeing(contrary)):
         return agreed

@@ -65,7 +65,10 @@ class ReportedMatch:
         )
 
     def record(self, result: Result, *, reason: str = "") -> list[str]:
-        """Record the result from this source. Raises InvalidResult."""
+        """Record the result from this source. Raises InvalidResult.
+
+        Returns ["recorded"], or [] if the match has this result already.
+        """
         revision = record_result(
             match_id=self.link.match_id,
             result=result,
@@ -83,7 +86,10 @@ class Policy(Protocol):
     """
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Apply a row that withdraws the recorded result of its source; return None for any other row."""
+        """Apply a row that withdraws the recorded result of its source, and return what was done.
+
+        Return None for any other row.
+        """
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the recorded kickoff may be overwritten."""

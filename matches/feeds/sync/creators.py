@@ -41,7 +41,7 @@ class SeasonUnknown(LookupError):
 class Creator:
     """Teams, seasons and competitions of an import: found by name, or created if that is allowed.
 
-    They are created before the row that needs them. If all rows that need one of them are refused,
+    They are created before the import row that needs them. If all rows that need one of them are refused,
     `delete_unused` deletes it in the same transaction.
     """
 
@@ -116,8 +116,8 @@ class Creator:
     def mapped_team(self, name: str, *, source: str, listed: Collection[str]) -> Team:
         """Return the team that --map-team gives for this name, and store the name as an alias of the source.
 
-        If no team has that slug, create it from one of the `listed` names whose slug is the same. Raises
-        TeamUnknown if none of these has it either, or an error of `team`.
+        If no team has the given slug, create one from a name in `listed` that has this slug. Raises
+        TeamUnknown if no name in `listed` has it, or an error of `Creator.team`.
         """
         slug = self.team_slugs[name]
         team = Team.objects.filter(slug=slug).first()
@@ -140,7 +140,11 @@ class Creator:
         return next((NearMiss(name, other, slug) for other, slug in known if is_similar(name, other)), None)
 
     def near_misses(self, names: Iterable[str], *, source: str) -> list[NearMiss]:
-        """Return the near-misses that would be found if teams with these names were created in this order."""
+        """Return the near-misses among these unknown names.
+
+        Each name is compared with all teams and with the names before it. Leaves out names decided by
+        --new-team or --map-team. Writes nothing.
+        """
         found = []
         for name in names:
             if name in self.new_teams or name in self.team_slugs:
@@ -155,8 +159,8 @@ class Creator:
     def team(self, name: str, *, source: str, unknown: TeamUnknown) -> Team:
         """Create a team with this name.
 
-        Raises `unknown` if the import may not create it, NameNearlyKnown if its name is similar to a team's,
-        or NameTaken.
+        Raises `unknown` if the import may not create teams, NameNearlyKnown if the name is similar to that of
+        an existing team, or NameTaken.
         """
         if not self.create_teams and name not in self.new_teams:
             raise unknown

@@ -63,11 +63,12 @@ class FeedPolicy:
         return False
 
     def _is_new_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the reported kickoff is a change by this feed.
+        """Return True if this report changes the kickoff and does not only repeat an earlier report.
 
-        If the match is postponed or suspended and the reported kickoff is in the future, the feed's previous
-        report must not have this kickoff, or must be postponed or suspended. In all other cases, the previous
-        report must have the recorded kickoff, or the feed must add the time to a recorded day.
+        For a postponed or suspended match, a future kickoff is a change unless the feed's previous report had
+        the same kickoff and another status than postponed or suspended. In all other cases, it is a change if
+        the feed's previous report had the recorded kickoff, or if the feed adds the time to a kickoff of
+        which only the day was known.
         """
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:
@@ -89,7 +90,10 @@ class FeedPolicy:
         return self._apply_status(reported, match)
 
     def _apply_status(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Apply a status without a result."""
+        """Apply a report without a result: record its status, or withdraw the result.
+
+        Returns what was done.
+        """
         row, status = reported.row, _status_of(reported)
         if match.status == Status.FINISHED and withdrawals.is_withdrawal(row):
             return ["recorded"] if withdrawals.review(match, now=reported.now) else []
@@ -139,10 +143,12 @@ class FeedPolicy:
         return self.before.status in SETTLED or withdrawals.pending(match) is not None
 
     def _refuse_withdrawal(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Refuse to withdraw a void status (Contradiction) or to postpone a finished match (InvalidResult).
+        """Refuse a report that takes back a result, or ignore the report and return [].
 
-        Ignores the report and returns [] if the result is not from this feed (which may just be late), if the
-        feed's previous report had no result, or if another feed still reports a result.
+        Raises Contradiction for a void match, and InvalidResult for a finished match, which cannot be
+        postponed or suspended. The report is ignored in four cases: it reports a finished match without a
+        score; the recorded result is not from this feed (which may just be late); the feed's previous report
+        had no result; another feed still reports a result.
         """
         if (
             not _is_own(reported, match)

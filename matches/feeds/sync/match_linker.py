@@ -54,7 +54,7 @@ def linked_match(
 ) -> tuple[MatchSource, list[str]]:
     """Return the link of a row, and what was done: ["added"], ["linked"] or [].
 
-    Raises Unclear. Requires the lock of the season (`lock_seasons`) if `link` is None.
+    Raises Unclear. For a row without a link, requires the lock of the season (`lock_seasons`).
     """
     home, away = teams
     if link is None:
@@ -87,9 +87,9 @@ def _follow_sides(link: MatchSource, home: Team) -> None:
 
 
 def lock_seasons(ids: Iterable[int]) -> None:
-    """Lock the seasons, so that only one import at a time adds matches to a season.
+    """Lock the season rows, so that only one import at a time adds matches to a season.
 
-    Call this before any match is locked; the opposite order could deadlock.
+    Call this before any match row is locked; the opposite order could deadlock.
     """
     list(Season.objects.select_for_update(no_key=True).filter(pk__in=list(ids)).order_by("pk"))
 
@@ -103,7 +103,7 @@ def _meetings(season: Season, home: Team, away: Team) -> list[Match]:
 def _linked_elsewhere(
     meetings: list[Match], source: str, external_id: str, listed: Collection[str]
 ) -> dict[int, str]:
-    """Return the matches that are linked to another current id of the source: match id -> that id."""
+    """Return the matches that are linked to another id which the source still lists: match id -> other id."""
     if not meetings:
         return {}
     links = MatchSource.objects.filter(match__in=meetings, source=source).exclude(external_id=external_id)
@@ -131,7 +131,7 @@ def _same_round(
 ) -> Match | None:
     """Return the match of the same round, even if its kickoff differs (it may have moved).
 
-    Abandoned and cancelled matches are ignored: another may replace them.
+    Abandoned and cancelled matches are ignored, because another match may replace them. Raises Unclear.
     """
     same = [match for match in _at_home(home, meetings) if _is_round_of(row, match)]
     standing = [match for match in same if match.status not in REPLAYABLE]

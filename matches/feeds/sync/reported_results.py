@@ -52,7 +52,7 @@ def contested_snapshots() -> QuerySet[FeedSnapshot]:
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
-    """Condition: the match and the snapshot have different values of a score that both contain.
+    """Return the condition that match and snapshot have different values of a score that both contain.
 
     `match` is the lookup prefix of the match. `flipped`: the snapshot has home and away swapped.
     """
@@ -132,7 +132,7 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
 
 
 def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
-    """Schedule a review of the reported results of this match."""
+    """Schedule the job that reviews the reported results of this match, due at `at`."""
     ledger.enqueue(
         REVIEW_RESULT,
         {str(match_id): match_subject(match_id)},
@@ -143,9 +143,10 @@ def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:
 
 
 def overrule(match_id: int, *, at: datetime) -> list[str]:
-    """Ignore reported results that differ from the recorded one, until the feed reports something else.
+    """Mark the reported results that differ from the recorded one as overruled.
 
-    Returns the names of these feeds. Requires the transaction of the decision.
+    An overruled result is ignored until its feed reports another one. Returns the names of the feeds. Call it
+    in the transaction that records the operator's decision.
     """
     wrong = contested_snapshots().filter(link__match=match_id)
     names = sorted(set(wrong.values_list("subscription__feed__name", flat=True)))

@@ -34,7 +34,7 @@ MATCHES_PER_SWEEP = 500
 
 @registry.job(queue="feeds", longest_wait=longest_settle_wait)
 def settle_result(*, run: JobRun) -> None:
-    """Review the reported results of a match: the wait for a second feed is over."""
+    """Review the reported results of a match, e.g. when the wait for a second feed is over."""
     match_id, now = int(run.key), timezone.now()
     try:
         decision = review(match_id, now=now)
@@ -47,7 +47,7 @@ def settle_result(*, run: JobRun) -> None:
 
 
 def _store_problems(match_id: int, text: str) -> None:
-    """Store `text` as a problem of each feed that reports a result of this match. The reports are kept."""
+    """Store `text` as a problem of each feed that reports a result of this match."""
     for snapshot in reporting_snapshots().filter(link__match=match_id).select_related("subscription"):
         problems = Problems(snapshot.subscription)
         problems.add(snapshot.external_id, text)
@@ -55,9 +55,10 @@ def _store_problems(match_id: int, text: str) -> None:
 
 
 def sweep_reported_results(now: datetime) -> int:
-    """Queue a review of each reported result that can be recorded or waits for a second feed.
+    """Queue reviews of matches with a reported result that can be recorded or waits for a second feed.
 
-    Results with a queued or running review are left out.
+    Leaves out matches with a queued or running review, or with one that finished a short time ago. Returns
+    the number of reviews.
     """
     about = JobRun.objects.filter(
         kind=REVIEW_RESULT, key=Cast(OuterRef("link__match"), CharField()), state__in=JobRun.OPEN
@@ -79,6 +80,9 @@ def sweep_reported_results(now: datetime) -> int:
 
 
 def _failed_recently(match: Match, now: datetime) -> bool:
-    """Return True if a review finished recently and recorded nothing: the feed problem is shown already."""
+    """Return True if a review of the match finished within GAVE_UP and recorded nothing.
+
+    Call it only for a match that still needs a review: a review that finished has then recorded nothing.
+    """
     lately = (now - GAVE_UP, now)
     return JobRun.objects.filter(kind=REVIEW_RESULT, key=str(match.pk), finished_at__range=lately).exists()

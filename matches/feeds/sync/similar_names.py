@@ -2,8 +2,7 @@
 
 Names are compared word by word, without accents, case, punctuation and club abbreviations. Two names are
 similar if they have the same words in any order, if they differ only in spaces, or if they differ only by
-typing errors within words. Words that distinguish teams (women, U21, II, numbers) must be the same. E.g.
-Manchester City is not similar to Manchester United.
+typing errors within words. Words that distinguish teams (women, U21, II, numbers) must be the same.
 """
 
 import re

@@ -82,9 +82,10 @@ def close(match: Match, subscription_id: int, *, at: datetime) -> None:
 
 
 def review(match: Match, *, now: datetime) -> bool:
-    """Withdraw the result if the pending withdrawal is confirmed; return True if so.
+    """Withdraw the result if the reported withdrawal is confirmed; return True if it was withdrawn.
 
-    Requires the lock of the match row.
+    A second feed confirms it by reporting the same status. The feed itself confirms it by repeating its
+    report in time, while no other feed reports a result. Requires the lock of the match row.
     """
     problem = pending(match)
     if problem is None or problem.dismissed_at is not None:

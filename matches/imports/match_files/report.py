@@ -53,7 +53,7 @@ def _note_lines(word: str, rows: list[dict[str, Any]]) -> list[str]:
 
 
 def summary(totals: dict[str, Any]) -> str:
-    """Return a sentence with the numbers of rows that were refused or not applied."""
+    """Return a sentence with the number of refused rows and of existing values that were kept."""
     refused, kept = len(totals["refused"]), len(totals["kept"])
     wrote = "Nothing was written." if totals["dry_run"] else "Everything else was imported."
     return f"Rows refused: {refused}; existing values kept: {kept}. {wrote}"

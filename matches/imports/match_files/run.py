@@ -103,7 +103,10 @@ class MatchImport:
         return {link.external_id: link for link in known}
 
     def _lock_seasons(self, rows: Iterable[TableRow]) -> None:
-        """Lock the seasons of rows that may add matches. Rows with an unknown season are refused later."""
+        """Lock the season rows for import rows that may add matches.
+
+        Import rows with an unknown season are skipped here and refused later.
+        """
         seasons = set()
         for row in rows:
             with suppress(SeasonUnknown):
@@ -127,7 +130,7 @@ class MatchImport:
         chunk.done.update(done or ["unchanged"])
 
     def _is_repeated(self, row: TableRow) -> bool:
-        """Return True if an earlier row is identical."""
+        """Return True if an earlier row has the same id and the same values."""
         first = self.first.get(row.about)
         return first is not None and first is not row and replace(first, number=row.number) == row
 

@@ -1,6 +1,6 @@
 """Parse the lines of a file of predictions into import rows. Pure: no database.
 
-An invalid line is a fault. Missing values have no defaults; a score with only one number is refused.
+The functions raise BadEntry for an invalid value. Missing values stay missing (None or ""), never a default.
 """
 
 import re
@@ -33,7 +33,7 @@ def lines_of(path: Path, kind: str, *, noticed: FileNotes, encoding: str | None 
 
 
 def match_of(line: FileLine) -> str:
-    """Return the match id of the line, as its source has it. Raises BadEntry."""
+    """Return the match id as written in the line. Raises BadEntry."""
     return _name(line.values, "match_id")
 
 

@@ -1,4 +1,7 @@
-"""Look up the matches and forecasters that a file names, by exact match only."""
+"""Look up the matches and forecasters that a file names.
+
+Ids, names and slugs must be equal: nothing is guessed.
+"""
 
 import re
 from collections import defaultdict
@@ -146,7 +149,10 @@ def _plan(name: str, kind: str, found: ForecasterNames) -> None:
 
 
 def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterNames) -> None:
-    """Apply --map. The slug may belong to an existing forecaster, or to one that this import creates."""
+    """Apply one --map option: assign the name to the forecaster with this slug, or add a fault.
+
+    The slug may belong to an existing forecaster, or to one that this import creates.
+    """
     if slug in by_slug:
         found.ids[name] = by_slug[slug]
     elif planned := next((each for each in found.new.values() if each.slug == slug), None):

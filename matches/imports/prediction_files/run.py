@@ -37,7 +37,7 @@ class RefusedRow(NamedTuple):
 
 @dataclass(slots=True)
 class PredictionImport:
-    """One import of a file."""
+    """One import of a file of predictions: its options, and what was found in the file."""
 
     path: Path
     kind: str

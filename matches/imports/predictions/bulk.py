@@ -53,15 +53,15 @@ def import_predictions(
 ) -> Iterator[CopyChunk]:
     """Store valid rows and report the others, in one transaction per chunk, while the caller iterates.
 
-    A row that is already stored is unchanged, so an interrupted import can simply be repeated. If a different
-    prediction is stored, the row supersedes it if the match is open; otherwise the row is refused. If several
-    rows have the same forecaster and match, the first valid one is stored. `live` rows require open matches.
-    Without a provenance, rows are `live` if their match is open, else `archive`.
-
+    A row whose prediction is already stored changes nothing, so an interrupted import can simply be repeated.
+    If a different prediction is stored, the row supersedes it if the match is open for predictions; otherwise
+    the row is refused. If several rows have the same forecaster and match, the first valid one is stored.
+    With the provenance `live`, rows for matches that are not open are refused. With the provenance None, rows
+    are `live` if their match is open, else `archive`.
     Rows with a `predicted_at` at or after the kickoff are refused, or stored as `hindsight` if `hindsight` is
-    True and the kickoff is certain. Only one chunk, and the row numbers of open matches, are kept in memory.
-
-    For a dry run, iterate within a transaction that is rolled back; the matches stay locked until then. An
+    True and the kickoff is certain. Only one chunk is kept in memory, and the row numbers of predictions for
+    open matches.
+    For a dry run, iterate within a transaction that is rolled back; the match rows stay locked until then. An
     exception raised by `rows` ends the import; chunks that were yielded stay committed.
     """
     source = iter(rows)
@@ -98,7 +98,11 @@ def _import(
 def _by_provenance(
     rows: list[ImportRow], known: ChunkLookups, provenance: str | None, *, hindsight: bool
 ) -> tuple[list[tuple[list[ImportRow], str]], list[Refusal]]:
-    """Group the rows by provenance, and refuse those that were made too late."""
+    """Group the rows by provenance.
+
+    Rows that were predicted at or after the kickoff are grouped as `hindsight`, or refused if that is not
+    allowed.
+    """
     late = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
     groups: list[tuple[list[ImportRow], str]] = []
     refused: list[Refusal] = []
@@ -158,7 +162,7 @@ def _store_part(
 ) -> _StoredPart:
     """Store the rows of a chunk with one provenance.
 
-    `first_rows` contains the first row of each forecaster and match in the chunk; new ones are added to it.
+    `first_rows` contains the first row of each forecaster and match in the chunk, and is extended here.
     """
     validator = ChunkValidator(known, live=provenance == LIVE, first_rows=first_rows, earlier=earlier)
     with _without_garbage_collection():
@@ -184,7 +188,10 @@ def _without_garbage_collection() -> Iterator[None]:
 def _remember(
     first_rows: dict[Pair, ImportRow], known: ChunkLookups, refused: list[Refusal], earlier: dict[Pair, int]
 ) -> None:
-    """Add the row numbers of stored and unchanged rows to `earlier`, for open matches only."""
+    """Add the row numbers of stored and unchanged rows to `earlier`, but only for open matches.
+
+    Later chunks must not supersede the predictions in these rows.
+    """
     failed = {each.number for each in refused}
     for pair, row in first_rows.items():
         if known.matches[pair[0]].is_open and row[0] not in failed:

@@ -73,7 +73,8 @@ def _store_by_bisection(good: list[ValidRow], validator: ChunkValidator, provena
 def _copy(lines: Iterable[str], provenance: str) -> None:
     """Send the lines by COPY. The database sets `submitted_at` and `late` (checked by the lock triggers).
 
-    The salt is generated here, because with its random default COPY would not fill whole pages at once.
+    The salt is generated here: with a volatile default such as a random salt, COPY does not insert rows in
+    batches.
     """
     end = f"\t{provenance}\n"
     statement = f"COPY matches_prediction ({COLUMNS}, salt, provenance) FROM STDIN"

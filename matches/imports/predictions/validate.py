@@ -30,7 +30,7 @@ CROSS JOIN LATERAL (
 
 
 class ChunkLookups(NamedTuple):
-    """Data that the rows of one chunk refer to."""
+    """Stored data that the import rows of one chunk refer to: matches, forecasters, current predictions."""
 
     matches: dict[int, LockedMatch]
     retired: dict[int, datetime | None]  # of every existing forecaster
@@ -64,7 +64,10 @@ def _stored(
 
 
 def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
-    """Return True if `predicted_at` is at or after the kickoff (the earlier one if it is in doubt)."""
+    """Return True if `predicted_at` is at or after the kickoff.
+
+    If the kickoff is in doubt, the earlier of the reported kickoffs is used.
+    """
     match, at = known.matches.get(row[1]) if type(row[1]) is int else None, row[8]
     if match is None or not isinstance(at, datetime) or at.utcoffset() is None:
         return False  # an invalid row, which the validator reports

@@ -162,7 +162,10 @@ def _creator(options: dict[str, Any]) -> Creator:
 
 
 def _season(options: dict[str, Any]) -> Season | None:
-    """Return the season of a file in a feed's format, or None for tables, whose rows name their season."""
+    """Return the season of a file in a feed's format.
+
+    Return None for CSV and JSON lines, in which each row names its season.
+    """
     slug, label = options["competition"], options["season"]
     if options["format"] in TABLES:
         if slug or label:
