@@ -8,7 +8,7 @@ from matches.models import Match
 
 
 class Roundup(models.Model):
-    """Article about a match. All versions are kept; at most one per match is published."""
+    """One version of the article about a match. All versions are kept; at most one per match is published."""
 
     class Status(models.TextChoices):
         PUBLISHED = "published"

@@ -1,4 +1,4 @@
-"""Signal receivers of the content app. They only enqueue roundup jobs."""
+"""Signal receivers of the content app: they enqueue roundup jobs."""
 
 from typing import Any
 
@@ -19,10 +19,10 @@ reconciler.register("matches without a roundup", sweep_unwritten)
 def on_views_refreshed(
     match_ids: list[int], past_changes: list[PastChange], run: JobRun | None, **_: Any
 ) -> None:
-    """Enqueue roundups of matches that the refresh added to or removed from the boards.
+    """Enqueue the roundups of the matches whose settlement the refresh added or removed.
 
-    Also enqueues roundups of later matches if these changes can affect their figures. Runs in the transaction
-    of the refresh.
+    The roundups of later matches are also enqueued if these changes or the past changes can affect their
+    figures. Runs in the transaction of the refresh.
     """
     now = timezone.now()
     if match_ids:

@@ -18,7 +18,7 @@ from stats.tallies import fold
 
 
 class RefreshNow(ConfirmedAction):
-    """Queue a refresh through the job ledger, as the pipeline does."""
+    """Admin action that enqueues a refresh of the views as a job, as the pipeline does."""
 
     name, label = "refresh", "Refresh views"
     on_rows, on_selection, on_list = False, False, True

@@ -1,9 +1,10 @@
-"""Form and streaks of the tallies: one letter per match, in the order of the season.
+"""Recent form and streaks of the tallies: one letter per match with a predicted score, in season order.
 
-The order is by kickoff, then by first settlement, then by id, as in content/sql/snapshot.sql. If a new letter
-is the last one, it is appended (sql/fold.sql). Any other change (a correction, a match settled late, a moved
-kickoff) marks the affected tallies as disturbed. Their letters are then rebuilt from the scores, but only for
-the affected periods.
+Season order is by kickoff, then by time of the match's first settlement, then by match id (also in
+content/sql/snapshot.sql). A new letter that comes last in this order is appended (stats/sql/fold.sql). Any
+other change (a correction, a match settled late, a moved kickoff) marks the affected tallies as `disturbed`.
+Their letters are then rebuilt from the scores, but only for the periods (months; years on team boards) that
+the change affects.
 """
 
 from collections.abc import Sequence
@@ -28,18 +29,24 @@ Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a 
 
 
 def close_periods(moments: Moments) -> None:
-    """Archive the letters of the previous period on boards where these matches begin a new period."""
+    """Begin a new period in tallies whose letters are of an earlier period than the newest of these kickoffs.
+
+    The letters of the earlier period are moved to FormPeriod. Only boards of these matches are affected.
+    """
     run(_CLOSE, moments)
 
 
 def mark_form_outdated(match_ids: Sequence[int]) -> None:
-    """Mark the tallies of all forecasters who predicted these matches as disturbed, to rebuild their form."""
+    """Mark as disturbed the tallies of the forecasters who predicted these matches, on the matches' boards.
+
+    `rebuild_letters` then rebuilds their form.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 
 
 def rebuild_letters(moments: Moments) -> None:
-    """Rebuild the letters of tallies marked as disturbed, for the periods that contain these kickoffs."""
+    """Rebuild the letters of disturbed tallies for the periods of these kickoffs; update form and streaks."""
     with connection.cursor() as cursor:
         cursor.execute(_IS_DISTURBED, values(moments))
         is_outdated: bool = cursor.fetchone()[0]

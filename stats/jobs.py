@@ -23,18 +23,21 @@ NOW = timedelta(0)
 
 @registry.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
 def refresh_views(*, run: JobRun) -> None:
-    """Fold new settlements, refresh the views, then send `views_refreshed` with the affected matches.
+    """Fold new settlements into the tallies, refresh the views, then send the signal `views_refreshed`.
 
-    A request made while a job is queued shares that job; one made while a refresh runs queues another, so no
-    settlement is missed. A retry leaves out the team leaderboards, which may have become too large; they are
-    refreshed on their own schedule.
+    If a refresh is requested while such a job is queued, that job is used; if one is already running, another
+    is enqueued. So no settlement is missed. If the first attempt of a job failed, further attempts leave out
+    the team leaderboards, which may have become too large for it; the job `refresh_team_boards` follows.
     """
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
 
 @registry.job(queue="teams", longest_wait=team_board_schedule.pause_after_refresh, is_brought_forward=False)
 def refresh_team_boards(*, run: JobRun) -> None:
-    """Refresh the team leaderboards on their own schedule; reschedules itself if it runs too early."""
+    """Refresh the team leaderboards alone.
+
+    If the pause after their last refresh has not ended, postpone the job until it ends.
+    """
     now = timezone.now()
     allowed_at = team_board_schedule.next_refresh_at(now=now)
     if allowed_at and allowed_at > now + ledger.EARLY:
@@ -53,9 +56,10 @@ def refresh_now(
     unfolded: Sequence[int] = (),
     with_teams: bool = True,
 ) -> RefreshResult:
-    """Refresh and send `views_refreshed` in one transaction; used by job, cron endpoint and command.
+    """Call refresh_statistics() and send the signal `views_refreshed`, in one transaction.
 
-    If the team leaderboards are older than the others afterwards, enqueue their own refresh.
+    Used by the job `refresh_views`, the cron endpoint and management commands. If the team leaderboards are
+    older than the other leaderboards afterwards, a job that refreshes them is enqueued.
     """
     with transaction.atomic():
         refreshed = refresh_statistics(
@@ -77,7 +81,10 @@ def request_refresh(
     delay: timedelta | None = None,
     priority: int = JobRun.Priority.TODAY,
 ) -> list[int]:
-    """Enqueue a refresh, by default after REFRESH_DELAY, so that matches ending together share it."""
+    """Enqueue a refresh of all views; return the id of the job in a list.
+
+    By default it is due after REFRESH_DELAY, so that matches that end together share one refresh.
+    """
     delay = settings.REFRESH_DELAY if delay is None else delay
     return ledger.enqueue(
         "refresh_views", {"all": ""}, now=now, delay=delay, triggered_by=cause, priority=priority
@@ -85,7 +92,7 @@ def request_refresh(
 
 
 def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[int]:
-    """Enqueue a refresh of the team leaderboards, due at the end of their pause."""
+    """Enqueue a refresh of the team leaderboards, due when the pause after their last refresh has ended."""
     delay = max(NOW, (team_board_schedule.next_refresh_at(now=now) or now) - now)
     return ledger.enqueue(
         "refresh_team_boards",
@@ -98,14 +105,20 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
 
 
 def sweep_team_boards(now: datetime) -> int:
-    """Enqueue a refresh of the team leaderboards if they are outdated and no such job is open."""
+    """Enqueue a refresh of the team leaderboards if they are older than the others and no such job is open.
+
+    Returns the number of jobs: 0 or 1.
+    """
     if _has_open_job("refresh_team_boards") or not team_board_schedule.behind_since():
         return 0
     return len(request_team_boards(now=now))
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Enqueue a refresh if settlements or past changes are not shown yet and no such job is open."""
+    """Enqueue a refresh if settlements or past changes are not shown yet and no such job is open.
+
+    Returns the number of jobs: 0 or 1.
+    """
     if _has_open_job("refresh_views"):
         return 0
     if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():

@@ -1,4 +1,4 @@
-"""Fetch a leaderboard page with its metadata in one SQL statement, whose text is cached."""
+"""Pages of a leaderboard: rows and metadata are fetched by one SQL statement; its text is cached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from stats.refresh.versioned_reads import VERSION, Version
 
 
 class Ranked(NamedTuple):
-    """Row of a leaderboard page. `figures` has the value of each metric by name."""
+    """Row of a leaderboard page. `figures`: name of each metric -> value."""
 
     rank: int | None
     sharing: int
@@ -36,7 +36,7 @@ class Ranked(NamedTuple):
 
     @property
     def forecaster(self) -> "Ranked":
-        """The row itself, which has the forecaster's slug, name and kind."""
+        """The row itself, so that `row.forecaster.name` works as in LeaderboardRow."""
         return self
 
     @classmethod
@@ -54,8 +54,8 @@ _ELSEWHERE = {
 _NAMES = [*Ranked._fields[:-1], *BY_NAME]
 _COLUMNS = [_ELSEWHERE.get(name, name) for name in _NAMES]
 
-# A single statement uses one snapshot, taken after its locks, so the rows belong to the version that it
-# reads, even if a view is refreshed without CONCURRENTLY.
+# A single statement reads one snapshot, taken after it has got its locks. So the rows belong to the version
+# in the result, even if a view is refreshed without CONCURRENTLY.
 _RANKING = """
 SELECT version.*, board.board_live, board.board_archive, {below}, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
@@ -77,7 +77,7 @@ _BELOW_OF_HINDSIGHT = """(
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardPage:
-    """Page of a leaderboard, as a sequence that a paginator can count and slice.
+    """Page of a leaderboard, in a form that a paginator can use: len() is the number of rows of all pages.
 
     `made_of`: numbers of live and archive predictions on the whole board. `provisional_below`: rows with
     fewer matches are provisional; None if the request has `min_matches`, so that no row is provisional.
@@ -101,11 +101,11 @@ class Ranking(Selection):
     """Selection that is fetched page by page."""
 
     def statement(self, number: int, size: int) -> sql.Statement:
-        """Return the statement of `page`, for sql.prefetch()."""
+        """Return the SQL statement that `page` executes, to be passed to sql.prefetch()."""
         return _statement(self, min(number, LAST_PAGE), size)
 
     def page(self, number: int, size: int) -> LeaderboardPage:
-        """Fetch a page (empty beyond the last one) and the version of the board that it belongs to."""
+        """Fetch a page with the version of the view it was read from. Beyond the last page it is empty."""
         [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.statement(number, size))
         return LeaderboardPage(
             version=Version.of(*version),
@@ -135,9 +135,9 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
 
 
 def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
-    """Select the rows from `start` to `stop`.
+    """Return the rows with index `start` (included) to `stop` (excluded).
 
-    The default order uses the stored place (1 to n without gaps), because OFFSET is slow.
+    In the default order they are selected by the stored place (1 to n without gaps), because OFFSET is slow.
     """
     rows = ranking.rows()
     if ranking.is_as_stored:

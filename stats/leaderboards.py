@@ -29,15 +29,15 @@ class Board:
 
 
 def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
-    """Declare a filter: a field of `Selection` with the condition for its value."""
+    """Return a field of the dataclass `Selection` that is a filter. `condition`: value -> Q object."""
     return field(default=default, metadata={"condition": condition})
 
 
 def _made_of(provenance: str) -> Q:
-    """Return the condition that selects one row per forecaster, for all predictions or for one provenance.
+    """Return the condition for one row per forecaster: the row that counts predictions of this provenance.
 
-    If all predictions of a forecaster have the requested provenance, only the row for all predictions exists;
-    that row is then selected.
+    A forecaster whose predictions all have the requested provenance has no separate row for it. In this case
+    the row for all predictions is selected.
     """
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
@@ -47,10 +47,11 @@ def _made_of(provenance: str) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """A board, an order and filters.
+    """Query for a leaderboard: the board, the order and the filters.
 
-    A filter is one field, declared with its condition. The ranks stored in the view are used only if every
-    field has its default, so a new filter cannot be ignored by mistake.
+    Each filter is a field declared with `board_filter`. The database view contains ranks only for the default
+    order without filters. They are used if all fields except `board` have their default values; otherwise the
+    ranks are computed. So a filter that is added later cannot be ignored by mistake.
     """
 
     board: Board
@@ -61,22 +62,23 @@ class Selection:
 
     @classmethod
     def of(cls, board: Board, values: Mapping[str, Any]) -> Self:
-        """Return the selection for query parameters; an empty value means the default.
+        """Return the selection for query parameters (name -> value); None and "" mean the default value.
 
-        Raises KeyError if a filter is missing in `values`: each endpoint with a board must offer all filters.
+        Raises KeyError if `values` lacks a filter, because every endpoint with a leaderboard must offer all
+        filters.
         """
         names = ["ordering", *cls.filters()]
         return cls(board, **{name: values[name] for name in names if values[name] not in (None, "")})
 
     @classmethod
     def filters(cls) -> dict[str, Callable[[Any], Q]]:
-        """Return the condition of each filter, by its name."""
+        """Return a dict: name of each filter -> function that returns the condition for a value."""
         declared = [each for each in fields(cls) if each.name not in ("board", "ordering")]
         return {each.name: each.metadata["condition"] for each in declared}
 
     @property
     def is_as_stored(self) -> bool:
-        """Return True for the default order without filters, whose places and ranks the view contains."""
+        """Return True for the default order without filters: the view contains its places and ranks."""
         return self == type(self)(self.board)
 
     @property
@@ -84,16 +86,17 @@ class Selection:
         return self != type(self)(self.board, self.ordering)
 
     def rows(self) -> QuerySet[LeaderboardRow]:
-        """Return the rows with `rank` under this ordering and these filters, in display order.
+        """Return the selected rows in display order, annotated with `rank`, `sharing` and `provisional`.
 
-        The ordering `metric` means best first; `-metric` means the largest value first. Equal values share a
-        rank (1, 1, 3) and are ordered by more matches, then by name. `sharing` is the number of rows that
-        share the rank. Forecasters without the metric (e.g. without probabilities) come after the others and
-        have no rank.
+        The ordering is the name of a metric, which means best value first, or that name after a minus sign,
+        which means largest value first. Rows with equal values share a `rank` (1, 1, 3); the one with more
+        matches comes first, then the order is by name. `sharing` is the number of rows that share the rank.
+        Forecasters without a value of the metric (e.g. without probabilities) come after the others and have
+        no rank.
 
         Rows with fewer matches than the board's threshold are `provisional`: they come last and have no rank.
-        The threshold depends on the whole board, not on the filters. `min_matches` replaces it: rows with
-        fewer matches are left out, and all others are ranked.
+        The threshold depends on the whole board, not on the filters. If `min_matches` is set, rows with fewer
+        matches are left out, and no row is provisional.
         """
         rows = _of(self.board).filter(self._condition).select_related("forecaster")
         return _as_stored(rows) if self.is_as_stored else self._ranked(rows)
@@ -127,7 +130,7 @@ def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
 
 
 def leaderboard(board: Board, **chosen: Any) -> QuerySet[LeaderboardRow]:
-    """Return the rows of a board; `chosen` are order and filters as in `Selection`."""
+    """Return Selection.rows() for a board; keyword arguments are the order and filters of Selection."""
     return Selection(board, **chosen).rows()
 
 
@@ -136,15 +139,16 @@ def _of(board: Board) -> QuerySet[LeaderboardRow]:
 
 
 def rows_of(board: Board, provenance: str = Provenance.ALL) -> QuerySet[LeaderboardRow]:
-    """Return one row per forecaster of a board, for all predictions or one provenance."""
+    """Return one row per forecaster on a board: for all predictions, or for those of one provenance."""
     return _of(board).filter(_made_of(provenance))
 
 
 def provisional_below(top: int) -> int:
-    """Return N: rows with fewer than N matches are provisional. `top` is the most matches of any row.
+    """Return the number of matches below which a row of a board is provisional.
 
-    N is min(30, max(min(10, top / 2), top / 10)), rounded up; rounding changes nothing, because numbers of
-    matches are integers. The leaderboard views use the same rule in SQL (stats/sql/provisional.sql).
+    `top` is the largest number of matches of any row of the board. The formula is
+    min(30, max(min(10, top / 2), top / 10)), rounded up to an integer. The leaderboard views compute it in
+    SQL (stats/sql/provisional.sql).
     """
     half, tenth = -(-top // 2), -(-top // 10)
     return min(30, max(min(10, half), tenth))

@@ -1,7 +1,7 @@
-"""Metrics of the leaderboards. Views, API, CSV and pages contain what this table lists.
+"""Metrics of the leaderboards. The database views, the API, the CSV output and the pages read METRICS.
 
-To add a metric, add a row here and in docs/api.md (a test compares the two), and a migration that recreates
-the views with `LeaderboardViews` (stats/view_definitions.py).
+To add a metric, add it to METRICS and to docs/api.md (a test compares the two), and write a migration that
+recreates the database views with `LeaderboardViews` (stats/view_definitions.py).
 """
 
 from dataclasses import dataclass
@@ -12,11 +12,14 @@ from typing import Literal
 class Metric:
     """One figure of a leaderboard row.
 
-    `name`: column of the views, field of the API and the CSV. `sql`: expression over a tally `t`. `label`:
-    heading on pages; a metric without a label is not on pages, and leaderboards cannot be ordered by it.
-    `help`: description in the OpenAPI schema and tooltip on pages. `kind`: counts are integers; averages and
-    shares (0 to 1, shown as percentages) are null without predictions to average. `decimals`: number of
-    decimal places on pages.
+    - `name`: name of the column in the database views, and of the field in the API and the CSV output
+    - `sql`: SQL expression that computes the figure from a row `t` of stats_tally
+    - `label`: heading on pages; if it is empty, pages do not show the metric, and leaderboards cannot be
+      ordered by it
+    - `help`: description in the OpenAPI schema, and tooltip on pages
+    - `kind`: counts are integers; averages and shares (0 to 1, shown as percentages) are null if there are no
+      predictions to average
+    - `decimals`: number of decimal places on pages
     """
 
     name: str
@@ -69,7 +72,7 @@ METRICS = (
 )
 BY_NAME = {metric.name: metric for metric in METRICS}
 DEFAULT_ORDERING = "average_points"
-# Metrics of the pages, in the order of the columns: the default first.
+# Metrics shown on pages, in the order of their columns. The metric of the default order comes first.
 RANKED = sorted(
     (metric for metric in METRICS if metric.label), key=lambda metric: metric.name != DEFAULT_ORDERING
 )

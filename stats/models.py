@@ -1,4 +1,4 @@
-"""Tallies, and read-only models of the leaderboard and league table views."""
+"""Models of the statistics: tallies (running totals), records of refreshes, and read-only views."""
 
 from datetime import timedelta
 
@@ -20,7 +20,7 @@ class Scope(models.TextChoices):
 
 
 class Provenance(models.TextChoices):
-    """Provenance of the predictions counted in a row. ALL is live and archive, but not hindsight."""
+    """Provenance of the predictions that a tally or leaderboard row counts. ALL: live and archive."""
 
     ALL = "all", "Live and back-tests"
     LIVE = "live", "Live only"
@@ -29,12 +29,12 @@ class Provenance(models.TextChoices):
 
 
 class Tally(models.Model):
-    """Counts, sums and form of one forecaster on one board, per provenance of the predictions.
+    """Running totals and recent form of one forecaster on one leaderboard, for one provenance.
 
-    A forecaster with live and archive predictions has an additional tally of both. Each settlement is added
-    once, and subtracted once after it is superseded. Sums of float scores are in billionths, because integers
-    are added and subtracted exactly. The columns from `current_streak` on are the form
-    (stats/form.py, docs/adr/0014).
+    A forecaster with live and archive predictions also has a tally with provenance ALL, which counts both.
+    The scores of each settlement are added once, and subtracted once after another one supersedes it. Sums of
+    float scores are stored in billionths, because adding and subtracting integers is exact. The columns from
+    `current_streak` on contain the recent form and the data to update it (stats/form.py, docs/adr/0014).
     """
 
     scope = models.CharField(max_length=11, choices=Scope)
@@ -84,7 +84,7 @@ class Tally(models.Model):
 
 
 class FormPeriod(models.Model):
-    """Form letters of a tally in a period that has ended."""
+    """Form letters (one per match) of a tally for a past period: a month, or a year on team boards."""
 
     pk = models.CompositePrimaryKey("scope", "scope_id", "forecaster_id", "provenance", "period_on")
     scope = models.CharField(max_length=11, choices=Scope)
@@ -100,7 +100,7 @@ class FormPeriod(models.Model):
 
 
 class ViewRefresh(models.Model):
-    """Record of one refresh of one view. The id of the newest one is the view's data version."""
+    """Record of one refresh of one materialised view. The id of its newest record is its data version."""
 
     view = models.CharField(max_length=40)
     started_at = models.DateTimeField()
@@ -131,8 +131,8 @@ class ViewRefresh(models.Model):
 class PastChange(models.Model):
     """Change of past data that is not recorded by a settlement: a points adjustment or a moved kickoff.
 
-    Created in the transaction of the change. The next refresh of all views shows it and announces it
-    exactly once.
+    Created in the transaction that makes the change. The next refresh with the scope `all` sets `shown_at`
+    and passes the PastChange to the receivers of the signal `views_refreshed`, exactly once.
     """
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
@@ -160,8 +160,8 @@ class PastChange(models.Model):
 class NamesVersion(models.Model):
     """Version number of the names of forecasters, teams, competitions and seasons.
 
-    Single row, incremented by triggers with every statement that writes to one of these tables. Its row lock
-    serialises such transactions.
+    The table has one row. Triggers increment `version` in every statement that writes to the table of
+    forecasters, teams, competitions or seasons. The lock of the row serialises transactions that do so.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)
@@ -175,14 +175,17 @@ class NamesVersion(models.Model):
 
 
 class LeaderboardRow(models.Model):
-    """Row of the view `stats_leaderboard`, which contains all boards.
+    """Row of the database view `stats_leaderboard`, which contains all leaderboards.
 
-    It has a field for each metric (stats/metrics.py).
-    A forecaster has one row on a board with `provenance` all and `made_of` live, archive or mixed. If it is
-    mixed, there are two more rows, for live and for archive predictions. Hindsight predictions have a
-    separate row. `average_place`, `average_rank`, `average_ties` (number of forecasters with the same rank)
-    and `average_field` (number of ranked forecasters) are by average points, without filters. Rows with fewer
-    matches than `provisional_below` (stats/leaderboards.py) come last and have no rank.
+    A field for each metric (stats/metrics.py) is added below the class.
+
+    The live and archive predictions of a forecaster on a board are counted in one row with `provenance` all;
+    its `made_of` is live, archive or mixed. If it is mixed, there are two more rows: one for the live and one
+    for the archive predictions. Hindsight predictions are counted in a row of their own.
+
+    `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
+    (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer
+    matches than `provisional_below` (stats/leaderboards.py) come last in this order and have no rank.
     """
 
     Provenance = Provenance
@@ -225,7 +228,7 @@ for _metric in METRICS:
 
 
 class StandingsRow(models.Model):
-    """Row of the view `stats_standings`: league tables computed from results."""
+    """Row of the database view `stats_standings`: one team in the league table of a season."""
 
     pk = models.CompositePrimaryKey("season_id", "team_id")
     season = models.ForeignKey(Season, on_delete=models.DO_NOTHING, related_name="+")

@@ -21,7 +21,7 @@ reconciler.register("old records of refreshes", sweep_old_refreshes)
 
 @receiver(match_scored)
 def on_match_scored(run: JobRun, **_: Any) -> None:
-    """Enqueue a refresh after a match was settled, shared with matches that end at the same time."""
+    """Enqueue a refresh. Matches that are settled at about the same time share one."""
     request_refresh(now=timezone.now(), cause=run)
 
 
@@ -33,7 +33,7 @@ def on_season_closed(**_: Any) -> None:
 
 @receiver(points_adjusted)
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
-    """Record a past change and enqueue a refresh, as the league table and texts about it change."""
+    """Record a past change and enqueue a refresh, because the league table changes, and texts about it."""
     now = timezone.now()
     pending_changes.record_adjustment(adjustment, at=now)
     request_refresh(now=now)
@@ -41,7 +41,10 @@ def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
-    """If the match was ever settled, record a past change and enqueue a refresh: form and order change."""
+    """If the match was ever settled, record a past change and enqueue a refresh.
+
+    A moved kickoff changes the order of matches, and so the recent form.
+    """
     now = timezone.now()
     if pending_changes.record_kickoff_move(match, move, at=now):
         request_refresh(now=now)

@@ -19,13 +19,14 @@ def standings(season_id: int) -> QuerySet[StandingsRow]:
 
 
 def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[PointsAdjustment]:
-    """Return the decisions included in the table's `adjustment`, oldest first.
+    """Return the points adjustments that the league table of a season includes, oldest first.
 
-    `counted_by` is the start of the refresh; decisions recorded later are not in the table yet.
+    `counted_by` is the start of the newest refresh of the league tables; adjustments recorded later are not
+    included yet. None means that there was no refresh; then the result is empty.
     """
     if counted_by is None:
         return PointsAdjustment.objects.none()
-    # A decision recorded in the future, while the clock was ahead, is already in the table.
+    # An adjustment whose time is in the future (recorded while the clock was ahead) is already in the table.
     is_counted = Q(recorded_at__lte=counted_by) | Q(recorded_at__gt=Now())
     rows = PointsAdjustment.objects.filter(is_counted, season=season_id)
     return rows.select_related("team").order_by("decided_on", "pk")

@@ -1,4 +1,4 @@
-"""Migration operation that creates the leaderboard views, with columns from the table of metrics."""
+"""Migration operation that creates the leaderboard views with a column per metric (stats/metrics.py)."""
 
 from collections.abc import Sequence
 
@@ -15,12 +15,14 @@ DROP VIEW IF EXISTS stats_board;
 
 
 class LeaderboardViews(RunSQL):
-    """Create all leaderboard views with these metrics, in place of views with the metrics in `replaced`.
+    """Migration operation that drops all leaderboard views and creates them with a column per metric.
 
-    Each migration lists the names of all metrics that the views contain after it, in the order of the
-    columns. So an older migration does not change when a metric is added. The SQL of a metric comes from the
-    table of metrics; if that SQL changes, a new migration must recreate the views with the same names.
-    Metrics that were removed from the table are left out.
+    `metrics` are the names of all metrics, in the order of the columns. `replaced` are the names before this
+    migration: the reverse operation creates the views with those, or only drops them if it is empty. As each
+    migration lists its names, adding a metric does not change older migrations.
+
+    The SQL of a metric comes from stats/metrics.py. If it changes there, a new migration must create the
+    views again with the same names. Names that are no longer in stats/metrics.py are left out.
     """
 
     def __init__(self, metrics: Sequence[str], *, replaced: Sequence[str] = ()) -> None:

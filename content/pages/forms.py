@@ -63,7 +63,8 @@ def _render(field: Any, name: str, text: str) -> SafeString:
     return _select(name, _choices(field), text)
 
 
-# Three fields took 0.1 of the 4 ms of a leaderboard page. Options that are rows may change, so they are not.
+# Cached, because rendering three fields took 0.1 of the 4 ms of a leaderboard page. Fields whose options are
+# database rows are not cached, because the rows may change.
 _render_cached = lru_cache(maxsize=512)(_render)
 
 

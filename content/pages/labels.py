@@ -34,7 +34,7 @@ PAUSED = "paused after repeated failures"
 
 @lru_cache(maxsize=4096)
 def letters(form: str) -> SafeString | str:
-    """Render the form letters, newest last, with a description for screen readers."""
+    """Render the letters of the recent form (see FORM), newest last, with a text for screen readers."""
     if not form:
         return NOTHING
     spoken = "Last matches, newest last: " + ", ".join(FORM[letter][0] for letter in form)

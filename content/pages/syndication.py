@@ -47,7 +47,7 @@ class PublicFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
 
     feed_type = WellFormedAtom
     author_name = "Final Whistle"
-    page_name: str  # URL names of the page about the same things, and of the feed itself
+    page_name: str  # URL names: of the HTML page about the same objects, and of the feed itself
     feed_name: str
 
     def get_object(self, request: HttpRequest, *args: object, **kwargs: object) -> None:

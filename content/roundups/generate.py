@@ -1,6 +1,7 @@
-"""Write an article about facts that passes the checker, with any writer.
+"""Write an article about the facts of a match, with any writer, and check it against the facts.
 
-A language model gets a second attempt with the error of the first one; then the fallback writer is used.
+If the article of a language model fails the check, the model is asked once more, with the reason. If it fails
+again, the fallback writer writes the article.
 """
 
 from collections.abc import Collection
@@ -16,14 +17,16 @@ from matches.models import Forecaster, Team
 
 log = structlog.get_logger("content")
 
-TEXTS = 2  # of a writer that can be corrected
+TEXTS = 2  # attempts of a writer that can be corrected, i.e. a language model
 LONGEST_REASON = 300
 
 
 def article_of(facts: Facts, *, writer: str, rewrite: bool = False) -> tuple[Article, Checked]:
-    """Return a checked article of these facts. Raises UncheckedClaim if the fallback writer fails it, too.
+    """Return an article about these facts, and the result of its check.
 
-    Without `rewrite`, the published article of a language model is kept if its facts are the same.
+    If the published article has the same facts, a language model is not asked: that article is returned,
+    unless `rewrite` is set. Raises UncheckedClaim if the article fails the check; with a language model, if
+    the article of its fallback writer fails the check as well.
     """
     author = writers.get(writer)
     if not isinstance(author, CorrectableWriter):
@@ -59,7 +62,7 @@ def _corrected(author: CorrectableWriter, facts: Facts) -> tuple[Article, Checke
 
 
 def _published(facts: Facts) -> Article | None:
-    """Return the published article, by any writer, if its facts are the same."""
+    """Return the published article, by any writer, if its facts are equal to these, else None."""
     current = Roundup.objects.filter(match=facts["match"]["id"], status=Roundup.Status.PUBLISHED).first()
     if current is None or current.facts != facts:
         return None
@@ -74,7 +77,7 @@ def _checked(article: Article, facts: Facts) -> Checked:
 
 
 def _known_names() -> Collection[str]:
-    """Every name that a text could mention by mistake."""
+    """Return the names of all teams and forecasters. An article may mention only those in its facts."""
     teams, forecasters = Team.objects.order_by(), Forecaster.objects.order_by()
     names = teams.values_list("name").union(teams.values_list("short_name"), forecasters.values_list("name"))
     return {" ".join(name.split()) for (name,) in names}

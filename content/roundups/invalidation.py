@@ -1,8 +1,8 @@
 """Find and enqueue roundups whose figures are affected by a change to an earlier match.
 
 A roundup describes the state at the time of its match, so a change to an earlier match (corrected, void,
-withdrawn or late result) can alter it. The cost is bounded: a draft takes some milliseconds, each match is in
-the ledger at most once, and a correction affects at most one season. These jobs have low priority.
+withdrawn or late result) can alter its figures. The cost is bounded: a draft takes some milliseconds, at most
+one job per match is queued, and a correction affects at most one season. These jobs have low priority.
 """
 
 from collections.abc import Collection, Iterable, Sequence
@@ -22,10 +22,10 @@ from stats.models import PastChange
 def request_following(
     match_ids: Collection[int], past_changes: Sequence[PastChange], *, now: datetime, cause: JobRun | None
 ) -> list[int]:
-    """Enqueue the roundups of later matches that these changes can affect, but none of `match_ids`.
+    """Enqueue roundup jobs for later matches that these changes can affect, except `match_ids`.
 
-    Must be called in the transaction of the refresh. If a roundup is being written concurrently, its draft
-    may be outdated, so it is enqueued again; drafts made later include the change.
+    Returns the ids of the jobs. Call it in the transaction of the refresh. If a roundup is being written at
+    this time, another job is enqueued for it, because that draft may not include the change.
     """
     later = list(_after_matches(match_ids)) + list(_after(_since(past_changes)))
     wanted = set(later) - set(match_ids)
@@ -42,9 +42,10 @@ def request_following(
 
 
 def _after_matches(match_ids: Collection[int]) -> QuerySet[Match, int]:
-    """Return the ids of later matches with a roundup.
+    """Return ids of matches that come after one of these in its season, and have a roundup or a job for one.
 
-    A first settlement affects matches with a later kickoff; a changed one also those with the same kickoff.
+    If one of these was settled for the first time, matches with a later kickoff come after it. If it was
+    settled again or lost its settlement, matches with the same kickoff are included too.
     """
     first = Settlement.objects.filter(match=OuterRef("pk"), superseded_at__isnull=True, number=1)
     changed = Match.objects.filter(pk__in=match_ids).annotate(is_first=Exists(first))

@@ -65,7 +65,7 @@ def write_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> Non
 
 @registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
 def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> None:
-    """Publish a new version on request, even if nothing changed."""
+    """Publish a new version of a roundup, as an operator requested, even if nothing changed."""
     _publish(run, prepared, force=True)
 
 
@@ -100,20 +100,23 @@ def request_roundup(
     cause: JobRun | None = None,
     delay: timedelta | None = None,
 ) -> list[int]:
-    """Enqueue the roundups of these matches, by default after ROUNDUP_DELAY (through rq-scheduler)."""
+    """Enqueue jobs that write the roundups of these matches; return the ids of the jobs.
+
+    They are due after `delay`, by default ROUNDUP_DELAY; rq-scheduler delivers them then.
+    """
     delay = settings.ROUNDUP_DELAY if delay is None else delay
     return _request("write_roundup", match_ids, now=now, cause=cause, delay=delay)
 
 
 def request_rewrite(match_ids: Collection[int], *, now: datetime) -> list[int]:
-    """Enqueue new versions of these roundups immediately, even if nothing changed."""
+    """Enqueue jobs that write new versions of the roundups of these matches, even if nothing changed."""
     return _request("rewrite_roundup", match_ids, now=now, cause=None, delay=NOW)
 
 
 def _request(
     kind: str, match_ids: Collection[int], *, now: datetime, cause: JobRun | None, delay: timedelta
 ) -> list[int]:
-    """Enqueue jobs; those of recent and future matches have priority over older ones."""
+    """Enqueue one job per match. Matches with a recent or future kickoff have priority over older ones."""
     recent = Match.objects.filter(pk__in=match_ids, kickoff_at__gt=now - RECENT)
     today = set(recent.values_list("pk", flat=True))
     groups = {JobRun.Priority.TODAY: today, JobRun.Priority.ARCHIVE: set(match_ids) - today}
@@ -133,10 +136,10 @@ def _request(
 
 
 def sweep_unwritten(now: datetime) -> int:
-    """Enqueue missing roundups without a job, and roundups to withdraw; return the number of jobs.
+    """Enqueue jobs for missing roundups and for roundups to be withdrawn; return the number of jobs.
 
-    Matches whose job failed or was cancelled after they were counted are skipped. The failed job stays
-    visible until an operator retries it or a new settlement requests the roundup again.
+    Matches that have an open roundup job are skipped. So are those whose job failed or was cancelled after
+    the match was counted: that job stays visible until an operator retries it or the match is settled again.
     """
     wanted = [*unwritten(now=now)[:REQUESTS_PER_PASS], *withdrawn()[:REQUESTS_PER_PASS]]
     return len(request_roundup(wanted, now=now)) if wanted else 0
@@ -172,7 +175,7 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
 
 
 def withdrawn() -> QuerySet[Roundup, int]:
-    """Return match ids of published roundups whose match lost its result, without a job to withdraw them."""
+    """Return ids of matches that are not over after all but have a published roundup, without an open job."""
     settled = Settlement.objects.filter(match=OuterRef("match"), superseded_at__isnull=True)
     published = Roundup.objects.filter(status=Roundup.Status.PUBLISHED).exclude(match__status__in=SETTLED)
     orphans = published.filter(~Exists(settled), ~Exists(_runs("match_id").filter(state__in=JobRun.OPEN)))

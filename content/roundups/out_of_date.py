@@ -34,9 +34,10 @@ coalesce(scoring.state IN {given_up}, rewrite.state IN {given_up}, false)
 
 
 def with_state(roundups: QuerySet[Roundup]) -> QuerySet[Roundup]:
-    """Annotate `out_of_date_reason` ("" if up to date) and `given_up` (the job for a new version failed).
+    """Annotate `out_of_date_reason` ("" if up to date) and `given_up`.
 
-    Raw SQL: compiling this query in the ORM takes longer than running it.
+    `given_up` is True if a job that leads to a new version failed or was cancelled. The annotations are raw
+    SQL, because compiling this query in the ORM takes longer than running it.
     """
     reasons = (RESULT, SCORES, SCORING, EARLIER)
     return roundups.annotate(
@@ -59,13 +60,13 @@ def readable() -> QuerySet[Roundup]:
     """Return all versions of the public roundups, annotated by `with_state`.
 
     Roundups contain predictions, so none is public before the match's `reveal_at`. If a result was withdrawn
-    and the match has a new kickoff, its roundups are secret again until then.
+    and the match has a new kickoff, its roundups are secret again until its new `reveal_at`.
     """
     return with_state(Roundup.objects.filter(match__reveal_at__lte=timezone.now()))
 
 
 def roundups() -> QuerySet[Roundup]:
-    """Return the public roundups with match, teams, season and competition selected."""
+    """Return the public roundups; match, teams, season and competition are fetched in the same query."""
     return readable().select_related("match__season__competition", "match__home_team", "match__away_team")
 
 

@@ -47,8 +47,9 @@ class FactsChanged(Exception):
 class Draft:
     """Checked, unpublished article with its facts.
 
-    `snapshot` identifies the PostgreSQL snapshot from before the facts were gathered; publish() compares it.
-    Use None inside a transaction, because the snapshot does not reflect the transaction's own writes.
+    `snapshot`: PostgreSQL's snapshot before the facts were gathered. If it has not changed, publish() need
+    not gather them again. None if the draft was made inside a transaction, whose own writes do not change
+    the snapshot.
     """
 
     facts: Facts
@@ -111,11 +112,14 @@ def _status(match_id: int) -> str:
 
 
 def publish(new: Draft, *, at: datetime, force: bool = False) -> Roundup | None:
-    """Publish the draft as a new version; supersede the former version with a reason.
+    """Publish the draft as a new version and supersede the former one with a reason; return the new version.
 
-    Without `force` there are two exceptions. If the published version has the same settlement and text, only
-    its facts are updated, or None is returned if they are equal as well. A published version without
-    predictions is replaced in place (docs/adr/0032).
+    Without `force`, two cases do not create a new version:
+
+    - If the published version has the same settlement and text, only its facts are updated. If they are equal
+      as well, nothing is done and None is returned.
+    - If the published version has no predictions and the draft has some, for the same result, the published
+      version is replaced in place (docs/adr/0032).
 
     Locks the match row. Raises SettledAgain if the match was settled again since the facts were gathered,
     FactsChanged if other facts changed.
@@ -146,9 +150,10 @@ def _require_unchanged(match: Match, facts: Facts) -> None:
 
 
 def _update_facts(published: Roundup, new: Draft) -> bool:
-    """Update the stored facts, which the API returns; return False if they are unchanged.
+    """Store the facts of the draft in the published roundup; return False if they are the same.
 
-    Facts that are not mentioned in the text may have changed.
+    The API returns these facts. They may have changed although the text is the same, because the text need
+    not mention all of them.
     """
     if published.facts == new.facts:
         return False
@@ -180,7 +185,7 @@ def _lacked_predictions(former: Roundup, facts: Facts) -> bool:
 def _goals(facts: Facts) -> tuple[int, int] | None:
     """Return the goals (home, away) that count, or None.
 
-    The text of the score is not compared, because earlier versions may contain another wording.
+    To compare scores, use these numbers and not the text of the score, whose wording may differ in old facts.
     """
     score = facts["match"]["score"]
     return (score["home"], score["away"]) if score else None

@@ -23,7 +23,7 @@ BASIS = Competition.ScoreBasis
 
 @dataclass(frozen=True, slots=True)
 class SettlementDiff:
-    """Settlement and an earlier one of the same match, with the results that they are based on."""
+    """Two settlements of one match, `former` before `now`, and the results that they are based on."""
 
     former: Settlement
     now: Settlement
@@ -77,7 +77,7 @@ LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
 SCORED_AGAIN = "the match was scored again"
 
-_Change = tuple[datetime, Callable[[], str]]  # time, and a function that describes it (used for the newest)
+_Change = tuple[datetime, Callable[[], str]]  # time of a change, and a function that describes the change
 
 
 def of(former: Roundup, facts: Facts, *, on_request: bool) -> str:
@@ -105,10 +105,10 @@ def _own_change(difference: SettlementDiff, *, recorded_reason: str | None) -> s
 
 
 def _earlier_change(match: Match, *, since: datetime) -> str:
-    """Describe the newest change to earlier matches of the season since the former version was written.
+    """Describe the newest change to earlier matches of the season after the former roundup version.
 
-    `since` is the time at which it was written. If nothing changed after it, the last change within
-    JOB_TIMEOUT before it is described, because that may have happened while the former version was being
+    `since` is the time at which that version was written. If nothing changed after it, the last change within
+    JOB_TIMEOUT before `since` is described, because it may have happened while that version was being
     written.
     """
     changes = _changes(match, since)
@@ -135,8 +135,8 @@ def _settled(match: Match, since: datetime) -> list[_Change]:
 def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
     """Return the newest settlement of each earlier match if it was made or superseded after `since`.
 
-    First settlements of matches with the same kickoff are excluded, because these come later in the season's
-    order.
+    First settlements of matches with the same kickoff as `match` are excluded, because these matches come
+    after it in the order of the season.
     """
     newest = (
         Settlement.objects.filter(match__season=match.season_id, match__kickoff_at__lte=match.kickoff_at)

@@ -48,7 +48,7 @@ def _points_moved(change: ResultChange, moved: Moved) -> str:
 
 
 def _scores_moved(change: ResultChange, moved: Moved) -> str:
-    """Name each score that changed and for how many forecasters; empty if none did."""
+    """Describe for how many forecasters RPS, Brier score and log score changed; "" if for none."""
     counts = {"RPS": moved.rps, "Brier score": moved.brier, "log score": moved.log_score}
     changed = [(name, count) for name, count in counts.items() if count]
     if not changed:
@@ -64,7 +64,7 @@ def _scores_moved(change: ResultChange, moved: Moved) -> str:
 
 
 def _no_difference(change: ResultChange, count: int) -> str:
-    """Describe a change without any difference in points: 0 points became null, or null became 0."""
+    """Describe a change in which no points were gained or lost: 0 points became null, or null became 0."""
     who = "one forecaster" if count == 1 else f"{count} forecasters"
     if _has_no_points(change.settlement):
         return f"The match no longer counts for {who}, who had 0 points."

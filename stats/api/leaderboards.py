@@ -90,7 +90,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
 
     @staticmethod
     def as_dict(row: Ranked) -> dict[str, Any]:
-        """Return the fields above as a dict. For a page of 50 rows, the serializer took six times as long."""
+        """Return the serialised row as a dict, without the serializer, which takes six times as long."""
         return {
             "rank": row.rank,
             "forecaster": {"slug": row.slug, "name": row.name, "kind": row.kind},

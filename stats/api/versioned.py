@@ -1,4 +1,4 @@
-"""List views on materialised views: a response is read from one version and includes its number."""
+"""API lists of rows of materialised views: each response is read from one version of the view."""
 
 from functools import partial
 from typing import Any, ClassVar

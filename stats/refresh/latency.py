@@ -38,7 +38,7 @@ class Latency:
 
 
 class Timing(TypedDict):
-    """Annotations that `counted` adds to a settlement; None if the record was deleted."""
+    """Annotations that `counted` adds to a settlement; None if the row that has this time was deleted."""
 
     recorded_at: datetime | None
     fresh_at: datetime | None
@@ -52,9 +52,9 @@ def counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
     """Return settlements that reached the leaderboards, including superseded ones.
 
-    Annotations: `recorded_at`, the time of the result, and `fresh_at`, the time when the leaderboards showed
-    it. That is the end of the first refresh of the live boards that started at or after folding (folding and
-    refreshing are one transaction). stats/refresh/matviews.py keeps the records that this needs.
+    Annotations: `recorded_at`, the time at which the result was recorded, and `fresh_at`, the time at which
+    the leaderboards first showed it. That is the end of the first refresh of the live leaderboards that began
+    at or after `folded_at`. The records of such refreshes are never deleted (stats/refresh/matviews.py).
     """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     refreshed = ViewRefresh.objects.filter(view=VERSIONED, started_at__gte=OuterRef("folded_at"))
@@ -65,24 +65,24 @@ def ever_counted() -> "QuerySet[WithAnnotations[Settlement, Timing]]":
 
 
 def shown_at_statement(match: int) -> sql.Statement:
-    """Return the statement of `shown_at`, for sql.prefetch()."""
+    """Return the SQL statement that `shown_at` executes, to be passed to sql.prefetch()."""
     return _SHOWN_AT, {"view": VERSIONED, "match": match}
 
 
 def shown_at(match: int) -> datetime | None:
-    """Return when the leaderboards first showed the newest result of the match, or None.
+    """Return when the leaderboards first showed the newest result of the match, or None if not yet.
 
-    Settling the same result again, e.g. after an import, does not change it.
+    If the same result is settled again, e.g. after an import, this time does not change.
     """
     shown = sql.fetch_all(*shown_at_statement(match))
     return shown[0][0] if shown else None
 
 
 def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
-    """Measure how long results took to reach the leaderboards, over the NEWEST settlements.
+    """Measure how long results took to reach the leaderboards.
 
-    `since` limits this to results recorded from then on. Only the first settlement of matches with
-    predictions is included, also if void.
+    Of the newest NEWEST settlements, those are included that are current, are the first one of their match,
+    and have predictions; void ones too. With `since`, the result must have been recorded at or after it.
     """
     newest = Settlement.objects.order_by("-pk").values("pk")[:NEWEST]
     rows = counted().filter(pk__in=newest, number=1, predictions__gt=0)
@@ -96,7 +96,7 @@ def whistle_to_leaderboard(*, since: datetime | None = None) -> Latency:
 
 
 def percentile(ordered: list[float], share: float) -> float | None:
-    """Return the nearest-rank percentile of values in ascending order; None for an empty list."""
+    """Return the nearest-rank percentile of ascending values (0.95: the 95th); None for an empty list."""
     if not ordered:
         return None
     return float(half_up(ordered[max(0, ceil(share * len(ordered)) - 1)], 3))

@@ -20,11 +20,11 @@ STANDINGS = (LIVE_STANDINGS, CLOSED_STANDINGS)
 IN_ORDER = (*LEADERBOARD, *STANDINGS)
 SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": STANDINGS}
 
-VERSIONED = (
-    LIVE  # refreshed with all leaderboards but TEAMS: the id of its newest record is their data version
-)
+# View that represents all leaderboards except TEAMS: a refresh of any of them includes it, and the id of its
+# newest ViewRefresh is their data version.
+VERSIONED = LIVE
 LOCK = 0x46_57_56_57  # PostgreSQL advisory lock: one refresh at a time
-TEAMS_LOCK = 0x46_57_56_54  # the same for team boards, so that other refreshes do not wait for theirs
+TEAMS_LOCK = 0x46_57_56_54  # for the team boards, so that refreshes of other views need not wait for them
 RETENTION = timedelta(days=30)  # of records of refreshes
 DELETED_PER_PASS = 500  # of the reconciler
 
@@ -36,7 +36,10 @@ def lock_refreshes(lock: int = LOCK) -> None:
 
 
 def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefresh]:
-    """Refresh the views in order and record it. With `concurrently`, readers are not blocked."""
+    """Refresh the views in the given order; create and return a ViewRefresh for each.
+
+    With `concurrently`, readers are not blocked.
+    """
     through = Settlement.objects.filter(folded_at__isnull=False).aggregate(newest=Max("pk"))["newest"]
     return [_refresh_one(view, concurrently=concurrently, through=through) for view in views]
 
@@ -62,8 +65,8 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
 def _before_teams() -> int | None:
     """Wait for other refreshes of the team boards; return the id of the newest refresh of the other boards.
 
-    The refresh of the team boards includes the data of that refresh. Call this before the REFRESH statement:
-    its snapshot is taken when the statement begins, not when it gets its lock.
+    The refresh of the team boards that follows includes the data of that refresh. Call this before REFRESH,
+    because PostgreSQL takes its snapshot when that statement begins, not when it gets its lock.
     """
     lock_refreshes(TEAMS_LOCK)
     boards = newest()
@@ -71,12 +74,12 @@ def _before_teams() -> int | None:
 
 
 def view_of(scope: str) -> str:
-    """Return the view whose newest refresh is the version of the boards of a scope."""
+    """Return the view whose newest refresh determines the data version of leaderboards with this scope."""
     return TEAMS if scope == Scope.TEAM else VERSIONED
 
 
 def newest(view: str = VERSIONED) -> ViewRefresh | None:
-    """Return the newest refresh of a view, or None before the first."""
+    """Return the record of the newest refresh of a view, or None before the first refresh."""
     return ViewRefresh.objects.filter(view=view).order_by("-pk").first()
 
 
@@ -95,8 +98,9 @@ def data_version() -> int:
     return last.pk if last else 0
 
 
-# Seasons missing in a view of closed seasons, or contained without being closed. It compares contents rather
-# than times: `closed_at` may precede a refresh although its transaction commits after it.
+# True if a closed season is missing in a view of closed seasons, or if the view contains a season that is not
+# closed. The contents are compared rather than times, because `closed_at` may be earlier than a refresh
+# although the transaction that closes the season commits after that refresh.
 _SEASONS_CHANGED = """
 SELECT EXISTS (
     SELECT FROM matches_season s WHERE s.closed_at IS NOT NULL
@@ -123,7 +127,11 @@ _CHANGED = {
 
 
 def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Return True if a view of closed seasons needs a refresh: a season was closed, reopened or changed."""
+    """Return True if a view of closed seasons needs a refresh.
+
+    This is the case if a season was closed or reopened, or if a closed season is one of these seasons or has
+    one of these matches.
+    """
     closed = Season.objects.filter(closed_at__isnull=False)
     if closed.filter(Q(pk__in=season_ids) | Q(matches__in=match_ids)).exists():
         return True
@@ -148,7 +156,7 @@ def sweep_old_refreshes(now: datetime) -> int:
 
 
 def _counted_something(refresh: ViewRefresh) -> bool:
-    """Return True if a settlement was counted since the previous refresh of this view."""
+    """Return True if a settlement was folded between the starts of the previous refresh and this one."""
     earlier = ViewRefresh.objects.filter(view=refresh.view, started_at__lt=refresh.started_at)
     since = earlier.aggregate(last=Max("started_at"))["last"]
     counted = Settlement.objects.filter(folded_at__lte=refresh.started_at)

@@ -1,9 +1,9 @@
 """Schedule of the team leaderboards.
 
-They are refreshed with the other leaderboards while that takes at most the setting TEAM_BOARDS_QUICK. With
-many forecasters they contain most rows; then a separate job refreshes them, at most a fifth of the time
-(docs/adr/0016). The record of a refresh of the team leaderboards refers to the refresh of the other
-leaderboards whose data it includes.
+While their refresh takes at most the setting TEAM_BOARDS_QUICK, it is done together with that of the other
+leaderboards. With many forecasters they contain most rows, and their refresh takes longer. Then a separate
+job refreshes them, with pauses, so that it runs at most a fifth of the time (docs/adr/0016). In the record of
+a refresh of the team leaderboards, `after` is the refresh of the other leaderboards whose data it includes.
 """
 
 from datetime import datetime, timedelta
@@ -21,7 +21,7 @@ def _is_slow(refresh: ViewRefresh | None) -> bool:
 
 
 def refreshes_with_others() -> bool:
-    """Return True if the last refresh was fast enough to run with the other leaderboards."""
+    """Return True if the last refresh of the team leaderboards was quick enough to run with the others."""
     return not _is_slow(matviews.newest(matviews.TEAMS))
 
 
@@ -34,14 +34,17 @@ def pause_after_refresh() -> timedelta:
 def next_refresh_at(*, now: datetime) -> datetime | None:
     """Return when the team leaderboards may be refreshed again, or None if there is no restriction.
 
-    A last refresh with a time in the future, recorded while the clock was ahead, is ignored.
+    There is no restriction either if the last refresh has a time in the future (the clock was ahead).
     """
     last, pause = matviews.newest(matviews.TEAMS), pause_after_refresh()
     return last.finished_at + pause if last and pause and last.finished_at <= now else None
 
 
 def behind_since() -> datetime | None:
-    """Return when the other leaderboards first showed data that team leaderboards lack, or None."""
+    """Return when the other leaderboards first showed data that the team leaderboards lack.
+
+    None means that they lack no data.
+    """
     boards = ViewRefresh.objects.filter(view=matviews.VERSIONED)
     last = matviews.newest(matviews.TEAMS)
     if last:
@@ -56,8 +59,9 @@ def as_of() -> datetime | None:
 
 
 def allowed_lag(last: ViewRefresh | None) -> timedelta:
-    """Return how long team leaderboards may lag behind the others: a refresh, the pause, the next refresh.
+    """Return how long the team leaderboards may lag behind the others.
 
-    The result is zero if the last refresh was quick.
+    It is the duration of a refresh, the pause after it, and the next refresh, if each refresh takes as long
+    as the last one. If that was quick, or there was none, the result is zero.
     """
     return (PAUSE_FACTOR + 2) * last.took if last and _is_slow(last) else timedelta(0)

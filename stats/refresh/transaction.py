@@ -1,4 +1,4 @@
-"""Update the statistics: fold settlements, refresh views and record it, in one transaction."""
+"""Update the statistics in one transaction: fold settlements, refresh the views, record the refreshes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,8 +15,8 @@ from stats.tallies import fold, pending_changes
 class RefreshResult:
     """Result of a refresh.
 
-    `views`: the records of the refreshed views. `match_ids`: matches whose settlement was added or removed.
-    `past_changes`: other changes of past data that are shown for the first time.
+    `views`: one record per refreshed view. `match_ids`: matches whose settlement was added to the tallies or
+    subtracted. `past_changes`: changes of past data other than settlements, shown for the first time.
     """
 
     views: list[ViewRefresh]
@@ -32,17 +32,18 @@ def refresh_statistics(
     unfolded: Sequence[int] = (),
     with_teams: bool = True,
 ) -> RefreshResult:
-    """Fold pending settlements into the tallies and refresh the views of the scope.
+    """Fold pending settlements into the tallies and refresh the views of the scope, in one transaction.
 
-    Scopes: `all`, `leaderboard`, `standings`, `teams`. The views are refreshed even if nothing was folded
-    (those of closed seasons only if they changed). Folding and refreshing are one transaction, so the views
-    never lag behind the tallies; `standings` does not use tallies and folds nothing. Only `all` marks past
-    changes as shown, because they affect every view. `unfolded`: matches whose old settlement the caller
-    removed from the tallies in this transaction.
+    - Scope `all`: all views. Past changes are marked as shown.
+    - Scope `leaderboard`: the leaderboards. Past changes stay pending: they affect league tables too.
+    - Scope `standings`: the league tables, which are not computed from tallies. Nothing is folded.
+    - Scope `teams`: the team leaderboards, from the tallies as they are. Nothing is folded. Only another
+      refresh of the team leaderboards has to wait.
 
-    Team boards are left out if they have their own schedule (stats/refresh/team_board_schedule.py), or if
-    `with_teams` is False. The scope `teams` refreshes them from the current tallies: it folds nothing, and
-    blocks only other refreshes of `teams`.
+    Views are refreshed even if nothing was folded. With the scopes `all` and `leaderboard`, views of closed
+    seasons are left out if no closed season changed. Team leaderboards are left out if they have their own
+    schedule (stats/refresh/team_board_schedule.py) or `with_teams` is False. `unfolded`: matches whose
+    superseded settlement the caller has already subtracted from the tallies in this transaction.
     """
     with transaction.atomic():
         if scope == "teams":
@@ -61,8 +62,9 @@ def refresh_statistics(
 def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
     """Return True if the view must be refreshed now.
 
-    Team boards: if that is fast. Views of closed seasons: if one of these seasons changed, or with the scope
-    `standings`. All others: always.
+    - Team leaderboards: if their last refresh was quick. Otherwise they have their own schedule.
+    - Views of closed seasons: if a closed season changed. With the scope `standings`: always.
+    - Other views: always.
     """
     if view == matviews.TEAMS:
         return team_board_schedule.refreshes_with_others()

@@ -1,4 +1,4 @@
-"""Optimistic reads of a materialised view: all data comes from one version of it."""
+"""Optimistic reads of a materialised view: all data of a response comes from one version of the view."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,8 +21,8 @@ class StillChanging(RuntimeError):
 class Version:
     """Version of a view: id (`number`) and times of its newest refresh; 0 and None before the first one.
 
-    `as_of`: the time of the newest settlement that it includes. `names`: version of the names (forecasters,
-    teams etc., see stats.models.NamesVersion) that responses show beside the view's rows.
+    `as_of`: the time of the newest settlement that the view includes. `names`: version of the names of
+    forecasters, teams etc. (stats.models.NamesVersion), which responses contain in addition to the rows.
     """
 
     number: int
@@ -44,12 +44,12 @@ def version(view: str) -> Version:
 
 
 def read(view: str, answer: Callable[[Version], T]) -> T:
-    """Return `answer(version)`, read entirely from that version of the view.
+    """Call `answer` with the version of the view; return its result when all its queries read that version.
 
-    A refresh commits its rows and its ViewRefresh together. If the newest ViewRefresh is the same before and
-    after, all queries in between have read that version; if not, they are repeated. Unlike a REPEATABLE READ
-    snapshot this also works if a view is refreshed without CONCURRENTLY, which is not MVCC-safe. Raises
-    StillChanging if the view changed in each of ATTEMPTS attempts.
+    A refresh commits its rows and its ViewRefresh together. So if the version is the same before and after
+    the call, all queries of `answer` have read it; if not, `answer` is called again. Unlike a REPEATABLE READ
+    snapshot, this also works if a view is refreshed without CONCURRENTLY, which is not MVCC-safe. Raises
+    StillChanging if the version changed in each of ATTEMPTS attempts.
     """
     before = version(view)
     for _ in range(ATTEMPTS):

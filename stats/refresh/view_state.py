@@ -19,9 +19,9 @@ GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; 
 class ViewState:
     """State of one view.
 
-    `waiting`: number of settlements or past changes that it does not show yet, the oldest since
-    `waiting_since`. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is overdue), or
-    `empty` (never refreshed, and no changes to show).
+    `waiting`: number of settlements and past changes that the view does not show yet. `waiting_since`: time
+    of the oldest of them. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is
+    overdue), or `empty` (never refreshed, and there are no changes to show).
     """
 
     view: str
@@ -61,7 +61,10 @@ def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now
 
 
 def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
-    """Return since when the team boards lag behind the others, and by about how many settlements."""
+    """Return how far the team leaderboards lag behind the others.
+
+    `since`: time at which the others first showed newer data, or None. `count`: about how many settlements.
+    """
     since = team_board_schedule.behind_since()
     if since is None or teams is None:
         return {"since": since, "count": 0}
@@ -71,9 +74,10 @@ def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
 
 
 def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
-    """Return settlements that the view does not show.
+    """Return the settlements that the view does not show yet: those still to be folded or unfolded.
 
-    Standings do not depend on folding, so for them only settlements made since the last refresh count.
+    League tables are computed from results, not from tallies. So for them only those settlements are returned
+    that were made after the start of their last refresh.
     """
     pending = fold.to_fold() | fold.to_unfold()
     if view in (matviews.CLOSED, matviews.CLOSED_STANDINGS):

@@ -1,4 +1,4 @@
-"""Fold settlements into the tallies, remove superseded ones, and recount from scratch."""
+"""Update the tallies: add (fold) new settlements, subtract (unfold) superseded ones, or recount all."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -19,7 +19,7 @@ _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.la
                           excluded.disturbed, excluded.period_on, excluded.first_place)"""
 _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period_on,
            NULL::timestamptz[] AS first_place, NULL::timestamptz[] AS last_place"""
-# Counts and sums of a tally -> the contribution of scored predictions `s`.
+# Column of a tally -> SQL expression for the amount that the scored predictions `s` add to it.
 SUMS = {
     "matches": "count(*)",
     "score_matches": "count(s.points)",
@@ -44,7 +44,8 @@ FOLD, _COUNT = (
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
 _KEY = ("scope", "scope_id", "forecaster_id", "provenance")
-# Compared with a recount. The other columns are internal state of the form: equal forms may differ in it.
+# Columns to compare with a recount. The other columns are internal state, which may differ although the
+# recent form is the same.
 COLUMNS = [*SUMS, "current_streak", "best_streak", "form"]
 
 
@@ -61,11 +62,11 @@ def to_unfold() -> QuerySet[Settlement]:
 
 
 def fold(*, at: datetime) -> list[int]:
-    """Update the tallies with all pending settlements. Requires a transaction.
+    """Update the tallies with all pending settlements and kickoff moves. Requires a transaction.
 
-    Returns the matches whose current settlement was added, followed by those whose old one was removed.
-    The settlement rows are locked first, so that a concurrent rescoring of a match waits: each contribution
-    is added once, and removed once when it is superseded.
+    Returns match ids: first of the matches whose current settlement was added, then of those whose superseded
+    settlement was subtracted. The settlement rows are locked first, so that a concurrent rescoring of such a
+    match waits. So each settlement is added once, and subtracted once after it is superseded.
     """
     old = dict(to_unfold().select_for_update().order_by("pk").values_list("pk", "match_id"))
     new = dict(to_fold().select_for_update().order_by("pk").values_list("pk", "match_id"))
@@ -93,10 +94,10 @@ def _ends(move: KickoffMove) -> tuple[datetime, datetime]:
 
 
 def _mixed(settlement_ids: list[int]) -> list[int]:
-    """Return the forecasters with live and archive predictions; create their tallies of both if missing.
+    """Return ids of the forecasters with live and archive predictions, including those of these settlements.
 
-    If these are missing, the forecaster had predictions of one provenance until now, so the new tallies start
-    as copies of the existing ones.
+    Creates their tallies with provenance `all` if they have none. In this case all predictions counted so far
+    have one provenance, so the new tallies begin as copies of the tallies with that provenance.
     """
     with connection.cursor() as cursor:
         cursor.execute(_MIXED, {"settlements": settlement_ids})
@@ -127,7 +128,7 @@ Key = tuple[str, int, int, str]  # scope, scope_id, forecaster_id, provenance
 
 
 def recount() -> dict[Key, tuple[Any, ...]]:
-    """Return the tallies as counted from scratch from all folded current settlements. Changes nothing."""
+    """Return what `stored` would return after `rebuild`. The tallies in the database do not change."""
     with transaction.atomic():
         rebuild()
         counted = stored()
@@ -136,7 +137,10 @@ def recount() -> dict[Key, tuple[Any, ...]]:
 
 
 def rebuild() -> None:
-    """Replace all tallies by a recount of the scores of folded settlements. Locks the tallies meanwhile."""
+    """Delete all tallies and compute them from the scores of the folded current settlements.
+
+    The table of tallies is locked against other writes until the transaction ends.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
@@ -148,10 +152,10 @@ def rebuild() -> None:
 
 
 def stored() -> dict[Key, tuple[Any, ...]]:
-    """Return the values (COLUMNS) of the stored tallies by key. Tallies without matches are left out.
+    """Return the stored tallies as a dict: Key -> values of COLUMNS. Tallies without matches are left out.
 
-    If a forecaster has predictions of one provenance only, the tally of all predictions is a copy and is left
-    out as well.
+    A tally with provenance `all` is also left out if its predictions have one provenance: it then equals the
+    tally with that provenance.
     """
     counted = Tally.objects.filter(matches__gt=0)
     kinds = counted.filter(

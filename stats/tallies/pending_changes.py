@@ -1,4 +1,4 @@
-"""Outbox of changes to past data that no settlement records. The next refresh announces them."""
+"""Outbox of changes to past data that no settlement records (PastChange). The next refresh sends them."""
 
 from datetime import UTC, datetime, time
 
@@ -17,19 +17,19 @@ def pending() -> QuerySet[PastChange]:
 
 
 def mark_shown(*, at: datetime) -> list[PastChange]:
-    """Mark all pending past changes as shown and return them. Requires the transaction of the refresh."""
+    """Mark all pending past changes as shown and return them. Call it in the transaction of the refresh."""
     shown = list(pending().select_for_update().order_by("pk"))
     PastChange.objects.filter(pk__in=[row.pk for row in shown]).update(shown_at=at)
     return shown
 
 
 def moves_to_show() -> list[KickoffMove]:
-    """Return the moved kickoffs of settled matches that no full refresh has shown yet."""
+    """Return the kickoff moves among the pending past changes, oldest first."""
     return [row.move for row in pending().select_related("move").order_by("pk") if row.move is not None]
 
 
 def record_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
-    """Record that the league table changes from the day of the decision on."""
+    """Record a past change for a points adjustment: the table changes from the day of the decision on."""
     points = abs(adjustment.points)
     what = "lost" if adjustment.points < 0 else "was given"
     description = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
@@ -38,7 +38,7 @@ def record_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
 
 
 def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:
-    """Record that the order of matches changed. Returns False if the match was never settled."""
+    """Record a past change for a moved kickoff. If the match was never settled, return False instead."""
     if not Settlement.objects.filter(match=match).exists():
         return False
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"

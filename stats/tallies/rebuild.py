@@ -13,7 +13,11 @@ from stats.tallies import fold
 
 @dataclass(frozen=True, slots=True)
 class TallyDifference:
-    """Tally that differs from the scores. `stored` or `counted` is None if that row does not exist."""
+    """Tally that differs from a recount of the scores.
+
+    `stored` and `counted` map each column to its value. A tally that is missing in the database has `stored`
+    None; one that the recount does not contain has `counted` None.
+    """
 
     scope: str
     scope_id: int
@@ -47,11 +51,11 @@ def _named(values: tuple[Any, ...] | None) -> dict[str, Any] | None:
 
 
 def rebuild(*, at: datetime) -> list[int]:
-    """Recount all tallies and refresh the leaderboards; return the matches that were added or removed.
+    """Recount all tallies and refresh all leaderboards, including those of closed seasons.
 
-    The settlement table is locked against writes meanwhile, so that no settlement is missed or counted twice.
-    Matches that were waiting to be counted are announced, as after every refresh. Boards of closed seasons
-    are refreshed as well.
+    The settlement table is locked against writes until the transaction ends, so that no settlement is missed
+    or counted twice. Settlements that were waiting to be folded or unfolded are processed as well. The ids of
+    their matches are returned, and sent with `views_refreshed` as after every refresh.
     """
     with transaction.atomic():
         matviews.lock_refreshes()

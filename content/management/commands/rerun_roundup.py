@@ -15,7 +15,7 @@ from core.management.base import Command as BaseCommand
 
 
 class Command(BaseCommand):
-    """Write a new version of a match's roundup, even if nothing changed. The former one stays available."""
+    """Write a new version of a match's roundup, even if nothing changed. Former versions are kept."""
 
     help = "Write a new version of a match's roundup, even if nothing changed."
 
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         self.add_dry_run(parser)
 
     def handle(self, *, match: int, sync: bool, dry_run: bool, **options: Any) -> None:
-        # A language model is used only for what is published here; a worker uses it for its own draft.
+        # A language model writes the draft only if this process publishes it. If a job publishes, the worker
+        # makes its own draft.
         draft = self.draft(
             match,
             settings.ROUNDUP_WRITER if sync and not dry_run else "template",
@@ -46,7 +47,7 @@ class Command(BaseCommand):
         self.answer(report, message)
 
     def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
-        """Draft the roundup, even if a job will write it: errors are shown now and not in a failed job.
+        """Draft the roundup. If a job will write it, the draft only serves to show errors immediately.
 
         Raises CommandError if the roundup cannot be written or fails the fact check. If the match is about to
         be scored again, returns AwaitsScoring if `may_wait` is set (the job waits), else raises CommandError.

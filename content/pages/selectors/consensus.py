@@ -28,10 +28,12 @@ class Means(NamedTuple):
 class Field:
     """Aggregate of the current predictions of a match.
 
-    `count` is their number; `provenances` are the provenances that occur. `picks` counts the predictions of
-    each scoreline; the quotas are computed from it. It contains live predictions only, or archive ones if no
-    live prediction has a score. `probabilities` is the mean of all predictions with probabilities. Both
-    exclude hindsight predictions; `hindsight` is the number of these.
+    - `picks`: number of predictions per scoreline, from which the quotas are computed. Only live predictions
+      count; if none of them has a scoreline, only archive predictions.
+    - `probabilities`: mean of all live and archive predictions with probabilities
+    - `count`: number of all predictions, including hindsight ones
+    - `provenances`: provenances that occur among all predictions
+    - `hindsight`: number of hindsight predictions
     """
 
     picks: Counter[tuple[int, int]]
@@ -61,7 +63,7 @@ class Field:
 class _Group:
     """Number of current predictions with one provenance and scoreline, and the sums of their probabilities.
 
-    `probable` is the number of those with probabilities.
+    `probable` is the number of these predictions that have probabilities.
     """
 
     provenance: str
@@ -79,7 +81,7 @@ _SCORED_PICKS = sql.read("content/sql/scored_picks.sql")
 
 
 def statement(match: int) -> sql.Statement:
-    """Return the statement of `field_of`, for sql.prefetch()."""
+    """Return the SQL statement that `field_of` executes, to be passed to sql.prefetch()."""
     return _GROUPS, {"match": match}
 
 
@@ -113,7 +115,7 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
 
 
 class ScoredPick(NamedTuple):
-    """Current prediction with its points; they are None if it is not scored or has no predicted score."""
+    """Current prediction with its points. Points are None if it is not scored or has no predicted score."""
 
     slug: str
     name: str
@@ -134,7 +136,10 @@ class ScoredPick(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class PickList:
-    """Current predictions of a match, best first, read by slicing. No len(): pass a count to paginate()."""
+    """Current predictions of a match, best first. Slicing executes a query for the slice.
+
+    There is no len(), so paginate() must be given the count.
+    """
 
     match: Match
 
@@ -145,7 +150,11 @@ class PickList:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Outcome (tendency) of a match: number and share of its predictions, mean probability, and points."""
+    """Outcome of a match (home win, draw or away win) with the predictions of it.
+
+    `count` and `share`: number and share of the predictions of this outcome. `probability`: mean of its
+    predicted probabilities. `points`: points for predicting it, i.e. its quota.
+    """
 
     tendency: Tendency
     label: str
@@ -165,10 +174,10 @@ def _settled_quotas(settlement: Settlement | None) -> Quotas | None:
 
 
 def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[Stake]:
-    """Return home win, draw and away win with their points.
+    """Return home win, draw and away win, each with its predictions and points.
 
-    These are the settled quotas, or the quotas of the current predictions if the match is not settled or is
-    void.
+    The points are the quotas of the settlement, or those that result from the current predictions if the
+    match is not settled or is void.
     """
     settled = _settled_quotas(settlement)
     worth = settled or field.quotas
@@ -190,7 +199,7 @@ def stakes(match: Match, field: Field, settlement: Settlement | None) -> list[St
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Scoreline of the grid: number of predictions, shade (0..4), and True if it was the result."""
+    """Scoreline in the grid: number of predictions, shade (0 to 4), and whether it was the result."""
 
     home: int
     away: int

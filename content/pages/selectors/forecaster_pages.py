@@ -16,7 +16,7 @@ ALL = LeaderboardRow.Provenance.ALL
 
 @dataclass(frozen=True, slots=True)
 class BoardStanding:
-    """Row of a forecaster on one board, with the board's name and query string."""
+    """Row of a forecaster on one board, with the board's name and the query string of its page."""
 
     label: str
     query: str
@@ -24,9 +24,10 @@ class BoardStanding:
 
 
 def ranked(forecaster: Forecaster) -> QuerySet[LeaderboardRow]:
-    """Return the forecaster's row on every board. Provisional rows have no rank.
+    """Return the forecaster's row on every board, annotated with `rank` and `field`.
 
-    `rank` is by average points; `field` is the number of ranked rows.
+    `rank` is the rank by average points, None in provisional rows. `field` is the number of ranked rows of
+    the board.
     """
     rows = LeaderboardRow.objects.filter(forecaster=forecaster, provenance=ALL)
     return rows.annotate(rank=F("average_rank"), field=F("average_field"))
@@ -75,7 +76,10 @@ def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
 
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
-    """Return the points of the last RECENT_SCORES scored predictions, except hindsight ones, oldest first."""
+    """Return the points of the first RECENT_SCORES scored predictions, in reverse order.
+
+    `predictions` must be newest first, so the result is oldest first. Hindsight predictions are excluded.
+    """
     foresight = predictions.exclude(provenance=Prediction.Provenance.HINDSIGHT)
     scored = foresight.filter(score__points__isnull=False).values_list("score__points", flat=True)
     return [points or 0 for points in scored[:RECENT_SCORES]][::-1]

@@ -27,9 +27,9 @@ _NAMES = {
 class Freshness:
     """State of the leaderboards.
 
-    - `state`: `fresh`, `updating` (a result is being processed), `late` (the same for more than a minute),
-      `resting` (team boards only: older than the other boards until their next scheduled refresh), or `empty`
-      (never refreshed)
+    - `state`: `fresh`; `updating` (a result is being processed); `late` (a result has been waiting for more
+      than a minute); `resting` (team boards only: older than the other boards until their next scheduled
+      refresh); or `empty` (never refreshed)
     - `seconds`: time that the last counted result took from its recording to the leaderboards
     - `corrected_at`: time of the last correction that the leaderboards do not show
     - `waiting_since`: time at which the oldest change that they do not show was recorded, scored or withdrawn
@@ -44,9 +44,9 @@ class Freshness:
 
 
 def settled_by_results() -> QuerySet[Any]:
-    """Return the counted current settlements that are the first one of their result, newest first.
+    """Return the current settlements on the leaderboards that are the first of their result, newest first.
 
-    Later settlements of the same result (after imported predictions or a new rule) are excluded. Annotations:
+    So a result that was settled again (after imported predictions or a new rule) is left out. Annotations:
     `recorded_at` and `fresh_at`, see `stats.refresh.latency.ever_counted`.
     """
     earlier = Settlement.objects.filter(
@@ -56,7 +56,7 @@ def settled_by_results() -> QuerySet[Any]:
 
 
 def statement(view: str = matviews.VERSIONED) -> sql.Statement:
-    """Return the statement of `current`, for sql.prefetch()."""
+    """Return the SQL statement that `current` executes, to be passed to sql.prefetch()."""
     return _FRESHNESS, _NAMES | {"view": view}
 
 

@@ -46,7 +46,7 @@ class History:
 
     @property
     def correction(self) -> ResultChange | None:
-        """Last result that corrected another one, or None."""
+        """Last recorded result that replaced a final one, or None."""
         return next((each for each in reversed(self.changes) if each.is_correction), None)
 
     @property
@@ -55,12 +55,12 @@ class History:
 
     @property
     def detailed(self) -> list[ResultChange]:
-        """Results that are shown in detail, newest first: all except interim ones."""
+        """Recorded results that the match page shows in detail, newest first: all except `interim`."""
         return [each for each in reversed(self.changes) if not _is_interim(each)]
 
     @property
     def interim(self) -> list[ResultChange]:
-        """Interim results, newest first: the match was not over, and no points or final result changed."""
+        """Results recorded before the match was over, newest first. They had no effect on points."""
         return [each for each in reversed(self.changes) if _is_interim(each)]
 
 
@@ -82,7 +82,10 @@ _COMMITMENTS = PreparedQuery(lambda match: Commitment.objects.filter(match=match
 
 
 def statements(match: int) -> list[sql.Statement]:
-    """Return the statements of `history_of`, `kickoffs_of` and `commitments_to`, for sql.prefetch()."""
+    """Return the SQL statements that `history_of`, `kickoffs_of` and `commitments_to` execute.
+
+    They are to be passed to sql.prefetch().
+    """
     own = [query.statement(match) for query in (_ROUNDUPS, _MOVES, _COMMITMENTS)]
     return [*corrections.statements(match), latency.shown_at_statement(match), *own]
 
@@ -98,7 +101,7 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """Return the history with the changes of points that each result caused. At most three queries.
+    """Return the history with `moved` set in its results: the changes of points. At most three queries.
 
     If `named` is False, only sums are included (see `scoring.corrections.with_moves`), and roundups are
     removed, because they contain predictions.
@@ -139,7 +142,8 @@ class Kickoffs:
 def kickoffs_of(match: Match, *, named: bool) -> Kickoffs:
     """Return the kickoff moves and, if `named`, the late predictions. At most two queries.
 
-    Without a move no prediction is late. `named` must be False while the predictions are secret.
+    If the kickoff was never moved, no prediction is late. `named` must be False while the predictions are
+    secret.
     """
     moves = _MOVES(match.pk)
     if not (moves and named):

@@ -25,9 +25,9 @@ class MatchLine:
 
     - `scored`: number of scored predictions; None if the newest result is not settled
     - `best`: predictions with the most points, except hindsight ones; empty if none has points
-    - `points`: points of each of them
+    - `points`: points of each of the best predictions; None if `best` is empty
     - `hindsight_only`: True if the match is settled and no scored prediction was made before the kickoff
-    - `corrected`: True if one of its results replaced a final one
+    - `corrected`: True if a final result of the match was replaced by another result
     """
 
     match: Match
@@ -43,7 +43,7 @@ class MatchLine:
 
 
 def matches() -> QuerySet[Match]:
-    """Return all matches with season, competition and teams selected."""
+    """Return all matches; season, competition and teams are fetched in the same query."""
     return Match.objects.select_related("season__competition", "home_team", "away_team")
 
 
@@ -51,19 +51,19 @@ _MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))
 
 
 def statement(pk: int) -> sql.Statement:
-    """Return the statement of `match`, for sql.prefetch()."""
+    """Return the SQL statement that `match` executes, to be passed to sql.prefetch()."""
     return _MATCH.statement(pk)
 
 
 def match(pk: int) -> Match:
-    """Return one match. Raises Http404."""
+    """Return the match with this id. Raises Http404 if it does not exist."""
     for found in _MATCH(pk):
         return found
     raise Http404(f"No match with id {pk}.")
 
 
 def latest_results(limit: int) -> list[MatchLine]:
-    """Return the matches that ended last, newest first."""
+    """Return the `limit` matches with the latest kickoff that are over, newest first."""
     return lines(matches().filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")[:limit])
 
 
@@ -78,7 +78,7 @@ def next_matches(now: datetime, limit: int) -> list[MatchLine]:
 
 
 def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
-    """Return the unfinished matches of `of` that have not kicked off, by kickoff."""
+    """Return the next `limit` unfinished matches of `of` that have not kicked off, by kickoff."""
     ahead = of.filter(status__in=UNSETTLED, kickoff_at__gte=now)
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
@@ -161,7 +161,8 @@ def rounds(season: Season) -> list[str]:
 def round_in_play(season: Season) -> str | None:
     """Return the label of the round to show by default.
 
-    It is the round of the last match that ended, else that of the first match; None if there are no matches.
+    It is the round of the match that is over and has the latest kickoff. If no match is over, it is the round
+    of the first match; None if there are no matches.
     """
     played = season.matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
     ahead = season.matches.order_by("kickoff_at", "pk")

@@ -23,8 +23,8 @@ def of_match(match: Match) -> str:
 def combined(kinds: Iterable[str]) -> str:
     """Return the label of a page or board that contains rows of these provenances.
 
-    Hindsight rows have their own labels, so they are ignored unless all rows are hindsight. Without rows:
-    live.
+    Hindsight rows have their own labels, so they are ignored unless all rows are hindsight. If there are no
+    rows, the label is live.
     """
     found = set(kinds)
     if found == {HINDSIGHT}:

@@ -71,7 +71,7 @@ def _board_choices_statement(chosen: dict[str, Any]) -> sql.Statement:
 
 
 def _board_choices(statement: sql.Statement) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Fetch the boards and group them as choices of the form."""
+    """Fetch the boards as choices of the HTML form: (heading of a group, [(value, label), ...]) pairs."""
     found: dict[str, list[tuple[str, str]]] = {heading: [] for heading in _GROUPS.values()}
     for scope, value, name in sql.fetch_all(*statement):
         found[_GROUPS[scope]].append((f"{scope}:{value}", name))
@@ -79,7 +79,7 @@ def _board_choices(statement: sql.Statement) -> list[tuple[str, list[tuple[str, 
 
 
 def _choice(chosen: dict[str, Any]) -> str:
-    """Return the value of the requested board in the form, e.g. `season:3`; empty for the overall board."""
+    """Return the requested board as a value of the HTML form, e.g. "season:3"; "" for the overall board."""
     if chosen["team"]:
         return f"team:{chosen['team'].slug}"
     if chosen["season"]:
@@ -88,10 +88,9 @@ def _choice(chosen: dict[str, Any]) -> str:
 
 
 class Column(NamedTuple):
-    """Leaderboard column of a metric. `ordering` is the query parameter of the link in its heading.
+    """Leaderboard column of a metric. `ordering`: value of that query parameter in the link of its heading.
 
-    It is a tuple, because templates unpack tuples faster than they read attributes, and a page has 350 such
-    cells.
+    It is a tuple, because templates unpack tuples faster than they read attributes, and a page has 350 cells.
     """
 
     metric: Metric

@@ -72,7 +72,10 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
 
 
 def _of(season: Season, label: str) -> dict[str, Any]:
-    """Return the template context of a season: table, one round, top of the leaderboard, last roundups."""
+    """Return the template context of a season: league table, one round, top forecasters, last roundups.
+
+    `label` selects the round; "" means the round in play. Raises Http404 if the season has no such round.
+    """
     labels = match_lists.rounds(season)
     label = label or match_lists.round_in_play(season) or ""
     if labels and label not in labels:

@@ -25,8 +25,9 @@ from stats.refresh import matviews
 def matches(request: HttpRequest) -> HttpResponse:
     """List matches: by default the next five, then those that have kicked off, newest first.
 
-    The default order also applies with filters by team, season and competition. With any other filter, all
-    matches that pass it are listed. If it selects only open or unfinished ones, the earliest comes first.
+    With filters by team, season or competition this is the same. With any other filter, there is a single
+    list of all matches that pass it, newest first; if it selects only open or unfinished matches, earliest
+    first.
     """
     query = read(request, MatchFilters)
     chosen, now = query.values, timezone.now()

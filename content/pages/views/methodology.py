@@ -61,9 +61,10 @@ def examples() -> list[Example]:
 
 
 def quota_table(total: int = 20) -> list[tuple[range, int]]:
-    """Return (range of pick counts, quota) pairs, fewest picks first.
+    """Return (range, quota) pairs, smallest numbers first.
 
-    If an outcome has a number of picks in the range, out of `total` score predictions, it has this quota.
+    An outcome (e.g. home win) has this quota if the number of predictions of it, out of `total` score
+    predictions, is in the range.
     """
     rows: list[tuple[range, int]] = []
     for picks in range(total + 1):

@@ -1,4 +1,4 @@
-"""`manage.py rebuild_tallies`: recount every leaderboard from scratch."""
+"""`manage.py rebuild_tallies`: compute all tallies again from the scores, and refresh the leaderboards."""
 
 from argparse import ArgumentParser
 from dataclasses import asdict

@@ -12,7 +12,7 @@ from stats.refresh import matviews
 
 
 class Command(BaseCommand):
-    """Refresh without a worker. Sends `views_refreshed` like the job, so roundups are scheduled as usual."""
+    """Refresh the views in this process. Sends `views_refreshed` like the job, so roundups are enqueued."""
 
     help = "Count new settlements and refresh the materialised views, without a worker."
 
