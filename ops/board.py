@@ -1,4 +1,7 @@
-"""Pipeline board: progress of every recent result. The number of queries is independent of the matches."""
+"""Pipeline board: progress of every recent result.
+
+The number of queries does not grow with the number of matches.
+"""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -37,14 +40,15 @@ class MatchOnBoard:
 
     @property
     def error(self) -> PipelineStep | None:
-        """Return the first step with an error, if any."""
+        """Return the first step that has an error message, or None."""
         return next((step for step in self.steps if step.error), None)
 
 
 def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
-    """Return recently finished matches, the most urgent state first, then the newest.
+    """Return the matches on the board: the most urgent state first, within a state the newest result first.
 
-    `state` filters by MatchOnBoard.state.
+    `competition` is a slug. `limit` applies to recent_matches(); `state` then selects by MatchOnBoard.state.
+    Empty strings select all.
     """
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
@@ -52,12 +56,18 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
 
 
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
-    """Return overdue matches. They count as stuck, so the list is empty if `state` is another state."""
+    """Return the overdue matches for the board.
+
+    Their state is always "stuck", so the list is empty if `state` selects another state.
+    """
     return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
 
 def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
-    """Return matches whose newest result was recorded in the last week, unscored and failed ones first."""
+    """Return ended matches whose newest result was recorded in the last week, the newest result first.
+
+    Matches that are not scored yet or whose newest job failed come before all others.
+    """
     matches = Match.objects.filter(status__in=SETTLED).annotate(
         recorded_at=result_time(), in_trouble=_in_trouble()
     )
@@ -76,7 +86,7 @@ def result_time() -> Subquery:
 
 
 def _in_trouble() -> Q:
-    """Select matches whose newest result is not settled or whose newest job failed."""
+    """Return a condition for matches: the newest result is not settled, or the newest job failed."""
     settled = Settlement.objects.filter(
         match=OuterRef("pk"), superseded_at__isnull=True, result_version=OuterRef("result_version")
     )
@@ -114,7 +124,10 @@ def rows_of(matches: Sequence[Any] | QuerySet[Match], *, now: datetime) -> list[
 
 
 def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | None]]:
-    """Return when each result version of these matches was first scored, counted and published."""
+    """Return when each result of these matches was first scored, counted and published.
+
+    Keys are (match id, result version); values are the `first_*_at` fields of MatchProgress.
+    """
     first: dict[tuple[int, int], dict[str, datetime | None]] = defaultdict(dict)
     settled = Settlement.objects.filter(match__in=ids).order_by("-number")
     shown = latency.ever_counted().filter(match__in=ids).order_by("-number")

@@ -1,4 +1,4 @@
-"""Admin page of the pipeline board. It requires only PostgreSQL: Redis may be down."""
+"""Admin page of the pipeline board. It works while Redis is down."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -97,7 +97,10 @@ def _reconciler(now: datetime) -> Kpi:
 
 
 def _language_models() -> list[Kpi]:
-    """Return the number of enabled LLM endpoints paused after failures; an empty list if none is enabled."""
+    """Return the key figure about LLM endpoints that are paused after failures.
+
+    The list is empty if no endpoint is enabled.
+    """
     paused = [endpoint.is_paused for endpoint in Endpoint.objects.filter(enabled=True)]
     note = f"of {len(paused)}, after failures in a row"
     return [Kpi("Language models paused", str(sum(paused)), note, alarm=any(paused))] if paused else []

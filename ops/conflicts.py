@@ -1,6 +1,7 @@
-"""Results that feeds report but that are not recorded.
+"""Matches for which a feed reports a result that is not the recorded one.
 
-They wait for a report of a second feed, or feeds contradict each other or the recorded result.
+Either the report waits until a second feed reports too, or the feeds contradict each other or the recorded
+result.
 """
 
 from collections.abc import Iterable
@@ -57,9 +58,9 @@ class Conflict:
 
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
-    """Return matches with a reported result that is not recorded.
+    """Return the conflicts of the `limit` matches with the latest kickoffs.
 
-    Matches that require a decision come first.
+    Conflicts that an operator has to decide come first. `competition` is a slug; empty for all.
     """
     ids = contested_snapshots().values("link__match")
     matches = Match.objects.filter(pk__in=ids)
@@ -71,7 +72,7 @@ def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> lis
 
 
 def conflict_of(match: Match, *, now: datetime) -> Conflict | None:
-    """Return the conflict of one match, if any."""
+    """Return the conflict of one match, or None."""
     if not contested_snapshots().filter(link__match=match).exists():
         return None
     return next(iter(_rows([match], now)), None)
@@ -88,5 +89,5 @@ def _rows(matches: Iterable[Match], now: datetime) -> list[Conflict]:
 
 
 def held_count() -> int:
-    """Count the matches with reported results that are not recorded."""
+    """Count the matches with a conflict, including those that need no operator."""
     return contested_snapshots().order_by().values("link__match").distinct().count()

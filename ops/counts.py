@@ -1,4 +1,4 @@
-"""Pipeline totals of the matches with the newest results, as shown by `manage.py pipeline_status`."""
+"""Numbers of matches by pipeline step and of jobs by state, for `pipeline_status` and the status page."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -25,8 +25,8 @@ _MATCH_JOBS = ("score_match", "write_roundup", "rewrite_roundup")
 class PipelineCounts:
     """Counts of ended matches by pipeline step; `finished` plus `void` is the number of matches examined.
 
-    `roundups_overdue` counts matches that have been on the leaderboards long enough for a roundup, but whose
-    current settlement has none.
+    `roundups_overdue` counts matches that have no published roundup of their current settlement, although the
+    leaderboards have included it for longer than ROUNDUP_DELAY plus GRACE.
     """
 
     finished: int
@@ -43,10 +43,11 @@ class PipelineCounts:
 
 
 def pipeline_counts(*, now: datetime) -> PipelineCounts:
-    """Count ended matches with one of the NEWEST results, an open or failed job, or an uncounted settlement.
+    """Count ended matches that have a recent result, an open or failed job, or an uncounted settlement.
 
-    The cost does not grow with the history. No unfinished older match is missed: its result and its scoring
-    job are written in one transaction, a failed job stays failed, and the reconciler queues missing jobs.
+    Recent results are the newest 1,000 (NEWEST), so the cost does not grow with the number of matches. Older
+    matches with unfinished steps are still found by their jobs: a result and its scoring job are written in
+    one transaction, a failed job stays failed, and the reconciler queues missing jobs.
     """
     return PipelineCounts(
         **_ended(now)

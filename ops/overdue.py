@@ -1,4 +1,4 @@
-"""Overdue matches: without a result long after kickoff, e.g. because a feed missed it."""
+"""Overdue matches: matches without a result long after kickoff, e.g. because no feed reported one."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -10,7 +10,7 @@ from matches.models import Match
 from matches.statuses import Status
 
 OVERDUE_AFTER = timedelta(hours=4)  # enough for extra time, a shootout and a long delay
-# Postponed matches are not overdue before their new date. Suspended ones have begun, and may wait for months.
+# A postponed match is not overdue before its new kickoff. A suspended one has begun; it may wait for months.
 WAITING = (Status.SCHEDULED, Status.LIVE, Status.SUSPENDED)
 TO_DO = {
     Status.SCHEDULED: "record its result, or that it is postponed or cancelled",
@@ -44,7 +44,7 @@ class Overdue:
 def overdue_matches(now: datetime) -> QuerySet[Match]:
     """Return scheduled, live and suspended matches with a kickoff more than OVERDUE_AFTER ago, newest first.
 
-    A postponed match is not overdue until it has a new date.
+    A postponed match is not included until its status is "scheduled" again.
     """
     late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - OVERDUE_AFTER)
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")

@@ -32,7 +32,8 @@ class Problem:
 def current(now: datetime, states: Iterable[ViewState]) -> Problem | None:
     """Return the most important problem of the pipeline, or None if it works.
 
-    A result that has waited for more than a minute comes first, with the likeliest cause.
+    If a result has waited for the leaderboards for more than a minute, the message begins with that, and adds
+    the first failed check as the likeliest cause. Otherwise it contains only the first failed check.
     """
     causes = [check for check in pipeline_checks(now=now, states=states) if not (check.ok or check.note)]
     cause = _sentence(causes[0]) if causes else ""

@@ -104,7 +104,10 @@ def _ran_at(run: JobRun, moment: datetime) -> bool:
 
 
 def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
-    """Return the refresh jobs that were running at these times. They cannot be selected by match."""
+    """Return the refresh jobs that were running at these times.
+
+    A refresh job is for all matches, so the jobs of one match can only be found by time.
+    """
     if not moments:
         return []
     around = Q()

@@ -52,7 +52,7 @@ def status(request: HttpRequest) -> HttpResponse:
 
 
 def last_timings() -> list[ResultTiming]:
-    """Return the timings of the LAST counted matches, newest first."""
+    """Return the timings of the newest results on the leaderboards, newest first, at most LAST."""
     rows = settled_by_results().select_related("match__home_team", "match__away_team")[:LAST]
     return [
         ResultTiming(

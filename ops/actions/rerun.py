@@ -1,4 +1,4 @@
-"""Admin actions that repeat a step of the pipeline for a match. They queue the same jobs as the pipeline."""
+"""Admin actions that queue pipeline jobs again: score matches, refresh the views, rewrite roundups."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -17,7 +17,11 @@ from stats.jobs import NOW, request_refresh
 
 
 def is_settled(match: Match) -> bool:
-    """Return True if the match has ended, or has a current settlement that scoring would withdraw."""
+    """Return True if the match can be scored again: it has ended, or it has a current settlement.
+
+    A match with a current settlement that has not ended was ended by mistake; the scoring job then supersedes
+    the settlement.
+    """
     return (
         match.status in SETTLED or Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()
     )

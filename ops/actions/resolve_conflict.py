@@ -88,7 +88,10 @@ def _choices(conflict: Conflict | None) -> list[tuple[str, str]]:
 
 
 def _require_same_reports(match: Match, seen: str) -> None:
-    """Lock the match. Raises ActionRefused if it or a reported result changed since the form was shown."""
+    """Lock the match row until the end of the transaction.
+
+    Raises ActionRefused if the match or a reported result changed since the form was shown.
+    """
     require_unchanged(match, seen.partition(STATE_SEPARATOR)[0])
     if seen != _state(match):
         raise ActionRefused(

@@ -1,4 +1,4 @@
-"""Admin actions that record a new result of a match: Void and Change result. Feeds use the same service."""
+"""Admin actions that record a new result of a match: Void and Change result."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -88,7 +88,7 @@ def _goals(label: str, limit: int = MAX_GOALS) -> forms.IntegerField:
 
 
 class ResultForm(UnchangedMatchForm):
-    """All fields of a result. The form checks only ranges; the service validates the combination."""
+    """Form with all fields of a result. It checks ranges only; record_result() checks the combination."""
 
     status = forms.ChoiceField(choices=Status.choices)
     home_score = _goals("home, 90 minutes")
@@ -119,7 +119,10 @@ class ChangeResult(ConfirmedAction):
 
 
 def _early_warning(match: Match) -> list[str]:
-    """Return a warning that some statuses cannot be recorded before the kickoff; empty after the kickoff."""
+    """Return a warning that some statuses cannot be recorded before the kickoff.
+
+    After the kickoff the list is empty.
+    """
     if match.kickoff_at <= timezone.now():
         return []
     return [

@@ -10,10 +10,11 @@ from matches.result import score_text
 
 
 class UnchangedMatchForm(ReasonForm):
-    """Base form of admin actions on a match.
+    """Base form of admin actions on a match. The hidden field `seen` contains a token of the match's state.
 
-    A hidden field carries a token of the match's state. After a rejection the token is renewed, so that the
-    form shown again refers to the current state; `initial["seen"]` is callable for this reason.
+    An error on `seen` means that the match changed in the meantime. The form then shows it as a general error
+    and puts the current token into the field, so that the next submission can succeed. To get the current
+    token, it calls `initial["seen"]`, which must be a function.
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

@@ -124,7 +124,7 @@ def _view(name: str, newest: ViewRefresh | None) -> dict[str, Any]:
 
 
 def _queues() -> tuple[dict[str, int] | None, str | None]:
-    """Return the length of each queue and None, or None and an error message."""
+    """Return (length of each Redis queue, None), or (None, error message) if Redis does not respond."""
     try:
         return rq_backend.queue_depths(), None
     except RedisError:
@@ -135,6 +135,6 @@ def _queues() -> tuple[dict[str, int] | None, str | None]:
 
 
 def _jobs() -> dict[str, int]:
-    """Count the jobs of the ledger by state."""
+    """Return the number of jobs in the ledger for each state, zeros included."""
     counts = jobs_by_state().values()
     return {state: sum(by_state.get(state, 0) for by_state in counts) for state in JobRun.State.values}

@@ -4,15 +4,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-CLOCK_SKEW = 5  # tolerated seconds between clocks: locks, leases and heartbeats compare their times
+CLOCK_SKEW = 5  # seconds by which the clocks of two machines may differ: their times are compared
 SYNCHRONISE = "synchronise the clocks (NTP)"
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """Result of one health check. A `note` is advice only and does not count as a failure.
+    """Result of one health check.
 
-    `since`: the start of the problem, if known.
+    If `note` is True, a failed check is only advice: it does not change the exit code of `manage.py doctor`.
+    `since` is the start of the problem, None if unknown.
     """
 
     name: str

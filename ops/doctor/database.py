@@ -1,7 +1,7 @@
 """Health checks of PostgreSQL and of the data in it.
 
-Checked are the server, its clock, migrations, stored times, results, commitments, timestamps, feeds and
-language models.
+They cover the server, its clock, migrations, stored times, overdue results, commitments of predictions, the
+timestamp authority, feeds and language models.
 """
 
 from collections.abc import Iterable
@@ -44,12 +44,15 @@ def migrations(now: datetime) -> Iterable[Check]:
 
 
 def times(now: datetime) -> Iterable[Check]:
-    """Check that no stored time is too far in the future because a clock was ahead; such times delay jobs."""
+    """Check that no stored time is too far in the future.
+
+    Such times come from a machine whose clock was ahead, and they delay jobs.
+    """
     yield _times(clock.faults(now=now))
 
 
 def job_times(now: datetime) -> Iterable[Check]:
-    """Check the same as `times`, but for jobs only."""
+    """Check that no time stored with a job is too far in the future."""
     yield _times(clock.job_faults(now=now))
 
 
@@ -60,8 +63,8 @@ def _times(faults: Iterable[clock.WrongTimes]) -> Check:
     return Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
 
 
-FEED_OVERDUE = timedelta(minutes=10)  # past its due time; the worker on `feeds` may be dead
-COMMITMENTS = 50  # the newest; checking one reads all predictions of its match
+FEED_OVERDUE = timedelta(minutes=10)  # delay of a fetch; after that, the worker on `feeds` may be dead
+COMMITMENTS = 50  # newest ones to check: each check reads all predictions of a match
 
 
 def results(now: datetime) -> Iterable[Check]:
@@ -79,7 +82,7 @@ def results(now: datetime) -> Iterable[Check]:
 
 
 def commitments(now: datetime) -> Iterable[Check]:
-    """Check that the predictions of the newest commitments still hash to the published roots."""
+    """Check that the stored predictions still hash to the Merkle roots of the newest commitments."""
     broken = prediction_log.tampered(Commitment.objects.order_by("-pk")[:COMMITMENTS])
     named = ", ".join(f"match {each.match_id}, commitment {each.number}" for each in broken[:5])
     hint = "predictions were changed despite the triggers: find out by whom, and restore them from a backup"
@@ -88,7 +91,7 @@ def commitments(now: datetime) -> Iterable[Check]:
 
 
 def timestamps(now: datetime) -> Iterable[Check]:
-    """Check that the configured timestamp authority can be used."""
+    """Check the configuration of the timestamp authority (TSA_URL). Sends no request; a failure is a note."""
     if not settings.TSA_URL:
         yield Check("timestamps", True, "no authority is configured")
         return
@@ -97,7 +100,10 @@ def timestamps(now: datetime) -> Iterable[Check]:
 
 
 def feeds(now: datetime) -> Iterable[Check]:
-    """Check that feeds do not fail and are fetched when due. Open feed problems are reported as a note."""
+    """Check that no active feed subscription failed three times in a row or is late for its next fetch.
+
+    Open feed problems are reported as a note.
+    """
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - FEED_OVERDUE)).select_related("feed")
     named = "; ".join(f"{each}: {each.error or 'not fetched, although it is due'}" for each in silent[:3])
@@ -110,7 +116,7 @@ def feeds(now: datetime) -> Iterable[Check]:
 def language_models(now: datetime) -> Iterable[Check]:
     """Check the configuration of enabled LLM endpoints.
 
-    Failures are notes only: the workers may run with different environment variables.
+    Failures are notes only, because the workers may have other environment variables than this process.
     """
     endpoints = list(enabled_endpoints())
     yield Check("language models", True, f"{len(endpoints) or 'none'} enabled")

@@ -47,7 +47,10 @@ def scheduler(now: datetime) -> Iterable[Check]:
 
 
 def last_seen() -> dict[str, datetime]:
-    """Return when the reconciler last found each process alive; empty if the database is down."""
+    """Return the time at which each process was last found alive, by name, e.g. "worker scoring".
+
+    The result is empty if the database is down.
+    """
     try:
         return health.last_seen()
     except (DatabaseError, psycopg.Error):

@@ -1,4 +1,4 @@
-"""Run the health checks of the whole installation; each includes a hint on how to fix a failure."""
+"""Health checks of the whole installation. Each result includes a hint on how to fix a failure."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
@@ -37,7 +37,7 @@ IN_REDIS: Checks = {
 def run_checks(*, now: datetime) -> list[Check]:
     """Run all checks, in the order in which problems are best fixed.
 
-    Checks that depend on an unreachable server fail as well.
+    Checks that depend on an unreachable server fail without being run.
     """
     return [
         *_run_server(("database",), database.server, IN_DATABASE, now),
@@ -47,9 +47,10 @@ def run_checks(*, now: datetime) -> list[Check]:
 
 
 def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
-    """Run the checks of the pipeline from result to page, the likeliest cause of problems first.
+    """Yield checks of possible causes of late leaderboards, the likeliest cause first.
 
-    The worker and scheduler checks are skipped while Redis is down. Raises DatabaseError.
+    While Redis is down, the checks of workers and scheduler are skipped. While the database is down,
+    DatabaseError is raised. `states` are the states of the views.
     """
     (server,) = _run_check(("redis",), pipeline.redis, now)
     yield server
@@ -63,7 +64,10 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
 
 def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, now: datetime) -> list[Check]:
-    """Check a server, then run `checks`, which depend on it. If it is down, they fail without being run."""
+    """Run the check function of a server, then `checks`, which depend on that server.
+
+    If the server is down, `checks` are not run, and the result contains a failed check for each name in them.
+    """
     found = _run_check(names, server, now)
     for names, function in checks.items():
         if found[0].ok:

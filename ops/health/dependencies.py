@@ -48,12 +48,18 @@ def check_dependencies() -> Dependencies:
 
 @cache
 def expected_migrations() -> set[tuple[str, str]]:
-    """Return the migrations that this version of the code requires; newer ones may be applied as well."""
+    """Return the migrations in this version of the code as (app, name).
+
+    A database that was migrated by a newer version contains additional migrations.
+    """
     return set(MigrationLoader(None, ignore_no_migrations=True).graph.nodes)
 
 
 def applied_migrations() -> set[tuple[str, str]]:
-    """Return the applied migrations; empty for an empty database. Raises psycopg.Error on a timeout."""
+    """Return the applied migrations as (app, name); the set is empty for an empty database.
+
+    Raises psycopg.Error if the server does not respond in time.
+    """
     timeouts = {"connect_timeout": DATABASE_TIMEOUT, "tcp_user_timeout": DATABASE_TIMEOUT * 1000}
     with psycopg.connect(**connection.get_connection_params() | timeouts) as own:
         own.execute(f"SET LOCAL statement_timeout = '{DATABASE_TIMEOUT}s'")

@@ -18,7 +18,7 @@ from ops.metrics.view import metrics
 
 View = Callable[[HttpRequest], HttpResponse]
 
-CACHE_SECONDS = 1.0  # of a readiness result, so that a flood of probes costs one check
+CACHE_SECONDS = 1.0  # lifetime of a readiness result: at most one check per second, even if flooded
 
 
 def healthz(request: HttpRequest) -> HttpResponse:

@@ -1,1 +1,4 @@
-"""Prometheus metrics, read from PostgreSQL and Redis at each scrape; every web process returns the same."""
+"""Prometheus metrics. They are read from PostgreSQL and Redis at each scrape.
+
+It therefore makes no difference which web process responds.
+"""

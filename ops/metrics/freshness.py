@@ -1,4 +1,4 @@
-"""Metrics of freshness: age of the views, delay from result to leaderboard and roundup, corrections."""
+"""Metrics of freshness: age of the views, overdue matches, delays to leaderboard and roundup, corrections."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -51,7 +51,10 @@ def _views(now: datetime) -> Iterator[Metric]:
 
 
 def whistle_to_roundup(*, since: datetime) -> Latency:
-    """Measure the delay from result to first roundup, for first roundups published at or after `since`."""
+    """Return count, median and 95th percentile of the delay from a recorded result to its first roundup.
+
+    Results are included if their first roundup was published at or after `since`.
+    """
     recorded = ResultRevision.objects.filter(match=OuterRef("match"), version=OuterRef("result_version"))
     first = Roundup.objects.filter(match=OuterRef("match"), result_version=OuterRef("result_version"))
     published = Roundup.objects.filter(

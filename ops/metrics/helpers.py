@@ -24,7 +24,7 @@ def gauge(name: str, text: str, labels: Iterable[str], rows: Rows) -> Metric:
 
 
 def number(name: str, text: str, value: float | None) -> Metric:
-    """Build a gauge without labels, and without a sample for the value None."""
+    """Build a gauge without labels. It has one sample, or none if the value is unknown (None)."""
     return gauge(name, text, (), {(): value})
 
 

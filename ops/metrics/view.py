@@ -34,7 +34,7 @@ REFUSED = (
 def metrics(request: HttpRequest) -> HttpResponse:
     """Return current metrics, in the format that the Accept header requests.
 
-    Nothing is stored in the process, so every web process returns the same.
+    This process stores no counts, so it makes no difference which web process responds.
     """
     if not is_allowed(request):
         return HttpResponse(REFUSED, status=403, content_type="text/plain; charset=utf-8")
@@ -52,7 +52,7 @@ def is_allowed(request: HttpRequest) -> bool:
 
 
 def has_token(authorization: str) -> bool:
-    """Check the bearer token. Always False while METRICS_TOKEN is unset."""
+    """Return True if the header contains METRICS_TOKEN as bearer token; always False while it is unset."""
     scheme, _, token = authorization.partition(" ")
     is_right = constant_time_compare(token.strip(), settings.METRICS_TOKEN)
     return bool(settings.METRICS_TOKEN) and scheme.lower() == "bearer" and is_right

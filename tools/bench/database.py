@@ -1,4 +1,4 @@
-"""Databases of the benchmark on the configured server: created, used and dropped."""
+"""Databases of the benchmark, on the configured server: create, switch to, drop."""
 
 import os
 from collections.abc import Iterator
@@ -24,7 +24,7 @@ class Databases:
         call_command("migrate", verbosity=0, interactive=False)
 
     def make(self, name: str) -> None:
-        """Create an empty database and switch to it."""
+        """Create a migrated, empty database and switch to it."""
         self._make(name, template=f"{self.prefix}_empty")
 
     def _make(self, name: str, *, template: str) -> None:
@@ -53,7 +53,7 @@ class Databases:
 
 @contextmanager
 def databases() -> Iterator[Databases]:
-    """Yield databases that are dropped afterwards, even after an error."""
+    """Yield a Databases object; drop all its databases afterwards, even after an error."""
     made = Databases()
     try:
         made.make_template()
@@ -89,6 +89,6 @@ def wal_position() -> int:
 
 
 def vacuum_and_checkpoint() -> None:
-    """Update planner statistics and write dirty pages, so that earlier work does not affect a measurement."""
+    """Run VACUUM ANALYZE and CHECKPOINT, so that earlier changes do not slow down a measurement."""
     execute("VACUUM (ANALYZE)")
     execute("CHECKPOINT")

@@ -1,4 +1,4 @@
-"""Alternating measurements, and figures: a measurement, its baseline, and the limit of their ratio.
+"""Figures of the benchmark: a measurement, its baseline, and the limit of the ratio between the two.
 
 Measurements alternate, so that temporary slowness of the machine affects all of them alike.
 """
@@ -26,7 +26,7 @@ class Sample:
 
 
 def seconds(action: Callable[[], object]) -> float:
-    """Return how long an action takes."""
+    """Run an action and return its duration in seconds."""
     began = time.perf_counter()
     action()
     return time.perf_counter() - began
@@ -39,9 +39,10 @@ def alternate(
     say: Callable[[str], None],
     unit: str = "s",
 ) -> dict[str, Sample]:
-    """Run each measurement once per round; each round begins with a different one.
+    """Run `repeat` rounds and return the values of each measurement by its name.
 
-    A measurement returns its value itself, so its preparation and cleanup need not be part of the value.
+    Each round runs every measurement once; the first measurement changes from round to round. A measurement
+    is a function that returns its own value, so it can prepare and clean up outside the measured time.
     """
     samples = {name: Sample(unit) for name in measurements}
     names = list(measurements)
@@ -54,18 +55,22 @@ def alternate(
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return the nearest-rank percentile of at least one value."""
+    """Return a percentile: the value at index floor(share * n) of the n sorted values, at most the last.
+
+    `values` must not be empty.
+    """
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchFigure:
-    """One line of the report.
+    """Row of the report.
 
-    `value` and `baseline` are medians in `unit`, `best` is the best of the repeats. `must` is the limit of
-    the ratio, or of the value of a figure without baseline; `met` is None without a limit. `note` is for
-    readers.
+    With a baseline, `value` and `baseline` are medians in `unit`, `best` is the best repeat, and `beside` is
+    the name of the baseline. Without a baseline, the figure has only `value`. `must` is the limit as text,
+    e.g. "<= 1.6x"; it applies to the ratio or, without a baseline, to the value. `met` is True or False, or
+    None without a limit. `note` is a remark below the report.
     """
 
     number: str
@@ -102,9 +107,10 @@ def compared(
     at_least: float | None = None,
     note: str = "",
 ) -> BenchFigure:
-    """Return the figure with the ratio of a measurement to its baseline.
+    """Return the figure that compares a measurement (`sample`) with its baseline.
 
-    For durations with `at_least`, the ratio is inverted: how many times faster than the baseline.
+    The ratio is measurement / baseline. For durations with `at_least` it is baseline / measurement, i.e. how
+    many times faster than the baseline.
     """
     ratio = sample.median / baseline.median
     if sample.unit == "s" and at_least is not None:
@@ -128,13 +134,16 @@ def compared(
 def single(
     number: str, what: str, value: float, unit: str, *, at_most: float | None = None, note: str = ""
 ) -> BenchFigure:
-    """Return a figure without a baseline; a limit is in its unit."""
+    """Return a figure without a baseline. `at_most` limits the value, in the same unit."""
     must, met = _limit(value, at_most, None)
     return BenchFigure(number=number, what=what, unit=unit, value=value, must=must, met=met, note=note)
 
 
 def _limit(value: float, at_most: float | None, at_least: float | None) -> tuple[str, bool | None]:
-    """Return the limit as text, and whether the value is within it; None if there is no limit."""
+    """Return the limit as text, and True if the value is within the limit.
+
+    Returns ("", None) if there is no limit.
+    """
     if at_most is not None:
         return f"<= {at_most:g}", value <= at_most
     if at_least is not None:

@@ -10,10 +10,10 @@ from tools.bench.figures import BenchFigure, Sample, alternate
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Scale:
-    """Sizes of the data.
+    """Sizes of the data, and the number of rounds (`repeat`).
 
-    `histories` are numbers of predictions, `communities` numbers of forecasters. The first number of each is
-    the baseline.
+    `histories` are numbers of past predictions, `communities` numbers of forecasters. The first number of
+    each tuple is the size of the baseline.
     """
 
     histories: tuple[int, ...] = (100_000, 1_000_000, 10_000_000)
@@ -86,7 +86,7 @@ class Bench:
     def alternate(
         self, measurements: Mapping[str, Callable[[], float]], *, unit: str = "s"
     ) -> dict[str, Sample]:
-        """Measure alternately, as often as the scale demands."""
+        """Call figures.alternate() with `scale.repeat` rounds."""
         return alternate(measurements, repeat=self.scale.repeat, say=self.say, unit=unit)
 
 

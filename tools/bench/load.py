@@ -28,7 +28,10 @@ class BenchRequest:
 
 
 def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> float:
-    """Return requests per second over these connections. Raises UnexpectedStatus and errors of sockets."""
+    """Send requests for some seconds over parallel connections; return the requests per second.
+
+    Raises UnexpectedStatus, and OSError if a connection fails.
+    """
     began = time.perf_counter()
     with ThreadPoolExecutor(connections) as threads:
         counts = list(threads.map(_send_until, [page] * connections, [began + seconds] * connections))
@@ -47,7 +50,10 @@ def _send_until(page: BenchRequest, until: float) -> int:
 
 
 def _send(page: BenchRequest, connection: socket.socket) -> socket.socket:
-    """Send one request; return the connection, or a new one if the server closes it."""
+    """Send one request and read the response; return the connection for the next request.
+
+    If the server closes the connection, that is a new connection.
+    """
     connection.sendall(page.request)
     status, headers = _read_response(connection)
     if status != page.status:
@@ -59,7 +65,7 @@ def _send(page: BenchRequest, connection: socket.socket) -> socket.socket:
 
 
 def _read_response(connection: socket.socket) -> tuple[int, Mapping[str, str]]:
-    """Read one response; its body is read but not stored."""
+    """Read one response and discard its body; return its status and headers."""
     received = b""
     while b"\r\n\r\n" not in received:
         received += _receive(connection)

@@ -1,4 +1,4 @@
-"""Benchmark figures as a table for the terminal and as Markdown."""
+"""Table of benchmark figures, for the terminal and in docs/performance.md."""
 
 import os
 import platform
@@ -27,13 +27,13 @@ def table(figures: Sequence[BenchFigure]) -> Table:
 
 
 def write(figures: Sequence[BenchFigure], document: Path = DOCUMENT) -> None:
-    """Replace the table in the document."""
+    """Replace the text between BEGIN and END in the document with a table of these figures."""
     before, after = split(document)
     document.write_text(f"{before}{BEGIN}\n{_markdown(figures)}{END}{after}", encoding="utf-8")
 
 
 def split(document: Path = DOCUMENT) -> tuple[str, str]:
-    """Return the text before and after the table. Raises CommandError if the table cannot be replaced."""
+    """Return the text before BEGIN and after END. Raises CommandError if the table cannot be replaced."""
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):
@@ -44,7 +44,7 @@ def split(document: Path = DOCUMENT) -> tuple[str, str]:
 
 
 def _markdown(figures: Sequence[BenchFigure]) -> str:
-    """Return the table as Markdown, with the machine above it and the notes below."""
+    """Return the table as Markdown, with a description of the machine above and the figures' notes below."""
     server = ", ".join(f"{name} {server_setting(name)}" for name in SERVER_SETTINGS)
     machine = f"{os.cpu_count()} cores, Python {platform.python_version()}; PostgreSQL: {server}."
     lines = [machine, "", _row(HEADINGS), "|---" * len(HEADINGS) + "|"]
@@ -72,7 +72,7 @@ def _cells(figure: BenchFigure) -> list[str]:
 
 
 def amount(value: float | None, unit: str) -> str:
-    """Format a value in a suitable unit."""
+    """Format a value with its unit; seconds below 1 are shown in ms. Returns "" for None."""
     if value is None:
         return ""
     if unit != "s":

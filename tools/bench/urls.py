@@ -1,4 +1,4 @@
-"""The project's URLs, plus the baseline: a view that does nothing, behind the same middleware."""
+"""URLs of the project, plus the baseline: a view that returns a constant, behind the same middleware."""
 
 from django.http import HttpRequest, JsonResponse
 from django.urls import include, path

@@ -59,7 +59,7 @@ def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[in
 
 
 def web_settings(port: int) -> dict[str, str]:
-    """Return the settings of a web server on the current database."""
+    """Return the environment variables of a web server that uses the current database."""
     return {
         "DATABASE_URL": address(),
         "SECRET_KEY": secrets.token_urlsafe(48),
@@ -74,7 +74,7 @@ def web_settings(port: int) -> dict[str, str]:
 
 
 def get(port: int, path: str) -> Message:
-    """Return the headers of a response."""
+    """Send a GET request and return the headers of its response."""
     with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=60) as response:
         headers: Message = response.headers
     return headers
@@ -106,7 +106,10 @@ class PipelineProcesses:
 
 @contextmanager
 def pipeline_processes(**variables: str) -> Iterator[PipelineProcesses]:
-    """Start all processes, including the web server, and stop them afterwards. Raises ToolError."""
+    """Start all processes of the Procfile and yield them when they are ready; stop them afterwards.
+
+    Raises ToolError if a process cannot start.
+    """
     home, port = temporary_home(), free_port()
     configured = settings.RQ_QUEUES
     supervisor = Supervisor(
@@ -118,7 +121,7 @@ def pipeline_processes(**variables: str) -> Iterator[PipelineProcesses]:
         supervisor.start_servers()
         environ = environment.child_environment(web_settings(port) | {"REDIS_URL": valkey.url} | variables)
         supervisor.start_clients(procfile_processes(environ, home))
-        # This process pushes to that Valkey as well.
+        # This process adds its jobs to that Valkey as well.
         settings.RQ_QUEUES = {name: {**queue, "URL": valkey.url} for name, queue in configured.items()}
         processes = PipelineProcesses(supervisor, port)
         processes.until(lambda: environment.responds(port))

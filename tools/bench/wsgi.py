@@ -1,4 +1,4 @@
-"""WSGI application of the benchmark: the project's, plus a bare view as the baseline."""
+"""WSGI application of the benchmark: the project's application with the URLs of tools/bench/urls.py."""
 
 from django.conf import settings
 

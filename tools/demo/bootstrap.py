@@ -46,7 +46,7 @@ def ensure_admin(password: str, *, reset: bool) -> None:
         print("The account `admin` keeps the password that it has.", file=sys.stderr)
 
 
-# Every unreleased version called this table otherwise, even if it had a migration of the same name.
+# In all unreleased versions this table had another name, even if a migration of the same name was applied.
 IS_OLD = """
 SELECT to_regclass('matches_llmquestion') IS NULL
    AND EXISTS (SELECT FROM django_migrations WHERE app = 'matches')
@@ -60,7 +60,7 @@ def is_new(url: str) -> bool:
 
 
 def require_current(url: str, name: str) -> None:
-    """Raise ToolError if the data of `./run <name>` cannot be migrated."""
+    """Raise ToolError if an unreleased version created the data of `./run <name>`: it cannot be migrated."""
     if is_new(url):
         return
     with psycopg.connect(url) as connection:

@@ -1,4 +1,4 @@
-"""Rows that a replay needs before the first result: competition, seasons, teams, forecasters."""
+"""Database rows that a replay needs before the first result: competition, seasons, teams, forecasters."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ from tools.demo import season as facts
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """Database rows: seasons by label, teams by slug. `assemble` creates missing rows and reuses others."""
+    """Rows of seasons by label and of teams by slug. `assemble` creates the rows that do not exist yet."""
 
     seasons: dict[str, Season]
     teams: dict[str, Team]

@@ -1,4 +1,4 @@
-"""`./run manage` and `./run test`: run one command on embedded servers, which are stopped afterwards."""
+"""`./run manage` and `./run test`: run one command, and start embedded servers for it if necessary."""
 
 import os
 import secrets
@@ -70,9 +70,10 @@ def manage(arguments: list[str]) -> int:
 
 
 def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
-    """Return the settings with DATABASE_URL and REDIS_URL of the environment, if it names other servers.
+    """Return the settings, with DATABASE_URL and REDIS_URL from the environment if they are set there.
 
-    Raises ToolError if it names only one: jobs of one database must not reach the queues of another.
+    Raises ToolError if only one of the two is set and differs from the settings: jobs of one database must
+    not reach the queues of another.
     """
     named = {name: url for name in embedded.VARIABLES.values() if (url := os.environ.get(name))}
     missing = set(embedded.VARIABLES.values()) - set(named)
@@ -87,7 +88,8 @@ def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
     """Return the settings of the running servers. If none are running, take the lock and return {}.
 
-    In the second case the caller must start servers.
+    After {}, the caller must start servers. Waits while another command holds the lock and its servers are
+    not ready.
     """
     is_announced = False
     while not lock.take(text):
@@ -137,7 +139,10 @@ def foreground(argv: list[str], environ: dict[str, str], folder: Path) -> int:
 
 
 def _callers_folder() -> Path:
-    """Return the caller's folder, to which file arguments refer. `run` changes to the checkout."""
+    """Return the folder in which the user called `./run`; relative paths in the arguments start there.
+
+    The script `run` itself changes to the checkout.
+    """
     return Path(os.environ.get("CALLED_FROM") or os.getcwd())
 
 

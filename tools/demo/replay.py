@@ -1,7 +1,7 @@
 """Replay of a real season through the real pipeline: `python -m tools.demo.replay`.
 
-It adds fixtures, predictions and results. Scoring, counting and writing happen in the workers because a
-result was recorded; they are not called from here.
+It adds fixtures, predictions and results. Recording a result queues jobs, with which the workers score the
+match, refresh the leaderboards and write the roundup.
 """
 
 import argparse
@@ -41,7 +41,10 @@ class Stalled(RuntimeError):
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Replay both seasons, wait for the last roundup, print a summary. Returns 0 if all is complete."""
+    """Replay both seasons, wait for the last roundup, print a summary.
+
+    Returns exit code 0 if every match is scored, counted and has a roundup, else 1.
+    """
     parser = argparse.ArgumentParser(prog="tools.demo.replay", description=__doc__)
     parser.add_argument("--json", action="store_true", help="end with one JSON object on stdout")
     options = parser.parse_args(argv)
@@ -57,7 +60,7 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _replay_through_outages() -> None:
-    """Replay, and continue after short outages of the database."""
+    """Call replay(), and again after each of up to four database outages; it continues where it stopped."""
     for pause in (1, 2, 4, 8):
         try:
             return replay()
@@ -82,7 +85,10 @@ def replay() -> None:
 
 
 def _play_history(rows: FirstRows, season: facts.SeasonData, progress: Progress) -> None:
-    """Record the results of a season without predictions. The pipeline processes them like any others."""
+    """Record the results of a season without predictions, and wait until the pipeline has counted them.
+
+    The forecasters learn from these results.
+    """
     matches = rows.add_fixtures(season, season.matches)
     if rows.seasons[season.label].closed_at:
         progress.say("This season was replayed before; --reset starts over")
@@ -134,7 +140,10 @@ def _close(rows: FirstRows, season: facts.SeasonData) -> None:
 
 
 def _counted(matches: list[Match]) -> bool:
-    """Return True if the leaderboards include all these matches (fold and refresh commit together)."""
+    """Return True if the leaderboards include all these matches.
+
+    `folded_at` is set in the transaction that refreshes the leaderboards.
+    """
     counted = Settlement.objects.filter(
         match__in=matches, superseded_at__isnull=True, folded_at__isnull=False
     )
@@ -146,7 +155,10 @@ def _all_published() -> bool:
 
 
 def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:
-    """Poll the database until the condition holds. Raises Stalled without progress for STALL_TIMEOUT."""
+    """Poll the database until `until` returns True.
+
+    Raises Stalled if the counts of `progress` do not change for STALL_TIMEOUT seconds.
+    """
     last_change, seen = time.monotonic(), None
     while not until():
         progress.update()

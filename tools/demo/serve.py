@@ -19,7 +19,10 @@ REPLAY = [sys.executable, "-m", "tools.demo.replay"]
 
 
 def demo(*, exit_after: bool, as_json: bool, reset: bool) -> int:
-    """Replay the season and serve it. With `exit_after`, return the replay's exit code."""
+    """Replay the season and serve the site until Ctrl-C.
+
+    With `exit_after`, stop after the replay and return its exit code.
+    """
     site = Site("demo", roundup_delay=DEMO_ROUNDUP_DELAY, output=sys.stderr if as_json else sys.stdout)
     return site.run(lambda: site.replay(exit_after=exit_after, as_json=as_json), reset=reset)
 
@@ -44,11 +47,14 @@ class Site:
         self.exit_code = 0
 
     def say(self, text: str) -> None:
-        with suppress(OSError):  # the reader may be gone; stopping in order goes on
+        with suppress(OSError):  # the terminal may be closed; stopping must go on
             print(text, file=self.output, flush=True)
 
     def run(self, then: Callable[[], None], *, reset: bool = False) -> int:
-        """Start the site, call `then` until it returns or a signal arrives, and stop everything."""
+        """Start the site, call `then` once, and stop everything when it returns or a signal arrives.
+
+        Returns the exit code. `reset` deletes the site's data first.
+        """
         if reset and os.environ.get("DATABASE_URL"):
             raise ToolError(
                 f"--reset deletes only .local/{self.name}, and DATABASE_URL names another database."

@@ -25,7 +25,7 @@ from stats.refresh.matviews import VERSIONED
 
 
 class Counts(NamedTuple):
-    """Progress of the pipeline."""
+    """Counts that show the progress of the pipeline."""
 
     scored: int
     refreshes: int
@@ -44,7 +44,7 @@ class Counts(NamedTuple):
 
 
 class Progress:
-    """Context manager that displays the progress; `update()` may be called at any rate."""
+    """Context manager that displays the progress. `update()` reads the counts and displays them."""
 
     def __init__(self) -> None:
         self.console = Console(stderr=True, highlight=False)
@@ -99,7 +99,7 @@ def finished() -> QuerySet[Match]:
 
 
 def unfinished() -> QuerySet[Match]:
-    """Return finished matches that lack scores of the newest result, its counting or a published roundup."""
+    """Return finished matches whose newest result is not fully scored, not counted, or has no roundup."""
     scored = Settlement.objects.filter(
         match=OuterRef("pk"),
         result_version=OuterRef("result_version"),
@@ -114,7 +114,7 @@ def unfinished() -> QuerySet[Match]:
 
 
 def is_complete() -> bool:
-    """Return True if every finished match is scored, counted and has a roundup."""
+    """Return True if there are finished matches, and all are scored, counted and have a roundup."""
     return finished().exists() and not unfinished().exists()
 
 

@@ -1,4 +1,4 @@
-"""Ends of a command: errors that the user can fix, and Ctrl-C, SIGTERM and SIGHUP."""
+"""Reasons to end a command early: errors that the user can fix, and signals (Ctrl-C, SIGTERM, SIGHUP)."""
 
 import signal
 import subprocess
@@ -10,11 +10,11 @@ class ToolError(Exception):
 
 
 class Stopped(Exception):
-    """Ctrl-C or SIGTERM arrived while waiting."""
+    """Ctrl-C, SIGTERM or SIGHUP arrived."""
 
 
 class Interrupts:
-    """Recorded signals. The first requests a clean stop, the second a quick one."""
+    """Recorder of signals. The first signal requests a clean stop, the second a quick stop."""
 
     def __init__(self) -> None:
         self.count = 0

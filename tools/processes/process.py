@@ -1,4 +1,4 @@
-"""Processes that this program starts, watches and stops: from the Procfile, with their logs."""
+"""Child processes and their logs, and the child processes that the Procfile defines."""
 
 import os
 import re
@@ -20,9 +20,9 @@ START_TIMEOUT = 60  # seconds
 
 @dataclass
 class ManagedProcess:
-    """Program in its own session.
+    """Child process in its own session.
 
-    Ctrl-C therefore reaches only the parent, which controls the order of stopping.
+    Ctrl-C in the terminal therefore reaches only the parent, which then stops its children in order.
     """
 
     name: str
@@ -62,21 +62,24 @@ class ManagedProcess:
         return self.process
 
     def exit_code(self) -> int | None:
-        """Return the exit code, or None while it runs and before its first start."""
+        """Return the exit code, or None before the first start and while the process runs."""
         return self.process.poll() if self.process else None
 
     def is_running(self) -> bool:
         return self.process is not None and self.process.poll() is None
 
     def send_stop_signal(self) -> None:
-        """Send the stop signal to the leader only: a worker finishes its job, a web server its requests."""
+        """Send the stop signal to the process itself, not to processes that it forked.
+
+        So a worker can finish its job, and a web server its requests.
+        """
         if self.process and self.is_running():
             self.process.send_signal(self.stop_signal)
 
     def kill_remaining(self) -> None:
-        """Kill everything that the process forked.
+        """Kill the process and everything that it forked.
 
-        This is done once only, because the process id may be reused later.
+        Only the first call after a start has an effect, because the process id may be reused later.
         """
         if self.process and not self._swept:
             self._swept = True
@@ -93,9 +96,9 @@ class ManagedProcess:
         self.kill_remaining()
 
     def wait_until(self, answers: Callable[[], bool], *, title: str, tick: Callable[[], None]) -> None:
-        """Return when `answers` returns True.
+        """Wait until `answers` returns True; call `tick` before each new attempt.
 
-        Raises ToolError with the end of the log if the process ends or the time is up.
+        Raises ToolError with the end of the log if the process ends, or after START_TIMEOUT seconds.
         """
         deadline = time.monotonic() + START_TIMEOUT
         while not answers():
@@ -112,7 +115,7 @@ class ManagedProcess:
 
 
 def rotate(log: Path) -> Path:
-    """Move the previous log to .log.1 and return the path for a new one."""
+    """Rename an existing log to `<name>.1`, e.g. web.log.1. Returns `log`, which then does not exist."""
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     return log
@@ -122,7 +125,10 @@ VARIABLE = re.compile(r"\$\{(?P<name>\w+)(:-(?P<default>[^}]*))?\}|\$(?P<plain>\
 
 
 def procfile_processes(environment: dict[str, str], logs: Path) -> list[ManagedProcess]:
-    """Return the processes of the repository's Procfile, the web server first. They log into this folder."""
+    """Return the processes of the repository's Procfile, the web server first, without starting them.
+
+    Each process has a log in the folder `logs`.
+    """
     commands = read_procfile((CHECKOUT / "Procfile").read_text(encoding="utf-8"), environment)
     return [
         ManagedProcess(name, argv, environment, CHECKOUT, rotate(logs / f"{name}.log"))
@@ -131,7 +137,10 @@ def procfile_processes(environment: dict[str, str], logs: Path) -> list[ManagedP
 
 
 def read_procfile(text: str, environment: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the arguments of each process by name. No shell is used, so signals reach the program itself."""
+    """Return the command line of each process in a Procfile, as a list of words by process name.
+
+    Variables such as ${PORT:-8000} are replaced here. No shell runs, so signals reach the program itself.
+    """
 
     def value(match: re.Match[str]) -> str:
         name = match["name"] or match["plain"]
@@ -146,7 +155,7 @@ def read_procfile(text: str, environment: Mapping[str, str]) -> dict[str, list[s
 
 
 class Echo:
-    """Prints new lines of each log, prefixed with the process's name."""
+    """Printer of the lines that were added to the logs, each prefixed with the name of its process."""
 
     def __init__(self, logs: dict[str, Path], say: Callable[[str], None]):
         self.logs = logs
@@ -160,7 +169,7 @@ class Echo:
                 self.say(f"{name:{self.width}} | {line}")
 
     def _new_lines(self, name: str, log: Path) -> list[str]:
-        """Return complete lines only; a partial line is returned once it is complete."""
+        """Return the complete lines that were added to the log since the last call."""
         try:
             with log.open("rb") as file:
                 file.seek(self._position[name])

@@ -1,8 +1,8 @@
-"""Keeps servers and processes running, and stops them in an order that loses no data.
+"""Supervisor that keeps servers and processes running, and stops them in an order that loses no data.
 
 Servers start first and stop last. A process that dies is restarted after a pause, which grows while it keeps
-dying. If the supervisor itself is killed, the kernel signals its children (Linux); any that survive are
-listed in `pids.json` and ended at the next start.
+dying. If the supervisor itself is killed, the kernel signals its children (Linux). `pids.json` lists all
+children, so that the next start can end those that survived.
 """
 
 import json
@@ -41,7 +41,10 @@ class Health:
 
 
 class Supervisor:
-    """Supervisor of servers and clients: `start_servers`, `start_clients`, `watch`, and always `stop`."""
+    """Supervisor of servers (PostgreSQL, Valkey) and of their clients (web server, workers).
+
+    Call `start_servers`, `start_clients` and `watch`, and in every case `stop` at the end.
+    """
 
     def __init__(
         self,
@@ -61,7 +64,7 @@ class Supervisor:
         self._health: dict[str, Health] = {}
 
     def start_servers(self) -> dict[str, str]:
-        """Start the servers and return their URLs when all are ready."""
+        """Start the servers; when all are ready, return their URLs by variable name, e.g. DATABASE_URL."""
         end_earlier_processes(self.pids)
         try:
             for server in self.servers:
@@ -80,7 +83,10 @@ class Supervisor:
         self._write_pids()
 
     def watch(self, until: Callable[[], bool], also: Callable[[], None] = lambda: None) -> None:
-        """Restart dead processes until the condition holds. Raises Stopped after a signal."""
+        """Restart dead processes, and call `also` in each round, until `until` returns True.
+
+        Raises Stopped after a signal.
+        """
         while not until():
             self.interruptions.check()
             self.restart_failed()

@@ -32,7 +32,10 @@ def end_with_parent(death_signal: int) -> Callable[[], None]:
 
 
 def started(pid: int) -> str | None:
-    """Return a process's start time, or None if it has ended. Together with its id it is unique."""
+    """Return the start time of a process, or None if it has ended.
+
+    Start time and process id together identify a process, even if the id is reused.
+    """
     if LINUX:
         fields = _stat(pid)
         return None if fields is None or fields[0] in "ZX" else f"{_boot()}/{fields[19]}"
@@ -42,7 +45,7 @@ def started(pid: int) -> str | None:
 
 
 def running_with(program: str, argument: str) -> list[int]:
-    """Return the ids of this program's processes with this argument (a data directory or settings file)."""
+    """Return the ids of running processes of `program` with this argument, e.g. a data directory."""
     return [
         pid
         for pid, argv in _command_lines()
@@ -51,7 +54,10 @@ def running_with(program: str, argument: str) -> list[int]:
 
 
 def session_members(leader: int) -> list[int]:
-    """Return all processes of the session of a child, even if their parent is dead. Linux only."""
+    """Return the ids of all running processes in the session that `leader` created.
+
+    They are found even if the leader is dead. Empty on other systems than Linux.
+    """
     pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()) if LINUX else ()
     return [
         pid for pid in pids if (fields := _stat(pid)) and fields[0] not in "ZX" and int(fields[3]) == leader
@@ -59,7 +65,10 @@ def session_members(leader: int) -> list[int]:
 
 
 def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
-    """Return processes left over from an earlier run, identified by session id and working directory."""
+    """Return the ids of processes left over from an earlier run, if their leader has ended (Linux only).
+
+    They are identified by session id, start time and working directory.
+    """
     boot, _, begun = born_after.partition("/")
     if not LINUX or boot != _boot() or started(leader):
         return []
@@ -83,7 +92,7 @@ def terminate(pid: int, first_signal: int, grace_seconds: float = 30) -> None:
 
 
 def kill_session(leader: int) -> None:
-    """Kill what is left of a child at once: its process group, and the groups that its children created."""
+    """Send SIGKILL to the process group of a child and (Linux) to all other processes of its session."""
     with suppress(ProcessLookupError, PermissionError):
         os.killpg(leader, signal.SIGKILL)
     for pid in session_members(leader):

@@ -1,4 +1,4 @@
-"""Servers that a command needs: those of DATABASE_URL and REDIS_URL, or else embedded ones."""
+"""PostgreSQL and Valkey for a command: those of DATABASE_URL and REDIS_URL, or else embedded servers."""
 
 import os
 import shutil
@@ -26,7 +26,7 @@ POSTGRES_IS_KEPT = "TEST_POSTGRES_IS_KEPT"  # read by tests/database_template.py
 def wanted_servers(data: str) -> list[Server]:
     """Return the embedded servers with data in `.local/<data>`, in the order of stopping.
 
-    A server is left out if DATABASE_URL or REDIS_URL names another one.
+    PostgreSQL is left out if DATABASE_URL is set, Valkey if REDIS_URL is set.
     """
     home = make_private(make_private(LOCAL) / data)
     logs = make_private(LOCAL / "logs")
@@ -41,7 +41,7 @@ def wanted_servers(data: str) -> list[Server]:
 def start(
     servers: Sequence[Server | KeptPostgres], tick: Callable[[], None] = lambda: None
 ) -> dict[str, str]:
-    """Start the servers in parallel; return their URLs when all are ready."""
+    """Start the servers in parallel; when all are ready, return their URLs by variable name."""
     for server in servers:
         server.launch()
     for server in servers:
@@ -50,17 +50,17 @@ def start(
 
 
 def stop(servers: Sequence[Server | KeptPostgres], grace: float = 30) -> None:
-    """Stop the servers in order: Valkey first, PostgreSQL last. Their clients must have stopped."""
+    """Stop the servers in the given order (Valkey before PostgreSQL). Their clients must have stopped."""
     for server in servers:
         server.stop(grace)
 
 
 @contextmanager
 def for_tests() -> Iterator[dict[str, str]]:
-    """Start servers for one test run and yield their variables. They are fast and not durable.
+    """Start servers for one test run and yield environment variables with their URLs.
 
-    Valkey starts within 0.1 s, so each run has a new one. PostgreSQL is kept for the next run, unless CI is
-    set.
+    Each run starts a new Valkey, which takes 0.1 s. PostgreSQL keeps running for the next run, unless the
+    variable CI is set. It runs with settings that are fast but can lose data.
     """
     home = temporary_home()
     servers: list[Server | KeptPostgres] = []
@@ -83,14 +83,17 @@ TIMEOUT = 5  # seconds
 
 
 def require_readable() -> None:
-    """Raise ToolError if one of the URLs cannot be parsed."""
+    """Raise ToolError if DATABASE_URL or REDIS_URL is set but cannot be parsed."""
     named = {name: os.environ[name] for name in ("DATABASE_URL", "REDIS_URL") if os.environ.get(name)}
     if faults := env.value_errors(named):
         raise ToolError("\n".join(faults))
 
 
 def require_answers() -> None:
-    """Raise ToolError if a URL cannot be parsed or its server does not respond. Shows no password."""
+    """Raise ToolError if DATABASE_URL or REDIS_URL cannot be parsed, or if its server does not respond.
+
+    The error message contains no password.
+    """
     require_readable()
     if url := os.environ.get("DATABASE_URL"):
         _require_postgres(url)

@@ -1,7 +1,7 @@
-"""Ports and settings of all processes started here, and `.local/env`, which other terminals read.
+"""Ports and settings of the processes of `./run`, and the file `.local/env` with these settings.
 
-`config/settings.py` reads that file if DATABASE_URL is not set, so that `manage.py` finds the servers while
-they run. It is deleted when they stop.
+The file exists while the servers run. `config/settings.py` reads it if DATABASE_URL is not set, so that
+`manage.py` in another terminal finds the servers.
 """
 
 import errno
@@ -63,7 +63,7 @@ def responds(port: int) -> bool:
 
 
 def web_port() -> int:
-    """Return PORT, or 8000 by default."""
+    """Return the variable PORT as a number, by default 8000. Raises ToolError if it is not a port."""
     text = os.environ.get("PORT") or "8000"
     is_number = text.isascii() and text.isdigit() and len(text) < 6  # isdigit() alone accepts ² and ٨
     if not is_number or not 0 < int(text) < 65536:
@@ -72,7 +72,7 @@ def web_port() -> int:
 
 
 def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) -> dict[str, str]:
-    """Return the settings of the processes. Environment variables take precedence."""
+    """Return the settings of the processes. Variables that are set in the environment take precedence."""
     ours = urls | {
         "SECRET_KEY": kept_secret(LOCAL / "secret-key", characters=64),
         "CRON_SECRET": kept_secret(LOCAL / "cron-secret"),
@@ -90,7 +90,10 @@ def settings_for(urls: dict[str, str], *, port: int, roundup_delay: str | None) 
 
 
 def child_environment(settings: dict[str, str]) -> dict[str, str]:
-    """Return the environment with these settings and with this interpreter's `python` and `gunicorn`."""
+    """Return the current environment with these settings added.
+
+    PATH begins with the folder of this interpreter, so that its `python` and `gunicorn` are found.
+    """
     programs = str(Path(sys.executable).parent)
     path = os.pathsep.join([programs, os.environ.get("PATH") or os.defpath])
     modules = os.pathsep.join(filter(None, [str(CHECKOUT), os.environ.get("PYTHONPATH")]))

@@ -37,11 +37,11 @@ LEFT_DATABASES = (
 )
 LEFT_ROLES = f"SELECT rolname FROM pg_roles WHERE rolname NOT LIKE 'pg_%' AND rolname <> '{postgres.NAME}'"
 
-_started: list[subprocess.Popen[bytes]] = []  # a Popen that is deleted while its process runs warns
+_started: list[subprocess.Popen[bytes]] = []  # Python warns if a Popen is deleted while its process runs
 
 
 class KeptPostgres:
-    """A server that one run uses and that is kept for the next run. `stop` only releases its lock."""
+    """PostgreSQL server that is kept for the next run. `stop` releases its lock and leaves it running."""
 
     name = "postgres"
 
@@ -51,9 +51,10 @@ class KeptPostgres:
         self.lock: Lock | None = None
 
     def launch(self) -> None:
-        """Take a server.
+        """Take the lock of the first server that no other run uses.
 
-        Start a new one if it is not running or not responding, or if its version or settings have changed.
+        If this server does not run or respond, or if its version or settings have changed, discard its data
+        and start it again.
         """
         self.lock, self.folder = _take(self.home)
         self.fingerprint = _fingerprint()
@@ -71,7 +72,7 @@ class KeptPostgres:
             _started.append(self.keeper.start())
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Return when the server accepts connections and nothing of an earlier run is left on it."""
+        """Wait until the server accepts connections, then delete what earlier runs left on it."""
         if self.keeper.process:
             self.keeper.wait_until(self._is_ready, title="PostgreSQL", tick=tick)
         self._empty()
@@ -121,7 +122,7 @@ def _keepers_of(folder: Path) -> list[int]:
 
 
 def discard(folder: Path) -> None:
-    """Stop a server and delete its data. The caller holds its lock."""
+    """Stop a server and delete its data. The caller must hold its lock."""
     for keeper in _keepers_of(folder):
         terminate(keeper, signal.SIGTERM)
     for data in folder.glob("pg*"):

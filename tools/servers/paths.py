@@ -36,9 +36,9 @@ def write_private(path: Path, text: str) -> None:
         ) as file:
             file.write(text)
         draft.replace(path)
-    except OSError as error:
+    except OSError as error:  # the error of a failed write does not name the file
         draft.unlink(missing_ok=True)
-        raise OSError(error.errno, error.strerror, str(path)) from error  # a failed write names no file
+        raise OSError(error.errno, error.strerror, str(path)) from error
 
 
 def kept_secret(path: Path, *, characters: int = 32) -> str:
@@ -78,7 +78,7 @@ class Lock:
         return True
 
     def holder(self) -> str:
-        """Return the text that the holder wrote."""
+        """Return the text in the lock file, or "" if the file does not exist."""
         try:
             return self.path.read_text(encoding="utf-8").strip()
         except FileNotFoundError:

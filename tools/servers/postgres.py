@@ -1,7 +1,7 @@
 """PostgreSQL server from a wheel, with its own data directory, port and password.
 
-Only the programs of the package are used, not its Python interface. That interface trusts any live process
-whose id is in postmaster.pid, and makes root's home accessible to everyone.
+Of the wheel only the programs are used. Its Python interface trusts any live process whose id is in
+postmaster.pid, and makes root's home accessible to everyone.
 """
 
 import importlib.util
@@ -34,7 +34,7 @@ FASTER_THAN_SAFE: dict[str, object] = {
 
 
 class Postgres:
-    """One cluster. `launch` also restarts it after a crash, with the same port and data."""
+    """One PostgreSQL cluster. `launch` also restarts it after a crash, with the same port and data."""
 
     name = "postgres"
 
@@ -149,7 +149,7 @@ class Postgres:
             pidfile.unlink(missing_ok=True)
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Return when the server accepts connections and the project's database exists."""
+        """Wait until the server accepts connections. Creates the project's database if it is missing."""
         self.child.wait_until(self.answers, title="PostgreSQL", tick=tick)
 
     def answers(self) -> bool:

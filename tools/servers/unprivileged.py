@@ -1,4 +1,4 @@
-"""Unprivileged account for PostgreSQL, which refuses to run as root, and a data folder that it can reach.
+"""Unprivileged account for PostgreSQL, which refuses to run as root, and folders that this account can enter.
 
 Permissions of folders that were not created here are never changed.
 """
@@ -47,10 +47,10 @@ class Account:
 
 
 def server_account(data: Path) -> Account | None:
-    """Return the account that runs PostgreSQL, or None for the current user.
+    """Return the account that PostgreSQL must run as, or None if it can run as the current user.
 
-    If the current user is root, it is the owner of the data, or the account `postgres` or `nobody` if root
-    owns the data or no data exists yet. Raises ToolError if neither account exists.
+    Only root needs another account: the owner of the data or, if root owns it or no data exists yet, the
+    system account `postgres`, else `nobody`. Raises ToolError if there is no such account.
     """
     if os.geteuid() != 0:
         return None
@@ -69,7 +69,10 @@ def server_account(data: Path) -> Account | None:
 
 
 def reachable_home(home: Path, local: Path) -> Path:
-    """Return the folder for PostgreSQL's data: `home`, unless the server's account cannot enter it."""
+    """Return the folder for PostgreSQL's data.
+
+    It is `home`, or a folder outside the checkout if the server's account cannot enter `home`.
+    """
     account = server_account(home)
     if account is None or account.can_enter(home):
         return home
@@ -79,10 +82,10 @@ def reachable_home(home: Path, local: Path) -> Path:
 
 
 def outside_home(local: Path) -> Path:
-    """Return a data folder outside of the checkout, for a checkout that other users cannot enter.
+    """Return a data folder outside the checkout, and create it if it is missing.
 
-    An example is a checkout in root's home. `.local/server-home` contains the path of the folder. Raises
-    ToolError if no folder can be created.
+    It is used if other users cannot enter the checkout, e.g. because that is in root's home. Its path is
+    stored in `.local/server-home`. Raises ToolError if no folder can be created.
     """
     note = make_private(local) / "server-home"
     if note.exists() and _belongs_to_checkout(remembered := Path(note.read_text().strip()), local):
@@ -105,9 +108,9 @@ def outside_home(local: Path) -> Path:
 
 
 def _belongs_to_checkout(place: Path, local: Path) -> bool:
-    """Return True if the folder belongs to this checkout, or to one that was moved here.
+    """Return True if this checkout created the folder, even if the checkout was moved since.
 
-    A copy of a checkout must not share the data of the original.
+    Returns False for a copy of that checkout, which must not share the data of the original.
     """
     try:
         first = Path((place / "checkout").read_text().strip())
@@ -120,7 +123,10 @@ def _belongs_to_checkout(place: Path, local: Path) -> bool:
 
 
 def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, version: str) -> Path:
-    """Return the folder of PostgreSQL's programs, copied to where the account can read them if necessary."""
+    """Return the folder of PostgreSQL's programs.
+
+    If the account cannot run them in `bin_dir`, they are copied to a folder where it can.
+    """
     if account is None or account.can_run(bin_dir / "initdb"):
         return bin_dir
     copy = outside_home(local) / f"postgresql-{version}"
@@ -144,12 +150,15 @@ def _copy_wheel(package: Path, target: Path) -> None:
 
 
 def temporary_home() -> Path:
-    """Create a folder for a throwaway server that its account can reach."""
+    """Create a temporary folder that the account of PostgreSQL can enter."""
     return make_private(Path(tempfile.mkdtemp(prefix="final-whistle-", dir=_temporary_folder())))
 
 
 def kept_home() -> Path:
-    """Return, and create if missing, the folder for the test servers of this checkout, which stay up."""
+    """Return the folder of this checkout's test servers (see tools/servers/kept.py); create it if missing.
+
+    Raises ToolError if the folder belongs to another user.
+    """
     name = "final-whistle-tests-" + hashlib.sha256(f"{CHECKOUT} {os.geteuid()}".encode()).hexdigest()[:12]
     home = _temporary_folder() / name
     home.mkdir(mode=0o700, exist_ok=True)

@@ -39,7 +39,7 @@ def ping(url: str, *, timeout: float) -> None:
 
 
 class Valkey:
-    """One server. `launch` also restarts it after a crash, with the same port and data."""
+    """One Valkey server. `launch` also restarts it after a crash, with the same port and data."""
 
     name = "valkey"
 
@@ -71,7 +71,8 @@ class Valkey:
     def _settings(self) -> str:
         """Return the text of the server's settings file.
 
-        The file is private; arguments of a process can be read by all users of the machine.
+        The password is in this private file, because all users of the machine can read the arguments of a
+        process.
         """
         folder = str(self.data).replace("\\", "\\\\").replace('"', '\\"')
         lines = [
@@ -93,7 +94,10 @@ class Valkey:
             terminate(pid, signal.SIGTERM)
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Return when the server answers PING. It accepts connections before its file is loaded."""
+        """Wait until the server answers PING.
+
+        A connection alone is not enough: the server accepts connections before its data is loaded.
+        """
         self.child.wait_until(self.answers, title="Valkey", tick=tick)
 
     def answers(self) -> bool:

@@ -96,7 +96,7 @@ def _view(state: ViewState, now: datetime) -> dict[str, Any]:
 
 
 def of_one_match(pk: int, now: datetime) -> dict[str, Any]:
-    """Return the report on one match. Raises CommandError if it does not exist."""
+    """Return the report on one match. Raises CommandError if no match has this id."""
     found = Match.objects.filter(pk=pk).annotate(recorded_at=result_time())
     match = found.select_related("home_team", "away_team").first()
     if match is None:

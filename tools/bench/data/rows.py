@@ -1,4 +1,4 @@
-"""Any number of predictions of one match, by generated forecasters."""
+"""Generated rows for the benchmark: forecasters, predictions, and matches with a result."""
 
 from datetime import timedelta
 
@@ -11,7 +11,7 @@ from matches.services.results import record_result
 from matches.statuses import Status
 from tools.bench.database import execute
 
-# Disables triggers, as a restore does, which is faster. Requires a superuser.
+# Disables all triggers until the end of the transaction, to insert faster. Requires a superuser.
 DISABLE_TRIGGERS = "SET LOCAL session_replication_role = replica"
 
 FORECASTERS = """
@@ -34,12 +34,12 @@ CROSS JOIN LATERAL (
 
 
 def forecasters(wanted: int) -> None:
-    """Create forecasters until there are this many."""
+    """Create forecasters until the database contains `wanted`."""
     execute(FORECASTERS, [wanted])
 
 
 def predict(matches: list[Match], wanted: int) -> None:
-    """Create live predictions of the first `wanted` forecasters, received an hour before each kickoff."""
+    """Create live predictions of the first `wanted` forecasters for each match, one hour before kickoff."""
     forecasters(wanted)
     with transaction.atomic():
         execute(DISABLE_TRIGGERS)
@@ -47,14 +47,14 @@ def predict(matches: list[Match], wanted: int) -> None:
 
 
 def finish(match: Match, home: int, away: int) -> None:
-    """Record a result."""
+    """Record the score after 90 minutes, with the status finished."""
     result = Result(status=Status.FINISHED, home_score=home, away_score=away)
     record_result(match_id=match.pk, result=result, source="bench", recorded_at=timezone.now())
     match.refresh_from_db()
 
 
 def add_finished_match(season: Season, home: Team, away: Team, predictions: int) -> Match:
-    """Create a match of today with this many live predictions.
+    """Create a match that began two hours ago, with this many live predictions.
 
     Its result, 2-1, is recorded but not settled.
     """
@@ -73,7 +73,7 @@ def add_finished_match(season: Season, home: Team, away: Team, predictions: int)
 
 
 def finished_match(predictions: int) -> Match:
-    """Create a match with `add_finished_match`, in a separate season that only such matches use."""
+    """Create a match with add_finished_match(), in a season that contains only matches of this function."""
     competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
     dates = {"starts_on": "2000-01-01", "ends_on": "2100-01-01"}
     season, _ = Season.objects.get_or_create(competition=competition, label="now", defaults=dates)

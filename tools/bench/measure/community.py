@@ -19,7 +19,7 @@ from tools.bench.web import web
 
 API = "/api/v1/leaderboard/?page={page}&page_size=50"
 REGULARS = 50  # forecasters who predict every match of the season
-MATCHDAY = 10  # matches predicted by all forecasters, one for each team's leaderboard
+MATCHDAY = 10  # matches of 20 teams; all forecasters predict the last matchday, so they are on all boards
 TOLERANCE = 1.2
 STEPS = ("score", "count and show", "teams")
 
@@ -36,7 +36,7 @@ def _database(size: int) -> str:
 
 
 def _create(bench: Bench, size: int) -> None:
-    """Create a database with a community of this size."""
+    """Create the database with `size` forecasters."""
     matches = bench.scale.community_matches
     bench.say(f"{size:,} forecasters, {matches} matches")
     bench.databases.make(_database(size))
@@ -50,7 +50,7 @@ def _settled(bench: Bench) -> Iterator[BenchFigure]:
     None of the measured times may grow faster than the number of forecasters.
     """
     few, many = bench.scale.communities
-    for each in (few, many):  # the first time is not measured
+    for each in (few, many):  # the first settlement is not measured
         _settle(bench, each, {name: Sample() for name in STEPS})
     steps = {each: {name: Sample() for name in STEPS} for each in (few, many)}
     samples = bench.alternate({str(each): partial(_settle, bench, each, steps[each]) for each in (few, many)})
@@ -84,7 +84,10 @@ def _settle(bench: Bench, size: int, steps: dict[str, Sample]) -> float:
 
 
 def _read(bench: Bench) -> Iterator[BenchFigure]:
-    """Yield API figures for page 1 and the middle page (1,000 of 100,000 forecasters), without page cache."""
+    """Yield figures of the leaderboard in the API, with the page cache off.
+
+    They compare its page 1 with the page in the middle, e.g. page 1,000 for 100,000 forecasters.
+    """
     few, many = bench.scale.communities
     middle = {size: max(1, size // 100) for size in (few, many)}
     with ExitStack() as stack:

@@ -1,4 +1,4 @@
-"""Figure 10: importing predictions with all checks, compared with bulk_create without any."""
+"""Figure 10: importing predictions with all checks, compared with bulk_create without checks."""
 
 import os
 import re
@@ -23,7 +23,7 @@ from tools.bench.groups import Bench
 
 CREATED = 200_000  # rows of the baseline: a million would take minutes per round
 BATCH = 1_000  # objects of one bulk_create; 10,000 were slower
-MEMORY = 200  # megabytes
+MEMORY = 200  # limit in megabytes
 CHILD = """
 import django; django.setup()
 from tools.bench.measure import importing
@@ -66,10 +66,10 @@ def import_rows(wanted: int) -> None:
 
 @transaction.atomic
 def _create(wanted: int) -> None:
-    """Create predictions as usual in Django: one transaction, and one batch of objects in memory at a time.
+    """Create predictions with bulk_create: one transaction, and one batch of objects in memory at a time.
 
     The objects have an explicit `submitted_at`, because a database default in each row would take Django
-    three times as long. The trigger that refuses explicit times is disabled meanwhile.
+    three times as long. The trigger that rejects an explicit `submitted_at` is disabled meanwhile.
     """
     source, received = forecasts(wanted), timezone.now()
     execute("ALTER TABLE matches_prediction DISABLE TRIGGER prediction_lock_new")
@@ -109,7 +109,7 @@ def _wal(wanted: int) -> int:
 
 
 def _memory(wanted: int) -> float:
-    """Return the peak memory of a separate process that imports, including Python and Django."""
+    """Import in a separate process; return its peak memory in MB, which includes Python and Django."""
     _empty_table()
     environment = os.environ | {"DATABASE_URL": address(), "DJANGO_SETTINGS_MODULE": "config.settings"}
     command = [sys.executable, "-c", CHILD.format(rows=wanted)]
@@ -117,7 +117,10 @@ def _memory(wanted: int) -> float:
 
 
 def peak_memory() -> float:
-    """Return the peak memory of this process in MB; `getrusage` may include its parent's."""
+    """Return the peak memory of this process in MB.
+
+    /proc is preferred, because `getrusage` may include the memory of the parent process.
+    """
     status = Path("/proc/self/status")
     if status.exists():
         (line,) = re.findall(r"VmHWM:\s+(\d+) kB", status.read_text(encoding="ascii"))
@@ -137,13 +140,13 @@ WHERE matches_match.id = %s
 
 
 def make_room(wanted: int) -> None:
-    """Create finished matches and forecasters for this many predictions, but no predictions."""
+    """Create the forecasters and past matches for `wanted` predictions, but not the predictions."""
     rows.forecasters(FORECASTERS)
     execute(MATCHES, [-(-wanted // FORECASTERS), rows.finished_match(0).pk])
 
 
 def forecasts(wanted: int) -> Iterator[ImportRow]:
-    """Yield predictions with score and probabilities, the same ones every time."""
+    """Yield `wanted` predictions with score and probabilities; every call yields the same predictions."""
     match_ids = (
         Match.objects.filter(round_label__startswith="Past ").order_by("pk").values_list("pk", flat=True)
     )

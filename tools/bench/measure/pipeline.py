@@ -23,7 +23,7 @@ from tools.bench.measure.refreshing import TOGETHER
 from tools.bench.web import TIMEOUT, PipelineProcesses, pipeline_processes
 
 POLL_INTERVAL = 0.01  # seconds between two requests for the leaderboard
-# First kickoff, and days between two rounds. Matches of the last two days take precedence over archive work.
+# Age of the first kickoff, and days between two rounds. Jobs for matches of the last two days run first.
 ARCHIVE, TODAY = (timedelta(days=400), 7), (timedelta(hours=3), 0)
 STEPS = {"score_match": "scored", "refresh_views": "counted", "write_roundup": "published"}
 
@@ -39,7 +39,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _one_by_one(bench: Bench, processes: PipelineProcesses) -> Iterator[BenchFigure]:
-    """Yield figure 11: results recorded one after another, each awaited at the API."""
+    """Yield figure 11: seconds until the API's leaderboard includes a result, for one result at a time."""
     kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
     matches = leagues(bench.scale.results, "now", begun_at=kickoff, days=0, predictions=predictions)
     vacuum_and_checkpoint()
@@ -57,7 +57,7 @@ def _one_by_one(bench: Bench, processes: PipelineProcesses) -> Iterator[BenchFig
 
 
 def _result_to_response(processes: PipelineProcesses, match: Match) -> float:
-    """Return the seconds until the API's leaderboard includes one more match."""
+    """Record a result; return the seconds until the API's leaderboard includes one more match."""
     server = http.client.HTTPConnection("127.0.0.1", processes.port, timeout=10)
     wanted = _matches_on_leaderboard(server) + 1
     began = time.perf_counter()
@@ -79,7 +79,7 @@ def _matches_on_leaderboard(server: http.client.HTTPConnection) -> int:
 
 
 def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
-    """Return the greatest number of refreshes that real workers needed for ten results in one transaction."""
+    """Return the most refreshes that real workers needed in one round of ten results in one transaction."""
     counts = []
     for number in range(bench.scale.repeat):
         kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters
@@ -96,7 +96,10 @@ def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
 def _backlog(
     bench: Bench, processes: PipelineProcesses, name: str, ago: timedelta, days: float
 ) -> Iterator[BenchFigure]:
-    """Yield figure 12: many results in one transaction, timed from its commit to the end of the last run."""
+    """Yield figure 12: matches per second after many results were recorded in one transaction.
+
+    For each step, the time ends when the last job of that step ends; it begins at the commit.
+    """
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
     matches = leagues(wanted, name, begun_at=begun_at, days=days, predictions=predictions)
     vacuum_and_checkpoint()
@@ -138,7 +141,10 @@ MATCHES = MATCHDAYS * TEAMS // 2  # of one season
 
 
 def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predictions: int) -> list[Match]:
-    """Return this many matches, earliest first, of as many leagues as needed. Rounds are `days` apart."""
+    """Create `wanted` matches with predictions in as many leagues as needed; return them, earliest first.
+
+    `predictions` is the number per match, `days` the number of days between two rounds.
+    """
     matches: list[Match] = []
     for number in range(-(-wanted // MATCHES)):
         fixtures = _fixtures(number + 1, label, begun_at, timedelta(days=days))
@@ -148,7 +154,7 @@ def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predict
 
 
 def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> Iterator[Match]:
-    """Yield the fixtures round by round. Every team plays once per round (circle method)."""
+    """Yield unsaved matches of a season, round by round. Every team plays once per round (circle method)."""
     season, teams = _season(number, label, begun_at)
     for matchday in range(1, MATCHDAYS + 1):
         turn = matchday % (TEAMS - 1)

@@ -1,4 +1,4 @@
-"""Figures 8 and 9: API and pages, cached and uncached."""
+"""Figures 8 and 9: requests per second to the API and to HTML pages, cached and uncached."""
 
 from collections.abc import Iterator
 from functools import partial

@@ -34,7 +34,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _together(bench: Bench) -> BenchFigure:
-    """Return figure 6: ten matches that end together, scored by their jobs."""
+    """Return figure 6: seconds for ten matches that end together, compared with one match."""
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     samples = bench.alternate(
         {"ten": partial(_run_jobs, bench, TOGETHER), "one": partial(_run_jobs, bench, 1)}
@@ -44,9 +44,9 @@ def _together(bench: Bench) -> BenchFigure:
 
 
 def _run_jobs(bench: Bench, wanted: int) -> float:
-    """Return the seconds that jobs take to score this many matches and to refresh the views once.
+    """Run the scoring jobs of `wanted` new matches, then refresh the views once; return the seconds.
 
-    The group `pipeline` measures how many refreshes real workers need.
+    All of it runs in this process. The group `pipeline` measures how many refreshes real workers need.
     """
     matches = [past_matches.match_of_today(bench.scale.forecasters) for _ in range(wanted)]
     refreshes = JobRun.objects.filter(kind="refresh_views")
@@ -65,7 +65,7 @@ def _run_jobs(bench: Bench, wanted: int) -> float:
 
 
 def _while_refreshing(bench: Bench) -> Iterator[BenchFigure]:
-    """Yield figure 7: readers while the views refresh without pause."""
+    """Yield figure 7: duration of leaderboard reads while the views refresh without pause."""
     waits: list[int] = []
     samples = bench.alternate(
         {"quiet": partial(_p99, bench, None, waits), "refreshing": partial(_p99, bench, _refresh, waits)}

@@ -41,7 +41,7 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
-    """Measure scoring a match, inserting as many constant rows, and scoring the match again.
+    """Measure scoring a match, inserting as many constant rows, and scoring the match after a correction.
 
     Each round uses a new match.
     """
@@ -54,7 +54,8 @@ def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
             (score, partial(_score, match.pk)),
             (constant_rows, partial(_insert_constant_rows, match.pk)),
         ]
-        # The constant rows need a settlement to refer to: in odd rounds that of the previous round.
+        # The constant rows refer to the newest settlement. In odd rounds they are inserted first, so that
+        # settlement is from the previous round.
         for sample, action in both if number % 2 == 0 else reversed(both):
             sample.values.append(seconds(action))
             vacuum_and_checkpoint()
@@ -75,7 +76,7 @@ def _insert_constant_rows(match_id: int) -> None:
 
 
 def _measure_beside_row_at_a_time(bench: Bench, wanted: int) -> dict[str, Sample]:
-    """Measure normal and row-at-a-time scoring, with new matches in each round."""
+    """Measure normal scoring and score_row_at_a_time(), each with a new match in each round."""
     bench.say(f"matches of {wanted:,} predictions")
     rounds = bench.scale.repeat
     if wanted == bench.scale.few:
@@ -110,11 +111,11 @@ VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
 
 @transaction.atomic
 def score_row_at_a_time(match_id: int) -> None:
-    """Baseline of figure 2: read every prediction, score each in Python, write each into the twin table.
+    """Score a match without set operations: the baseline of figure 2.
 
-    It runs in one transaction and locks the rows. It counts the quotas from all predictions, stores them, and
-    executes one statement per prediction. It uses the project's rules and identical tables, so that only the
-    method differs.
+    It reads and locks all predictions, computes the quotas and stores a settlement, scores each prediction in
+    Python, and inserts each score with one statement into `bench_score_twin`, a copy of the score table. All
+    this is one transaction. Rules and tables equal those of normal scoring, so that only the method differs.
     """
     match = Match.objects.select_related("season__competition").get(pk=match_id)
     result = match.counting_score

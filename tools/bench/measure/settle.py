@@ -1,4 +1,4 @@
-"""Figures 4 and 5: from a result to fresh leaderboards in the database, for any size of history."""
+"""Figures 4 and 5: seconds from a result to fresh leaderboards in the database, at each size of history."""
 
 from collections.abc import Callable, Iterator
 from functools import partial
@@ -26,9 +26,10 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
-    """Yield figure 4: a match in order, one out of order, and a correction, each at all sizes.
+    """Yield figure 4: seconds to fresh leaderboards at the largest history compared with the smallest.
 
-    Also yields the WAL of one match at each size.
+    The cases are a match that is counted in order of kickoff, a match that is counted after a later one, and
+    a correction. Also yields the WAL of one match at each size.
     """
     cases = {"": _in_order, "late": _late, "corrected": _corrected}
     samples = bench.alternate(
@@ -50,9 +51,9 @@ def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> I
 
 
 def _measure(bench: Bench, database: str, prepare: Callable[[int], Match]) -> float:
-    """Return the seconds from a settlement to fresh leaderboards.
+    """Settle a match and refresh the leaderboards; return the seconds.
 
-    Before that, the same connection settles another match, which is not measured.
+    Before that, another match is settled on the same connection; this is not measured.
     """
     bench.databases.use(database)
     settle_and_refresh([prepare(bench.scale.forecasters).pk])
@@ -66,7 +67,7 @@ def _in_order(forecasters: int) -> Match:
 
 
 def _late(forecasters: int) -> Match:
-    """Return an uncounted match. Another match, with a later kickoff, is already counted."""
+    """Return an uncounted match after counting another match with a later kickoff."""
     match = past_matches.match_of_today(forecasters)
     other = past_matches.match_of_today(forecasters)
     settle_and_refresh([other.pk])
@@ -81,14 +82,17 @@ def _corrected(forecasters: int) -> Match:
 
 
 def settle_and_refresh(match_ids: list[int]) -> None:
-    """Do the database work from a result to fresh leaderboards."""
+    """Score these matches and refresh the leaderboards, without jobs."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
     refresh_statistics(at=timezone.now())
 
 
 def _wal(bench: Bench, database: str) -> int:
-    """Return the bytes of WAL for one match, without the full-page images after a checkpoint."""
+    """Return the bytes of WAL for settling one match.
+
+    Another match is settled before, so that most full-page images after a checkpoint are not included.
+    """
     bench.databases.use(database)
     settle_and_refresh([past_matches.match_of_today(bench.scale.forecasters).pk])
     match = past_matches.match_of_today(bench.scale.forecasters)

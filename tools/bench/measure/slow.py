@@ -102,7 +102,10 @@ STARTS = (
 
 
 class SlowSockets:
-    """Context manager: `count` slow clients of all kinds. They reconnect if the server disconnects."""
+    """Context manager that runs `count` slow clients, which take their first bytes from STARTS in turn.
+
+    They reconnect if the server disconnects.
+    """
 
     def __init__(self, port: int, count: int) -> None:
         self._port = port
@@ -133,7 +136,10 @@ class SlowSockets:
             self._open[number] = self._send(client, self._starts[number])
 
     def _send(self, client: socket.socket | None, start: bytes) -> socket.socket | None:
-        """Send the next byte, or connect and send the start. Returns None if the server disconnected."""
+        """Send one byte to an open connection, or open a connection and send `start`.
+
+        Returns the connection, or None if the server disconnected.
+        """
         try:
             if client is None:
                 client = socket.create_connection(("127.0.0.1", self._port), timeout=5)

@@ -1,5 +1,5 @@
--- The leaderboards that can change, computed from raw predictions and scores without tallies: the same
--- boards, counts and sums, without form, rank and provenance.
+-- The leaderboards that can still change (all but those of closed seasons), computed from predictions and
+-- scores, without tallies. They include counts, sums and averages, but not recent form, rank and provenance.
 
 CREATE MATERIALIZED VIEW bench_raw AS
 SELECT board.scope, board.scope_id, p.forecaster_id,

@@ -45,7 +45,7 @@ def _repeats(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """Measures in its own databases, which it creates on the configured server and drops again."""
+    """Command that measures in databases of its own, which it creates on the configured server and drops."""
 
     help = "Measure scoring, refreshing, reading, importing and the pipeline, each compared with a baseline."
 
@@ -89,7 +89,10 @@ class Command(BaseCommand):
             raise CommandError("Not every figure is within its limit.", returncode=Exit.PARTLY)
 
     def _validate(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
-        """Reject invalid options and an unsuitable server or document before anything is created."""
+        """Raise CommandError for invalid options, a server without fsync, or a document that is not writable.
+
+        No database has been created at this time.
+        """
         smallest, *others = dict.fromkeys(scale.histories)
         if smallest < scale.forecasters:
             self._usage(f"--history: at least {scale.forecasters} predictions, one match of each forecaster.")
@@ -118,7 +121,10 @@ class Command(BaseCommand):
 
 @contextmanager
 def _quiet_scoring_log() -> Iterator[None]:
-    """Suppress scoring's log line per match, as thousands are settled; restore the log level afterwards."""
+    """Suppress the line that scoring logs for each match, because thousands of matches are settled.
+
+    The log level is restored afterwards.
+    """
     scoring = logging.getLogger("scoring")
     former = scoring.level
     scoring.setLevel(logging.WARNING)
