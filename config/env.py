@@ -1,8 +1,9 @@
 """Validation of the environment variables, before the settings use them.
 
 No process starts if a value is invalid, or if a required variable is missing in production (DEBUG=false).
-There these have no default: a default secret would be publicly known, and a default URL would belong to
-someone else. Error messages never include values that may contain passwords, e.g. DATABASE_URL.
+In production, required variables have no default: a default secret would be publicly known, and a default URL
+would belong to someone else. Error messages never include values that may contain passwords, e.g.
+DATABASE_URL.
 """
 
 import logging

@@ -47,8 +47,8 @@ class MatchOnBoard:
 def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
     """Return the matches on the board: the most urgent state first, within a state the newest result first.
 
-    `competition` is a slug. `limit` applies to recent_matches(); `state` then selects by MatchOnBoard.state.
-    Empty strings select all.
+    They are the first `limit` matches of recent_matches(), or those among them with this MatchOnBoard.state.
+    `competition` is a slug. An empty string means all competitions or all states.
     """
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
@@ -58,7 +58,7 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
     """Return the overdue matches for the board.
 
-    Their state is always "stuck", so the list is empty if `state` selects another state.
+    The state of an overdue match is "stuck": if `state` is neither "stuck" nor "", the list is empty.
     """
     return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
@@ -80,7 +80,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
 
 
 def result_time() -> Subquery:
-    """Return a subquery for annotations of matches: the time at which their newest result was recorded."""
+    """Return a subquery that annotates each match with the time at which its newest result was recorded."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     return Subquery(newest.values("recorded_at")[:1])
 

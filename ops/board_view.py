@@ -81,7 +81,7 @@ def _overdue(now: datetime) -> Kpi:
 
 
 def _feeds() -> list[Kpi]:
-    """Return the key figure about feed problems; an empty list if no feed subscription is active."""
+    """Return a list with the key figure about feed problems, or [] if no feed subscription is active."""
     if not FeedSubscription.objects.filter(active=True).exists():
         return []
     problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
@@ -97,7 +97,7 @@ def _reconciler(now: datetime) -> Kpi:
 
 
 def _language_models() -> list[Kpi]:
-    """Return the key figure about LLM endpoints that are paused after failures.
+    """Return a list with the key figure about LLM endpoints that are paused after failures.
 
     The list is empty if no endpoint is enabled.
     """

@@ -1,7 +1,7 @@
 """Matches for which a feed reports a result that is not the recorded one.
 
-Either the report waits until a second feed reports too, or the feeds contradict each other or the recorded
-result.
+The reported result may still be waiting for a report of a second feed, or may be recorded shortly.
+Otherwise an operator has to decide, because the feeds contradict each other or the recorded result.
 """
 
 from collections.abc import Iterable
@@ -58,7 +58,7 @@ class Conflict:
 
 
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
-    """Return the conflicts of the `limit` matches with the latest kickoffs.
+    """Return at most `limit` conflicts: those of the matches with the latest kickoffs.
 
     Conflicts that an operator has to decide come first. `competition` is a slug; empty for all.
     """

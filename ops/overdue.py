@@ -28,7 +28,7 @@ class Overdue:
 
     @property
     def waited(self) -> str:
-        """Format the time since kickoff, e.g. "7 hours", or from 72 hours on "62 days"."""
+        """Format the time since kickoff, e.g. "7 hours". From 72 hours on, use days, e.g. "62 days"."""
         return f"{half_up(self.hours)} hours" if self.hours < 72 else f"{half_up(self.hours / 24)} days"
 
     @property

@@ -19,9 +19,9 @@ def client_address(request: HttpRequest) -> str | None:
 
     X-Forwarded-For is used only if PROXY_COUNT, the number of trusted proxies in front, is above 0. Each
     proxy appends the address of its peer, so the PROXY_COUNT-th entry from the right was written by the
-    outermost trusted proxy, and the client can forge everything to the left of it. If there are fewer
-    entries, the request bypassed the proxies, and the peer's address is used. It is also used if the entry is
-    not an address; an entry may include a port.
+    outermost trusted proxy; the client can forge all entries to the left of it. The peer's address is used if
+    there are fewer entries (the request bypassed the proxies), or if the PROXY_COUNT-th one is not an
+    address. An entry may include a port.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]

@@ -1,6 +1,7 @@
 """Permissions of the admin's three groups. This file is authoritative; docs/security.md shows it as a table.
 
-Every migrate resets the three groups to these permissions. For other permissions, create another group.
+Every run of `manage.py migrate` resets the three groups to these permissions. For other permissions,
+create another group.
 """
 
 from collections.abc import Iterable
@@ -53,7 +54,7 @@ EXTRA_PERMISSIONS: dict[str, dict[str, tuple[str, ...]]] = {
 
 
 def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
-    """Return the permissions in `existing` (e.g. `matches.view_match`) that the group has."""
+    """Return the permissions from `existing`, e.g. "matches.view_match", that the group should have."""
     named = set().union(*(_own_permissions(each) for each in GROUPS[: GROUPS.index(group) + 1]))
     return {each for each in existing if each in named or _is_view_permission(each)}
 

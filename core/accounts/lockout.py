@@ -18,7 +18,7 @@ NAME_LENGTH = 255  # length of the column; the login form accepts longer names
 
 
 def throttled_username(request: HttpRequest, credentials: dict[str, Any] | None) -> str | None:
-    """Return the user name that a failure is counted under, truncated to the column's length."""
+    """Return the user name for counting a failed login, truncated to the length of its database column."""
     name = (credentials or request.POST).get("username")
     return name[:NAME_LENGTH] if name else name
 

@@ -1,4 +1,4 @@
-"""Restriction of the filters in the URL of an admin list to those that the list offers.
+"""Filters in the URL of an admin list: only those that its ModelAdmin declares are allowed.
 
 By default, Django allows any lookup on any field of the model. So a user could find out the value of a column
 that no page shows, letter by letter, e.g. with `?sealed_key__startswith=a`.

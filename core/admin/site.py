@@ -70,7 +70,7 @@ class OperatorSite(AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view: an empty `_to_field` gets 400. Stock Django fails with 500 on a change page."""
+        """Wrap a view: refuse an empty `_to_field` with 400. Otherwise a change page would fail with 500."""
         protected: Any = super().admin_view(view, cacheable)
 
         @wraps(protected)

@@ -25,9 +25,10 @@ def version_etag(*parts: object) -> str:
 def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
     """Allow shared caches and the page cache to store the response for page_cache.MAX_AGE seconds.
 
-    A public response that already has a Cache-Control header keeps it, and the page cache does not store it.
-    Set `private` if the client has an API key and the response may contain data that others must not see:
-    then only the client may store the response, and must revalidate it before each use.
+    If a public response already has a Cache-Control header, that header is not changed, and the page cache
+    does not store the response. Set `private` if the client has an API key and the response may contain data
+    that others must not see: then only the client may store the response, and must revalidate it before each
+    use.
     """
     patch_vary_headers(response, ["Authorization"])
     if private:

@@ -16,7 +16,7 @@ from core.http.links import under_site_url
 
 
 def add_links(response: Response) -> None:
-    """Add the Link header with the URLs of the next and previous page, which a CSV body does not contain."""
+    """Add the Link header with the URLs of the next and previous page: a CSV body does not contain them."""
     urls = {"next": response.data["next"], "prev": response.data["previous"]}
     if rels := [f'<{url}>; rel="{rel}"' for rel, url in urls.items() if url]:
         response["Link"] = ", ".join(rels)

@@ -66,7 +66,7 @@ def problem(
 
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """Return the response to an exception that DRF handles, or None for others, which Django then reports."""
+    """Return the response for an exception that DRF handles; None for any other, which DRF then raises."""
     handled = views.exception_handler(error, context)
     if handled is None:
         return None

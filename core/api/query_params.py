@@ -26,7 +26,8 @@ class QueryParameters(serializers.Serializer[Any]):
     (`?kind=`) counts as absent. Unknown and repeated parameters are rejected, so that a misspelt filter does
     not silently return something else.
 
-    `conditions` maps the name of each parameter that filters rows to a function from its value to a Q.
+    `conditions` is a dict for the parameters that filter rows. Key: the parameter's name. Value: a function
+    that takes the parameter's value and returns a Q.
     """
 
     conditions: ClassVar[dict[str, Callable[[Any], Q]]] = {}
@@ -36,7 +37,7 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def read(cls, query: QueryDict, *, other_names: tuple[str, ...] = (FORMAT,)) -> dict[str, Any]:
-        """Return the values by name. Raises BadParameters with all errors.
+        """Return a dict with the name and value of each parameter. Raises BadParameters with all errors.
 
         The value of an absent parameter is its default, or None. `other_names` are allowed but not returned.
         """
@@ -44,20 +45,20 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def apply(cls, rows: QuerySet[Any], values: Mapping[str, Any]) -> QuerySet[Any]:
-        """Filter rows by those values that have a condition and are not None."""
+        """Filter rows by each parameter that is in `conditions` and has a value other than None."""
         given = {name: values[name] for name in cls.conditions if values.get(name) is not None}
         return rows.filter(*(cls.conditions[name](value) for name, value in given.items()))
 
     @classmethod
     @cache
     def declared(cls) -> dict[str, Any]:
-        """Return the fields by name. Do not modify the fields: all callers share them."""
+        """Return a dict: parameter name -> field. Do not modify the fields: all callers share them."""
         return dict(cls().fields)
 
     @classmethod
     @cache
     def _defaults(cls) -> dict[str, Any]:
-        """Return the values for an empty query. They are computed once."""
+        """Return the values of the parameters for an empty query. They are computed once."""
         return cls._read(QueryDict(), ())
 
     @classmethod
@@ -128,7 +129,10 @@ class ListParameters(QueryParameters):
 
 
 class PageNumber(QueryParameters):
-    """The parameter `page`. Base class of filters that an API list shares with an HTML page."""
+    """The parameter `page`.
+
+    Filters that an API list and an HTML page have in common are declared in subclasses of this class.
+    """
 
     page = Whole(min_value=1, max_value=1_000_000, default=1, help_text="Page number, starting at 1.")
 
@@ -140,7 +144,7 @@ class PageParameters(PageNumber, ListParameters):
 
 
 class Choice(serializers.ChoiceField):
-    """One of a few values. The error lists them."""
+    """Parameter that allows only certain values. Its error message lists the allowed values."""
 
     default_error_messages = {"invalid_choice": "'{input}' is not allowed; choose one of: {allowed}."}
 
@@ -149,7 +153,7 @@ class Choice(serializers.ChoiceField):
 
 
 class CommaSeparated(Choice):
-    """One or more of a few values, separated by commas."""
+    """Parameter that contains one or more of the allowed values, separated by commas."""
 
     def get_value(self, dictionary: Any) -> Any:
         return ",".join(dictionary.getlist(self.field_name)) or serializers.empty

@@ -76,9 +76,9 @@ class CSVRenderer(BaseRenderer):
 
 
 def columns(serializer: serializers.Serializer[Any]) -> Iterator[Path]:
-    """Yield the path of each value of a serializer as a tuple of field names.
+    """Yield each column as a tuple of field names.
 
-    A value of a nested serializer has a path of several names.
+    The tuple has one name for a field of this serializer, and more for a field of a nested serializer.
     """
     for name, field in serializer.fields.items():
         if isinstance(field, serializers.Serializer):

@@ -96,7 +96,7 @@ class ListResource(PublicView, mixins.ListModelMixin, GenericViewSet[Any]):
 
 
 class Resource(ListResource, mixins.RetrieveModelMixin):
-    """A list and its single rows."""
+    """A list, and the endpoint of one row."""
 
 
 NO_KEY = "Submitting requires an API key: Authorization: Bearer fw_... (docs/api.md: how to get one)."

@@ -20,7 +20,10 @@ _lists: dict[str, str] = {}
 
 
 def define_lists(lists: dict[str, str]) -> None:
-    """Register lists of SQL literals by names ending in _STATUSES, which `read` replaces in SQL files."""
+    """Register lists of SQL literals by name. Each name ends in _STATUSES.
+
+    In SQL files, `read` replaces each name with its list.
+    """
     _lists.update(lists)
 
 

@@ -43,9 +43,9 @@ class DatabaseOutage:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """Return 503 for a database outage in middleware, e.g. when a session is loaded; else 500.
+    """Return the response for an error that no view or middleware handled (Django's handler500).
 
-    Django's handler500.
+    This is 503 if the database became unavailable in middleware, e.g. when a session was loaded; else 500.
     """
     error = sys.exc_info()[1]
     if error is not None and is_outage(error):
@@ -67,7 +67,7 @@ def is_outage(error: BaseException | None) -> bool:
 
 
 def outage_message(error: BaseException) -> str:
-    """Return one line that describes a database or Redis outage to a command's user, "" for other errors."""
+    """Return a one-line message about an outage of the database or Redis; "" for other errors."""
     if is_outage(error):
         return f"{database_name()} does not answer: {first_line(error)} {RUN_DOCTOR}"
     if isinstance(error, RedisError):

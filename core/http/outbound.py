@@ -66,8 +66,7 @@ class RequestFailed(Exception):
 class Transport(httpx.HTTPTransport):
     """Transport that connects only to addresses from `checked_addresses`.
 
-    Http without TLS may go only to this machine and private networks, or also to public addresses if
-    `plain_to_anyone` is set.
+    Without TLS, it connects only to this machine and private networks, unless `plain_to_anyone` is set.
     """
 
     plain_to_anyone = False

@@ -44,7 +44,7 @@ def allow_page_cache(response: HttpResponseBase) -> None:
 
 @dataclass(frozen=True, slots=True)
 class CachedResponse:
-    """Headers and body of a response, with the snapshot and the time limit that it is valid for."""
+    """Headers and body of a response, valid until `until`, or until PostgreSQL's snapshot changes."""
 
     snapshot: str
     until: float
@@ -142,8 +142,8 @@ def _key(request: HttpRequest) -> Key:
 def _snapshot() -> str | None:
     """Return PostgreSQL's snapshot, or None if the database is unavailable or a transaction is open.
 
-    This is the first query of a request. On a dead connection it fails, so the additional query of
-    CONN_HEALTH_CHECKS is skipped.
+    This is the first query of a request, and it fails if the connection is dead. It thus replaces the health
+    check that CONN_HEALTH_CHECKS would run as a separate query.
     """
     if connection.in_atomic_block:
         return None

@@ -61,8 +61,8 @@ PREFLIGHT = {
 def cors(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
     """Under /api/v1/, answer preflight requests and allow every origin to read responses to GET and HEAD.
 
-    Responses to requests with an Authorization header cannot be read. This is the outermost middleware, so
-    that redirects, 304, 4xx and 5xx have the headers as well.
+    If the request has an Authorization header, other origins may not read the response. This is the outermost
+    middleware, so that redirects, 304, 4xx and 5xx get the CORS headers, too.
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:

@@ -85,7 +85,7 @@ class Channel(HTTPChannel):
 
 
 class WebWorker(Worker):
-    """Gunicorn worker: the main thread does all network I/O, `--threads` more threads run the views."""
+    """Gunicorn worker: the main thread does all network I/O, the views run in other threads (`--threads`)."""
 
     request_timeout = 60.0  # seconds for a whole request to arrive
 

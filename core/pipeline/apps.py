@@ -15,7 +15,10 @@ class PipelineConfig(AppConfig):
 
 @register(deploy=True)
 def lease_outlasts_the_job(**_: Any) -> list[CheckMessage]:
-    """Warn (`check --deploy`) if JOB_LEASE is too short. Not an error: tests safely use a shorter one."""
+    """Warn (`check --deploy`) if JOB_LEASE is not longer than JOB_TIMEOUT.
+
+    This is no error, because tests can safely use a shorter lease.
+    """
     if settings.JOB_LEASE.total_seconds() > settings.JOB_TIMEOUT:
         return []
     return [

@@ -44,10 +44,10 @@ _stamps: list[_Stamp] = []
 def register(
     model: type[Model], at: str, *, until: str = "", longest: registry.Wait = registry.no_wait
 ) -> None:
-    """Register a column whose wrong times are repaired.
+    """Register the column `at` for repairs of wrong times.
 
-    `longest` returns how far in the future its times may be; by default, not at all. `until` is a column that
-    was set together with it: a repair moves both by the same amount.
+    `longest` returns how far in the future these times may be; by default, not at all. `until` is the name of
+    another column, whose times were set together with those of `at`: a repair moves both by the same amount.
     """
     _stamps.append(_Stamp(model, at, until, longest))
 
@@ -58,7 +58,7 @@ def repair(*, now: datetime) -> int:
 
 
 def faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the wrong times that `repair` corrects, one item per rule; an item may have no rows."""
+    """Yield the wrong times that `repair` corrects, grouped by what is wrong; a group may have no rows."""
     yield from job_faults(now=now)
     yield from (_future(stamp, now) for stamp in _stamps)
 

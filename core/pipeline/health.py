@@ -160,7 +160,10 @@ def reconciler_silent_for(*, now: datetime) -> float | None:
 
 
 def rq_job_url(run: JobRun) -> str | None:
-    """Return the django-rq page of the run's last delivery; None if Redis is down or no longer has it."""
+    """Return the URL of django-rq's page about the run's last delivery, or None if there is no such page.
+
+    The page exists only while Redis is up and contains the delivery.
+    """
     if not run.rq_job_id or run.queue not in settings.RQ_QUEUES:
         return None
     try:

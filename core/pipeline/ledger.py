@@ -48,10 +48,10 @@ def enqueue(
 ) -> list[int]:
     """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
 
-    If a run of this kind and key is already queued, its row is reused. It then has the earlier of the two due
-    times and the higher of the two priorities. Its due time does not change if it was attempted before, or if
-    the kind does not allow it (`Kind.is_brought_forward`). Call this function in the transaction that makes
-    the change which requires the job, so that both commit or roll back together.
+    If a run of this kind and key is already queued, its row is reused: it gets the higher of the two
+    priorities and the earlier of the two due times. But the due time does not change if the queued run
+    was attempted before, or if `Kind.is_brought_forward` is False. Call this function in the transaction that
+    makes the change which requires the job, so that both commit or roll back together.
     """
     wanted = {key: ScheduledRun(subject, now + delay) for key, subject in subjects.items()}
     changes = _BRING_FORWARD if registry.get(kind).is_brought_forward else _RAISE_PRIORITY
@@ -62,8 +62,8 @@ def enqueue(
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
     """Bring forward queued runs that are due later than `due_at`, and push them to Redis again.
 
-    The delivery for the old time does no harm: if its run cannot be claimed any more, it claims another due
-    run or does nothing.
+    Redis still delivers the run at the old time as well. This does no harm: if the run cannot be claimed any
+    more, the worker claims another due run, if there is one.
     """
     later = JobRun.objects.filter(pk__in=list(run_ids), state=State.QUEUED, due_at__gt=due_at)
     hastened = list(later.values_list("pk", flat=True))
@@ -139,7 +139,7 @@ def _attempt_of(run: JobRun) -> dict[str, Any]:
 def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "") -> None:
     """End the run, unless another attempt has taken it over.
 
-    If the run had an effect, call this in the transaction of the effect.
+    If the job changed anything, call this in the transaction that made the change.
     """
     JobRun.objects.filter(**_attempt_of(run)).update(
         state=state, error=note, lease_until=None, finished_at=now
@@ -194,8 +194,8 @@ def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
 def retry(run: JobRun, *, now: datetime) -> None:
     """Queue a failed, cancelled or skipped run again for an operator, with three more attempts.
 
-    The attempt number is not reset, because it fences off old workers: if it were 1 again, a worker frozen in
-    the first attempt 1 could continue as if it still owned the run.
+    The attempt number is not reset to 1: it fences off old workers. If two attempts of the run had the number
+    1, a worker frozen in the first of them could continue as if it still owned the run.
     """
     with transaction.atomic():
         run = JobRun.objects.select_for_update().get(pk=run.pk)

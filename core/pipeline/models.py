@@ -37,8 +37,8 @@ def states_sql(states: Iterable[str]) -> str:
 class JobRun(models.Model):
     """A job and its outcome. The row in PostgreSQL is authoritative; RQ only delivers its id.
 
-    The unique index allows at most one queued row per `(kind, key)`, which coalesces requests: a request
-    shares the queued row if there is one, and gets a row of its own if the job is already running.
+    The unique index allows at most one queued row per `(kind, key)`. So requests for a job that is already
+    queued share that row; a request for a job that is only running gets a new row.
     """
 
     class State(models.TextChoices):

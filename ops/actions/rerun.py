@@ -19,8 +19,8 @@ from stats.jobs import NOW, request_refresh
 def is_settled(match: Match) -> bool:
     """Return True if the match can be scored again: it has ended, or it has a current settlement.
 
-    A match with a current settlement that has not ended was ended by mistake; the scoring job then supersedes
-    the settlement.
+    If a match has not ended but has a current settlement, its end was recorded by mistake. The scoring job
+    then supersedes the settlement.
     """
     return (
         match.status in SETTLED or Settlement.objects.filter(match=match, superseded_at__isnull=True).exists()

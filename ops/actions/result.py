@@ -119,7 +119,7 @@ class ChangeResult(ConfirmedAction):
 
 
 def _early_warning(match: Match) -> list[str]:
-    """Return a warning that some statuses cannot be recorded before the kickoff.
+    """Return a list with a warning that some statuses cannot be recorded before the kickoff.
 
     After the kickoff the list is empty.
     """

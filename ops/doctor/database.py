@@ -68,9 +68,9 @@ COMMITMENTS = 50  # newest ones to check: each check reads all predictions of a 
 
 
 def results(now: datetime) -> Iterable[Check]:
-    """Check that no match is without a result long after its kickoff.
+    """Check that no match is overdue, i.e. without a result long after its kickoff.
 
-    Suspended matches are listed, but the check does not fail because of them.
+    Suspended matches are listed, but do not make the check fail.
     """
     count, worst = overdue_matches(now).count(), overdue(now, limit=3)
     named = "; ".join(f"{late.match} (id {late.match.pk}): {late.text}" for late in worst)

@@ -23,7 +23,10 @@ def redis(now: datetime) -> Iterable[Check]:
 
 
 def workers(now: datetime) -> Iterable[Check]:
-    """Check that each queue has a live worker; dead workers are counted in the detail."""
+    """Check that each queue has a live worker, and that no worker's clock is ahead.
+
+    `Check.detail` contains the number of dead workers.
+    """
     seen = last_seen()
     for queue, found in health.workers_by_queue(now=now).items():
         silent = (now - found.beat_at).total_seconds() if found.beat_at else 0.0

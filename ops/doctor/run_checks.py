@@ -64,9 +64,10 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
 
 def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, now: datetime) -> list[Check]:
-    """Run the check function of a server, then `checks`, which depend on that server.
+    """Run the check function of a server, then the functions in `checks`, which depend on that server.
 
-    If the server is down, `checks` are not run, and the result contains a failed check for each name in them.
+    The keys of `checks` are the names of the checks that each function makes. If the server is down, the
+    functions are not run, and the result contains a failed check for each of these names.
     """
     found = _run_check(names, server, now)
     for names, function in checks.items():
@@ -78,7 +79,10 @@ def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, n
 
 
 def _run_check(names: tuple[str, ...], function: CheckFunction, now: datetime) -> list[Check]:
-    """Run a check function. If a Redis or database error occurs, return a failed check for each name."""
+    """Run a check function and return its checks.
+
+    `names` are the names of these checks. After a Redis or database error, all of them count as failed.
+    """
     try:
         return list(function(now))
     except RedisError as error:

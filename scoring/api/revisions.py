@@ -94,10 +94,11 @@ class RevisionListSerializer(EnvelopeSerializer):
 class MatchRevisionViewSet(ListResource):
     """Every recorded result of a match, newest first. Results are never overwritten.
 
-    `moves` compares the points of each forecaster before and after the result: in the last settlement before
-    it, and in the last settlement based on it. It is null if nothing had been settled before, or if the
-    result neither was settled nor withdrew points. `after` is null if the match is void or the result was
-    withdrawn. Until `reveal_at` the predictions are secret and no forecaster is named.
+    `moves` lists the forecasters whose points changed: `before` is from the last settlement before this
+    result, `after` from the last settlement based on this result. `after` is null if the match is void or its
+    result was withdrawn. `moves` is null if nothing had been settled before, or if this result did not lead
+    to a settlement or to a withdrawal of points. Until `reveal_at` the predictions are secret and no
+    forecaster is named.
     """
 
     queryset = ResultRevision.objects.none()

@@ -41,7 +41,7 @@ class SettledQuotasSerializer(QuotasSerializer):
 
 
 class SettlementSerializer(RowSerializer):
-    """Last settlement of the match based on this result."""
+    """The last settlement that is based on this result."""
 
     quotas = SettledQuotasSerializer(allow_null=True, help_text="Null if the match is void.")
 

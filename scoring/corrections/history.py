@@ -78,7 +78,10 @@ class ResultChange:
 
 
 def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlement]) -> list[ResultChange]:
-    """Return the effect of each recorded result of one match. Arguments and return value: oldest first."""
+    """Return the effect of each recorded result of one match, oldest first.
+
+    `revisions` and `settlements` must be sorted in the same way.
+    """
     settlements = list(settlements)
     on_version: dict[int, list[Settlement]] = defaultdict(list)
     for settlement in settlements:
@@ -126,7 +129,10 @@ def _state(
 
 
 def _withdrawals(revisions: Sequence[ResultRevision], settlements: Sequence[Settlement]) -> set[int]:
-    """Return versions of results that withdrew points: a settlement ended and was not replaced at once."""
+    """Return the versions of the results that withdrew points.
+
+    A result withdraws points if it ends a settlement and no other settlement begins at the same time.
+    """
     ends = [*pairwise(settlements), *((each, None) for each in settlements[-1:])]
     found = (_withdrawal(revisions, former, following) for former, following in ends)
     return {revision.version for revision in found if revision is not None}

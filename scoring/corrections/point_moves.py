@@ -1,4 +1,4 @@
-"""Comparison of two settlements of a match: changed points, numbers of changed RPS, Brier and log scores."""
+"""Comparison of two settlements of a match: changed points; how many RPS, Brier and log scores changed."""
 
 from collections import defaultdict
 from collections.abc import Mapping

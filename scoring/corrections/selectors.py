@@ -1,6 +1,7 @@
 """Queries for recorded results and their effects on points.
 
-For one match they return the change of each forecaster's points, for the whole site only sums.
+For one match, they return how the points of each forecaster changed; for results of many matches, they return
+only the sums of these changes.
 """
 
 from collections import defaultdict
@@ -73,7 +74,7 @@ def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
 
 
 def _by_revision(match_ids: set[int]) -> dict[int, ResultChange]:
-    """Return all changes of these matches by the id of the revision."""
+    """Return the effect of each recorded result of these matches, by the id of its ResultRevision."""
     revisions: dict[int, list[ResultRevision]] = defaultdict(list)
     for revision in ResultRevision.objects.filter(match__in=match_ids).order_by("match", "version"):
         revisions[revision.match_id].append(revision)

@@ -109,8 +109,8 @@ def compared(
 ) -> BenchFigure:
     """Return the figure that compares a measurement (`sample`) with its baseline.
 
-    The ratio is measurement / baseline. For durations with `at_least` it is baseline / measurement, i.e. how
-    many times faster than the baseline.
+    The ratio is measurement / baseline. If durations are compared and `at_least` is set, it is baseline /
+    measurement: how many times faster the measurement is.
     """
     ratio = sample.median / baseline.median
     if sample.unit == "s" and at_least is not None:

@@ -39,7 +39,7 @@ def per_second(page: BenchRequest, *, seconds: float, connections: int = 8) -> f
 
 
 def _send_until(page: BenchRequest, until: float) -> int:
-    """Send requests over one connection until that time; return their number."""
+    """Send requests over one connection until the time `until` (of perf_counter); return their number."""
     connection = socket.create_connection(("127.0.0.1", page.port), timeout=30)
     count = 0
     while time.perf_counter() < until:
@@ -52,7 +52,7 @@ def _send_until(page: BenchRequest, until: float) -> int:
 def _send(page: BenchRequest, connection: socket.socket) -> socket.socket:
     """Send one request and read the response; return the connection for the next request.
 
-    If the server closes the connection, that is a new connection.
+    If the server closes the connection, a new one is opened and returned.
     """
     connection.sendall(page.request)
     status, headers = _read_response(connection)

@@ -33,7 +33,10 @@ def write(figures: Sequence[BenchFigure], document: Path = DOCUMENT) -> None:
 
 
 def split(document: Path = DOCUMENT) -> tuple[str, str]:
-    """Return the text before BEGIN and after END. Raises CommandError if the table cannot be replaced."""
+    """Return the two parts of the document that surround its table: the text before BEGIN and after END.
+
+    Raises CommandError if BEGIN or END is missing, or if the document is not writable.
+    """
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)
     if not (begin and end):

@@ -88,8 +88,8 @@ def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
     """Return the settings of the running servers. If none are running, take the lock and return {}.
 
-    After {}, the caller must start servers. Waits while another command holds the lock and its servers are
-    not ready.
+    If {} is returned, the caller must start servers. While another command holds the lock but its servers are
+    not ready yet, the function waits.
     """
     is_announced = False
     while not lock.take(text):

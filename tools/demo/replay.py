@@ -60,7 +60,10 @@ def main(argv: list[str] | None = None) -> int:
 
 
 def _replay_through_outages() -> None:
-    """Call replay(), and again after each of up to four database outages; it continues where it stopped."""
+    """Call replay(). If the database becomes unavailable, call it again, up to four times.
+
+    Each call continues where the one before stopped.
+    """
     for pause in (1, 2, 4, 8):
         try:
             return replay()

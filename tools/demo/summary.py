@@ -99,7 +99,7 @@ def finished() -> QuerySet[Match]:
 
 
 def unfinished() -> QuerySet[Match]:
-    """Return finished matches whose newest result is not fully scored, not counted, or has no roundup."""
+    """Return finished matches whose newest result is not fully scored and counted, or has no roundup yet."""
     scored = Settlement.objects.filter(
         match=OuterRef("pk"),
         result_version=OuterRef("result_version"),

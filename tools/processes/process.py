@@ -137,7 +137,7 @@ def procfile_processes(environment: dict[str, str], logs: Path) -> list[ManagedP
 
 
 def read_procfile(text: str, environment: Mapping[str, str]) -> dict[str, list[str]]:
-    """Return the command line of each process in a Procfile, as a list of words by process name.
+    """Return the processes in a Procfile as a dict: name -> command line, split into words.
 
     Variables such as ${PORT:-8000} are replaced here. No shell runs, so signals reach the program itself.
     """

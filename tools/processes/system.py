@@ -80,7 +80,7 @@ def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
 
 
 def terminate(pid: int, first_signal: int, grace_seconds: float = 30) -> None:
-    """Send the first signal; if the process still runs after `grace_seconds`, send SIGKILL."""
+    """Send `first_signal` to a process. If it still runs after `grace_seconds`, send SIGKILL."""
     for number, timeout in ((first_signal, grace_seconds), (signal.SIGKILL, 10)):
         try:
             os.kill(pid, number)

@@ -1,7 +1,7 @@
 """PostgreSQL server from a wheel, with its own data directory, port and password.
 
-Of the wheel only the programs are used. Its Python interface trusts any live process whose id is in
-postmaster.pid, and makes root's home accessible to everyone.
+Only the programs in the wheel are used. The wheel's Python interface is not used: it trusts any live process
+whose id is in postmaster.pid, and makes root's home accessible to everyone.
 """
 
 import importlib.util
@@ -200,7 +200,11 @@ def _in_the_wheel() -> list[Path]:
 
 
 def _in_the_system() -> list[Path]:
-    """Return Debian's folders, one per major version, newest first, and then the folder found on PATH."""
+    """Return the folders of the operating system that may contain PostgreSQL's programs.
+
+    First Debian's folders, one per major version, the newest version first; then the folder of the program
+    `postgres` that is found on PATH, if any.
+    """
     debian = Path("/usr/lib/postgresql").glob("[0-9]*/bin")
     found = sorted(debian, key=lambda path: int(path.parent.name.partition(".")[0]), reverse=True)
     on_path = shutil.which("postgres")

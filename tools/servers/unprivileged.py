@@ -49,8 +49,8 @@ class Account:
 def server_account(data: Path) -> Account | None:
     """Return the account that PostgreSQL must run as, or None if it can run as the current user.
 
-    Only root needs another account: the owner of the data or, if root owns it or no data exists yet, the
-    system account `postgres`, else `nobody`. Raises ToolError if there is no such account.
+    Only root needs another account. This is the owner of the data directory. If that does not exist yet or
+    belongs to root, it is the system account `postgres`, else `nobody`. Raises ToolError if neither exists.
     """
     if os.geteuid() != 0:
         return None
@@ -140,7 +140,10 @@ def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, versi
 
 
 def _copy_wheel(package: Path, target: Path) -> None:
-    """Copy a wheel with its libraries, which are beside the package in `<package>.libs`."""
+    """Copy the folder of an installed wheel's package into `target`, where any user can run its programs.
+
+    The wheel's shared libraries are copied, too, if there is a folder `<package>.libs` beside the package.
+    """
     for folder in (package, package.with_name(f"{package.name}.libs")):
         if folder.is_dir():
             shutil.copytree(folder, target / folder.name, symlinks=True)

@@ -33,7 +33,8 @@ def use(bench: Bench, predictions: int) -> str:
 def make(*, predictions: int, forecasters: int) -> None:
     """Fill the current database, which must be empty, with past matches of five leagues.
 
-    They have `predictions` predictions in total; every forecaster predicts every match. All are counted.
+    Every forecaster predicts every match; the number of all predictions is `predictions`. All matches are
+    settled and counted in the totals.
     """
     rows.forecasters(forecasters)
     matches = predictions // forecasters

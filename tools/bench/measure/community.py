@@ -71,7 +71,8 @@ def _settled(bench: Bench) -> Iterator[BenchFigure]:
 def _settle(bench: Bench, size: int, steps: dict[str, Sample]) -> float:
     """Settle one match that all forecasters predicted; return the seconds until the leaderboards are fresh.
 
-    Team leaderboards are refreshed afterwards and measured separately, each time with new data.
+    The duration of each step is added to `steps`. The last step refreshes the team leaderboards; the returned
+    seconds do not include it.
     """
     bench.databases.use(_database(size))
     match = past_matches.match_of_today(size)

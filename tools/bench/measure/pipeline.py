@@ -79,7 +79,10 @@ def _matches_on_leaderboard(server: http.client.HTTPConnection) -> int:
 
 
 def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
-    """Return the most refreshes that real workers needed in one round of ten results in one transaction."""
+    """Return the number of refreshes that real workers need if one transaction records ten results.
+
+    It is measured in several rounds; the highest number counts.
+    """
     counts = []
     for number in range(bench.scale.repeat):
         kickoff, predictions = timezone.now() - timedelta(hours=2), bench.scale.forecasters

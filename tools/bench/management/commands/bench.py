@@ -45,7 +45,10 @@ def _repeats(text: str) -> int:
 
 
 class Command(BaseCommand):
-    """Command that measures in databases of its own, which it creates on the configured server and drops."""
+    """Run the benchmark.
+
+    The command creates databases for this on the configured server, and drops them at the end.
+    """
 
     help = "Measure scoring, refreshing, reading, importing and the pipeline, each compared with a baseline."
 
@@ -91,7 +94,7 @@ class Command(BaseCommand):
     def _validate(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
         """Raise CommandError for invalid options, a server without fsync, or a document that is not writable.
 
-        No database has been created at this time.
+        Call this before databases are created.
         """
         smallest, *others = dict.fromkeys(scale.histories)
         if smallest < scale.forecasters:
