@@ -177,11 +177,9 @@ class NamesVersion(models.Model):
 class LeaderboardRow(models.Model):
     """Row of the database view `stats_leaderboard`, which contains all leaderboards.
 
-    A field for each metric (stats/metrics.py) is added below the class.
-
-    The live and archive predictions of a forecaster on a board are counted in one row with `provenance` all;
-    its `made_of` is live, archive or mixed. If it is mixed, there are two more rows: one for the live and one
-    for the archive predictions. Hindsight predictions are counted in a row of their own.
+    Metrics (stats/metrics.py) are added below the class. The live and archive predictions of a forecaster on
+    a board are counted in one row with `provenance` all; its `made_of` is live, archive or mixed. If mixed,
+    there are two more rows: for live and for archive predictions. Hindsight predictions have a separate row.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
     (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer

@@ -3,8 +3,7 @@
 A job due too late, a lease that ends too late or a pause that begins in the future would delay work by as
 much as the clock was fast. The reconciler repairs such times in every pass; `manage.py doctor` reports them.
 Times that only record an event (a result, settlement, refresh or prediction) are not changed, because no work
-waits for them.
-docs/pipeline.md lists every stored time.
+waits for them. docs/pipeline.md lists every stored time.
 """
 
 from collections.abc import Iterator

@@ -94,11 +94,7 @@ class FeedSubscription(models.Model):
 
 
 class FeedRequest(models.Model):
-    """A request to a feed. The rate limit counts these rows.
-
-    The row is created before the request is sent, so it counts even if the worker dies before the response
-    arrives.
-    """
+    """A request to a feed. The rate limit counts it even if the worker dies before the response arrives."""
 
     feed = models.ForeignKey(Feed, on_delete=models.CASCADE, related_name="requests")
     subscription = models.ForeignKey(

@@ -49,8 +49,8 @@ class Account:
 def server_account(data: Path) -> Account | None:
     """Return the account that PostgreSQL must run as, or None if it can run as the current user.
 
-    Only root needs another account. This is the owner of the data directory. If that does not exist yet or
-    belongs to root, it is the system account `postgres`, else `nobody`. Raises ToolError if neither exists.
+    Only root needs another account: the owner of the data directory or, if that is missing or belongs to
+    root, the first system account of those tried below that exists. Raises ToolError if none does.
     """
     if os.geteuid() != 0:
         return None
