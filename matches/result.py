@@ -4,9 +4,10 @@ from dataclasses import asdict, dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any
 
-from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Status, may_follow
+from matches.statuses import ALLOWED, BEGUN, NOT_BEGUN, VOID, Award, Status, may_follow
 
-MAX_GOALS = 30
+MAX_GOALS = 99
+MAX_PREDICTED_GOALS = 30
 MAX_PENALTIES = 60
 EARLY_HOURS = 3  # tolerance: the recorded kickoff may be wrong by so much
 PAIRS = (
@@ -38,6 +39,7 @@ class Result:
     away_score_aet: int | None = None
     home_penalties: int | None = None
     away_penalties: int | None = None
+    award: str = Award.NONE
 
     @classmethod
     def of(cls, row: object) -> "Result":
@@ -52,6 +54,8 @@ class Result:
         columns = self.as_columns()
         for home, away in PAIRS:
             columns[home], columns[away] = columns[away], columns[home]
+        sides = {"home": "away", "away": "home"}
+        columns["award"] = sides.get(self.award, self.award)
         return Result(**columns)  # type: ignore[arg-type]  # the values come from as_columns()
 
     @property
@@ -85,17 +89,18 @@ def in_words(row: Any) -> str:
     return str(row.status) if row.home_score is None else f"{row.status} {score_text(row)}"
 
 
-def validate(result: Result, *, before: str, second_leg: bool = False) -> None:
+def validate(result: Result, *, before: str, last_leg: bool = False) -> None:
     """Raise InvalidResult unless a match in status `before` can have this result.
 
-    `second_leg`: the aggregate of two matches decides, so a shootout may follow a score that is not level.
+    `last_leg`: the aggregate of the tie decides, so a shootout may follow a score that is not level.
     """
     _validate_step(before, result.status)
     for home, away in PAIRS:
         _validate_pair(result, home, away, limit=MAX_PENALTIES if "penalties" in home else MAX_GOALS)
     _validate_presence(result)
+    _validate_award(result)
     _validate_extra_time(result)
-    _validate_shootout(result, second_leg=second_leg)
+    _validate_shootout(result, last_leg=last_leg)
 
 
 def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime) -> None:
@@ -148,6 +153,25 @@ def _validate_presence(result: Result) -> None:
         raise InvalidResult("home_score", "a shootout needs the score after 90 minutes.")
 
 
+def _validate_award(result: Result) -> None:
+    """Raise InvalidResult for an award of a match that is not awarded, or that its score contradicts."""
+    if result.award not in Award.values:
+        raise InvalidResult("award", f"{result.award!r} is unknown; use home, away or both.")
+    if result.award and result.status != Status.AWARDED:
+        raise InvalidResult("award", f"only an awarded match has one; this match is {result.status}.")
+    if result.home_score is None or result.away_score is None:
+        return
+    lead = result.home_score - result.away_score
+    if (result.award == Award.HOME and lead <= 0) or (result.award == Award.AWAY and lead >= 0):
+        raise InvalidResult(
+            "award",
+            f"it goes to the {result.award} team, and {result.home_score}-{result.away_score} is not its win."
+            " Enter the score that counts in the table, or no score for 3-0.",
+        )
+    if result.award == Award.BOTH and lead:
+        raise InvalidResult("award", "if both teams lose, enter no score (0-3 for each) or a level one.")
+
+
 def _validate_extra_time(result: Result) -> None:
     """Raise InvalidResult if a team has fewer goals after extra time than after 90 minutes.
 
@@ -161,7 +185,7 @@ def _validate_extra_time(result: Result) -> None:
             )
 
 
-def _validate_shootout(result: Result, *, second_leg: bool) -> None:
+def _validate_shootout(result: Result, *, last_leg: bool) -> None:
     before, home, away = result.before_shootout, result.home_penalties, result.away_penalties
     if before is None or home is None or away is None:
         return
@@ -177,9 +201,9 @@ def _validate_shootout(result: Result, *, second_leg: bool) -> None:
             f"{before[0]}-{before[1]} includes the shootout ({home}-{away});"
             f" the score before it was {played[0]}-{played[1]}.",
         )
-    if not second_leg:
+    if not last_leg:
         raise InvalidResult(
             field,
             f"a shootout follows a level score, and {before[0]}-{before[1]} is not."
-            " If two legs decide, mark the match as a second leg first.",
+            " If two legs decide, enter 2 as the leg of the match first.",
         )

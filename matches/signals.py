@@ -16,5 +16,8 @@ kickoff_moved = Signal()
 # season: Season. Sent inside the transaction that closes it.
 season_closed = Signal()
 
+# season: Season. Sent inside the transaction that adds fixtures to it, or that changes one of its stages.
+fixtures_changed = Signal()
+
 # adjustment: PointsAdjustment. Sent inside the transaction that stores it.
 points_adjusted = Signal()

@@ -20,6 +20,15 @@ class Status(models.TextChoices):
     AWARDED = "awarded"
 
 
+class Award(models.TextChoices):
+    """Side to which an awarded match goes. BOTH: both sides lose it."""
+
+    NONE = "", "by the score"
+    HOME = "home", "home team"
+    AWAY = "away", "away team"
+    BOTH = "both", "both teams lose"
+
+
 # Plain tuples beside the class: a TextChoices cannot hold them as members.
 VOID = (Status.ABANDONED, Status.CANCELLED, Status.AWARDED)
 SETTLED = (Status.FINISHED, *VOID)

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
-from stats.models import ViewRefresh
+from stats.models import StandingsChange, ViewRefresh
 from stats.refresh import team_board_schedule
 from stats.refresh.transaction import RefreshResult, refresh_statistics
 from stats.signals import views_refreshed
@@ -115,15 +115,16 @@ def sweep_team_boards(now: datetime) -> int:
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Enqueue a refresh if settlements or past changes are not shown yet and no such job is open.
-
-    Returns the number of jobs: 0 or 1.
-    """
+    """Enqueue a refresh if settlements, past changes or tables are not shown yet and no such job is open."""
     if _has_open_job("refresh_views"):
         return 0
-    if fold.to_fold().exists() or fold.to_unfold().exists() or pending_changes.pending().exists():
+    if fold.to_fold().exists() or fold.to_unfold().exists() or _has_changes_to_show():
         return len(request_refresh(now=now))
     return 0
+
+
+def _has_changes_to_show() -> bool:
+    return pending_changes.pending().exists() or StandingsChange.objects.exists()
 
 
 def _has_open_job(kind: str) -> bool:

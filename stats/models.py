@@ -5,8 +5,9 @@ from datetime import timedelta
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Now
 
-from matches.models import Forecaster, KickoffMove, Season, Team
+from matches.models import Forecaster, KickoffMove, Season, Stage, Team
 from stats.metrics import METRICS
 
 
@@ -226,25 +227,47 @@ for _metric in METRICS:
 
 
 class StandingsRow(models.Model):
-    """Row of the database view `stats_standings`: one team in the league table of a season."""
+    """Row of a league table: one team of a stage, or of a group of a stage.
 
-    pk = models.CompositePrimaryKey("season_id", "team_id")
-    season = models.ForeignKey(Season, on_delete=models.DO_NOTHING, related_name="+")
-    team = models.ForeignKey(Team, on_delete=models.DO_NOTHING, related_name="+")
+    Written by stats/refresh/standings.py. `drawn` includes draws that a shootout decided.
+    """
+
+    pk = models.CompositePrimaryKey("stage_id", "group", "team_id")
+    season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")
+    stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="+")
+    group = models.CharField(max_length=40, blank=True)
+    team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="+")
     position = models.IntegerField()
     played = models.IntegerField()
     won = models.IntegerField()
     drawn = models.IntegerField()
     lost = models.IntegerField()
+    shootouts_won = models.IntegerField()
+    shootouts_lost = models.IntegerField()
     goals_for = models.IntegerField()
     goals_against = models.IntegerField()
     goal_difference = models.IntegerField()
+    away_goals = models.IntegerField()
+    away_wins = models.IntegerField()
+    carried = models.IntegerField(help_text="Taken along from another stage; included in `points`.")
     adjustment = models.IntegerField(help_text="Deducted (negative) or awarded; included in `points`.")
     points = models.IntegerField()
 
     class Meta:
-        managed = False
-        db_table = "stats_standings"
+        verbose_name = "table row"
 
     def __str__(self) -> str:
         return f"{self.position}. {self.team}"
+
+
+class StandingsChange(models.Model):
+    """A stage whose tables must be computed again. Triggers write the rows, a refresh deletes them."""
+
+    stage_id = models.BigIntegerField()
+    recorded_at = models.DateTimeField(db_default=Now())
+
+    class Meta:
+        verbose_name = "table to compute"
+
+    def __str__(self) -> str:
+        return f"stage {self.stage_id}"

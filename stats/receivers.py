@@ -8,7 +8,7 @@ from django.utils import timezone
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
 from matches.models import KickoffMove, Match, PointsAdjustment
-from matches.signals import kickoff_moved, points_adjusted, season_closed
+from matches.signals import fixtures_changed, kickoff_moved, points_adjusted, season_closed
 from scoring.signals import match_scored
 from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
 from stats.refresh.matviews import sweep_old_refreshes
@@ -29,6 +29,12 @@ def on_match_scored(run: JobRun, **_: Any) -> None:
 def on_season_closed(**_: Any) -> None:
     """Enqueue an immediate refresh, which moves the season from the live views to the closed ones."""
     request_refresh(now=timezone.now(), delay=NOW)
+
+
+@receiver(fixtures_changed)
+def on_fixtures_changed(**_: Any) -> None:
+    """Enqueue a refresh, as a table contains its teams from their first fixture on."""
+    request_refresh(now=timezone.now())
 
 
 @receiver(points_adjusted)

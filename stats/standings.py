@@ -28,5 +28,5 @@ def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[Poin
         return PointsAdjustment.objects.none()
     # An adjustment whose time is in the future (recorded while the clock was ahead) is already in the table.
     is_counted = Q(recorded_at__lte=counted_by) | Q(recorded_at__gt=Now())
-    rows = PointsAdjustment.objects.filter(is_counted, season=season_id)
+    rows = PointsAdjustment.objects.filter(is_counted, stage__season=season_id)
     return rows.select_related("team").order_by("decided_on", "pk")

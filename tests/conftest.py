@@ -87,7 +87,7 @@ def pytest_runtest_teardown(item: pytest.Item, nextitem: pytest.Item | None):
     result = yield
     if nextitem is not None and _commits(item):
         with item.config.stash[blocking_manager_key].unblock(), connection.cursor() as cursor:
-            for view in matviews.IN_ORDER:
+            for view in matviews.LEADERBOARD:
                 cursor.execute(f"SELECT EXISTS (SELECT FROM {view})")
                 if cursor.fetchone()[0]:
                     cursor.execute(f"REFRESH MATERIALIZED VIEW {view}")

@@ -21,6 +21,7 @@ from matches.models import (
     Match,
     Prediction,
     Season,
+    Stage,
     Team,
     Timestamp,
 )
@@ -63,6 +64,18 @@ class TeamFactory(factory.django.DjangoModelFactory):
     short_name = factory.LazyAttribute(lambda team: team.name[:30])
 
 
+class StageFactory(factory.django.DjangoModelFactory):
+    """The only stage of a plain league."""
+
+    class Meta:
+        model = Stage
+        django_get_or_create = ["season", "name"]
+
+    season = factory.SubFactory(SeasonFactory)
+    name = "Regular season"
+    kind = Stage.Kind.LEAGUE
+
+
 class MatchFactory(factory.django.DjangoModelFactory):
     """A scheduled match, Ashford against Barrow unless told otherwise."""
 
@@ -70,6 +83,7 @@ class MatchFactory(factory.django.DjangoModelFactory):
         model = Match
 
     season = factory.SubFactory(SeasonFactory)
+    stage = factory.SubFactory(StageFactory, season=factory.SelfAttribute("..season"))
     home_team = factory.SubFactory(TeamFactory, name="Ashford")
     away_team = factory.SubFactory(TeamFactory, name="Barrow")
     matchday = factory.Sequence(lambda number: number + 1)

@@ -169,7 +169,7 @@ def test_the_table_of_2023_24_is_not_the_sum_of_its_results():
 
 def deduct(of: Season, team: object, how_many: int, decided_on: date) -> None:
     adjust_points(
-        season=of,
+        stage=of.stages.get(),
         team=team,
         points=how_many,
         decided_on=decided_on,

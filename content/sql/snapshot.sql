@@ -50,7 +50,7 @@ side AS (  -- the league table counts what stats/sql/standings.sql counts
 decision AS (  -- points taken or given beside the results, as decided by the day of the match
     SELECT a.team_id, sum(a.points) AS adjustment
     FROM this t JOIN matches_pointsadjustment a
-        ON a.season_id = t.season_id AND a.decided_on <= (t.kickoff_at AT TIME ZONE 'UTC')::date
+        ON a.stage_id = t.stage_id AND a.decided_on <= (t.kickoff_at AT TIME ZONE 'UTC')::date
     GROUP BY a.team_id
 ),
 league AS (
@@ -92,6 +92,7 @@ SELECT json_build_object(
             'home_score', t.home_score, 'away_score', t.away_score,
             'home_score_aet', t.home_score_aet, 'away_score_aet', t.away_score_aet,
             'home_penalties', t.home_penalties, 'away_penalties', t.away_penalties,
+            'award', t.award,
             'home', json_build_object('slug', h.slug, 'name', h.name, 'short_name', h.short_name),
             'away', json_build_object('slug', a.slug, 'name', a.name, 'short_name', a.short_name),
             'season', s.label,
@@ -109,7 +110,8 @@ SELECT json_build_object(
     'revisions', (SELECT json_agg(json_build_object(
             'version', version, 'status', status, 'home_score', home_score, 'away_score', away_score,
             'home_score_aet', home_score_aet, 'away_score_aet', away_score_aet,
-            'home_penalties', home_penalties, 'away_penalties', away_penalties, 'reason', reason) ORDER BY version)
+            'home_penalties', home_penalties, 'away_penalties', away_penalties, 'award', award,
+            'reason', reason) ORDER BY version)
         FROM matches_resultrevision WHERE match_id = %(match)s),
     'picks', (SELECT json_agg(picks ORDER BY points DESC NULLS LAST, exact_points DESC, rps, name) FROM picks),
     'counted_before', (SELECT json_agg(c.id ORDER BY past.kickoff_at, past.counted_at, past.id)

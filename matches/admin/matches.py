@@ -29,8 +29,12 @@ from matches.models import (
     Prediction,
     ResultRevision,
     Season,
+    Stage,
 )
 from matches.services.seasons import close_season
+from matches.services.stages import stage_named
+from matches.signals import fixtures_changed
+from matches.stage_hints import StageHint, stage_of_round
 from matches.statuses import REPLAYABLE, UNSETTLED
 
 
@@ -74,12 +78,34 @@ class MatchForm(PlainForm):
     class Meta:
         model = Match
         fields = [
-            *["season", "round_label", "matchday", "home_team", "away_team", "neutral", "second_leg"],
-            "kickoff_at",
+            *["season", "stage", "group", "round_label", "matchday", "leg", "game"],
+            *["home_team", "away_team", "neutral", "kickoff_at"],
         ]
         help_texts = {
-            "kickoff_at": "UTC. Predictions close at this time. Later, use the action Move kickoff."
+            "kickoff_at": "UTC. Predictions close at this time. Later, use the action Move kickoff.",
+            "stage": "Empty: as the round says.",
         }
+
+    stage_hint: StageHint | None = None  # what the round says, if no stage was chosen
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "stage" in self.fields:
+            self.fields["stage"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        stage = cleaned.get("stage")
+        season = cleaned.get("season") or (self.instance.season if self.instance.season_id else None)
+        if season and stage and stage.season_id != season.pk:
+            self.add_error("stage", f"{stage.name} is not a stage of {season}.")
+        if season and not stage and cleaned.get("round_label"):
+            self.stage_hint = stage_of_round(
+                cleaned["round_label"], matchday=cleaned.get("matchday"), group=cleaned.get("group", "")
+            )
+            cleaned["stage"] = Stage.objects.filter(season=season, name=self.stage_hint.name).first()
+            cleaned["group"] = cleaned.get("group") or self.stage_hint.group
+        return cleaned
 
     def _post_clean(self) -> None:
         """Add an error if another match of the season has the same round and teams.
@@ -137,7 +163,10 @@ class MatchAdmin(ScoreColumn, EditableAdmin):
     def save_model(self, request: HttpRequest, obj: Match, form: PlainForm, change: bool) -> None:
         if not change:
             obj.lock_at = obj.kickoff_at
+        if obj.stage_id is None and isinstance(form, MatchForm) and form.stage_hint:
+            obj.stage = stage_named(obj.season, form.stage_hint)
         super().save_model(request, obj, form, change)
+        fixtures_changed.send(sender=Match, season=obj.season)
 
 
 class CloseSeason(ConfirmedAction):

@@ -18,7 +18,7 @@ class AdjustmentForm(PlainForm):
 
     class Meta:
         model = PointsAdjustment
-        fields = ["season", "team", "points", "decided_on", "reason", "source"]
+        fields = ["stage", "team", "points", "decided_on", "reason", "source"]
 
     def clean(self) -> dict[str, Any]:
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
@@ -39,12 +39,12 @@ class PointsAdjustmentAdmin(ReadOnlyAdmin):
     """
 
     form = AdjustmentForm
-    list_display = ["team", "season", "points", "decided_on", "reason", "recorded_at", "recorded_by"]
-    list_filter = ["season", "decided_on"]
-    list_select_related = ["team", "season__competition", "recorded_by"]
+    list_display = ["team", "stage", "points", "decided_on", "reason", "recorded_at", "recorded_by"]
+    list_filter = ["stage__season", "decided_on"]
+    list_select_related = ["team", "stage__season__competition", "recorded_by"]
     search_fields = ["team__name", "reason"]
     ordering = ["-decided_on", "-pk"]
-    autocomplete_fields = ["season", "team"]
+    autocomplete_fields = ["stage", "team"]
     readonly_fields = ["recorded_at", "recorded_by"]
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:

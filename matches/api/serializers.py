@@ -11,7 +11,7 @@ from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.validators import one_plain_line, plain_lines
 from matches.models import Prediction
 from matches.models.predictions import sum_to_one
-from matches.result import MAX_GOALS
+from matches.result import MAX_PREDICTED_GOALS
 from matches.services.predictions import NewPrediction
 from matches.services.submissions import AcceptedPrediction
 
@@ -23,15 +23,15 @@ def _as_json(data: Any) -> str:
     return json.dumps(data, ensure_ascii=False)[:40]
 
 
-@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_GOALS, "nullable": True})
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": MAX_PREDICTED_GOALS, "nullable": True})
 class Goals(serializers.Field[int, Any, int, Any]):
     """Integer from 0 to 30. Strings and floats such as "2" and 2.0 are rejected."""
 
     default_error_messages = {"invalid": "It must be a whole number from 0 to {most}, not {value}."}
 
     def to_internal_value(self, data: Any) -> int:
-        if type(data) is not int or not 0 <= data <= MAX_GOALS:
-            self.fail("invalid", most=MAX_GOALS, value=_as_json(data))
+        if type(data) is not int or not 0 <= data <= MAX_PREDICTED_GOALS:
+            self.fail("invalid", most=MAX_PREDICTED_GOALS, value=_as_json(data))
         return data
 
     def to_representation(self, value: int) -> int:

@@ -12,9 +12,10 @@ from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import Generic, TypeVar
 
+from matches.result import MAX_PREDICTED_GOALS
+
 # A match's score may be used this long after its kickoff: 90 minutes, the break and stoppage time.
 FINISHED_AFTER = timedelta(hours=2)
-MAX_GOALS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,8 @@ class Forecast:
     p_away: float
 
     def __post_init__(self) -> None:
-        if not all(0 <= goals <= MAX_GOALS for goals in (self.home_goals, self.away_goals)):
-            raise ValueError(f"goals must be 0 to {MAX_GOALS}: {self.home_goals}-{self.away_goals}")
+        if not all(0 <= goals <= MAX_PREDICTED_GOALS for goals in (self.home_goals, self.away_goals)):
+            raise ValueError(f"goals must be 0 to {MAX_PREDICTED_GOALS}: {self.home_goals}-{self.away_goals}")
         probabilities = (self.p_home, self.p_draw, self.p_away)
         if not all(0 <= p <= 1 for p in probabilities) or abs(sum(probabilities) - 1) > 1e-9:
             raise ValueError(f"probabilities must be in 0..1 and sum to 1: {probabilities}")

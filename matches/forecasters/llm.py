@@ -13,8 +13,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from core import strict_json
-from matches.forecasters.base import MAX_GOALS
 from matches.forecasters.context import Context, one_line
+from matches.result import MAX_PREDICTED_GOALS
 
 Message = dict[str, str]
 Messages = list[Message]
@@ -131,8 +131,8 @@ def parse_object(text: str) -> Mapping[str, Any]:
 
 def _goals(members: Mapping[str, Any], name: str) -> int:
     goals = _member(members, name)
-    if type(goals) is not int or not 0 <= goals <= MAX_GOALS:
-        raise InvalidAnswer(f"{name} must be a whole number from 0 to {MAX_GOALS}")
+    if type(goals) is not int or not 0 <= goals <= MAX_PREDICTED_GOALS:
+        raise InvalidAnswer(f"{name} must be a whole number from 0 to {MAX_PREDICTED_GOALS}")
     return goals
 
 

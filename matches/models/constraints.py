@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 
 from matches.result import MAX_GOALS, MAX_PENALTIES
-from matches.statuses import Status
+from matches.statuses import Award, Status
 
 
 def both_or_neither(first: str, second: str) -> Q:
@@ -35,5 +35,6 @@ def score_constraints(table: str) -> list[models.CheckConstraint]:
         & between("away_penalties", 0, MAX_PENALTIES),
         "finished_has_score": ~Q(status=Status.FINISHED) | Q(home_score__isnull=False),
         "status_known": Q(status__in=Status.values),
+        "award_of_awarded": Q(award=Award.NONE) | Q(status=Status.AWARDED, award__in=Award.values),
     }
     return [models.CheckConstraint(condition=rule, name=f"{table}_{name}") for name, rule in rules.items()]

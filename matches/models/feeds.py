@@ -127,7 +127,7 @@ class FeedSnapshot(ResultColumns):
     )
     home = models.CharField(max_length=100)
     away = models.CharField(max_length=100)
-    round_label = models.CharField(max_length=40)
+    round_label = models.CharField(max_length=100)
     kickoff_at = models.DateTimeField()
     day_only = models.BooleanField(default=False, help_text="Only the day of the kickoff is known.")
     doubt = models.CharField(max_length=300, blank=True, help_text="Why the result was not used.")

@@ -9,7 +9,8 @@ from core.db import sql
 from core.http.links import link
 from matches.models.competitions import Competition, Season, Team
 from matches.models.constraints import score_constraints
-from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, SQL_LISTS, VOID, Status
+from matches.models.stages import Stage
+from matches.statuses import CONFIRMS_KICKOFF, REPLAYABLE, SQL_LISTS, VOID, Award, Status
 
 sql.define_lists(SQL_LISTS)
 
@@ -26,6 +27,15 @@ class ResultColumns(models.Model):
     away_score_aet = models.SmallIntegerField(null=True, blank=True)
     home_penalties = models.SmallIntegerField(null=True, blank=True)
     away_penalties = models.SmallIntegerField(null=True, blank=True)
+    award = models.CharField(
+        max_length=4,
+        choices=Award,
+        blank=True,
+        default=Award.NONE,
+        db_default=Award.NONE,
+        help_text="Which side an awarded match goes to. Without a score, the table counts 3-0; 0-3 for both"
+        " sides if both lose.",
+    )
 
     class Meta:
         abstract = True
@@ -33,7 +43,11 @@ class ResultColumns(models.Model):
 
 class Match(ResultColumns):
     season = models.ForeignKey(Season, on_delete=models.PROTECT, related_name="matches")
-    round_label = models.CharField(max_length=40, help_text="E.g. Matchday 7 or Final.")
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="matches")
+    group = models.CharField(
+        max_length=40, blank=True, default="", db_default="", help_text="Group of the stage, e.g. A."
+    )
+    round_label = models.CharField(max_length=100, help_text="E.g. Matchday 7 or Final.")
     matchday = models.PositiveSmallIntegerField(null=True, blank=True)
     kickoff_at = models.DateTimeField(db_index=True)
     lock_at = models.DateTimeField(help_text="From then on the database refuses live predictions.")
@@ -55,8 +69,14 @@ class Match(ResultColumns):
     home_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="home_matches")
     away_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="away_matches")
     neutral = models.BooleanField(default=False)
-    second_leg = models.BooleanField(
-        default=False, help_text="The aggregate decides: a shootout may follow a score that is not level."
+    leg = models.PositiveSmallIntegerField(
+        null=True,
+        blank=True,
+        help_text="Of a tie of several matches. In the last one the aggregate decides, so a shootout may"
+        " follow a score that is not level.",
+    )
+    game = models.PositiveSmallIntegerField(
+        default=1, db_default=1, help_text="Counts the meetings of these two teams in this round."
     )
     result_version = models.PositiveIntegerField(default=0, help_text="Number of results recorded so far.")
 
@@ -75,10 +95,11 @@ class Match(ResultColumns):
                 name="match_sealed_beyond_lock",
             ),
             models.UniqueConstraint(
-                fields=["season", "round_label", "home_team", "away_team"],
+                fields=["stage", "group", "round_label", "home_team", "away_team", "game"],
                 condition=~Q(status__in=list(REPLAYABLE)),
                 name="match_once_per_round",
-                violation_error_message="These teams meet in this round already; edit that match instead.",
+                violation_error_message="These teams meet in this round already. If this is another match,"
+                " give it the next number under Game; else edit that match instead.",
             ),
         ]
         indexes = [models.Index(fields=["season", "kickoff_at"], name="match_season_kickoff")]
@@ -90,12 +111,14 @@ class Match(ResultColumns):
         return link("match", self.pk)
 
     def twin(self) -> "Match | None":
-        """Return another match of the season with the same home team, away team and round, or None.
+        """Return another match with the same stage, round, game number, home and away team, or None.
 
         Ignores abandoned and cancelled matches.
         """
         same = Match.objects.filter(
-            season=self.season_id,
+            stage=self.stage_id,
+            group=self.group,
+            game=self.game,
             round_label=self.round_label,
             home_team=self.home_team_id,
             away_team=self.away_team_id,
@@ -106,6 +129,11 @@ class Match(ResultColumns):
     def is_kickoff_in_doubt(self) -> bool:
         """True if a feed or file moved the kickoff to the past or the next hour, and this is unconfirmed."""
         return self.sealed_until is not None
+
+    @property
+    def is_last_leg(self) -> bool:
+        """True if the aggregate score decides in this match, so that a shootout may follow any score."""
+        return self.leg is not None and self.leg > 1
 
     @property
     def is_void(self) -> bool:

@@ -11,7 +11,7 @@ from core.http.links import link
 from core.validators import has_a_letter
 from matches.models.constraints import between, both_or_neither
 from matches.models.fixtures import Match
-from matches.result import MAX_GOALS
+from matches.result import MAX_PREDICTED_GOALS
 
 
 class Forecaster(models.Model):
@@ -169,7 +169,8 @@ class Prediction(models.Model):
                 name="prediction_says_something",
             ),
             models.CheckConstraint(
-                condition=between("home_goals", 0, MAX_GOALS) & between("away_goals", 0, MAX_GOALS),
+                condition=between("home_goals", 0, MAX_PREDICTED_GOALS)
+                & between("away_goals", 0, MAX_PREDICTED_GOALS),
                 name="prediction_goals_in_range",
             ),
             models.CheckConstraint(

@@ -36,7 +36,7 @@ def record_result(
     """
     with transaction.atomic():
         match = locked_match(match_id)
-        validate(result, before=match.status, second_leg=match.second_leg)
+        validate(result, before=match.status, last_leg=match.is_last_leg)
         validate_time(result, kickoff_at=match.kickoff_at, recorded_at=recorded_at)
         _refuse_twin(match, result)
         if result == Result.of(match):

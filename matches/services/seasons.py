@@ -1,8 +1,10 @@
 """Add matches to seasons, close seasons, and record points that a league deducts or gives back."""
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,9 +12,13 @@ from django.db.models import Q
 from django.utils import timezone
 
 from matches.llm import schedule
-from matches.models import Match, PointsAdjustment, Season, Team
-from matches.models.competitions import MAX_POINTS
-from matches.signals import points_adjusted, season_closed
+from matches.models import Match, PointsAdjustment, Season, Stage, Team
+from matches.models.stages import MAX_ADJUSTMENT
+from matches.services.stages import stage_named
+from matches.signals import fixtures_changed, points_adjusted, season_closed
+from matches.stage_hints import StageHint, stage_of_round
+
+_MEETING = ("stage_id", "group", "round_label", "home_team_id", "away_team_id")  # counted by `game`
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,22 +31,45 @@ class NewMatch:
     round_label: str
     matchday: int | None = None
     neutral: bool = False
-    second_leg: bool = False
+    stage: StageHint | None = None  # None: as its round says
+    leg: int | None = None
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
-    """Add fixtures to a season: all of them, or none if one violates a constraint."""
+    """Add fixtures to a season: all of them, or none if one violates a constraint.
+
+    Missing stages are created. If a fixture has the stage, round and teams of an existing match, it gets the
+    next game number.
+    """
     with transaction.atomic():
-        added = Match.objects.bulk_create(
-            Match(
-                season=season,
-                lock_at=fixture.kickoff_at,
-                **{name: getattr(fixture, name) for name in fixture.__dataclass_fields__},
-            )
-            for fixture in fixtures
-        )
+        added = Match.objects.bulk_create(_new_matches(season, fixtures))
         schedule.reschedule_matches([match.pk for match in added], now=timezone.now())
+        if added:
+            fixtures_changed.send(sender=Season, season=season)
         return added
+
+
+def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> Iterator[Match]:
+    stages: dict[str, Stage] = {}
+    meetings = Counter[tuple[Any, ...]]()
+    known = Match.objects.filter(season=season).values_list(*_MEETING, "game")
+    for *meeting, game in known:
+        meetings[tuple(meeting)] = max(meetings[tuple(meeting)], game)
+    for fixture in fixtures:
+        hint = fixture.stage or stage_of_round(fixture.round_label, matchday=fixture.matchday)
+        if hint.name not in stages:
+            stages[hint.name] = stage_named(season, hint)
+        match = Match(
+            season=season,
+            stage=stages[hint.name],
+            group=hint.group,
+            lock_at=fixture.kickoff_at,
+            **{name: getattr(fixture, name) for name in fixture.__dataclass_fields__ if name != "stage"},
+        )
+        meeting = [getattr(match, name) for name in _MEETING]
+        meetings[tuple(meeting)] += 1
+        match.game = meetings[tuple(meeting)]
+        yield match
 
 
 def close_season(season: Season, *, closed_at: datetime) -> bool:
@@ -66,7 +95,7 @@ class InvalidAdjustment(ValueError):
 
 def adjust_points(
     *,
-    season: Season,
+    stage: Stage,
     team: Team,
     points: int,
     decided_on: date,
@@ -82,9 +111,9 @@ def adjust_points(
     written.
     """
     with transaction.atomic():
-        Season.objects.select_for_update(no_key=True).get(pk=season.pk)  # serialized: no duplicates
+        Stage.objects.select_for_update(no_key=True).get(pk=stage.pk)  # serialized: no duplicates
         adjustment = PointsAdjustment(
-            season=season,
+            stage=stage,
             team=team,
             points=points,
             decided_on=decided_on,
@@ -100,12 +129,13 @@ def adjust_points(
 
 
 def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
-    """Raise InvalidAdjustment for an invalid value, a team without a match in the season, or a duplicate."""
-    points, team, season = adjustment.points, adjustment.team, adjustment.season
-    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_POINTS:
+    """Raise InvalidAdjustment for an invalid value or stage, a team without a match in it, or a duplicate."""
+    points, team, stage = adjustment.points, adjustment.team, adjustment.stage
+    if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_ADJUSTMENT:
         raise InvalidAdjustment(
             "points",
-            f"{points!r} is not valid: enter a whole number from -{MAX_POINTS} to {MAX_POINTS}, not 0.",
+            f"{points!r} is not valid: enter a whole number from -{MAX_ADJUSTMENT} to"
+            f" {MAX_ADJUSTMENT}, not 0.",
         )
     for field in ("reason", "source"):
         if not getattr(adjustment, field).strip():
@@ -114,10 +144,12 @@ def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
         raise InvalidAdjustment(
             "decided_on", f"{adjustment.decided_on} is in the future; record decisions that were made."
         )
-    if not _plays_in(team, season):
-        raise InvalidAdjustment("team", f"{team} has no match in {season}.")
+    if not stage.has_table:
+        raise InvalidAdjustment("stage", f"{stage} has no table; choose a stage with one.")
+    if not _plays_in(team, stage):
+        raise InvalidAdjustment("team", f"{team} has no match in {stage}.")
     same = PointsAdjustment.objects.filter(
-        season=season, team=team, points=points, decided_on=adjustment.decided_on
+        stage=stage, team=team, points=points, decided_on=adjustment.decided_on
     )
     if same.filter(reason=adjustment.reason.strip()).exists():
         raise InvalidAdjustment(
@@ -127,6 +159,6 @@ def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
         )
 
 
-def _plays_in(team: Team, season: Season) -> bool:
-    """Return True if the team has a match in the season."""
-    return Match.objects.filter(Q(home_team=team) | Q(away_team=team), season=season).exists()
+def _plays_in(team: Team, stage: Stage) -> bool:
+    """Return True if the team has a match in the stage."""
+    return Match.objects.filter(Q(home_team=team) | Q(away_team=team), stage=stage).exists()

@@ -29,7 +29,7 @@ SELECT asked.match_id, (
     ),
     decision AS (
         SELECT a.team_id, sum(a.points) AS points
-        FROM this JOIN matches_pointsadjustment a ON a.season_id = this.season_id
+        FROM this JOIN matches_pointsadjustment a ON a.stage_id = this.stage_id
         WHERE a.decided_on <= (%(now)s AT TIME ZONE 'UTC')::date
         GROUP BY a.team_id
     ),
@@ -66,7 +66,7 @@ SELECT asked.match_id, (
         'match', (SELECT json_build_object(
                 'competition', c.name, 'country', c.country, 'season', s.label, 'round', this.round_label,
                 'matchday', this.matchday, 'kickoff_at', this.kickoff_at, 'neutral', this.neutral,
-                'second_leg', this.second_leg, 'basis', c.score_basis, 'home', h.name, 'away', a.name)
+                'second_leg', coalesce(this.leg > 1, false), 'basis', c.score_basis, 'home', h.name, 'away', a.name)
             FROM this
             JOIN matches_team h ON h.id = this.home_team_id
             JOIN matches_team a ON a.id = this.away_team_id

@@ -68,7 +68,7 @@ class StandingsViewSet(VersionedList):
     queryset = StandingsRow.objects.none()
     serializer_class = StandingsRowSerializer
     list_parameters = StandingsParameters
-    view_name = matviews.STANDINGS[0]
+    view_name = matviews.STANDINGS
 
     def get_queryset(self) -> QuerySet[StandingsRow]:
         return standings(self.params["season"].pk)

@@ -67,26 +67,6 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
-            name='StandingsRow',
-            fields=[
-                ('pk', models.CompositePrimaryKey('season_id', 'team_id', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('position', models.IntegerField()),
-                ('played', models.IntegerField()),
-                ('won', models.IntegerField()),
-                ('drawn', models.IntegerField()),
-                ('lost', models.IntegerField()),
-                ('goals_for', models.IntegerField()),
-                ('goals_against', models.IntegerField()),
-                ('goal_difference', models.IntegerField()),
-                ('adjustment', models.IntegerField(help_text='Deducted (negative) or awarded; included in `points`.')),
-                ('points', models.IntegerField()),
-            ],
-            options={
-                'db_table': 'stats_standings',
-                'managed': False,
-            },
-        ),
-        migrations.CreateModel(
             name='NamesVersion',
             fields=[
                 ('id', models.SmallIntegerField(default=1, primary_key=True, serialize=False)),
@@ -190,11 +170,5 @@ class Migration(migrations.Migration):
                 *("points", "tendency_hits", "goal_difference_hits", "exact_hits", "average_points"),
                 *("tendency_accuracy", "exact_accuracy", "rps", "brier", "log_score"),
             ]
-        ),
-        RunSQLFile(
-            "stats/sql/standings.sql",
-            reverse="DROP VIEW stats_standings;"
-            " DROP MATERIALIZED VIEW stats_standings_live, stats_standings_closed;"
-            " DROP VIEW stats_table",
         ),
     ]

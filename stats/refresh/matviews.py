@@ -1,4 +1,4 @@
-"""Materialised views: names, refresh order, refreshing, and the records of refreshes."""
+"""Materialised views and league tables: names, refresh order, refreshing, and the records of refreshes."""
 
 import time
 from collections.abc import Sequence
@@ -9,16 +9,15 @@ from django.db.models import Max, Q, Subquery
 from django.utils import timezone
 
 from matches.models import Season
-from matches.statuses import IN_TABLE, sql_list
 from scoring.models import Settlement
-from stats.models import Scope, ViewRefresh
+from stats.models import Scope, StandingsRow, ViewRefresh
+from stats.refresh import standings
 
 LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
-LIVE_STANDINGS, CLOSED_STANDINGS = "stats_standings_live", "stats_standings_closed"
 LEADERBOARD = (LIVE, TEAMS, CLOSED)
-STANDINGS = (LIVE_STANDINGS, CLOSED_STANDINGS)
-IN_ORDER = (*LEADERBOARD, *STANDINGS)
-SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": STANDINGS}
+STANDINGS = "stats_standings"  # not a view: stats/refresh/standings.py writes the rows of changed tables
+IN_ORDER = (*LEADERBOARD, STANDINGS)
+SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": (STANDINGS,)}
 
 # View that represents all leaderboards except TEAMS: a refresh of any of them includes it, and the id of its
 # newest ViewRefresh is their data version.
@@ -35,22 +34,28 @@ def lock_refreshes(lock: int = LOCK) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [lock])
 
 
-def refresh(views: Sequence[str], *, concurrently: bool = True) -> list[ViewRefresh]:
-    """Refresh the views in the given order; create and return a ViewRefresh for each.
+def refresh(
+    views: Sequence[str], *, concurrently: bool = True, all_tables: bool = False
+) -> list[ViewRefresh]:
+    """Refresh the views in order and record it. With `concurrently`, readers are not blocked.
 
-    With `concurrently`, readers are not blocked.
+    Only changed league tables are computed again, or all of them with `all_tables`.
     """
     through = Settlement.objects.filter(folded_at__isnull=False).aggregate(newest=Max("pk"))["newest"]
-    return [_refresh_one(view, concurrently=concurrently, through=through) for view in views]
+    return [
+        _refresh_one(view, concurrently=concurrently, all_tables=all_tables, through=through)
+        for view in views
+    ]
 
 
-def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewRefresh:
+def _refresh_one(view: str, *, concurrently: bool, all_tables: bool, through: int | None) -> ViewRefresh:
     after = _before_teams() if view == TEAMS else None
     started_at, began = timezone.now(), time.monotonic()
-    with connection.cursor() as cursor:
-        cursor.execute(f"REFRESH MATERIALIZED VIEW {'CONCURRENTLY ' if concurrently else ''}{view}")
-        cursor.execute(f"SELECT count(*) FROM {view}")
-        rows = cursor.fetchone()[0]
+    if view == STANDINGS:
+        standings.compute(whole=all_tables)
+        rows = StandingsRow.objects.count()
+    else:
+        rows = _refresh_view(view, concurrently=concurrently)
     return ViewRefresh.objects.create(
         view=view,
         started_at=started_at,
@@ -60,6 +65,14 @@ def _refresh_one(view: str, *, concurrently: bool, through: int | None) -> ViewR
         through_settlement=through,
         after=after,
     )
+
+
+def _refresh_view(view: str, *, concurrently: bool) -> int:
+    """Refresh a materialised view; return its number of rows."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"REFRESH MATERIALIZED VIEW {'CONCURRENTLY ' if concurrently else ''}{view}")
+        cursor.execute(f"SELECT count(*) FROM {view}")
+        return int(cursor.fetchone()[0])
 
 
 def _before_teams() -> int | None:
@@ -98,45 +111,27 @@ def data_version() -> int:
     return last.pk if last else 0
 
 
-# True if a closed season is missing in a view of closed seasons, or if the view contains a season that is not
-# closed. The contents are compared rather than times, because `closed_at` may be earlier than a refresh
-# although the transaction that closes the season commits after that refresh.
+# Closed seasons that the view of closed seasons lacks, or open ones that it contains. It compares contents
+# rather than times: `closed_at` may precede a refresh although its transaction commits after it.
 _SEASONS_CHANGED = """
 SELECT EXISTS (
     SELECT FROM matches_season s WHERE s.closed_at IS NOT NULL
-    AND EXISTS (SELECT FROM {source} AND {shows})
-    AND NOT EXISTS (SELECT FROM {view} v WHERE {shown})
+    AND EXISTS (SELECT FROM stats_tally t WHERE t.scope = 'season' AND t.scope_id = s.id AND t.matches > 0)
+    AND NOT EXISTS (SELECT FROM stats_leaderboard_closed v WHERE v.scope = 'season' AND v.scope_id = s.id)
 ) OR EXISTS (
-    SELECT FROM matches_season s WHERE s.closed_at IS NULL AND EXISTS (SELECT FROM {view} v WHERE {shown})
+    SELECT FROM matches_season s WHERE s.closed_at IS NULL
+    AND EXISTS (SELECT FROM stats_leaderboard_closed v WHERE v.scope = 'season' AND v.scope_id = s.id)
 )
 """
-_CHANGED = {
-    CLOSED: _SEASONS_CHANGED.format(
-        source="stats_tally t WHERE t.scope = 'season' AND t.scope_id = s.id",
-        shows="t.matches > 0",
-        view=CLOSED,
-        shown="v.scope = 'season' AND v.scope_id = s.id",
-    ),
-    CLOSED_STANDINGS: _SEASONS_CHANGED.format(
-        source="matches_match m WHERE m.season_id = s.id",
-        shows=f"m.status IN ({sql_list(IN_TABLE)}) AND m.home_score IS NOT NULL",
-        view=CLOSED_STANDINGS,
-        shown="v.season_id = s.id",
-    ),
-}
 
 
-def closed_seasons_changed(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
-    """Return True if a view of closed seasons needs a refresh.
-
-    This is the case if a season was closed or reopened, or if a closed season is one of these seasons or has
-    one of these matches.
-    """
+def closed_seasons_changed(match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
+    """Return True if the view of closed seasons needs a refresh: one was closed, reopened or changed."""
     closed = Season.objects.filter(closed_at__isnull=False)
     if closed.filter(Q(pk__in=season_ids) | Q(matches__in=match_ids)).exists():
         return True
     with connection.cursor() as cursor:
-        cursor.execute(_CHANGED[view])
+        cursor.execute(_SEASONS_CHANGED)
         return bool(cursor.fetchone()[0])
 
 

@@ -36,7 +36,8 @@ def refresh_statistics(
 
     - Scope `all`: all views. Past changes are marked as shown.
     - Scope `leaderboard`: the leaderboards. Past changes stay pending: they affect league tables too.
-    - Scope `standings`: the league tables, which are not computed from tallies. Nothing is folded.
+    - Scope `standings`: the league tables, all of them; the scope `all` computes
+      only those that changed. Tallies are not used, and nothing is folded.
     - Scope `teams`: the team leaderboards, from the tallies as they are. Nothing is folded. Only another
       refresh of the team leaderboards has to wait.
 
@@ -53,21 +54,21 @@ def refresh_statistics(
         changed = list(dict.fromkeys([*folded, *unfolded]))
         amended = pending_changes.mark_shown(at=at) if scope == "all" else []
         seasons = [row.season_id for row in amended]
-        views = [view for view in matviews.SCOPES[scope] if _is_due(view, scope, changed, seasons)]
+        views = [view for view in matviews.SCOPES[scope] if _is_due(view, changed, seasons)]
         if not with_teams:
             views = [view for view in views if view != matviews.TEAMS]
-        return RefreshResult(matviews.refresh(views, concurrently=concurrently), changed, amended)
+        refreshed = matviews.refresh(views, concurrently=concurrently, all_tables=scope == "standings")
+        return RefreshResult(refreshed, changed, amended)
 
 
-def _is_due(view: str, scope: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
+def _is_due(view: str, match_ids: Sequence[int], season_ids: Sequence[int]) -> bool:
     """Return True if the view must be refreshed now.
 
-    - Team leaderboards: if their last refresh was quick. Otherwise they have their own schedule.
-    - Views of closed seasons: if a closed season changed. With the scope `standings`: always.
-    - Other views: always.
+    The team boards are due unless they have their own schedule, the view of closed seasons only if one of
+    these seasons changed, and all others always.
     """
     if view == matviews.TEAMS:
         return team_board_schedule.refreshes_with_others()
-    if view not in (matviews.CLOSED, matviews.CLOSED_STANDINGS) or scope == "standings":
-        return True
-    return matviews.closed_seasons_changed(view, match_ids, season_ids)
+    if view == matviews.CLOSED:
+        return matviews.closed_seasons_changed(match_ids, season_ids)
+    return True

@@ -7,11 +7,11 @@ from typing import Any
 from django.db.models import Count, Max, Min, QuerySet
 
 from scoring.models import Settlement
-from stats.models import ViewRefresh
+from stats.models import StandingsChange, ViewRefresh
 from stats.refresh import matviews, team_board_schedule
 from stats.tallies import fold, pending_changes
 
-AMENDED = (matviews.LIVE, matviews.TEAMS, *matviews.STANDINGS)  # views that a past change can alter
+AMENDED = (matviews.LIVE, matviews.TEAMS, matviews.STANDINGS)  # views that a past change can alter
 GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; after this it is overdue
 
 
@@ -19,9 +19,9 @@ GRACE = timedelta(seconds=60)  # a refresh normally follows within two seconds; 
 class ViewState:
     """State of one view.
 
-    `waiting`: number of settlements and past changes that the view does not show yet. `waiting_since`: time
-    of the oldest of them. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is
-    overdue), or `empty` (never refreshed, and there are no changes to show).
+    `waiting`: number of settlements, past changes or changed stages that it does not show yet, the oldest
+    since `waiting_since`. `state` is `fresh`, `waiting` (a refresh is due soon), `stale` (a refresh is
+    overdue), or `empty` (never refreshed, and no changes to show).
     """
 
     view: str
@@ -49,7 +49,12 @@ def view_states(*, now: datetime) -> list[ViewState]:
 
 
 def _state_of(view: str, refresh: ViewRefresh | None, noted: dict[str, Any], now: datetime) -> ViewState:
-    found = _pending(view, refresh).aggregate(since=Min("settled_at"), count=Count("pk"))
+    if view == matviews.STANDINGS:
+        found = StandingsChange.objects.aggregate(
+            since=Min("recorded_at"), count=Count("stage_id", distinct=True)
+        )
+    else:
+        found = _pending(view).aggregate(since=Min("settled_at"), count=Count("pk"))
     parts = [found, noted] if view in AMENDED else [found]
     parts += [_behind(refresh)] if view == matviews.TEAMS else []
     since = min((each["since"] for each in parts if each["since"]), default=None)
@@ -73,15 +78,9 @@ def _behind(teams: ViewRefresh | None) -> dict[str, Any]:
     return {"since": since, "count": newer.count()}
 
 
-def _pending(view: str, refresh: ViewRefresh | None) -> QuerySet[Settlement]:
-    """Return the settlements that the view does not show yet: those still to be folded or unfolded.
-
-    League tables are computed from results, not from tallies. So for them only those settlements are returned
-    that were made after the start of their last refresh.
-    """
+def _pending(view: str) -> QuerySet[Settlement]:
+    """Return the settlements that the view does not show."""
     pending = fold.to_fold() | fold.to_unfold()
-    if view in (matviews.CLOSED, matviews.CLOSED_STANDINGS):
-        pending = pending.filter(match__season__closed_at__isnull=False)
-    if view in matviews.STANDINGS and refresh is not None:
-        return pending.filter(settled_at__gt=refresh.started_at)
+    if view == matviews.CLOSED:
+        return pending.filter(match__season__closed_at__isnull=False)
     return pending

@@ -34,7 +34,7 @@ def record_adjustment(adjustment: PointsAdjustment, *, at: datetime) -> None:
     what = "lost" if adjustment.points < 0 else "was given"
     description = f"{adjustment.team} {what} {points} point{'' if points == 1 else 's'}: {adjustment.reason}"
     since = datetime.combine(adjustment.decided_on, time.min, tzinfo=UTC)
-    _record(adjustment.season_id, since, description, at)
+    _record(adjustment.stage.season_id, since, description, at)
 
 
 def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> bool:

@@ -12,14 +12,14 @@ from hypothesis import strategies as st
 from docs.examples import verify
 from matches.api.commitments import SealedSerializer
 from matches.models import Prediction
-from matches.result import MAX_GOALS
+from matches.result import MAX_PREDICTED_GOALS
 from tests.example_counts import examples
 from tests.factories import oracle, predict, upcoming_match
 
 pytestmark = pytest.mark.django_db
 LIVE = Prediction.Provenance.LIVE
 
-GOALS = st.none() | st.tuples(*[st.integers(0, MAX_GOALS)] * 2)
+GOALS = st.none() | st.tuples(*[st.integers(0, MAX_PREDICTED_GOALS)] * 2)
 CHANCES = st.none() | st.tuples(*[st.floats(1e-12, 1)] * 3).map(lambda p: tuple(each / sum(p) for each in p))
 WORDS = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=60)
 MOMENTS = st.none() | st.datetimes(

@@ -55,14 +55,14 @@ def test_impossible_scores_are_refused_with_the_reason(scores, field, said):
 
 
 def test_a_second_leg_goes_to_penalties_from_any_score():
-    anfield = MatchFactory(second_leg=True)
+    anfield = MatchFactory(leg=2)
 
     assert finished(anfield, (0, 1), (0, 1), (1, 4)).away_penalties == 4
 
 
 def test_even_in_a_second_leg_the_shootout_is_no_part_of_the_score():
     with pytest.raises(InvalidResult, match="includes the shootout"):
-        finished(MatchFactory(second_leg=True), (4, 5), None, (3, 4))
+        finished(MatchFactory(leg=2), (4, 5), None, (3, 4))
 
 
 def test_a_shootout_that_is_under_way_may_be_level():

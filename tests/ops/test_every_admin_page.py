@@ -20,7 +20,7 @@ from tests.core.pipeline.copies import add_copies
 from tests.factories import (
     KICKOFF,
     MatchFactory,
-    SeasonFactory,
+    StageFactory,
     TeamFactory,
     coin,
     committed,
@@ -64,7 +64,7 @@ def a_played_season(db):
     new_key(oracle())
     committed(upcoming_match())
     adjust_points(
-        season=SeasonFactory(),
+        stage=StageFactory(),
         team=TeamFactory(name="Ashford"),
         points=-3,
         decided_on=KICKOFF.date(),

@@ -176,7 +176,7 @@ def test_the_confirm_page_says_what_will_happen_and_changes_nothing(operator, ma
     [
         (result(), "a finished match needs its score"),
         (result(home=1), "required, because"),
-        (result(home=31, away=0), "less than or equal to 30"),
+        (result(home=100, away=0), "less than or equal to 99"),
         (result(home=-1, away=0), "greater than or equal to 0"),
         (result(home=2, away=1, home_score_aet=1, away_score_aet=1), "extra time cannot take goals away"),
         (result(home=2, away=1, reason=""), "This field is required"),
@@ -277,7 +277,7 @@ def test_the_freshness_page_shows_every_view_and_asks_for_a_refresh(operator, ma
     url = reverse("admin:stats_viewrefresh_changelist")
     page = operator.get(url).content.decode()
     assert "✓ fresh" in page
-    assert f"{ViewRefresh.objects.filter(view='stats_standings_live').count()}" in page
+    assert f"{ViewRefresh.objects.filter(view='stats_standings').count()}" in page
     operator.post(
         reverse("admin:stats_viewrefresh_do_list", args=["refresh"]), {"confirmed": "yes", "reason": "now"}
     )

@@ -38,7 +38,7 @@ def season(db) -> Season:
 
 def decide(season: Season, team: str, points: int, day: date, reason: str) -> None:
     adjust_points(
-        season=season,
+        stage=season.stages.get(),
         team=TeamFactory(name=team),
         points=points,
         decided_on=day,
@@ -86,7 +86,7 @@ def test_a_decision_asks_for_one_refresh_and_waits_for_it(season):
     decide(season, *DECISIONS[1])
 
     assert JobRun.objects.filter(kind="refresh_views").count() == before + 1
-    state = next(view for view in view_states(now=timezone.now()) if view.view == "stats_standings_live")
+    state = next(view for view in view_states(now=timezone.now()) if view.view == "stats_standings")
     assert (state.state, state.waiting) == ("waiting", 2)
 
 

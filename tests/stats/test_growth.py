@@ -11,7 +11,7 @@ from matches.models import Match
 from scoring.services import score_match
 from stats import form
 from stats.models import Tally
-from stats.refresh import latency
+from stats.refresh import latency, standings
 from stats.tallies import fold
 from tools.bench.data import past_matches
 from tools.bench.database import databases, vacuum_and_checkpoint
@@ -108,17 +108,15 @@ def test_letters_out_of_order_read_one_period(sizes, unblocked):
     assert touched[SIZES[1]] <= 2 * touched[SIZES[0]], touched
 
 
-def test_refreshing_tables_looks_at_the_matches_of_open_seasons_only(sizes, unblocked):
+def test_computing_a_table_reads_the_matches_of_its_stage_only(sizes, unblocked):
     sizes.use(str(SIZES[1]))
-    tables = explained("SELECT * FROM stats_table WHERE NOT is_closed", None)
+    match = Match.objects.first()
+    assert match is not None
+    plan = explained(standings.SUMS, {"stages": [match.stage_id]})
 
-    joined = [
-        node["Actual Rows"]
-        for node in walk(tables)
-        if "Join" in node["Node Type"] or "Loop" in node["Node Type"]
-    ]
-    in_open_seasons = Match.objects.filter(season__closed_at=None).count()
-    assert max(joined) <= in_open_seasons < Match.objects.count() / 2
+    rows = [node["Actual Rows"] for node in walk(plan) if node.get("Relation Name") == "matches_match"]
+    of_stage = Match.objects.filter(stage=match.stage_id).count()
+    assert max(rows) <= of_stage < Match.objects.count() / 2
 
 
 def test_the_newest_correction_is_found_without_reading_every_result(sizes, unblocked):

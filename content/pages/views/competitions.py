@@ -101,6 +101,6 @@ def _of(season: Season, label: str) -> dict[str, Any]:
 
 def _table(season: Season) -> dict[str, Any]:
     """Return the league table and the points adjustments that it includes."""
-    version = matviews.newest(matviews.STANDINGS[0])
+    version = matviews.newest(matviews.STANDINGS)
     decided = adjustments(season.pk, counted_by=version.started_at if version else None)
     return {"standings": standings(season.pk), "adjustments": list(decided)}

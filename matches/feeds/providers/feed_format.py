@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from matches.result import Result
+from matches.stage_hints import StageHint
 from matches.statuses import SETTLED, Status
 
 
@@ -48,7 +49,9 @@ class FeedMatch:
     matchday: int | None = None
     day_only: bool = False  # only the day is known: kickoff_at is the beginning of that day
     neutral: bool = False
-    second_leg: bool = False  # a hint that the aggregate score decides
+    stage: StageHint | None = None  # None: as the round says
+    leg: int | None = None  # of a tie of several matches, if the feed says so
+    reason: str = ""  # why the match is postponed, cancelled etc., in the words of the feed
     doubt: str = ""  # why the score of this finished match is not used
     updated_at: datetime | None = None
 

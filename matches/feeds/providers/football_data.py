@@ -55,7 +55,7 @@ class FootballData(FeedProvider):
             home=home,
             away=away,
             # In knockout rounds with two legs, the second leg has matchday 2.
-            second_leg=not in_matchdays and matchday == 2,
+            leg=2 if not in_matchdays and matchday == 2 else None,
             updated_at=read.moment(entry, "lastUpdated") if entry.get("lastUpdated") else None,
         )
 

@@ -162,6 +162,8 @@ def _decide_change(
 
 def agree(one: Result, other: Result) -> bool:
     """Return True if the statuses are equal, and each score that both results contain is equal."""
+    if one.award and other.award and one.award != other.award:
+        return False
     return one.status == other.status and all(
         first == second or None in first or None in second for first, second in _pairs(one, other)
     )
@@ -174,7 +176,8 @@ def _pairs(one: Result, other: Result) -> Iterable[tuple[tuple[int | None, ...],
 
 def merged(results: Sequence[Result]) -> Result:
     """Merge results that agree: each score is that of the first result which contains it."""
-    columns: dict[str, int | str | None] = {"status": results[0].status}
+    award = next((each.award for each in results if each.award), "")
+    columns: dict[str, int | str | None] = {"status": results[0].status, "award": award}
     for names in PAIRS:
         source = next((each for each in results if getattr(each, names[0]) is not None), results[0])
         columns |= {name: getattr(source, name) for name in names}

@@ -81,7 +81,7 @@ class FeedPolicy:
         row = reported.row
         if row.is_outcome:
             withdrawals.close(match, self.snapshot.subscription_id, at=reported.now)
-            mark_second_leg(match, reported.result, hint=row.second_leg)
+            mark_second_leg(match, reported.result, hint=row.leg)
             done = {Record: "recorded", Wait: "waiting", Conflicting: "held"}
             decision = type(review(match.pk, now=reported.now))
             return [done[decision]] if decision in done else []

@@ -203,6 +203,8 @@ def _add(row: FeedMatch, home: Team, away: Team, season: Season, source: str) ->
         round_label=row.round_label,
         matchday=row.matchday,
         neutral=row.neutral,
+        stage=row.stage,
+        leg=row.leg,
     )
     (match,) = add_matches(season, [fixture])
     return MatchSource.objects.create(match=match, source=source, external_id=row.external_id, added=True)

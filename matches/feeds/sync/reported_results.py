@@ -157,14 +157,14 @@ def overrule(match_id: int, *, at: datetime) -> list[str]:
 LEGS_APART = timedelta(days=30)
 
 
-def mark_second_leg(match: Match, result: Result, *, hint: bool = False) -> None:
+def mark_second_leg(match: Match, result: Result, *, hint: int | None = None) -> None:
     """Mark the match as a second leg if its shootout followed a score that is not level.
 
-    Requires `hint` (the feed reports a second leg), or a first leg that makes the aggregate level. Without
-    the mark, validation refuses such a result as a mistake.
+    Requires `hint` (the leg that the source reports) above 1, or a first leg that makes the aggregate level.
+    Without the mark, validation refuses such a result as a mistake.
     """
     before = result.before_shootout
-    if match.second_leg or result.home_penalties is None or before is None or before[0] == before[1]:
+    if match.is_last_leg or result.home_penalties is None or before is None or before[0] == before[1]:
         return
     first = Match.objects.filter(
         season=match.season_id,
@@ -174,6 +174,6 @@ def mark_second_leg(match: Match, result: Result, *, hint: bool = False) -> None
         kickoff_at__range=(match.kickoff_at - LEGS_APART, match.kickoff_at - timedelta(days=1)),
     ).first()
     legs = Result.of(first).before_shootout if first else None
-    if hint or (legs is not None and before[0] + legs[1] == before[1] + legs[0]):
-        match.second_leg = True
-        match.save(update_fields=["second_leg"])
+    if (hint or 0) > 1 or (legs is not None and before[0] + legs[1] == before[1] + legs[0]):
+        match.leg = max(hint or 0, 2)
+        match.save(update_fields=["leg"])

@@ -45,7 +45,7 @@ class FilePolicy:
                 f" {recorded.source}, was kept."
             )
             return []
-        mark_second_leg(match, result, hint=reported.row.second_leg)
+        mark_second_leg(match, result, hint=reported.row.leg)
         return reported.record(result)
 
 

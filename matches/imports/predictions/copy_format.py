@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from core.hidden_characters import LINE_BREAKS, hidden_error
 from matches.models.predictions import sum_to_one
-from matches.result import MAX_GOALS
+from matches.result import MAX_PREDICTED_GOALS
 
 NULL = r"\N"
 NO_GOALS, NO_PROBABILITIES = "\t".join([NULL] * 2), "\t".join([NULL] * 3)
@@ -67,8 +67,8 @@ def _check_goals(home: int | None, away: int | None) -> None:
         raise InvalidRow("a score requires the goals of both teams")
     if type(home) is not int or type(away) is not int:
         raise InvalidRow(f"goals must be whole numbers, not {home!r} and {away!r}")
-    if not (0 <= home <= MAX_GOALS and 0 <= away <= MAX_GOALS):
-        raise InvalidRow(f"goals must be from 0 to {MAX_GOALS}")
+    if not (0 <= home <= MAX_PREDICTED_GOALS and 0 <= away <= MAX_PREDICTED_GOALS):
+        raise InvalidRow(f"goals must be from 0 to {MAX_PREDICTED_GOALS}")
 
 
 def _probabilities(p_home: float | None, p_draw: float | None, p_away: float | None) -> str:

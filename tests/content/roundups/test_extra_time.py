@@ -75,7 +75,7 @@ def test_a_shootout_straight_after_90_minutes_tells_no_extra_time(final, basis):
 
 def test_a_second_leg_that_one_side_wins_and_the_other_on_penalties_names_both(final):
     """Won 2-1 by the hosts, who lost the shootout after two legs."""
-    final.second_leg = True
+    final.leg = 2
     final.save()
     _, article = ended(
         final, "full_time", 2, 1, home_score_aet=2, away_score_aet=1, home_penalties=2, away_penalties=4

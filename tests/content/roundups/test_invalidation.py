@@ -206,7 +206,7 @@ def test_a_roundup_drafted_before_a_change_is_not_published_but_drafted_again(se
 def test_points_taken_by_the_league_are_in_every_roundup_from_that_day_on(season):
     first, second, third = season
     deducted = adjust_points(
-        season=first.season,
+        stage=first.stage,
         team=first.home_team,
         points=-3,
         decided_on=second.kickoff_at.date(),

@@ -52,7 +52,7 @@ def things(played, superuser) -> None:
     record(played, 2, 2)
     run_waiting()
     adjust_points(
-        season=played.season,
+        stage=played.stage,
         team=played.home_team,
         points=-3,
         decided_on=date(2025, 12, 1),

@@ -78,7 +78,7 @@ def test_the_table_is_the_one_that_readers_see(coming):
     awarded = MatchFactory(home_team=TeamFactory(name="Denby"), away_team=TeamFactory(name="Corley"))
     record(awarded, 3, 0, status="awarded")
     adjust_points(
-        season=coming.season,
+        stage=coming.stage,
         team=coming.home_team,
         points=-3,
         decided_on=date(2025, 9, 1),

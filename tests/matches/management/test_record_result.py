@@ -88,8 +88,8 @@ def test_an_unknown_match_is_an_error_with_its_id(manage, db):
 @pytest.mark.parametrize(
     ("words", "complaint"),
     [
-        (["2--1"], "away_score: -1 is out of range; it must be 0 to 30"),
-        (["31-0"], "home_score: 31 is out of range"),
+        (["2--1"], "away_score: -1 is out of range; it must be 0 to 99"),
+        (["100-0"], "home_score: 100 is out of range"),
         (["finished"], "home_score: a finished match needs its score"),
         (["2-1", "--aet", "1-1"], "home_score_aet: extra time cannot take goals away"),
         (["1-1", "--penalties", "99-3"], "home_penalties: 99 is out of range"),

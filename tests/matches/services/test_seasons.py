@@ -22,7 +22,7 @@ def match():
 def adjust(match, points=-10, **changed):
     """A deduction of ten for the home side, as told in November."""
     said = {
-        "season": match.season,
+        "stage": match.stage,
         "team": match.home_team,
         "decided_on": date(2025, 11, 17),
         "reason": "Breach of the profit and sustainability rules",
@@ -97,7 +97,7 @@ def test_the_same_decision_cannot_be_entered_twice(match):
 @pytest.fixture
 def form(match) -> dict[str, object]:
     return {
-        "season": match.season.pk,
+        "stage": match.stage.pk,
         "team": match.home_team.pk,
         "points": -10,
         "decided_on": "2025-11-17",

@@ -41,7 +41,7 @@ def test_a_counted_result_is_fresh(manage, match):
     assert (matches["finished"], matches["scored"], matches["counted"], matches["published"]) == (1, 1, 1, 0)
     assert 0 < ran.json["whistle_to_leaderboard_seconds"]["median"] < 60
     states = {view["view"]: view["state"] for view in ran.json["views"]}
-    assert states["stats_leaderboard_live"] == states["stats_standings_live"] == "fresh"
+    assert states["stats_leaderboard_live"] == states["stats_standings"] == "fresh"
 
 
 def test_a_roundup_that_is_overdue_is_not_fresh(manage, match):

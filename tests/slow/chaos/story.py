@@ -132,7 +132,7 @@ def _work_done() -> dict[str, int]:
             text.count(", failed at ") for text in runs.values_list("traceback", flat=True)
         ),
         "settlements": Settlement.objects.count(),
-        "view refreshes": ViewRefresh.objects.filter(view="stats_standings_live").count(),
+        "view refreshes": ViewRefresh.objects.filter(view="stats_standings").count(),
         "roundup versions": Roundup.objects.count(),
     }
 

@@ -181,7 +181,7 @@ def _adjust(world: World) -> None:
     """Each league takes points from a team, and says why."""
     for season, team, text in zip(world.seasons, world.teams, world.texts, strict=True):
         adjust_points(
-            season=season,
+            stage=season.stages.get(),
             team=team,
             points=-3,
             decided_on=date(2025, 8, 20),

@@ -35,7 +35,7 @@ def test_it_refreshes_everything_and_answers_when_done(client, method):
     assert response.json()["timestamp"].endswith("Z")
     assert response["Cache-Control"] == "no-store"
     assert LeaderboardRow.objects.filter(scope="overall", provenance="all").count() == 1
-    assert {"stats_leaderboard_live", "stats_standings_live"} <= set(
+    assert {"stats_leaderboard_live", "stats_standings"} <= set(
         ViewRefresh.objects.values_list("view", flat=True)
     )
 

@@ -39,7 +39,7 @@ def test_it_counts_refreshes_and_announces(manage, settled, announced):
     assert [view["view"] for view in ran.json["views"]] == [
         "stats_leaderboard_live",
         "stats_leaderboard_team",
-        "stats_standings_live",
+        "stats_standings",
     ]
     assert ran.json["data_version"] == ViewRefresh.objects.filter(view="stats_leaderboard_live").get().pk
     assert announced == [[settled.pk]]
@@ -55,7 +55,7 @@ def test_it_refreshes_again_when_there_is_nothing_new(manage, settled):
 
 def test_standings_alone_fold_nothing(manage, settled):
     ran = manage("refresh_views", "--scope", "standings", "--json")
-    assert [view["view"] for view in ran.json["views"]] == ["stats_standings_live", "stats_standings_closed"]
+    assert [view["view"] for view in ran.json["views"]] == ["stats_standings"]
     assert StandingsRow.objects.count() == 2
     assert not Tally.objects.exists()
 

@@ -46,8 +46,7 @@ def test_old_records_go_and_the_newest_of_each_view_stays():
         "stats_leaderboard_live": 2,  # and the one that counted the match
         "stats_leaderboard_team": 1,
         "stats_leaderboard_closed": 0,
-        "stats_standings_live": 1,
-        "stats_standings_closed": 0,
+        "stats_standings": 1,
     }
     assert matviews.sweep_old_refreshes(NOW) == 0
 

@@ -8,6 +8,8 @@ from django.utils import timezone
 from matches.models import Competition, Match, Season, Team
 from matches.result import Result
 from matches.services.results import record_result
+from matches.services.stages import stage_named
+from matches.stage_hints import LEAGUE, REGULAR_SEASON, StageHint
 from matches.statuses import Status
 from tools.bench.database import execute
 
@@ -61,6 +63,7 @@ def add_finished_match(season: Season, home: Team, away: Team, predictions: int)
     kickoff = timezone.now() - timedelta(hours=2)
     match = Match.objects.create(
         season=season,
+        stage=stage_named(season, StageHint(REGULAR_SEASON, LEAGUE)),
         round_label=f"Today {season.matches.count() + 1}",
         kickoff_at=kickoff,
         lock_at=kickoff,

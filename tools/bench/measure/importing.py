@@ -131,9 +131,9 @@ def peak_memory() -> float:
 FORECASTERS = 50
 
 MATCHES = """
-INSERT INTO matches_match (season_id, home_team_id, away_team_id, round_label, kickoff_at, lock_at, neutral,
-                           second_leg, status, result_version)
-SELECT season_id, home_team_id, away_team_id, 'Past ' || n, at, at, false, false, 'scheduled', 0
+INSERT INTO matches_match (season_id, stage_id, home_team_id, away_team_id, round_label, kickoff_at, lock_at,
+                           neutral, status, result_version)
+SELECT season_id, stage_id, home_team_id, away_team_id, 'Past ' || n, at, at, false, 'scheduled', 0
 FROM matches_match, generate_series(1, %s) AS n, LATERAL (SELECT now() - n * interval '1 hour' AS at) AS past
 WHERE matches_match.id = %s
 """

@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from matches.models import Competition, Match, Season, Team
+from matches.services.stages import stage_named
+from matches.stage_hints import LEAGUE, REGULAR_SEASON, StageHint
 from tools.bench.data import rows
 from tools.bench.database import vacuum_and_checkpoint
 from tools.bench.figures import BenchFigure, Sample, percentile, single
@@ -159,6 +161,7 @@ def leagues(wanted: int, label: str, *, begun_at: datetime, days: float, predict
 def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> Iterator[Match]:
     """Yield unsaved matches of a season, round by round. Every team plays once per round (circle method)."""
     season, teams = _season(number, label, begun_at)
+    stage = stage_named(season, StageHint(REGULAR_SEASON, LEAGUE))
     for matchday in range(1, MATCHDAYS + 1):
         turn = matchday % (TEAMS - 1)
         circle = [teams[0], *teams[1:][turn:], *teams[1:][:turn]]
@@ -167,6 +170,7 @@ def _fixtures(number: int, label: str, begun_at: datetime, apart: timedelta) -> 
             home, away = (one, other) if matchday < TEAMS else (other, one)
             yield Match(
                 season=season,
+                stage=stage,
                 round_label=f"Matchday {matchday}",
                 matchday=matchday,
                 kickoff_at=kickoff,

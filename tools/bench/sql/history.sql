@@ -20,10 +20,16 @@ SELECT %(leagues)s * year + league, league, 'year ' || year, since, since + inte
        CASE WHEN is_over THEN since + interval '300 days' END
 FROM bench_year, generate_series(1, %(leagues)s) AS league;
 
-INSERT INTO matches_match (id, season_id, round_label, matchday, kickoff_at, lock_at, home_team_id, away_team_id, neutral,
-                           second_leg, status, home_score, away_score, result_version)
-SELECT n + 1, %(leagues)s * year + league, 'Matchday ' || round, round, kickoff_at, kickoff_at,
-       20 * (league - 1) + 1 + (2 * slot + round) %% 20, 20 * (league - 1) + 1 + (2 * slot + 1 + round) %% 20, false,
+INSERT INTO matches_stage (id, season_id, name, kind, "order", points_win, points_draw, points_loss, tie_breakers,
+                           head_to_head_when_complete, away_goals, carries, carries_record, ranked_groups)
+SELECT id, id, 'Regular season', 'league', 0, 3, 1, 0, ARRAY['goal_difference', 'goals'],
+       false, false, 'nothing', false, ARRAY[]::varchar[]
+FROM matches_season;
+
+INSERT INTO matches_match (id, season_id, stage_id, round_label, matchday, kickoff_at, lock_at, home_team_id, away_team_id,
+                           neutral, status, home_score, away_score, result_version)
+SELECT n + 1, %(leagues)s * year + league, %(leagues)s * year + league, 'Matchday ' || round, round, kickoff_at, kickoff_at,
+       20 * (league - 1) + 1 + (2 * slot + round) %% 20, 20 * (league - 1) + 1 + (2 * slot + 1 + round) %% 20,
        false, 'finished', floor(4 * random() * random() + 0.5), floor(4 * random() * random()), 1
 FROM (
     SELECT n, n / (380 * %(leagues)s) AS year, n %% (380 * %(leagues)s) / (10 * %(leagues)s) + 1 AS round,
@@ -90,4 +96,4 @@ FROM (
 ORDER BY match_id, id;
 
 SELECT setval(pg_get_serial_sequence(name, 'id'), 1000000000)
-FROM unnest(ARRAY['matches_competition', 'matches_team', 'matches_season', 'matches_match', 'scoring_settlement']) AS name;
+FROM unnest(ARRAY['matches_competition', 'matches_team', 'matches_season', 'matches_stage', 'matches_match', 'scoring_settlement']) AS name;

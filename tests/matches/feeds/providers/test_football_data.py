@@ -67,7 +67,7 @@ def test_the_goals_of_a_shootout_inside_full_time_do_not_count():
         home_penalties=1,
         away_penalties=4,
     )
-    assert match.second_leg, "the second match of a round in two legs"
+    assert match.leg == 2, "the second match of a round in two legs"
 
 
 def test_extra_time_is_added_to_the_90_minutes():
@@ -156,7 +156,7 @@ def test_a_match_whose_teams_are_not_known_is_no_match_yet():
 def test_a_knock_out_round_is_no_matchday():
     (match,) = read(football_data_match(Told(stage="QUARTER_FINALS", matchday=5)))
 
-    assert (match.round_label, match.matchday, match.second_leg) == ("Quarter finals", None, False)
+    assert (match.round_label, match.matchday, match.leg) == ("Quarter finals", None, None)
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,7 @@ def read(feed: str, document: object) -> list[FeedMatch]:
 def scores(matches: list[FeedMatch]) -> dict[str, str]:
     """By the home side, each checked to be a possible result."""
     for match in matches:
-        validate(match.result, before=Status.SCHEDULED, second_leg=match.second_leg)
+        validate(match.result, before=Status.SCHEDULED, last_leg=(match.leg or 0) > 1)
         assert match.doubt == ""
     return {match.home: score_text(match.result) for match in matches}
 

@@ -1,0 +1,80 @@
+"""Rules of a league table: points, and what orders teams with equal points. Pure: no database, no clock."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class TieBreaker(StrEnum):
+    """One rule of the list that orders teams with equal points.
+
+    Rules that begin with `head_to_head` count only the matches among exactly the teams that are still level.
+    """
+
+    GOAL_DIFFERENCE = "goal_difference"
+    GOALS = "goals"
+    WINS = "wins"
+    AWAY_GOALS = "away_goals"
+    AWAY_WINS = "away_wins"
+    HEAD_TO_HEAD_POINTS = "head_to_head_points"
+    HEAD_TO_HEAD_GOAL_DIFFERENCE = "head_to_head_goal_difference"
+    HEAD_TO_HEAD_GOALS = "head_to_head_goals"
+    HEAD_TO_HEAD_AWAY_GOALS = "head_to_head_away_goals"
+    OPPONENTS_POINTS = "opponents_points"
+    OPPONENTS_GOAL_DIFFERENCE = "opponents_goal_difference"
+    OPPONENTS_GOALS = "opponents_goals"
+
+    @property
+    def is_head_to_head(self) -> bool:
+        return self.value.startswith("head_to_head")
+
+
+LABELS = {
+    TieBreaker.GOAL_DIFFERENCE: "goal difference",
+    TieBreaker.GOALS: "goals scored",
+    TieBreaker.WINS: "matches won",
+    TieBreaker.AWAY_GOALS: "away goals scored",
+    TieBreaker.AWAY_WINS: "away matches won",
+    TieBreaker.HEAD_TO_HEAD_POINTS: "points in the matches between the level teams",
+    TieBreaker.HEAD_TO_HEAD_GOAL_DIFFERENCE: "goal difference in the matches between the level teams",
+    TieBreaker.HEAD_TO_HEAD_GOALS: "goals scored in the matches between the level teams",
+    TieBreaker.HEAD_TO_HEAD_AWAY_GOALS: "away goals scored in the matches between the level teams",
+    TieBreaker.OPPONENTS_POINTS: "points of all opponents",
+    TieBreaker.OPPONENTS_GOAL_DIFFERENCE: "goal difference of all opponents",
+    TieBreaker.OPPONENTS_GOALS: "goals scored by all opponents",
+}
+
+
+def default_tie_breakers() -> list[str]:
+    """Return the tie-breakers of a stage for which no others were chosen."""
+    return [TieBreaker.GOAL_DIFFERENCE.value, TieBreaker.GOALS.value]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TableRules:
+    """Points for one match, and the tie-breakers in order.
+
+    `shootout_win` and `shootout_loss` are the points for a drawn match that a shootout decides; None if it
+    stays a draw. With `head_to_head_when_complete`, head-to-head rules are skipped while a match between
+    the level teams is still to be played.
+    """
+
+    win: int = 3
+    draw: int = 1
+    loss: int = 0
+    shootout_win: int | None = None
+    shootout_loss: int | None = None
+    tie_breakers: tuple[TieBreaker, ...] = (TieBreaker.GOAL_DIFFERENCE, TieBreaker.GOALS)
+    head_to_head_when_complete: bool = False
+
+    def points_of(
+        self, *, won: int, drawn: int, lost: int, shootouts_won: int = 0, shootouts_lost: int = 0
+    ) -> int:
+        """Return the points for these numbers of matches. `drawn` includes those that a shootout decided."""
+        points = self.win * won + self.draw * drawn + self.loss * lost
+        if self.shootout_win is None or self.shootout_loss is None:
+            return points
+        return (
+            points
+            + (self.shootout_win - self.draw) * shootouts_won
+            + (self.shootout_loss - self.draw) * shootouts_lost
+        )

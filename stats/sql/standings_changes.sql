@@ -1,0 +1,50 @@
+-- Record the stages whose tables must be computed again, in the transaction of each change, whichever code makes it. The next
+-- refresh reads and deletes these rows (stats/refresh/standings.py). They have no unique key, so that transactions
+-- never wait for one another.
+
+CREATE FUNCTION stats_match_changes_table() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    IF TG_OP <> 'DELETE' THEN
+        INSERT INTO stats_standingschange (stage_id) VALUES (NEW.stage_id);
+    END IF;
+    IF TG_OP = 'DELETE' OR TG_OP = 'UPDATE' AND OLD.stage_id <> NEW.stage_id THEN
+        INSERT INTO stats_standingschange (stage_id) VALUES (OLD.stage_id);
+    END IF;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER table_changed AFTER INSERT OR DELETE ON matches_match
+    FOR EACH ROW EXECUTE FUNCTION stats_match_changes_table();
+CREATE TRIGGER table_changed_by_update AFTER UPDATE ON matches_match
+    FOR EACH ROW WHEN ((OLD.stage_id, OLD."group", OLD.home_team_id, OLD.away_team_id, OLD.status, OLD.award,
+                        OLD.home_score, OLD.away_score, OLD.home_penalties, OLD.away_penalties)
+                       IS DISTINCT FROM
+                       (NEW.stage_id, NEW."group", NEW.home_team_id, NEW.away_team_id, NEW.status, NEW.award,
+                        NEW.home_score, NEW.away_score, NEW.home_penalties, NEW.away_penalties))
+    EXECUTE FUNCTION stats_match_changes_table();
+
+CREATE FUNCTION stats_stage_changes_tables() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO stats_standingschange (stage_id) VALUES (NEW.id);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER table_changed AFTER UPDATE ON matches_stage
+    FOR EACH ROW WHEN (OLD.* IS DISTINCT FROM NEW.*) EXECUTE FUNCTION stats_stage_changes_tables();
+
+CREATE FUNCTION stats_decision_changes_table() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    INSERT INTO stats_standingschange (stage_id) VALUES (CASE TG_OP WHEN 'DELETE' THEN OLD.stage_id ELSE NEW.stage_id END);
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER table_changed AFTER INSERT ON matches_pointsadjustment
+    FOR EACH ROW EXECUTE FUNCTION stats_decision_changes_table();
+CREATE TRIGGER table_changed AFTER INSERT OR UPDATE OR DELETE ON matches_drawnlot
+    FOR EACH ROW EXECUTE FUNCTION stats_decision_changes_table();
+
+-- Tables of the existing matches.
+INSERT INTO stats_standingschange (stage_id) SELECT id FROM matches_stage;
