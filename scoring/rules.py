@@ -11,7 +11,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
-RULE = "quota-2-6/1"
+RULE = "quota-2-6/2"
 
 Tendency = Literal["home", "draw", "away"]
 
@@ -97,6 +97,11 @@ class Probabilities(NamedTuple):
     draw: float
     away: float
 
+    def normalised(self) -> "Probabilities":
+        """Return the probabilities divided by their sum. All three scores are computed from these."""
+        total = self.home + self.draw + self.away
+        return Probabilities(self.home / total, self.draw / total, self.away / total)
+
 
 def _actual(result: tuple[int, int]) -> Probabilities:
     what = tendency(*result)
@@ -108,13 +113,13 @@ def ranked_probability_score(p: Probabilities, result: tuple[int, int]) -> float
 
     The outcomes are home win, draw and away win. An error between neighbouring outcomes costs less.
     """
-    e = _actual(result)
+    p, e = p.normalised(), _actual(result)
     return ((p.home - e.home) * (p.home - e.home) + (p.away - e.away) * (p.away - e.away)) / 2
 
 
 def brier_score(p: Probabilities, result: tuple[int, int]) -> float:
     """Return the sum of the three squared errors, in [0, 2]; lower is better."""
-    e = _actual(result)
+    p, e = p.normalised(), _actual(result)
     return (
         (p.home - e.home) * (p.home - e.home)
         + (p.draw - e.draw) * (p.draw - e.draw)
@@ -125,8 +130,8 @@ def brier_score(p: Probabilities, result: tuple[int, int]) -> float:
 def log_score(p: Probabilities, result: tuple[int, int]) -> float:
     """Return -ln of the actual outcome's probability; lower is better.
 
-    Probabilities are floored at 0.001 and renormalised.
+    Probabilities are floored at 0.001 and normalised again.
     """
-    floored = Probabilities(*(max(each, PROBABILITY_FLOOR) for each in p))
+    floored = Probabilities(*(max(each, PROBABILITY_FLOOR) for each in p.normalised()))
     given = {"home": floored.home, "draw": floored.draw, "away": floored.away}[tendency(*result)]
     return -math.log(given / (floored.home + floored.draw + floored.away))

@@ -3,6 +3,7 @@
 --
 -- %(home)s and %(away)s are the score that counts. If the match has live score predictions, the quotas are computed
 -- from them alone; otherwise from the archive predictions. Hindsight predictions are scored, but do not affect quotas.
+-- Probabilities are divided by their sum, which may differ from 1 by 0.001; the stored ones stay as they were sent.
 
 WITH counted AS (
     SELECT provenance, count(*)::int AS predictions, count(home_goals)::int AS n,
@@ -43,17 +44,22 @@ actual AS (
     FROM settlement
 ),
 scored AS (
-    SELECT p.id, a.settlement_id, a.e_home, a.e_draw, a.e_away, p.p_home, p.p_draw, p.p_away,
+    SELECT p.id, a.settlement_id, a.e_home, a.e_draw, a.e_away,
+           p.p_home / total AS p_home, p.p_draw / total AS p_draw, p.p_away / total AS p_away,
            CASE WHEN sign(p.home_goals - p.away_goals) = a.tendency THEN a.quota
                 WHEN p.home_goals IS NOT NULL THEN 0 END AS tendency_points,
            CASE WHEN p.home_goals - p.away_goals = a.difference THEN 1
                 WHEN p.home_goals IS NOT NULL THEN 0 END AS goal_difference_points,
            CASE WHEN p.home_goals = %(home)s AND p.away_goals = %(away)s THEN 3
-                WHEN p.home_goals IS NOT NULL THEN 0 END AS exact_points,
-           greatest(p.p_home, 0.001) AS f_home, greatest(p.p_draw, 0.001) AS f_draw,
-           greatest(p.p_away, 0.001) AS f_away
-    FROM matches_prediction p CROSS JOIN actual a
+                WHEN p.home_goals IS NOT NULL THEN 0 END AS exact_points
+    FROM matches_prediction p
+    CROSS JOIN actual a
+    CROSS JOIN LATERAL (SELECT p.p_home + p.p_draw + p.p_away AS total) AS summed
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
+),
+floored AS (
+    SELECT *, greatest(p_home, 0.001) AS f_home, greatest(p_draw, 0.001) AS f_draw, greatest(p_away, 0.001) AS f_away
+    FROM scored
 )
 INSERT INTO scoring_settlementscore (prediction_id, settlement_id, tendency_points, goal_difference_points, exact_points,
                              points, rps, brier, log_score)
@@ -65,4 +71,4 @@ SELECT id, settlement_id, tendency_points, goal_difference_points, exact_points,
        CASE WHEN p_home IS NOT NULL THEN
            -ln(CASE WHEN e_home = 1 THEN f_home WHEN e_draw = 1 THEN f_draw ELSE f_away END
                / (f_home + f_draw + f_away)) END
-FROM scored
+FROM floored

@@ -3,11 +3,12 @@
 from collections.abc import Callable
 
 import pytest
+from django.core.management import call_command
 from django.utils import timezone
 
 from matches.models import Match
-from scoring import services
-from scoring.models import Settlement, SettlementScore
+from scoring import jobs, rules, services
+from scoring.models import Score, Settlement, SettlementScore
 from tests.factories import MatchFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
 
@@ -62,6 +63,18 @@ def test_whatever_a_settlement_rests_on_may_change(match, change: Callable[[Matc
     settlement.refresh_from_db()
     assert not services.is_outdated(settlement), "it is history"
     assert not services.is_outdated(Settlement.objects.get(superseded_at=None))
+
+
+def test_scores_of_a_former_rule_stay_until_the_match_is_scored_again(match):
+    Settlement.objects.update(rule="quota-2-6/1")
+
+    assert jobs.sweep_unsettled(timezone.now()) == 0
+    assert set(Score.objects.values_list("settlement__rule", flat=True)) == {"quota-2-6/1"}
+
+    call_command("rescore", "--all", "--json")
+    run_waiting("score_match")
+
+    assert set(Score.objects.values_list("settlement__rule", flat=True)) == {rules.RULE}
 
 
 def test_a_void_match_is_settled_again_for_more_predictions_but_has_no_score(match):

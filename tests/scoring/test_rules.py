@@ -94,6 +94,27 @@ def test_known_probability_scores():
     assert rules.log_score(p, (0, 1)) == pytest.approx(-math.log(0.2))
 
 
+@given(p=probabilities(), total=st.floats(0.999, 1.001), result=scores)
+def test_only_the_proportions_of_the_probabilities_count(p, total, result):
+    """A sum of 0.999 or 1.001 earns and costs nothing, with none of the three scores."""
+    scaled = Probabilities(*(total * each for each in p))
+
+    for score in (rules.ranked_probability_score, rules.brier_score, rules.log_score):
+        assert score(scaled, result) == pytest.approx(score(p, result), abs=1e-9)
+
+
+def test_probabilities_are_divided_by_their_sum():
+    p = Probabilities(0.5, 0.3, 0.201)
+
+    assert rules.ranked_probability_score(p, (1, 0)) == pytest.approx(
+        ((0.5 / 1.001 - 1) ** 2 + (0.201 / 1.001) ** 2) / 2
+    )
+    assert rules.brier_score(p, (1, 1)) == pytest.approx(
+        (0.5 / 1.001) ** 2 + (0.3 / 1.001 - 1) ** 2 + (0.201 / 1.001) ** 2
+    )
+    assert rules.log_score(p, (0, 1)) == pytest.approx(-math.log(0.201 / 1.001))
+
+
 def test_certainty_that_fails_costs_the_floor_not_infinity():
     assert rules.log_score(Probabilities(1.0, 0.0, 0.0), (0, 1)) == pytest.approx(-math.log(0.001 / 1.002))
 

@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from matches.models import Forecaster, Prediction
+from matches.models.predictions import sum_to_one
 from scoring import rules, services
 from scoring.models import Score, Settlement
 from tests.example_counts import examples
@@ -21,9 +22,13 @@ scores = st.tuples(goals, goals)
 
 @st.composite
 def probabilities(draw):
+    """Three probabilities with any sum that the database accepts: 0.999 to 1.001."""
     weights = [draw(st.integers(0, 10_000)) for _ in range(3)]
     weights = weights if sum(weights) else [1, 1, 1]
-    return tuple(weight / sum(weights) for weight in weights)
+    total = draw(st.just(1.0) | st.floats(0.999, 1.001))
+    chances = tuple(total * weight / sum(weights) for weight in weights)
+    assume(sum_to_one(*chances) and max(chances) <= 1)
+    return chances
 
 
 @st.composite

@@ -36,7 +36,8 @@ def recount(pack: Pack) -> dict[tuple[str, str], dict[str, float]]:
             table = tables[match["competition"], row["forecaster"]]
             table["matches"].append(1)
             if row["p_home"]:
-                p = [float(row[name]) for name in ("p_home", "p_draw", "p_away")]
+                said = [float(row[name]) for name in ("p_home", "p_draw", "p_away")]
+                p = [each / sum(said) for each in said]
                 happened = 0 if home > away else 1 if home == away else 2
                 e = [float(each == happened) for each in range(3)]
                 table["rps"].append(((p[0] - e[0]) ** 2 + (p[2] - e[2]) ** 2) / 2)
