@@ -139,6 +139,7 @@ def _line(number: int, names: Sequence[str], values: Sequence[str], separator: s
     fault = ""
     if len(values) != len(names):
         quote = f"; a value that contains {separator!r} must be quoted" if len(values) > len(names) else ""
+        quote += " (or separate the columns by semicolons)" if quote and separator == "," else ""
         fault = f"it has {len(values)} values for {len(names)} columns{quote}"
     return FileLine(number, dict(zip(names, values, strict=False)), fault)
 

@@ -5,24 +5,27 @@ The functions raise BadEntry for an invalid value. Missing values stay missing (
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
 
 from core.hidden_characters import hidden_error
 from matches.feeds.providers.feed_format import BadEntry
 from matches.feeds.providers.fields import Entry, parsed
+from matches.imports.prediction_files.probabilities import (
+    PROBABILITIES,
+    probabilities_of,
+    quoted,
+    value_of,
+)
 from matches.imports.predictions.copy_format import ImportRow
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import FileNotes, open_lines
 
 FORMATS = {"csv": csv_lines, "jsonl": json_lines}
-PROBABILITIES = ("p_home", "p_draw", "p_away")
 GOALS = ("predicted_home", "predicted_away")
 COLUMNS = Columns(("match_id", "forecaster"), (*PROBABILITIES, *GOALS, "predicted_at", "rationale"))
-# A decimal comma is unambiguous, as probabilities are at most 1 and have no thousands separator.
-_DECIMAL = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _WHOLE = re.compile(r"[+-]?\d{1,9}", re.ASCII)
 
 
@@ -42,11 +45,14 @@ def forecaster_of(line: FileLine) -> str:
     return unicodedata.normalize("NFC", _name(line.values, "forecaster"))
 
 
-def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: FileNotes) -> ImportRow:
-    """Return the line as an import row. Raises BadEntry."""
+def row_of(line: FileLine, *, match_id: int, forecaster_id: int, forms: Counter[str]) -> ImportRow:
+    """Return the line as an import row. Raises BadEntry.
+
+    Counts in `forms` how its probabilities are written (see `probabilities_of`).
+    """
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
-    p_home, p_draw, p_away = (_probability(entry, name, noticed) for name in PROBABILITIES)
+    p_home, p_draw, p_away = probabilities_of(entry, forms)
     return ImportRow(
         line.number,
         match_id,
@@ -64,7 +70,7 @@ def row_of(line: FileLine, *, match_id: int, forecaster_id: int, noticed: FileNo
 def _name(entry: Entry, key: str) -> str:
     value = entry.get(key)
     if isinstance(value, bool) or not isinstance(value, str | int):
-        raise BadEntry(f"{key} is {_shown(value)}, not a name")
+        raise BadEntry(f"{key} is {quoted(value)}, not a name")
     name = str(value).strip()
     if not name:
         raise BadEntry(f"{key} is empty")
@@ -74,34 +80,21 @@ def _name(entry: Entry, key: str) -> str:
 
 
 def _goals(entry: Entry, key: str) -> int | None:
-    value = _value(entry, key)
+    value = value_of(entry, key)
     if value is None or type(value) is int:
         return value
     if not isinstance(value, str) or not _WHOLE.fullmatch(value):
-        raise BadEntry(f"{key} is {_shown(value)}, not a whole number")
+        raise BadEntry(f"{key} is {quoted(value)}, not a whole number")
     return int(value)
-
-
-def _probability(entry: Entry, key: str, noticed: FileNotes) -> float | None:
-    value = _value(entry, key)
-    if value is None:
-        return None
-    if type(value) in (int, float):
-        return float(value)
-    if not isinstance(value, str) or not _DECIMAL.fullmatch(value):
-        raise BadEntry(f"{key} is {_shown(value)}, not a number")
-    if "," in value:
-        noticed.note("Probabilities have decimal commas.")
-    return float(value.replace(",", "."))
 
 
 def _moment(entry: Entry, key: str) -> datetime | None:
     """Return the time in UTC, or None if it is empty. A time without an offset is in UTC."""
-    value = _value(entry, key)
+    value = value_of(entry, key)
     if value is None:
         return None
     if not isinstance(value, str):
-        raise BadEntry(f"{key} is {_shown(value)}, not a date and time")
+        raise BadEntry(f"{key} is {quoted(value)}, not a date and time")
     at = parsed(value, key)
     return at.replace(tzinfo=UTC) if at.tzinfo is None else at.astimezone(UTC)
 
@@ -111,17 +104,5 @@ def _text(entry: Entry, key: str) -> str:
     if value is None:
         return ""
     if not isinstance(value, str):
-        raise BadEntry(f"{key} is {_shown(value)}, not text")
+        raise BadEntry(f"{key} is {quoted(value)}, not text")
     return value
-
-
-def _value(entry: Entry, key: str) -> Any:
-    """Return the stripped value, or None if it is empty or missing."""
-    value = entry.get(key)
-    value = value.strip() if isinstance(value, str) else value
-    return None if value == "" else value
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 40 else f"{text[:40]}..."

@@ -4,6 +4,7 @@ The file is read twice: for its names, then for its rows. A refused row does not
 again is a no-op, so an interrupted import can simply be repeated.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -53,6 +54,7 @@ class PredictionImport:
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
     forecasters: ForecasterNames = field(default_factory=ForecasterNames)
+    forms: Counter[str] = field(default_factory=Counter)  # number of rows by form of their probabilities
     _names: dict[int, tuple[str, str]] = field(default_factory=dict)  # in the rows of this chunk
 
     def look_up(self) -> None:
@@ -83,10 +85,16 @@ class PredictionImport:
                 done = next(chunks, None)
                 self.forecasters.delete_unused()
             if done is None:
+                self._note_forms()
                 return
             self.refused += [self._refused(each.number, each.reason) for each in done.refused]
             self._names.clear()
             yield done
+
+    def _note_forms(self) -> None:
+        for note, rows in sorted(self.forms.items()):
+            if rows:
+                self.noticed.note(note.format(rows=f"{rows} of {self.rows} rows"))
 
     def _refused(self, number: int, reason: str) -> RefusedRow:
         return RefusedRow(number, *self._names.get(number, ("", "")), reason)
@@ -112,7 +120,7 @@ class PredictionImport:
         if name in self.forecasters.faults:
             raise BadEntry(self.forecasters.faults[name])
         match_id, forecaster_id = self.matches[external_id], self.forecasters.id_of(name)
-        row = row_of(line, match_id=match_id, forecaster_id=forecaster_id, noticed=self.noticed)
+        row = row_of(line, match_id=match_id, forecaster_id=forecaster_id, forms=self.forms)
         if row.predicted_at is not None and row.predicted_at > self.now:
             raise BadEntry(f"predicted_at {row.predicted_at} is in the future")
         return row

@@ -92,7 +92,10 @@ def test_a_line_with_too_many_values_keeps_its_id_and_suggests_quoting():
     (line,), _ = read("id,home_team\n7,Ash,ford\n")
 
     assert line.values["id"] == "7"
-    assert line.fault == "it has 3 values for 2 columns; a value that contains ',' must be quoted"
+    assert line.fault == (
+        "it has 3 values for 2 columns; a value that contains ',' must be quoted (or separate the columns by"
+        " semicolons)"
+    )
 
 
 def test_columns_without_a_name_are_reported():

@@ -258,8 +258,41 @@ def test_a_spreadsheet_export_is_imported_and_its_dialect_reported(manage, match
         "Line 1 defines the separator.",
         "Columns are separated by semicolons.",
         "The column 'Match ID' was read as match_id.",
-        "Probabilities have decimal commas.",
+        "p_home, p_draw and p_away have decimal commas in 1 of 1 rows.",
     ]
+
+
+def test_percentages_are_divided_by_100_and_counted_in_the_report(manage, match, tmp_path, capsys):
+    """Each row is read by itself, so rows of both kinds may stand in one file."""
+    oracle(), homer(), coin()
+    path = tmp_path / "forecasts.csv"
+    path.write_text(
+        "match_id;forecaster;p_home;p_draw;p_away\n"
+        "m1;the-oracle;45,5 %;30 %;24,5 %\n"
+        "m1;the-homer;70;20;10\n"
+        "m1;the-coin;0,4;0,3;0,3\n"
+    )
+
+    ran = manage("import_predictions", str(path), "--json")
+    again = manage("import_predictions", str(path), "--json")
+
+    assert (ran.code, ran.json["stored"], again.json["unchanged"]) == (0, 3, 3)
+    stored = Prediction.objects.order_by("forecaster__slug").values_list("p_home", "p_draw", "p_away")
+    assert list(stored) == [(0.4, 0.3, 0.3), (0.7, 0.2, 0.1), (0.455, 0.3, 0.245)]
+    assert ran.json["notes"][-2:] == [
+        "p_home, p_draw and p_away are in per cent in 2 of 3 rows; they were divided by 100.",
+        "p_home, p_draw and p_away have decimal commas in 2 of 3 rows.",
+    ]
+
+
+def test_an_unquoted_decimal_comma_is_refused_with_what_to_do(manage, match, file):
+    oracle()
+
+    ran = manage("import_predictions", file("m1,the-oracle,0,5,0,3,0,2,2,1,"), "--source", "pack")
+
+    assert ran.code == Exit.PARTLY
+    assert "11 values for 8 columns; a value that contains ',' must be quoted (or separate the" in ran.said
+    assert not Prediction.objects.exists()
 
 
 def test_a_json_array_is_imported(manage, match, tmp_path):
