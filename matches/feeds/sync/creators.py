@@ -91,11 +91,11 @@ class Creator:
         if len(found) == 1:
             return found[0]
         if found:
-            raise SeasonUnknown(f"{name!r} matches several competitions; choose one with --map.")
+            raise SeasonUnknown(f"{name!r} matches several competitions; choose one with --map-competition.")
         if slug or not self.create_seasons:
             raise SeasonUnknown(
-                f"There is no competition {slug or name!r}; map it to an existing one with --map, add it in"
-                " the admin, or use --create-seasons."
+                f"There is no competition {slug or name!r}; map it to an existing one with --map-competition,"
+                " add it in the admin, or use --create-seasons."
             )
         return self._new_competition(name)
 
@@ -106,7 +106,7 @@ class Creator:
         if other := Competition.objects.filter(slug=slug).first():
             raise SeasonUnknown(
                 f"{name!r} has the slug of {other.name!r}. If it is that competition, use"
-                f' --map "{name}={slug}"; if not, add it in the admin.'
+                f' --map-competition "{name}={slug}"; if not, add it in the admin.'
             )
         with transaction.atomic():
             made = Competition.objects.create(name=name, slug=slug)

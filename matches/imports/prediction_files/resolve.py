@@ -127,11 +127,13 @@ def resolve_forecasters(
         if len(ids) == 1:
             found.ids[name] = ids.pop()
         elif ids:
-            found.faults[name] = f"{name!r} is the name of one forecaster and the slug of another; use --map"
+            found.faults[name] = (
+                f"{name!r} is the name of one forecaster and the slug of another; use --map-forecaster"
+            )
         elif kind := new.kind_of(name):
             _plan(name, kind, found)
         else:
-            found.faults[name] = f"no forecaster {name!r}; use --map or --create"
+            found.faults[name] = f"no forecaster {name!r}; use --map-forecaster or --create-forecasters"
     _require_unique_slugs(found.new.values())
     for name in (each for each in names if each in slugs):
         _map(name, slugs[name], by_slug, found)
@@ -143,13 +145,15 @@ def _plan(name: str, kind: str, found: ForecasterNames) -> None:
     longest = Forecaster._meta.get_field("name").max_length or 0
     slug = slugify(name)[:50]
     if not slug or len(name) > longest or not any(map(str.isalpha, name)):
-        found.faults[name] = f"cannot create a forecaster called {name!r}: add it in the admin, and use --map"
+        found.faults[name] = (
+            f"cannot create a forecaster called {name!r}: add it in the admin, and use --map-forecaster"
+        )
     else:
         found.new[name] = NewForecaster(name, slug, kind)
 
 
 def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterNames) -> None:
-    """Apply one --map option: assign the name to the forecaster with this slug, or add a fault.
+    """Apply one --map-forecaster option: assign the name to the forecaster with this slug, or add a fault.
 
     The slug may belong to an existing forecaster, or to one that this import creates.
     """
@@ -158,7 +162,7 @@ def _map(name: str, slug: str, by_slug: Mapping[str, int], found: ForecasterName
     elif planned := next((each for each in found.new.values() if each.slug == slug), None):
         found.new[name] = planned
     else:
-        found.faults[name] = f"no forecaster {slug!r}, which --map requires"
+        found.faults[name] = f"no forecaster {slug!r}, which --map-forecaster requires"
 
 
 def _require_unique_slugs(planned: Iterable[NewForecaster]) -> None:
@@ -175,6 +179,6 @@ def _require_unique_slugs(planned: Iterable[NewForecaster]) -> None:
     if clashes:
         raise NamesUnclear(
             f"Several names have the same slug: {'; '.join(clashes)}. If they are one forecaster, keep one"
-            ' spelling and map the others to the slug: --map "NAME=SLUG". If not, add them in the admin under'
-            " different slugs, and map each name to its own."
+            ' spelling and map the others to the slug: --map-forecaster "NAME=SLUG". If not, add them in the'
+            " admin under different slugs, and map each name to its own."
         )

@@ -47,16 +47,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--format", required=True, choices=FORMATS, help="format of the file")
+        add_match_arguments(parser)
         parser.add_argument(
-            "--source",
-            type=source,
-            help="source of the match ids and names (default: the feed's name; for CSV and JSON lines the"
-            " file name without its extension)",
-        )
-        _add_format_arguments(parser)
-        _add_team_arguments(parser)
-        parser.add_argument(
-            "--overwrite", action="store_true", help="overwrite existing values with those in the file"
+            "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
         )
         arguments.add_encoding(parser)
         arguments.add_chunk(parser, default=CHUNK)
@@ -65,18 +58,10 @@ class Command(BaseCommand):
     def handle(self, *, dry_run: bool, **options: Any) -> None:
         file_notes = FileNotes()
         try:
-            season, rows = _season(options), _rows(options, file_notes)
+            job = match_import(options, file_notes)
         finally:
             for note in file_notes.notes:
                 self.stderr.write(note)
-        job = MatchImport(
-            source=options["source"] or _default_source(options),
-            rows=rows,
-            now=timezone.now(),
-            new_rows=_creator(options),
-            season=season,
-            overwrite=options["overwrite"],
-        )
         if options["create_teams"] and not options["no_input"] and sys.stdin.isatty():
             self._ask(job)
         with rolled_back_if(dry_run):
@@ -109,6 +94,33 @@ class Command(BaseCommand):
         return chunks
 
 
+def add_match_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--source",
+        type=source,
+        help="source of the match ids and names (default: the feed's name; for CSV and JSON lines the"
+        " file name without its extension)",
+    )
+    _add_format_arguments(parser)
+    _add_team_arguments(parser)
+    parser.add_argument(
+        "--overwrite", action="store_true", help="overwrite existing values with those in the file"
+    )
+
+
+def match_import(options: dict[str, Any], file_notes: FileNotes) -> MatchImport:
+    """Return the import that the options of a command describe. Reads the file. Raises CommandError."""
+    season, rows = _season(options), _rows(options, file_notes)
+    return MatchImport(
+        source=options["source"] or _default_source(options),
+        rows=rows,
+        now=timezone.now(),
+        new_rows=_creator(options),
+        season=season,
+        overwrite=options["overwrite"],
+    )
+
+
 def _add_format_arguments(parser: ArgumentParser) -> None:
     feeds = parser.add_argument_group("formats of feeds (which do not contain competition and season)")
     feeds.add_argument("--competition", metavar="SLUG", help="competition, e.g. premier-league")
@@ -117,6 +129,7 @@ def _add_format_arguments(parser: ArgumentParser) -> None:
     feeds.add_argument("--zone", default="", help="time zone of times without one, e.g. Europe/London")
     tables = parser.add_argument_group("CSV and JSON lines (each row contains its competition and season)")
     tables.add_argument(
+        "--map-competition",
         "--map",
         type=arguments.name_and_slug("English Premier League=premier-league"),
         **MAPPING,
@@ -146,9 +159,6 @@ def _add_team_arguments(parser: ArgumentParser) -> None:
         metavar="NAME",
         help="create this team although its name is similar to that of another",
     )
-    parser.add_argument(
-        "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
-    )
 
 
 def _creator(options: dict[str, Any]) -> Creator:
@@ -157,7 +167,7 @@ def _creator(options: dict[str, Any]) -> Creator:
         team_slugs=arguments.by_name("--map-team", options["map_team"]),
         new_teams=set(options["new_team"]),
         create_seasons=options["create_seasons"],
-        slugs=dict(options["map"]),
+        slugs=dict(options["map_competition"]),
     )
 
 
@@ -171,7 +181,7 @@ def _season(options: dict[str, Any]) -> Season | None:
         if slug or label:
             raise CommandError(
                 "Use --competition and --season only with feed formats; in CSV and JSON lines each row names"
-                " them. See --map.",
+                " them. See --map-competition.",
                 returncode=Exit.USAGE,
             )
         return None

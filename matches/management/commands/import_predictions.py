@@ -47,33 +47,13 @@ class Command(BaseCommand):
             "--source", help="source of the match ids (default: the one source that has all ids of the file)"
         )
         ids.add_argument("--own-ids", action="store_true", help="the match ids are those of this site")
-        parser.add_argument(
-            "--map",
-            type=arguments.name_and_slug("bet365 closing=bet365-closing"),
-            action="append",
-            default=[],
-            metavar="NAME=SLUG",
-            help="map a forecaster name in the file to the slug of an existing or created one",
-        )
-        parser.add_argument(
-            "--create",
-            type=kind,
-            action="append",
-            default=[],
-            metavar="[NAME=]KIND",
-            help="create the missing forecaster of this name, or all missing ones",
-        )
-        parser.add_argument(
-            "--hindsight",
-            action="store_true",
-            help="import predictions that were made after the kickoff, marked as hindsight everywhere",
-        )
+        add_forecaster_arguments(parser)
         arguments.add_encoding(parser)
         arguments.add_chunk(parser, default=CHUNK)
         self.add_dry_run(parser)
 
     def handle(self, *, dry_run: bool, **options: Any) -> None:
-        job = _job(options)
+        job = prediction_import(options)
         try:
             with rolled_back_if(dry_run):
                 chunks = self._run(job, chunk=options["chunk"], dry_run=dry_run)
@@ -107,8 +87,35 @@ class Command(BaseCommand):
         return chunks
 
 
-def _job(options: dict[str, Any]) -> PredictionImport:
-    kinds = arguments.by_name("--create", options["create"])
+def add_forecaster_arguments(parser: ArgumentParser) -> None:
+    parser.add_argument(
+        "--map-forecaster",
+        "--map",
+        type=arguments.name_and_slug("bet365 closing=bet365-closing"),
+        action="append",
+        default=[],
+        metavar="NAME=SLUG",
+        help="map a forecaster name in the file to the slug of an existing or created one",
+    )
+    parser.add_argument(
+        "--create-forecasters",
+        "--create",
+        type=kind,
+        action="append",
+        default=[],
+        metavar="[NAME=]KIND",
+        help="create the missing forecaster of this name, or all missing ones",
+    )
+    parser.add_argument(
+        "--hindsight",
+        action="store_true",
+        help="import predictions that were made after the kickoff, marked as hindsight everywhere",
+    )
+
+
+def prediction_import(options: dict[str, Any]) -> PredictionImport:
+    """Return the import that the options of a command describe. Raises CommandError."""
+    kinds = arguments.by_name("--create-forecasters", options["create_forecasters"])
     return PredictionImport(
         path=options["file"],
         kind=options["format"] or _format_of(options["file"]),
@@ -117,7 +124,7 @@ def _job(options: dict[str, Any]) -> PredictionImport:
         encoding=options["encoding"],
         hindsight=options["hindsight"],
         now=timezone.now(),
-        slugs=arguments.by_name("--map", options["map"]),
+        slugs=arguments.by_name("--map-forecaster", options["map_forecaster"]),
         new=NewForecasters(kinds=kinds, kind_of_others=kinds.get("", "")),
     )
 

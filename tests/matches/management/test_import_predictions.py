@@ -192,7 +192,7 @@ def test_a_dry_run_reports_the_same_and_stores_nothing(manage, match, file):
 
 FAULTS = {
     "m9,the-oracle,,,,2,1,": "no match with id 'm9' of the source 'pack'",
-    "m1,nobody,,,,2,1,": "no forecaster 'nobody'; use --map or --create",
+    "m1,nobody,,,,2,1,": "no forecaster 'nobody'; use --map-forecaster or --create-forecasters",
     ",the-oracle,,,,2,1,": "match_id is empty",
     "m1,the-oracle,,,,2,,": "goals of both teams",
     "m1,the-oracle,,,,31,0,": "from 0 to 30",
