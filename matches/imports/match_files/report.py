@@ -5,6 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from matches.imports.match_files.run import FileChunk, MatchImport
+from matches.imports.match_files.stages import stage_lines, stage_report
 from matches.imports.text_files import FileNotes
 
 SHOWN = 50  # rows in the text; --json contains all
@@ -21,6 +22,7 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
         "teams_created": job.new_rows.teams,
         "seasons_created": sorted(job.new_rows.seasons),
         "unknown_teams": sorted(job.names.unknown),
+        "stages": stage_report(job.source, job.first.keys()),
         "columns_not_read": sorted(file_notes.unread),
         "notes": list(file_notes.notes),
         "refused": [asdict(note) for chunk in chunks for note in chunk.refused],
@@ -41,6 +43,7 @@ def lines(totals: dict[str, Any]) -> list[str]:
     return [
         f"{totals['rows']} rows of {totals['file']}, source {totals['source']}. {would}: {counts}.",
         *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
+        *stage_lines(totals["stages"]),
         *_note_lines("Refused", totals["refused"]),
         *_note_lines("Kept", totals["kept"]),
     ]

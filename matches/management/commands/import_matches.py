@@ -47,7 +47,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--format", required=True, choices=FORMATS, help="format of the file")
-        add_match_arguments(parser)
+        add_match_arguments(parser, "--map")
         parser.add_argument(
             "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
         )
@@ -66,7 +66,8 @@ class Command(BaseCommand):
             self._ask(job)
         with rolled_back_if(dry_run):
             chunks = self._run(job, chunk=options["chunk"])
-        totals = report(job, chunks, file_notes) | {"file": str(options["file"]), "dry_run": dry_run}
+            totals = report(job, chunks, file_notes)
+        totals |= {"file": str(options["file"]), "dry_run": dry_run}
         self.answer(totals, "\n".join(lines(totals)))
         if totals["refused"] or totals["kept"]:
             raise CommandError(summary(totals), returncode=Exit.PARTLY)
@@ -94,14 +95,15 @@ class Command(BaseCommand):
         return chunks
 
 
-def add_match_arguments(parser: ArgumentParser) -> None:
+def add_match_arguments(parser: ArgumentParser, *short: str) -> None:
+    """Add the options of an import of matches. `short` are other names of --map-competition."""
     parser.add_argument(
         "--source",
         type=source,
         help="source of the match ids and names (default: the feed's name; for CSV and JSON lines the"
         " file name without its extension)",
     )
-    _add_format_arguments(parser)
+    _add_format_arguments(parser, "--map-competition", *short)
     _add_team_arguments(parser)
     parser.add_argument(
         "--overwrite", action="store_true", help="overwrite existing values with those in the file"
@@ -121,7 +123,7 @@ def match_import(options: dict[str, Any], file_notes: FileNotes) -> MatchImport:
     )
 
 
-def _add_format_arguments(parser: ArgumentParser) -> None:
+def _add_format_arguments(parser: ArgumentParser, *map_options: str) -> None:
     feeds = parser.add_argument_group("formats of feeds (which do not contain competition and season)")
     feeds.add_argument("--competition", metavar="SLUG", help="competition, e.g. premier-league")
     feeds.add_argument("--season", metavar="LABEL", help="season, e.g. 2025/26")
@@ -129,8 +131,7 @@ def _add_format_arguments(parser: ArgumentParser) -> None:
     feeds.add_argument("--zone", default="", help="time zone of times without one, e.g. Europe/London")
     tables = parser.add_argument_group("CSV and JSON lines (each row contains its competition and season)")
     tables.add_argument(
-        "--map-competition",
-        "--map",
+        *map_options,
         type=arguments.name_and_slug("English Premier League=premier-league"),
         **MAPPING,
         help="map a competition in the file to an existing one",

@@ -90,7 +90,6 @@ class Command(BaseCommand):
 def add_forecaster_arguments(parser: ArgumentParser) -> None:
     parser.add_argument(
         "--map-forecaster",
-        "--map",
         type=arguments.name_and_slug("bet365 closing=bet365-closing"),
         action="append",
         default=[],
@@ -99,7 +98,6 @@ def add_forecaster_arguments(parser: ArgumentParser) -> None:
     )
     parser.add_argument(
         "--create-forecasters",
-        "--create",
         type=kind,
         action="append",
         default=[],
