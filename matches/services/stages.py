@@ -1,9 +1,16 @@
 """Find and create the stages of a season, and change their kind and rules."""
 
+from django.db import transaction
 from django.db.models import Max
 
 from matches.models import Season, Stage
+from matches.signals import fixtures_changed
 from matches.stage_hints import StageHint
+from matches.tables.presets import Preset
+
+
+class InvalidStage(ValueError):
+    """A decision that is not possible. The message contains what to do."""
 
 
 def stage_named(season: Season, hint: StageHint) -> Stage:
@@ -21,3 +28,22 @@ def stage_named(season: Season, hint: StageHint) -> Stage:
         stage.kind = hint.kind
         stage.save(update_fields=["kind"])
     return stage
+
+
+def decide_kind(stage: Stage, kind: str) -> Stage:
+    """Decide if the stage has a table, a table per group, or none. Raises InvalidStage."""
+    return _change(stage, kind=kind)
+
+
+def apply_preset(stage: Stage, preset: Preset) -> Stage:
+    """Give the stage the rules of a competition. Raises InvalidStage."""
+    return _change(stage, **preset.columns())
+
+
+def _change(stage: Stage, **values: object) -> Stage:
+    with transaction.atomic():
+        for name, value in values.items():
+            setattr(stage, name, value)
+        stage.save(update_fields=list(values))
+        fixtures_changed.send(sender=Season, season=stage.season)
+        return stage
