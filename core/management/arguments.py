@@ -2,7 +2,7 @@
 
 import unicodedata
 from argparse import ArgumentParser, ArgumentTypeError
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.core.management.base import CommandError
 
@@ -59,6 +59,20 @@ def name_and_slug(example: str) -> Callable[[str], tuple[str, str]]:
         if not (name and equals and slug):
             raise ArgumentTypeError(f"{text!r} is not NAME=SLUG, e.g. {example!r}")
         return name, slug
+
+    return pair
+
+
+def name_and_choice(choices: Collection[str], example: str) -> Callable[[str], tuple[str, str]]:
+    """Return an argument type that splits NAME=CHOICE into a pair. Its error message shows all choices."""
+
+    def pair(text: str) -> tuple[str, str]:
+        name, _, choice = text.rpartition("=")
+        if not name or choice not in choices:
+            raise ArgumentTypeError(
+                f"{text!r} must be a name, = and one of {', '.join(choices)}, e.g. {example!r}"
+            )
+        return name, choice
 
     return pair
 

@@ -5,7 +5,7 @@ from dataclasses import asdict
 from typing import Any
 
 from matches.imports.match_files.run import FileChunk, MatchImport
-from matches.imports.match_files.stages import stage_lines, stage_report
+from matches.imports.match_files.stage_summary import stage_lines, stage_report
 from matches.imports.text_files import FileNotes
 
 SHOWN = 50  # rows in the text; --json contains all

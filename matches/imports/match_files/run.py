@@ -64,6 +64,7 @@ class MatchImport:
     overwrite: bool = False
     first: dict[str, TableRow] = field(init=False)  # id -> the first row with it
     names: TeamNames = field(init=False)
+    unknown_seasons: set[str] = field(default_factory=set)  # messages: what is missing, and what to do
     _listed: dict[str, None] = field(init=False)  # team names in the order of the file
 
     def __post_init__(self) -> None:
@@ -124,6 +125,8 @@ class MatchImport:
             with transaction.atomic():
                 done = self._import_match(match, links.get(row.about), season, teams, kept.append)
         except REFUSALS as refusal:
+            if isinstance(refusal, SeasonUnknown):
+                self.unknown_seasons.add(str(refusal))
             chunk.refused.append(RowNote(row.number, row.about, str(refusal).partition("\n")[0]))
             return
         chunk.kept += [RowNote(row.number, row.about, text) for text in kept]

@@ -25,6 +25,7 @@ def report(job: PredictionImport, chunks: Sequence[CopyChunk]) -> dict[str, Any]
         "matches": len(job.matches),
         "forecasters_created": job.forecasters.created,
         "unknown_forecasters": sorted(job.forecasters.faults),
+        "unknown_matches": job.unknown_ids,
         "columns_not_read": sorted(job.noticed.unread),
         "notes": list(job.noticed.notes),
         "refused": [each._asdict() for each in sorted(job.refused)],

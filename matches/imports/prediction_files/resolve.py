@@ -82,6 +82,7 @@ class ForecasterNames:
     ids: dict[str, int] = field(default_factory=dict)
     new: dict[str, NewForecaster] = field(default_factory=dict)
     faults: dict[str, str] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)  # names with a fault because no forecaster has them
     _created: dict[int, NewForecaster] = field(default_factory=dict)  # by id
     _unused: set[int] = field(default_factory=set)  # created, no prediction stored yet
 
@@ -133,6 +134,7 @@ def resolve_forecasters(
         elif kind := new.kind_of(name):
             _plan(name, kind, found)
         else:
+            found.missing.append(name)
             found.faults[name] = f"no forecaster {name!r}; use --map-forecaster or --create-forecasters"
     _require_unique_slugs(found.new.values())
     for name in (each for each in names if each in slugs):

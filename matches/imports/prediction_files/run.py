@@ -53,6 +53,7 @@ class PredictionImport:
     noticed: FileNotes = field(default_factory=FileNotes)
     refused: list[RefusedRow] = field(default_factory=list)
     matches: dict[str, int] = field(default_factory=dict)
+    unknown_ids: list[str] = field(default_factory=list)  # match ids without a match
     forecasters: ForecasterNames = field(default_factory=ForecasterNames)
     forms: Counter[str] = field(default_factory=Counter)  # number of rows by form of their probabilities
     _names: dict[int, tuple[str, str]] = field(default_factory=dict)  # in the rows of this chunk
@@ -62,6 +63,7 @@ class PredictionImport:
 
         Raises FileUnusable, SourceUnclear or NamesUnclear.
         """
+        self.rows = 0
         ids, names = set(), set()
         for line in self._lines():
             self.rows += 1
@@ -72,6 +74,7 @@ class PredictionImport:
         if self.source is None and not self.own_ids and ids:
             self.source = resolve.source_of(ids)
         self.matches = resolve.matches_of(ids, source=self.source)
+        self.unknown_ids = sorted(ids - self.matches.keys())
         self.forecasters = resolve.resolve_forecasters(names, slugs=self.slugs, new=self.new)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[CopyChunk]:

@@ -14,6 +14,7 @@ WRITES = {
     "rescore",
     "rebuild_tallies",
     "rerun_roundup",
+    "import_competition",
     "import_matches",
     "import_predictions",
     "poll_feed",

@@ -173,7 +173,7 @@ def test_a_competition_may_be_mapped(manage, tmp_path):
 def test_the_report_shows_the_stages_and_tables_of_the_matches(manage, tmp_path):
     cup = {"competition": "County Cup", "season": "2026"}
     groups = {f"Group {name}": [(f"{name}1 Town", f"{name}2 Town")] for name in "AB"}
-    rounds = groups | {"Play-in": [("A2 Town", "B2 Town")], "Final": [("A1 Town", "B1 Town")]}
+    rounds = groups | {"Charity day": [("A2 Town", "B2 Town")], "Final": [("A1 Town", "B1 Town")]}
     games = [(label, *pair) for label, pairs in rounds.items() for pair in pairs]
     path = csv_file(
         tmp_path,
@@ -193,7 +193,7 @@ def test_the_report_shows_the_stages_and_tables_of_the_matches(manage, tmp_path)
                 "  County Cup 2026, Group stage: groups; 2 matches, 4 teams.",
                 "    Groups: A, B (each 1 match, 2 teams).",
                 "    Points 3-1-0; teams with equal points by goal difference, goals scored.",
-                "  County Cup 2026, Play-in: kind not known, so no table yet; 1 match, 2 teams.",
+                "  County Cup 2026, Charity day: kind not known, so no table yet; 1 match, 2 teams.",
                 "  County Cup 2026, Knockout stage: knockout, no table; 1 match, 2 teams.",
             )
         )
