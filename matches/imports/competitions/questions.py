@@ -37,10 +37,10 @@ def _about_teams(job: MatchImport, unknown: Collection[str]) -> Iterator[str]:
     for each in near:
         yield str(NameNearlyKnown(each))
     if others := sorted({*unknown} - {each.name for each in near}):
-        yield (
-            f"Unknown teams: {_named(others)}. Create them with --create-teams, or map each to an existing"
-            ' team with --map-team "NAME=SLUG".'
-        )
+        create = "Create them with --create-teams, or map"
+        if job.new_rows.create_teams:
+            create = "The refused rows show why they were not created. Map"
+        yield f'Unknown teams: {_named(others)}. {create} each to an existing team: --map-team "NAME=SLUG".'
 
 
 def _about_stages(stages: Sequence[dict[str, Any]]) -> Iterator[str]:

@@ -159,6 +159,22 @@ def test_similar_names_are_asked_about_with_both_answers(manage, small):
     assert manage(*words(small, *CREATE, *DECIDE, "--map-team", "Ardmark=ardmarkk")).code == 0
 
 
+@pytest.mark.parametrize(
+    ("options", "answer"),
+    [
+        (["--create-seasons"], "Create them with --create-teams, or map each to an existing team"),
+        (["--create-seasons", "--create-teams"], "The refused rows show why they were not created. Map each"),
+    ],
+)
+def test_unknown_teams_are_asked_about(manage, tmp_path, options, answer):
+    cup = cup_files(tmp_path, [("Group A", "!!!", "???")])
+
+    ran = manage("import_competition", "--matches", cup.matches, *options)
+
+    assert ran.code == Exit.PARTLY
+    assert f"Unknown teams: !!!, ???. {answer}" in ran.said
+
+
 def test_forecasts_of_matches_that_the_file_lacks_are_asked_about(manage, small):
     with Path(small.forecasts).open("a") as file:
         file.write("w77;Delphi;0,5;0,3;0,2\n")
