@@ -84,6 +84,17 @@ class Stage(models.Model):
         null=True, blank=True, help_text="How many of these teams go through."
     )
 
+    moved_to = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        editable=False,
+        on_delete=models.PROTECT,
+        related_name="moved_here",
+        help_text="The stage that all matches of this one were moved to. New fixtures follow them.",
+    )
+    moved_to_group = models.CharField(max_length=40, blank=True, default="", db_default="", editable=False)
+
     class Meta:
         ordering = ["season_id", "order", "pk"]
         constraints = [
@@ -103,6 +114,10 @@ class Stage(models.Model):
                 condition=~Q(carries_from=F("id")), name="stage_carries_from_another_stage"
             ),
             models.CheckConstraint(
+                condition=~Q(moved_to=F("id")) & (Q(moved_to_group="") | Q(moved_to__isnull=False)),
+                name="stage_moved_to_another_stage",
+            ),
+            models.CheckConstraint(
                 condition=both_or_neither("points_shootout_win", "points_shootout_loss"),
                 name="stage_shootout_points_paired",
                 violation_error_message="Enter the points of both sides of a shootout, or neither.",
@@ -119,6 +134,7 @@ class Stage(models.Model):
                 & between("points_shootout_win", 0, MAX_POINTS)
                 & between("points_shootout_loss", 0, MAX_POINTS),
                 name="stage_points_in_range",
+                violation_error_message=f"Points for one match are 0 to {MAX_POINTS}.",
             ),
         ]
 
@@ -142,10 +158,16 @@ class Stage(models.Model):
         )
 
     def clean(self) -> None:
-        """Raise ValidationError if the points come from another season, or in a circle from this stage."""
+        """Raise ValidationError for rules that cannot be applied."""
+        if len(set(self.tie_breakers)) < len(self.tie_breakers):
+            raise ValidationError({"tie_breakers": "Name each rule once."})
         source, seen = self.carries_from, set[int | None]()
         if source is not None and source.season_id != self.season_id:
             raise ValidationError({"carries_from": "Choose a stage of the same season."})
+        if source is not None and not source.has_table:
+            raise ValidationError(
+                {"carries_from": f"{source.name} has no table that points could come from."}
+            )
         while source is not None and source.pk not in seen:
             if source.pk == self.pk:
                 raise ValidationError({"carries_from": "That stage takes points along from this one."})
@@ -156,8 +178,9 @@ class Stage(models.Model):
 class DrawnLot(models.Model):
     """The order of teams that all tie-breakers leave level, as the competition decided it.
 
-    Usually drawn lots; also an order by values that are not recorded here, such as yellow cards. Teams of
-    one table that are level after all other rules are ordered by `number`, lowest first.
+    Usually drawn lots; also an order by values that are not recorded here, such as yellow cards. Teams that
+    are level after all other rules are ordered by `number`, lowest first, if each of them has a lot. The
+    numbers of a stage count in all of its groups, and between teams of different groups.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="lots")

@@ -1,51 +1,12 @@
 """Order of the teams of a table. Pure: no database, no clock."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import groupby
 
+from matches.tables.records import TableSide, TeamRecord
 from matches.tables.rules import TableRules, TieBreaker
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Side:
-    """One team's side of a match that counts: goals, outcome (W, D or L), and a shootout won or lost."""
-
-    team: int
-    opponent: int
-    at_home: bool
-    goals_for: int
-    goals_against: int
-    outcome: str
-    shootout: str = ""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TeamRecord:
-    """Sums of one team in a table. `drawn` includes draws that a shootout decided.
-
-    `points` includes `adjustment` (deducted or given by the league) and `carried` (taken along from another
-    stage). `lot` orders teams that all rules leave level, lowest first.
-    """
-
-    team: int
-    played: int = 0
-    won: int = 0
-    drawn: int = 0
-    lost: int = 0
-    shootouts_won: int = 0
-    shootouts_lost: int = 0
-    goals_for: int = 0
-    goals_against: int = 0
-    away_goals: int = 0
-    away_wins: int = 0
-    adjustment: int = 0
-    carried: int = 0
-    points: int = 0
-    lot: int | None = None
-
-    @property
-    def goal_difference(self) -> int:
-        return self.goals_for - self.goals_against
+from matches.tables.sums import sum_up
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +17,157 @@ class Place:
     position: int
 
 
-def places(
-    records: Sequence[TeamRecord], sides: Sequence[Side], rules: TableRules, *, all_played: bool = True
-) -> list[Place]:
-    """Return the places of all teams, best first.
+@dataclass(frozen=True, slots=True)
+class ComparedPlace:
+    """Position of a team among the teams with the same place in other groups.
 
-    `sides` are all sides of the table's counted matches, for the rules between level teams. `all_played` is
-    False while matches of the table are still to be played (see `head_to_head_when_complete`).
+    `goes_through` is None if it is not decided: level teams share the last place that goes through, or a
+    group has no team alone in the place.
     """
-    simple = {
-        TieBreaker.GOAL_DIFFERENCE: lambda record: record.goal_difference,
-        TieBreaker.GOALS: lambda record: record.goals_for,
-    }
 
-    def key(record: TeamRecord) -> tuple[int, ...]:
-        return (
-            record.points,
-            *(simple[rule](record) for rule in rules.tie_breakers if rule in simple),
-        )
+    team: int
+    position: int
+    goes_through: bool | None
 
-    ordered = sorted(records, key=key, reverse=True)
+
+_NO_POSITION = 10_000  # after all teams that have an earlier position
+_VALUES: dict[str, Callable[[TeamRecord], int]] = {
+    "points": lambda record: record.points,
+    "goal_difference": lambda record: record.goal_difference,
+    "goals": lambda record: record.goals_for,
+    "wins": lambda record: record.won,
+    "away_goals": lambda record: record.away_goals,
+    "away_wins": lambda record: record.away_wins,
+    "unrounded_points": lambda record: -record.rounding,
+    "earlier_position": lambda record: -(record.earlier_position or _NO_POSITION),
+}
+
+
+def places(
+    records: Sequence[TeamRecord],
+    sides: Sequence[TableSide],
+    rules: TableRules,
+    *,
+    to_play: Collection[frozenset[int]] = (),
+) -> list[Place]:
+    """Return the places of all teams, best first; teams that share a position in the order of their ids.
+
+    `sides` are all sides of the table's counted matches, `to_play` the pairs of teams with a match that is
+    still to be played. Rules that begin with `opponents` count only once no match is to be played.
+    """
+    table = _Table(records, sides, rules, to_play)
     found: list[Place] = []
-    for number, record in enumerate(ordered, start=1):
-        level = number > 1 and key(ordered[number - 2]) == key(record)
-        found.append(Place(record.team, found[-1].position if level else number))
+    for level in table.separated():
+        position = len(found) + 1
+        found += [Place(team, position) for team in sorted(record.team for record in level)]
     return found
+
+
+def compare_places(
+    tables: Iterable[Sequence[tuple[int, TeamRecord]]], rules: TableRules, *, place: int, through: int
+) -> list[ComparedPlace]:
+    """Return the order of the teams with this place in their tables, best first, and which go through.
+
+    `tables` contains the position and the record of every team. A table in which no team alone has the place
+    has no team in the order. Rules about the matches between teams, and about opponents, are left out.
+    """
+    holders = [[record for position, record in table if position == place] for table in tables]
+    compared = [held[0] for held in holders if len(held) == 1]
+    general = tuple(rule for rule in rules.tie_breakers if not rule.needs_matches)
+    ordered = places(compared, (), replace(rules, tie_breakers=general))
+    missing = len(holders) - len(compared)
+    found = []
+    for each in ordered:
+        last = each.position - 1 + sum(other.position == each.position for other in ordered)
+        decided = False if each.position > through else None
+        found.append(ComparedPlace(each.team, each.position, True if last + missing <= through else decided))
+    return found
+
+
+@dataclass
+class _Table:
+    """The teams of one table, with all that the rules need to separate them."""
+
+    records: Sequence[TeamRecord]
+    sides: Sequence[TableSide]
+    rules: TableRules
+    to_play: Collection[frozenset[int]]
+    by_team: dict[int, TeamRecord] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.by_team = {record.team: record for record in self.records}
+
+    def separated(self) -> list[list[TeamRecord]]:
+        """Return the teams in order; teams in the same list are level after all rules and lots."""
+        by_points = _split(self.records, lambda record: record.points)
+        return [part for level in by_points for part in self._separate(level, self.rules.tie_breakers)]
+
+    def _separate(
+        self, level: list[TeamRecord], tie_breakers: Sequence[TieBreaker]
+    ) -> list[list[TeamRecord]]:
+        """Apply the tie-breakers to teams with equal points.
+
+        After head-to-head rules have separated some of the teams, they are applied again to those that are
+        still level, because other matches count then.
+        """
+        if len(level) < 2:
+            return [level]
+        if not tie_breakers:
+            return _by_lot(level)
+        block = _first_block(tie_breakers)
+        rest = tie_breakers[len(block) :]
+        parts = _split(level, self._key(level, block))
+        if len(parts) == 1:
+            return self._separate(level, rest)
+        following = tie_breakers if block[0].is_head_to_head else rest
+        return [part for group in parts for part in self._separate(group, following)]
+
+    def _key(self, level: list[TeamRecord], block: Sequence[TieBreaker]) -> Callable[[TeamRecord], object]:
+        """Return the sort key of these rules for exactly these teams; constant if the rules must wait."""
+        if block[0].is_head_to_head:
+            if self.rules.head_to_head_when_complete and self._meet_again(level):
+                return lambda record: ()
+            among = self._among(level)
+            return lambda record: [_VALUES[rule.value_name](among[record.team]) for rule in block]
+        value = _VALUES[block[0].value_name]
+        if not block[0].is_about_opponents:
+            return value
+        if self.to_play:
+            return lambda record: ()
+        return lambda record: sum(value(other) for other in self._opponents(record.team))
+
+    def _meet_again(self, level: list[TeamRecord]) -> bool:
+        teams = {record.team for record in level}
+        return any(pair <= teams for pair in self.to_play)
+
+    def _among(self, level: list[TeamRecord]) -> dict[int, TeamRecord]:
+        """Return the records of these teams in the matches among them only."""
+        teams = {record.team for record in level}
+        sides = [side for side in self.sides if side.team in teams and side.opponent in teams]
+        return {
+            team: sum_up(team, [side for side in sides if side.team == team], self.rules) for team in teams
+        }
+
+    def _opponents(self, team: int) -> list[TeamRecord]:
+        """Return the records of all teams of this table that the team played, each once."""
+        opponents = {side.opponent for side in self.sides if side.team == team}
+        return [self.by_team[opponent] for opponent in opponents & self.by_team.keys()]
+
+
+def _first_block(tie_breakers: Sequence[TieBreaker]) -> Sequence[TieBreaker]:
+    """Return the first rule, or all consecutive head-to-head rules if it is one."""
+    length = next((at for at, rule in enumerate(tie_breakers) if not rule.is_head_to_head), len(tie_breakers))
+    return tie_breakers[: max(length, 1)]
+
+
+def _split(records: Iterable[TeamRecord], key: Callable[[TeamRecord], object]) -> list[list[TeamRecord]]:
+    """Return groups of records with equal keys, the highest key first."""
+    ordered = sorted(records, key=key, reverse=True)  # type: ignore[arg-type]  # one type per key
+    return [list(group) for _, group in groupby(ordered, key=key)]
+
+
+def _by_lot(level: list[TeamRecord]) -> list[list[TeamRecord]]:
+    """Order teams by their lots if each of them has one; otherwise they share a position."""
+    if any(record.lot is None for record in level):
+        return [level]
+    return _split(level, lambda record: -(record.lot or 0))

@@ -3,11 +3,14 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+from matches.tables.records import TeamRecord
+
 
 class TieBreaker(StrEnum):
     """One rule of the list that orders teams with equal points.
 
     Rules that begin with `head_to_head` count only the matches among exactly the teams that are still level.
+    `unrounded_points` and `earlier_position` refer to the stage that the points come from.
     """
 
     GOAL_DIFFERENCE = "goal_difference"
@@ -22,10 +25,25 @@ class TieBreaker(StrEnum):
     OPPONENTS_POINTS = "opponents_points"
     OPPONENTS_GOAL_DIFFERENCE = "opponents_goal_difference"
     OPPONENTS_GOALS = "opponents_goals"
+    UNROUNDED_POINTS = "unrounded_points"
+    EARLIER_POSITION = "earlier_position"
 
     @property
     def is_head_to_head(self) -> bool:
-        return self.value.startswith("head_to_head")
+        return self.value.startswith("head_to_head_")
+
+    @property
+    def is_about_opponents(self) -> bool:
+        return self.value.startswith("opponents_")
+
+    @property
+    def needs_matches(self) -> bool:
+        return self.is_head_to_head or self.is_about_opponents
+
+    @property
+    def value_name(self) -> str:
+        """The value that is compared, e.g. "goals" for `head_to_head_goals` and `opponents_goals`."""
+        return self.value.removeprefix("head_to_head_").removeprefix("opponents_")
 
 
 LABELS = {
@@ -41,6 +59,8 @@ LABELS = {
     TieBreaker.OPPONENTS_POINTS: "points of all opponents",
     TieBreaker.OPPONENTS_GOAL_DIFFERENCE: "goal difference of all opponents",
     TieBreaker.OPPONENTS_GOALS: "goals scored by all opponents",
+    TieBreaker.UNROUNDED_POINTS: "points before halved points were rounded",
+    TieBreaker.EARLIER_POSITION: "position in the stage that the points come from",
 }
 
 
@@ -66,15 +86,13 @@ class TableRules:
     tie_breakers: tuple[TieBreaker, ...] = (TieBreaker.GOAL_DIFFERENCE, TieBreaker.GOALS)
     head_to_head_when_complete: bool = False
 
-    def points_of(
-        self, *, won: int, drawn: int, lost: int, shootouts_won: int = 0, shootouts_lost: int = 0
-    ) -> int:
-        """Return the points for these numbers of matches. `drawn` includes those that a shootout decided."""
-        points = self.win * won + self.draw * drawn + self.loss * lost
+    def points_of(self, record: TeamRecord) -> int:
+        """Return the points for the matches of this record, without adjustments and carried points."""
+        points = self.win * record.won + self.draw * record.drawn + self.loss * record.lost
         if self.shootout_win is None or self.shootout_loss is None:
             return points
         return (
             points
-            + (self.shootout_win - self.draw) * shootouts_won
-            + (self.shootout_loss - self.draw) * shootouts_lost
+            + (self.shootout_win - self.draw) * record.shootouts_won
+            + (self.shootout_loss - self.draw) * record.shootouts_lost
         )

@@ -11,14 +11,14 @@ from dataclasses import replace
 from core.db import sql
 from matches.models import Match, Stage
 from matches.statuses import UNSETTLED
-from matches.tables.order import Side, TeamRecord, places
-from matches.tables.rules import TieBreaker
+from matches.tables.order import places
+from matches.tables.records import TableSide, TeamRecord
 from stats.models import StandingsRow
 
 SUMS = sql.read("stats/sql/standings_sums.sql")
 _SIDES = """
-SELECT CASE WHEN %(has_groups)s THEN "group" ELSE '' END, team_id, opponent_id, at_home,
-       goals_for, goals_against, outcome, shootout
+SELECT CASE WHEN stage_id = %(with_groups)s THEN "group" END,
+       team_id, opponent_id, at_home, goals_for, goals_against, outcome, shootout
 FROM matches_tableside WHERE stage_id = ANY(%(stages)s) ORDER BY match_id, at_home
 """
 _KEY = ["stage", "group", "team"]
@@ -27,7 +27,6 @@ _VALUES = [
     for field in StandingsRow._meta.concrete_fields
     if not field.primary_key and field.name not in (*_KEY, "season")
 ]
-_NEEDS_MATCHES = {rule for rule in TieBreaker if rule.is_head_to_head or rule.value.startswith("opponents")}
 
 Tables = dict[str, list[TeamRecord]]  # group -> the records of its teams
 
@@ -67,16 +66,17 @@ def _in_order(changed: set[int], stages: Mapping[int, Stage]) -> list[int]:
 
 def _compute_stage(stage: Stage) -> None:
     rows = []
-    tables = _tables(stage)
+    rules, tables = stage.rules, _tables(stage)
+    needs_matches = any(rule.needs_matches for rule in rules.tie_breakers)
+    sides, to_play = (_sides(stage), _to_play(stage)) if needs_matches else ([], [])
     offset = 0
     for group in _groups_in_order(stage, tables):
-        records = tables[group]
-        by_team = {record.team: record for record in records}
-        sides = _sides(stage, group) if _NEEDS_MATCHES & set(stage.rules.tie_breakers) else []
-        all_played = not stage.head_to_head_when_complete or not _is_unfinished(stage, group)
-        for place in places(records, sides, stage.rules, all_played=all_played):
+        by_team = {record.team: record for record in tables[group]}
+        played = [side for of, side in sides if of in (group, None) and side.team in by_team]
+        open_pairs = [pair for of, pair in to_play if of in (group, None) and pair <= by_team.keys()]
+        for place in places(tables[group], played, rules, to_play=open_pairs):
             rows.append(_row(stage, group, by_team[place.team], place.position + offset))
-        offset += len(records) if stage.ranked_groups else 0
+        offset += len(by_team) if stage.ranked_groups else 0
     _store(stage, rows)
 
 
@@ -92,9 +92,6 @@ def _tables(stage: Stage) -> Tables:
     for row in sql.fetch_all(SUMS, {"stages": [stage.pk]}):
         _, _, group, team, played, won, drawn, lost, *more = row
         shootouts_won, shootouts_lost, goals_for, goals_against, away_goals, away_wins, adjustment, lot = more
-        points = stage.rules.points_of(
-            won=won, drawn=drawn, lost=lost, shootouts_won=shootouts_won, shootouts_lost=shootouts_lost
-        )
         record = TeamRecord(
             team=team,
             played=played,
@@ -108,9 +105,9 @@ def _tables(stage: Stage) -> Tables:
             away_goals=away_goals,
             away_wins=away_wins,
             adjustment=adjustment,
-            points=points + adjustment,
             lot=lot,
         )
+        record = replace(record, points=stage.rules.points_of(record) + adjustment)
         tables[group].append(_with_carried(record, carried.get(team), stage))
     return tables
 
@@ -131,42 +128,52 @@ _RECORD = (
 def _with_carried(record: TeamRecord, row: StandingsRow | None, stage: Stage) -> TeamRecord:
     if row is None:
         return record
-    carried = {
-        Stage.Carries.NOTHING: 0,
-        Stage.Carries.FULL: row.points,
-        Stage.Carries.HALF_UP: -(-row.points // 2),
-        Stage.Carries.HALF_DOWN: row.points // 2,
+    carried, halved = {
+        Stage.Carries.NOTHING: (0, False),
+        Stage.Carries.FULL: (row.points, False),
+        Stage.Carries.HALF_UP: (-(-row.points // 2), True),
+        Stage.Carries.HALF_DOWN: (row.points // 2, True),
     }[Stage.Carries(stage.carries)]
-    record = replace(record, carried=carried, points=record.points + carried)
+    record = replace(
+        record,
+        carried=carried,
+        rounding=2 * carried - row.points if halved else 0,
+        earlier_position=row.position,
+        points=record.points + carried,
+    )
     if not stage.carries_record:
         return record
     return replace(record, **{name: getattr(record, name) + getattr(row, name) for name in _RECORD})
 
 
-def _sides(stage: Stage, group: str) -> list[Side]:
-    has_groups = stage.kind == Stage.Kind.GROUPS
-    stages = [stage.pk]
-    if stage.carries_record and stage.carries_from_id is not None:
-        stages.append(stage.carries_from_id)
-    rows = sql.fetch_all(_SIDES, {"stages": stages, "has_groups": has_groups})
+def _sides(stage: Stage) -> list[tuple[str | None, TableSide]]:
+    """Return the sides of the counted matches with their groups.
+
+    The group is None for a match that counts in every group: of a league, or of the stage that the teams
+    take their record along from.
+    """
+    names = ("team", "opponent", "at_home", "goals_for", "goals_against", "outcome", "shootout")
+    rows = sql.fetch_all(_SIDES, {"stages": _counted_stages(stage), "with_groups": _with_groups(stage)})
+    return [(group, TableSide(**dict(zip(names, values, strict=True)))) for group, *values in rows]
+
+
+def _to_play(stage: Stage) -> list[tuple[str | None, frozenset[int]]]:
+    """Return the pairs of teams with a match that is still to be played, with its group as in `_sides`."""
+    matches = Match.objects.filter(stage__in=_counted_stages(stage), status__in=UNSETTLED)
+    rows = matches.values_list("stage", "group", "home_team", "away_team").distinct()
     return [
-        Side(
-            team=team,
-            opponent=opponent,
-            at_home=at_home,
-            goals_for=goals_for,
-            goals_against=goals_against,
-            outcome=outcome,
-            shootout=shootout,
-        )
-        for of_group, team, opponent, at_home, goals_for, goals_against, outcome, shootout in rows
-        if of_group == group or len(stages) > 1
+        (group if stage_id == _with_groups(stage) else None, frozenset({home, away}))
+        for stage_id, group, home, away in rows
     ]
 
 
-def _is_unfinished(stage: Stage, group: str) -> bool:
-    matches = Match.objects.filter(stage=stage, status__in=UNSETTLED)
-    return (matches.filter(group=group) if stage.kind == Stage.Kind.GROUPS else matches).exists()
+def _with_groups(stage: Stage) -> int | None:
+    return stage.pk if stage.kind == Stage.Kind.GROUPS else None
+
+
+def _counted_stages(stage: Stage) -> list[int]:
+    earlier = [stage.carries_from_id] if stage.carries_record and stage.carries_from_id else []
+    return [stage.pk, *earlier]
 
 
 def _row(stage: Stage, group: str, record: TeamRecord, position: int) -> StandingsRow:
