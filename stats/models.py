@@ -130,7 +130,7 @@ class ViewRefresh(models.Model):
 
 
 class PastChange(models.Model):
-    """Change of past data that is not recorded by a settlement: a points adjustment or a moved kickoff.
+    """Change of past data that no settlement records: of points, a kickoff, or the rules of a stage.
 
     Created in the transaction that makes the change. The next refresh with the scope `all` sets `shown_at`
     and passes the PastChange to the receivers of the signal `views_refreshed`, exactly once.

@@ -17,7 +17,14 @@ from content import receivers as _connects_content  # noqa: F401
 from core.pipeline import registry
 from matches.feeds.providers import FEEDS
 from matches.models import Competition, Endpoint, Forecaster, Match
-from matches.signals import kickoff_moved, points_adjusted, predictions_submitted, season_closed
+from matches.signals import (
+    fixtures_changed,
+    kickoff_moved,
+    points_adjusted,
+    predictions_submitted,
+    season_closed,
+    stage_changed,
+)
 from scoring.signals import match_scored
 from stats.signals import views_refreshed
 
@@ -27,6 +34,8 @@ SIGNALS = {
     "predictions_submitted": predictions_submitted,
     "kickoff_moved": kickoff_moved,
     "points_adjusted": points_adjusted,
+    "fixtures_changed": fixtures_changed,
+    "stage_changed": stage_changed,
     "match_scored": match_scored,
     "season_closed": season_closed,
     "views_refreshed": views_refreshed,

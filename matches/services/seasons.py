@@ -14,7 +14,7 @@ from django.utils import timezone
 from matches.llm import schedule
 from matches.models import Match, PointsAdjustment, Season, Stage, Team
 from matches.models.stages import MAX_ADJUSTMENT
-from matches.services.stages import stage_named
+from matches.services.stages import stage_and_group
 from matches.signals import fixtures_changed, points_adjusted, season_closed
 from matches.stage_hints import StageHint, stage_of_round
 
@@ -50,19 +50,20 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
 
 
 def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> Iterator[Match]:
-    stages: dict[str, Stage] = {}
+    found: dict[StageHint, tuple[Stage, str]] = {}
     meetings = Counter[tuple[Any, ...]]()
     known = Match.objects.filter(season=season).values_list(*_MEETING, "game")
     for *meeting, game in known:
         meetings[tuple(meeting)] = max(meetings[tuple(meeting)], game)
     for fixture in fixtures:
         hint = fixture.stage or stage_of_round(fixture.round_label, matchday=fixture.matchday)
-        if hint.name not in stages:
-            stages[hint.name] = stage_named(season, hint)
+        if hint not in found:
+            found[hint] = stage_and_group(season, hint)
+        stage, group = found[hint]
         match = Match(
             season=season,
-            stage=stages[hint.name],
-            group=hint.group,
+            stage=stage,
+            group=group,
             lock_at=fixture.kickoff_at,
             **{name: getattr(fixture, name) for name in fixture.__dataclass_fields__ if name != "stage"},
         )

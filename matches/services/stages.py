@@ -1,16 +1,26 @@
-"""Find and create the stages of a season, and change their kind and rules."""
+"""Find and create the stages of a season, decide their kind and rules, and move their matches."""
 
-from django.db import transaction
-from django.db.models import Max
+from collections.abc import Collection
+from typing import Any
 
-from matches.models import Season, Stage
-from matches.signals import fixtures_changed
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+
+from matches.models import Match, PointsAdjustment, Season, Stage
+from matches.signals import fixtures_changed, stage_changed
 from matches.stage_hints import StageHint
 from matches.tables.presets import Preset
 
+NAMED = 3  # rounds or matches named in an error message
+
 
 class InvalidStage(ValueError):
-    """A decision that is not possible. The message contains what to do."""
+    """A decision that is not possible. `field` is the invalid field; the message contains what to do."""
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message)
 
 
 def stage_named(season: Season, hint: StageHint) -> Stage:
@@ -30,20 +40,187 @@ def stage_named(season: Season, hint: StageHint) -> Stage:
     return stage
 
 
+def stage_and_group(season: Season, hint: StageHint) -> tuple[Stage, str]:
+    """Return the stage and group of a match whose source gives this hint.
+
+    If an operator moved all matches of the named stage, it is the stage and group that they were moved to.
+    """
+    stage, group = stage_named(season, hint), hint.group
+    while stage.moved_to is not None:
+        stage, group = stage.moved_to, stage.moved_to_group or group
+    return stage, group
+
+
+def undecided() -> QuerySet[Stage]:
+    """Return the stages with matches whose kind an operator has to decide."""
+    return Stage.objects.filter(is_undecided())
+
+
+def is_undecided() -> Q:
+    """Return the condition for stages with matches whose kind is not known."""
+    return Q(Exists(Match.objects.filter(stage=OuterRef("pk"))), kind=Stage.Kind.UNKNOWN)
+
+
 def decide_kind(stage: Stage, kind: str) -> Stage:
     """Decide if the stage has a table, a table per group, or none. Raises InvalidStage."""
-    return _change(stage, kind=kind)
-
-
-def apply_preset(stage: Stage, preset: Preset) -> Stage:
-    """Give the stage the rules of a competition. Raises InvalidStage."""
-    return _change(stage, **preset.columns())
-
-
-def _change(stage: Stage, **values: object) -> Stage:
     with transaction.atomic():
-        for name, value in values.items():
-            setattr(stage, name, value)
-        stage.save(update_fields=list(values))
-        fixtures_changed.send(sender=Season, season=stage.season)
+        stage = locked(stage)
+        _require_kind(stage, kind)
+        stage.kind = kind
+        stage.save(update_fields=["kind"])
+        announce(stage, f"{stage.name} was decided to be: {Stage.Kind(kind).label}")
         return stage
+
+
+def apply_preset(stage: Stage, preset: Preset, *, carries_from: Stage | None = None) -> Stage:
+    """Give the stage the rules of a competition. Raises InvalidStage.
+
+    `carries_from` is the stage that the points come from, if this one continues it.
+    """
+    carried: dict[str, Any] = {"carries": Stage.Carries.NOTHING, "carries_record": False}
+    if carries_from is not None:
+        carried = {"carries": preset.carries, "carries_record": preset.carries_record}
+        if preset.carries == Stage.Carries.NOTHING:
+            raise InvalidStage(
+                "carries_from", f"In {preset.title} no points are taken along. Leave this field empty."
+            )
+    return apply_rules(stage, carries_from=carries_from, **preset.columns(), **carried)
+
+
+def apply_rules(stage: Stage, **rules: Any) -> Stage:
+    """Set columns of the stage that are rules of its table. Raises InvalidStage."""
+    with transaction.atomic():
+        stage = locked(stage)
+        for name, value in rules.items():
+            setattr(stage, name, value)
+        _require_rules(stage)
+        stage.save()
+        announce(stage, f"the rules of the table of {stage.name} were changed")
+        return stage
+
+
+def move_matches(
+    stage: Stage, *, to: Stage, group: str = "", rounds: Collection[str] = ()
+) -> QuerySet[Match]:
+    """Move matches to another stage or group: those of the named rounds, or all. Returns them.
+
+    If all matches are moved, fixtures that a source adds to the stage later follow them. Raises InvalidStage;
+    then no match is moved.
+    """
+    with transaction.atomic():
+        stages = {each.pk: each for each in _lock([stage.pk, to.pk])}
+        stage, to = stages[stage.pk], stages[to.pk]
+        ids = _ids_to_move(stage, to, group, rounds)
+        _move(ids, to, group)
+        _require_adjusted_teams(stage)
+        if to.moved_to is not None:
+            Stage.objects.filter(pk=to.pk).update(moved_to=None, moved_to_group="")
+        if not rounds and to != stage:
+            Stage.objects.filter(pk=stage.pk).update(moved_to=to, moved_to_group=group)
+        where = f"{to.name}, {group}" if group else to.name
+        announce(to, f"matches of {stage.name} were moved to {where}")
+        return Match.objects.filter(pk__in=ids)
+
+
+def announce(stage: Stage, description: str) -> None:
+    """Send the signals of a changed stage. Call it in the transaction of the change.
+
+    `description` is shown to readers of articles that are rewritten because of it.
+    """
+    stage_changed.send(sender=Stage, stage=stage, description=description)
+    fixtures_changed.send(sender=Season, season=stage.season)
+
+
+def locked(stage: Stage) -> Stage:
+    """Lock the row of the stage and return its current state. Requires a transaction."""
+    (row,) = _lock([stage.pk])
+    return row
+
+
+def _lock(ids: Collection[int]) -> list[Stage]:
+    stages = Stage.objects.select_for_update(of=["self"], no_key=True).select_related("season__competition")
+    return list(stages.filter(pk__in=ids).order_by("pk"))
+
+
+def _require_kind(stage: Stage, kind: str) -> None:
+    decided = [each for each in Stage.Kind.values if each != Stage.Kind.UNKNOWN]
+    if kind not in decided:
+        raise InvalidStage("kind", f"{kind!r} is not a kind of stage; choose one of {', '.join(decided)}.")
+    if kind == stage.kind:
+        raise InvalidStage("kind", f"{stage} is of this kind already; nothing was changed.")
+    without = stage.matches.filter(group="").order_by("kickoff_at").values_list("round_label", flat=True)
+    if kind == Stage.Kind.GROUPS and without:
+        raise InvalidStage(
+            "kind",
+            f"{len(without)} of the matches of {stage} have no group (rounds: {_named(without)}). Move them"
+            " to their groups first, or choose another kind.",
+        )
+    has_table = kind in (Stage.Kind.LEAGUE, Stage.Kind.GROUPS)
+    if not has_table and (heir := stage.carried_by.first()):
+        raise InvalidStage(
+            "kind", f"{heir.name} takes its points from {stage.name}, so {stage.name} needs a table."
+        )
+
+
+def _require_rules(stage: Stage) -> None:
+    try:
+        stage.full_clean()
+    except ValidationError as error:
+        field, messages = next(iter(error.message_dict.items()))
+        raise InvalidStage(field, " ".join(messages)) from error
+
+
+def _ids_to_move(stage: Stage, to: Stage, group: str, rounds: Collection[str]) -> list[int]:
+    """Return the ids of the matches to move, or raise InvalidStage."""
+    if stage.season_id != to.season_id:
+        raise InvalidStage("to", f"{to} is a stage of another season. Choose a stage of {stage.season}.")
+    if to == stage and not group:
+        raise InvalidStage(
+            "to", f"These matches are in {stage.name} already. Choose another stage or a group."
+        )
+    if group and to.kind not in (Stage.Kind.GROUPS, Stage.Kind.UNKNOWN):
+        raise InvalidStage("group", f"{to} has no groups. Leave the group empty, or decide its kind first.")
+    matches = stage.matches.all()
+    known = set(matches.values_list("round_label", flat=True))
+    if missing := [label for label in rounds if label not in known]:
+        raise InvalidStage(
+            "rounds", f"{stage} has no round {missing[0]!r}. Its rounds are: {_named(sorted(known), 40)}."
+        )
+    if rounds:
+        matches = matches.filter(round_label__in=rounds)
+    if to.kind == Stage.Kind.GROUPS and not group and matches.filter(group="").exists():
+        raise InvalidStage("group", f"{to} has a table per group. Enter the group of these matches.")
+    ids = list(matches.values_list("pk", flat=True))
+    if not ids:
+        raise InvalidStage("rounds", f"{stage} has no matches that could be moved.")
+    return ids
+
+
+def _move(ids: Collection[int], to: Stage, group: str) -> None:
+    values: dict[str, Any] = {"stage": to, "group": group} if group else {"stage": to}
+    try:
+        with transaction.atomic():
+            Match.objects.filter(pk__in=ids).update(**values)
+    except IntegrityError as error:
+        raise InvalidStage(
+            "to",
+            f"{to} has a match of the same round and teams already, so the matches were not moved. Give one"
+            " of the two another round or game number first.",
+        ) from error
+
+
+def _require_adjusted_teams(stage: Stage) -> None:
+    """Raise InvalidStage if a team with a points adjustment in this stage has no match in it."""
+    plays = Match.objects.filter(Q(home_team=OuterRef("team")) | Q(away_team=OuterRef("team")), stage=stage)
+    left = PointsAdjustment.objects.filter(~Exists(plays), stage=stage).select_related("team").first()
+    if left is not None:
+        raise InvalidStage(
+            "rounds", f"{stage} has points adjustments of {left.team}, so its matches cannot all be moved."
+        )
+
+
+def _named(labels: Collection[str], limit: int = NAMED) -> str:
+    """Return distinct labels as a list, e.g. "1, 2, 3 and 7 more"."""
+    distinct = list(dict.fromkeys(labels))
+    more = f" and {len(distinct) - limit} more" if len(distinct) > limit else ""
+    return ", ".join(distinct[:limit]) + more
