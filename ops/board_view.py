@@ -13,6 +13,7 @@ from core.pipeline import health
 from core.pipeline.admin import seconds
 from matches.feeds.sync.issues import open_problems
 from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
+from matches.services.stages import undecided
 from ops import board
 from ops.conflicts import conflicts
 from ops.overdue import overdue_matches
@@ -42,6 +43,7 @@ def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
         _jobs(now, loads),
         [_overdue(now)],
         _feeds(),
+        _stages(),
         [_reconciler(now)],
         _language_models(),
     )
@@ -86,6 +88,12 @@ def _feeds() -> list[Kpi]:
         return []
     problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
     return [Kpi("Feed problems", str(problems), f"{names} unknown teams", alarm=problems > 0)]
+
+
+def _stages() -> list[Kpi]:
+    """Return the number of stages whose kind an operator has to decide; an empty list if there are none."""
+    count = undecided().count()
+    return [Kpi("Stages to decide", str(count), "no table yet; see Stages", alarm=True)] if count else []
 
 
 def _reconciler(now: datetime) -> Kpi:

@@ -13,6 +13,7 @@ from content.pages.selectors.freshness import seconds_between, settled_by_result
 from content.pages.views.page import page
 from core.pipeline.models import JobRun
 from matches.models import Forecaster, Match, Prediction
+from matches.services.stages import undecided
 from matches.statuses import SETTLED, VOID, Status
 from ops import problem
 from ops.counts import jobs_by_state
@@ -65,12 +66,13 @@ def last_timings() -> list[ResultTiming]:
 
 
 def counts() -> list[tuple[str, int]]:
-    """Return the numbers of matches, forecasters, predictions, settlements and roundups."""
+    """Return the numbers of matches, stages to decide, forecasters, predictions, settlements and roundups."""
     by_status = dict(Match.objects.values_list("status").annotate(count=Count("*")).order_by())
     return [
         ("Matches finished", by_status.get(Status.FINISHED, 0)),
         ("Matches void", sum(by_status.get(status, 0) for status in VOID)),
         ("Matches to come", sum(count for status, count in by_status.items() if status not in SETTLED)),
+        ("Stages to decide", undecided().count()),
         ("Forecasters", Forecaster.objects.count()),
         ("Predictions", Prediction.objects.current().count()),
         ("Settlements", Settlement.objects.filter(superseded_at__isnull=True).count()),

@@ -19,6 +19,7 @@ PROJECT_APPS = ("pipeline", "matches", "scoring", "stats", "content")
 FACTS = (
     "matches.competition",
     "matches.season",
+    "matches.stage",
     "matches.team",
     "matches.teamalias",
     "matches.match",

@@ -9,6 +9,6 @@ from matches.admin import (  # noqa: F401
     llm_questions,
     matches,
     points_adjustments,
-    stages,
+    stage_admin,
     teams,
 )

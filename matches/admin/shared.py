@@ -60,19 +60,20 @@ class LongColumnsAdmin(ReadOnlyAdmin):
 
 
 class OpenFilter(admin.SimpleListFilter):
-    """List filter with the choices Open and All.
+    """List filter with the choices Open (`open_label`) and All.
 
     Open, the default, shows the rows selected by `open_rows`.
     """
 
     title, parameter_name = "state", "state"
     open_rows: ClassVar[Q]
+    open_label: ClassVar[str] = "Open"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
         return [("all", "All")]
 
     def choices(self, changelist: Any) -> Any:
-        for value, label in ((None, "Open"), ("all", "All")):
+        for value, label in ((None, self.open_label), ("all", "All")):
             yield {
                 "selected": self.value() == value,
                 "query_string": changelist.get_query_string({self.parameter_name: value}),

@@ -1,7 +1,7 @@
 """Health checks of PostgreSQL and of the data in it.
 
 They cover the server, its clock, migrations, stored times, overdue results, commitments of predictions, the
-timestamp authority, feeds and language models.
+timestamp authority, feeds, stages and language models.
 """
 
 from collections.abc import Iterable
@@ -19,6 +19,7 @@ from matches.commitments import prediction_log, rfc3161
 from matches.feeds.sync.issues import open_problems
 from matches.llm.endpoint_config import enabled_endpoints, endpoint_error
 from matches.models import Commitment, FeedSubscription
+from matches.services.stages import undecided
 from ops.doctor.check import CLOCK_SKEW, SYNCHRONISE, Check
 from ops.health import dependencies
 from ops.overdue import alarming, overdue, overdue_matches
@@ -111,6 +112,15 @@ def feeds(now: datetime) -> Iterable[Check]:
     yield Check("feeds", not silent, detail, "see Feed subscriptions and Feed problems in the admin")
     if count := open_problems().count():
         yield Check("feed problems", False, f"{count} open", "see Feed problems in the admin", note=True)
+
+
+def stages(now: datetime) -> Iterable[Check]:
+    """Report stages whose kind an operator has to decide, as a note."""
+    found = list(undecided().select_related("season__competition"))
+    named = "; ".join(str(stage) for stage in found[:3])
+    more = f"; and {len(found) - 3} more" if len(found) > 3 else ""
+    detail = f"{len(found)} to decide: {named}{more}" if found else "all decided"
+    yield Check("stages", not found, detail, "decide their kind in the admin, under Stages", note=True)
 
 
 def language_models(now: datetime) -> Iterable[Check]:

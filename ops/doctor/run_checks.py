@@ -26,6 +26,7 @@ IN_DATABASE: Checks = {
     ("commitments",): database.commitments,
     ("timestamps",): database.timestamps,
     ("feeds",): database.feeds,
+    ("stages",): database.stages,
     ("language models",): database.language_models,
 }
 IN_REDIS: Checks = {

@@ -9,16 +9,19 @@ from prometheus_client.metrics_core import Metric
 from matches.feeds.polling import rate_limit
 from matches.feeds.sync.issues import open_problems
 from matches.models import Endpoint, Feed, FeedSubscription, LLMQuestion, UnknownTeam
+from matches.services.stages import undecided
 from ops.conflicts import held_count
 from ops.metrics.helpers import WINDOW, gauge, number
 
 
 def families(now: datetime) -> Iterator[Metric]:
-    """Yield metrics of active subscriptions, open feed problems, and questions to language models."""
+    """Yield metrics of subscriptions, feed problems, stages to decide, and questions to language models."""
     yield from _feeds(now)
     problems, unknown = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
     yield number("feed_problems", "Open feed problems: data that could not be imported.", problems)
     yield number("unknown_teams", "Team names from feeds that are not matched to a team.", unknown)
+    text = "Stages without a table until an operator decides their kind."
+    yield number("undecided_stages", text, undecided().count())
     text = "Matches with results that feeds report and that are not recorded."
     yield number("provisional_results", text, held_count())
     yield from _language_models(now)

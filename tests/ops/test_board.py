@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.html import strip_tags
 
 from core.pipeline.models import Heartbeat, JobRun
+from matches.models import Stage
 from ops import board
 from ops.board import recent_matches
 from tests.factories import (
@@ -17,6 +18,7 @@ from tests.factories import (
     ForecasterFactory,
     MatchFactory,
     SeasonFactory,
+    StageFactory,
     move,
     oracle,
     predict,
@@ -266,3 +268,13 @@ def test_only_those_who_may_see_jobs_see_the_board(match, staff, client):
 def test_the_index_and_the_list_of_jobs_link_to_it(operator):
     assert URL in operator.get("/admin/").content.decode()
     assert URL in operator.get(reverse("admin:pipeline_jobrun_changelist")).content.decode()
+
+
+def test_stages_to_decide_are_shown_while_there_are_any(operator, match):
+    assert "Stages to decide" not in operator.get(URL).content.decode()
+
+    MatchFactory(stage=StageFactory(name="Championship Round", kind=Stage.Kind.UNKNOWN))
+
+    page = " ".join(strip_tags(operator.get(URL).content.decode()).split())
+    assert "Stages to decide" in page
+    assert "no table yet; see Stages" in page

@@ -159,6 +159,7 @@ def test_the_status_page_tells_freshness_and_jobs(site, see):
     assert "stats_leaderboard_live" in text
     assert "From result to leaderboard, median of the last 1" in text
     assert "Ashford - Barrow" in text
+    assert "Stages to decide 0" in text
 
 
 def test_the_pages_work_while_redis_is_down(site, see, settings):

@@ -54,7 +54,11 @@ def _unique_sets(model: type[Model]) -> list[list[Field[Any, Any]]]:
         *(each.fields for each in model._meta.constraints if isinstance(each, UniqueConstraint)),
     ]
     sets = [[field] for field in stored if field.unique]
-    return sets + [[model._meta.get_field(name) for name in names] for names in named if names]
+    return sets + [
+        [model._meta.get_field(name) for name in names]
+        for names in named
+        if names and "id" not in names  # the id of the copy is new
+    ]
 
 
 def _hardness(field: Field[Any, Any]) -> int:

@@ -18,8 +18,8 @@ from rq.worker import Worker
 
 from core.pipeline import ledger
 from core.pipeline.models import Heartbeat, JobRun
-from matches.models import FeedSubscription
-from tests.factories import MatchFactory, record
+from matches.models import FeedSubscription, Stage
+from tests.factories import MatchFactory, StageFactory, record, upcoming_match
 from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
@@ -48,6 +48,17 @@ def test_all_checks_pass_when_everything_runs(manage, alive):
     assert ran.json["ok"] is True
     assert results(ran)["worker stats"]
     assert results(ran)["scheduler"]
+
+
+def test_stages_to_decide_are_a_note(manage, alive):
+    assert results(manage("doctor", "--json"))["stages"]
+
+    upcoming_match(stage=StageFactory(name="Championship Round", kind=Stage.Kind.UNKNOWN))
+
+    ran = manage("doctor", "--json")
+    assert not results(ran)["stages"]
+    assert "1 to decide: Premier League 2025/26, Championship Round" in detail(ran, "stages")
+    assert ran.code == 0
 
 
 def test_feeds_that_fail_or_are_not_fetched_are_named(manage, alive):

@@ -13,9 +13,9 @@ from prometheus_client.samples import Sample
 from rq.worker import Worker
 
 from core.pipeline.models import Heartbeat, JobRun
-from matches.models import FeedSubscription
+from matches.models import FeedSubscription, Stage
 from scoring.models import Settlement
-from tests.factories import MatchFactory, coin, homer, oracle, predict, record
+from tests.factories import MatchFactory, StageFactory, coin, homer, oracle, predict, record
 from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
@@ -251,6 +251,14 @@ def test_feeds_have_metrics_of_responses_failures_limits_and_problems(played):
     assert now["feed_requests_left", "football-data", "minute"] == 9
     assert now["feed_requests_left", "football-data", "day"] == 4999
     assert (now["feed_problems",], now["unknown_teams",], now["provisional_results",]) == (1, 1, 0)
+
+
+def test_stages_to_decide_are_counted(played):
+    assert scraped()["undecided_stages",] == 0
+
+    MatchFactory(stage=StageFactory(name="Championship Round", kind=Stage.Kind.UNKNOWN))
+
+    assert scraped()["undecided_stages",] == 1
 
 
 def test_feeds_without_a_subscription_have_no_samples(played):
