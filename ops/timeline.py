@@ -34,6 +34,7 @@ def timeline(match: Match) -> list[Event]:
     settlements = list(Settlement.objects.filter(match=match).order_by("number"))
     events = [
         *_results(match),
+        *_ground_moves(match),
         *_jobs(match),
         *_settled(settlements),
         *_counted(match, settlements),
@@ -58,6 +59,11 @@ def _results(match: Match) -> Iterator[Event]:
         who = f"by {row.recorded_by}" if row.recorded_by else f"from {row.source}"
         detail = f"{row.status} {score_text(row)}, {who}" + (f": {row.reason}" if row.reason else "")
         yield Event(row.recorded_at, f"Result {row.version} recorded", detail, is_result=True)
+
+
+def _ground_moves(match: Match) -> Iterator[Event]:
+    for move in match.ground_moves.select_related("home_team"):
+        yield Event(move.moved_at, "Ground moved", f"to {move.home_team}, from {move.source}")
 
 
 def _jobs(match: Match) -> Iterator[Event]:

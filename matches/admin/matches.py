@@ -23,6 +23,7 @@ from core.rounding import percent
 from matches.admin.shared import EditableAdmin, PredictedScoreColumn, ReadOnlyInline, ScoreColumn
 from matches.models import (
     Competition,
+    GroundMove,
     KickoffMove,
     Match,
     MatchSource,
@@ -216,4 +217,15 @@ class ResultRevisionAdmin(ScoreColumn, ReadOnlyAdmin):
     list_filter = ["status", "source", "recorded_at"]
     list_select_related = ["match__home_team", "match__away_team", "recorded_by"]
     search_fields = ["=match__id", "reason"]
+    ordering = ["-pk"]
+
+
+@admin.register(GroundMove)
+class GroundMoveAdmin(ReadOnlyAdmin):
+    """Admin of matches whose home and away teams were swapped, because a source moved them."""
+
+    list_display = ["match", "home_team", "source", "moved_at"]
+    list_filter = ["source", "moved_at"]
+    list_select_related = ["match__home_team", "match__away_team", "home_team"]
+    search_fields = ["=match__id"]
     ordering = ["-pk"]

@@ -11,7 +11,7 @@ from matches.models.feeds import (
     FeedSubscription,
     UnknownTeam,
 )
-from matches.models.fixtures import KickoffMove, Match, MatchSource, ResultRevision
+from matches.models.fixtures import GroundMove, KickoffMove, Match, MatchSource, ResultRevision
 from matches.models.keys import ApiKey, StoredResponse
 from matches.models.llm import LLMQuestion, LLMRequest
 from matches.models.predictions import Forecaster, Prediction

@@ -76,7 +76,7 @@ class Match(ResultColumns):
         " follow a score that is not level.",
     )
     game = models.PositiveSmallIntegerField(
-        default=1, db_default=1, help_text="Counts the meetings of these two teams in this round."
+        default=1, db_default=1, help_text="Number of this meeting of the two teams in this round."
     )
     result_version = models.PositiveIntegerField(default=0, help_text="Number of results recorded so far.")
 
@@ -134,6 +134,11 @@ class Match(ResultColumns):
     def is_last_leg(self) -> bool:
         """True if the aggregate score decides in this match, so that a shootout may follow any score."""
         return self.leg is not None and self.leg > 1
+
+    @property
+    def has_home_ground(self) -> bool:
+        """True if the match is played at the ground of its home team, as in leagues and two-legged ties."""
+        return not self.neutral and (self.stage.has_table or self.leg is not None)
 
     @property
     def is_void(self) -> bool:
@@ -225,3 +230,20 @@ class KickoffMove(models.Model):
         return (
             f"{self.match_id}: {self.old_kickoff_at:%Y-%m-%d %H:%M} to {self.new_kickoff_at:%Y-%m-%d %H:%M}"
         )
+
+
+class GroundMove(models.Model):
+    """One match that moved to the ground of the other team. Append-only: a trigger refuses changes."""
+
+    match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="ground_moves")
+    home_team = models.ForeignKey(
+        Team, on_delete=models.PROTECT, related_name="+", help_text="The home team since then."
+    )
+    source = models.CharField(max_length=40)
+    moved_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["match_id", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.match_id}: to {self.home_team}"

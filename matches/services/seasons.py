@@ -1,9 +1,10 @@
 """Add matches to seasons, close seasons, and record points that a league deducts or gives back."""
 
-from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from typing import Any
 
 from django.contrib.auth.models import User
@@ -17,8 +18,7 @@ from matches.models.stages import MAX_ADJUSTMENT
 from matches.services.stages import stage_and_group
 from matches.signals import fixtures_changed, points_adjusted, season_closed
 from matches.stage_hints import StageHint, stage_of_round
-
-_MEETING = ("stage_id", "group", "round_label", "home_team_id", "away_team_id")  # counted by `game`
+from matches.statuses import REPLAYABLE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,28 +33,28 @@ class NewMatch:
     neutral: bool = False
     stage: StageHint | None = None  # None: as its round says
     leg: int | None = None
+    game: int | None = None  # None: the next one of these two teams in the round
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
     """Add fixtures to a season: all of them, or none if one violates a constraint.
 
-    Missing stages are created. If a fixture has the stage, round and teams of an existing match, it gets the
-    next game number.
+    Missing stages are created. If two teams meet several times in a round, their meetings get game numbers in
+    the order of their kickoffs, after those of the existing matches.
     """
     with transaction.atomic():
-        added = Match.objects.bulk_create(_new_matches(season, fixtures))
+        matches = _new_matches(season, fixtures)
+        _number_games(matches)
+        added = Match.objects.bulk_create(matches)
         schedule.reschedule_matches([match.pk for match in added], now=timezone.now())
         if added:
             fixtures_changed.send(sender=Season, season=season)
         return added
 
 
-def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> Iterator[Match]:
+def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
     found: dict[StageHint, tuple[Stage, str]] = {}
-    meetings = Counter[tuple[Any, ...]]()
-    known = Match.objects.filter(season=season).values_list(*_MEETING, "game")
-    for *meeting, game in known:
-        meetings[tuple(meeting)] = max(meetings[tuple(meeting)], game)
+    matches = []
     for fixture in fixtures:
         hint = fixture.stage or stage_of_round(fixture.round_label, matchday=fixture.matchday)
         if hint not in found:
@@ -67,10 +67,38 @@ def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> Iterator[Match
             lock_at=fixture.kickoff_at,
             **{name: getattr(fixture, name) for name in fixture.__dataclass_fields__ if name != "stage"},
         )
-        meeting = [getattr(match, name) for name in _MEETING]
-        meetings[tuple(meeting)] += 1
-        match.game = meetings[tuple(meeting)]
-        yield match
+        matches.append(match)
+    return matches
+
+
+def _number_games(matches: list[Match]) -> None:
+    """Set the game number of each new match: its own, or the first one that no meeting in its round has.
+
+    Abandoned and cancelled matches do not count, so that a replay gets the number of the match it replaces.
+    """
+    teams = {pk for match in matches for pk in (match.home_team_id, match.away_team_id)}
+    stages = {match.stage_id for match in matches}
+    known = Match.objects.filter(stage__in=stages, home_team__in=teams, away_team__in=teams)
+    taken = defaultdict[tuple[Any, ...], set[int]](set)
+    for match in known.exclude(status__in=REPLAYABLE):
+        taken[_meeting(match)].add(match.game)
+    for match in sorted(matches, key=lambda match: match.kickoff_at):
+        numbers = taken[_meeting(match)]
+        if not match.game or match.game in numbers:
+            match.game = next(number for number in count(1) if number not in numbers)
+        numbers.add(match.game)
+
+
+def _meeting(match: Match) -> tuple[Any, ...]:
+    """Return what the meetings of two teams in one round have in common, wherever they are played."""
+    teams = frozenset((match.home_team_id, match.away_team_id))
+    return match.stage_id, match.group, match.round_label, teams
+
+
+def renumber_game(match: Match) -> None:
+    """Give the match the first game number that no other meeting of its teams in its round has."""
+    match.game = 0
+    _number_games([match])
 
 
 def close_season(season: Season, *, closed_at: datetime) -> bool:

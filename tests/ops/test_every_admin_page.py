@@ -16,6 +16,7 @@ from core.admin.actions import ReadOnlyAdmin
 from core.pipeline.models import Heartbeat
 from matches.admin.shared import OpenFilter
 from matches.models import TeamAlias
+from matches.services.grounds import move_ground
 from matches.services.seasons import adjust_points
 from tests.core.pipeline.copies import add_copies
 from tests.factories import (
@@ -67,6 +68,7 @@ def a_played_season(db):
     missed_question(MatchFactory())
     new_key(oracle())
     committed(upcoming_match())
+    move_ground(match_id=upcoming_match().pk, source="feed", moved_at=timezone.now())
     adjust_points(
         stage=StageFactory(),
         team=TeamFactory(name="Ashford"),

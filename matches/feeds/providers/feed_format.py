@@ -51,6 +51,7 @@ class FeedMatch:
     neutral: bool = False
     stage: StageHint | None = None  # None: as the round says
     leg: int | None = None  # of a tie of several matches, if the feed says so
+    game: int | None = None  # number of this meeting of the two teams in the round, if the source has it
     reason: str = ""  # why the match is postponed, cancelled etc., in the words of the feed
     doubt: str = ""  # why the score of this finished match is not used
     updated_at: datetime | None = None

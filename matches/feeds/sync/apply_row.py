@@ -12,7 +12,7 @@ from typing import Protocol
 from django.db import DataError, IntegrityError
 
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.match_linker import Unclear
+from matches.feeds.sync.match_search import Unclear
 from matches.models import Match, MatchSource
 from matches.result import InvalidResult, Result
 from matches.services.kickoffs import InvalidKickoff, move_kickoff

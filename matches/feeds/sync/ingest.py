@@ -17,7 +17,8 @@ from matches.feeds.providers.feed_format import FeedMatch, Reading
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch, apply_row
 from matches.feeds.sync.feed_policy import Contradiction, FeedPolicy, PreviousReport
 from matches.feeds.sync.issues import RESPONSE, Problems, open_decisions
-from matches.feeds.sync.match_linker import linked_match, lock_order, lock_seasons
+from matches.feeds.sync.match_linker import linked_match, lock_matches, lock_seasons
+from matches.feeds.sync.match_search import Listing
 from matches.feeds.sync.team_resolver import TeamNames
 from matches.feeds.sync.withdrawals import next_check
 from matches.models import FeedSnapshot, FeedSubscription, MatchSource
@@ -110,7 +111,8 @@ class _ResponseIngest:
         self.source = self.subscription.feed.name
         self.names = TeamNames(self.source)
         self.problems = Problems(self.subscription)
-        self.listed = {row.external_id for row in reading.matches}
+        faulty = [fault.about for fault in reading.faults]
+        self.listing = Listing(self.source, reading.matches, faulty=faulty, is_whole=True)
         self.snapshots = {
             snapshot.external_id: snapshot
             for snapshot in self.subscription.snapshots.select_related("link__match")
@@ -118,13 +120,15 @@ class _ResponseIngest:
         self.with_problems = set(
             self.subscription.problems.filter(ended_at__isnull=True).values_list("about", flat=True)
         )
-        links = MatchSource.objects.filter(source=self.source, external_id__in=self.listed)
-        self.links = {
-            link.external_id: link for link in links.select_related("match__home_team", "match__away_team")
-        }
+        links = MatchSource.objects.filter(source=self.source, external_id__in=self.listing.ids)
+        with_match = links.select_related("match__stage", "match__home_team", "match__away_team")
+        self.links = {link.external_id: link for link in with_match}
 
     def ingest_all(self) -> dict[str, str]:
-        """Ingest each match; return the open problems: subject -> text."""
+        """Ingest the matches in the order of their kickoffs; return the open problems: subject -> text.
+
+        A second leg can thus be compared with its first leg.
+        """
         if not self.reading.entries:
             self.problems.add(RESPONSE, "The response contains no match. Is the code right?")
         for fault in self.reading.faults:
@@ -133,9 +137,8 @@ class _ResponseIngest:
         self.result.done["unchanged"] += len(self.reading.matches) - len(rows)
         if any(row.external_id not in self.links for row in rows):
             lock_seasons([self.subscription.season_id])
-        for row in sorted(
-            rows, key=lambda row: (lock_order(self.links.get(row.external_id)), row.kickoff_at)
-        ):
+        lock_matches(self.links[row.external_id] for row in rows if row.external_id in self.links)
+        for row in sorted(rows, key=lambda row: row.kickoff_at):
             self._ingest_safely(row)
         self.result.done += Counter()  # removes zero counts
         self._mark_missing()
@@ -160,21 +163,23 @@ class _ResponseIngest:
             self.result.done.update(done)
 
     def _ingest_match(self, row: FeedMatch) -> list[str]:
+        def note(text: str) -> None:
+            self.problems.add(row.external_id, text)
+
         teams = self.names.teams(row.home, row.away, example=row.summary)
         link, done = linked_match(
             row,
             self.links.get(row.external_id),
             teams,
+            listing=self.listing,
             season=self.subscription.season,
-            source=self.source,
-            listed=self.listed,
+            now=self.now,
+            note=note,
         )
         snapshot = self.snapshots.get(row.external_id)
         before = PreviousReport.of(snapshot)
         snapshot = _save_snapshot(self.subscription, snapshot, row, link, self.now)
-        reported = ReportedMatch(
-            row, link, self.now, note=lambda text: self.problems.add(row.external_id, text)
-        )
+        reported = ReportedMatch(row, link, self.now, note)
         return [*done, *apply_row(reported, FeedPolicy(before, snapshot))] or ["noted"]
 
     def _mark_missing(self) -> None:
@@ -182,11 +187,11 @@ class _ResponseIngest:
 
         There is no problem if the feed lists the match under another id.
         """
-        listed = self.listed | {fault.about for fault in self.reading.faults}
-        current = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=self.listed)
+        listed = {row.external_id for row in self.listing.rows}
+        current = FeedSnapshot.objects.filter(subscription=self.subscription, external_id__in=listed)
         listed_otherwise = set(current.values_list("link__match_id", flat=True))
         for snapshot in self.snapshots.values():
-            if snapshot.external_id in listed:
+            if snapshot.external_id in self.listing.ids:
                 continue
             if snapshot.gone_at is None:
                 snapshot.gone_at = self.now

@@ -49,15 +49,20 @@ class FilePolicy:
         return reported.record(result)
 
 
+def has_news(reported: ReportedMatch) -> bool:
+    """Return True if the row contains another result or kickoff than its match."""
+    match = reported.link.match
+    has_result = reported.result.status not in SCHEDULED_OR_LIVE and reported.result != Result.of(match)
+    return has_result or reported.has_other_kickoff(match)
+
+
 def apply_file_row(reported: ReportedMatch, *, overwrite: bool) -> list[str]:
     """Apply the row, and note if the new kickoff is in doubt. Raises the errors of `apply_row`."""
-    match = reported.link.match
-    has_no_news = reported.result.status in SCHEDULED_OR_LIVE or reported.result == Result.of(match)
-    if has_no_news and not reported.has_other_kickoff(match):
+    if not has_news(reported):
         return []  # without locking the match
     done = apply_row(reported, FilePolicy(overwrite))
     if "moved" in done:
-        _note_doubt(reported, Match.objects.get(pk=match.pk))
+        _note_doubt(reported, Match.objects.get(pk=reported.link.match_id))
     return done
 
 

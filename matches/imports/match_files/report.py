@@ -1,15 +1,16 @@
 """Report of an import of matches, as text and as JSON."""
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
-from matches.imports.match_files.run import FileChunk, MatchImport
+from matches.imports.match_files.run import FileChunk, MatchImport, RowNote
 from matches.imports.match_files.stage_summary import stage_lines, stage_report
 from matches.imports.text_files import FileNotes
 
 SHOWN = 50  # rows in the text; --json contains all
-ACTIONS = ("added", "linked", "moved", "recorded", "unchanged")
+ACTIONS = ("added", "linked", "moved", "swapped", "recorded", "unchanged")
 
 
 def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> dict[str, Any]:
@@ -25,15 +26,20 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
         "stages": stage_report(job.source, job.first.keys()),
         "columns_not_read": sorted(file_notes.unread),
         "notes": list(file_notes.notes),
-        "refused": [asdict(note) for chunk in chunks for note in chunk.refused],
-        "kept": [asdict(note) for chunk in chunks for note in chunk.kept],
+        "refused": _sorted(note for chunk in chunks for note in chunk.refused),
+        "kept": _sorted(note for chunk in chunks for note in chunk.kept),
     }
+
+
+def _sorted(notes: Iterable[RowNote]) -> list[dict[str, Any]]:
+    return [asdict(note) for note in sorted(notes, key=lambda note: note.row)]
 
 
 def lines(totals: dict[str, Any]) -> list[str]:
     """Return the report as lines of text."""
     would = "Would be" if totals["dry_run"] else "Matches"
-    counts = ", ".join(f"{action} {totals[action]}" for action in ACTIONS)
+    shown = [action for action in ACTIONS if action != "swapped" or totals[action]]
+    counts = ", ".join(f"{action} {totals[action]}" for action in shown)
     lists = {
         "Teams created": totals["teams_created"],
         "Seasons created": totals["seasons_created"],

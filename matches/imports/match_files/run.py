@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
@@ -17,9 +18,10 @@ from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch
 from matches.feeds.sync.creators import Creator, NameNearlyKnown, NearMiss, SeasonUnknown
-from matches.feeds.sync.match_linker import linked_match, lock_order, lock_seasons
+from matches.feeds.sync.match_linker import linked_match, lock_matches, lock_seasons
+from matches.feeds.sync.match_search import Listing
 from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
-from matches.imports.match_files.policy import apply_file_row
+from matches.imports.match_files.policy import apply_file_row, has_news
 from matches.models import MatchSource, Season, Team
 from matches.services.teams import NameTaken
 
@@ -65,6 +67,7 @@ class MatchImport:
     first: dict[str, TableRow] = field(init=False)  # id -> the first row with it
     names: TeamNames = field(init=False)
     unknown_seasons: set[str] = field(default_factory=set)  # messages: what is missing, and what to do
+    _listing: Listing = field(init=False)
     _listed: dict[str, None] = field(init=False)  # team names in the order of the file
 
     def __post_init__(self) -> None:
@@ -76,32 +79,47 @@ class MatchImport:
         for row in self.rows:
             if row.match is not None:
                 self.first.setdefault(row.about, row)
+        matches = [row.match for row in self.first.values() if row.match]
+        faulty = [row.about for row in self.rows if row.fault]
+        self._listing = Listing(self.source, matches, faulty=faulty, is_whole=False)
 
     def run(self, *, chunk: int = CHUNK) -> Iterator[FileChunk]:
         """Import the rows, chunk by chunk, while the caller iterates. Each yielded chunk is committed.
 
-        For a dry run, iterate within a transaction that is rolled back.
+        Rows are imported in the order of their kickoffs, so that a second leg can be compared with its first
+        leg. For a dry run, iterate within a transaction that is rolled back.
         """
-        for start in range(0, len(self.rows), chunk):
-            yield self._import_chunk(self.rows[start : start + chunk])
+        rows = sorted(self.rows, key=_kickoff_order)
+        for start in range(0, len(rows), chunk):
+            yield self._import_chunk(rows[start : start + chunk])
 
     def _import_chunk(self, rows: Sequence[TableRow]) -> FileChunk:
         chunk = FileChunk(rows=len(rows))
         with transaction.atomic():
             links = self._links(rows)
             self._lock_seasons(row for row in rows if row.about not in links)
-            for row in sorted(rows, key=lambda row: (lock_order(links.get(row.about)), row.number)):
+            lock_matches(self._links_with_news(rows, links))
+            for row in rows:
                 self._import_safely(row, links, chunk)
             self.names.forget(self.new_rows.delete_unused())
             self.names.store_unknown(now=self.now)
-        for notes in (chunk.refused, chunk.kept):
-            notes.sort(key=lambda note: note.row)
         return chunk
 
     def _links(self, rows: Sequence[TableRow]) -> dict[str, MatchSource]:
         known = MatchSource.objects.filter(source=self.source, external_id__in=[row.about for row in rows])
-        known = known.select_related("match__season__competition", "match__home_team", "match__away_team")
+        known = known.select_related(
+            *("match__season__competition", "match__stage", "match__home_team", "match__away_team")
+        )
         return {link.external_id: link for link in known}
+
+    def _links_with_news(
+        self, rows: Sequence[TableRow], links: dict[str, MatchSource]
+    ) -> Iterator[MatchSource]:
+        """Yield the links of rows that may change their match, which has to be locked for that."""
+        for row in rows:
+            link = links.get(row.about)
+            if link and row.match and has_news(ReportedMatch(row.match, link, self.now, lambda _: None)):
+                yield link
 
     def _lock_seasons(self, rows: Iterable[TableRow]) -> None:
         """Lock the season rows for import rows that may add matches.
@@ -177,7 +195,12 @@ class MatchImport:
         if link and link.match.season_id != season.pk:
             raise RowRefused(f"this id belongs to match {link.match_id}, {link.match} of {link.match.season}")
         link, done = linked_match(
-            match, link, teams, season=season, source=self.source, listed=self.first.keys()
+            match, link, teams, listing=self._listing, season=season, now=self.now, note=note
         )
         reported = ReportedMatch(match, link, self.now, note)
         return [*done, *apply_file_row(reported, overwrite=self.overwrite)]
+
+
+def _kickoff_order(row: TableRow) -> tuple[bool, Any]:
+    """Return the sort key of a row. Invalid rows come first, in the order of the file."""
+    return (True, row.match.kickoff_at) if row.match else (False, row.number)

@@ -1,5 +1,6 @@
 """Recording results: one door, one transaction, clear refusals."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -180,7 +181,18 @@ def test_fixtures_are_added_all_or_none():
     season, home, away = SeasonFactory(), TeamFactory(name="Ashford"), TeamFactory(name="Barrow")
     good = NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Matchday 1")
 
-    with pytest.raises(IntegrityError, match="match_once_per_round"), transaction.atomic():
-        add_matches(season, [good, good])
+    with pytest.raises(IntegrityError, match="match_two_teams"), transaction.atomic():
+        add_matches(season, [good, replace(good, away_team=home)])
 
     assert not Match.objects.exists()
+
+
+def test_meetings_in_one_round_are_numbered_by_their_kickoffs():
+    season, home, away = SeasonFactory(), TeamFactory(name="Ashford"), TeamFactory(name="Barrow")
+    first = NewMatch(kickoff_at=KICKOFF, home_team=home, away_team=away, round_label="Final")
+    second = replace(first, kickoff_at=KICKOFF + timedelta(days=7), home_team=away, away_team=home)
+
+    added = add_matches(season, [second, first])
+    (third,) = add_matches(season, [replace(first, kickoff_at=KICKOFF - timedelta(days=7))])
+
+    assert [match.game for match in (*added, third)] == [2, 1, 3]

@@ -1,11 +1,12 @@
-"""Which match a feed means: by its id, else by teams, kickoff and round. Twins and guesses are refused."""
+"""Which match an unknown id means: by teams, kickoff and round. Duplicates and guesses are refused."""
 
 from datetime import timedelta
 
 import pytest
 
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.sync.match_linker import Unclear, link_by_teams
+from matches.feeds.sync.match_linker import link_by_teams
+from matches.feeds.sync.match_search import Listing, Unclear
 from matches.models import Match, MatchSource
 from matches.result import Result
 from tests.factories import MatchFactory, SeasonFactory, TeamFactory, record
@@ -34,17 +35,17 @@ def said(external_id: str = "1", **more: object) -> FeedMatch:
     return FeedMatch(**{**values, **more})
 
 
-def linked(word: FeedMatch, *, listed: tuple[str, ...] = ()) -> MatchSource:
+def linked(word: FeedMatch, *others: FeedMatch, listed: tuple[str, ...] = (), **more: bool) -> MatchSource:
+    """The link of this row, whose source lists the others and these ids as well."""
     home, away = TeamFactory(name=word.home), TeamFactory(name=word.away)
-    return link_by_teams(
-        word, home, away, season=SeasonFactory(), source="feed", listed={word.external_id, *listed}
-    )
+    listing = Listing("feed", [word, *others], faulty=listed, **{"is_whole": True, **more})
+    return link_by_teams(word, home, away, listing=listing, season=SeasonFactory())
 
 
-def unclear(word: FeedMatch, *, listed: tuple[str, ...] = ()) -> str:
+def unclear(word: FeedMatch, *others: FeedMatch, **more: object) -> str:
     before = Match.objects.count()
     with pytest.raises(Unclear) as refusal:
-        linked(word, listed=listed)
+        linked(word, *others, **more)
     assert Match.objects.count() == before
     return str(refusal.value)
 
@@ -141,10 +142,12 @@ def test_a_match_that_is_over_is_not_taken_for_one_far_away():
     assert linked(said(kickoff_at=KICKOFF + 50 * DAY, matchday=None, round_label="Last 16")).added
 
 
-def test_a_round_that_has_the_match_under_another_id_is_no_second_one():
+def test_another_id_of_the_source_in_the_same_round_is_another_match():
     linked(said("one"))
 
-    assert "Matchday 7 has match" in unclear(said("two", kickoff_at=KICKOFF + 9 * DAY), listed=("one",))
+    second = linked(said("two", kickoff_at=KICKOFF + 9 * DAY), listed=("one",))
+
+    assert (second.added, second.match.game) == (True, 2)
 
 
 def test_the_replay_of_an_abandoned_match_is_a_match_of_its_own():
@@ -175,4 +178,4 @@ def test_two_names_of_one_team_are_no_match():
     team = TeamFactory(name="Ashford")
 
     with pytest.raises(Unclear, match="are the same team here"):
-        link_by_teams(said(), team, team, season=SeasonFactory(), source="feed", listed=set())
+        link_by_teams(said(), team, team, listing=Listing("feed", [], is_whole=True), season=SeasonFactory())
