@@ -202,6 +202,12 @@ class SeasonAdmin(ActionsAdmin):
     search_fields = ["label", "competition__name"]
     readonly_fields = ["closed_at"]
 
+    def save_model(self, request: HttpRequest, obj: Season, form: PlainForm, change: bool) -> None:
+        """Save the season. Dates that an operator changes no longer follow the matches."""
+        if change and {"starts_on", "ends_on"} & set(form.changed_data):
+            obj.follows_matches = False
+        super().save_model(request, obj, form, change)
+
 
 @admin.register(Competition)
 class CompetitionAdmin(ActionsAdmin):

@@ -1,4 +1,4 @@
-"""Moved grounds of matches."""
+"""Moved grounds of matches, and seasons whose dates follow their matches."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -13,6 +13,11 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField(
+            model_name='season',
+            name='follows_matches',
+            field=models.BooleanField(db_default=False, default=False, help_text='The dates were taken from imported matches: an import of earlier or later rounds extends them.'),
+        ),
         migrations.AlterField(
             model_name='match',
             name='game',

@@ -51,6 +51,12 @@ class Season(models.Model):
     label = models.CharField(max_length=20, help_text="E.g. 2015/16.")
     starts_on = models.DateField()
     ends_on = models.DateField()
+    follows_matches = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="The dates were taken from imported matches: an import of earlier or later rounds extends"
+        " them.",
+    )
     closed_at = models.DateTimeField(null=True, blank=True, help_text="Set by the action Close season.")
 
     class Meta:

@@ -9,7 +9,8 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Greatest, Least
 from django.utils import timezone
 
 from matches.llm import schedule
@@ -40,7 +41,8 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
     """Add fixtures to a season: all of them, or none if one violates a constraint.
 
     Missing stages are created. If two teams meet several times in a round, their meetings get game numbers in
-    the order of their kickoffs, after those of the existing matches.
+    the order of their kickoffs, after those of the existing matches. The dates of a season that follows its
+    matches are extended to the new kickoffs.
     """
     with transaction.atomic():
         matches = _new_matches(season, fixtures)
@@ -48,6 +50,7 @@ def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
         added = Match.objects.bulk_create(matches)
         schedule.reschedule_matches([match.pk for match in added], now=timezone.now())
         if added:
+            _extend_dates(season, [match.kickoff_at.date() for match in added])
             fixtures_changed.send(sender=Season, season=season)
         return added
 
@@ -99,6 +102,14 @@ def renumber_game(match: Match) -> None:
     """Give the match the first game number that no other meeting of its teams in its round has."""
     match.game = 0
     _number_games([match])
+
+
+def _extend_dates(season: Season, days: list[date]) -> None:
+    """Extend the dates in the database to include these days, if the season follows its matches."""
+    if season.follows_matches:
+        Season.objects.filter(pk=season.pk).exclude(starts_on__lte=min(days), ends_on__gte=max(days)).update(
+            starts_on=Least("starts_on", Value(min(days))), ends_on=Greatest("ends_on", Value(max(days)))
+        )
 
 
 def close_season(season: Season, *, closed_at: datetime) -> bool:

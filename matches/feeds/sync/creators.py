@@ -10,6 +10,7 @@ from django.db.models import Max, Min, Q
 from django.utils.text import slugify
 
 from matches.feeds.providers.csv_format import TableRow
+from matches.feeds.sync.match_linker import GROWTH
 from matches.feeds.sync.similar_names import is_similar
 from matches.models import Competition, Season, Team, TeamAlias
 from matches.services.teams import TeamUnknown, new_team
@@ -52,23 +53,24 @@ class Creator:
     slugs: dict[str, str] = field(default_factory=dict)  # name of a competition in the file -> slug
     teams: list[str] = field(default_factory=list)  # names of created teams
     seasons: dict[str, Season] = field(default_factory=dict)  # created seasons
+    _days: dict[tuple[str, str], list[date]] = field(default_factory=dict)  # of the rows of each season
     _known: dict[tuple[str, str], Season] = field(default_factory=dict)
     _team_names: dict[str, str] | None = None  # every name of a team -> its slug
     _unused_teams: dict[int, str] = field(default_factory=dict)  # created in this transaction
     _new_competitions: set[int] = field(default_factory=set)
 
-    def season_of(self, row: TableRow, day: date) -> Season:
-        """Return the season of a row. If this import created it, extend it to `day`. Raises SeasonUnknown."""
+    def add_day(self, row: TableRow, day: date) -> None:
+        """Remember the day of a row, for the dates of its season if that is created."""
+        self._days.setdefault((row.competition, row.season), []).append(day)
+
+    def season_of(self, row: TableRow) -> Season:
+        """Return the season of a row. Raises SeasonUnknown."""
         key = row.competition, row.season
         if key not in self._known:
-            self._known[key] = self._season(row, day)
-        season = self._known[key]
-        if str(season) in self.seasons and not season.starts_on <= day <= season.ends_on:
-            season.starts_on, season.ends_on = min(season.starts_on, day), max(season.ends_on, day)
-            season.save(update_fields=["starts_on", "ends_on"])
-        return season
+            self._known[key] = self._season(row)
+        return self._known[key]
 
-    def _season(self, row: TableRow, day: date) -> Season:
+    def _season(self, row: TableRow) -> Season:
         competition = self._competition(row.competition)
         season = Season.objects.filter(competition=competition, label=row.season).first()
         if season is not None:
@@ -77,9 +79,14 @@ class Creator:
             raise SeasonUnknown(
                 f"{competition} has no season {row.season!r}; add it in the admin, or use --create-seasons."
             )
+        starts_on, ends_on = season_dates(self._days[row.competition, row.season])
         with transaction.atomic():
             season = Season.objects.create(
-                competition=competition, label=row.season, starts_on=day, ends_on=day
+                competition=competition,
+                label=row.season,
+                starts_on=starts_on,
+                ends_on=ends_on,
+                follows_matches=True,
             )
         self.seasons[str(season)] = season
         return season
@@ -205,3 +212,19 @@ class Creator:
         elif (days["first"].date(), days["last"].date()) != (season.starts_on, season.ends_on):
             season.starts_on, season.ends_on = days["first"].date(), days["last"].date()
             season.save(update_fields=["starts_on", "ends_on"])
+
+
+def season_dates(days: Iterable[date]) -> tuple[date, date]:
+    """Return the first and last day of a season with matches on these days.
+
+    Days that lie further apart from the others than a season may be extended are left out, as their year is
+    probably wrong.
+    """
+    ordered = sorted(days)
+    middle = len(ordered) // 2
+    first = last = ordered[middle]
+    for day in reversed(ordered[:middle]):
+        first = day if first - day <= GROWTH else first
+    for day in ordered[middle:]:
+        last = day if day - last <= GROWTH else last
+    return first, last

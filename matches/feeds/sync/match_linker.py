@@ -14,6 +14,7 @@ from matches.services.seasons import NewMatch, add_matches
 from matches.stage_hints import StageHint
 
 BEFORE, AFTER = timedelta(days=45), timedelta(days=120)  # how far a match may lie outside of its season
+GROWTH = timedelta(days=350)  # how far new rounds may extend a season; less than a mistake of a year
 
 
 def linked_match(
@@ -129,11 +130,20 @@ def is_in_season(kickoff_at: datetime, season: Season) -> bool:
     return season.starts_on - BEFORE <= kickoff_at.date() <= season.ends_on + AFTER
 
 
+def _may_extend(kickoff_at: datetime, season: Season) -> bool:
+    """Return True if a new match may extend a season whose dates follow its matches."""
+    if not season.follows_matches:
+        return False
+    season.refresh_from_db(fields=["starts_on", "ends_on"])  # rows before this one may have extended it
+    return season.starts_on - GROWTH <= kickoff_at.date() <= season.ends_on + GROWTH
+
+
 def _add(row: FeedMatch, hint: StageHint, home: Team, away: Team, season: Season) -> Match:
-    if not is_in_season(row.kickoff_at, season):
+    if not is_in_season(row.kickoff_at, season) and not _may_extend(row.kickoff_at, season):
         raise Unclear(
             f"its kickoff, {row.kickoff_at:%Y-%m-%d}, is not in {season} ({season.starts_on} to"
-            f" {season.ends_on}). Is the code that of another season?"
+            f" {season.ends_on}). Is the code that of another season? If the date is right, extend the season"
+            " in the admin."
         )
     fixture = NewMatch(
         kickoff_at=row.kickoff_at,

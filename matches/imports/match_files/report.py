@@ -22,6 +22,7 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
         **{action: done[action] for action in ACTIONS},
         "teams_created": job.new_rows.teams,
         "seasons_created": sorted(job.new_rows.seasons),
+        "seasons_extended": [f"{name} ({dates})" for name, dates in sorted(job.extended.items())],
         "unknown_teams": sorted(job.names.unknown),
         "stages": stage_report(job.source, job.first.keys()),
         "columns_not_read": sorted(file_notes.unread),
@@ -43,6 +44,7 @@ def lines(totals: dict[str, Any]) -> list[str]:
     lists = {
         "Teams created": totals["teams_created"],
         "Seasons created": totals["seasons_created"],
+        "Seasons extended": totals["seasons_extended"],
         "Unknown teams": totals["unknown_teams"],
         "Columns not read": totals["columns_not_read"],
     }

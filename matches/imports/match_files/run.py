@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
@@ -65,9 +65,11 @@ class MatchImport:
     season: Season | None = None  # if the rows do not name their season
     overwrite: bool = False
     first: dict[str, TableRow] = field(init=False)  # id -> the first row with it
+    extended: dict[str, str] = field(default_factory=dict)  # existing season -> its new dates
     names: TeamNames = field(init=False)
     unknown_seasons: set[str] = field(default_factory=set)  # messages: what is missing, and what to do
     _listing: Listing = field(init=False)
+    _dates: dict[int, tuple[Season, date, date]] = field(default_factory=dict)  # before the import
     _listed: dict[str, None] = field(init=False)  # team names in the order of the file
 
     def __post_init__(self) -> None:
@@ -79,6 +81,7 @@ class MatchImport:
         for row in self.rows:
             if row.match is not None:
                 self.first.setdefault(row.about, row)
+                self.new_rows.add_day(row, row.match.kickoff_at.date())
         matches = [row.match for row in self.first.values() if row.match]
         faulty = [row.about for row in self.rows if row.fault]
         self._listing = Listing(self.source, matches, faulty=faulty, is_whole=False)
@@ -103,7 +106,15 @@ class MatchImport:
                 self._import_safely(row, links, chunk)
             self.names.forget(self.new_rows.delete_unused())
             self.names.store_unknown(now=self.now)
+            self._note_extended()
         return chunk
+
+    def _note_extended(self) -> None:
+        """Note which existing seasons have new dates, because rounds outside of them were added."""
+        for season, *dates in self._dates.values():
+            season.refresh_from_db(fields=["starts_on", "ends_on"])
+            if [season.starts_on, season.ends_on] != dates:
+                self.extended[str(season)] = f"{season.starts_on} to {season.ends_on}"
 
     def _links(self, rows: Sequence[TableRow]) -> dict[str, MatchSource]:
         known = MatchSource.objects.filter(source=self.source, external_id__in=[row.about for row in rows])
@@ -130,7 +141,7 @@ class MatchImport:
         for row in rows:
             with suppress(SeasonUnknown):
                 if row.match is not None:
-                    seasons.add(self._season(row, row.match).pk)
+                    seasons.add(self._season(row).pk)
         lock_seasons(seasons)
 
     def _import_safely(self, row: TableRow, links: dict[str, MatchSource], chunk: FileChunk) -> None:
@@ -139,7 +150,7 @@ class MatchImport:
             return
         try:
             match, kept = self._valid_match(row), list[str]()
-            season, teams = self._season(row, match), self._teams(match)
+            season, teams = self._season(row), self._teams(match)
             with transaction.atomic():
                 done = self._import_match(match, links.get(row.about), season, teams, kept.append)
         except REFUSALS as refusal:
@@ -166,8 +177,11 @@ class MatchImport:
             raise RowRefused(match.doubt or "it is finished, but its score is missing")
         return match
 
-    def _season(self, row: TableRow, match: FeedMatch) -> Season:
-        return self.season or self.new_rows.season_of(row, match.kickoff_at.date())
+    def _season(self, row: TableRow) -> Season:
+        season = self.season or self.new_rows.season_of(row)
+        if str(season) not in self.new_rows.seasons:
+            self._dates.setdefault(season.pk, (season, season.starts_on, season.ends_on))
+        return season
 
     def near_misses(self) -> list[NearMiss]:
         """Return unknown team names in the file that are similar to a team's name. Nothing is written."""
