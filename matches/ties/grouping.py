@@ -1,0 +1,83 @@
+"""Group the matches of a stage into ties, and recognise their format. Pure: no database.
+
+Sources rarely contain the format of a tie. It follows from the matches: one that follows a match with a
+winner is a second leg or the next game of a series; one that follows a draw may be a replay.
+"""
+
+from collections import Counter, defaultdict
+from collections.abc import Hashable, Iterable
+
+from matches.ties.rounds import names_leg, names_replay, round_key, round_without_leg
+from matches.ties.tie import Format, Tie, TieMatch, counts, is_void, winner_of
+
+Pair = tuple[TieMatch, ...]
+
+
+def ties_of(matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool = True) -> list[Tie]:
+    """Return the ties of a stage, in the order of their first kickoffs.
+
+    Without `is_knockout` (the kind of the stage is unknown), only rounds in which two teams meet more than
+    once, and no team meets two others.
+    """
+    rounds = defaultdict[str, dict[Hashable, list[TieMatch]]](lambda: defaultdict(list))
+    for match in sorted(matches, key=lambda match: (match.kickoff_at, match.pk)):
+        rounds[round_key(match.round_label)][frozenset((match.home_team, match.away_team))].append(match)
+    found = [
+        tie
+        for pairs in rounds.values()
+        for tie in _ties_of_round([tuple(pair) for pair in pairs.values()], away_goals, is_knockout)
+    ]
+    return sorted(found, key=lambda tie: (tie.matches[0].kickoff_at, tie.matches[0].pk))
+
+
+def _ties_of_round(pairs: list[Pair], away_goals: bool, is_knockout: bool) -> list[Tie]:
+    teams = Counter(team for pair in pairs for team in (pair[0].home_team, pair[0].away_team))
+    is_one_round = max(teams.values()) == 1  # else the label covers several rounds
+    if not is_knockout and not (is_one_round and any(len(pair) > 1 for pair in pairs)):
+        return []
+    ties = []
+    for pair in pairs:
+        others = [_standing(other) for other in pairs if other is not pair] if is_one_round else []
+        form, best_of = _format(_standing(pair), others)
+        name = round_without_leg(pair[0].round_label)
+        ties.append(Tie(name, form, pair, away_goals=away_goals, best_of=best_of))
+    return ties
+
+
+def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
+    """Return the format of a tie and the number of games of a series. `others` are the ties of its round."""
+    games = max((len(each) for each in (pair, *others) if _is_planned(each)), default=0)
+    if games > 2 and len(pair) <= games:
+        return Format.SERIES, games + 1 - games % 2
+    if any(match.leg is not None or names_leg(match.round_label) for match in pair):
+        return Format.LEGS, 1
+    if len(pair) == 1:
+        has_missing_leg = bool(others) and all(len(other) > 1 for other in others)
+        return (Format.LEGS if has_missing_leg else Format.SINGLE), 1
+    return (Format.LEGS if _is_planned(pair) or _may_be_legs(pair, others) else Format.SINGLE), 1
+
+
+def _is_planned(pair: Pair) -> bool:
+    """Return True if a match follows one that is not drawn, so that it is no replay."""
+    return any(not _is_drawn(match) for match in pair[:-1])
+
+
+def _may_be_legs(pair: Pair, others: list[Pair]) -> bool:
+    """Return True if two matches, of which the first is drawn, are two legs and not a match and its replay.
+
+    They are, unless the second one is called a replay or played at the same ground, or another tie of the
+    round was decided by a single match.
+    """
+    if len(pair) > 2 or names_replay(pair[-1].round_label) or pair[0].home_team == pair[1].home_team:
+        return False
+    return not any(len(other) == 1 and winner_of(other[0]) is not None for other in others)
+
+
+def _is_drawn(match: TieMatch) -> bool:
+    return counts(match) and winner_of(match) is None
+
+
+def _standing(pair: Pair) -> Pair:
+    """Return the matches without those that others replaced: void ones before the last other match."""
+    last = max((place for place, match in enumerate(pair) if not is_void(match)), default=0)
+    return tuple(match for place, match in enumerate(pair) if place >= last or not is_void(match))

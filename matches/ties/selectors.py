@@ -1,0 +1,30 @@
+"""Read ties from the database: all of a stage or season, or that of a match, in one query each."""
+
+from itertools import groupby
+
+from django.db.models import QuerySet
+
+from matches.models import Match, Stage
+from matches.ties.grouping import ties_of
+from matches.ties.tie import Tie
+
+KINDS = (Stage.Kind.KNOCKOUT, Stage.Kind.UNKNOWN)  # kinds of stages that may have ties
+
+
+def ties_in(matches: QuerySet[Match]) -> list[Tie]:
+    """Return the ties of these matches by stage and first kickoff; `matches` must contain whole stages."""
+    rows = matches.filter(stage__kind__in=KINDS).select_related("stage", "home_team", "away_team")
+    by_stage = groupby(rows.order_by("stage__order", "stage_id"), key=lambda match: match.stage)
+    return [
+        tie
+        for stage, played in by_stage
+        for tie in ties_of(played, away_goals=stage.away_goals, is_knockout=stage.kind == Stage.Kind.KNOCKOUT)
+    ]
+
+
+def tie_of(match: Match) -> Tie | None:
+    """Return the tie of a match, or None if it belongs to none. No query for a stage without ties."""
+    if match.stage.kind not in KINDS:
+        return None
+    ties = ties_in(Match.objects.filter(stage=match.stage_id))
+    return next((tie for tie in ties if match in tie.matches), None)
