@@ -13,6 +13,7 @@ from matches.api.llm_questions import MatchLLMQuestionViewSet
 from matches.api.matches import MatchViewSet
 from matches.api.reference import CompetitionViewSet, ForecasterViewSet, SeasonViewSet, TeamViewSet
 from matches.api.submit import SubmitView
+from matches.api.ties import TieViewSet
 from ops.api.status import StatusView
 from scoring.api.corrections import CorrectionViewSet
 from scoring.api.match_predictions import MatchPredictionViewSet
@@ -38,6 +39,7 @@ router.register("matches/<int:id>/askings", MatchLLMQuestionViewSet, "asking")
 router.register("matches/<int:id>/revisions", MatchRevisionViewSet, "revision")
 router.register("forecasters/<slug:slug>/predictions", ForecasterPredictionViewSet, "forecaster-prediction")
 router.register("predictions", ScoredPredictionViewSet, "scored-prediction")
+router.register("ties", TieViewSet, "tie")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")

@@ -14,7 +14,9 @@ from content.pages.selectors.match_history import History, history_of
 from core.api.serializers import ReadOnlySerializer
 from core.api.views import PublicView
 from matches.api.reference import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
+from matches.api.ties import TieSerializer, tie_values
 from matches.models import Match
+from matches.ties.selectors import tie_of
 from scoring.api.score_serializers import QuotasSerializer, quotas_of
 
 STAGES = ("recorded", "scored", "counted", "published")
@@ -44,6 +46,7 @@ class MatchStorySerializer(MatchSerializer):
         help_text="True if there is a published roundup that is out of date."
     )
     pipeline = PipelineSerializer()
+    tie = TieSerializer(allow_null=True, help_text="Tie of a knockout round; null for other matches.")
 
     class Meta(MatchSerializer.Meta):
         fields = [
@@ -53,6 +56,7 @@ class MatchStorySerializer(MatchSerializer):
             "roundup",
             "roundup_out_of_date",
             "pipeline",
+            "tie",
         ]
 
 
@@ -72,6 +76,8 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
         match.roundup = roundup.pk if roundup else None
         match.roundup_out_of_date = bool(roundup and roundup.out_of_date_reason)
         match.pipeline = _pipeline(history)
+        tie = tie_of(match)
+        match.tie = tie_values(tie) if tie else None
         return Response(self.get_serializer(match).data)
 
 

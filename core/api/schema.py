@@ -30,6 +30,7 @@ LISTS = {
     "teams": "team-list",
     "forecasters": "forecaster-list",
     "matches": "match-list",
+    "ties": "tie-list",
     "predictions": "scored-prediction-list",
     "commitments": "commitment-list",
     "corrections": "correction-list",

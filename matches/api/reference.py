@@ -222,4 +222,4 @@ class MatchSerializer(RowSerializer):
         ]
 
 
-MATCHES = Match.objects.select_related("season__competition", "home_team", "away_team")
+MATCHES = Match.objects.select_related("season__competition", "stage", "home_team", "away_team")

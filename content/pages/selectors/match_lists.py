@@ -43,8 +43,8 @@ class MatchLine:
 
 
 def matches() -> QuerySet[Match]:
-    """Return all matches; season, competition and teams are fetched in the same query."""
-    return Match.objects.select_related("season__competition", "home_team", "away_team")
+    """Return all matches; season, competition, stage and teams are fetched in the same query."""
+    return Match.objects.select_related("season__competition", "stage", "home_team", "away_team")
 
 
 _MATCH = PreparedQuery(lambda pk: matches().filter(pk=pk))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from content.pages.forms import bad_parameter, read
-from content.pages.selectors import match_lists, provenance
+from content.pages.selectors import match_lists, provenance, ties
 from content.pages.views.page import page
 from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
@@ -88,6 +88,7 @@ def _of(season: Season, label: str) -> dict[str, Any]:
     made = provenance.of_forecasters([row.forecaster_id for row in top], board)
     return {
         **_table(season),
+        "knockouts": ties.knockout_stages(season),
         "rounds": labels,
         "round": label,
         "previous_round": labels[place - 1] if place > 0 else "",

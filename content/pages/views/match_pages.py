@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages.forms import read
-from content.pages.selectors import consensus, freshness, match_history, provenance
+from content.pages.selectors import consensus, freshness, match_history, provenance, ties
 from content.pages.selectors import match_lists as reads
 from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
@@ -70,6 +70,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "kickoffs": match_history.kickoffs_of(match, named=is_revealed),
         "boards": matviews.newest() if past.correction else None,
         "commitments": match_history.commitments_to(match),
+        "tie": ties.line_of(match),
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,
