@@ -9,7 +9,7 @@ from core.db.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0004_stage_required'),
+        ('matches', '0005_stage_decisions'),
     ]
 
     operations = [

@@ -137,8 +137,9 @@ class Match(ResultColumns):
 
     @property
     def has_home_ground(self) -> bool:
-        """True if the match is played at the ground of its home team, as in leagues and two-legged ties."""
-        return not self.neutral and (self.stage.has_table or self.leg is not None)
+        """False for neutral grounds, and for single knockout matches and friendlies, which may be at one."""
+        may_be_neutral = self.stage.kind in (Stage.Kind.KNOCKOUT, Stage.Kind.FRIENDLY) and self.leg is None
+        return not (self.neutral or may_be_neutral)
 
     @property
     def is_void(self) -> bool:

@@ -106,8 +106,8 @@ def renumber_game(match: Match) -> None:
 
 def _extend_dates(season: Season, days: list[date]) -> None:
     """Extend the dates in the database to include these days, if the season follows its matches."""
-    if season.follows_matches:
-        Season.objects.filter(pk=season.pk).exclude(starts_on__lte=min(days), ends_on__gte=max(days)).update(
+    if season.follows_matches and not season.starts_on <= min(days) <= max(days) <= season.ends_on:
+        Season.objects.filter(pk=season.pk).update(
             starts_on=Least("starts_on", Value(min(days))), ends_on=Greatest("ends_on", Value(max(days)))
         )
 

@@ -49,7 +49,7 @@ def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
     games = max((len(each) for each in (pair, *others) if _is_planned(each)), default=0)
     if games > 2 and len(pair) <= games:
         return Format.SERIES, games + 1 - games % 2
-    if any(match.leg is not None or names_leg(match.round_label) for match in pair):
+    if any(match.leg in (1, 2) or names_leg(match.round_label) for match in pair):
         return Format.LEGS, 1
     if len(pair) == 1:
         has_missing_leg = bool(others) and all(len(other) > 1 for other in others)

@@ -71,14 +71,15 @@ def _follow_sides(
     """Swap the sides of the match if its ground has moved; else update `flipped` of the link.
 
     The ground has moved if the source listed the sides of the match before and lists the opposite ones now,
-    and no other feed lists the former ones. At neutral grounds, either team may be listed first. Calls `note`
-    if the source lists the opposite sides and they were not swapped.
+    and no other feed lists the former ones. At neutral grounds, either team may be listed first. Elsewhere,
+    calls `note` if the source lists the opposite sides and they were not swapped.
     """
     match = link.match
     is_opposite = match.away_team_id == home.pk
-    if is_opposite and match.has_home_ground and not row.neutral:
-        if _move_ground(link, now):
-            return ["swapped"]
+    is_neutral = match.neutral or row.neutral
+    if is_opposite and not is_neutral and _move_ground(link, now):
+        return ["swapped"]
+    if is_opposite and not is_neutral and match.has_home_ground:
         note(
             f"Reported as {row.home} - {row.away}; match {match.pk} is recorded as {match}, at the ground of"
             f" {match.home_team}. These sides were kept, because predictions or scores refer to them, or"

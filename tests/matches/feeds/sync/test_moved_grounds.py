@@ -158,10 +158,11 @@ def test_ids_made_of_the_teams_are_followed(subscribe, says):
     assert sides() == {7: "Barrow - Ashford", 24: "Ashford - Barrow"}
 
 
-@pytest.mark.parametrize("more", [{"neutral": True}, {"kind": "knockout"}])
-def test_without_a_home_ground_either_team_may_be_listed_first(subscribe, says, more):
-    stage = StageFactory(kind=more.pop("kind", "league"))
-    MatchFactory(kickoff_at=KICKOFF, matchday=7, stage=stage, **more)
+@pytest.mark.parametrize("place", [{"neutral": True}, {"kind": "knockout"}, {"kind": "friendly"}])
+def test_without_a_home_ground_either_team_may_be_listed_first(subscribe, says, place):
+    stage = StageFactory(kind=place.get("kind", "league"))
+    match = MatchFactory(kickoff_at=KICKOFF, matchday=7, stage=stage, neutral="neutral" in place)
+    predict(match, oracle(), (2, 1))
     subscribed = subscribe()
     says(subscribed, FIRST)
 
@@ -170,6 +171,28 @@ def test_without_a_home_ground_either_team_may_be_listed_first(subscribe, says, 
     assert sides() == {7: "Ashford - Barrow"}
     assert problems() == {}
     assert MatchSource.objects.get().flipped
+
+
+@pytest.mark.parametrize("kind", ["knockout", "unknown", "groups"])
+def test_a_match_of_any_kind_of_stage_moves_while_nothing_refers_to_its_sides(subscribe, says, kind):
+    MatchFactory(kickoff_at=KICKOFF, matchday=7, stage=StageFactory(kind=kind))
+    subscribed = subscribe()
+    says(subscribed, FIRST)
+
+    assert says(subscribed, swapped(FIRST)).done == {"swapped": 1}
+
+
+@pytest.mark.parametrize("place", [{"leg": 1, "kind": "knockout"}, {"kind": "unknown"}, {"kind": "groups"}])
+def test_elsewhere_the_other_ground_is_a_problem(subscribe, says, place):
+    stage = StageFactory(kind=place["kind"])
+    match = MatchFactory(kickoff_at=KICKOFF, matchday=7, stage=stage, leg=place.get("leg"))
+    predict(match, oracle(), (2, 1))
+    subscribed = subscribe()
+    says(subscribed, FIRST)
+
+    says(subscribed, swapped(FIRST))
+
+    assert problems().keys() == {"1"}
 
 
 # --- The service ------------------------------------------------------------------------------------------
