@@ -1,54 +1,149 @@
-"""What the name of a round says about its stage. Pure: no database.
+"""Stage of a match, as far as the name of its round shows it. Pure: no database.
 
 Sources write the stage of a match in its round ("Group A", "Clausura - 5", "Quarter-finals", "3. Spieltag").
-The same stage gets the same name, whichever source and language it comes from.
+The same stage gets the same name from all sources and languages. If the name allows several
+kinds ("First Round"), the kind is `unknown`, and an operator decides it (docs/adr/0041).
 """
 
-import re
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
-REGULAR_SEASON, GROUP_STAGE, KNOCKOUT_STAGE, FRIENDLIES = (
-    *("Regular season", "Group stage"),
-    *("Knockout stage", "Friendlies"),
-)
+from matches import round_words
+from matches.round_words import RoundWords, plain, take_apart
+
+REGULAR_SEASON, LEAGUE_PHASE, GROUP_STAGE = "Regular season", "League phase", "Group stage"
+KNOCKOUT_STAGE, FRIENDLIES = "Knockout stage", "Friendlies"
+QUALIFYING_ROUNDS, FINAL_ROUND, ROUNDS, PLAY_OFFS = "Qualifying rounds", "Final round", "Rounds", "Play-offs"
 LEAGUE, GROUPS, KNOCKOUT, FRIENDLY, UNKNOWN = "league", "groups", "knockout", "friendly", "unknown"
-
-_NUMBERED = re.compile(r"(?:matchday |round |week )?\d{1,3}", re.IGNORECASE)
-_GROUP = re.compile(r"(?:group|gruppe|grupo|groupe|girone)[ _]([a-z]|\d{1,2})\b.*", re.IGNORECASE)
-_KNOCKOUT = re.compile(
-    r"\b(?:finals?|semi|quarter|round of \d+|last \d+|play-?offs?|knock-?outs?|third place)\b", re.IGNORECASE
-)
-_FRIENDLY = re.compile(r"\bfriendl", re.IGNORECASE)
+# Groups of a season that splits, the best first.
+UPPER, MIDDLE, LOWER = "Championship round", "European round", "Relegation round"
 
 
 @dataclass(frozen=True, slots=True)
 class StageHint:
-    """Stage of a match as far as its source says: name, kind (`unknown` if it does not show), and group."""
+    """Stage of a match as far as its source shows it: name, kind (`unknown` if it does not show), and group.
+
+    `ranked_groups` are the groups that rank below one another, for a stage in which a season splits.
+    """
 
     name: str
     kind: str = UNKNOWN
     group: str = ""
+    ranked_groups: tuple[str, ...] = ()
 
 
 def group_name(words: str) -> str:
     """Return the short name of a group: "A" for "Group A" or "GROUP_A". Other names stay as they are."""
     line = " ".join(words.replace("_", " ").split())
-    found = _GROUP.fullmatch(line)
-    return found[1].upper() if found else line
+    found = round_words.GROUP.match(line)
+    short = found[1] if found else line
+    return short.upper() if len(short) <= 2 else short
 
 
-def stage_of_round(label: str, *, matchday: int | None = None, group: str = "") -> StageHint:
+@lru_cache(maxsize=4096)  # a season has few rounds, and each of them many matches
+def stage_of_round(label: str, *, matchday: int | None = None, group: str = "", stage: str = "") -> StageHint:
     """Return the stage of a round.
 
-    A round with a group is part of the group stage. A numbered round without a group is part of the regular
-    season.
+    `matchday`, `group` and `stage` are fields that the source has beside the round.
     """
-    if group or _GROUP.fullmatch(label):
-        return StageHint(GROUP_STAGE, GROUPS, group_name(group or label))
-    if matchday is not None or _NUMBERED.fullmatch(label):
+    words = take_apart(f"{stage} - {label}" if stage else label)
+    words = words.with_fields(numbered=matchday is not None, group=group_name(group), name=stage)
+    hints = (rule(words) for rule in _RULES)
+    return next((hint for hint in hints if hint is not None), StageHint(words.name or label))
+
+
+# Each rule returns a hint, or None if the round is of another kind. The first hint counts.
+
+
+def _friendlies(words: RoundWords) -> StageHint | None:
+    return StageHint(FRIENDLIES, FRIENDLY) if round_words.FRIENDLY.search(words.rest) else None
+
+
+def _play_offs(words: RoundWords) -> StageHint | None:
+    """Return a hint for play-offs, and for knockout rounds that promotion or relegation depends on.
+
+    With a number they are unknown: it may be a leg or the matchday of a small league.
+    """
+    is_play_off = round_words.PLAY_OFF.search(words.rest) is not None
+    if not (is_play_off or words.is_knockout) or words.half:
+        return None
+    name = _name_of_play_offs(words.rest)
+    if is_play_off and words.numbered:
+        return StageHint(name or words.name or PLAY_OFFS)
+    return StageHint(name or KNOCKOUT_STAGE, KNOCKOUT)
+
+
+def _name_of_play_offs(rest: str) -> str:
+    up, down = round_words.PROMOTION.search(rest), round_words.RELEGATION.search(rest)
+    if up or down:
+        aims = [word for word, found in (("promotion", up), ("relegation", down)) if found]
+        return f"{' and '.join(aims).capitalize()} play-offs"
+    if round_words.EUROPE.search(rest):
+        return "European play-offs"
+    return QUALIFYING_ROUNDS if round_words.QUALIFYING.search(rest) else ""
+
+
+def _halves(words: RoundWords) -> StageHint | None:
+    """Return a hint for a half of a season that is a league of its own, or for its knockout rounds."""
+    if not words.half:
+        return None
+    if words.is_knockout or round_words.PLAY_OFF.search(words.rest):
+        return StageHint(f"{words.half}: knockout stage", KNOCKOUT)
+    if words.group:
+        return StageHint(words.half, GROUPS, words.group)
+    return StageHint(words.name) if words.rest else StageHint(words.half, LEAGUE)
+
+
+def _final_round(words: RoundWords) -> StageHint | None:
+    """Return a hint for a part of a league that splits, such as "Championship round" or "Meistergruppe"."""
+    parts = {UPPER: round_words.UPPER, MIDDLE: round_words.MIDDLE, LOWER: round_words.LOWER}
+    text = plain(f"{words.rest} {words.group}")
+    found = next((group for group, pattern in parts.items() if pattern.search(text)), None)
+    if found is None:
+        return None
+    ranked = (UPPER, MIDDLE, LOWER) if found == MIDDLE else (UPPER, LOWER)
+    return StageHint(FINAL_ROUND, GROUPS, found, ranked)
+
+
+def _groups(words: RoundWords) -> StageHint | None:
+    """Return a hint for a group stage. Without the groups it is unknown: one table of all would be wrong."""
+    is_group_stage = round_words.GROUP_STAGE.fullmatch(words.rest) is not None
+    if not words.group:
+        return StageHint(GROUP_STAGE) if is_group_stage else None
+    is_plain = is_group_stage or not words.rest or round_words.REGULAR.fullmatch(words.rest) is not None
+    return StageHint(GROUP_STAGE if is_plain else words.name, GROUPS, words.group)
+
+
+def _leagues(words: RoundWords) -> StageHint | None:
+    if round_words.LEAGUE_PHASE.fullmatch(words.rest) or (words.numbered and words.rest == "league"):
+        return StageHint(LEAGUE_PHASE, LEAGUE)
+    if words.rest in ("league", "liga"):
+        return StageHint(words.name, LEAGUE)
+    if round_words.REGULAR.fullmatch(words.rest) or (words.numbered and not words.rest):
         return StageHint(REGULAR_SEASON, LEAGUE)
-    if _FRIENDLY.search(label):
-        return StageHint(FRIENDLIES, FRIENDLY)
-    if _KNOCKOUT.search(label):
-        return StageHint(KNOCKOUT_STAGE, KNOCKOUT)
-    return StageHint(label)
+    return None
+
+
+def _qualifying(words: RoundWords) -> StageHint | None:
+    """Return a hint for a numbered or preliminary round of qualifying, e.g. "2nd Round Qualifying"."""
+    found = round_words.QUALIFYING.search(words.rest)
+    if found is None or words.numbered:
+        return None
+    is_round = round_words.HAS_NUMBER.search(words.rest) or found[0].startswith("prelimin")
+    return StageHint(QUALIFYING_ROUNDS, KNOCKOUT) if is_round else None
+
+
+def _numbered_rounds(words: RoundWords) -> StageHint | None:
+    """Return a hint for "First Round", "3rd Round Replays" or "1. Runde", of a cup or a league.
+
+    They share one stage, so that an operator decides once.
+    """
+    is_round = round_words.NUMBERED_ROUND.fullmatch(words.rest) is not None
+    return StageHint(ROUNDS) if is_round and not words.numbered else None
+
+
+_RULES: tuple[Callable[[RoundWords], StageHint | None], ...] = (
+    *(_friendlies, _halves, _play_offs, _final_round),
+    *(_groups, _leagues, _qualifying, _numbered_rounds),
+)

@@ -17,7 +17,11 @@ def fill(apps, schema_editor):
         if (season, hint.name) not in stages:
             order = sum(known == season for known, _ in stages)
             stages[season, hint.name] = Stage.objects.create(
-                season_id=season, name=hint.name, kind=hint.kind, order=order
+                season_id=season,
+                name=hint.name,
+                kind=hint.kind,
+                order=order,
+                ranked_groups=list(hint.ranked_groups),
             )
         matches = Match.objects.filter(season_id=season, round_label=label, matchday=matchday)
         matches.update(stage=stages[season, hint.name], group=hint.group)
