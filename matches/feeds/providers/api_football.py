@@ -7,10 +7,12 @@ from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import BadAnswer, Complaint, Doubt, FeedMatch
-from matches.feeds.providers.fields import Entry, plus, result_of, shown
+from matches.feeds.providers.fields import Entry
 from matches.feeds.providers.provider import FeedProvider
+from matches.feeds.providers.scores import awarded, plus, result_of, shown
 from matches.result import Result
-from matches.statuses import Status
+from matches.stage_hints import StageHint, stage_of_round
+from matches.statuses import POSTPONED_OR_SUSPENDED, VOID, Status
 
 STATUSES = {
     "TBD": Status.SCHEDULED,  # the time is not fixed yet
@@ -25,6 +27,13 @@ STATUSES = {
     "AWD": Status.AWARDED,
     "WO": Status.AWARDED,  # a walkover
 }
+# The texts that the feed documents for a status; any other text is a reason.
+_NO_REASON = re.compile(
+    r"(?:match )?(?:postponed|cancell?ed|abandoned|suspended|interrupted|finished)|not started|awarded",
+    re.IGNORECASE,
+)
+# A group of a league that splits, or play-offs.
+_AMBIGUOUS = ("relegation round", "championship round")
 _MATCHDAY = r"(?:regular season|league stage|group stage|group [a-z]|league phase) ?- ?(\d{1,3})"
 _MINUTE, _DAY = 60, 86_400
 
@@ -70,7 +79,9 @@ class ApiFootball(FeedProvider):
     def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
         fixture, league, teams = (read.child(entry, key) for key in ("fixture", "league", "teams"))
         home, away = read.decided_team(teams, "home"), read.decided_team(teams, "away")
-        round_label, matchday = read.round_of(read.text(league, "round"), _MATCHDAY)
+        words = read.text(league, "round")
+        round_label, matchday = read.round_of(words, _MATCHDAY)
+        stage = StageHint(words) if words.lower() in _AMBIGUOUS else stage_of_round(read.label(words))
         return FeedMatch(
             external_id=self.identity(entry),
             league=str(league.get("id") or ""),
@@ -80,6 +91,9 @@ class ApiFootball(FeedProvider):
             day_only=_status_word(entry) == "TBD",
             home=home,
             away=away,
+            stage=stage,
+            leg=read.leg(words, stage),
+            reason=_reason(entry),
         )
 
     def result(self, entry: Entry) -> Result:
@@ -87,11 +101,32 @@ class ApiFootball(FeedProvider):
         status = read.status(word, STATUSES)
         if status == Status.FINISHED:
             return _finished(word, entry)
-        return result_of(status, read.pair(entry, "goals") if status == Status.AWARDED else None)
+        if status == Status.AWARDED:
+            return awarded(read.pair(entry, "goals"), _winner(entry))
+        return result_of(status, None)
+
+
+def _status(entry: Entry) -> Entry:
+    return read.child(read.child(entry, "fixture"), "status")
 
 
 def _status_word(entry: Entry) -> str:
-    return read.text(read.child(read.child(entry, "fixture"), "status"), "short")
+    return read.text(_status(entry), "short").upper()
+
+
+def _reason(entry: Entry) -> str:
+    """Return the long form of the status, e.g. "Technical loss"; "" if it only repeats the status."""
+    status, words = STATUSES.get(_status_word(entry)), _status(entry).get("long")
+    if status not in (*VOID, *POSTPONED_OR_SUSPENDED) or not isinstance(words, str) or not words.strip():
+        return ""
+    words = read.text(_status(entry), "long")
+    return "" if _NO_REASON.fullmatch(words) else read.cut(words, read.MAX_REASON, "the reason")
+
+
+def _winner(entry: Entry) -> str:
+    teams = read.child(entry, "teams")
+    winners = [side for side in ("home", "away") if read.child(teams, side).get("winner") is True]
+    return winners[0] if len(winners) == 1 else ""
 
 
 def _finished(word: str, entry: Entry) -> Result:

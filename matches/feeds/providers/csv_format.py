@@ -1,4 +1,8 @@
-"""Match files: CSV with a header, or JSON lines with the same field names. Each row names its season."""
+"""Match files: CSV with a header, or JSON lines with the same field names. Each row names its season.
+
+The stage of a match follows from its round, or from the columns `stage`, `stage_kind` and `group`
+(csv_stages.py).
+"""
 
 import re
 from collections.abc import Iterable, Iterator
@@ -7,21 +11,26 @@ from datetime import UTC, datetime
 
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers import fields as read
+from matches.feeds.providers.csv_stages import StageKinds, stage_of_row
 from matches.feeds.providers.feed_format import BadEntry, FeedMatch
-from matches.feeds.providers.fields import Entry, Score, result_of, shown
+from matches.feeds.providers.fields import Entry
 from matches.feeds.providers.football_data import STATUSES as FEED_STATUSES
+from matches.feeds.providers.scores import Score, result_of, shown
 from matches.imports.readers import Columns, FileLine, csv_lines, json_lines
 from matches.imports.text_files import FileNotes
-from matches.statuses import NOT_BEGUN, Status
+from matches.statuses import NOT_BEGUN, Award, Status
 
 NEEDED = ("id", "competition", "season", "round", "kickoff", "home", "away", "status")
 OPTIONAL = (
     *("home_score", "away_score", "duration", "home_score_aet", "away_score_aet"),
     *("home_pens", "away_pens", "neutral"),
+    *("stage", "stage_kind", "group", "leg", "game", "award", "reason"),
 )
 COLUMNS = Columns(NEEDED, OPTIONAL)
 STATUSES: dict[str, Status] = {**FEED_STATUSES, **{status.upper(): status for status in Status}}
-MAX_LENGTHS = {"id": 80, "round": 40, "season": 20}  # maximum characters of a column; 100 for the others
+# Maximum characters of a column; 100 for the others. Longer rounds are cut between words.
+MAX_LENGTHS = {"id": 80, "season": 20, "group": read.MAX_GROUP, "reason": read.MAX_REASON, "round": 2_000}
+_NUMBERS = {"leg": 2, "game": 99}  # highest value of a column
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
 # duration -> (has a score after extra time, has a shootout); None: both are possible.
@@ -47,15 +56,24 @@ class TableRow:
 
 def read_csv(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a CSV file; see `matches.imports.readers`."""
-    return map(_row, csv_lines(lines, COLUMNS, file_notes))
+    return _rows(csv_lines(lines, COLUMNS, file_notes), file_notes)
 
 
 def read_json_lines(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a file with one JSON object per line."""
-    return map(_row, json_lines(lines, COLUMNS, file_notes))
+    return _rows(json_lines(lines, COLUMNS, file_notes), file_notes)
 
 
-def _row(line: FileLine) -> TableRow:
+def _rows(lines: Iterable[FileLine], file_notes: FileNotes) -> Iterator[TableRow]:
+    listed = list(lines)
+    kinds = StageKinds.of(listed)
+    for line in listed:
+        yield _row(line, kinds)
+        if len(str(line.values.get("round") or "")) > read.MAX_LABEL:
+            file_notes.note(f"Rounds with more than {read.MAX_LABEL} characters were cut between words.")
+
+
+def _row(line: FileLine, kinds: StageKinds) -> TableRow:
     entry = line.values
     about = str(entry.get("id") or "").strip()
     about = "" if hidden_characters(about) else about
@@ -63,13 +81,15 @@ def _row(line: FileLine) -> TableRow:
         return TableRow(line.number, about, fault=line.fault)
     try:
         competition, season = _text(entry, "competition"), _text(entry, "season")
-        return TableRow(line.number, about, competition, season, match=_match(entry))
+        match = _match(entry, kind=kinds.kind_of(line))
+        return TableRow(line.number, about, competition, season, match=match)
     except BadEntry as fault:
         return TableRow(line.number, about, fault=str(fault))
 
 
-def _match(entry: Entry) -> FeedMatch:
-    label = _text(entry, "round")
+def _match(entry: Entry, *, kind: str) -> FeedMatch:
+    label = read.label(_text(entry, "round"))
+    stage = stage_of_row(label, name=_optional(entry, "stage"), kind=kind, group=_optional(entry, "group"))
     kickoff_at, day_only = _kickoff(_text(entry, "kickoff"))
     status = _status(_text(entry, "status"))
     ninety = _score(entry, "home_score", "away_score")
@@ -82,13 +102,17 @@ def _match(entry: Entry) -> FeedMatch:
     return FeedMatch(
         external_id=_text(entry, "id"),
         round_label=label,
+        stage=stage,
+        leg=_number(entry, "leg") or read.leg(label, stage),
+        game=_number(entry, "game"),
+        reason=_optional(entry, "reason"),
         matchday=read.matchday_in(label, r"(?:matchday )?(\d{1,3})"),
         kickoff_at=kickoff_at,
         day_only=day_only,
         home=_text(entry, "home"),
         away=_text(entry, "away"),
         neutral=_flag(entry, "neutral"),
-        result=result_of(status, ninety, after, shootout),
+        result=result_of(status, ninety, after, shootout, _award(entry, status)),
     )
 
 
@@ -96,6 +120,16 @@ def _status(word: str) -> Status:
     if word.upper() not in STATUSES:
         raise BadEntry(f"status {word!r} is unknown; use one of {', '.join(sorted(STATUSES))}")
     return STATUSES[word.upper()]
+
+
+def _award(entry: Entry, status: Status) -> str:
+    """Return the side to which the match is awarded: home, away, both (both sides lose) or ""."""
+    award = _optional(entry, "award").lower()
+    if award not in Award.values:
+        raise BadEntry(f"award is {award!r}; use home, away or both (both sides lose), or leave it empty")
+    if award and status != Status.AWARDED:
+        raise BadEntry(f"award is {award!r}, and the status is {status}; only an awarded match has an award")
+    return award
 
 
 def _require_consistent(
@@ -122,9 +156,19 @@ def _kickoff(written: str) -> tuple[datetime, bool]:
 
 
 def _text(entry: Entry, key: str) -> str:
-    found, longest = _optional(entry, key), MAX_LENGTHS.get(key, 100)
+    found = _optional(entry, key)
     if not found:
         raise BadEntry(f"{key} is empty")
+    return found
+
+
+def _optional(entry: Entry, key: str) -> str:
+    value, longest = entry.get(key), MAX_LENGTHS.get(key, 100)
+    if isinstance(value, bool):
+        return str(value).lower()
+    if value is not None and not isinstance(value, str | int):
+        raise BadEntry(f"{key} is {value!r}, not a text")
+    found = "" if value is None else str(value).strip()
     if len(found) > longest:
         raise BadEntry(f"{key} has {len(found)} characters; the maximum is {longest}")
     if hidden := hidden_characters(found):
@@ -132,13 +176,14 @@ def _text(entry: Entry, key: str) -> str:
     return found
 
 
-def _optional(entry: Entry, key: str) -> str:
-    value = entry.get(key)
-    if isinstance(value, bool):
-        return str(value).lower()
-    if value is not None and not isinstance(value, str | int):
-        raise BadEntry(f"{key} is {value!r}, not a text")
-    return "" if value is None else str(value).strip()
+def _number(entry: Entry, key: str) -> int | None:
+    """Return the whole number of an optional column, from 1 to its highest value."""
+    written, highest = _optional(entry, key), _NUMBERS[key]
+    if not written:
+        return None
+    if not written.isdecimal() or not 1 <= int(written) <= highest:
+        raise BadEntry(f"{key} is {written!r}; use 1 to {highest}")
+    return int(written)
 
 
 def _score(entry: Entry, home: str, away: str) -> Score | None:

@@ -50,9 +50,9 @@ class FeedMatch:
     day_only: bool = False  # only the day is known: kickoff_at is the beginning of that day
     neutral: bool = False
     stage: StageHint | None = None  # None: as the round says
-    leg: int | None = None  # of a tie of several matches, if the feed says so
+    leg: int | None = None  # of a tie of several matches, if known
     game: int | None = None  # number of this meeting of the two teams in the round, if the source has it
-    reason: str = ""  # why the match is postponed, cancelled etc., in the words of the feed
+    reason: str = ""  # why the match is postponed, cancelled etc.
     doubt: str = ""  # why the score of this finished match is not used
     updated_at: datetime | None = None
 
@@ -60,6 +60,11 @@ class FeedMatch:
     def summary(self) -> str:
         """Teams, round and day, to recognize the match without its id."""
         return f"{self.home} - {self.away}, {self.round_label}, {self.kickoff_at:%Y-%m-%d}"
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """Name of the stage, and of the group; empty if unknown."""
+        return (self.stage.name, self.stage.group) if self.stage else ("", "")
 
     @property
     def lacks_score(self) -> bool:

@@ -8,14 +8,17 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from core.hidden_characters import codes_of, hidden_characters
 from matches.feeds.providers.feed_format import BadAnswer, BadEntry, TeamsOpen
-from matches.result import Result
+from matches.feeds.providers.scores import Score
+from matches.round_words import leg_of
+from matches.stage_hints import KNOCKOUT, UNKNOWN, StageHint
 from matches.statuses import Status
 
-Score = tuple[int, int]
 Entry = Mapping[str, Any]
 
 _MAX_NAME = 100  # characters
-_MAX_LABEL = 40  # characters; the rest is cut off
+MAX_LABEL = 100  # characters of the name of a round
+MAX_GROUP = 40
+MAX_REASON = 200
 
 
 def entries(document: object, key: str) -> list[Any]:
@@ -166,15 +169,39 @@ def round_of(words: str, pattern: str) -> tuple[str, int | None]:
     """Return the label of a round and its matchday.
 
     If the round's name fits the pattern, its number is the matchday, and the label is the same in all feeds,
-    e.g. "Matchday 7". Other names have no matchday (None) and are their own label, truncated to _MAX_LABEL
-    characters and with single spaces.
+    e.g. "Matchday 7". Other names have no matchday (None) and are their own label.
     """
     matchday = matchday_in(words, pattern)
     return (matchday_label(matchday) if matchday else label(words)), matchday
 
 
 def label(words: str) -> str:
-    return " ".join(words.split())[:_MAX_LABEL].rstrip()
+    """Return the name of a round with single spaces, cut between words if it is longer than MAX_LABEL."""
+    return cut(words, MAX_LABEL, "the round")
+
+
+def cut(words: str, longest: int, what: str) -> str:
+    """Return the words with single spaces; as many whole words as fit in `longest` characters.
+
+    Raises BadEntry if the first word alone is longer.
+    """
+    line = " ".join(words.split())
+    if len(line) <= longest:
+        return line
+    kept = line[: longest + 1].rpartition(" ")[0].rstrip(" -,;:")
+    if not kept:
+        raise BadEntry(f"{what} begins with a word of more than {longest} characters")
+    return kept
+
+
+def leg(words: str, stage: StageHint) -> int | None:
+    """Return the leg in the name of a round; None in leagues and groups, where the words mean a half."""
+    return leg_of(words) if stage.kind in (KNOCKOUT, UNKNOWN) else None
+
+
+def group(entry: Entry, key: str) -> str:
+    """Return the name of a group, or "" if it is null or missing."""
+    return cut(text_or_none(entry, key) or "", MAX_GROUP, key)
 
 
 def matchday_in(words: str, pattern: str) -> int | None:
@@ -188,44 +215,11 @@ def matchday_label(number: int) -> str:
 
 
 def status(word: str, statuses: Mapping[str, Status]) -> Status:
-    """Return the Status for a status of the feed. Raises BadEntry if it is unknown."""
-    if word not in statuses:
+    """Return the Status for a status of the feed, in any case. Raises BadEntry if it is unknown."""
+    known = statuses.get(word.upper())
+    if known is None:
         raise BadEntry(f"status {word!r} is unknown")
-    return statuses[word]
-
-
-def result_of(
-    status: Status, ninety: Score | None, after: Score | None = None, shootout: Score | None = None
-) -> Result:
-    """Build a result from the scores after 90 minutes, after extra time, and of the shootout alone."""
-    home, away = ninety or (None, None)
-    home_aet, away_aet = after or (None, None)
-    home_penalties, away_penalties = shootout or (None, None)
-    return Result(
-        status=status,
-        home_score=home,
-        away_score=away,
-        home_score_aet=home_aet,
-        away_score_aet=away_aet,
-        home_penalties=home_penalties,
-        away_penalties=away_penalties,
-    )
-
-
-def level(score: Score) -> bool:
-    return score[0] == score[1]
-
-
-def plus(one: Score, other: Score) -> Score:
-    return one[0] + other[0], one[1] + other[1]
-
-
-def minus(one: Score, other: Score) -> Score:
-    return one[0] - other[0], one[1] - other[1]
-
-
-def shown(score: Score | None) -> str:
-    return "nothing" if score is None else f"{score[0]}-{score[1]}"
+    return known
 
 
 def _shown(value: object) -> str:

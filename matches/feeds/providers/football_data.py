@@ -1,13 +1,17 @@
 """football-data.org, version 4. Its `fullTime` includes the goals of a shootout."""
 
 import re
+from collections.abc import Mapping
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import Doubt, FeedMatch
-from matches.feeds.providers.fields import Entry, Score, level, minus, plus, result_of, shown
+from matches.feeds.providers.fields import Entry
 from matches.feeds.providers.provider import FeedProvider
+from matches.feeds.providers.scores import Score, awarded, level, minus, plus, result_of, shown
 from matches.result import Result
+from matches.stage_hints import GROUPS, KNOCKOUT, ROUNDS, UNKNOWN, StageHint, group_name, stage_of_round
 from matches.statuses import Status
 
 STATUSES = {
@@ -26,6 +30,8 @@ STATUSES = {
     "AWARDED": Status.AWARDED,
 }
 _MATCHDAY_STAGES = ("REGULAR_SEASON", "LEAGUE_STAGE", "GROUP_STAGE")
+# Stages that may be played as a league or as a knockout.
+_AMBIGUOUS = re.compile(r"ROUND_\d+|QUALIFICATION|CHAMPIONSHIP|RELEGATION")
 
 
 class FootballData(FeedProvider):
@@ -40,22 +46,37 @@ class FootballData(FeedProvider):
     code_hint = "the competition and the year in which the season begins, like PL/2025"
     url_path = "/competitions/{}/matches?season={}"
 
+    def entries(self, document: object, code: str) -> list[Any]:
+        """Return the entries, each with the field `has_legs`: True in a round that has a matchday 2.
+
+        In knockout rounds with two legs, the matchday is the number of the leg.
+        """
+        entries = super().entries(document, code)
+        matches = [entry for entry in entries if isinstance(entry, Mapping)]
+        with_legs = {str(entry.get("stage")) for entry in matches if entry.get("matchday") == 2}
+        return [
+            {**entry, "has_legs": str(entry.get("stage")) in with_legs}
+            if isinstance(entry, Mapping)
+            else entry
+            for entry in entries
+        ]
+
     def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
         home, away = read.decided_team(entry, "homeTeam"), read.decided_team(entry, "awayTeam")
-        matchday, stage = read.whole(entry, "matchday"), read.text_or_none(entry, "stage")
-        in_matchdays = stage is None or stage in _MATCHDAY_STAGES
-        numbered = matchday if in_matchdays else None
+        matchday, written = read.whole(entry, "matchday"), read.text_or_none(entry, "stage")
+        numbered = matchday if written is None or written in _MATCHDAY_STAGES else None
+        stage = _stage(entry, written)
         return FeedMatch(
             external_id=self.identity(entry),
             league=str(read.child(entry, "competition").get("code") or ""),
-            round_label=_round_label(stage or _MATCHDAY_STAGES[0], numbered),
+            round_label=_round_label(written or _MATCHDAY_STAGES[0], numbered, matchday, stage),
             matchday=numbered,
             kickoff_at=read.moment(entry, "utcDate"),
-            day_only=entry.get("status") == "SCHEDULED",
+            day_only=str(entry.get("status")).upper() == "SCHEDULED",
             home=home,
             away=away,
-            # In knockout rounds with two legs, the second leg has matchday 2.
-            leg=2 if not in_matchdays and matchday == 2 else None,
+            stage=stage,
+            leg=matchday if stage.kind == KNOCKOUT and entry["has_legs"] else None,
             updated_at=read.moment(entry, "lastUpdated") if entry.get("lastUpdated") else None,
         )
 
@@ -63,13 +84,32 @@ class FootballData(FeedProvider):
         status, score = read.status(read.text(entry, "status"), STATUSES), read.child(entry, "score")
         if status == Status.FINISHED:
             return _finished(score)
-        return result_of(status, read.pair(score, "fullTime") if status == Status.AWARDED else None)
+        if status == Status.AWARDED:
+            winner = {"HOME_TEAM": "home", "AWAY_TEAM": "away"}.get(str(score.get("winner")), "")
+            return awarded(read.pair(score, "fullTime"), winner)
+        return result_of(status, None)
 
 
-def _round_label(stage: str, matchday: int | None) -> str:
-    if matchday is not None:
-        return read.matchday_label(matchday)
-    return read.label(stage.replace("_", " ").capitalize())
+def _stage(entry: Entry, written: str | None) -> StageHint:
+    group = read.group(entry, "group")
+    group = group if group.upper().startswith("GROUP") else ""
+    words = read.label(written or ("GROUP_STAGE" if group else _MATCHDAY_STAGES[0]))
+    if words.startswith("ROUND_") and not group:
+        return StageHint(ROUNDS)
+    if _AMBIGUOUS.fullmatch(words):
+        return StageHint(_in_words(words), GROUPS if group else UNKNOWN, group_name(group))
+    return stage_of_round(words, group=group)
+
+
+def _round_label(written: str, numbered: int | None, matchday: int | None, stage: StageHint) -> str:
+    if numbered is not None:
+        return read.matchday_label(numbered)
+    number = f" - {matchday}" if matchday and stage.kind != KNOCKOUT else ""
+    return read.label(_in_words(written) + number)
+
+
+def _in_words(written: str) -> str:
+    return written.replace("_", " ").capitalize()
 
 
 def _finished(score: Entry) -> Result:
@@ -78,7 +118,7 @@ def _finished(score: Entry) -> Result:
     extra, shootout = read.pair(score, "extraTime"), read.pair(score, "penalties")
     if full is None:
         return Result(status=Status.FINISHED)
-    duration = score.get("duration") or "REGULAR"
+    duration = str(score.get("duration") or "REGULAR").upper()
     if duration == "REGULAR" and extra is None and shootout is None:
         return _regular(full, regular, score.get("winner"))
     if regular is None:

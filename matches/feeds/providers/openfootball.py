@@ -13,17 +13,19 @@ from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import BadEntry, Doubt, FeedMatch, TeamsOpen
-from matches.feeds.providers.fields import Entry, result_of, shown
+from matches.feeds.providers.fields import Entry
 from matches.feeds.providers.provider import FeedProvider
+from matches.feeds.providers.scores import result_of, shown
 from matches.result import Result
+from matches.stage_hints import stage_of_round
 from matches.statuses import Status
 
 STATUSES = {
-    "awarded": Status.AWARDED,
-    "cancelled": Status.CANCELLED,
-    "canceled": Status.CANCELLED,
-    "postponed": Status.POSTPONED,
-    "abandoned": Status.ABANDONED,
+    "AWARDED": Status.AWARDED,
+    "CANCELLED": Status.CANCELLED,
+    "CANCELED": Status.CANCELLED,
+    "POSTPONED": Status.POSTPONED,
+    "ABANDONED": Status.ABANDONED,
 }
 _TIME = re.compile(r"(\d{1,2}):(\d{2})(?:\s+UTC(?:([+-])(\d{1,2})(?::(\d{2}))?|±0)?)?")
 # Placeholder for a team: first of group A, third of one of several groups, winner of match 74.
@@ -57,7 +59,9 @@ class OpenFootball(FeedProvider):
     def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
         home, away = _team(entry, "team1"), _team(entry, "team2")
         kickoff_at, day_only = _kickoff(entry, zone)
-        round_label, matchday = read.round_of(read.text(entry, "round"), r"matchday (\d{1,3})")
+        words, group = read.label(read.text(entry, "round")), read.group(entry, "group")
+        stage = stage_of_round(words, group=group, stage=read.label(read.text_or_none(entry, "stage") or ""))
+        round_label, matchday = read.round_of(words, r"matchday (\d{1,3})")
         return FeedMatch(
             external_id=self.identity(entry),
             round_label=round_label,
@@ -66,6 +70,8 @@ class OpenFootball(FeedProvider):
             day_only=day_only,
             home=home,
             away=away,
+            stage=stage,
+            leg=read.leg(words, stage),
         )
 
     def result(self, entry: Entry) -> Result:
@@ -77,7 +83,7 @@ class OpenFootball(FeedProvider):
         ninety = read.pair_of_list(score, "ft")
         after, shootout = read.pair_of_list(score, "et"), read.pair_of_list(score, "p")
         if word is not None:
-            status = read.status(word.lower() if isinstance(word, str) else repr(word), STATUSES)
+            status = read.status(word if isinstance(word, str) else repr(word), STATUSES)
             return result_of(status, ninety if status == Status.AWARDED else None)
         if ninety is not None:
             return result_of(Status.FINISHED, ninety, after, shootout)

@@ -9,10 +9,12 @@ from zoneinfo import ZoneInfo
 
 from matches.feeds.providers import fields as read
 from matches.feeds.providers.feed_format import BadEntry, FeedMatch, TeamsOpen
-from matches.feeds.providers.fields import Entry, Score
+from matches.feeds.providers.fields import Entry
 from matches.feeds.providers.openligadb_scores import EnteredScores, Goal, finished_result
 from matches.feeds.providers.provider import FeedProvider
+from matches.feeds.providers.scores import Score
 from matches.result import Result
+from matches.stage_hints import GROUP_STAGE, GROUPS, LEAGUE, StageHint, stage_of_round
 from matches.statuses import Status
 
 # Windows time zone names in the feed -> IANA names.
@@ -27,7 +29,7 @@ ZONES = {
 }
 SERVER_ZONE = ZoneInfo("Europe/Berlin")
 END, EXTRA, SHOOTOUT = 2, 3, 5  # `resultTypeID`
-_MATCHDAY = r"(\d{1,2})\. ?spieltag"
+_MATCHDAY = r"(?:gruppenphase ?)?(\d{1,2})(?:\. ?spieltag)?"
 _PLACEHOLDER = re.compile(r"(?:sieger|verlierer|gewinner|winner|loser)\b.*", re.IGNORECASE)
 
 
@@ -46,7 +48,8 @@ class OpenLigaDB(FeedProvider):
         return read.identity(entry, "matchID")
 
     def fixture(self, entry: Entry, zone: ZoneInfo | None) -> FeedMatch:
-        round_label, matchday = _round(entry)
+        words, stage = _round_name(entry), _stage(entry)
+        round_label, matchday = read.round_of(words, _MATCHDAY)
         return FeedMatch(
             external_id=self.identity(entry),
             league=read.text_or_none(entry, "leagueShortcut") or "",
@@ -55,18 +58,19 @@ class OpenLigaDB(FeedProvider):
             kickoff_at=_kickoff(entry, zone),
             home=_team(entry, "team1"),
             away=_team(entry, "team2"),
+            stage=stage,
+            leg=read.leg(words, stage),
             updated_at=_updated(entry),
         )
 
     def result(self, entry: Entry) -> Result:
         """Return the result. An unfinished match is live if it has an end result or goals, else scheduled."""
-        _, matchday = _round(entry)
         scores = EnteredScores(
             end=_entry_of_type(entry, END),
             extra=_entry_of_type(entry, EXTRA),
             shootout=_entry_of_type(entry, SHOOTOUT),
             goals=tuple(_goals(entry)),
-            in_a_league=matchday is not None,
+            in_a_league=_stage(entry).kind in (LEAGUE, GROUPS) or _stage(entry).name == GROUP_STAGE,
         )
         if entry.get("matchIsFinished") is True:
             return finished_result(scores)
@@ -74,8 +78,14 @@ class OpenLigaDB(FeedProvider):
         return Result(status=Status.LIVE if has_begun else Status.SCHEDULED)
 
 
-def _round(entry: Entry) -> tuple[str, int | None]:
-    return read.round_of(read.text(read.child(entry, "group"), "groupName"), _MATCHDAY)
+def _round_name(entry: Entry) -> str:
+    return read.label(read.text(read.child(entry, "group"), "groupName"))
+
+
+def _stage(entry: Entry) -> StageHint:
+    """Return the stage of the round. In a group stage both teams have the name of the group."""
+    groups = {read.group(read.child(entry, team), "teamGroupName") for team in ("team1", "team2")}
+    return stage_of_round(_round_name(entry), group=groups.pop() if len(groups) == 1 else "")
 
 
 def _team(entry: Entry, key: str) -> str:

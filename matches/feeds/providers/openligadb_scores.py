@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from matches.feeds.providers.feed_format import Doubt
-from matches.feeds.providers.fields import Score, level, minus, result_of, shown
+from matches.feeds.providers.scores import Score, level, minus, result_of, shown
 from matches.result import Result
 from matches.statuses import Status
 
@@ -66,7 +66,7 @@ def finished_result(scores: EnteredScores) -> Result:
     """Return the result of a finished match. Raises Doubt if the score after 90 minutes is uncertain."""
     if scores.extra is None and scores.shootout is None and not _went_on(scores):
         return _after_ninety(scores)
-    if scores.shootout is None and _extra_time_is_a_slip(scores):
+    if _ended_after_ninety(scores):
         return result_of(Status.FINISHED, scores.end)
     return _beyond(scores)
 
@@ -94,17 +94,21 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
     return len(last) == LIKE_A_SHOOTOUT and all(goal.penalty and goal.minute is None for goal in last)
 
 
-def _extra_time_is_a_slip(scores: EnteredScores) -> bool:
-    """Return True if the entered score after extra time is a mistake.
+def _ended_after_ninety(scores: EnteredScores) -> bool:
+    """Return True if the entries of extra time and shootout are mistakes: the match had neither.
 
-    It is one if a team has fewer goals in it than after 90 minutes. Also, the score after 90 minutes must not
-    be level, and the goals and their minutes must confirm it.
+    Then the score after 90 minutes is not level, all its goals are listed in order with minutes up to 90, and
+    the entries repeat it. Extra time is also a mistake if a team has fewer goals in it.
     """
-    if scores.extra is None or scores.end is None or level(scores.end):
+    end, extra, path = scores.end, scores.extra, scores.path
+    if end is None or level(end) or _last(path) != end:
         return False
-    complete = scores.path[-1:] and scores.path[-1].score == scores.end
-    in_time = all(goal.minute is not None and goal.minute <= NINETY for goal in scores.path)
-    return bool(complete) and in_time and min(minus(scores.extra, scores.end)) < 0
+    may_have_kicks = scores.shootout is not None and next(_possible_splits(path), None) is not None
+    if scores.shootout not in (None, end) or may_have_kicks:
+        return False
+    minutes = [goal.minute for goal in path if goal.minute is not None and goal.minute <= NINETY]
+    in_time = len(minutes) == len(path) and minutes == sorted(minutes)
+    return in_time and (extra in (None, end) or min(minus(extra, end)) < 0)
 
 
 def _beyond(scores: EnteredScores) -> Result:

@@ -5,6 +5,7 @@ import pytest
 from matches.feeds.providers.api_football import STATUSES, ApiFootball
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, Complaint, FeedMatch
 from matches.result import Result
+from matches.stage_hints import StageHint
 from tests.matches.feeds.providers.documents import Told, api_football, api_football_match
 
 FEED = ApiFootball()
@@ -153,3 +154,89 @@ def test_a_code_names_league_and_season():
     assert FEED.path("39/2025") == "/fixtures?league=39&season=2025"
     with pytest.raises(BadCode, match="like 39/2025"):
         FEED.path("PL/2025")
+
+
+# --- Stages, reasons and awards ---------------------------------------------------------------------------
+
+
+def in_round(label: str) -> FeedMatch:
+    entry = api_football_match(Told())
+    entry["league"]["round"] = label
+    (match,) = read(entry)
+    return match
+
+
+@pytest.mark.parametrize(
+    ("label", "hint"),
+    [
+        ("Regular Season - 12", StageHint("Regular season", "league")),
+        ("Group A - 1", StageHint("Group stage", "groups", "A")),
+        ("Apertura - 5", StageHint("Apertura", "league")),
+        ("Clausura - Final", StageHint("Clausura: knockout stage", "knockout")),
+        ("3rd Place Final", StageHint("Knockout stage", "knockout")),
+        ("3rd Round", StageHint("Rounds")),
+        ("Relegation Round", StageHint("Relegation Round")),
+    ],
+)
+def test_the_round_shows_the_stage(label, hint):
+    assert in_round(label).stage == hint
+
+
+def test_a_long_round_is_cut_between_words():
+    words = (
+        "Promotion Play-offs - Semi-finals, "
+        + "between the runners-up of all groups of the second tier, " * 2
+    )
+
+    match = in_round(words)
+
+    assert match.round_label == words[: len(match.round_label)]
+    assert words[len(match.round_label)] in " ,"
+    assert 90 < len(match.round_label) <= 100
+    assert match.stage == StageHint("Promotion play-offs", "knockout")
+
+
+@pytest.mark.parametrize(
+    ("word", "status"), [("Canc", "cancelled"), ("pst", "postponed"), ("Tbd", "scheduled")]
+)
+def test_a_status_may_be_in_any_case(word, status):
+    (match,) = read(api_football_match(Told(), short=word))
+
+    assert (match.result.status, match.day_only) == (status, word == "Tbd")
+
+
+@pytest.mark.parametrize(
+    ("short", "long", "reason"),
+    [
+        ("PST", "Match Postponed", ""),
+        ("PST", "Match Postponed: waterlogged pitch", "Match Postponed: waterlogged pitch"),
+        ("CANC", "Match Cancelled", ""),
+        ("AWD", "Technical Loss", "Technical Loss"),
+        ("WO", "WalkOver", "WalkOver"),
+        ("SUSP", None, ""),
+        ("1H", "First Half", ""),
+    ],
+)
+def test_the_long_form_of_a_status_may_be_a_reason(short, long, reason):
+    (match,) = read(api_football_match(Told(), short=short, long=long))
+
+    assert match.reason == reason
+
+
+@pytest.mark.parametrize(
+    ("goals", "winner", "result"),
+    [
+        ((0, 3), "away", Result(status="awarded", home_score=0, away_score=3)),
+        ((0, 0), "home", Result(status="awarded", award="home")),
+        (None, "away", Result(status="awarded", award="away")),
+        (None, None, Result(status="awarded")),
+    ],
+)
+def test_a_match_is_awarded_by_its_score_or_to_the_winner(goals, winner, result):
+    entry = api_football_match(Told(status="awarded", ninety=goals))
+    for side in ("home", "away"):
+        entry["teams"][side]["winner"] = side == winner if winner else None
+
+    (match,) = read(entry)
+
+    assert match.result == result

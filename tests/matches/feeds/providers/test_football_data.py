@@ -7,6 +7,7 @@ import pytest
 from matches.feeds.providers.feed_format import BadAnswer, BadCode, FeedMatch
 from matches.feeds.providers.football_data import FootballData
 from matches.result import Result
+from matches.stage_hints import StageHint
 from tests.matches.feeds.providers.documents import Told, football_data, football_data_match, sides
 
 FEED = FootballData()
@@ -232,3 +233,74 @@ def test_a_code_names_competition_and_season():
 def test_a_code_of_another_shape_is_refused_with_how_it_looks(code):
     with pytest.raises(BadCode, match="like PL/2025"):
         FEED.path(code)
+
+
+# --- Stages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("stage", "group", "hint"),
+    [
+        ("REGULAR_SEASON", None, StageHint("Regular season", "league")),
+        (None, None, StageHint("Regular season", "league")),
+        ("LEAGUE_STAGE", None, StageHint("League phase", "league")),
+        ("GROUP_STAGE", "GROUP_A", StageHint("Group stage", "groups", "A")),
+        (None, "GROUP_L", StageHint("Group stage", "groups", "L")),
+        ("GROUP_STAGE", None, StageHint("Group stage")),
+        ("APERTURA", None, StageHint("Apertura", "league")),
+        ("PLAYOFFS", None, StageHint("Knockout stage", "knockout")),
+        ("THIRD_PLACE", None, StageHint("Knockout stage", "knockout")),
+        ("QUALIFICATION_ROUND_2", None, StageHint("Qualifying rounds", "knockout")),
+        ("PRELIMINARY_FINAL", "Preliminary Final", StageHint("Qualifying rounds", "knockout")),
+        ("QUALIFICATION", None, StageHint("Qualification")),
+        ("QUALIFICATION", "GROUP_C", StageHint("Qualification", "groups", "C")),
+        ("ROUND_3", None, StageHint("Rounds")),
+    ],
+)
+def test_stage_and_group_are_the_stage(stage, group, hint):
+    (match,) = read(football_data_match(Told(), stage=stage, group=group))
+
+    assert match.stage == hint
+
+
+def test_the_parts_of_a_split_league_are_groups_with_matchdays_of_their_own():
+    (match,) = read(football_data_match(Told(matchday=3), stage="CHAMPIONSHIP_ROUND"))
+
+    assert (match.stage.name, match.stage.group) == ("Final round", "Championship round")
+    assert (match.round_label, match.matchday, match.leg) == ("Championship round - 3", None, None)
+
+
+def test_in_a_knockout_round_with_two_legs_the_matchday_is_the_leg():
+    stages = [("SEMI_FINALS", 1), ("SEMI_FINALS", 2), ("FINAL", 1), ("LAST_16", 4), ("QUARTER_FINALS", None)]
+
+    matches = read(
+        *(
+            football_data_match(Told(number=n, matchday=day), stage=stage)
+            for n, (stage, day) in enumerate(stages)
+        )
+    )
+
+    assert [match.leg for match in matches] == [1, 2, None, None, None]
+
+
+def test_a_status_may_be_in_any_case():
+    (match,) = read(football_data_match(finished(ninety=(1, 0)), status="Finished"))
+
+    assert match.result.status == "finished"
+
+
+@pytest.mark.parametrize(
+    ("full", "winner", "result"),
+    [
+        ((3, 0), "HOME_TEAM", Result(status="awarded", home_score=3, away_score=0)),
+        (None, "AWAY_TEAM", Result(status="awarded", award="away")),
+        ((2, 1), "AWAY_TEAM", Result(status="awarded", award="away")),
+        (None, None, Result(status="awarded")),
+    ],
+)
+def test_a_match_is_awarded_by_its_score_or_to_the_winner(full, winner, result):
+    score = {"winner": winner, "duration": "REGULAR", "fullTime": sides(full)}
+
+    (match,) = read(football_data_match(Told(status="awarded"), score=score))
+
+    assert match.result == result

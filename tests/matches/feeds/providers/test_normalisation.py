@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import FeedMatch
-from matches.feeds.providers.fields import result_of
+from matches.feeds.providers.scores import result_of
 from matches.result import Result, validate
 from matches.statuses import Status
 from tests.matches.feeds.providers import documents

@@ -7,6 +7,7 @@ import pytest
 from matches.feeds.providers.feed_format import BadCode, FeedMatch
 from matches.feeds.providers.openfootball import OpenFootball
 from matches.result import Result
+from matches.stage_hints import StageHint
 from tests.matches.feeds.providers.documents import LONDON, Told, openfootball, openfootball_match
 
 FEED = OpenFootball()
@@ -168,3 +169,31 @@ def test_a_code_is_the_way_to_a_file():
 def test_a_code_that_leads_elsewhere_is_refused(code):
     with pytest.raises(BadCode):
         FEED.path(code)
+
+
+@pytest.mark.parametrize(
+    ("fields", "hint"),
+    [
+        ({"round": "Matchday 5"}, StageHint("Regular season", "league")),
+        ({"round": "Round 5"}, StageHint("Regular season", "league")),
+        ({"round": "Matchday 13", "group": "Group A"}, StageHint("Group stage", "groups", "A")),
+        (
+            {"round": "Matchday 1", "stage": "group", "group": "Group B"},
+            StageHint("Group stage", "groups", "B"),
+        ),
+        ({"round": "Round of 32"}, StageHint("Knockout stage", "knockout")),
+        ({"round": "Match for third place"}, StageHint("Knockout stage", "knockout")),
+        ({"round": "League, Matchday 3"}, StageHint("League phase", "league")),
+        ({"round": "Matchday 2", "stage": "Playoffs"}, StageHint("Playoffs")),
+    ],
+)
+def test_round_group_and_stage_are_the_stage(fields, hint):
+    (match,) = read(openfootball_match(Told(), **fields))
+
+    assert match.stage == hint
+
+
+def test_a_status_may_be_in_any_case():
+    (match,) = read(openfootball_match(Told(), status="POSTPONED"))
+
+    assert match.result.status == "postponed"

@@ -7,6 +7,7 @@ import pytest
 from matches.feeds.providers.feed_format import BadCode, FeedMatch
 from matches.feeds.providers.openligadb import OpenLigaDB
 from matches.result import Result
+from matches.stage_hints import StageHint
 from tests.matches.feeds.providers.documents import (
     BERLIN,
     Told,
@@ -239,3 +240,64 @@ def test_a_code_names_league_and_season():
     assert FEED.league("bl1/2025") == "bl1"
     with pytest.raises(BadCode, match="like bl1/2025"):
         FEED.path("bl1")
+
+
+# --- Entries that repeat the end ------------------------------------------------------------------------
+
+TIMED = [goal(0, 1, 9), goal(1, 1, 30), goal(1, 2, 67), goal(1, 3, 78)]
+
+
+@pytest.mark.parametrize("repeated", [{3: (1, 3)}, {5: (1, 3)}, {3: (1, 3), 5: (1, 3)}])
+def test_entries_that_repeat_a_decided_end_are_a_slip_if_all_goals_fell_in_90_minutes(repeated):
+    assert scores(cup_tie({2: (1, 3), **repeated}, *TIMED)) == ((1, 3), NONE, NONE)
+
+
+@pytest.mark.parametrize(
+    ("results", "goals"),
+    [
+        ({2: (1, 3), 3: (1, 3)}, [*TIMED[:3], goal(1, 3, 96)]),
+        ({2: (1, 3), 3: (1, 3)}, [*TIMED[:3], goal(1, 3)]),
+        ({2: (1, 3), 3: (1, 3)}, TIMED[1:]),
+        ({2: (1, 3), 3: (1, 3), 5: (4, 5)}, TIMED),
+        ({2: (1, 3), 3: (2, 3)}, TIMED),
+    ],
+)
+def test_without_certain_goals_a_repeated_end_stays_in_doubt(results, goals):
+    assert cup_tie(results, *goals).doubt
+
+
+# --- Stages ---------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("name", "group", "hint", "leg"),
+    [
+        ("3. Spieltag", None, StageHint("Regular season", "league"), None),
+        ("Gruppe A", None, StageHint("Group stage", "groups", "A"), None),
+        ("Gruppenphase 2", "Gruppe C", StageHint("Group stage", "groups", "C"), None),
+        ("2. Spieltag", "B", StageHint("Group stage", "groups", "B"), None),
+        ("Vorrunde", None, StageHint("Group stage"), None),
+        ("Achtelfinale", None, StageHint("Knockout stage", "knockout"), None),
+        ("Halbfinale Rückspiel", None, StageHint("Knockout stage", "knockout"), 2),
+        ("Relegation Hinspiel", None, StageHint("Relegation play-offs", "knockout"), 1),
+        ("1. Runde", None, StageHint("Rounds"), None),
+        ("Zwischenrunde", None, StageHint("Zwischenrunde"), None),
+    ],
+)
+def test_the_name_of_the_round_and_the_group_of_both_teams_are_the_stage(name, group, hint, leg):
+    entry = openligadb_match(Told(matchday=None, stage=name))
+    for team in ("team1", "team2"):
+        entry[team]["teamGroupName"] = group
+
+    (match,) = read(entry)
+
+    assert (match.stage, match.leg) == (hint, leg)
+
+
+def test_teams_of_two_groups_do_not_show_the_group():
+    entry = openligadb_match(Told(matchday=None, stage="Gruppenphase 1"))
+    entry["team1"]["teamGroupName"], entry["team2"]["teamGroupName"] = "A", "B"
+
+    (match,) = read(entry)
+
+    assert (match.stage, match.round_label, match.matchday) == (StageHint("Group stage"), "Matchday 1", 1)
