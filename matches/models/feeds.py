@@ -128,6 +128,17 @@ class FeedSnapshot(ResultColumns):
     home = models.CharField(max_length=100)
     away = models.CharField(max_length=100)
     round_label = models.CharField(max_length=100)
+    stage = models.CharField(
+        max_length=100, blank=True, default="", db_default="", help_text="Name of the stage."
+    )
+    group = models.CharField(max_length=40, blank=True, default="", db_default="")
+    reason = models.CharField(
+        max_length=200,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Why the match is postponed, cancelled etc.",
+    )
     kickoff_at = models.DateTimeField()
     day_only = models.BooleanField(default=False, help_text="Only the day of the kickoff is known.")
     doubt = models.CharField(max_length=300, blank=True, help_text="Why the result was not used.")

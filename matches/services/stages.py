@@ -32,11 +32,16 @@ def stage_named(season: Season, hint: StageHint) -> Stage:
     stage = Stage.objects.filter(season=season, name=hint.name).first()
     if stage is None:
         last = Stage.objects.filter(season=season).aggregate(last=Max("order"))["last"]
-        order = 0 if last is None else last + 1
-        return Stage.objects.create(season=season, name=hint.name, kind=hint.kind, order=order)
+        return Stage.objects.create(
+            season=season,
+            name=hint.name,
+            kind=hint.kind,
+            order=0 if last is None else last + 1,
+            ranked_groups=list(hint.ranked_groups),
+        )
     if stage.kind == Stage.Kind.UNKNOWN and hint.kind != Stage.Kind.UNKNOWN:
-        stage.kind = hint.kind
-        stage.save(update_fields=["kind"])
+        stage.kind, stage.ranked_groups = hint.kind, list(hint.ranked_groups)
+        stage.save(update_fields=["kind", "ranked_groups"])
     return stage
 
 
@@ -51,14 +56,27 @@ def stage_and_group(season: Season, hint: StageHint) -> tuple[Stage, str]:
     return stage, group
 
 
+def assign(match: Match, stage: Stage, *, group: str, leg: int | None) -> None:
+    """Assign the match to a stage and group, with its leg; the tables follow with the next refresh."""
+    match.stage, match.group, match.leg = stage, group, leg
+    match.save(update_fields=["stage", "group", "leg"])
+    fixtures_changed.send(sender=Season, season=match.season)
+
+
 def undecided() -> QuerySet[Stage]:
-    """Return the stages with matches whose kind an operator has to decide."""
+    """Return the stages with matches that an operator has to check."""
     return Stage.objects.filter(is_undecided())
 
 
 def is_undecided() -> Q:
-    """Return the condition for stages with matches whose kind is not known."""
-    return Q(Exists(Match.objects.filter(stage=OuterRef("pk"))), kind=Stage.Kind.UNKNOWN)
+    """Return the condition for stages with matches that an operator has to check.
+
+    Their kind is unknown, or they are the parts of a league that splits and it is not entered from which
+    stage the teams take points along (`carries_from`, also if they take none).
+    """
+    has_matches = Exists(Match.objects.filter(stage=OuterRef("pk")))
+    is_split = Q(kind=Stage.Kind.GROUPS, carries_from__isnull=True) & ~Q(ranked_groups=[])
+    return Q(has_matches) & (Q(kind=Stage.Kind.UNKNOWN) | is_split)
 
 
 def decide_kind(stage: Stage, kind: str) -> Stage:

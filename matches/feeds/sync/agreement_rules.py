@@ -20,6 +20,7 @@ class ReportedResult:
     source: str
     result: Result
     first_reported_at: datetime
+    reason: str = ""  # why the match is abandoned, awarded etc., as the feed reports it
 
     def __str__(self) -> str:
         return f"{self.source}: {in_words(self.result)}"

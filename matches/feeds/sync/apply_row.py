@@ -1,4 +1,4 @@
-"""Apply one row of a feed or of a file to a match: kickoff, status and result.
+"""Apply one row of a feed or of a file to a match: stage, kickoff, status and result.
 
 A policy decides what the row may overwrite: `FeedPolicy` (feed_policy.py) for feeds, `FilePolicy`
 (matches/imports/match_files/policy.py) for files. Everything else is the same for both.
@@ -17,7 +17,9 @@ from matches.models import Match, MatchSource
 from matches.result import InvalidResult, Result
 from matches.services.kickoffs import InvalidKickoff, move_kickoff
 from matches.services.results import record_result
+from matches.services.stages import assign, stage_and_group
 from matches.services.teams import TeamUnknown
+from matches.stage_hints import UNKNOWN, StageHint
 from matches.statuses import POSTPONED_OR_SUSPENDED, SCHEDULED_OR_LIVE, Status
 
 ROW_ERRORS = (
@@ -58,6 +60,25 @@ class ReportedMatch:
         difference = match.kickoff_at - self.row.kickoff_at
         return not (_DAY[0] <= difference < _DAY[1] if self.row.day_only else not difference)
 
+    def new_stage(self, match: Match, *, may_overwrite: bool) -> StageHint | None:
+        """Return the reported stage with its group if the match should be assigned to it, else None.
+
+        A reported stage of a known kind replaces one of an unknown kind, and a group completes the stage of
+        a match without one. Everything else must be overwritten.
+        """
+        hint = self.row.stage
+        if hint is None or hint.kind == UNKNOWN:
+            return None
+        if match.stage.kind == UNKNOWN:
+            return hint
+        if self.row.place == (match.stage.name, match.group):
+            return None
+        completes = hint.name == match.stage.name and not match.group
+        return hint if completes or may_overwrite else None
+
+    def has_new_leg(self, match: Match) -> bool:
+        return match.leg is None and self.row.leg is not None
+
     def note_kept_kickoff(self, match: Match) -> None:
         self.note(
             f"Reported kickoff {self.row.kickoff_at:%Y-%m-%d %H:%M} UTC; the recorded kickoff,"
@@ -91,6 +112,9 @@ class Policy(Protocol):
         Return None for any other row.
         """
 
+    def may_change_stage(self, reported: ReportedMatch, match: Match) -> bool:
+        """Return True if the recorded stage and group may be overwritten."""
+
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the recorded kickoff may be overwritten."""
 
@@ -99,12 +123,26 @@ class Policy(Protocol):
 
 
 def apply_row(reported: ReportedMatch, policy: Policy) -> list[str]:
-    """Apply the row to its match; return what was done, e.g. ["moved", "recorded"].
+    """Apply the row to its match; return what was done, e.g. ["assigned", "moved", "recorded"].
 
     Raises one of ROW_ERRORS or an error of the policy; then the caller must roll back.
     """
-    locked = Match.objects.select_for_update(of=["self"]).select_related("season")
+    locked = Match.objects.select_for_update(of=["self"]).select_related("season", "stage")
     match = locked.get(pk=reported.link.match_id)
+    return [*_apply_stage(reported, match, policy), *_apply_rest(reported, match, policy)]
+
+
+def _apply_stage(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:
+    """Assign the match to the reported stage, group and leg, if they are new and may be applied."""
+    hint = reported.new_stage(match, may_overwrite=policy.may_change_stage(reported, match))
+    if hint is None and not reported.has_new_leg(match):
+        return []
+    stage, group = stage_and_group(match.season, hint) if hint else (match.stage, match.group)
+    assign(match, stage, group=group, leg=match.leg or reported.row.leg)
+    return ["assigned"]
+
+
+def _apply_rest(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:
     withdrawn = policy.withdraw_result(reported, match)
     if withdrawn is None:
         if moved := _apply_kickoff(reported, match, policy):
@@ -124,6 +162,7 @@ def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> lis
         kickoff_at=reported.row.kickoff_at,
         source=reported.source,
         moved_at=reported.now,
+        reason=reported.row.reason,
         reschedule=match.status in POSTPONED_OR_SUSPENDED and reported.row.result.status == Status.SCHEDULED,
         trusted=False,
     )

@@ -31,10 +31,13 @@ class PreviousReport:
 
     status: str = ""
     kickoff_at: datetime | None = None
+    place: tuple[str, str] = ("", "")  # stage and group
 
     @classmethod
     def of(cls, snapshot: FeedSnapshot | None) -> "PreviousReport":
-        return cls(snapshot.status, snapshot.kickoff_at) if snapshot else cls()
+        if snapshot is None:
+            return cls()
+        return cls(snapshot.status, snapshot.kickoff_at, (snapshot.stage, snapshot.group))
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +49,10 @@ class FeedPolicy:
 
     before: PreviousReport
     snapshot: FeedSnapshot
+
+    def may_change_stage(self, reported: ReportedMatch, match: Match) -> bool:
+        """Return True if the recorded stage and group are those of the feed's previous report."""
+        return self.before.place == (match.stage.name, match.group)
 
     # --- The kickoff ----------------------------------------------------------------------------------
 
@@ -103,7 +110,7 @@ class FeedPolicy:
             return self._refuse_withdrawal(reported, match)
         if status == Status.SCHEDULED and not self._is_rescheduled(reported, match):
             return []
-        return reported.record(Result(status=status))
+        return reported.record(Result(status=status), reason=row.reason)
 
     def _is_rescheduled(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the feed has changed its report to scheduled.

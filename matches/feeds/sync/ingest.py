@@ -26,7 +26,7 @@ from matches.result import Result
 from matches.statuses import SETTLED
 
 _DOUBT = 300  # maximum characters
-_COPIED = ("home", "away", "round_label", "kickoff_at", "day_only", "updated_at")  # fields of a snapshot
+_COPIED = ("home", "away", "round_label", "kickoff_at", "day_only", "reason", "updated_at")  # of a snapshot
 _STATE = [
     *("asked_at", "answered_at", "failures", "error", "listed"),
     *("marked_url", "etag", "last_modified"),
@@ -214,7 +214,10 @@ def _save_snapshot(
     )
     if before is None or before.gone_at or Result.of(before) != row.result:
         snapshot.first_reported_at, snapshot.overruled_at = now, None
+    stage, group = row.place
     values = row.result.as_columns() | {
+        "stage": stage,
+        "group": group,
         "link": link,
         "digest": _digest(row),
         "gone_at": None,

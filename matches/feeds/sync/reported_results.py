@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from textwrap import shorten
 
 from django.db.models import F, Max, Q, QuerySet
 
@@ -21,9 +22,10 @@ from matches.feeds.sync.agreement_rules import (
 from matches.models import Competition, FeedSnapshot, Match, ResultRevision
 from matches.result import PAIRS, Result
 from matches.services.results import locked_match, record_result
-from matches.statuses import SETTLED, Status
+from matches.statuses import SETTLED, Award, Status
 
 REVIEW_RESULT = "settle_result"
+REASON = ResultRevision._meta.get_field("reason").max_length or 0
 
 
 def reporting_snapshots() -> QuerySet[FeedSnapshot]:
@@ -52,7 +54,7 @@ def contested_snapshots() -> QuerySet[FeedSnapshot]:
 
 
 def _differs(match: str, *, flipped: bool) -> Q:
-    """Return the condition that match and snapshot have different values of a score that both contain.
+    """Return the condition that match and snapshot differ in a score or award that both contain.
 
     `match` is the lookup prefix of the match. `flipped`: the snapshot has home and away swapped.
     """
@@ -61,6 +63,10 @@ def _differs(match: str, *, flipped: bool) -> Q:
         for ours, theirs in ((home, away if flipped else home), (away, home if flipped else away)):
             both = Q(**{f"{match}{ours}__isnull": False, f"{theirs}__isnull": False})
             found |= both & ~Q(**{theirs: F(f"{match}{ours}")})
+    opposite = {Award.HOME: Award.AWAY, Award.AWAY: Award.HOME}
+    for award in (Award.HOME, Award.AWAY, Award.BOTH):
+        same = opposite.get(award, award) if flipped else award
+        found |= Q(**{f"{match}award": award}) & ~Q(award__in=[Award.NONE, same])
     return found
 
 
@@ -77,7 +83,7 @@ def reported_results_of(match_ids: Iterable[int]) -> dict[int, list[ReportedResu
         result = Result.of(row)
         source = row.subscription.feed.name
         newest[row.link.match_id, source] = ReportedResult(
-            source, result.mirrored() if row.link.flipped else result, row.first_reported_at
+            source, result.mirrored() if row.link.flipped else result, row.first_reported_at, row.reason
         )
     found: dict[int, list[ReportedResult]] = defaultdict(list)
     for (match_id, _source), report in newest.items():
@@ -115,7 +121,8 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
     UnknownMatch, or InvalidResult if the result is not valid for this match.
     """
     match = locked_match(match_id)
-    decided = decision_on(match, reported_results_of([match_id]).get(match_id, []), now=now)
+    reports = reported_results_of([match_id]).get(match_id, [])
+    decided = decision_on(match, reports, now=now)
     match decided:
         case Record():
             mark_second_leg(match, decided.result)
@@ -123,12 +130,18 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
                 match_id=match_id,
                 result=decided.result,
                 source=decided.source,
-                reason=decided.reason,
+                reason=_reason(decided, reports),
                 recorded_at=now,
             )
         case Wait():
             schedule_review(match_id, now=now, at=decided.until)
     return decided
+
+
+def _reason(decided: Record, reports: list[ReportedResult]) -> str:
+    """Return the reason of the feed whose report is recorded, and why it is recorded, as one text."""
+    of_feed = [report.reason for report in reports if report.source == decided.source]
+    return shorten("; ".join(filter(None, [*of_feed, decided.reason])), REASON, placeholder="...")
 
 
 def schedule_review(match_id: int, *, now: datetime, at: datetime) -> None:

@@ -19,6 +19,10 @@ class FilePolicy:
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> None:
         """Do nothing: a file never withdraws a result."""
 
+    def may_change_stage(self, reported: ReportedMatch, match: Match) -> bool:
+        """Return True if `overwrite` is set: an operator may have decided the recorded stage."""
+        return self.overwrite
+
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if the recorded kickoff came from the source of this row, or if `overwrite` is set."""
         last = KickoffMove.objects.filter(match=match).order_by("-pk").first()
@@ -46,19 +50,20 @@ class FilePolicy:
             )
             return []
         mark_second_leg(match, result, hint=reported.row.leg)
-        return reported.record(result)
+        return reported.record(result, reason=reported.row.reason)
 
 
-def has_news(reported: ReportedMatch) -> bool:
-    """Return True if the row contains another result or kickoff than its match."""
+def has_news(reported: ReportedMatch, *, overwrite: bool) -> bool:
+    """Return True if the row contains another result, kickoff or stage than its match."""
     match = reported.link.match
     has_result = reported.result.status not in SCHEDULED_OR_LIVE and reported.result != Result.of(match)
-    return has_result or reported.has_other_kickoff(match)
+    has_stage = reported.new_stage(match, may_overwrite=overwrite) is not None
+    return has_result or has_stage or reported.has_new_leg(match) or reported.has_other_kickoff(match)
 
 
 def apply_file_row(reported: ReportedMatch, *, overwrite: bool) -> list[str]:
     """Apply the row, and note if the new kickoff is in doubt. Raises the errors of `apply_row`."""
-    if not has_news(reported):
+    if not has_news(reported, overwrite=overwrite):
         return []  # without locking the match
     done = apply_row(reported, FilePolicy(overwrite))
     if "moved" in done:

@@ -10,7 +10,8 @@ from matches.imports.match_files.stage_summary import stage_lines, stage_report
 from matches.imports.text_files import FileNotes
 
 SHOWN = 50  # rows in the text; --json contains all
-ACTIONS = ("added", "linked", "moved", "swapped", "recorded", "unchanged")
+ACTIONS = ("added", "linked", "assigned", "moved", "swapped", "recorded", "unchanged")
+RARE = ("assigned", "swapped")  # left out of the text if there are none
 
 
 def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> dict[str, Any]:
@@ -39,7 +40,7 @@ def _sorted(notes: Iterable[RowNote]) -> list[dict[str, Any]]:
 def lines(totals: dict[str, Any]) -> list[str]:
     """Return the report as lines of text."""
     would = "Would be" if totals["dry_run"] else "Matches"
-    shown = [action for action in ACTIONS if action != "swapped" or totals[action]]
+    shown = [action for action in ACTIONS if action not in RARE or totals[action]]
     counts = ", ".join(f"{action} {totals[action]}" for action in shown)
     lists = {
         "Teams created": totals["teams_created"],
