@@ -84,8 +84,22 @@ def score_text(row: Any) -> str:
     return f"{row.home_score}-{row.away_score}" + (f" ({', '.join(more)})" if more else "")
 
 
+AWARDS = {
+    Award.HOME: "awarded to the home team",
+    Award.AWAY: "awarded to the away team",
+    Award.BOTH: "lost by both teams",
+}
+
+
+def award_in_words(row: Any) -> str:
+    """Return award and score of a Result, Match or revision, e.g. "awarded to the home team, 3-0"."""
+    return AWARDS[row.award] + ("" if row.home_score is None else f", {score_text(row)}")
+
+
 def in_words(row: Any) -> str:
     """Return status and score of a Result, Match or revision as text, e.g. "finished 2-1" or "cancelled"."""
+    if row.award:
+        return award_in_words(row)
     return str(row.status) if row.home_score is None else f"{row.status} {score_text(row)}"
 
 

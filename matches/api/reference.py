@@ -218,7 +218,7 @@ class MatchSerializer(RowSerializer):
             *["id", "season", "round_label", "matchday", "kickoff_at", "lock_at", "reveal_at"],
             *["home_team", "away_team", "neutral"],
             *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
-            *["home_penalties", "away_penalties", "result_version"],
+            *["home_penalties", "away_penalties", "award", "result_version"],
         ]
 
 

@@ -18,7 +18,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0004_stage_required'),
+        ('matches', '0005_stage_decisions'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from core.db.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0005_stage_decisions'),
+        ('matches', '0006_reported_stages'),
     ]
 
     operations = [

@@ -11,9 +11,9 @@ from django.utils import timezone
 from content.models import Roundup
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 from matches.models import Match, Prediction
-from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, score_text
+from matches.result import EARLY_HOURS, MAX_GOALS, MAX_PENALTIES, InvalidResult, Result, in_words
 from matches.services.results import ADMIN_SOURCE, record_result
-from matches.statuses import VOID, Status
+from matches.statuses import VOID, Award, Status
 from ops.actions.stale_form import UnchangedMatchForm, match_state, require_unchanged
 from scoring.models import Settlement
 
@@ -45,7 +45,7 @@ def _consequences(match: Match) -> list[str]:
     current = Settlement.objects.filter(match=match, superseded_at__isnull=True).first()
     predictions = Prediction.objects.current().filter(match=match).count()
     effects = [
-        f"Recorded now: {match.status} {score_text(match)}.",
+        f"Recorded now: {in_words(match)}.",
         f"Result version {match.result_version + 1} is recorded with your name; earlier ones stay readable.",
     ]
     if current:
@@ -58,9 +58,20 @@ def _consequences(match: Match) -> list[str]:
     return effects
 
 
+def _award() -> forms.ChoiceField:
+    return forms.ChoiceField(
+        label="awarded to",
+        choices=Award.choices,
+        required=False,
+        help_text="Only with the status awarded. Without a score, the table counts 3-0; if both lose, 0-3 for"
+        " both.",
+    )
+
+
 class VoidForm(UnchangedMatchForm):
     status = forms.ChoiceField(choices=[(status.value, status.label) for status in VOID])
-    field_order = ["status", "reason"]
+    award = _award()
+    field_order = ["status", "award", "reason"]
 
 
 class Void(ConfirmedAction):
@@ -75,9 +86,10 @@ class Void(ConfirmedAction):
     def run(self, rows: Sequence[Match], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (match,) = rows
         require_unchanged(match, data["seen"])
-        result = Result(**{**Result.of(match).as_columns(), "status": data["status"]})
+        changed = {"status": data["status"], "award": data["award"]}
+        result = Result(**{**Result.of(match).as_columns(), **changed})
         _store_new_result(match, result, by=by, at=at, reason=data["reason"])
-        return Outcome(rows, f"{match} is {data['status']}: no points.")
+        return Outcome(rows, f"{match} is {in_words(result)}: no points.")
 
     def offered_for(self, row: Match) -> bool:
         return not row.is_void
@@ -97,6 +109,7 @@ class ResultForm(UnchangedMatchForm):
     away_score_aet = _goals("away, after extra time")
     home_penalties = _goals("home, shootout", MAX_PENALTIES)
     away_penalties = _goals("away, shootout", MAX_PENALTIES)
+    award = _award()
     field_order = list(Result.__dataclass_fields__)
 
 
@@ -114,7 +127,7 @@ class ChangeResult(ConfirmedAction):
         require_unchanged(match, data["seen"])
         result = Result(**{name: data[name] for name in Result.__dataclass_fields__})
         _store_new_result(match, result, by=by, at=at, reason=data["reason"])
-        recorded = f"Recorded: {result.status} {score_text(result)}"
+        recorded = f"Recorded: {in_words(result)}"
         return Outcome(rows, f"{recorded}; scores, leaderboards and roundup will be updated.")
 
 
@@ -135,6 +148,10 @@ def _early_warning(match: Match) -> list[str]:
 def _prefilled_warning(match: Match) -> list[str]:
     """Return warnings about fields that are prefilled from the previous result and may have to be cleared."""
     warnings = ["A match that is scheduled or postponed again has no score: clear those fields."]
+    if match.award:
+        warnings.append(
+            "The award is recorded as shown in the form: clear it unless the match stays awarded."
+        )
     if match.home_score_aet is not None or match.home_penalties is not None:
         warnings.append(
             "Extra time and shootout are recorded as shown in the form: clear what did not happen."

@@ -13,7 +13,7 @@ from core.api.serializers import ReadOnlySerializer
 from core.api.views import ListResource
 from matches.api.not_found import match_or_404
 from matches.models import Match, ResultRevision
-from matches.statuses import Status
+from matches.statuses import Award, Status
 from scoring import corrections
 from scoring.api.score_serializers import (
     STATE_HELP,
@@ -37,6 +37,11 @@ class RevisionSumsSerializer(MovedScoresSerializer):
     away_score_aet = serializers.IntegerField(source="revision.away_score_aet", allow_null=True)
     home_penalties = serializers.IntegerField(source="revision.home_penalties", allow_null=True)
     away_penalties = serializers.IntegerField(source="revision.away_penalties", allow_null=True)
+    award = serializers.ChoiceField(
+        source="revision.award",
+        choices=Award.choices,
+        help_text="Side to which an awarded match goes; empty: by the score.",
+    )
     source = serializers.CharField(source="revision.source", help_text="Source of the result, e.g. a feed.")  # type: ignore[assignment] # a field
     reason = serializers.CharField(source="revision.reason", help_text="Empty if no reason was given.")
     by_operator = serializers.SerializerMethodField(help_text="True if an operator entered it.")

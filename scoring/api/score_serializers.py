@@ -66,7 +66,7 @@ class ResultSerializer(RowSerializer):
         model = ResultRevision
         fields = [
             *["version", "status", "score", "home_score", "away_score", "home_score_aet", "away_score_aet"],
-            *["home_penalties", "away_penalties"],
+            *["home_penalties", "away_penalties", "award"],
         ]
 
     def get_score(self, revision: ResultRevision) -> str | None:

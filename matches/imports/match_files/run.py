@@ -129,7 +129,10 @@ class MatchImport:
         """Yield the links of rows that may change their match, which has to be locked for that."""
         for row in rows:
             link = links.get(row.about)
-            if link and row.match and has_news(ReportedMatch(row.match, link, self.now, lambda _: None)):
+            if link is None or row.match is None:
+                continue
+            reported = ReportedMatch(row.match, link, self.now, lambda _: None)
+            if has_news(reported, overwrite=self.overwrite):
                 yield link
 
     def _lock_seasons(self, rows: Iterable[TableRow]) -> None:

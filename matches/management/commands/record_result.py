@@ -14,7 +14,7 @@ from core.management.base import Exit
 from matches.models import Match, ResultRevision
 from matches.result import InvalidResult, Result, in_words
 from matches.services.results import ADMIN_SOURCE, UnknownMatch, record_result, record_result_of
-from matches.statuses import Status
+from matches.statuses import Award, Status
 
 _SCORE = re.compile(r"\s*(-?\d+)\s*[-:]\s*(-?\d+)\s*", re.ASCII)
 
@@ -78,6 +78,12 @@ class Command(BaseCommand):
         parser.add_argument("--aet", type=score, metavar="HOME-AWAY", help="score after extra time")
         parser.add_argument(
             "--penalties", type=score, metavar="HOME-AWAY", help="score of the penalty shootout"
+        )
+        parser.add_argument(
+            "--award",
+            choices=[award for award in Award.values if award],
+            default="",
+            help="side to which an awarded match goes; both: both teams lose",
         )
         parser.add_argument("--status", choices=Status.values, help="status of the match (default: finished)")
         parser.add_argument(
@@ -157,4 +163,5 @@ def _result(options: dict[str, Any]) -> Result:
         away_score_aet=aet[1],
         home_penalties=penalties[0],
         away_penalties=penalties[1],
+        award=options["award"],
     )

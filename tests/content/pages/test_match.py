@@ -259,3 +259,31 @@ def test_hostile_names_are_escaped_everywhere(see):
         html = see(path).html
         assert "<img" not in html, path
         assert "&lt;img src=x" in html, path
+
+
+@pytest.mark.parametrize(
+    ("award", "words"),
+    [
+        ("home", "Awarded to the home team. The result was decided off the pitch."),
+        ("both", "Lost by both teams. The result was decided off the pitch."),
+        ("", "The result was decided off the pitch."),
+    ],
+)
+def test_an_awarded_match_shows_to_whom_and_why(see, award, words):
+    match = MatchFactory()
+    record(match, status="awarded", award=award, reason="Ineligible player.")
+
+    text = see(match.get_absolute_url()).text
+
+    assert f"Awarded: no points. {words}" in text
+    assert "Reason: Ineligible player." in text
+
+
+@pytest.mark.parametrize("status", ["postponed", "suspended", "cancelled"])
+def test_the_reason_of_a_delay_is_shown(see, status):
+    match = MatchFactory()
+    record(match, status=status, reason="Floods in the town.")
+
+    assert (
+        "Reason: Floods in the town." in see(match.get_absolute_url()).text.split("Versions of the result")[0]
+    )

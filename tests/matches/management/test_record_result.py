@@ -64,6 +64,21 @@ def test_an_award_may_carry_a_score(manage, match):
     assert (match.status, match.home_score) == ("awarded", 3)
 
 
+@pytest.mark.parametrize(
+    ("award", "words"),
+    [
+        ("home", "awarded to the home team"),
+        ("away", "awarded to the away team"),
+        ("both", "lost by both teams"),
+    ],
+)
+def test_a_match_is_awarded_to_a_side_or_lost_by_both(manage, match, award, words):
+    ran = manage("record_result", str(match.pk), "awarded", "--award", award)
+    match.refresh_from_db()
+    assert (ran.code, match.status, match.award) == (0, "awarded", award)
+    assert f"recorded result 1, {words}." in ran.said
+
+
 def test_the_same_result_twice_changes_nothing(manage, match):
     manage("record_result", str(match.pk), "2-1")
     ran = manage("record_result", str(match.pk), "2-1")
@@ -90,6 +105,8 @@ def test_an_unknown_match_is_an_error_with_its_id(manage, db):
     [
         (["2--1"], "away_score: -1 is out of range; it must be 0 to 99"),
         (["100-0"], "home_score: 100 is out of range"),
+        (["2-1", "--award", "home"], "award: only an awarded match has one"),
+        (["0-3", "--status", "awarded", "--award", "home"], "award: it goes to the home team, and 0-3"),
         (["finished"], "home_score: a finished match needs its score"),
         (["2-1", "--aet", "1-1"], "home_score_aet: extra time cannot take goals away"),
         (["1-1", "--penalties", "99-3"], "home_penalties: 99 is out of range"),

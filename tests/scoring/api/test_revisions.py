@@ -171,3 +171,17 @@ def test_everybody_of_the_cast_is_named_once(world, get, who):
     moves = get(f"matches/{world.won.pk}/revisions/")["results"][0]["moves"]
 
     assert [each["forecaster"]["slug"] for each in moves].count(who().slug) == 1
+
+
+def test_an_award_is_a_field_of_the_match_and_of_its_results(world, get):
+    match = upcoming_match()
+    result = Result(status="awarded", award="away")
+    record_result(
+        match_id=match.pk, result=result, source="league", recorded_at=timezone.now(), reason="No show."
+    )
+
+    (row,) = get(f"matches/{match.pk}/revisions/")["results"]
+
+    assert (row["status"], row["award"], row["reason"]) == ("awarded", "away", "No show.")
+    assert get(f"matches/{match.pk}/")["award"] == "away"
+    assert get(f"matches/{world.won.pk}/")["award"] == ""
