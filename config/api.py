@@ -28,6 +28,7 @@ SPECTACULAR_SETTINGS: dict[str, Any] = {
         "MatchStatus": "matches.statuses.Status",
         "RoundupStatus": "content.models.Roundup.Status",
         "ForecasterKind": "matches.models.Forecaster.Kind",
+        "KindOfStage": "matches.models.Stage.Kind",
         "ResultState": "scoring.api.score_serializers.STATES",
         "Freshness": "ops.api.status.STATES",
         "LLMQuestionState": "matches.models.LLMQuestion.State",

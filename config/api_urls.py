@@ -12,6 +12,7 @@ from matches.api.forecaster_predictions import ForecasterPredictionViewSet
 from matches.api.llm_questions import MatchLLMQuestionViewSet
 from matches.api.matches import MatchViewSet
 from matches.api.reference import CompetitionViewSet, ForecasterViewSet, SeasonViewSet, TeamViewSet
+from matches.api.season_stages import StageViewSet
 from matches.api.submit import SubmitView
 from matches.api.ties import TieViewSet
 from ops.api.status import StatusView
@@ -30,6 +31,7 @@ router.register("leaderboard", LeaderboardViewSet, "leaderboard")
 router.register("standings", StandingsViewSet, "standings")
 router.register("competitions", CompetitionViewSet, "competition")
 router.register("seasons", SeasonViewSet, "season")
+router.register("stages", StageViewSet, "stage")
 router.register("teams", TeamViewSet, "team")
 router.register("forecasters", ForecasterViewSet, "forecaster")
 router.register("matches", MatchViewSet, "match")

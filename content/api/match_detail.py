@@ -13,7 +13,8 @@ from rest_framework.viewsets import GenericViewSet
 from content.pages.selectors.match_history import History, history_of
 from core.api.serializers import ReadOnlySerializer
 from core.api.views import PublicView
-from matches.api.reference import MATCHES, MatchSerializer, ProvenanceSerializer, prediction_counts
+from matches.api.matches import MATCHES, MatchSerializer
+from matches.api.reference import ProvenanceSerializer, prediction_counts
 from matches.api.ties import TieSerializer, tie_values
 from matches.models import Match
 from matches.ties.selectors import tie_of

@@ -96,8 +96,10 @@ def _value(row: Any, path: Path) -> Any:
 def cell(value: Any) -> Any:
     """Return the value as a cell that no spreadsheet executes: possible formulas get a leading apostrophe.
 
-    Only text is changed: a negative number stays a number.
+    Only text is changed: a negative number stays a number. The values of a list are joined by commas.
     """
+    if isinstance(value, list):
+        value = ", ".join(map(str, value))
     if isinstance(value, bool):
         return str(value).lower()
     if value is None or isinstance(value, int | float):

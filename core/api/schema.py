@@ -27,6 +27,7 @@ LISTS = {
     "standings": "standings-list",
     "competitions": "competition-list",
     "seasons": "season-list",
+    "stages": "stage-list",
     "teams": "team-list",
     "forecasters": "forecaster-list",
     "matches": "match-list",

@@ -11,18 +11,38 @@ from drf_spectacular.utils import extend_schema, extend_schema_field, extend_sch
 from rest_framework import serializers
 
 from core.api.query_params import CommaSeparated, Moment, PageNumber, PageParameters
-from core.api.serializers import ReadOnlySerializer
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import ListResource
 from matches.api.reference import (
-    MATCHES,
-    MatchSerializer,
+    SeasonSerializer,
+    TeamSerializer,
     competition_parameter,
     season_parameter,
     team_parameter,
 )
+from matches.api.season_stages import GroupName, StageKindSerializer, stage_parameter
 from matches.match_context import context_of_matches
 from matches.models import Match
 from matches.statuses import OPEN, Status
+
+MATCHES = Match.objects.select_related("season__competition", "stage", "home_team", "away_team")
+
+
+class MatchSerializer(RowSerializer):
+    season = SeasonSerializer()
+    stage = StageKindSerializer()
+    home_team = TeamSerializer()
+    away_team = TeamSerializer()
+    void = serializers.BooleanField(source="is_void", help_text="Abandoned, cancelled or awarded: no points.")
+
+    class Meta:
+        model = Match
+        fields = [
+            *["id", "season", "stage", "group", "round_label", "matchday", "leg", "game"],
+            *["kickoff_at", "lock_at", "reveal_at", "home_team", "away_team", "neutral"],
+            *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
+            *["home_penalties", "away_penalties", "award", "result_version"],
+        ]
 
 
 class PlaceSerializer(ReadOnlySerializer):
@@ -114,6 +134,8 @@ class MatchFilters(PageNumber):
         help_text="`true`: only matches open for predictions; `false`: only the others.",
     )
     season = season_parameter()
+    stage = stage_parameter()
+    group = GroupName()
     competition = competition_parameter()
     team = team_parameter()
     status = CommaSeparated(
@@ -125,6 +147,8 @@ class MatchFilters(PageNumber):
     conditions = {
         "open": lambda is_open: _takes_predictions() if is_open else ~_takes_predictions(),
         "season": lambda season: Q(season=season),
+        "stage": lambda stage: Q(stage=stage),
+        "group": lambda group: Q(group__iexact=group),
         "competition": lambda competition: Q(season__competition=competition),
         "team": lambda team: Q(home_team=team) | Q(away_team=team),
         "status": lambda statuses: Q(status__in=statuses),

@@ -1,4 +1,4 @@
-"""API views of competitions, seasons, teams and forecasters, and the serializer of a match."""
+"""API views of competitions, seasons, teams and forecasters."""
 
 from typing import Any
 
@@ -204,22 +204,3 @@ class ForecasterViewSet(Resource):
         successors = Prefetch("successors", queryset=Forecaster.objects.order_by("name"))
         detailed: QuerySet[Any] = queryset.annotate(**prediction_counts()).prefetch_related(successors)
         return detailed
-
-
-class MatchSerializer(RowSerializer):
-    season = SeasonSerializer()
-    home_team = TeamSerializer()
-    away_team = TeamSerializer()
-    void = serializers.BooleanField(source="is_void", help_text="Abandoned, cancelled or awarded: no points.")
-
-    class Meta:
-        model = Match
-        fields = [
-            *["id", "season", "round_label", "matchday", "kickoff_at", "lock_at", "reveal_at"],
-            *["home_team", "away_team", "neutral"],
-            *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
-            *["home_penalties", "away_penalties", "award", "result_version"],
-        ]
-
-
-MATCHES = Match.objects.select_related("season__competition", "stage", "home_team", "away_team")

@@ -13,7 +13,10 @@ from tests.factories import ForecasterFactory, MatchFactory, TeamFactory, oracle
 from tests.fixtures.api import cup, publish
 from tests.pipeline_helpers import run_waiting
 
-LISTS = ["competitions/", "seasons/", "teams/", "forecasters/", "matches/", "roundups/", "leaderboard/"]
+LISTS = [
+    *["competitions/", "seasons/", "stages/", "teams/", "forecasters/", "matches/", "roundups/"],
+    "leaderboard/",
+]
 
 
 def all_lists(world) -> list[str]:

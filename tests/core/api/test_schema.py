@@ -106,7 +106,7 @@ def test_every_route_is_in_it(document):
         ],
         *[
             f"{name}-{kind}"
-            for name in ("competition", "season", "team", "forecaster", "roundup")
+            for name in ("competition", "season", "stage", "team", "forecaster", "roundup")
             for kind in ("list", "detail")
         ],
     }
@@ -141,11 +141,13 @@ def api(world, document):
     document = copy.deepcopy(document)
     known = {
         "season": [world.season.pk],
+        "stage": [world.won.stage_id],
         "competition": ["premier-league"],
         "team": ["ashford", "barrow"],
         "match": [world.won.pk, world.coming.pk],
         "/competitions/": ["premier-league"],
         "/seasons/": [world.season.pk],
+        "/stages/": [world.won.stage_id],
         "/teams/": ["ashford"],
         "/forecasters/": ["the-oracle", "the-coin"],
         "/matches/": [world.won.pk, world.drawn.pk, world.void.pk, world.coming.pk],

@@ -52,7 +52,8 @@ VALUES = [
 ]
 
 NAMES = [
-    *("page", "page_size", "season", "competition", "team", "kind", "provenance", "min_matches", "ordering"),
+    *("page", "page_size", "season", "stage", "group", "competition", "team", "kind", "provenance"),
+    *("min_matches", "ordering"),
     *(
         "status",
         "from",

@@ -12,13 +12,14 @@ from django_rq.models import Dashboard
 
 from config import api_urls
 from content.models import Roundup
-from matches.models import Competition, Forecaster, Match, Season, Team
+from matches.models import Competition, Forecaster, Match, Season, Stage, Team
 
 # What stands in a route for a row, by the word before it: `matches/<int:pk>/` is about a match.
 KEYS = {
     "matches": (Match, "pk"),
     "roundups": (Roundup, "pk"),
     "seasons": (Season, "pk"),
+    "stages": (Stage, "pk"),
     "competitions": (Competition, "slug"),
     "teams": (Team, "slug"),
     "forecasters": (Forecaster, "slug"),
