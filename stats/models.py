@@ -159,10 +159,11 @@ class PastChange(models.Model):
 
 
 class NamesVersion(models.Model):
-    """Version number of the names of forecasters, teams, competitions and seasons.
+    """Version number of the names of forecasters, teams, competitions, seasons and stages.
 
     The table has one row. Triggers increment `version` in every statement that writes to the table of
-    forecasters, teams, competitions or seasons. The lock of the row serialises transactions that do so.
+    forecasters, teams, competitions, seasons or stages. The lock of the row serialises transactions that do
+    so.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)

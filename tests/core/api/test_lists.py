@@ -185,15 +185,20 @@ def test_standings(world, get):
     assert answer["meta"]["season"]["label"] == "2025/26"
     assert answer["results"] == [
         {
+            "stage": {"id": world.won.stage_id, "name": "Regular season"},
+            "group": "",
             "position": 1,
             "team": {"slug": "ashford", "name": "Ashford", "short_name": "Ashford"},
             "played": 2,
             "won": 1,
             "drawn": 1,
             "lost": 0,
+            "shootouts_won": None,
+            "shootouts_lost": None,
             "goals_for": 2,
             "goals_against": 1,
             "goal_difference": 1,
+            "carried": 0,
             "adjustment": 0,
             "points": 4,
         },

@@ -15,6 +15,7 @@ from core.pipeline.models import Heartbeat, JobRun
 from matches.models import (
     Competition,
     DailyUsage,
+    DrawnLot,
     Endpoint,
     Forecaster,
     LLMQuestion,
@@ -31,6 +32,7 @@ from matches.services.kickoffs import move_kickoff
 from matches.services.predictions import NewPrediction
 from matches.services.results import record_result
 from matches.services.seasons import NewMatch, add_matches, adjust_points
+from matches.stage_hints import StageHint
 from tests.factories import KICKOFF
 from tests.pipeline_helpers import run_waiting
 from tests.slow.fuzz import outsiders
@@ -124,6 +126,7 @@ def _fixtures(seasons: list[Season], teams: list[Team], texts: list[str]) -> lis
             away_team=teams[(place + 1) % len(teams)],
             round_label=text[:40],
             matchday=1,
+            stage=StageHint(text[:100], "groups", text[:40]),
         )
         matches += add_matches(season, [fixture])
     MatchSource.objects.bulk_create(
@@ -178,8 +181,11 @@ def _move(world: World, place: int, match: Match) -> None:
 
 
 def _adjust(world: World) -> None:
-    """Each league takes points from a team, and says why."""
+    """Each league takes points from a team, and says why; it draws a lot for that team."""
     for season, team, text in zip(world.seasons, world.teams, world.texts, strict=True):
+        DrawnLot.objects.create(
+            stage=season.stages.get(), team=team, number=1, source=text[:200], recorded_at=timezone.now()
+        )
         adjust_points(
             stage=season.stages.get(),
             team=team,
