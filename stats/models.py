@@ -230,7 +230,7 @@ for _metric in METRICS:
 class StandingsRow(models.Model):
     """Row of a league table: one team of a stage, or of a group of a stage.
 
-    Written by stats/refresh/standings.py. `drawn` includes draws that a shootout decided.
+    Written by stats/refresh/league_tables.py. `drawn` includes draws that a shootout decided.
     """
 
     pk = models.CompositePrimaryKey("stage_id", "group", "team_id")

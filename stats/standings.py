@@ -11,8 +11,8 @@ from django.db.models.functions import Now
 
 from matches.models import DrawnLot, Match, PointsAdjustment, Stage
 from matches.statuses import UNSETTLED
-from matches.tables.order import TeamRecord
-from stats.compared_places import compare_places
+from matches.tables.order import compare_places
+from matches.tables.records import TeamRecord
 from stats.models import StandingsChange, StandingsRow
 from stats.refresh.versioned_reads import Version
 

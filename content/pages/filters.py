@@ -15,8 +15,10 @@ from django.utils.safestring import SafeString, mark_safe
 from content.models import Roundup
 from content.text import results
 from core import rounding
-from matches.models import ResultRevision
+from matches.models import Match, ResultRevision
 from matches.result import Result
+from matches.stage_hints import REGULAR_SEASON
+from matches.tables.wording import group_label
 from scoring.corrections import ResultChange
 from stats.metrics import Metric
 
@@ -120,6 +122,16 @@ def sentence(text: str) -> str:
     """Capitalise the first letter and add a full stop if needed."""
     text = text.strip()
     return f"{text[:1].upper()}{text[1:]}{'' if text.endswith(('.', '!', '?')) else '.'}" if text else ""
+
+
+def stage_and_round(match: Match) -> str:
+    """Return stage, group and round of a match, e.g. "Group stage · Group A · Matchday 2".
+
+    The stage of a plain league, and a stage or group that the name of the round contains, are left out.
+    """
+    names = [match.stage.name, group_label(match.group)]
+    shown = [name for name in names if name not in ("", REGULAR_SEASON) and name not in match.round_label]
+    return " · ".join([*shown, match.round_label])
 
 
 def grouped_by(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:

@@ -32,6 +32,11 @@ class PageQuery:
         field, text = self.parameters.declared()[name], self.given.get(name, "")
         return (_render if isinstance(field, RowParameter) else _render_cached)(field, name, text)
 
+    def select(self, name: str, choices: Iterable[tuple[Any, Any]]) -> SafeString:
+        """Return the HTML of a form field with these choices (value, label), and an empty one before them."""
+        value = self.values[name]
+        return _select(name, [("", "All"), *choices], str(getattr(value, "pk", value)))
+
 
 def read(request: HttpRequest, parameters: type[QueryParameters] = QueryParameters) -> PageQuery:
     """Validate the query of a request. Tracking parameters are ignored.

@@ -13,13 +13,15 @@ from jinja2 import ChainableUndefined, Environment
 
 from content.pages import filters, labels
 from content.pages.selectors.freshness import Freshness, current
+from content.text.numbers import ordinal_word
 from content.text.results import moved_in_words
 from core.http.links import absolute, link
+from matches.tables.wording import group_label
 from stats.metrics import BY_NAME, RANKED
 from stats.refresh import matviews
 
 # Parameters that identify a page; others, e.g. the order, are not part of the canonical URL.
-CANONICAL = ("competition", "season", "team", "round", "page")
+CANONICAL = ("competition", "season", "stage", "group", "team", "round", "page")
 
 
 def freshness(view: str | None = None) -> tuple[Freshness, str]:
@@ -71,6 +73,7 @@ FILTERS = (
     ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
     *(filters.headline, filters.body, filters.sentence, filters.grouped_by),
+    *(filters.stage_and_round, group_label, ordinal_word),
     *(labels.letters, labels.kind, labels.provenance_badge),
     *(link, capfirst, date, pluralize, truncatechars),
 )

@@ -1,4 +1,4 @@
-"""Tables per stage and group, computed by stats/refresh/standings.py."""
+"""Tables per stage and group, computed by stats/refresh/league_tables.py."""
 
 import django.db.models.deletion
 import django.db.models.functions.datetime

@@ -11,11 +11,11 @@ from django.utils import timezone
 from matches.models import Season
 from scoring.models import Settlement
 from stats.models import Scope, StandingsRow, ViewRefresh
-from stats.refresh import standings
+from stats.refresh import league_tables
 
 LIVE, TEAMS, CLOSED = "stats_leaderboard_live", "stats_leaderboard_team", "stats_leaderboard_closed"
 LEADERBOARD = (LIVE, TEAMS, CLOSED)
-STANDINGS = "stats_standings"  # not a view: stats/refresh/standings.py writes the rows of changed tables
+STANDINGS = "stats_standings"  # not a view: stats/refresh/league_tables.py writes the rows of changed tables
 IN_ORDER = (*LEADERBOARD, STANDINGS)
 SCOPES = {"all": IN_ORDER, "leaderboard": LEADERBOARD, "teams": (TEAMS,), "standings": (STANDINGS,)}
 
@@ -52,7 +52,7 @@ def _refresh_one(view: str, *, concurrently: bool, all_tables: bool, through: in
     after = _before_teams() if view == TEAMS else None
     started_at, began = timezone.now(), time.monotonic()
     if view == STANDINGS:
-        standings.compute(whole=all_tables)
+        league_tables.compute(whole=all_tables)
         rows = StandingsRow.objects.count()
     else:
         rows = _refresh_view(view, concurrently=concurrently)

@@ -1,6 +1,6 @@
--- Record the stages whose tables must be computed again, in the transaction of each change, whichever code makes it. The next
--- refresh reads and deletes these rows (stats/refresh/standings.py). They have no unique key, so that transactions
--- never wait for one another.
+-- Record the stages whose tables must be computed again. Triggers do it in the transaction of each change, so no code
+-- can forget it. The next refresh reads and deletes these rows (stats/refresh/league_tables.py). They have no unique
+-- key, so that transactions never wait for one another.
 
 CREATE FUNCTION stats_match_changes_table() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN

@@ -1,6 +1,6 @@
 """Lists of matches with their best predictions."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -15,6 +15,7 @@ from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
 from matches.statuses import SETTLED, UNSETTLED
+from matches.tables.wording import group_label
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
 
@@ -148,25 +149,53 @@ def provenance_of(shown: Iterable[MatchLine]) -> str:
     return provenance.combined(prediction.provenance for line in shown for prediction in line.best)
 
 
-def rounds(season: Season) -> list[str]:
-    """Return the labels of a season's rounds in chronological order."""
-    return list(
-        season.matches.values("round_label")
+def stage_choices(season: Season) -> list[tuple[int, str]]:
+    """Return the choices of a form field: id and name of each stage; none if there is only one stage."""
+    found = list(season.stages.values_list("pk", "name"))
+    return found if len(found) > 1 else []
+
+
+def group_choices(season: Season) -> list[tuple[str, str]]:
+    """Return the choices of a form field: the groups of all stages of the season."""
+    groups = season.matches.exclude(group="").order_by("group").values_list("group", flat=True).distinct()
+    return [(group, group_label(group)) for group in groups]
+
+
+class StageRound(NamedTuple):
+    """A round of a stage. `title` is its label, with the stage if other stages have the same label."""
+
+    stage_id: int
+    label: str
+    title: str
+
+
+def rounds(season: Season) -> list[StageRound]:
+    """Return the rounds of a season: by stage, and in chronological order within each stage."""
+    rows = (
+        season.matches.values("stage_id", "stage__name", "round_label")
         .annotate(number=Min("matchday"), first=Min("kickoff_at"))
-        .order_by(F("number").asc(nulls_last=True), "first")
-        .values_list("round_label", flat=True)
+        .order_by("stage__order", "stage_id", F("number").asc(nulls_last=True), "first")
     )
+    labels = Counter(row["round_label"] for row in rows)
+    return [
+        StageRound(
+            row["stage_id"],
+            row["round_label"],
+            row["round_label"] + (f" ({row['stage__name']})" if labels[row["round_label"]] > 1 else ""),
+        )
+        for row in rows
+    ]
 
 
-def round_in_play(season: Season) -> str | None:
-    """Return the label of the round to show by default.
+def round_in_play(matches: QuerySet[Match]) -> tuple[int, str] | None:
+    """Return stage and label of the round to show by default.
 
     It is the round of the match that is over and has the latest kickoff. If no match is over, it is the round
     of the first match; None if there are no matches.
     """
-    played = season.matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
-    ahead = season.matches.order_by("kickoff_at", "pk")
+    played = matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
+    ahead = matches.order_by("kickoff_at", "pk")
     return (
-        played.values_list("round_label", flat=True).first()
-        or ahead.values_list("round_label", flat=True).first()
+        played.values_list("stage_id", "round_label").first()
+        or ahead.values_list("stage_id", "round_label").first()
     )

@@ -1,4 +1,4 @@
-"""Home page, list of competitions, and competition page with a season's table, rounds and leaderboard."""
+"""Home page, list of competitions, and competition page with a season's stages, rounds and leaderboard."""
 
 from typing import Any
 
@@ -8,14 +8,12 @@ from django.utils import timezone
 from rest_framework import serializers
 
 from content.pages.forms import bad_parameter, read
-from content.pages.selectors import match_lists, provenance, ties
+from content.pages.selectors import match_lists, provenance, stage_sections, ties
 from content.pages.views.page import page
 from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
 from matches.models import Competition, Season
 from stats.leaderboards import Board, leaderboard
-from stats.refresh import matviews
-from stats.standings import adjustments, standings
 
 
 @page
@@ -36,6 +34,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 class SeasonAndRound(QueryParameters):
     season = Whole(min_value=1, max_value=MAX_ID, required=False)
+    stage = Whole(min_value=1, max_value=MAX_ID, required=False)
     round = serializers.CharField(required=False)
 
 
@@ -54,7 +53,7 @@ def competition(request: HttpRequest, slug: str) -> HttpResponse:
     season = _season(seasons, query["season"])
     context = {"competition": shown, "seasons": seasons, "season": season}
     if season:
-        context |= _of(season, query["round"] or "")
+        context |= _of(season, query["stage"], query["round"] or "")
     return render(request, "content/competition.html", context)
 
 
@@ -71,37 +70,51 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
     return chosen
 
 
-def _of(season: Season, label: str) -> dict[str, Any]:
-    """Return the template context of a season: league table, one round, top forecasters, last roundups.
+def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
+    """Return the template context of a season: its stages, one round, top forecasters, last roundups.
 
-    `label` selects the round; "" means the round in play. Raises Http404 if the season has no such round.
+    `stage_id` and `label` select the round; by default it is the round in play of the stages with a table.
+    Raises BadParameters if the season has no such stage, Http404 if it has no such round.
     """
-    labels = match_lists.rounds(season)
-    label = label or match_lists.round_in_play(season) or ""
-    if labels and label not in labels:
-        raise Http404(f"{season} has no round {label!r}.")
-    place = labels.index(label) if labels else 0
-    in_round = match_lists.matches().filter(season=season, round_label=label).order_by("kickoff_at", "pk")
-    lines = match_lists.lines(in_round)
+    sections = stage_sections.sections(season)
+    if stage_id not in {None, *(section.stage.pk for section in sections)}:
+        raise bad_parameter("stage", f"{stage_id} is not a stage of this season.")
+    with_table = [section.stage.pk for section in sections if section.stage.has_table]
+    shown = _round(season, [stage_id] if stage_id else with_table, stage_id, label)
     board = Board.of(season)
     top = list(leaderboard(board)[:10])
     made = provenance.of_forecasters([row.forecaster_id for row in top], board)
+    listed = [line for section in sections for _, lines in section.rounds for line in lines]
     return {
-        **_table(season),
-        "knockouts": ties.knockout_stages(season),
-        "rounds": labels,
-        "round": label,
-        "previous_round": labels[place - 1] if place > 0 else "",
-        "next_round": labels[place + 1] if place + 1 < len(labels) else "",
-        "lines": lines,
+        **shown,
+        "sections": sections,
+        "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
+        "has_tables": any(section.part.tables for section in sections),
         "top": top,
-        "made": provenance.combined({*made.values(), match_lists.provenance_of(lines)}),
+        "made": provenance.combined({*made.values(), match_lists.provenance_of([*shown["lines"], *listed])}),
         "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 
 
-def _table(season: Season) -> dict[str, Any]:
-    """Return the league table and the points adjustments that it includes."""
-    version = matviews.newest(matviews.STANDINGS)
-    decided = adjustments(season.pk, counted_by=version.started_at if version else None)
-    return {"standings": standings(season.pk), "adjustments": list(decided)}
+def _round(season: Season, by_default: list[int], stage_id: int | None, label: str) -> dict[str, Any]:
+    """Return the template context of one round: by default the round in play of the stages `by_default`.
+
+    Raises Http404 if the season, or the stage, has no round with this label.
+    """
+    rounds = match_lists.rounds(season)
+    matches = season.matches.filter(stage__in=by_default)
+    wanted = (stage_id, label) if label else match_lists.round_in_play(matches)
+    found = [each for each in rounds if wanted in ((each.stage_id, each.label), (None, each.label))]
+    if rounds and label and not found:
+        raise Http404(f"{season} has no round {label!r}.")
+    if not found:
+        return {"rounds": rounds, "round": None, "lines": []}
+    place = rounds.index(found[0])
+    in_round = match_lists.matches().filter(stage=found[0].stage_id, round_label=found[0].label)
+    return {
+        "rounds": rounds,
+        "round": found[0],
+        "previous_round": rounds[place - 1] if place > 0 else None,
+        "next_round": rounds[place + 1] if place + 1 < len(rounds) else None,
+        "lines": match_lists.lines(in_round.order_by("kickoff_at", "pk")),
+    }

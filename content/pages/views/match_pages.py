@@ -25,21 +25,24 @@ from stats.refresh import matviews
 def matches(request: HttpRequest) -> HttpResponse:
     """List matches: by default the next five, then those that have kicked off, newest first.
 
-    With filters by team, season or competition this is the same. With any other filter, there is a single
-    list of all matches that pass it, newest first; if it selects only open or unfinished matches, earliest
-    first.
+    With filters by team, season, stage, group or competition this is the same. With any other filter, there
+    is a single list of all matches that pass it, newest first; if it selects only open or unfinished matches,
+    earliest first.
     """
     query = read(request, MatchFilters)
     chosen, now = query.values, timezone.now()
     rows = MatchFilters.apply(reads.matches(), chosen)
-    is_overview = query.given.keys() <= {"team", "season", "competition"}
+    is_overview = query.given.keys() <= {"team", "season", "stage", "group", "competition"}
     played = rows.filter(kickoff_at__lt=now) if is_overview else rows
     next_first = chosen["open"] or set(chosen["status"] or [""]) <= set(UNSETTLED)
     ordered = played.order_by("kickoff_at", "pk") if next_first else played.order_by("-kickoff_at", "-pk")
     shown = paginate(ordered, chosen["page"], per_page=50)
     lines = reads.lines(shown.object_list)
+    season = chosen["season"] or (chosen["stage"] and chosen["stage"].season)
     context = {
         "query": query,
+        "stages": reads.stage_choices(season) if season else [],
+        "groups": reads.group_choices(season) if season else [],
         "shown": shown,
         "lines": lines,
         "to_come": reads.to_come(rows, now, 5) if is_overview and shown.number == 1 else [],

@@ -12,6 +12,7 @@ from django.views.decorators.http import conditional_page, require_safe
 
 from core.api.exceptions import BadParameters
 from core.http import page_cache
+from stats.refresh.versioned_reads import StillChanging
 
 View = Callable[..., HttpResponse]
 
@@ -20,7 +21,7 @@ def page(view: View) -> View:
     """Decorate the view of a public page.
 
     Only GET and HEAD are allowed, and the response must be the same for all visitors, because it is cached.
-    Returns 304 if nothing changed, and a 400 page for BadParameters.
+    Returns 304 if nothing changed, a 400 page for BadParameters, and a 503 page for StillChanging.
     """
 
     @csrf_exempt  # pages write nothing; without this a POST would get 403 instead of 405
@@ -32,6 +33,10 @@ def page(view: View) -> View:
             response = view(request, *args, **kwargs)
         except BadParameters as bad:
             return render(request, "content/bad_request.html", {"bad": bad}, status=400)
+        except StillChanging as busy:
+            busy_page = render(request, "503.html", {"reason": str(busy)}, status=503)
+            busy_page.headers["Retry-After"] = "5"
+            return busy_page
         page_cache.allow_page_cache(response)
         return response
 

@@ -5,6 +5,7 @@ import pytest
 from matches.models import Forecaster, Team
 from tests.browser import watch
 from tests.content.pages.conftest import Site, build_site
+from tests.staged_seasons import groups_and_bracket, split_season
 
 pytestmark = pytest.mark.browser
 
@@ -30,6 +31,23 @@ def test_every_page_opens_without_a_fault(site, live_server, browser, device, sc
 
     page.close()
     assert faults == []
+
+
+@pytest.mark.parametrize("device", WIDTHS)
+def test_seasons_with_stages_fit_every_width(transactional_db, live_server, browser, device):
+    seasons = [groups_and_bracket()[0].season, split_season()[0].season]
+    page = browser.new_page(viewport={"width": WIDTHS[device], "height": 844})
+    faults = watch(page)
+
+    for season in seasons:
+        page.goto(live_server.url + season.competition.get_absolute_url())
+        assert page.evaluate("document.documentElement.scrollWidth") <= WIDTHS[device], season
+    groups, *others = page.locator(".tables").last.get_by_role("table").all()
+    side_by_side = groups.bounding_box()["y"] == others[0].bounding_box()["y"]
+
+    page.close()
+    assert faults == []
+    assert side_by_side == (device == "desk")
 
 
 def test_very_long_names_do_not_widen_the_phone(site, live_server, browser):

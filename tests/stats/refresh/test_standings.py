@@ -1,5 +1,7 @@
 """League tables after a real refresh: who has a row, what counts, and the order by the rules of the stage."""
 
+from functools import partial
+
 import pytest
 from django.utils import timezone
 
@@ -7,12 +9,18 @@ from matches.models import Stage
 from matches.services.lots import enter_lots
 from matches.services.stages import apply_preset, apply_rules, decide_kind, move_matches
 from matches.tables.presets import BY_SLUG
-from stats.compared_places import compared_teams
+from stats.refresh import matviews, versioned_reads
+from stats.standings import ComparedRow, season_tables
 from tests.factories import KICKOFF, StageFactory, TeamFactory, record
 from tests.pipeline_helpers import run_waiting
 from tests.stats.refresh.leagues import HEAD_TO_HEAD, OVERALL, award, deduct, play, refreshed
 
 pytestmark = pytest.mark.django_db
+
+
+def compared(stage: Stage) -> list[ComparedRow]:
+    read = partial(season_tables, stage.season_id)
+    return versioned_reads.read(matviews.STANDINGS, read).compared(stage)
 
 
 # --- Rows ---------------------------------------------------------------------------------------------------
@@ -169,10 +177,7 @@ def test_third_placed_teams_are_compared_across_groups(season):
         play(groups, (first, second, 1, 0), (second, third, 3, goals), (first, third, 2, 0), group=group)
     run_waiting("score_match", "refresh_views")
 
-    found = compared_teams(groups)
-
-    names = {team.pk: team.name for team in (TeamFactory(name="A three"), TeamFactory(name="B three"))}
-    assert [(each.position, names[each.team], each.goes_through) for each in found] == [
+    assert [(each.position, each.row.team.name, each.goes_through) for each in compared(groups)] == [
         *[(1, "B three", True), (2, "A three", False)]
     ]
 
@@ -181,7 +186,7 @@ def test_a_stage_that_compares_no_place_has_no_comparison(stage):
     play(stage, ("Alder", "Birch", 1, 0))
     run_waiting("score_match", "refresh_views")
 
-    assert compared_teams(stage) == []
+    assert compared(stage) == []
 
 
 def test_matches_that_are_moved_change_both_tables(stage):
