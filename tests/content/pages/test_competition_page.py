@@ -81,9 +81,19 @@ def test_a_season_without_a_table_has_matches_and_no_words_about_tables(see, kin
     assert "Semi-finals Saturday 16 August 2025 Ashford 1-0 Barrow" in seen.text
     assert "Ashford 2-2 Corley" in seen.text
     assert not TABLE_WORDS.search(re.sub(r"<[^>]+>", " ", main_part(seen.html)))
-    assert "<table" not in main_part(seen.html)
+    assert 'class="board"' not in main_part(seen.html)
     assert "standings" not in seen.html
     assert "table" not in re.search(r'name="description" content="([^"]+)"', seen.html)[1]
+
+
+def test_the_bracket_of_a_cup_has_the_whole_width(see):
+    stage = stage_of(season_of("Vase"), "Main draw", "knockout")
+    play(stage, [Game("Final", "Ashford", "Barrow", (1, 0))])
+    count()
+
+    html = see(page(stage)).html
+
+    assert html.index('class="bracket"') < html.index('class="columns"')
 
 
 def test_a_stage_of_unknown_kind_has_matches_and_a_note(see):
