@@ -6,26 +6,21 @@ from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework import serializers
 
 from core.api.exceptions import BadParameters
-from core.api.query_params import IdOf, PageParameters
-from core.api.serializers import ReadOnlySerializer, RowSerializer
+from core.api.query_params import PageParameters
+from core.api.serializers import ReadOnlySerializer
 from core.api.views import ListResource
 from matches.api.reference import TeamSerializer, season_parameter
-from matches.models import Match, Stage, Team
+from matches.api.season_stages import StageRefSerializer, stage_parameter
+from matches.models import Match, Team
 from matches.ties.selectors import ties_in
 from matches.ties.tie import DecidedBy, Format, Score, Tie
 from matches.ties.wording import how_decided, in_words
 
 
-class TieStageSerializer(RowSerializer):
-    class Meta:
-        model = Stage
-        fields = ["id", "name"]
-
-
 class TieSumsSerializer(ReadOnlySerializer):
     """A tie. `first_team` is the home team of its first match. Goals include extra time, never shootouts."""
 
-    stage = TieStageSerializer()
+    stage = StageRefSerializer()
     round_label = serializers.CharField(help_text="Name of the round, without the words for a leg.")
     format = serializers.ChoiceField(
         choices=[each.value for each in Format],
@@ -90,9 +85,7 @@ def _slug(team: Team | None) -> str | None:
 
 class TieParameters(PageParameters):
     season = season_parameter(required=True)
-    stage = IdOf(
-        Stage.objects.all(), where="/api/v1/matches/", help_text="A stage's id; a stage of this season."
-    )
+    stage = stage_parameter()
 
 
 @extend_schema_view(list=extend_schema(summary="Ties of knockout rounds"))
