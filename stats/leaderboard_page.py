@@ -28,6 +28,7 @@ class Ranked(NamedTuple):
     is_baseline: bool
     paused_at: str | None
     made_of: str
+    after_exposure: int
     matches: int
     current_streak: int
     best_streak: int

@@ -37,12 +37,12 @@ def _made_of(provenance: str) -> Q:
     """Return the condition for one row per forecaster: the row that counts predictions of this provenance.
 
     A forecaster whose predictions all have the requested provenance has no separate row for it. In this case
-    the row for all predictions is selected.
+    the row for all predictions is selected. Predictions after exposure are in no row of one provenance.
     """
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
         return whole
-    return Q(provenance=provenance) | whole & Q(made_of=provenance)
+    return Q(provenance=provenance) | whole & Q(made_of=provenance, after_exposure=0)
 
 
 @dataclass(frozen=True, slots=True)

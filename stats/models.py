@@ -21,7 +21,10 @@ class Scope(models.TextChoices):
 
 
 class Provenance(models.TextChoices):
-    """Provenance of the predictions that a tally or leaderboard row counts. ALL: live and archive."""
+    """Provenance of the predictions that a leaderboard row counts.
+
+    ALL: live and archive. LIVE: without those received after exposure.
+    """
 
     ALL = "all", "Live and back-tests"
     LIVE = "live", "Live only"
@@ -29,10 +32,15 @@ class Provenance(models.TextChoices):
     HINDSIGHT = "hindsight", "Hindsight only"
 
 
+TALLY_PROVENANCES = [*Provenance.choices, ("exposed", "Live, after exposure")]
+
+
 class Tally(models.Model):
     """Running totals and recent form of one forecaster on one leaderboard, for one provenance.
 
-    A forecaster with live and archive predictions also has a tally with provenance ALL, which counts both.
+    A live prediction that was received after exposure counts in the tally `exposed`, not in `live`. A
+    forecaster with several of the provenances live, archive and exposed also has a tally with provenance ALL,
+    which counts all of these.
     The scores of each settlement are added once, and subtracted once after another one supersedes it. Sums of
     float scores are stored in billionths, because adding and subtracting integers is exact. The columns from
     `current_streak` on contain the recent form and the data to update it (stats/form.py, docs/adr/0014).
@@ -41,8 +49,9 @@ class Tally(models.Model):
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField(default=0)
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="tallies")
-    provenance = models.CharField(max_length=9, choices=Provenance)
+    provenance = models.CharField(max_length=9, choices=TALLY_PROVENANCES)
     matches = models.IntegerField(default=0)
+    after_exposure = models.IntegerField(default=0, help_text="Live predictions received after exposure.")
     score_matches = models.IntegerField(default=0, help_text="Matches with a predicted score.")
     probability_matches = models.IntegerField(default=0, help_text="Matches with probabilities.")
     points = models.BigIntegerField(default=0)
@@ -91,7 +100,7 @@ class FormPeriod(models.Model):
     scope = models.CharField(max_length=11, choices=Scope)
     scope_id = models.BigIntegerField()
     forecaster = models.ForeignKey(Forecaster, on_delete=models.PROTECT, related_name="+", db_index=False)
-    provenance = models.CharField(max_length=9, choices=Provenance)
+    provenance = models.CharField(max_length=9, choices=TALLY_PROVENANCES)
     period_on = models.DateField()
     letters = models.TextField(blank=True)
 
@@ -180,8 +189,10 @@ class LeaderboardRow(models.Model):
     """Row of the database view `stats_leaderboard`, which contains all leaderboards.
 
     Metrics (stats/metrics.py) are added below the class. The live and archive predictions of a forecaster on
-    a board are counted in one row with `provenance` all; its `made_of` is live, archive or mixed. If mixed,
-    there are two more rows: for live and for archive predictions. Hindsight predictions have a separate row.
+    a board are counted in one row with `provenance` all; its `made_of` is live, archive or mixed, and
+    `after_exposure` the number of those received after exposure. There is another row for the live ones
+    without these, and one for the archive ones, unless it would be the same or empty. Hindsight predictions
+    have a separate row.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
     (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer
@@ -199,6 +210,7 @@ class LeaderboardRow(models.Model):
     matches = models.IntegerField()
     score_matches = models.IntegerField()
     probability_matches = models.IntegerField()
+    after_exposure = models.IntegerField()
     current_streak = models.IntegerField(help_text="Correct results in a row, up to now.")
     best_streak = models.IntegerField()
     form = models.CharField(

@@ -250,8 +250,19 @@ def time_passes(match: Match, by: timedelta) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL session_replication_role = replica")
         cursor.execute(
-            "UPDATE matches_match SET kickoff_at = kickoff_at - %(by)s, lock_at = lock_at - %(by)s"
-            " WHERE id = %(match)s",
+            "UPDATE matches_match SET kickoff_at = kickoff_at - %(by)s, lock_at = lock_at - %(by)s,"
+            " sealed_until = sealed_until - %(by)s, exposed_at = exposed_at - %(by)s WHERE id = %(match)s",
+            {"by": by, "match": match.pk},
+        )
+        cursor.execute(
+            "UPDATE matches_kickoffmove SET old_kickoff_at = old_kickoff_at - %(by)s,"
+            " new_kickoff_at = new_kickoff_at - %(by)s, moved_at = moved_at - %(by)s"
+            " WHERE match_id = %(match)s",
+            {"by": by, "match": match.pk},
+        )
+        cursor.execute(
+            "UPDATE matches_feedproblem SET first_seen_at = first_seen_at - %(by)s,"
+            " last_seen_at = last_seen_at - %(by)s WHERE match_id = %(match)s",
             {"by": by, "match": match.pk},
         )
         cursor.execute(

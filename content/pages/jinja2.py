@@ -79,7 +79,7 @@ FILTERS = (
 )
 FUNCTIONS = (
     *(labels.status_pill, labels.kind_badge, labels.provenance_badge, labels.received),
-    *(labels.provisional_badge, labels.provisional_heading),
+    *(labels.provisional_badge, labels.provisional_heading, labels.exposure_badge),
     *(freshness, canonical, querystring, nav_link, link, static),
 )
 
@@ -90,7 +90,8 @@ def environment(**options: Any) -> Environment:
     created.filters |= {each.__name__: each for each in FILTERS}
     created.globals |= {each.__name__: each for each in FUNCTIONS}
     created.globals |= {
-        name: getattr(labels, name) for name in ("PROVENANCES", "BACK_TEST", "HINDSIGHT", "PAUSED")
+        name: getattr(labels, name)
+        for name in ("PROVENANCES", "BACK_TEST", "HINDSIGHT", "AFTER_EXPOSURE", "PAUSED")
     }
     created.globals |= {"METRICS": BY_NAME, "RANKED": RANKED}
     return created

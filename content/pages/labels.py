@@ -29,6 +29,10 @@ HINDSIGHT = (
     "made after kickoff, when the result could be known. Such predictions count only on the hindsight "
     "leaderboard and do not affect quotas"
 )
+AFTER_EXPOSURE = (
+    "received after predictions of the same match had been public. Such predictions do not count on the "
+    "leaderboard of live predictions"
+)
 PAUSED = "paused after repeated failures"
 
 
@@ -101,6 +105,13 @@ def provenance_badge(provenance: str) -> SafeString | str:
     title = HINDSIGHT if provenance == "hindsight" else BACK_TEST
     label = PROVENANCES.get(provenance, PROVENANCES["mixed"])
     return format_html('<span class="badge badge-archive" title="{}">{}</span>', title, label)
+
+
+def exposure_badge(after_exposure: bool) -> SafeString | str:
+    """Return a badge for a prediction that was received after others had been public, else ""."""
+    if not after_exposure:
+        return ""
+    return format_html(' <span class="badge" title="{}">others were public</span>', AFTER_EXPOSURE)
 
 
 def received(provenance: str, at: datetime, kickoff: datetime) -> str:

@@ -1,6 +1,6 @@
 -- Page of the current predictions of a match with their points, best first.
 
-SELECT f.slug, f.name, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.submitted_at,
+SELECT f.slug, f.name, p.provenance, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.submitted_at, p.after_exposure,
        v.points, v.tendency_points, v.goal_difference_points, v.exact_points, v.rps, p.rationale
 FROM matches_prediction p
 JOIN matches_forecaster f ON f.id = p.forecaster_id

@@ -48,9 +48,9 @@ class ForecasterAdmin(EditableAdmin):
 class PredictionAdmin(PredictedScoreColumn, ReadOnlyAdmin):
     list_display = [
         *["forecaster", "match", "predicted_score", "provenance"],
-        *["submitted_at", "superseded_at", "late"],
+        *["submitted_at", "superseded_at", "late", "after_exposure"],
     ]
-    list_filter = ["provenance", "late", "forecaster"]
+    list_filter = ["provenance", "late", "after_exposure", "forecaster"]
     list_select_related = ["forecaster", "match__home_team", "match__away_team"]
     search_fields = ["=match__id"]
     search_help_text = "Match id."

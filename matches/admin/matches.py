@@ -54,7 +54,7 @@ class PredictionInline(PredictedScoreColumn, ReadOnlyInline):
     model = Prediction
     fields = [
         *["forecaster", "predicted_score", "probabilities", "provenance"],
-        *["submitted_at", "superseded_at", "late"],
+        *["submitted_at", "superseded_at", "late", "after_exposure"],
     ]
     readonly_fields = ["predicted_score", "probabilities"]
 
@@ -133,9 +133,9 @@ class MatchAdmin(ScoreColumn, EditableAdmin):
     list_per_page = 50
     show_full_result_count = False
     autocomplete_fields = ["home_team", "away_team"]
-    readonly_fields = ["lock_at", "reveal_at", "status", "score", "result_version"]
+    readonly_fields = ["lock_at", "reveal_at", "exposed_at", "status", "score", "result_version"]
     fieldsets = [
-        ("Fixture", {"fields": [*MatchForm.Meta.fields, "lock_at", "reveal_at"]}),
+        ("Fixture", {"fields": [*MatchForm.Meta.fields, "lock_at", "reveal_at", "exposed_at"]}),
         (
             "Result",
             {

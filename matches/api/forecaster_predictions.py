@@ -45,7 +45,7 @@ class OwnPredictionSerializer(RowSerializer):
         fields = [
             *["id", "match", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
             *["rationale", "model_version", "provenance", "submitted_at", "seconds_before_kickoff"],
-            *["predicted_at", "superseded_at", "late", "counts", "digest"],
+            *["predicted_at", "superseded_at", "late", "after_exposure", "counts", "digest"],
         ]
 
     def get_counts(self, row: Prediction) -> bool:

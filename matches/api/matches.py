@@ -39,7 +39,7 @@ class MatchSerializer(RowSerializer):
         model = Match
         fields = [
             *["id", "season", "stage", "group", "round_label", "matchday", "leg", "game"],
-            *["kickoff_at", "lock_at", "reveal_at", "home_team", "away_team", "neutral"],
+            *["kickoff_at", "lock_at", "reveal_at", "exposed_at", "home_team", "away_team", "neutral"],
             *["status", "void", "home_score", "away_score", "home_score_aet", "away_score_aet"],
             *["home_penalties", "away_penalties", "award", "result_version"],
         ]

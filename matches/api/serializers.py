@@ -169,13 +169,13 @@ class ReceiptSerializer(RowSerializer):
         fields = [
             *["id", "state", "match", "forecaster", "forecaster_id", "home_goals", "away_goals"],
             *["probabilities", "predicted_at", "rationale", "model_version", "client_ref", "provenance"],
-            *["submitted_at", "lock_at", "digest", "salt", "position", "dry_run"],
+            *["after_exposure", "submitted_at", "lock_at", "digest", "salt", "position", "dry_run"],
         ]
 
 
 _STORED = (
     *["home_goals", "away_goals", "predicted_at", "rationale", "model_version", "client_ref", "provenance"],
-    *["submitted_at", "digest", "salt"],
+    *["after_exposure", "submitted_at", "digest", "salt"],
 )
 _NULL_IN_DRY_RUN = ("id", "submitted_at", "digest", "salt", "position")
 

@@ -166,9 +166,10 @@ class FeedSnapshot(ResultColumns):
 
 
 class FeedProblem(models.Model):
-    """A problem with the data of a feed or file.
+    """A problem with the data of a feed or file, or a doubt: a kickoff or result that may be wrong.
 
-    It is open until an operator solves or dismisses it, or until later data no longer has it.
+    A problem is open until an operator solves or dismisses it, or until later data no longer has it. A doubt
+    is open until an operator confirms or rejects it, or until the match itself decides.
     """
 
     class Kind(models.TextChoices):
@@ -188,6 +189,11 @@ class FeedProblem(models.Model):
         related_name="+",
         help_text="Match of a problem that needs a decision.",
     )
+    held_kickoff_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        help_text="Implausible kickoff: the match gets it only if it is confirmed.",
+    )
     about = models.CharField(
         max_length=120, help_text="The feed's id of the match, or `answer` for the whole response."
     )
@@ -199,6 +205,8 @@ class FeedProblem(models.Model):
     dismissed_at = models.DateTimeField(null=True, blank=True, help_text="Dismissed until the text changes.")
 
     class Meta:
+        verbose_name = "doubt or feed problem"
+        verbose_name_plural = "doubts and feed problems"
         ordering = ["-last_seen_at", "-pk"]
         constraints = [
             models.UniqueConstraint(

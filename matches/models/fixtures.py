@@ -66,6 +66,13 @@ class Match(ResultColumns):
         db_persist=True,
         help_text="Predictions are secret until then: the lock, or later while the kickoff is in doubt.",
     )
+    exposed_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="When the predictions became secret again although they had been public. Live predictions"
+        " received later are marked `after_exposure`. Set by the database.",
+    )
     home_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="home_matches")
     away_team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="away_matches")
     neutral = models.BooleanField(default=False)
@@ -127,7 +134,7 @@ class Match(ResultColumns):
 
     @property
     def is_kickoff_in_doubt(self) -> bool:
-        """True if a feed or file moved the kickoff to the past or the next hour, and this is unconfirmed."""
+        """True if a feed or file reported a kickoff that may be wrong, and this is not decided."""
         return self.sealed_until is not None
 
     @property

@@ -89,7 +89,8 @@ class Prediction(models.Model):
 
     The database sets `submitted_at`. After the match's lock it refuses new live rows, and any change or
     deletion of existing rows. If a kickoff is moved, it determines again which live rows are `late` and which
-    row of each forecaster is current.
+    row of each forecaster is current. It marks new live rows `after_exposure` if `exposed_at` of their match
+    is set (match_exposure.sql).
     """
 
     class Provenance(models.TextChoices):
@@ -122,6 +123,11 @@ class Prediction(models.Model):
         default=False,
         db_default=False,
         help_text="Received after the current kickoff: does not count.",
+    )
+    after_exposure = models.BooleanField(
+        default=False,
+        db_default=False,
+        help_text="Live, and received after predictions of this match had been public.",
     )
     rationale = models.TextField(blank=True)
     model_version = models.CharField(

@@ -21,7 +21,8 @@ _LOCK = "SELECT FROM matches_match WHERE id = ANY(%s) ORDER BY id FOR SHARE"
 _READ = """
 SELECT m.id, m.lock_at, m.reveal_at, m.status, clock_timestamp(),
        m.status = ANY(%s) AND clock_timestamp() < m.lock_at,
-       EXISTS (SELECT FROM matches_prediction p WHERE p.match_id = m.id AND p.superseded_at IS NULL)
+       EXISTS (SELECT FROM matches_prediction p WHERE p.match_id = m.id AND p.superseded_at IS NULL),
+       m.exposed_at IS NOT NULL
 FROM matches_match m WHERE m.id = ANY(%s)
 """
 
@@ -63,6 +64,7 @@ class LockedMatch(NamedTuple):
     now: datetime
     is_open: bool
     has_predictions: bool
+    was_exposed: bool  # its predictions had been public before it opened again
 
 
 def lock_matches(ids: Iterable[int]) -> dict[int, LockedMatch]:
@@ -85,12 +87,16 @@ def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: da
         return []
     with transaction.atomic():
         match_ids = sorted({row.match_id for row in new})
-        lock_matches(match_ids)
+        matches = lock_matches(match_ids)
         superseded = [row.pk for row in current_predictions(new).values()]
         Prediction.objects.filter(pk__in=superseded).update(superseded_at=now)
         rows = Prediction.objects.bulk_create(
             Prediction(provenance=provenance, **row.as_columns()) for row in new
         )
+        for row in rows:  # as the database has marked it
+            row.after_exposure = (
+                provenance == Prediction.Provenance.LIVE and matches[row.match_id].was_exposed
+            )
         predictions_submitted.send(sender=Prediction, match_ids=match_ids)
         return rows
 

@@ -2,7 +2,8 @@
 --
 --   INSERT  submitted_at defaults to the time at which the statement arrived, and no other value is
 --           accepted, so that a prediction cannot be backdated; a live prediction is refused from lock_at
---           on. An archive one is accepted at any time; its label never changes.
+--           on. An archive one is accepted at any time; its label never changes. A live prediction of a match
+--           whose predictions had been public (exposed_at, see match_exposure.sql) is marked `after_exposure`.
 --   UPDATE  before the lock a row can only be superseded; after it no change is allowed.
 --   DELETE  refused from the lock on.
 --
@@ -16,16 +17,18 @@
 -- The trigger locks the matches only after the rows are inserted. Code that must wait for a concurrent move
 -- of the kickoff, and not fail, locks the matches FOR SHARE first, as matches/services/predictions.py does.
 --
--- One update is exempt: if lock_at moves, the last trigger below updates which rows count. Its updates are
--- recognized by pg_trigger_depth() (a trigger within a trigger), which other statements cannot imitate.
+-- Two updates are exempt: the mark `after_exposure` of new rows, and, if lock_at moves, those of the last trigger
+-- below, which updates which rows count. They are recognized by pg_trigger_depth() (a trigger within a trigger),
+-- which other statements cannot imitate.
 
 -- Arrays, not joins with the new rows: PL/pgSQL keeps plans for the session, and a plan made for a
 -- statement of one row would compare every match with each of a million rows.
 
-CREATE FUNCTION matches_guard_new_predictions() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION matches_guard_new_predictions() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     touched  bigint[];
     live     bigint[];
+    exposed  bigint[];
     dated    boolean;
     closed   record;
     tick     timestamptz;
@@ -34,13 +37,13 @@ BEGIN
     INTO touched, live, dated
     FROM (
         SELECT match_id, bool_or(provenance = 'live') AS has_live,
-               bool_or(submitted_at <> statement_timestamp() OR late) AS is_dated
+               bool_or(submitted_at <> statement_timestamp() OR late OR after_exposure) AS is_dated
         FROM arrived GROUP BY match_id
     ) AS matches;
 
     IF dated THEN
         RAISE EXCEPTION 'prediction-stamped: the database itself says when a prediction was received and'
-            ' whether it is late: leave submitted_at and late out'
+            ' whether it is late or after exposure: leave submitted_at, late and after_exposure out'
             USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_stamped';
     END IF;
 
@@ -57,11 +60,17 @@ BEGIN
         RAISE EXCEPTION 'prediction-locked: match % locked at %, it is %', closed.id, closed.lock, tick
             USING ERRCODE = 'check_violation', CONSTRAINT = 'prediction_lock';
     END IF;
+
+    SELECT array_agg(id) INTO exposed FROM matches_match WHERE id = ANY (live) AND exposed_at IS NOT NULL;
+    IF exposed IS NOT NULL THEN
+        UPDATE matches_prediction SET after_exposure = true
+        WHERE id IN (SELECT id FROM arrived WHERE match_id = ANY (exposed) AND provenance = 'live');
+    END IF;
     RETURN NULL;
 END;
 $$;
 
-CREATE TRIGGER prediction_lock_new
+CREATE OR REPLACE TRIGGER prediction_lock_new
     AFTER INSERT ON matches_prediction
     REFERENCING NEW TABLE AS arrived
     FOR EACH STATEMENT EXECUTE FUNCTION matches_guard_new_predictions();
@@ -70,7 +79,7 @@ CREATE TRIGGER prediction_lock_new
 -- What may become of a prediction that is there. The digest is left out of the comparison: it is made of the
 -- other columns, and a trigger before the row does not see it yet.
 
-CREATE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION matches_guard_prediction() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     lock   timestamptz;
     phase  text;
@@ -81,8 +90,10 @@ BEGIN
     tick := clock_timestamp();
 
     IF TG_OP = 'UPDATE' AND pg_trigger_depth() > 1
-       AND to_jsonb(NEW) - '{superseded_at,late,digest}'::text[] = to_jsonb(OLD) - '{superseded_at,late,digest}'::text[]
-       AND NEW.late = (NEW.provenance = 'live' AND NEW.submitted_at >= lock) THEN
+       AND to_jsonb(NEW) - '{superseded_at,late,after_exposure,digest}'::text[]
+           = to_jsonb(OLD) - '{superseded_at,late,after_exposure,digest}'::text[]
+       AND NEW.late = (NEW.provenance = 'live' AND NEW.submitted_at >= lock)
+       AND NEW.after_exposure >= OLD.after_exposure THEN
         RETURN NEW;
     END IF;
 
@@ -107,7 +118,7 @@ BEGIN
 END;
 $$;
 
-CREATE TRIGGER prediction_lock
+CREATE OR REPLACE TRIGGER prediction_lock
     BEFORE UPDATE OR DELETE ON matches_prediction
     FOR EACH ROW EXECUTE FUNCTION matches_guard_prediction();
 
@@ -117,7 +128,7 @@ CREATE TRIGGER prediction_lock
 -- before the lock is; a forecaster with only late rows falls back on an imported one, if any.
 -- Forecasters without live rows are left alone: the lock does not affect imported rows (archive, hindsight).
 
-CREATE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
+CREATE OR REPLACE FUNCTION matches_apply_lock() RETURNS trigger LANGUAGE plpgsql AS $$
 DECLARE
     counting bigint[];
 BEGIN
@@ -152,6 +163,6 @@ BEGIN
 END;
 $$;
 
-CREATE TRIGGER match_lock_moved
+CREATE OR REPLACE TRIGGER match_lock_moved
     AFTER UPDATE OF lock_at ON matches_match
     FOR EACH ROW EXECUTE FUNCTION matches_apply_lock();

@@ -45,7 +45,8 @@ class PredictionSerializer(RowSerializer):
         fields = [
             *["id", "forecaster", "home_goals", "away_goals", "p_home", "p_draw", "p_away"],
             *["points", "breakdown", "rps", "brier", "log_score"],
-            *["provenance", "submitted_at", "seconds_before_kickoff", "predicted_at", "digest", "rationale"],
+            *["provenance", "after_exposure", "submitted_at", "seconds_before_kickoff"],
+            *["predicted_at", "digest", "rationale"],
         ]
 
 
@@ -73,7 +74,7 @@ class MatchPredictionViewSet(ListResource):
     Before `reveal_at` the list is empty and `meta.submitted` is the number of predictions. Superseded
     predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
     imported afterwards from a published source, `hindsight` was made after the kickoff and does not affect
-    the quotas.
+    the quotas. `after_exposure`: live, and received after predictions of the match had been public.
     """
 
     queryset = Prediction.objects.none()

@@ -78,6 +78,10 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
         help_text="Provenance of the predictions in this row. `archive`: back-test (made after the match); "
         "`mixed`: live and archive; `hindsight`: made after kickoff, when the result could be known.",
     )
+    after_exposure = serializers.IntegerField(
+        help_text="Number of live predictions in this row that were received after predictions of their "
+        "match had been public. `provenance=live` leaves them out."
+    )
 
     def get_fields(self) -> dict[str, Any]:
         """Return the fields, with those of the metrics after `matches`."""
@@ -101,6 +105,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
             "form": row.form,
             "provisional": row.provisional,
             "provenance": row.made_of,
+            "after_exposure": row.after_exposure,
         }
 
 
@@ -140,7 +145,8 @@ class LeaderboardFilters(PageNumber):
     provenance = Choice(
         LeaderboardRow.Provenance.choices,
         default=LeaderboardRow.Provenance.ALL,
-        help_text="Which predictions count: all (live and archive), or those of one provenance.",
+        help_text="Which predictions count: all (live and archive), or those of one provenance. `live` "
+        "leaves out those with `after_exposure`.",
     )
     ordering = Choice(
         [(each, each) for each in ORDERINGS],

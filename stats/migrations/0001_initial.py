@@ -5,7 +5,6 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 from core.db.sql import RunSQLFile
-from stats.view_definitions import LeaderboardViews
 
 # By name alone: each is defined once.
 DROP_FORM = """
@@ -165,10 +164,4 @@ class Migration(migrations.Migration):
         RunSQLFile("stats/sql/names_version.sql", reverse="DROP FUNCTION stats_names_changed() CASCADE"),
         RunSQLFile("stats/sql/form_functions.sql", reverse=DROP_FORM),
         RunSQLFile("stats/sql/provisional.sql", reverse="DROP FUNCTION stats_provisional_below(integer)"),
-        LeaderboardViews(
-            [
-                *("points", "tendency_hits", "goal_difference_hits", "exact_hits", "average_points"),
-                *("tendency_accuracy", "exact_accuracy", "rps", "brier", "log_score"),
-            ]
-        ),
     ]

@@ -5,10 +5,11 @@
 -- are appended. Otherwise (a correction, a match that was settled late) the row is marked as disturbed, and its
 -- letters are rebuilt from the scores (form_*.sql).
 --
--- %(mixed)s: the forecasters with live and archive predictions, who have a third tally of both.
+-- %(mixed)s: the forecasters with predictions of several provenances (live, archive, exposed), who have another tally of
+-- all of them.
 
 WITH scored AS (
-    SELECT p.forecaster_id, p.provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
+    SELECT p.forecaster_id, stats_provenance(p.provenance, p.after_exposure) AS provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
            s.rps, s.brier, s.log_score, m.id AS match_id, m.kickoff_at,
            CASE WHEN s.points IS NULL THEN NULL ELSE ARRAY[m.kickoff_at, first.settled_at] END AS place,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter,

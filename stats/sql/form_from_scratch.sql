@@ -27,7 +27,7 @@ ANALYZE stats_played, stats_placed;
 
 CREATE TEMPORARY TABLE stats_letters ON COMMIT DROP AS
 WITH scored AS MATERIALIZED (  -- look up each prediction once, not once per board
-    SELECT s.settlement_id, p.forecaster_id, p.provenance,
+    SELECT s.settlement_id, p.forecaster_id, stats_provenance(p.provenance, p.after_exposure) AS provenance,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter
     FROM scoring_settlementscore s JOIN matches_prediction p ON p.id = s.prediction_id
     WHERE s.points IS NOT NULL

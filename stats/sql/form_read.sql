@@ -23,7 +23,7 @@ match AS MATERIALIZED (
     JOIN scoring_settlement c ON c.match_id = placed.id AND c.superseded_at IS NULL AND c.folded_at IS NOT NULL
     JOIN scoring_settlement first ON first.match_id = placed.id AND first.number = 1
 ),
-mixed AS MATERIALIZED (  -- forecasters with live and archive predictions have a tally of both
+mixed AS MATERIALIZED (  -- forecasters with predictions of several provenances have a tally of all of them
     SELECT DISTINCT forecaster_id FROM touched JOIN stats_tally USING (scope, scope_id) WHERE provenance = 'all'
 ),
 run AS MATERIALIZED (  -- sorted by integers, as there are 100,000 rows if many matches end together
@@ -36,7 +36,7 @@ run AS MATERIALIZED (  -- sorted by integers, as there are 100,000 rows if many 
     JOIN scoring_settlementscore s ON s.settlement_id = match.settlement_id AND s.points IS NOT NULL
     JOIN matches_prediction p ON p.id = s.prediction_id
     CROSS JOIN LATERAL (
-        SELECT p.provenance UNION ALL SELECT 'all'
+        SELECT stats_provenance(p.provenance, p.after_exposure) UNION ALL SELECT 'all'
         WHERE p.forecaster_id IN (SELECT forecaster_id FROM mixed) AND p.provenance <> 'hindsight'
     ) AS made (provenance)
     GROUP BY match.board_period, p.forecaster_id, made.provenance

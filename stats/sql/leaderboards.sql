@@ -1,46 +1,51 @@
 -- Views of the leaderboards, computed from the tallies. stats/view_definitions.py fills in the metrics.
 --
 -- stats_board has all rows of all leaderboards; each materialised view below selects a part of it.
--- A forecaster has one row on a board, or three if it has both live and archive predictions: all, live, archive.
+-- A forecaster has one row on a board with all its predictions, and one more for the live and for the archive ones if
+-- these are not all of them. A row `live` leaves out predictions after exposure (tally_provenance.sql), which the row of
+-- all predictions includes and counts in `after_exposure`.
 -- Hindsight predictions have a separate row with provenance hindsight, and are not contained in the others.
 -- Each row repeats the figures of its whole board (live and archive predictions, the threshold of provisional rows),
 -- so that a page of fifty rows needs no aggregate over 100,000. Provisional rows come last and have no rank.
 -- All windows are partitioned by scope and is_closed, so that a materialised view reads only its own part.
 
 CREATE VIEW stats_board AS
-WITH mixed AS (
-    SELECT forecaster_id FROM stats_tally WHERE scope = 'overall' AND scope_id = 0 AND provenance = 'all'
-),
-counted AS (
+WITH counted AS (  -- `other`: of a row with all predictions the live part, of a part the row with all of them
     SELECT t.scope, t.scope_id, s.closed_at IS NOT NULL AS is_closed, t.forecaster_id,
-           CASE WHEN mixed.forecaster_id IS NULL AND t.provenance <> 'hindsight' THEN 'all'
+           CASE WHEN other.matches IS NULL AND t.provenance <> 'hindsight' THEN 'all'
                 ELSE t.provenance END AS provenance,
-           CASE WHEN t.provenance <> 'all' THEN t.provenance
-                WHEN live.matches IS NULL THEN 'archive'
-                WHEN live.matches = t.matches THEN 'live' ELSE 'mixed' END AS made_of,
-           t.matches, t.score_matches, t.probability_matches,
+           CASE WHEN t.provenance = 'exposed' THEN 'live'
+                WHEN t.provenance <> 'all' THEN t.provenance
+                WHEN coalesce(other.matches, 0) + t.after_exposure = 0 THEN 'archive'
+                WHEN coalesce(other.matches, 0) + t.after_exposure = t.matches THEN 'live' ELSE 'mixed' END AS made_of,
+           CASE WHEN t.provenance = 'all' THEN coalesce(other.matches, 0) + t.after_exposure
+                WHEN t.provenance IN ('live', 'exposed') AND other.matches IS NULL THEN t.matches
+                ELSE 0 END AS live_matches,
+           t.matches, t.score_matches, t.probability_matches, t.after_exposure,
            {metrics},
            t.current_streak, t.best_streak, t.form
     FROM stats_tally t
     LEFT JOIN matches_season s ON t.scope = 'season' AND s.id = t.scope_id
-    LEFT JOIN mixed ON mixed.forecaster_id = t.forecaster_id
-    LEFT JOIN stats_tally live
-        ON t.provenance = 'all' AND live.scope = t.scope AND live.scope_id = t.scope_id
-        AND live.forecaster_id = t.forecaster_id AND live.provenance = 'live' AND live.matches > 0
+    LEFT JOIN stats_tally other
+        ON other.scope = t.scope AND other.scope_id = t.scope_id AND other.forecaster_id = t.forecaster_id
+        AND other.provenance = CASE t.provenance WHEN 'all' THEN 'live' WHEN 'hindsight' THEN NULL ELSE 'all' END
+        AND other.provenance IN ('all', 'live') AND other.matches > 0
     WHERE t.matches > 0
+      AND (t.provenance IN ('all', 'hindsight') OR other.matches IS NULL
+           OR t.provenance <> 'exposed' AND other.matches <> t.matches)
 ),
 weighed AS (
     SELECT c.*, f.name,
            stats_provisional_below(max(matches) OVER board) AS provisional_below,
            matches < stats_provisional_below(max(matches) OVER board) AS is_provisional,
-           coalesce(sum(matches) FILTER (WHERE made_of = 'live') OVER board, 0)::bigint AS board_live,
-           coalesce(sum(matches) FILTER (WHERE made_of = 'archive') OVER board, 0)::bigint AS board_archive
+           (sum(live_matches) OVER board)::bigint AS board_live,
+           coalesce(sum(matches - live_matches) FILTER (WHERE c.provenance = 'all') OVER board, 0)::bigint AS board_archive
     FROM counted c
     JOIN matches_forecaster f ON f.id = c.forecaster_id
     WINDOW board AS (PARTITION BY scope, scope_id, is_closed, c.provenance = 'hindsight')
 )
 SELECT scope, scope_id, is_closed, forecaster_id, provenance, made_of, matches, score_matches, probability_matches,
-       {names},
+       after_exposure, {names},
        current_streak, best_streak, form,
        CASE WHEN provenance = 'all' THEN row_number() OVER (board ORDER BY
            is_provisional, average_points DESC NULLS LAST, matches DESC, name) END::int AS average_place,

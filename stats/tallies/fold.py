@@ -22,6 +22,7 @@ _NO_LETTERS = """'' AS letters, NULL::date AS first_period, NULL::date AS period
 # Column of a tally -> SQL expression for the amount that the scored predictions `s` add to it.
 SUMS = {
     "matches": "count(*)",
+    "after_exposure": "count(*) FILTER (WHERE s.provenance = 'exposed')",
     "score_matches": "count(s.points)",
     "probability_matches": "count(s.rps)",
     "points": "coalesce(sum(s.points), 0)",
@@ -43,6 +44,7 @@ FOLD, _COUNT = (
     for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
+PARTS = ["live", "archive", "exposed"]  # provenances of the tallies whose sum is the tally `all`
 _KEY = ("scope", "scope_id", "forecaster_id", "provenance")
 # Columns to compare with a recount. The other columns are internal state, which may differ although the
 # recent form is the same.
@@ -94,7 +96,7 @@ def _ends(move: KickoffMove) -> tuple[datetime, datetime]:
 
 
 def _mixed(settlement_ids: list[int]) -> list[int]:
-    """Return ids of the forecasters with live and archive predictions, including those of these settlements.
+    """Return ids of the forecasters with several of PARTS, including the predictions of these settlements.
 
     Creates their tallies with provenance `all` if they have none. In this case all predictions counted so far
     have one provenance, so the new tallies begin as copies of the tallies with that provenance.
@@ -113,8 +115,8 @@ def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> 
     if forecaster_ids:
         cursor.execute(
             f"INSERT INTO {table} (provenance, {columns}) SELECT 'all', {columns} FROM {table}"
-            " WHERE forecaster_id = ANY(%s) AND provenance IN ('live', 'archive')",
-            [forecaster_ids],
+            " WHERE forecaster_id = ANY(%s) AND provenance = ANY(%s)",
+            [forecaster_ids, PARTS],
         )
 
 
@@ -158,9 +160,7 @@ def stored() -> dict[Key, tuple[Any, ...]]:
     tally with that provenance.
     """
     counted = Tally.objects.filter(matches__gt=0)
-    kinds = counted.filter(
-        provenance__in=["live", "archive"], scope=OuterRef("scope"), scope_id=OuterRef("scope_id")
-    )
+    kinds = counted.filter(provenance__in=PARTS, scope=OuterRef("scope"), scope_id=OuterRef("scope_id"))
     both = kinds.filter(forecaster=OuterRef("forecaster")).exclude(matches=OuterRef("matches"))
     rows = counted.filter(~Q(provenance="all") | Exists(both))
     return {row[:4]: row[4:] for row in rows.values_list(*_KEY, *COLUMNS)}

@@ -126,6 +126,7 @@ class ScoredPick(NamedTuple):
     p_draw: float | None
     p_away: float | None
     submitted_at: datetime
+    after_exposure: bool
     points: int | None
     tendency_points: int | None
     goal_difference_points: int | None

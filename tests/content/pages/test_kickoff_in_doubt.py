@@ -98,7 +98,7 @@ def test_the_page_says_why_and_until_when(match, client):
 
     text = client.get(f"/matches/{match.pk}/").content.decode()
 
-    assert "Two kickoffs were reported. Predictions closed at the earlier one (" in text
+    assert "Different kickoffs were reported. Predictions closed at the earliest one (" in text
     assert "Locked." not in text
 
 

@@ -83,6 +83,7 @@ def test_a_receipt_contains_the_prediction_and_the_time_of_receipt(maker, match)
         "client_ref": "run 7",
         "dry_run": False,
         "provenance": "live",
+        "after_exposure": False,
         "submitted_at": row.submitted_at.isoformat().replace("+00:00", "Z"),
         "lock_at": match.lock_at.isoformat().replace("+00:00", "Z"),
         "digest": row.digest,

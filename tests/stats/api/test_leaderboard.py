@@ -16,7 +16,7 @@ from tests.pipeline_helpers import run_waiting
 ROW = [
     *["rank", "forecaster", "matches", "points", "average_points", "tendency_hits", "tendency_accuracy"],
     *["goal_difference_hits", "exact_hits", "exact_accuracy", "rps", "brier", "log_score"],
-    *["current_streak", "best_streak", "form", "provisional", "provenance"],
+    *["current_streak", "best_streak", "form", "provisional", "provenance", "after_exposure"],
 ]
 
 
