@@ -11,8 +11,8 @@ from django.utils import timezone
 from core.admin.site import AdminPage
 from core.pipeline import health
 from core.pipeline.admin import seconds
-from matches.feeds.sync.issues import open_problems
-from matches.models import Competition, Endpoint, FeedSubscription, UnknownTeam
+from matches.feeds.sync.issues import open_doubts, open_problems
+from matches.models import Competition, Endpoint, FeedProblem, FeedSubscription, UnknownTeam
 from matches.services.stages import undecided
 from ops import board
 from ops.conflicts import conflicts
@@ -42,6 +42,7 @@ def kpis(*, now: datetime, loads: list[health.QueueLoad]) -> list[Kpi]:
         _latency(now),
         _jobs(now, loads),
         [_overdue(now)],
+        _doubts(),
         _feeds(),
         _stages(),
         [_reconciler(now)],
@@ -82,11 +83,21 @@ def _overdue(now: datetime) -> Kpi:
     return Kpi("Results overdue", str(late), "4 h after kickoff", alarm=late > 0)
 
 
+def _doubts() -> list[Kpi]:
+    """Return a list with the number of kickoffs and results to decide on, or [] if there are none."""
+    doubts = open_doubts().count()
+    return [Kpi("Doubts to decide", str(doubts), "kickoffs and results", alarm=True)] if doubts else []
+
+
 def _feeds() -> list[Kpi]:
-    """Return a list with the key figure about feed problems, or [] if no feed subscription is active."""
+    """Return a list with the key figure about feed problems, or [] if no feed subscription is active.
+
+    Kickoffs and results in doubt are not counted.
+    """
     if not FeedSubscription.objects.filter(active=True).exists():
         return []
-    problems, names = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
+    problems = open_problems().filter(kind=FeedProblem.Kind.RESPONSE).count()
+    names = UnknownTeam.objects.filter(mapped_at__isnull=True).count()
     return [Kpi("Feed problems", str(problems), f"{names} unknown teams", alarm=problems > 0)]
 
 

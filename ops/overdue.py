@@ -38,6 +38,8 @@ class Overdue:
 
     @property
     def to_do(self) -> str:
+        if self.match.is_kickoff_in_doubt:
+            return "decide on its kickoff under Doubts and feed problems, or record its result"
         return TO_DO[Status(self.match.status)]
 
 

@@ -1,20 +1,30 @@
-"""Admin of feed data that was not applied, and of reports that need a decision by an operator."""
+"""Admin of doubts about kickoffs and results, which operators decide, and of feed data not applied."""
 
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import Q
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
 
-from core.admin.actions import ActionRefused, ActionsAdmin, ConfirmedAction, Outcome, ReadOnlyAdmin
+from core.admin.actions import (
+    ActionRefused,
+    ActionsAdmin,
+    ConfirmedAction,
+    Outcome,
+    ReadOnlyAdmin,
+    ReasonForm,
+)
+from matches.admin.doubt_page import doubt_page
 from matches.admin.shared import OpenFilter
 from matches.feeds.sync import withdrawals
 from matches.models import FeedProblem, Match
 from matches.result import InvalidResult
-from matches.services import kickoff_doubts
+from matches.services.kickoff_doubts import KickoffDoubt
 from matches.services.kickoffs import InvalidKickoff, move_kickoff
 from matches.services.results import ADMIN_SOURCE, locked_match
 
@@ -25,10 +35,20 @@ def _is_open(problem: FeedProblem) -> bool:
     return problem.ended_at is None and problem.dismissed_at is None
 
 
-class Decision(ConfirmedAction):
-    """Base class of the two decisions on a feed problem: confirm the feed's report, or reject it."""
+class DoubtForm(ReasonForm):
+    """Form of a decision. The hidden field contains the number of reports that the operator saw."""
 
+    seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+
+class DecideDoubt(ConfirmedAction):
+    """Base class of the two decisions on a doubt: confirm the newest report, or reject it."""
+
+    form_class = DoubtForm
     on_selection = False
+
+    def initial(self, rows: Sequence[FeedProblem]) -> dict[str, Any]:
+        return {"seen": rows[0].times}
 
     def offered_for(self, row: FeedProblem) -> bool:
         return row.is_decision and _is_open(row)
@@ -36,6 +56,8 @@ class Decision(ConfirmedAction):
     def run(self, rows: Sequence[FeedProblem], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         (problem,) = rows
         match = _locked(problem)
+        if data["seen"] not in (None, problem.times):
+            raise ActionRefused("There is a newer report; nothing was changed. Open the page again.")
         return Outcome(rows, self.decide(problem, match, by=by, at=at, reason=data["reason"]))
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
@@ -43,30 +65,25 @@ class Decision(ConfirmedAction):
         raise NotImplementedError
 
 
-class Confirm(Decision):
+class Confirm(DecideDoubt):
     name, label = "confirm", "Confirm"
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
         (problem,) = rows
         if problem.kind == FeedProblem.Kind.RESULT:
             return [problem.text, "The result is withdrawn. Its points leave the leaderboards."]
-        return [
-            problem.text,
-            "The kickoff of the match stays as reported. Predictions received after it do not count; all"
-            " predictions are public from that kickoff on.",
-        ]
+        return [problem.text, *_effects_of(problem, self.label)]
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
         if problem.kind == FeedProblem.Kind.KICKOFF:
-            kickoff_doubts.end_doubt(match, at=at)
-            return f"The kickoff of {match} is {match.kickoff_at:%Y-%m-%d %H:%M} UTC."
+            return _decide_kickoff(match, _doubt_about(match).reported, by=by, at=at, reason=reason)
         try:
             return f"{match} is {withdrawals.confirm(problem, match, by=by, at=at, reason=reason)}."
         except InvalidResult as invalid:
             raise ActionRefused(str(invalid)) from invalid
 
 
-class Reject(Decision):
+class Reject(DecideDoubt):
     name, label = "reject", "Reject"
 
     def effects(self, rows: Sequence[FeedProblem]) -> list[str]:
@@ -78,28 +95,42 @@ class Reject(Decision):
             ]
         return [
             problem.text,
-            "The previous kickoff is restored. If it is in the future, predictions are accepted again.",
-            "The source cannot move this kickoff again; differences are listed as problems.",
+            *_effects_of(problem, self.label),
+            "If the source repeats its report, nothing is moved; the difference is listed as a problem.",
         ]
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
         if problem.kind == FeedProblem.Kind.RESULT:
             withdrawals.reject(problem, at=at)
             return f"The result of {match} stays."
-        kickoff_at = kickoff_doubts.kickoff_before(match)
-        assert kickoff_at is not None  # the problem is open, so the first move is stored
-        try:
-            move_kickoff(
-                match_id=match.pk,
-                kickoff_at=kickoff_at,
-                source=ADMIN_SOURCE,
-                moved_at=at,
-                reason=reason,
-                moved_by=by,
-            )
-        except InvalidKickoff as invalid:
-            raise ActionRefused(str(invalid)) from invalid
-        return f"The kickoff of {match} is {kickoff_at:%Y-%m-%d %H:%M} UTC again."
+        return _decide_kickoff(match, _doubt_about(match).other, by=by, at=at, reason=reason)
+
+
+def _doubt_about(match: Match) -> KickoffDoubt:
+    doubt = KickoffDoubt.about(match)
+    assert doubt is not None  # the problem is open
+    return doubt
+
+
+def _decide_kickoff(match: Match, kickoff_at: datetime, *, by: User, at: datetime, reason: str) -> str:
+    try:
+        move_kickoff(
+            match_id=match.pk,
+            kickoff_at=kickoff_at,
+            source=ADMIN_SOURCE,
+            moved_at=at,
+            reason=reason,
+            moved_by=by,
+        )
+    except InvalidKickoff as invalid:
+        raise ActionRefused(str(invalid)) from invalid
+    return f"The kickoff of {match} is {kickoff_at:%Y-%m-%d %H:%M} UTC."
+
+
+def _effects_of(problem: FeedProblem, label: str) -> list[str]:
+    page = doubt_page(problem, now=timezone.now())
+    decisions = page.decisions if page else []
+    return [effect for decision in decisions if decision.label == label for effect in decision.effects]
 
 
 def _locked(problem: FeedProblem) -> Match:
@@ -142,11 +173,12 @@ class OpenProblemsFilter(OpenFilter):
 
 @admin.register(FeedProblem)
 class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of feed data that was not applied, and of reports that need a decision by an operator.
+    """Admin of doubts, and of feed data that was not applied.
 
-    A problem is closed when its cause is gone, or by an action of an operator.
+    A row is closed when its cause is gone, or by an action of an operator.
     """
 
+    change_form_template = "admin/matches/feedproblem/change_form.html"
     operations = [Confirm(), Reject(), Dismiss()]
     list_display = ["text", "kind", "about", "subscription", "times", "last_seen_at"]
     list_display_links = ["text"]
@@ -154,7 +186,19 @@ class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
     list_select_related = ["subscription__feed", "match__home_team", "match__away_team"]
     search_fields = ["about", "text", "=match__id"]
 
+    def change_view(
+        self,
+        request: HttpRequest,
+        object_id: str,
+        form_url: str = "",
+        extra_context: dict[str, Any] | None = None,
+    ) -> HttpResponse:
+        problem = self.get_object(request, object_id)
+        doubt = doubt_page(problem, now=timezone.now()) if problem else None
+        context = {"doubt": doubt, **(extra_context or {})}
+        return super().change_view(request, object_id, form_url, context)
+
     def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
-        if isinstance(operation, Decision) and not request.user.has_perm(MATCH_PERMISSION):
+        if isinstance(operation, DecideDoubt) and not request.user.has_perm(MATCH_PERMISSION):
             return False
         return super().may_operate(request, operation, row)

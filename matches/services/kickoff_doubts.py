@@ -1,40 +1,89 @@
-"""Kickoffs in doubt: a feed or file moved the kickoff to the past or to the next hour.
+"""Kickoffs in doubt: a feed or file reported one that may be wrong.
 
-The reported kickoff may be wrong. So the match locks at the earlier kickoff and keeps its predictions secret
-until the later one (`Match.reveal_at`), with an open problem for the operators. See docs/adr/0027.
+The match locks at the earliest kickoff in doubt and keeps its predictions secret until the latest one
+(`Match.reveal_at`), until an operator decides or the match begins. A plausible kickoff becomes that of the
+match meanwhile, an implausible one is only held in the problem. See docs/adr/0027 and 0047.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Self
 
 from django.db.models import QuerySet
 
+from matches.feeds.sync.match_linker import is_in_season
 from matches.models import FeedProblem, FeedSubscription, KickoffMove, Match
+from matches.signals import kickoff_moved
 from matches.statuses import CONFIRMS_KICKOFF
 
 NOTICE = timedelta(hours=1)
+# An earlier kickoff locks predictions and shows them, a later one is often a postponement.
+FAR_EARLIER, FAR_LATER = timedelta(days=7), timedelta(days=30)
 
 
-def is_doubtful(match: Match, kickoff_at: datetime, *, at: datetime) -> bool:
-    """Return True if this kickoff, reported by a feed or file, needs to be confirmed.
+def reason_to_doubt(match: Match, kickoff_at: datetime, *, at: datetime, is_new_date: bool) -> str:
+    """Return why a plausible kickoff, reported by a feed or file, needs a decision, or "" if it needs none.
 
-    It needs no confirmation in four cases: it is at least NOTICE after `at`; it undoes the move that caused
-    the doubt; the predictions are already public and the new kickoff is not in the future; the match has
-    begun or was awarded.
+    `is_new_date`: the match was postponed or suspended. Then an earlier doubt is no longer of interest.
+    A match that has begun or was awarded has no kickoff in doubt.
     """
-    if match.status in CONFIRMS_KICKOFF or kickoff_at >= at + NOTICE:
-        return False
-    return max(match.reveal_at, kickoff_at) > at and kickoff_at != kickoff_before(match)
+    if match.status in CONFIRMS_KICKOFF:
+        return ""
+    in_doubt = match.is_kickoff_in_doubt and not is_new_date
+    if max(match.reveal_at, kickoff_at) <= at and not in_doubt:
+        return ""  # all predictions are public, and remain so
+    if kickoff_at < at + NOTICE:
+        return "it is in the past or less than an hour ahead"
+    if KickoffMove.objects.filter(match=match, old_kickoff_at=kickoff_at).exists():
+        return "the match had this kickoff before, so one of the reports is wrong"
+    return "another kickoff of this match is in doubt already" if in_doubt else ""
 
 
-def kickoff_before(match: Match) -> datetime | None:
-    """Return the kickoff from before the moves that are in doubt, or None if the kickoff is not in doubt."""
-    problem = open_problem(match)
-    if problem is None:
-        return None
-    moves = KickoffMove.objects.filter(match=match, moved_at__gte=problem.first_seen_at).order_by("pk")
-    first = moves.first()
-    return first.old_kickoff_at if first else None
+def reason_to_hold(match: Match, kickoff_at: datetime, *, is_new_date: bool) -> str:
+    """Return why this kickoff is implausible (then the match keeps the known one), or "" if it is plausible.
+
+    A match that was postponed or suspended may be far from its previous kickoff.
+    """
+    season, move = match.season, kickoff_at - match.kickoff_at
+    if is_in_season(match.kickoff_at, season) and not is_in_season(kickoff_at, season):
+        return f"it is outside {season} ({season.starts_on} to {season.ends_on})"
+    if not is_new_date and not -FAR_EARLIER <= move <= FAR_LATER:
+        days = f"{abs(move).days} days {'later' if move > timedelta() else 'earlier'}"
+        return f"it is {days}, and the match is not postponed"
+    return ""
+
+
+@dataclass(frozen=True, slots=True)
+class KickoffDoubt:
+    """An open doubt about the kickoff of a match.
+
+    `values` are the kickoffs in doubt: the known one, then the reported ones, in the order of their reports.
+    """
+
+    problem: FeedProblem
+    values: tuple[datetime, ...]
+    reported: datetime  # the newest report
+
+    @classmethod
+    def about(cls, match: Match) -> Self | None:
+        """Return the open doubt about the kickoff of this match, or None."""
+        problem = open_problem(match)
+        if problem is None:
+            return None
+        moves = KickoffMove.objects.filter(match=match, moved_at__gte=problem.first_seen_at).order_by("pk")
+        values = [at for move in moves for at in (move.old_kickoff_at, move.new_kickoff_at)]
+        reported = problem.held_kickoff_at or match.kickoff_at
+        return cls(problem, tuple(dict.fromkeys([*values, match.kickoff_at, reported])), reported)
+
+    @property
+    def other(self) -> datetime:
+        """The known kickoff. If that is the newest report, the kickoff that was reported before."""
+        known = self.values[0]
+        return known if known != self.reported else self.values[-1]
+
+    def kickoff_if_begun(self, at: datetime) -> datetime:
+        """Return the kickoff of a match that has begun: the latest that has passed, or else the earliest."""
+        return max((value for value in self.values if value <= at), default=min(self.values))
 
 
 def open_problem(match: Match) -> FeedProblem | None:
@@ -42,14 +91,54 @@ def open_problem(match: Match) -> FeedProblem | None:
     return _open_problems(match).first()
 
 
-def open_doubt(match: Match, move: KickoffMove) -> None:
-    """Open a feed problem about the doubtful move, or update the one that is open. Requires a transaction."""
-    now, problem = move.moved_at, open_problem(match)
-    subscription = FeedSubscription.objects.filter(feed__name=move.source, snapshots__link__match=match)
+def kickoff_if_begun(match: Match, *, at: datetime) -> datetime:
+    """Return the kickoff of a match that has begun or was awarded. Only a doubt makes it another one."""
+    doubt = KickoffDoubt.about(match) if match.is_kickoff_in_doubt else None
+    return doubt.kickoff_if_begun(at) if doubt else match.kickoff_at
+
+
+@dataclass(frozen=True, slots=True)
+class KickoffReport:
+    """A kickoff that a feed or file reported, and why it is in doubt."""
+
+    kickoff_at: datetime
+    source: str
+    at: datetime
+    reason: str
+
+
+def hold(match: Match, report: KickoffReport) -> None:
+    """Keep the known kickoff, lock and reveal by both, and open a doubt about the reported one.
+
+    Does nothing if the match has begun, or if this kickoff is held already or was decided on before. Requires
+    a transaction that holds the lock of the match row.
+    """
+    same = FeedProblem.objects.filter(
+        match=match, kind=FeedProblem.Kind.KICKOFF, held_kickoff_at=report.kickoff_at
+    )
+    if match.status not in CONFIRMS_KICKOFF and not same.exists():
+        widen(match, report.kickoff_at)
+        open_doubt(match, report, held=True)
+
+
+def widen(match: Match, kickoff_at: datetime) -> None:
+    """Lock the match at this kickoff if it is earlier than the lock; reveal it then if it is later.
+
+    Saves `kickoff_at` of the match, too.
+    """
+    match.lock_at, match.sealed_until = min(match.lock_at, kickoff_at), max(match.reveal_at, kickoff_at)
+    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
+
+
+def open_doubt(match: Match, report: KickoffReport, *, held: bool = False) -> None:
+    """Open a problem about the report, or update the one that is open. Requires a transaction."""
+    now, problem = report.at, open_problem(match)
+    subscription = FeedSubscription.objects.filter(feed__name=report.source, snapshots__link__match=match)
     values: dict[str, Any] = {
         "subscription": subscription.first(),
+        "held_kickoff_at": report.kickoff_at if held else None,
         "about": f"match {match.pk}",
-        "text": _text(match, move),
+        "text": "",
         "first_seen_at": problem.first_seen_at if problem else now,
         "last_seen_at": now,
         "times": problem.times + 1 if problem else 1,
@@ -57,22 +146,25 @@ def open_doubt(match: Match, move: KickoffMove) -> None:
         "dismissed_at": None,
     }
     FeedProblem.objects.update_or_create(match=match, kind=FeedProblem.Kind.KICKOFF, defaults=values)
+    if doubt := KickoffDoubt.about(match):
+        doubt.problem.text = _text(match, report, doubt)
+        doubt.problem.save(update_fields=["text"])
 
 
-def _text(match: Match, move: KickoffMove) -> str:
-    old, new, lock_at, reveal_at = (
-        f"{at:%Y-%m-%d %H:%M}"
-        for at in (move.old_kickoff_at, move.new_kickoff_at, match.lock_at, match.sealed_until)
+def _text(match: Match, report: KickoffReport, doubt: KickoffDoubt) -> str:
+    new, lock_at, reveal_at, other = (
+        f"{at:%Y-%m-%d %H:%M}" for at in (doubt.reported, match.lock_at, match.sealed_until, doubt.other)
     )
+    kept = " The known kickoff is kept until then." if doubt.problem.held_kickoff_at else ""
     return (
-        f"{move.source} moved the kickoff of {match.home_team} - {match.away_team} from {old} to {new} UTC,"
-        f" which is in the past or less than an hour ahead. Predictions lock at {lock_at} and stay secret"
-        f" until {reveal_at}. Confirm the new kickoff, or reject it to restore the other."
+        f"{report.source} reports the kickoff {new} UTC for {match.home_team} - {match.away_team}:"
+        f" {report.reason}. Confirm it, or reject it for {other}.{kept} Until a decision, predictions lock at"
+        f" {lock_at} and stay secret until {reveal_at}."
     )
 
 
 def end_doubt(match: Match, *, at: datetime) -> bool:
-    """Confirm the current kickoff and close the feed problem about it.
+    """Confirm the current kickoff and close the problem about it.
 
     Returns False if the kickoff was not in doubt, else True. Requires a transaction that holds the lock of
     the match row.
@@ -80,9 +172,31 @@ def end_doubt(match: Match, *, at: datetime) -> bool:
     if not match.is_kickoff_in_doubt:
         return False
     match.lock_at, match.sealed_until = match.kickoff_at, None
-    match.save(update_fields=["lock_at", "sealed_until"])
+    match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
     close_problem(match, at=at)
     return True
+
+
+def end_doubt_as_begun(match: Match, *, source: str, at: datetime) -> None:
+    """End a doubt about the kickoff because the match has begun; see `kickoff_if_begun`.
+
+    Requires the same transaction as `end_doubt`.
+    """
+    kickoff_at = kickoff_if_begun(match, at=at)
+    if kickoff_at == match.kickoff_at:
+        end_doubt(match, at=at)
+        return
+    move = KickoffMove.objects.create(
+        match=match,
+        old_kickoff_at=match.kickoff_at,
+        new_kickoff_at=kickoff_at,
+        source=source,
+        reason="The match has begun, so this is the kickoff of those reported.",
+        moved_at=at,
+    )
+    match.kickoff_at = kickoff_at
+    end_doubt(match, at=at)
+    kickoff_moved.send(sender=Match, match=match, move=move)
 
 
 def close_problem(match: Match, *, at: datetime) -> None:

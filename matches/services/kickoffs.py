@@ -8,9 +8,10 @@ from django.db import transaction
 from matches.models import KickoffMove, Match, ResultRevision
 from matches.result import Result
 from matches.services import kickoff_doubts
+from matches.services.kickoff_doubts import KickoffReport, reason_to_doubt, reason_to_hold
 from matches.services.results import locked_match, record_result
 from matches.signals import kickoff_moved
-from matches.statuses import SETTLED, Status
+from matches.statuses import POSTPONED_OR_SUSPENDED, SETTLED, Status
 
 
 class InvalidKickoff(ValueError):
@@ -28,19 +29,21 @@ def move_kickoff(
     reschedule: bool = False,
     trusted: bool = True,
 ) -> KickoffMove | None:
-    """Move the kickoff of a match and record the move; returns None if the kickoff is the same.
+    """Move the kickoff of a match and record the move; returns None if the kickoff stays the same.
 
     The prediction lock moves to the new kickoff. No prediction is deleted. A live prediction received at or
     after the new kickoff is late and does not count; the forecaster's last prediction before the new kickoff
     counts instead. If the kickoff is moved again, to a time after the late prediction, that prediction counts
     again. A kickoff in the future opens the match for predictions.
     `reschedule` also records the status scheduled (for a postponed match with a new date) in the same
-    transaction. `trusted=False` is for feeds and files: a kickoff in the past or the next hour is then in
-    doubt, and the lock and the reveal follow other rules (matches/services/kickoff_doubts.py). A trusted move
-    ends a doubt, even if the kickoff is the same.
+    transaction. `trusted=False` is for feeds and files: a kickoff may then be in doubt, so that the lock and
+    the reveal follow other rules, and an implausible one is held (matches/services/kickoff_doubts.py). A
+    trusted move ends a doubt, even if the kickoff is the same.
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
+        if not trusted and _is_held(match_id, kickoff_at, source, moved_at):
+            return None
         if reschedule:
             record_result(
                 match_id=match_id,
@@ -56,7 +59,8 @@ def move_kickoff(
             if trusted:
                 kickoff_doubts.end_doubt(match, at=moved_at)
             return None
-        in_doubt = not trusted and kickoff_doubts.is_doubtful(match, kickoff_at, at=moved_at)
+        is_new_date = reschedule or match.status in POSTPONED_OR_SUSPENDED
+        doubt = "" if trusted else reason_to_doubt(match, kickoff_at, at=moved_at, is_new_date=is_new_date)
         move = KickoffMove.objects.create(
             match=match,
             old_kickoff_at=match.kickoff_at,
@@ -66,7 +70,7 @@ def move_kickoff(
             moved_at=_time_of_move(match, moved_at),
             moved_by=moved_by,
         )
-        _apply_move(match, move, in_doubt=in_doubt)
+        _apply_move(match, move, doubt=doubt)
         kickoff_moved.send(sender=Match, match=match, move=move)
         return move
 
@@ -94,17 +98,29 @@ def _time_of_move(match: Match, moved_at: datetime) -> datetime:
     return max(moved_at, recorded_at) if recorded_at else moved_at
 
 
-def _apply_move(match: Match, move: KickoffMove, *, in_doubt: bool) -> None:
-    """Store the new kickoff with its lock and reveal times, and open or close the feed problem about it.
+def _is_held(match_id: int, kickoff_at: datetime, source: str, at: datetime) -> bool:
+    """Return True if the kickoff is implausible; then open a doubt about it, and keep the known one."""
+    match = locked_match(match_id)
+    if match.status == Status.CANCELLED:
+        return False
+    reason = reason_to_hold(match, kickoff_at, is_new_date=match.status in POSTPONED_OR_SUSPENDED)
+    if reason:
+        kickoff_doubts.hold(match, KickoffReport(kickoff_at, source, at, reason))
+    return bool(reason)
+
+
+def _apply_move(match: Match, move: KickoffMove, *, doubt: str) -> None:
+    """Store the new kickoff with its lock and reveal times, and open or close the problem about it.
 
     If the kickoff is in doubt, the lock is the earlier of the old lock and the new kickoff, and the reveal is
-    the later of the old reveal and the new kickoff.
+    the later of the old reveal and the new kickoff. `doubt` is the reason (empty: no doubt).
     """
-    new = move.new_kickoff_at
-    lock_at, sealed_until = (min(match.lock_at, new), max(match.reveal_at, new)) if in_doubt else (new, None)
-    match.kickoff_at, match.lock_at, match.sealed_until = new, lock_at, sealed_until
+    match.kickoff_at = move.new_kickoff_at
+    if doubt:
+        kickoff_doubts.widen(match, move.new_kickoff_at)
+        report = KickoffReport(move.new_kickoff_at, move.source, move.moved_at, doubt)
+        kickoff_doubts.open_doubt(match, report)
+        return
+    match.lock_at, match.sealed_until = move.new_kickoff_at, None
     match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
-    if in_doubt:
-        kickoff_doubts.open_doubt(match, move)
-    else:
-        kickoff_doubts.close_problem(match, at=move.moved_at)
+    kickoff_doubts.close_problem(match, at=move.moved_at)

@@ -31,18 +31,20 @@ def record_result(
     Writes the revision and the match in one transaction, in which `post_save` of Match queues the follow-up
     jobs. Returns None, without a write, if the match has this result already.
     Recording a status of CONFIRMS_KICKOFF (the match has begun, or is awarded) ends a doubt about the
-    kickoff.
+    kickoff: it is the latest of those in doubt that has passed.
     Raises UnknownMatch, or InvalidResult with the invalid field; then nothing is written.
     """
     with transaction.atomic():
         match = locked_match(match_id)
         validate(result, before=match.status, last_leg=match.is_last_leg)
-        validate_time(result, kickoff_at=match.kickoff_at, recorded_at=recorded_at)
+        has_begun = result.status in CONFIRMS_KICKOFF
+        kickoff_at = kickoff_doubts.kickoff_if_begun(match, at=recorded_at) if has_begun else match.kickoff_at
+        validate_time(result, kickoff_at=kickoff_at, recorded_at=recorded_at)
         _refuse_twin(match, result)
         if result == Result.of(match):
             return None
-        if result.status in CONFIRMS_KICKOFF:
-            kickoff_doubts.end_doubt(match, at=recorded_at)
+        if has_begun:
+            kickoff_doubts.end_doubt_as_begun(match, source=source, at=recorded_at)
         return _store_result(match, result, source, reason, recorded_at, recorded_by)
 
 

@@ -16,7 +16,7 @@ from django.utils import timezone
 from core.management.base import database_name
 from core.pipeline import clock
 from matches.commitments import prediction_log, rfc3161
-from matches.feeds.sync.issues import open_problems
+from matches.feeds.sync.issues import open_doubts, open_problems
 from matches.llm.endpoint_config import enabled_endpoints, endpoint_error
 from matches.models import Commitment, FeedSubscription
 from matches.services.stages import undecided
@@ -64,6 +64,7 @@ def _times(faults: Iterable[clock.WrongTimes]) -> Check:
     return Check("times", not found, detail, "check the clocks, then run `manage.py reconcile_jobs`")
 
 
+PAGE = "Doubts and feed problems in the admin"
 FEED_OVERDUE = timedelta(minutes=10)  # delay of a fetch; after that, the worker on `feeds` may be dead
 COMMITMENTS = 50  # newest ones to check: each check reads all predictions of a match
 
@@ -103,15 +104,19 @@ def timestamps(now: datetime) -> Iterable[Check]:
 def feeds(now: datetime) -> Iterable[Check]:
     """Check that no active feed subscription failed three times in a row or is late for its next fetch.
 
-    Open feed problems are reported as a note.
+    Open doubts and feed problems are reported as notes.
     """
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - FEED_OVERDUE)).select_related("feed")
     named = "; ".join(f"{each}: {each.error or 'not fetched, although it is due'}" for each in silent[:3])
     detail = named or f"{active.count()} subscriptions"
-    yield Check("feeds", not silent, detail, "see Feed subscriptions and Feed problems in the admin")
-    if count := open_problems().count():
-        yield Check("feed problems", False, f"{count} open", "see Feed problems in the admin", note=True)
+    yield Check("feeds", not silent, detail, f"see Feed subscriptions, and {PAGE}")
+    doubts = open_doubts().count()
+    if doubts:
+        text = f"{doubts} kickoffs or results to decide on; a kickoff in doubt keeps its match locked"
+        yield Check("doubts", False, text, f"confirm or reject them: see {PAGE}", note=True)
+    if count := open_problems().count() - doubts:
+        yield Check("feed problems", False, f"{count} open", f"see {PAGE}", note=True)
 
 
 def stages(now: datetime) -> Iterable[Check]:

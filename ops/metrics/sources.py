@@ -18,7 +18,8 @@ def families(now: datetime) -> Iterator[Metric]:
     """Yield metrics of subscriptions, feed problems, stages to decide, and questions to language models."""
     yield from _feeds(now)
     problems, unknown = open_problems().count(), UnknownTeam.objects.filter(mapped_at__isnull=True).count()
-    yield number("feed_problems", "Open feed problems: data that could not be imported.", problems)
+    text = "Open doubts and feed problems: data that could not be imported, or that waits for a decision."
+    yield number("feed_problems", text, problems)
     yield number("unknown_teams", "Team names from feeds that are not matched to a team.", unknown)
     text = "Stages without a table until an operator decides their kind."
     yield number("undecided_stages", text, undecided().count())

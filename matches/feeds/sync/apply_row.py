@@ -157,7 +157,7 @@ def _apply_rest(reported: ReportedMatch, match: Match, policy: Policy) -> list[s
 def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:
     if not reported.has_other_kickoff(match) or not policy.may_move_kickoff(reported, match):
         return []
-    move_kickoff(
+    move = move_kickoff(
         match_id=match.pk,
         kickoff_at=reported.row.kickoff_at,
         source=reported.source,
@@ -166,4 +166,7 @@ def _apply_kickoff(reported: ReportedMatch, match: Match, policy: Policy) -> lis
         reschedule=match.status in POSTPONED_OR_SUSPENDED and reported.row.result.status == Status.SCHEDULED,
         trusted=False,
     )
+    if move is None:
+        reported.note_kept_kickoff(match)
+        return []
     return ["moved"]

@@ -10,7 +10,6 @@ from datetime import datetime
 from matches.feeds.sync import withdrawals
 from matches.feeds.sync.agreement_rules import Conflicting, Record, Wait
 from matches.feeds.sync.apply_row import ReportedMatch
-from matches.feeds.sync.match_linker import is_in_season
 from matches.feeds.sync.reported_results import (
     mark_second_leg,
     recorded_result_of,
@@ -57,14 +56,14 @@ class FeedPolicy:
     # --- The kickoff ----------------------------------------------------------------------------------
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed reports a new kickoff within the season.
+        """Return True if the feed reports a new kickoff.
 
         Otherwise return False and note that the recorded kickoff was kept. For a cancelled match, note
         nothing.
         """
         if match.status == Status.CANCELLED:
             return False
-        if self._is_new_kickoff(reported, match) and is_in_season(reported.row.kickoff_at, match.season):
+        if self._is_new_kickoff(reported, match):
             return True
         reported.note_kept_kickoff(match)
         return False

@@ -62,10 +62,14 @@ def open_problems() -> QuerySet[FeedProblem]:
     return FeedProblem.objects.filter(ended_at__isnull=True, dismissed_at__isnull=True)
 
 
+def open_doubts() -> QuerySet[FeedProblem]:
+    """Return the problems about a kickoff or result that an operator has to confirm or reject."""
+    return open_problems().exclude(kind=FeedProblem.Kind.RESPONSE)
+
+
 def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
     """Return the reports of this feed that an operator has to confirm or reject: subject -> text."""
-    decisions = open_problems().filter(subscription=subscription).exclude(kind=FeedProblem.Kind.RESPONSE)
-    return dict(decisions.values_list("about", "text"))
+    return dict(open_doubts().filter(subscription=subscription).values_list("about", "text"))
 
 
 def delete_old(now: datetime) -> int:

@@ -7,6 +7,7 @@ from matches.feeds.sync.apply_row import ReportedMatch, apply_row
 from matches.feeds.sync.reported_results import mark_second_leg, recorded_result_of
 from matches.models import KickoffMove, Match
 from matches.result import Result, in_words
+from matches.services.kickoff_doubts import open_problem
 from matches.statuses import SCHEDULED_OR_LIVE
 
 
@@ -62,19 +63,12 @@ def has_news(reported: ReportedMatch, *, overwrite: bool) -> bool:
 
 
 def apply_file_row(reported: ReportedMatch, *, overwrite: bool) -> list[str]:
-    """Apply the row, and note if the new kickoff is in doubt. Raises the errors of `apply_row`."""
+    """Apply the row, and note if its kickoff is in doubt. Raises the errors of `apply_row`."""
     if not has_news(reported, overwrite=overwrite):
         return []  # without locking the match
+    match = reported.link.match
     done = apply_row(reported, FilePolicy(overwrite))
-    if "moved" in done:
-        _note_doubt(reported, Match.objects.get(pk=reported.link.match_id))
+    problem = open_problem(match) if reported.has_other_kickoff(match) else None
+    if problem and problem.last_seen_at == reported.now:
+        reported.note(f"The kickoff is in doubt; decide under Doubts and feed problems. {problem.text}")
     return done
-
-
-def _note_doubt(reported: ReportedMatch, match: Match) -> None:
-    if match.is_kickoff_in_doubt:
-        reported.note(
-            f"The new kickoff, {match.kickoff_at:%Y-%m-%d %H:%M} UTC, is in the past or less than an hour"
-            " ahead, so it is in doubt until confirmed or rejected in Feed problems. Predictions lock at"
-            f" {match.lock_at:%Y-%m-%d %H:%M} and stay secret until {match.reveal_at:%Y-%m-%d %H:%M}."
-        )

@@ -147,8 +147,8 @@ def _hindsight_error(row: ImportRow, known: ChunkLookups, *, hindsight: bool) ->
     if at is not None and at < match.reveal_at:
         return (
             f"predicted_at {at} is not before the earlier reported kickoff {match.lock_at}, but before the"
-            f" later one {match.reveal_at}. Confirm or reject the kickoff under Feed problems in the admin,"
-            " then import the row again"
+            f" later one {match.reveal_at}. Confirm or reject the kickoff under Doubts and feed problems in"
+            " the admin, then import the row again"
         )
     return "" if hindsight else f"{problem}; --hindsight imports it, marked as hindsight"
 

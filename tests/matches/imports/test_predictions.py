@@ -269,7 +269,8 @@ def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_
     assert f"predicted_at {at} is not before the earlier reported kickoff {in_doubt.lock_at}" in reason
     assert f"but before the later one {in_doubt.reveal_at}." in reason
     assert (
-        "Confirm or reject the kickoff under Feed problems in the admin, then import the row again" in reason
+        "Confirm or reject the kickoff under Doubts and feed problems in the admin, then import the row again"
+        in reason
     )
     assert "--hindsight" not in reason
 
@@ -277,7 +278,7 @@ def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_
 def test_after_the_doubt_the_row_is_live_or_hindsight_by_the_kickoff_that_is_right(in_doubt):
     planned, at = in_doubt.reveal_at, in_doubt.lock_at + timedelta(hours=1)
 
-    move(in_doubt, planned, source="football-data", trusted=False)  # it takes the move back
+    move(in_doubt, planned, source="admin")  # the operator rejects it
     assert from_file(in_doubt, at) == (1, 0, [])
     assert Prediction.objects.get().provenance == LIVE
 

@@ -142,7 +142,10 @@ def test_a_prediction_between_two_kickoffs_in_doubt_is_refused_with_its_row_and_
 
     assert ran.code == Exit.PARTLY
     assert f"Refused row 2 (m1, the-oracle): predicted_at {at} is not before the earlier reported" in ran.said
-    assert "Confirm or reject the kickoff under Feed problems in the admin, then import the row" in ran.said
+    assert (
+        "Confirm or reject the kickoff under Doubts and feed problems in the admin, then import the row"
+        in ran.said
+    )
     assert not Prediction.objects.exists()
 
 

@@ -1,4 +1,4 @@
-"""A feed or file that moves a kickoff to the past or the next hour locks the match and shows nothing."""
+"""A feed or file that reports a doubtful kickoff locks the match early and shows its predictions late."""
 
 from datetime import datetime, timedelta
 
@@ -8,8 +8,19 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from matches.commitments import prediction_log
-from matches.models import Commitment, FeedProblem, KickoffMove, Match, Prediction
-from tests.factories import MatchFactory, coin, move, oracle, predict, record, upcoming_match
+from matches.models import Commitment, FeedProblem, KickoffMove, Match, Prediction, Season
+from matches.services.kickoff_doubts import KickoffDoubt
+from tests.factories import (
+    MatchFactory,
+    SeasonFactory,
+    coin,
+    move,
+    oracle,
+    predict,
+    record,
+    time_passes,
+    upcoming_match,
+)
 from tests.pipeline_helpers import run_waiting
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +58,8 @@ def test_a_kickoff_in_the_past_locks_there_and_reveals_at_the_later_one(match):
     assert times(match) == (past, past, planned)
     problem = FeedProblem.objects.get()
     assert (problem.kind, problem.match, problem.ended_at) == ("kickoff", match, None)
-    assert f"from {planned:%Y-%m-%d %H:%M} to {past:%Y-%m-%d %H:%M} UTC" in problem.text
+    assert f"football-data reports the kickoff {past:%Y-%m-%d %H:%M} UTC" in problem.text
+    assert f"Confirm it, or reject it for {planned:%Y-%m-%d %H:%M}." in problem.text
 
 
 @pytest.mark.parametrize(
@@ -87,30 +99,147 @@ def test_no_prediction_is_taken_while_the_kickoff_is_in_doubt(match):
         predict(match, coin(), (0, 0), provenance=LIVE)
 
 
-def test_predictions_count_again_once_the_move_is_taken_back(match):
-    planned, kept = match.kickoff_at, predict(match, oracle(), (2, 1), provenance=LIVE)
-    reported(match, timezone.now() - HOUR)
+def test_a_report_that_is_taken_back_leaves_the_match_locked_until_a_decision(match):
+    planned, past = match.kickoff_at, timezone.now() - HOUR
+    kept = predict(match, oracle(), (2, 1), provenance=LIVE)
+    reported(match, past)
+
+    reported(match, planned)
+
+    assert times(match) == (planned, past, planned)
+    assert "the match had this kickoff before" in FeedProblem.objects.get().text
+    with pytest.raises(IntegrityError, match="prediction-locked"), transaction.atomic():
+        predict(match, coin(), (0, 0), provenance=LIVE)
     kept.refresh_from_db()
     assert kept.late
 
-    reported(match, planned)
+    move(match, planned, source="admin")
 
     kept.refresh_from_db()
     assert (kept.late, kept.superseded_at) == (False, None)
     assert times(match) == (planned, planned, planned)
     assert not is_problem_open()
-    assert predict(match, coin(), (0, 0), provenance=LIVE)
+    assert not predict(match, coin(), (0, 0), provenance=LIVE).after_exposure, "nothing was shown"
 
 
-def test_a_kickoff_soon_that_is_taken_back_to_one_that_is_sooner_than_an_hour_is_no_doubt():
-    match = MatchFactory(kickoff_at=timezone.now() + 40 * MINUTE)
+def test_a_plain_move_that_is_taken_back_is_in_doubt(match):
+    planned, later = match.kickoff_at, match.kickoff_at + 2 * DAY
+    reported(match, later)
+    assert not is_problem_open()
+
+    move(match, planned, source="openligadb", trusted=False)
+
+    assert times(match) == (planned, planned, later)
+    assert is_problem_open()
+
+
+def test_an_operator_may_take_a_move_back(match):
     planned = match.kickoff_at
-    reported(match, timezone.now() - HOUR)
+    reported(match, planned + DAY)
 
-    reported(match, planned)
+    move(match, planned, source="admin")
 
     assert times(match) == (planned, planned, planned)
+
+
+@pytest.mark.parametrize(
+    ("days", "in_doubt"), [(-8, True), (-7, False), (30, False), (31, True), (365, True)]
+)
+def test_a_kickoff_far_from_the_known_one_is_in_doubt(days, in_doubt):
+    match = MatchFactory(kickoff_at=timezone.now() + 20 * DAY)
+    known, far = match.kickoff_at, match.kickoff_at + days * DAY
+
+    reported(match, far)
+
+    assert match.is_kickoff_in_doubt is in_doubt
+    if in_doubt:
+        assert times(match) == (known, min(known, far), max(known, far))
+        assert "the match is not postponed" in FeedProblem.objects.get().text
+
+
+@pytest.mark.parametrize("status", ["postponed", "suspended"])
+def test_a_match_that_was_called_off_may_be_played_at_any_later_time(status):
+    now = timezone.now()
+    match = MatchFactory(kickoff_at=now - 2 * DAY, season=season_around(now))
+    record(match, status=status)
+    later = now + 90 * DAY
+
+    reported(match, later, reschedule=True)
+
+    assert times(match) == (later, later, later)
+
+
+def test_a_new_date_of_a_postponed_match_ends_a_doubt(match):
+    reported(match, timezone.now() - HOUR)
+    record(match, status="postponed")
+    later = match.kickoff_at + 50 * DAY
+
+    reported(match, later, reschedule=True)
+
+    assert times(match) == (later, later, later)
     assert not is_problem_open()
+
+
+def season_around(now: datetime) -> Season:
+    return SeasonFactory(label="now", starts_on=(now - 60 * DAY).date(), ends_on=(now + 60 * DAY).date())
+
+
+def test_a_kickoff_that_leaves_its_season_is_in_doubt_even_if_the_match_was_postponed():
+    match = upcoming_match(season=season_around(timezone.now()))
+    planned, outside = match.kickoff_at, timezone.now() + 400 * DAY
+    record(match, status="postponed")
+
+    reported(match, outside, reschedule=True)
+
+    assert times(match) == (planned, planned, outside)
+    assert match.status == "postponed"
+    assert "it is outside Premier League now" in FeedProblem.objects.get().text
+
+
+def test_a_held_kickoff_is_confirmed_or_rejected_by_an_operator():
+    match = MatchFactory(kickoff_at=timezone.now() + 20 * DAY)
+    known, far = match.kickoff_at, match.kickoff_at + 90 * DAY
+    reported(match, far)
+    doubt = KickoffDoubt.about(match)
+    assert (doubt.reported, doubt.other) == (far, known)
+
+    move(match, doubt.reported, source="admin")
+
+    assert times(match) == (far, far, far)
+    assert not is_problem_open()
+
+
+def test_a_kickoff_that_was_rejected_is_not_held_again():
+    match = MatchFactory(kickoff_at=timezone.now() + 20 * DAY)
+    known, far = match.kickoff_at, match.kickoff_at + 90 * DAY
+    reported(match, far)
+    move(match, known, source="admin")
+
+    assert reported(match, far) is None
+
+    assert times(match) == (known, known, known)
+    assert not is_problem_open()
+
+
+def test_a_held_kickoff_and_a_plausible_one_are_in_one_doubt():
+    match = MatchFactory(kickoff_at=timezone.now() + 20 * DAY)
+    known, far, near = match.kickoff_at, match.kickoff_at + 90 * DAY, match.kickoff_at - DAY
+    reported(match, far)
+
+    reported(match, near)
+
+    assert times(match) == (near, near, far)
+    doubt = KickoffDoubt.about(match)
+    assert (doubt.reported, doubt.other) == (near, known)
+
+
+def test_a_match_that_lies_outside_its_season_already_may_move_there(match):
+    """The dates of a season are approximate, and the kickoff may have been confirmed."""
+    later = match.kickoff_at + DAY
+
+    reported(match, later)
+
+    assert times(match) == (later, later, later)
 
 
 def test_several_moves_keep_the_earliest_lock_and_the_latest_reveal_in_one_problem(match):
@@ -120,18 +249,16 @@ def test_several_moves_keep_the_earliest_lock_and_the_latest_reveal_in_one_probl
 
     assert times(match) == (now - 4 * HOUR, now - 5 * HOUR, planned)
     assert FeedProblem.objects.get().times == 3
-    reported(match, planned)
-    assert times(match) == (planned, planned, planned)
 
 
-def test_a_kickoff_further_ahead_ends_the_doubt(match):
-    reported(match, timezone.now() - HOUR)
-    later = timezone.now() + 5 * DAY
+def test_a_third_kickoff_further_ahead_does_not_end_the_doubt(match):
+    past, later = timezone.now() - HOUR, timezone.now() + 5 * DAY
+    reported(match, past)
 
     reported(match, later)
 
-    assert times(match) == (later, later, later)
-    assert not is_problem_open()
+    assert times(match) == (later, past, later)
+    assert "another kickoff of this match is in doubt already" in FeedProblem.objects.get().text
 
 
 @pytest.mark.parametrize("status", ["live", "suspended", "finished", "abandoned", "awarded"])
@@ -144,6 +271,33 @@ def test_a_match_that_has_begun_or_has_a_result_confirms_the_kickoff(match, stat
 
     assert times(match) == (now - 3 * HOUR,) * 3
     assert not is_problem_open()
+
+
+def test_a_match_that_has_begun_has_the_latest_kickoff_that_has_passed(match):
+    """The feed reported this morning, then tomorrow again; as the match is live, this morning was right."""
+    planned, past = match.kickoff_at, timezone.now() - 2 * HOUR
+    reported(match, past)
+    reported(match, planned)
+
+    record(match, 0, 0, status="live", source="openligadb")
+
+    assert times(match) == (past, past, past)
+    assert not is_problem_open()
+    assert KickoffMove.objects.order_by("pk").last().source == "openligadb"
+
+
+@pytest.mark.parametrize("days", [-300, 300])
+def test_a_result_does_not_confirm_a_kickoff_in_another_year(days):
+    match = MatchFactory(kickoff_at=timezone.now() + HOUR)
+    known, kept = match.kickoff_at, predict(match, oracle(), (2, 1), provenance=LIVE)
+    reported(match, known + days * DAY)
+    time_passes(match, 4 * HOUR)
+
+    record(match, 2, 1)
+
+    assert times(match) == (known - 4 * HOUR,) * 3
+    kept.refresh_from_db()
+    assert (kept.late, kept.superseded_at) == (False, None)
 
 
 @pytest.mark.parametrize("status", ["postponed", "cancelled"])
@@ -175,9 +329,6 @@ def test_a_short_delay_after_the_kickoff_does_not_open_a_match_whose_predictions
     reported(match, delayed)
 
     assert times(match) == (delayed, began, delayed)
-    reported(match, began)
-    assert times(match) == (began, began, began)
-    assert not is_problem_open()
 
 
 def test_a_correction_between_two_past_times_is_taken_at_once_as_everything_is_public():
@@ -191,9 +342,10 @@ def test_a_correction_between_two_past_times_is_taken_at_once_as_everything_is_p
 
 
 def test_a_postponed_match_is_opened_by_its_new_date_as_before():
-    match = MatchFactory()
+    now = timezone.now()
+    match = MatchFactory(kickoff_at=now - 2 * DAY, season=season_around(now))
     record(match, status="postponed")
-    later = timezone.now() + 3 * DAY
+    later = now + 3 * DAY
 
     reported(match, later, reschedule=True)
 
@@ -202,10 +354,11 @@ def test_a_postponed_match_is_opened_by_its_new_date_as_before():
 
 
 def test_a_postponed_match_with_a_date_within_the_hour_stays_locked():
-    match = MatchFactory()
+    now = timezone.now()
+    match = MatchFactory(kickoff_at=now - 2 * DAY, season=season_around(now))
     locked_at = match.lock_at
     record(match, status="postponed")
-    soon = timezone.now() + 30 * MINUTE
+    soon = now + 30 * MINUTE
 
     reported(match, soon, reschedule=True)
 
@@ -221,7 +374,7 @@ def test_the_commitment_is_made_at_the_earlier_kickoff_and_a_second_one_after_th
 
     first = Commitment.objects.get()
     assert (first.number, first.size, first.locked_at) == (1, 1, past)
-    reported(match, planned)
+    move(match, planned, source="admin")
     predict(match, coin(), (0, 0), provenance=LIVE)
     (job,) = JobRun.objects.filter(kind="commit_predictions", state="queued")
     assert job.due_at == planned

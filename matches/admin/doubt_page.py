@@ -1,0 +1,64 @@
+"""Page of a doubt about a kickoff: the values, who reported what and when, and what each decision does."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from matches.models import FeedProblem, FeedSnapshot, KickoffMove, Match, Prediction
+from matches.services.kickoff_doubts import KickoffDoubt
+from matches.statuses import OPEN
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """One decision that the operator may take: its label, the kickoff, and its effects as sentences."""
+
+    label: str
+    kickoff_at: datetime
+    effects: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class DoubtPage:
+    match: Match
+    is_open: bool
+    decisions: list[Decision]
+    moves: list[KickoffMove]
+    reports: list[FeedSnapshot]  # what each feed reports now
+
+
+def doubt_page(problem: FeedProblem, *, now: datetime) -> DoubtPage | None:
+    """Return the contents of the page, or None if the problem is not about a kickoff."""
+    match = problem.match
+    if problem.kind != FeedProblem.Kind.KICKOFF or match is None:
+        return None
+    doubt = KickoffDoubt.about(match)
+    values = [("Confirm", doubt.reported), ("Reject", doubt.other)] if doubt else []
+    reports = FeedSnapshot.objects.filter(link__match=match).select_related("subscription__feed")
+    return DoubtPage(
+        match=match,
+        is_open=doubt is not None,
+        decisions=[Decision(label, at, effects(match, at, now=now)) for label, at in values],
+        moves=list(match.kickoff_moves.select_related("moved_by").order_by("pk")),
+        reports=list(reports.order_by("subscription__feed__name")),
+    )
+
+
+def effects(match: Match, kickoff_at: datetime, *, now: datetime) -> list[str]:
+    """Return sentences about what happens if an operator decides for this kickoff."""
+    live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE)
+    after = live.filter(submitted_at__gte=kickoff_at).count()
+    return [
+        f"The kickoff is {kickoff_at:%Y-%m-%d %H:%M} UTC.",
+        f"Live predictions: {live.count()}. Received at or after this kickoff: {after}; these do not count.",
+        *_effects_on_access(match, kickoff_at, now=now),
+    ]
+
+
+def _effects_on_access(match: Match, kickoff_at: datetime, *, now: datetime) -> list[str]:
+    if kickoff_at <= now:
+        return ["Predictions stay closed, and all are public at once."]
+    if match.status not in OPEN:
+        return [f"Predictions stay closed, because the match is {match.status}. All are secret until then."]
+    were_public = match.exposed_at is not None or match.reveal_at <= now
+    marked = "New ones are marked `after_exposure`, because the predictions so far have been public."
+    return ["Predictions are accepted until then, and all are secret until then.", *[marked] * were_public]
