@@ -6,10 +6,11 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.auth.models import User
+from django.http import HttpRequest
 
 from core.admin.actions import ConfirmedAction, Outcome, ReadOnlyAdmin
 from core.admin.delete import Delete
-from matches.admin.shared import EditableAdmin, PredictedScoreColumn
+from matches.admin.shared import EditableAdmin, PredictedScoreColumn, SlugFromNameForm
 from matches.models import Forecaster, Prediction
 from matches.services import predictions
 
@@ -39,9 +40,14 @@ class ForecasterAdmin(EditableAdmin):
     list_filter = ["kind", "is_baseline"]
     search_fields = ["name", "slug", "maker"]
     autocomplete_fields = ["parent"]
+    form = SlugFromNameForm
     prepopulated_fields = {"slug": ["name"]}
     readonly_fields = ["retired_at"]
-    fixed_fields = ["slug"]  # published proofs contain it
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Forecaster | None = None) -> list[str]:
+        """Make the slug read-only from the first prediction on, because published proofs contain it."""
+        has_predicted = obj is not None and obj.predictions.exists()
+        return [*self.readonly_fields, *(["slug"] if has_predicted else [])]
 
 
 @admin.register(Prediction)

@@ -7,6 +7,7 @@ from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from core.admin.actions import ActionsAdmin, PlainForm, PlainInline, ReadOnlyAdmin
+from core.slugs import slug_of
 from matches.models import Prediction
 from matches.result import score_text
 
@@ -23,6 +24,28 @@ class ReadOnlyInline(PlainInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class SlugFromNameForm(PlainForm):
+    """Form of a row with a name and a slug. An empty slug is derived from the name."""
+
+    class Media:
+        js = ["admin/js/urlify.js", "matches/slug.js"]  # in this order
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+            self.fields["slug"].help_text = "Empty: derived from the name."
+
+    def clean(self) -> dict[str, Any]:
+        cleaned: dict[str, Any] = super().clean() or self.cleaned_data
+        name = cleaned.get("name") or self.instance.name
+        if "slug" in self.fields and cleaned.get("slug") == "" and name:
+            cleaned["slug"] = slug_of(name)
+            if not cleaned["slug"]:
+                self.add_error("slug", "No slug can be derived from this name; enter one.")
+        return cleaned
 
 
 class EditableAdmin(ActionsAdmin):

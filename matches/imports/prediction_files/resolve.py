@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from django.db.models import Count
-from django.utils.text import slugify
 
+from core.slugs import slug_of
 from matches.models import Forecaster, Match, MatchSource
 
 _OWN_ID = re.compile(r"[1-9][0-9]{0,17}")  # one spelling per match: "07" is not 7
@@ -145,7 +145,7 @@ def resolve_forecasters(
 def _plan(name: str, kind: str, found: ForecasterNames) -> None:
     """Plan to create a forecaster with this name, if a slug can be derived from it."""
     longest = Forecaster._meta.get_field("name").max_length or 0
-    slug = slugify(name)[:50]
+    slug = slug_of(name)
     if not slug or len(name) > longest or not any(map(str.isalpha, name)):
         found.faults[name] = (
             f"cannot create a forecaster called {name!r}: add it in the admin, and use --map-forecaster"

@@ -348,7 +348,7 @@ def test_names_are_mapped_or_created_only_on_request(manage, match, file):
         ("GPT-4", "gpt-4", "gpt-4"),
         ("\uff27pt 4", "Gpt 4", "gpt-4"),
         ("Café Bot", "Cafe Bot", "cafe-bot"),
-        ("青 Bot", "海 Bot", "bot"),
+        ("Łoś Bot", "Los Bot", "los-bot"),
         ("x" * 60, "x" * 61, "x" * 50),
     ],
 )
@@ -398,7 +398,13 @@ def test_one_name_in_two_unicode_forms_is_one_forecaster(manage, match, file):
     assert Forecaster.objects.get().name == composed
 
 
-@pytest.mark.parametrize("name", ["青山", "!!!", "12", "x" * 81])
+@pytest.mark.parametrize(("name", "slug"), [("青山", "qingshan"), ("model-5.5", "model-5-5")])
+def test_a_name_in_any_script_gives_a_slug(manage, match, file, name, slug):
+    assert manage("import_predictions", file(f"m1,{name},,,,2,1,"), "--create", "llm").code == 0
+    assert Forecaster.objects.get().slug == slug
+
+
+@pytest.mark.parametrize("name", ["!!!", "12", "x" * 81])
 def test_a_name_that_gives_no_slug_is_refused_by_row(manage, match, file, name):
     oracle()
 
