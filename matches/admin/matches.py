@@ -8,6 +8,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.functional import cached_property
 
 from core.admin.actions import (
     ActionRefused,
@@ -20,7 +21,13 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.rounding import percent
-from matches.admin.shared import EditableAdmin, PredictedScoreColumn, ReadOnlyInline, ScoreColumn
+from matches.admin.shared import (
+    EditableAdmin,
+    PredictedScoreColumn,
+    ReadOnlyInline,
+    ScoreColumn,
+    SlugFromNameForm,
+)
 from matches.models import (
     Competition,
     GroundMove,
@@ -209,10 +216,24 @@ class SeasonAdmin(ActionsAdmin):
         super().save_model(request, obj, form, change)
 
 
+class CompetitionForm(SlugFromNameForm):
+    """Form of a competition. An empty category leaves the category of an existing competition unchanged."""
+
+    def clean_category(self) -> str:
+        return str(self.cleaned_data["category"] or self.instance.category)
+
+    @cached_property
+    def changed_data(self) -> list[str]:
+        is_empty = not self.data.get("category")
+        return [name for name in super().changed_data if not (name == "category" and is_empty)]
+
+
 @admin.register(Competition)
 class CompetitionAdmin(ActionsAdmin):
+    form = CompetitionForm
     operations = [Delete()]
-    list_display = ["name", "slug", "country", "score_basis"]
+    list_display = ["name", "slug", "country", "category", "score_basis"]
+    list_filter = ["category"]
     search_fields = ["name", "slug"]
     prepopulated_fields = {"slug": ["name"]}
 

@@ -9,6 +9,7 @@ from django.contrib import admin
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.db.models import Q
+from django.http import HttpRequest
 
 from core.admin.actions import (
     ActionRefused,
@@ -21,8 +22,9 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.validators import has_a_letter
-from matches.admin.shared import EditableAdmin, OpenFilter
+from matches.admin.shared import EditableAdmin, OpenFilter, SlugFromNameForm
 from matches.feeds.polling.poll import request_poll
+from matches.feeds.sync.suggestions import suggestions_for
 from matches.feeds.sync.team_resolver import map_name
 from matches.models import FeedSubscription, Team, TeamAlias, UnknownTeam
 from matches.services.teams import NameTaken, new_team, rename_team
@@ -72,8 +74,10 @@ class Rename(ConfirmedAction):
 class TeamAdmin(EditableAdmin):
     """Admin of teams. Names are changed only by the action Rename, which keeps the old name as an alias."""
 
+    form = SlugFromNameForm
     operations = [Rename(), Delete()]
-    list_display = ["name", "short_name", "slug"]
+    list_display = ["name", "short_name", "slug", "category", "country"]
+    list_filter = ["category", "country"]
     search_fields = ["name", "short_name", "slug", "aliases__name"]
     inlines = [AliasInline]
     prepopulated_fields = {"slug": ["name"]}
@@ -83,11 +87,11 @@ class TeamAdmin(EditableAdmin):
 @admin.register(TeamAlias)
 class TeamAliasAdmin(ActionsAdmin):
     operations = [Delete()]
-    list_display = ["name", "source", "team", "used_until"]
-    list_filter = ["source"]
-    list_select_related = ["team"]
+    list_display = ["name", "source", "competition", "team", "used_until"]
+    list_filter = ["source", "competition"]
+    list_select_related = ["team", "competition"]
     search_fields = ["name", "team__name"]
-    autocomplete_fields = ["team"]
+    autocomplete_fields = ["team", "competition"]
 
 
 class MapForm(ReasonForm):
@@ -98,10 +102,17 @@ class MapForm(ReasonForm):
 class MapName(ConfirmedAction):
     name, label, form_class, on_selection = "map", "Match it to a team", MapForm, False
 
+    def initial(self, rows: Sequence[UnknownTeam]) -> dict[str, Any]:
+        (row,) = rows
+        first = next(iter(suggestions_for(rows)[row.pk]), None)
+        return {"team": first.team.pk} if first and first.fits and first.is_similar else {}
+
     def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
         (row,) = rows
+        where = f", in {row.competition} and others that fit the team" if row.competition else ""
         return [
-            f"The name {row.name!r} becomes an alias of the team for the source {row.source}.",
+            f"The name {row.name!r} becomes an alias of the team for the source {row.source}{where}.",
+            f"Similar teams: {'; '.join(map(str, suggestions_for(rows)[row.pk])) or 'none'}.",
             "Feeds that use the name are polled again at once; files must be imported again.",
         ]
 
@@ -117,7 +128,8 @@ class CreateTeam(ConfirmedAction):
 
     def effects(self, rows: Sequence[UnknownTeam]) -> list[str]:
         return [
-            f"Teams to create, each with the name in its source: {len(rows)}.",
+            f"Teams to create, each with the name in its source: {len(rows)}. They get the category and"
+            " country of their competition; if a name is taken, also in the name.",
             "If the team exists under another name, match the name to that team instead.",
             "Feeds that use the names are polled again at once; files must be imported again.",
         ]
@@ -127,7 +139,7 @@ class CreateTeam(ConfirmedAction):
         for row in rows:
             try:
                 with transaction.atomic():
-                    map_name(row, new_team(row.name), at=at)
+                    map_name(row, new_team(row.name, competition=row.competition), at=at)
             except NameTaken as error:
                 problems.append(str(error))
             else:
@@ -152,11 +164,28 @@ class UnmatchedFilter(OpenFilter):
 class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Admin of unknown team names in feeds and files: names of no team, or of more than one.
 
-    The operator's decision is stored as an alias of the team, valid for the source that uses the name.
+    The operator's decision is stored as an alias of the team, valid for the source that uses the name. The
+    suggestions are teams with similar names, with the distance of the names.
     """
 
     operations = [MapName(), CreateTeam()]
-    list_display = ["name", "source", "example", "last_seen_at", "team"]
-    list_filter = [UnmatchedFilter, "source"]
-    list_select_related = ["team"]
+    list_display = ["name", "source", "competition", "suggestions", "example", "last_seen_at", "team"]
+    list_filter = [UnmatchedFilter, "source", "competition"]
+    list_select_related = ["team", "competition"]
     search_fields = ["name", "source"]
+    readonly_fields = ["suggestions"]
+
+    def get_changelist_instance(self, request: HttpRequest) -> Any:
+        """Find the suggestions of all rows of the page at once."""
+        page = super().get_changelist_instance(request)
+        rows = list(page.result_list)
+        found = suggestions_for(row for row in rows if row.mapped_at is None)
+        for row in rows:
+            row.found = found.get(row.pk, [])
+        page.result_list = rows
+        return page
+
+    @admin.display(description="similar teams")
+    def suggestions(self, row: UnknownTeam) -> str:
+        found = row.found if hasattr(row, "found") else suggestions_for([row])[row.pk]
+        return "; ".join(map(str, found)) or "-"

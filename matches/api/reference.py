@@ -41,14 +41,18 @@ class CompetitionRefSerializer(RowSerializer):
 class CompetitionSerializer(RowSerializer):
     class Meta:
         model = Competition
-        fields = ["slug", "name", "country", "score_basis"]
+        fields = ["slug", "name", "country", "category", "score_basis"]
 
 
 @extend_schema_view(
     list=extend_schema(summary="Competitions"), retrieve=extend_schema(summary="One competition")
 )
 class CompetitionViewSet(Resource):
-    """Leagues and cups, by name. `score_basis` is the score on which predictions are scored."""
+    """Leagues and cups, by name. `score_basis` is the score on which predictions are scored.
+
+    `category` is that of the teams: men, women, a level (youth, u12 to u23, reserves), or a level of women
+    (e.g. women-u19).
+    """
 
     queryset = Competition.objects.order_by("name", "pk")
     serializer_class = CompetitionSerializer
@@ -90,6 +94,11 @@ class TeamSerializer(RowSerializer):
         fields = ["slug", "name", "short_name"]
 
 
+class TeamDetailSerializer(TeamSerializer):
+    class Meta(TeamSerializer.Meta):
+        fields = [*TeamSerializer.Meta.fields, "category", "country"]
+
+
 def _plays_in(season: Season) -> Q:
     matches = Match.objects.filter(season=season)
     return Q(pk__in=matches.values("home_team")) | Q(pk__in=matches.values("away_team"))
@@ -103,10 +112,13 @@ class TeamParameters(PageParameters):
 
 @extend_schema_view(list=extend_schema(summary="Teams"), retrieve=extend_schema(summary="One team"))
 class TeamViewSet(Resource):
-    """Teams, by name; with `season`, those that have a match in that season."""
+    """Teams, by name; with `season`, those that have a match in that season.
+
+    `category` is as in `/competitions/`. Category and country are empty if unknown.
+    """
 
     queryset = Team.objects.order_by("name", "pk")
-    serializer_class = TeamSerializer
+    serializer_class = TeamDetailSerializer
     list_parameters = TeamParameters
     lookup_field = "slug"
     lookup_value_converter = "slug"

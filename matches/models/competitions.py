@@ -1,11 +1,18 @@
 """Competitions, their seasons and teams."""
 
+from typing import Any
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import F, Q
 
 from core.http.links import link
 from core.validators import has_a_letter
+from matches import categories
+
+
+def category_choices() -> list[tuple[str, str]]:
+    return [(category, categories.label(category)) for category in categories.CATEGORIES]
 
 
 class Competition(models.Model):
@@ -15,7 +22,17 @@ class Competition(models.Model):
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100)
-    country = models.CharField(max_length=60, blank=True)
+    country = models.CharField(
+        max_length=60, blank=True, help_text="Empty if its teams come from several countries."
+    )
+    category = models.CharField(
+        max_length=15,
+        choices=category_choices,
+        blank=True,
+        default="",
+        db_default=categories.MEN,
+        help_text="Category of its teams. Empty: as its name shows, else men.",
+    )
     score_basis = models.CharField(max_length=20, choices=ScoreBasis, default=ScoreBasis.FULL_TIME)
     settle_sources = models.PositiveSmallIntegerField(
         choices=[(1, "one feed is enough"), (2, "two feeds must agree")],
@@ -36,11 +53,19 @@ class Competition(models.Model):
         constraints = [
             models.CheckConstraint(
                 condition=Q(settle_sources__in=[1, 2]), name="competition_one_or_two_sources"
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(category__in=["", *categories.CATEGORIES]), name="competition_category_known"
+            ),
         ]
 
     def __str__(self) -> str:
         return self.name
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """Save the competition. Without a category, it gets the one that its name shows."""
+        self.category = self.category or categories.category_of_competition(self.name)
+        super().save(*args, **kwargs)
 
     def get_absolute_url(self) -> str:
         return link("competition", self.slug)
@@ -75,14 +100,38 @@ class Season(models.Model):
 
 
 class Team(models.Model):
-    """A team with its current name. A renamed team keeps its row, slug and history."""
+    """A team with its current name. A renamed team keeps its row, slug and history.
+
+    Teams of one club in several categories (men, women, youth, reserves) are different teams. If two teams
+    would have the same name, the newer one has its category or country in the name, e.g. "Ashford (women)".
+    """
 
     slug = models.SlugField(unique=True)
     name = models.CharField(max_length=100, validators=[has_a_letter])
     short_name = models.CharField(max_length=30, validators=[has_a_letter])
+    category = models.CharField(
+        max_length=15,
+        choices=category_choices,
+        blank=True,
+        default=categories.MEN,
+        db_default=categories.MEN,
+        help_text="Empty if unknown, e.g. for a team that must be split.",
+    )
+    country = models.CharField(
+        max_length=60,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="Empty if unknown. An import enters the country of the competition.",
+    )
 
     class Meta:
         ordering = ["name"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(category__in=["", *categories.CATEGORIES]), name="team_category_known"
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -95,6 +144,14 @@ class TeamAlias(models.Model):
 
     team = models.ForeignKey(Team, on_delete=models.CASCADE, related_name="aliases")
     source = models.CharField(max_length=40)
+    competition = models.ForeignKey(
+        Competition,
+        null=True,
+        blank=True,
+        on_delete=models.CASCADE,
+        related_name="+",
+        help_text="Empty: the name in all competitions of the source that fit the team.",
+    )
     name = models.CharField(max_length=100)
     used_until = models.DateField(
         null=True, blank=True, help_text="For a former name: first day of the new name."
@@ -103,10 +160,12 @@ class TeamAlias(models.Model):
     class Meta:
         verbose_name_plural = "team aliases"
         constraints = [
-            # A source uses a name for one team only; former names may have belonged to several teams.
+            # In a competition, a source uses a name for one team only; former names may have belonged to
+            # several teams.
             models.UniqueConstraint(
-                fields=["source", "name"],
+                fields=["source", "competition", "name"],
                 condition=~Q(source="former"),
+                nulls_distinct=False,
                 name="alias_once_per_source",
                 violation_error_message="This source uses this name for another team.",
             )

@@ -8,7 +8,7 @@ from django.db.models.functions import Now
 from matches.feeds.providers import FEEDS
 from matches.feeds.providers.feed_format import BadCode
 from matches.feeds.providers.fields import zone_named
-from matches.models.competitions import Season, Team
+from matches.models.competitions import Competition, Season, Team
 from matches.models.fixtures import Match, MatchSource, ResultColumns
 
 
@@ -237,9 +237,15 @@ class FeedProblem(models.Model):
 
 
 class UnknownTeam(models.Model):
-    """A team name of a source that matches no team, or more than one. An operator maps it to a team."""
+    """A team name in a competition of a source that matches no team, or more than one.
+
+    An operator matches it to a team, or creates one.
+    """
 
     source = models.CharField(max_length=40)
+    competition = models.ForeignKey(
+        Competition, null=True, blank=True, on_delete=models.CASCADE, related_name="+"
+    )
     name = models.CharField(max_length=100)
     example = models.CharField(max_length=250, help_text="A match of this team.")
     first_seen_at = models.DateTimeField()
@@ -257,7 +263,11 @@ class UnknownTeam(models.Model):
     class Meta:
         ordering = ["mapped_at", "source", "name"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "name"], name="unknown_team_once_per_source"),
+            models.UniqueConstraint(
+                fields=["source", "competition", "name"],
+                nulls_distinct=False,
+                name="unknown_team_once_per_source",
+            ),
             models.CheckConstraint(
                 condition=Q(team__isnull=True, mapped_at__isnull=True)
                 | Q(team__isnull=False, mapped_at__isnull=False),

@@ -1,14 +1,22 @@
-"""Find, create and rename teams."""
+"""Find, create and rename teams. A name belongs to a source and a competition.
 
+In a competition, a name means the team that plays there under this name, or else a team that fits: one of
+the same category and country, as far as both are known. So a women's team is never taken for the men's team.
+"""
+
+from collections.abc import Iterable
 from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
-from django.utils.text import slugify
 
+from core.slugs import slug_of
 from core.validators import has_a_letter
-from matches.models import Team, TeamAlias
+from matches import categories
+from matches.models import Competition, Match, Team, TeamAlias
+
+_NAME, _SHORT_NAME = 100, 30  # maximum characters
 
 
 class TeamUnknown(LookupError):
@@ -26,47 +34,198 @@ class NameTaken(ValueError):
     """Another team has this name."""
 
 
-def team_named(name: str, *, source: str) -> Team:
-    """Return the team that a source means by this name. Raises TeamUnknown.
+def team_named(name: str, *, source: str, competition: Competition | None = None) -> Team:
+    """Return the team that a source means by this name in this competition. Raises TeamUnknown.
 
-    An alias of the source has priority. Without one, exactly one team must have the name now or have had it
-    before. Names are compared exactly, including case.
+    An alias of the source for this competition has priority, then its alias for all competitions, then the
+    names that teams have now or had before. The latter two count only if the team plays in the competition
+    already or fits. Names are compared exactly, including case. Without a competition, any team fits.
     """
-    alias = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
-    if known := alias.select_related("team").first():
-        return known.team
-    former = Q(aliases__source=TeamAlias.FORMER, aliases__name=name)
-    teams = list(Team.objects.filter(Q(name=name) | former).distinct().order_by("slug")[:10])
-    if len(teams) == 1:
-        return teams[0]
-    if not teams:
-        raise TeamUnknown(f"no team is called {name!r} (source {source})", _what_to_do(source))
-    could_be = ", ".join(f"{team.name} ({team.slug})" for team in teams)
-    raise TeamUnknown(f"{name!r} (source {source}) could be {could_be}", _what_to_do(source))
+    own = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
+    aliases = {alias.competition_id: alias.team for alias in own.select_related("team")}
+    if competition is not None and competition.pk and competition.pk in aliases:
+        return aliases[competition.pk]
+    if None in aliases and _meant([aliases[None]], name, competition):
+        return aliases[None]
+    names = _forms(name, competition)
+    former = Q(aliases__source=TeamAlias.FORMER, aliases__name__in=names)
+    teams = list(Team.objects.filter(Q(name__in=names) | former).distinct().order_by("slug")[:10])
+    meant = _meant(teams, name, competition)
+    if len(meant) == 1:
+        return meant[0]
+    raise TeamUnknown(_problem(name, source, competition, meant, teams), _what_to_do(source))
 
 
-def new_team(name: str) -> Team:
-    """Create a team, with a short name and a slug derived from its name.
+def _forms(name: str, competition: Competition | None) -> list[str]:
+    """Return the name, and the names that `new_team` would give to such a team if the name is taken."""
+    if competition is None:
+        return [name]
+    return [name, *(_marked(name, mark) for mark in _marks(name, *_category_and_country(name, competition)))]
 
-    Raises NameTaken if another team has this name or slug, or if no slug can be derived.
+
+def _meant(teams: list[Team], name: str, competition: Competition | None) -> list[Team]:
+    """Return those of the teams that play in the competition, or else those that fit."""
+    if competition is None:
+        return teams
+    playing = [team for team in teams if plays_in(team, competition)]
+    return playing or [team for team in teams if fits(team, name, competition)]
+
+
+def plays_in(team: Team, competition: Competition) -> bool:
+    """Return True if the team has a match in the competition."""
+    either = Q(home_team=team) | Q(away_team=team)
+    return (
+        competition.pk is not None and Match.objects.filter(either, season__competition=competition).exists()
+    )
+
+
+def fits(team: Team, name: str, competition: Competition) -> bool:
+    """Return True if the category and country of a team do not contradict this name in this competition.
+
+    Unknown categories and countries contradict nothing.
     """
-    short_name, slug = name[:30].rstrip(), slugify(name)[:50]
-    try:
-        has_a_letter(short_name)
-    except ValidationError:
-        slug = ""
-    if not slug:
-        raise NameTaken(f"cannot derive a slug from the name {name!r}: add the team in the admin.")
-    if other := Team.objects.filter(Q(name=name) | Q(slug=slug)).first():
-        raise NameTaken(
-            f"{name!r} is the same as or similar to {other.name!r} ({other.slug}): add it as an alias of that"
-            " team, or add a new team, in the admin."
-        )
-    return Team.objects.create(name=name, short_name=short_name, slug=slug)
+    category = categories.combined(categories.category_of_team(team.name), team.category)
+    if category and category != category_in(competition, name):
+        return False
+    country = categories.home_country(competition.country)
+    return not country or not team.country or _is_same(country, team.country)
+
+
+def category_in(competition: Competition, name: str) -> str:
+    """Return the category of a team with this name in this competition."""
+    return categories.combined(categories.category_of_team(name), competition.category or categories.MEN)
+
+
+def _problem(
+    name: str, source: str, competition: Competition | None, meant: list[Team], teams: list[Team]
+) -> str:
+    if meant:
+        return f"{name!r} (source {source}) could be {_listed(meant)}"
+    if teams and competition:
+        about = _about(category_in(competition, name), categories.home_country(competition.country))
+        return f"{name!r} (source {source}) is not known in {competition} ({about}), only as {_listed(teams)}"
+    return f"no team is called {name!r} (source {source})"
+
+
+def _listed(teams: Iterable[Team]) -> str:
+    return ", ".join(f"{team.name} ({team.slug})" for team in teams)
+
+
+def _about(category: str, country: str) -> str:
+    return ", ".join(filter(None, [categories.label(category), country]))
 
 
 def _what_to_do(source: str) -> str:
     return f"add the name as an alias of source {source!r} to the right team in the admin."
+
+
+def remember_name(team: Team, name: str, *, source: str, competition: Competition | None) -> None:
+    """Store that the source means this team by this name, as an alias.
+
+    The alias is for all competitions of the source if it fits the team in this one and the source has no such
+    alias for another team; else it is for this competition only.
+    """
+    general = TeamAlias.objects.filter(source=source, name=name, competition=None).first()
+    is_general = competition is None or (
+        fits(team, name, competition) and (general is None or general.team_id == team.pk)
+    )
+    TeamAlias.objects.update_or_create(
+        source=source,
+        name=name,
+        competition=None if is_general else competition,
+        defaults={"team": team},
+    )
+
+
+def learn_country(team: Team, competition: Competition | None) -> None:
+    """Store the country of the competition as that of the team if the team has none."""
+    country = categories.home_country(competition.country) if competition else ""
+    if country and not team.country:
+        team.country = country
+        team.save(update_fields=["country"])
+
+
+def new_team(name: str, *, competition: Competition | None = None) -> Team:
+    """Create the team that `planned_team` returns. Raises NameTaken."""
+    team = planned_team(name, competition=competition)
+    team.save(force_insert=True)
+    return team
+
+
+def planned_team(name: str, *, competition: Competition | None = None) -> Team:
+    """Return a new team for a name in a competition, with the category and country of that competition.
+
+    It is not saved. If another team has the name, the new one gets its category, its country or both in the
+    name, e.g. "Ashford (women)". The slug contains every category but men. Raises NameTaken if that does not
+    distinguish the two, if the slug is taken, or if no slug can be derived.
+    """
+    category, country = _category_and_country(name, competition)
+    mark = _free_mark(name, category, country)
+    is_marked_by_country = country and mark.endswith(country)
+    slug = slug_of(name, categories.unshown(category, name), *([country] if is_marked_by_country else []))
+    short_name = _marked(name, mark, _SHORT_NAME)
+    try:
+        has_a_letter(name[:_SHORT_NAME])
+    except ValidationError:
+        slug = ""
+    if not slug:
+        raise NameTaken(f"cannot derive a slug from the name {name!r}: add the team in the admin.")
+    if other := Team.objects.filter(slug=slug).first():
+        raise _taken(name, other)
+    return Team(
+        name=_marked(name, mark), short_name=short_name, slug=slug, category=category, country=country
+    )
+
+
+def _category_and_country(name: str, competition: Competition | None) -> tuple[str, str]:
+    """Return the category and the country ("" if unknown) of a team with this name in the competition."""
+    if competition is None:
+        return categories.category_of_team(name) or categories.MEN, ""
+    return category_in(competition, name), categories.home_country(competition.country)
+
+
+def _free_mark(name: str, category: str, country: str) -> str:
+    """Return the mark that distinguishes a new team from those with this name, or "" if there are none.
+
+    Raises NameTaken.
+    """
+    same = list(Team.objects.filter(name=name))
+    by_category, by_country, by_both = _marks(name, category, country)
+    rivals = [team for team in same if team.category == category]
+    if not same:
+        return ""
+    if not rivals:
+        possible = [by_category, by_both]
+    elif all(team.country and not _is_same(team.country, country) for team in rivals):
+        possible = [by_country, by_both]
+    else:
+        possible = []
+    for mark in filter(None, possible):
+        if not Team.objects.filter(name=_marked(name, mark)).exists():
+            return mark
+    raise _taken(name, same[0])
+
+
+def _marks(name: str, category: str, country: str) -> tuple[str, str, str]:
+    """Return the marks of a name by category, country and both; the latter two are "" without a country."""
+    word = categories.label(categories.unshown(category, name) or category)
+    return word, country, f"{word}, {country}" if country else ""
+
+
+def _marked(name: str, mark: str, longest: int = _NAME) -> str:
+    ending = f" ({mark})" if mark else ""
+    return f"{name[: longest - len(ending)].rstrip()}{ending}"
+
+
+def _is_same(country: str, other: str) -> bool:
+    return country.casefold() == other.casefold()
+
+
+def _taken(name: str, other: Team) -> NameTaken:
+    return NameTaken(
+        f"{name!r} is the same as or similar to {other.name!r} ({other.slug}): add it as an alias of that"
+        " team, or add a new team, in the admin."
+    )
 
 
 def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = "") -> Team:
@@ -84,8 +243,8 @@ def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = 
         if other := Team.objects.filter(name=name).first():
             raise NameTaken(f"Team {other.slug} already has the name {name!r}; names must be unique.")
         TeamAlias.objects.create(team=team, source=TeamAlias.FORMER, name=team.name, used_until=renamed_on)
-        is_derived = team.short_name == team.name[:30]
-        team.short_name = short_name or (name[:30] if is_derived else team.short_name)
+        is_derived = team.short_name == team.name[:_SHORT_NAME]
+        team.short_name = short_name or (name[:_SHORT_NAME] if is_derived else team.short_name)
         team.name = name
         team.save(update_fields=["name", "short_name"])
         return team

@@ -1,19 +1,21 @@
 """Find the seasons and teams that a file names, or create them if the import is allowed to."""
 
 from collections.abc import Collection, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Max, Min, Q
-from django.utils.text import slugify
 
+from core.slugs import slug_of
+from matches.categories import category_of_competition
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.sync.match_linker import GROWTH
-from matches.feeds.sync.similar_names import is_similar
-from matches.models import Competition, Season, Team, TeamAlias
-from matches.services.teams import TeamUnknown, new_team
+from matches.feeds.sync.suggestions import KnownNames, Suggestion, known_names, near_miss
+from matches.models import Competition, Season, Team
+from matches.services.teams import NameTaken, TeamUnknown, new_team, planned_team, remember_name
 
 
 class NameNearlyKnown(ValueError):
@@ -21,17 +23,29 @@ class NameNearlyKnown(ValueError):
 
     def __init__(self, near: "NearMiss") -> None:
         super().__init__(
-            f"{near.name!r} is similar to {near.other!r} ({near.slug}). If it is that team, use --map-team"
+            f"{near}, distance {near.distance}. If it is that team, use --map-team"
             f' "{near.name}={near.slug}"; if not, use --new-team "{near.name}".'
         )
 
 
 class NearMiss(NamedTuple):
-    """An unknown name, the similar name of a team, and the slug of that team."""
+    """An unknown name, the similar name of a team, the slug of that team, and the distance of the names."""
 
     name: str
     other: str
     slug: str
+    distance: int
+
+    def __str__(self) -> str:
+        return f"{self.name!r} is similar to {self.other!r} ({self.slug})"
+
+
+class FileName(NamedTuple):
+    """A team name in a competition of a file, with names and slugs of teams that play on the same day."""
+
+    name: str
+    competition: Competition
+    apart: Collection[str] = ()
 
 
 class SeasonUnknown(LookupError):
@@ -51,13 +65,18 @@ class Creator:
     new_teams: set[str] = field(default_factory=set)  # to be created even if similar to a team
     create_seasons: bool = False
     slugs: dict[str, str] = field(default_factory=dict)  # name of a competition in the file -> slug
-    teams: list[str] = field(default_factory=list)  # names of created teams
     seasons: dict[str, Season] = field(default_factory=dict)  # created seasons
     _days: dict[tuple[str, str], list[date]] = field(default_factory=dict)  # of the rows of each season
     _known: dict[tuple[str, str], Season] = field(default_factory=dict)
-    _team_names: dict[str, str] | None = None  # every name of a team -> its slug
-    _unused_teams: dict[int, str] = field(default_factory=dict)  # created in this transaction
+    _names: KnownNames | None = None
+    _created: dict[int, str] = field(default_factory=dict)  # id of a created team -> its name
+    _unused_teams: set[int] = field(default_factory=set)  # created in this transaction
     _new_competitions: set[int] = field(default_factory=set)
+
+    @property
+    def teams(self) -> list[str]:
+        """Names of the teams that were created and kept."""
+        return list(self._created.values())
 
     def add_day(self, row: TableRow, day: date) -> None:
         """Remember the day of a row, for the dates of its season if that is created."""
@@ -91,14 +110,25 @@ class Creator:
         self.seasons[str(season)] = season
         return season
 
-    def _competition(self, name: str) -> Competition:
+    def planned_competition(self, name: str) -> Competition:
+        """Return the competition with this name. If an import would create it, return it unsaved.
+
+        Raises SeasonUnknown if the name matches several competitions.
+        """
+        return self._existing(name) or Competition(name=name, category=category_of_competition(name))
+
+    def _existing(self, name: str) -> Competition | None:
         slug = self.slugs.get(name)
         wanted = Q(slug=slug) if slug else Q(name=name) | Q(slug=name)
         found = list(Competition.objects.filter(wanted)[:2])
-        if len(found) == 1:
-            return found[0]
-        if found:
+        if len(found) > 1:
             raise SeasonUnknown(f"{name!r} matches several competitions; choose one with --map-competition.")
+        return found[0] if found else None
+
+    def _competition(self, name: str) -> Competition:
+        if existing := self._existing(name):
+            return existing
+        slug = self.slugs.get(name)
         if slug or not self.create_seasons:
             raise SeasonUnknown(
                 f"There is no competition {slug or name!r}; map it to an existing one with --map-competition,"
@@ -107,7 +137,7 @@ class Creator:
         return self._new_competition(name)
 
     def _new_competition(self, name: str) -> Competition:
-        slug = slugify(name)[:50]
+        slug = slug_of(name)
         if not slug:
             raise SeasonUnknown(f"{name!r} cannot be a slug; add the competition in the admin.")
         if other := Competition.objects.filter(slug=slug).first():
@@ -120,87 +150,96 @@ class Creator:
         self._new_competitions.add(made.pk)
         return made
 
-    def mapped_team(self, name: str, *, source: str, listed: Collection[str]) -> Team:
-        """Return the team that --map-team gives for this name, and store the name as an alias of the source.
+    def mapped_team(self, wanted: FileName, *, source: str, listed: Collection[FileName]) -> Team:
+        """Return the team that --map-team gives for this name.
 
-        If no team has the given slug, create one from a name in `listed` that has this slug. Raises
-        TeamUnknown if no name in `listed` has it, or an error of `Creator.team`.
+        If no team has the given slug, create one from a name in `listed` that would get this slug. Raises
+        TeamUnknown if no name in `listed` would, or an error of `Creator.team`.
         """
-        slug = self.team_slugs[name]
+        slug = self.team_slugs[wanted.name]
         team = Team.objects.filter(slug=slug).first()
         if team is None:
             unknown = TeamUnknown(f"there is no team {slug!r}, which --map-team names", "see /api/v1/teams/.")
-            planned = [each for each in listed if slugify(each)[:50] == slug and each not in self.team_slugs]
-            if not planned:
+            others = (each for each in listed if each.name not in self.team_slugs)
+            planned = next((each for each in others if self._planned_slug(each) == slug), None)
+            if planned is None:
                 raise unknown
-            team = self.team(planned[0], source=source, unknown=unknown)
-        TeamAlias.objects.update_or_create(source=source, name=name, defaults={"team": team})
+            team = self.team(planned, source=source, unknown=unknown)
         return team
 
-    def near_miss(self, name: str, *, source: str) -> NearMiss | None:
-        """Return a team whose name is similar to this unknown name, or None."""
-        if self._team_names is None:
-            aliases = TeamAlias.objects.filter(source__in=[source, TeamAlias.FORMER])
-            self._team_names = dict(aliases.values_list("name", "team__slug"))
-            self._team_names |= dict(Team.objects.values_list("name", "slug"))
-        known = self._team_names.items()
-        return next((NearMiss(name, other, slug) for other, slug in known if is_similar(name, other)), None)
+    def _planned_slug(self, wanted: FileName) -> str:
+        with suppress(NameTaken):
+            return planned_team(wanted.name, competition=wanted.competition).slug
+        return ""
 
-    def near_misses(self, names: Iterable[str], *, source: str) -> list[NearMiss]:
+    def similar_to(self, name: str, competition: Competition | None, *, source: str) -> list[Suggestion]:
+        """Return the teams that this unknown name may mean, the most similar first."""
+        if self._names is None:
+            self._names = known_names([source])[source]
+        return self._names.similar_to(name, competition)
+
+    def near_miss(self, wanted: FileName, *, source: str) -> NearMiss | None:
+        """Return a team whose name is so similar to this unknown name that the import must ask, or None."""
+        similar = self.similar_to(wanted.name, wanted.competition, source=source)
+        found = near_miss(similar, apart=wanted.apart)
+        return NearMiss(wanted.name, found.name, found.team.slug, found.distance) if found else None
+
+    def near_misses(self, names: Iterable[FileName], *, source: str) -> list[NearMiss]:
         """Return the near-misses among these unknown names.
 
         Each name is compared with all teams and with the names before it. Leaves out names decided by
         --new-team or --map-team. Writes nothing.
         """
         found = []
-        for name in names:
-            if name in self.new_teams or name in self.team_slugs:
+        for wanted in names:
+            if wanted.name in self.new_teams or wanted.name in self.team_slugs:
                 continue
-            if near := self.near_miss(name, source=source):
+            if near := self.near_miss(wanted, source=source):
                 found.append(near)
-            elif self._team_names is not None:
-                self._team_names[name] = slugify(name)[:50]
-        self._team_names = None
+            elif self._names is not None:
+                with suppress(NameTaken):
+                    self._names.add(wanted.name, planned_team(wanted.name, competition=wanted.competition))
+        self._names = None
         return found
 
-    def team(self, name: str, *, source: str, unknown: TeamUnknown) -> Team:
+    def team(self, wanted: FileName, *, source: str, unknown: TeamUnknown) -> Team:
         """Create a team with this name.
 
-        Raises `unknown` if the import may not create teams, NameNearlyKnown if the name is similar to that of
-        an existing team, or NameTaken.
+        If the team gets another name, because this one is taken, the name is stored as an alias of the
+        source. Raises `unknown` if the import may not create teams, NameNearlyKnown if the name is similar to
+        that of an existing team, or NameTaken.
         """
+        name = wanted.name
         if not self.create_teams and name not in self.new_teams:
             raise unknown
-        if name not in self.new_teams and (near := self.near_miss(name, source=source)):
+        if name not in self.new_teams and (near := self.near_miss(wanted, source=source)):
             raise NameNearlyKnown(near)
         with transaction.atomic():
-            team = new_team(name)
-        self.teams.append(name)
-        if self._team_names is not None:
-            self._team_names[name] = team.slug
-        self._unused_teams[team.pk] = name
+            team = new_team(name, competition=wanted.competition)
+            if team.name != name:
+                remember_name(team, name, source=source, competition=wanted.competition)
+        self._created[team.pk] = team.name
+        if self._names is not None:
+            self._names.add(name, team)
+        self._unused_teams.add(team.pk)
         return team
 
-    def delete_unused(self) -> list[str]:
+    def delete_unused(self) -> set[int]:
         """Delete created teams and seasons without matches, and created competitions without seasons.
 
         Sets the dates of the remaining created seasons to those of their first and last match. Requires the
-        transaction that created them. Returns the names of the deleted teams.
+        transaction that created them. Returns the ids of the deleted teams.
         """
         for season in list(self.seasons.values()):
             self._fit_or_delete(season)
         Competition.objects.filter(pk__in=self._new_competitions, seasons=None).delete()
         self._new_competitions.clear()
         unused = Team.objects.filter(pk__in=self._unused_teams, home_matches=None, away_matches=None)
-        gone = (
-            [self._unused_teams[pk] for pk in unused.values_list("pk", flat=True)]
-            if self._unused_teams
-            else []
-        )
-        Team.objects.filter(name__in=gone).delete()
-        self.teams = [name for name in self.teams if name not in gone]
+        gone = set(unused.values_list("pk", flat=True)) if self._unused_teams else set()
+        Team.objects.filter(pk__in=gone).delete()
+        self._created = {pk: name for pk, name in self._created.items() if pk not in gone}
         self._unused_teams.clear()
-        self._team_names = None if gone else self._team_names
+        self._names = None if gone else self._names
         return gone
 
     def _fit_or_delete(self, season: Season) -> None:

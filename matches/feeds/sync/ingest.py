@@ -166,7 +166,9 @@ class _ResponseIngest:
         def note(text: str) -> None:
             self.problems.add(row.external_id, text)
 
-        teams = self.names.teams(row.home, row.away, example=row.summary)
+        teams = self.names.teams(
+            row.home, row.away, example=row.summary, competition=self.subscription.season.competition
+        )
         link, done = linked_match(
             row,
             self.links.get(row.external_id),

@@ -2,13 +2,17 @@
 
 Names are compared word by word, without accents, case, punctuation and club abbreviations. Two names are
 similar if they have the same words in any order, if they differ only in spaces, or if they differ only by
-typing errors within words. Words that distinguish teams (women, U21, II, numbers) must be the same.
+typing errors within words. They are related if, beyond that, one lacks words of the other or abbreviates
+them. Words that distinguish teams (women, U21, II) must be the same, also those in the category of a team.
 """
 
 import re
 import unicodedata
 from functools import cache
 from itertools import zip_longest
+from typing import NamedTuple
+
+from matches import categories
 
 _CLUB_WORDS = """
 ac acf afc and as asd bk bsc ca cd cf cfc club de fc ff fk fsv gnk if ifk jk kf kv mfk nk ofk pfc rc rcd sad
@@ -29,18 +33,46 @@ _LETTERS = str.maketrans(
     {"ø": "o", "đ": "d", "ð": "d", "ł": "l", "\u0131": "i", "æ": "ae", "œ": "oe", "þ": "th"}
 )
 _UMLAUTS = re.compile("(?<=[aou])e")  # Koeln is Köln
-_AGE = re.compile(r"(?:u|sub|under)-?\d\d")
+_AGE = re.compile(r"\b(?:u|sub|under)[ -]?(\d\d)\b")
+_INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")  # A.C. Milan
+_NUMBER = re.compile(r"\d\d+")  # of a name: 04, 1860
 SHORTEST, LONG = 4, 8  # minimum length of a word with one edit, or with two
+
+
+class Likeness(NamedTuple):
+    """Difference of two names: letters added, left out or swapped; a wrong letter counts twice."""
+
+    distance: int
+    is_similar: bool  # else one lacks words of the other, or abbreviates them
 
 
 def is_similar(one: str, other: str) -> bool:
     """Return True if two different names probably mean the same team."""
-    (words, marks), (other_words, other_marks) = _parts(one), _parts(other)
-    if marks != other_marks or not words or not other_words:
-        return False
-    if "".join(words) == "".join(other_words) or sorted(words) == sorted(other_words):
-        return True
-    return all(_is_typing_error(*pair) for pair in zip_longest(words, other_words, fillvalue=""))
+    like = likeness(one, other)
+    return like is not None and like.is_similar
+
+
+def likeness(one: str, other: str, *, category: str = "", other_category: str = "") -> Likeness | None:
+    """Return how far two names of teams with these categories differ, or None if they are not related."""
+    words, marks = _parts(one)
+    other_words, other_marks = _parts(other)
+    marks, other_marks = marks | _marks_of(category), other_marks | _marks_of(other_category)
+    if not words or not other_words:
+        return None
+    if marks == other_marks and (distance := _similar(words, other_words)) is not None:
+        return Likeness(distance, is_similar=True)
+    numbers = marks ^ other_marks  # one name may lack a number of the other: Schalke, Schalke 04
+    if not (marks <= other_marks or marks >= other_marks) or not all(map(_NUMBER.fullmatch, numbers)):
+        return None
+    distance = _related(words, other_words)
+    return None if distance is None else Likeness(distance + len("".join(numbers)), is_similar=False)
+
+
+@cache
+def _marks_of(category: str) -> frozenset[str]:
+    women = ["women"] if categories.is_women(category) else []
+    level = categories.level_of(category)
+    return frozenset([*women, *([{"reserves": "second"}.get(level, level)] if level else [])])
 
 
 @cache
@@ -49,8 +81,8 @@ def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
     plain = "".join(
         each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each)
     )
-    plain = _UMLAUTS.sub("", plain.translate(_LETTERS))
-    words = re.findall(r"\w+", re.sub("['\u2019]", "", plain))
+    plain = _AGE.sub(r"u\1", _UMLAUTS.sub("", plain.translate(_LETTERS)))
+    words = re.findall(r"\w+", _INITIALS.sub("", re.sub("['\u2019]", "", plain)))
     if len(words) > 1 and words[0] == "1":  # 1. FC Köln
         words = words[1:]
     marks = frozenset(DISTINGUISHING_WORDS.get(word, word) for word in words if _is_distinguishing(word))
@@ -60,6 +92,44 @@ def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
 
 def _is_distinguishing(word: str) -> bool:
     return word in DISTINGUISHING_WORDS or word.isdigit() or _AGE.fullmatch(word) is not None
+
+
+def _similar(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
+    """Return the distance of names with the same words or typing errors within words, or None."""
+    if "".join(words) == "".join(others) or sorted(words) == sorted(others):
+        return 0
+    pairs = list(zip_longest(words, others, fillvalue=""))
+    if not all(_is_typing_error(*pair) for pair in pairs):
+        return None
+    return sum(_distance(*pair) for pair in pairs)
+
+
+def _related(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
+    """Return the number of letters that the shorter name lacks, or None if it is no form of the longer one.
+
+    It must have an entire word of the longer name, or at least two abbreviated words, or be its initials.
+    """
+    short, long = sorted([words, others], key=lambda each: (len(each), len("".join(each))))
+    missing = len("".join(long)) - len("".join(short))
+    if len(short) == 1 and len(long) > 2 and short[0] == "".join(word[0] for word in long):
+        return missing
+    left, has_entire_word = list(long), False
+    for word in short:
+        found = next((each for each in left if _is_typing_error(word, each)), "")
+        has_entire_word |= len(found) >= SHORTEST
+        found = found or next((each for each in left if _is_abbreviated(word, each)), "")
+        if not found:
+            return None
+        left.remove(found)
+    return abs(missing) if has_entire_word or len(short) > 1 else None
+
+
+def _is_abbreviated(word: str, entire: str) -> bool:
+    """Return True for "man" and "manchester" or "utd" and "united": the same first letter, then some."""
+    if len(word) < 3 or len(word) >= len(entire) or word[0] != entire[0]:
+        return False
+    letters = iter(entire)
+    return all(letter in letters for letter in word)
 
 
 def _is_typing_error(one: str, other: str) -> bool:

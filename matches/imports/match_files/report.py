@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from dataclasses import asdict
 from typing import Any
 
+from matches.categories import label
 from matches.imports.match_files.run import FileChunk, MatchImport, RowNote
 from matches.imports.match_files.stage_summary import stage_lines, stage_report
 from matches.imports.text_files import FileNotes
@@ -24,7 +25,8 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
         "teams_created": job.new_rows.teams,
         "seasons_created": sorted(job.new_rows.seasons),
         "seasons_extended": [f"{name} ({dates})" for name, dates in sorted(job.extended.items())],
-        "unknown_teams": sorted(job.names.unknown),
+        "unknown_teams": sorted({name for _, name in job.names.unknown}),
+        "suggestions": _suggestions(job),
         "stages": stage_report(job.source, job.first.keys()),
         "columns_not_read": sorted(file_notes.unread),
         "notes": list(file_notes.notes),
@@ -35,6 +37,24 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
 
 def _sorted(notes: Iterable[RowNote]) -> list[dict[str, Any]]:
     return [asdict(note) for note in sorted(notes, key=lambda note: note.row)]
+
+
+def _suggestions(job: MatchImport) -> list[dict[str, Any]]:
+    """Return the teams that each unknown name may mean, the most similar first."""
+    return [
+        {
+            "name": unknown.name,
+            "competition": str(unknown.competition),
+            "team": each.team.slug,
+            "known_as": each.name,
+            "distance": each.distance,
+            "category": each.team.category,
+            "country": each.team.country,
+            "fits": each.fits,
+        }
+        for unknown, found in job.suggestions()
+        for each in found
+    ]
 
 
 def lines(totals: dict[str, Any]) -> list[str]:
@@ -52,10 +72,20 @@ def lines(totals: dict[str, Any]) -> list[str]:
     return [
         f"{totals['rows']} rows of {totals['file']}, source {totals['source']}. {would}: {counts}.",
         *(f"{title}: {', '.join(names)}." for title, names in lists.items() if names),
+        *map(_suggestion_line, totals["suggestions"]),
         *stage_lines(totals["stages"]),
         *_note_lines("Refused", totals["refused"]),
         *_note_lines("Kept", totals["kept"]),
     ]
+
+
+def _suggestion_line(row: dict[str, Any]) -> str:
+    about = ", ".join(filter(None, [label(row["category"]), row["country"]]))
+    other = "" if row["fits"] else f", another team: {about or 'of unknown category'}"
+    return (
+        f"{row['name']!r} in {row['competition']} may be {row['known_as']!r} ({row['team']}; distance"
+        f" {row['distance']}{other})."
+    )
 
 
 def _note_lines(word: str, rows: list[dict[str, Any]]) -> list[str]:

@@ -5,7 +5,7 @@ or a person are kept and the contradiction is reported, unless `overwrite` is se
 again is a no-op, so an interrupted import can simply be repeated.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -17,13 +17,14 @@ from django.db import transaction
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch
-from matches.feeds.sync.creators import Creator, NameNearlyKnown, NearMiss, SeasonUnknown
+from matches.feeds.sync.creators import Creator, FileName, NameNearlyKnown, NearMiss, SeasonUnknown
 from matches.feeds.sync.match_linker import linked_match, lock_matches, lock_seasons
 from matches.feeds.sync.match_search import Listing
-from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames
+from matches.feeds.sync.suggestions import SHOWN, Suggestion
+from matches.feeds.sync.team_resolver import NamesUnknown, TeamNames, UnknownName
 from matches.imports.match_files.policy import apply_file_row, has_news
-from matches.models import MatchSource, Season, Team
-from matches.services.teams import NameTaken
+from matches.models import Competition, MatchSource, Season, Team
+from matches.services.teams import NameTaken, fits, remember_name
 
 CHUNK = 500
 
@@ -70,14 +71,13 @@ class MatchImport:
     unknown_seasons: set[str] = field(default_factory=set)  # messages: what is missing, and what to do
     _listing: Listing = field(init=False)
     _dates: dict[int, tuple[Season, date, date]] = field(default_factory=dict)  # before the import
-    _listed: dict[str, None] = field(init=False)  # team names in the order of the file
+    # Competition in the file and team name, in the order of the file -> the other names of the same days
+    _beside: dict[tuple[str, str], set[str]] = field(init=False)
 
     def __post_init__(self) -> None:
         self.names = TeamNames(self.source)
         self.first = {}
-        self._listed = {
-            name: None for row in self.rows if row.match for name in (row.match.home, row.match.away)
-        }
+        self._beside = _beside(self.rows)
         for row in self.rows:
             if row.match is not None:
                 self.first.setdefault(row.about, row)
@@ -153,7 +153,8 @@ class MatchImport:
             return
         try:
             match, kept = self._valid_match(row), list[str]()
-            season, teams = self._season(row), self._teams(match)
+            season = self._season(row)
+            teams = self._teams(row, match, season.competition)
             with transaction.atomic():
                 done = self._import_match(match, links.get(row.about), season, teams, kept.append)
         except REFUSALS as refusal:
@@ -188,18 +189,51 @@ class MatchImport:
 
     def near_misses(self) -> list[NearMiss]:
         """Return unknown team names in the file that are similar to a team's name. Nothing is written."""
-        names = {name: None for name in self._listed if self.names.is_unknown(name)}
-        return self.new_rows.near_misses(names, source=self.source)
+        unknown = [each for each in self._listed() if self.names.is_unknown(each.name, each.competition)]
+        return self.new_rows.near_misses(unknown, source=self.source)
 
-    def _teams(self, match: FeedMatch) -> tuple[Team, Team]:
-        for name in {match.home, match.away} & self.new_rows.team_slugs.keys() - self.names.known.keys():
-            self.names.add(name, self.new_rows.mapped_team(name, source=self.source, listed=self._listed))
+    def suggestions(self) -> Iterator[tuple[UnknownName, list[Suggestion]]]:
+        """Yield the unknown team names of the import with the teams that they may mean."""
+        by_league = {(each.name, str(each.competition)): each for each in self.names.unknown.values()}
+        for unknown in by_league.values():
+            found = self.new_rows.similar_to(unknown.name, unknown.competition, source=self.source)
+            yield unknown, found[:SHOWN]
+
+    def _listed(self) -> Iterator[FileName]:
+        """Yield the team names of the file, except those of an unclear competition."""
+        for league, name in self._beside:
+            with suppress(SeasonUnknown):
+                competition = self.season.competition if self.season else None
+                yield self._file_name(name, competition or self.new_rows.planned_competition(league), league)
+
+    def _file_name(self, name: str, competition: Competition, league: str) -> FileName:
+        beside = self._beside[league, name]
+        known = (self.names.known.get((competition.pk, each)) for each in beside)
+        return FileName(name, competition, beside | {team.slug for team in known if team})
+
+    def _teams(self, row: TableRow, match: FeedMatch, competition: Competition) -> tuple[Team, Team]:
+        for name in (match.home, match.away):
+            if name in self.new_rows.team_slugs and (competition.pk, name) not in self.names.known:
+                self._apply_mapping(self._file_name(name, competition, row.competition))
         try:
-            return self.names.teams(match.home, match.away, example=match.summary)
+            return self.names.teams(match.home, match.away, example=match.summary, competition=competition)
         except NamesUnknown as unknown:
             for name in unknown.names:
-                self.names.add(name, self.new_rows.team(name, source=self.source, unknown=unknown))
-            return self.names.teams(match.home, match.away, example=match.summary)
+                wanted = self._file_name(name, competition, row.competition)
+                team = self.new_rows.team(wanted, source=self.source, unknown=unknown)
+                self.names.add(name, team, competition)
+            return self.names.teams(match.home, match.away, example=match.summary, competition=competition)
+
+    def _apply_mapping(self, wanted: FileName) -> None:
+        """Apply --map-team and store the name as an alias, unless it means another team in this competition.
+
+        That is so if the name is known there and the given team does not fit.
+        """
+        name, competition, _ = wanted
+        team = self.new_rows.mapped_team(wanted, source=self.source, listed=list(self._listed()))
+        if fits(team, name, competition) or self.names.is_unknown(name, competition):
+            remember_name(team, name, source=self.source, competition=competition)
+            self.names.add(name, team, competition)
 
     def _import_match(
         self,
@@ -221,3 +255,22 @@ class MatchImport:
 def _kickoff_order(row: TableRow) -> tuple[bool, Any]:
     """Return the sort key of a row. Invalid rows come first, in the order of the file."""
     return (True, row.match.kickoff_at) if row.match else (False, row.number)
+
+
+def _beside(rows: Iterable[TableRow]) -> dict[tuple[str, str], set[str]]:
+    """Return the names of a file by competition and name, each with the other names of the same days.
+
+    A team plays once a day, so these are names of other teams.
+    """
+    days = defaultdict[tuple[str, date], set[str]](set)
+    of_name = defaultdict[tuple[str, str], set[date]](set)
+    for row in rows:
+        if match := row.match:
+            day = match.kickoff_at.date()
+            days[row.competition, day] |= {match.home, match.away}
+            for name in (match.home, match.away):
+                of_name[row.competition, name].add(day)
+    return {
+        (league, name): set().union(*(days[league, day] for day in played)) - {name}
+        for (league, name), played in of_name.items()
+    }

@@ -76,7 +76,7 @@ class Command(BaseCommand):
         """Prompt for a decision on each name that is similar to a known one, before anything is written."""
         for near in job.near_misses():
             self.stderr.write(
-                f"{near.name!r} is similar to {near.other!r} ({near.slug}). Is it the same team?"
+                f"{near}. Is it the same team? (Distance: {near.distance}.)"
                 " [y]es, [n]o, or Enter to refuse its rows: ",
                 ending="",
             )

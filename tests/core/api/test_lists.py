@@ -99,9 +99,9 @@ def test_csv_can_be_asked_for_in_the_accept_header(world, client):
     response = client.get("/api/v1/teams/", headers={"Accept": "text/csv"})
 
     assert response.content.decode().splitlines() == [
-        "slug,name,short_name",
-        "ashford,Ashford,Ashford",
-        "barrow,Barrow,Barrow",
+        "slug,name,short_name,category,country",
+        "ashford,Ashford,Ashford,men,",
+        "barrow,Barrow,Barrow,men,",
     ]
 
 
@@ -158,9 +158,13 @@ def test_competitions_and_teams(world, get):
         "slug": "premier-league",
         "name": "Premier League",
         "country": "England",
+        "category": "men",
         "score_basis": "full_time",
     }
-    assert get("teams/ashford/")["name"] == "Ashford"
+    assert get("teams/ashford/") == {
+        **{"slug": "ashford", "name": "Ashford", "short_name": "Ashford"},
+        **{"category": "men", "country": ""},
+    }
     TeamFactory(name="Idle")
     assert [team["slug"] for team in get(f"teams/?season={world.season.pk}")["results"]] == [
         "ashford",

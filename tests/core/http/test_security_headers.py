@@ -138,6 +138,11 @@ def test_the_scripts_of_the_admin_do_their_work(match, live_server, browser):
     page.goto(live_server.url + reverse("admin:matches_competition_add"))
     page.type("#id_name", "The Cup")
     assert page.input_value("#id_slug") == "the-cup"
+    page.fill("#id_name", "")
+    page.type("#id_name", "Cup of St. Ashford 2.0!")
+    assert page.input_value("#id_slug") == "cup-of-st-ashford-2-0"
+    page.type("#id_name", " Łódka")
+    assert page.input_value("#id_slug") == ""
     page.close()
 
 
