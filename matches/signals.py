@@ -25,3 +25,7 @@ stage_changed = Signal()
 
 # adjustment: PointsAdjustment. Sent inside the transaction that stores it.
 points_adjusted = Signal()
+
+# team_ids: list[int], description: str for readers. Sent inside the transaction that splits a team or merges
+# two, after their matches have moved.
+team_matches_moved = Signal()

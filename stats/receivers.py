@@ -14,11 +14,12 @@ from matches.signals import (
     points_adjusted,
     season_closed,
     stage_changed,
+    team_matches_moved,
 )
 from scoring.signals import match_scored
 from stats.jobs import NOW, request_refresh, sweep_team_boards, sweep_unfolded
-from stats.refresh.matviews import sweep_old_refreshes
-from stats.tallies import pending_changes
+from stats.refresh.matviews import lock_refreshes, sweep_old_refreshes
+from stats.tallies import fold, pending_changes
 
 reconciler.register("settlements not counted", sweep_unfolded)
 reconciler.register("team boards behind", sweep_team_boards)
@@ -66,3 +67,17 @@ def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
     now = timezone.now()
     if pending_changes.record_kickoff_move(match, move, at=now):
         request_refresh(now=now)
+
+
+@receiver(team_matches_moved)
+def on_team_matches_moved(team_ids: list[int], description: str, **_: Any) -> None:
+    """Count the matches of these teams again, record a past change and enqueue an immediate refresh.
+
+    The tallies change in the transaction of the sender. It waits for a running refresh, and the next one
+    waits for it.
+    """
+    now = timezone.now()
+    lock_refreshes()
+    fold.recount_teams(team_ids)
+    pending_changes.record_team_change(team_ids, description, at=now)
+    request_refresh(now=now, delay=NOW)

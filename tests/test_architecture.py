@@ -24,6 +24,7 @@ from matches.signals import (
     predictions_submitted,
     season_closed,
     stage_changed,
+    team_matches_moved,
 )
 from scoring.signals import match_scored
 from stats.signals import views_refreshed
@@ -36,6 +37,7 @@ SIGNALS = {
     "points_adjusted": points_adjusted,
     "fixtures_changed": fixtures_changed,
     "stage_changed": stage_changed,
+    "team_matches_moved": team_matches_moved,
     "match_scored": match_scored,
     "season_closed": season_closed,
     "views_refreshed": views_refreshed,

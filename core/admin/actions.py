@@ -39,11 +39,12 @@ class ActionRefused(ValueError):
 
 @dataclass(slots=True)
 class Outcome:
-    """Result of an action: the changed rows, a success message, and error messages."""
+    """Result of an action: changed rows, a success message, error messages, and details for the history."""
 
     done: Sequence[Model]
     message: str
     problems: list[str] = field(default_factory=list)
+    details: str = ""
 
 
 class ConfirmedAction:
@@ -199,16 +200,18 @@ class ActionsAdmin(ReasonedAdmin):
         assert isinstance(user, User)  # checked by may_operate
         with transaction.atomic():
             outcome = operation.run(rows, by=user, at=timezone.now(), data=data)
-            self._audit(user, operation, outcome.done, data.get("reason", ""))
+            self._audit(user, operation, outcome, data.get("reason", ""))
         if outcome.message:
             messages.success(request, outcome.message)
         for problem in outcome.problems:
             messages.error(request, problem)
 
-    def _audit(self, user: User, operation: ConfirmedAction, rows: Sequence[Model], reason: str) -> None:
-        note = f"{operation.label}: {reason or 'no reason given'}"
-        if rows:
-            LogEntry.objects.log_actions(user.pk, list(rows), operation.action_flag, change_message=note)
+    def _audit(self, user: User, operation: ConfirmedAction, outcome: Outcome, reason: str) -> None:
+        details = f" ({outcome.details})" if outcome.details else ""
+        note = f"{operation.label}: {reason or 'no reason given'}{details}"
+        if outcome.done:
+            rows = list(outcome.done)
+            LogEntry.objects.log_actions(user.pk, rows, operation.action_flag, change_message=note)
         elif operation.on_list:  # an action on no particular row
             LogEntry.objects.create(
                 user=user,

@@ -23,6 +23,7 @@ from core.admin.actions import (
 from core.admin.delete import Delete
 from core.validators import has_a_letter
 from matches.admin.shared import EditableAdmin, OpenFilter, SlugFromNameForm
+from matches.admin.team_moves import Merge, Split
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.suggestions import suggestions_for
 from matches.feeds.sync.team_resolver import map_name
@@ -75,7 +76,7 @@ class TeamAdmin(EditableAdmin):
     """Admin of teams. Names are changed only by the action Rename, which keeps the old name as an alias."""
 
     form = SlugFromNameForm
-    operations = [Rename(), Delete()]
+    operations = [Rename(), Split(), Merge(), Delete()]
     list_display = ["name", "short_name", "slug", "category", "country"]
     list_filter = ["category", "country"]
     search_fields = ["name", "short_name", "slug", "aliases__name"]

@@ -32,6 +32,7 @@ contribution AS (
         SELECT s.provenance UNION ALL SELECT 'all'
         WHERE s.forecaster_id = ANY(%(mixed)s::bigint[]) AND s.provenance <> 'hindsight'
     ) AS made
+    WHERE {boards}
     GROUP BY board.scope, board.scope_id, s.forecaster_id, made.provenance
 )
 INSERT INTO stats_tally AS tally (scope, scope_id, forecaster_id, provenance, {columns},

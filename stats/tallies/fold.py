@@ -11,7 +11,7 @@ from core.db import sql
 from matches.models import KickoffMove, Match
 from scoring.models import Settlement
 from stats import form
-from stats.models import FormPeriod, Tally
+from stats.models import FormPeriod, Scope, Tally
 from stats.tallies import pending_changes
 
 # True if the new letters can be appended to those of the row; see stats_follows in form_functions.sql.
@@ -33,15 +33,18 @@ SUMS = {
     "brier_sum": "coalesce(sum(round(s.brier * 1e9)::bigint), 0)",
     "log_score_sum": "coalesce(sum(round(s.log_score * 1e9)::bigint), 0)",
 }
-FOLD, _COUNT = (
+_TEAM_BOARDS = "board.scope = 'team' AND board.scope_id = ANY(%(teams)s)"
+_LETTERS = sql.read("stats/sql/fold_letters.sql")
+FOLD, _COUNT, _FOLD_TEAMS = (
     sql.read("stats/sql/fold.sql").format(
         columns=", ".join(SUMS),
         sums=", ".join(f"{contribution} AS {name}" for name, contribution in SUMS.items()),
         additions=", ".join(f"{name} = tally.{name} + %(sign)s * excluded.{name}" for name in SUMS),
         follows=_FOLLOWS,
         letters=letters,
+        boards=boards,
     )
-    for letters in (sql.read("stats/sql/fold_letters.sql"), _NO_LETTERS)
+    for letters, boards in ((_LETTERS, "true"), (_NO_LETTERS, "true"), (_LETTERS, _TEAM_BOARDS))
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
 PARTS = ["live", "archive", "exposed"]  # provenances of the tallies whose sum is the tally `all`
@@ -120,10 +123,27 @@ def _copy_as_all(cursor: Any, model: type[Model], forecaster_ids: list[int]) -> 
         )
 
 
-def _apply(settlement_ids: list[int], *, sign: int, mixed: list[int], statement: str = FOLD) -> None:
+def _apply(
+    settlement_ids: list[int], *, sign: int, mixed: list[int], statement: str = FOLD, **more: list[int]
+) -> None:
     if settlement_ids:
         with connection.cursor() as cursor:
-            cursor.execute(statement, {"settlements": settlement_ids, "sign": sign, "mixed": mixed})
+            cursor.execute(statement, {"settlements": settlement_ids, "sign": sign, "mixed": mixed, **more})
+
+
+def recount_teams(team_ids: list[int]) -> None:
+    """Delete the tallies of these teams and compute them from the scores of their matches.
+
+    Requires a transaction, and the lock of a refresh until it ends, because a refresh may be folding matches
+    of these teams.
+    """
+    for model in (Tally, FormPeriod):
+        model.objects.filter(scope=Scope.TEAM, scope_id__in=team_ids).delete()
+    matches = Match.objects.filter(Q(home_team__in=team_ids) | Q(away_team__in=team_ids))
+    counted = Settlement.objects.filter(match__in=matches, folded_at__isnull=False, unfolded_at__isnull=True)
+    rows = dict(counted.order_by("pk").values_list("pk", "match_id"))
+    _apply(list(rows), sign=1, mixed=_mixed(list(rows)), statement=_FOLD_TEAMS, teams=team_ids)
+    form.rebuild_letters(_kickoffs(rows.values()))
 
 
 Key = tuple[str, int, int, str]  # scope, scope_id, forecaster_id, provenance

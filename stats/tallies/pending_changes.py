@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, time
 
-from django.db.models import Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 
 from matches.models import KickoffMove, Match, PointsAdjustment, Stage
 from scoring.models import Settlement
@@ -54,6 +54,18 @@ def record_stage_change(stage: Stage, description: str, *, at: datetime) -> bool
     first = Match.objects.filter(stage=stage).aggregate(first=Min("kickoff_at"))["first"]
     _record(stage.season_id, first, description, at)
     return True
+
+
+def record_team_change(team_ids: list[int], description: str, *, at: datetime) -> None:
+    """Record a past change for the seasons of teams that were split or merged.
+
+    All texts of these seasons may name the teams or contain their numbers.
+    """
+    either = Q(home_team__in=team_ids) | Q(away_team__in=team_ids)
+    seasons = Match.objects.filter(season__in=Match.objects.filter(either).order_by().values("season"))
+    firsts = seasons.order_by().values_list("season").annotate(first=Min("kickoff_at"))
+    for season_id, first in firsts:
+        _record(season_id, first, description, at)
 
 
 def _record(

@@ -1,6 +1,7 @@
-"""Teams in the admin: unknown names with suggestions, slugs from names."""
+"""Teams in the admin: split and merge with a reason, unknown names with suggestions, slugs from names."""
 
 import pytest
+from django.contrib.admin.models import LogEntry
 from django.test import Client
 from django.urls import reverse
 
@@ -10,6 +11,7 @@ from tests.factories import (
     CompetitionFactory,
     ForecasterFactory,
     MatchFactory,
+    SeasonFactory,
     TeamFactory,
     oracle,
     predict,
@@ -34,6 +36,63 @@ def confirmed(client: Client, model: str, row: object, operation: str, **data: o
 @pytest.fixture
 def women(db) -> Competition:
     return CompetitionFactory(slug="womens-league", name="Women's League")
+
+
+@pytest.fixture
+def mixed(women) -> Team:
+    MatchFactory()
+    return MatchFactory(season=SeasonFactory(competition=women)).home_team
+
+
+def test_a_team_is_split_with_a_reason_in_the_history(admin_client, mixed, women):
+    confirm = page(admin_client, "team", "do", mixed.pk, "split")
+    assert "Women&#x27;s League" in confirm
+    assert "The others stay with Ashford." in confirm
+
+    said = confirmed(admin_client, "team", mixed, "split", competitions=[women.pk])
+
+    assert "Women&#x27;s League moved from Ashford to Ashford (women) (ashford-women)." in said
+    entries = LogEntry.objects.values_list("object_repr", "change_message")
+    moved = "Split: seen in the programme (Women's League moved from Ashford to Ashford (women))"
+    assert sorted(entries) == [("Ashford", moved), ("Ashford (women)", moved)]
+
+
+def test_a_refused_split_is_a_form_error(admin_client, mixed, women):
+    both = [women.pk, mixed.home_matches.exclude(season__competition=women).get().season.competition_id]
+
+    assert "These are all competitions of Ashford" in confirmed(
+        admin_client, "team", mixed, "split", competitions=both
+    )
+    said = confirmed(admin_client, "team", mixed, "split", competitions=[women.pk], name="Barrow")
+    assert "Another team is called Barrow; enter another name." in said
+
+
+def test_only_a_team_of_several_competitions_can_be_split(admin_client, mixed):
+    plain = TeamFactory(name="Crewe")
+
+    assert url("team", "do", mixed.pk, "split") in page(admin_client, "team", "change", mixed.pk)
+    assert url("team", "do", plain.pk, "split") not in page(admin_client, "team", "change", plain.pk)
+
+
+def test_a_team_is_merged_with_a_reason_in_the_history(admin_client):
+    team, gone = MatchFactory().home_team, TeamFactory(name="Ashford Town")
+
+    said = confirmed(admin_client, "team", team, "merge", team=gone.pk)
+
+    assert "Ashford Town (ashford-town) was merged into Ashford (ashford)." in said
+    assert not Team.objects.filter(pk=gone.pk).exists()
+    assert TeamAlias.objects.get(team=team).name == "Ashford Town"
+    entry = LogEntry.objects.get(object_id=str(gone.pk))
+    assert entry.change_message.startswith("Merge another team into it: seen in the programme (Ashford Town")
+
+
+def test_teams_that_meet_are_not_merged(admin_client):
+    match = MatchFactory()
+
+    said = confirmed(admin_client, "team", match.home_team, "merge", team=match.away_team_id)
+
+    assert "They are two teams: they meet in Ashford - Barrow" in said
+    assert Team.objects.count() == 2
 
 
 # --- Unknown teams ------------------------------------------------------------------------------------
