@@ -87,7 +87,7 @@ def test_bastia_against_lyon_was_abandoned_goalless_and_awarded_to_lyon():
     three_picks(match)
     became(match, 0, 0, status="abandoned", reason="crowd trouble")
     assert is_void(match)
-    assert table(ligue_1) == {}
+    assert set(table(ligue_1).values()) == {(0, 0)}
 
     became(match, 0, 3, status="awarded")
 
@@ -102,7 +102,7 @@ def test_the_score_at_which_montpellier_was_abandoned_stands_as_awarded():
     match = fixture(ligue_1, "2025-03-16 16:15", "Montpellier", "Saint-Etienne", "Matchday 26")
     three_picks(match, coins=(0, 2))
     became(match, 0, 2, status="abandoned")
-    assert table(ligue_1) == {}
+    assert set(table(ligue_1).values()) == {(0, 0)}
 
     became(match, 0, 2, status="awarded")
 
@@ -201,7 +201,7 @@ def test_brazil_against_argentina_was_stopped_and_never_had_a_result():
     assert is_void(match)
     assert settlement(match).predictions == 3
     assert history(match) == ["live 0-0", "suspended 0-0", "cancelled"]
-    assert table(qualifying) == {}
+    assert set(table(qualifying).values()) == {(0, 0)}
 
 
 def test_bolton_did_not_play_brentford_and_lost():

@@ -34,7 +34,7 @@ def fill(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0004_stage_required'),
+        ('matches', '0007_ground_moves'),
     ]
 
     operations = [

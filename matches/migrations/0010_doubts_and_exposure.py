@@ -11,7 +11,7 @@ from core.db.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('matches', '0004_stage_required'),
+        ('matches', '0008_team_categories'),
     ]
 
     operations = [

@@ -10,6 +10,7 @@ from matches import categories
 from matches.models import (
     Competition,
     DrawnLot,
+    GroundMove,
     Match,
     MatchSource,
     PointsAdjustment,
@@ -142,6 +143,7 @@ def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
         _move_decisions(gone, into)
         TeamAlias.objects.filter(team=gone).update(team=into)
         UnknownTeam.objects.filter(team=gone).update(team=into)
+        GroundMove.objects.filter(home_team=gone).update(home_team=into)
         if gone.name != into.name:
             TeamAlias.objects.create(team=into, source=TeamAlias.FORMER, name=gone.name, used_until=merged_on)
         if not into.country:

@@ -9,7 +9,7 @@ from stats.view_definitions import LeaderboardViews
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('stats', '0003_standings_by_stage'),
+        ('stats', '0004_stage_names_version'),
     ]
 
     operations = [

@@ -9,6 +9,7 @@ entry AS (
     SELECT DISTINCT stage_id, asked.season_id, CASE WHEN has_groups THEN m."group" ELSE '' END AS "group", team.id AS team_id
     FROM asked JOIN matches_match m USING (stage_id)
     CROSS JOIN LATERAL (VALUES (m.home_team_id), (m.away_team_id)) AS team(id)
+    WHERE m.stage_id = ANY(%(stages)s)
 ),
 result AS (
     SELECT stage_id, CASE WHEN has_groups THEN side."group" ELSE '' END AS "group", team_id,
@@ -23,6 +24,7 @@ result AS (
            coalesce(sum(goals_for) FILTER (WHERE NOT at_home), 0) AS away_goals,
            count(*) FILTER (WHERE outcome = 'W' AND NOT at_home) AS away_wins
     FROM asked JOIN matches_tableside side USING (stage_id)
+    WHERE side.stage_id = ANY(%(stages)s)
     GROUP BY 1, 2, 3
 ),
 decision AS (

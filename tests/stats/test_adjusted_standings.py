@@ -87,7 +87,7 @@ def test_a_decision_asks_for_one_refresh_and_waits_for_it(season):
 
     assert JobRun.objects.filter(kind="refresh_views").count() == before + 1
     state = next(view for view in view_states(now=timezone.now()) if view.view == "stats_standings")
-    assert (state.state, state.waiting) == ("waiting", 2)
+    assert (state.state, state.waiting) == ("waiting", 3)
 
 
 def test_a_refresh_that_got_lost_is_asked_for_again(season):

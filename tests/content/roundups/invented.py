@@ -28,7 +28,7 @@ def results(draw: st.DrawFn) -> Row:
     home, away = draw(scores())
     result: Row = dict.fromkeys(
         ("home_score_aet", "away_score_aet", "home_penalties", "away_penalties"), None
-    ) | {"status": "finished", "home_score": home, "away_score": away}
+    ) | {"status": "finished", "home_score": home, "away_score": away, "award": ""}
     if draw(st.booleans()):
         return result
     if draw(st.booleans()):

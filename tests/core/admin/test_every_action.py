@@ -18,7 +18,7 @@ from django.utils import timezone
 from core.accounts import groups
 from core.admin.actions import ActionsAdmin
 from core.pipeline.models import Heartbeat
-from matches.models import TeamAlias
+from matches.models import GroundMove, TeamAlias
 from matches.services.seasons import adjust_points
 from tests.factories import committed, missed_question, new_key, oracle, record, upcoming_match
 from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
@@ -60,6 +60,9 @@ def things(played, superuser) -> None:
         source="the league",
         recorded_at=timezone.now(),
         recorded_by=superuser,
+    )
+    GroundMove.objects.create(
+        match=played, home_team=played.home_team, source="feed", moved_at=timezone.now()
     )
     missed_question(played)
     new_key(oracle())

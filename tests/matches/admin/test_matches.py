@@ -83,7 +83,7 @@ def test_the_same_match_twice_in_a_round_is_a_form_error(admin_client):
 def test_a_match_moved_into_the_round_of_its_twin_is_a_form_error(admin_client):
     first, second = MatchFactory(round_label="Final"), MatchFactory(round_label="Semi-final")
 
-    answer = admin_client.post(page_of(second), edited(second, round_label="Final"))
+    answer = admin_client.post(page_of(second), edited(second, round_label="Final", stage=first.stage_id))
 
     assert f"Match {first.pk}, " in answer.content.decode()
 

@@ -143,7 +143,7 @@ def test_a_stage_name_that_two_seasons_have_needs_the_season(manage, tmp_path):
     unclear = manage(*words(cup, *options, "Group stage=fifa-2026")).said
     clear = manage(*words(cup, *options, "Cup of All Lands 2021, Group stage=fifa-2026")).said
 
-    assert "Several seasons have a stage 'Group stage'; use one of: 'Cup of All Lands 2022, Group" in unclear
+    assert "Several seasons have a stage 'Group stage'; use one of: 'Cup of All Lands 2021, Group" in unclear
     assert "Several seasons" not in clear
     assert Stage.objects.get(season__label="2021", name="Group stage").compared_place == 3
     assert Stage.objects.get(season__label="2022", name="Group stage").compared_place is None

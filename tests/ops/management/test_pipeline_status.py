@@ -9,6 +9,7 @@ from django.utils import timezone
 from content.models import Roundup
 from core.pipeline.models import JobRun
 from matches.models import Match
+from stats.jobs import refresh_now
 from tests.factories import ForecasterFactory, MatchFactory, predict, record, upcoming_match
 from tests.pipeline_helpers import run_waiting
 
@@ -84,7 +85,9 @@ def test_one_match_is_shown_with_its_steps_and_timeline(manage, match):
 
 
 def test_a_match_to_come_is_fresh(manage, db):
-    assert manage("pipeline_status", "--match", str(upcoming_match().pk)).code == 0
+    match = upcoming_match()
+    refresh_now(at=timezone.now(), scope="standings")
+    assert manage("pipeline_status", "--match", str(match.pk)).code == 0
     assert manage("pipeline_status").code == 0
 
 
@@ -111,6 +114,7 @@ def test_a_match_without_a_result_four_hours_after_its_kickoff_is_overdue(manage
 
 def test_a_suspended_match_is_named_but_alone_raises_no_alarm(manage, db):
     kicked_off(5.2, "suspended")
+    refresh_now(at=timezone.now(), scope="standings")
 
     ran = manage("pipeline_status")
 
@@ -121,6 +125,7 @@ def test_a_suspended_match_is_named_but_alone_raises_no_alarm(manage, db):
 def test_a_match_that_may_still_be_played_is_not_overdue(manage, db):
     kicked_off(3.9, "live")
     kicked_off(30, "postponed")
+    refresh_now(at=timezone.now(), scope="standings")
     assert manage("pipeline_status").code == 0
 
 

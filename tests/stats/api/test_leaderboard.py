@@ -201,7 +201,7 @@ def test_a_view_that_does_not_come_to_rest_is_said_so(world, get):
     busy = []
 
     def always_refresh(execute, sql, params, many, context):
-        if not busy and 'FROM "stats_standings"' in sql:
+        if not busy and 'FROM "stats_standingsrow"' in sql:
             busy.append(True)
             refresh_now(at=world.won.kickoff_at, scope="standings")
             busy.clear()
