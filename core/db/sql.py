@@ -16,6 +16,8 @@ from django.conf import settings
 from django.db import connection
 from django.db.migrations.operations import RunSQL
 
+_INCLUDE = re.compile(r"^\\i (\S+)$", re.MULTILINE)
+
 _lists: dict[str, str] = {}
 
 
@@ -28,8 +30,12 @@ def define_lists(lists: dict[str, str]) -> None:
 
 
 def read(path: str) -> str:
-    """Return the text of a .sql file, with the lists of `define_lists` inserted. `path` is below BASE_DIR."""
+    """Return the text of a .sql file, with the lists of `define_lists` inserted. `path` is below BASE_DIR.
+
+    A line `\\i other.sql` is replaced with the text of that file, as in psql.
+    """
     text = (Path(settings.BASE_DIR) / path).read_text(encoding="utf-8")
+    text = _INCLUDE.sub(lambda line: read(line[1]), text)
     return re.sub(r"\b[A-Z_]+_STATUSES\b", lambda name: _lists[name[0]], text)
 
 
