@@ -6,7 +6,7 @@ from itertools import groupby
 
 from matches.tables.records import TableSide, TeamRecord
 from matches.tables.rules import TableRules, TieBreaker
-from matches.tables.sums import sum_up
+from matches.tables.team_sums import sum_up
 
 
 @dataclass(frozen=True, slots=True)

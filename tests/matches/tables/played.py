@@ -6,7 +6,7 @@ from dataclasses import replace
 from matches.tables.order import places
 from matches.tables.records import TableSide, TeamRecord
 from matches.tables.rules import TableRules, TieBreaker
-from matches.tables.sums import sum_up
+from matches.tables.team_sums import sum_up
 
 Score = tuple[str, str, int, int]  # home team, away team, and their goals
 
