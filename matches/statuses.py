@@ -57,6 +57,7 @@ def sql_list(statuses: Iterable[Status]) -> str:
 SQL_LISTS = {
     "OPEN_STATUSES": sql_list(OPEN),
     "TABLE_STATUSES": sql_list(IN_TABLE),
+    "UNSETTLED_STATUSES": sql_list(UNSETTLED),
     "KICKOFF_NOT_HELD_STATUSES": sql_list(KICKOFF_NOT_HELD),
     "REPLAYABLE_STATUSES": sql_list(REPLAYABLE),
 }

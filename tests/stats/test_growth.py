@@ -112,7 +112,7 @@ def test_computing_a_table_reads_the_matches_of_its_stage_only(sizes, unblocked)
     sizes.use(str(SIZES[1]))
     match = Match.objects.first()
     assert match is not None
-    plan = explained(league_tables.SUMS, {"stages": [match.stage_id]})
+    plan = explained(league_tables.SUMS, {"stage": match.stage_id})
 
     rows = [node["Actual Rows"] for node in walk(plan) if node.get("Relation Name") == "matches_match"]
     of_stage = Match.objects.filter(stage=match.stage_id).count()
