@@ -21,6 +21,7 @@ from matches.api.reference import (
     team_parameter,
 )
 from matches.api.season_stages import GroupName, StageKindSerializer, stage_parameter
+from matches.forecasters.context import POINTS_FROM_ELSEWHERE
 from matches.match_context import context_of_matches
 from matches.models import Match
 from matches.statuses import OPEN, Status
@@ -46,7 +47,7 @@ class MatchSerializer(RowSerializer):
 
 
 class PlaceSerializer(ReadOnlySerializer):
-    """A team's row in the league table."""
+    """A team's row in the table of the match's stage or group."""
 
     place = serializers.IntegerField()
     played = serializers.IntegerField()
@@ -55,7 +56,9 @@ class PlaceSerializer(ReadOnlySerializer):
     lost = serializers.IntegerField()
     goals_for = serializers.IntegerField()
     goals_against = serializers.IntegerField()
-    points = serializers.IntegerField()
+    points = serializers.IntegerField(help_text="Including `carried` and `adjustment`.")
+    carried = serializers.IntegerField(help_text="Points taken along from another stage.")
+    adjustment = serializers.IntegerField(help_text="Points deducted (negative) or awarded.")
 
 
 class PlayedSerializer(ReadOnlySerializer):
@@ -79,6 +82,25 @@ class MeetingSerializer(ReadOnlySerializer):
     score = serializers.CharField()
 
 
+class EarlierLegSerializer(ReadOnlySerializer):
+    leg = serializers.IntegerField()
+    on = serializers.DateField()
+    home = serializers.CharField()
+    away = serializers.CharField()
+    score = serializers.CharField()
+
+
+class EarlierLegsSerializer(ReadOnlySerializer):
+    """The tie that a later leg belongs to, before this match."""
+
+    earlier_legs = EarlierLegSerializer(many=True)
+    aggregate = serializers.CharField(
+        allow_null=True,
+        help_text="Of the earlier legs, this match's home team first; null if there are none.",
+    )
+    away_goals_rule = serializers.BooleanField(help_text="Away goals decide if the aggregate is level.")
+
+
 class PlacesSerializer(ReadOnlySerializer):
     home = PlaceSerializer(allow_null=True)
     away = PlaceSerializer(allow_null=True)
@@ -97,16 +119,19 @@ class RestSerializer(ReadOnlySerializer):
 class KnownSerializer(ReadOnlySerializer):
     """Facts about an upcoming match, as in this site's LLM prompts.
 
-    Unlike the prompts, they contain only these two teams' rows of the league table.
+    Unlike the prompts, they contain only these two teams' rows of the table.
     """
 
     known_at = serializers.DateTimeField()
-    standings = PlacesSerializer(help_text="Null before a team's first result, and outside of leagues.")
+    standings = PlacesSerializer(
+        help_text="In the table of the match's stage, or of its group; null if the stage has no table."
+    )
     form = FormSerializer(help_text="The last six matches of each team, newest first.")
     meetings = MeetingSerializer(
         many=True, help_text="The last six matches of these two teams, newest first."
     )
     rest_days = RestSerializer(help_text="Days since each team's last kickoff; null if unknown.")
+    tie = EarlierLegsSerializer(allow_null=True, help_text="Null unless the match is a later leg of a tie.")
 
 
 class ListedMatchSerializer(MatchSerializer):
@@ -181,13 +206,16 @@ class MatchViewSet(ListResource):
 def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
     """Convert the context of an LLM prompt to the field `known` of the API.
 
-    Of the league table, it contains only the rows of the two teams.
+    Of the table, it contains only the rows of the two teams.
     """
-    table = {line["team"]: line for line in known["table"] or []}
+    table = {line["team"]: line for line in known.get("table", ())}
     standings = {side: _standing(table.get(known["match"][side])) for side in ("home", "away")}
     kept = {name: known[name] for name in ("known_at", "form", "meetings", "rest_days")}
-    return {"standings": standings, **kept}
+    return {"standings": standings, **kept, "tie": known.get("tie")}
 
 
 def _standing(line: dict[str, Any] | None) -> dict[str, Any] | None:
-    return line and {name: value for name, value in line.items() if name != "team"}
+    if line is None:
+        return None
+    always = dict.fromkeys(POINTS_FROM_ELSEWHERE, 0)
+    return always | {name: value for name, value in line.items() if name != "team"}

@@ -6,16 +6,19 @@ that names cannot be confused with instructions.
 """
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.rounding import half_up
+from matches.tables.order import TeamRecord
 
-SCHEMA = 1
+SCHEMA = 2  # 1 had one table per season, and `second_leg` instead of stage, group, leg and tie
 RECENT_MATCHES = 6  # matches of form, and earlier meetings
 MAX_NAME_LENGTH = 100
 BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time, if it is played"}
+TABLE_COLUMNS = ("played", "won", "drawn", "lost", "goals_for", "goals_against", "points")
+POINTS_FROM_ELSEWHERE = ("carried", "adjustment")  # included in `points`
 _HIDDEN = {"Cc", "Cf", "Cs", "Zl", "Zp"}  # Unicode: control, format, surrogate, line and paragraph separator
 
 Row = Mapping[str, Any]
@@ -25,7 +28,8 @@ Context = dict[str, Any]
 def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
     """Return the context of a question: only facts known at `now`.
 
-    `odds` are the stored odds of this match. Without any, the context has no member "odds".
+    The rows of `known["table"]` come from `table_row`. `odds` are the stored odds of this match. The context
+    has no "odds" if there are none, no "table" if the match counts in none, and a "tie" only for a later leg.
     """
     match = known["match"]
     kickoff_at = _parse_time(match["kickoff_at"])
@@ -34,12 +38,22 @@ def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Con
         "schema": SCHEMA,
         "known_at": _format_time(now),
         "match": _match(match, kickoff_at),
-        "table": _table(known["table"] or []) if match["matchday"] is not None else None,
         "form": {side: [_form_match(row) for row in rows] for side, rows in form.items()},
         "meetings": [_meeting(row) for row in known["meetings"] or []],
         "rest_days": {side: _rest_days(rows, kickoff_at) for side, rows in form.items()},
     }
+    if known["table"]:
+        context["table"] = known["table"]
+    if (match["leg"] or 1) > 1:
+        context["tie"] = _tie(match, known["earlier_legs"] or [])
     return context | ({"odds": [dict(row) for row in odds]} if odds else {})
+
+
+def table_row(record: TeamRecord, *, place: int, team: str) -> dict[str, int | str]:
+    """Return a row of the table; points carried along and points adjusted only if there are any."""
+    row: dict[str, int | str] = {"place": place, "team": one_line(team)}
+    row |= {name: getattr(record, name) for name in TABLE_COLUMNS}
+    return row | {name: points for name in POINTS_FROM_ELSEWHERE if (points := getattr(record, name))}
 
 
 def one_line(name: str, max_length: int = MAX_NAME_LENGTH) -> str:
@@ -53,37 +67,44 @@ def _match(row: Row, kickoff_at: datetime) -> dict[str, Any]:
         "competition": one_line(row["competition"]),
         "country": one_line(row["country"]),
         "season": one_line(row["season"]),
+        "stage": one_line(row["stage"]),
+        "stage_kind": row["stage_kind"] if row["stage_kind"] != "unknown" else None,
+        "group": one_line(row["group"]) or None,
         "round": one_line(row["round"]),
+        "leg": row["leg"],
         "kickoff_at": _format_time(kickoff_at),
         "neutral_ground": row["neutral"],
-        "second_leg": row["second_leg"],
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
         "score_that_counts": BASIS[row["basis"]],
     }
 
 
-def _table(rows: Iterable[Row]) -> list[dict[str, Any]]:
-    """Return the league table in the order of `rows`.
-
-    Neighbouring teams with equal points, goal difference and goals share a place.
-    """
-    table: list[dict[str, Any]] = []
-    for number, row in enumerate(rows, 1):
-        line = {
-            "place": number,
-            "team": one_line(row["team"]),
-            **{name: row[name] for name in ("played", "won", "drawn", "lost", "goals_for", "goals_against")},
-            "points": row["points"],
-        }
-        if table and _rank_values(table[-1]) == _rank_values(line):
-            line["place"] = table[-1]["place"]
-        table.append(line)
-    return table
+def _tie(match: Row, legs: Sequence[Row]) -> dict[str, Any]:
+    """Return the earlier legs of the tie and their aggregate score, with this match's home team first."""
+    return {
+        "earlier_legs": [_earlier_leg(match, leg) for leg in legs],
+        "aggregate": _score(sum(leg["goals_for"] for leg in legs), sum(leg["goals_against"] for leg in legs))
+        if legs
+        else None,
+        "away_goals_rule": match["away_goals"],
+    }
 
 
-def _rank_values(line: Row) -> tuple[int, int, int]:
-    return line["points"], line["goals_for"] - line["goals_against"], line["goals_for"]
+def _earlier_leg(match: Row, leg: Row) -> dict[str, Any]:
+    home, away = one_line(match["home"]), one_line(match["away"])
+    ours, theirs = leg["goals_for"], leg["goals_against"]
+    return {
+        "leg": leg["leg"],
+        "on": _parse_time(leg["kickoff_at"]).date().isoformat(),
+        "home": home if leg["at_home"] else away,
+        "away": away if leg["at_home"] else home,
+        "score": _score(ours, theirs) if leg["at_home"] else _score(theirs, ours),
+    }
+
+
+def _score(home: int, away: int) -> str:
+    return f"{home}-{away}"
 
 
 def _form_match(row: Row) -> dict[str, Any]:
@@ -96,7 +117,7 @@ def _form_match(row: Row) -> dict[str, Any]:
         "competition": one_line(row["competition"]),
         "venue": "home" if row["at_home"] else "away",
         "opponent": one_line(row["away"] if row["at_home"] else row["home"]),
-        "score": f"{ours}-{theirs}",
+        "score": _score(ours, theirs),
         "result": "win" if ours > theirs else "draw" if ours == theirs else "loss",
     }
 
@@ -107,7 +128,7 @@ def _meeting(row: Row) -> dict[str, Any]:
         "competition": one_line(row["competition"]),
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
-        "score": f"{row['home_score']}-{row['away_score']}",
+        "score": _score(row["home_score"], row["away_score"]),
     }
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from core.management.base import Command as BaseCommand
 from matches.forecasters import llm
-from matches.forecasters.context import Context
+from matches.forecasters.context import SCHEMA, Context
 from matches.llm import chat_client, usage_limits
 from matches.llm.endpoint_config import EndpointConfig
 from matches.llm.response_policy import ResponseOutcome, evaluate_reply
@@ -25,11 +25,13 @@ def example(now: datetime) -> Context:
     """Return the context of a fictitious match, so that the trial is no forecast of a real one."""
     side = {"played": 1, "won": 0, "drawn": 1, "lost": 0, "goals_for": 1, "goals_against": 1, "points": 1}
     return {
-        "schema": 1,
+        "schema": SCHEMA,
         "known_at": f"{now:%Y-%m-%dT%H:%M:%SZ}",
         "match": {
             "competition": "Example League",
             "season": "example",
+            "stage": "Regular season",
+            "stage_kind": "league",
             "round": "Matchday 2",
             "kickoff_at": f"{now + timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}",
             "home": "Example United",

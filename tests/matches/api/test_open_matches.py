@@ -7,8 +7,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from matches.models import Match
-from tests.factories import MatchFactory, TeamFactory, oracle, predict, record
+from matches.models import Match, Stage
+from tests.factories import MatchFactory, StageFactory, TeamFactory, oracle, predict, record
 
 pytestmark = pytest.mark.django_db
 
@@ -42,7 +42,7 @@ def test_each_open_match_contains_its_known_facts(get):
     known = row["known"]
     assert known["standings"]["home"] == {
         **{"place": 1, "played": 2, "won": 1, "drawn": 1, "lost": 0},
-        **{"goals_for": 5, "goals_against": 3, "points": 4},
+        **{"goals_for": 5, "goals_against": 3, "points": 4, "carried": 0, "adjustment": 0},
     }
     assert known["standings"]["away"]["place"] == 2
     assert [(each["opponent"], each["score"], each["result"]) for each in known["form"]["home"]] == [
@@ -54,14 +54,41 @@ def test_each_open_match_contains_its_known_facts(get):
     assert "4-0" not in str(known), "nobody's prediction is in it"
 
 
-def test_known_facts_are_empty_before_the_first_result(get):
+def test_before_the_first_result_both_teams_share_the_first_place_without_form(get):
     coming("Ashford", "Barrow")
 
     (row,) = get("matches/", {"open": "true"})["results"]
 
-    assert row["known"]["standings"] == {"home": None, "away": None}
+    assert {(side["place"], side["played"]) for side in row["known"]["standings"].values()} == {(1, 0)}
     assert row["known"]["form"] == {"home": [], "away": []}
     assert row["known"]["rest_days"] == {"home": None, "away": None}
+
+
+def test_a_match_of_a_stage_without_a_table_has_no_standings(get):
+    played(6, "Ashford", "Barrow", (3, 1))
+    final = coming("Ashford", "Barrow")
+    final.stage = StageFactory(name="Knockout stage", kind=Stage.Kind.KNOCKOUT)
+    final.save()
+
+    (row,) = get("matches/", {"open": "true"})["results"]
+
+    assert row["known"]["standings"] == {"home": None, "away": None}
+
+
+def test_a_second_leg_shows_the_first_one_and_the_aggregate(get):
+    knockout = StageFactory(name="Knockout stage", kind=Stage.Kind.KNOCKOUT)
+    first, second = played(6, "Barrow", "Ashford", (2, 1)), coming("Ashford", "Barrow")
+    for match, leg in ((first, 1), (second, 2)):
+        match.stage, match.leg = knockout, leg
+        match.save(update_fields=["stage", "leg"])
+
+    (row,) = get("matches/", {"open": "true"})["results"]
+
+    tie = row["known"]["tie"]
+    assert [(leg["leg"], leg["home"], leg["away"], leg["score"]) for leg in tie["earlier_legs"]] == [
+        (1, "Barrow", "Ashford", "2-1")
+    ]
+    assert (tie["aggregate"], tie["away_goals_rule"]) == ("1-2", False)
 
 
 def test_other_lists_have_no_known_facts(get):

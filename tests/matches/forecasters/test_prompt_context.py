@@ -4,7 +4,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from matches.forecasters.context import build_context, one_line
+from matches.forecasters.context import TABLE_COLUMNS, build_context, one_line, table_row
+from matches.tables.order import TeamRecord
 
 NOW = datetime(2026, 8, 15, 13, 30, tzinfo=UTC)
 
@@ -21,11 +22,6 @@ def row(on: str, home: str, away: str, score: tuple[int, int], **more) -> dict:
     }
 
 
-def line(team: str, points: int, goals_for: int, goals_against: int) -> dict:
-    counts = {"played": 2, "won": 1, "drawn": 0, "lost": 1}
-    return {"team": team, "points": points, "goals_for": goals_for, "goals_against": goals_against, **counts}
-
-
 @pytest.fixture
 def known() -> dict:
     """Row as returned by match_context.sql."""
@@ -38,18 +34,23 @@ def known() -> dict:
             "matchday": 3,
             "kickoff_at": "2026-08-15T14:00:00+00:00",
             "neutral": False,
-            "second_leg": False,
+            "stage": "Regular season",
+            "stage_kind": "league",
+            "group": "",
+            "leg": None,
+            "away_goals": False,
             "basis": "full_time",
             "home": "Ashford",
             "away": "Barrow",
         },
-        "table": [line("Corley", 3, 2, 1), line("Ashford", 3, 2, 1), line("Barrow", 3, 1, 1)],
+        "table": [table_row(TeamRecord(team=1, played=2, won=1, lost=1, points=3), place=1, team="Ashford")],
         "form": [
             row("2026-08-08", "Corley", "Ashford", (0, 1), team="home", at_home=False),
             row("2026-08-01", "Ashford", "Denby", (1, 1), team="home", at_home=True),
             row("2026-08-11", "Barrow", "Denby", (0, 2), team="away", at_home=True),
         ],
         "meetings": [row("2026-03-01", "Barrow", "Ashford", (2, 2))],
+        "earlier_legs": None,
     }
 
 
@@ -75,14 +76,54 @@ def test_a_side_without_matches_has_no_form_and_no_rest(known):
     assert context["meetings"] == []
 
 
-def test_equal_rows_of_the_table_share_a_place(known):
-    table = build_context(known, now=NOW)["table"]
+def test_a_match_without_a_table_has_no_member_for_it(known):
+    assert [row["team"] for row in build_context(known, now=NOW)["table"]] == ["Ashford"]
+    assert "table" not in build_context({**known, "table": None}, now=NOW)
 
-    assert [(each["place"], each["team"]) for each in table] == [(1, "Corley"), (1, "Ashford"), (3, "Barrow")]
+
+def test_a_row_of_the_table_mentions_points_from_elsewhere_only_if_there_are_any():
+    plain, other = TeamRecord(team=1, points=3), TeamRecord(team=1, points=18, carried=21, adjustment=-6)
+
+    assert table_row(plain, place=1, team="Ashford").keys() == {"place", "team", *TABLE_COLUMNS}
+    row = table_row(other, place=1, team="Ash\nford")
+    assert (row["team"], row["carried"], row["adjustment"], row["points"]) == ("Ash ford", 21, -6, 18)
 
 
-def test_a_cup_round_has_no_table(known):
-    assert build_context({**known, "match": {**known["match"], "matchday": None}}, now=NOW)["table"] is None
+def test_the_stage_is_named_and_an_undecided_kind_is_not_guessed(known):
+    match = {**known["match"], "stage": "Second phase", "stage_kind": "unknown", "group": "A"}
+
+    told = build_context({**known, "match": match}, now=NOW)["match"]
+
+    assert (told["stage"], told["stage_kind"], told["group"]) == ("Second phase", None, "A")
+
+
+def test_a_second_leg_comes_with_the_first_one_and_the_aggregate(known):
+    match = {**known["match"], "leg": 2, "away_goals": True}
+    first = {"leg": 1, "kickoff_at": "2026-08-08T14:00:00+00:00"}
+    lost_away = {**first, "at_home": False, "goals_for": 0, "goals_against": 2}
+
+    context = build_context({**known, "match": match, "earlier_legs": [lost_away]}, now=NOW)
+
+    assert context["match"]["leg"] == 2
+    assert context["tie"] == {
+        "earlier_legs": [
+            {"leg": 1, "on": "2026-08-08", "home": "Barrow", "away": "Ashford", "score": "2-0"},
+        ],
+        "aggregate": "0-2",
+        "away_goals_rule": True,
+    }
+
+
+def test_a_second_leg_without_a_known_first_one_has_no_aggregate(known):
+    match = {**known["match"], "leg": 2}
+
+    tie = build_context({**known, "match": match}, now=NOW)["tie"]
+
+    assert (tie["earlier_legs"], tie["aggregate"]) == ([], None)
+
+
+def test_a_match_that_is_no_later_leg_has_no_tie(known):
+    assert "tie" not in build_context(known, now=NOW)
 
 
 def test_meetings_name_both_sides_as_they_were(known):
