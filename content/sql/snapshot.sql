@@ -6,14 +6,14 @@
 -- So the article of an old match can be written again years later with the same content, unless something
 -- was corrected.
 
-WITH this AS (
+WITH RECURSIVE this AS (
     SELECT m.*, first.settled_at AS counted_at
     FROM matches_match m
     LEFT JOIN scoring_settlement first ON first.match_id = m.id AND first.number = 1
     WHERE m.id = %(match)s
 ),
 season AS (
-    SELECT m.id, m.kickoff_at, m.round_label, m.status, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
+    SELECT m.id, m.stage_id, m."group", m.kickoff_at, m.round_label, m.status, m.home_team_id, m.away_team_id,
            coalesce(m.home_score_aet, m.home_score) AS home_end, coalesce(m.away_score_aet, m.away_score) AS away_end,
            first.settled_at AS counted_at,
            m.id = t.id AS is_this,
@@ -39,36 +39,24 @@ reported AS (
 picks AS (
     SELECT * FROM reported WHERE provenance <> 'hindsight'
 ),
-side AS (  -- the league table counts what stats/sql/standings.sql counts
-    SELECT id, kickoff_at, counted_at, home_team_id AS team_id,
-           home_score AS goals_for, away_score AS goals_against, home_end - away_end AS margin, is_this
-    FROM season WHERE is_past AND status IN (TABLE_STATUSES) AND home_score IS NOT NULL
-    UNION ALL
-    SELECT id, kickoff_at, counted_at, away_team_id, away_score, home_score, away_end - home_end, is_this
-    FROM season WHERE is_past AND status IN (TABLE_STATUSES) AND home_score IS NOT NULL
+runs AS (  -- a letter per match of both sides, by the score after extra time if it was played; a shootout leaves a draw
+    SELECT t.slug, t.name,
+           string_agg(CASE WHEN past.status = 'awarded'
+                           THEN (SELECT outcome FROM matches_tableside WHERE match_id = past.id AND team_id = t.id)
+                           WHEN past.home_end = past.away_end THEN 'D'
+                           WHEN (past.home_team_id = t.id) = (past.home_end > past.away_end) THEN 'W' ELSE 'L' END, ''
+                      ORDER BY past.kickoff_at, past.counted_at, past.id) AS run
+    FROM this
+    JOIN matches_team t ON t.id IN (this.home_team_id, this.away_team_id)
+    JOIN season past ON t.id IN (past.home_team_id, past.away_team_id) AND past.is_past
+    WHERE past.status IN (TABLE_STATUSES)
+    GROUP BY t.id HAVING bool_or(past.is_this)
 ),
-decision AS (  -- points taken or given beside the results, as decided by the day of the match
-    SELECT a.team_id, sum(a.points) AS adjustment
-    FROM this t JOIN matches_pointsadjustment a
-        ON a.stage_id = t.stage_id AND a.decided_on <= (t.kickoff_at AT TIME ZONE 'UTC')::date
-    GROUP BY a.team_id
-),
-league AS (
-    SELECT t.slug, t.name, coalesce(min(adjustment), 0) AS adjustment,
-           count(*) AS played,
-           count(*) FILTER (WHERE goals_for > goals_against) AS won,
-           count(*) FILTER (WHERE goals_for = goals_against) AS drawn,
-           count(*) FILTER (WHERE goals_for < goals_against) AS lost,
-           sum(goals_for) AS goals_for,
-           sum(goals_against) AS goals_against,
-           bool_or(is_this) AS plays_here,
-           -- Runs go by the score after extra time if it was played; a shootout leaves a draw.
-           string_agg(CASE sign(margin) WHEN 1 THEN 'W' WHEN 0 THEN 'D' ELSE 'L' END, ''
-                      ORDER BY side.kickoff_at, side.counted_at, side.id) AS run
-    FROM side JOIN matches_team t ON t.id = side.team_id LEFT JOIN decision ON decision.team_id = t.id
-    GROUP BY t.id
-),
-ahead AS (  -- in kickoff order whatever became of it since; `team` is the side that we follow
+table_asked AS (SELECT stage_id FROM this),
+table_left_out AS (SELECT id AS match_id FROM season WHERE NOT is_past),
+table_day AS (SELECT (kickoff_at AT TIME ZONE 'UTC')::date AS day FROM this),
+\i matches/sql/table_sums.sql
+, ahead AS (  -- in kickoff order whatever became of it since; `team` is the side that we follow
     SELECT follows.team, n.*
     FROM this t
     CROSS JOIN LATERAL (VALUES ('home', t.home_team_id), ('away', t.away_team_id)) AS follows(team, team_id)
@@ -91,8 +79,7 @@ SELECT json_build_object(
             'neutral', t.neutral, 'result_version', t.result_version,
             'home_score', t.home_score, 'away_score', t.away_score,
             'home_score_aet', t.home_score_aet, 'away_score_aet', t.away_score_aet,
-            'home_penalties', t.home_penalties, 'away_penalties', t.away_penalties,
-            'award', t.award,
+            'home_penalties', t.home_penalties, 'away_penalties', t.away_penalties, 'award', t.award,
             'home', json_build_object('slug', h.slug, 'name', h.name, 'short_name', h.short_name),
             'away', json_build_object('slug', a.slug, 'name', a.name, 'short_name', a.short_name),
             'season', s.label,
@@ -117,7 +104,20 @@ SELECT json_build_object(
     'counted_before', (SELECT json_agg(c.id ORDER BY past.kickoff_at, past.counted_at, past.id)
         FROM season past JOIN scoring_settlement c ON c.match_id = past.id AND c.superseded_at IS NULL
         WHERE past.is_past AND NOT past.is_this),
-    'league', (SELECT json_agg(league ORDER BY name) FROM league),
+    'runs', (SELECT json_agg(runs ORDER BY name) FROM runs),
+    'league', (SELECT json_build_object(
+            'stage', stage.id, 'stage_name', stage.name, 'group', this."group",
+            'has_groups', stage.kind = 'groups', 'is_only_table', NOT EXISTS (
+                SELECT FROM matches_stage other WHERE other.season_id = stage.season_id AND other.id <> stage.id
+                AND other.kind IN ('league', 'groups')),
+            'sums', (SELECT json_agg(sums) FROM table_sums),
+            'teams', (SELECT json_object_agg(id, json_build_object('slug', slug, 'name', name))
+                FROM matches_team WHERE id IN (SELECT team FROM table_entry)),
+            'here', (SELECT json_agg(side) FROM table_side side WHERE match = this.id),
+            'simultaneous_open', (SELECT count(*) FROM season
+                WHERE is_simultaneous AND NOT is_past AND status <> 'postponed' AND stage_id = stage.id
+                AND (stage.kind = 'league' OR season."group" = this."group")))
+        FROM this JOIN matches_stage stage ON stage.id = this.stage_id AND stage.kind IN ('league', 'groups')),
     'earlier_meeting', (SELECT json_build_object(
             'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
         FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
@@ -134,6 +134,6 @@ SELECT json_build_object(
             'hindsight', (SELECT count(*) FROM reported WHERE provenance = 'hindsight'),
             'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past AND status <> 'postponed'),
             'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous AND status <> 'postponed'
-                                           AND round_label = (SELECT round_label FROM this)))
+                                           AND (stage_id, round_label) = (SELECT stage_id, round_label FROM this)))
         FROM season)
 )

@@ -24,7 +24,7 @@ _SCORELINE = re.compile(r"\d+-\d+")
 _KINDS = {
     "quota": "quota",
     **dict.fromkeys(("points", "average", "lead_points", "lead_average", "leaders_average"), "points"),
-    **dict.fromkeys(("deducted", "added"), "points"),
+    **dict.fromkeys(("carried", "deducted", "added"), "points"),
     **dict.fromkeys(("goals", "margin", "home", "away"), "goals"),
     **dict.fromkeys(("goals_for", "goals_against", "goal_difference"), "goals"),
     **dict.fromkeys(("matches", "played", "won", "drawn", "lost"), "matches"),
@@ -75,7 +75,9 @@ def of(facts: Facts) -> Claims:
 
 
 def _phrases(facts: Facts) -> Iterator[str]:
-    match, meeting = facts["match"], facts["earlier_meeting"]
+    match, meeting, league = facts["match"], facts["earlier_meeting"], facts["league"]
+    title = league.get("title") if league else None
+    yield from (title,) if title else ()
     yield from (match["competition"]["name"], match["season"], match["round"], match["kickoff_on"])
     for coming in (facts["ahead"]["home"], facts["ahead"]["away"]):
         yield from (coming["kickoff_on"], coming["competition"], coming["round"]) if coming else ()

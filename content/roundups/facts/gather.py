@@ -34,7 +34,6 @@ def shape(raw: Row, settlement: Row, season: Sequence[Row]) -> Facts:
     """Return the facts of the match in `raw`; `season` is the forecasters' board with this settlement."""
     played = match.match_facts(raw, settlement)
     picks = facts_picks.picks(raw["picks"] or [], played)
-    league = leagues.league_facts(raw["league"] or [], raw["match"], played["round"])
     facts = Facts(
         schema=SCHEMA,
         match=played,
@@ -47,9 +46,9 @@ def shape(raw: Row, settlement: Row, season: Sequence[Row]) -> Facts:
         lost_most=None if played["void"] else facts_picks.lost_most(raw["picks"] or [], picks, played),
         board=boards.board_facts(season),
         streaks=boards.streaks(season),
-        league=league,
+        league=leagues.league_facts(raw["league"], raw["match"]),
         earlier_meeting=team_form.earlier_meeting(raw["earlier_meeting"], played),
-        team_runs=team_form.team_runs(raw["league"] or []),
+        team_runs=team_form.team_runs(raw["runs"] or []),
         ahead=upcoming.ahead_facts(raw),
         tags=[],
         names=Names(teams=[], forecasters=[]),

@@ -1,87 +1,88 @@
-"""The league table with this match counted, and where both sides stood before."""
-
-import re
-from collections.abc import Sequence
+"""The table that the match counts in, with this match, and the places of both sides before it."""
 
 from content.roundups.facts.match import one_line
 from content.roundups.facts.query import Row
-from content.roundups.facts.ranking import ranks
 from content.roundups.facts.schema_tables import LeagueFacts, LeagueRow
+from matches.tables.order import TeamRecord
+from matches.tables.sums import Table, TableLine, by_stage, table_of, without
 
 TOP = 5
-# Rounds that no single table of the season describes.
-CUP_ROUND = re.compile(
-    r"\b(finals?|semi|quarter|round of|last \d+|play-?offs?|qualif\w*|knock\w*|group|legs?)\b", re.IGNORECASE
-)
+LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 
 
-def league_facts(rows: Sequence[Row], match: Row, round_label: str) -> LeagueFacts | None:
-    """The top five and both sides. None for a cup round, or while nothing is counted."""
-    if not rows or CUP_ROUND.search(round_label):
+def league_facts(league: Row | None, match: Row) -> LeagueFacts | None:
+    """Return the top five and both sides. None if the stage has no table, or while nothing is counted."""
+    if league is None:
         return None
-    after = ranks(rows, worth=_worth, key=_slug)
-    before = ranks(_without_this_match(rows, match), worth=_worth, key=_slug)
-    shown = sorted(rows, key=lambda row: (after[row["slug"]], row["name"]))
+    after, before = _tables(league)
+    if not any(line.record.played for line in after):
+        return None
+    teams = {int(pk): team for pk, team in league["teams"].items()}
+    after.sort(key=lambda line: (line.position, one_line(teams[line.record.team]["name"])))
     playing = {match["home"]["slug"], match["away"]["slug"]}
+    positions_before = {line.record.team: line.position for line in before if _has_begun(line.record)}
+    here = {side["team"] for side in league["here"] or ()}
     return LeagueFacts(
-        size=len(rows),
+        title=_title(league),
+        size=len(after),
         rows=[
-            _league_row(row, before.get(row["slug"]), after[row["slug"]])
-            for place, row in enumerate(shown)
-            if place < TOP or row["slug"] in playing
+            _league_row(
+                line,
+                teams[line.record.team],
+                position_before=positions_before.get(line.record.team),
+                plays_here=line.record.team in here,
+            )
+            for place, line in enumerate(after)
+            if place < TOP or teams[line.record.team]["slug"] in playing
         ],
-        leaders_before=[one_line(row["name"]) for row in rows if before.get(row["slug"]) == 1],
-        leaders=[one_line(row["name"]) for row in shown if after[row["slug"]] == 1],
+        leaders_before=_leaders(before, teams) if positions_before else [],
+        leaders=_leaders(after, teams),
+        simultaneous_open=league["simultaneous_open"],
     )
 
 
-def _slug(row: Row) -> str:
-    return str(row["slug"])
+def _tables(league: Row) -> tuple[Table, Table]:
+    """Return the table with this match counted, and the one before it."""
+    stage, group, sums = league["stage"], league["group"], by_stage(league["sums"])
+    earlier = {**sums, stage: without(sums[stage], league["here"] or [])}
+    return table_of(stage, group, sums), table_of(stage, group, earlier)
 
 
-def _points(row: Row) -> int:
-    return int(3 * row["won"] + row["drawn"] + row["adjustment"])
+def _has_begun(record: TeamRecord) -> bool:
+    return bool(record.played or record.carried)
 
 
-def _worth(row: Row) -> tuple[int, int, int]:
-    """Points, goal difference, goals: the order of stats/sql/standings.sql."""
-    return _points(row), row["goals_for"] - row["goals_against"], row["goals_for"]
+def _leaders(table: Table, teams: dict[int, Row]) -> list[str]:
+    """Return the names of the teams in the first place. It is not 1 in a group that ranks below another."""
+    first = min(line.position for line in table)
+    return sorted(one_line(teams[line.record.team]["name"]) for line in table if line.position == first)
 
 
-def _without_this_match(rows: Sequence[Row], match: Row) -> list[Row]:
-    earlier = [_before(row, match) if row["plays_here"] else row for row in rows]
-    return [row for row in earlier if row["played"]]
+def _title(league: Row) -> str | None:
+    """Return the name of the table in a sentence: "Group B", "the Clausura"; None if it is the only one."""
+    group, stage = one_line(league["group"]), one_line(league["stage_name"])
+    if league["has_groups"] and group:
+        return f"Group {group}" if len(group) <= LONGEST_LETTER else f"the {group}"
+    return None if league["is_only_table"] else f"the {stage}"
 
 
-def _before(row: Row, match: Row) -> Row:
-    ours, theirs = match["home_score"], match["away_score"]
-    if row["slug"] == match["away"]["slug"]:
-        ours, theirs = theirs, ours
-    return {
-        **row,
-        "played": row["played"] - 1,
-        "won": row["won"] - (ours > theirs),
-        "drawn": row["drawn"] - (ours == theirs),
-        "goals_for": row["goals_for"] - ours,
-        "goals_against": row["goals_against"] - theirs,
-    }
-
-
-def _league_row(row: Row, position_before: int | None, position: int) -> LeagueRow:
+def _league_row(line: TableLine, team: Row, *, position_before: int | None, plays_here: bool) -> LeagueRow:
+    record = line.record
     return LeagueRow(
-        slug=row["slug"],
-        name=one_line(row["name"]),
-        position=position,
+        slug=team["slug"],
+        name=one_line(team["name"]),
+        position=line.position,
         position_before=position_before,
-        played=row["played"],
-        won=row["won"],
-        drawn=row["drawn"],
-        lost=row["lost"],
-        goals_for=row["goals_for"],
-        goals_against=row["goals_against"],
-        goal_difference=row["goals_for"] - row["goals_against"],
-        points=_points(row),
-        deducted=-row["adjustment"] if row["adjustment"] < 0 else None,
-        added=row["adjustment"] if row["adjustment"] > 0 else None,
-        plays_here=row["plays_here"],
+        played=record.played,
+        won=record.won,
+        drawn=record.drawn,
+        lost=record.lost,
+        goals_for=record.goals_for,
+        goals_against=record.goals_against,
+        goal_difference=record.goal_difference,
+        points=record.points,
+        carried=record.carried or None,
+        deducted=-record.adjustment if record.adjustment < 0 else None,
+        added=record.adjustment if record.adjustment > 0 else None,
+        plays_here=plays_here,
     )

@@ -62,6 +62,7 @@ def match_facts(raw: Row, settlement: Row) -> MatchFacts:
         away=away,
         neutral=row["neutral"],
         status=row["status"],
+        award=row["award"] or None,
         void=settlement["voided"],
         score=score,
         outcome=outcome,
@@ -144,6 +145,7 @@ def correction(raw: Row, settlement: Row) -> Correction | None:
         penalties_before=_text(penalties),
         shootout_winner_before=_winner(penalties, home, away),
         void_before=row["status"] in VOID,
+        award_before=row["award"] or None,
     )
 
 

@@ -10,7 +10,7 @@ from typing import Literal, TypedDict
 
 from content.roundups.facts.schema_tables import BoardFacts, LeagueFacts, Named, Run, Streaks
 
-SCHEMA = 3
+SCHEMA = 4  # 4: `award`; the table of the stage or group instead of the season; older facts stay as they are
 
 Outcome = Literal["home", "draw", "away"]
 Decided = Literal["full_time", "extra_time", "penalties"]
@@ -41,6 +41,7 @@ class MatchFacts(TypedDict):
     away: Side
     neutral: bool
     status: str
+    award: Literal["home", "away", "both"] | None  # the side that an awarded match goes to; both: both lose
     void: bool
     score: Scoreline | None  # the one that counts; for a void match the one on the books, if any
     outcome: Outcome | None
@@ -75,6 +76,7 @@ class Correction(TypedDict):
     penalties_before: str | None
     shootout_winner_before: str | None
     void_before: bool
+    award_before: Literal["home", "away", "both"] | None
 
 
 class OutcomeFacts(TypedDict):

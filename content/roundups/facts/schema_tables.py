@@ -71,15 +71,22 @@ class LeagueRow(Named):
     goals_against: int
     goal_difference: int
     points: int
-    deducted: int | None  # by the league up to that day, in all; `points` is what is left
+    carried: int | None  # taken along from another stage; this and the next two are included in `points`
+    deducted: int | None  # by the league up to that day, in all
     added: int | None
     plays_here: bool
 
 
 class LeagueFacts(TypedDict):
-    """The top of the table and both sides, as it stood with this match counted."""
+    """The top of the table and both sides, as it stood with this match counted.
 
+    It is the table of the match's stage, or of its group if the stage has groups. `title` names that, e.g.
+    "Group B"; None if the season has one table.
+    """
+
+    title: str | None
     size: int
     rows: list[LeagueRow]
     leaders_before: list[str]
     leaders: list[str]
+    simultaneous_open: int  # other matches of this table and kickoff that were not counted yet

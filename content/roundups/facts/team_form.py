@@ -12,8 +12,8 @@ RUNS = {"wins": ("W", 3), "losses": ("L", 3), "unbeaten": ("WD", 5), "winless": 
 
 
 def team_runs(rows: Sequence[Row]) -> list[TeamRun]:
-    """For each side the first of its runs that is long enough; one that the match ended goes first."""
-    runs = [_run(row) for row in rows if row["plays_here"]]
+    """Return for each side the first of its runs that is long enough; one that the match ended goes first."""
+    runs = [_run(row) for row in rows]
     return [run for run in runs if run]
 
 

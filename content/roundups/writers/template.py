@@ -33,7 +33,7 @@ def body(desk: Desk) -> str:
         ("How the field saw it", field.field(desk), ""),
         ("Who gained, who lost", winners.winners(desk), ""),
         ("The forecasters' board", board.board(desk), ""),
-        ("The league table", league.league(desk), league.table(desk)),
+        (league.heading(desk), league.league(desk), league.table(desk)),
         ("What comes next", ahead.ahead(desk), ""),
     )
     told = [_part(desk, *part) for part in parts]

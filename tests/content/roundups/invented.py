@@ -117,32 +117,69 @@ def season_board(draw: st.DrawFn, picked: list[Row]) -> list[Row]:
 
 
 @st.composite
-def league(draw: st.DrawFn, result: Row) -> list[Row]:
-    """League rows of both sides and some other teams, this match included."""
+def runs(draw: st.DrawFn, result: Row) -> list[Row]:
+    """The letters of both sides' matches in the season, this match last."""
     home, away = result["home_score"], result["away_score"]
-    here = {HOME: (home, away), AWAY: (away, home)}
     return [
-        draw(_league_row(name, here.get(name))) for name in (HOME, AWAY, *OTHERS[: draw(st.integers(0, 4))])
+        {"slug": name.lower(), "name": name, "run": draw(st.text("WDL", max_size=8)) + _letter(*goals)}
+        for name, goals in ((HOME, (home, away)), (AWAY, (away, home)))
     ]
 
 
 @st.composite
-def _league_row(draw: st.DrawFn, name: str, here: tuple[int, int] | None) -> Row:
-    run = draw(st.text("WDL", min_size=0 if here else 1, max_size=8))
-    run += _letter(*here) if here else ""
-    goals_for, against = here or (0, 0)
+def league(draw: st.DrawFn, result: Row) -> Row:
+    """The sums of the table with both sides and some other teams, this match included."""
+    home, away = result["home_score"], result["away_score"]
+    group = draw(st.sampled_from(["", "A", "12", "Group of the North"]))
+    names = (HOME, AWAY, *OTHERS[: draw(st.integers(0, 4))])
+    here = [_side(1, 2, group, (home, away), at_home=True), _side(2, 1, group, (away, home), at_home=False)]
+    goals = {side["team"]: side for side in here}
+    teams = [draw(_team(number, group, goals.get(number))) for number, _ in enumerate(names, start=1)]
     return {
-        "slug": name.lower(),
-        "name": name,
+        "stage": 1,
+        "stage_name": "Second phase",
+        "group": group,
+        "has_groups": bool(group),
+        "is_only_table": draw(st.booleans()),
+        "sums": [{"stage": {"id": 1}, "teams": teams, "sides": None, "to_play": None}],
+        "teams": {str(pk): {"slug": name.lower(), "name": name} for pk, name in enumerate(names, start=1)},
+        "here": here,
+        "simultaneous_open": draw(st.integers(0, 3)),
+    }
+
+
+def _side(team: int, opponent: int, group: str, goals: tuple[int, int], *, at_home: bool) -> Row:
+    return {
+        "match": 1,
+        "group": group,
+        "team": team,
+        "opponent": opponent,
+        "at_home": at_home,
+        "goals_for": goals[0],
+        "goals_against": goals[1],
+        "outcome": _letter(*goals),
+        "shootout": "",
+    }
+
+
+@st.composite
+def _team(draw: st.DrawFn, team: int, group: str, here: Row | None) -> Row:
+    run = draw(st.text("WDL", max_size=8)) + (here["outcome"] if here else "")
+    return {
+        "group": group,
+        "team": team,
         "adjustment": draw(st.sampled_from([0, 0, 0, -3, 2])),
+        "lot": None,
         "played": len(run),
         "won": run.count("W"),
         "drawn": run.count("D"),
         "lost": run.count("L"),
-        "goals_for": goals_for + draw(GOALS),
-        "goals_against": against + draw(GOALS),
-        "plays_here": here is not None,
-        "run": run,
+        "shootouts_won": 0,
+        "shootouts_lost": 0,
+        "goals_for": draw(GOALS) + (here["goals_for"] if here else 0),
+        "goals_against": draw(GOALS) + (here["goals_against"] if here else 0),
+        "away_goals": 9,
+        "away_wins": 1,
     }
 
 
@@ -196,7 +233,8 @@ def facts(draw: st.DrawFn) -> Facts:
         "settlements": settlements,
         "revisions": revisions,
         "picks": rows,
-        "league": draw(league(result)),
+        "runs": draw(runs(result)),
+        "league": draw(st.none() | league(result)),
         "earlier_meeting": draw(
             st.none() | results().map(lambda row: {"kickoff_at": "2025-03-01T15:00:00+00:00", **row})
         ),

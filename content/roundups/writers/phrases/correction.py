@@ -9,12 +9,16 @@ from content.roundups.writers.template_context import Desk
 def before(desk: Desk, correction: Correction) -> str:
     """Return the former result, scores home first, and its winner.
 
-    Like "1-2, a win for Barrow", "1-1, and 3-4 to Barrow on penalties", "abandoned at 0-0" or
-    "awarded 0-3 to Barrow".
+    Like "1-2, a win for Barrow", "1-1, and 3-4 to Barrow on penalties", "abandoned at 0-0",
+    "awarded 0-3 to Barrow" or "a defeat for both sides".
     """
-    status = correction["status_before"] or ""
+    status, award = correction["status_before"] or "", correction.get("award_before")
+    if award == "both":
+        return "a defeat for both sides"
     if status == "awarded" and correction["score_before"]:
         return f"awarded {correction['score_before']}{_to(desk, correction['winner_before'])}"
+    if award:
+        return f"awarded to {desk.short(desk.match[award]['name'])}"
     played, winner = _played(desk, correction)
     if status == "finished":
         return f"{played}{_shootout(desk, correction) or _won(desk, winner)}" or status

@@ -1,4 +1,4 @@
-"""The league table with this match counted."""
+"""The table of the league, stage or group with this match counted."""
 
 from collections.abc import Iterator
 
@@ -21,12 +21,29 @@ POSITIONS = {
 }
 
 
+def heading(desk: Desk) -> str:
+    title = _title(desk)
+    return f"The table of {title}" if title else "The league table"
+
+
+def _title(desk: Desk) -> str | None:
+    """Return the name of the table, or None if the season has one; facts of earlier versions lack it."""
+    facts = desk.facts["league"]
+    title = facts.get("title") if facts else None
+    return desk.show(title) if title else None
+
+
 def league(desk: Desk) -> list[str]:
     """The sentences; `table` has the rows."""
     facts = desk.facts["league"]
     if facts is None:
         return []
-    return [*_leaders(desk, facts), *_sides(desk, facts), *_adjusted(desk, facts), *_as_it_stood(desk)]
+    return [
+        *_leaders(desk, facts),
+        *_sides(desk, facts),
+        *_adjusted(desk, facts),
+        *_as_it_stood(desk, facts),
+    ]
 
 
 def table(desk: Desk) -> str:
@@ -49,7 +66,11 @@ def _line(desk: Desk, row: LeagueRow) -> str:
 
 def _leaders(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
     leaders, sides = facts["leaders"], (desk.match["home"]["name"], desk.match["away"]["name"])
-    if "new_league_leader" in desk.tags and len(leaders) == 1 and leaders[0] in sides:
+    if "new_league_leader" not in desk.tags or len(leaders) != 1 or leaders[0] not in sides:
+        return
+    if title := _title(desk):
+        yield f"{desk.show(leaders[0])} now lead {title}"
+    else:
         yield f"The {desk.show(desk.match['competition']['name'])} has a new leader: {desk.show(leaders[0])}"
 
 
@@ -74,17 +95,19 @@ def _position(desk: Desk, row: LeagueRow) -> str:
 
 
 def _adjusted(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
-    """The table is not the sum of its results: whose points the league changed."""
+    """Yield sentences about teams whose points are not the sum of their results."""
     for row in facts["rows"]:
-        team = desk.short(row["name"])
+        team, carried = desk.short(row["name"]), row.get("carried")
+        if carried and row["plays_here"]:
+            yield f"{team} had taken {counted(carried, 'point')} along from the stage before"
         if row["deducted"]:
             yield f"{team} have had {counted(row['deducted'], 'point')} deducted by the league"
         if row["added"]:
             yield f"{team} have been given {counted(row['added'], 'point')} by the league"
 
 
-def _as_it_stood(desk: Desk) -> Iterator[str]:
-    if others := desk.facts["ahead"]["simultaneous_open"]:
+def _as_it_stood(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
+    if others := facts.get("simultaneous_open", desk.facts["ahead"]["simultaneous_open"]):
         yield desk.tell(
             "open",
             "That is how it stood when this result was counted, with {n} of the same kickoff not counted yet",

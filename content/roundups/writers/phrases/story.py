@@ -183,12 +183,23 @@ def _earlier_meeting(desk: Desk) -> Iterator[str]:
 def _void(desk: Desk) -> Iterator[str]:
     match, score = desk.match, desk.match["score"]
     yield f"The match between {desk.home} and {desk.away} {_occasion(desk)} {VOID[match['status']]}"
-    if score and match["status"] == "awarded":
-        winner = f" to {desk.short(match['winner'])}" if match["winner"] else ""
-        yield f"It was awarded {score['text' if _is_corrected(desk) else 'winner_first']}{winner}"
+    if match["status"] == "awarded":
+        yield from _awarded(desk)
     elif score:
         yield f"The score on the books is {score['text']}"
     if not _is_corrected(desk):
         yield from reason(desk)
     if desk.field["predictions"]:
         yield "It counts for no forecaster and stays out of every average"
+
+
+def _awarded(desk: Desk) -> Iterator[str]:
+    """Yield who was awarded the match; facts of earlier versions lack `award`."""
+    match, score, award = desk.match, desk.match["score"], desk.match.get("award")
+    if award == "both":
+        yield "It counts as a defeat for both sides"
+    elif score:
+        winner = f" to {desk.short(match['winner'])}" if match["winner"] else ""
+        yield f"It was awarded {score['text' if _is_corrected(desk) else 'winner_first']}{winner}"
+    elif award:
+        yield f"It was awarded to {desk.short(match[award]['name'])}"

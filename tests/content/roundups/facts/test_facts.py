@@ -8,7 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from content.roundups.facts import MatchUnknown, NotSettled, gather
-from matches.models import Prediction
+from matches.models import Prediction, Stage
 from stats import leaderboards
 from stats.leaderboards import Board
 from stats.standings import standings
@@ -16,6 +16,7 @@ from tests.content.roundups.conftest import count, play, play_blanks, week
 from tests.factories import (
     ForecasterFactory,
     MatchFactory,
+    StageFactory,
     coin,
     homer,
     oracle,
@@ -141,7 +142,7 @@ def test_matches_of_one_kickoff_are_taken_in_the_order_in_which_they_were_settle
     play(first, (1, 0), [(0, 1), (1, 0)])
 
     assert gather(second.pk)["ahead"]["simultaneous_open"] == 1
-    assert len(gather(second.pk)["league"]["rows"]) == 2
+    assert [row["played"] for row in gather(second.pk)["league"]["rows"]] == [1, 0, 0, 1]
     assert [row["rank_before"] for row in gather(second.pk)["board"]["top"]] == [None, None]
     assert [row["rank_before"] for row in gather(first.pk)["board"]["top"]] == [2, 1]
 
@@ -181,7 +182,8 @@ def test_a_void_match_has_no_winners(match):
 
 
 def test_the_shootout_never_counts():
-    match = week(1, round_label="Final")
+    stage = StageFactory(name="Knockout stage", kind=Stage.Kind.KNOCKOUT)
+    match = week(1, round_label="Final", stage=stage)
     record(match, 0, 0, home_score_aet=1, away_score_aet=1, home_penalties=3, away_penalties=4)
     count()
     facts = gather(match.pk)
