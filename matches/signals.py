@@ -19,10 +19,6 @@ season_closed = Signal()
 # season: Season. Sent inside the transaction that adds fixtures to it or changes one of its stages.
 fixtures_changed = Signal()
 
-# stage: Stage, description: str, a sentence for readers without the full stop. Sent inside the transaction
-# that changes kind, rules, matches or lots of the stage, together with `fixtures_changed`.
-stage_changed = Signal()
-
 # adjustment: PointsAdjustment. Sent inside the transaction that stores it.
 points_adjusted = Signal()
 

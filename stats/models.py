@@ -141,8 +141,9 @@ class ViewRefresh(models.Model):
 class PastChange(models.Model):
     """Change of past data that no settlement records: of points, a kickoff, or the rules of a stage.
 
-    Created in the transaction that makes the change. The next refresh with the scope `all` sets `shown_at`
-    and passes the PastChange to the receivers of the signal `views_refreshed`, exactly once.
+    Created in the transaction that makes the change; those about tables by standings_changes.sql. The next
+    refresh with the scope `all` sets `shown_at` and passes the PastChange to the receivers of the signal
+    `views_refreshed`, exactly once.
     """
 
     season = models.ForeignKey(Season, on_delete=models.CASCADE, related_name="+")

@@ -7,13 +7,12 @@ from django.utils import timezone
 
 from core.pipeline import reconciler
 from core.pipeline.models import JobRun
-from matches.models import KickoffMove, Match, PointsAdjustment, Stage
+from matches.models import KickoffMove, Match, PointsAdjustment
 from matches.signals import (
     fixtures_changed,
     kickoff_moved,
     points_adjusted,
     season_closed,
-    stage_changed,
     team_matches_moved,
 )
 from scoring.signals import match_scored
@@ -42,12 +41,6 @@ def on_season_closed(**_: Any) -> None:
 def on_fixtures_changed(**_: Any) -> None:
     """Enqueue a refresh, as a table contains its teams from their first fixture on."""
     request_refresh(now=timezone.now())
-
-
-@receiver(stage_changed)
-def on_stage_changed(stage: Stage, description: str, **_: Any) -> None:
-    """Record a past change, because texts about the tables of this stage change."""
-    pending_changes.record_stage_change(stage, description, at=timezone.now())
 
 
 @receiver(points_adjusted)

@@ -23,7 +23,6 @@ from matches.signals import (
     points_adjusted,
     predictions_submitted,
     season_closed,
-    stage_changed,
     team_matches_moved,
 )
 from scoring.signals import match_scored
@@ -36,7 +35,6 @@ SIGNALS = {
     "kickoff_moved": kickoff_moved,
     "points_adjusted": points_adjusted,
     "fixtures_changed": fixtures_changed,
-    "stage_changed": stage_changed,
     "team_matches_moved": team_matches_moved,
     "match_scored": match_scored,
     "season_closed": season_closed,

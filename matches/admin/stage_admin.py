@@ -71,4 +71,4 @@ class StageAdmin(EditableAdmin):
     def save_model(self, request: HttpRequest, obj: Stage, form: PlainForm, change: bool) -> None:
         super().save_model(request, obj, form, change)
         if set(form.changed_data) & set(StageForm.Meta.fields):
-            announce(obj, f"the rules of the table of {obj.name} were changed")
+            announce(obj)

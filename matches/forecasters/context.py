@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.rounding import half_up
-from matches.tables.order import TeamRecord
+from matches.tables.records import TeamRecord
 
 SCHEMA = 2  # 1 had one table per season, and `second_leg` instead of stage, group, leg and tie
 RECENT_MATCHES = 6  # matches of form, and earlier meetings

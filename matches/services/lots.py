@@ -37,7 +37,7 @@ def enter_lots(
             )
             for number, team in enumerate(teams, start=1)
         )
-        announce(stage, f"the order of level teams in {stage.name} was decided")
+        announce(stage)
         return lots
 
 

@@ -8,7 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from matches.models import Match, PointsAdjustment, Season, Stage
-from matches.signals import fixtures_changed, stage_changed
+from matches.signals import fixtures_changed
 from matches.stage_hints import StageHint
 from matches.tables.presets import Preset
 
@@ -86,7 +86,7 @@ def decide_kind(stage: Stage, kind: str) -> Stage:
         _require_kind(stage, kind)
         stage.kind = kind
         stage.save(update_fields=["kind"])
-        announce(stage, f"{stage.name} was decided to be: {Stage.Kind(kind).label}")
+        announce(stage)
         return stage
 
 
@@ -113,7 +113,7 @@ def apply_rules(stage: Stage, **rules: Any) -> Stage:
             setattr(stage, name, value)
         _require_rules(stage)
         stage.save()
-        announce(stage, f"the rules of the table of {stage.name} were changed")
+        announce(stage)
         return stage
 
 
@@ -135,17 +135,12 @@ def move_matches(
             Stage.objects.filter(pk=to.pk).update(moved_to=None, moved_to_group="")
         if not rounds and to != stage:
             Stage.objects.filter(pk=stage.pk).update(moved_to=to, moved_to_group=group)
-        where = f"{to.name}, {group}" if group else to.name
-        announce(to, f"matches of {stage.name} were moved to {where}")
+        announce(to)
         return Match.objects.filter(pk__in=ids)
 
 
-def announce(stage: Stage, description: str) -> None:
-    """Send the signals of a changed stage. Call it in the transaction of the change.
-
-    `description` is shown to readers of articles that are rewritten because of it.
-    """
-    stage_changed.send(sender=Stage, stage=stage, description=description)
+def announce(stage: Stage) -> None:
+    """Send the signal of a changed stage. Call it in the transaction of the change."""
     fixtures_changed.send(sender=Season, season=stage.season)
 
 

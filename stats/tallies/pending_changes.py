@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 from django.db.models import Min, Q, QuerySet
 
-from matches.models import KickoffMove, Match, PointsAdjustment, Stage
+from matches.models import KickoffMove, Match, PointsAdjustment
 from scoring.models import Settlement
 from stats.models import PastChange
 
@@ -44,15 +44,6 @@ def record_kickoff_move(match: Match, move: KickoffMove, *, at: datetime) -> boo
     days = f"{move.old_kickoff_at:%Y-%m-%d %H:%M} to {move.new_kickoff_at:%Y-%m-%d %H:%M}"
     description = f"the kickoff of {match.home_team} - {match.away_team} was moved from {days}"
     _record(match.season_id, min(move.old_kickoff_at, move.new_kickoff_at), description, at, move=move)
-    return True
-
-
-def record_stage_change(stage: Stage, description: str, *, at: datetime) -> bool:
-    """Record a past change from the stage's first match on. If no match was ever settled, return False."""
-    if not Settlement.objects.filter(match__stage=stage).exists():
-        return False
-    first = Match.objects.filter(stage=stage).aggregate(first=Min("kickoff_at"))["first"]
-    _record(stage.season_id, first, description, at)
     return True
 
 

@@ -3,7 +3,7 @@
 from content.roundups.facts.match import one_line
 from content.roundups.facts.query import Row
 from content.roundups.facts.schema_tables import LeagueFacts, LeagueRow
-from matches.tables.order import TeamRecord
+from matches.tables.records import TeamRecord
 from matches.tables.sums import Table, TableLine, by_stage, table_of, without
 
 TOP = 5

@@ -45,7 +45,15 @@ APPS = ("pipeline", "matches", "scoring", "stats", "content")
 # Columns whose values we choose ourselves, or make from others: nobody can write there.
 OURS = {"slug", "digest", "status", "state", "kind", "queue", "view", "rule", "scope", "provenance", "form"}
 OURS |= {"purpose", "answer_format", "token_parameter", "fault", "matches.LLMQuestion.reason"}
-OURS |= {"award", "carries", "prefix", "root", "matches.Feed.name", "matches.StoredResponse.request"}
+OURS |= {
+    "award",
+    "carries",
+    "category",
+    "prefix",
+    "root",
+    "matches.Feed.name",
+    "matches.StoredResponse.request",
+}
 OURS |= {"form_before", "letters", "score_basis", "object_id", "http_accept", "codename", "session_hash"}
 
 

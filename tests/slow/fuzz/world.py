@@ -18,6 +18,7 @@ from matches.models import (
     DrawnLot,
     Endpoint,
     Forecaster,
+    GroundMove,
     LLMQuestion,
     LLMRequest,
     Match,
@@ -59,6 +60,7 @@ def build(texts: list[str]) -> World:
     _predict(world)
     _record(world)
     _adjust(world)
+    _swap_grounds(world)
     run_waiting()  # the template writer writes about these names, or refuses to
     _correct(world)
     _publish(world)
@@ -90,7 +92,8 @@ def _cast(texts: list[str]) -> World:
         for competition, text in zip(competitions, texts, strict=True)
     )
     teams = Team.objects.bulk_create(
-        Team(slug=f"t{place}", name=text[:100], short_name=text[:30]) for place, text in enumerate(texts)
+        Team(slug=f"t{place}", name=text[:100], short_name=text[:30], country=text[:60])
+        for place, text in enumerate(texts)
     )
     TeamAlias.objects.bulk_create(
         TeamAlias(team=team, source=text[:40], name=text[:100])
@@ -195,6 +198,14 @@ def _adjust(world: World) -> None:
             source=text[:200],
             recorded_at=timezone.now(),
         )
+
+
+def _swap_grounds(world: World) -> None:
+    """Each match moved to the ground of the other team once, because a source said so."""
+    GroundMove.objects.bulk_create(
+        GroundMove(match=match, home_team=match.home_team, source=text[:40], moved_at=timezone.now())
+        for match, text in zip(world.matches, world.texts, strict=True)
+    )
 
 
 def _finished(home: int, away: int) -> Result:

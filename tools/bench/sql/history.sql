@@ -81,13 +81,15 @@ FROM (
                 WHEN s.home_goals = s.away_goals THEN s.quota_draw ELSE s.quota_away END AS tendency,
            (p.home_goals - p.away_goals = s.home_goals - s.away_goals)::int AS difference,
            3 * (p.home_goals = s.home_goals AND p.away_goals = s.away_goals)::int AS exact,
-           ((p_home - e.home) * (p_home - e.home) + (p_away - e.away) * (p_away - e.away)) / 2 AS rps,
-           (p_home - e.home) * (p_home - e.home) + (p_draw - e.draw) * (p_draw - e.draw)
-               + (p_away - e.away) * (p_away - e.away) AS brier,
-           -ln((CASE WHEN e.home = 1 THEN p_home WHEN e.draw = 1 THEN p_draw ELSE p_away END)
-               / (p_home + p_draw + p_away)) AS log_score
+           ((q.home - e.home) * (q.home - e.home) + (q.away - e.away) * (q.away - e.away)) / 2 AS rps,
+           (q.home - e.home) * (q.home - e.home) + (q.draw - e.draw) * (q.draw - e.draw)
+               + (q.away - e.away) * (q.away - e.away) AS brier,
+           -ln((CASE WHEN e.home = 1 THEN q.home WHEN e.draw = 1 THEN q.draw ELSE q.away END)
+               / (q.home + q.draw + q.away)) AS log_score
     FROM matches_prediction p
     JOIN scoring_settlement s ON s.match_id = p.match_id
+    CROSS JOIN LATERAL (SELECT p_home + p_draw + p_away AS total) AS summed
+    CROSS JOIN LATERAL (SELECT p_home / total AS home, p_draw / total AS draw, p_away / total AS away) AS q
     CROSS JOIN LATERAL (
         SELECT (s.home_goals > s.away_goals)::int::float8 AS home, (s.home_goals = s.away_goals)::int::float8 AS draw,
                (s.home_goals < s.away_goals)::int::float8 AS away
