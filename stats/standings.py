@@ -164,7 +164,11 @@ def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[Poin
 
 
 def _counted(rows: QuerySet[T], season_id: int, counted_by: datetime | None) -> QuerySet[T]:
-    """Return the decisions of the stages with a table that a refresh at this time has counted."""
+    """Return those adjustments or lots (`rows`) of a season that its tables include.
+
+    `counted_by` is the start of the newest refresh of the tables. None means that there was no refresh; then
+    the result is empty.
+    """
     if counted_by is None:
         return rows.none()
     # A decision whose time is in the future (recorded while the clock was ahead) is already in the table.

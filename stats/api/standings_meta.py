@@ -1,4 +1,4 @@
-"""`meta` of /api/v1/standings/: the tables with their rules, and what explains the rows."""
+"""`meta` of /api/v1/standings/: tables with their rules, stages without a table, decisions, rankings."""
 
 from typing import Any
 

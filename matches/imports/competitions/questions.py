@@ -14,7 +14,10 @@ KINDS = "league (one table), groups (a table per group), knockout or friendly (n
 
 
 def questions(job: MatchImport, matches: dict[str, Any], forecasts: PredictionImport | None) -> Iterator[str]:
-    """Yield the open questions, in the order in which to answer them. `matches` is the report of `job`."""
+    """Yield the open questions, in the order in which to answer them.
+
+    `matches` is the report of the import `job`.
+    """
     yield from _about_seasons(job)
     yield from _about_teams(job, matches["unknown_teams"])
     yield from _about_stages(matches["stages"])

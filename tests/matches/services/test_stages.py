@@ -205,7 +205,7 @@ def test_articles_about_the_stage_are_rewritten(regular):
     apply_preset(regular, BY_SLUG["la-liga"])
 
     change = PastChange.objects.get()
-    assert change.description == "the rules of the table of Regular season were changed"
+    assert change.description == "the kind or rules of the stage Regular season changed"
     assert change.since == KICKOFF
 
 
