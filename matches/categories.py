@@ -94,9 +94,10 @@ def category_of_team(name: str) -> str:
 
 
 def combined(of_name: str, otherwise: str) -> str:
-    """Return the category of a team whose name shows `of_name` and which is otherwise of `otherwise`.
+    """Return the category of a team from the category that its name shows ("" if none) and `otherwise`.
 
-    The level of the name has priority. The team is one of women if either of the two is.
+    The level, e.g. "u19", is that of the name if the name shows one. The team is a women's team if either of
+    the two categories is for women.
     """
     if not of_name:
         return otherwise

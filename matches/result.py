@@ -168,7 +168,7 @@ def _validate_presence(result: Result) -> None:
 
 
 def _validate_award(result: Result) -> None:
-    """Raise InvalidResult for an award of a match that is not awarded, or that its score contradicts."""
+    """Raise InvalidResult if the award is unknown, contradicts the score, or the match is not awarded."""
     if result.award not in Award.values:
         raise InvalidResult("award", f"{result.award!r} is unknown; use home, away or both.")
     if result.award and result.status != Status.AWARDED:

@@ -116,10 +116,10 @@ def plain(words: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class RoundWords:
-    """The name of a round, taken apart.
+    """Parts of the name of a round.
 
-    `rest` are the words that are left without group, leg, half of the season and number, in plain letters.
-    `name` is the written name without group, leg and number.
+    `rest` contains the words that are left without group, leg, half of the season and number, as returned by
+    `plain`. `name` is the name as written, without group, leg and number.
     """
 
     rest: str
@@ -135,7 +135,7 @@ class RoundWords:
         return _KNOCKOUT.search(_FINAL_ROUND.sub("", self.rest)) is not None
 
     def with_fields(self, *, numbered: bool, group: str, name: str) -> "RoundWords":
-        """Return a copy with fields that the source has beside the name of the round."""
+        """Return a copy completed by fields that the source has besides the name of the round."""
         return replace(
             self, numbered=self.numbered or numbered, group=group or self.group, name=name or self.name
         )

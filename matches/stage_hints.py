@@ -24,7 +24,7 @@ UPPER, MIDDLE, LOWER = "Championship round", "European round", "Relegation round
 class StageHint:
     """Stage of a match as far as its source shows it: name, kind (`unknown` if it does not show), and group.
 
-    `ranked_groups` are the groups that rank below one another, for a stage in which a season splits.
+    `ranked_groups`: for a stage in which a league splits, the names of its groups, the best first.
     """
 
     name: str
@@ -63,7 +63,7 @@ def _friendlies(words: RoundWords) -> StageHint | None:
 def _play_offs(words: RoundWords) -> StageHint | None:
     """Return a hint for play-offs, and for knockout rounds that promotion or relegation depends on.
 
-    With a number they are unknown: it may be a leg or the matchday of a small league.
+    Numbered play-offs have the kind unknown: the number may be a leg or the matchday of a small league.
     """
     is_play_off = round_words.PLAY_OFF.search(words.rest) is not None
     if not (is_play_off or words.is_knockout) or words.half:
@@ -107,7 +107,10 @@ def _final_round(words: RoundWords) -> StageHint | None:
 
 
 def _groups(words: RoundWords) -> StageHint | None:
-    """Return a hint for a group stage. Without the groups it is unknown: one table of all would be wrong."""
+    """Return a hint for a group stage.
+
+    Without the name of a group its kind is unknown, because a single table of all teams would be wrong.
+    """
     is_group_stage = round_words.GROUP_STAGE.fullmatch(words.rest) is not None
     if not words.group:
         return StageHint(GROUP_STAGE) if is_group_stage else None

@@ -1,4 +1,4 @@
-"""Page of a doubt about a kickoff: the values, who reported what and when, and what each decision does."""
+"""Contents of the admin page about a kickoff in doubt: reports, earlier moves, and the possible decisions."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from matches.statuses import OPEN
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision that the operator may take: its label, the kickoff, and its effects as sentences."""
+    """One decision that the operator may take: its label, the kickoff that then applies, and its effects."""
 
     label: str
     kickoff_at: datetime
@@ -27,7 +27,7 @@ class DoubtPage:
 
 
 def doubt_page(problem: FeedProblem, *, now: datetime) -> DoubtPage | None:
-    """Return the contents of the page, or None if the problem is not about a kickoff."""
+    """Return the contents of the page, or None if the problem is not about the kickoff of a match."""
     match = problem.match
     if problem.kind != FeedProblem.Kind.KICKOFF or match is None:
         return None

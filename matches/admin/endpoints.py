@@ -185,7 +185,7 @@ class EndpointAdmin(EditableAdmin):
 
 
 def _today(row: Any) -> DailyUsage:
-    """Return today's usage as prefetched by get_queryset, or an empty row."""
+    """Return today's usage as prefetched by get_queryset, or an unsaved row without usage."""
     used: list[DailyUsage] = row.usage_today
     return used[0] if used else DailyUsage()
 

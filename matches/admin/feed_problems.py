@@ -1,4 +1,4 @@
-"""Admin of doubts about kickoffs and results, which operators decide, and of feed data not applied."""
+"""Admin of feed problems: doubts about kickoffs and results that operators decide, and data not applied."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,7 +36,10 @@ def _is_open(problem: FeedProblem) -> bool:
 
 
 class DoubtForm(ReasonForm):
-    """Form of a decision. The hidden field contains the number of reports that the operator saw."""
+    """Form of a decision about a doubt.
+
+    `seen` is the number of reports when the form was shown; the decision is refused if it has changed.
+    """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 

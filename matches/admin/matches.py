@@ -211,7 +211,7 @@ class SeasonAdmin(ActionsAdmin):
     readonly_fields = ["closed_at"]
 
     def save_model(self, request: HttpRequest, obj: Season, form: PlainForm, change: bool) -> None:
-        """Save the season. Dates that an operator changes no longer follow the matches."""
+        """Save the season. If the operator changed its dates, they no longer follow its matches."""
         if change and {"starts_on", "ends_on"} & set(form.changed_data):
             obj.follows_matches = False
         super().save_model(request, obj, form, change)
@@ -250,7 +250,7 @@ class ResultRevisionAdmin(ScoreColumn, ReadOnlyAdmin):
 
 @admin.register(GroundMove)
 class GroundMoveAdmin(ReadOnlyAdmin):
-    """Admin of matches whose home and away teams were swapped, because a source moved them."""
+    """Admin of matches whose home and away teams were swapped after a source listed them so."""
 
     list_display = ["match", "home_team", "source", "moved_at"]
     list_filter = ["source", "moved_at"]

@@ -166,7 +166,7 @@ class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
     """Admin of unknown team names in feeds and files: names of no team, or of more than one.
 
     The operator's decision is stored as an alias of the team, valid for the source that uses the name. The
-    suggestions are teams with similar names, with the distance of the names.
+    suggestions are teams with similar names; each has a number that shows how far its name differs.
     """
 
     operations = [MapName(), CreateTeam()]
@@ -177,7 +177,7 @@ class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
     readonly_fields = ["suggestions"]
 
     def get_changelist_instance(self, request: HttpRequest) -> Any:
-        """Find the suggestions of all rows of the page at once."""
+        """Compute the suggestions for all rows of the page together, not row by row."""
         page = super().get_changelist_instance(request)
         rows = list(page.result_list)
         found = suggestions_for(row for row in rows if row.mapped_at is None)

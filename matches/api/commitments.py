@@ -172,8 +172,8 @@ class ProofSerializer(ReadOnlySerializer):
 class ProofView(PublicView):
     """Proof that a forecaster's current live prediction of a match is included in the newest commitment.
 
-    Not available before the predictions are revealed. Verify it with docs/examples/verify.py and a root from
-    another source.
+    Not available before the predictions are revealed. Verify it with docs/examples/verify.py and a copy of
+    the root that you did not get from this site.
     """
 
     renderer_classes = [JSONRenderer]

@@ -91,7 +91,7 @@ class EarlierLegSerializer(ReadOnlySerializer):
 
 
 class EarlierLegsSerializer(ReadOnlySerializer):
-    """The tie that a later leg belongs to, before this match."""
+    """State of a tie before a later leg: earlier legs, their aggregate score, and the away goals rule."""
 
     earlier_legs = EarlierLegSerializer(many=True)
     aggregate = serializers.CharField(

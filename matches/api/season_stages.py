@@ -48,7 +48,7 @@ class StageKindSerializer(StageRefSerializer):
 
 
 class TableRulesSerializer(RowSerializer):
-    """Rules of the tables of a stage. `carries_from` is the id of the stage that teams take points from."""
+    """Rules of the tables of a stage. `carries_from` is the id of the stage whose points teams take along."""
 
     class Meta:
         model = Stage

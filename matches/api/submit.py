@@ -143,6 +143,6 @@ def status_of(accepted: AcceptedPrediction) -> int:
 
 
 def _fingerprint(request: Request) -> str:
-    """Return a hash that identifies equal requests: same method, URL and parsed body."""
+    """Return a hash of method, URL and parsed body, which is the same for equal requests."""
     text = json.dumps([request.method, request.get_full_path(), request.data], sort_keys=True)
     return sha256(text.encode()).hexdigest()

@@ -58,7 +58,7 @@ class TieSerializer(TieSumsSerializer):
 
 
 def tie_values(tie: Tie) -> dict[str, Any]:
-    """Return the values of TieSerializer for a tie of rows of Match."""
+    """Return the values of TieSerializer for a tie whose matches are rows of Match."""
     values: dict[str, Any] = {
         "stage": tie.stage,
         "round_label": tie.round,

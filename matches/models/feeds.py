@@ -169,7 +169,8 @@ class FeedProblem(models.Model):
     """A problem with the data of a feed or file, or a doubt: a kickoff or result that may be wrong.
 
     A problem is open until an operator solves or dismisses it, or until later data no longer has it. A doubt
-    is open until an operator confirms or rejects it, or until the match itself decides.
+    is open until an operator confirms or rejects it, or until later data ends it: the match has begun, or the
+    feed reports a result again.
     """
 
     class Kind(models.TextChoices):
@@ -237,7 +238,7 @@ class FeedProblem(models.Model):
 
 
 class UnknownTeam(models.Model):
-    """A team name in a competition of a source that matches no team, or more than one.
+    """A team name that a source uses in a competition, and that matches no team, or more than one.
 
     An operator matches it to a team, or creates one.
     """

@@ -134,7 +134,7 @@ class Match(ResultColumns):
 
     @property
     def is_kickoff_in_doubt(self) -> bool:
-        """True if a feed or file reported a kickoff that may be wrong, and this is not decided."""
+        """True if a kickoff that a feed or file reported may be wrong, and the doubt is still open."""
         return self.sealed_until is not None
 
     @property
@@ -144,7 +144,10 @@ class Match(ResultColumns):
 
     @property
     def has_home_ground(self) -> bool:
-        """False for neutral grounds, and for single knockout matches and friendlies, which may be at one."""
+        """False for neutral grounds.
+
+        Also False for single knockout matches and friendlies, because their grounds may be neutral.
+        """
         may_be_neutral = self.stage.kind in (Stage.Kind.KNOCKOUT, Stage.Kind.FRIENDLY) and self.leg is None
         return not (self.neutral or may_be_neutral)
 

@@ -176,11 +176,11 @@ class Stage(models.Model):
 
 
 class DrawnLot(models.Model):
-    """The order of teams that all tie-breakers leave level, as the competition decided it.
+    """Rank of one team in an order that the competition decided for teams which all tie-breakers leave level.
 
-    Usually drawn lots; also an order by values that are not recorded here, such as yellow cards. Teams that
-    are level after all other rules are ordered by `number`, lowest first, if each of them has a lot. The
-    numbers of a stage count in all of its groups, and between teams of different groups.
+    Such an order is usually drawn by lot. It may also follow from values that are not recorded here, such as
+    yellow cards. Level teams are ordered by `number`, lowest first, if each of them has a lot. A number
+    applies in the team's group, and also when teams of different groups are compared.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="lots")

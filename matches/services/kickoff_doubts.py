@@ -1,8 +1,8 @@
 """Kickoffs in doubt: a feed or file reported one that may be wrong.
 
 The match locks at the earliest kickoff in doubt and keeps its predictions secret until the latest one
-(`Match.reveal_at`), until an operator decides or the match begins. A plausible kickoff becomes that of the
-match meanwhile, an implausible one is only held in the problem. See docs/adr/0027 and 0047.
+(`Match.reveal_at`), until an operator decides or the match begins. Meanwhile a plausible kickoff is stored as
+that of the match, and an implausible one only in the problem. See docs/adr/0027 and 0047.
 """
 
 from dataclasses import dataclass
@@ -24,8 +24,8 @@ FAR_EARLIER, FAR_LATER = timedelta(days=7), timedelta(days=30)
 def reason_to_doubt(match: Match, kickoff_at: datetime, *, at: datetime, is_new_date: bool) -> str:
     """Return why a plausible kickoff, reported by a feed or file, needs a decision, or "" if it needs none.
 
-    `is_new_date`: the match was postponed or suspended. Then an earlier doubt is no longer of interest.
-    A match that has begun or was awarded has no kickoff in doubt.
+    `is_new_date`: the match was postponed or suspended, so a new date is expected and an earlier doubt is
+    ignored. If the match has begun or was awarded, its kickoff needs no decision.
     """
     if match.status in CONFIRMS_KICKOFF:
         return ""
@@ -77,12 +77,16 @@ class KickoffDoubt:
 
     @property
     def other(self) -> datetime:
-        """The known kickoff. If that is the newest report, the kickoff that was reported before."""
+        """The kickoff that the match gets if the newest report is rejected.
+
+        This is the known kickoff. If the newest report repeats the known one, it is the kickoff reported
+        before.
+        """
         known = self.values[0]
         return known if known != self.reported else self.values[-1]
 
     def kickoff_if_begun(self, at: datetime) -> datetime:
-        """Return the kickoff of a match that has begun: the latest that has passed, or else the earliest."""
+        """Return the latest kickoff in doubt that has passed at this time, or the earliest if none has."""
         return max((value for value in self.values if value <= at), default=min(self.values))
 
 
@@ -92,7 +96,10 @@ def open_problem(match: Match) -> FeedProblem | None:
 
 
 def kickoff_if_begun(match: Match, *, at: datetime) -> datetime:
-    """Return the kickoff of a match that has begun or was awarded. Only a doubt makes it another one."""
+    """Return the kickoff of a match that has begun or was awarded.
+
+    It is the recorded one, unless it is in doubt: then see `KickoffDoubt.kickoff_if_begun`.
+    """
     doubt = KickoffDoubt.about(match) if match.is_kickoff_in_doubt else None
     return doubt.kickoff_if_begun(at) if doubt else match.kickoff_at
 
@@ -108,10 +115,11 @@ class KickoffReport:
 
 
 def hold(match: Match, report: KickoffReport) -> None:
-    """Keep the known kickoff, lock and reveal by both, and open a doubt about the reported one.
+    """Keep the known kickoff of the match, and open a doubt about the reported one.
 
-    Does nothing if the match has begun, or if this kickoff is held already or was decided on before. Requires
-    a transaction that holds the lock of the match row.
+    The lock moves to the reported kickoff if that is earlier, and the reveal if it is later. Does nothing if
+    the match has begun, or if this kickoff is held already or was decided on before. Requires a transaction
+    that holds the lock of the match row.
     """
     same = FeedProblem.objects.filter(
         match=match, kind=FeedProblem.Kind.KICKOFF, held_kickoff_at=report.kickoff_at
@@ -122,7 +130,7 @@ def hold(match: Match, report: KickoffReport) -> None:
 
 
 def widen(match: Match, kickoff_at: datetime) -> None:
-    """Lock the match at this kickoff if it is earlier than the lock; reveal it then if it is later.
+    """Move the prediction lock to this kickoff if that is earlier, or the reveal to it if that is later.
 
     Saves `kickoff_at` of the match, too.
     """

@@ -99,7 +99,10 @@ def _time_of_move(match: Match, moved_at: datetime) -> datetime:
 
 
 def _is_held(match_id: int, kickoff_at: datetime, source: str, at: datetime) -> bool:
-    """Return True if the kickoff is implausible; then open a doubt about it, and keep the known one."""
+    """Return True if the kickoff is implausible; a doubt about it is then opened, and the known one kept.
+
+    Returns False for a cancelled match.
+    """
     match = locked_match(match_id)
     if match.status == Status.CANCELLED:
         return False

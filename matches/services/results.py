@@ -30,8 +30,10 @@ def record_result(
 
     Writes the revision and the match in one transaction, in which `post_save` of Match queues the follow-up
     jobs. Returns None, without a write, if the match has this result already.
-    Recording a status of CONFIRMS_KICKOFF (the match has begun, or is awarded) ends a doubt about the
-    kickoff: it is the latest of those in doubt that has passed.
+
+    A status in CONFIRMS_KICKOFF (the match has begun, or is awarded) ends a doubt about the kickoff: the
+    match keeps the latest of the kickoffs in doubt that has passed.
+
     Raises UnknownMatch, or InvalidResult with the invalid field; then nothing is written.
     """
     with transaction.atomic():
@@ -85,7 +87,7 @@ def locked_match(match_id: int) -> Match:
 
 
 def _refuse_twin(match: Match, result: Result) -> None:
-    """Raise InvalidResult if a match that another one has replaced would count again.
+    """Raise InvalidResult if this result would make a match count that was replaced by another one.
 
     Only abandoned and cancelled matches can be replaced.
     """

@@ -75,9 +75,10 @@ def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
 
 
 def _number_games(matches: list[Match]) -> None:
-    """Set the game number of each new match: its own, or the first one that no meeting in its round has.
+    """Set the game number of each new match that has none, or one that is taken.
 
-    Abandoned and cancelled matches do not count, so that a replay gets the number of the match it replaces.
+    It gets the first number that no other meeting of its teams in its round has. Abandoned and cancelled
+    matches do not count, so that a replay gets the number of the match it replaces.
     """
     teams = {pk for match in matches for pk in (match.home_team_id, match.away_team_id)}
     stages = {match.stage_id for match in matches}
@@ -93,7 +94,7 @@ def _number_games(matches: list[Match]) -> None:
 
 
 def _meeting(match: Match) -> tuple[Any, ...]:
-    """Return what the meetings of two teams in one round have in common, wherever they are played."""
+    """Return a key that is the same for all meetings of two teams in one round, at either team's ground."""
     teams = frozenset((match.home_team_id, match.away_team_id))
     return match.stage_id, match.group, match.round_label, teams
 

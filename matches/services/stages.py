@@ -48,7 +48,7 @@ def stage_named(season: Season, hint: StageHint) -> Stage:
 def stage_and_group(season: Season, hint: StageHint) -> tuple[Stage, str]:
     """Return the stage and group of a match whose source gives this hint.
 
-    If an operator moved all matches of the named stage, it is the stage and group that they were moved to.
+    If an operator moved all matches of the hint's stage, return the stage and group that they were moved to.
     """
     stage, group = stage_named(season, hint), hint.group
     while stage.moved_to is not None:
@@ -71,8 +71,9 @@ def undecided() -> QuerySet[Stage]:
 def is_undecided() -> Q:
     """Return the condition for stages with matches that an operator has to check.
 
-    Their kind is unknown, or they are the parts of a league that splits and it is not entered from which
-    stage the teams take points along (`carries_from`, also if they take none).
+    One case is a stage whose kind is unknown. The other is a stage with ranked groups, into which a league
+    splits, without `carries_from`: the stage whose points the teams take along. This must be entered even if
+    they take no points along.
     """
     has_matches = Exists(Match.objects.filter(stage=OuterRef("pk")))
     is_split = Q(kind=Stage.Kind.GROUPS, carries_from__isnull=True) & ~Q(ranked_groups=[])
@@ -93,7 +94,7 @@ def decide_kind(stage: Stage, kind: str) -> Stage:
 def apply_preset(stage: Stage, preset: Preset, *, carries_from: Stage | None = None) -> Stage:
     """Give the stage the rules of a competition. Raises InvalidStage.
 
-    `carries_from` is the stage that the points come from, if this one continues it.
+    `carries_from` is the stage whose points the teams take along, or None if this stage continues no other.
     """
     carried: dict[str, Any] = {"carries": Stage.Carries.NOTHING, "carries_record": False}
     if carries_from is not None:
@@ -120,7 +121,7 @@ def apply_rules(stage: Stage, **rules: Any) -> Stage:
 def move_matches(
     stage: Stage, *, to: Stage, group: str = "", rounds: Collection[str] = ()
 ) -> QuerySet[Match]:
-    """Move matches to another stage or group: those of the named rounds, or all. Returns them.
+    """Move the matches of the named rounds, or all, to another stage or group. Returns them.
 
     If all matches are moved, fixtures that a source adds to the stage later follow them. Raises InvalidStage;
     then no match is moved.

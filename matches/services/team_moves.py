@@ -28,7 +28,7 @@ LISTED = 3  # matches named in a message
 
 
 class MoveRefused(ValueError):
-    """The teams cannot be split or merged so. `field` is the field of the form that caused it, if any."""
+    """These teams cannot be split or merged. `field` is the form field that caused the error, if any."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         self.field = field
@@ -44,9 +44,9 @@ def competitions_of(team: Team) -> QuerySet[Competition]:
 def split_team(*, team_id: int, competitions: Collection[Competition], name: str = "") -> Team:
     """Move the matches of these competitions to a new team, with their adjustments, lots and names.
 
-    The new team has the category and country of the competitions. Without `name`, it gets the name of the
-    team with its category or country. What the sources call the team in these competitions means the new
-    team from now on. Raises MoveRefused.
+    The new team has the category and country of the competitions. Without `name`, its name is that of the old
+    team with its category or country added. From now on, all names that sources have for the old team mean
+    the new team in these competitions. Raises MoveRefused.
     """
     with transaction.atomic():
         team = _lock([team_id])[0]
@@ -61,7 +61,7 @@ def split_team(*, team_id: int, competitions: Collection[Competition], name: str
 
 
 def _left(team: Team, competitions: Collection[Competition]) -> list[Competition]:
-    """Return the competitions that stay with the team. Raises MoveRefused."""
+    """Return the competitions that stay with the team. Raises MoveRefused if the split is not possible."""
     played = list(competitions_of(team))
     if unknown := [each for each in competitions if each not in played]:
         raise MoveRefused(f"{team} has no match in {unknown[0]}.", field="competitions")
@@ -91,7 +91,7 @@ def _planned(team: Team, competitions: Collection[Competition], name: str) -> Te
 def _describe(team: Team, left: Collection[Competition], *, moved: Collection[Competition]) -> None:
     """Set the category and country of the remaining team to those of its competitions, if these agree.
 
-    They stay if they were known and are not those of the moved competitions.
+    A known category or country is replaced only if it is that of the moved competitions.
     """
     found = {each.category for each in left}
     countries = _countries(left)
@@ -107,7 +107,7 @@ def _countries(competitions: Collection[Competition]) -> set[str]:
 
 
 def _move_names(team: Team, new: Team, competitions: Collection[Competition]) -> None:
-    """Make the names that the sources have for the team in these competitions mean the new team."""
+    """Map all names that sources have for the old team to the new team, in these competitions only."""
     team.aliases.filter(competition__in=competitions).update(team=new)
     matches = _matches_of(new)
     general = team.aliases.filter(competition=None)
@@ -132,7 +132,7 @@ def _means(team: Team, name: str, source: str, competition: Competition) -> bool
 def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
     """Move everything of a team to another one, and delete it. Its names become names of the other team.
 
-    Raises MoveRefused if the two meet each other, or if a match would be there twice.
+    Raises MoveRefused if the teams play each other, or if the same match is recorded for both.
     """
     if team_id == into_id:
         raise MoveRefused("Choose another team.", field="team")
@@ -156,7 +156,10 @@ def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
 
 
 def _require_separate_matches(gone: Team, into: Team) -> None:
-    """Raise MoveRefused if the teams meet each other, or if both have a match that can only be one match."""
+    """Raise MoveRefused if the teams play each other, or if both have the same match (`_is_one_match`).
+
+    Abandoned and cancelled matches are ignored in the second case.
+    """
     meetings = list(_matches_of(gone) & _matches_of(into))
     if meetings:
         raise MoveRefused(f"They are two teams: they meet in {_listed(meetings)}.", field="team")
@@ -179,13 +182,16 @@ def _require_separate_matches(gone: Team, into: Team) -> None:
 
 
 def _side(match: Match, team: Team) -> tuple[tuple[int, int], Match]:
-    """Return season and opponent of a team's match, and the match."""
+    """Return ((season id, opponent's id), match) for a match of the team."""
     opponent = match.away_team_id if match.home_team_id == team.pk else match.home_team_id
     return (match.season_id, opponent), match
 
 
 def _is_one_match(one: Match, other: Match) -> bool:
-    """Return True if two matches against the same opponent in a season are in one round or at one time."""
+    """Return True if two matches are the same match: in the same round, or at about the same time.
+
+    Both must be against the same opponent in the same season.
+    """
     is_near = abs(one.kickoff_at - other.kickoff_at) <= NEAR
     names = ("stage_id", "group", "round_label", "game")
     return is_near or all(getattr(one, name) == getattr(other, name) for name in names)
@@ -206,7 +212,8 @@ def _matches_of(team: Team) -> QuerySet[Match]:
 def _lock(team_ids: Collection[int]) -> list[Team]:
     """Lock the teams until the end of the transaction, and return them in the order of their ids.
 
-    A refresh may refer to locked teams and seasons meanwhile (`no_key`); otherwise the two could deadlock.
+    The lock (`no_key`) still lets a refresh insert rows that refer to the teams; otherwise the two could
+    deadlock. Raises MoveRefused if a team was deleted.
     """
     locked = Team.objects.select_for_update(no_key=True).filter(pk__in=team_ids).order_by("pk")
     if len(locked) < len(team_ids):

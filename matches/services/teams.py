@@ -57,14 +57,17 @@ def team_named(name: str, *, source: str, competition: Competition | None = None
 
 
 def _forms(name: str, competition: Competition | None) -> list[str]:
-    """Return the name, and the names that `new_team` would give to such a team if the name is taken."""
+    """Return the name, and the names that `new_team` would use instead if another team has the name."""
     if competition is None:
         return [name]
     return [name, *(_marked(name, mark) for mark in _marks(name, *_category_and_country(name, competition)))]
 
 
 def _meant(teams: list[Team], name: str, competition: Competition | None) -> list[Team]:
-    """Return those of the teams that play in the competition, or else those that fit."""
+    """Return those of the teams that play in the competition or, if none does, those that fit.
+
+    Without a competition, returns all of them.
+    """
     if competition is None:
         return teams
     playing = [team for team in teams if plays_in(team, competition)]
@@ -120,10 +123,10 @@ def _what_to_do(source: str) -> str:
 
 
 def remember_name(team: Team, name: str, *, source: str, competition: Competition | None) -> None:
-    """Store that the source means this team by this name, as an alias.
+    """Store as an alias that the source means this team by this name.
 
-    The alias is for all competitions of the source if it fits the team in this one and the source has no such
-    alias for another team; else it is for this competition only.
+    The alias is for all competitions of the source if the team fits the name in this competition, and the
+    source has no such alias for another team. Otherwise it is for this competition only.
     """
     general = TeamAlias.objects.filter(source=source, name=name, competition=None).first()
     is_general = competition is None or (
@@ -138,7 +141,7 @@ def remember_name(team: Team, name: str, *, source: str, competition: Competitio
 
 
 def learn_country(team: Team, competition: Competition | None) -> None:
-    """Store the country of the competition as that of the team if the team has none."""
+    """If the team has no country, store the country of the competition as the team's country."""
     country = categories.home_country(competition.country) if competition else ""
     if country and not team.country:
         team.country = country
@@ -185,7 +188,7 @@ def _category_and_country(name: str, competition: Competition | None) -> tuple[s
 
 
 def _free_mark(name: str, category: str, country: str) -> str:
-    """Return the mark that distinguishes a new team from those with this name, or "" if there are none.
+    """Return the mark that distinguishes a new team from the teams with this name, or "" if no team has it.
 
     Raises NameTaken.
     """
@@ -207,7 +210,10 @@ def _free_mark(name: str, category: str, country: str) -> str:
 
 
 def _marks(name: str, category: str, country: str) -> tuple[str, str, str]:
-    """Return the marks of a name by category, country and both; the latter two are "" without a country."""
+    """Return the three marks that may be added to a name: category, country, and both.
+
+    The latter two are "" without a country.
+    """
     word = categories.label(categories.unshown(category, name) or category)
     return word, country, f"{word}, {country}" if country else ""
 

@@ -21,8 +21,8 @@ class Place:
 class ComparedPlace:
     """Position of a team among the teams with the same place in other groups.
 
-    `goes_through` is None if it is not decided: level teams share the last place that goes through, or a
-    group has no team alone in the place.
+    `goes_through` is None if it is not decided yet: level teams share the last position that goes through, or
+    in some group the place is shared or empty.
     """
 
     team: int
@@ -66,10 +66,10 @@ def places(
 def compare_places(
     tables: Iterable[Sequence[tuple[int, TeamRecord]]], rules: TableRules, *, place: int, through: int
 ) -> list[ComparedPlace]:
-    """Return the order of the teams with this place in their tables, best first, and which go through.
+    """Rank the teams with this place in their tables, best first, and determine which of them go through.
 
-    `tables` contains the position and the record of every team. A table in which no team alone has the place
-    has no team in the order. Rules about the matches between teams, and about opponents, are left out.
+    `tables` contains the position and the record of every team. A table in which the place is shared or empty
+    contributes no team. Rules about the matches between teams, and about opponents, are left out.
     """
     holders = [[record for position, record in table if position == place] for table in tables]
     compared = [held[0] for held in holders if len(held) == 1]

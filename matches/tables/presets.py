@@ -1,4 +1,4 @@
-"""Rules of well-known competitions, each with its source and with what the rules leave out here. Pure.
+"""Rules of well-known competitions, each with its source and a note about what is not applied here. Pure.
 
 No preset contains disciplinary points, coefficients, rankings, deciding matches or drawn lots: they are not
 recorded here. If the rules of a preset leave teams level, they share a position until an operator enters the
@@ -41,7 +41,7 @@ class Preset:
         return TableRules(**self.points, tie_breakers=self.tie_breakers, head_to_head_when_complete=True)
 
     def columns(self) -> dict[str, Any]:
-        """Return the values of a Stage's columns, without those of carried points."""
+        """Return the values of a Stage's columns, without the columns about carried points."""
         rules = self.rules
         return {
             "points_win": rules.win,

@@ -107,7 +107,7 @@ def _subtract(team: Row, side: Row | None) -> Row:
 
 
 def _in_order(stage: Stage, groups: Iterable[str]) -> list[str]:
-    """Return the groups in the order of their rank; those without one last, by name."""
+    """Return the groups by rank; groups without a rank come last, in the order of their names."""
     ranked = {name: place for place, name in enumerate(stage.ranked_groups)}
     return sorted(groups, key=lambda name: (ranked.get(name, len(ranked)), name))
 
@@ -132,7 +132,10 @@ def _carried(stage: Stage, sums: Sums) -> dict[int, TableLine]:
 
 
 def _source(stage: Stage, sums: Sums) -> tuple[Stage | None, Sums]:
-    """Return the stage that this one carries from, and the sums without this one, which ends a circle."""
+    """Return the stage that this one carries from (or None), and the sums of all stages but this one.
+
+    Without the sums of this stage, a recursion ends if stages carry from each other in a circle.
+    """
     others = {pk: row for pk, row in sums.items() if pk != stage.pk}
     row = others.get(stage.carries_from_id or 0)
     return Stage(**row["stage"]) if row else None, others
@@ -163,8 +166,8 @@ def _with_carried(record: TeamRecord, line: TableLine | None, stage: Stage) -> T
 def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
     """Yield the sides of the counted matches with their groups.
 
-    The group is None for a match that counts in every group: one of the stage that the teams take their
-    record along from.
+    The group is None for matches that count in every group: those of the stage from which the teams take
+    their record along.
     """
     for side in sums[stage.pk]["sides"] or ():
         yield side["group"], TableSide(**{name: side[name] for name in TableSide.__slots__})

@@ -16,8 +16,8 @@ Pair = tuple[TieMatch, ...]
 def ties_of(matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool = True) -> list[Tie]:
     """Return the ties of a stage, in the order of their first kickoffs.
 
-    Without `is_knockout` (the kind of the stage is unknown), only rounds in which two teams meet more than
-    once, and no team meets two others.
+    If the kind of the stage is unknown (`is_knockout` is False), leaves out rounds in which no teams meet
+    more than once, and rounds in which a team meets two others.
     """
     rounds = defaultdict[str, dict[Hashable, list[TieMatch]]](lambda: defaultdict(list))
     for match in sorted(matches, key=lambda match: (match.kickoff_at, match.pk)):
@@ -45,7 +45,10 @@ def _ties_of_round(pairs: list[Pair], away_goals: bool, is_knockout: bool) -> li
 
 
 def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
-    """Return the format of a tie and the number of games of a series. `others` are the ties of its round."""
+    """Return the format of a tie and the number of games of a series.
+
+    `others` are the other ties of its round.
+    """
     games = max((len(each) for each in (pair, *others) if _is_planned(each)), default=0)
     if games > 2 and len(pair) <= games:
         return Format.SERIES, games + 1 - games % 2
@@ -78,6 +81,9 @@ def _is_drawn(match: TieMatch) -> bool:
 
 
 def _standing(pair: Pair) -> Pair:
-    """Return the matches without those that others replaced: void ones before the last other match."""
+    """Return the matches that another one has not replaced.
+
+    A void match is replaced if a match that is not void follows it.
+    """
     last = max((place for place, match in enumerate(pair) if not is_void(match)), default=0)
     return tuple(match for place, match in enumerate(pair) if place >= last or not is_void(match))

@@ -1,4 +1,4 @@
-"""Read ties from the database: all of a stage or season, or that of a match, in one query each."""
+"""Read ties from the database: the ties of a stage or season, or the tie of a match, in one query each."""
 
 from itertools import groupby
 

@@ -135,7 +135,7 @@ class Tie:
         return None
 
     def _deciding(self) -> list[Score | None]:
-        """Return the scores that decide, in order."""
+        """Return the scores that decide the tie: the first that is not level shows the winner or leader."""
         if self.format == Format.SERIES:
             return [self.wins]
         if self.format == Format.LEGS:

@@ -39,7 +39,7 @@ def poll(
 ) -> IngestResult:
     """Fetch at once, on a user's request, and ingest the response. Must not be called in a transaction.
 
-    Returns the result of the ingestion, also if the fetch failed. `dry_run`: the request is made and counts
+    Returns the result of the ingestion, even if the fetch failed. `dry_run`: the request is made and counts
     against the rate limit, but nothing in the response is stored.
     """
     fetched = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)

@@ -42,7 +42,7 @@ class NextPoll:
 
 
 def next_poll(subscription: FeedSubscription, *, now: datetime) -> NextPoll:
-    """Return when a subscription that was polled just now is due again, and if that poll is urgent."""
+    """Return when a subscription that was polled just now is due again, and whether that poll is urgent."""
     waiting = _unreported_matches(subscription)
     began = waiting.filter(kickoff_at__gt=now - GIVEN_UP, kickoff_at__lte=now)
     kickoffs = list(began.values_list("kickoff_at", flat=True))
@@ -90,7 +90,7 @@ def _in_seconds(time: timedelta) -> timedelta:
 
 
 def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
-    """Return the minutes of the next 24 hours that need urgent polls, and how many subscriptions need them.
+    """Return how many minutes of the next 24 hours need urgent polls, and how many subscriptions need any.
 
     The minutes are summed over the feed's active subscriptions, because each one sends its own requests.
     """

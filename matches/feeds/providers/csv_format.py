@@ -177,7 +177,10 @@ def _optional(entry: Entry, key: str) -> str:
 
 
 def _number(entry: Entry, key: str) -> int | None:
-    """Return the whole number of an optional column, from 1 to its highest value."""
+    """Return the whole number in an optional column, or None if it is empty.
+
+    Raises BadEntry if the number is not from 1 to the maximum of the column.
+    """
     written, highest = _optional(entry, key), _NUMBERS[key]
     if not written:
         return None

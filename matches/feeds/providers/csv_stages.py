@@ -48,7 +48,7 @@ class StageKinds:
     def kind_of(self, line: FileLine) -> str:
         """Return the kind of the row's stage, or "" if no row has one.
 
-        Raises BadEntry for an unknown kind, and for another kind than in an earlier row of the stage.
+        Raises BadEntry if the kind is unknown, or differs from that in an earlier row of the stage.
         """
         own = _written(line, "stage_kind").lower()
         if own and own not in _NAMES:
@@ -88,7 +88,11 @@ def stage_of_row(label: str, *, name: str, kind: str, group: str) -> StageHint:
 
 
 def _named(name: str, kind: str, group: str) -> StageHint:
-    """Return a stage with this name. Names of the feeds' formats ("GROUP_STAGE") get their usual form."""
+    """Return a stage with this name, kind and group.
+
+    A name in the format of a feed ("GROUP_STAGE") is converted to the usual name ("Group stage"), unless that
+    name implies another kind.
+    """
     known = stage_of_round(name)
     if kind and known.kind not in (kind, UNKNOWN):
         return StageHint(name, kind, group_name(group))

@@ -195,7 +195,10 @@ def cut(words: str, longest: int, what: str) -> str:
 
 
 def leg(words: str, stage: StageHint) -> int | None:
-    """Return the leg in the name of a round; None in leagues and groups, where the words mean a half."""
+    """Return the leg in the name of a round, or None.
+
+    Always None in leagues and groups, where the words for a leg mean a half of the season.
+    """
     return leg_of(words) if stage.kind in (KNOCKOUT, UNKNOWN) else None
 
 

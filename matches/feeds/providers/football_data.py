@@ -139,8 +139,8 @@ def _finished(score: Entry) -> Result:
 def _regular(full: Score, regular: Score | None, winner: object) -> Result:
     """Return the result of a match with duration REGULAR.
 
-    Raises Doubt if `full` and `regular` differ. Also raises it if the score is level, is not 0-0, and has a
-    winner: the match then went beyond 90 minutes.
+    Raises Doubt if the scores `full` and `regular` differ. Also raises it if the score is level, but not 0-0,
+    and the feed reports a winner: the match then went beyond 90 minutes.
     """
     if regular is not None and regular != full:
         raise Doubt(f"after 90 minutes it was {shown(regular)}, and at the end of them {shown(full)}")

@@ -83,7 +83,7 @@ def _round_name(entry: Entry) -> str:
 
 
 def _stage(entry: Entry) -> StageHint:
-    """Return the stage of the round. In a group stage both teams have the name of the group."""
+    """Return the stage of the round, with a group if both teams of the entry contain the same group name."""
     groups = {read.group(read.child(entry, team), "teamGroupName") for team in ("team1", "team2")}
     return stage_of_round(_round_name(entry), group=groups.pop() if len(groups) == 1 else "")
 

@@ -34,7 +34,7 @@ class Goal:
 
 @dataclass(frozen=True, slots=True)
 class EnteredScores:
-    """Entries of OpenLigaDB for a finished match."""
+    """Scores and goals of a finished match, as users of OpenLigaDB entered them."""
 
     end: Score | None  # entered as the score after 90 minutes
     extra: Score | None
@@ -95,10 +95,12 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
 
 
 def _ended_after_ninety(scores: EnteredScores) -> bool:
-    """Return True if the entries of extra time and shootout are mistakes: the match had neither.
+    """Return True if the match certainly ended after 90 minutes, so that other entered scores are mistakes.
 
-    Then the score after 90 minutes is not level, all its goals are listed in order with minutes up to 90, and
-    the entries repeat it. Extra time is also a mistake if a team has fewer goals in it.
+    This requires that the score entered as final is not level and agrees with the goals; that all goals are
+    listed in order, with minutes up to 90; that they exclude a shootout, if one was entered; and that the
+    scores entered for extra time and shootout only repeat the final score. The score entered for extra time
+    may also be impossible: a team has fewer goals in it than in the final score.
     """
     end, extra, path = scores.end, scores.extra, scores.path
     if end is None or level(end) or _last(path) != end:

@@ -32,7 +32,8 @@ def result_of(
 def awarded(score: Score | None, winner: str) -> Result:
     """Return the result of an awarded match; `winner` is home, away or "" if the feed reports no winner.
 
-    A score that is not a win of the winner is the one at which the match ended, and is left out.
+    If the score is a win of `winner`, the result contains only the score. Otherwise the score is the one at
+    which the match was stopped, and the result contains only the winner.
     """
     if score is not None and winner:
         lead = score[0] - score[1]

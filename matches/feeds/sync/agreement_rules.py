@@ -143,10 +143,11 @@ def _decide_change(
 ) -> AgreementDecision:
     """Decide about reports that contradict a result recorded from a feed (`contrary`).
 
-    If all reports contradict it and two of them agree, their result is recorded. If only the feed of the
-    recorded result contradicts it, the feed's correction is recorded. If the rule requires two feeds, this
-    needs two more conditions: no other feed reports a result, and the wait for a second feed is over. All
-    other contradictions are left to an operator.
+    - If all reports contradict it and two of them agree, their result is recorded.
+    - If only the feed of the recorded result contradicts it, the feed's correction is recorded. If the rule
+      requires two feeds, there are two more conditions: no other feed reports a result, and the wait for a
+      second feed is over.
+    - All other contradictions are left to an operator.
     """
     own = next((report for report in contrary if report.source == recorded.source), None)
     if len(contrary) == len(reports) and (agreed := _agreeing(contrary)):

@@ -63,8 +63,8 @@ class ReportedMatch:
     def new_stage(self, match: Match, *, may_overwrite: bool) -> StageHint | None:
         """Return the reported stage with its group if the match should be assigned to it, else None.
 
-        A reported stage of a known kind replaces one of an unknown kind, and a group completes the stage of
-        a match without one. Everything else must be overwritten.
+        A reported stage of a known kind replaces one of an unknown kind, and a reported group completes the
+        stage of a match without a group. All other changes require `may_overwrite`.
         """
         hint = self.row.stage
         if hint is None or hint.kind == UNKNOWN:
@@ -103,11 +103,12 @@ class ReportedMatch:
 class Policy(Protocol):
     """Rules for what a row may overwrite.
 
-    The methods call `reported.note` with each value that was kept. They raise the same errors as `apply_row`.
+    The methods call `reported.note` with a text about each recorded value that they do not overwrite. They
+    raise the same errors as `apply_row`.
     """
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Apply a row that withdraws the recorded result of its source, and return what was done.
+        """Apply a row that withdraws a result recorded from its source, and return what was done.
 
         Return None for any other row.
         """

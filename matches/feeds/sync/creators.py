@@ -41,7 +41,7 @@ class NearMiss(NamedTuple):
 
 
 class FileName(NamedTuple):
-    """A team name in a competition of a file, with names and slugs of teams that play on the same day."""
+    """A team name in a competition of a file. `apart`: names and slugs of teams that play on the same day."""
 
     name: str
     competition: Competition
@@ -153,8 +153,8 @@ class Creator:
     def mapped_team(self, wanted: FileName, *, source: str, listed: Collection[FileName]) -> Team:
         """Return the team that --map-team gives for this name.
 
-        If no team has the given slug, create one from a name in `listed` that would get this slug. Raises
-        TeamUnknown if no name in `listed` would, or an error of `Creator.team`.
+        If no team has the given slug, create the team from the name in `listed` that would get this slug.
+        Raises TeamUnknown if there is no such name, or an error of `Creator.team`.
         """
         slug = self.team_slugs[wanted.name]
         team = Team.objects.filter(slug=slug).first()
@@ -205,9 +205,9 @@ class Creator:
     def team(self, wanted: FileName, *, source: str, unknown: TeamUnknown) -> Team:
         """Create a team with this name.
 
-        If the team gets another name, because this one is taken, the name is stored as an alias of the
-        source. Raises `unknown` if the import may not create teams, NameNearlyKnown if the name is similar to
-        that of an existing team, or NameTaken.
+        If another team has this name, the new team gets a different one, and this name is stored as an alias
+        of the source. Raises the exception `unknown` if the import may not create teams, NameNearlyKnown if
+        the name is similar to that of an existing team, or NameTaken.
         """
         name = wanted.name
         if not self.create_teams and name not in self.new_teams:
@@ -256,8 +256,8 @@ class Creator:
 def season_dates(days: Iterable[date]) -> tuple[date, date]:
     """Return the first and last day of a season with matches on these days.
 
-    Days that lie further apart from the others than a season may be extended are left out, as their year is
-    probably wrong.
+    A day that is more than GROWTH away from its neighbours is left out, with all days beyond it, as its year
+    is probably wrong.
     """
     ordered = sorted(days)
     middle = len(ordered) // 2

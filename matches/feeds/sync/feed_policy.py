@@ -71,10 +71,10 @@ class FeedPolicy:
     def _is_new_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
         """Return True if this report changes the kickoff and does not only repeat an earlier report.
 
-        For a postponed or suspended match, a future kickoff is a change unless the feed's previous report had
-        the same kickoff and another status than postponed or suspended. In all other cases, it is a change if
-        the feed's previous report had the recorded kickoff, or if the feed adds the time to a kickoff of
-        which only the day was known.
+        If the match is postponed or suspended and the reported kickoff is in the future, this is a change if
+        the feed's previous report had another kickoff, or was itself postponed or suspended. In all other
+        cases, it is a change if the feed's previous report had the recorded kickoff, or if the feed adds the
+        time to a recorded kickoff of which only the day is known.
         """
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:
@@ -112,10 +112,11 @@ class FeedPolicy:
         return reported.record(Result(status=status), reason=row.reason)
 
     def _is_rescheduled(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed has changed its report to scheduled.
+        """Return True if the feed reported another status before and now reports the match as scheduled.
 
-        Its previous report must have been live. For a postponed or suspended match, it must have been
-        postponed or suspended, and the kickoff must be in the future.
+        For a postponed or suspended match, the feed's previous report must have been postponed or suspended,
+        and the reported kickoff must be in the future. For any other match, the previous report must have
+        been live.
         """
         if match.status in POSTPONED_OR_SUSPENDED:
             return self.before.status in POSTPONED_OR_SUSPENDED and reported.row.kickoff_at > reported.now
@@ -151,10 +152,15 @@ class FeedPolicy:
     def _refuse_withdrawal(self, reported: ReportedMatch, match: Match) -> list[str]:
         """Refuse a report that takes back a result, or ignore the report and return [].
 
-        Raises Contradiction for a void match, and InvalidResult for a finished match, which cannot be
-        postponed or suspended. The report is ignored in four cases: it reports a finished match without a
-        score; the recorded result is not from this feed (which may just be late); the feed's previous report
-        had no result; another feed still reports a result.
+        The report is ignored in four cases:
+
+        - it reports a finished match without a score
+        - the recorded result is not from this feed, which may just be late
+        - the feed's previous report had no result
+        - another feed still reports a result
+
+        In all other cases, raises Contradiction if the match is void, and InvalidResult if it is finished,
+        because a finished match cannot be postponed or suspended.
         """
         if (
             not _is_own(reported, match)

@@ -26,8 +26,8 @@ class Problems:
     def store(self, *, now: datetime, only_about: Iterable[str] | None = None) -> dict[str, str]:
         """Store these problems, and return the open ones as a dict: subject -> text.
 
-        Stored problems that the response no longer has are marked as ended. `only_about`: do not end problems
-        with other subjects. A dismissed problem stays dismissed while its text is the same.
+        Stored problems that the response no longer has are marked as ended; with `only_about`, only those
+        with these subjects. A dismissed problem stays dismissed while its text is the same.
         """
         known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)
         if only_about is not None:

@@ -1,6 +1,6 @@
 """Link a source's match id to a match, or add the match. Follow a source that swaps home and away.
 
-An id that is linked decides which match is meant; for other ids see match_search.py.
+An id that is linked already means the match that it is linked to; for other ids see match_search.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -27,9 +27,9 @@ def linked_match(
     now: datetime,
     note: Callable[[str], None],
 ) -> tuple[MatchSource, list[str]]:
-    """Return the link of a row, and what was done: "added", "linked", "swapped", or nothing.
+    """Return the link of a row to its match, and a list of what was done: "added", "linked", "swapped".
 
-    `note` is called with a difference that was not resolved. Raises Unclear. For a row without a link,
+    `note` is called with a text about a difference that was not resolved. Raises Unclear. If `link` is None,
     requires the lock of the season (`lock_seasons`).
     """
     home, away = teams
@@ -68,11 +68,11 @@ def link_by_teams(row: FeedMatch, home: Team, away: Team, *, listing: Listing, s
 def _follow_sides(
     row: FeedMatch, link: MatchSource, home: Team, *, now: datetime, note: Callable[[str], None]
 ) -> list[str]:
-    """Swap the sides of the match if its ground has moved; else update `flipped` of the link.
+    """Swap the sides of the match if it moved to the other team's ground; else update `flipped` of the link.
 
-    The ground has moved if the source listed the sides of the match before and lists the opposite ones now,
-    and no other feed lists the former ones. At neutral grounds, either team may be listed first. Elsewhere,
-    calls `note` if the source lists the opposite sides and they were not swapped.
+    It moved if the source listed its recorded sides before, lists the opposite ones now, and no other feed
+    lists the recorded ones. At neutral grounds the order of the teams means nothing. At other grounds, calls
+    `note` if the source lists the opposite sides and they were not swapped. Returns ["swapped"] or [].
     """
     match = link.match
     is_opposite = match.away_team_id == home.pk
@@ -93,7 +93,11 @@ def _follow_sides(
 
 
 def _move_ground(link: MatchSource, now: datetime) -> bool:
-    """Swap the sides of the match, if only this source has listed them and nothing refers to them."""
+    """Swap the sides of the match. Return False if they must be kept.
+
+    They are kept if this source never listed the recorded sides, if another feed lists them, or if
+    predictions, LLM questions or scores refer to them.
+    """
     same_sides = MatchSource.objects.filter(match=link.match_id, flipped=False)
     feeds = same_sides.filter(snapshot__gone_at__isnull=True, snapshot__subscription__active=True)
     has_listed_them = same_sides.filter(source=link.source).exists()
@@ -110,7 +114,10 @@ def _move_ground(link: MatchSource, now: datetime) -> bool:
 
 
 def lock_matches(links: Iterable[MatchSource]) -> None:
-    """Lock the linked matches in the order of their ids, as all writers do, to apply rows in any order."""
+    """Lock the linked matches, so that their rows can then be applied in any order.
+
+    All writers lock matches in the order of their ids, which prevents deadlocks.
+    """
     ids = {link.match_id for link in links}
     list(Match.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
 

@@ -120,7 +120,10 @@ class MatchSearch:
         return match.kickoff_at.date() == self.row.kickoff_at.date()
 
     def _preferred(self, matches: list[Match]) -> list[Match]:
-        """Return those of several matches that also fit by sides, round, game and status."""
+        """Return those of several matches that also fit by sides, round, game and status.
+
+        The four criteria are applied in this order; one that no remaining match meets is skipped.
+        """
         is_replayable = self.row.result.status in REPLAYABLE
         for fits in (
             lambda match: match.home_team_id == self.home.pk,
@@ -148,9 +151,9 @@ class MatchSearch:
         return [match for match in self.free if match.home_team_id == self.home.pk]
 
     def _may_be(self, match: Match) -> bool:
-        """Return True if a match of this round with another kickoff may be the one of the row.
+        """Return True if a match of this round with another kickoff may be the match of the row.
 
-        A match with a result is another one, unless its matchday or its score is that of the row.
+        A match with a result may be it only if it has the matchday or the score of the row.
         """
         if match.status not in SETTLED:
             return True
@@ -158,7 +161,10 @@ class MatchSearch:
         return not is_other and (self._is_numbered(match) or self._has_score(match))
 
     def _is_only_one(self, match: Match) -> bool:
-        """Return True if two teams meet only once in this round, or this match is still to be played."""
+        """Return True if the match is the only meeting of the teams in its round that can be meant.
+
+        That is so in a matchday, in which two teams meet only once, and if the match is still to be played.
+        """
         return self._is_numbered(match) or match.status not in SETTLED
 
     def _is_numbered(self, match: Match) -> bool:
@@ -212,7 +218,10 @@ class MatchSearch:
 
 
 def _fits_better(other: FeedMatch, row: FeedMatch, match: Match) -> bool:
-    """Return True if the match is nearer to `other`, and near it or of its round."""
+    """Return True if the match fits `other` better than `row`: it is nearer to the kickoff of `other`.
+
+    In addition, it must be within NEAR of that kickoff, or both rows must have the same home team and round.
+    """
     apart = abs(other.kickoff_at - match.kickoff_at)
     same = (other.home, other.round_label, other.matchday) == (row.home, row.round_label, row.matchday)
     return apart < abs(row.kickoff_at - match.kickoff_at) and (apart <= NEAR or same)

@@ -173,7 +173,7 @@ LEGS_APART = timedelta(days=30)
 def mark_second_leg(match: Match, result: Result, *, hint: int | None = None) -> None:
     """Mark the match as a second leg if its shootout followed a score that is not level.
 
-    Requires `hint` (the leg that the source reports) above 1, or a first leg that makes the aggregate level.
+    Does so only if the source reports a leg above 1 (`hint`), or if a first leg makes the aggregate level.
     Without the mark, validation refuses such a result as a mistake.
     """
     before = result.before_shootout

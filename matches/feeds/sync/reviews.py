@@ -1,4 +1,4 @@
-"""Job and sweep that review reported results again: those that waited for a second feed, or were missed."""
+"""Job and sweep that review reported results again, e.g. results that waited for a second feed."""
 
 from datetime import datetime, timedelta
 

@@ -105,9 +105,10 @@ def _similar(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
 
 
 def _related(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
-    """Return the number of letters that the shorter name lacks, or None if it is no form of the longer one.
+    """Return the number of letters that the shorter name lacks, or None if it is no short form of the other.
 
-    It must have an entire word of the longer name, or at least two abbreviated words, or be its initials.
+    In a short form, each word is a word of the longer name or abbreviates one; a single word must be an
+    entire one. The initials of at least three words are a short form, too.
     """
     short, long = sorted([words, others], key=lambda each: (len(each), len("".join(each))))
     missing = len("".join(long)) - len("".join(short))
@@ -125,7 +126,11 @@ def _related(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
 
 
 def _is_abbreviated(word: str, entire: str) -> bool:
-    """Return True for "man" and "manchester" or "utd" and "united": the same first letter, then some."""
+    """Return True if `word` abbreviates `entire`, e.g. "man" for "manchester" or "utd" for "united".
+
+    It has at least three letters, begins with the same letter, and `entire` has its letters in the same
+    order.
+    """
     if len(word) < 3 or len(word) >= len(entire) or word[0] != entire[0]:
         return False
     letters = iter(entire)

@@ -27,7 +27,7 @@ class Suggestion(NamedTuple):
 
 
 class KnownNames:
-    """Names of all teams, as a source may use them: current and former names, and its own aliases."""
+    """Names of teams that a source may use: current and former names, and the source's own aliases."""
 
     def __init__(self, teams: Iterable[Team], aliases: Iterable[tuple[str, Team]]) -> None:
         self._names = {(name, team.slug): team for name, team in aliases}
@@ -81,8 +81,8 @@ def suggestions_for(rows: Iterable[UnknownTeam]) -> dict[int, list[Suggestion]]:
 def near_miss(found: Iterable[Suggestion], *, apart: Collection[str]) -> Suggestion | None:
     """Return the suggestion about which an import must ask before it creates another team, or None.
 
-    `apart` are names and slugs of teams that play on the same day, so they are other teams. This excludes
-    related names only: names that are nearly the same may also be two spellings in one file.
+    `apart` contains names and slugs of teams that play on the same day, so they are other teams. They are
+    left out, unless the names are nearly the same: then they may be two spellings in one file.
     """
     for each in found:
         if each.fits and (each.is_similar or not {each.name, each.team.slug} & set(apart)):

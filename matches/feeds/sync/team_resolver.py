@@ -94,8 +94,8 @@ class TeamNames:
     def store_unknown(self, *, now: datetime) -> None:
         """Store the unknown names for an operator. Mark stored names that are known by now as mapped.
 
-        A name of a competition that was deleted again, because all its rows were refused, is stored without
-        competition.
+        A name is stored without its competition if that was created by this import and deleted again, because
+        all its rows were refused.
         """
         ids = {competition_id for competition_id, _ in self.unknown}
         existing = Competition.objects.in_bulk(ids - {None}) if ids else {}

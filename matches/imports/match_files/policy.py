@@ -1,4 +1,4 @@
-"""Rules for which values a row of an import file may overwrite: those of the same source, or all values."""
+"""Rules for what a row of an import file may overwrite: values from the same source, or all values."""
 
 from dataclasses import dataclass
 

@@ -225,9 +225,10 @@ class MatchImport:
             return self.names.teams(match.home, match.away, example=match.summary, competition=competition)
 
     def _apply_mapping(self, wanted: FileName) -> None:
-        """Apply --map-team and store the name as an alias, unless it means another team in this competition.
+        """Apply --map-team: store the name as an alias of the given team.
 
-        That is so if the name is known there and the given team does not fit.
+        Stores nothing if the name means another team in this competition already, and the given team does not
+        fit it.
         """
         name, competition, _ = wanted
         team = self.new_rows.mapped_team(wanted, source=self.source, listed=list(self._listed()))
@@ -258,9 +259,9 @@ def _kickoff_order(row: TableRow) -> tuple[bool, Any]:
 
 
 def _beside(rows: Iterable[TableRow]) -> dict[tuple[str, str], set[str]]:
-    """Return the names of a file by competition and name, each with the other names of the same days.
+    """Return the other team names that a file has on the days of each name, by (competition, name).
 
-    A team plays once a day, so these are names of other teams.
+    A team plays at most once a day, so these are names of other teams.
     """
     days = defaultdict[tuple[str, date], set[str]](set)
     of_name = defaultdict[tuple[str, str], set[date]](set)

@@ -31,7 +31,7 @@ Chances = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number of a row, as far as its form matters: percent sign, decimal comma."""
+    """A number of a row, and if it was written with a percent sign or a decimal comma."""
 
     value: float
     has_sign: bool = False

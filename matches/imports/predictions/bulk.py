@@ -56,13 +56,14 @@ def import_predictions(
     A row whose prediction is already stored changes nothing, so an interrupted import can simply be repeated.
     If a different prediction is stored, the row supersedes it if the match is open for predictions; otherwise
     the row is refused. If several rows have the same forecaster and match, the first valid one is stored.
+
     With the provenance `live`, rows for matches that are not open are refused. With the provenance None, rows
-    are `live` if their match is open, else `archive`.
-    Rows with a `predicted_at` at or after the kickoff are refused, or stored as `hindsight` if `hindsight` is
-    True and the kickoff is certain. Only one chunk is kept in memory, and the row numbers of predictions for
-    open matches.
-    For a dry run, iterate within a transaction that is rolled back; the match rows stay locked until then. An
-    exception raised by `rows` ends the import; chunks that were yielded stay committed.
+    are `live` if their match is open, else `archive`. Rows with a `predicted_at` at or after the kickoff are
+    refused, or stored as `hindsight` if `hindsight` is True and the kickoff is certain.
+
+    Memory contains one chunk at a time, and the row numbers of all predictions for open matches. For a dry
+    run, iterate within a transaction that is rolled back; the match rows stay locked until then. An exception
+    raised by `rows` ends the import; chunks that were yielded stay committed.
     """
     source = iter(rows)
     # Row numbers by pair. On open matches, later chunks must not supersede earlier ones; elsewhere the lock

@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
 
 def add_match_arguments(parser: ArgumentParser, *short: str) -> None:
-    """Add the options of an import of matches. `short` are other names of --map-competition."""
+    """Add the options of an import of matches. `short` contains other names for --map-competition."""
     parser.add_argument(
         "--source",
         type=source,
