@@ -23,7 +23,8 @@ class Scope(models.TextChoices):
 class Provenance(models.TextChoices):
     """Provenance of the predictions that a leaderboard row counts.
 
-    ALL: live and archive. LIVE: without those received after exposure.
+    ALL counts live and archive predictions. LIVE leaves out live predictions that were received after
+    exposure.
     """
 
     ALL = "all", "Live and back-tests"
@@ -191,9 +192,9 @@ class LeaderboardRow(models.Model):
 
     Metrics (stats/metrics.py) are added below the class. The live and archive predictions of a forecaster on
     a board are counted in one row with `provenance` all; its `made_of` is live, archive or mixed, and
-    `after_exposure` the number of those received after exposure. There is another row for the live ones
-    without these, and one for the archive ones, unless it would be the same or empty. Hindsight predictions
-    have a separate row.
+    `after_exposure` the number of those received after exposure. If it is mixed, or some were received after
+    exposure, there are further rows: one for live predictions received before exposure, one for archive
+    predictions, each unless it is empty. Hindsight predictions have a separate row.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
     (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer

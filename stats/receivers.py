@@ -39,13 +39,13 @@ def on_season_closed(**_: Any) -> None:
 
 @receiver(fixtures_changed)
 def on_fixtures_changed(**_: Any) -> None:
-    """Enqueue a refresh, as a table contains its teams from their first fixture on."""
+    """Enqueue a refresh, because a table contains teams as soon as they have a fixture."""
     request_refresh(now=timezone.now())
 
 
 @receiver(points_adjusted)
 def on_points_adjusted(adjustment: PointsAdjustment, **_: Any) -> None:
-    """Record a past change and enqueue a refresh, because the league table changes, and texts about it."""
+    """Record a past change and enqueue a refresh, because the league table and texts about it change."""
     now = timezone.now()
     pending_changes.record_adjustment(adjustment, at=now)
     request_refresh(now=now)
@@ -66,8 +66,8 @@ def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
 def on_team_matches_moved(team_ids: list[int], description: str, **_: Any) -> None:
     """Count the matches of these teams again, record a past change and enqueue an immediate refresh.
 
-    The tallies change in the transaction of the sender. It waits for a running refresh, and the next one
-    waits for it.
+    The tallies change in the transaction of the sender. This transaction waits for a running refresh to end,
+    and the next refresh waits for this transaction.
     """
     now = timezone.now()
     lock_refreshes()

@@ -1,4 +1,4 @@
-"""League tables of a season: rows per stage and group, and the facts that explain them."""
+"""League tables of a season: rows per stage and group, and the adjustments and lots that they include."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -45,7 +45,7 @@ class ComparedRow:
 
 @dataclass(frozen=True, slots=True)
 class SeasonTables:
-    """Stages of a season in order, their tables, and what explains these.
+    """Stages of a season in order, their tables, and the adjustments and lots that the tables include.
 
     `is_whole` is False if groups were left out.
     """
@@ -57,7 +57,7 @@ class SeasonTables:
     is_whole: bool = True
 
     def of_stage(self, stage_id: int) -> "SeasonTables":
-        """Return the part of one stage."""
+        """Return a copy with this stage only."""
         return SeasonTables(
             stages=[stage for stage in self.stages if stage.pk == stage_id],
             tables=[table for table in self.tables if table.stage.pk == stage_id],
@@ -120,7 +120,7 @@ def season_tables(season_id: int, version: Version) -> SeasonTables:
 
 
 def _tables(season_id: int, stages: Sequence[Stage]) -> list[Table]:
-    """Return the tables in the order of the stages; those of one stage in the order of its groups."""
+    """Return the tables in the order of the stages, and within a stage in the order of its groups."""
     with_table = {stage.pk: stage for stage in stages if stage.has_table}
     unfinished, changed = _unfinished(season_id), _changed(season_id)
     found = []

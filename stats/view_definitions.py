@@ -18,8 +18,8 @@ class LeaderboardViews(RunSQL):
     """Migration operation that drops all leaderboard views and creates them with a column per metric.
 
     `metrics` are the names of all metrics, in the order of the columns. `replaced` are the names before this
-    migration: the reverse operation creates the views with those, or only drops them if it is empty. As each
-    migration lists its names, adding a metric does not change older migrations.
+    migration: the reverse operation creates the views with these columns, or only drops the views if
+    `replaced` is empty. As each migration lists its names, adding a metric does not change older migrations.
 
     The SQL of a metric comes from stats/metrics.py. If it changes there, a new migration must create the
     views again with the same names. Names that are no longer in stats/metrics.py are left out.

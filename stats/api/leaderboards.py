@@ -84,7 +84,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields, with those of the metrics after `matches`."""
+        """Return the fields; the fields of the metrics come after `matches`."""
         fields: dict[str, Any] = {}
         for name, field in super().get_fields().items():
             fields[name] = field
