@@ -33,7 +33,7 @@ class PageQuery:
         return (_render if isinstance(field, RowParameter) else _render_cached)(field, name, text)
 
     def select(self, name: str, choices: Iterable[tuple[Any, Any]]) -> SafeString:
-        """Return the HTML of a form field with these choices (value, label), and an empty one before them."""
+        """Return the HTML of a form field with these choices (value, label), after an empty choice."""
         value = self.values[name]
         return _select(name, [("", "All"), *choices], str(getattr(value, "pk", value)))
 

@@ -25,10 +25,10 @@ CANONICAL = ("competition", "season", "stage", "group", "team", "round", "page")
 
 
 def freshness(view: str | None = None) -> tuple[Freshness, str]:
-    """Return the freshness of a leaderboard view, and the format of its update time.
+    """Return the freshness of a leaderboard view, and the date format in which to show its update time.
 
-    Without `view`, the freshness of all boards except the team boards is returned. The format omits the date
-    if the update was today.
+    Without `view`, returns the freshness of all boards except the team boards. The format omits the date if
+    the update was today.
     """
     now = timezone.now()
     state = current(now, view=view or matviews.VERSIONED)

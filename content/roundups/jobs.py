@@ -175,7 +175,10 @@ def unwritten(*, now: datetime) -> QuerySet[Settlement, int]:
 
 
 def withdrawn() -> QuerySet[Roundup, int]:
-    """Return ids of matches that are not over after all but have a published roundup, without an open job."""
+    """Return ids of matches that have a published roundup although they are not over after all.
+
+    Leaves out matches with an open roundup job.
+    """
     settled = Settlement.objects.filter(match=OuterRef("match"), superseded_at__isnull=True)
     published = Roundup.objects.filter(status=Roundup.Status.PUBLISHED).exclude(match__status__in=SETTLED)
     orphans = published.filter(~Exists(settled), ~Exists(_runs("match_id").filter(state__in=JobRun.OPEN)))

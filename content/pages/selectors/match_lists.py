@@ -85,7 +85,7 @@ def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
 
 
 def lines(shown: Iterable[Match]) -> list[MatchLine]:
-    """Return each match with its best predictions. Three queries in addition to that of `shown`."""
+    """Return each match with its best predictions. Three queries in addition to the query of `shown`."""
     shown = list(shown)
     ids = [match.pk for match in shown]
     scored = _scored(ids)

@@ -25,7 +25,10 @@ class TieSide(NamedTuple):
 
 
 class TieLine(NamedTuple):
-    """A tie with its two sides. `text` describes it unless its only score does."""
+    """A tie with its two sides. `text` describes its state.
+
+    It is empty for a single match that was decided by its score, which shows the state already.
+    """
 
     tie: Tie
     sides: list[TieSide]

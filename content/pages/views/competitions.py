@@ -97,9 +97,10 @@ def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
 
 
 def _round(season: Season, by_default: list[int], stage_id: int | None, label: str) -> dict[str, Any]:
-    """Return the template context of one round: by default the round in play of the stages `by_default`.
+    """Return the template context of one round.
 
-    Raises Http404 if the season, or the stage, has no round with this label.
+    By default it is the round in play of the stages with the ids `by_default`. Raises Http404 if the season,
+    or the stage, has no round with this label.
     """
     rounds = match_lists.rounds(season)
     matches = season.matches.filter(stage__in=by_default)

@@ -25,9 +25,9 @@ from stats.refresh import matviews
 def matches(request: HttpRequest) -> HttpResponse:
     """List matches: by default the next five, then those that have kicked off, newest first.
 
-    With filters by team, season, stage, group or competition this is the same. With any other filter, there
-    is a single list of all matches that pass it, newest first; if it selects only open or unfinished matches,
-    earliest first.
+    Filters by team, season, stage, group or competition keep these two parts. With any other filter, there is
+    a single list of all matches that pass it: earliest first if the filter selects only open or unfinished
+    matches, else newest first.
     """
     query = read(request, MatchFilters)
     chosen, now = query.values, timezone.now()
