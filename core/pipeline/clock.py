@@ -63,7 +63,7 @@ def faults(*, now: datetime) -> Iterator[WrongTimes]:
 
 
 def job_faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the wrong times in the ledger of jobs. They delay results."""
+    """Yield the times in the ledger of jobs that are too far in the future. They delay results."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)

@@ -92,8 +92,8 @@ def reschedule(
     """Schedule one run of `kind` per key, or move the queued run to its new due time.
 
     Returns the ids of the rows that are new or were moved. If the due times depend on a change, e.g. of a
-    kickoff, call this function in the transaction that makes the change. The default priority is for
-    many runs at once: Redis holds only the next few of them (rq_backend.py).
+    kickoff, call this function in the transaction that makes the change. Use the default priority for many
+    runs at once, because Redis then holds only the next few of them (rq_backend.py).
     """
     if not scheduled_runs:
         return []

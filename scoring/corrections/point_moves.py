@@ -67,7 +67,10 @@ def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return the summary of each pair of settlements by its key, with `moves`. Three queries."""
+    """Return the sums and the changed points (`moves`) of each pair of settlements, by the key of the pair.
+
+    Three queries.
+    """
     rows = _run(_CHANGED, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})
     found: dict[int, list[PointMove]] = defaultdict(list)
