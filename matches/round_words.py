@@ -25,7 +25,7 @@ _YEAR = re.compile(r"\b(?:19|20)\d\d(?:/\d\d){0,2}\b")
 _GROUP_WORDS = "group|gruppe|grupo|groupe|gruppo|girone|groep|poule|pool|zone|zona|grp\\.?|gr\\."
 GROUP = re.compile(rf"\b(?:{_GROUP_WORDS})[ _]([a-z]\d?|\d{{1,2}}[a-z]?|[ivx]{{1,4}})\b", re.IGNORECASE)
 # First and second leg of a tie.
-_LEGS = (
+LEGS = (
     _any_of(
         *(r"(?:1st|first|1\.)[ -]leg", "leg (?:1|one)", "hinspiele?", "ida", "andata", "aller"),
         *("(?:1[aª]|primeira) m[aã]o", "heenwedstrijd"),
@@ -149,7 +149,7 @@ def take_apart(label: str) -> RoundWords:
     if ends := _NUMBER_AT_END.search(name):
         name, numbered = name[: ends.start()], True
     found = GROUP.search(name)
-    for pattern in (GROUP, *_LEGS):
+    for pattern in (GROUP, *LEGS):
         name = pattern.sub("", name)
     name = " ".join(name.replace("()", "").split()).strip(" -")
     rest = _YEAR.sub("", plain(name))
@@ -165,5 +165,5 @@ def take_apart(label: str) -> RoundWords:
 
 def leg_of(label: str) -> int | None:
     """Return 1 or 2 if the name contains the leg of a tie ("Semi-final 1st leg", "Halbfinale Rückspiel")."""
-    first, second = (pattern.search(label) is not None for pattern in _LEGS)
+    first, second = (pattern.search(label) is not None for pattern in LEGS)
     return None if first == second else 1 if first else 2

@@ -2,16 +2,14 @@
 
 import re
 
-_LEG = re.compile(
-    r"\b(?:1st|2nd|3rd|first|second|third|return|[123]\.)[ -]leg\b|\bleg (?:[123]|one|two|three)\b"
-    r"|\b(?:hin|r(?:ü|u|ue)ck)spiele?\b|\b(?:ida|vuelta|andata|ritorno|aller|retour|volta)\b",
-    re.IGNORECASE,
-)
+from matches.round_words import LEGS
+
+_THIRD_LEG = re.compile(r"\b(?:3rd|third|3\.)[ -]leg\b|\bleg (?:3|three)\b", re.IGNORECASE)
 _GAME = re.compile(r"\b(?:game|match) \d\b", re.IGNORECASE)
 _REPLAY = re.compile(
     r"\b(?:(?:1st|2nd|3rd|first|second|third) )?(?:replays?|wiederholungsspiele?)\b", re.IGNORECASE
 )
-_LAST = re.compile(r"\b(?:grand )?final|\b(?:third|3rd)[ -]place|\bbronze|\bplatz 3\b", re.IGNORECASE)
+_LAST = re.compile(r"\b(?:grand )?final|\bendspiel|\b(?:third|3rd)[ -]place|\bbronze|\bplatz 3\b", re.IGNORECASE)
 _EARLIER_FINAL = re.compile(
     r"\b(?:semi|quarter|half|1/\d+)[ -]?final|\bfinal (?:round|stage|phase)", re.IGNORECASE
 )
@@ -24,7 +22,7 @@ def round_without_leg(label: str) -> str:
     Return the label itself if it contains nothing else.
     """
     rest = label
-    for words in (_LEG, _GAME, _REPLAY):
+    for words in (*LEGS, _THIRD_LEG, _GAME, _REPLAY):
         rest = words.sub(" ", rest)
     return _MARKS.sub("", " ".join(rest.split())) or label
 
@@ -36,7 +34,7 @@ def round_key(label: str) -> str:
 
 
 def names_leg(label: str) -> bool:
-    return _LEG.search(label) is not None
+    return any(words.search(label) for words in (*LEGS, _THIRD_LEG))
 
 
 def names_replay(label: str) -> bool:

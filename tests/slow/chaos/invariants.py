@@ -4,7 +4,7 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
 
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Count, F, Max, Q
 from django.utils import timezone
 
@@ -17,12 +17,13 @@ from matches.result import Result
 from matches.statuses import SETTLED
 from scoring import rules
 from scoring.models import Score, Settlement
-from stats.models import LeaderboardRow, Scope, ViewRefresh
-from stats.refresh import matviews
+from stats.models import LeaderboardRow, Scope, StandingsRow, ViewRefresh
+from stats.refresh import league_tables, matviews
 from stats.tallies import rebuild
 
 Check = Callable[[dict[int, Result]], Iterator[str]]
 CHECKS: list[Check] = []
+COLUMNS = [field.attname for field in StandingsRow._meta.concrete_fields if not field.primary_key]
 
 
 def check(function: Check) -> Check:
@@ -130,7 +131,7 @@ def the_overall_board_equals_a_sum_over_the_scores(expected: dict[int, Result]) 
 def views_equal_their_definition(expected: dict[int, Result]) -> Iterator[str]:
     """Each materialised view against its own query, run now."""
     with connection.cursor() as cursor:
-        for view in matviews.IN_ORDER:
+        for view in matviews.LEADERBOARD:
             cursor.execute("SELECT pg_get_viewdef(%s::regclass)", [view])
             now = f"(SELECT * FROM ({cursor.fetchone()[0].rstrip().rstrip(';')}) AS now)"
             cursor.execute(
@@ -139,6 +140,17 @@ def views_equal_their_definition(expected: dict[int, Result]) -> Iterator[str]:
             )
             if different := cursor.fetchone()[0]:
                 yield f"{view} differs from its query in {different} rows"
+
+
+@check
+def league_tables_equal_tables_computed_from_scratch(expected: dict[int, Result]) -> Iterator[str]:
+    with transaction.atomic():
+        shown = Counter(StandingsRow.objects.values_list(*COLUMNS))
+        league_tables.compute(whole=True)
+        computed = Counter(StandingsRow.objects.values_list(*COLUMNS))
+        transaction.set_rollback(True)
+    for row in (shown - computed) + (computed - shown):
+        yield f"the league tables differ from tables computed from scratch in {row}"
 
 
 @check

@@ -60,12 +60,15 @@ OURS |= {"form_before", "letters", "score_basis", "object_id", "http_accept", "c
 def test_every_column_of_text_holds_an_attack(world):
     """So that a new column cannot be forgotten here: write to it in world.py."""
     models = [model for app in APPS for model in apps.get_app_config(app).get_models() if model._meta.managed]
+    harmless = []
     for model in models:
         for field in model._meta.concrete_fields:
             names = {field.name, f"{model._meta.label}.{field.name}"}
             if isinstance(field, CharField | TextField) and names.isdisjoint(OURS):
                 harmed = model.objects.filter(**{f"{field.name}__contains": "pwn"})
-                assert harmed.exists(), f"{model._meta.label}.{field.name}"
+                if not harmed.exists():
+                    harmless.append(f"{model._meta.label}.{field.name}")
+    assert harmless == []
 
 
 @pytest.mark.parametrize("route", PAGES)

@@ -55,6 +55,10 @@ include-path = "/api/v1/predictions/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 
 [[operations]]
+include-path = "/api/v1/standings/"
+checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
+
+[[operations]]
 include-path = "/api/v1/leaderboard/"
 checks.positive_data_acceptance.expected-statuses = ["200", "400", "404"]
 """

@@ -24,6 +24,7 @@ from matches.models import (
     Match,
     MatchSource,
     Season,
+    Stage,
     Team,
     TeamAlias,
 )
@@ -184,13 +185,25 @@ def _move(world: World, place: int, match: Match) -> None:
 
 
 def _adjust(world: World) -> None:
-    """Each league takes points from a team, and says why; it draws a lot for that team."""
+    """Each league takes points from a team, and says why; it draws a lot for that team.
+
+    A second, empty stage says to which group its matches were moved.
+    """
     for season, team, text in zip(world.seasons, world.teams, world.texts, strict=True):
+        stage = season.stages.get()
+        Stage.objects.create(
+            season=season,
+            name=f"{text[:90]} old",
+            kind=stage.kind,
+            order=2,
+            moved_to=stage,
+            moved_to_group=text[:40],
+        )
         DrawnLot.objects.create(
-            stage=season.stages.get(), team=team, number=1, source=text[:200], recorded_at=timezone.now()
+            stage=stage, team=team, number=1, source=text[:200], recorded_at=timezone.now()
         )
         adjust_points(
-            stage=season.stages.get(),
+            stage=stage,
             team=team,
             points=-3,
             decided_on=date(2025, 8, 20),
