@@ -1,4 +1,4 @@
-"""Admin of settlements and scores. It is read-only: they are recomputed, never edited."""
+"""Read-only admin of settlements and scores. Both are computed, never edited."""
 
 from django.contrib import admin
 

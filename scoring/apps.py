@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class ScoringConfig(AppConfig):
-    """Scoring of predictions: rules, settlements and scores, all of which can be recomputed."""
+    """Scoring of predictions: rules, settlements and scores. Settlements and scores can be recomputed."""
 
     name = "scoring"
 

@@ -9,10 +9,12 @@ from matches.models import Match, Prediction
 class Settlement(models.Model):
     """One scoring of a match: result version, score, quotas and number of predictions.
 
-    At most one settlement of a match is current; a correction or predictions that arrive late create the
-    next one. `home_goals` and `away_goals` are the score that was used, according to the competition's score
-    basis at that time; a void settlement has none. `folded_at`: its scores were added to the tallies.
-    `unfolded_at`: they were removed again, because it was superseded.
+    At most one settlement of a match is current; a correction or late predictions create the next one.
+    `home_goals` and `away_goals` are the score that was used, according to the competition's score basis at
+    that time; they are null if the settlement is void.
+
+    `folded_at` is the time at which the settlement was added to the tallies (the totals of each forecaster).
+    `unfolded_at` is the time at which it was subtracted again, after it was superseded.
     """
 
     match = models.ForeignKey(Match, on_delete=models.PROTECT, related_name="settlements")
@@ -91,9 +93,10 @@ class Settlement(models.Model):
 
 
 class ScoreColumns(models.Model):
-    """Columns of a scored prediction.
+    """Points and scores of a prediction.
 
-    Points are null if it has no predicted score; RPS, Brier and log score if it has no probabilities.
+    Without a predicted score the points are null. Without probabilities RPS, Brier score and log score are
+    null.
     """
 
     tendency_points = models.PositiveSmallIntegerField(null=True)

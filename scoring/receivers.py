@@ -42,7 +42,7 @@ def on_competition_saved(instance: Competition, created: bool, raw: bool, **_: A
 
 @receiver(kickoff_moved)
 def on_kickoff_moved(match: Match, **_: Any) -> None:
-    """Enqueue scoring of a settled match, because other predictions may count with the new kickoff."""
+    """Enqueue scoring of a settled match, because the new kickoff can change which predictions count."""
     if _is_settled(match):
         request_scoring([match], now=timezone.now())
 

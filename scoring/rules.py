@@ -98,7 +98,7 @@ class Probabilities(NamedTuple):
     away: float
 
     def normalised(self) -> "Probabilities":
-        """Return the probabilities divided by their sum. All three scores are computed from these."""
+        """Return the probabilities divided by their sum, from which RPS, Brier and log score are computed."""
         total = self.home + self.draw + self.away
         return Probabilities(self.home / total, self.draw / total, self.away / total)
 

@@ -1,4 +1,7 @@
-"""Settlement of matches: one transaction per match, one SQL statement for all its scores; idempotent."""
+"""Settle matches, i.e. compute and store their quotas, points and scores.
+
+Each match is settled in its own transaction, with one SQL statement for all its scores.
+"""
 
 from datetime import datetime
 
@@ -27,16 +30,16 @@ _NEWEST = PreparedQuery(lambda pk: Settlement.objects.filter(match_id=pk).order_
 
 
 class MissingScore(ValueError):
-    """A finished match lacks the score that its competition counts."""
+    """Exception for a finished match without the score that counts in its competition."""
 
 
 def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> bool:
     """Settle the match with its newest result; return True if anything changed.
 
-    Locks the match row, which serialises this with corrections. A void match gets a settlement without
-    scores. If the match is no longer over (e.g. a feed reported the end too early), its current settlement is
-    superseded. `force` settles again even if nothing changed. Raises MissingScore if a finished match lacks
-    the score that counts.
+    The match row is locked, so that no correction is recorded meanwhile. A void match gets a settlement
+    without scores. If the match is no longer over (e.g. a feed reported the end too early), its current
+    settlement is superseded. `force` settles the match again even if nothing changed. Raises MissingScore if
+    a finished match lacks the score that counts.
     """
     with transaction.atomic():
         match, last = _lock_match(match_id)
@@ -51,9 +54,10 @@ def score_match(*, match_id: int, settled_at: datetime, force: bool = False) -> 
 
 
 def _lock_match(match_id: int) -> tuple[Match, Settlement | None]:
-    """Lock the match until the end of the transaction; return it and its newest settlement.
+    """Lock the match until the end of the transaction; return the match and its newest settlement.
 
-    Neither its result nor the score basis of its competition can change meanwhile. Raises Match.DoesNotExist.
+    Until then, the result and the score basis of the competition cannot change. Raises Match.DoesNotExist if
+    no match has this id.
     """
     sql.fetch_all(_LOCK, [match_id])
     with sql.prefetch(_MATCH.statement(match_id), _NEWEST.statement(match_id)):
@@ -64,7 +68,7 @@ def _lock_match(match_id: int) -> tuple[Match, Settlement | None]:
 
 
 def is_outdated(settlement: Settlement) -> bool:
-    """Return True if scoring its match again would replace this settlement."""
+    """Return True if scoring the match again would replace this settlement."""
     [(outdated,)] = sql.fetch_all(f"SELECT {outdated_condition('%s')}", [settlement.pk])
     return bool(outdated)
 
@@ -75,7 +79,7 @@ def outdated_condition(settlement: str) -> str:
 
 
 def settled_on_another_basis(competition: Competition) -> list[Match]:
-    """Return matches whose current settlement used a different score from the one that counts now.
+    """Return matches of the competition that were settled with another score than the one that counts now.
 
     Only matches with extra time can differ: the score basis of the competition decides if extra time counts.
     """
@@ -89,7 +93,7 @@ def settled_on_another_basis(competition: Competition) -> list[Match]:
 
 
 def _supersede(settlement: Settlement | None, *, at: datetime) -> bool:
-    """Supersede the settlement, if any; return True if there was one. Its scores are kept as history."""
+    """Mark the settlement as superseded and return True; if it is None, return False."""
     if settlement is None:
         return False
     settlement.superseded_at = at

@@ -69,12 +69,15 @@ class PredictionListSerializer(EnvelopeSerializer):
 
 
 class MatchPredictionViewSet(ListResource):
-    """All current predictions of a match, most points first; none of them before `reveal_at`.
+    """All current predictions of a match, most points first.
 
     Before `reveal_at` the list is empty and `meta.submitted` is the number of predictions. Superseded
-    predictions are not shown. `provenance`: `live` was received here before the lock, `archive` was
-    imported afterwards from a published source, `hindsight` was made after the kickoff and does not affect
-    the quotas. `after_exposure`: live, and received after predictions of the match had been public.
+    predictions are not shown.
+
+    `provenance` is `live` if the prediction was received here before the lock, `archive` if it was imported
+    afterwards from a published source, and `hindsight` if it was made after the kickoff. Hindsight
+    predictions do not affect the quotas. `after_exposure` is true if a live prediction was received after
+    predictions of the match had been public.
     """
 
     queryset = Prediction.objects.none()
@@ -93,7 +96,7 @@ class MatchPredictionViewSet(ListResource):
 
 
 def with_scores(predictions: QuerySet[Prediction]) -> QuerySet[Prediction]:
-    """Add the match, forecaster and score to the query, and order it by points, then RPS, best first."""
+    """Select each prediction with match, forecaster and score; order by points, then RPS, best first."""
     return predictions.select_related("match", "forecaster", "score").order_by(
         F("score__points").desc(nulls_last=True),
         F("score__rps").asc(nulls_last=True),

@@ -107,7 +107,7 @@ class MoveSerializer(ReadOnlySerializer):
 
 
 class KickoffMoveSerializer(Worded, RowSerializer):
-    """Change of the kickoff; the lock moved with it."""
+    """Change of the kickoff. The lock (the deadline for predictions) moved with it."""
 
     from_ = serializers.DateTimeField(source="old_kickoff_at")
     to = serializers.DateTimeField(source="new_kickoff_at")

@@ -76,10 +76,11 @@ class ScoredPredictionParameters(CursorParameters):
 
 
 class PredictionCursors(Cursors):
-    """Cursor pagination, newest first, that avoids the index on the id if one season is requested.
+    """Cursor pagination, newest first. If one season is requested, the index on the id is not used.
 
-    With that index PostgreSQL would scan all newer predictions: it assumes that the predictions of a season
-    are spread over the table, but they were imported together. With a million predictions that took 600 ms.
+    With this index PostgreSQL would scan all newer predictions, because it expects the predictions of a
+    season to be spread over the table. In fact they were imported together. With a million predictions the
+    scan took 600 ms.
     """
 
     def get_ordering(self, request: Request, queryset: QuerySet[Any], view: Any) -> tuple[str, ...]:
@@ -90,8 +91,9 @@ class PredictionCursors(Cursors):
 class ScoredPredictionViewSet(ListResource):
     """Current predictions of all revealed matches, newest first, with points and scores.
 
-    Points and scores are null until the match is scored, and if it is void. Rows are ordered by id, which
-    corrections do not change: following `next` returns each row once. Superseded predictions are not shown.
+    Points and scores are null if the match is void or not scored yet. Rows are ordered by id, which
+    corrections do not change, so following `next` returns each row once. Superseded predictions are not
+    shown.
     """
 
     queryset = Prediction.objects.none()

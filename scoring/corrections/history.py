@@ -25,12 +25,14 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ResultChange:
-    """A recorded result, and the one that it replaced.
+    """A recorded result of a match and its effect on points.
 
-    `settlements`: the settlements based on this result, oldest first. `before`: the settlement in force
-    before this result, or None. `is_compared`: True if an earlier result had been settled and this one was
-    settled or withdrew the points, so that points may have changed. `moved`: the changes of points, set by
-    `scoring.corrections.selectors`.
+    - `former`: the result that was replaced, or None
+    - `settlements`: the settlements based on this result, oldest first
+    - `before`: the settlement in force before this result, or None
+    - `is_compared`: True if points may have changed, i.e. if an earlier result was settled and this one was
+      settled or withdrew the points
+    - `moved`: the changes of points; None until `scoring.corrections.selectors` sets it
     """
 
     revision: ResultRevision
@@ -43,7 +45,7 @@ class ResultChange:
 
     @property
     def is_correction(self) -> bool:
-        """Return True if the replaced result was final (finished, abandoned, cancelled or awarded)."""
+        """Return True if this result replaced a final one (finished, abandoned, cancelled or awarded)."""
         return self.former is not None and self.former.status in SETTLED
 
     @property
@@ -53,15 +55,15 @@ class ResultChange:
 
     @property
     def is_settled(self) -> bool:
-        """Return True if the points were updated: scored, voided or withdrawn."""
+        """Return True if this result led to a settlement or to a withdrawal of points."""
         return self.state in (State.SETTLED, State.WITHDRAWN)
 
     @property
     def is_counted(self) -> bool:
         """Return True if the leaderboards include the effect of this result.
 
-        `folded_at` and `unfolded_at` are the times when the tallies were updated; the leaderboards are
-        updated in the same transaction (stats/refresh/).
+        This is read from `folded_at` and `unfolded_at` of the settlements, which are set in the transaction
+        that refreshes the leaderboards (stats/refresh/).
         """
         if self.settlement is not None:
             return any(each.folded_at is not None for each in self.settlements)
@@ -71,7 +73,7 @@ class ResultChange:
 
     @property
     def settled_at(self) -> datetime | None:
-        """Time of the last update of the points."""
+        """Time at which this result last changed the points, or None if it has not."""
         if self.settlement is not None:
             return self.settlement.settled_at
         return self.before.superseded_at if self.state == State.WITHDRAWN and self.before else None
@@ -80,7 +82,7 @@ class ResultChange:
 def changes(revisions: Sequence[ResultRevision], settlements: Iterable[Settlement]) -> list[ResultChange]:
     """Return the effect of each recorded result of one match, oldest first.
 
-    `revisions` and `settlements` must be sorted in the same way.
+    Both arguments must be complete and sorted, oldest first.
     """
     settlements = list(settlements)
     on_version: dict[int, list[Settlement]] = defaultdict(list)
@@ -141,10 +143,11 @@ def _withdrawals(revisions: Sequence[ResultRevision], settlements: Sequence[Sett
 def _withdrawal(
     revisions: Sequence[ResultRevision], former: Settlement, following: Settlement | None
 ) -> ResultRevision | None:
-    """Return the result that withdrew the settlement `former`, or None.
+    """Return the result that withdrew the points of the settlement `former`, or None if no result did.
 
-    Returns None if `former` is still in force, or if `following` replaced it at once. If several results are
-    possible, returns the last one recorded before `former` ended, because scoring uses the newest result.
+    `following` is the next settlement of the match. No result withdrew the points if `former` is current, or
+    if `following` began when `former` ended. If several results are possible, return the last one recorded
+    before `former` ended, because scoring uses the newest result.
     """
     ended_at = former.superseded_at
     if ended_at is None or (following is not None and following.settled_at == ended_at):

@@ -1,4 +1,4 @@
-"""Comparison of two settlements of a match: changed points; how many RPS, Brier and log scores changed."""
+"""Comparison of two settlements of a match: changes of points, and numbers of changed scores."""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -29,7 +29,7 @@ Pair = tuple[int | None, int | None]  # the ids of two settlements; None for a s
 
 @dataclass(frozen=True, slots=True)
 class PointMove:
-    """Points of one forecaster before and after (None: no points), with the prediction's provenance."""
+    """Change of one forecaster's points. `before` and `after` are None if there are no points."""
 
     forecaster: Forecaster
     before: int | None
@@ -38,18 +38,19 @@ class PointMove:
 
     @property
     def difference(self) -> int:
-        """Points gained, or lost if negative. No points count as zero."""
+        """Points gained; negative if points were lost. No points count as zero."""
         return (self.after or 0) - (self.before or 0)
 
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Summary of the changes of points between two settlements.
+    """Summary of the changes between two settlements of a match.
 
-    `forecasters`: number of forecasters whose points changed. `unchanged`: number of forecasters whose points
-    stayed equal. `points`: sum of the absolute differences. `rps`, `brier` and `log_score`: number of
-    forecasters for whom that score changed. `moves`: the changed points, the largest difference first; empty
-    if only the sums were requested.
+    - `forecasters`: number of forecasters whose points changed
+    - `points`: sum of the absolute changes of points
+    - `unchanged`: number of forecasters whose points are equal in both settlements
+    - `rps`, `brier`, `log_score`: number of forecasters for whom this score changed
+    - `moves`: the changes of points, the largest first; empty if only sums were requested
     """
 
     forecasters: int = 0
@@ -62,14 +63,17 @@ class Moved:
 
 
 def sums(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return the summary of each pair of settlements by its key, with empty `moves`. One query."""
+    """Summarise the changes between each pair of settlements, by key of the pair. One query.
+
+    `moves` of each summary is empty.
+    """
     return dict.fromkeys(pairs, Moved()) | {key: Moved(*counts) for key, *counts in _run(_SUMS, pairs)}
 
 
 def moves(pairs: Mapping[int, Pair]) -> dict[int, Moved]:
-    """Return the sums and the changed points (`moves`) of each pair of settlements, by the key of the pair.
+    """Summarise the changes between each pair of settlements, by key of the pair. Three queries.
 
-    Three queries.
+    `moves` of each summary contains the changes of points.
     """
     rows = _run(_CHANGED, pairs)
     forecasters = Forecaster.objects.in_bulk({forecaster for _, forecaster, *_ in rows})

@@ -35,13 +35,13 @@ def corrections() -> QuerySet[ResultRevision]:
 
 
 def corrected(match_ids: Iterable[int]) -> set[int]:
-    """Return the ids of the given matches that had a result corrected."""
+    """Return the ids of matches with a corrected result, among the given ids."""
     found = corrections().filter(match__in=list(match_ids), match__result_version__gt=1)
     return set(found.select_related(None).order_by().values_list("match_id", flat=True).distinct())
 
 
 def statements(match: int) -> list[sql.Statement]:
-    """Return the statements of `changes_of`, for sql.prefetch()."""
+    """Return the SQL statements that `changes_of` executes, to be passed to sql.prefetch()."""
     return [_REVISIONS.statement(match), _SETTLEMENTS.statement(match)]
 
 
@@ -54,9 +54,9 @@ def changes_of(match: Match) -> list[ResultChange]:
 
 
 def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[ResultChange]:
-    """Return the given changes with `moved` set. At most three queries.
+    """Return the given results with the changes of points in `moved`. At most three queries.
 
-    Use `named=False` while the predictions of the match are secret: then `moved` has only sums, without
+    Pass `named=False` while the predictions of the match are secret: then `moved` contains only sums, no
     forecasters, and the quotas of the settlements are set to None.
     """
     if not named:
@@ -66,7 +66,10 @@ def with_moves(found: Sequence[ResultChange], *, named: bool = True) -> list[Res
 
 
 def summed(wanted: Iterable[ResultRevision]) -> list[ResultChange]:
-    """Return the effect of each of these results, in their order, with sums in `moved`. Three queries."""
+    """Return a ResultChange for each of these results, in the given order. Three queries.
+
+    `moved` contains only the sums of the changes of points.
+    """
     wanted = list(wanted)
     by_revision = _by_revision({each.match_id for each in wanted})
     # The given revision has its match loaded (select_related); the one just read does not.
