@@ -51,7 +51,7 @@ def freshness_lines(states: list[ViewState], *, now: datetime) -> list[dict[str,
 
 @admin.register(ViewRefresh)
 class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Freshness of each view, and the list of all refreshes."""
+    """Page with the freshness of each view and the list of all refreshes."""
 
     operations = [RefreshNow()]
     change_list_template = "admin/stats/viewrefresh/change_list.html"
@@ -74,7 +74,7 @@ class ViewRefreshAdmin(ReadOnlyAdmin, ActionsAdmin):
 
 @admin.register(PastChange)
 class PastChangeAdmin(ReadOnlyAdmin):
-    """Changes to past data other than results, and when a refresh first showed them."""
+    """Changes to past data other than results, each with the time when a refresh first included it."""
 
     list_display = ["description", "season", "since", "recorded_at", "shown_at"]
     list_filter = ["season"]

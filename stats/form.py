@@ -1,10 +1,10 @@
-"""Recent form and streaks of the tallies: one letter per match with a predicted score, in season order.
+"""Recent form and streaks of forecasters: one letter per match with a predicted score, in season order.
 
-Season order is by kickoff, then by time of the match's first settlement, then by match id (also in
-content/sql/snapshot.sql). A new letter that comes last in this order is appended (stats/sql/fold.sql). Any
-other change (a correction, a match settled late, a moved kickoff) marks the affected tallies as `disturbed`.
-Their letters are then rebuilt from the scores, but only for the periods (months; years on team boards) that
-the change affects.
+Letters are stored per tally (the totals of a forecaster on a board). Season order is by kickoff, then by time
+of the match's first settlement, then by match id (also in content/sql/snapshot.sql). A new letter that comes
+last in this order is appended (stats/sql/fold.sql). Any other change (a correction, a match settled late, a
+moved kickoff) sets `disturbed` on the affected tallies. Their letters are then rebuilt from the scores, but
+only in the periods that the change affects. A period is a month, or a year on team boards.
 """
 
 from collections.abc import Sequence
@@ -29,24 +29,29 @@ Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a 
 
 
 def close_periods(moments: Moments) -> None:
-    """Begin a new period in tallies whose letters are of an earlier period than the newest of these kickoffs.
+    """On each board of these matches, close the periods before that of the newest kickoff.
 
-    The letters of the earlier period are moved to FormPeriod. Only boards of these matches are affected.
+    `moments` contains pairs of a match id and a kickoff. When a period (a month, or a year on team boards) is
+    closed, the letters of its matches are moved from Tally to FormPeriod.
     """
     run(_CLOSE, moments)
 
 
 def mark_form_outdated(match_ids: Sequence[int]) -> None:
-    """Mark as disturbed the tallies of the forecasters who predicted these matches, on the matches' boards.
+    """Mark the form of forecasters who predicted these matches as out of date, on all boards of the matches.
 
-    `rebuild_letters` then rebuilds their form.
+    The mark is `Tally.disturbed`. `rebuild_letters` rebuilds the form and removes the mark.
     """
     with connection.cursor() as cursor:
         cursor.execute(_DISTURB, {"moved": list(match_ids)})
 
 
 def rebuild_letters(moments: Moments) -> None:
-    """Rebuild the letters of disturbed tallies for the periods of these kickoffs; update form and streaks."""
+    """Rebuild the form and streaks that are marked as out of date (`Tally.disturbed`), and remove the mark.
+
+    `moments` contains pairs of a match id and a kickoff. Only the boards of these matches are rebuilt, and
+    only in the periods (months; years on team boards) that contain one of the kickoffs.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_IS_DISTURBED, values(moments))
         is_outdated: bool = cursor.fetchone()[0]
@@ -56,7 +61,7 @@ def rebuild_letters(moments: Moments) -> None:
 
 
 def rebuild_all() -> None:
-    """Recompute the form of every tally from all folded scores."""
+    """Recompute the form of all forecasters on all boards from the scores."""
     with connection.cursor() as cursor:
         cursor.execute(FROM_SCRATCH)
 

@@ -25,9 +25,10 @@ NOW = timedelta(0)
 def refresh_views(*, run: JobRun) -> None:
     """Fold new settlements into the tallies, refresh the views, then send the signal `views_refreshed`.
 
-    If a refresh is requested while such a job is queued, that job is used; if one is already running, another
-    is enqueued. So no settlement is missed. If the first attempt of a job failed, further attempts leave out
-    the team leaderboards, which may have become too large for it; the job `refresh_team_boards` follows.
+    A request for a refresh uses the queued job, or enqueues a job if none is queued. So no settlement is
+    missed, even if it was recorded while another job was running. Further attempts of a failed job leave out
+    the team leaderboards, because their size may have caused the failure. The job `refresh_team_boards`
+    refreshes them later.
     """
     refresh_now(at=timezone.now(), run=run, with_teams=run.attempt == 1)
 
@@ -81,9 +82,9 @@ def request_refresh(
     delay: timedelta | None = None,
     priority: int = JobRun.Priority.TODAY,
 ) -> list[int]:
-    """Enqueue a refresh of all views; return the id of the job in a list.
+    """Enqueue a refresh of all views; return a list with the id of the job.
 
-    By default it is due after REFRESH_DELAY, so that matches that end together share one refresh.
+    The default delay is REFRESH_DELAY, so that matches that end together share one refresh.
     """
     delay = settings.REFRESH_DELAY if delay is None else delay
     return ledger.enqueue(
@@ -105,9 +106,9 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
 
 
 def sweep_team_boards(now: datetime) -> int:
-    """Enqueue a refresh of the team leaderboards if they are older than the others and no such job is open.
+    """Enqueue a refresh of the team leaderboards if they are older than the others; return the job count.
 
-    Returns the number of jobs: 0 or 1.
+    Returns 0 if such a job is already queued or running.
     """
     if _has_open_job("refresh_team_boards") or not team_board_schedule.behind_since():
         return 0
@@ -115,7 +116,10 @@ def sweep_team_boards(now: datetime) -> int:
 
 
 def sweep_unfolded(now: datetime) -> int:
-    """Enqueue a refresh if settlements, past changes or tables are not shown yet and no such job is open."""
+    """Enqueue a refresh if leaderboards or league tables are out of date; return the job count.
+
+    Returns 0 if such a job is already queued or running.
+    """
     if _has_open_job("refresh_views"):
         return 0
     if fold.to_fold().exists() or fold.to_unfold().exists() or _has_changes_to_show():

@@ -1,4 +1,4 @@
-"""Pages of a leaderboard: rows and metadata are fetched by one SQL statement; its text is cached."""
+"""Pages of a leaderboard. One SQL statement fetches rows and metadata of a page; the SQL text is cached."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from stats.refresh.versioned_reads import VERSION, Version
 
 
 class Ranked(NamedTuple):
-    """Row of a leaderboard page. `figures`: name of each metric -> value."""
+    """Row of a leaderboard page. `figures` contains the value of each metric by name."""
 
     rank: int | None
     sharing: int
@@ -78,10 +78,11 @@ _BELOW_OF_HINDSIGHT = """(
 
 @dataclass(frozen=True, slots=True)
 class LeaderboardPage:
-    """Page of a leaderboard, in a form that a paginator can use: len() is the number of rows of all pages.
+    """Page of a leaderboard that a paginator can use: len() returns the number of rows of all pages.
 
-    `made_of`: numbers of live and archive predictions on the whole board. `provisional_below`: rows with
-    fewer matches are provisional; None if the request has `min_matches`, so that no row is provisional.
+    `made_of` contains the numbers of live and archive predictions on the whole board. Rows with fewer matches
+    than `provisional_below` are provisional. `provisional_below` is None if the request has `min_matches`,
+    because then no row is provisional.
     """
 
     version: Version
@@ -99,14 +100,14 @@ class LeaderboardPage:
 
 @dataclass(frozen=True, slots=True)
 class Ranking(Selection):
-    """Selection that is fetched page by page."""
+    """Selection of leaderboard rows that is fetched page by page."""
 
     def statement(self, number: int, size: int) -> sql.Statement:
         """Return the SQL statement that `page` executes, to be passed to sql.prefetch()."""
         return _statement(self, min(number, LAST_PAGE), size)
 
     def page(self, number: int, size: int) -> LeaderboardPage:
-        """Fetch a page with the version of the view it was read from. Beyond the last page it is empty."""
+        """Fetch a page, with the version of the view that it comes from. Pages after the last are empty."""
         [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.statement(number, size))
         return LeaderboardPage(
             version=Version.of(*version),
@@ -138,7 +139,8 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
 def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
     """Return the rows with index `start` (included) to `stop` (excluded).
 
-    In the default order they are selected by the stored place (1 to n without gaps), because OFFSET is slow.
+    In the default order the rows are selected by the stored place (1 to n without gaps), because OFFSET is
+    slow.
     """
     rows = ranking.rows()
     if ranking.is_as_stored:

@@ -29,15 +29,19 @@ class Board:
 
 
 def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
-    """Return a field of the dataclass `Selection` that is a filter. `condition`: value -> Q object."""
+    """Declare a filter as a dataclass field of `Selection`.
+
+    `condition` is a function that returns a Q object for a value of the filter.
+    """
     return field(default=default, metadata={"condition": condition})
 
 
 def _made_of(provenance: str) -> Q:
-    """Return the condition for one row per forecaster: the row that counts predictions of this provenance.
+    """Return a condition that selects one row per forecaster: the row for predictions of this provenance.
 
-    A forecaster whose predictions all have the requested provenance has no separate row for it. In this case
-    the row for all predictions is selected. Predictions after exposure are in no row of one provenance.
+    If all predictions of a forecaster have this provenance, there is no such row, and the row for all
+    predictions is selected. Predictions received after others had been public count only in the row for all
+    predictions.
     """
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:
@@ -50,8 +54,9 @@ class Selection:
     """Query for a leaderboard: the board, the order and the filters.
 
     Each filter is a field declared with `board_filter`. The database view contains ranks only for the default
-    order without filters. They are used if all fields except `board` have their default values; otherwise the
-    ranks are computed. So a filter that is added later cannot be ignored by mistake.
+    order without filters. These ranks are used only if every field except `board` has its default value;
+    otherwise the ranks are computed. As the check compares all fields, it includes filters that are added
+    later.
     """
 
     board: Board
@@ -78,7 +83,7 @@ class Selection:
 
     @property
     def is_as_stored(self) -> bool:
-        """Return True for the default order without filters: the view contains its places and ranks."""
+        """Return True if the order is the default and no filter is set: then the view contains the ranks."""
         return self == type(self)(self.board)
 
     @property
@@ -88,11 +93,10 @@ class Selection:
     def rows(self) -> QuerySet[LeaderboardRow]:
         """Return the selected rows in display order, annotated with `rank`, `sharing` and `provisional`.
 
-        The ordering is the name of a metric, which means best value first, or that name after a minus sign,
-        which means largest value first. Rows with equal values share a `rank` (1, 1, 3); the one with more
-        matches comes first, then the order is by name. `sharing` is the number of rows that share the rank.
-        Forecasters without a value of the metric (e.g. without probabilities) come after the others and have
-        no rank.
+        `ordering` is the name of a metric (best value first), or the name after a minus sign (largest value
+        first). Rows with equal values share a `rank` (1, 1, 3); the one with more matches comes first, then
+        the order is by name. `sharing` is the number of rows that share the rank. Forecasters without a value
+        of the metric (e.g. without probabilities) come after the others and have no rank.
 
         Rows with fewer matches than the board's threshold are `provisional`: they come last and have no rank.
         The threshold depends on the whole board, not on the filters. If `min_matches` is set, rows with fewer

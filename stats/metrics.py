@@ -14,8 +14,8 @@ class Metric:
 
     - `name`: name of the column in the database views, and of the field in the API and the CSV output
     - `sql`: SQL expression that computes the figure from a row `t` of stats_tally
-    - `label`: heading on pages; if it is empty, pages do not show the metric, and leaderboards cannot be
-      ordered by it
+    - `label`: heading on pages; a metric with an empty label is not shown on pages and cannot be used as the
+      order of a leaderboard
     - `help`: description in the OpenAPI schema, and tooltip on pages
     - `kind`: counts are integers; averages and shares (0 to 1, shown as percentages) are null if there are no
       predictions to average

@@ -27,13 +27,13 @@ reconciler.register("old records of refreshes", sweep_old_refreshes)
 
 @receiver(match_scored)
 def on_match_scored(run: JobRun, **_: Any) -> None:
-    """Enqueue a refresh. Matches that are settled at about the same time share one."""
+    """Enqueue a refresh. Matches that are settled at about the same time share a refresh."""
     request_refresh(now=timezone.now(), cause=run)
 
 
 @receiver(season_closed)
 def on_season_closed(**_: Any) -> None:
-    """Enqueue an immediate refresh, which moves the season from the live views to the closed ones."""
+    """Enqueue an immediate refresh, which moves the season to the view of closed seasons."""
     request_refresh(now=timezone.now(), delay=NOW)
 
 
@@ -66,8 +66,8 @@ def on_kickoff_moved(match: Match, move: KickoffMove, **_: Any) -> None:
 def on_team_matches_moved(team_ids: list[int], description: str, **_: Any) -> None:
     """Count the matches of these teams again, record a past change and enqueue an immediate refresh.
 
-    The tallies change in the transaction of the sender. This transaction waits for a running refresh to end,
-    and the next refresh waits for this transaction.
+    The tallies change in the sender's transaction, which waits for a running refresh to end. The next refresh
+    waits for this transaction.
     """
     now = timezone.now()
     lock_refreshes()

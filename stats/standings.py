@@ -23,9 +23,9 @@ _SUMS -= {"team"}
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Table of a stage, or of one of its groups (`group`, else "").
+    """Table of a stage or of one of its groups. `group` is empty for the table of a whole stage.
 
-    `is_complete`: all its matches are over, and their results are in the rows.
+    `is_complete` is True if all matches of the table are over and their results are in the rows.
     """
 
     stage: Stage
@@ -36,7 +36,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class ComparedRow:
-    """Row of a table whose team is ranked across the groups; see matches.tables.order.ComparedPlace."""
+    """Table row of a team, with the position of the team in a ranking across the groups.
+
+    See matches.tables.order.ComparedPlace.
+    """
 
     row: StandingsRow
     position: int
@@ -66,7 +69,7 @@ class SeasonTables:
         )
 
     def of_group(self, group: str) -> "SeasonTables":
-        """Return the tables of the groups with this name, in all stages that have one; case is ignored."""
+        """Return a copy with only the groups of this name, in all stages. Case is ignored."""
         tables = [table for table in self.tables if table.group.casefold() == group.casefold()]
         stages = {table.stage.pk for table in tables}
         teams = {(row.stage_id, row.team_id) for table in tables for row in table.rows}
@@ -79,7 +82,11 @@ class SeasonTables:
         )
 
     def compared(self, stage: Stage) -> list[ComparedRow]:
-        """Return the ranking of one place across all groups, best first; empty if the stage has none."""
+        """Rank the teams with a certain place (e.g. third) in their groups against each other, best first.
+
+        The place is `stage.compared_place`. Returns an empty list if the stage has no such ranking, or if
+        groups were left out.
+        """
         if stage.compared_place is None or stage.compared_through is None or not self.is_whole:
             return []
         lots = {lot.team_id: lot.number for lot in self.lots if lot.stage_id == stage.pk}
@@ -96,7 +103,10 @@ class SeasonTables:
 
 
 def standings(season_id: int) -> QuerySet[StandingsRow]:
-    """Return all table rows of a season: by stage, group and position; teams that share one by name."""
+    """Return all table rows of a season, ordered by stage, group and position.
+
+    Teams with the same position are ordered by name.
+    """
     return (
         StandingsRow.objects.filter(season=season_id)
         .select_related("team")
@@ -105,7 +115,7 @@ def standings(season_id: int) -> QuerySet[StandingsRow]:
 
 
 def season_tables(season_id: int, version: Version) -> SeasonTables:
-    """Return the tables of a season. Call it in versioned_reads.read(), which passes the version.
+    """Return the tables of a season. To be called by versioned_reads.read(), which provides the version.
 
     The number of queries does not depend on the number of stages and groups.
     """
@@ -142,14 +152,14 @@ def _place_of_group(table: Table) -> tuple[int, int, str]:
 
 
 def _unfinished(season_id: int) -> set[tuple[int, str]]:
-    """Return stage id and group of the tables with matches that are not over."""
+    """Return (stage id, group) of each table with a match that is not over."""
     matches = Match.objects.filter(season=season_id, status__in=UNSETTLED)
     found = matches.values_list("stage_id", "group", "stage__kind").distinct()
     return {(stage_id, group if kind == Stage.Kind.GROUPS else "") for stage_id, group, kind in found}
 
 
 def _changed(season_id: int) -> set[int]:
-    """Return the ids of the stages with changes that the table rows do not contain yet."""
+    """Return the ids of stages of the season whose table rows are out of date."""
     stages = Stage.objects.filter(season=season_id).values("pk")
     return set(StandingsChange.objects.filter(stage_id__in=stages).values_list("stage_id", flat=True))
 
@@ -157,17 +167,17 @@ def _changed(season_id: int) -> set[int]:
 def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[PointsAdjustment]:
     """Return the points adjustments that the league tables of a season include, oldest first.
 
-    `counted_by` is the start of the newest refresh of the league tables; adjustments recorded later are not
-    included yet. None means that there was no refresh; then the result is empty.
+    `counted_by` is the start of the newest refresh of the league tables. Adjustments recorded later are left
+    out. If `counted_by` is None (no refresh yet), the result is empty.
     """
     return _counted(PointsAdjustment.objects.all(), season_id, counted_by).order_by("decided_on", "pk")
 
 
 def _counted(rows: QuerySet[T], season_id: int, counted_by: datetime | None) -> QuerySet[T]:
-    """Return those adjustments or lots (`rows`) of a season that its tables include.
+    """Return those of the given adjustments or lots that the tables of a season include.
 
-    `counted_by` is the start of the newest refresh of the tables. None means that there was no refresh; then
-    the result is empty.
+    `counted_by` is the start of the newest refresh of the tables. Rows recorded later are left out. If
+    `counted_by` is None (no refresh yet), the result is empty.
     """
     if counted_by is None:
         return rows.none()

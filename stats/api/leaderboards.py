@@ -94,7 +94,7 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
 
     @staticmethod
     def as_dict(row: Ranked) -> dict[str, Any]:
-        """Return the serialised row as a dict, without the serializer, which takes six times as long."""
+        """Return the serialised row as a dict. This is six times as fast as using the serializer."""
         return {
             "rank": row.rank,
             "forecaster": {"slug": row.slug, "name": row.name, "kind": row.kind},
@@ -183,9 +183,9 @@ NO_SUCH_BOARD = (
 class LeaderboardViewSet(VersionedList):
     """Ranking of forecasters: overall, or for one competition, season or team.
 
-    `season` may be combined with its own `competition`; that is the season's leaderboard. Equal values share
-    a rank and are ordered by more matches, then by name. Forecasters with too few matches are provisional:
-    they come last and have no rank.
+    `season` may be combined with its own `competition`; that is the season's leaderboard. Forecasters with
+    equal values share a rank and are ordered by more matches, then by name. Forecasters with too few matches
+    are provisional: they come last and have no rank.
     """
 
     queryset = LeaderboardRow.objects.none()

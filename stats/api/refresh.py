@@ -44,11 +44,11 @@ ANSWERS = {
 
 
 class UpdateStatsView(APIView):
-    """Refresh the statistics now; the response is sent when that is done.
+    """Refresh the statistics now, and respond when that is done.
 
-    Large team leaderboards are refreshed later, on their own schedule. Requires the header
-    `Authorization: Bearer $CRON_SECRET`; a secret in the URL is not accepted, as it would end up in logs.
-    Disabled (503) while CRON_SECRET is not set. Repeated requests are harmless.
+    Large team leaderboards are refreshed later, on their own schedule. Requires the header `Authorization:
+    Bearer $CRON_SECRET`; a secret in the URL is not accepted, as it would end up in logs. Disabled (503)
+    while CRON_SECRET is not set. Repeated requests are harmless.
     """
 
     http_method_names = ["get", "post"]

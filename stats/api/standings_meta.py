@@ -1,4 +1,4 @@
-"""`meta` of /api/v1/standings/: tables with their rules, stages without a table, decisions, rankings."""
+"""`meta` of /api/v1/standings/: tables, stages without a table, points adjustments, lots, comparisons."""
 
 from typing import Any
 
@@ -59,7 +59,7 @@ class LotSerializer(RowSerializer):
 
 
 class ComparedRowSerializer(ReadOnlySerializer):
-    """A team and its position among the teams with the same place in the other groups."""
+    """A team and its position among the teams that have the same place in the other groups."""
 
     position = serializers.IntegerField()
     goes_through = serializers.BooleanField(
@@ -75,7 +75,7 @@ class ComparedRowSerializer(ReadOnlySerializer):
 
 
 class ComparisonSerializer(ReadOnlySerializer):
-    """Ranking of the teams with one place across the groups of a stage, e.g. of all third-placed teams."""
+    """Ranking of the teams that have the same place in different groups of a stage, e.g. all third places."""
 
     stage = StageRefSerializer()
     place = serializers.IntegerField()

@@ -26,7 +26,7 @@ class VersionedList(ListResource):
         return response
 
     def respond(self, request: Request, version: Version) -> Any:
-        """Return the response for this version of the view, with its ETag."""
+        """Return the response for this version of the view. The ETag contains the version."""
         variant = (request.get_full_path(), request.accepted_renderer.format)
         # version.names was read before the rows, so a concurrent change of a name makes the ETag too old at
         # worst, never too new.

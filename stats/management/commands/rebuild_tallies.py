@@ -16,7 +16,7 @@ SHOWN = 20
 
 
 class Command(BaseCommand):
-    """Recount the tallies, which are otherwise updated incrementally, or check them with --check."""
+    """Recount the tallies (totals of each forecaster) from the scores; with --check, only compare them."""
 
     help = "Recount all tallies from the scores and refresh the leaderboards."
 
