@@ -19,10 +19,10 @@ reconciler.register("matches without a roundup", sweep_unwritten)
 def on_views_refreshed(
     match_ids: list[int], past_changes: list[PastChange], run: JobRun | None, **_: Any
 ) -> None:
-    """Enqueue the roundups of the matches whose settlement the refresh added or removed.
+    """Enqueue the roundups of matches whose settlement the refresh added or removed.
 
-    The roundups of later matches are also enqueued if these changes or the past changes can affect their
-    figures. Runs in the transaction of the refresh.
+    Roundups of later matches are also enqueued if these settlements, or other changes to past data, can
+    affect their figures. Runs in the transaction of the refresh.
     """
     now = timezone.now()
     if match_ids:

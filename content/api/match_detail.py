@@ -24,7 +24,10 @@ STAGES = ("recorded", "scored", "counted", "published")
 
 
 class PipelineSerializer(ReadOnlySerializer):
-    """Pipeline steps of the newest result; null if not done. Durations begin when the result was recorded."""
+    """Times of the pipeline steps of the newest result; the fields of a step that is not done are null.
+
+    Durations are measured from the time at which the result was recorded.
+    """
 
     recorded_at = serializers.DateTimeField(allow_null=True)
     scored_at = serializers.DateTimeField(allow_null=True)
@@ -83,7 +86,7 @@ class MatchStoryViewSet(PublicView, mixins.RetrieveModelMixin, GenericViewSet[An
 
 
 def _pipeline(history: History) -> dict[str, datetime | float | None]:
-    """Return times and durations of the newest result's steps; all are None unless the match is over."""
+    """Return times and durations of the newest result's steps. All are None if the match is not over."""
     steps = dict(zip(STAGES, history.steps, strict=False))
     moments = {f"{name}_at": steps[name].done_at if steps else None for name in STAGES}
     seconds = {f"{name}_after_seconds": steps[name].seconds if steps else None for name in STAGES[1:]}

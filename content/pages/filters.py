@@ -61,7 +61,7 @@ def signed(difference: int) -> str:
 
 
 def rank(row: Any) -> str:
-    """Format the rank of a leaderboard row, with "=" if it is shared; a dash if it has none."""
+    """Format the rank of a leaderboard row, with "=" if it is shared; a dash for rows without a rank."""
     if row.rank is None:
         return NOTHING
     return f"={row.rank}" if row.sharing > 1 else str(row.rank)

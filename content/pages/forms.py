@@ -19,8 +19,8 @@ TRACKING = ("utm_", "fbclid", "gclid", "mc_cid", "mc_eid")
 class PageQuery:
     """Validated query of a page. `query["season"]` is the HTML of the form field for that parameter.
 
-    `values` contains the value of each parameter. `given` contains the text of each parameter in the query
-    string that is not empty, except `page`.
+    `values` contains the validated value of each parameter. `given` contains the text of each parameter that
+    is present and not empty, except `page`.
     """
 
     def __init__(

@@ -55,7 +55,7 @@ def querystring(request: HttpRequest, **changes: Any) -> str:
 
 
 def nav_link(request: HttpRequest, name: str, label: str) -> SafeString:
-    """Render a link of the main navigation. It has aria-current if the page is in its section."""
+    """Render a link of the main navigation, with aria-current on the pages of the linked section."""
     href = link(name)
     here = mark_safe(' aria-current="page"') if request.path.startswith(href) else ""
     return format_html('<a href="{}"{}>{}</a>', href, here, label)

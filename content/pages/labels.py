@@ -53,7 +53,7 @@ def letters(form: str) -> SafeString | str:
 
 
 def status_pill(match: Match) -> SafeString:
-    """Render the status of a match; "Result awaited" if it is scheduled but its kickoff has passed."""
+    """Render the status of a match. A scheduled match is labelled "Result awaited" after its kickoff."""
     label = match.get_status_display()
     if match.status == Status.SCHEDULED and match.kickoff_at < timezone.now():
         label = "Result awaited"
@@ -108,7 +108,7 @@ def provenance_badge(provenance: str) -> SafeString | str:
 
 
 def exposure_badge(after_exposure: bool) -> SafeString | str:
-    """Return a badge for a prediction that was received after others had been public, else ""."""
+    """Return a badge if a prediction was received after predictions of its match had been public, else ""."""
     if not after_exposure:
         return ""
     return format_html(' <span class="badge" title="{}">others were public</span>', AFTER_EXPOSURE)

@@ -77,7 +77,10 @@ class Roundups(PublicFeed):
         return item.title
 
     def item_description(self, item: Any) -> str:
-        """Return the article, after a note if it is out of date. `item` is an annotated Roundup."""
+        """Return the HTML of the article, with a note before it if the article is out of date.
+
+        `item` is a Roundup annotated by `out_of_date.published()`.
+        """
         if not item.out_of_date_reason:
             return str(item.body_html)
         note = format_html("<p><strong>Out of date:</strong> {}.</p>", item.out_of_date_reason)
@@ -111,7 +114,7 @@ class Corrections(PublicFeed):
         return f"{match.home_team.name} - {match.away_team.name}: {became(item)}"
 
     def item_description(self, item: ResultChange) -> str:
-        """Return HTML in which reason and source are escaped."""
+        """Describe the corrected result and the changes of points in HTML. All texts are escaped."""
         match, revision = item.revision.match, item.revision
         why = format_html(" Reason: <q>{}</q>", revision.reason) if revision.reason else ""
         return format_html(

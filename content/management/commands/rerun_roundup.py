@@ -47,10 +47,11 @@ class Command(BaseCommand):
         self.answer(report, message)
 
     def draft(self, match: int, writer: str, *, may_wait: bool) -> services.Draft | services.AwaitsScoring:
-        """Draft the roundup. If a job will write it, the draft only serves to show errors immediately.
+        """Return a draft of the roundup.
 
-        Raises CommandError if the roundup cannot be written or fails the fact check. If the match is about to
-        be scored again, returns AwaitsScoring if `may_wait` is set (the job waits), else raises CommandError.
+        If a job will write the roundup, the draft only serves to find errors. Raises CommandError if the
+        roundup cannot be written or fails the fact check. If the match is about to be scored again, returns
+        AwaitsScoring if `may_wait` is True, else raises CommandError.
         """
         try:
             return services.draft(match, writer=writer, rewrite=True)

@@ -1,1 +1,1 @@
-"""Selectors (read-only queries) of the public pages. The number of queries is independent of the rows."""
+"""Selectors (read-only queries) of the public pages. More rows do not need more queries."""

@@ -28,8 +28,8 @@ class Means(NamedTuple):
 class Field:
     """Aggregate of the current predictions of a match.
 
-    - `picks`: number of predictions per scoreline, from which the quotas are computed. Only live predictions
-      count; if none of them has a scoreline, only archive predictions.
+    - `picks`: number of predictions per scoreline, from which the quotas are computed; these are the live
+      predictions, or the archive predictions if no live prediction has a scoreline
     - `probabilities`: mean of all live and archive predictions with probabilities
     - `count`: number of all predictions, including hindsight ones
     - `provenances`: provenances that occur among all predictions
@@ -55,7 +55,7 @@ class Field:
 
     @property
     def quotas(self) -> Quotas:
-        """Quotas that result from the current predictions."""
+        """Quotas computed from `picks`."""
         return quotas(*self.tendencies.values())
 
 
@@ -115,7 +115,7 @@ def _mean_probabilities(groups: Sequence[_Group]) -> Means | None:
 
 
 class ScoredPick(NamedTuple):
-    """Current prediction with its points. Points are None if it is not scored or has no predicted score."""
+    """Current prediction with its points. `points` is None before scoring or without a predicted score."""
 
     slug: str
     name: str
@@ -151,10 +151,12 @@ class PickList:
 
 @dataclass(frozen=True, slots=True)
 class Stake:
-    """Outcome of a match (home win, draw or away win) with the predictions of it.
+    """One outcome of a match (home win, draw or away win), and how forecasters predicted it.
 
-    `count` and `share`: number and share of the predictions of this outcome. `probability`: mean of its
-    predicted probabilities. `points`: points for predicting it, i.e. its quota.
+    - `count`, `share`: number and share of the predicted scores with this outcome
+    - `probability`: mean of the predicted probabilities of this outcome
+    - `points`: points for a correct prediction of this outcome (its quota)
+    - `happened`: True if the match is settled and had this outcome
     """
 
     tendency: Tendency

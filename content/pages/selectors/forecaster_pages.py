@@ -76,9 +76,9 @@ def provenance_counts(forecaster: Forecaster) -> dict[str, int]:
 
 
 def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
-    """Return the points of the first RECENT_SCORES scored predictions, in reverse order.
+    """Return the points of the latest scored predictions, oldest first, at most RECENT_SCORES.
 
-    `predictions` must be newest first, so the result is oldest first. Hindsight predictions are excluded.
+    `predictions` must be sorted, newest first. Hindsight predictions are excluded.
     """
     foresight = predictions.exclude(provenance=Prediction.Provenance.HINDSIGHT)
     scored = foresight.filter(score__points__isnull=False).values_list("score__points", flat=True)
@@ -86,6 +86,6 @@ def recent_points(predictions: QuerySet[Prediction]) -> list[int]:
 
 
 def overall_rows(forecaster_ids: Iterable[int]) -> dict[int, LeaderboardRow]:
-    """Return the row on the overall board by forecaster id; forecasters without one are left out."""
+    """Return the row of each forecaster on the overall board, by forecaster id, if there is one."""
     rows = rows_of(Board()).filter(forecaster__in=list(forecaster_ids))
     return {row.forecaster_id: row for row in rows}

@@ -31,8 +31,9 @@ class Freshness:
       than a minute); `resting` (team boards only: older than the other boards until their next scheduled
       refresh); or `empty` (never refreshed)
     - `seconds`: time that the last counted result took from its recording to the leaderboards
-    - `corrected_at`: time of the last correction that the leaderboards do not show
-    - `waiting_since`: time at which the oldest change that they do not show was recorded, scored or withdrawn
+    - `corrected_at`: time of the last correction that is not on the leaderboards
+    - `waiting_since`: time at which the oldest change that is not on the leaderboards was recorded, scored or
+      withdrawn
     """
 
     state: str
@@ -44,10 +45,11 @@ class Freshness:
 
 
 def settled_by_results() -> QuerySet[Any]:
-    """Return the current settlements on the leaderboards that are the first of their result, newest first.
+    """Return the current settlements on the leaderboards, newest first, except repeated ones.
 
-    So a result that was settled again (after imported predictions or a new rule) is left out. Annotations:
-    `recorded_at` and `fresh_at`, see `stats.refresh.latency.ever_counted`.
+    A settlement is repeated if the match was already settled with the same result, e.g. before predictions
+    were imported or the rules changed. Annotations: `recorded_at` and `fresh_at`, see
+    `stats.refresh.latency.ever_counted`.
     """
     earlier = Settlement.objects.filter(
         match=OuterRef("match"), result_version=OuterRef("result_version"), number__lt=OuterRef("number")
@@ -98,7 +100,7 @@ def _corrected_at(refreshed_at: datetime | None) -> datetime | None:
 
 
 def newest_refreshes() -> list[tuple[str, ViewRefresh | None]]:
-    """Return every view with its newest refresh, in refresh order."""
+    """Return every view with its newest refresh, in the order in which views are refreshed."""
     return [(view, matviews.newest(view)) for view in matviews.IN_ORDER]
 
 

@@ -101,10 +101,10 @@ def history_of(match: Match) -> History:
 
 
 def with_moves(past: History, *, named: bool) -> History:
-    """Return the history with `moved` set in its results: the changes of points. At most three queries.
+    """Return the history with the changes of points, in `moved` of each result. At most three queries.
 
-    If `named` is False, only sums are included (see `scoring.corrections.with_moves`), and roundups are
-    removed, because they contain predictions.
+    If `named` is False, `moved` contains only sums (see `scoring.corrections.with_moves`), and the roundups
+    are removed, because they contain predictions.
     """
     changes = corrections.with_moves(past.changes, named=named)
     return replace(past, changes=changes, roundups=past.roundups if named else [])

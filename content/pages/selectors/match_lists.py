@@ -69,9 +69,9 @@ def latest_results(limit: int) -> list[MatchLine]:
 
 
 def next_matches(now: datetime, limit: int) -> list[MatchLine]:
-    """Return at most `limit` unfinished matches by kickoff.
+    """Return at most `limit` matches that are not over, by kickoff.
 
-    First up to `limit` // 2 that have kicked off and wait for a result (the latest ones), then those to come.
+    At most `limit` // 2 of them have kicked off: the latest ones. The others have not kicked off.
     """
     awaited = matches().filter(status__in=UNSETTLED, kickoff_at__lt=now).order_by("-kickoff_at", "-pk")
     few = reversed(awaited[: limit // 2])
@@ -79,13 +79,16 @@ def next_matches(now: datetime, limit: int) -> list[MatchLine]:
 
 
 def to_come(of: QuerySet[Match], now: datetime, limit: int) -> list[MatchLine]:
-    """Return the next `limit` unfinished matches of `of` that have not kicked off, by kickoff."""
+    """Return the first `limit` of these matches that are not over and have not kicked off, by kickoff."""
     ahead = of.filter(status__in=UNSETTLED, kickoff_at__gte=now)
     return [MatchLine(match) for match in ahead.order_by("kickoff_at", "pk")[:limit]]
 
 
 def lines(shown: Iterable[Match]) -> list[MatchLine]:
-    """Return each match with its best predictions. Three queries in addition to the query of `shown`."""
+    """Return each of these matches with its best predictions.
+
+    Executes three queries, and one more if `shown` is a queryset that is not evaluated yet.
+    """
     shown = list(shown)
     ids = [match.pk for match in shown]
     scored = _scored(ids)
@@ -162,7 +165,7 @@ def group_choices(season: Season) -> list[tuple[str, str]]:
 
 
 class StageRound(NamedTuple):
-    """A round of a stage. `title` is its label, with the stage if other stages have the same label."""
+    """A round of a stage. `title` is the label, plus the stage if rounds of other stages have this label."""
 
     stage_id: int
     label: str
@@ -188,10 +191,10 @@ def rounds(season: Season) -> list[StageRound]:
 
 
 def round_in_play(matches: QuerySet[Match]) -> tuple[int, str] | None:
-    """Return stage and label of the round to show by default.
+    """Return stage and label of the round to show by default, or None if there are no matches.
 
     It is the round of the match that is over and has the latest kickoff. If no match is over, it is the round
-    of the first match; None if there are no matches.
+    of the first match.
     """
     played = matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
     ahead = matches.order_by("kickoff_at", "pk")

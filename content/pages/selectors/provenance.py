@@ -15,7 +15,7 @@ def of_forecasters(forecaster_ids: Iterable[int], board: Board) -> dict[int, str
 
 
 def of_match(match: Match) -> str:
-    """Return the label of a match's roundup: that of its current predictions, except hindsight ones."""
+    """Return the label of a match's roundup, from all current predictions except hindsight ones."""
     current = Prediction.objects.current().filter(match=match).exclude(provenance=HINDSIGHT)
     return combined(current.values_list("provenance", flat=True).order_by().distinct())
 

@@ -24,8 +24,11 @@ Rounds = list[tuple[str, list[MatchLine]]]  # label of each round, and its match
 class StageSection:
     """One stage on the page of its season.
 
-    `part` contains its tables, `compared` the ranking of one place across its groups. `rounds` contains the
-    matches of a stage without a table; `is_cut` is True if these are only the last LISTED ones.
+    - `part`: the tables of the stage
+    - `compared`: ranking of the teams with a certain place (e.g. third) across the groups; empty for most
+      stages
+    - `rounds`: the matches by round, only if the stage has no table
+    - `is_cut`: True if `rounds` contains only the last LISTED matches, because there are more
     """
 
     stage: Stage
@@ -36,7 +39,7 @@ class StageSection:
 
     @property
     def rules(self) -> str:
-        """Return the rules of the tables in words, without the usual points for a match."""
+        """Return the rules of the tables in words. The points for a match are left out if they are 3-1-0."""
         return " ".join(rules_in_words(self.stage, with_usual_points=False))
 
     @property
@@ -81,7 +84,10 @@ def sections(season: Season) -> list[StageSection]:
 
 
 def _matches_without_table(season: Season, stages: Sequence[Stage]) -> dict[int, list[Match]]:
-    """Return the last matches of the stages without a table, by kickoff; LISTED + 1 if there are more."""
+    """Return the last matches of each stage without a table, by stage id. They are sorted by kickoff.
+
+    There are at most LISTED + 1 matches per stage: the additional one shows that the page cannot list all.
+    """
     without = [stage.pk for stage in stages if not stage.has_table]
     by_stage: dict[int, list[Match]] = defaultdict(list)
     if without:
@@ -98,7 +104,7 @@ def _listed(by_stage: dict[int, list[Match]]) -> list[Match]:
 
 
 def _rounds(lines: Iterable[MatchLine]) -> Rounds:
-    """Return the lines by round; the round with the first kickoff comes first."""
+    """Group the lines by round. The rounds are in the order of their first lines."""
     rounds: dict[str, list[MatchLine]] = defaultdict(list)
     for line in lines:
         rounds[line.match.round_label].append(line)

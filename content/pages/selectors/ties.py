@@ -13,9 +13,12 @@ from matches.ties.wording import in_words
 
 
 class TieSide(NamedTuple):
-    """One team of a tie: its goals in each match ("2", "2 (4)" with a shootout, "" if it does not count).
+    """One team of a tie, with its goals and its total.
 
-    `total` is the number that is compared: goals, or wins of a series; None for a single match.
+    - `goals`: text for each match of the tie: the goals of this team, e.g. "2", or "2 (4)" after a shootout;
+      "" if the match does not count
+    - `total`: the number by which the teams are compared: goals in all matches, or matches won if the tie is
+      a series; None for a single match and before the first match counts
     """
 
     team: Any
@@ -25,9 +28,9 @@ class TieSide(NamedTuple):
 
 
 class TieLine(NamedTuple):
-    """A tie with its two sides. `text` describes its state.
+    """A tie with its two teams and `text`, which describes its state.
 
-    It is empty for a single match that was decided by its score, which shows the state already.
+    `text` is empty for a single match that was decided by its score.
     """
 
     tie: Tie
@@ -36,7 +39,7 @@ class TieLine(NamedTuple):
 
     @property
     def is_long(self) -> bool:
-        """True if the tie has, or will have, several matches."""
+        """Return True if the tie has, or will have, several matches."""
         return len(self.tie.matches) > 1 or self.tie.format != Format.SINGLE
 
 
@@ -51,7 +54,7 @@ class KnockoutStage(NamedTuple):
 
 
 def line_of(match: Match) -> TieLine | None:
-    """Return the tie of a match, or None if it has none. One query for a match of a knockout stage."""
+    """Return the tie to which the match belongs, or None. One query for a match of a knockout stage."""
     tie = tie_of(match)
     return _line(tie) if tie else None
 
@@ -65,9 +68,9 @@ def knockout_stages(season: Season) -> list[KnockoutStage]:
 
 
 def _rounds(ties: list[Tie]) -> list[KnockoutRound]:
-    """Return the rounds in the order of their last matches.
+    """Group the ties by round, the earliest round first.
 
-    Ties of a round are in the order of the ties of the next round that their teams play.
+    The ties of a round are in the order in which their teams appear in the next round.
     """
     by_name: dict[str, list[Tie]] = {}
     for tie in sorted(ties, key=lambda tie: tie.matches[-1].kickoff_at):

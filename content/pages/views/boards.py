@@ -88,7 +88,7 @@ def _choice(chosen: dict[str, Any]) -> str:
 
 
 class Column(NamedTuple):
-    """Leaderboard column of a metric. `ordering`: value of that query parameter in the link of its heading.
+    """Leaderboard column of a metric. The link in its heading sorts the page by `ordering`.
 
     It is a tuple, because templates unpack tuples faster than they read attributes, and a page has 350 cells.
     """
@@ -101,9 +101,10 @@ class Column(NamedTuple):
 
 
 def _column(metric: Metric, *, order: str) -> Column:
-    """Return the column of a metric.
+    """Return the column of a metric. `order` is the order of the page.
 
-    If lower values are better and the page is sorted by this column, its link reverses the order.
+    If the page is sorted by this metric and lower values are better, the link in the heading reverses the
+    order.
     """
     is_active = order.removeprefix("-") == metric.name
     descending = order.startswith("-") or metric.higher_is_better

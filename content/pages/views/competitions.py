@@ -73,8 +73,9 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
 def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
     """Return the template context of a season: its stages, one round, top forecasters, last roundups.
 
-    `stage_id` and `label` select the round; by default it is the round in play of the stages with a table.
-    Raises BadParameters if the season has no such stage, Http404 if it has no such round.
+    `stage_id` and `label` select the round. Without `label` it is the round in play of this stage, or of all
+    stages with a table if `stage_id` is None. Raises BadParameters if the season has no such stage, Http404
+    if there is no such round.
     """
     sections = stage_sections.sections(season)
     if stage_id not in {None, *(section.stage.pk for section in sections)}:
@@ -97,10 +98,10 @@ def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
 
 
 def _round(season: Season, by_default: list[int], stage_id: int | None, label: str) -> dict[str, Any]:
-    """Return the template context of one round.
+    """Return the template context of the round with this label, by default of the round in play.
 
-    By default it is the round in play of the stages with the ids `by_default`. Raises Http404 if the season,
-    or the stage, has no round with this label.
+    The round in play is chosen from the stages with the ids `by_default`. Raises Http404 if the stage (or the
+    season, if `stage_id` is None) has no round with this label.
     """
     rounds = match_lists.rounds(season)
     matches = season.matches.filter(stage__in=by_default)

@@ -63,8 +63,8 @@ def examples() -> list[Example]:
 def quota_table(total: int = 20) -> list[tuple[range, int]]:
     """Return (range, quota) pairs, smallest numbers first.
 
-    An outcome (e.g. home win) has this quota if the number of predictions of it, out of `total` score
-    predictions, is in the range.
+    An outcome (e.g. home win) is worth the quota if the number of its predictions is in the range. `total` is
+    the number of predictions of all outcomes.
     """
     rows: list[tuple[range, int]] = []
     for picks in range(total + 1):
