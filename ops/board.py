@@ -45,10 +45,11 @@ class MatchOnBoard:
 
 
 def board(*, now: datetime, competition: str = "", state: str = "", limit: int = ROWS) -> list[MatchOnBoard]:
-    """Return the matches on the board: the most urgent state first, within a state the newest result first.
+    """Return the rows of the board: the most urgent state first, within a state the newest result first.
 
-    They are the first `limit` matches of recent_matches(), or those among them with this MatchOnBoard.state.
-    `competition` is a slug. An empty string means all competitions or all states.
+    The board contains the first `limit` matches of recent_matches(). With `state`, only those of them that
+    have this MatchOnBoard.state are returned. `competition` is a slug. Empty strings mean all competitions
+    and all states.
     """
     rows = [*rows_of(recent_matches(now=now, competition=competition)[:limit], now=now)]
     rows = [row for row in rows if not state or row.state == state]
@@ -56,9 +57,9 @@ def board(*, now: datetime, competition: str = "", state: str = "", limit: int =
 
 
 def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> list[Overdue]:
-    """Return the overdue matches for the board.
+    """Return the overdue matches that the board shows with these filters.
 
-    The state of an overdue match is "stuck": if `state` is neither "stuck" nor "", the list is empty.
+    The state of overdue matches is "stuck", so the list is empty if the board is filtered by another state.
     """
     return overdue(now, limit=OVERDUE_ROWS, competition=competition) if state in ("", "stuck") else []
 
@@ -66,7 +67,7 @@ def overdue_rows(*, now: datetime, competition: str = "", state: str = "") -> li
 def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
     """Return ended matches whose newest result was recorded in the last week, the newest result first.
 
-    Matches that are not scored yet or whose newest job failed come before all others.
+    Matches that are not scored yet, or whose newest job failed, come before the others.
     """
     matches = Match.objects.filter(status__in=SETTLED).annotate(
         recorded_at=result_time(), in_trouble=_in_trouble()
@@ -80,7 +81,7 @@ def recent_matches(*, now: datetime, competition: str = "") -> QuerySet[Match]:
 
 
 def result_time() -> Subquery:
-    """Return a subquery that annotates each match with the time at which its newest result was recorded."""
+    """Return a subquery for annotating matches with the time at which their newest result was recorded."""
     newest = ResultRevision.objects.filter(match=OuterRef("pk"), version=OuterRef("result_version"))
     return Subquery(newest.values("recorded_at")[:1])
 

@@ -84,13 +84,13 @@ def _overdue(now: datetime) -> Kpi:
 
 
 def _doubts() -> list[Kpi]:
-    """Return a list with the number of kickoffs and results to decide on, or [] if there are none."""
+    """Return the key figure "Doubts to decide" in a list, or [] if no kickoff or result is in doubt."""
     doubts = open_doubts().count()
     return [Kpi("Doubts to decide", str(doubts), "kickoffs and results", alarm=True)] if doubts else []
 
 
 def _feeds() -> list[Kpi]:
-    """Return a list with the key figure about feed problems, or [] if no feed subscription is active.
+    """Return the key figure "Feed problems" in a list, or [] if no feed subscription is active.
 
     Kickoffs and results in doubt are not counted.
     """
@@ -102,7 +102,7 @@ def _feeds() -> list[Kpi]:
 
 
 def _stages() -> list[Kpi]:
-    """Return the number of stages whose kind an operator has to decide; an empty list if there are none."""
+    """Return the key figure "Stages to decide" in a list, or [] if there are none to decide."""
     count = undecided().count()
     return [Kpi("Stages to decide", str(count), "no table yet; see Stages", alarm=True)] if count else []
 
@@ -116,10 +116,7 @@ def _reconciler(now: datetime) -> Kpi:
 
 
 def _language_models() -> list[Kpi]:
-    """Return a list with the key figure about LLM endpoints that are paused after failures.
-
-    The list is empty if no endpoint is enabled.
-    """
+    """Return the key figure "Language models paused" in a list, or [] if no LLM endpoint is enabled."""
     paused = [endpoint.is_paused for endpoint in Endpoint.objects.filter(enabled=True)]
     note = f"of {len(paused)}, after failures in a row"
     return [Kpi("Language models paused", str(sum(paused)), note, alarm=any(paused))] if paused else []

@@ -1,7 +1,7 @@
 """Matches for which a feed reports a result that is not the recorded one.
 
-The reported result may still be waiting for a report of a second feed, or may be recorded shortly.
-Otherwise an operator has to decide, because the feeds contradict each other or the recorded result.
+If the feeds contradict each other or the recorded result, an operator has to decide. Otherwise the reported
+result waits for a second feed, or will be recorded shortly.
 """
 
 from collections.abc import Iterable
@@ -60,7 +60,8 @@ class Conflict:
 def conflicts(*, now: datetime, competition: str = "", limit: int = ROWS) -> list[Conflict]:
     """Return at most `limit` conflicts: those of the matches with the latest kickoffs.
 
-    Conflicts that an operator has to decide come first. `competition` is a slug; empty for all.
+    They are sorted by kickoff, latest first, but those that an operator has to decide come before all others.
+    `competition` is a slug; empty for all.
     """
     ids = contested_snapshots().values("link__match")
     matches = Match.objects.filter(pk__in=ids)

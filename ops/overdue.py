@@ -44,9 +44,10 @@ class Overdue:
 
 
 def overdue_matches(now: datetime) -> QuerySet[Match]:
-    """Return scheduled, live and suspended matches with a kickoff more than OVERDUE_AFTER ago, newest first.
+    """Return scheduled, live and suspended matches with a kickoff more than OVERDUE_AFTER ago.
 
-    A postponed match is not included until its status is "scheduled" again.
+    The match with the latest kickoff comes first. A postponed match is not included until its status is
+    "scheduled" again.
     """
     late = Match.objects.filter(status__in=WAITING, kickoff_at__lt=now - OVERDUE_AFTER)
     return late.select_related("season__competition", "home_team", "away_team").order_by("-kickoff_at", "pk")
@@ -58,7 +59,10 @@ def alarming(now: datetime) -> QuerySet[Match]:
 
 
 def overdue(now: datetime, *, limit: int, competition: str = "") -> list[Overdue]:
-    """Return the newest overdue matches, at most `limit`. `competition` is a slug; empty for all."""
+    """Return at most `limit` overdue matches, those with the latest kickoffs.
+
+    `competition` is a slug. An empty string means all competitions.
+    """
     late = overdue_matches(now)
     if competition:
         late = late.filter(season__competition__slug=competition)

@@ -30,10 +30,10 @@ class Problem:
 
 
 def current(now: datetime, states: Iterable[ViewState]) -> Problem | None:
-    """Return the most important problem of the pipeline, or None if it works.
+    """Return the most important problem of the pipeline, or None if the pipeline works.
 
-    If a result has waited for the leaderboards for more than a minute, the message begins with that, and adds
-    the first failed check as the likeliest cause. Otherwise it contains only the first failed check.
+    The message contains the first failed check. If a result has waited for the leaderboards for more than a
+    minute, the message begins with this delay, followed by the failed check, if any, as its likeliest cause.
     """
     causes = [check for check in pipeline_checks(now=now, states=states) if not (check.ok or check.note)]
     cause = _sentence(causes[0]) if causes else ""

@@ -25,7 +25,7 @@ URGENCY = ("failed", "stuck", "running", "waiting", "done")  # states of a match
 
 @dataclass(frozen=True, slots=True)
 class PipelineStep:
-    """Step of one match. `seconds`: time from the recorded result to the end of the step, if it is done."""
+    """Step of one match. `seconds` is the time from the recorded result until the step was done, or None."""
 
     name: str
     state: str
@@ -116,7 +116,7 @@ def _published(progress: MatchProgress, now: datetime) -> PipelineStep:
 
 
 def _under_way(name: str, run: JobRun | None, *, due_at: datetime, now: datetime) -> PipelineStep:
-    """Return an unfinished step: failed, running, waiting, or stuck (late, or without a job)."""
+    """Return an unfinished step, with its state: failed, running, waiting, or stuck (too late)."""
     if run and run.state in JobRun.GIVEN_UP:
         return PipelineStep(name, "failed", run.state, run=run, error=run.error)
     if run and run.state == JobRun.State.RUNNING:

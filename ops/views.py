@@ -26,7 +26,7 @@ LAST = 20
 
 @dataclass(frozen=True, slots=True)
 class ResultTiming:
-    """Seconds from the recording of a result to its scores and to the leaderboards."""
+    """Seconds from the recording of a result until it was scored, and until it was on the leaderboards."""
 
     match: Match
     scored: float | None

@@ -19,7 +19,10 @@ from scoring.models import Settlement
 
 
 def store_result(match: Match, result: Result, *, by: User, at: datetime, reason: str) -> bool:
-    """Record the result; return False if the match already has it. Raises ActionRefused if it is invalid."""
+    """Record the result and return True, or return False if the match already has this result.
+
+    Raises ActionRefused if the result is invalid.
+    """
     try:
         revision = record_result(
             match_id=match.pk,

@@ -12,9 +12,9 @@ from matches.result import score_text
 class UnchangedMatchForm(ReasonForm):
     """Base form of admin actions on a match. The hidden field `seen` contains a token of the match's state.
 
-    An error on `seen` means that the match changed in the meantime. The form then shows it as a general error
-    and puts the current token into the field, so that the next submission can succeed. To get the current
-    token, it calls `initial["seen"]`, which must be a function.
+    An error on `seen` means that the match changed after the form was shown. The form then displays a general
+    error and puts the current token into `seen`, so that the next submission can succeed. `initial["seen"]`
+    must be a function that returns the current token.
     """
 
     seen = forms.CharField(required=False, widget=forms.HiddenInput)

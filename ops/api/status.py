@@ -24,7 +24,7 @@ STATES = [("fresh", "fresh"), ("updating", "updating"), ("late", "late"), ("empt
 
 
 class ViewStatusSerializer(ReadOnlySerializer):
-    """Newest refresh of a view; all fields but `name` are null before the first one."""
+    """Newest refresh of a view; all fields but `name` are null before the first refresh."""
 
     name = serializers.CharField()
     data_version = serializers.IntegerField(allow_null=True)

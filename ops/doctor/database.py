@@ -93,7 +93,10 @@ def commitments(now: datetime) -> Iterable[Check]:
 
 
 def timestamps(now: datetime) -> Iterable[Check]:
-    """Check the configuration of the timestamp authority (TSA_URL). Sends no request; a failure is a note."""
+    """Check the configuration of the timestamp authority (TSA_URL), without sending a request to it.
+
+    A failure is reported as a note (advice only).
+    """
     if not settings.TSA_URL:
         yield Check("timestamps", True, "no authority is configured")
         return
@@ -104,7 +107,7 @@ def timestamps(now: datetime) -> Iterable[Check]:
 def feeds(now: datetime) -> Iterable[Check]:
     """Check that no active feed subscription failed three times in a row or is late for its next fetch.
 
-    Open doubts and feed problems are reported as notes.
+    Open doubts and feed problems are reported as notes (advice only).
     """
     active = FeedSubscription.objects.filter(active=True, season__closed_at__isnull=True)
     silent = active.filter(Q(failures__gte=3) | Q(next_due_at__lt=now - FEED_OVERDUE)).select_related("feed")
@@ -120,7 +123,7 @@ def feeds(now: datetime) -> Iterable[Check]:
 
 
 def stages(now: datetime) -> Iterable[Check]:
-    """Report stages whose kind an operator has to decide, as a note."""
+    """Report stages whose kind an operator has to decide, as a note (advice only)."""
     found = list(undecided().select_related("season__competition"))
     named = "; ".join(str(stage) for stage in found[:3])
     more = f"; and {len(found) - 3} more" if len(found) > 3 else ""

@@ -50,8 +50,8 @@ def run_checks(*, now: datetime) -> list[Check]:
 def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[Check]:
     """Yield checks of possible causes of late leaderboards, the likeliest cause first.
 
-    While Redis is down, the checks of workers and scheduler are skipped. While the database is down,
-    DatabaseError is raised. `states` are the states of the views.
+    `states` are the states of the views. If Redis is down, the checks of workers and scheduler are left out.
+    Raises DatabaseError if the database is down.
     """
     (server,) = _run_check(("redis",), pipeline.redis, now)
     yield server
@@ -65,10 +65,10 @@ def pipeline_checks(*, now: datetime, states: Iterable[ViewState]) -> Iterator[C
 
 
 def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, now: datetime) -> list[Check]:
-    """Run the check function of a server, then the functions in `checks`, which depend on that server.
+    """Check a server, then run the check functions in `checks`, which depend on this server.
 
-    The keys of `checks` are the names of the checks that each function makes. If the server is down, the
-    functions are not run, and the result contains a failed check for each of these names.
+    Each key of `checks` contains the names of the checks that its function makes. If the server is down, the
+    functions are not run, and a failed check is returned for each of these names.
     """
     found = _run_check(names, server, now)
     for names, function in checks.items():
@@ -80,9 +80,9 @@ def _run_server(names: tuple[str, ...], server: CheckFunction, checks: Checks, n
 
 
 def _run_check(names: tuple[str, ...], function: CheckFunction, now: datetime) -> list[Check]:
-    """Run a check function and return its checks.
+    """Run a check function and return its checks. `names` are the names of these checks.
 
-    `names` are the names of these checks. After a Redis or database error, all of them count as failed.
+    If a Redis or database error occurs, a failed check is returned for each name.
     """
     try:
         return list(function(now))
