@@ -1,7 +1,8 @@
-"""Structured logs: one line per event, with its match and job if it has them.
+"""Structured logs: one line per event.
 
-The project's loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. The runner
-binds `job`, `kind`, `match` and `attempt` while a job runs, so that log calls need not repeat them.
+The project's loggers are `matches`, `scoring`, `stats`, `content`, `feeds`, `pipeline` and `cron`. While a
+job runs, the runner adds `job`, `kind`, `match` and `attempt` to every event, so log calls need not repeat
+them.
 """
 
 import logging.config
@@ -20,7 +21,10 @@ _SHARED: list[Any] = [
 
 
 def config(*, level: str, style: str) -> dict[str, Any]:
-    """Return the dictConfig. `style` is `json` (one object per line) or `console` (for people)."""
+    """Return the logging configuration for `logging.config.dictConfig`.
+
+    `style` is `json` (one object per line) or `console` (for people).
+    """
     render = structlog.processors.JSONRenderer() if style == "json" else structlog.dev.ConsoleRenderer()
     return {
         "version": 1,

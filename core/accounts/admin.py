@@ -1,8 +1,8 @@
 """Admin of accounts, groups and the audit log: no one can grant permissions that they lack.
 
-An admin may manage only accounts whose permissions are a subset of their own. For this comparison,
-permissions are queried from the database, because `user.get_all_permissions()` returns none for an inactive
-account: an admin who may edit that account could set a new password and activate it.
+An admin may manage only accounts whose permissions are a subset of their own. These permissions are read from
+the database, because `user.get_all_permissions()` returns an empty set for an inactive account. Otherwise an
+admin could take over an inactive account with more permissions: set a new password and activate the account.
 """
 
 from collections.abc import Sequence
@@ -33,7 +33,7 @@ admin.site.unregister([User, Group])
 
 
 class DeleteAccount(Delete):
-    """Delete an account without entries in the audit log. Accounts with entries can only be deactivated."""
+    """Delete an account, except the admin's own account and accounts with entries in the audit log."""
 
     def run(self, rows: Sequence[Model], *, by: User, at: datetime, data: dict[str, Any]) -> Outcome:
         if by in rows:
@@ -48,7 +48,7 @@ class PasswordForm(Reasoned, PlainPasswordForm):
 
 
 class Unlock(ConfirmedAction):
-    """End the lockout of an address early."""
+    """Unlock IP addresses by deleting their failed logins."""
 
     name, label, permission = "unlock", "Unlock", "delete"
 
@@ -66,8 +66,8 @@ class Unlock(ConfirmedAction):
 class StaffAdmin(ActionsAdmin, PlainUserAdmin):
     """Admin of accounts.
 
-    Admins cannot change accounts that have permissions they lack. Only superusers can make an account a
-    superuser.
+    Admins cannot change an account that has permissions which they lack. Only superusers can make an account
+    a superuser.
     """
 
     operations = [DeleteAccount()]
@@ -140,7 +140,7 @@ class AuditLogAdmin(ReadOnlyAdmin):
 
 @admin.register(AccessAttempt)
 class FailedLoginAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Failed logins of the last minutes. An address is locked out after five of them."""
+    """Failed logins of the last minutes. After five failed logins, an IP address is locked out."""
 
     operations = [Unlock()]
     list_display = ["attempt_time", "ip_address", "username", "failures_since_start", "user_agent"]
@@ -151,7 +151,7 @@ class FailedLoginAdmin(ReadOnlyAdmin, ActionsAdmin):
 
 @admin.register(AccessLog)
 class LoginAdmin(ReadOnlyAdmin):
-    """Logins with time and address."""
+    """Logins with time and IP address."""
 
     list_display = ["attempt_time", "logout_time", "username", "ip_address", "user_agent"]
     list_filter = ["attempt_time"]

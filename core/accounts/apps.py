@@ -3,7 +3,10 @@ from django.db.models.signals import post_migrate
 
 
 class AccessConfig(AppConfig):
-    """Access control: three groups, login throttling. Refers to models of other apps by name only."""
+    """Access control of the admin: three groups, and a lockout after failed logins.
+
+    This app imports no models of the project's other apps; groups.py refers to them by name.
+    """
 
     name = "core.accounts"
     label = "access"

@@ -12,16 +12,16 @@ WITH_PORT = re.compile(r"\[(?P<v6>[^\[\]]+)\](:\d{1,5})?|(?P<v4>[\d.]+):\d{1,5}"
 
 
 def client_address(request: HttpRequest) -> str | None:
-    """Return the client's address for counting failed logins and requests.
+    """Return the client's address, by which failed logins and requests are counted.
 
-    This is an IPv4 address, or the first address of the client's IPv6 /64 network. Returns None if there is
-    no address (a Unix socket).
+    An IPv6 address is replaced by the first address of its /64 network. Returns None if there is no address
+    (a Unix socket).
 
-    X-Forwarded-For is used only if PROXY_COUNT, the number of trusted proxies in front, is above 0. Each
-    proxy appends the address of its peer, so the PROXY_COUNT-th entry from the right was written by the
-    outermost trusted proxy; the client can forge all entries to the left of it. The peer's address is used if
-    there are fewer entries (the request bypassed the proxies), or if the PROXY_COUNT-th one is not an
-    address. An entry may include a port.
+    The peer is the other end of the connection. Without trusted proxies (PROXY_COUNT = 0), the peer is the
+    client. Otherwise the client's address is the PROXY_COUNT-th entry of X-Forwarded-For from the right: each
+    proxy appends the address of its peer, so the outermost trusted proxy wrote this entry, and the client can
+    forge only entries to the left of it. If the entry is missing (the request bypassed the proxies) or is not
+    an address, the address of the peer is used. A port in the entry is ignored.
     """
     peer = request.META.get("REMOTE_ADDR", "")
     claimed = [entry.strip() for entry in request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")]
@@ -36,10 +36,10 @@ def _without_port(text: str) -> str:
 
 
 def throttle_key(text: str) -> str | None:
-    """Return the address to count requests by, or None if the text is not an address.
+    """Return the address by which requests are counted, or None if the text is not an IP address.
 
-    An IPv6 address is replaced by the first address of its /64 network, or by the IPv4 address mapped into
-    it.
+    An IPv4-mapped IPv6 address (::ffff:192.0.2.1) becomes the IPv4 address. Any other IPv6 address becomes
+    the first address of its /64 network.
     """
     try:
         address = ip_address(text)

@@ -61,7 +61,7 @@ def permissions_of(group: str, existing: Iterable[str]) -> set[str]:
 
 
 def _own_permissions(group: str) -> set[str]:
-    """Return the permissions that this group adds to those of the lower groups."""
+    """Return the permissions that EXTRA_PERMISSIONS lists for this group."""
     pairs = ((model.split("."), actions) for model, actions in EXTRA_PERMISSIONS[group].items())
     return {f"{app}.{action}_{model}" for (app, model), actions in pairs for action in actions}
 
@@ -72,11 +72,10 @@ def _is_view_permission(permission: str) -> bool:
 
 
 def sync_groups(*, apps: Any = installed_apps, using: str = DEFAULT_DB_ALIAS, **_: Any) -> None:
-    """Give each group the permissions defined in this file, and no others. Idempotent.
+    """Give each group exactly the permissions that this file defines. Idempotent.
 
-    Permissions that are missing in the database are skipped. Django creates permissions after the migrations,
-    so a migration cannot assign them: an empty database has none yet. Manual changes to the permissions of
-    these three groups are overwritten.
+    Manual changes to these groups are overwritten. Permissions that do not exist in the database are skipped.
+    Django creates permissions after the migrations, so this function runs after them, too.
     """
     try:
         Group, Permission = apps.get_model("auth", "Group"), apps.get_model("auth", "Permission")

@@ -56,9 +56,9 @@ def locked_out(
 
 
 def _seconds_left(address: str | None) -> int:
-    """Return the seconds until the address may try again, at least 1.
+    """Return the seconds until the address may log in again, at least 1.
 
-    They are counted from its last stored failure. Attempts during the lockout do not extend it.
+    The lockout is counted from the last stored failure; attempts during the lockout do not extend it.
     """
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     last = AccessAttempt.objects.filter(ip_address=address).aggregate(last=Max("attempt_time"))["last"]
