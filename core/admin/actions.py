@@ -87,7 +87,10 @@ class ActionsAdmin(ReasonedAdmin):
     change_list_template = "admin/operations_change_list.html"
 
     def may_operate(self, request: HttpRequest, operation: ConfirmedAction, row: Any = None) -> bool:
-        """Return True if the user may carry out the action. Subclasses also check `row`, if it is given."""
+        """Return True if the user has the permission that the action requires.
+
+        Subclasses can override this method to check `row` as well.
+        """
         codename = get_permission_codename(operation.permission, self.opts)
         return request.user.has_perm(f"{self.opts.app_label}.{codename}")
 

@@ -58,8 +58,8 @@ class _PlainTextMixin:
 class PlainAdmin(DeclaredLookups, _PlainTextMixin, DjangosAdmin):
     """Base class of every ModelAdmin.
 
-    Text fields refuse hidden characters. The URL of a list can filter only by the fields that the ModelAdmin
-    declares for this (core/admin/lookups.py).
+    Text fields refuse hidden characters. The URL of a list can filter only by declared fields
+    (core/admin/lookups.py).
     """
 
 

@@ -15,10 +15,10 @@ from core.admin.actions import ActionRefused, ConfirmedAction, Outcome
 
 
 class Delete(ConfirmedAction):
-    """Delete one row and the rows that cascade from it.
+    """Delete one row and all rows that cascade from it.
 
-    Refused if rows with on_delete=PROTECT refer to it (e.g. predictions to a forecaster), or if it is an
-    account with entries in the audit log.
+    The action is refused if another row protects this one (on_delete=PROTECT): for example, predictions
+    protect their forecaster. An account with entries in the audit log is refused as well.
     """
 
     name, label, permission, action_flag, on_selection = "delete", "Delete", "delete", DELETION, False
@@ -45,9 +45,9 @@ def _collect(row: Model) -> NestedObjects:
 
 
 def _protectors(row: Model) -> str:
-    """Return a text about the rows that prevent the deletion, e.g. "380 matches, 20 tallies", or "".
+    """Return a text with the number of rows that prevent the deletion, e.g. "380 matches", or "".
 
-    For an account they include its entries in the audit log.
+    An account's entries in the audit log count as such rows.
     """
     found = _collect(row)
     return ", ".join(_counted([*found.protected, *found.data.get(LogEntry, [])]))

@@ -57,7 +57,10 @@ class OperatorSite(AdminSite):
         return [*own, on_site, *super().get_urls()]
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
-        """Redirect to a row's public page if the user may view the row. Stock Django checks no permission."""
+        """Redirect to the public page of a row.
+
+        Unlike Django's own view, this one raises PermissionDenied if the user may not view the row.
+        """
         from django.contrib.contenttypes.models import ContentType  # not importable when this module loads
         from django.contrib.contenttypes.views import shortcut
 
@@ -70,7 +73,10 @@ class OperatorSite(AdminSite):
         return shortcut(request, content_type_id, object_id)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """Wrap a view: refuse an empty `_to_field` with 400. Otherwise a change page would fail with 500."""
+        """Wrap a view so that it responds with status 400 if the parameter `_to_field` is empty.
+
+        Without this check, Django's change page would respond with status 500.
+        """
         protected: Any = super().admin_view(view, cacheable)
 
         @wraps(protected)

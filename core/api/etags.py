@@ -23,12 +23,14 @@ def version_etag(*parts: object) -> str:
 
 
 def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
-    """Allow shared caches and the page cache to store the response for page_cache.MAX_AGE seconds.
+    """Let caches store the response.
 
-    If a public response already has a Cache-Control header, that header is not changed, and the page cache
-    does not store the response. Set `private` if the client has an API key and the response may contain data
-    that others must not see: then only the client may store the response, and must revalidate it before each
-    use.
+    A public response may be stored by all caches, including the page cache, for page_cache.MAX_AGE seconds.
+    But if it already has a Cache-Control header, the header is not changed and the page cache does not store
+    the response.
+
+    With `private`, only the client may store the response, and must revalidate it before each use. Set
+    `private` if the client has an API key and the response may contain data that others must not see.
     """
     patch_vary_headers(response, ["Authorization"])
     if private:
@@ -55,7 +57,7 @@ DEPENDENCIES = ("requirements.txt",)
 
 @cache
 def release_fingerprint() -> str:
-    """Return the fingerprint of the code that makes responses: equal in all processes of a release.
+    """Return the fingerprint of the project's source code, which is equal in all processes of a release.
 
     The web server computes it at startup (config/wsgi.py).
     """

@@ -10,7 +10,7 @@ from rest_framework.exceptions import APIException
 class InvalidRequest(APIException):
     """Request with invalid values. `errors` has one dict per invalid value.
 
-    `location` is the key in these dicts for the name of the parameter or field.
+    Each dict contains the name of a parameter or field. Its key is `location`: "parameter" or "field".
     """
 
     location: ClassVar[str]

@@ -16,7 +16,7 @@ from core.http.links import under_site_url
 
 
 def add_links(response: Response) -> None:
-    """Add the Link header with the URLs of the next and previous page: a CSV body does not contain them."""
+    """Add a Link header with the URLs of the next and previous page, because a CSV body has no links."""
     urls = {"next": response.data["next"], "prev": response.data["previous"]}
     if rels := [f'<{url}>; rel="{rel}"' for rel, url in urls.items() if url]:
         response["Link"] = ", ".join(rels)
@@ -69,7 +69,10 @@ class Pages(ListPagination, PageNumberPagination):
 
 
 class EnvelopeSerializer(ReadOnlySerializer):
-    """Page of a list with its envelope; subclasses add `meta` and `results`."""
+    """Page of a list, with the total number of rows and the URLs of the next and previous page.
+
+    Subclasses add the fields `meta` and `results`.
+    """
 
     count = serializers.IntegerField(help_text="Total number of rows.")
     next = serializers.URLField(allow_null=True, help_text="URL of the next page.")

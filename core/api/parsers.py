@@ -30,7 +30,11 @@ def _require_uncompressed(request: Request | None) -> None:
 
 
 class StrictJSONParser(BaseParser):
-    """Parser of JSON bodies. Raises ParseError for input that `strict_json` refuses, and BodyTooLarge."""
+    """Parser of JSON bodies.
+
+    Raises UnsupportedMediaType if the body is compressed, BodyTooLarge if it has more than MAX_BYTES, and
+    ParseError if it is not strict JSON in UTF-8.
+    """
 
     media_type = "application/json"
 

@@ -66,7 +66,10 @@ def problem(
 
 
 def problem_exception_handler(error: Exception, context: dict[str, Any]) -> HttpResponse | None:
-    """Return the response for an exception that DRF handles; None for any other, which DRF then raises."""
+    """Return the problem+json response for an exception that DRF handles.
+
+    Return None for any other exception: DRF then raises it.
+    """
     handled = views.exception_handler(error, context)
     if handled is None:
         return None

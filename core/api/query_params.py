@@ -20,14 +20,14 @@ MAX_ID = 10**18 - 1
 
 
 class QueryParameters(serializers.Serializer[Any]):
-    """The query parameters of an operation: none, unless a subclass declares some.
+    """The query parameters of an operation. Subclasses declare them as serializer fields.
 
     A parameter whose name is a Python keyword is declared with a trailing underscore. An empty value
     (`?kind=`) counts as absent. Unknown and repeated parameters are rejected, so that a misspelt filter does
     not silently return something else.
 
-    `conditions` is a dict for the parameters that filter rows. Key: the parameter's name. Value: a function
-    that takes the parameter's value and returns a Q.
+    `conditions` contains a function for each parameter that filters rows, by the parameter's name. The
+    function takes the parameter's value and returns a Q.
     """
 
     conditions: ClassVar[dict[str, Callable[[Any], Q]]] = {}
@@ -37,9 +37,10 @@ class QueryParameters(serializers.Serializer[Any]):
 
     @classmethod
     def read(cls, query: QueryDict, *, other_names: tuple[str, ...] = (FORMAT,)) -> dict[str, Any]:
-        """Return a dict with the name and value of each parameter. Raises BadParameters with all errors.
+        """Return the values of all parameters by name.
 
         The value of an absent parameter is its default, or None. `other_names` are allowed but not returned.
+        Raises BadParameters, with all errors, if the query is invalid.
         """
         return cls._read(query, other_names) if query else dict(cls._defaults())
 
@@ -52,7 +53,7 @@ class QueryParameters(serializers.Serializer[Any]):
     @classmethod
     @cache
     def declared(cls) -> dict[str, Any]:
-        """Return a dict: parameter name -> field. Do not modify the fields: all callers share them."""
+        """Return the fields of all parameters by name. Do not modify them: all callers share them."""
         return dict(cls().fields)
 
     @classmethod

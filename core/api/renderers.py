@@ -55,7 +55,10 @@ Path = tuple[str, ...]
 
 
 class CSVRenderer(BaseRenderer):
-    """One page of a list as text/csv. The columns are those of the view's serializer, even without rows."""
+    """One page of a list as text/csv. The header row contains the names of the serializer's fields.
+
+    The header row is present even if the list is empty.
+    """
 
     media_type = "text/csv"
     format = "csv"

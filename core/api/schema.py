@@ -69,8 +69,8 @@ def _rendered(renderer: type[BaseRenderer]) -> bytes:
 def _cached(renderer: type[BaseRenderer]) -> type[BaseRenderer]:
     """Return a subclass of this renderer that returns the same bytes for every request.
 
-    The schema does not depend on the request. The lock is needed because drf-spectacular is not thread-safe
-    before its first schema is complete.
+    This is possible because the schema does not depend on the request. A lock serialises the calls, because
+    drf-spectacular is not thread-safe until its first schema is complete.
     """
 
     class Cached(renderer):  # type: ignore[valid-type, misc]

@@ -74,10 +74,10 @@ class RateLimit:
     allow_without_redis: bool
 
     def count(self, client: str) -> RateLimitState | None:
-        """Count one request and return the state of the limit. Raises RateLimitExceeded.
+        """Count one request and return the state of the limit, or None if there is no limit.
 
-        Returns None if there is no limit. If Redis is unavailable, returns None if `allow_without_redis` is
-        set, else raises Unavailable.
+        Raises RateLimitExceeded if the request exceeds the limit. If Redis is unavailable, returns None if
+        `allow_without_redis` is set, else raises Unavailable.
         """
         limit: int = getattr(settings, self.setting)
         if limit == 0:

@@ -141,7 +141,7 @@ class WritingView(ApiView):
         return response
 
     def body(self, request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-        """Return the validated body. Raises BadBody with all errors."""
+        """Return the validated body. Raises BadBody, with all errors, if the body is invalid."""
         checked = shape(data=request.data)
         if not checked.is_valid():
             raise BadBody(list(flatten_errors(checked.errors)))
@@ -150,7 +150,10 @@ class WritingView(ApiView):
 
 
 def flatten_errors(errors: Any, path: str = "") -> list[dict[str, Any]]:
-    """Flatten DRF's nested errors to {field, code, detail}. Errors of the whole body have field `body`."""
+    """Return DRF's nested errors as a flat list of {field, code, detail}.
+
+    Errors of the whole body have the field `body`.
+    """
     if isinstance(errors, Mapping):
         return [
             each for name, inner in errors.items() for each in flatten_errors(inner, _join(path, str(name)))
