@@ -32,7 +32,10 @@ def badge(state: str, text: str = "") -> SafeString:
 
 
 def subject_link(subject: str) -> SafeString | str:
-    """Return a subject like `match:42` as a link to its admin page, if it has one."""
+    """Return the subject of a job, e.g. `match:42`, as a link to the match's page in the admin.
+
+    A subject without such a page is returned as text, an empty one as "-".
+    """
     pk = match_id_of(subject)
     if not pk:
         return subject or "-"
@@ -51,7 +54,10 @@ def seconds(value: float) -> str:
 
 
 class _PerRunAction(ConfirmedAction):
-    """Action that calls a ledger function for each run; a refused run does not stop the others."""
+    """Base class of actions that call a ledger function, `change`, for each selected run.
+
+    If the function refuses a run, the action continues with the other runs.
+    """
 
     change: Callable[..., None]
     summary = ""

@@ -43,10 +43,11 @@ _stamps: list[_Stamp] = []
 def register(
     model: type[Model], at: str, *, until: str = "", longest: registry.Wait = registry.no_wait
 ) -> None:
-    """Register the column `at` for repairs of wrong times.
+    """Register the column `at` of a model, so that `repair` corrects its wrong times.
 
-    `longest` returns how far in the future these times may be; by default, not at all. `until` is the name of
-    another column, whose times were set together with those of `at`: a repair moves both by the same amount.
+    A time is wrong if it lies further in the future than the duration that `longest` returns, by default
+    zero. `until` is the name of another column, whose times were set together with those of `at`: a repair
+    moves both by the same amount.
     """
     _stamps.append(_Stamp(model, at, until, longest))
 
@@ -57,13 +58,13 @@ def repair(*, now: datetime) -> int:
 
 
 def faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the wrong times that `repair` corrects, grouped by what is wrong; a group may have no rows."""
+    """Yield the wrong times that `repair` corrects, in one group per kind of error. A group can be empty."""
     yield from job_faults(now=now)
     yield from (_future(stamp, now) for stamp in _stamps)
 
 
 def job_faults(*, now: datetime) -> Iterator[WrongTimes]:
-    """Yield the times in the ledger of jobs that are too far in the future. They delay results."""
+    """Yield wrong times in the job ledger, in groups: due times, leases and push times in the future."""
     yield from _jobs_due_too_late(now)
     yield from _leases(now)
     pushed = _queued().filter(pushed_at__gt=now + TOLERANCE)
@@ -75,9 +76,9 @@ def _queued() -> QuerySet[JobRun]:
 
 
 def _jobs_due_too_late(now: datetime) -> Iterator[WrongTimes]:
-    """Yield, for each kind of job, the queued jobs that are due later than now plus its `longest_wait`.
+    """Yield, for each kind of job, the queued jobs that are due later than the kind's `longest_wait` allows.
 
-    Kinds without `longest_wait` are skipped: their jobs are scheduled runs.
+    Kinds without `longest_wait` are skipped: their jobs are scheduled runs, which can be due at any time.
     """
     later = _queued().filter(due_at__gt=now + TOLERANCE)
     for name in later.order_by().values_list("kind", flat=True).distinct():
@@ -97,9 +98,9 @@ def _leases(now: datetime) -> Iterator[WrongTimes]:
 
 
 def _future(stamp: _Stamp, now: datetime) -> WrongTimes:
-    """Return the rows whose time is too far in the future.
+    """Return the rows of a registered column whose time is too far in the future, and their repair.
 
-    The repair sets it to the latest allowed time and moves `until` by the same amount.
+    The repair sets the time to the latest allowed time and moves `until` by the same amount.
     """
     latest = now + stamp.longest()
     rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})

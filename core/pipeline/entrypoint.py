@@ -1,8 +1,8 @@
-"""Entry point of RQ: one delivery executes several runs.
+"""Entry point of RQ: one delivery (an RQ job with the id of a run) executes several runs.
 
-RQ forks a work-horse for each delivery, which opens its own connection to PostgreSQL; that costs several
-times as much as a small job. So the work-horse continues with other due runs of its queue for a few seconds
-(docs/adr/0013). Every run is claimed, fenced, timed and recorded separately, as if delivered alone.
+RQ forks a work-horse process for each delivery. A new work-horse must connect to PostgreSQL, which takes
+several times as long as a small job. So the work-horse continues with other due runs of its queue for a few
+seconds (docs/adr/0013). Every run is claimed, fenced, timed and recorded separately, as if delivered alone.
 """
 
 import signal
@@ -38,9 +38,10 @@ def run_batch(run_id: int, **_later: object) -> str:
 
 
 def _batch(run_id: int, queue: str) -> Iterator[JobRun]:
-    """Execute runs and yield each after it has ended, until none is due or BATCH_SECONDS have passed.
+    """Execute due runs of the queue, beginning with `run_id`, and yield each run after it has ended.
 
-    Stops after a failure, too: it may have left the process in a bad state.
+    Stops when no run is due, after BATCH_SECONDS, or after a failed run, because a failure may have left the
+    process in a bad state.
     """
     timed, ends_at = runner.alarm_is_set(), time.monotonic() + BATCH_SECONDS
     run = ledger.claim(run_id, now=timezone.now()) or ledger.claim_next(queue, now=timezone.now())

@@ -134,9 +134,10 @@ def schedulers() -> int:
 
 
 def record_heartbeats(*, now: datetime) -> None:
-    """Store `now` as heartbeat of Redis, of each queue with living workers and of a living scheduler.
+    """Store `now` as the last heartbeat of Redis and of all pipeline processes that are alive.
 
-    Raises RedisError if Redis is down.
+    These processes are the scheduler, and the workers of each queue (one heartbeat per queue). Raises
+    RedisError if Redis is down.
     """
     alive = [f"worker {queue}" for queue, counts in workers_by_queue(now=now).items() if counts.alive]
     alive += ["scheduler"] if schedulers() else []
@@ -160,9 +161,9 @@ def reconciler_silent_for(*, now: datetime) -> float | None:
 
 
 def rq_job_url(run: JobRun) -> str | None:
-    """Return the URL of django-rq's page about the run's last delivery, or None if there is no such page.
+    """Return the URL of django-rq's page about the run's last delivery.
 
-    The page exists only while Redis is up and contains the delivery.
+    Returns None if there is no such page, e.g. because Redis is down or has deleted the delivery.
     """
     if not run.rq_job_id or run.queue not in settings.RQ_QUEUES:
         return None

@@ -1,7 +1,7 @@
 """Writes to the ledger of jobs: enqueue, claim, finish, fail, retry, cancel.
 
-Jobs are enqueued in the transaction that makes the change which requires them. They are pushed to Redis after
-the commit (rq_backend.py). If Redis is down, the reconciler pushes them later.
+Jobs are enqueued in the transaction of the change that requires them, and pushed to Redis after its commit
+(rq_backend.py). If Redis is down, the reconciler pushes them later.
 """
 
 import traceback as tracebacks
@@ -46,12 +46,12 @@ def enqueue(
     priority: int = JobRun.Priority.ARCHIVE,
     triggered_by: JobRun | None = None,
 ) -> list[int]:
-    """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the rows' ids.
+    """Enqueue one run of `kind` per key of `subjects` (key -> subject); return the ids of the rows.
 
-    If a run of this kind and key is already queued, its row is reused: it gets the higher of the two
-    priorities and the earlier of the two due times. But the due time does not change if the queued run
-    was attempted before, or if `Kind.is_brought_forward` is False. Call this function in the transaction that
-    makes the change which requires the job, so that both commit or roll back together.
+    If a run of this kind and key is already queued, no row is added: the queued run gets the higher of the
+    two priorities and the earlier of the two due times. Its due time does not change if it was attempted
+    before, or if `Kind.is_brought_forward` is False. Call this function in the transaction of the change that
+    requires the job, so that both commit or roll back together.
     """
     wanted = {key: ScheduledRun(subject, now + delay) for key, subject in subjects.items()}
     changes = _BRING_FORWARD if registry.get(kind).is_brought_forward else _RAISE_PRIORITY
@@ -60,10 +60,10 @@ def enqueue(
 
 
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
-    """Bring forward queued runs that are due later than `due_at`, and push them to Redis again.
+    """Bring queued runs forward to `due_at` if they are due later, and push them to Redis again.
 
-    Redis still delivers the run at the old time as well. This does no harm: if the run cannot be claimed any
-    more, the worker claims another due run, if there is one.
+    Redis then delivers each of these runs twice. The second delivery does no harm: if its run cannot be
+    claimed, the worker claims another due run, if there is one.
     """
     later = JobRun.objects.filter(pk__in=list(run_ids), state=State.QUEUED, due_at__gt=due_at)
     hastened = list(later.values_list("pk", flat=True))
@@ -98,10 +98,11 @@ def lease_of(queue: str) -> timedelta:
 
 
 def claim(run_id: int, *, now: datetime) -> JobRun | None:
-    """Claim a run: increment its `attempt` and set a lease. Returns None if it is not queued and due.
+    """Claim a run: increment its `attempt`, set a lease, and return the run.
 
-    A run with an expired lease is not taken over here: the reconciler frees it first, so that every failed
-    attempt is recorded in the ledger.
+    Returns None if the run is not queued, is not due yet, or has no attempts left. A run with an expired
+    lease is not claimed here: the reconciler must free it first, so that every failed attempt is recorded in
+    the ledger.
     """
     due = JobRun.objects.filter(pk=run_id, state=State.QUEUED, due_at__lte=now + EARLY)
     queue = due.values_list("queue", flat=True).first()
@@ -119,16 +120,16 @@ def claim(run_id: int, *, now: datetime) -> JobRun | None:
 
 
 def claim_next(queue: str, *, now: datetime) -> JobRun | None:
-    """Claim the most urgent due run of a queue, whether or not it was pushed to Redis; None if none is due.
+    """Claim the most urgent due run of a queue and return it, or return None if no run is due.
 
-    Today's matches come first.
+    Runs of today's matches are the most urgent. A run can be claimed before it is pushed to Redis.
     """
     values = {"queue": queue, "now": now, "lease": now + lease_of(queue)}
     return next(iter(JobRun.objects.raw(_CLAIM_NEXT, values)), None)
 
 
 def still_held(run: JobRun) -> bool:
-    """Lock the row and return True if this attempt still owns it (fencing). Requires a transaction."""
+    """Lock the run's row; return True if this attempt owns the run (fencing). Requires a transaction."""
     return JobRun.objects.select_for_update().filter(**_attempt_of(run)).exists()
 
 
@@ -147,9 +148,10 @@ def finish(run: JobRun, *, now: datetime, state: str = State.DONE, note: str = "
 
 
 def fail(run: JobRun, error: BaseException, *, now: datetime) -> None:
-    """Record a failed attempt. The run is queued again after 5 s, then after 10 s.
+    """Record a failed attempt and queue the run again, after 5 s and then after 10 s.
 
-    After the last attempt, the state of the run is FAILED.
+    After the last attempt, the run becomes FAILED instead. If another attempt has taken over the run, nothing
+    is recorded.
     """
     with transaction.atomic():
         if not still_held(run):
@@ -180,10 +182,11 @@ def requeue(run: JobRun, *, due_at: datetime, now: datetime) -> None:
 
 
 def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
-    """Queue a run again that started too early. Call it in the run's transaction.
+    """Put a run that started too early back into the queue, due at `until`.
 
-    A postponed attempt never counts against the limit of attempts: `max_attempts` is increased as well. The
-    attempt number still grows, because it fences off old claims.
+    Call this function in the run's transaction. The attempt does not count against the limit of attempts,
+    because `max_attempts` is increased by 1. The attempt number is not reduced, because a number identifies
+    one claim of the run.
     """
     run.max_attempts += 1
     if run.postponed_at is None or run.postponed_at > now:  # the clock was ahead
@@ -194,8 +197,8 @@ def postpone(run: JobRun, *, until: datetime, now: datetime) -> None:
 def retry(run: JobRun, *, now: datetime) -> None:
     """Queue a failed, cancelled or skipped run again for an operator, with three more attempts.
 
-    The attempt number is not reset to 1: it fences off old workers. If two attempts of the run had the number
-    1, a worker frozen in the first of them could continue as if it still owned the run.
+    Raises NotAllowed if the run is in another state. The attempt number is not reset: if two attempts had the
+    number 1, a frozen worker of the first one could continue as if it owned the run.
     """
     with transaction.atomic():
         run = JobRun.objects.select_for_update().get(pk=run.pk)
@@ -206,7 +209,7 @@ def retry(run: JobRun, *, now: datetime) -> None:
 
 
 def cancel(run: JobRun, *, now: datetime) -> None:
-    """Cancel a run for an operator. Raises NotAllowed if it is no longer queued, e.g. has started."""
+    """Cancel a queued run for an operator. Raises NotAllowed if the run is not queued, e.g. has started."""
     waiting = JobRun.objects.filter(pk=run.pk, state=State.QUEUED)
     if not waiting.update(state=State.CANCELLED, error="Cancelled by an operator.", finished_at=now):
         raise NotAllowed(f"{run} is no longer queued, so it cannot be cancelled.")

@@ -15,12 +15,15 @@ def match_subject(match_id: int | str) -> str:
 
 
 def match_subject_of(column: str) -> Concat:
-    """Return the subject of jobs about the match whose id is in this column of the outer query."""
+    """Return a Django expression for the subject of a match's jobs, to be used in a subquery.
+
+    `column` is the column of the outer query that contains the match id.
+    """
     return Concat(Value(_MATCH), Cast(OuterRef(column), CharField()), output_field=CharField())
 
 
 def match_subject_sql(column: str) -> str:
-    """Return an SQL expression for the subject of jobs about the match whose id is in this column."""
+    """Return an SQL expression for the subject of a match's jobs. `column` contains the match id."""
     return f"'{_MATCH}' || {column}"
 
 
@@ -37,8 +40,8 @@ def states_sql(states: Iterable[str]) -> str:
 class JobRun(models.Model):
     """A job and its outcome. The row in PostgreSQL is authoritative; RQ only delivers its id.
 
-    The unique index allows at most one queued row per `(kind, key)`. So requests for a job that is already
-    queued share that row; a request for a job that is only running gets a new row.
+    The unique index allows at most one queued row per `(kind, key)`. So a request for a job that is already
+    queued adds no row. A request for a job that is running, but not queued, adds one.
     """
 
     class State(models.TextChoices):
@@ -55,7 +58,7 @@ class JobRun(models.Model):
     ATTEMPTS = 3  # failed attempts after which a run is FAILED; an operator's retry allows as many again
 
     class Priority(models.IntegerChoices):
-        """Priority of a run: today's matches run before archive work."""
+        """Priority of a run. Runs about today's matches come before all others (archive work)."""
 
         ARCHIVE = 0
         TODAY = 10

@@ -34,7 +34,7 @@ _sweeps: dict[str, Sweep] = {}
 
 @dataclass(slots=True)
 class Report:
-    """Counts of what one pass did. `led` is False if another copy held the lock."""
+    """Counts of what one pass did. `led` is False if no pass ran, because another process held the lock."""
 
     led: bool = True
     repaired: int = 0  # rows with times from a clock that was fast
@@ -58,10 +58,10 @@ def register(name: str, sweep: Sweep) -> None:
 
 
 def reconcile(*, now: datetime) -> Report:
-    """Run one pass, unless another copy holds the lock.
+    """Run one pass of the reconciler, unless another process holds its lock.
 
-    If the other copy has not finished a pass for LEADER_SILENT, it may be frozen, and this one proceeds
-    without the lock.
+    If no pass has finished for LEADER_SILENT, the other process may be frozen: the pass then runs without the
+    lock.
     """
     with connection.cursor() as cursor:
         # Limit of the session: no sweep waits indefinitely for a locked row.
@@ -79,7 +79,7 @@ def reconcile(*, now: datetime) -> Report:
 
 
 def _leader_is_silent(now: datetime) -> bool:
-    """Return True if the last pass was long ago, or its time lies in the future and so is not reliable."""
+    """Return True if the last pass was long ago, or if its stored time is far in the future, thus wrong."""
     around_now = (now - LEADER_SILENT, now + LEADER_SILENT)
     return Heartbeat.objects.filter(name=HEARTBEAT).exclude(beat_at__range=around_now).exists()
 
@@ -104,10 +104,10 @@ def _repair(now: datetime) -> int:
 
 
 def _run_sweep(name: str, sweep: Sweep, now: datetime) -> int:
-    """Run a sweep in a transaction and return its result, or 0 if it fails.
+    """Run a sweep in a transaction and return its result.
 
-    Its error is logged and reported, and must not prevent the other sweeps and the pushes. Only an error of
-    the database connection is raised.
+    If the sweep fails, the error is logged and reported and 0 is returned, so that the pass can continue. If
+    the database connection is lost, the error is raised.
     """
     try:
         with transaction.atomic():
@@ -139,10 +139,11 @@ def _undelivered(pushed: QuerySet[JobRun]) -> list[int]:
 
 
 def free_expired_leases(*, now: datetime) -> int:
-    """Fail attempts with an expired lease: their runs are queued again, or failed after the last attempt.
+    """Record attempts with an expired lease as failed, and return their number.
 
-    A run whose transaction is still open is skipped until the next pass: its worker is still working, or
-    frozen, in which case PostgreSQL ends the transaction (runner.py).
+    Their runs are queued again or, after the last attempt, FAILED. A run that is locked by the open
+    transaction of its worker is skipped in this pass. If the worker is frozen, PostgreSQL ends the
+    transaction (runner.py).
     """
     expired = JobRun.objects.filter(state=JobRun.State.RUNNING, lease_until__lt=now)
     return sum(_free(pk, expired, now) for pk in expired.values_list("pk", flat=True))
@@ -165,7 +166,10 @@ class WorkerLost(Exception):
 
 
 def purge(*, now: datetime) -> int:
-    """Delete done and skipped runs older than KEEP_DONE, a limited number per pass; return how many."""
+    """Delete done and skipped runs that are older than KEEP_DONE, and return their number.
+
+    Each call deletes a limited number of runs.
+    """
     ended_well = JobRun.objects.filter(state__in=[JobRun.State.DONE, JobRun.State.SKIPPED])
     old = ended_well.filter(finished_at__lt=now - KEEP_DONE).values_list("pk", flat=True)[:PUSHES_PER_PASS]
     return JobRun.objects.filter(pk__in=list(old)).delete()[0]

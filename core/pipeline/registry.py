@@ -20,12 +20,12 @@ class UnknownKind(LookupError):
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of job. `effect` runs inside the fenced transaction, `prepare` before it.
+    """A kind of job. `prepare` runs first, then `effect` in the transaction that also ends the run.
 
-    `longest_wait` returns the greatest delay with which a job of this kind is enqueued. None means that its
-    jobs are scheduled runs (scheduling.py): their due time does not depend on when they were enqueued.
-    `is_brought_forward`: if a job is queued and then requested for an earlier time, it becomes due at that
-    time. `imports` are modules that only this job needs: they are not imported when Django starts.
+    `longest_wait` returns the longest time between the request for a job and its due time. It is None for
+    kinds whose jobs are scheduled runs (scheduling.py), which can be due at any time. If `is_brought_forward`
+    is set, a request with an earlier due time brings the queued job forward to that time. `imports` are
+    modules that only this job needs: they are not imported when Django starts.
     """
 
     name: str
@@ -41,7 +41,7 @@ _kinds: dict[str, Kind] = {}
 
 
 def no_wait() -> timedelta:
-    """Return a delay of zero: jobs of this kind are always due at once."""
+    """Return zero, as `longest_wait` of a kind whose jobs are always due at once."""
     return timedelta(0)
 
 
@@ -85,10 +85,10 @@ def get(name: str) -> Kind:
 
 
 def import_for(queues: Iterable[str]) -> None:
-    """Import the modules that jobs of these queues need, once in the worker instead of in each fork.
+    """Import the modules that jobs of these queues need. Call this in the worker, before it forks.
 
-    Modules of packages that are not installed are skipped: the packages are optional, and the job reports
-    what is missing.
+    Modules of packages that are not installed are skipped: the packages are optional, and a job that needs a
+    missing package reports that.
     """
     wanted = {name for kind in _kinds.values() if kind.queue in queues for name in kind.imports}
     for name in sorted(wanted):

@@ -34,10 +34,11 @@ _OLDEST_FIRST = ("due_at", "pk")
 
 
 def push(run_ids: list[int]) -> int:
-    """Push runs that were not pushed yet to RQ; return their number. Logs a warning if Redis is down.
+    """Push queued runs to RQ, unless they were pushed before; return how many were pushed.
 
-    Today's matches come first. Of the archive work of a queue, only the oldest runs are pushed, as many as
-    its window (ARCHIVE_WINDOW) has room for. Later calls of `push_archive_jobs` push the others.
+    Runs of today's matches are all pushed. The other runs (archive work) are pushed only from the window of
+    their queue: the ARCHIVE_WINDOW runs that are due first. Later calls of `push_archive_jobs` push the rest.
+    If Redis is down, a warning is logged and the reconciler pushes the runs later.
     """
     unpushed = JobRun.objects.filter(pk__in=run_ids, state=JobRun.State.QUEUED, pushed_at__isnull=True)
     today = unpushed.filter(priority__gte=JobRun.Priority.TODAY)
@@ -48,15 +49,15 @@ def push(run_ids: list[int]) -> int:
 
 
 def push_archive_jobs(queue: str) -> int:
-    """Push the next archive jobs of a queue as far as its window has room; return how many were pushed."""
+    """Push the unpushed archive runs in the queue's window (see `push`); return how many were pushed."""
     return _push_all(_next_archive_work(queue))
 
 
 def _next_archive_work(queue: str) -> list[JobRun]:
-    """Return the runs in the window that were not pushed yet, and mark them as pushed.
+    """Return the unpushed archive runs in the queue's window (see `push`), and mark them as pushed.
 
-    The mark keeps other processes from pushing them, too. The window is ordered by due time, so jobs
-    scheduled for later do not keep out jobs due now.
+    The mark prevents other processes from pushing the same runs. The window is ordered by due time, so that
+    jobs scheduled for later do not keep out jobs that are due now.
     """
     archive = JobRun.objects.filter(
         state=JobRun.State.QUEUED, queue=queue, priority=JobRun.Priority.ARCHIVE
@@ -108,9 +109,9 @@ def _push_one(run: JobRun, *, now: datetime) -> str:
 
 
 def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
-    """Remove the deliveries of ended runs from Redis, as they would find nothing to claim.
+    """Remove the deliveries of these runs, which have ended, from Redis.
 
-    Best effort: a delivery that stays, because Redis is down or a worker has it already, does no harm.
+    If Redis is down, a warning is logged: the delivery of an ended run does no harm.
     """
     job_ids = [run.rq_job_id for run in runs if run.pushed_at is not None and run.rq_job_id]
     if not job_ids:
@@ -128,10 +129,10 @@ def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
 
 
 def undelivered(runs: Iterable[JobRun]) -> list[int]:
-    """Return the ids of pushed runs that Redis will not deliver: they are in no list and not scheduled.
+    """Return the ids of pushed runs that Redis will not deliver, and mark these runs as not pushed.
 
-    This happens if Redis was emptied, or if a worker died between fetching the job and claiming its row. The
-    returned runs are marked as not pushed. Raises RedisError.
+    This happens if Redis was emptied, or if a worker died between fetching the job and claiming the run.
+    Raises RedisError if Redis is down.
     """
     by_queue: dict[str, list[JobRun]] = {}
     for run in runs:

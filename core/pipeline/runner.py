@@ -40,7 +40,8 @@ class Overran(Exception):
 def attempt(run: JobRun) -> bool:
     """Execute a claimed run and record in the ledger how it ended.
 
-    Returns False if it failed, or if another attempt has taken over the run.
+    Returns True if the run is done or was skipped, and False if it failed or another attempt has taken it
+    over.
     """
     about = {"job": run.pk, "kind": run.kind, "match": match_id_of(run.subject), "attempt": run.attempt}
     with sentry_sdk.isolation_scope() as scope, structlog.contextvars.bound_contextvars(**about):
@@ -123,7 +124,7 @@ class TimeLimit:
 def alarm_is_set() -> bool:
     """Return True if an alarm for the time limit is set.
 
-    RQ sets it for the first run of a delivery, `entrypoint` for the others.
+    RQ sets the alarm for the first run of a delivery, `entrypoint` sets it for each further run.
     """
     return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 

@@ -1,7 +1,7 @@
-"""Writes of queued runs: insert one per key, or change the one that is queued already.
+"""Functions that insert, move or end queued runs. There is at most one queued run per kind and key.
 
-`ledger.enqueue` only moves a queued row to an earlier time. `reschedule` is for runs whose due time may
-change, e.g. with a kickoff: it moves a queued row to an earlier or later time. `unschedule` ends queued rows.
+`reschedule` is for runs whose due time may change, e.g. with a kickoff: it moves a queued run to an earlier
+or later time. (`ledger.enqueue` moves a queued run only to an earlier time.) `unschedule` ends queued runs.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -48,9 +48,10 @@ def upsert(
     priority: int,
     triggered_by: JobRun | None = None,
 ) -> list[tuple[int, bool]]:
-    """Insert a queued run per key, or apply `changes` (SQL) to the one that is queued already.
+    """Insert one queued run per key of `wanted`. If a key has a queued run, apply `changes` (SQL) to it.
 
-    Returns the id of each row and whether it is pushed after the commit, because it is new or was moved.
+    Returns a pair for each row: its id, and True if the row is pushed to Redis after the commit, because it
+    is new or was moved.
     """
     keys = sorted(wanted)
     values: dict[str, Any] = {
@@ -89,11 +90,11 @@ def reschedule(
     now: datetime,
     priority: int = JobRun.Priority.ARCHIVE,
 ) -> list[int]:
-    """Schedule one run of `kind` per key, or move the queued run to its new due time.
+    """Schedule one run of `kind` per key. If a key has a queued run, move that run to the new due time.
 
     Returns the ids of the rows that are new or were moved. If the due times depend on a change, e.g. of a
-    kickoff, call this function in the transaction that makes the change. Use the default priority for many
-    runs at once, because Redis then holds only the next few of them (rq_backend.py).
+    kickoff, call this function in the transaction of that change. Use the default priority for many runs at
+    once, because Redis then holds only the next few of them (rq_backend.py).
     """
     if not scheduled_runs:
         return []
