@@ -40,7 +40,7 @@ class PreparedQuery(Generic[Row]):
         self.about = about
 
     def statement(self, value: int) -> sql.Statement:
-        """Return the statement and its values, for `sql.prefetch`."""
+        """Return the SQL statement and its values for this id, as `sql.prefetch` expects them."""
         compiled = self._compiled
         return compiled.statement, [value if each == _PLACEHOLDER else each for each in compiled.values]
 

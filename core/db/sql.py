@@ -22,9 +22,9 @@ _lists: dict[str, str] = {}
 
 
 def define_lists(lists: dict[str, str]) -> None:
-    """Register lists of SQL literals by name. Each name ends in _STATUSES.
+    """Register lists of SQL literals, by names that end in _STATUSES.
 
-    In SQL files, `read` replaces each name with its list.
+    In SQL files, `read` replaces each of these names with its list.
     """
     _lists.update(lists)
 
@@ -50,11 +50,10 @@ def snapshot() -> str:
 
 
 class _LoggedCursor(psycopg.Cursor[Any]):
-    """Cursor that records the prepared statement it executed, for Django's query log.
+    """Cursor that makes prepared statements visible in Django's query log.
 
-    Django reads the text from the private attribute `_query`, which psycopg does not set for prepared
-    statements. There is no public API for it. Without this class, the log and the tests that read it would
-    lack these statements.
+    Django reads the text of a statement from psycopg's private attribute `_query`, which psycopg does not set
+    for prepared statements. There is no public API for it.
     """
 
     def _send_query_prepared(self, name: bytes, pgq: Any, **how: Any) -> None:
@@ -75,12 +74,12 @@ _prefetched = _Prefetched()
 
 
 def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
-    """Return the rows of a statement, or [] if it returns none. For frequently used statements.
+    """Execute a statement and return its rows, or [] if the statement returns no rows.
 
-    Inside `prefetch`, the prefetched result is returned. Otherwise the statement is executed with server-side
-    binding. After a few executions (`prepare_threshold` in the settings) the statement is prepared once per
-    connection, because planning takes several times as long as execution. Name the columns instead of using
-    `*`: a prepared `SELECT *` fails after a column has been added to the table.
+    Inside `prefetch`, the prefetched result is returned instead. Use this function for frequent statements:
+    after a few executions (`prepare_threshold` in the settings), a statement is prepared once per connection,
+    because planning takes several times as long as execution. Name the columns instead of using `*`: a
+    prepared `SELECT *` fails after a column has been added to the table.
     """
     cached_values, cursor = _prefetched.answers.pop(statement, (None, None))
     executed = cursor if cursor and cached_values == values else _execute(statement, values)
@@ -89,9 +88,9 @@ def fetch_all(statement: str, values: Any = None) -> list[tuple[Any, ...]]:
 
 @contextmanager
 def prefetch(*questions: Statement) -> Iterator[None]:
-    """Execute these statements in one round trip; `fetch_all` inside this context returns their results.
+    """Context manager: execute these statements in one round trip. `fetch_all` then returns their results.
 
-    A round trip to the server costs more than most of these statements. Each result can be read once.
+    A round trip to the server takes longer than most of these statements. Each result can be read once.
     """
     connection.cursor().close()  # connects, or checks that the connection is still usable
     with connection.wrap_database_errors, connection.connection.pipeline():

@@ -31,7 +31,7 @@ _METADATA = [
 
 
 def parse(text: str) -> Address | None:
-    """Return the address if the text is one in its usual notation, else None."""
+    """Parse an IP address in its usual notation. Returns None if the text is anything else."""
     try:
         return ip_address(text)
     except ValueError:

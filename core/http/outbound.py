@@ -19,7 +19,7 @@ MOST_ADDRESSES = 4  # tried per request; each may take the whole connect timeout
 
 
 class AddressRefused(Exception):
-    """No request may go to this host. The message contains the host, the address and the reason."""
+    """Requests to this host are not allowed. The message contains the host, the address and the reason."""
 
 
 class NameUnknown(Exception):
@@ -29,8 +29,8 @@ class NameUnknown(Exception):
 def checked_addresses(host: str, port: int, *, without_tls: bool) -> list[str]:
     """Resolve the host and return its addresses, at most MOST_ADDRESSES.
 
-    Raises NameUnknown, or AddressRefused if the host or any of its addresses is not allowed. `without_tls`
-    allows only this machine and private networks.
+    Raises NameUnknown, or AddressRefused if the host or any of its addresses is not allowed. If `without_tls`
+    is set, only this machine and private networks are allowed.
     """
     if fault := host_error(host):
         raise AddressRefused(f"no request was sent: the host {host} {fault}")

@@ -142,8 +142,8 @@ def _key(request: HttpRequest) -> Key:
 def _snapshot() -> str | None:
     """Return PostgreSQL's snapshot, or None if the database is unavailable or a transaction is open.
 
-    This is the first query of a request, and it fails if the connection is dead. It thus replaces the health
-    check that CONN_HEALTH_CHECKS would run as a separate query.
+    This query is the first one of a request, and it fails if the connection is dead. So the separate health
+    check of CONN_HEALTH_CHECKS is skipped.
     """
     if connection.in_atomic_block:
         return None

@@ -65,7 +65,11 @@ class Task(WSGITask):
 
 
 class Channel(HTTPChannel):
-    """One connection. `waiting_since` is the time since which it waits for a complete request."""
+    """One connection.
+
+    `waiting_since` is the time at which the newest request began to arrive or, before the first request, the
+    time at which the connection was opened.
+    """
 
     task_class = Task
     parser_class = Parser
@@ -137,7 +141,7 @@ class WebWorker(Worker):
             server.log_access = self._log_access
 
     def _run_once(self) -> None:
-        """Run one iteration of the event loop, then close connections that are too slow or too many."""
+        """Run one iteration of the event loop, then close connections that are slow or exceed the limit."""
         self.notify()
         wasyncore.loop(timeout=TICK, use_poll=True, map=self.map, count=1)
         self._close_late()
@@ -151,14 +155,14 @@ class WebWorker(Worker):
         return (each for each in self.map.values() if isinstance(each, Channel) and not each.is_busy())
 
     def _close_late(self) -> None:
-        """Close connections whose request takes too long to arrive, even if they are still sending data."""
+        """Close connections whose request takes longer than the time limit to arrive completely."""
         now = time.time()
         for channel in self._waiting():
             if channel.request is not None and now - channel.waiting_since > self.request_timeout:
                 channel.will_close = True
 
     def _make_room(self) -> None:
-        """If the limit is reached, close the connections that have waited longest, to accept new ones."""
+        """If the limit of connections is reached, close those that have waited longest for a request."""
         if len(self.map) < self.limit:
             return
         longest = sorted(self._waiting(), key=lambda channel: channel.waiting_since)
