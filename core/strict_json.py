@@ -7,10 +7,10 @@ MAX_DIGITS = 100
 
 
 def loads(text: str) -> Any:
-    """Decode JSON.
+    """Decode JSON and return the value.
 
-    Raises ValueError (message: a sentence fragment) for invalid JSON, nesting that is too deep, a duplicate
-    name in an object, NaN, Infinity and integers of more than MAX_DIGITS digits.
+    Raises ValueError for invalid JSON, nesting that is too deep, a duplicate name in an object, NaN, Infinity
+    and integers of more than MAX_DIGITS digits. The error message is a sentence fragment.
     """
     try:
         return json.loads(

@@ -26,7 +26,7 @@ def require_letters(value: str) -> None:
 
 
 def has_a_letter(name: str) -> None:
-    """Refuse a name without letters: in a roundup it would look like a number."""
+    """Refuse a name without letters: in a text about a match, the name would look like a number."""
     if not any(character.isalpha() for character in name):
         raise ValidationError("A name needs at least one letter.", code="no-letter")
 

@@ -39,7 +39,7 @@ def positive(text: str) -> int:
 
 
 def one_line(limit: int) -> Callable[[str], str]:
-    """Return an argument type: one line without hidden characters, of at most `limit` characters."""
+    """Return an argument type for one line of text: at most `limit` characters, none of them hidden."""
 
     def checked(text: str) -> str:
         if len(text) > limit:

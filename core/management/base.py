@@ -80,7 +80,10 @@ class Command(BaseCommand):
 
 @contextmanager
 def rolled_back_if(dry_run: bool) -> Iterator[None]:
-    """If `dry_run`, run the block in a transaction and roll it back. Else run it without a transaction."""
+    """Context manager: if `dry_run` is set, roll back everything that the block writes.
+
+    Without `dry_run`, the block runs without a transaction.
+    """
     if not dry_run:
         yield
         return
