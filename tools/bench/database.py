@@ -72,7 +72,7 @@ def address() -> str:
 
 
 def execute(statement: str, values: Any = None) -> Any:
-    """Execute a statement; return the first row of its result, if it has one."""
+    """Execute a statement; return the first row of the result, or None if there is no row."""
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         return cursor.fetchone() if cursor.description else None

@@ -55,9 +55,9 @@ def alternate(
 
 
 def percentile(values: list[float], share: float) -> float:
-    """Return a percentile: the value at index floor(share * n) of the n sorted values, at most the last.
+    """Return a percentile of the values, which must not be empty. `share` is from 0 to 1.
 
-    `values` must not be empty.
+    This is the value at index floor(share * n) of the n sorted values, or the last value if that index is n.
     """
     ordered = sorted(values)
     return ordered[min(len(ordered) - 1, int(share * len(ordered)))]
@@ -65,12 +65,12 @@ def percentile(values: list[float], share: float) -> float:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BenchFigure:
-    """Row of the report.
+    """Row of the report: a measurement, with or without a baseline.
 
-    With a baseline, `value` and `baseline` are medians in `unit`, `best` is the best repeat, and `beside` is
-    the name of the baseline. Without a baseline, the figure has only `value`. `must` is the limit as text,
-    e.g. "<= 1.6x"; it applies to the ratio or, without a baseline, to the value. `met` is True or False, or
-    None without a limit. `note` is a remark below the report.
+    With a baseline, `value` and `baseline` are medians, `best` is the best repeat of the measurement, and
+    `beside` is the name of the baseline. Without a baseline, only `value` is set. `must` is the limit as
+    text, e.g. "<= 1.6x". The limit applies to the ratio or, without a baseline, to the value. `met` is True
+    if the limit is met, else False; it is None if there is no limit. `note` is a remark below the report.
     """
 
     number: str
@@ -109,8 +109,8 @@ def compared(
 ) -> BenchFigure:
     """Return the figure that compares a measurement (`sample`) with its baseline.
 
-    The ratio is measurement / baseline. If durations are compared and `at_least` is set, it is baseline /
-    measurement: how many times faster the measurement is.
+    The ratio is measurement / baseline. For durations with `at_least`, the ratio is inverted: it is the
+    factor by which the measurement is faster.
     """
     ratio = sample.median / baseline.median
     if sample.unit == "s" and at_least is not None:

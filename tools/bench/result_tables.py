@@ -27,15 +27,15 @@ def table(figures: Sequence[BenchFigure]) -> Table:
 
 
 def write(figures: Sequence[BenchFigure], document: Path = DOCUMENT) -> None:
-    """Replace the text between BEGIN and END in the document with a table of these figures."""
+    """Replace the table between the marks BEGIN and END of the document with a table of these figures."""
     before, after = split(document)
     document.write_text(f"{before}{BEGIN}\n{_markdown(figures)}{END}{after}", encoding="utf-8")
 
 
 def split(document: Path = DOCUMENT) -> tuple[str, str]:
-    """Return the two parts of the document that surround its table: the text before BEGIN and after END.
+    """Return the text of the document before the mark BEGIN, and the text after the mark END.
 
-    Raises CommandError if BEGIN or END is missing, or if the document is not writable.
+    Raises CommandError if a mark is missing or the document is not writable.
     """
     before, begin, rest = document.read_text(encoding="utf-8").partition(BEGIN)
     _, end, after = rest.partition(END)

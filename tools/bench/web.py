@@ -32,7 +32,7 @@ UNREACHABLE_LIMIT = "1000000000"  # requests per minute: counted as in productio
 
 @contextmanager
 def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int]:
-    """Start the web process of the Procfile with these environment variables; yields its port."""
+    """Start the web process of the Procfile with these environment variables; yield its port."""
     with web_process({"config.wsgi": application}, **variables) as (port, _):
         yield port
 
@@ -41,7 +41,7 @@ def web(application: str = "tools.bench.wsgi", **variables: str) -> Iterator[int
 def web_process(words: Mapping[str, str], **variables: str) -> Iterator[tuple[int, ManagedProcess]]:
     """Start the web process of the Procfile; yield its port and the process.
 
-    `words` maps words of its command line to their replacements.
+    `words` is a dict of replacements for single words of the command line.
     """
     home, port = temporary_home(), free_port()
     environ = environment.child_environment(web_settings(port) | variables)
@@ -88,10 +88,10 @@ class PipelineProcesses:
     port: int
 
     def until(self, condition: Callable[[], bool], *, progress: Callable[[], int] = int) -> None:
-        """Wait until `condition` holds.
+        """Wait until `condition()` returns True, and restart processes that die.
 
-        Raises AssertionError, with the last lines of all logs, if `progress()` does not change for TIMEOUT
-        seconds.
+        If `progress()` does not change for TIMEOUT seconds, raise AssertionError with the last lines of all
+        logs.
         """
         seen, deadline = progress(), time.monotonic() + TIMEOUT
         while not condition():
@@ -108,7 +108,7 @@ class PipelineProcesses:
 def pipeline_processes(**variables: str) -> Iterator[PipelineProcesses]:
     """Start all processes of the Procfile and yield them when they are ready; stop them afterwards.
 
-    Raises ToolError if a process cannot start.
+    Raises ToolError or AssertionError if the processes do not become ready.
     """
     home, port = temporary_home(), free_port()
     configured = settings.RQ_QUEUES

@@ -17,7 +17,7 @@ _HISTORY = sql.read("tools/bench/sql/history.sql")
 
 
 def use(bench: Bench, predictions: int) -> str:
-    """Switch Django's connection to the database with this many past predictions; return its name.
+    """Switch Django's connection to a database with this many past predictions; return the database's name.
 
     The database is created and filled on first use.
     """

@@ -76,7 +76,7 @@ def add_finished_match(season: Season, home: Team, away: Team, predictions: int)
 
 
 def finished_match(predictions: int) -> Match:
-    """Create a match with add_finished_match(), in a season that contains only matches of this function."""
+    """Create a match with add_finished_match(), in the season "now" of the competition "bench"."""
     competition, _ = Competition.objects.get_or_create(slug="bench", defaults={"name": "Bench"})
     dates = {"starts_on": "2000-01-01", "ends_on": "2100-01-01"}
     season, _ = Season.objects.get_or_create(competition=competition, label="now", defaults=dates)

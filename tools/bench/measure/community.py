@@ -45,9 +45,9 @@ def _create(bench: Bench, size: int) -> None:
 
 
 def _settled(bench: Bench) -> Iterator[BenchFigure]:
-    """Yield the figures of settling one more match.
+    """Yield the figures of settling one more match, with many forecasters compared with few.
 
-    None of the measured times may grow faster than the number of forecasters.
+    The times may grow as fast as the number of forecasters, but not faster.
     """
     few, many = bench.scale.communities
     for each in (few, many):  # the first settlement is not measured
@@ -85,9 +85,9 @@ def _settle(bench: Bench, size: int, steps: dict[str, Sample]) -> float:
 
 
 def _read(bench: Bench) -> Iterator[BenchFigure]:
-    """Yield figures of the leaderboard in the API, with the page cache off.
+    """Yield figures of reading the leaderboard from the API, with the page cache off.
 
-    They compare its page 1 with the page in the middle, e.g. page 1,000 for 100,000 forecasters.
+    The figures compare the middle page with page 1, and many forecasters with few.
     """
     few, many = bench.scale.communities
     middle = {size: max(1, size // 100) for size in (few, many)}

@@ -68,8 +68,8 @@ def import_rows(wanted: int) -> None:
 def _create(wanted: int) -> None:
     """Create predictions with bulk_create: one transaction, and one batch of objects in memory at a time.
 
-    The objects have an explicit `submitted_at`, because a database default in each row would take Django
-    three times as long. The trigger that rejects an explicit `submitted_at` is disabled meanwhile.
+    Each object has an explicit `submitted_at`, because a database default would make Django three times as
+    slow. The trigger that rejects an explicit `submitted_at` is disabled meanwhile.
     """
     source, received = forecasts(wanted), timezone.now()
     execute("ALTER TABLE matches_prediction DISABLE TRIGGER prediction_lock_new")
@@ -140,7 +140,7 @@ WHERE matches_match.id = %s
 
 
 def make_room(wanted: int) -> None:
-    """Create the forecasters and past matches for `wanted` predictions, but not the predictions."""
+    """Create as many forecasters and past matches as `wanted` predictions need, but no predictions."""
     rows.forecasters(FORECASTERS)
     execute(MATCHES, [-(-wanted // FORECASTERS), rows.finished_match(0).pk])
 

@@ -81,9 +81,9 @@ def _matches_on_leaderboard(server: http.client.HTTPConnection) -> int:
 
 
 def _together(bench: Bench, processes: PipelineProcesses) -> BenchFigure:
-    """Return the number of refreshes that real workers need if one transaction records ten results.
+    """Return how often real workers refresh the views after one transaction has recorded ten results.
 
-    It is measured in several rounds; the highest number counts.
+    The figure is the highest number of several rounds.
     """
     counts = []
     for number in range(bench.scale.repeat):
@@ -103,7 +103,8 @@ def _backlog(
 ) -> Iterator[BenchFigure]:
     """Yield figure 12: matches per second after many results were recorded in one transaction.
 
-    For each step, the time ends when the last job of that step ends; it begins at the commit.
+    Each step of the pipeline has its own figure. Its time is measured from the commit to the end of the last
+    job of that step.
     """
     wanted, begun_at, predictions = bench.scale.backlog, timezone.now() - ago, bench.scale.forecasters
     matches = leagues(wanted, name, begun_at=begun_at, days=days, predictions=predictions)

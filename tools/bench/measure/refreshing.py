@@ -82,10 +82,10 @@ def _refresh() -> None:
 
 
 def _p99(bench: Bench, meanwhile: Callable[[], None] | None, waits: list[int]) -> float:
-    """Return the 99th percentile of the duration of a read in seconds. Each reader has its own connection.
+    """Read the leaderboard with parallel readers; return the 99th percentile of the durations in seconds.
 
-    `meanwhile` is called repeatedly until all readers are done. `waits` gets one item per read that failed
-    because it waited too long for a lock.
+    `meanwhile` is called repeatedly until all readers are done. For each read that failed because it waited
+    too long for a lock, one item is added to `waits`.
     """
     query = leaderboard(Board())[:50].query.sql_with_params()
     took: list[float] = []

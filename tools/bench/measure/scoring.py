@@ -41,9 +41,9 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 
 
 def _measure_many(bench: Bench) -> tuple[Sample, Sample, Sample]:
-    """Measure scoring a match, inserting as many constant rows, and scoring the match after a correction.
+    """Measure scoring a match, inserting constant rows, and scoring the match again after a correction.
 
-    Each round uses a new match.
+    There is one constant row for each prediction of the match. Each round uses a new match.
     """
     bench.say(f"a match of {bench.scale.many:,} predictions")
     score, constant_rows, again = Sample(), Sample(), Sample()

@@ -28,8 +28,8 @@ def figures(bench: Bench) -> Iterator[BenchFigure]:
 def _flat(bench: Bench, names: dict[int, str], smallest: str, largest: str) -> Iterator[BenchFigure]:
     """Yield figure 4: seconds to fresh leaderboards at the largest history compared with the smallest.
 
-    The cases are a match that is counted in order of kickoff, a match that is counted after a later one, and
-    a correction. Also yields the WAL of one match at each size.
+    There are three cases: a match is counted in kickoff order, after a match with a later kickoff, or again
+    after a correction. Further figures are the bytes of WAL for one match at each size of history.
     """
     cases = {"": _in_order, "late": _late, "corrected": _corrected}
     samples = bench.alternate(
@@ -67,7 +67,7 @@ def _in_order(forecasters: int) -> Match:
 
 
 def _late(forecasters: int) -> Match:
-    """Return an uncounted match after counting another match with a later kickoff."""
+    """Return a match that is not counted, although a match with a later kickoff is."""
     match = past_matches.match_of_today(forecasters)
     other = past_matches.match_of_today(forecasters)
     settle_and_refresh([other.pk])
@@ -82,7 +82,7 @@ def _corrected(forecasters: int) -> Match:
 
 
 def settle_and_refresh(match_ids: list[int]) -> None:
-    """Score these matches and refresh the leaderboards, without jobs."""
+    """Score these matches and refresh the leaderboards directly, without the job queue."""
     for pk in match_ids:
         score_match(match_id=pk, settled_at=timezone.now())
     refresh_statistics(at=timezone.now())

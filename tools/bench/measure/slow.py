@@ -73,7 +73,7 @@ def _reader(port: int, first_pause: float, until: float) -> list[float]:
 
 
 def _read(port: int, path: str) -> float:
-    """Return the seconds of one read over a new connection; more than READ_TIMEOUT if it failed."""
+    """Read a page over a new connection; return the seconds, more than READ_TIMEOUT if the read failed."""
     began = time.perf_counter()
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=READ_TIMEOUT)
     try:
@@ -102,9 +102,9 @@ STARTS = (
 
 
 class SlowSockets:
-    """Context manager that runs `count` slow clients, which take their first bytes from STARTS in turn.
+    """Context manager that runs `count` slow clients.
 
-    They reconnect if the server disconnects.
+    Each client begins its request with one of the texts in STARTS, and reconnects if the server disconnects.
     """
 
     def __init__(self, port: int, count: int) -> None:

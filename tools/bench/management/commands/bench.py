@@ -92,9 +92,9 @@ class Command(BaseCommand):
             raise CommandError("Not every figure is within its limit.", returncode=Exit.PARTLY)
 
     def _validate(self, groups: list[str], scale: Scale, *, write: bool, tiny: bool) -> None:
-        """Raise CommandError for invalid options, a server without fsync, or a document that is not writable.
+        """Raise CommandError if the options are invalid, or if the benchmark cannot run or write its table.
 
-        Call this before databases are created.
+        The server must use fsync, except with `--tiny`. Call this method before any database is created.
         """
         smallest, *others = dict.fromkeys(scale.histories)
         if smallest < scale.forecasters:
@@ -124,9 +124,9 @@ class Command(BaseCommand):
 
 @contextmanager
 def _quiet_scoring_log() -> Iterator[None]:
-    """Suppress the line that scoring logs for each match, because thousands of matches are settled.
+    """Context manager that turns off the line which scoring logs for each match.
 
-    The log level is restored afterwards.
+    The benchmark settles thousands of matches.
     """
     scoring = logging.getLogger("scoring")
     former = scoring.level
