@@ -1,8 +1,8 @@
 """Preparation of the database: check of its version, migrations, and the account `admin`.
 
-`python -m tools.demo.bootstrap reset|keep` runs the migrations and creates the account if it is missing. Its
-password is in DJANGO_SUPERUSER_PASSWORD. `reset` also sets the password of an existing account and makes it
-an active superuser; `keep` never changes an existing account, which may belong to someone.
+`python -m tools.demo.bootstrap reset|keep` runs the migrations. If the account is missing, it is created with
+the password in DJANGO_SUPERUSER_PASSWORD. `reset` also gives an existing account this password and makes it
+an active superuser. `keep` never changes an existing account, which may belong to someone.
 """
 
 import os
@@ -60,7 +60,10 @@ def is_new(url: str) -> bool:
 
 
 def require_current(url: str, name: str) -> None:
-    """Raise ToolError if an unreleased version created the data of `./run <name>`: it cannot be migrated."""
+    """Raise ToolError if the data of `./run <name>` cannot be migrated.
+
+    This is the case for data that a version before the first release created.
+    """
     if is_new(url):
         return
     with psycopg.connect(url) as connection:

@@ -12,7 +12,10 @@ from tools.demo import season as facts
 
 @dataclass(frozen=True, slots=True)
 class FirstRows:
-    """Rows of seasons by label and of teams by slug. `assemble` creates the rows that do not exist yet."""
+    """Rows of the seasons (by label) and of the teams (by slug) that a replay needs.
+
+    `assemble` returns these rows, and creates those that do not exist yet.
+    """
 
     seasons: dict[str, Season]
     teams: dict[str, Team]

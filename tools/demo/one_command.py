@@ -70,10 +70,10 @@ def manage(arguments: list[str]) -> int:
 
 
 def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
-    """Return the settings, with DATABASE_URL and REDIS_URL from the environment if they are set there.
+    """Return the settings, but with DATABASE_URL and REDIS_URL from the environment if they are set there.
 
-    Raises ToolError if only one of the two is set and differs from the settings: jobs of one database must
-    not reach the queues of another.
+    Raises ToolError if the environment contains only one of the two and it differs from the settings: jobs of
+    one database must not reach the queues of another.
     """
     named = {name: url for name in embedded.VARIABLES.values() if (url := os.environ.get(name))}
     missing = set(embedded.VARIABLES.values()) - set(named)
@@ -86,10 +86,10 @@ def _with_given_servers(settings: dict[str, str]) -> dict[str, str]:
 
 
 def _lock_or_find_settings(lock: Lock, text: str) -> dict[str, str]:
-    """Return the settings of the running servers. If none are running, take the lock and return {}.
+    """Return the settings of the running servers. If no servers are running, take the lock and return {}.
 
-    If {} is returned, the caller must start servers. While another command holds the lock but its servers are
-    not ready yet, the function waits.
+    If {} is returned, the caller must start servers. If another command holds the lock but its servers are
+    not ready yet, this function waits for them.
     """
     is_announced = False
     while not lock.take(text):

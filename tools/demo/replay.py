@@ -145,7 +145,7 @@ def _close(rows: FirstRows, season: facts.SeasonData) -> None:
 def _counted(matches: list[Match]) -> bool:
     """Return True if the leaderboards include all these matches.
 
-    `folded_at` is set in the transaction that refreshes the leaderboards.
+    A match is included if its settlement has `folded_at`, which is set when the leaderboards are refreshed.
     """
     counted = Settlement.objects.filter(
         match__in=matches, superseded_at__isnull=True, folded_at__isnull=False

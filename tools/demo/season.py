@@ -61,7 +61,7 @@ class SeasonData:
 
 @dataclass(frozen=True, slots=True)
 class Round:
-    """Matches to predict together. `matchday` is the one that most of them belong to."""
+    """Matches that are predicted together. `matchday` is the matchday of most of them."""
 
     matchday: int
     matches: tuple[SeasonMatch, ...]

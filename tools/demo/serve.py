@@ -51,9 +51,9 @@ class Site:
             print(text, file=self.output, flush=True)
 
     def run(self, then: Callable[[], None], *, reset: bool = False) -> int:
-        """Start the site, call `then` once, and stop everything when it returns or a signal arrives.
+        """Start the site, call `then` once, and stop everything when `then` returns or a signal arrives.
 
-        Returns the exit code. `reset` deletes the site's data first.
+        Returns the exit code. If `reset` is set, the site's data is deleted first.
         """
         if reset and os.environ.get("DATABASE_URL"):
             raise ToolError(

@@ -99,7 +99,11 @@ def finished() -> QuerySet[Match]:
 
 
 def unfinished() -> QuerySet[Match]:
-    """Return finished matches whose newest result is not fully scored and counted, or has no roundup yet."""
+    """Return the finished matches for which the pipeline has work to do.
+
+    These are matches whose newest result is not scored, is not counted in the leaderboards, or has no
+    published roundup.
+    """
     scored = Settlement.objects.filter(
         match=OuterRef("pk"),
         result_version=OuterRef("result_version"),

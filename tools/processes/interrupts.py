@@ -38,7 +38,7 @@ class Interrupts:
             raise Stopped
 
     def wait_for(self, process: subprocess.Popen[bytes]) -> int:
-        """Return the exit code of a process. After a signal, end the process and raise Stopped."""
+        """Wait for a process and return its exit code. After a signal, end the process and raise Stopped."""
         while process.poll() is None:
             if self.count:
                 process.terminate()

@@ -115,7 +115,7 @@ class ManagedProcess:
 
 
 def rotate(log: Path) -> Path:
-    """Rename an existing log to `<name>.1`, e.g. web.log.1. Returns `log`, which then does not exist."""
+    """Rename an existing log to `<name>.1`, e.g. web.log.1. Returns the path `log`, ready for a new file."""
     if log.exists():
         log.replace(log.with_name(log.name + ".1"))
     return log

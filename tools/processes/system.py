@@ -56,7 +56,7 @@ def running_with(program: str, argument: str) -> list[int]:
 def session_members(leader: int) -> list[int]:
     """Return the ids of all running processes in the session that `leader` created.
 
-    They are found even if the leader is dead. Empty on other systems than Linux.
+    The leader itself need not be running. Returns [] on other systems than Linux.
     """
     pids = (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()) if LINUX else ()
     return [
@@ -65,9 +65,10 @@ def session_members(leader: int) -> list[int]:
 
 
 def orphans_of(leader: int, *, born_after: str, folder: str) -> list[int]:
-    """Return the ids of processes left over from an earlier run, if their leader has ended (Linux only).
+    """Return the ids of processes that an earlier run left behind in the session of `leader` (Linux only).
 
-    They are identified by session id, start time and working directory.
+    These processes started after `born_after` and have the working directory `folder`. Returns [] if the
+    leader is running or the machine was rebooted.
     """
     boot, _, begun = born_after.partition("/")
     if not LINUX or boot != _boot() or started(leader):

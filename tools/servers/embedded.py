@@ -24,7 +24,7 @@ POSTGRES_IS_KEPT = "TEST_POSTGRES_IS_KEPT"  # read by tests/database_template.py
 
 
 def wanted_servers(data: str) -> list[Server]:
-    """Return the embedded servers with data in `.local/<data>`, in the order of stopping.
+    """Return the embedded servers with data in `.local/<data>`, in the order in which they are stopped.
 
     PostgreSQL is left out if DATABASE_URL is set, Valkey if REDIS_URL is set.
     """
@@ -41,7 +41,7 @@ def wanted_servers(data: str) -> list[Server]:
 def start(
     servers: Sequence[Server | KeptPostgres], tick: Callable[[], None] = lambda: None
 ) -> dict[str, str]:
-    """Start the servers in parallel; when all are ready, return their URLs by variable name."""
+    """Start the servers in parallel. When all are ready, return a dict: variable name -> server's URL."""
     for server in servers:
         server.launch()
     for server in servers:

@@ -106,7 +106,7 @@ def announce(settings: dict[str, str]) -> None:
 
 
 def withdraw() -> None:
-    """Delete `.local/env`, because the servers have stopped."""
+    """Delete `.local/env`. Call this when the servers have stopped."""
     FILE.unlink(missing_ok=True)
 
 

@@ -72,7 +72,7 @@ class KeptPostgres:
             _started.append(self.keeper.start())
 
     def wait_until_ready(self, tick: Callable[[], None] = lambda: None) -> None:
-        """Wait until the server accepts connections, then delete what earlier runs left on it."""
+        """Wait until the server accepts connections, then delete the databases and roles of earlier runs."""
         if self.keeper.process:
             self.keeper.wait_until(self._is_ready, title="PostgreSQL", tick=tick)
         self._empty()
@@ -141,7 +141,7 @@ def discard_unused(home: Path) -> None:
 
 
 def keep(folder: Path) -> None:
-    """Run the server until it is idle or ends, its file `url` is deleted, or SIGTERM arrives."""
+    """Run a test server until it is idle or ends, its file `url` is deleted, or SIGTERM arrives."""
     signal.signal(signal.SIGTERM, lambda *_: sys.exit())
     server = postgres.Postgres(folder, local=LOCAL, log=folder / "postgres.log", throwaway=True)
     url, lock = folder / "url", Lock(folder.with_suffix(".lock"))
@@ -158,7 +158,7 @@ def keep(folder: Path) -> None:
 
 
 def _is_idle(lock: Lock) -> bool:
-    """Return True, and take the lock, if no run has used the server for IDLE_SECONDS."""
+    """Return True, and take the lock, if no run has used the server for IDLE_SECONDS; else return False."""
     if time.time() - lock.path.stat().st_mtime < IDLE_SECONDS:
         return False
     if lock.take("the keeper, which stops the server"):

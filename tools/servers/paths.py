@@ -42,7 +42,7 @@ def write_private(path: Path, text: str) -> None:
 
 
 def kept_secret(path: Path, *, characters: int = 32) -> str:
-    """Return the secret in this file. If it is missing or too short, create a random one."""
+    """Return the secret in this file. If it is missing or too short, first store a random secret there."""
     try:
         if len(secret := path.read_text(encoding="utf-8").strip()) >= characters:
             return secret
@@ -64,7 +64,7 @@ class Lock:
         self._file: int | None = None
 
     def take(self, text: str) -> bool:
-        """Try to take the lock and write `text` into its file. Returns False if another process holds it."""
+        """Take the lock and write `text` into its file. Returns False if another process holds the lock."""
         make_private(self.path.parent)
         file = os.open(self.path, os.O_RDWR | os.O_CREAT, 0o600)
         try:

@@ -49,8 +49,8 @@ class Account:
 def server_account(data: Path) -> Account | None:
     """Return the account that PostgreSQL must run as, or None if it can run as the current user.
 
-    Only root needs another account: the owner of the data directory or, if that is missing or belongs to
-    root, the first system account of those tried below that exists. Raises ToolError if none does.
+    Only root needs another account: the owner of the data directory. If the directory is missing or belongs
+    to root, the account is `postgres` or else `nobody`. Raises ToolError if neither exists.
     """
     if os.geteuid() != 0:
         return None
@@ -82,10 +82,11 @@ def reachable_home(home: Path, local: Path) -> Path:
 
 
 def outside_home(local: Path) -> Path:
-    """Return a data folder outside the checkout, and create it if it is missing.
+    """Return the folder for data outside the checkout, and create it if it is missing.
 
-    It is used if other users cannot enter the checkout, e.g. because that is in root's home. Its path is
-    stored in `.local/server-home`. Raises ToolError if no folder can be created.
+    The folder is needed if other users cannot enter the checkout, e.g. because the checkout is in root's
+    home. The path of the folder is stored in `.local/server-home`. Raises ToolError if no folder can be
+    created.
     """
     note = make_private(local) / "server-home"
     if note.exists() and _belongs_to_checkout(remembered := Path(note.read_text().strip()), local):
@@ -123,9 +124,9 @@ def _belongs_to_checkout(place: Path, local: Path) -> bool:
 
 
 def runnable_binaries(bin_dir: Path, account: Account | None, local: Path, version: str) -> Path:
-    """Return the folder of PostgreSQL's programs.
+    """Return a folder of PostgreSQL's programs that the account can run.
 
-    If the account cannot run them in `bin_dir`, they are copied to a folder where it can.
+    This is `bin_dir` or, if the account cannot run the programs there, a folder with a copy of them.
     """
     if account is None or account.can_run(bin_dir / "initdb"):
         return bin_dir

