@@ -10,7 +10,10 @@ from matches.statuses import OPEN
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """One decision that the operator may take: its label, the kickoff that then applies, and its effects."""
+    """One of the two decisions on a kickoff in doubt: confirm the newest report, or reject it.
+
+    `kickoff_at` is the kickoff of the match after the decision; `effects` are sentences about its effects.
+    """
 
     label: str
     kickoff_at: datetime
@@ -27,7 +30,7 @@ class DoubtPage:
 
 
 def doubt_page(problem: FeedProblem, *, now: datetime) -> DoubtPage | None:
-    """Return the contents of the page, or None if the problem is not about the kickoff of a match."""
+    """Return the contents of the page about a kickoff in doubt, or None for a problem of another kind."""
     match = problem.match
     if problem.kind != FeedProblem.Kind.KICKOFF or match is None:
         return None
@@ -44,7 +47,7 @@ def doubt_page(problem: FeedProblem, *, now: datetime) -> DoubtPage | None:
 
 
 def effects(match: Match, kickoff_at: datetime, *, now: datetime) -> list[str]:
-    """Return sentences about what happens if an operator decides for this kickoff."""
+    """Return sentences that describe the effects of a decision for this kickoff."""
     live = Prediction.objects.filter(match=match, provenance=Prediction.Provenance.LIVE)
     after = live.filter(submitted_at__gte=kickoff_at).count()
     return [

@@ -71,10 +71,11 @@ class EndpointForm(PlainForm):
         return cleaned
 
     def _update_key(self, cleaned: dict[str, Any]) -> None:
-        """Replace the endpoint's API key by the entered one, or delete it, or keep it; does not save.
+        """Store the entered API key, keep the stored one, or delete it. Does not save the endpoint.
 
-        The key is deleted if the operator selected this or entered a variable. If the key is kept, it must
-        have been entered for the origin of the base URL; otherwise the form gets an error.
+        The stored key is kept if no key and no variable are entered and its deletion is not selected. The
+        form gets an error if the entered key cannot be encrypted, or if the kept key was entered for another
+        origin.
         """
         endpoint = self.instance
         endpoint.base_url = cleaned["base_url"]
@@ -185,7 +186,10 @@ class EndpointAdmin(EditableAdmin):
 
 
 def _today(row: Any) -> DailyUsage:
-    """Return today's usage as prefetched by get_queryset, or an unsaved row without usage."""
+    """Return today's usage of the endpoint, from the rows that get_queryset prefetched.
+
+    If there is no usage today, return an unsaved row without usage.
+    """
     used: list[DailyUsage] = row.usage_today
     return used[0] if used else DailyUsage()
 

@@ -1,4 +1,4 @@
-"""Admin of feed problems: doubts about kickoffs and results that operators decide, and data not applied."""
+"""Admin of feed problems: kickoffs and results that may be wrong, and feed data that was not applied."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -36,16 +36,20 @@ def _is_open(problem: FeedProblem) -> bool:
 
 
 class DoubtForm(ReasonForm):
-    """Form of a decision about a doubt.
+    """Form to confirm or reject a report that puts a kickoff or a result in doubt.
 
-    `seen` is the number of reports when the form was shown; the decision is refused if it has changed.
+    `seen` is the number of these reports when the form was shown. The decision is refused if there are more
+    by now.
     """
 
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
 class DecideDoubt(ConfirmedAction):
-    """Base class of the two decisions on a doubt: confirm the newest report, or reject it."""
+    """Base class of the two actions on a doubt, which confirm or reject the newest report.
+
+    A doubt is a kickoff or result that may be wrong.
+    """
 
     form_class = DoubtForm
     on_selection = False
@@ -64,7 +68,7 @@ class DecideDoubt(ConfirmedAction):
         return Outcome(rows, self.decide(problem, match, by=by, at=at, reason=data["reason"]))
 
     def decide(self, problem: FeedProblem, match: Match, *, by: User, at: datetime, reason: str) -> str:
-        """Carry out the decision and return a message that describes what was done."""
+        """Carry out the decision. Return a message that describes its effect."""
         raise NotImplementedError
 
 
@@ -139,7 +143,7 @@ def _effects_of(problem: FeedProblem, label: str) -> list[str]:
 def _locked(problem: FeedProblem) -> Match:
     """Lock the row of the problem's match and return the match.
 
-    Raises ActionRefused if the problem was closed in the meantime.
+    Raises ActionRefused if the problem is no longer open.
     """
     assert problem.match_id is not None  # a constraint
     match = locked_match(problem.match_id)
@@ -176,9 +180,9 @@ class OpenProblemsFilter(OpenFilter):
 
 @admin.register(FeedProblem)
 class FeedProblemAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of doubts, and of feed data that was not applied.
+    """Admin of feed problems: kickoffs and results that may be wrong, and feed data that was not applied.
 
-    A row is closed when its cause is gone, or by an action of an operator.
+    A problem is closed by an operator, or automatically when its cause is gone.
     """
 
     change_form_template = "admin/matches/feedproblem/change_form.html"

@@ -155,9 +155,10 @@ class MatchAdmin(ScoreColumn, EditableAdmin):
     inlines = [RevisionInline, KickoffMoveInline, PredictionInline, SourceInline]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Match | None = None) -> list[str]:
-        """Make fields of an existing match read-only.
+        """Return the read-only fields.
 
-        The kickoff is always read-only; season and teams are, once the match has a prediction or a result.
+        For an existing match they include the kickoff, and if it has a prediction or a result, season and
+        teams as well.
         """
         if obj is None:
             return self.readonly_fields
@@ -211,7 +212,7 @@ class SeasonAdmin(ActionsAdmin):
     readonly_fields = ["closed_at"]
 
     def save_model(self, request: HttpRequest, obj: Season, form: PlainForm, change: bool) -> None:
-        """Save the season. If the operator changed its dates, they no longer follow its matches."""
+        """Save the season. If its dates were edited, imported matches no longer extend them."""
         if change and {"starts_on", "ends_on"} & set(form.changed_data):
             obj.follows_matches = False
         super().save_model(request, obj, form, change)
@@ -250,7 +251,7 @@ class ResultRevisionAdmin(ScoreColumn, ReadOnlyAdmin):
 
 @admin.register(GroundMove)
 class GroundMoveAdmin(ReadOnlyAdmin):
-    """Admin of matches whose home and away teams were swapped after a source listed them so."""
+    """Admin of matches that moved to the other team's ground, so that home and away teams were swapped."""
 
     list_display = ["match", "home_team", "source", "moved_at"]
     list_filter = ["source", "moved_at"]

@@ -49,10 +49,10 @@ class SlugFromNameForm(PlainForm):
 
 
 class EditableAdmin(ActionsAdmin):
-    """ModelAdmin of rows to which jobs write as well.
+    """ModelAdmin of rows that jobs also write.
 
-    `fixed_fields` are read-only once the row exists. `columns_of_form` are model columns that the form sets
-    although it has no fields with these names.
+    `fixed_fields` cannot be edited after the row was created. `columns_of_form` are model columns that the
+    form sets although it has no fields with these names.
     """
 
     fixed_fields: ClassVar[list[str]] = []

@@ -178,7 +178,10 @@ def _names(stage: Stage) -> str:
 
 
 def _stage_of(stage: Stage, name: str, *, field: str) -> Stage | None:
-    """Return the stage of the same season with this name, or None if the name is empty."""
+    """Return the stage that has this name in the season of `stage`, or None if the name is empty.
+
+    Raises ActionRefused if the season has no such stage.
+    """
     if not name:
         return None
     found = Stage.objects.filter(season=stage.season_id, name__iexact=name).first()
@@ -190,7 +193,10 @@ def _stage_of(stage: Stage, name: str, *, field: str) -> Stage | None:
 
 
 def _team_of(stage: Stage, name: str) -> Team:
-    """Return the team of the stage with this name, short name or slug."""
+    """Return the team of the stage with this name, short name or slug.
+
+    Raises ActionRefused if there is no such team, or more than one.
+    """
     teams = teams_of(stage)
     found = [
         team

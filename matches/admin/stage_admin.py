@@ -43,10 +43,10 @@ class LotInline(ReadOnlyInline):
 
 @admin.register(Stage)
 class StageAdmin(EditableAdmin):
-    """Admin of stages. Stages whose kind is not known have no table until an operator decides it.
+    """Admin of stages. A stage of unknown kind has no table until an operator decides the kind.
 
-    A change of kind, rules or lots updates the tables. Season and name are fixed, because sources refer to
-    them; the kind is changed by an action.
+    A change of kind, rules or lots updates the tables. Season and name cannot be edited, because imports find
+    stages by them. The kind is changed by an action.
     """
 
     form = StageForm

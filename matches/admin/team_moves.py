@@ -1,4 +1,4 @@
-"""Actions on teams that move matches: split a team in two, and merge another team into one."""
+"""Admin actions that move matches between teams: split a team in two, or merge two teams."""
 
 from collections.abc import Sequence
 from datetime import datetime

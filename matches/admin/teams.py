@@ -163,10 +163,10 @@ class UnmatchedFilter(OpenFilter):
 
 @admin.register(UnknownTeam)
 class UnknownTeamAdmin(ReadOnlyAdmin, ActionsAdmin):
-    """Admin of unknown team names in feeds and files: names of no team, or of more than one.
+    """Admin of team names in feeds and files that match no team, or more than one.
 
-    The operator's decision is stored as an alias of the team, valid for the source that uses the name. The
-    suggestions are teams with similar names; each has a number that shows how far its name differs.
+    When an operator chooses a team, the name is stored as its alias for the source that uses the name.
+    Suggested are teams with similar names; the greater the distance shown, the less similar is the name.
     """
 
     operations = [MapName(), CreateTeam()]
