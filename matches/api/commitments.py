@@ -22,7 +22,7 @@ from matches.models import Commitment, Forecaster, Match, Prediction, Timestamp
 
 
 class TimestampSerializer(RowSerializer):
-    """Time at which a timestamp authority confirmed that the root existed."""
+    """Time at which a timestamp authority confirmed that the root of a commitment existed."""
 
     class Meta:
         model = Timestamp

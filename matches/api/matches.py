@@ -1,4 +1,4 @@
-"""GET /matches/: the list of matches; `?open=true` lists those open for prediction with their known facts.
+"""GET /matches/: the list of matches. `?open=true` lists matches open for prediction, with facts about them.
 
 The detail view of a match is in `content/api`, as it needs data of several apps.
 """
@@ -62,7 +62,7 @@ class PlaceSerializer(ReadOnlySerializer):
 
 
 class PlayedSerializer(ReadOnlySerializer):
-    """A past match of a team, from its perspective."""
+    """A past match from the perspective of one team."""
 
     on = serializers.DateField()
     competition = serializers.CharField()
@@ -91,7 +91,7 @@ class EarlierLegSerializer(ReadOnlySerializer):
 
 
 class EarlierLegsSerializer(ReadOnlySerializer):
-    """State of a tie before a later leg: earlier legs, their aggregate score, and the away goals rule."""
+    """The earlier legs of a tie, their aggregate score, and the away goals rule."""
 
     earlier_legs = EarlierLegSerializer(many=True)
     aggregate = serializers.CharField(
@@ -119,7 +119,7 @@ class RestSerializer(ReadOnlySerializer):
 class KnownSerializer(ReadOnlySerializer):
     """Facts about an upcoming match, as in this site's LLM prompts.
 
-    Unlike the prompts, they contain only these two teams' rows of the table.
+    The prompts contain the whole table, these facts only the rows of the two teams.
     """
 
     known_at = serializers.DateTimeField()
@@ -206,7 +206,7 @@ class MatchViewSet(ListResource):
 def _known_facts(known: dict[str, Any]) -> dict[str, Any]:
     """Convert the context of an LLM prompt to the field `known` of the API.
 
-    Of the table, it contains only the rows of the two teams.
+    The context contains the whole table, the field only the rows of the two teams.
     """
     table = {line["team"]: line for line in known.get("table", ())}
     standings = {side: _standing(table.get(known["match"][side])) for side in ("home", "away")}

@@ -78,8 +78,8 @@ class SeasonParameters(PageParameters):
 class SeasonViewSet(Resource):
     """Seasons, newest first. Other lists can be filtered by the `id` of a season.
 
-    `closed_at` is the time when the season was marked as complete. From then on, its leaderboard and table
-    are refreshed only after a change to a closed season.
+    `closed_at` is the time when the season was marked as complete. The leaderboard and table of a closed
+    season are refreshed after a change to any closed season, not after a change to an open one.
     """
 
     queryset = Season.objects.select_related("competition").order_by("-starts_on", "competition__name", "pk")

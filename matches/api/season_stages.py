@@ -48,7 +48,10 @@ class StageKindSerializer(StageRefSerializer):
 
 
 class TableRulesSerializer(RowSerializer):
-    """Rules of the tables of a stage. `carries_from` is the id of the stage whose points teams take along."""
+    """Rules of the tables of a stage.
+
+    `carries_from` is the id of the stage from which teams take points along.
+    """
 
     class Meta:
         model = Stage

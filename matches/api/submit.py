@@ -51,9 +51,9 @@ class PredictingView(WritingView):
         return bool(self.params["dry_run"])
 
     def once(self, request: Request, make: Callable[[], idempotency.StatusAndBody]) -> Response:
-        """Return the response of `make`, or the stored one if the Idempotency-Key was used before.
+        """Call `make` and return its response, or the stored one if the Idempotency-Key was used before.
 
-        Raises RequestRefused if the key is invalid, or was used for a different request.
+        Raises RequestRefused if the Idempotency-Key is invalid, or was used for a different request.
         """
         name = request.headers.get("Idempotency-Key")
         if name is not None and not 0 < len(name) <= idempotency.LONGEST:
@@ -86,7 +86,11 @@ class SubmitView(PredictingView):
         return QueryParameters if self.request.method == "GET" else super().get_parameters()
 
     def get_permissions(self) -> Sequence[Any]:
-        """Document in the schema that GET requires no key. Real GET requests are handled by `dispatch`."""
+        """Return the permissions: PUT requires an API key, GET does not.
+
+        Those of GET are used only by the OpenAPI schema, because `dispatch` passes GET requests to
+        PredictionView.
+        """
         return [AllowAny()] if self.request.method == "GET" else super().get_permissions()
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -101,7 +105,7 @@ class SubmitView(PredictingView):
         responses=OwnPredictionSerializer,
     )
     def get(self, request: Request, id: int, forecaster: str) -> Response:
-        """Document the operation in the schema; `dispatch` passes the request to PredictionView."""
+        """Add GET to the OpenAPI schema. Never called: `dispatch` passes GET requests to PredictionView."""
         raise NotImplementedError
 
     @extend_schema(
