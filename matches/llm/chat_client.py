@@ -89,7 +89,7 @@ def _reply_into(replies: SimpleQueue[Reply | BaseException], request: Request, b
 
 
 def _reply(request: Request, began: float) -> Reply:
-    """Send the request; return the response as a reply, with a fault for a status of 300 or more."""
+    """Send the request and return the reply. Without a response with status 2xx, the reply has a fault."""
     try:
         response, body = outbound.fetch(
             "POST",

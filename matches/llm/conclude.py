@@ -1,4 +1,4 @@
-"""Pipeline job `predict_match`, and its outcome: a prediction, another request, or a miss.
+"""Pipeline job `predict_match`, and its outcome: a prediction, another request, or a miss (no prediction).
 
 The response and the prediction are saved in the transaction of the job. A database trigger refuses a
 prediction that is too late.
@@ -31,7 +31,10 @@ TOO_LATE = "the match had locked when the response arrived"
 
 
 def _send_request(run: JobRun) -> Step:
-    """Determine the next step and send its request, if any, before the job's transaction. Raises Skip."""
+    """Return the next step, after sending its request if it has one. Runs before the transaction of the job.
+
+    Raises Skip if no question is due.
+    """
     try:
         step = prepare(*schedule.parse_key(run.key), now=timezone.now())
     except NoQuestionDue as reason:
@@ -41,14 +44,14 @@ def _send_request(run: JobRun) -> Step:
 
 @registry.job(queue=schedule.QUEUE, prepare=_send_request, longest_wait=None, imports=IMPORTS)
 def predict_match(*, run: JobRun, prepared: Step) -> None:
-    """Store the prediction or the miss, or postpone the job until the question's next request."""
+    """Store the question's outcome, a prediction or a miss. If another request follows, postpone the job."""
     now = timezone.now()
     if until := conclude(prepared, now=now):
         ledger.postpone(run, until=until, now=now)
 
 
 def conclude(step: Step, *, now: datetime) -> datetime | None:
-    """Store the outcome of the step. Return the due time of the question's next request, or None."""
+    """Store the outcome of the step. Return when the next request is due, or None if none follows."""
     if isinstance(step, RetryLater):
         return step.until
     if isinstance(step, Miss):
@@ -70,7 +73,7 @@ def conclude(step: Step, *, now: datetime) -> datetime | None:
 
 
 def _submit(question: LLMQuestion, outcome: ResponseOutcome, now: datetime) -> Prediction | None:
-    """Submit the prediction. Return None if the match has locked."""
+    """Store the prediction and return it, or return None if the match has locked."""
     completion, forecast = outcome.completion, outcome.forecast
     assert completion is not None
     assert forecast is not None  # as there is no fault

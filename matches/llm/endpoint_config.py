@@ -74,7 +74,10 @@ def enabled_endpoints() -> QuerySet[Endpoint]:
 
 
 def endpoint_error(endpoint: Endpoint) -> str:
-    """Return an error message if the endpoint is unusable from this process or paused, else ""."""
+    """Return an error message if the endpoint is paused or cannot be used by this process, else "".
+
+    Sends no request.
+    """
     try:
         EndpointConfig.of(endpoint)
     except NotConfigured as error:

@@ -27,14 +27,14 @@ RESERVED_SECONDS = 15  # of the job's time limit, for work other than the reques
 
 @dataclass(frozen=True, slots=True)
 class RetryLater:
-    """The next request must wait; the question stays open."""
+    """Step: send the next request not before `until`. The question stays open."""
 
     until: datetime
 
 
 @dataclass(frozen=True, slots=True)
 class Miss:
-    """The question ends without another request."""
+    """Step: close the question without a prediction and without another request."""
 
     question: LLMQuestion
     reason: str
@@ -43,7 +43,7 @@ class Miss:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PreparedRequest:
-    """A request to send. `reply` is set once the response has arrived."""
+    """Step: send this request. `reply` is set when the response has arrived."""
 
     question: LLMQuestion
     call: LLMRequest
@@ -56,14 +56,15 @@ Step = RetryLater | Miss | PreparedRequest
 
 
 class NoQuestionDue(Exception):
-    """No question is due (any more). The message states the reason."""
+    """The forecaster must not be asked about the match now. The message states the reason."""
 
 
 def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
     """Return the next step of this forecaster's question about this match. Call it outside transactions.
 
-    Creates the question if it is new, and reserves the usage of the request. Raises NoQuestionDue, or
-    NotConfigured if an operator must act first.
+    Creates the question if it does not exist. If the step is a request, reserves its usage. Raises
+    NoQuestionDue if the forecaster must not be asked now, or NotConfigured if an operator must complete the
+    configuration.
     """
     match, endpoint = _find_match_and_endpoint(match_id, forecaster_id)
     question = LLMQuestion.objects.filter(
@@ -92,7 +93,7 @@ def prepare(match_id: int, forecaster_id: int, *, now: datetime) -> Step:
 
 
 def create_question(match: Match, forecaster_id: int, *, model: str, now: datetime) -> LLMQuestion:
-    """Create the question with its context and prompt. Commits before the first request is sent."""
+    """Create the question with its context and prompt, and commit it. Return an existing one unchanged."""
     with transaction.atomic():
         context = context_of_matches([match.pk], now=now)[match.pk]
         messages = llm.build_prompt(context)
@@ -112,7 +113,11 @@ def create_question(match: Match, forecaster_id: int, *, model: str, now: dateti
 
 
 def _find_match_and_endpoint(match_id: int, forecaster_id: int) -> tuple[Match, Endpoint]:
-    """Return the match and the endpoint. Raises NoQuestionDue if, by now, no question is due for them."""
+    """Return the match and the forecaster's enabled endpoint.
+
+    Raises NoQuestionDue if one of them does not exist, if the match has no valid kickoff, or if the
+    forecaster is not active by the kickoff.
+    """
     match = Match.objects.filter(pk=match_id).first()
     endpoint = schedule.active_endpoints().filter(forecaster=forecaster_id).first()
     if match is None or endpoint is None:
@@ -135,30 +140,34 @@ def _unsaved_question(match: Match, forecaster_id: int, endpoint: Endpoint, now:
 
 
 def _miss_after_lock(question: LLMQuestion, now: datetime) -> Miss:
-    """Return the miss of a locked match. Creates no prompt, as it could contain later information."""
+    """Return the miss of a question whose match has locked.
+
+    Creates no prompt, because a prompt could contain facts from after the lock.
+    """
     locked = f"the match locked at {question.match.lock_at:%Y-%m-%d %H:%M} UTC"
     calls = _requests_so_far(question, now=now) if question.pk else []
     return _miss(question, calls, Reason.LOCKED, locked)
 
 
 def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: str) -> Miss:
-    """Return a miss. The fault of the last request, if the model or endpoint caused it, replaces `reason`."""
+    """Return a miss, with `reason` or with the last request's fault if the model or endpoint caused that."""
     if calls and calls[-1].fault in LLMQuestion.FAULTS:
         return Miss(question, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
     return Miss(question, reason, detail)
 
 
 def _requests_so_far(question: LLMQuestion, *, now: datetime) -> list[LLMRequest]:
-    """Return the question's requests. Marks a request without a response as lost, as its worker died."""
+    """Return the question's requests. Marks those without a response as lost, because their worker died."""
     lost = {"answered_at": now, "fault": Reason.LOST, "detail": "the worker that sent the request died"}
     question.requests.filter(answered_at=None).update(**lost)
     return list(question.requests.order_by("pk"))
 
 
 def _next_call(question: LLMQuestion, calls: list[LLMRequest]) -> LLMRequest:
-    """Return the next request, not yet saved.
+    """Return the next request, unsaved.
 
-    It is the prompt, a repair request that quotes the fault, or a retry of the last request.
+    The first request contains the prompt. After an invalid answer, one repair request quotes the error.
+    Otherwise the last request is repeated.
     """
     purpose, messages = LLMRequest.Purpose.ASK, question.messages
     if calls:

@@ -78,7 +78,7 @@ def schedule_missing_jobs(now: datetime) -> int:
 
 
 def _keys_not_to_reschedule(runs: QuerySet[JobRun]) -> set[str]:
-    """Return the keys of failed or cancelled jobs whose match was not moved since they ended."""
+    """Return the keys of failed or cancelled jobs whose match was not moved after the job ended."""
     ended = runs.filter(state__in=[JobRun.State.FAILED, JobRun.State.CANCELLED])
     found = list(ended.values_list("key", "finished_at"))
     moves = KickoffMove.objects.filter(match__in={parse_key(key)[0] for key, _ in found})
@@ -89,8 +89,8 @@ def _keys_not_to_reschedule(runs: QuerySet[JobRun]) -> set[str]:
 def close_abandoned_questions(now: datetime) -> int:
     """Close open questions that no job will close. Return the number of questions closed.
 
-    These are questions about a moved kickoff without a running job, and questions about a locked match
-    without a queued or running job.
+    These are questions about an earlier kickoff if their job is not running, and questions about a locked
+    match if their job is neither queued nor running.
     """
     moved = ~Q(kickoff_at=F("match__kickoff_at"))
     unended = LLMQuestion.objects.filter(moved | Q(match__lock_at__lte=now), state=LLMQuestion.State.OPEN)

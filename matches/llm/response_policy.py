@@ -19,7 +19,7 @@ NO_MODEL = "the response names no model"
 
 @dataclass(frozen=True, slots=True)
 class ResponseOutcome:
-    """A forecast, or the fault that prevented one."""
+    """Outcome of a reply: the completion and its forecast, or a fault."""
 
     completion: Completion | None = None
     forecast: CompleteForecast | None = None
@@ -28,7 +28,11 @@ class ResponseOutcome:
 
 
 def parse_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
-    """Parse the reply. The fault is set for an invalid response, a refusal, or a model not in `accepted`."""
+    """Parse the reply as a completion; the forecast in its text is not parsed.
+
+    The outcome has a fault if there is no valid response, if the model refused, or if the response names a
+    model that is not in `accepted`.
+    """
     if reply.fault:
         return ResponseOutcome(fault=reply.fault, detail=reply.detail)
     try:
@@ -45,7 +49,7 @@ def parse_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
 
 
 def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
-    """Return the forecast in a reply, or the fault that prevented one."""
+    """Return the forecast in a reply, or the fault that prevented one. `accepted` are model names."""
     outcome = parse_reply(reply, accepted)
     if outcome.completion is None or outcome.fault:
         return outcome
@@ -56,7 +60,10 @@ def evaluate_reply(reply: Reply, accepted: frozenset[str]) -> ResponseOutcome:
 
 
 def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutcome:
-    """Return the outcome of an answer without the requested content. Its detail mentions a truncation."""
+    """Return the outcome of an answer without the requested content.
+
+    Its detail contains the error and, if the answer was cut off at the token limit, a note about that.
+    """
     truncated = "the answer was cut off at the token limit, and " if completion.was_cut else ""
     return ResponseOutcome(completion, fault=Reason.INVALID, detail=f"{truncated}{error}")
 
@@ -64,10 +71,10 @@ def invalid_answer(completion: Completion, error: InvalidAnswer) -> ResponseOutc
 def next_request_at(
     outcome: ResponseOutcome, reply: Reply, purposes: list[str], *, now: datetime, lock_at: datetime
 ) -> datetime | None:
-    """Return the due time of the question's next request, or None if the question is missed.
+    """Return the due time of the question's next request, or None if no other request follows.
 
-    `purposes` are those of its requests so far. Allows one repair, and two retries after transient errors,
-    each only if there is time before the lock.
+    An invalid answer is repaired once, and transient errors are retried twice, each only if there is time
+    before the lock. `purposes` are the purposes of all requests so far.
     """
     due_at = None
     if outcome.fault == Reason.INVALID and purposes.count(LLMRequest.Purpose.REPAIR) < REPAIRS:

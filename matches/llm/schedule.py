@@ -39,10 +39,10 @@ def is_active_for(endpoint: Endpoint, match: Match) -> bool:
 
 
 def predictable_matches() -> QuerySet[Match]:
-    """Return matches with a valid kickoff.
+    """Return the matches about which LLM forecasters can be asked: those with a valid kickoff.
 
-    These are scheduled matches, and postponed or suspended ones whose kickoff was moved since their newest
-    result revision.
+    These are scheduled matches, and postponed or suspended matches whose kickoff was moved after that status
+    was recorded.
     """
     newest = ResultRevision.objects.filter(
         match=OuterRef(OuterRef("pk")), version=OuterRef(OuterRef("result_version"))
@@ -98,7 +98,7 @@ def _update_jobs(matches: QuerySet[Match], endpoints: list[Endpoint], now: datet
 def scheduled_runs(matches: Iterable[Match], endpoints: Iterable[Endpoint]) -> dict[str, ScheduledRun]:
     """Return the due time of each forecaster's question about each match, by job key.
 
-    Leaves out questions that have ended, and forecasters that are not active by the kickoff.
+    Leaves out closed questions, and forecasters that are not active by the kickoff.
     """
     matches = list(matches)
     ended = LLMQuestion.objects.filter(match__in=[match.pk for match in matches]).exclude(

@@ -39,11 +39,10 @@ class UsageRefused(Exception):
 def reserve_request(
     config: EndpointConfig, call: LLMRequest, *, now: datetime, ignore_pause: bool = False
 ) -> None:
-    """Reserve the maximum usage of an unsaved request (`call`) and save it. Commits.
+    """Reserve the maximum usage of the unsaved request `call`, save the request, and commit.
 
-    Raises UsageRefused during a pause or if a daily limit would be exceeded; then nothing is written.
-    `ignore_pause` allows the request during a pause: for a question with earlier requests, or an operator's
-    trial.
+    Raises UsageRefused, without writing, if the endpoint is paused or a daily limit would be exceeded. Pass
+    `ignore_pause` for a question with earlier requests, or for a trial request of an operator.
     """
     with transaction.atomic():
         endpoint = Endpoint.objects.select_for_update().get(pk=config.endpoint.pk)
@@ -62,7 +61,11 @@ def max_request_tokens(messages: Messages, max_answer: int) -> int:
 
 
 def _check_pause(endpoint: Endpoint, now: datetime) -> None:
-    """Raise UsageRefused during a pause. The first request afterwards is a trial; others wait for its end."""
+    """Raise UsageRefused if the endpoint is paused.
+
+    The first request after the pause passes, as a trial. The endpoint stays paused for all others until the
+    trial ends.
+    """
     if endpoint.paused_until is None:
         return
     if now < endpoint.paused_until:
@@ -163,10 +166,9 @@ def record_failure(endpoint_id: int, *, now: datetime) -> None:
 
 
 def end_trial(call: LLMRequest, *, now: datetime) -> None:
-    """End a trial that neither succeeded nor failed, so that the next request may be the trial.
+    """End a trial that neither succeeded nor failed, so that the next request becomes the trial.
 
-    Called if the response was valid but too late. Does nothing if the request was sent before the pause
-    began.
+    For a response that is valid but too late. Does nothing if the request was sent before the pause began.
     """
     trial = Endpoint.objects.filter(pk=call.endpoint_id, paused_at__lt=call.asked_at, paused_until__gt=now)
     trial.update(paused_until=now)
