@@ -32,7 +32,7 @@ def register_baselines(*, active_from: datetime) -> list[Forecaster]:
 
 
 def known_before(kickoff_at: datetime, *, competition_id: int) -> list[PastMatch]:
-    """Return the competition's matches that were over at `kickoff_at`, by kickoff, with 90-minute scores."""
+    """Return the competition's matches that had ended at `kickoff_at`, by kickoff, with 90-minute scores."""
     rows: Iterable[Any] = (
         Match.objects.filter(
             season__competition=competition_id,

@@ -13,14 +13,17 @@ from matches.statuses import SETTLED
 
 
 class SidesKept(ValueError):
-    """The sides of the match cannot be swapped. The message is the reason, as the beginning of a sentence."""
+    """Home and away of the match cannot be swapped.
+
+    The message contains the reason, as the first part of a sentence.
+    """
 
 
 def move_ground(*, match_id: int, source: str, moved_at: datetime) -> GroundMove:
-    """Swap home and away of a match, and record it.
+    """Swap home and away of a match, and record the swap.
 
-    Inverts the mark `flipped` of all its source ids. Raises SidesKept if predictions were made, a language
-    model was asked, or a score was recorded: they refer to the current sides.
+    For each source of the match, inverts `flipped` (the source lists the teams in reverse order). Raises
+    SidesKept if a prediction, a question to a language model or a recorded score refers to the current sides.
     """
     with transaction.atomic():
         match = locked_match(match_id)

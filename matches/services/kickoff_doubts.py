@@ -1,8 +1,8 @@
-"""Kickoffs in doubt: a feed or file reported one that may be wrong.
+"""Kickoffs in doubt: a feed or file reported a kickoff that may be wrong.
 
-The match locks at the earliest kickoff in doubt and keeps its predictions secret until the latest one
-(`Match.reveal_at`), until an operator decides or the match begins. Meanwhile a plausible kickoff is stored as
-that of the match, and an implausible one only in the problem. See docs/adr/0027 and 0047.
+Until an operator decides or the match begins, the match locks at the earliest kickoff in doubt and keeps its
+predictions secret until the latest one (`Match.reveal_at`). Meanwhile a plausible reported kickoff is stored
+in the match, an implausible one only in the feed problem. See docs/adr/0027 and 0047.
 """
 
 from dataclasses import dataclass
@@ -22,10 +22,10 @@ FAR_EARLIER, FAR_LATER = timedelta(days=7), timedelta(days=30)
 
 
 def reason_to_doubt(match: Match, kickoff_at: datetime, *, at: datetime, is_new_date: bool) -> str:
-    """Return why a plausible kickoff, reported by a feed or file, needs a decision, or "" if it needs none.
+    """Return the reason why an operator must decide about a plausible reported kickoff, else "".
 
-    `is_new_date`: the match was postponed or suspended, so a new date is expected and an earlier doubt is
-    ignored. If the match has begun or was awarded, its kickoff needs no decision.
+    No decision is needed if the match has begun or was awarded. With `is_new_date` (a new date of a postponed
+    or suspended match), an earlier doubt is ignored.
     """
     if match.status in CONFIRMS_KICKOFF:
         return ""
@@ -40,9 +40,10 @@ def reason_to_doubt(match: Match, kickoff_at: datetime, *, at: datetime, is_new_
 
 
 def reason_to_hold(match: Match, kickoff_at: datetime, *, is_new_date: bool) -> str:
-    """Return why this kickoff is implausible (then the match keeps the known one), or "" if it is plausible.
+    """Return the reason why a reported kickoff is implausible, or "" if it is plausible.
 
-    A match that was postponed or suspended may be far from its previous kickoff.
+    With `is_new_date` (a new date of a postponed or suspended match), any distance from the previous kickoff
+    is plausible.
     """
     season, move = match.season, kickoff_at - match.kickoff_at
     if is_in_season(match.kickoff_at, season) and not is_in_season(kickoff_at, season):
@@ -77,28 +78,31 @@ class KickoffDoubt:
 
     @property
     def other(self) -> datetime:
-        """The kickoff that the match gets if the newest report is rejected.
+        """Kickoff that the match gets if the newest report is rejected.
 
-        This is the known kickoff. If the newest report repeats the known one, it is the kickoff reported
-        before.
+        This is the kickoff that was known before the doubt. If the newest report repeats that kickoff, it is
+        the last other kickoff that was reported.
         """
         known = self.values[0]
         return known if known != self.reported else self.values[-1]
 
     def kickoff_if_begun(self, at: datetime) -> datetime:
-        """Return the latest kickoff in doubt that has passed at this time, or the earliest if none has."""
+        """Return the latest kickoff in doubt up to the time `at`, or the earliest one if all are later."""
         return max((value for value in self.values if value <= at), default=min(self.values))
 
 
 def open_problem(match: Match) -> FeedProblem | None:
-    """Return the open problem about the kickoff of this match, even if it was dismissed."""
+    """Return the open problem about the kickoff of this match, or None.
+
+    A dismissed problem counts as open until it has ended.
+    """
     return _open_problems(match).first()
 
 
 def kickoff_if_begun(match: Match, *, at: datetime) -> datetime:
-    """Return the kickoff of a match that has begun or was awarded.
+    """Return the kickoff to record for a match that has begun or was awarded.
 
-    It is the recorded one, unless it is in doubt: then see `KickoffDoubt.kickoff_if_begun`.
+    If the kickoff is in doubt, see `KickoffDoubt.kickoff_if_begun`; else it stays as recorded.
     """
     doubt = KickoffDoubt.about(match) if match.is_kickoff_in_doubt else None
     return doubt.kickoff_if_begun(at) if doubt else match.kickoff_at
@@ -117,9 +121,9 @@ class KickoffReport:
 def hold(match: Match, report: KickoffReport) -> None:
     """Keep the known kickoff of the match, and open a doubt about the reported one.
 
-    The lock moves to the reported kickoff if that is earlier, and the reveal if it is later. Does nothing if
-    the match has begun, or if this kickoff is held already or was decided on before. Requires a transaction
-    that holds the lock of the match row.
+    If the reported kickoff is before the lock, the lock moves to it; if it is after the reveal of the
+    predictions, the reveal moves to it. Does nothing if the match has begun or was awarded, or if there was a
+    doubt about this reported kickoff before. Requires a transaction that holds the lock of the match row.
     """
     same = FeedProblem.objects.filter(
         match=match, kind=FeedProblem.Kind.KICKOFF, held_kickoff_at=report.kickoff_at
@@ -130,16 +134,16 @@ def hold(match: Match, report: KickoffReport) -> None:
 
 
 def widen(match: Match, kickoff_at: datetime) -> None:
-    """Move the prediction lock to this kickoff if that is earlier, or the reveal to it if that is later.
+    """Move the prediction lock to this kickoff if that is earlier, and the reveal if that is later.
 
-    Saves `kickoff_at` of the match, too.
+    Also saves `match.kickoff_at`.
     """
     match.lock_at, match.sealed_until = min(match.lock_at, kickoff_at), max(match.reveal_at, kickoff_at)
     match.save(update_fields=["kickoff_at", "lock_at", "sealed_until"])
 
 
 def open_doubt(match: Match, report: KickoffReport, *, held: bool = False) -> None:
-    """Open a problem about the report, or update the one that is open. Requires a transaction."""
+    """Open a problem about the reported kickoff, or update the open problem. Requires a transaction."""
     now, problem = report.at, open_problem(match)
     subscription = FeedSubscription.objects.filter(feed__name=report.source, snapshots__link__match=match)
     values: dict[str, Any] = {
@@ -174,8 +178,7 @@ def _text(match: Match, report: KickoffReport, doubt: KickoffDoubt) -> str:
 def end_doubt(match: Match, *, at: datetime) -> bool:
     """Confirm the current kickoff and close the problem about it.
 
-    Returns False if the kickoff was not in doubt, else True. Requires a transaction that holds the lock of
-    the match row.
+    Returns True if the kickoff was in doubt. Requires a transaction that holds the lock of the match row.
     """
     if not match.is_kickoff_in_doubt:
         return False
@@ -186,9 +189,9 @@ def end_doubt(match: Match, *, at: datetime) -> bool:
 
 
 def end_doubt_as_begun(match: Match, *, source: str, at: datetime) -> None:
-    """End a doubt about the kickoff because the match has begun; see `kickoff_if_begun`.
+    """End a doubt about the kickoff because the match has begun. The kickoff moves to `kickoff_if_begun`.
 
-    Requires the same transaction as `end_doubt`.
+    Requires a transaction that holds the lock of the match row.
     """
     kickoff_at = kickoff_if_begun(match, at=at)
     if kickoff_at == match.kickoff_at:

@@ -15,7 +15,7 @@ from matches.statuses import POSTPONED_OR_SUSPENDED, SETTLED, Status
 
 
 class InvalidKickoff(ValueError):
-    """A kickoff that the match cannot have. The message contains the reason and what to do."""
+    """A kickoff that the match cannot have. The message states the reason and the remedy."""
 
 
 def move_kickoff(
@@ -29,16 +29,18 @@ def move_kickoff(
     reschedule: bool = False,
     trusted: bool = True,
 ) -> KickoffMove | None:
-    """Move the kickoff of a match and record the move; returns None if the kickoff stays the same.
+    """Move the kickoff of a match. Return the recorded move, or None if the kickoff does not change.
 
     The prediction lock moves to the new kickoff. No prediction is deleted. A live prediction received at or
     after the new kickoff is late and does not count; the forecaster's last prediction before the new kickoff
-    counts instead. If the kickoff is moved again, to a time after the late prediction, that prediction counts
+    counts instead. If the kickoff later moves to a time after the late prediction, that prediction counts
     again. A kickoff in the future opens the match for predictions.
-    `reschedule` also records the status scheduled (for a postponed match with a new date) in the same
-    transaction. `trusted=False` is for feeds and files: a kickoff may then be in doubt, so that the lock and
-    the reveal follow other rules, and an implausible one is held (matches/services/kickoff_doubts.py). A
-    trusted move ends a doubt, even if the kickoff is the same.
+
+    With `reschedule`, the status scheduled is recorded in the same transaction, e.g. for a postponed match
+    with a new date. `trusted=False` is for feeds and files: then a kickoff that may be wrong is put in doubt,
+    and an implausible one is not applied (matches/services/kickoff_doubts.py). A trusted move ends a doubt,
+    even if the kickoff does not change.
+
     Raises UnknownMatch, InvalidKickoff or InvalidResult; then nothing is written.
     """
     with transaction.atomic():
@@ -92,16 +94,16 @@ def _require_possible(match: Match, kickoff_at: datetime, *, moved_at: datetime)
 
 
 def _time_of_move(match: Match, moved_at: datetime) -> datetime:
-    """Return `moved_at`, or the time of the newest result if that is later (because of a fast clock)."""
+    """Return `moved_at`, or the time of the newest result if that is later because another clock is fast."""
     newest = ResultRevision.objects.filter(match=match, version=match.result_version)
     recorded_at = newest.values_list("recorded_at", flat=True).first()
     return max(moved_at, recorded_at) if recorded_at else moved_at
 
 
 def _is_held(match_id: int, kickoff_at: datetime, source: str, at: datetime) -> bool:
-    """Return True if the kickoff is implausible; a doubt about it is then opened, and the known one kept.
+    """Return True if the kickoff is implausible, after opening a doubt about it. The match keeps its kickoff.
 
-    Returns False for a cancelled match.
+    Returns False for a plausible kickoff, and for any kickoff of a cancelled match.
     """
     match = locked_match(match_id)
     if match.status == Status.CANCELLED:
@@ -113,10 +115,11 @@ def _is_held(match_id: int, kickoff_at: datetime, source: str, at: datetime) -> 
 
 
 def _apply_move(match: Match, move: KickoffMove, *, doubt: str) -> None:
-    """Store the new kickoff with its lock and reveal times, and open or close the problem about it.
+    """Store the new kickoff, and update lock, reveal and the problem about the kickoff.
 
-    If the kickoff is in doubt, the lock is the earlier of the old lock and the new kickoff, and the reveal is
-    the later of the old reveal and the new kickoff. `doubt` is the reason (empty: no doubt).
+    Without `doubt` (the reason for a doubt), the lock moves to the new kickoff, and an open problem is
+    closed. With `doubt`, a problem is opened; the lock can only move to an earlier time, and the reveal only
+    to a later one.
     """
     match.kickoff_at = move.new_kickoff_at
     if doubt:

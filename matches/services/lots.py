@@ -1,4 +1,4 @@
-"""Record the order that a competition decided for teams that all rules leave level."""
+"""Record the order that a competition decided for teams that are level after all rules."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -18,9 +18,9 @@ def enter_lots(
     recorded_at: datetime,
     recorded_by: User | None = None,
 ) -> list[DrawnLot]:
-    """Replace the lots of the stage: the first team ranks first among teams that are level with it.
+    """Replace the lots of the stage: the teams are ranked in the given order. Without teams, delete the lots.
 
-    Without teams, the lots are deleted. Raises InvalidStage; then nothing is written.
+    Raises InvalidStage; then nothing is written.
     """
     with transaction.atomic():
         stage = locked(stage)

@@ -55,7 +55,7 @@ class NewPrediction:
 
 
 class LockedMatch(NamedTuple):
-    """A match whose row is locked. `now` is the time of the database, which decides if the match is open."""
+    """A match whose row is locked. `is_open` is computed with `now`, the time of the database."""
 
     pk: int
     lock_at: datetime
@@ -77,11 +77,11 @@ def lock_matches(ids: Iterable[int]) -> dict[int, LockedMatch]:
 
 
 def submit_predictions(new: Sequence[NewPrediction], *, provenance: str, now: datetime) -> list[Prediction]:
-    """Submit predictions: all or none. Each supersedes the forecaster's earlier prediction of that match.
+    """Store all predictions, or none, and return them in the given order.
 
-    After a match's prediction lock, the database refuses `live` rows for it, and refuses to supersede
-    existing rows (IntegrityError). Returns the rows in the given order; the database sets `submitted_at`,
-    salt and digest.
+    Each prediction supersedes the forecaster's earlier one for the same match. After the match's prediction
+    lock, the database refuses new `live` rows and the superseding of existing rows (IntegrityError). The
+    database sets `submitted_at`, salt and digest.
     """
     if not new:
         return []

@@ -1,4 +1,7 @@
-"""Record results, by our match id or by that of a source. All results are written here."""
+"""Record results. Every result of a match is written by this module.
+
+A match is identified by its id in this database, or by its id in a source.
+"""
 
 from datetime import datetime
 
@@ -87,7 +90,7 @@ def locked_match(match_id: int) -> Match:
 
 
 def _refuse_twin(match: Match, result: Result) -> None:
-    """Raise InvalidResult if this result would make a match count that was replaced by another one.
+    """Raise InvalidResult if the match would count with this result, although another match replaced it.
 
     Only abandoned and cancelled matches can be replaced.
     """

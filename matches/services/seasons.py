@@ -24,7 +24,7 @@ from matches.statuses import REPLAYABLE
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewMatch:
-    """A fixture to add. Its teams exist; the caller has resolved their names."""
+    """A fixture to add to a season, with its existing teams."""
 
     kickoff_at: datetime
     home_team: Team
@@ -38,11 +38,11 @@ class NewMatch:
 
 
 def add_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
-    """Add fixtures to a season: all of them, or none if one violates a constraint.
+    """Add all fixtures to a season, or none if one violates a constraint. Return the new matches.
 
     Missing stages are created. If two teams meet several times in a round, their meetings get game numbers in
-    the order of their kickoffs, after those of the existing matches. The dates of a season that follows its
-    matches are extended to the new kickoffs.
+    the order of their kickoffs, after those of the existing matches. If `follows_matches` of the season is
+    set, its dates are extended to the new kickoffs.
     """
     with transaction.atomic():
         matches = _new_matches(season, fixtures)
@@ -75,9 +75,9 @@ def _new_matches(season: Season, fixtures: Iterable[NewMatch]) -> list[Match]:
 
 
 def _number_games(matches: list[Match]) -> None:
-    """Set the game number of each new match that has none, or one that is taken.
+    """Give a game number to each new match that has none, or has a number that is taken.
 
-    It gets the first number that no other meeting of its teams in its round has. Abandoned and cancelled
+    The number is the first that no other meeting of the two teams in the round has. Abandoned and cancelled
     matches do not count, so that a replay gets the number of the match it replaces.
     """
     teams = {pk for match in matches for pk in (match.home_team_id, match.away_team_id)}
@@ -100,13 +100,16 @@ def _meeting(match: Match) -> tuple[Any, ...]:
 
 
 def renumber_game(match: Match) -> None:
-    """Give the match the first game number that no other meeting of its teams in its round has."""
+    """Give the match the first game number that no other meeting of the two teams in the round has."""
     match.game = 0
     _number_games([match])
 
 
 def _extend_dates(season: Season, days: list[date]) -> None:
-    """Extend the dates in the database to include these days, if the season follows its matches."""
+    """Extend the season's dates to include these days if `follows_matches` is set.
+
+    Updates the database, but not the object `season`.
+    """
     if season.follows_matches and not season.starts_on <= min(days) <= max(days) <= season.ends_on:
         Season.objects.filter(pk=season.pk).update(
             starts_on=Least("starts_on", Value(min(days))), ends_on=Greatest("ends_on", Value(max(days)))
@@ -127,7 +130,7 @@ def close_season(season: Season, *, closed_at: datetime) -> bool:
 
 
 class InvalidAdjustment(ValueError):
-    """An invalid adjustment. `field` is the invalid field; the message contains what to do."""
+    """An invalid points adjustment. The message states the error; `field` is the invalid field."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -170,7 +173,10 @@ def adjust_points(
 
 
 def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
-    """Raise InvalidAdjustment for an invalid value or stage, a team without a match in it, or a duplicate."""
+    """Raise InvalidAdjustment if the adjustment is invalid or a duplicate.
+
+    Invalid are, for example, a stage without a table, and a team without a match in the stage.
+    """
     points, team, stage = adjustment.points, adjustment.team, adjustment.stage
     if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_ADJUSTMENT:
         raise InvalidAdjustment(

@@ -16,7 +16,7 @@ NAMED = 3  # rounds or matches named in an error message
 
 
 class InvalidStage(ValueError):
-    """A decision that is not possible. `field` is the invalid field; the message contains what to do."""
+    """An impossible change of a stage. The message states the error; `field` is the invalid field."""
 
     def __init__(self, field: str, message: str) -> None:
         self.field = field
@@ -24,10 +24,10 @@ class InvalidStage(ValueError):
 
 
 def stage_named(season: Season, hint: StageHint) -> Stage:
-    """Return the stage with this name, or create it as the last stage of the season.
+    """Return the season's stage with the name in `hint`, or create it as the last stage of the season.
 
-    A stage whose kind is unknown gets the kind of the hint. A known kind never changes here: an operator may
-    have decided it.
+    If the kind of an existing stage is unknown, the stage gets the kind in `hint`. A known kind is not
+    changed, because an operator may have decided it.
     """
     stage = Stage.objects.filter(season=season, name=hint.name).first()
     if stage is None:
@@ -57,7 +57,7 @@ def stage_and_group(season: Season, hint: StageHint) -> tuple[Stage, str]:
 
 
 def assign(match: Match, stage: Stage, *, group: str, leg: int | None) -> None:
-    """Assign the match to a stage and group, with its leg; the tables follow with the next refresh."""
+    """Assign the match to a stage and group, with its leg. The next refresh updates the tables."""
     match.stage, match.group, match.leg = stage, group, leg
     match.save(update_fields=["stage", "group", "leg"])
     fixtures_changed.send(sender=Season, season=match.season)
@@ -71,9 +71,9 @@ def undecided() -> QuerySet[Stage]:
 def is_undecided() -> Q:
     """Return the condition for stages with matches that an operator has to check.
 
-    One case is a stage whose kind is unknown. The other is a stage with ranked groups, into which a league
-    splits, without `carries_from`: the stage whose points the teams take along. This must be entered even if
-    they take no points along.
+    These are stages whose kind is unknown, and stages with ranked groups (into which a league splits) for
+    which `carries_from` is missing. `carries_from` is the stage from which teams take points along; it is
+    required even if they take none.
     """
     has_matches = Exists(Match.objects.filter(stage=OuterRef("pk")))
     is_split = Q(kind=Stage.Kind.GROUPS, carries_from__isnull=True) & ~Q(ranked_groups=[])
@@ -81,7 +81,10 @@ def is_undecided() -> Q:
 
 
 def decide_kind(stage: Stage, kind: str) -> Stage:
-    """Decide if the stage has a table, a table per group, or none. Raises InvalidStage."""
+    """Set the kind of the stage, which determines if it has one table, a table per group, or none.
+
+    Raises InvalidStage.
+    """
     with transaction.atomic():
         stage = locked(stage)
         _require_kind(stage, kind)
@@ -94,7 +97,7 @@ def decide_kind(stage: Stage, kind: str) -> Stage:
 def apply_preset(stage: Stage, preset: Preset, *, carries_from: Stage | None = None) -> Stage:
     """Give the stage the rules of a competition. Raises InvalidStage.
 
-    `carries_from` is the stage whose points the teams take along, or None if this stage continues no other.
+    `carries_from` is the stage from which the teams take points along, or None if there is no such stage.
     """
     carried: dict[str, Any] = {"carries": Stage.Carries.NOTHING, "carries_record": False}
     if carries_from is not None:
@@ -107,7 +110,7 @@ def apply_preset(stage: Stage, preset: Preset, *, carries_from: Stage | None = N
 
 
 def apply_rules(stage: Stage, **rules: Any) -> Stage:
-    """Set columns of the stage that are rules of its table. Raises InvalidStage."""
+    """Set rules of the stage's table, given by column name. Return the stage. Raises InvalidStage."""
     with transaction.atomic():
         stage = locked(stage)
         for name, value in rules.items():
@@ -121,10 +124,10 @@ def apply_rules(stage: Stage, **rules: Any) -> Stage:
 def move_matches(
     stage: Stage, *, to: Stage, group: str = "", rounds: Collection[str] = ()
 ) -> QuerySet[Match]:
-    """Move the matches of the named rounds, or all, to another stage or group. Returns them.
+    """Move the matches of the named rounds to another stage or group. Without rounds, move all matches.
 
-    If all matches are moved, fixtures that a source adds to the stage later follow them. Raises InvalidStage;
-    then no match is moved.
+    Returns the moved matches. If all matches move to another stage, fixtures that a source later adds to the
+    old stage are added to the new one. Raises InvalidStage; then no match is moved.
     """
     with transaction.atomic():
         stages = {each.pk: each for each in _lock([stage.pk, to.pk])}
@@ -185,7 +188,7 @@ def _require_rules(stage: Stage) -> None:
 
 
 def _ids_to_move(stage: Stage, to: Stage, group: str, rounds: Collection[str]) -> list[int]:
-    """Return the ids of the matches to move, or raise InvalidStage."""
+    """Return the ids of the matches to move. Raises InvalidStage if the move is not possible."""
     if stage.season_id != to.season_id:
         raise InvalidStage("to", f"{to} is a stage of another season. Choose a stage of {stage.season}.")
     if to == stage and not group:
@@ -224,7 +227,7 @@ def _move(ids: Collection[int], to: Stage, group: str) -> None:
 
 
 def _require_adjusted_teams(stage: Stage) -> None:
-    """Raise InvalidStage if a team with a points adjustment in this stage has no match in it."""
+    """Raise InvalidStage if a team has a points adjustment in this stage, but no match."""
     plays = Match.objects.filter(Q(home_team=OuterRef("team")) | Q(away_team=OuterRef("team")), stage=stage)
     left = PointsAdjustment.objects.filter(~Exists(plays), stage=stage).select_related("team").first()
     if left is not None:
@@ -234,7 +237,7 @@ def _require_adjusted_teams(stage: Stage) -> None:
 
 
 def _named(labels: Collection[str], limit: int = NAMED) -> str:
-    """Return distinct labels as a list, e.g. "1, 2, 3 and 7 more"."""
+    """Join the distinct labels to a text, e.g. "1, 2, 3 and 7 more"."""
     distinct = list(dict.fromkeys(labels))
     more = f" and {len(distinct) - limit} more" if len(distinct) > limit else ""
     return ", ".join(distinct[:limit]) + more

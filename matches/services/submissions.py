@@ -75,9 +75,9 @@ def submit(new: Sequence[NewPrediction], *, now: datetime, dry_run: bool = False
 
 
 def _submit(new: Sequence[NewPrediction], *, now: datetime) -> list[SubmissionResult] | None:
-    """Validate and store the predictions.
+    """Validate and store the predictions; return one result for each, in order.
 
-    Return None, with nothing stored, if a match locked in the meantime.
+    Returns None, with nothing stored, if a match locked in the meantime.
     """
     forecasters = _lock_forecasters(each.forecaster_id for each in new)
     matches = lock_matches(each.match_id for each in new)
@@ -155,7 +155,10 @@ def _is_unchanged(new: NewPrediction, before: dict[Pair, Prediction]) -> bool:
 
 
 def _store(new: list[NewPrediction], *, now: datetime) -> dict[Pair, Prediction] | None:
-    """Store the predictions. Return None, with nothing stored, if a match locked in the meantime."""
+    """Store the predictions; return them by match id and forecaster id.
+
+    Returns None, with nothing stored, if a match locked in the meantime.
+    """
     try:
         with transaction.atomic():
             rows = submit_predictions(new, provenance=Prediction.Provenance.LIVE, now=now)

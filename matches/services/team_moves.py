@@ -1,4 +1,4 @@
-"""Split a team in two, and merge two teams. Their matches and everything that belongs to these move along."""
+"""Split a team in two, and merge two teams. Matches, points adjustments, lots and names move along."""
 
 from collections.abc import Collection
 from datetime import date, timedelta
@@ -28,7 +28,7 @@ LISTED = 3  # matches named in a message
 
 
 class MoveRefused(ValueError):
-    """These teams cannot be split or merged. `field` is the form field that caused the error, if any."""
+    """The team cannot be split, or the teams cannot be merged. `field` is the invalid form field, if any."""
 
     def __init__(self, message: str, *, field: str | None = None) -> None:
         self.field = field
@@ -42,11 +42,12 @@ def competitions_of(team: Team) -> QuerySet[Competition]:
 
 
 def split_team(*, team_id: int, competitions: Collection[Competition], name: str = "") -> Team:
-    """Move the matches of these competitions to a new team, with their adjustments, lots and names.
+    """Move the team's matches in these competitions to a new team, and return the new team.
 
-    The new team has the category and country of the competitions. Without `name`, its name is that of the old
-    team with its category or country added. From now on, all names that sources have for the old team mean
-    the new team in these competitions. Raises MoveRefused.
+    Points adjustments, lots and names move along. The new team has the category and country of the
+    competitions. Without `name`, its name is that of the old team, with category or country added. In these
+    competitions, all names that sources have for the old team from now on mean the new team. Raises
+    MoveRefused.
     """
     with transaction.atomic():
         team = _lock([team_id])[0]
@@ -89,9 +90,9 @@ def _planned(team: Team, competitions: Collection[Competition], name: str) -> Te
 
 
 def _describe(team: Team, left: Collection[Competition], *, moved: Collection[Competition]) -> None:
-    """Set the category and country of the remaining team to those of its competitions, if these agree.
+    """Set the category and country of the old team to those of its remaining competitions, if these agree.
 
-    A known category or country is replaced only if it is that of the moved competitions.
+    A known category or country is replaced only if a moved competition has it, too.
     """
     found = {each.category for each in left}
     countries = _countries(left)
@@ -130,9 +131,10 @@ def _means(team: Team, name: str, source: str, competition: Competition) -> bool
 
 
 def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
-    """Move everything of a team to another one, and delete it. Its names become names of the other team.
+    """Merge the team `team_id` into the team `into_id`. Delete the former and return the latter.
 
-    Raises MoveRefused if the teams play each other, or if the same match is recorded for both.
+    Matches, points adjustments, lots and names move to the remaining team. Raises MoveRefused if the teams
+    play each other, or if the same match is recorded for both.
     """
     if team_id == into_id:
         raise MoveRefused("Choose another team.", field="team")
@@ -156,9 +158,9 @@ def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
 
 
 def _require_separate_matches(gone: Team, into: Team) -> None:
-    """Raise MoveRefused if the teams play each other, or if both have the same match (`_is_one_match`).
+    """Raise MoveRefused if the teams play each other, or if the same match is recorded for both.
 
-    Abandoned and cancelled matches are ignored in the second case.
+    The second check (`_is_one_match`) ignores abandoned and cancelled matches.
     """
     meetings = list(_matches_of(gone) & _matches_of(into))
     if meetings:
@@ -188,9 +190,9 @@ def _side(match: Match, team: Team) -> tuple[tuple[int, int], Match]:
 
 
 def _is_one_match(one: Match, other: Match) -> bool:
-    """Return True if two matches are the same match: in the same round, or at about the same time.
+    """Return True if two records are of one match: they have the same round, or about the same time.
 
-    Both must be against the same opponent in the same season.
+    Call it only for matches against the same opponent in the same season.
     """
     is_near = abs(one.kickoff_at - other.kickoff_at) <= NEAR
     names = ("stage_id", "group", "round_label", "game")
@@ -212,7 +214,7 @@ def _matches_of(team: Team) -> QuerySet[Match]:
 def _lock(team_ids: Collection[int]) -> list[Team]:
     """Lock the teams until the end of the transaction, and return them in the order of their ids.
 
-    The lock (`no_key`) still lets a refresh insert rows that refer to the teams; otherwise the two could
+    The lock (`no_key`) does not block a refresh that inserts rows which refer to the teams, so the two cannot
     deadlock. Raises MoveRefused if a team was deleted.
     """
     locked = Team.objects.select_for_update(no_key=True).filter(pk__in=team_ids).order_by("pk")
@@ -232,7 +234,10 @@ def _move(team: Team, to: Team, matches: QuerySet[Match]) -> None:
 
 
 def _move_decisions(team: Team, to: Team, **where: Collection[Competition]) -> None:
-    """Move the points adjustments and lots of a team to another team. The matches must have moved before."""
+    """Move the points adjustments and lots of a team to another team. Call it after the matches have moved.
+
+    Raises MoveRefused if both teams have the same adjustment, or a lot in the same stage.
+    """
     try:
         with transaction.atomic():
             PointsAdjustment.objects.filter(team=team, **where).update(team=to)

@@ -1,7 +1,8 @@
 """Find, create and rename teams. A name belongs to a source and a competition.
 
-In a competition, a name means the team that plays there under this name, or else a team that fits: one of
-the same category and country, as far as both are known. So a women's team is never taken for the men's team.
+In a competition, a name means the team that plays there under this name. If there is no such team, the name
+means a team of the same category and country, as far as both are known. So a women's team is never taken for
+the men's team.
 """
 
 from collections.abc import Iterable
@@ -20,7 +21,7 @@ _NAME, _SHORT_NAME = 100, 30  # maximum characters
 
 
 class TeamUnknown(LookupError):
-    """A name of no team, or of more than one.
+    """A name that means no team, or more than one.
 
     `problem` is the first part of the message, without the remedy.
     """
@@ -37,9 +38,10 @@ class NameTaken(ValueError):
 def team_named(name: str, *, source: str, competition: Competition | None = None) -> Team:
     """Return the team that a source means by this name in this competition. Raises TeamUnknown.
 
-    An alias of the source for this competition has priority, then its alias for all competitions, then the
-    names that teams have now or had before. The latter two count only if the team plays in the competition
-    already or fits. Names are compared exactly, including case. Without a competition, any team fits.
+    The source's alias for this competition has priority, then its alias for all competitions, then the
+    current and former names of teams. The last two count only for a team that plays in the competition, or
+    that fits its category and country. Names are compared exactly, including case. Without a competition, any
+    team fits.
     """
     own = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
     aliases = {alias.competition_id: alias.team for alias in own.select_related("team")}
@@ -57,16 +59,16 @@ def team_named(name: str, *, source: str, competition: Competition | None = None
 
 
 def _forms(name: str, competition: Competition | None) -> list[str]:
-    """Return the name, and the names that `new_team` would use instead if another team has the name."""
+    """Return the name, and the longer names that `new_team` would use if another team had this name."""
     if competition is None:
         return [name]
     return [name, *(_marked(name, mark) for mark in _marks(name, *_category_and_country(name, competition)))]
 
 
 def _meant(teams: list[Team], name: str, competition: Competition | None) -> list[Team]:
-    """Return those of the teams that play in the competition or, if none does, those that fit.
+    """Return those of the teams that play in the competition. If none of them does, return those that fit.
 
-    Without a competition, returns all of them.
+    Without a competition, returns all of the teams.
     """
     if competition is None:
         return teams
@@ -83,9 +85,9 @@ def plays_in(team: Team, competition: Competition) -> bool:
 
 
 def fits(team: Team, name: str, competition: Competition) -> bool:
-    """Return True if the category and country of a team do not contradict this name in this competition.
+    """Return True if the team's category and country fit this name in this competition.
 
-    Unknown categories and countries contradict nothing.
+    An unknown category or country fits every name.
     """
     category = categories.combined(categories.category_of_team(team.name), team.category)
     if category and category != category_in(competition, name):
@@ -123,10 +125,10 @@ def _what_to_do(source: str) -> str:
 
 
 def remember_name(team: Team, name: str, *, source: str, competition: Competition | None) -> None:
-    """Store as an alias that the source means this team by this name.
+    """Store the name as an alias that the source uses for the team.
 
-    The alias is for all competitions of the source if the team fits the name in this competition, and the
-    source has no such alias for another team. Otherwise it is for this competition only.
+    The alias is for all competitions if the team fits the name in this competition, and if the source does
+    not use the name for another team in all competitions. Otherwise the alias is for this competition only.
     """
     general = TeamAlias.objects.filter(source=source, name=name, competition=None).first()
     is_general = competition is None or (
@@ -156,11 +158,11 @@ def new_team(name: str, *, competition: Competition | None = None) -> Team:
 
 
 def planned_team(name: str, *, competition: Competition | None = None) -> Team:
-    """Return a new team for a name in a competition, with the category and country of that competition.
+    """Return an unsaved team for a name in a competition, with the category and country of the competition.
 
-    It is not saved. If another team has the name, the new one gets its category, its country or both in the
-    name, e.g. "Ashford (women)". The slug contains every category but men. Raises NameTaken if that does not
-    distinguish the two, if the slug is taken, or if no slug can be derived.
+    If another team has the name, category, country or both are added, e.g. "Ashford (women)". The slug
+    contains every category but men. Raises NameTaken if the longer name does not distinguish the teams, if
+    the slug is taken, or if no slug can be derived.
     """
     category, country = _category_and_country(name, competition)
     mark = _free_mark(name, category, country)
@@ -188,9 +190,9 @@ def _category_and_country(name: str, competition: Competition | None) -> tuple[s
 
 
 def _free_mark(name: str, category: str, country: str) -> str:
-    """Return the mark that distinguishes a new team from the teams with this name, or "" if no team has it.
+    """Return the text that distinguishes a new team from teams with the same name, or "" without such teams.
 
-    Raises NameTaken.
+    The text is the category, the country, or both. Raises NameTaken if none of these distinguishes the teams.
     """
     same = list(Team.objects.filter(name=name))
     by_category, by_country, by_both = _marks(name, category, country)
@@ -210,9 +212,9 @@ def _free_mark(name: str, category: str, country: str) -> str:
 
 
 def _marks(name: str, category: str, country: str) -> tuple[str, str, str]:
-    """Return the three marks that may be added to a name: category, country, and both.
+    """Return three texts that can be added to a name to distinguish teams: category, country, and both.
 
-    The latter two are "" without a country.
+    Without a country, the last two are "".
     """
     word = categories.label(categories.unshown(category, name) or category)
     return word, country, f"{word}, {country}" if country else ""
@@ -235,12 +237,11 @@ def _taken(name: str, other: Team) -> NameTaken:
 
 
 def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = "") -> Team:
-    """Rename a team from that day on; its row, slug and history stay.
+    """Rename a team. Its row, slug and history stay.
 
-    The former name is stored as an alias, so that sources may still use it. Without `short_name`, the short
-    name changes only if it was derived from the full name. If the team has this name already, nothing is
-    changed.
-    Raises NameTaken if another team has this name now.
+    The former name is stored as an alias with the date `renamed_on`, so that sources can still use it.
+    Without `short_name`, the short name changes only if it was derived from the full name. Does nothing if
+    the team already has the name. Raises NameTaken if another team has the name.
     """
     with transaction.atomic():
         team = Team.objects.select_for_update().get(pk=team_id)
