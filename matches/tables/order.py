@@ -11,7 +11,7 @@ from matches.tables.team_sums import sum_up
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A team's position in its table, from 1. Teams that share it are level after all rules and lots."""
+    """A team's position in its table, from 1. Teams in one position are level after all rules and lots."""
 
     team: int
     position: int
@@ -19,10 +19,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ComparedPlace:
-    """Position of a team among the teams with the same place in other groups.
+    """Rank of a team among the teams with the same place in the tables of other groups.
 
-    `goes_through` is None if it is not decided yet: level teams share the last position that goes through, or
-    in some group the place is shared or empty.
+    `goes_through` is None if it is not decided: teams are level at the last rank that goes through, or a
+    group has no team, or several, in this place.
     """
 
     team: int
@@ -50,10 +50,10 @@ def places(
     *,
     to_play: Collection[frozenset[int]] = (),
 ) -> list[Place]:
-    """Return the places of all teams, best first; teams that share a position in the order of their ids.
+    """Return the places of all teams, best first. Teams with the same position are ordered by id.
 
-    `sides` are all sides of the table's counted matches, `to_play` the pairs of teams with a match that is
-    still to be played. Rules that begin with `opponents` count only once no match is to be played.
+    `sides` contains both sides of all counted matches, `to_play` the pairs of teams that are yet to play.
+    Rules that begin with `opponents` are applied only if `to_play` is empty.
     """
     table = _Table(records, sides, rules, to_play)
     found: list[Place] = []
@@ -69,7 +69,7 @@ def compare_places(
     """Rank the teams with this place in their tables, best first, and determine which of them go through.
 
     `tables` contains the position and the record of every team. A table in which the place is shared or empty
-    contributes no team. Rules about the matches between teams, and about opponents, are left out.
+    contributes no team. Tie-breakers about head-to-head matches and opponents are not applied.
     """
     holders = [[record for position, record in table if position == place] for table in tables]
     compared = [held[0] for held in holders if len(held) == 1]
@@ -86,7 +86,7 @@ def compare_places(
 
 @dataclass
 class _Table:
-    """The teams of one table, with all that the rules need to separate them."""
+    """The records, matches and rules of one table. Determines the order of its teams."""
 
     records: Sequence[TeamRecord]
     sides: Sequence[TableSide]
@@ -98,17 +98,17 @@ class _Table:
         self.by_team = {record.team: record for record in self.records}
 
     def separated(self) -> list[list[TeamRecord]]:
-        """Return the teams in order; teams in the same list are level after all rules and lots."""
+        """Return the teams in order, as lists of teams that are level after all rules and lots."""
         by_points = _split(self.records, lambda record: record.points)
         return [part for level in by_points for part in self._separate(level, self.rules.tie_breakers)]
 
     def _separate(
         self, level: list[TeamRecord], tie_breakers: Sequence[TieBreaker]
     ) -> list[list[TeamRecord]]:
-        """Apply the tie-breakers to teams with equal points.
+        """Order teams with equal points by the tie-breakers; return lists of teams that are level.
 
-        After head-to-head rules have separated some of the teams, they are applied again to those that are
-        still level, because other matches count then.
+        If head-to-head rules separate some of the teams, these rules are applied again to the teams that are
+        level afterwards, counting only the matches among these.
         """
         if len(level) < 2:
             return [level]
@@ -123,7 +123,10 @@ class _Table:
         return [part for group in parts for part in self._separate(group, following)]
 
     def _key(self, level: list[TeamRecord], block: Sequence[TieBreaker]) -> Callable[[TeamRecord], object]:
-        """Return the sort key of these rules for exactly these teams; constant if the rules must wait."""
+        """Return the sort key of these rules for exactly these teams.
+
+        The key is constant while these rules have to wait for matches that are yet to be played.
+        """
         if block[0].is_head_to_head:
             if self.rules.head_to_head_when_complete and self._meet_again(level):
                 return lambda record: ()
@@ -149,13 +152,13 @@ class _Table:
         }
 
     def _opponents(self, team: int) -> list[TeamRecord]:
-        """Return the records of all teams of this table that the team played, each once."""
+        """Return the records of the teams of this table that the team has played, each opponent once."""
         opponents = {side.opponent for side in self.sides if side.team == team}
         return [self.by_team[opponent] for opponent in opponents & self.by_team.keys()]
 
 
 def _first_block(tie_breakers: Sequence[TieBreaker]) -> Sequence[TieBreaker]:
-    """Return the first rule, or all consecutive head-to-head rules if it is one."""
+    """Return the first tie-breaker. If it is a head-to-head rule, add those that directly follow it."""
     length = next((at for at, rule in enumerate(tie_breakers) if not rule.is_head_to_head), len(tie_breakers))
     return tie_breakers[: max(length, 1)]
 
@@ -167,7 +170,7 @@ def _split(records: Iterable[TeamRecord], key: Callable[[TeamRecord], object]) -
 
 
 def _by_lot(level: list[TeamRecord]) -> list[list[TeamRecord]]:
-    """Order teams by their lots if each of them has one; otherwise they share a position."""
+    """Order level teams by their lots. If a team has no lot, they share a position."""
     if any(record.lot is None for record in level):
         return [level]
     return _split(level, lambda record: -(record.lot or 0))

@@ -1,7 +1,7 @@
-"""Rules of well-known competitions, each with its source and a note about what is not applied here. Pure.
+"""Rules of well-known competitions, each with its source and a note about rules that are not applied. Pure.
 
 No preset contains disciplinary points, coefficients, rankings, deciding matches or drawn lots: they are not
-recorded here. If the rules of a preset leave teams level, they share a position until an operator enters the
+recorded here. Teams that are level by the rules of a preset share a position until an operator enters the
 order that the competition decided (as drawn lots). docs/tables.md shows this list; a test compares the two.
 """
 
@@ -17,11 +17,11 @@ _HEAD_TO_HEAD = (_T.HEAD_TO_HEAD_POINTS, _T.HEAD_TO_HEAD_GOAL_DIFFERENCE, _T.HEA
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preset:
-    """Rules of one competition. `note` describes what is uncertain or not applied.
+    """Rules of one competition. `note` describes rules that are uncertain or not applied.
 
-    `carries` and `carries_record` apply to a stage that takes points along from another one, and
-    `compared_place` and `compared_through` to a stage with groups. The same preset is applied to both stages
-    of a season that splits: without a stage that the points come from, nothing is carried.
+    `carries` and `carries_record` apply to a stage that takes points along from another one, `compared_place`
+    and `compared_through` to a stage with groups. If a season splits, the same preset is applied to both
+    stages; the first one carries nothing, because no stage precedes it.
     """
 
     slug: str
@@ -41,7 +41,7 @@ class Preset:
         return TableRules(**self.points, tie_breakers=self.tie_breakers, head_to_head_when_complete=True)
 
     def columns(self) -> dict[str, Any]:
-        """Return the values of a Stage's columns, without the columns about carried points."""
+        """Return the preset's values for the columns of a Stage, except those about carried points."""
         rules = self.rules
         return {
             "points_win": rules.win,

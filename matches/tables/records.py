@@ -1,11 +1,11 @@
-"""Sums of a team in a table, and the matches that they come from. Pure: no database, no clock."""
+"""Sums of a team in a table, and the matches from which they are computed. Pure: no database, no clock."""
 
 from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableSide:
-    """One team's side of a match that counts: goals, outcome (W, D or L), and a shootout won or lost."""
+    """One team's side of a match that counts: goals, outcome (W, D or L), and the shootout (W, L or none)."""
 
     team: int
     opponent: int
@@ -21,9 +21,9 @@ class TeamRecord:
     """Sums of one team in a table. `drawn` includes draws that a shootout decided.
 
     `points` includes `adjustment` (deducted or given by the league) and `carried` (taken along from another
-    stage). `rounding` is what the rounding of halved points added (1) or removed (-1), in half points.
-    `earlier_position` is the position in the stage that the points come from. `lot` orders teams that all
-    rules leave level, lowest first.
+    stage). `rounding` is the change by rounding halved points: 1 if half a point was added, -1 if half a
+    point was removed. `earlier_position` is the team's position in the stage from which it takes points
+    along. `lot` orders teams that are level after all rules, lowest first.
     """
 
     team: int

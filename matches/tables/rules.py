@@ -1,4 +1,4 @@
-"""Rules of a league table: points, and what orders teams with equal points. Pure: no database, no clock."""
+"""Rules of a league table: points and tie-breakers. Pure: no database, no clock."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,8 +9,8 @@ from matches.tables.records import TeamRecord
 class TieBreaker(StrEnum):
     """One rule of the list that orders teams with equal points.
 
-    Rules that begin with `head_to_head` count only the matches among exactly the teams that are still level.
-    `unrounded_points` and `earlier_position` refer to the stage that the points come from.
+    Rules that begin with `head_to_head` count only the matches among the teams that all rules before leave
+    level. `unrounded_points` and `earlier_position` refer to the stage from which teams take points along.
     """
 
     GOAL_DIFFERENCE = "goal_difference"
@@ -65,7 +65,7 @@ LABELS = {
 
 
 def default_tie_breakers() -> list[str]:
-    """Return the tie-breakers of a stage for which no others were chosen."""
+    """Return the tie-breakers of a stage for which none were chosen."""
     return [TieBreaker.GOAL_DIFFERENCE.value, TieBreaker.GOALS.value]
 
 
@@ -73,9 +73,9 @@ def default_tie_breakers() -> list[str]:
 class TableRules:
     """Points for one match, and the tie-breakers in order.
 
-    `shootout_win` and `shootout_loss` are the points for a drawn match that a shootout decides; None if it
-    stays a draw. With `head_to_head_when_complete`, head-to-head rules are skipped while a match between
-    the level teams is still to be played.
+    `shootout_win` and `shootout_loss` are the points for a drawn match with a shootout. If they are None,
+    `draw` applies. With `head_to_head_when_complete`, head-to-head rules are skipped while a match between
+    the level teams is yet to be played.
     """
 
     win: int = 3

@@ -1,7 +1,7 @@
-"""Tables of stages from the sums of matches/sql/table_sums.sql. Uses no database connection.
+"""Compute tables of stages from the sums of matches/sql/table_sums.sql. Uses no database connection.
 
-The stored tables, the context of LLM prompts and the roundups are all computed here. They differ only in the
-matches that count.
+Stored tables, the context of LLM prompts and roundups all use this module. They differ only in the matches
+that count.
 """
 
 from collections import defaultdict
@@ -35,14 +35,15 @@ Table = list[TableLine]  # in the order of the positions
 
 
 def by_stage(rows: Iterable[Row]) -> dict[int, Row]:
-    """Return the JSON objects of table_sums.sql by stage id."""
+    """Return the rows of table_sums.sql, which are JSON objects, by stage id."""
     return {row["stage"]["id"]: row for row in rows}
 
 
 def tables(stage_id: int, sums: Sums) -> dict[str, Table]:
-    """Return the tables of a stage by group; a league has one table, of group "".
+    """Return the tables of a stage by group. The table of a league has the group "".
 
-    `sums` also contains the stages that this one carries from. Stages without a table have no tables.
+    `sums` must also contain the stage from which this one carries points. Returns {} for a stage without
+    sums.
     """
     if stage_id not in sums:
         return {}
@@ -65,13 +66,16 @@ def tables(stage_id: int, sums: Sums) -> dict[str, Table]:
 
 
 def table_of(stage_id: int, group: str, sums: Sums) -> Table:
-    """Return the table that a match of this stage and group counts in; [] if it counts in none."""
+    """Return the table in which a match of this stage and group counts, or [] if it counts in no table."""
     found = tables(stage_id, sums)
     return found.get(group, found.get("", []))
 
 
 def without(row: Row, sides: Sequence[Row]) -> Row:
-    """Return the sums of a stage as if one of its matches were still to be played. `sides`: its two sides."""
+    """Return the table sums of a stage without one of its matches, which then counts as yet to be played.
+
+    `row` contains the stage's sums, `sides` the two teams' sides of the match.
+    """
     by_team = {(side["group"], side["team"]): side for side in sides}
     matches = {side["match"] for side in sides}
     to_play = [
@@ -107,13 +111,13 @@ def _subtract(team: Row, side: Row | None) -> Row:
 
 
 def _in_order(stage: Stage, groups: Iterable[str]) -> list[str]:
-    """Return the groups by rank; groups without a rank come last, in the order of their names."""
+    """Return the groups by rank, the best first. Groups without a rank follow, ordered by name."""
     ranked = {name: place for place, name in enumerate(stage.ranked_groups)}
     return sorted(groups, key=lambda name: (ranked.get(name, len(ranked)), name))
 
 
 def _records(stage: Stage, sums: Sums) -> dict[str, list[TeamRecord]]:
-    """Return the records of the stage's teams by group, with what they carry from another stage."""
+    """Return the records of the stage's teams by group, including what teams carry from another stage."""
     carried = _carried(stage, sums)
     records: dict[str, list[TeamRecord]] = defaultdict(list)
     for team in sums[stage.pk]["teams"] or ():
@@ -124,7 +128,7 @@ def _records(stage: Stage, sums: Sums) -> dict[str, list[TeamRecord]]:
 
 
 def _carried(stage: Stage, sums: Sums) -> dict[int, TableLine]:
-    """Return the lines of the tables of the stage that this one carries from, by team."""
+    """Return the lines of all tables of the stage from which this one carries points, by team."""
     source, others = _source(stage, sums)
     if source is None:
         return {}
@@ -132,9 +136,9 @@ def _carried(stage: Stage, sums: Sums) -> dict[int, TableLine]:
 
 
 def _source(stage: Stage, sums: Sums) -> tuple[Stage | None, Sums]:
-    """Return the stage that this one carries from (or None), and the sums of all stages but this one.
+    """Return the stage from which this one carries points (or None), and all sums except those of this stage.
 
-    Without the sums of this stage, a recursion ends if stages carry from each other in a circle.
+    Without the sums of this stage, the recursion ends even if two stages carry points from each other.
     """
     others = {pk: row for pk, row in sums.items() if pk != stage.pk}
     row = others.get(stage.carries_from_id or 0)
@@ -164,10 +168,10 @@ def _with_carried(record: TeamRecord, line: TableLine | None, stage: Stage) -> T
 
 
 def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
-    """Yield the sides of the counted matches with their groups.
+    """Yield each side of the counted matches, with the group.
 
-    The group is None for matches that count in every group: those of the stage from which the teams take
-    their record along.
+    The group is None for a match of the stage from which teams take their record along: such a match counts
+    in every group.
     """
     for side in sums[stage.pk]["sides"] or ():
         yield side["group"], TableSide(**{name: side[name] for name in TableSide.__slots__})
@@ -177,7 +181,7 @@ def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
 
 
 def _to_play(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, frozenset[int]]]:
-    """Yield the pairs of teams with a match that is still to be played, with its group as in `_sides`."""
+    """Yield each pair of teams with a match yet to be played, with the group (None as in `_sides`)."""
     for match in sums[stage.pk]["to_play"] or ():
         yield match["group"], frozenset({match["home"], match["away"]})
     source, others = _source(stage, sums)

@@ -8,7 +8,7 @@ from matches.tables.rules import TableRules
 
 
 def sum_up(team: int, sides: Sequence[TableSide], rules: TableRules) -> TeamRecord:
-    """Return the record of a team in these matches."""
+    """Return the record of a team from its sides of matches."""
     away = [side for side in sides if not side.at_home]
     outcomes = [side.outcome for side in sides]
     shootouts = [side.shootout for side in sides]

@@ -74,7 +74,7 @@ def _label(rule: TieBreaker) -> str:
 def rules_in_words(stage: "Stage", *, with_usual_points: bool = True) -> list[str]:
     """Return the rules of the stage's tables as sentences.
 
-    Without `with_usual_points`, 3-1-0 points for a win, draw and loss are not mentioned.
+    `with_usual_points=False` leaves out the points for a win, draw and loss if they are 3-1-0.
     """
     usual = stage.rules.win, stage.rules.draw, stage.rules.loss, stage.rules.shootout_win
     sentences = [
