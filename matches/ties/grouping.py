@@ -1,7 +1,7 @@
 """Group the matches of a stage into ties, and recognise their format. Pure: no database.
 
-Sources rarely contain the format of a tie. It follows from the matches: one that follows a match with a
-winner is a second leg or the next game of a series; one that follows a draw may be a replay.
+Sources rarely contain the format of a tie, so it is derived from the matches. A match after one with a winner
+is a second leg or the next game of a series; a match after a draw may be a replay.
 """
 
 from collections import Counter, defaultdict
@@ -16,8 +16,8 @@ Pair = tuple[TieMatch, ...]
 def ties_of(matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool = True) -> list[Tie]:
     """Return the ties of a stage, in the order of their first kickoffs.
 
-    If the kind of the stage is unknown (`is_knockout` is False), leaves out rounds in which no teams meet
-    more than once, and rounds in which a team meets two others.
+    `is_knockout` is False if the kind of the stage is unknown. A round of such a stage contains ties only if
+    some teams meet more than once, and if every team has only one opponent.
     """
     rounds = defaultdict[str, dict[Hashable, list[TieMatch]]](lambda: defaultdict(list))
     for match in sorted(matches, key=lambda match: (match.kickoff_at, match.pk)):
@@ -45,9 +45,9 @@ def _ties_of_round(pairs: list[Pair], away_goals: bool, is_knockout: bool) -> li
 
 
 def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
-    """Return the format of a tie and the number of games of a series.
+    """Return the format of a tie, and the number of games if it is a series (else 1).
 
-    `others` are the other ties of its round.
+    `others` are the other ties of the round.
     """
     games = max((len(each) for each in (pair, *others) if _is_planned(each)), default=0)
     if games > 2 and len(pair) <= games:
@@ -61,15 +61,15 @@ def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
 
 
 def _is_planned(pair: Pair) -> bool:
-    """Return True if a match follows one that is not drawn, so that it is no replay."""
+    """Return True if a match follows one that was not drawn. Then the later match is no replay."""
     return any(not _is_drawn(match) for match in pair[:-1])
 
 
 def _may_be_legs(pair: Pair, others: list[Pair]) -> bool:
-    """Return True if two matches, of which the first is drawn, are two legs and not a match and its replay.
+    """Return True if a drawn match and the next match can be the two legs of a tie.
 
-    They are, unless the second one is called a replay or played at the same ground, or another tie of the
-    round was decided by a single match.
+    Otherwise the next match is a replay: it is called one, it has the same home team, or a single match
+    decided another tie of the round.
     """
     if len(pair) > 2 or names_replay(pair[-1].round_label) or pair[0].home_team == pair[1].home_team:
         return False
@@ -81,9 +81,9 @@ def _is_drawn(match: TieMatch) -> bool:
 
 
 def _standing(pair: Pair) -> Pair:
-    """Return the matches that another one has not replaced.
+    """Return the matches of a tie without those that were replaced.
 
-    A void match is replaced if a match that is not void follows it.
+    A void match, e.g. a cancelled one, is replaced if a match that is not void follows it.
     """
     last = max((place for place, match in enumerate(pair) if not is_void(match)), default=0)
     return tuple(match for place, match in enumerate(pair) if place >= last or not is_void(match))

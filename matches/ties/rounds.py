@@ -17,9 +17,9 @@ _MARKS = re.compile(r"[\s\-,:;/(]*\(\s*\)|^[\s\-,:;/]+|[\s\-,:;/(]+$")
 
 
 def round_without_leg(label: str) -> str:
-    """Return the name of the round that both legs, all games or the replays belong to.
+    """Return the name of a round without the words for a leg, a game or a replay.
 
-    Return the label itself if it contains nothing else.
+    Returns the label itself if it contains no other words.
     """
     rest = label
     for words in (*LEGS, _THIRD_LEG, _GAME, _REPLAY):

@@ -12,7 +12,10 @@ KINDS = (Stage.Kind.KNOCKOUT, Stage.Kind.UNKNOWN)  # kinds of stages that may ha
 
 
 def ties_in(matches: QuerySet[Match]) -> list[Tie]:
-    """Return the ties of these matches by stage and first kickoff; `matches` must contain whole stages."""
+    """Return the ties among these matches, ordered by stage and first kickoff.
+
+    `matches` must contain all matches of each stage.
+    """
     rows = matches.filter(stage__kind__in=KINDS).select_related("stage", "home_team", "away_team")
     by_stage = groupby(rows.order_by("stage__order", "stage_id"), key=lambda match: match.stage)
     return [
@@ -23,7 +26,7 @@ def ties_in(matches: QuerySet[Match]) -> list[Tie]:
 
 
 def tie_of(match: Match) -> Tie | None:
-    """Return the tie of a match, or None if it belongs to none. No query for a stage without ties."""
+    """Return the tie to which a match belongs, or None. No query is sent if its stage cannot have ties."""
     if match.stage.kind not in KINDS:
         return None
     ties = ties_in(Match.objects.filter(stage=match.stage_id))

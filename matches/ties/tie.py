@@ -71,7 +71,7 @@ class Tie:
 
     @cached_property
     def counted(self) -> list[TieMatch]:
-        """The matches that count so far."""
+        """Matches with a result that counts."""
         return [match for match in self.matches if counts(match)]
 
     @cached_property
@@ -81,18 +81,18 @@ class Tie:
 
     @cached_property
     def aggregate(self) -> Score:
-        """Goals in all matches that count, with extra time, without shootouts."""
+        """Goals of both teams in all counted matches, including extra time but not shootouts."""
         scores = [self._ours(match, _score(match)) for match in self.counted]
         return sum(score[0] for score in scores), sum(score[1] for score in scores)
 
     @property
     def last_score(self) -> Score:
-        """Goals in the last match that counts, with extra time, without the shootout."""
+        """Score of the last counted match, including extra time but not the shootout."""
         return self._ours(self.counted[-1], _score(self.counted[-1]))
 
     @cached_property
     def goals_away(self) -> Score:
-        """Goals of each team in its away matches that count."""
+        """Goals of each team in its counted away matches."""
         scores = [(match, _score(match) or (0, 0)) for match in self.counted]
         at_first = sum(score[1] for match, score in scores if match.home_team == self.first)
         at_second = sum(score[1] for match, score in scores if match.home_team != self.first)
@@ -100,13 +100,13 @@ class Tie:
 
     @cached_property
     def wins(self) -> Score:
-        """Matches won, with extra time and shootouts."""
+        """Number of matches won by each team, including wins in extra time and shootouts."""
         winners = [winner_of(match) for match in self.counted]
         return winners.count(self.first), winners.count(self.second)
 
     @cached_property
     def shootout(self) -> Score | None:
-        """Goals in the shootout of the last match that counts, or None if it had none."""
+        """Score of the shootout in the last counted match, or None if there was no shootout."""
         last = Result.of(self.counted[-1]) if self.counted else None
         if last is None or last.home_penalties is None or last.away_penalties is None:
             return None
@@ -114,12 +114,12 @@ class Tie:
 
     @property
     def has_first_leg(self) -> bool:
-        """False if only a later leg is recorded, so that the aggregate is unknown."""
+        """True if the first leg is recorded. Without it, the aggregate is unknown."""
         return len(self.matches) > 1 or (self.matches[0].leg or 1) == 1
 
     @cached_property
     def is_over(self) -> bool:
-        """True if no match of the tie is missing: its last match counts, or a team has won the series."""
+        """True if the tie needs no further match: its last match counts, or a team has won the series."""
         if self.format == Format.SERIES:
             return max(self.wins) > self.best_of // 2 or len(self.counted) >= self.best_of
         if not self.counted or self.is_open or self.counted[-1] is not self.matches[-1]:
@@ -128,14 +128,14 @@ class Tie:
 
     @cached_property
     def leader(self) -> Any | None:
-        """The team that leads, or has won; None if the teams are level."""
+        """Team that leads or has won the tie, or None if the teams are level."""
         for score in self._deciding():
             if score and score[0] != score[1]:
                 return self.first if score[0] > score[1] else self.second
         return None
 
     def _deciding(self) -> list[Score | None]:
-        """Return the scores that decide the tie: the first that is not level shows the winner or leader."""
+        """Return the scores that decide the tie, in order. The first that is not level shows the leader."""
         if self.format == Format.SERIES:
             return [self.wins]
         if self.format == Format.LEGS:
@@ -147,7 +147,7 @@ class Tie:
 
     @property
     def winner(self) -> Any | None:
-        """The team that goes through, or None if that is not decided by the recorded results."""
+        """Team that goes through, or None if the recorded results do not decide it."""
         return self.leader if self.is_over else None
 
     @cached_property
@@ -168,13 +168,13 @@ class Tie:
         return DecidedBy.EXTRA_TIME if had_extra_time(last) else DecidedBy.SCORE
 
     def _ours(self, match: TieMatch, score: Score | None) -> Score:
-        """Return a score of a match with the goals of `first` first."""
+        """Return the score with the goals of `first` first; 0-0 for None."""
         home, away = score or (0, 0)
         return (home, away) if match.home_team == self.first else (away, home)
 
 
 def _score(match: TieMatch) -> Score | None:
-    """Return the score that counts in the tie, or None if the match does not count."""
+    """Return the score without a shootout, or None if the match does not count in the tie."""
     if match.status not in (Status.FINISHED, Status.AWARDED):
         return None
     score = Result.of(match).before_shootout
@@ -191,9 +191,9 @@ def had_extra_time(match: TieMatch) -> bool:
 
 
 def winner_of(match: TieMatch) -> Any | None:
-    """Return the winner of a match that counts, after extra time and shootout, or None if it is drawn.
+    """Return the winner of a counted match, including extra time and shootout, or None if there is no winner.
 
-    Also None for an awarded match that both teams lost.
+    An awarded match has no winner if both teams lost it.
     """
     result, score = Result.of(match), _score(match)
     if result.award:

@@ -12,7 +12,7 @@ _ORDINALS = ("first", "second", "third", "fourth", "fifth")
 
 
 def how_decided(tie: Tie) -> str:
-    """Return how the winner got through, e.g. "4-2 on penalties (2-2 on aggregate)"; "" if it is open.
+    """Return how the winner got through, e.g. "4-2 on penalties (2-2 on aggregate)", or "" without a winner.
 
     Scores begin with the winner's goals.
     """
@@ -50,7 +50,7 @@ def _which_replay(tie: Tie) -> str:
 
 
 def in_words(tie: Tie, *, name: Callable[[Any], str] = str) -> str:
-    """Return a sentence without a full stop about who goes through or leads; "" if nothing was played."""
+    """Return a sentence without a full stop about who goes through or leads, or "" if no match counts."""
     if tie.winner is not None:
         verb = "win" if is_last_round(tie.round) else "go through"
         return f"{name(tie.winner)} {verb} {how_decided(tie)}"
@@ -71,7 +71,7 @@ def _standing(tie: Tie, name: Callable[[Any], str]) -> str:
 
 
 def _what_is_missing(tie: Tie) -> str:
-    """Return why the tie is not decided, as the end of a sentence."""
+    """Return the reason why the tie is not decided, as the end of a sentence."""
     if tie.format == Format.SERIES and not tie.is_over:
         return f" in the best of {_NUMBERS.get(tie.best_of, tie.best_of)}"
     if tie.format == Format.LEGS and not tie.is_over and tie.has_first_leg:
@@ -84,6 +84,6 @@ def _what_is_missing(tie: Tie) -> str:
 
 
 def _score(tie: Tie, score: Score | None) -> str:
-    """Return a score with the goals of the team that leads first."""
+    """Return a score as text, with the goals of the leading team first."""
     first, second = score or (0, 0)
     return f"{second}-{first}" if tie.leader == tie.second else f"{first}-{second}"
