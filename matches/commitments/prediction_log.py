@@ -115,9 +115,10 @@ def newest_commitment(match_id: int) -> Commitment | None:
 
 
 def prove(prediction: Prediction) -> Proof:
-    """Return the proof that the newest commitment to a match includes this live prediction.
+    """Return the proof that the newest commitment to the match includes this live prediction.
 
-    Raises NotCommitted if that commitment does not cover the prediction, or PredictionsMissing.
+    Raises NotCommitted if that commitment does not cover the prediction. Raises PredictionsMissing if the
+    database lacks predictions that the commitment covers.
     """
     entry = PredictionLogEntry.objects.filter(prediction=prediction).first()
     commitment = newest_commitment(prediction.match_id)
@@ -157,7 +158,10 @@ def canonical_form(prediction: Prediction) -> str:
 
 
 def tampered(commitments: QuerySet[Commitment]) -> list[Commitment]:
-    """Return the commitments whose root is not that of the stored predictions, which indicates tampering."""
+    """Return the commitments whose root differs from the root computed from the stored predictions.
+
+    A difference indicates tampering.
+    """
     return [
         each
         for each in commitments

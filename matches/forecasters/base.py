@@ -107,7 +107,7 @@ class ForecastModel(ABC):
 
     @abstractmethod
     def forecast(self, fixture: Fixture, known: Known) -> Forecast:
-        """Forecast `fixture` from `known`, which may be empty, and from no other data."""
+        """Forecast `fixture` from the matches in `known`, which can be empty. Uses no other data."""
 
 
 class Fitted(ForecastModel, Generic[Fit]):

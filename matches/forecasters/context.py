@@ -26,10 +26,11 @@ Context = dict[str, Any]
 
 
 def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
-    """Return the context of a question: only facts known at `now`.
+    """Return the context of an LLM prompt: facts about a match that were known at `now`.
 
     The rows of `known["table"]` come from `table_row`. `odds` are the stored odds of this match. The context
-    has no "odds" if there are none, no "table" if the match counts in none, and a "tie" only for a later leg.
+    contains "odds" only if there are any, "table" only if the match counts in one, and "tie" only for a
+    second or later leg.
     """
     match = known["match"]
     kickoff_at = _parse_time(match["kickoff_at"])
@@ -50,7 +51,7 @@ def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Con
 
 
 def table_row(record: TeamRecord, *, place: int, team: str) -> dict[str, int | str]:
-    """Return a row of the table; points carried along and points adjusted only if there are any."""
+    """Return a row of the table for an LLM prompt. Leaves out carried points and points adjustments of 0."""
     row: dict[str, int | str] = {"place": place, "team": one_line(team)}
     row |= {name: getattr(record, name) for name in TABLE_COLUMNS}
     return row | {name: points for name in POINTS_FROM_ELSEWHERE if (points := getattr(record, name))}
@@ -133,7 +134,7 @@ def _meeting(row: Row) -> dict[str, Any]:
 
 
 def _rest_days(form: Sequence[Row], kickoff_at: datetime) -> float | None:
-    """Return the days between the side's last match and this kickoff, or None without a last match."""
+    """Return the days from a side's last match to this kickoff, or None if `form` contains no match."""
     if not form:
         return None
     rest = kickoff_at - max(_parse_time(row["kickoff_at"]) for row in form)

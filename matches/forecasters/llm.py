@@ -60,7 +60,7 @@ SCHEMA: dict[str, Any] = {
 
 
 class InvalidAnswer(ValueError):
-    """The answer contains no valid forecast. The message states the error, also for the repair request."""
+    """The answer contains no valid forecast. The message states the error; a repair request quotes it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +150,10 @@ def _member(members: Mapping[str, Any], name: str) -> Any:
 
 
 def _rationale(members: Mapping[str, Any]) -> str:
-    """Return the rationale, truncated if it is too long and empty if missing: it is not scored."""
+    """Return the rationale, shortened if it is too long, or "" if the answer has none.
+
+    Raises InvalidAnswer if it is not a text.
+    """
     text = members.get("rationale", "")
     if not isinstance(text, str):
         raise InvalidAnswer("rationale must be a text")

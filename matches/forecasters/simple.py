@@ -67,7 +67,7 @@ class RecentForm(ForecastModel):
 def form(team: str, known: Known, means: tuple[float, float]) -> tuple[float, float]:
     """Return a team's goals for and against in its last six matches, as ratios to the league means.
 
-    1.0 is average, also for a team without matches.
+    1.0 is average. A team without matches gets 1.0 for both.
     """
     home_mean, away_mean = means
     scored = conceded = 0
@@ -102,9 +102,9 @@ class LastMeeting(ForecastModel):
 
 
 def last_score(fixture: Fixture, known: Known) -> tuple[int, int] | None:
-    """Return the last meeting's score, home side of this fixture first, or None.
+    """Return the score of the teams' last meeting, home side of `fixture` first, or None if they never met.
 
-    Prefers the last meeting at the same ground.
+    A meeting with the same home team is preferred to a later one at the other team's ground.
     """
     here = _last_match(known, fixture.home, fixture.away)
     if here:

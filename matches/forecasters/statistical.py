@@ -1,4 +1,4 @@
-"""The list of baselines. Importing it takes half a second and 50 MB in each process: numpy and scipy."""
+"""List of the baselines. Importing it takes half a second and 50 MB per process: numpy and scipy."""
 
 from matches.forecasters.base import ForecastModel
 from matches.forecasters.dixon_coles import DixonColes, Poisson
