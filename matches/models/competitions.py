@@ -63,7 +63,7 @@ class Competition(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the competition. Without a category, it gets the one that its name shows."""
+        """Save the competition. An empty category is replaced by the category that the name shows."""
         self.category = self.category or categories.category_of_competition(self.name)
         super().save(*args, **kwargs)
 

@@ -115,9 +115,10 @@ class FeedRequest(models.Model):
 
 
 class FeedSnapshot(ResultColumns):
-    """Current report of a subscription about one match, with the feed's own names and sides.
+    """Newest report of a subscription about one match. Names and sides are as the feed reports them.
 
-    If it contains a result or a void status, it is a reported result (matches.feeds.sync.reported_results).
+    Reports that contain a result or a void status (e.g. cancelled) are used by
+    matches.feeds.sync.reported_results.
     """
 
     subscription = models.ForeignKey(FeedSubscription, on_delete=models.CASCADE, related_name="snapshots")
@@ -168,9 +169,9 @@ class FeedSnapshot(ResultColumns):
 class FeedProblem(models.Model):
     """A problem with the data of a feed or file, or a doubt: a kickoff or result that may be wrong.
 
-    A problem is open until an operator solves or dismisses it, or until later data no longer has it. A doubt
-    is open until an operator confirms or rejects it, or until later data ends it: the match has begun, or the
-    feed reports a result again.
+    A problem is closed if an operator solves or dismisses it, or if later data no longer has it. A doubt is
+    closed if an operator confirms or rejects it, if the match has begun, or if the feed reports the result
+    again.
     """
 
     class Kind(models.TextChoices):
@@ -233,7 +234,7 @@ class FeedProblem(models.Model):
 
     @property
     def is_decision(self) -> bool:
-        """True if an operator has to confirm or reject it; it cannot be dismissed."""
+        """True for a doubt, which an operator has to confirm or reject and cannot dismiss."""
         return self.kind != self.Kind.RESPONSE
 
 

@@ -139,14 +139,15 @@ class Match(ResultColumns):
 
     @property
     def is_last_leg(self) -> bool:
-        """True if the aggregate score decides in this match, so that a shootout may follow any score."""
+        """True for a second or later leg: the aggregate decides, so a shootout can follow any score."""
         return self.leg is not None and self.leg > 1
 
     @property
     def has_home_ground(self) -> bool:
-        """False for neutral grounds.
+        """True if the home team plays at its own ground.
 
-        Also False for single knockout matches and friendlies, because their grounds may be neutral.
+        False for neutral grounds, and for single knockout matches and friendlies, because their grounds may
+        be neutral.
         """
         may_be_neutral = self.stage.kind in (Stage.Kind.KNOCKOUT, Stage.Kind.FRIENDLY) and self.leg is None
         return not (self.neutral or may_be_neutral)

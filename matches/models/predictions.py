@@ -87,10 +87,10 @@ SEALED = (
 class Prediction(models.Model):
     """A predicted score, or three probabilities, or both. Triggers enforce the lock (prediction_lock.sql).
 
-    The database sets `submitted_at`. After the match's lock it refuses new live rows, and any change or
-    deletion of existing rows. If a kickoff is moved, it determines again which live rows are `late` and which
-    row of each forecaster is current. It marks new live rows `after_exposure` if `exposed_at` of their match
-    is set (match_exposure.sql).
+    The database sets `submitted_at`. After the match has locked, the database refuses new live rows, and any
+    change or deletion of existing rows. If the kickoff is moved, the database determines again which live
+    rows are `late`, and which row of each forecaster counts. A new live row is marked `after_exposure` if
+    `exposed_at` of its match is set (match_exposure.sql).
     """
 
     class Provenance(models.TextChoices):

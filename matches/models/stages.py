@@ -18,8 +18,8 @@ class Stage(models.Model):
     """A part of a season in which all matches are played under the same rules.
 
     A season of one plain league has one stage. A stage has a table (`league`), a table per group (`groups`)
-    or no table (all other kinds). `unknown` is the kind of a stage whose matches do not show it; an operator
-    decides it.
+    or no table (all other kinds). The kind is `unknown` if it does not follow from the names of the rounds;
+    then an operator decides it.
     """
 
     class Kind(models.TextChoices):
@@ -176,11 +176,11 @@ class Stage(models.Model):
 
 
 class DrawnLot(models.Model):
-    """Rank of one team in an order that the competition decided for teams which all tie-breakers leave level.
+    """Rank of one team in an order that the competition decided for teams with equal tie-breakers.
 
-    Such an order is usually drawn by lot. It may also follow from values that are not recorded here, such as
-    yellow cards. Level teams are ordered by `number`, lowest first, if each of them has a lot. A number
-    applies in the team's group, and also when teams of different groups are compared.
+    Such an order is usually drawn by lot. It can also follow from values that are not recorded here, such as
+    yellow cards. Level teams are ordered by `number`, lowest first, if each of them has a lot. The number
+    also counts when teams of different groups are compared.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.CASCADE, related_name="lots")
@@ -209,9 +209,9 @@ class DrawnLot(models.Model):
 class PointsAdjustment(models.Model):
     """One decision about a team's points. Append-only: a trigger refuses changes.
 
-    If an appeal reduces a deduction from ten to six points, a second row adds four points on its own date. A
-    row entered by mistake is cancelled by a row with the opposite points. The table of any day can thus be
-    computed.
+    If an appeal reduces a deduction from ten to six points, a second row adds four points on the date of the
+    appeal. A row entered by mistake is cancelled by a row with the opposite points. As no row changes, the
+    table of any earlier day can be computed.
     """
 
     stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="adjustments")
