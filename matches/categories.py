@@ -94,10 +94,10 @@ def category_of_team(name: str) -> str:
 
 
 def combined(of_name: str, otherwise: str) -> str:
-    """Return the category of a team from the category that its name shows ("" if none) and `otherwise`.
+    """Combine two categories of a team: `of_name`, which its name shows, and `otherwise`.
 
-    The level, e.g. "u19", is that of the name if the name shows one. The team is a women's team if either of
-    the two categories is for women.
+    If `of_name` is "", return `otherwise`. Else the level, e.g. "u19", is that of `of_name`, or that of
+    `otherwise` if `of_name` has none. The result is for women if either category is for women.
     """
     if not of_name:
         return otherwise

@@ -23,10 +23,9 @@ def once(
 ) -> tuple[StatusAndBody, bool]:
     """Return the response, and True if it was stored by an earlier request with the same Idempotency-Key.
 
-    If no response is stored, `make` is called. Its effect and the response are committed together, so a crash
-    leaves both or neither. A concurrent request with the same Idempotency-Key waits. If `make` raises,
-    everything is rolled back, and the request can be retried. Raises KeyReused if `request` differs from that
-    of the stored response.
+    If no response is stored, the response is that of `make`. It is committed together with the effect of
+    `make`. If `make` raises, everything is rolled back, and the request can be retried. A concurrent request
+    with the same Idempotency-Key waits. Raises KeyReused if the earlier request was a different one.
     """
     with transaction.atomic():
         row, is_new = StoredResponse.objects.get_or_create(

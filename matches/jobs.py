@@ -65,10 +65,9 @@ def sweep_uncommitted(now: datetime) -> int:
 
 
 def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
-    """Return the ids of locked matches with live predictions that no commitment covers.
+    """Return the ids of locked matches with live predictions that no commitment covers, latest lock first.
 
-    The match with the latest lock comes first. Leaves out matches with a commitment job that is running, or
-    queued and due by now.
+    Leaves out matches whose commitment job is running, or is queued and due.
     """
     covered = Commitment.objects.filter(match=OuterRef("match"), size=OuterRef("size"))
     too_late = Q(state=JobRun.State.QUEUED, due_at__gt=now + clock.TOLERANCE)  # the lock has passed
@@ -81,10 +80,10 @@ def uncommitted(*, now: datetime) -> QuerySet[PredictionLog, int]:
 
 
 def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
-    """Request the timestamp of a commitment from the authority, before the job's transaction begins.
+    """Request a timestamp of the job's commitment. Runs before the transaction of the job.
 
-    Returns the timestamp. A failure is returned too, not raised, so that the job can be retried. Raises Skip
-    if the commitment has a timestamp already, or if no authority is configured.
+    Returns the timestamp or, if the request failed, the failure. Raises Skip if the commitment already has a
+    timestamp, or if no authority is configured.
     """
     commitment = Commitment.objects.filter(pk=int(run.key), timestamp__isnull=True).first()
     if commitment is None:
@@ -101,8 +100,8 @@ def _request_timestamp(run: JobRun) -> VerifiedTimestamp | TimestampFailed:
 def timestamp_commitment(*, run: JobRun, prepared: VerifiedTimestamp | TimestampFailed) -> None:
     """Store the timestamp of a commitment.
 
-    After a failed request, postpone the job by RETRY_INTERVAL, or raise the failure if the commitment is
-    older than MAX_AGE.
+    If the request to the authority failed, postpone the job by RETRY_INTERVAL. If the commitment is older
+    than MAX_AGE, raise the failure instead.
     """
     now = timezone.now()
     if isinstance(prepared, VerifiedTimestamp):
@@ -126,7 +125,7 @@ def request_timestamps(made: Collection[Commitment], *, now: datetime) -> None:
 
 
 def sweep_unstamped(now: datetime) -> int:
-    """Queue a timestamp job for each commitment of the last day that never had one; return how many.
+    """Queue timestamp jobs for the commitments of the last day that never had one. Return the number of jobs.
 
     Does nothing if no timestamp authority is configured.
     """

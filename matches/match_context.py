@@ -18,8 +18,8 @@ Tables = dict[tuple[int, str], list[dict[str, Any]]]
 def context_of_matches(match_ids: Collection[int], *, now: datetime) -> dict[int, Context]:
     """Return the current context of each match, by match id.
 
-    One SQL statement reads everything, so all contexts come from one database snapshot. The tables contain
-    none of these matches, even if one of them has a result by now.
+    All contexts come from one database snapshot. The tables do not count these matches, even if they have
+    results.
     """
     rows = sql.fetch_all(_CONTEXT_SQL, {"matches": sorted(match_ids), "now": now, "few": RECENT_MATCHES})
     read = {pk: orjson.loads(text) for pk, text in rows}
@@ -32,7 +32,7 @@ def context_of_matches(match_ids: Collection[int], *, now: datetime) -> dict[int
 
 
 def _tables(shared: Mapping[str, Any], stages: Iterable[int]) -> Tables:
-    """Return the tables of these stages, by stage and group; teams that share a place by name."""
+    """Return the tables of these stages by stage and group. Teams that share a place are ordered by name."""
     sums, names = by_stage(shared["sums"] or []), shared["teams"] or {}
     return {
         (stage, group): sorted(
@@ -48,6 +48,6 @@ def _tables(shared: Mapping[str, Any], stages: Iterable[int]) -> Tables:
 
 
 def _table_of(match: Mapping[str, Any], found: Tables) -> list[dict[str, Any]] | None:
-    """Return the table of the match's group or stage, or None if its stage has no tables."""
+    """Return the table of the match's group, or else of its stage, or None if there is neither."""
     stage = match["stage_id"]
     return found.get((stage, match["group"])) or found.get((stage, ""))

@@ -104,9 +104,9 @@ def in_words(row: Any) -> str:
 
 
 def validate(result: Result, *, before: str, last_leg: bool = False) -> None:
-    """Raise InvalidResult unless a match in status `before` can have this result.
+    """Raise InvalidResult if a match with the status `before` cannot have this result.
 
-    `last_leg`: the aggregate of the tie decides, so a shootout may follow a score that is not level.
+    With `last_leg`, the aggregate decides the tie, so a shootout can follow any score.
     """
     _validate_step(before, result.status)
     for home, away in PAIRS:
@@ -118,11 +118,11 @@ def validate(result: Result, *, before: str, last_leg: bool = False) -> None:
 
 
 def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime) -> None:
-    """Raise InvalidResult for a status of a match that has begun, if the kickoff is after `recorded_at`.
+    """Raise InvalidResult if the status is one of a match that has begun, but the kickoff is in the future.
 
-    Reason: predictions are accepted until the kickoff, and a result makes them public. The recorded kickoff
-    may be wrong, so live, suspended and abandoned are allowed up to EARLY_HOURS before it, but finished is
-    not. Decisions off the pitch (awarded, cancelled, postponed) may be recorded at any time.
+    Future means after `recorded_at`. Predictions are accepted until the kickoff, and a result makes them
+    public. As the recorded kickoff can be wrong, live, suspended and abandoned are allowed up to EARLY_HOURS
+    before it; finished is not. Awarded, cancelled and postponed are allowed at any time.
     """
     early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
     if result.status in BEGUN and kickoff_at > recorded_at + early:
@@ -168,7 +168,7 @@ def _validate_presence(result: Result) -> None:
 
 
 def _validate_award(result: Result) -> None:
-    """Raise InvalidResult if the award is unknown, contradicts the score, or the match is not awarded."""
+    """Raise InvalidResult if the award is unknown, contradicts the score, or does not fit the status."""
     if result.award not in Award.values:
         raise InvalidResult("award", f"{result.award!r} is unknown; use home, away or both.")
     if result.award and result.status != Status.AWARDED:

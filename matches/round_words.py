@@ -1,6 +1,7 @@
-"""Words in the names of rounds, in the languages of the big leagues: regular expressions and their use.
+"""Regular expressions for words in the names of rounds, in the languages of the big leagues, and their use.
 
-All patterns but those of groups and legs are for text in lower case without accents (`plain`).
+The patterns of groups and legs are for names as written. All others are for lower case text without accents,
+as returned by `plain`.
 """
 
 import re
@@ -118,8 +119,8 @@ def plain(words: str) -> str:
 class RoundWords:
     """Parts of the name of a round.
 
-    `rest` contains the words that are left without group, leg, half of the season and number, as returned by
-    `plain`. `name` is the name as written, without group, leg and number.
+    `name` is the name as written, but without group, leg and number. `rest` is the same text in the form that
+    `plain` returns, also without the year and the half of the season (e.g. Clausura).
     """
 
     rest: str
@@ -135,7 +136,7 @@ class RoundWords:
         return _KNOCKOUT.search(_FINAL_ROUND.sub("", self.rest)) is not None
 
     def with_fields(self, *, numbered: bool, group: str, name: str) -> "RoundWords":
-        """Return a copy completed by fields that the source has besides the name of the round."""
+        """Return a copy with values from other fields of the source. A given group or name has priority."""
         return replace(
             self, numbered=self.numbered or numbered, group=group or self.group, name=name or self.name
         )

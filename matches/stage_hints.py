@@ -1,8 +1,8 @@
-"""Stage of a match, as far as the name of its round shows it. Pure: no database.
+"""Find the stage of a match from the name of its round. Pure: no database.
 
-Sources write the stage of a match in its round ("Group A", "Clausura - 5", "Quarter-finals", "3. Spieltag").
-The same stage gets the same name from all sources and languages. If the name allows several
-kinds ("First Round"), the kind is `unknown`, and an operator decides it (docs/adr/0041).
+Sources name the stage in the round ("Group A", "Clausura - 5", "Quarter-finals", "3. Spieltag"). The stage
+found has the same name for all sources and languages. If the round can be of several kinds ("First Round"),
+the kind is `unknown`, and an operator decides it (docs/adr/0041).
 """
 
 from collections.abc import Callable
@@ -22,9 +22,9 @@ UPPER, MIDDLE, LOWER = "Championship round", "European round", "Relegation round
 
 @dataclass(frozen=True, slots=True)
 class StageHint:
-    """Stage of a match as far as its source shows it: name, kind (`unknown` if it does not show), and group.
+    """Stage of a match as found from the data of a source: name, group, and kind (`unknown` if not certain).
 
-    `ranked_groups`: for a stage in which a league splits, the names of its groups, the best first.
+    `ranked_groups` are the names of the groups into which a league splits, the best first.
     """
 
     name: str
@@ -43,9 +43,9 @@ def group_name(words: str) -> str:
 
 @lru_cache(maxsize=4096)  # a season has few rounds, and each of them many matches
 def stage_of_round(label: str, *, matchday: int | None = None, group: str = "", stage: str = "") -> StageHint:
-    """Return the stage of a round.
+    """Return the stage of a round, found from the round's name.
 
-    `matchday`, `group` and `stage` are fields that the source has beside the round.
+    `matchday`, `group` and `stage` are other fields of the source.
     """
     words = take_apart(f"{stage} - {label}" if stage else label)
     words = words.with_fields(numbered=matchday is not None, group=group_name(group), name=stage)
@@ -61,9 +61,10 @@ def _friendlies(words: RoundWords) -> StageHint | None:
 
 
 def _play_offs(words: RoundWords) -> StageHint | None:
-    """Return a hint for play-offs, and for knockout rounds that promotion or relegation depends on.
+    """Return a hint for play-offs and knockout rounds, or None. Those of half a season are left out.
 
-    Numbered play-offs have the kind unknown: the number may be a leg or the matchday of a small league.
+    The kind of numbered play-offs is unknown, because the number can be a leg or the matchday of a small
+    league.
     """
     is_play_off = round_words.PLAY_OFF.search(words.rest) is not None
     if not (is_play_off or words.is_knockout) or words.half:
@@ -85,7 +86,7 @@ def _name_of_play_offs(rest: str) -> str:
 
 
 def _halves(words: RoundWords) -> StageHint | None:
-    """Return a hint for a half of a season that is a league of its own, or for its knockout rounds."""
+    """Return a hint for a round of half a season, e.g. of the Clausura or its knockout rounds, or None."""
     if not words.half:
         return None
     if words.is_knockout or round_words.PLAY_OFF.search(words.rest):
@@ -96,7 +97,7 @@ def _halves(words: RoundWords) -> StageHint | None:
 
 
 def _final_round(words: RoundWords) -> StageHint | None:
-    """Return a hint for a part of a league that splits, such as "Championship round" or "Meistergruppe"."""
+    """Return a hint for a part of a split league, e.g. "Championship round" or "Meistergruppe", or None."""
     parts = {UPPER: round_words.UPPER, MIDDLE: round_words.MIDDLE, LOWER: round_words.LOWER}
     text = plain(f"{words.rest} {words.group}")
     found = next((group for group, pattern in parts.items() if pattern.search(text)), None)
@@ -107,9 +108,10 @@ def _final_round(words: RoundWords) -> StageHint | None:
 
 
 def _groups(words: RoundWords) -> StageHint | None:
-    """Return a hint for a group stage.
+    """Return a hint for a group stage, or None for other rounds.
 
-    Without the name of a group its kind is unknown, because a single table of all teams would be wrong.
+    If the name of the group is missing, the kind is unknown, because a single table of all teams would be
+    wrong.
     """
     is_group_stage = round_words.GROUP_STAGE.fullmatch(words.rest) is not None
     if not words.group:
@@ -129,7 +131,7 @@ def _leagues(words: RoundWords) -> StageHint | None:
 
 
 def _qualifying(words: RoundWords) -> StageHint | None:
-    """Return a hint for a numbered or preliminary round of qualifying, e.g. "2nd Round Qualifying"."""
+    """Return a hint for a numbered or preliminary qualifying round, e.g. "2nd Round Qualifying", or None."""
     found = round_words.QUALIFYING.search(words.rest)
     if found is None or words.numbered:
         return None
@@ -138,9 +140,9 @@ def _qualifying(words: RoundWords) -> StageHint | None:
 
 
 def _numbered_rounds(words: RoundWords) -> StageHint | None:
-    """Return a hint for "First Round", "3rd Round Replays" or "1. Runde", of a cup or a league.
+    """Return a hint for a numbered round of a cup or league, e.g. "First Round" or "1. Runde", or None.
 
-    They share one stage, so that an operator decides once.
+    All these rounds share one stage, so that an operator decides only once.
     """
     is_round = round_words.NUMBERED_ROUND.fullmatch(words.rest) is not None
     return StageHint(ROUNDS) if is_round and not words.numbered else None

@@ -21,7 +21,7 @@ class Status(models.TextChoices):
 
 
 class Award(models.TextChoices):
-    """Side to which an awarded match goes. BOTH: both sides lose it."""
+    """Side that wins an awarded match. BOTH: both sides lose. NONE: the score decides."""
 
     NONE = "", "by the score"
     HOME = "home", "home team"
@@ -78,5 +78,8 @@ ALLOWED: dict[str, tuple[str, ...]] = {
 
 
 def may_follow(before: str, after: str) -> bool:
-    """Return True if the transition is allowed. The same status is allowed: the score may be corrected."""
+    """Return True if the status can change from `before` to `after`, or if both are the same.
+
+    The status stays the same when a score is corrected.
+    """
     return before == after or after in ALLOWED[before]
