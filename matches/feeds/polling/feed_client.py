@@ -24,10 +24,10 @@ WAITS = {"too large": HOUR, "address refused": HOUR}  # after requests that woul
 
 
 class NoAnswer(Exception):
-    """No usable response from the feed. The message states the reason.
+    """The feed sent no usable response; the message is the reason.
 
     `outcome` is a short form of the reason for the request log. `wait` is the minimum time until the next
-    request; if `for_all` is True, it applies to all subscriptions of the feed.
+    request of this subscription or, if `for_all` is True, of all subscriptions of the feed.
     """
 
     def __init__(
@@ -61,7 +61,7 @@ class FeedQuery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FeedResponse:
-    """Response of a feed: a document, or `unchanged` after a 304 (Not Modified)."""
+    """Response of a feed. After a 304 (Not Modified), `unchanged` is True and there is no document."""
 
     outcome: str
     size: int = 0
@@ -118,9 +118,9 @@ def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) ->
 
 
 def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
-    """Return the time that the feed requests to wait, at most LONGEST_WAIT, or None.
+    """Return the wait that the response headers request, at most LONGEST_WAIT, or None without one.
 
-    Reads the header `Retry-After` (seconds or a date), else `X-RequestCounter-Reset` of football-data.org.
+    The headers are `Retry-After` (seconds or a date), else `X-RequestCounter-Reset` of football-data.org.
     """
     header_value = headers.get("Retry-After") or headers.get("X-RequestCounter-Reset") or ""
     try:
@@ -139,7 +139,10 @@ def _until(header_value: str) -> timedelta:
 
 
 def _error_message(body: bytes, token: str) -> str:
-    """Return ": " and the error message in the body (one line, token masked), or "" without a message."""
+    """Return the error message in the body with the prefix ": ", or an empty string without a message.
+
+    The message is one line, in which the token is masked.
+    """
     try:
         document = orjson.loads(body)
     except orjson.JSONDecodeError:
@@ -166,6 +169,6 @@ def _parse(response: httpx.Response, body: bytes) -> FeedResponse:
 
 
 def _validator(response: httpx.Response, header: str, longest: int) -> str:
-    """Return the validator (ETag or Last-Modified), or "" if it is missing, too long or not ASCII."""
+    """Return the header's value (ETag or Last-Modified), or "" if it is missing, too long or not ASCII."""
     value: str = response.headers.get(header, "")
     return value if value.isascii() and len(value) <= longest else ""

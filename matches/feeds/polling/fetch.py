@@ -21,7 +21,7 @@ UNUSABLE = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FetchResult:
-    """Outcome of a fetch: a parsed response, no change, an error, or an exhausted rate limit (`limit`)."""
+    """Outcome of a fetch: a parsed or unchanged response, an error, or a reached rate limit (`limit`)."""
 
     subscription_id: int
     asked_at: datetime
@@ -38,11 +38,11 @@ class FetchResult:
 
 
 def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole: bool = False) -> FetchResult:
-    """Fetch and parse the season. Must not be called in a transaction.
+    """Fetch and parse the season of a subscription. Must not be called in a transaction.
 
-    Writes only the request log and, if the feed requests it, a pause of the feed. Errors of the feed are
-    returned, not raised. `whole`: send no validators (ETag), and accept a response with fewer than half as
-    many matches as the last one.
+    Errors of the feed are returned, not raised. Stores only the request log and, if the feed requests a
+    pause, that pause. If `whole` is True, sends no validators (ETag), so that the feed sends all matches; and
+    accepts a response with fewer than half as many matches as the last one.
     """
     feed = FEEDS[subscription.feed.name]
     outcome = partial(FetchResult, subscription_id=subscription.pk, asked_at=now)
@@ -67,7 +67,11 @@ def fetch(subscription: FeedSubscription, *, urgent: bool, now: datetime, whole:
 
 
 def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: bool) -> FeedQuery:
-    """Build the request. Raises BadCode, or NoAnswer if the feed requires a token and none is set."""
+    """Return the request for the season of a subscription.
+
+    Raises BadCode if the code of the subscription has a wrong format. Raises NoAnswer if the feed requires a
+    token and none is set.
+    """
     url = settings.FEED_URLS[feed.name].rstrip("/") + feed.path(subscription.code)
     token = settings.FEED_TOKENS.get(feed.name, "")
     if feed.token_header and not token:
@@ -85,9 +89,9 @@ def _build_query(feed: FeedProvider, subscription: FeedSubscription, *, whole: b
 def _parse(
     feed: FeedProvider, response: FeedResponse, subscription: FeedSubscription, *, allow_fewer: bool
 ) -> Reading | None:
-    """Parse the response; return None if it is unchanged. Raises NoAnswer if it is unusable.
+    """Return the parsed response, or None after a 304 (Not Modified). Raises NoAnswer if it is unusable.
 
-    `allow_fewer`: accept a response with fewer than half as many matches as the last one.
+    If `allow_fewer` is True, the response may have fewer than half as many matches as the last one.
     """
     if response.unchanged:
         return None
@@ -117,7 +121,8 @@ def _require_plausible(
 ) -> None:
     """Raise NoAnswer if the response has matches of another competition, or too few matches.
 
-    Too few means fewer than half as many as in the last response. `allow_fewer` disables this check.
+    Too few means fewer than half as many as in the last response. If `allow_fewer` is True, the number of
+    matches is not checked.
     """
     wanted = feed.league(subscription.code)
     leagues = {match.league for match in reading.matches if match.league}

@@ -1,6 +1,6 @@
 """Poll a subscription: fetch, ingest, schedule the next poll. Used by the job, the command and the admin.
 
-The sweep finds subscriptions without a scheduled poll, or with one that is due too late.
+`sweep_polls` repairs the schedule: it queues missing polls and brings forward polls that are due too late.
 """
 
 from datetime import datetime, timedelta
@@ -37,10 +37,10 @@ GAVE_UP = timedelta(minutes=15)  # after a poll that failed for good, or was can
 def poll(
     subscription: FeedSubscription, *, now: datetime, whole: bool = False, dry_run: bool = False
 ) -> IngestResult:
-    """Fetch at once, on a user's request, and ingest the response. Must not be called in a transaction.
+    """Fetch the season now, on a user's request, and ingest the response.
 
-    Returns the result of the ingestion, even if the fetch failed. `dry_run`: the request is made and counts
-    against the rate limit, but nothing in the response is stored.
+    Must not be called in a transaction. If the fetch failed, the returned result contains the error. A dry
+    run sends the request, which counts against the rate limit, but stores nothing from the response.
     """
     fetched = fetch(subscription, urgent=True, now=now, whole=whole or dry_run)
     with transaction.atomic():
@@ -53,7 +53,7 @@ def poll(
 
 
 def plan_next(fetched: FetchResult, result: IngestResult, *, now: datetime) -> NextPoll:
-    """Compute the time of the next poll and store it in the subscription."""
+    """Compute the time of the next poll, store it in the subscription, and return it."""
     subscription = result.subscription
     planned = next_poll(subscription, now=now)
     if fetched.limit:
@@ -76,9 +76,9 @@ def request_poll(
     urgent: bool = True,
     cause: JobRun | None = None,
 ) -> list[int]:
-    """Enqueue a poll, due at `at` or else now; return the id of its job run in a list.
+    """Queue a poll of the subscription at `at` (default: now); return a list with the id of its job run.
 
-    If a poll of the subscription is already queued for a later time, it is brought forward.
+    If a poll is already queued for a later time, bring that poll forward instead.
     """
     due_at = at or now
     priority = JobRun.Priority.TODAY if urgent else JobRun.Priority.ARCHIVE
@@ -96,7 +96,7 @@ def request_poll(
 
 
 def _fetch(run: JobRun) -> FetchResult:
-    """Fetch the season of the job's subscription, before the job's transaction begins.
+    """Fetch the season of the job's subscription. Runs before the transaction of the job begins.
 
     Raises Skip if the subscription is inactive or its season is closed.
     """
@@ -110,9 +110,9 @@ def _fetch(run: JobRun) -> FetchResult:
 
 @registry.job(queue="feeds", prepare=_fetch, longest_wait=longest_pause)
 def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
-    """Ingest the response and schedule the next poll.
+    """Job: ingest the fetched response and schedule the next poll.
 
-    If the rate limit was reached, postpones this run instead of scheduling another one.
+    If the rate limit was reached, there is no response; then this job run is postponed.
     """
     now = timezone.now()
     result = ingest(prepared, now=now)
@@ -134,9 +134,9 @@ def poll_feed(*, run: JobRun, prepared: FetchResult) -> None:
 def sweep_polls(now: datetime) -> int:
     """Queue a poll for each active subscription without one, and bring forward polls that are due too late.
 
-    A queued poll is due too late in two cases. First, a match has reached its expected end since the last
-    poll, e.g. because its kickoff was moved. Second, the last poll is dated in the future because the clock
-    was ahead, and the next poll was planned from that date. Returns the number of polls.
+    A poll is due too late if a match has reached its expected end since the last poll. It is also due too
+    late if the last poll is dated in the future: then the clock was ahead when the next poll was planned.
+    Returns the number of polls queued or brought forward.
     """
     run = JobRun.objects.filter(kind=POLL, key=Cast(OuterRef("pk"), CharField()))
     gave_up = run.filter(
@@ -161,9 +161,9 @@ def _due(subscription: FeedSubscription, now: datetime) -> datetime:
 
 
 def _is_ending(now: datetime) -> Q:
-    """Return a condition on subscriptions: a match has reached its expected end since the last poll.
+    """Return the condition that a match of a subscription reached its expected end after the last poll.
 
-    Excludes subscriptions whose feed is paused or whose last poll failed.
+    Subscriptions whose feed is paused or whose last poll failed do not meet the condition.
     """
     ending = Match.objects.filter(
         season=OuterRef("season"),

@@ -1,7 +1,7 @@
 """Polling schedule: frequent (urgent) polls while matches are expected to end, rare polls at other times.
 
-Urgent polls are spread so that the rate limit lasts: the requests that are left for the next 24 hours are
-distributed over the minutes in which matches are expected to end.
+Urgent polls must not exhaust the rate limit: the requests that remain for the next 24 hours are distributed
+over the minutes in which matches are expected to end.
 """
 
 import math
@@ -90,7 +90,7 @@ def _in_seconds(time: timedelta) -> timedelta:
 
 
 def _urgent_minutes(feed: Feed, *, now: datetime) -> tuple[float, int]:
-    """Return how many minutes of the next 24 hours need urgent polls, and how many subscriptions need any.
+    """Return how many minutes of the next 24 hours need urgent polls, and how many subscriptions need them.
 
     The minutes are summed over the feed's active subscriptions, because each one sends its own requests.
     """

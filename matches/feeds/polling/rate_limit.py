@@ -1,8 +1,8 @@
 """Rate limit of a feed: requests are counted in the database under a lock of the feed's row.
 
-A reservation is committed before the request is made and never released: if the worker dies in between, the
-request still counts. The windows slide: no period of 60 seconds or 24 hours contains more requests than
-allowed. Times are those of the database, because the clocks of the workers may differ.
+A request is counted before it is sent. The count is committed, so the request counts even if the worker dies
+at once. No period of 60 seconds or 24 hours contains more requests than allowed. Times are those of the
+database, because the clocks of the workers may differ.
 """
 
 from dataclasses import dataclass
@@ -31,10 +31,10 @@ class LimitReached:
 
 
 def reserve(subscription: FeedSubscription, *, urgent: bool) -> FeedRequest | LimitReached:
-    """Reserve one request, or return LimitReached with the time from which a request is allowed.
+    """Reserve one request and return it, or return LimitReached if no request is allowed now.
 
-    Commits; must not be called in a transaction. Requests that are not urgent are refused once half of a
-    limit is used. The other half is reserved for urgent requests.
+    Commits; must not be called in a transaction. If half of a limit is used, requests that are not urgent are
+    refused, because the other half is reserved for urgent requests.
     """
     with transaction.atomic(durable=True):
         feed = Feed.objects.select_for_update(no_key=True).get(pk=subscription.feed_id)
@@ -61,7 +61,10 @@ def _share(limit: int, *, urgent: bool) -> int:
 
 
 def _full_until(feed: Feed, window: timedelta, limit: int, now: datetime) -> datetime | None:
-    """Return when the window allows a request again, or None if it allows one now."""
+    """Return when a request is allowed again, or None if one is allowed now.
+
+    At most `limit` requests are allowed in `window`.
+    """
     recent = FeedRequest.objects.filter(feed=feed, asked_at__gt=now - window).order_by("-asked_at")
     oldest = recent.values_list("asked_at", flat=True)[limit - 1 : limit]
     return next((at + window for at in oldest), None)
@@ -86,12 +89,15 @@ def remaining_requests(feed: Feed, *, now: datetime) -> tuple[int, int]:
 
 
 def remaining_requests_by_feed(feeds: QuerySet[Feed], *, now: datetime) -> dict[str, tuple[int, int]]:
-    """Return the remaining requests (60 seconds, 24 hours) of each feed by its name. One query."""
+    """Return the remaining requests (60 seconds, 24 hours) of each feed, by feed name. One query."""
     return {feed.name: remaining_requests_of(feed) for feed in with_counts(feeds, now=now)}
 
 
 def with_counts(feeds: QuerySet[Feed], *, now: datetime) -> QuerySet[Feed]:
-    """Annotate each feed with its requests in the last minute and 24 hours, for `remaining_requests_of`."""
+    """Annotate each feed with the number of its requests in the last 60 seconds and 24 hours.
+
+    `remaining_requests_of` requires these annotations.
+    """
 
     def since(window: timedelta) -> Coalesce:
         recent = FeedRequest.objects.filter(feed=OuterRef("pk"), asked_at__gt=now - window)
@@ -106,6 +112,9 @@ def remaining_requests_of(feed: Any) -> tuple[int, int]:
 
 
 def delete_old(now: datetime) -> int:
-    """Delete requests older than RETENTION. Return 0, as this sweep queues no jobs."""
+    """Delete requests older than RETENTION.
+
+    Returns the number of jobs that this sweep queued, which is always 0.
+    """
     FeedRequest.objects.filter(asked_at__lt=now - RETENTION).delete()
     return 0

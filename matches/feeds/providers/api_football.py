@@ -1,4 +1,7 @@
-"""API-Football, version 3. `fulltime` is the score after 90 minutes; `extratime` counts extra time only."""
+"""API-Football, version 3.
+
+Its `fulltime` is the score after 90 minutes. Its `extratime` counts only the goals of extra time.
+"""
 
 import re
 from collections.abc import Mapping
@@ -55,7 +58,7 @@ class ApiFootball(FeedProvider):
     entries_key = "response"
 
     def complaint(self, document: object) -> Complaint | None:
-        """Return the error in `errors`, or None.
+        """Return the error in the field `errors` of the document, or None if there is no error.
 
         The feed sends an empty list if there is no error, else an object: name -> message.
         """
@@ -115,7 +118,10 @@ def _status_word(entry: Entry) -> str:
 
 
 def _reason(entry: Entry) -> str:
-    """Return the long form of the status, e.g. "Technical loss"; "" if it only repeats the status."""
+    """Return why a match is e.g. postponed or awarded ("Technical loss"), or "" if no reason is given.
+
+    The reason is the long form of the status, unless that only repeats the status.
+    """
     status, words = STATUSES.get(_status_word(entry)), _status(entry).get("long")
     if status not in (*VOID, *POSTPONED_OR_SUSPENDED) or not isinstance(words, str) or not words.strip():
         return ""

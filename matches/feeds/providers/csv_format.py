@@ -123,7 +123,10 @@ def _status(word: str) -> Status:
 
 
 def _award(entry: Entry, status: Status) -> str:
-    """Return the side to which the match is awarded: home, away, both (both sides lose) or ""."""
+    """Return the value of the column `award`: home, away, both (both teams lose) or empty.
+
+    Raises BadEntry for any other value, and if a match with another status than awarded has an award.
+    """
     award = _optional(entry, "award").lower()
     if award not in Award.values:
         raise BadEntry(f"award is {award!r}; use home, away or both (both sides lose), or leave it empty")
@@ -135,9 +138,9 @@ def _award(entry: Entry, status: Status) -> str:
 def _require_consistent(
     duration: str, ninety: Score | None, after: Score | None, shootout: Score | None
 ) -> None:
-    """Raise BadEntry if the scores of a finished match do not fit its duration.
+    """Raise BadEntry if the scores of a finished match do not fit the column `duration`.
 
-    Also raises it if the score after 90 minutes is missing or the duration is unknown.
+    Also raises BadEntry if the score after 90 minutes is missing or the duration is unknown.
     """
     if ninety is None:
         raise BadEntry("the match is finished but has no score after 90 minutes")

@@ -1,4 +1,4 @@
-"""Stages of the rows of a match file, from the columns `stage`, `stage_kind` and `group` and the round."""
+"""Stages of the rows of a match file, from the round and the columns `stage`, `stage_kind` and `group`."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
@@ -33,7 +33,7 @@ _StageKey = tuple[str, ...]  # competition, season and stage as written
 
 @dataclass(frozen=True, slots=True)
 class StageKinds:
-    """Kinds of the stages of a file. It is enough if one row of a stage has its `stage_kind`."""
+    """Kinds of the stages in a file. A `stage_kind` in one row applies to all rows of its stage."""
 
     known: dict[_StageKey, tuple[str, int]] = field(default_factory=dict)  # -> kind and its first row
 
@@ -46,9 +46,10 @@ class StageKinds:
         return kinds
 
     def kind_of(self, line: FileLine) -> str:
-        """Return the kind of the row's stage, or "" if no row has one.
+        """Return the kind of this row's stage. Return "" if no row of that stage contains a kind.
 
-        Raises BadEntry if the kind is unknown, or differs from that in an earlier row of the stage.
+        Raises BadEntry if the kind in this row is unknown, or differs from the kind in an earlier row of the
+        stage.
         """
         own = _written(line, "stage_kind").lower()
         if own and own not in _NAMES:
@@ -73,9 +74,10 @@ def _key(line: FileLine) -> _StageKey:
 
 
 def stage_of_row(label: str, *, name: str, kind: str, group: str) -> StageHint:
-    """Return the stage of a row with this round; all other columns may be empty.
+    """Return the stage of a row. All values but the name of the round (`label`) may be empty.
 
-    Raises BadEntry for a group in a knockout, and for a stage with groups if the row has none.
+    Raises BadEntry if a group is given for a knockout or for friendlies, or if none is given for a stage with
+    groups.
     """
     hint = _named(name, kind, group) if name else _unnamed(label, kind, group)
     if kind in (KNOCKOUT, FRIENDLY) and group:
@@ -90,8 +92,8 @@ def stage_of_row(label: str, *, name: str, kind: str, group: str) -> StageHint:
 def _named(name: str, kind: str, group: str) -> StageHint:
     """Return a stage with this name, kind and group.
 
-    A name in the format of a feed ("GROUP_STAGE") is converted to the usual name ("Group stage"), unless that
-    name implies another kind.
+    A name in the format of a feed ("GROUP_STAGE") is converted to the usual name ("Group stage"). If the
+    usual name implies another kind than `kind`, the name is kept.
     """
     known = stage_of_round(name)
     if kind and known.kind not in (kind, UNKNOWN):

@@ -13,7 +13,7 @@ from matches.statuses import SETTLED, Status
 
 
 class BadCode(ValueError):
-    """The code does not have the format that the feed requires. The message describes the format."""
+    """A feed's code of a season does not have the required format. The message describes that format."""
 
 
 class BadAnswer(ValueError):
@@ -63,7 +63,7 @@ class FeedMatch:
 
     @property
     def place(self) -> tuple[str, str]:
-        """Name of the stage, and of the group; empty if unknown."""
+        """Names of the stage and of the group. Each of them is empty if it is unknown."""
         return (self.stage.name, self.stage.group) if self.stage else ("", "")
 
     @property
@@ -79,7 +79,7 @@ class FeedMatch:
 
 @dataclass(frozen=True, slots=True)
 class EntryFault:
-    """An invalid entry. `about` is its id, or its position in the document."""
+    """An invalid entry. `about` is its id or, if it has no valid id, its position in the document."""
 
     about: str
     text: str

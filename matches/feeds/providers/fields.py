@@ -33,7 +33,7 @@ def entries(document: object, key: str) -> list[Any]:
 
 
 def child(entry: Entry, key: str) -> Entry:
-    """Return a nested object; an empty one if it is null or missing."""
+    """Return the nested object `key`, or an empty object if it is null or missing."""
     value = entry.get(key)
     if value is None:
         return {}
@@ -77,7 +77,7 @@ def name(entry: Entry, key: str) -> str:
 
 
 def decided_team(entry: Entry, key: str) -> str:
-    """Return the name in the team object `key`. Raises TeamsOpen if it has none."""
+    """Return the name in the team object `key`. Raises TeamsOpen if the team has no name yet."""
     team = child(entry, key)
     if team.get("name") is None:
         raise TeamsOpen
@@ -115,7 +115,7 @@ def both(entry: Entry, home: str, away: str, *, what: str) -> Score | None:
 
 
 def score_of(home: int | None, away: int | None, what: str) -> Score | None:
-    """Return the score, or None if both goals are missing. Raises BadEntry if only one is."""
+    """Return the score, or None if both goals are missing. Raises BadEntry if only one of them is missing."""
     if home is None and away is None:
         return None
     if home is None or away is None:
@@ -168,8 +168,8 @@ def parsed(written: str, what: str) -> datetime:
 def round_of(words: str, pattern: str) -> tuple[str, int | None]:
     """Return the label of a round and its matchday.
 
-    If the round's name fits the pattern, its number is the matchday, and the label is the same in all feeds,
-    e.g. "Matchday 7". Other names have no matchday (None) and are their own label.
+    If the pattern matches the name of the round, the number in it is the matchday, and the label is e.g.
+    "Matchday 7". Otherwise the matchday is None, and the label is the name.
     """
     matchday = matchday_in(words, pattern)
     return (matchday_label(matchday) if matchday else label(words)), matchday
@@ -181,9 +181,9 @@ def label(words: str) -> str:
 
 
 def cut(words: str, longest: int, what: str) -> str:
-    """Return the words with single spaces; as many whole words as fit in `longest` characters.
+    """Return the text with single spaces, cut between words to at most `longest` characters.
 
-    Raises BadEntry if the first word alone is longer.
+    Raises BadEntry if the first word is longer.
     """
     line = " ".join(words.split())
     if len(line) <= longest:
@@ -195,9 +195,9 @@ def cut(words: str, longest: int, what: str) -> str:
 
 
 def leg(words: str, stage: StageHint) -> int | None:
-    """Return the leg in the name of a round, or None.
+    """Return the number of the leg that the name of a round contains, or None.
 
-    Always None in leagues and groups, where the words for a leg mean a half of the season.
+    Always returns None in leagues and groups, because such words mean a half of the season there.
     """
     return leg_of(words) if stage.kind in (KNOCKOUT, UNKNOWN) else None
 
@@ -218,7 +218,7 @@ def matchday_label(number: int) -> str:
 
 
 def status(word: str, statuses: Mapping[str, Status]) -> Status:
-    """Return the Status for a status of the feed, in any case. Raises BadEntry if it is unknown."""
+    """Return the Status for a status of the feed, ignoring case. Raises BadEntry if it is unknown."""
     known = statuses.get(word.upper())
     if known is None:
         raise BadEntry(f"status {word!r} is unknown")

@@ -47,9 +47,9 @@ class FootballData(FeedProvider):
     url_path = "/competitions/{}/matches?season={}"
 
     def entries(self, document: object, code: str) -> list[Any]:
-        """Return the entries, each with the field `has_legs`: True in a round that has a matchday 2.
+        """Return the entries with an additional field `has_legs`: True if their stage also has a matchday 2.
 
-        In knockout rounds with two legs, the matchday is the number of the leg.
+        In knockout stages with two legs, the feed uses the matchday for the number of the leg.
         """
         entries = super().entries(document, code)
         matches = [entry for entry in entries if isinstance(entry, Mapping)]
@@ -139,8 +139,8 @@ def _finished(score: Entry) -> Result:
 def _regular(full: Score, regular: Score | None, winner: object) -> Result:
     """Return the result of a match with duration REGULAR.
 
-    Raises Doubt if the scores `full` and `regular` differ. Also raises it if the score is level, but not 0-0,
-    and the feed reports a winner: the match then went beyond 90 minutes.
+    Raises Doubt if the scores `full` and `regular` differ. Also raises Doubt if a level score other than 0-0
+    has a winner, because such a match went beyond 90 minutes.
     """
     if regular is not None and regular != full:
         raise Doubt(f"after 90 minutes it was {shown(regular)}, and at the end of them {shown(full)}")
@@ -152,7 +152,7 @@ def _regular(full: Score, regular: Score | None, winner: object) -> Result:
 def _without_breakdown(full: Score, shootout: Score | None, duration: str) -> Result:
     """Return the result of a match that went beyond 90 minutes and has no `regularTime`.
 
-    Raises Doubt unless the match was 0-0 before a shootout, because then it was 0-0 after 90 minutes as well.
+    If the score was 0-0 before a shootout, it was 0-0 after 90 minutes too. In all other cases, raises Doubt.
     """
     before = full
     if shootout is not None and not level(full):

@@ -75,9 +75,11 @@ class OpenFootball(FeedProvider):
         )
 
     def result(self, entry: Entry) -> Result:
-        """Return the result. A match without a status is finished if it has a score after 90 minutes.
+        """Return the result.
 
-        Raises Doubt if it has only a score after extra time or of a shootout.
+        A match without a status is finished if it has a score after 90 minutes, and scheduled if it has no
+        score at all. Raises Doubt if it has a score after extra time or of a shootout, but none after 90
+        minutes.
         """
         word, score = entry.get("status"), read.child(entry, "score")
         ninety = read.pair_of_list(score, "ft")
@@ -95,9 +97,9 @@ class OpenFootball(FeedProvider):
 def _with_ids(entries: list[Any], prefix: str) -> list[Any]:
     """Return the entries, each with an id made of the prefix, the round and the teams.
 
-    The prefix identifies the competition and season. If a match is listed twice in a round, the later one is
-    a replay, and its id also contains the date. The id of the first one contains no date, so that it stays
-    the same if the match is moved.
+    The prefix identifies the competition and season. If a round lists the same match twice, the later one is
+    a replay, and its id also contains its date. The id of the first one contains no date, so it does not
+    change if the match is moved.
     """
     with_ids, seen = list(entries), Counter[str]()
     places = [place for place, entry in enumerate(entries) if isinstance(entry, Mapping)]
@@ -112,7 +114,7 @@ def _with_ids(entries: list[Any], prefix: str) -> list[Any]:
 
 
 def _shortened(words: str) -> str:
-    """Return the text, or its beginning and a hash of it if it has more than _ID characters."""
+    """Return the text. If it has more than _ID characters, return its beginning and a hash of it."""
     if len(words) <= _ID:
         return words
     return f"{words[: _ID - 17]}~{sha256(words.encode()).hexdigest()[:16]}"

@@ -64,7 +64,10 @@ class OpenLigaDB(FeedProvider):
         )
 
     def result(self, entry: Entry) -> Result:
-        """Return the result. An unfinished match is live if it has an end result or goals, else scheduled."""
+        """Return the result of the match.
+
+        An unfinished match is live if a final score or a goal is entered, else scheduled.
+        """
         scores = EnteredScores(
             end=_entry_of_type(entry, END),
             extra=_entry_of_type(entry, EXTRA),
@@ -83,7 +86,7 @@ def _round_name(entry: Entry) -> str:
 
 
 def _stage(entry: Entry) -> StageHint:
-    """Return the stage of the round, with a group if both teams of the entry contain the same group name."""
+    """Return the stage of the match, with a group if both teams have the same group name."""
     groups = {read.group(read.child(entry, team), "teamGroupName") for team in ("team1", "team2")}
     return stage_of_round(_round_name(entry), group=groups.pop() if len(groups) == 1 else "")
 
@@ -98,7 +101,8 @@ def _team(entry: Entry, key: str) -> str:
 def _kickoff(entry: Entry, zone: ZoneInfo | None) -> datetime:
     """Return the kickoff in UTC: from the UTC field if it is present, else from the local time.
 
-    The local time is in the time zone of the entry, or else in `zone`. Raises BadEntry if neither is known.
+    The local time is in the time zone of the entry or, if that is missing or unknown, in `zone`. Raises
+    BadEntry if both are missing.
     """
     if entry.get("matchDateTimeUTC"):
         utc = read.parsed(read.text(entry, "matchDateTimeUTC"), "matchDateTimeUTC")
@@ -121,9 +125,10 @@ def _updated(entry: Entry) -> datetime | None:
 
 
 def _entry_of_type(entry: Entry, kind: int) -> Score | None:
-    """Return the score with this `resultTypeID`, or None. Raises BadEntry if several scores differ.
+    """Return the score with this `resultTypeID`, or None if the entry has no such score.
 
-    The id is used because the name of a type may be "Unknown".
+    Raises BadEntry if the entry has several that differ. The id is used because the name of a type may be
+    "Unknown".
     """
     of_kind = [each for each in _list(entry, "matchResults") if each.get("resultTypeID") == kind]
     scores = {read.both(each, "pointsTeam1", "pointsTeam2", what="a result") for each in of_kind} - {None}

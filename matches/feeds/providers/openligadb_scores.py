@@ -72,7 +72,7 @@ def finished_result(scores: EnteredScores) -> Result:
 
 
 def _went_on(scores: EnteredScores) -> bool:
-    """Return True if a goal is so late that there was extra time. Always False for a league match."""
+    """Return True if the minute of a goal proves extra time. Always False in a league, which has none."""
     return scores.latest > SURELY_EXTRA and not scores.in_a_league
 
 
@@ -95,12 +95,15 @@ def _ends_like_a_shootout(path: tuple[Goal, ...]) -> bool:
 
 
 def _ended_after_ninety(scores: EnteredScores) -> bool:
-    """Return True if the match certainly ended after 90 minutes, so that other entered scores are mistakes.
+    """Return True if the match certainly ended after 90 minutes, and all later scores are mistakes.
 
-    This requires that the score entered as final is not level and agrees with the goals; that all goals are
-    listed in order, with minutes up to 90; that they exclude a shootout, if one was entered; and that the
-    scores entered for extra time and shootout only repeat the final score. The score entered for extra time
-    may also be impossible: a team has fewer goals in it than in the final score.
+    All of these conditions are required:
+
+    - The final score is not level, and the goals lead to it.
+    - All goals have minutes up to 90, in order.
+    - No shootout was entered; or its score repeats the final score, and the goals exclude a shootout.
+    - No score after extra time was entered; or it repeats the final score; or it is impossible, because a
+      team has fewer goals in it than in the final score.
     """
     end, extra, path = scores.end, scores.extra, scores.path
     if end is None or level(end) or _last(path) != end:
@@ -123,7 +126,11 @@ def _beyond(scores: EnteredScores) -> Result:
 
 
 def _open_play(scores: EnteredScores) -> tuple[Goal, ...]:
-    """Return the goals before the shootout, or all goals without a shootout. Raises Doubt if unclear."""
+    """Return the goals before the shootout, or all goals without a shootout.
+
+    Raises Doubt if goals are missing or do not fit the entered scores, or if it is unclear where the shootout
+    begins.
+    """
     path = scores.path
     if not scores.goals and scores.extra != NOTHING:
         raise Doubt(f"it went beyond 90 minutes, and no goals are listed ({scores})")
@@ -157,16 +164,17 @@ def _possible_splits(path: tuple[Goal, ...]) -> Iterator[int]:
 
 
 def _fits(scores: EnteredScores, before: Score) -> bool:
-    """Return True if this score before the shootout is consistent with the entries."""
+    """Return True if the entered scores allow this score before the shootout."""
     if scores.extra is not None and scores.extra != before:
         return False
     return scores.shootout is None or _last(scores.path) in (before, scores.shootout)
 
 
 def _shootout_of(scores: EnteredScores, before: Score) -> Score | None:
-    """Return the score of the shootout alone, or None without a shootout. Raises Doubt if it is unclear.
+    """Return the score of the shootout alone, or None without a shootout.
 
-    The entered score includes the goals before the shootout (`before`), which are subtracted.
+    The entered score includes the goals before the shootout (`before`), which are subtracted. Raises Doubt if
+    it is uncertain that they are included.
     """
     if scores.shootout is None:
         return None
@@ -179,7 +187,7 @@ def _ninety_of(played: tuple[Goal, ...], after: Score) -> Score:
     """Return the score after 90 minutes of a match that went beyond 90 minutes.
 
     `after` is the final score without a shootout. The score after 90 minutes must be level and fit the
-    minutes of the goals. Raises Doubt unless exactly one score fits.
+    minutes of the goals. Raises Doubt if no score fits, or more than one.
     """
     if after == NOTHING:
         return NOTHING

@@ -50,11 +50,11 @@ class FeedProvider(ABC):
         return f"{self.name.replace('-', '_').upper()}_{suffix}"
 
     def path(self, code: str) -> str:
-        """Return the URL path of the matches of this code, below the feed's base URL. Raises BadCode."""
+        """Return the URL path of the season with this code, below the feed's base URL. Raises BadCode."""
         return self.url_path.format(*self._parts(code))
 
     def league(self, code: str) -> str:
-        """Return the `league` that entries of this code must have, or "" if entries contain none."""
+        """Return the competition (`league`) that entries must contain, or "" if the feed has none."""
         return self._parts(code)[0]
 
     def _parts(self, code: str) -> tuple[str, ...]:
@@ -121,7 +121,7 @@ class FeedProvider(ABC):
 
 
 def _deduplicated(reading: Reading) -> Reading:
-    """Keep one of several identical matches with the same id. If they differ, drop all and report a fault."""
+    """Keep only one of several matches with the same id. If they differ, drop all of them and add a fault."""
     by_id: dict[str, list[FeedMatch]] = {}
     for match in reading.matches:
         by_id.setdefault(match.external_id, []).append(match)

@@ -32,8 +32,9 @@ def result_of(
 def awarded(score: Score | None, winner: str) -> Result:
     """Return the result of an awarded match; `winner` is home, away or "" if the feed reports no winner.
 
-    If the score is a win of `winner`, the result contains only the score. Otherwise the score is the one at
-    which the match was stopped, and the result contains only the winner.
+    If the score is not a win of `winner`, the match was stopped at that score, and the result contains only
+    the winner. If the score is a win of `winner`, or no winner is reported, the result contains only the
+    score.
     """
     if score is not None and winner:
         lead = score[0] - score[1]

@@ -1,6 +1,6 @@
 """Rules for recording results that feeds report. Pure functions.
 
-Depending on the competition, one feed is enough or two must agree. A result recorded by an operator stands
+Depending on the competition, one feed is enough or two must agree. A result recorded by an operator is kept
 until an operator changes it. Contradictions are left to an operator, never resolved by the latest report.
 """
 
@@ -65,7 +65,7 @@ class Wait:
 
 @dataclass(frozen=True, slots=True)
 class Conflicting:
-    """Decision: leave it to an operator, as the reports contradict each other or the recorded result."""
+    """Decision: an operator must decide, because reported or recorded results contradict each other."""
 
     reports: tuple[ReportedResult, ...]
 
@@ -126,7 +126,8 @@ def _agreeing(reports: Sequence[ReportedResult]) -> Record | None:
 def _decide_addition(reports: Sequence[ReportedResult], recorded: RecordedResult) -> AgreementDecision:
     """Decide for reports that agree with the recorded result.
 
-    If the result was recorded from a feed, add the scores that it lacks.
+    If the recorded result is from a feed, scores that it lacks are added from the reports. Otherwise there is
+    nothing to do.
     """
     whole = merged([recorded.result, *(report.result for report in reports)])
     if whole == recorded.result or not recorded.by_feed:
@@ -143,7 +144,7 @@ def _decide_change(
 ) -> AgreementDecision:
     """Decide about reports that contradict a result recorded from a feed (`contrary`).
 
-    - If all reports contradict it and two of them agree, their result is recorded.
+    - If all reports contradict the result and two of them agree, their result is recorded.
     - If only the feed of the recorded result contradicts it, the feed's correction is recorded. If the rule
       requires two feeds, there are two more conditions: no other feed reports a result, and the wait for a
       second feed is over.
@@ -163,7 +164,7 @@ def _decide_change(
 
 
 def agree(one: Result, other: Result) -> bool:
-    """Return True if the statuses are equal, and each score that both results contain is equal."""
+    """Return True if the results have the same status, and no score or award that both contain differs."""
     if one.award and other.award and one.award != other.award:
         return False
     return one.status == other.status and all(

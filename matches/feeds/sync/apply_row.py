@@ -52,8 +52,8 @@ class ReportedMatch:
     def has_other_kickoff(self, match: Match) -> bool:
         """Return True if the reported kickoff differs from that of the match.
 
-        Compares only the days if no time is reported. Always False for a status with which the kickoff is
-        ignored (see _WITH_KICKOFF).
+        If only a day is reported, compares the days. Always False if the reported status is e.g. postponed,
+        because the kickoff is then ignored (see _WITH_KICKOFF).
         """
         if self.row.result.status not in _WITH_KICKOFF:
             return False
@@ -61,7 +61,7 @@ class ReportedMatch:
         return not (_DAY[0] <= difference < _DAY[1] if self.row.day_only else not difference)
 
     def new_stage(self, match: Match, *, may_overwrite: bool) -> StageHint | None:
-        """Return the reported stage with its group if the match should be assigned to it, else None.
+        """Return the reported stage and group if the match should be assigned to them, else None.
 
         A reported stage of a known kind replaces one of an unknown kind, and a reported group completes the
         stage of a match without a group. All other changes require `may_overwrite`.
@@ -103,8 +103,8 @@ class ReportedMatch:
 class Policy(Protocol):
     """Rules for what a row may overwrite.
 
-    The methods call `reported.note` with a text about each recorded value that they do not overwrite. They
-    raise the same errors as `apply_row`.
+    A method that keeps a recorded value can explain this to the user with `reported.note`. The methods raise
+    the same errors as `apply_row`.
     """
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
@@ -134,7 +134,10 @@ def apply_row(reported: ReportedMatch, policy: Policy) -> list[str]:
 
 
 def _apply_stage(reported: ReportedMatch, match: Match, policy: Policy) -> list[str]:
-    """Assign the match to the reported stage, group and leg, if they are new and may be applied."""
+    """Assign the match to the reported stage, group and leg if they are new and the policy allows it.
+
+    Returns ["assigned"], or [] if nothing changed.
+    """
     hint = reported.new_stage(match, may_overwrite=policy.may_change_stage(reported, match))
     if hint is None and not reported.has_new_leg(match):
         return []

@@ -29,7 +29,7 @@ class NameNearlyKnown(ValueError):
 
 
 class NearMiss(NamedTuple):
-    """An unknown name, the similar name of a team, the slug of that team, and the distance of the names."""
+    """An unknown name, a similar name of a team (`other`), the slug of that team, and the names' distance."""
 
     name: str
     other: str
@@ -56,7 +56,7 @@ class SeasonUnknown(LookupError):
 class Creator:
     """Teams, seasons and competitions of an import: found by name, or created if that is allowed.
 
-    They are created before the import row that needs them. If all rows that need one of them are refused,
+    Each of them is created before the first import row that needs it. If all such rows are refused,
     `delete_unused` deletes it in the same transaction.
     """
 
@@ -79,7 +79,7 @@ class Creator:
         return list(self._created.values())
 
     def add_day(self, row: TableRow, day: date) -> None:
-        """Remember the day of a row, for the dates of its season if that is created."""
+        """Remember the day of a row, for the dates of the row's season if the import creates that season."""
         self._days.setdefault((row.competition, row.season), []).append(day)
 
     def season_of(self, row: TableRow) -> Season:
@@ -111,7 +111,7 @@ class Creator:
         return season
 
     def planned_competition(self, name: str) -> Competition:
-        """Return the competition with this name. If an import would create it, return it unsaved.
+        """Return the competition with this name, or an unsaved new one if it does not exist.
 
         Raises SeasonUnknown if the name matches several competitions.
         """
@@ -151,10 +151,10 @@ class Creator:
         return made
 
     def mapped_team(self, wanted: FileName, *, source: str, listed: Collection[FileName]) -> Team:
-        """Return the team that --map-team gives for this name.
+        """Return the team whose slug --map-team gives for this name.
 
-        If no team has the given slug, create the team from the name in `listed` that would get this slug.
-        Raises TeamUnknown if there is no such name, or an error of `Creator.team`.
+        If there is no such team, create it from the name in `listed` that would get this slug. Raises
+        TeamUnknown if there is no such name either. Also raises the errors of `Creator.team`.
         """
         slug = self.team_slugs[wanted.name]
         team = Team.objects.filter(slug=slug).first()
@@ -179,16 +179,15 @@ class Creator:
         return self._names.similar_to(name, competition)
 
     def near_miss(self, wanted: FileName, *, source: str) -> NearMiss | None:
-        """Return a team whose name is so similar to this unknown name that the import must ask, or None."""
+        """Return the similar name of a team if a user must decide whether it is the same team, else None."""
         similar = self.similar_to(wanted.name, wanted.competition, source=source)
         found = near_miss(similar, apart=wanted.apart)
         return NearMiss(wanted.name, found.name, found.team.slug, found.distance) if found else None
 
     def near_misses(self, names: Iterable[FileName], *, source: str) -> list[NearMiss]:
-        """Return the near-misses among these unknown names.
+        """Return the unknown names that are similar to the name of a team or to an earlier unknown name.
 
-        Each name is compared with all teams and with the names before it. Leaves out names decided by
-        --new-team or --map-team. Writes nothing.
+        Leaves out names that --new-team or --map-team contains. Writes nothing.
         """
         found = []
         for wanted in names:
@@ -203,11 +202,12 @@ class Creator:
         return found
 
     def team(self, wanted: FileName, *, source: str, unknown: TeamUnknown) -> Team:
-        """Create a team with this name.
+        """Create a team with this name and return it.
 
-        If another team has this name, the new team gets a different one, and this name is stored as an alias
-        of the source. Raises the exception `unknown` if the import may not create teams, NameNearlyKnown if
-        the name is similar to that of an existing team, or NameTaken.
+        If another team has this name, the new team gets a different one, and this name is stored as its
+        alias. Raises the exception `unknown` if the import may not create this team. Raises NameNearlyKnown
+        if the name is similar to that of an existing team. Raises NameTaken if no different name or slug can
+        be derived.
         """
         name = wanted.name
         if not self.create_teams and name not in self.new_teams:
@@ -227,7 +227,7 @@ class Creator:
     def delete_unused(self) -> set[int]:
         """Delete created teams and seasons without matches, and created competitions without seasons.
 
-        Sets the dates of the remaining created seasons to those of their first and last match. Requires the
+        Sets the dates of the remaining created seasons to those of their first and last match. Call it in the
         transaction that created them. Returns the ids of the deleted teams.
         """
         for season in list(self.seasons.values()):
@@ -256,8 +256,8 @@ class Creator:
 def season_dates(days: Iterable[date]) -> tuple[date, date]:
     """Return the first and last day of a season with matches on these days.
 
-    A day that is more than GROWTH away from its neighbours is left out, with all days beyond it, as its year
-    is probably wrong.
+    If a gap of more than GROWTH separates some days from the middle day, they are left out, because their
+    year is probably wrong.
     """
     ordered = sorted(days)
     middle = len(ordered) // 2

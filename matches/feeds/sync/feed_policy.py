@@ -43,7 +43,7 @@ class PreviousReport:
 class FeedPolicy:
     """Policy for one report of a feed.
 
-    `snapshot` is this report, which is saved already. `before` is the feed's previous report.
+    `snapshot` is the stored form of this report. `before` is the feed's previous report of the match.
     """
 
     before: PreviousReport
@@ -56,10 +56,10 @@ class FeedPolicy:
     # --- The kickoff ----------------------------------------------------------------------------------
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed reports a new kickoff.
+        """Return True if the report may move the kickoff (see `_is_new_kickoff`).
 
-        Otherwise return False and note that the recorded kickoff was kept. For a cancelled match, note
-        nothing.
+        Otherwise returns False and adds a note that the recorded kickoff was kept. For a cancelled match,
+        returns False without a note.
         """
         if match.status == Status.CANCELLED:
             return False
@@ -69,12 +69,12 @@ class FeedPolicy:
         return False
 
     def _is_new_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if this report changes the kickoff and does not only repeat an earlier report.
+        """Return True if the feed changed the kickoff in its report, and the recorded kickoff should follow.
 
-        If the match is postponed or suspended and the reported kickoff is in the future, this is a change if
-        the feed's previous report had another kickoff, or was itself postponed or suspended. In all other
-        cases, it is a change if the feed's previous report had the recorded kickoff, or if the feed adds the
-        time to a recorded kickoff of which only the day is known.
+        - For a postponed or suspended match with a reported kickoff in the future, the feed's previous report
+          must have had another kickoff, or have been postponed or suspended itself.
+        - For any other match, the previous report must have had the recorded kickoff. A report with a time
+          also counts if only the day of the recorded kickoff is known.
         """
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:
@@ -112,11 +112,11 @@ class FeedPolicy:
         return reported.record(Result(status=status), reason=row.reason)
 
     def _is_rescheduled(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed reported another status before and now reports the match as scheduled.
+        """Return True if the feed changed the status of the match to scheduled.
 
-        For a postponed or suspended match, the feed's previous report must have been postponed or suspended,
-        and the reported kickoff must be in the future. For any other match, the previous report must have
-        been live.
+        If the match is postponed or suspended, the feed's previous report must have had one of these two
+        statuses, and the reported kickoff must be in the future. For any other match, the previous report
+        must have been live.
         """
         if match.status in POSTPONED_OR_SUSPENDED:
             return self.before.status in POSTPONED_OR_SUSPENDED and reported.row.kickoff_at > reported.now
@@ -125,10 +125,10 @@ class FeedPolicy:
     # --- Withdrawals (docs/adr/0028) ------------------------------------------------------------------
 
     def withdraw_result(self, reported: ReportedMatch, match: Match) -> list[str] | None:
-        """Withdraw the result if the feed withdraws its own result and this is accepted.
+        """Apply a report that withdraws the feed's own result, and return what was done.
 
-        Returns what was done, [] if the withdrawal is not accepted (yet), and None if the feed does not
-        withdraw its own result.
+        Returns [] if the withdrawal is not accepted yet. Returns None if the report does not withdraw the
+        feed's own result.
         """
         if not self._withdraws_own_result(reported, match):
             return None
@@ -140,7 +140,7 @@ class FeedPolicy:
         return ["recorded"] if withdrawals.review(match, now=reported.now) else []
 
     def _withdraws_own_result(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed withdraws its own result, for the first time or again."""
+        """Return True if the report withdraws the feed's own result, or repeats such a withdrawal."""
         if (
             match.status != Status.FINISHED
             or not withdrawals.is_withdrawal(reported.row)
@@ -150,7 +150,7 @@ class FeedPolicy:
         return self.before.status in SETTLED or withdrawals.pending(match) is not None
 
     def _refuse_withdrawal(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Refuse a report that takes back a result, or ignore the report and return [].
+        """Raise an exception for a report that takes back a result, or ignore the report and return [].
 
         The report is ignored in four cases:
 
@@ -159,8 +159,8 @@ class FeedPolicy:
         - the feed's previous report had no result
         - another feed still reports a result
 
-        In all other cases, raises Contradiction if the match is void, and InvalidResult if it is finished,
-        because a finished match cannot be postponed or suspended.
+        In all other cases, raises Contradiction if the match is void. Raises InvalidResult if the match is
+        finished, because a finished match cannot be postponed or suspended.
         """
         if (
             not _is_own(reported, match)

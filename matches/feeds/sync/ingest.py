@@ -1,7 +1,7 @@
 """Ingest a response of a feed: in one transaction, with a savepoint for each match.
 
 An error in one match is stored as a problem and does not affect the others. The validators (ETag) of a
-response with problems are not stored, so that the feed sends all of it again.
+response with problems are not stored, so that the feed sends the whole response again at the next poll.
 """
 
 from collections import Counter

@@ -1,4 +1,4 @@
-"""Problems with the data of a feed: stored while they last, ended when a response no longer has them."""
+"""Problems with the data of a feed. A problem ends when a response of the feed no longer has it."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -24,10 +24,11 @@ class Problems:
         self.found.setdefault(about[:_ABOUT], []).append(text)
 
     def store(self, *, now: datetime, only_about: Iterable[str] | None = None) -> dict[str, str]:
-        """Store these problems, and return the open ones as a dict: subject -> text.
+        """Store these problems; return those that no operator has dismissed, as a dict: subject -> text.
 
-        Stored problems that the response no longer has are marked as ended; with `only_about`, only those
-        with these subjects. A dismissed problem stays dismissed while its text is the same.
+        A stored problem that is not in this response is marked as ended. If `only_about` is given, only
+        problems with these subjects are marked as ended. A dismissed problem stays dismissed while its text
+        is the same.
         """
         known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)
         if only_about is not None:
@@ -73,6 +74,9 @@ def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
 
 
 def delete_old(now: datetime) -> int:
-    """Delete problems that ended more than RETENTION ago. Returns 0, as no job is queued."""
+    """Delete problems that ended more than RETENTION ago.
+
+    Returns the number of jobs that this sweep queued, which is always 0.
+    """
     FeedProblem.objects.filter(ended_at__lt=now - RETENTION).delete()
     return 0

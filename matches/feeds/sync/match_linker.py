@@ -1,6 +1,7 @@
-"""Link a source's match id to a match, or add the match. Follow a source that swaps home and away.
+"""Link a match id of a source to its match, or add the match.
 
-An id that is linked already means the match that it is linked to; for other ids see match_search.py.
+If the match moved to the other team's ground, its sides are swapped. The search for the match of an unknown
+id is in match_search.py.
 """
 
 from collections.abc import Callable, Iterable
@@ -29,8 +30,9 @@ def linked_match(
 ) -> tuple[MatchSource, list[str]]:
     """Return the link of a row to its match, and a list of what was done: "added", "linked", "swapped".
 
-    `note` is called with a text about a difference that was not resolved. Raises Unclear. If `link` is None,
-    requires the lock of the season (`lock_seasons`).
+    If `link` is None, the caller must hold the lock of the season (`lock_seasons`). Calls `note` with a text
+    if the recorded sides of the match were kept although the source lists the opposite ones. Raises Unclear
+    if it is not certain which match is meant.
     """
     home, away = teams
     if link is None:
@@ -47,9 +49,10 @@ def linked_match(
 
 
 def link_by_teams(row: FeedMatch, home: Team, away: Team, *, listing: Listing, season: Season) -> MatchSource:
-    """Link an unknown id to its match. If the match is missing, add it (then `added` of the link is True).
+    """Link an unknown id to its match, and return the link. If the match does not exist, add it.
 
-    Requires the lock of the season (`lock_seasons`). Raises Unclear.
+    If the match was added, `added` of the link is True. Requires the lock of the season (`lock_seasons`).
+    Raises Unclear if it is not certain which match is meant.
     """
     if home == away:
         raise Unclear(f"{row.home} and {row.away} are the same team here, {home.name}; correct its aliases.")
@@ -70,9 +73,8 @@ def _follow_sides(
 ) -> list[str]:
     """Swap the sides of the match if it moved to the other team's ground; else update `flipped` of the link.
 
-    It moved if the source listed its recorded sides before, lists the opposite ones now, and no other feed
-    lists the recorded ones. At neutral grounds the order of the teams means nothing. At other grounds, calls
-    `note` if the source lists the opposite sides and they were not swapped. Returns ["swapped"] or [].
+    Returns ["swapped"] or []. Calls `note` if the source lists the opposite sides and they were not swapped.
+    If the ground may be neutral, the order of the teams means nothing, and `note` is not called.
     """
     match = link.match
     is_opposite = match.away_team_id == home.pk
@@ -93,10 +95,10 @@ def _follow_sides(
 
 
 def _move_ground(link: MatchSource, now: datetime) -> bool:
-    """Swap the sides of the match. Return False if they must be kept.
+    """Swap the sides of the match and return True. Return False if the recorded sides must be kept.
 
-    They are kept if this source never listed the recorded sides, if another feed lists them, or if
-    predictions, LLM questions or scores refer to them.
+    They are kept if this source never listed them, if another feed lists them, or if predictions, LLM
+    questions or scores refer to them.
     """
     same_sides = MatchSource.objects.filter(match=link.match_id, flipped=False)
     feeds = same_sides.filter(snapshot__gone_at__isnull=True, snapshot__subscription__active=True)
@@ -116,7 +118,7 @@ def _move_ground(link: MatchSource, now: datetime) -> bool:
 def lock_matches(links: Iterable[MatchSource]) -> None:
     """Lock the linked matches, so that their rows can then be applied in any order.
 
-    All writers lock matches in the order of their ids, which prevents deadlocks.
+    Locks them in the order of their ids, as all writers do. This prevents deadlocks.
     """
     ids = {link.match_id for link in links}
     list(Match.objects.select_for_update().filter(pk__in=ids).order_by("pk").values_list("pk"))
@@ -139,7 +141,10 @@ def is_in_season(kickoff_at: datetime, season: Season) -> bool:
 
 
 def _may_extend(kickoff_at: datetime, season: Season) -> bool:
-    """Return True if a new match may extend a season whose dates follow its matches."""
+    """Return True if a new match with this kickoff may extend the dates of the season.
+
+    Only a season whose dates were taken from its matches can be extended, by at most GROWTH.
+    """
     if not season.follows_matches:
         return False
     season.refresh_from_db(fields=["starts_on", "ends_on"])  # rows before this one may have extended it

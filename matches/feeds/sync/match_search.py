@@ -1,6 +1,6 @@
-"""Search for the match that an unknown id of a source means, by teams, kickoff, stage and round.
+"""Search for the match of a source's unknown id, by teams, kickoff, stage and round.
 
-Two ids that a source lists are two matches, however often and however soon the same teams meet
+Two ids in one listing of a source are always two matches, even if the same teams meet again soon
 (docs/adr/0042).
 """
 
@@ -24,10 +24,10 @@ class Unclear(ValueError):
 
 
 class Listing:
-    """A source with the matches that it lists now.
+    """The matches that a source lists now. `faulty` contains the ids of invalid entries.
 
-    `faulty` are ids of invalid entries. `is_whole`: the source lists its whole season, as a feed does, so an
-    id that it no longer lists may have been replaced. A file may contain a part of the season.
+    `is_whole` is True for a feed, which lists the whole season: an id that is missing now may have been
+    replaced. It is False for a file, which may contain only a part of the season.
     """
 
     def __init__(
@@ -52,8 +52,9 @@ class Listing:
 class MatchSearch:
     """Search for the match of a row whose id is not linked, among all meetings of its teams in the season.
 
-    - `listed`: meetings that are linked to another id which the source lists, so they are other matches
-    - `unlisted`: meetings that are linked to another id of the source, which its file does not contain
+    - `listed`: meetings that are linked to another id in the source's current listing, so they are other
+      matches
+    - `unlisted`: meetings that are linked to an id of the source that its current file does not contain
     - `free`: meetings that are not in `listed` and that no other row of the source fits better
     """
 
@@ -84,9 +85,10 @@ class MatchSearch:
         return match
 
     def _near(self) -> Match | None:
-        """Return the match with this kickoff, else the one on this day, else the one within NEAR.
+        """Return the match with this kickoff, else the one on this day, else the one within NEAR, else None.
 
-        Raises Unclear if several are possible, or if the source lists another id with the same kickoff.
+        Raises Unclear if several are possible, or if the source lists another id with the same teams and
+        kickoff.
         """
         self._require_no_duplicate()
         near = [match for match in self.free if abs(match.kickoff_at - self.row.kickoff_at) <= NEAR]
@@ -136,9 +138,10 @@ class MatchSearch:
         return matches
 
     def _moved(self) -> Match | None:
-        """Return the match of the same round and sides, if its kickoff may have moved.
+        """Return the match of the same round and sides that probably has a new kickoff, or None.
 
-        Abandoned and cancelled matches are ignored, because another match may replace them. Raises Unclear.
+        Abandoned and cancelled matches are ignored, because another match may replace them. Raises Unclear if
+        it is not certain which match is meant.
         """
         found = [match for match in self._at_home() if self._is_same_round(match) and self._may_be(match)]
         if len(found) == 1 and found[0].pk not in self.unlisted and self._is_only_one(found[0]):
@@ -151,9 +154,9 @@ class MatchSearch:
         return [match for match in self.free if match.home_team_id == self.home.pk]
 
     def _may_be(self, match: Match) -> bool:
-        """Return True if a match of this round with another kickoff may be the match of the row.
+        """Return True if a match of this round may be the match of the row, although its kickoff differs.
 
-        A match with a result may be it only if it has the matchday or the score of the row.
+        A match with a result must also have the matchday or the score of the row.
         """
         if match.status not in SETTLED:
             return True
@@ -161,9 +164,10 @@ class MatchSearch:
         return not is_other and (self._is_numbered(match) or self._has_score(match))
 
     def _is_only_one(self, match: Match) -> bool:
-        """Return True if the match is the only meeting of the teams in its round that can be meant.
+        """Return True if no other meeting of the teams in this round can be meant.
 
-        That is so in a matchday, in which two teams meet only once, and if the match is still to be played.
+        That is so if the round is a matchday, in which two teams meet only once. It is also so if the match
+        has no result yet.
         """
         return self._is_numbered(match) or match.status not in SETTLED
 
@@ -187,9 +191,10 @@ class MatchSearch:
         return len(kinds) > 1 or len(days) > 1
 
     def _require_unambiguous(self) -> None:
-        """Raise Unclear if the report could mean an existing match with a new kickoff.
+        """Raise Unclear if the row may be an existing match with a new kickoff.
 
-        This is possible for a match without a result if the rounds cannot be compared.
+        That is possible for a match with the same sides and without a result, unless it certainly belongs to
+        another round.
         """
         doubtful = [
             match
@@ -218,9 +223,10 @@ class MatchSearch:
 
 
 def _fits_better(other: FeedMatch, row: FeedMatch, match: Match) -> bool:
-    """Return True if the match fits `other` better than `row`: it is nearer to the kickoff of `other`.
+    """Return True if the match fits the row `other` better than `row`.
 
-    In addition, it must be within NEAR of that kickoff, or both rows must have the same home team and round.
+    The kickoff of the match must be nearer to that of `other`. It must also be within NEAR of that kickoff,
+    unless both rows have the same home team and round.
     """
     apart = abs(other.kickoff_at - match.kickoff_at)
     same = (other.home, other.round_label, other.matchday) == (row.home, row.round_label, row.matchday)

@@ -56,7 +56,7 @@ def contested_snapshots() -> QuerySet[FeedSnapshot]:
 def _differs(match: str, *, flipped: bool) -> Q:
     """Return the condition that match and snapshot differ in a score or award that both contain.
 
-    `match` is the lookup prefix of the match. `flipped`: the snapshot has home and away swapped.
+    `match` is the lookup prefix of the match. If `flipped` is True, the snapshot has home and away swapped.
     """
     found = Q()
     for home, away in PAIRS:
@@ -115,10 +115,10 @@ def decision_on(match: Match, reports: list[ReportedResult], *, now: datetime) -
 
 
 def review(match_id: int, *, now: datetime) -> AgreementDecision:
-    """Decide about the reported results of this match and carry out the decision. Requires a transaction.
+    """Decide about the reported results of this match, and carry out the decision. Requires a transaction.
 
-    If the decision is to wait for a second feed, schedules a review at the end of the wait. Raises
-    UnknownMatch, or InvalidResult if the result is not valid for this match.
+    Returns the decision. If the decision is to wait for a second feed, schedules a review at the end of the
+    wait. Raises UnknownMatch, or InvalidResult if the result is not valid for this match.
     """
     match = locked_match(match_id)
     reports = reported_results_of([match_id]).get(match_id, [])
@@ -139,7 +139,7 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
 
 
 def _reason(decided: Record, reports: list[ReportedResult]) -> str:
-    """Return the reason of the feed whose report is recorded, and why it is recorded, as one text."""
+    """Return the reason to store with the result: that of the feed, then that of the decision."""
     of_feed = [report.reason for report in reports if report.source == decided.source]
     return shorten("; ".join(filter(None, [*of_feed, decided.reason])), REASON, placeholder="...")
 
@@ -171,10 +171,10 @@ LEGS_APART = timedelta(days=30)
 
 
 def mark_second_leg(match: Match, result: Result, *, hint: int | None = None) -> None:
-    """Mark the match as a second leg if its shootout followed a score that is not level.
+    """Mark the match as a second leg if its result has a shootout after a score that is not level.
 
-    Does so only if the source reports a leg above 1 (`hint`), or if a first leg makes the aggregate level.
-    Without the mark, validation refuses such a result as a mistake.
+    Without the mark, validation refuses such a result. Marks the match only if the source reports a leg above
+    1 (`hint`), or if a first leg makes the aggregate level.
     """
     before = result.before_shootout
     if match.is_last_leg or result.home_penalties is None or before is None or before[0] == before[1]:

@@ -80,9 +80,9 @@ def sweep_reported_results(now: datetime) -> int:
 
 
 def _failed_recently(match: Match, now: datetime) -> bool:
-    """Return True if a review of the match finished within GAVE_UP and recorded nothing.
+    """Return True if a review of the match finished within the last GAVE_UP and recorded nothing.
 
-    Call it only for a match that still needs a review: a review that finished has then recorded nothing.
+    Requires a match that still needs a review: this shows that the finished review recorded nothing.
     """
     lately = (now - GAVE_UP, now)
     return JobRun.objects.filter(kind=REVIEW_RESULT, key=str(match.pk), finished_at__range=lately).exists()

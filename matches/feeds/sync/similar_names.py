@@ -2,8 +2,9 @@
 
 Names are compared word by word, without accents, case, punctuation and club abbreviations. Two names are
 similar if they have the same words in any order, if they differ only in spaces, or if they differ only by
-typing errors within words. They are related if, beyond that, one lacks words of the other or abbreviates
-them. Words that distinguish teams (women, U21, II) must be the same, also those in the category of a team.
+typing errors within words. They are related if one is a short form of the other, which lacks words or
+abbreviates them. Words that distinguish teams (women, U21, II) must be the same in both names. The category
+of a team counts like such a word.
 """
 
 import re
@@ -40,7 +41,10 @@ SHORTEST, LONG = 4, 8  # minimum length of a word with one edit, or with two
 
 
 class Likeness(NamedTuple):
-    """Difference of two names: letters added, left out or swapped; a wrong letter counts twice."""
+    """Difference of two names that are similar or related.
+
+    `distance` is the number of letters added, left out or swapped; a wrong letter counts twice.
+    """
 
     distance: int
     is_similar: bool  # else one lacks words of the other, or abbreviates them
@@ -53,7 +57,10 @@ def is_similar(one: str, other: str) -> bool:
 
 
 def likeness(one: str, other: str, *, category: str = "", other_category: str = "") -> Likeness | None:
-    """Return how far two names of teams with these categories differ, or None if they are not related."""
+    """Return the likeness of two names of teams, or None if the names are neither similar nor related.
+
+    The categories of the teams count like words in their names, e.g. "women".
+    """
     words, marks = _parts(one)
     other_words, other_marks = _parts(other)
     marks, other_marks = marks | _marks_of(category), other_marks | _marks_of(other_category)
@@ -77,7 +84,7 @@ def _marks_of(category: str) -> frozenset[str]:
 
 @cache
 def _parts(name: str) -> tuple[tuple[str, ...], frozenset[str]]:
-    """Return the words of the club's name, and the marks of a team within the club, e.g. "women" or "u21"."""
+    """Split a name into the words of the club and the marks of a team within it, e.g. "women" or "u21"."""
     plain = "".join(
         each for each in unicodedata.normalize("NFKD", name.casefold()) if not unicodedata.combining(each)
     )
@@ -95,7 +102,7 @@ def _is_distinguishing(word: str) -> bool:
 
 
 def _similar(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
-    """Return the distance of names with the same words or typing errors within words, or None."""
+    """Return the distance of two names with the same words or typing errors within words, else None."""
     if "".join(words) == "".join(others) or sorted(words) == sorted(others):
         return 0
     pairs = list(zip_longest(words, others, fillvalue=""))
@@ -105,10 +112,10 @@ def _similar(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
 
 
 def _related(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
-    """Return the number of letters that the shorter name lacks, or None if it is no short form of the other.
+    """Return how many letters a short form lacks, or None if neither name is a short form of the other.
 
-    In a short form, each word is a word of the longer name or abbreviates one; a single word must be an
-    entire one. The initials of at least three words are a short form, too.
+    Each word of a short form is a word of the longer name or abbreviates one. A short form of a single word
+    must be an entire word of the longer name, or the initials of at least three words.
     """
     short, long = sorted([words, others], key=lambda each: (len(each), len("".join(each))))
     missing = len("".join(long)) - len("".join(short))
@@ -128,8 +135,8 @@ def _related(words: tuple[str, ...], others: tuple[str, ...]) -> int | None:
 def _is_abbreviated(word: str, entire: str) -> bool:
     """Return True if `word` abbreviates `entire`, e.g. "man" for "manchester" or "utd" for "united".
 
-    It has at least three letters, begins with the same letter, and `entire` has its letters in the same
-    order.
+    The abbreviation must have at least three letters, begin with the same letter, and have its letters in the
+    same order as the entire word.
     """
     if len(word) < 3 or len(word) >= len(entire) or word[0] != entire[0]:
         return False

@@ -12,7 +12,7 @@ SHOWN = 3
 
 
 class Suggestion(NamedTuple):
-    """A team with the spelling of its name that is closest to the unknown name."""
+    """A team, and the spelling of its name that is closest to the unknown name."""
 
     name: str
     team: Team
@@ -72,17 +72,17 @@ def _rank(suggestion: Suggestion) -> tuple[bool, bool, int, str]:
 
 
 def suggestions_for(rows: Iterable[UnknownTeam]) -> dict[int, list[Suggestion]]:
-    """Return the teams that each unknown name may mean, the most similar first, by the id of its row."""
+    """Return the teams that each unknown name may mean, by the id of the name; the most similar first."""
     shown = list(rows)
     known = known_names({row.source for row in shown})
     return {row.pk: known[row.source].similar_to(row.name, row.competition)[:SHOWN] for row in shown}
 
 
 def near_miss(found: Iterable[Suggestion], *, apart: Collection[str]) -> Suggestion | None:
-    """Return the suggestion about which an import must ask before it creates another team, or None.
+    """Return the first suggestion that may be the same team, so that a user must decide, or None.
 
-    `apart` contains names and slugs of teams that play on the same day, so they are other teams. They are
-    left out, unless the names are nearly the same: then they may be two spellings in one file.
+    `apart` contains names and slugs of teams that play on the same day, so they are other teams. These are
+    left out, unless the names are nearly the same, because a file may contain two spellings of a team.
     """
     for each in found:
         if each.fits and (each.is_similar or not {each.name, each.team.slug} & set(apart)):

@@ -87,15 +87,15 @@ class TeamNames:
         self.unknown.pop(key, None)
 
     def forget(self, teams: Iterable[int]) -> None:
-        """Forget teams that were created and deleted again."""
+        """Remove from the cache teams that this import created and deleted again."""
         gone = set(teams)
         self.known = {key: team for key, team in self.known.items() if team.pk not in gone}
 
     def store_unknown(self, *, now: datetime) -> None:
         """Store the unknown names for an operator. Mark stored names that are known by now as mapped.
 
-        A name is stored without its competition if that was created by this import and deleted again, because
-        all its rows were refused.
+        If this import created the competition of a name and deleted it again, the name is stored without a
+        competition.
         """
         ids = {competition_id for competition_id, _ in self.unknown}
         existing = Competition.objects.in_bulk(ids - {None}) if ids else {}

@@ -1,8 +1,9 @@
-"""Withdrawals: a feed that had reported a result reports the match as scheduled, live or without a score.
+"""Withdrawals: a feed that reported a result now reports the match as scheduled, live or without a score.
 
-Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result stands, with a
-problem for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second feed
-agrees, or an operator confirms it. The problem closes when the feed reports a result again (docs/adr/0028).
+Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result is kept and a
+problem is opened for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second
+feed agrees, or an operator confirms it. The problem closes when the feed reports a result again
+(docs/adr/0028).
 """
 
 from datetime import datetime, timedelta
@@ -23,13 +24,20 @@ REPEATABLE = timedelta(hours=24)  # after kickoff: from then on, repeating does 
 
 
 def is_withdrawal(row: FeedMatch) -> bool:
-    """Return True if this report withdraws a result. A report with a score in doubt does not."""
+    """Return True if the reported status is scheduled or live, or finished without a score.
+
+    A report whose score is in doubt does not withdraw a result.
+    """
     is_without_score = row.lacks_score and not row.doubt
     return row.result.status in SCHEDULED_OR_LIVE or is_without_score
 
 
 def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
-    """Return True if the report that a finished match is live again is accepted without confirmation."""
+    """Return True if the report is that the match is live again, and needs no confirmation.
+
+    That is so soon after the kickoff, if no operator rejected the withdrawal and no other feed reports a
+    result.
+    """
     problem = pending(match)
     is_rejected = problem is not None and problem.dismissed_at is not None
     is_soon = now <= match.kickoff_at + LIVE_AGAIN
@@ -37,7 +45,7 @@ def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime
 
 
 def report(match: Match, snapshot: FeedSnapshot, *, now: datetime) -> None:
-    """Open a problem for this withdrawal. If it is open already, record that the feed repeated the report."""
+    """Open a problem for this withdrawal. If one is open already, record that the report was repeated."""
     problem = pending(match)
     if problem is None:
         started = {"first_seen_at": now, "times": 1, "dismissed_at": None, "ended_at": None}
@@ -68,7 +76,10 @@ def _text(match: Match, snapshot: FeedSnapshot, *, since: datetime) -> str:
 
 
 def pending(match: Match) -> FeedProblem | None:
-    """Return the open problem of a withdrawal, even if an operator rejected it, or None."""
+    """Return the open problem about a withdrawal of the match's result, or None.
+
+    A problem that an operator rejected is still open.
+    """
     return _open(match).select_related("subscription__feed").first()
 
 
@@ -84,8 +95,8 @@ def close(match: Match, subscription_id: int, *, at: datetime) -> None:
 def review(match: Match, *, now: datetime) -> bool:
     """Withdraw the result if the reported withdrawal is confirmed; return True if it was withdrawn.
 
-    A second feed confirms it by reporting the same status. The feed itself confirms it by repeating its
-    report in time, while no other feed reports a result. Requires the lock of the match row.
+    A second feed confirms a withdrawal by reporting the same status. The feed itself confirms its withdrawal
+    by repeating the report in time, while no other feed reports a result. Requires the lock of the match row.
     """
     problem = pending(match)
     if problem is None or problem.dismissed_at is not None:
