@@ -23,7 +23,7 @@ _SHOWN = 60
 
 @dataclass(frozen=True, slots=True)
 class Columns:
-    """Required and optional columns of a file. Its other columns are not read."""
+    """Required and optional columns of a file. All other columns are ignored."""
 
     needed: tuple[str, ...]
     optional: tuple[str, ...] = ()
@@ -60,9 +60,9 @@ def csv_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Ite
 
 
 def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> tuple[int, str, str]:
-    """Read up to the header, the first line that is neither blank nor `sep=;`.
+    """Return the line number of the header, the header and its separator.
 
-    Returns its number, the line and its separator.
+    The header is the first line that is neither blank nor defines the separator (`sep=;`).
     """
     declared = ""
     for number, line in enumerate(lines, start=1):
@@ -82,9 +82,9 @@ def _header(lines: Iterator[str], columns: Columns, noticed: FileNotes) -> tuple
 
 
 def _separator(line: str, columns: Columns, declared: str, number: int) -> str:
-    """Return the separator with which the line contains most of the columns.
+    """Return the separator that splits the line into the most known column names.
 
-    Raises BadAnswer if it contains none.
+    Raises BadAnswer if the line contains no known column name.
     """
     known = {each: _known(line, each, columns) for each in ([declared] if declared else SEPARATORS)}
     best = max(known, key=lambda each: known[each])
@@ -145,9 +145,9 @@ def _line(number: int, names: Sequence[str], values: Sequence[str], separator: s
 
 
 def json_lines(lines: Iterable[str], columns: Columns, noticed: FileNotes) -> Iterator[FileLine]:
-    """Yield a line for each JSON object; empty lines are skipped. The file may be one JSON array instead.
+    """Yield a line for each JSON object in a file with one object per line, or with one JSON array.
 
-    Raises BadAnswer if the file is neither.
+    Empty lines are skipped. Raises BadAnswer if the file has neither format.
     """
     rest = enumerate(lines, start=1)
     first = next(((number, text) for number, text in rest if text.strip()), None)

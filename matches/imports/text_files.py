@@ -59,7 +59,7 @@ class FileNotes:
 
 @contextmanager
 def open_lines(path: Path, noticed: FileNotes, *, encoding: str | None = None) -> Iterator[Iterator[str]]:
-    """Yield the lines of a file. Raises FileUnusable, also for errors while the lines are read."""
+    """Yield the lines of a file. Raises FileUnusable if opening the file or reading a line fails."""
     with (
         _open(path, noticed) as (binary, found),
         io.TextIOWrapper(binary, encoding=found or encoding or "utf-8", newline="") as text,
@@ -80,7 +80,10 @@ def read_document(path: Path, noticed: FileNotes, *, encoding: str | None = None
 
 @contextmanager
 def _open(path: Path, noticed: FileNotes) -> Iterator[tuple[BinaryIO, str]]:
-    """Yield the file, and the encoding that its first bytes show or "". Converts errors to FileUnusable."""
+    """Open the file. Yield it and its encoding, or "" if the first bytes do not show the encoding.
+
+    Errors in the `with` block of the caller are raised as FileUnusable.
+    """
     try:
         with _regular(path) as binary:
             yield binary, _encoding_of(binary, path, noticed)
@@ -104,7 +107,7 @@ def _regular(path: Path) -> BinaryIO:
 
 
 def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
-    """Return the encoding that the first bytes show, or "". Raises FileUnusable if it is not text."""
+    """Return the encoding that the first bytes show, or "". Raises FileUnusable if the file is not text."""
     head = binary.read(_HEAD)
     binary.seek(0)
     for mark, encoding, title in _MARKS:
@@ -118,7 +121,10 @@ def _encoding_of(binary: BinaryIO, path: Path, noticed: FileNotes) -> str:
 
 
 def _utf16_without_mark(head: bytes, path: Path, noticed: FileNotes) -> str:
-    """Detect UTF-16 by its NUL bytes, which are every other byte of ASCII letters. Raises FileUnusable."""
+    """Return "utf-16-le" or "utf-16-be", depending on which bytes are NUL.
+
+    In UTF-16, every other byte of an ASCII letter is NUL. Raises FileUnusable if the NUL bytes are elsewhere.
+    """
     even, odd = head[::2].count(0), head[1::2].count(0)
     for encoding, nuls, others in (("utf-16-le", odd, even), ("utf-16-be", even, odd)):
         if not others and nuls > len(head) / 4:
@@ -150,7 +156,7 @@ def _decode_error(path: Path, error: UnicodeDecodeError) -> str:
 
 
 def _first_undecodable(path: Path) -> tuple[int, int, int, str]:
-    """Return line, column and value of the first byte that is not UTF-8, and the word around it.
+    """Return line, column and value of the first byte that is not UTF-8, and the word that contains it.
 
     The word is decoded from Windows-1252.
     """

@@ -16,10 +16,10 @@ class StageUnclear(LookupError):
 
 @dataclass(slots=True)
 class StageDecisions:
-    """Kinds of stages, and slugs of table rules, by the name of the stage.
+    """Decisions about stages: their kinds and the slugs of their table rules, by the name of the stage.
 
-    If several seasons of the import have a stage with this name, the name begins with the season, e.g.
-    "World Cup 2026, Group stage". `problems` are sentences about decisions that could not be applied.
+    If several seasons of the import have a stage with this name, the season precedes the name, e.g. "World
+    Cup 2026, Group stage". `problems` contains an error message for each decision that could not be applied.
     """
 
     kinds: Mapping[str, str]
@@ -29,7 +29,7 @@ class StageDecisions:
     def apply(self, stages: Sequence[Stage]) -> None:
         """Apply the decisions to these stages in one transaction.
 
-        A decision that is in force already changes nothing.
+        Applying the same decisions again changes nothing.
         """
         with transaction.atomic():
             for name, kind in self.kinds.items():

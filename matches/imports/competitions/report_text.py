@@ -46,7 +46,7 @@ def lines(totals: Totals) -> list[str]:
 
 
 def _part(text_of: Callable[[Totals], list[str]], totals: Totals) -> Iterator[str]:
-    """Yield the lines of one file, indented, with refused rows grouped by their reason."""
+    """Yield the indented lines of the report on one file. Refused rows are grouped by their reason."""
     for line in (
         *text_of(totals | {"refused": [], "kept": [], "stages": []}),
         *totals["notes"],
@@ -70,7 +70,7 @@ def _by_reason(word: str, rows: list[dict[str, Any]]) -> Iterator[str]:
 
 
 def _rules_hint(totals: Totals) -> Iterator[str]:
-    """Yield a line with the available table rules if a stage with a table was given none."""
+    """Yield a line with the available table rules, if a stage has a table and no rules were chosen for it."""
     names = [stage["stage"] for stage in totals["matches"]["stages"] if stage["tables"]]
     chosen = totals["table_rules"]
     if other := next((name for name in names if name not in chosen), None):

@@ -21,7 +21,7 @@ class FilePolicy:
         """Do nothing: a file never withdraws a result."""
 
     def may_change_stage(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if `overwrite` is set: an operator may have decided the recorded stage."""
+        """Return True only if `overwrite` is set, because an operator may have chosen the recorded stage."""
         return self.overwrite
 
     def may_move_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
@@ -33,9 +33,10 @@ class FilePolicy:
         return is_own or self.overwrite
 
     def apply_result(self, reported: ReportedMatch, match: Match) -> list[str]:
-        """Record the result, unless a result of another source must be kept; then add a note.
+        """Record the result and return ["recorded"], or [] if nothing changed.
 
-        The statuses scheduled and live are never recorded.
+        If the recorded result is from another source, it is kept with a note, unless `overwrite` is set. The
+        statuses scheduled and live are never recorded.
         """
         result, recorded = reported.result, recorded_result_of(match)
         if result.status in SCHEDULED_OR_LIVE:
@@ -55,7 +56,7 @@ class FilePolicy:
 
 
 def has_news(reported: ReportedMatch, *, overwrite: bool) -> bool:
-    """Return True if the row contains another result, kickoff or stage than its match."""
+    """Return True if the row may change the result, kickoff, stage or leg of its match."""
     match = reported.link.match
     has_result = reported.result.status not in SCHEDULED_OR_LIVE and reported.result != Result.of(match)
     has_stage = reported.new_stage(match, may_overwrite=overwrite) is not None
@@ -63,7 +64,10 @@ def has_news(reported: ReportedMatch, *, overwrite: bool) -> bool:
 
 
 def apply_file_row(reported: ReportedMatch, *, overwrite: bool) -> list[str]:
-    """Apply the row, and note if its kickoff is in doubt. Raises the errors of `apply_row`."""
+    """Apply the row to its match, and return what was done. Raises the errors of `apply_row`.
+
+    If the row puts the kickoff of the match in doubt, adds a note.
+    """
     if not has_news(reported, overwrite=overwrite):
         return []  # without locking the match
     match = reported.link.match

@@ -110,7 +110,7 @@ class MatchImport:
         return chunk
 
     def _note_extended(self) -> None:
-        """Note which existing seasons have new dates, because rounds outside of them were added."""
+        """Store in `extended` the new dates of existing seasons that this import extended."""
         for season, *dates in self._dates.values():
             season.refresh_from_db(fields=["starts_on", "ends_on"])
             if [season.starts_on, season.ends_on] != dates:
@@ -126,7 +126,7 @@ class MatchImport:
     def _links_with_news(
         self, rows: Sequence[TableRow], links: dict[str, MatchSource]
     ) -> Iterator[MatchSource]:
-        """Yield the links of rows that may change their match, which has to be locked for that."""
+        """Yield the links of rows that may change their match. These matches have to be locked."""
         for row in rows:
             link = links.get(row.about)
             if link is None or row.match is None:
@@ -200,7 +200,7 @@ class MatchImport:
             yield unknown, found[:SHOWN]
 
     def _listed(self) -> Iterator[FileName]:
-        """Yield the team names of the file, except those of an unclear competition."""
+        """Yield the team names of the file, except those in a competition that cannot be identified."""
         for league, name in self._beside:
             with suppress(SeasonUnknown):
                 competition = self.season.competition if self.season else None
@@ -225,10 +225,10 @@ class MatchImport:
             return self.names.teams(match.home, match.away, example=match.summary, competition=competition)
 
     def _apply_mapping(self, wanted: FileName) -> None:
-        """Apply --map-team: store the name as an alias of the given team.
+        """Store the name as an alias of the team that --map-team gives for it.
 
-        Stores nothing if the name means another team in this competition already, and the given team does not
-        fit it.
+        Stores nothing if the name already means a team in this competition, and the given team does not fit
+        the competition, e.g. a women's team in a men's league.
         """
         name, competition, _ = wanted
         team = self.new_rows.mapped_team(wanted, source=self.source, listed=list(self._listed()))
@@ -259,7 +259,7 @@ def _kickoff_order(row: TableRow) -> tuple[bool, Any]:
 
 
 def _beside(rows: Iterable[TableRow]) -> dict[tuple[str, str], set[str]]:
-    """Return the other team names that a file has on the days of each name, by (competition, name).
+    """Return a dict: (competition, team name) -> the other team names that the file has on the same days.
 
     A team plays at most once a day, so these are names of other teams.
     """

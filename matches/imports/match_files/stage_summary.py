@@ -57,7 +57,7 @@ def _counts(pairs: Iterable[Teams]) -> dict[str, int]:
 
 
 def stage_lines(stages: Iterable[dict[str, Any]]) -> list[str]:
-    """Return the stages as lines of text, below a line with the heading."""
+    """Return a heading and the stages as lines of text, or an empty list if there are no stages."""
     found = [line for stage in stages for line in _lines(stage)]
     return ["Stages:", *found] if found else []
 
@@ -78,7 +78,7 @@ def _lines(stage: dict[str, Any]) -> list[str]:
 
 
 def _table_lines(tables: list[dict[str, Any]]) -> list[str]:
-    """Return a line with the groups and their sizes, or no line if the stage has only one table."""
+    """Return a line with the groups and their sizes, or an empty list if the stage has no groups."""
     sizes = defaultdict[tuple[int, int], list[str]](list)
     for table in tables:
         sizes[table["matches"], table["teams"]].append(table["group"] or "without a group")

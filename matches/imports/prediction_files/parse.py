@@ -1,6 +1,6 @@
 """Parse the lines of a file of predictions into import rows. Pure: no database.
 
-The functions raise BadEntry for an invalid value. Missing values stay missing (None or ""), never a default.
+The functions raise BadEntry for an invalid value. A missing value becomes None or "", never a default.
 """
 
 import re
@@ -48,7 +48,7 @@ def forecaster_of(line: FileLine) -> str:
 def row_of(line: FileLine, *, match_id: int, forecaster_id: int, forms: Counter[str]) -> ImportRow:
     """Return the line as an import row. Raises BadEntry.
 
-    Counts in `forms` how its probabilities are written (see `probabilities_of`).
+    Counts in `forms` the rows with percentages or decimal commas (see `probabilities_of`).
     """
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)
@@ -89,7 +89,7 @@ def _goals(entry: Entry, key: str) -> int | None:
 
 
 def _moment(entry: Entry, key: str) -> datetime | None:
-    """Return the time in UTC, or None if it is empty. A time without an offset is in UTC."""
+    """Return the time in UTC, or None if it is empty. A time without an offset is taken as UTC."""
     value = value_of(entry, key)
     if value is None:
         return None

@@ -1,8 +1,8 @@
 """Parse the three probabilities of a row: fractions such as 0.45, or percentages such as 45 or 45%. Pure.
 
 Each row is parsed by itself. Three numbers that sum to 1 are fractions, and three that sum to 100 are
-percentages; percent signs are on all three numbers or on none. Decimal marks are points or commas: numbers up
-to 100 have no thousands separators. All other rows are refused, so no unit is guessed.
+percentages; percent signs are on all three numbers or on none. A point or a comma is the decimal mark, as
+numbers up to 100 have no thousands separators. All other rows are refused, so no unit is guessed.
 """
 
 import re
@@ -31,7 +31,7 @@ Chances = tuple[float | None, float | None, float | None]
 
 @dataclass(frozen=True, slots=True)
 class _Number:
-    """A number of a row, and if it was written with a percent sign or a decimal comma."""
+    """A number of a row: its value, and if it has a percent sign or a decimal comma."""
 
     value: float
     has_sign: bool = False

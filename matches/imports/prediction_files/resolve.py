@@ -40,7 +40,10 @@ class NewForecasters:
 
 
 def source_of(ids: Collection[str]) -> str:
-    """Return the source that has all of these ids, if no other source has any; else raise SourceUnclear."""
+    """Return the source of these match ids.
+
+    Raises SourceUnclear if an id belongs to no source, or if ids belong to several sources.
+    """
     known = dict(
         MatchSource.objects.filter(external_id__in=ids)
         .values_list("source")
@@ -57,7 +60,10 @@ def source_of(ids: Collection[str]) -> str:
 
 
 def matches_of(ids: Collection[str], *, source: str | None) -> dict[str, int]:
-    """Return our match id for each known id. Without a source, the ids are our own match ids."""
+    """Return a dict: id in the file -> our match id. Unknown ids are left out.
+
+    If `source` is None, the ids in the file are our own match ids.
+    """
     if source is None:
         own = {int(each): each for each in ids if _OWN_ID.fullmatch(each)}
         existing = Match.objects.filter(pk__in=own).values_list("pk", flat=True)
@@ -116,9 +122,10 @@ class ForecasterNames:
 def resolve_forecasters(
     names: Iterable[str], *, slugs: Mapping[str, str], new: NewForecasters
 ) -> ForecasterNames:
-    """Look up each name: by `slugs` if it is mapped, else by exact name or slug. Nothing is written.
+    """Look up the forecaster of each name: by the slug in `slugs`, else by exact name or slug.
 
-    Raises NamesUnclear if a new forecaster would have the same slug as another forecaster, new or existing.
+    Writes nothing. Raises NamesUnclear if a new forecaster would have the same slug as another forecaster,
+    new or existing.
     """
     found, names = ForecasterNames(), sorted(names)
     by_slug = dict(Forecaster.objects.values_list("slug", "pk"))
@@ -143,7 +150,7 @@ def resolve_forecasters(
 
 
 def _plan(name: str, kind: str, found: ForecasterNames) -> None:
-    """Plan to create a forecaster with this name, if a slug can be derived from it."""
+    """Plan to create a forecaster with this name, or add a fault if no slug can be derived from the name."""
     longest = Forecaster._meta.get_field("name").max_length or 0
     slug = slug_of(name)
     if not slug or len(name) > longest or not any(map(str.isalpha, name)):

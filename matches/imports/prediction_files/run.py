@@ -1,4 +1,4 @@
-"""Import a file of predictions: first its names, then its rows in chunks.
+"""Import a file of predictions in chunks.
 
 The file is read twice: for its names, then for its rows. A refused row does not affect the others. Importing
 again is a no-op, so an interrupted import can simply be repeated.
@@ -59,7 +59,7 @@ class PredictionImport:
     _names: dict[int, tuple[str, str]] = field(default_factory=dict)  # in the rows of this chunk
 
     def look_up(self) -> None:
-        """Read all names, and look up their matches and forecasters.
+        """Read the file, and look up its matches and forecasters.
 
         Raises FileUnusable, SourceUnclear or NamesUnclear.
         """

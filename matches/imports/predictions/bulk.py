@@ -54,14 +54,15 @@ def import_predictions(
     """Store valid rows and report the others, in one transaction per chunk, while the caller iterates.
 
     A row whose prediction is already stored changes nothing, so an interrupted import can simply be repeated.
-    If a different prediction is stored, the row supersedes it if the match is open for predictions; otherwise
-    the row is refused. If several rows have the same forecaster and match, the first valid one is stored.
+    A row with a different prediction supersedes the stored one if the match is open for predictions;
+    otherwise the row is refused. If several rows have the same forecaster and match, the first valid one is
+    stored.
 
     With the provenance `live`, rows for matches that are not open are refused. With the provenance None, rows
     are `live` if their match is open, else `archive`. Rows with a `predicted_at` at or after the kickoff are
     refused, or stored as `hindsight` if `hindsight` is True and the kickoff is certain.
 
-    Memory contains one chunk at a time, and the row numbers of all predictions for open matches. For a dry
+    Keeps in memory one chunk at a time, and the row numbers of all predictions for open matches. For a dry
     run, iterate within a transaction that is rolled back; the match rows stay locked until then. An exception
     raised by `rows` ends the import; chunks that were yielded stay committed.
     """
@@ -99,10 +100,10 @@ def _import(
 def _by_provenance(
     rows: list[ImportRow], known: ChunkLookups, provenance: str | None, *, hindsight: bool
 ) -> tuple[list[tuple[list[ImportRow], str]], list[Refusal]]:
-    """Group the rows by provenance.
+    """Return the rows grouped by provenance, and the refused rows.
 
-    Rows that were predicted at or after the kickoff are grouped as `hindsight`, or refused if that is not
-    allowed.
+    A row that was predicted at or after the kickoff is in the group `hindsight`, or refused if
+    `_hindsight_error` returns an error for it.
     """
     late = [row for row in rows if row[8] is not None and is_after_kickoff(row, known)]
     groups: list[tuple[list[ImportRow], str]] = []
@@ -163,7 +164,7 @@ def _store_part(
 ) -> _StoredPart:
     """Store the rows of a chunk with one provenance.
 
-    `first_rows` contains the first row of each forecaster and match in the chunk, and is extended here.
+    Adds to `first_rows` the first row of each forecaster and match.
     """
     validator = ChunkValidator(known, live=provenance == LIVE, first_rows=first_rows, earlier=earlier)
     with _without_garbage_collection():
@@ -175,7 +176,7 @@ def _store_part(
 def _without_garbage_collection() -> Iterator[None]:
     """Disable the garbage collector during validation.
 
-    Validation makes many objects but no cycles, and is a fifth faster without it.
+    Validation makes many objects but no cycles, and is a fifth faster without garbage collection.
     """
     was_enabled = gc.isenabled()
     gc.disable()
@@ -189,9 +190,10 @@ def _without_garbage_collection() -> Iterator[None]:
 def _remember(
     first_rows: dict[Pair, ImportRow], known: ChunkLookups, refused: list[Refusal], earlier: dict[Pair, int]
 ) -> None:
-    """Add the row numbers of stored and unchanged rows to `earlier`, but only for open matches.
+    """Add the row numbers of stored and unchanged rows to `earlier`, by match and forecaster.
 
-    Later chunks must not supersede the predictions in these rows.
+    Later chunks must not supersede the predictions in these rows. Rows for matches that are not open are left
+    out, because their predictions cannot be superseded.
     """
     failed = {each.number for each in refused}
     for pair, row in first_rows.items():

@@ -17,9 +17,9 @@ ESCAPES = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
 
 
 class ImportRow(NamedTuple):
-    """A forecast to import. `number` identifies it in reports: the line of a file, or a position.
+    """A forecast to import, with the ids of its match and forecaster. Rows with unknown ids are refused.
 
-    The caller has resolved names to ids; a row with an unknown id is refused.
+    `number` identifies the row in reports: it is a line number or a position.
     """
 
     number: int

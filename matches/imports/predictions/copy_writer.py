@@ -52,7 +52,10 @@ def store(
 
 
 def _store_by_bisection(good: list[ValidRow], validator: ChunkValidator, provenance: str) -> list[ValidRow]:
-    """Store the rows that the database accepts, by bisection; report each row that it refuses."""
+    """Store the rows that the database accepts, and return them. Report each row that it refuses.
+
+    If the database refuses several rows together, tries each half of them by itself.
+    """
     if not good:
         return []
     try:
@@ -71,10 +74,9 @@ def _store_by_bisection(good: list[ValidRow], validator: ChunkValidator, provena
 
 
 def _copy(lines: Iterable[str], provenance: str) -> None:
-    """Send the lines by COPY. The database sets `submitted_at` and `late` (checked by the lock triggers).
+    """Send the lines by COPY. The database sets `submitted_at` and `late`.
 
-    The salt is generated here: with a volatile default such as a random salt, COPY does not insert rows in
-    batches.
+    The salts are generated here, because COPY inserts rows one by one if a column has a random default.
     """
     end = f"\t{provenance}\n"
     statement = f"COPY matches_prediction ({COLUMNS}, salt, provenance) FROM STDIN"

@@ -49,7 +49,7 @@ def look_up(rows: Sequence[ImportRow]) -> ChunkLookups:
 
 
 def _possible_ids(values: Iterable[object]) -> set[int]:
-    """Return the values that can be ids; the validator refuses the others."""
+    """Return the values that can be ids: positive integers of at most 64 bits."""
     return {int(each) for each in set(values) if isinstance(each, int) and 0 < each <= MAX_ID}
 
 
@@ -97,11 +97,10 @@ class ValidRow(NamedTuple):
 
 @dataclass(slots=True)
 class ChunkValidator:
-    """Validator of one chunk. A pair is a match and a forecaster.
+    """Validator of the rows of one chunk. A pair is a match and a forecaster.
 
-    `fresh` collects the rows of pairs without a stored prediction; `changed` collects the rows that supersede
-    a stored one. The loop avoids creating objects, as a million of them would slow down the garbage
-    collector.
+    `fresh` contains the valid rows of pairs without a stored prediction. `changed` contains the rows that
+    supersede a stored prediction.
     """
 
     known: ChunkLookups
@@ -113,9 +112,14 @@ class ChunkValidator:
     refused: list[Refusal] = field(default_factory=list)
 
     def fresh_lines(self, rows: Iterable[ImportRow]) -> Iterator[str]:
-        """Validate these rows one by one, and yield the line of each that supersedes nothing."""
+        """Validate the rows one by one, and yield the COPY line of each new prediction.
+
+        Rows that supersede a prediction are added to `changed`, and invalid rows to `refused`. Rows that
+        repeat an earlier row or a stored prediction are skipped.
+        """
         first_rows, stored, add_fresh = self.first_rows, self.known.stored, self.fresh.append
         matches, forecasters = self._always_valid()
+        # Creates as few objects as possible, because this loop runs a million times.
         for row in rows:
             pair = match_id, forecaster_id = row[1:3]
             try:
@@ -158,7 +162,7 @@ class ChunkValidator:
             raise InvalidRow(f"forecaster {forecaster_id} had retired before")
 
     def _compare_with_first(self, row: ImportRow, pair: Pair, text: str) -> None:
-        """Compare a row with the first row of its pair in this chunk, and with the stored prediction.
+        """Compare a row with the first row of the same match and forecaster, and with the stored prediction.
 
         Adds the row to `changed` if it supersedes the stored prediction. Raises InvalidRow if it differs from
         the first row, or from a stored prediction that must not be superseded.
@@ -176,8 +180,8 @@ class ChunkValidator:
     def _require_open(self, pair: Pair) -> None:
         """Raise InvalidRow if the stored prediction must not be superseded.
 
-        That is the case if the match is not open, or if an earlier chunk of this import contains the same
-        pair.
+        That is so if the match is not open, or if an earlier chunk of this import has a row of the same match
+        and forecaster.
         """
         earlier = self.earlier.get(pair)
         if not self.known.matches[pair[0]].is_open or earlier is not None:
