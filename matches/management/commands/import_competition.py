@@ -35,8 +35,8 @@ KINDS = [kind for kind in Stage.Kind.values if kind != Stage.Kind.UNKNOWN]
 class Command(BaseCommand):
     """Import a file of matches, decide their stages and table rules, and import forecasts. Idempotent.
 
-    Written in this order: matches in chunks, decisions about stages together, forecasts in chunks. After an
-    interruption run the command again: rows that were written are unchanged.
+    Matches are stored first, in chunks; then all decisions about stages; then forecasts, in chunks. If the
+    command is interrupted, run it again: it imports the rest and leaves stored rows unchanged.
     """
 
     help = (
@@ -135,9 +135,9 @@ def _format_of(path: Path) -> str:
 
 
 def _forecasts(options: dict[str, Any], source: str) -> PredictionImport | None:
-    """Return the import of forecasts, or None if there is no file of them.
+    """Return the import of forecasts, or None if no file of forecasts is given.
 
-    Reads the file once before anything is written. Raises CommandError if it cannot be imported.
+    Reads the file once, before anything is written. Raises CommandError if the file cannot be imported.
     """
     if options["forecasts"] is None:
         return None

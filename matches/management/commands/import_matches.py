@@ -73,7 +73,7 @@ class Command(BaseCommand):
             raise CommandError(summary(totals), returncode=Exit.PARTLY)
 
     def _ask(self, job: MatchImport) -> None:
-        """Prompt for a decision on each name that is similar to a known one, before anything is written."""
+        """Ask the user about each name that is similar to a known one, before anything is written."""
         for near in job.near_misses():
             self.stderr.write(
                 f"{near}. Is it the same team? (Distance: {near.distance}.)"
@@ -96,7 +96,7 @@ class Command(BaseCommand):
 
 
 def add_match_arguments(parser: ArgumentParser, *short: str) -> None:
-    """Add the options of an import of matches. `short` contains other names for --map-competition."""
+    """Add the options of an import of matches. `short` contains other names of --map-competition."""
     parser.add_argument(
         "--source",
         type=source,
@@ -111,7 +111,7 @@ def add_match_arguments(parser: ArgumentParser, *short: str) -> None:
 
 
 def match_import(options: dict[str, Any], file_notes: FileNotes) -> MatchImport:
-    """Return the import that the options of a command describe. Reads the file. Raises CommandError."""
+    """Read the file, and return the import that the options describe. Raises CommandError."""
     season, rows = _season(options), _rows(options, file_notes)
     return MatchImport(
         source=options["source"] or _default_source(options),

@@ -22,7 +22,7 @@ ENDINGS = {"csv": "csv", "tsv": "csv", "txt": "csv", "jsonl": "jsonl", "ndjson":
 
 
 def kind(text: str) -> tuple[str, str]:
-    """Argument type of --create: NAME=KIND for one new forecaster, or KIND for all others."""
+    """Argument type of --create-forecasters: NAME=KIND for one new forecaster, or KIND for all others."""
     name, _, wanted = text.rpartition("=")
     if wanted not in Forecaster.Kind.values:
         raise ArgumentTypeError(f"{text!r} must be a kind ({', '.join(Forecaster.Kind.values)}) or NAME=KIND")

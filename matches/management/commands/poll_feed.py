@@ -16,7 +16,7 @@ from matches.models import FeedSubscription
 
 
 class Command(BaseCommand):
-    """Poll a feed without waiting for the scheduled job, which does the same."""
+    """Poll the subscriptions of a feed now, instead of waiting for their scheduled polls."""
 
     help = (
         "Poll the subscriptions of a feed now and import fixtures and results. "

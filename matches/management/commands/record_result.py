@@ -56,8 +56,8 @@ def outcome(text: str) -> Score | str:
 class Command(BaseCommand):
     """Record a result. The score is after 90 minutes; extra time and the shootout have separate options.
 
-    With SOURCE:ID, scores are given in the order of that source. If the source lists the two teams in reverse
-    order, the scores are swapped before they are recorded.
+    If the match is given as SOURCE:ID, scores are in the order of that source. If the source lists the two
+    teams in reverse order, the scores are swapped before they are recorded.
     """
 
     help = "Record the result of a match, e.g. `record_result 42 2-1` or `record_result 42 postponed`."

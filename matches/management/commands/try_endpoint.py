@@ -22,7 +22,7 @@ ROUNDUPS = "roundups"
 
 
 def example(now: datetime) -> Context:
-    """Return the context of a fictitious match, so that the trial is no forecast of a real one."""
+    """Return the context of a fictitious match, so that the trial is not a forecast of a real match."""
     side = {"played": 1, "won": 0, "drawn": 1, "lost": 0, "goals_for": 1, "goals_against": 1, "points": 1}
     return {
         "schema": SCHEMA,
@@ -46,7 +46,10 @@ def example(now: datetime) -> Context:
 
 
 class Command(BaseCommand):
-    """Send one real request, within the daily limits. It is stored as an LLMRequest without a question."""
+    """Send one real request to the endpoint. It counts against the daily limits.
+
+    The request is stored as an LLMRequest, but there is no LLMQuestion for it.
+    """
 
     help = (
         "Check the endpoint of a forecaster: send a question about a fictitious match, show answer and cost."
@@ -75,7 +78,10 @@ class Command(BaseCommand):
         self._report(call, outcome)
 
     def _send(self, config: EndpointConfig, messages: llm.Messages) -> tuple[LLMRequest, ResponseOutcome]:
-        """Send the request, even during a pause, and store the response. Raises UsageRefused."""
+        """Send the request, store the response, and return both. Ignores a pause of the endpoint.
+
+        Raises UsageRefused if the request would exceed a daily limit.
+        """
         call = LLMRequest(purpose=LLMRequest.Purpose.TRIAL, messages=messages)
         usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=True)
         self.progress(f"Asking {config.model} at {config.host} ...")
