@@ -9,7 +9,9 @@ _GAME = re.compile(r"\b(?:game|match) \d\b", re.IGNORECASE)
 _REPLAY = re.compile(
     r"\b(?:(?:1st|2nd|3rd|first|second|third) )?(?:replays?|wiederholungsspiele?)\b", re.IGNORECASE
 )
-_LAST = re.compile(r"\b(?:grand )?final|\bendspiel|\b(?:third|3rd)[ -]place|\bbronze|\bplatz 3\b", re.IGNORECASE)
+_LAST = re.compile(
+    r"\b(?:grand )?final|\bendspiel|\b(?:third|3rd)[ -]place|\bbronze|\bplatz 3\b", re.IGNORECASE
+)
 _EARLIER_FINAL = re.compile(
     r"\b(?:semi|quarter|half|1/\d+)[ -]?final|\bfinal (?:round|stage|phase)", re.IGNORECASE
 )

@@ -1,7 +1,8 @@
 """Rules for recording results that feeds report. Pure functions.
 
 Depending on the competition, one feed is enough or two must agree. A result recorded by an operator is kept
-until an operator changes it. Contradictions are left to an operator, never resolved by the latest report.
+until an operator changes it. Contradictions between feeds are left to an operator; a feed may correct what it
+reported itself.
 """
 
 from collections.abc import Iterable, Sequence
