@@ -96,8 +96,8 @@ def category_of_team(name: str) -> str:
 def combined(of_name: str, otherwise: str) -> str:
     """Combine two categories of a team: `of_name`, which its name shows, and `otherwise`.
 
-    If `of_name` is "", return `otherwise`. Else the level, e.g. "u19", is that of `of_name`, or that of
-    `otherwise` if `of_name` has none. The result is for women if either category is for women.
+    If `of_name` is "", returns `otherwise`. Else takes the level, e.g. "u19", from `of_name` or, if it has
+    none, from `otherwise`. The result is for women if either category is for women.
     """
     if not of_name:
         return otherwise

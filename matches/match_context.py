@@ -48,6 +48,6 @@ def _tables(shared: Mapping[str, Any], stages: Iterable[int]) -> Tables:
 
 
 def _table_of(match: Mapping[str, Any], found: Tables) -> list[dict[str, Any]] | None:
-    """Return the table of the match's group, or else of its stage, or None if there is neither."""
+    """Return the table of the match's group or, without one, of its stage; None if neither exists."""
     stage = match["stage_id"]
     return found.get((stage, match["group"])) or found.get((stage, ""))

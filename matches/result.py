@@ -121,8 +121,9 @@ def validate_time(result: Result, *, kickoff_at: datetime, recorded_at: datetime
     """Raise InvalidResult if the status is one of a match that has begun, but the kickoff is in the future.
 
     Future means after `recorded_at`. Predictions are accepted until the kickoff, and a result makes them
-    public. As the recorded kickoff can be wrong, live, suspended and abandoned are allowed up to EARLY_HOURS
-    before it; finished is not. Awarded, cancelled and postponed are allowed at any time.
+    public. The statuses live, suspended and abandoned are allowed from EARLY_HOURS before the kickoff on,
+    because the recorded kickoff can be wrong. Statuses of a match that need not have begun are allowed at any
+    time.
     """
     early = timedelta(hours=0 if result.status == Status.FINISHED else EARLY_HOURS)
     if result.status in BEGUN and kickoff_at > recorded_at + early:

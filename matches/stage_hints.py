@@ -61,10 +61,10 @@ def _friendlies(words: RoundWords) -> StageHint | None:
 
 
 def _play_offs(words: RoundWords) -> StageHint | None:
-    """Return a hint for play-offs and knockout rounds, or None. Those of half a season are left out.
+    """Return a hint for play-offs and knockout rounds, or None.
 
-    The kind of numbered play-offs is unknown, because the number can be a leg or the matchday of a small
-    league.
+    Rounds of half a season are left to `_halves`. The kind of numbered play-offs is unknown, because the
+    number can be a leg or the matchday of a small league.
     """
     is_play_off = round_words.PLAY_OFF.search(words.rest) is not None
     if not (is_play_off or words.is_knockout) or words.half:
@@ -110,8 +110,8 @@ def _final_round(words: RoundWords) -> StageHint | None:
 def _groups(words: RoundWords) -> StageHint | None:
     """Return a hint for a group stage, or None for other rounds.
 
-    If the name of the group is missing, the kind is unknown, because a single table of all teams would be
-    wrong.
+    If the source does not name the group, the kind is unknown: with the kind `groups`, all teams would be in
+    a single table.
     """
     is_group_stage = round_words.GROUP_STAGE.fullmatch(words.rest) is not None
     if not words.group:

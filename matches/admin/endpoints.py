@@ -73,9 +73,8 @@ class EndpointForm(PlainForm):
     def _update_key(self, cleaned: dict[str, Any]) -> None:
         """Store the entered API key, keep the stored one, or delete it. Does not save the endpoint.
 
-        The stored key is kept if no key and no variable are entered and its deletion is not selected. The
-        form gets an error if the entered key cannot be encrypted, or if the kept key was entered for another
-        origin.
+        The stored key is deleted if a variable is entered or its deletion is selected. The form gets an error
+        if the entered key cannot be encrypted, or if the kept key was entered for another origin.
         """
         endpoint = self.instance
         endpoint.base_url = cleaned["base_url"]

@@ -28,9 +28,9 @@ Context = dict[str, Any]
 def build_context(known: Row, *, now: datetime, odds: Sequence[Row] = ()) -> Context:
     """Return the context of an LLM prompt: facts about a match that were known at `now`.
 
-    The rows of `known["table"]` come from `table_row`. `odds` are the stored odds of this match. The context
-    contains "odds" only if there are any, "table" only if the match counts in one, and "tie" only for a
-    second or later leg.
+    `known` is a result of match_context.sql; its "table" contains rows made by `table_row`. `odds` are the
+    stored odds of the match. The context contains "odds" if there are any, "table" if the match counts in a
+    table, and "tie" for a second or later leg.
     """
     match = known["match"]
     kickoff_at = _parse_time(match["kickoff_at"])

@@ -41,7 +41,10 @@ DECAY_PER_DAY = 0.0065 / 3.5
 
 @dataclass(frozen=True, slots=True)
 class Strengths:
-    """Fitted parameters of a league in logarithms of goals; higher is better in attack and in defence."""
+    """Fitted parameters of the formulas in the module docstring.
+
+    A better attack or defence has a higher value.
+    """
 
     base: float
     home: float
@@ -155,7 +158,7 @@ def _sum_by(index: Index, values: Vector, count: int) -> Vector:
 def _log_tau(league: League, home: Vector, away: Vector, rho: float) -> tuple[Vector, Vector, Vector, Vector]:
     """Return log tau (Dixon and Coles 1997) of each match, and its derivatives.
 
-    The derivatives are those by log home mean, log away mean and rho.
+    The derivatives are by log home mean, log away mean and rho.
     """
     no_home, one_home = league.home_goals == 0, league.home_goals == 1
     no_away, one_away = league.away_goals == 0, league.away_goals == 1

@@ -150,7 +150,7 @@ def _miss_after_lock(question: LLMQuestion, now: datetime) -> Miss:
 
 
 def _miss(question: LLMQuestion, calls: list[LLMRequest], reason: str, detail: str) -> Miss:
-    """Return a miss, with `reason` or with the last request's fault if the model or endpoint caused that."""
+    """Return a miss with `reason`, or with the last request's fault if the model or endpoint caused it."""
     if calls and calls[-1].fault in LLMQuestion.FAULTS:
         return Miss(question, calls[-1].fault, f"{calls[-1].detail}; then {detail}")
     return Miss(question, reason, detail)

@@ -36,7 +36,7 @@ HORIZON = timedelta(days=2)  # later matches are covered by later runs of the re
 def on_match_saved(instance: Match, raw: bool, update_fields: frozenset[str] | None, **_: Any) -> None:
     """Reschedule the match's prediction jobs when it is added, moved, called off or reinstated.
 
-    Does nothing for a live or finished match: its jobs are due, and check the status when they run.
+    Does nothing for a live or finished match. Its jobs check the status when they run.
     """
     touched = update_fields is None or not KICKOFF_FIELDS.isdisjoint(update_fields)
     if not raw and touched and instance.status not in PLAYED:

@@ -166,9 +166,9 @@ def record_failure(endpoint_id: int, *, now: datetime) -> None:
 
 
 def end_trial(call: LLMRequest, *, now: datetime) -> None:
-    """End a trial that neither succeeded nor failed, so that the next request becomes the trial.
+    """End the trial of a paused endpoint without a success or failure; the next request becomes the trial.
 
-    For a response that is valid but too late. Does nothing if the request was sent before the pause began.
+    Used if the response is valid but too late. Does nothing if the request was sent before the pause began.
     """
     trial = Endpoint.objects.filter(pk=call.endpoint_id, paused_at__lt=call.asked_at, paused_until__gt=now)
     trial.update(paused_until=now)

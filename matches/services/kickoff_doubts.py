@@ -1,8 +1,9 @@
 """Kickoffs in doubt: a feed or file reported a kickoff that may be wrong.
 
-Until an operator decides or the match begins, the match locks at the earliest kickoff in doubt and keeps its
-predictions secret until the latest one (`Match.reveal_at`). Meanwhile a plausible reported kickoff is stored
-in the match, an implausible one only in the feed problem. See docs/adr/0027 and 0047.
+While its kickoff is in doubt, a match has several possible kickoffs. Predictions are locked from the earliest
+of them on, and secret until the latest (`Match.reveal_at`). A plausible reported kickoff is stored in the
+match, an implausible one only in the FeedProblem. The doubt ends when an operator decides, or when the match
+begins. See docs/adr/0027 and 0047.
 """
 
 from dataclasses import dataclass
@@ -134,7 +135,7 @@ def hold(match: Match, report: KickoffReport) -> None:
 
 
 def widen(match: Match, kickoff_at: datetime) -> None:
-    """Move the prediction lock to this kickoff if that is earlier, and the reveal if that is later.
+    """Move the prediction lock to this kickoff if the lock is later, and the reveal if the reveal is earlier.
 
     Also saves `match.kickoff_at`.
     """

@@ -175,7 +175,7 @@ def adjust_points(
 def require_possible(adjustment: PointsAdjustment, *, today: date) -> None:
     """Raise InvalidAdjustment if the adjustment is invalid or a duplicate.
 
-    Invalid are, for example, a stage without a table, and a team without a match in the stage.
+    For example, the stage must have a table, and the team must have a match in the stage.
     """
     points, team, stage = adjustment.points, adjustment.team, adjustment.stage
     if isinstance(points, bool) or not isinstance(points, int) or not 0 < abs(points) <= MAX_ADJUSTMENT:

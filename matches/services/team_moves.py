@@ -92,7 +92,7 @@ def _planned(team: Team, competitions: Collection[Competition], name: str) -> Te
 def _describe(team: Team, left: Collection[Competition], *, moved: Collection[Competition]) -> None:
     """Set the category and country of the old team to those of its remaining competitions, if these agree.
 
-    A known category or country is replaced only if a moved competition has it, too.
+    A known category or country is kept, unless a moved competition has the same one.
     """
     found = {each.category for each in left}
     countries = _countries(left)

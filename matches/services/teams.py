@@ -39,9 +39,9 @@ def team_named(name: str, *, source: str, competition: Competition | None = None
     """Return the team that a source means by this name in this competition. Raises TeamUnknown.
 
     The source's alias for this competition has priority, then its alias for all competitions, then the
-    current and former names of teams. The last two count only for a team that plays in the competition, or
-    that fits its category and country. Names are compared exactly, including case. Without a competition, any
-    team fits.
+    current and former names of teams. A team found in the last two ways must play in the competition, or fit
+    the category and country of the competition. Names are compared exactly, including case. Without a
+    competition, any team fits.
     """
     own = TeamAlias.objects.filter(source=source, name=name).exclude(source=TeamAlias.FORMER)
     aliases = {alias.competition_id: alias.team for alias in own.select_related("team")}
@@ -66,7 +66,7 @@ def _forms(name: str, competition: Competition | None) -> list[str]:
 
 
 def _meant(teams: list[Team], name: str, competition: Competition | None) -> list[Team]:
-    """Return those of the teams that play in the competition. If none of them does, return those that fit.
+    """Return the teams that play in the competition; if there are none, those that fit it (see `fits`).
 
     Without a competition, returns all of the teams.
     """
@@ -160,9 +160,9 @@ def new_team(name: str, *, competition: Competition | None = None) -> Team:
 def planned_team(name: str, *, competition: Competition | None = None) -> Team:
     """Return an unsaved team for a name in a competition, with the category and country of the competition.
 
-    If another team has the name, category, country or both are added, e.g. "Ashford (women)". The slug
-    contains every category but men. Raises NameTaken if the longer name does not distinguish the teams, if
-    the slug is taken, or if no slug can be derived.
+    If another team has this name, the new team gets a longer one with the category, the country or both, e.g.
+    "Ashford (women)". The slug contains every category but men. Raises NameTaken if the longer name does not
+    distinguish the teams, if the slug is taken, or if no slug can be derived.
     """
     category, country = _category_and_country(name, competition)
     mark = _free_mark(name, category, country)

@@ -19,10 +19,10 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class ComparedPlace:
-    """Rank of a team among the teams with the same place in the tables of other groups.
+    """Position of a team among the teams with the same place in different groups, e.g. all third places.
 
-    `goes_through` is None if it is not decided: teams are level at the last rank that goes through, or a
-    group has no team, or several, in this place.
+    `goes_through` is None if it is undecided, because teams are level at the last rank that goes through, or
+    because a group does not have exactly one team in this place.
     """
 
     team: int
@@ -144,7 +144,7 @@ class _Table:
         return any(pair <= teams for pair in self.to_play)
 
     def _among(self, level: list[TeamRecord]) -> dict[int, TeamRecord]:
-        """Return the records of these teams in the matches among them only."""
+        """Return the records of these teams, counting only the matches between them."""
         teams = {record.team for record in level}
         sides = [side for side in self.sides if side.team in teams and side.opponent in teams]
         return {

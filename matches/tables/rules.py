@@ -9,8 +9,8 @@ from matches.tables.records import TeamRecord
 class TieBreaker(StrEnum):
     """One rule of the list that orders teams with equal points.
 
-    Rules that begin with `head_to_head` count only the matches among the teams that all rules before leave
-    level. `unrounded_points` and `earlier_position` refer to the stage from which teams take points along.
+    Rules that begin with `head_to_head` count only the matches among teams that are level after all earlier
+    rules. `unrounded_points` and `earlier_position` refer to the stage from which teams take points along.
     """
 
     GOAL_DIFFERENCE = "goal_difference"

@@ -111,7 +111,7 @@ def _subtract(team: Row, side: Row | None) -> Row:
 
 
 def _in_order(stage: Stage, groups: Iterable[str]) -> list[str]:
-    """Return the groups by rank, the best first. Groups without a rank follow, ordered by name."""
+    """Return the groups in the order of `stage.ranked_groups`. All other groups follow, ordered by name."""
     ranked = {name: place for place, name in enumerate(stage.ranked_groups)}
     return sorted(groups, key=lambda name: (ranked.get(name, len(ranked)), name))
 
@@ -128,7 +128,7 @@ def _records(stage: Stage, sums: Sums) -> dict[str, list[TeamRecord]]:
 
 
 def _carried(stage: Stage, sums: Sums) -> dict[int, TableLine]:
-    """Return the lines of all tables of the stage from which this one carries points, by team."""
+    """Return the line of each team in the stage from which the team carries points, by team."""
     source, others = _source(stage, sums)
     if source is None:
         return {}
@@ -136,7 +136,7 @@ def _carried(stage: Stage, sums: Sums) -> dict[int, TableLine]:
 
 
 def _source(stage: Stage, sums: Sums) -> tuple[Stage | None, Sums]:
-    """Return the stage from which this one carries points (or None), and all sums except those of this stage.
+    """Return the stage from which this one carries points (or None), and the sums of all stages but this one.
 
     Without the sums of this stage, the recursion ends even if two stages carry points from each other.
     """
@@ -181,7 +181,10 @@ def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
 
 
 def _to_play(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, frozenset[int]]]:
-    """Yield each pair of teams with a match yet to be played, with the group (None as in `_sides`)."""
+    """Yield each pair of teams with a match yet to be played, with the group.
+
+    As in `_sides`, the group is None for a match of the stage from which teams take their record along.
+    """
     for match in sums[stage.pk]["to_play"] or ():
         yield match["group"], frozenset({match["home"], match["away"]})
     source, others = _source(stage, sums)

@@ -68,8 +68,8 @@ def _is_planned(pair: Pair) -> bool:
 def _may_be_legs(pair: Pair, others: list[Pair]) -> bool:
     """Return True if a drawn match and the next match can be the two legs of a tie.
 
-    Otherwise the next match is a replay: it is called one, it has the same home team, or a single match
-    decided another tie of the round.
+    The next match is a replay instead if its round is called a replay, if it has the same home team, or if a
+    single match decided another tie of the round.
     """
     if len(pair) > 2 or names_replay(pair[-1].round_label) or pair[0].home_team == pair[1].home_team:
         return False

@@ -118,7 +118,7 @@ def _require_success(response: httpx.Response, body: bytes, query: FeedQuery) ->
 
 
 def _requested_wait(headers: Mapping[str, str]) -> timedelta | None:
-    """Return the wait that the response headers request, at most LONGEST_WAIT, or None without one.
+    """Return the wait that the response headers request, at most LONGEST_WAIT, or None if they request none.
 
     The headers are `Retry-After` (seconds or a date), else `X-RequestCounter-Reset` of football-data.org.
     """

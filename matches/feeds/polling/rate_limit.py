@@ -114,7 +114,7 @@ def remaining_requests_of(feed: Any) -> tuple[int, int]:
 def delete_old(now: datetime) -> int:
     """Delete requests older than RETENTION.
 
-    Returns the number of jobs that this sweep queued, which is always 0.
+    Returns 0: the reconciler expects a number of queued jobs.
     """
     FeedRequest.objects.filter(asked_at__lt=now - RETENTION).delete()
     return 0

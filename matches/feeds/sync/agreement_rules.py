@@ -143,9 +143,10 @@ def _decide_change(
     rule: Rule,
     now: datetime,
 ) -> AgreementDecision:
-    """Decide about reports that contradict a result recorded from a feed (`contrary`).
+    """Decide about reports (`contrary`) that contradict a result recorded from a feed.
 
-    - If all reports contradict the result and two of them agree, their result is recorded.
+    - If all reports contradict the recorded result and two of them agree, the result of these two is
+      recorded.
     - If only the feed of the recorded result contradicts it, the feed's correction is recorded. If the rule
       requires two feeds, there are two more conditions: no other feed reports a result, and the wait for a
       second feed is over.
@@ -179,7 +180,7 @@ def _pairs(one: Result, other: Result) -> Iterable[tuple[tuple[int | None, ...],
 
 
 def merged(results: Sequence[Result]) -> Result:
-    """Merge results that agree: each score is that of the first result which contains it."""
+    """Merge results that agree: each score is taken from the first result that contains it."""
     award = next((each.award for each in results if each.award), "")
     columns: dict[str, int | str | None] = {"status": results[0].status, "award": award}
     for names in PAIRS:

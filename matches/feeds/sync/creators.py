@@ -29,7 +29,10 @@ class NameNearlyKnown(ValueError):
 
 
 class NearMiss(NamedTuple):
-    """An unknown name, a similar name of a team (`other`), the slug of that team, and the names' distance."""
+    """An unknown team name, and a known team with a similar name.
+
+    `other` is the similar name, `slug` the slug of the team, `distance` the distance of the two names.
+    """
 
     name: str
     other: str
@@ -256,8 +259,8 @@ class Creator:
 def season_dates(days: Iterable[date]) -> tuple[date, date]:
     """Return the first and last day of a season with matches on these days.
 
-    If a gap of more than GROWTH separates some days from the middle day, they are left out, because their
-    year is probably wrong.
+    Days that a gap of more than GROWTH separates from the middle day are left out, because their year is
+    probably wrong.
     """
     ordered = sorted(days)
     middle = len(ordered) // 2

@@ -69,12 +69,12 @@ class FeedPolicy:
         return False
 
     def _is_new_kickoff(self, reported: ReportedMatch, match: Match) -> bool:
-        """Return True if the feed changed the kickoff in its report, and the recorded kickoff should follow.
+        """Return True if the recorded kickoff should change to the kickoff in this report.
 
-        - For a postponed or suspended match with a reported kickoff in the future, the feed's previous report
-          must have had another kickoff, or have been postponed or suspended itself.
-        - For any other match, the previous report must have had the recorded kickoff. A report with a time
-          also counts if only the day of the recorded kickoff is known.
+        - If the match is postponed or suspended and the reported kickoff is in the future, the feed's
+          previous report must have contained another kickoff, or the status postponed or suspended.
+        - Otherwise, the feed's previous report must have contained the recorded kickoff; or only the day of
+          the recorded kickoff is known, and this report contains the time.
         """
         row, before = reported.row, self.before
         if match.status in POSTPONED_OR_SUSPENDED and row.kickoff_at > reported.now:

@@ -26,9 +26,8 @@ class Problems:
     def store(self, *, now: datetime, only_about: Iterable[str] | None = None) -> dict[str, str]:
         """Store these problems; return those that no operator has dismissed, as a dict: subject -> text.
 
-        A stored problem that is not in this response is marked as ended. If `only_about` is given, only
-        problems with these subjects are marked as ended. A dismissed problem stays dismissed while its text
-        is the same.
+        A stored problem that is not among these is marked as ended. With `only_about`, only problems with
+        these subjects are marked as ended. A dismissed problem stays dismissed while its text is the same.
         """
         known = self.subscription.problems.filter(kind=FeedProblem.Kind.RESPONSE)
         if only_about is not None:
@@ -76,7 +75,7 @@ def open_decisions(subscription: FeedSubscription) -> dict[str, str]:
 def delete_old(now: datetime) -> int:
     """Delete problems that ended more than RETENTION ago.
 
-    Returns the number of jobs that this sweep queued, which is always 0.
+    Returns 0: the reconciler expects a number of queued jobs.
     """
     FeedProblem.objects.filter(ended_at__lt=now - RETENTION).delete()
     return 0

@@ -71,10 +71,11 @@ def link_by_teams(row: FeedMatch, home: Team, away: Team, *, listing: Listing, s
 def _follow_sides(
     row: FeedMatch, link: MatchSource, home: Team, *, now: datetime, note: Callable[[str], None]
 ) -> list[str]:
-    """Swap the sides of the match if it moved to the other team's ground; else update `flipped` of the link.
+    """Swap the sides of the match if it moved to the other team's ground; else update `link.flipped`.
 
-    Returns ["swapped"] or []. Calls `note` if the source lists the opposite sides and they were not swapped.
-    If the ground may be neutral, the order of the teams means nothing, and `note` is not called.
+    `flipped` is True if the source lists home and away in the opposite order. Returns ["swapped"] or [].
+    Calls `note` if the order is opposite and the sides were not swapped. If the ground may be neutral, the
+    order of the teams means nothing, and `note` is not called.
     """
     match = link.match
     is_opposite = match.away_team_id == home.pk

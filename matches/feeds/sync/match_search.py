@@ -122,9 +122,9 @@ class MatchSearch:
         return match.kickoff_at.date() == self.row.kickoff_at.date()
 
     def _preferred(self, matches: list[Match]) -> list[Match]:
-        """Return those of several matches that also fit by sides, round, game and status.
+        """Narrow several matches down by sides, round, game number and status, in this order.
 
-        The four criteria are applied in this order; one that no remaining match meets is skipped.
+        A criterion that no remaining match meets is skipped.
         """
         is_replayable = self.row.result.status in REPLAYABLE
         for fits in (
@@ -164,10 +164,10 @@ class MatchSearch:
         return not is_other and (self._is_numbered(match) or self._has_score(match))
 
     def _is_only_one(self, match: Match) -> bool:
-        """Return True if no other meeting of the teams in this round can be meant.
+        """Return True if the row can mean no other meeting of the teams in this round.
 
-        That is so if the round is a matchday, in which two teams meet only once. It is also so if the match
-        has no result yet.
+        This is certain if the round is a matchday, in which two teams meet only once, or if the match has no
+        result yet.
         """
         return self._is_numbered(match) or match.status not in SETTLED
 
@@ -225,8 +225,8 @@ class MatchSearch:
 def _fits_better(other: FeedMatch, row: FeedMatch, match: Match) -> bool:
     """Return True if the match fits the row `other` better than `row`.
 
-    The kickoff of the match must be nearer to that of `other`. It must also be within NEAR of that kickoff,
-    unless both rows have the same home team and round.
+    The kickoff in `other` must be nearer to the kickoff of the match than the kickoff in `row`. It must also
+    be at most NEAR away, unless both rows have the same home team and round.
     """
     apart = abs(other.kickoff_at - match.kickoff_at)
     same = (other.home, other.round_label, other.matchday) == (row.home, row.round_label, row.matchday)

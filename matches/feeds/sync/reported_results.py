@@ -45,7 +45,7 @@ def reporting_snapshots() -> QuerySet[FeedSnapshot]:
 
 
 def contested_snapshots() -> QuerySet[FeedSnapshot]:
-    """Return reporting snapshots that differ from the recorded result, or whose match has no result yet."""
+    """Return snapshots with a result that differs from the recorded one, or whose match has no result yet."""
     match = "link__match__"
     straight = Q(link__flipped=False) & _differs(match, flipped=False)
     flipped = Q(link__flipped=True) & _differs(match, flipped=True)
@@ -139,7 +139,7 @@ def review(match_id: int, *, now: datetime) -> AgreementDecision:
 
 
 def _reason(decided: Record, reports: list[ReportedResult]) -> str:
-    """Return the reason to store with the result: that of the feed, then that of the decision."""
+    """Return the reason to store with the result: the feed's reason, then the reason for the decision."""
     of_feed = [report.reason for report in reports if report.source == decided.source]
     return shorten("; ".join(filter(None, [*of_feed, decided.reason])), REASON, placeholder="...")
 

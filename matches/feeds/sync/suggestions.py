@@ -81,8 +81,8 @@ def suggestions_for(rows: Iterable[UnknownTeam]) -> dict[int, list[Suggestion]]:
 def near_miss(found: Iterable[Suggestion], *, apart: Collection[str]) -> Suggestion | None:
     """Return the first suggestion that may be the same team, so that a user must decide, or None.
 
-    `apart` contains names and slugs of teams that play on the same day, so they are other teams. These are
-    left out, unless the names are nearly the same, because a file may contain two spellings of a team.
+    `apart` contains names and slugs of other teams: those that play on the same day. A suggestion in `apart`
+    is left out, unless the names are nearly the same, because a file may contain two spellings of a team.
     """
     for each in found:
         if each.fits and (each.is_similar or not {each.name, each.team.slug} & set(apart)):

@@ -17,7 +17,7 @@ Name = tuple[int | None, str]  # id of the competition, and the name in it
 
 
 class UnknownName(NamedTuple):
-    """An unknown name, its competition, and a match of that team as an example."""
+    """An unknown team name, its competition, and a match in which the source uses the name."""
 
     name: str
     competition: Competition | None

@@ -1,9 +1,9 @@
 """Withdrawals: a feed that reported a result now reports the match as scheduled, live or without a score.
 
 Soon after the kickoff, a report that the match is live again is accepted. Otherwise the result is kept and a
-problem is opened for the operators, until the withdrawal is confirmed: the feed repeats it in time, a second
-feed agrees, or an operator confirms it. The problem closes when the feed reports a result again
-(docs/adr/0028).
+problem is opened for the operators, until the withdrawal is confirmed: the feed repeats it some minutes
+later, a second feed agrees, or an operator confirms it. The problem closes when the feed reports a result
+again (docs/adr/0028).
 """
 
 from datetime import datetime, timedelta
@@ -33,10 +33,9 @@ def is_withdrawal(row: FeedMatch) -> bool:
 
 
 def is_believed_at_once(match: Match, status: str, source: str, *, now: datetime) -> bool:
-    """Return True if the report is that the match is live again, and needs no confirmation.
+    """Return True if the feed reports the match as live again soon after the kickoff.
 
-    That is so soon after the kickoff, if no operator rejected the withdrawal and no other feed reports a
-    result.
+    Always False if an operator rejected the withdrawal, or if another feed reports a result.
     """
     problem = pending(match)
     is_rejected = problem is not None and problem.dismissed_at is not None
@@ -95,8 +94,9 @@ def close(match: Match, subscription_id: int, *, at: datetime) -> None:
 def review(match: Match, *, now: datetime) -> bool:
     """Withdraw the result if the reported withdrawal is confirmed; return True if it was withdrawn.
 
-    A second feed confirms a withdrawal by reporting the same status. The feed itself confirms its withdrawal
-    by repeating the report in time, while no other feed reports a result. Requires the lock of the match row.
+    A second feed confirms a withdrawal by reporting the same status. If no other feed reports a result, the
+    feed itself confirms its withdrawal by a repeated report, at least REPEATED after the first one and less
+    than REPEATABLE after the kickoff. Requires the lock of the match row.
     """
     problem = pending(match)
     if problem is None or problem.dismissed_at is not None:

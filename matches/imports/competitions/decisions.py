@@ -18,8 +18,8 @@ class StageUnclear(LookupError):
 class StageDecisions:
     """Decisions about stages: their kinds and the slugs of their table rules, by the name of the stage.
 
-    If several seasons of the import have a stage with this name, the season precedes the name, e.g. "World
-    Cup 2026, Group stage". `problems` contains an error message for each decision that could not be applied.
+    If several seasons of the import have a stage with this name, the key includes the season, e.g. "World Cup
+    2026, Group stage". `problems` contains an error message for each decision that could not be applied.
     """
 
     kinds: Mapping[str, str]

@@ -136,9 +136,9 @@ class MatchImport:
                 yield link
 
     def _lock_seasons(self, rows: Iterable[TableRow]) -> None:
-        """Lock the season rows for import rows that may add matches.
+        """Lock the seasons to which these rows may add matches.
 
-        Import rows with an unknown season are skipped here and refused later.
+        Rows with an unknown season are skipped here and refused later.
         """
         seasons = set()
         for row in rows:

@@ -48,7 +48,7 @@ def forecaster_of(line: FileLine) -> str:
 def row_of(line: FileLine, *, match_id: int, forecaster_id: int, forms: Counter[str]) -> ImportRow:
     """Return the line as an import row. Raises BadEntry.
 
-    Counts in `forms` the rows with percentages or decimal commas (see `probabilities_of`).
+    If the row has percentages or decimal commas, increments their counts in `forms` (see `probabilities_of`).
     """
     entry = line.values
     home_goals, away_goals = (_goals(entry, name) for name in GOALS)

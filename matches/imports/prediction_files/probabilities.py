@@ -41,7 +41,7 @@ class _Number:
 def probabilities_of(entry: Entry, forms: Counter[str]) -> Chances:
     """Return the probabilities of a row as fractions; a missing one is None. Raises BadEntry.
 
-    Counts in `forms` the rows with percentages (PER_CENT) and with decimal commas (DECIMAL_COMMAS).
+    If the row has percentages or decimal commas, increments `forms[PER_CENT]` or `forms[DECIMAL_COMMAS]`.
     """
     numbers = [_number(entry, name) for name in PROBABILITIES]
     home, draw, away = numbers

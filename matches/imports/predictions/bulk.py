@@ -63,7 +63,7 @@ def import_predictions(
     refused, or stored as `hindsight` if `hindsight` is True and the kickoff is certain.
 
     Keeps in memory one chunk at a time, and the row numbers of all predictions for open matches. For a dry
-    run, iterate within a transaction that is rolled back; the match rows stay locked until then. An exception
+    run, iterate within a transaction that is rolled back; the matches stay locked until then. An exception
     raised by `rows` ends the import; chunks that were yielded stay committed.
     """
     source = iter(rows)

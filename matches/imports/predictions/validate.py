@@ -178,9 +178,9 @@ class ChunkValidator:
             self.changed.append(ValidRow(row, text, pk))
 
     def _require_open(self, pair: Pair) -> None:
-        """Raise InvalidRow if the stored prediction must not be superseded.
+        """Raise InvalidRow if the row must not supersede the stored prediction.
 
-        That is so if the match is not open, or if an earlier chunk of this import has a row of the same match
+        This is so if the match is not open, or if an earlier chunk of this import has a row of the same match
         and forecaster.
         """
         earlier = self.earlier.get(pair)
