@@ -18,7 +18,7 @@ class Delete(ConfirmedAction):
     """Delete one row and all rows that cascade from it.
 
     The action is refused if another row protects this one (on_delete=PROTECT): for example, predictions
-    protect their forecaster. An account with entries in the audit log is refused as well.
+    protect their forecaster. Entries in the audit log protect the account that made them.
     """
 
     name, label, permission, action_flag, on_selection = "delete", "Delete", "delete", DELETION, False

@@ -26,7 +26,7 @@ def allow_caching(response: HttpResponse, *, private: bool = False) -> None:
     """Let caches store the response.
 
     A public response may be stored by all caches, including the page cache, for page_cache.MAX_AGE seconds.
-    But if it already has a Cache-Control header, the header is not changed and the page cache does not store
+    If the response already has a Cache-Control header, this header is kept and the page cache does not store
     the response.
 
     With `private`, only the client may store the response, and must revalidate it before each use. Set

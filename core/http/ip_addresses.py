@@ -39,7 +39,10 @@ def parse(text: str) -> Address | None:
 
 
 def reach(address: Address) -> Reach:
-    """Classify an address. An IPv6 address that embeds an IPv4 address is classified as that IPv4 address."""
+    """Return the kind of host that an address can belong to.
+
+    An IPv6 address that embeds an IPv4 address is treated as that IPv4 address.
+    """
     if isinstance(address, IPv6Address):
         if address.scope_id:
             return Reach.REFUSED

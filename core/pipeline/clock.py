@@ -100,7 +100,8 @@ def _leases(now: datetime) -> Iterator[WrongTimes]:
 def _future(stamp: _Stamp, now: datetime) -> WrongTimes:
     """Return the rows of a registered column whose time is too far in the future, and their repair.
 
-    The repair sets the time to the latest allowed time and moves `until` by the same amount.
+    The repair sets the time to the latest allowed time. It moves the column `until` (see `register`), if any,
+    by the same amount.
     """
     latest = now + stamp.longest()
     rows = stamp.model._default_manager.filter(**{f"{stamp.at}__gt": latest + TOLERANCE})

@@ -25,7 +25,7 @@ BATCH_SECONDS = 5
 def run_batch(run_id: int, **_later: object) -> str:
     """Execute the run `run_id`, then other due runs of its queue, the most urgent first (see `_batch`).
 
-    If `run_id` cannot be claimed, because the delivery is a duplicate, too late or too early, only the other
+    If `run_id` cannot be claimed, because the RQ job is a duplicate, too late or too early, only the other
     runs are executed. Returns a text that django-rq's pages show.
     """
     queue = JobRun.objects.filter(pk=run_id).values_list("queue", flat=True).first()

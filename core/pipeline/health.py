@@ -161,9 +161,9 @@ def reconciler_silent_for(*, now: datetime) -> float | None:
 
 
 def rq_job_url(run: JobRun) -> str | None:
-    """Return the URL of django-rq's page about the run's last delivery.
+    """Return the URL of django-rq's page about the last RQ job of the run.
 
-    Returns None if there is no such page, e.g. because Redis is down or has deleted the delivery.
+    Returns None if there is no such page, e.g. because Redis is down or has deleted the RQ job.
     """
     if not run.rq_job_id or run.queue not in settings.RQ_QUEUES:
         return None

@@ -62,8 +62,8 @@ def enqueue(
 def hasten(run_ids: Iterable[int], *, due_at: datetime) -> None:
     """Bring queued runs forward to `due_at` if they are due later, and push them to Redis again.
 
-    Redis then delivers each of these runs twice. The second delivery does no harm: if its run cannot be
-    claimed, the worker claims another due run, if there is one.
+    Redis then has two jobs for each of these runs. The second job does no harm: if its run cannot be claimed,
+    the worker claims another due run, if there is one.
     """
     later = JobRun.objects.filter(pk__in=list(run_ids), state=State.QUEUED, due_at__gt=due_at)
     hastened = list(later.values_list("pk", flat=True))

@@ -73,7 +73,7 @@ def _next_archive_work(queue: str) -> list[JobRun]:
 
 
 def _lock_window(queue: str) -> None:
-    """Take the advisory lock of the queue's window until the end of the transaction."""
+    """Prevent other processes from selecting archive runs of this queue until the transaction ends."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [LOCK, queue])
 
@@ -109,9 +109,9 @@ def _push_one(run: JobRun, *, now: datetime) -> str:
 
 
 def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
-    """Remove the deliveries of these runs, which have ended, from Redis.
+    """Remove the RQ jobs of these runs, which have ended, from Redis.
 
-    If Redis is down, a warning is logged: the delivery of an ended run does no harm.
+    If Redis is down, logs a warning: the RQ job of an ended run does no harm.
     """
     job_ids = [run.rq_job_id for run in runs if run.pushed_at is not None and run.rq_job_id]
     if not job_ids:
@@ -129,10 +129,10 @@ def remove_finished(queue_name: str, runs: Iterable[JobRun]) -> None:
 
 
 def undelivered(runs: Iterable[JobRun]) -> list[int]:
-    """Return the ids of pushed runs that Redis will not deliver, and mark these runs as not pushed.
+    """Mark the pushed runs that have no RQ job in Redis as not pushed, and return their ids.
 
-    This happens if Redis was emptied, or if a worker died between fetching the job and claiming the run.
-    Raises RedisError if Redis is down.
+    A run loses its RQ job if Redis was emptied, or if a worker died between fetching the job and claiming the
+    run. Raises RedisError if Redis is down.
     """
     by_queue: dict[str, list[JobRun]] = {}
     for run in runs:

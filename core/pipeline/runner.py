@@ -124,7 +124,8 @@ class TimeLimit:
 def alarm_is_set() -> bool:
     """Return True if an alarm for the time limit is set.
 
-    RQ sets the alarm for the first run of a delivery, `entrypoint` sets it for each further run.
+    RQ sets it when its job starts. The job can execute several runs: `entrypoint` sets the alarm for each
+    further one.
     """
     return signal.getitimer(signal.ITIMER_REAL)[0] > 0
 
