@@ -1,10 +1,11 @@
 """Recent form and streaks of forecasters: one letter per match with a predicted score, in season order.
 
-Letters are stored per tally (the totals of a forecaster on a board). Season order is by kickoff, then by time
-of the match's first settlement, then by match id (also in content/sql/snapshot.sql). A new letter that comes
-last in this order is appended (stats/sql/fold.sql). Any other change (a correction, a match settled late, a
-moved kickoff) sets `disturbed` on the affected tallies. Their letters are then rebuilt from the scores, but
-only in the periods that the change affects. A period is a month, or a year on team boards.
+The letters are E (exact score), D (goal difference), T (result) and - (no points). They are stored per tally
+(the totals of a forecaster on a board). Season order is by kickoff, then by time of the match's first
+settlement, then by match id (also in content/sql/snapshot.sql). A new letter that comes last in this order is
+appended (stats/sql/fold.sql). Any other change (a correction, a match settled late, a moved kickoff) sets
+`disturbed` on the affected tallies. Their letters are then rebuilt from the scores, but only in the periods
+that the change affects. A period is a month, or a year on team boards.
 """
 
 from collections.abc import Sequence
@@ -29,10 +30,10 @@ Moments = Sequence[tuple[int, datetime]]  # id of a match, and its current or a 
 
 
 def close_periods(moments: Moments) -> None:
-    """On each board of these matches, close the periods before that of the newest kickoff.
+    """On each board of these matches, close the periods that ended before the newest of the kickoffs.
 
-    `moments` contains pairs of a match id and a kickoff. When a period (a month, or a year on team boards) is
-    closed, the letters of its matches are moved from Tally to FormPeriod.
+    `moments` contains pairs of a match id and a kickoff. A period is a month, or a year on team boards. To
+    close it means to move its form letters (one per match) from Tally to FormPeriod.
     """
     run(_CLOSE, moments)
 

@@ -39,9 +39,9 @@ def board_filter(condition: Callable[[Any], Q], *, default: Any = None) -> Any:
 def _made_of(provenance: str) -> Q:
     """Return a condition that selects one row per forecaster: the row for predictions of this provenance.
 
-    If all predictions of a forecaster have this provenance, there is no such row, and the row for all
-    predictions is selected. Predictions received after others had been public count only in the row for all
-    predictions.
+    If all live and archive predictions of a forecaster have this provenance, there is no such row, and the
+    row for all predictions is selected. Live predictions received after predictions of their match had been
+    public are counted only in the row for all predictions.
     """
     whole = Q(provenance=Provenance.ALL)
     if provenance == Provenance.ALL:

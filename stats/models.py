@@ -24,7 +24,7 @@ class Provenance(models.TextChoices):
     """Provenance of the predictions that a leaderboard row counts.
 
     ALL counts live and archive predictions. LIVE leaves out live predictions that were received after
-    exposure.
+    predictions of their match had been public (docs/matches.md, "Predictions after exposure").
     """
 
     ALL = "all", "Live and back-tests"
@@ -39,12 +39,14 @@ TALLY_PROVENANCES = [*Provenance.choices, ("exposed", "Live, after exposure")]
 class Tally(models.Model):
     """Running totals and recent form of one forecaster on one leaderboard, for one provenance.
 
-    A live prediction that was received after exposure counts in the tally `exposed`, not in `live`. A
-    forecaster with several of the provenances live, archive and exposed also has a tally with provenance ALL,
-    which counts all of these.
-    The scores of each settlement are added once, and subtracted once after another one supersedes it. Sums of
-    float scores are stored in billionths, because adding and subtracting integers is exact. The columns from
-    `current_streak` on contain the recent form and the data to update it (stats/form.py, docs/adr/0014).
+    A live prediction counts in the tally `exposed` instead of `live` if it was received after predictions of
+    its match had been public. A forecaster with several of the provenances live, archive and exposed also has
+    a tally with provenance ALL, which counts all of these.
+
+    The scores of each settlement are added once, and subtracted once after another settlement supersedes it.
+    Sums of float scores are stored in billionths, because adding and subtracting integers is exact. The
+    columns from `current_streak` on contain the recent form and the data to update it (stats/form.py,
+    docs/adr/0014).
     """
 
     scope = models.CharField(max_length=11, choices=Scope)
@@ -142,8 +144,8 @@ class ViewRefresh(models.Model):
 class PastChange(models.Model):
     """Change of past data that no settlement records: of points, a kickoff, or the rules of a stage.
 
-    Created in the transaction that makes the change; those about tables by standings_changes.sql. The next
-    refresh with the scope `all` sets `shown_at` and passes the PastChange to the receivers of the signal
+    Created in the transaction of the change; by triggers (standings_changes.sql) if it concerns tables. The
+    next refresh with the scope `all` sets `shown_at` and passes the PastChange to the receivers of the signal
     `views_refreshed`, exactly once.
     """
 
@@ -190,11 +192,12 @@ class NamesVersion(models.Model):
 class LeaderboardRow(models.Model):
     """Row of the database view `stats_leaderboard`, which contains all leaderboards.
 
-    Metrics (stats/metrics.py) are added below the class. The live and archive predictions of a forecaster on
-    a board are counted in one row with `provenance` all; its `made_of` is live, archive or mixed, and
-    `after_exposure` the number of those received after exposure. If it is mixed, or some were received after
-    exposure, there are further rows: one for live predictions received before exposure, one for archive
-    predictions, each unless it is empty. Hindsight predictions have a separate row.
+    Metrics (stats/metrics.py) are added below the class. On each board, the row of a forecaster with
+    `provenance` all counts live and archive predictions. Its `made_of` is live, archive or mixed. Its
+    `after_exposure` is the number of live predictions that were received after predictions of their match had
+    been public. If `made_of` is mixed or `after_exposure` is not 0, there is also a row for the other live
+    predictions and a row for the archive predictions, unless there are none. Hindsight predictions have a
+    separate row.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
     (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer

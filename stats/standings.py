@@ -145,7 +145,11 @@ def _tables(season_id: int, stages: Sequence[Stage]) -> list[Table]:
 
 
 def _place_of_group(table: Table) -> tuple[int, int, str]:
-    """Return the sort key of a group: ranked groups first, then numbers by value, then names."""
+    """Return the sort key of a table within its stage.
+
+    The groups in `ranked_groups` of the stage come first, in that order; then other names, alphabetically;
+    then numbers.
+    """
     ranked = table.stage.ranked_groups
     number = int(table.group) if table.group.isascii() and table.group.isdigit() else 0
     return ranked.index(table.group) if table.group in ranked else len(ranked), number, table.group
