@@ -101,9 +101,9 @@ class MatchRevisionViewSet(ListResource):
 
     `moves` lists the forecasters whose points changed: `before` is from the last settlement before this
     result, `after` from the last settlement based on this result. `after` is null if the match is void or its
-    result was withdrawn. `moves` is null if nothing had been settled before, or if this result did not lead
-    to a settlement or to a withdrawal of points. Until `reveal_at` the predictions are secret and no
-    forecaster is named.
+    result was withdrawn. `moves` is null for all results up to the first one with the `state` `settled`, and
+    for results whose `state` is neither `settled` nor `withdrawn`. Until `reveal_at` the predictions are
+    secret and no forecaster is named.
     """
 
     queryset = ResultRevision.objects.none()

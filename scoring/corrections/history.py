@@ -73,7 +73,7 @@ class ResultChange:
 
     @property
     def settled_at(self) -> datetime | None:
-        """Time at which this result last changed the points, or None if it has not."""
+        """Time at which this result last settled the match or withdrew points, or None."""
         if self.settlement is not None:
             return self.settlement.settled_at
         return self.before.superseded_at if self.state == State.WITHDRAWN and self.before else None
