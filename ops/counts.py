@@ -25,8 +25,8 @@ _MATCH_JOBS = ("score_match", "write_roundup", "rewrite_roundup")
 class PipelineCounts:
     """Counts of ended matches by pipeline step; `finished` plus `void` is the number of matches examined.
 
-    `roundups_overdue` counts matches that have no published roundup of their current settlement, although the
-    leaderboards have included it for longer than ROUNDUP_DELAY plus GRACE.
+    `roundups_overdue` counts matches without a published roundup of their current settlement, if the
+    leaderboards have included the settlement for longer than ROUNDUP_DELAY plus GRACE.
     """
 
     finished: int
