@@ -1,4 +1,4 @@
-"""Query parameters of the public pages: validation as declared for the API, and HTML form fields."""
+"""Query parameters of the public pages: validated like those of the API, and rendered as HTML form fields."""
 
 from collections.abc import Iterable, Mapping
 from functools import lru_cache

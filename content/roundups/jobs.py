@@ -31,7 +31,7 @@ REQUESTS_PER_PASS = 200
 def scoring_retry_delay() -> timedelta:
     """Return how long a roundup job is postponed if its match is about to be scored again.
 
-    It is ROUNDUP_DELAY, as for a new request, but at least LEAST_WAIT.
+    This is the longer of ROUNDUP_DELAY and LEAST_WAIT.
     """
     return max(settings.ROUNDUP_DELAY, LEAST_WAIT)
 
