@@ -1,7 +1,7 @@
-"""Matches for which a feed reports a result that is not the recorded one.
+"""Matches for which a feed reports a result that is not recorded: another one is recorded, or none yet.
 
-If the feeds contradict each other or the recorded result, an operator has to decide. Otherwise the reported
-result waits for a second feed, or will be recorded shortly.
+If another one is recorded, or the feeds contradict each other, an operator has to decide. Otherwise the
+reported result waits for a second feed, or will be recorded shortly.
 """
 
 from collections.abc import Iterable

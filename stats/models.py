@@ -192,12 +192,14 @@ class NamesVersion(models.Model):
 class LeaderboardRow(models.Model):
     """Row of the database view `stats_leaderboard`, which contains all leaderboards.
 
-    Metrics (stats/metrics.py) are added below the class. On each board, the row of a forecaster with
-    `provenance` all counts live and archive predictions. Its `made_of` is live, archive or mixed. Its
-    `after_exposure` is the number of live predictions that were received after predictions of their match had
-    been public. If `made_of` is mixed or `after_exposure` is not 0, there is also a row for the other live
-    predictions and a row for the archive predictions, unless there are none. Hindsight predictions have a
-    separate row.
+    Metrics (stats/metrics.py) are added below the class. A forecaster has up to four rows on a board. A row
+    that would count no predictions does not exist. By `provenance`:
+
+    - `all`: live and archive predictions. `made_of` is live, archive or mixed. `after_exposure` is the number
+      of live predictions received after predictions of their match had been public.
+    - `live`: without those of `after_exposure`. `archive`. Both exist only if `made_of` is mixed or
+      `after_exposure` is not 0.
+    - `hindsight`: predictions that no other row counts.
 
     `average_place`, `average_rank`, `average_ties` (number of forecasters with this rank) and `average_field`
     (number of ranked forecasters) refer to the order by average points without filters. Rows with fewer

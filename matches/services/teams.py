@@ -85,9 +85,10 @@ def plays_in(team: Team, competition: Competition) -> bool:
 
 
 def fits(team: Team, name: str, competition: Competition) -> bool:
-    """Return True if the team's category and country fit this name in this competition.
+    """Return True if a source can mean this team by the name, judged by the team's category and country.
 
-    An unknown category or country fits every name.
+    The category must be that of the name in this competition, the country that of the competition. What is
+    unknown excludes nothing.
     """
     category = categories.combined(categories.category_of_team(team.name), team.category)
     if category and category != category_in(competition, name):

@@ -38,7 +38,7 @@ class PointMove:
 
     @property
     def difference(self) -> int:
-        """Points gained; negative if points were lost. No points count as zero."""
+        """Points gained; negative if points were lost. A prediction without points counts as 0."""
         return (self.after or 0) - (self.before or 0)
 
 

@@ -1,4 +1,4 @@
-"""Points of the same predictions under other rules, and correlation of the orders that follow from them."""
+"""Points of the same predictions under other rules, and correlation of the resulting rankings."""
 
 from dataclasses import dataclass
 

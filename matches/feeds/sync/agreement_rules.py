@@ -166,7 +166,10 @@ def _decide_change(
 
 
 def agree(one: Result, other: Result) -> bool:
-    """Return True if the results have the same status, and no score or award that both contain differs."""
+    """Return True if the results have the same status, scores and award.
+
+    A score or award that only one of them has is not compared.
+    """
     if one.award and other.award and one.award != other.award:
         return False
     return one.status == other.status and all(
