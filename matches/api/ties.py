@@ -30,7 +30,7 @@ class TieSumsSerializer(ReadOnlySerializer):
     first_match = serializers.IntegerField(help_text="Id of its first match.")
     first_team = TeamSerializer()
     second_team = TeamSerializer()
-    first_goals = serializers.IntegerField(help_text="Goals in all its matches: the aggregate.")
+    first_goals = serializers.IntegerField(help_text="Goals in all its matches.")
     second_goals = serializers.IntegerField()
     first_wins = serializers.IntegerField(help_text="Matches won, including by shootouts.")
     second_wins = serializers.IntegerField()

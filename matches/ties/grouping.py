@@ -1,14 +1,24 @@
 """Group the matches of a stage into ties, and recognise their format. Pure: no database.
 
-Sources rarely contain the format of a tie, so it is derived from the matches. A match after one with a winner
-is a second leg or the next game of a series; a match after a draw may be a replay.
+Sources rarely contain the format of a tie, so it is derived from the names of rounds ("best of three", "game 2")
+and from the matches. A match after one with a winner is a second leg or the next game of a series; a match after
+a draw may be a replay.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Hashable, Iterable
 
-from matches.ties.rounds import names_leg, names_replay, round_key, round_without_leg
+from matches.ties.rounds import (
+    game_number,
+    names_leg,
+    names_replay,
+    round_key,
+    round_without_leg,
+    series_length,
+)
 from matches.ties.tie import Format, Tie, TieMatch, counts, is_void, winner_of
+
+LONGEST_SERIES = 7  # a higher game number is no number of a game in a series
 
 Pair = tuple[TieMatch, ...]
 
@@ -38,10 +48,37 @@ def _ties_of_round(pairs: list[Pair], away_goals: bool, is_knockout: bool) -> li
     ties = []
     for pair in pairs:
         others = [_standing(other) for other in pairs if other is not pair] if is_one_round else []
-        form, best_of = _format(_standing(pair), others)
+        games = _games_of_series(pairs if is_one_round else [pair], pairs)
+        form, best_of = (Format.SERIES, games) if games else _format(_standing(pair), others)
         name = round_without_leg(pair[0].round_label)
         ties.append(Tie(name, form, pair, away_goals=away_goals, best_of=best_of))
     return ties
+
+
+def _games_of_series(of_round: list[Pair], pairs: list[Pair]) -> int:
+    """Return the number of games of a series if names of rounds show it ("best of five", "game 1"), else 0.
+
+    `of_round` are the ties of the round, `pairs` all ties under its name.
+    """
+    matches = [match for pair in of_round for match in pair]
+    if lengths := [length for match in matches if (length := series_length(match.round_label))]:
+        return max(lengths)
+    numbers = [number for match in matches if (number := game_number(match.round_label))]
+    if not numbers or not _counts_games(pairs):
+        return 0
+    has_only_legs = max(numbers) <= 2 and any(match.leg for match in matches)
+    return 0 if has_only_legs else _odd(max(numbers))
+
+
+def _counts_games(pairs: list[Pair]) -> bool:
+    """Return True if the numbers in the names of rounds count the games of each tie, not the ties."""
+    numbered = [[number for match in pair if (number := game_number(match.round_label))] for pair in pairs]
+    return all(min(numbers) == 1 for numbers in numbered if numbers)
+
+
+def _odd(games: int) -> int:
+    """Return the length of the shortest series that has this many games."""
+    return max(3, games + 1 - games % 2)
 
 
 def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
@@ -49,15 +86,20 @@ def _format(pair: Pair, others: list[Pair]) -> tuple[Format, int]:
 
     `others` are the other ties of the round.
     """
-    games = max((len(each) for each in (pair, *others) if _is_planned(each)), default=0)
+    games = max((_games(each) for each in (pair, *others) if _is_planned(each)), default=0)
     if games > 2 and len(pair) <= games:
-        return Format.SERIES, games + 1 - games % 2
+        return Format.SERIES, _odd(games)
     if any(match.leg in (1, 2) or names_leg(match.round_label) for match in pair):
         return Format.LEGS, 1
     if len(pair) == 1:
         has_missing_leg = bool(others) and all(len(other) > 1 for other in others)
         return (Format.LEGS if has_missing_leg else Format.SINGLE), 1
     return (Format.LEGS if _is_planned(pair) or _may_be_legs(pair, others) else Format.SINGLE), 1
+
+
+def _games(pair: Pair) -> int:
+    """Return the number of matches, including those that are missing before a game with a higher number."""
+    return max([len(pair), *(match.game for match in pair if match.game <= LONGEST_SERIES)])
 
 
 def _is_planned(pair: Pair) -> bool:

@@ -27,6 +27,7 @@ class TieMatch(Protocol):
     home_team: Any
     away_team: Any
     leg: int | None
+    game: int
     status: str
     award: str
 
@@ -121,7 +122,8 @@ class Tie:
     def is_over(self) -> bool:
         """True if the tie needs no further match: its last match counts, or a team has won the series."""
         if self.format == Format.SERIES:
-            return max(self.wins) > self.best_of // 2 or len(self.counted) >= self.best_of
+            has_majority = max(self.wins) > self.best_of // 2
+            return has_majority or (len(self.counted) >= self.best_of and not self.is_open)
         if not self.counted or self.is_open or self.counted[-1] is not self.matches[-1]:
             return False
         return self.format == Format.SINGLE or len(self.matches) > 1 or self.shootout is not None

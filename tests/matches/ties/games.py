@@ -22,6 +22,7 @@ class Game:
     stage: str = "Knockout stage"
     round_label: str = "Semi-final"
     leg: int | None = None
+    game: int = 1
     status: str = "finished"
     award: str = ""
     home_score: int | None = None

@@ -1,5 +1,7 @@
 """Who goes through, and how: two legs, single matches, replays and series."""
 
+from dataclasses import replace
+
 import pytest
 
 from matches.ties.grouping import ties_of
@@ -194,6 +196,89 @@ def test_a_series_that_needed_no_third_game_is_known_by_the_others_of_its_round(
 
     assert [each.wins for each in found] == [(2, 1), (2, 0)]
     assert found[1].decided_by == DecidedBy.WINS
+
+
+@pytest.mark.parametrize(
+    ("label", "words"),
+    [
+        ("Quarter-final - best of 3", "Level at 1-1 in the best of three"),
+        ("Quarter-finals (Best-of-five)", "Level at 1-1 in the best of five"),
+        ("Quarter-final Bo7", "Level at 1-1 in the best of seven"),
+        ("Cuartos de final al mejor de tres", "Level at 1-1 in the best of three"),
+        ("Quarter-final series", "Level at 1-1 in the best of three"),
+        ("Quarter-final", "Ashford lead 4-1 on aggregate"),
+        ("Finals series, quarter-final", "Ashford lead 4-1 on aggregate"),
+    ],
+)
+def test_the_name_of_the_round_shows_a_series(label, words):
+    two = tie(game((4, 0), round_label=label), game((1, 0), 3, round_label=label, back=True))
+
+    assert in_words(two).replace("go through", "lead") == words
+
+
+def test_numbered_games_are_a_series_from_the_first_on():
+    one = game((5, 0), round_label="Semi-final - Game 1")
+    two = game((3, 2), 3, round_label="Semi-final - Game 2", back=True)
+    three = game(None, 5, round_label="Semi-final - Game 3")
+
+    assert in_words(tie(one)) == "Ashford lead 1-0 in the best of three"
+    assert in_words(tie(one, two)) == "Level at 1-1 in the best of three"
+    assert in_words(tie(one, two, replace(three, status="finished", home_score=0, away_score=1))) == (
+        "Barrow go through 2-1 in the best of three"
+    )
+
+
+def test_a_won_series_shows_wins_and_no_aggregate():
+    label = "Final - best of three"
+    series = tie(game((2, 0), round_label=label), game((0, 1), 3, round_label=label, back=True))
+
+    assert in_words(series) == "Ashford win 2-0 in the best of three"
+
+
+def test_games_that_only_have_the_number_as_their_name_are_one_series():
+    one, two = game((1, 0), round_label="Game 1"), game((2, 0), 3, round_label="Game 2", back=True)
+
+    assert (tie(one, two).round, tie(one, two).winner) == ("Series", None)
+
+
+def test_a_missing_game_shows_a_series_by_the_number_of_the_next():
+    assert in_words(tie(game((1, 0)), game((0, 2), 9, back=True, game=3))) == (
+        "Ashford go through 2-0 in the best of three"
+    )
+
+
+def test_matches_numbered_within_their_round_are_no_series():
+    others = {"home_team": "Crewe", "away_team": "Dover"}
+    round_of_two = [
+        game((2, 0), round_label="Quarter-final - Match 1"),
+        game((0, 1), 1, round_label="Quarter-final - Match 2", **others),
+    ]
+
+    assert [each.winner for each in ties_of(round_of_two, away_goals=False)] == ["Ashford", "Dover"]
+
+
+def test_two_numbered_legs_stay_legs():
+    label = "Final - Match {}"
+    legs = tie(
+        game((3, 0), round_label=label.format(1), leg=1),
+        game((1, 0), 7, round_label=label.format(2), leg=2, back=True),
+    )
+
+    assert in_words(legs) == "Ashford win 3-1 on aggregate"
+
+
+def test_a_drawn_game_of_a_series_may_be_followed_by_one_more_than_planned():
+    label = "Final (best of 3)"
+    played = [
+        game((1, 0), round_label=label),
+        game((1, 1), 3, round_label=label, back=True),
+        game(None, 6, round_label=label),
+    ]
+    drawn = [*played[:2], game((2, 2), 6, round_label=label)]
+
+    assert tie(*played).winner is None
+    assert tie(*drawn, game(None, 9, round_label=label)).winner is None
+    assert tie(*drawn).winner == "Ashford"
 
 
 # --- Stages -----------------------------------------------------------------------------------------------
