@@ -2,14 +2,16 @@
 
 from typing import Any, ClassVar
 
+from django import forms
 from django.contrib import admin
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest
 
 from core.admin.actions import ActionsAdmin, PlainForm, PlainInline, ReadOnlyAdmin
 from core.slugs import slug_of
-from matches.models import Prediction
+from matches.models import Prediction, Team
 from matches.result import score_text
+from matches.services.teams import described
 
 
 class ReadOnlyInline(PlainInline):
@@ -24,6 +26,17 @@ class ReadOnlyInline(PlainInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+class TeamChoiceField(forms.ModelChoiceField):
+    """Choice of a team, listed with slug, category and country: several teams may have similar names."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(Team.objects.all(), **kwargs)
+
+    def label_from_instance(self, team: Model) -> str:
+        assert isinstance(team, Team)
+        return described(team)
 
 
 class SlugFromNameForm(PlainForm):

@@ -10,6 +10,7 @@ from django.contrib.auth.models import User
 from core.admin.actions import ActionRefused, ConfirmedAction, Outcome, ReasonForm
 from core.validators import has_a_letter
 from matches import categories
+from matches.admin.shared import TeamChoiceField
 from matches.models import Competition, Team
 from matches.services.team_moves import MoveRefused, competitions_of, merge_teams, split_team
 
@@ -30,7 +31,7 @@ class SplitForm(ReasonForm):
         required=False,
         validators=[has_a_letter],
         label="name of the new team",
-        help_text="Empty: the name of this team with the category or country, e.g. Ashford (women).",
+        help_text="Empty: the name of this team with the category or country of the new one, e.g. Ashford (women).",
     )
     field_order = ["competitions", "name", "reason"]
 
@@ -70,10 +71,13 @@ class Split(ConfirmedAction):
 
 
 class MergeForm(ReasonForm):
-    team = forms.ModelChoiceField(
-        Team.objects.all(), label="team to merge into this one", help_text="It is deleted afterwards."
+    team = TeamChoiceField(label="team to merge into this one", help_text="It is deleted afterwards.")
+    although_different = forms.BooleanField(
+        required=False,
+        label="merge also if category or country differ",
+        help_text="Needed only for teams that differ, e.g. men and women. Such teams are rarely one team.",
     )
-    field_order = ["team", "reason"]
+    field_order = ["team", "although_different", "reason"]
 
 
 class Merge(ConfirmedAction):
@@ -81,10 +85,12 @@ class Merge(ConfirmedAction):
 
     def effects(self, rows: Sequence[Team]) -> list[str]:
         (team,) = rows
-        about = ", ".join(filter(None, [categories.label(team.category), team.country]))
         return [
-            f"All matches, points adjustments, lots and names of the other team become those of {team}"
-            f" ({about or 'category and country unknown'}). The other team is deleted.",
+            f"All matches, points adjustments, lots and names of the other team become those of {team}. The"
+            " other team is deleted.",
+            f"Category of {team}: {categories.label(team.category) or 'unknown'}. Country:"
+            f" {team.country or 'unknown'}. A team of another category or country is merged only if you tick"
+            " the box.",
             "It is refused if the two teams meet each other, or if both have the same match.",
             _FOLLOWS,
         ]
@@ -93,7 +99,12 @@ class Merge(ConfirmedAction):
         (team,) = rows
         gone = data["team"]
         try:
-            into = merge_teams(team_id=gone.pk, into_id=team.pk, merged_on=at.date())
+            into = merge_teams(
+                team_id=gone.pk,
+                into_id=team.pk,
+                merged_on=at.date(),
+                although_different=data["although_different"],
+            )
         except MoveRefused as refused:
             raise ActionRefused(str(refused), field=refused.field) from refused
         merged = f"{gone} ({gone.slug}) was merged into {into} ({into.slug})"

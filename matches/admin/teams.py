@@ -22,7 +22,7 @@ from core.admin.actions import (
 )
 from core.admin.delete import Delete
 from core.validators import has_a_letter
-from matches.admin.shared import EditableAdmin, OpenFilter, SlugFromNameForm
+from matches.admin.shared import EditableAdmin, OpenFilter, SlugFromNameForm, TeamChoiceField
 from matches.admin.team_moves import Merge, Split
 from matches.feeds.polling.poll import request_poll
 from matches.feeds.sync.suggestions import suggestions_for
@@ -96,7 +96,7 @@ class TeamAliasAdmin(ActionsAdmin):
 
 
 class MapForm(ReasonForm):
-    team = forms.ModelChoiceField(Team.objects.all())
+    team = TeamChoiceField()
     field_order = ["team", "reason"]
 
 

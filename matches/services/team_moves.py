@@ -19,7 +19,16 @@ from matches.models import (
     TeamAlias,
     UnknownTeam,
 )
-from matches.services.teams import NameTaken, TeamUnknown, planned_team, team_named
+from matches.services.teams import (
+    NameTaken,
+    TeamUnknown,
+    category_in,
+    category_of,
+    described,
+    name_without_mark,
+    planned_team,
+    team_named,
+)
 from matches.signals import team_matches_moved
 from matches.statuses import REPLAYABLE
 
@@ -81,12 +90,33 @@ def _left(team: Team, competitions: Collection[Competition]) -> list[Competition
 def _planned(team: Team, competitions: Collection[Competition], name: str) -> Team:
     if name and Team.objects.filter(name=name).exists():
         raise MoveRefused(f"Another team is called {name}; enter another name.", field="name")
-    with_country = sorted(competitions, key=lambda each: not categories.home_country(each.country))
+    main = min(competitions, key=lambda each: not categories.home_country(each.country))
     try:
-        return planned_team(name or team.name, competition=with_country[0])
+        return planned_team(name, competition=main) if name else _planned_beside(team, main)
     except NameTaken as taken:
-        to_do = "" if name else " Enter a name for the new team."
-        raise MoveRefused(f"{taken}{to_do}", field="name") from taken
+        problem = taken.problem if name else f"{name_without_mark(team)!r} does not tell the two teams apart"
+        to_do = "enter another name" if name else "enter a name for the new team"
+        raise MoveRefused(f"{problem}; {to_do}.", field="name") from taken
+
+
+def _planned_beside(team: Team, competition: Competition) -> Team:
+    """Return the planned team with the name of the old one, and with the new category or country in it.
+
+    The category or country in the name of the old team, as in "Ashford (women)", is left out. A team of men
+    is only called "Ashford" if this name is free.
+    """
+    name = name_without_mark(team)
+    if name == team.name or Team.objects.filter(name=name).exists():
+        return planned_team(name, competition=competition)
+    category = category_in(competition, name)
+    if category == category_of(team):
+        mark = categories.home_country(competition.country)
+    else:
+        mark = "" if category == categories.MEN else categories.label(category)
+    try:
+        return planned_team(f"{name} ({mark})" if mark else name, competition=competition)
+    except NameTaken:  # the old team may have the slug of the short name
+        return planned_team(f"{name} ({categories.label(category)})", competition=competition)
 
 
 def _describe(team: Team, left: Collection[Competition], *, moved: Collection[Competition]) -> None:
@@ -130,16 +160,19 @@ def _means(team: Team, name: str, source: str, competition: Competition) -> bool
         return False
 
 
-def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
+def merge_teams(*, team_id: int, into_id: int, merged_on: date, although_different: bool = False) -> Team:
     """Merge the team `team_id` into the team `into_id`. Delete the former and return the latter.
 
     Matches, points adjustments, lots and names move to the remaining team. Raises MoveRefused if the teams
-    play each other, or if the same match is recorded for both.
+    play each other, if the same match is recorded for both, or if category or country of the teams are known
+    to differ, unless `although_different`.
     """
     if team_id == into_id:
         raise MoveRefused("Choose another team.", field="team")
     with transaction.atomic():
         gone, into = sorted(_lock([team_id, into_id]), key=lambda team: team.pk == into_id)
+        if not although_different:
+            _require_same_kind(gone, into)
         _require_separate_matches(gone, into)
         _move(gone, into, _matches_of(gone))
         _move_decisions(gone, into)
@@ -155,6 +188,19 @@ def merge_teams(*, team_id: int, into_id: int, merged_on: date) -> Team:
         _announce([gone.pk, into.pk], f"{gone} and {into} are one team")
         Team.objects.filter(pk=gone.pk).delete()
         return into
+
+
+def _require_same_kind(gone: Team, into: Team) -> None:
+    """Raise MoveRefused if the teams have different categories or countries. What is unknown is not compared."""
+    known = (category_of(gone), category_of(into)), (gone.country.casefold(), into.country.casefold())
+    names = ("category", "country")
+    differs = [name for name, pair in zip(names, known, strict=True) if all(pair) and pair[0] != pair[1]]
+    if differs:
+        raise MoveRefused(
+            f"They differ in {' and '.join(differs)}: {described(gone)} and {described(into)}. If they are one team,"
+            " tick the box below. If the data of a team is wrong, correct it first.",
+            field="although_different",
+        )
 
 
 def _require_separate_matches(gone: Team, into: Team) -> None:

@@ -32,7 +32,14 @@ class TeamUnknown(LookupError):
 
 
 class NameTaken(ValueError):
-    """Another team has this name."""
+    """Another team has this name, or no slug can be derived from it.
+
+    `problem` is the first part of the message, without the remedy.
+    """
+
+    def __init__(self, problem: str, to_do: str) -> None:
+        self.problem = problem
+        super().__init__(f"{problem}; {to_do}")
 
 
 def team_named(name: str, *, source: str, competition: Competition | None = None) -> Team:
@@ -90,7 +97,7 @@ def fits(team: Team, name: str, competition: Competition) -> bool:
     The category must be that of the name in this competition, the country that of the competition. What is
     unknown excludes nothing.
     """
-    category = categories.combined(categories.category_of_team(team.name), team.category)
+    category = category_of(team)
     if category and category != category_in(competition, name):
         return False
     country = categories.home_country(competition.country)
@@ -175,7 +182,7 @@ def planned_team(name: str, *, competition: Competition | None = None) -> Team:
     except ValidationError:
         slug = ""
     if not slug:
-        raise NameTaken(f"cannot derive a slug from the name {name!r}: add the team in the admin.")
+        raise NameTaken(f"cannot derive a slug from the name {name!r}", "add the team in the admin.")
     if other := Team.objects.filter(slug=slug).first():
         raise _taken(name, other)
     return Team(
@@ -226,14 +233,34 @@ def _marked(name: str, mark: str, longest: int = _NAME) -> str:
     return f"{name[: longest - len(ending)].rstrip()}{ending}"
 
 
+def name_without_mark(team: Team) -> str:
+    """Return the team's name without an ending that shows its category or country, e.g. "Ashford (women)"."""
+    name, _, ending = team.name.removesuffix(")").rpartition(" (")
+    known = {categories.label(each).casefold() for each in categories.CATEGORIES} | {team.country.casefold()}
+    is_mark = team.name.endswith(")") and all(part in known for part in ending.casefold().split(", "))
+    return name if name and is_mark else team.name
+
+
+def described(team: Team) -> str:
+    """Return the name with slug, category and country, e.g. "Ashford (ashford, men, England)"."""
+    facts = [team.slug, categories.label(team.category), team.country]
+    return f"{team.name} ({', '.join(filter(None, facts))})"
+
+
+def category_of(team: Team) -> str:
+    """Return the category of the team's name and row together, or "" if it is unknown."""
+    return categories.combined(categories.category_of_team(team.name), team.category)
+
+
 def _is_same(country: str, other: str) -> bool:
     return country.casefold() == other.casefold()
 
 
 def _taken(name: str, other: Team) -> NameTaken:
+    similar = "the name of" if name == other.name else "too similar to the name of"
     return NameTaken(
-        f"{name!r} is the same as or similar to {other.name!r} ({other.slug}): add it as an alias of that"
-        " team, or add a new team, in the admin."
+        f"{name!r} is {similar} the team {other.name!r} ({other.slug})",
+        "add it as an alias of that team, or add a new team with a name of its own, in the admin.",
     )
 
 
@@ -249,7 +276,7 @@ def rename_team(*, team_id: int, name: str, renamed_on: date, short_name: str = 
         if name == team.name:
             return team
         if other := Team.objects.filter(name=name).first():
-            raise NameTaken(f"Team {other.slug} already has the name {name!r}; names must be unique.")
+            raise NameTaken(f"Team {other.slug} already has the name {name!r}", "names must be unique.")
         TeamAlias.objects.create(team=team, source=TeamAlias.FORMER, name=team.name, used_until=renamed_on)
         is_derived = team.short_name == team.name[:_SHORT_NAME]
         team.short_name = short_name or (name[:_SHORT_NAME] if is_derived else team.short_name)

@@ -236,7 +236,7 @@ def test_many_names_can_become_teams_and_similar_ones_are_reported(operator, unk
 
     page = answer.content.decode()
     assert "Teams created: 1." in page
-    assert "is the same as or similar to &#x27;Barrow&#x27; (barrow)" in page
+    assert "the name of the team &#x27;Barrow&#x27; (barrow)" in page
     near.refresh_from_db()
     assert near.mapped_at is None
 

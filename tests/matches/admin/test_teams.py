@@ -95,6 +95,17 @@ def test_teams_that_meet_are_not_merged(admin_client):
     assert Team.objects.count() == 2
 
 
+def test_the_form_of_a_merge_shows_categories_and_asks_if_they_differ(admin_client):
+    team, gone = TeamFactory(name="Ashford (men)"), TeamFactory(name="Ashford Belles", category="women")
+
+    form = page(admin_client, "team", "do", team.pk, "merge")
+    assert "Ashford Belles (ashford-belles, women)</option>" in form
+    assert "become those of Ashford (men). The other team is deleted." in form
+    assert "They differ in category" in confirmed(admin_client, "team", team, "merge", team=gone.pk)
+    said = confirmed(admin_client, "team", team, "merge", team=gone.pk, although_different="on")
+    assert "Ashford Belles (ashford-belles) was merged into Ashford (men)" in said
+
+
 # --- Unknown teams ------------------------------------------------------------------------------------
 
 
@@ -124,7 +135,7 @@ def test_an_unknown_name_has_suggestions_with_their_distance(admin_client, women
 
 def test_a_similar_team_is_proposed_and_one_of_another_category_is_not(admin_client, women):
     everton = TeamFactory(name="Everton")
-    selected = f'<option value="{everton.pk}" selected>Everton</option>'
+    selected = f'<option value="{everton.pk}" selected>Everton (everton, men)</option>'
 
     same, other = unknown("Everton FC"), unknown("Everton", women)
 

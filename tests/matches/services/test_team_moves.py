@@ -188,9 +188,41 @@ def test_a_team_that_nothing_distinguishes_needs_a_name(db):
     team = Team.objects.get(name="Ashford")
     south = Competition.objects.get(name="South League")
 
-    with pytest.raises(MoveRefused, match="Enter a name for the new team"):
+    with pytest.raises(MoveRefused, match="'Ashford' does not tell the two teams apart; enter a name"):
         split_team(team_id=team.pk, competitions=[south])
     assert split_team(team_id=team.pk, competitions=[south], name="Ashford of the South").category == "men"
+
+
+@pytest.mark.parametrize(
+    ("name", "stays", "moved", "expected"),
+    [
+        ("Ashford (men)", "Vale League", "Vale Women's League", "Ashford (women)"),
+        ("Ashford (women)", "Vale Women's League", "Vale League", "Ashford"),
+        ("Ashford (women, Northland)", "Vale Women's League", "Vale U19 Cup", "Ashford (U19)"),
+        ("Ashford (Northland)", "Vale League", "Vale Women's League", "Ashford (women)"),
+        ("Ashford (North)", "Vale League", "Vale Women's League", "Ashford (North) (women)"),
+    ],
+)
+def test_a_category_in_the_name_of_the_old_team_is_not_kept(name, stays, moved, expected):
+    for competition in (stays, moved):
+        match_in(league(competition))
+    marked = {"name": name, "slug": "ashford-old", "country": "Northland"}
+    Team.objects.filter(name="Ashford").update(**marked)
+
+    new = split_team(
+        team_id=Team.objects.get(name=name).pk, competitions=[Competition.objects.get(name=moved)]
+    )
+
+    assert new.name == expected
+
+
+def test_clubs_of_one_name_get_their_own_countries(db):
+    for place in ("North", "South"):
+        match_in(league(f"{place} League", country=f"{place}land"))
+    Team.objects.filter(name="Ashford").update(name="Ashford (Northland)", country="Northland")
+    team, south = Team.objects.get(slug="ashford"), Competition.objects.get(name="South League")
+
+    assert split_team(team_id=team.pk, competitions=[south]).name == "Ashford (Southland)"
 
 
 # --- Merge --------------------------------------------------------------------------------------------
@@ -221,6 +253,26 @@ def test_everything_of_a_team_moves_to_the_other_and_its_row_is_deleted(men):
     assert [named(name, men) for name in ("AFC", "Ashford FC", "Ashford")] == ["ashford"] * 3
     former = TeamAlias.objects.get(source=TeamAlias.FORMER)
     assert (former.name, former.used_until) == ("Ashford FC", MERGED)
+
+
+@pytest.mark.parametrize("differ", [{"category": "women"}, {"country": "Southland"}])
+def test_teams_that_differ_are_merged_only_if_confirmed(men, differ):
+    into, gone = match_in(men).home_team, TeamFactory(name="Ashford Town")
+    Team.objects.filter(pk=into.pk).update(country="Northland")
+    Team.objects.filter(pk=gone.pk).update(**differ)
+
+    with pytest.raises(MoveRefused, match=f"They differ in {next(iter(differ))}: Ashford Town"):
+        merged(gone, into)
+    merge_teams(team_id=gone.pk, into_id=into.pk, merged_on=MERGED, although_different=True)
+
+    assert not Team.objects.filter(pk=gone.pk).exists()
+
+
+def test_an_unknown_category_or_country_hinders_no_merge(men):
+    into, gone = match_in(men).home_team, TeamFactory(name="Ashford Town")
+    Team.objects.filter(pk=gone.pk).update(category="", country="")
+
+    assert merged(gone, into) == into
 
 
 def test_every_table_that_refers_to_a_team_is_known():
@@ -275,7 +327,7 @@ def test_the_same_adjustment_of_both_teams_is_refused(men):
 def test_a_split_can_be_undone_by_a_merge(mixed, men, women):
     new = split_team(team_id=mixed.pk, competitions=[women])
 
-    merged(new, mixed)
+    merge_teams(team_id=new.pk, into_id=mixed.pk, merged_on=MERGED, although_different=True)
 
     assert mixed.home_matches.count() == 2
     assert named("Ashford", women) == named("Ashford (women)", women) == "ashford"

@@ -141,7 +141,7 @@ def test_a_name_that_is_taken_in_the_category_gets_the_country():
 def test_two_teams_that_nothing_distinguishes_are_refused():
     new_team("Ashford", competition=league(country=""))
 
-    with pytest.raises(NameTaken, match="the same as or similar to 'Ashford'"):
+    with pytest.raises(NameTaken, match="the name of the team 'Ashford'"):
         new_team("Ashford", competition=league("Other League", "Ireland"))
 
 
