@@ -61,15 +61,25 @@ class PlaceSerializer(ReadOnlySerializer):
     adjustment = serializers.IntegerField(help_text="Points deducted (negative) or awarded.")
 
 
+def _ending(order: str) -> serializers.CharField:
+    return serializers.CharField(
+        allow_null=True,
+        help_text="Extra time and shootout, if any, e.g. `1-1 after extra time, 4-2 on penalties`, "
+        + order
+        + ".",
+    )
+
+
 class PlayedSerializer(ReadOnlySerializer):
     """A past match from the perspective of one team."""
 
     on = serializers.DateField()
     competition = serializers.CharField()
-    venue = serializers.ChoiceField(choices=["home", "away"])
+    venue = serializers.ChoiceField(choices=["home", "away", "neutral"])
     opponent = serializers.CharField()
-    score = serializers.CharField(help_text="Score of the match, with this team's goals first.")
-    result = serializers.ChoiceField(choices=["win", "draw", "loss"])
+    score = serializers.CharField(help_text="Score after 90 minutes, with this team's goals first.")
+    result = serializers.ChoiceField(choices=["win", "draw", "loss"], help_text="After 90 minutes.")
+    ending = _ending("with this team's goals first")
 
 
 class MeetingSerializer(ReadOnlySerializer):
@@ -79,7 +89,8 @@ class MeetingSerializer(ReadOnlySerializer):
     competition = serializers.CharField()
     home = serializers.CharField()
     away = serializers.CharField()
-    score = serializers.CharField()
+    score = serializers.CharField(help_text="Score after 90 minutes.")
+    ending = _ending("with the home team's goals first")
 
 
 class EarlierLegSerializer(ReadOnlySerializer):

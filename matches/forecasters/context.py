@@ -110,27 +110,43 @@ def _score(home: int, away: int) -> str:
 
 def _form_match(row: Row) -> dict[str, Any]:
     """Return a past match from the perspective of one side."""
-    ours, theirs = row["home_score"], row["away_score"]
-    if not row["at_home"]:
-        ours, theirs = theirs, ours
+    at_home = row["at_home"]
+    ours, theirs = _sides(row, "score", at_home=at_home)
+    ending = _ending(row, at_home=at_home)
     return {
         "on": _parse_time(row["kickoff_at"]).date().isoformat(),
         "competition": one_line(row["competition"]),
-        "venue": "home" if row["at_home"] else "away",
-        "opponent": one_line(row["away"] if row["at_home"] else row["home"]),
+        "venue": "neutral" if row["neutral"] else "home" if at_home else "away",
+        "opponent": one_line(row["away"] if at_home else row["home"]),
         "score": _score(ours, theirs),
         "result": "win" if ours > theirs else "draw" if ours == theirs else "loss",
-    }
+    } | ({"ending": ending} if ending else {})
 
 
 def _meeting(row: Row) -> dict[str, Any]:
+    ending = _ending(row, at_home=True)
     return {
         "on": _parse_time(row["kickoff_at"]).date().isoformat(),
         "competition": one_line(row["competition"]),
         "home": one_line(row["home"]),
         "away": one_line(row["away"]),
         "score": _score(row["home_score"], row["away_score"]),
-    }
+    } | ({"ending": ending} if ending else {})
+
+
+def _ending(row: Row, *, at_home: bool) -> str:
+    """Return extra time and shootout in words, e.g. "1-1 after extra time, 4-2 on penalties", or "".
+
+    The goals of the side with `at_home` are first.
+    """
+    names = {"score_aet": "after extra time", "penalties": "on penalties"}
+    scores = {words: _sides(row, name, at_home=at_home) for name, words in names.items()}
+    return ", ".join(f"{_score(*score)} {words}" for words, score in scores.items() if None not in score)
+
+
+def _sides(row: Row, name: str, *, at_home: bool) -> tuple[Any, Any]:
+    home, away = row[f"home_{name}"], row[f"away_{name}"]
+    return (home, away) if at_home else (away, home)
 
 
 def _rest_days(form: Sequence[Row], kickoff_at: datetime) -> float | None:

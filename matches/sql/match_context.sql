@@ -20,6 +20,7 @@ SELECT asked.match_id, (
     WITH this AS (SELECT * FROM matches_match WHERE id = asked.match_id),
     played AS NOT MATERIALIZED (  -- read twice, a few rows each time
         SELECT m.id, m.season_id, m.kickoff_at, m.home_team_id, m.away_team_id, m.home_score, m.away_score,
+               m.home_score_aet, m.away_score_aet, m.home_penalties, m.away_penalties, m.neutral,
                h.name AS home, a.name AS away, c.name AS competition
         FROM matches_match m
         JOIN matches_team h ON h.id = m.home_team_id
@@ -33,13 +34,15 @@ SELECT asked.match_id, (
         FROM this
         CROSS JOIN LATERAL (VALUES ('home', this.home_team_id), ('away', this.away_team_id)) AS follows(team, team_id)
         CROSS JOIN LATERAL (
-            SELECT kickoff_at, competition, home, away, home_score, away_score, home_team_id = follows.team_id AS at_home
+            SELECT kickoff_at, competition, home, away, home_score, away_score, home_score_aet, away_score_aet,
+                   home_penalties, away_penalties, neutral, home_team_id = follows.team_id AS at_home
             FROM played WHERE follows.team_id IN (home_team_id, away_team_id)
             ORDER BY kickoff_at DESC, id DESC LIMIT %(few)s
         ) AS recent
     ),
     meetings AS (
-        SELECT p.kickoff_at, p.competition, p.home, p.away, p.home_score, p.away_score
+        SELECT p.kickoff_at, p.competition, p.home, p.away, p.home_score, p.away_score,
+               p.home_score_aet, p.away_score_aet, p.home_penalties, p.away_penalties
         FROM this JOIN played p ON (p.home_team_id, p.away_team_id) IN
             ((this.home_team_id, this.away_team_id), (this.away_team_id, this.home_team_id))
         ORDER BY p.kickoff_at DESC, p.id DESC LIMIT %(few)s

@@ -18,6 +18,8 @@ def row(on: str, home: str, away: str, score: tuple[int, int], **more) -> dict:
         "away": away,
         "home_score": score[0],
         "away_score": score[1],
+        **dict.fromkeys(["home_score_aet", "away_score_aet", "home_penalties", "away_penalties"]),
+        "neutral": False,
         **more,
     }
 
@@ -62,6 +64,19 @@ def test_form_is_shown_from_the_perspective_of_each_side(known):
         ("Denby", "home", "1-1", "draw"),
     ]
     assert form["away"][0]["result"] == "loss"
+
+
+def test_form_and_meetings_show_neutral_grounds_extra_time_and_shootouts(known):
+    cup = row("2026-08-04", "Barrow", "Ashford", (0, 0), neutral=True, at_home=False, team="home")
+    cup |= {"home_score_aet": 1, "away_score_aet": 1, "home_penalties": 2, "away_penalties": 4}
+
+    context = build_context({**known, "form": [cup, *known["form"]], "meetings": [cup]}, now=NOW)
+
+    seen = context["form"]["home"][0]
+    assert (seen["venue"], seen["score"], seen["result"]) == ("neutral", "0-0", "draw")
+    assert seen["ending"] == "1-1 after extra time, 4-2 on penalties"
+    assert context["meetings"][0]["ending"] == "1-1 after extra time, 2-4 on penalties"
+    assert "ending" not in context["form"]["home"][1]
 
 
 def test_rest_is_counted_from_kickoff_to_kickoff(known):

@@ -69,6 +69,22 @@ def test_form_table_meetings_and_rest_are_those_of_the_database(coming):
     ]
 
 
+def test_a_shootout_at_a_neutral_ground_is_in_the_context(coming):
+    cup = SeasonFactory(competition=CompetitionFactory(slug="cup", name="The Cup"))
+    final = MatchFactory(
+        season=cup,
+        kickoff_at=timezone.now() - timedelta(days=3),
+        home_team=TeamFactory(name="Denby"),
+        away_team=coming.home_team,
+        neutral=True,
+    )
+    record(final, 0, 0, home_score_aet=1, away_score_aet=1, home_penalties=2, away_penalties=4)
+
+    (seen,) = told(coming)["form"]["home"]
+
+    assert (seen["venue"], seen["ending"]) == ("neutral", "1-1 after extra time, 4-2 on penalties")
+
+
 def test_form_and_rest_look_at_other_competitions_too(coming):
     cup = SeasonFactory(competition=CompetitionFactory(slug="cup", name="The Cup"))
     played(3, "Ashford", "Denby", (0, 0), season=cup)
