@@ -28,7 +28,7 @@ class ReadOnlyInline(PlainInline):
         return False
 
 
-class TeamChoiceField(forms.ModelChoiceField):
+class TeamChoiceField(forms.ModelChoiceField):  # type: ignore[type-arg]  # not generic at runtime
     """Choice of a team, listed with slug, category and country: several teams may have similar names."""
 
     def __init__(self, **kwargs: Any) -> None:

@@ -31,7 +31,7 @@ class SplitForm(ReasonForm):
         required=False,
         validators=[has_a_letter],
         label="name of the new team",
-        help_text="Empty: the name of this team with the category or country of the new one, e.g. Ashford (women).",
+        help_text="Empty: this team's name with the new team's category or country, e.g. Ashford (women).",
     )
     field_order = ["competitions", "name", "reason"]
 

@@ -191,14 +191,14 @@ def merge_teams(*, team_id: int, into_id: int, merged_on: date, although_differe
 
 
 def _require_same_kind(gone: Team, into: Team) -> None:
-    """Raise MoveRefused if the teams have different categories or countries. What is unknown is not compared."""
+    """Raise MoveRefused if the teams have different categories or countries, as far as both are known."""
     known = (category_of(gone), category_of(into)), (gone.country.casefold(), into.country.casefold())
     names = ("category", "country")
     differs = [name for name, pair in zip(names, known, strict=True) if all(pair) and pair[0] != pair[1]]
     if differs:
         raise MoveRefused(
-            f"They differ in {' and '.join(differs)}: {described(gone)} and {described(into)}. If they are one team,"
-            " tick the box below. If the data of a team is wrong, correct it first.",
+            f"They differ in {' and '.join(differs)}: {described(gone)} and {described(into)}. If they are"
+            " one team, tick the box below. If the data of a team is wrong, correct it first.",
             field="although_different",
         )
 

@@ -1,8 +1,8 @@
 """Group the matches of a stage into ties, and recognise their format. Pure: no database.
 
-Sources rarely contain the format of a tie, so it is derived from the names of rounds ("best of three", "game 2")
-and from the matches. A match after one with a winner is a second leg or the next game of a series; a match after
-a draw may be a replay.
+Sources rarely contain the format of a tie, so it is derived from the names of rounds ("best of three",
+"game 2") and from the matches. A match after one with a winner is a second leg or the next game of a series;
+a match after a draw may be a replay.
 """
 
 from collections import Counter, defaultdict

@@ -8,7 +8,8 @@ _THIRD_LEG = re.compile(r"\b(?:3rd|third|3\.)[ -]leg\b|\bleg (?:3|three)\b", re.
 _DIGITS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7}
 _NUMBER = rf"(\d|{'|'.join(_DIGITS)})"
 _GAME = re.compile(
-    rf"\b(?:game|match|spiel|juego|partido|jogo|gara) (?:no\.? |#)?{_NUMBER}(?: ?(?:of|/|von|de|di) ?{_NUMBER})?\b",
+    rf"\b(?:game|match|spiel|juego|partido|jogo|gara) (?:no\.? |#)?{_NUMBER}"
+    rf"(?: ?(?:of|/|von|de|di) ?{_NUMBER})?\b",
     re.IGNORECASE,
 )
 _SHORTEST = 3  # games of a series
