@@ -129,7 +129,13 @@ class MoveForm(ReasonForm):
     rounds = forms.CharField(
         widget=forms.Textarea, required=False, help_text="Rounds to move, one per line. Empty: all matches."
     )
-    field_order = ["to", "group", "rounds", "reason"]
+    new_round = forms.CharField(
+        max_length=100,
+        required=False,
+        label="new name of the round",
+        help_text="Empty: the rounds keep their names. Required if group matches become a knockout round.",
+    )
+    field_order = ["to", "group", "rounds", "new_round", "reason"]
 
 
 class MoveMatches(ConfirmedAction):
@@ -150,7 +156,10 @@ class MoveMatches(ConfirmedAction):
             with transaction.atomic():
                 named = Stage.objects.filter(season=stage.season_id, name__iexact=data["to"]).first()
                 to = named or stage_named(stage.season, StageHint(data["to"]))
-                moved = move_matches(stage, to=to, group=data["group"], rounds=_lines(data["rounds"]))
+                rounds = _lines(data["rounds"])
+                moved = move_matches(
+                    stage, to=to, group=data["group"], rounds=rounds, new_round=data["new_round"]
+                )
         except InvalidStage as invalid:
             raise ActionRefused(str(invalid), field=invalid.field) from invalid
         decide = " Decide its kind now." if to.kind == Stage.Kind.UNKNOWN else ""

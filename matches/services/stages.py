@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from matches.models import Match, PointsAdjustment, Season, Stage
+from matches.round_words import GROUP
 from matches.signals import fixtures_changed
 from matches.stage_hints import StageHint
 from matches.tables.presets import Preset
@@ -122,10 +123,11 @@ def apply_rules(stage: Stage, **rules: Any) -> Stage:
 
 
 def move_matches(
-    stage: Stage, *, to: Stage, group: str = "", rounds: Collection[str] = ()
+    stage: Stage, *, to: Stage, group: str = "", rounds: Collection[str] = (), new_round: str = ""
 ) -> QuerySet[Match]:
     """Move the matches of the named rounds to another stage or group. Without rounds, move all matches.
 
+    `new_round` replaces the names of their rounds. In a stage without groups, the matches lose their groups.
     Returns the moved matches. If all matches move to another stage, fixtures that a source later adds to the
     old stage are added to the new one. Raises InvalidStage; then no match is moved.
     """
@@ -133,7 +135,8 @@ def move_matches(
         stages = {each.pk: each for each in _lock([stage.pk, to.pk])}
         stage, to = stages[stage.pk], stages[to.pk]
         ids = _ids_to_move(stage, to, group, rounds)
-        _move(ids, to, group)
+        _require_round(to, ids, new_round)
+        _move(ids, to, group, new_round)
         _require_adjusted_teams(stage)
         if to.moved_to is not None:
             Stage.objects.filter(pk=to.pk).update(moved_to=None, moved_to_group="")
@@ -213,8 +216,25 @@ def _ids_to_move(stage: Stage, to: Stage, group: str, rounds: Collection[str]) -
     return ids
 
 
-def _move(ids: Collection[int], to: Stage, group: str) -> None:
-    values: dict[str, Any] = {"stage": to, "group": group} if group else {"stage": to}
+def _require_round(to: Stage, ids: Collection[int], new_round: str) -> None:
+    """Raise InvalidStage if a round of a knockout stage would have the name of a group."""
+    if to.kind != Stage.Kind.KNOCKOUT or new_round:
+        return
+    labels = Match.objects.filter(pk__in=ids).values_list("round_label", flat=True)
+    if of_group := next((label for label in labels if GROUP.search(label)), None):
+        raise InvalidStage(
+            "new_round",
+            f"{to.name} has no groups, but the name of the round is {of_group!r}. Enter the name of the round"
+            " in the new stage, e.g. Semi-finals.",
+        )
+
+
+def _move(ids: Collection[int], to: Stage, group: str, new_round: str) -> None:
+    values: dict[str, Any] = {"stage": to}
+    if group or to.kind not in (Stage.Kind.GROUPS, Stage.Kind.UNKNOWN):
+        values["group"] = group
+    if new_round:
+        values["round_label"] = new_round
     try:
         with transaction.atomic():
             Match.objects.filter(pk__in=ids).update(**values)

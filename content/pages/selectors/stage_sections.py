@@ -66,6 +66,9 @@ class StageSection:
 def sections(season: Season) -> list[StageSection]:
     """Return the stages of a season in order. All tables belong to one version of the refreshed data.
 
+    Stages without matches are left out if their matches were moved to another stage, or if their kind is not
+    decided.
+
     Raises StillChanging if the tables are refreshed again and again meanwhile.
     """
     found = versioned_reads.read(matviews.STANDINGS, partial(season_tables, season.pk))
@@ -80,7 +83,13 @@ def sections(season: Season) -> list[StageSection]:
             is_cut=len(matches[stage.pk]) > LISTED,
         )
         for stage in found.stages
+        if matches[stage.pk] or found.of_stage(stage.pk).tables or not _is_emptied(stage)
     ]
+
+
+def _is_emptied(stage: Stage) -> bool:
+    """Return True if a stage that has no matches is of no interest to readers."""
+    return stage.moved_to_id is not None or stage.kind == Stage.Kind.UNKNOWN
 
 
 def _matches_without_table(season: Season, stages: Sequence[Stage]) -> dict[int, list[Match]]:

@@ -225,6 +225,18 @@ def final_round(season) -> Stage:
     return StageFactory(season=season, name="Final round", kind=Stage.Kind.GROUPS, order=2)
 
 
+def test_group_matches_become_a_knockout_round_with_a_name_of_its_own(second_phase):
+    match = play(second_phase, round_label="Group D - 1", group="D")
+    cup = StageFactory(season=second_phase.season, name="Knockout stage", kind=Stage.Kind.KNOCKOUT, order=3)
+
+    with pytest.raises(InvalidStage, match="no groups, but the name of the round is 'Group D - 1'"):
+        move_matches(second_phase, to=cup)
+    move_matches(second_phase, to=cup, new_round="Quarter-finals")
+
+    match.refresh_from_db()
+    assert (match.stage, match.group, match.round_label) == (cup, "", "Quarter-finals")
+
+
 def test_all_matches_of_a_stage_move_to_a_group_of_another(second_phase, final_round, announced):
     match = play(second_phase)
 
