@@ -11,7 +11,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 from content.pages.filters import NOTHING, duration
 from matches.models import Forecaster, Match
-from matches.statuses import Status
+from matches.result import score_text
+from matches.statuses import Award, Status
 
 KINDS: dict[str, str] = dict(Forecaster.Kind.choices)
 FORM = {  # letter: label and CSS class
@@ -22,8 +23,8 @@ FORM = {  # letter: label and CSS class
 }
 PROVENANCES = {"live": "live", "archive": "back-test", "hindsight": "hindsight", "mixed": "part back-test"}
 BACK_TEST = (
-    "made or imported after the match, using only data from before kickoff. "
-    "Such predictions are not proof of foresight"
+    "made or imported after the match. They should use only data from before kickoff, which cannot be "
+    "verified. Such predictions are not proof of foresight"
 )
 HINDSIGHT = (
     "made after kickoff, when the result could be known. Such predictions count only on the hindsight "
@@ -53,12 +54,27 @@ def letters(form: str) -> SafeString | str:
 
 
 def status_pill(match: Match) -> SafeString:
-    """Render the status of a match. A scheduled match is labelled "Result awaited" after its kickoff."""
+    """Render the status of a match. A scheduled match is labelled "Result awaited" after its kickoff.
+
+    An awarded match is labelled with its winner and score, e.g. "Awarded to Barrow (0-3)".
+    """
     label = match.get_status_display()
+    if match.status == Status.AWARDED:
+        label = _awarded(match)
     if match.status == Status.SCHEDULED and match.kickoff_at < timezone.now():
         label = "Result awaited"
     css_class = "void" if match.is_void else match.status
     return format_html('<span class="pill pill-{}">{}</span>', css_class, label)
+
+
+def _awarded(match: Match) -> str:
+    to = {
+        Award.HOME: f"Awarded to {match.home_team.short_name}",
+        Award.AWAY: f"Awarded to {match.away_team.short_name}",
+        Award.BOTH: "Lost by both teams",
+    }
+    score = "" if match.home_score is None else f" ({score_text(match)})"
+    return to.get(Award(match.award), "Awarded") + score
 
 
 def kind(forecaster: Forecaster) -> str:

@@ -3,21 +3,22 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
-from content.pages.selectors import provenance
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
-from matches.statuses import SETTLED, UNSETTLED
+from matches.statuses import SETTLED, UNSETTLED, Status
 from matches.tables.wording import group_label
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
+
+NEAR = timedelta(days=4)  # most matches of a round are played within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,9 +148,9 @@ def _best_scores(match_ids: list[int]) -> dict[int, list[Score]]:
     return by_match
 
 
-def provenance_of(shown: Iterable[MatchLine]) -> str:
-    """Return the provenance label of the best predictions in these lines, e.g. live, archive or mixed."""
-    return provenance.combined(prediction.provenance for line in shown for prediction in line.best)
+def provenances(shown: Iterable[MatchLine]) -> set[str]:
+    """Return the provenances of the best predictions in these lines, an empty set without predictions."""
+    return {prediction.provenance for line in shown for prediction in line.best}
 
 
 def stage_choices(season: Season) -> list[tuple[int, str]]:
@@ -193,12 +194,24 @@ def rounds(season: Season) -> list[StageRound]:
 def round_in_play(matches: QuerySet[Match]) -> tuple[int, str] | None:
     """Return stage and label of the round to show by default, or None if there are no matches.
 
-    It is the round of the match that is over and has the latest kickoff. If no match is over, it is the round
-    of the first match.
+    It is the round of the finished match with the latest kickoff. If no match is finished, it is the round of
+    the first match that is not postponed. If this match was played at another time than most of its round,
+    e.g. weeks later, it is the round with the closest median kickoff instead.
     """
-    played = matches.filter(status__in=SETTLED).order_by("-kickoff_at", "-pk")
-    ahead = matches.order_by("kickoff_at", "pk")
-    return (
-        played.values_list("stage_id", "round_label").first()
-        or ahead.values_list("stage_id", "round_label").first()
-    )
+    kickoffs: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+    over, ahead = [], []
+    columns = ("kickoff_at", "pk", "status", "stage_id", "round_label")
+    for kickoff_at, pk, status, *of_round in matches.order_by().values_list(*columns):
+        stage_id, label = of_round
+        kickoffs[stage_id, label].append(kickoff_at)
+        at = (kickoff_at, pk, (stage_id, label))
+        if status == Status.FINISHED:
+            over.append(at)
+        ahead.append((status == Status.POSTPONED, *at))
+    if not kickoffs:
+        return None
+    kickoff_at, _, own = max(over) if over else min(ahead)[1:]
+    medians = {each: sorted(times)[len(times) // 2] for each, times in kickoffs.items()}
+    if abs(medians[own] - kickoff_at) <= NEAR:
+        return own
+    return min(medians, key=lambda each: (abs(medians[each] - kickoff_at), each))

@@ -26,7 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "results": results,
         "upcoming": match_lists.next_matches(timezone.now(), 5),
         "top": top,
-        "made": provenance.combined({*made.values(), match_lists.provenance_of(results)}),
+        "made": provenance.combined({*made.values(), *match_lists.provenances(results)}),
         "roundups": out_of_date.published()[:3],
     }
     return render(request, "content/home.html", context)
@@ -92,7 +92,7 @@ def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
         "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
         "has_tables": any(section.part.tables for section in sections),
         "top": top,
-        "made": provenance.combined({*made.values(), match_lists.provenance_of([*shown["lines"], *listed])}),
+        "made": provenance.combined({*made.values(), *match_lists.provenances([*shown["lines"], *listed])}),
         "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 

@@ -46,7 +46,7 @@ def matches(request: HttpRequest) -> HttpResponse:
         "shown": shown,
         "lines": lines,
         "to_come": reads.to_come(rows, now, 5) if is_overview and shown.number == 1 else [],
-        "made": reads.provenance_of(lines),
+        "made": provenance.combined(reads.provenances(lines)),
     }
     return render(request, "content/matches.html", context)
 

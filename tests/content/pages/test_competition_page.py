@@ -1,6 +1,7 @@
 """A season's page: its stages in order, with tables only where there are tables."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.core.cache import cache
@@ -9,10 +10,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from content.pages.selectors import stage_sections
+from content.pages.selectors.match_lists import round_in_play
 from matches.models import DrawnLot, Stage
 from stats import jobs
 from stats.refresh.versioned_reads import StillChanging
-from tests.factories import TeamFactory
+from tests.factories import KICKOFF, MatchFactory, TeamFactory, record
 from tests.staged_seasons import Game, count, groups_and_bracket, play, season_of, split_season, stage_of
 
 pytestmark = pytest.mark.django_db
@@ -229,3 +231,81 @@ def test_a_match_names_its_stage_and_group(see):
 
 def test_a_match_of_a_plain_league_names_only_its_round(site, see):
     assert f"Premier League 2025/26 · {site.played.round_label} " in see(site.played.get_absolute_url()).text
+
+
+# --- The round that is shown by default ---------------------------------------------------------------------
+
+
+def weekly_rounds(played: int, **late: int) -> Stage:
+    """A league with five weekly rounds of three matches, of which the first ones are played.
+
+    `late` are days by which the first match of a round is played later, e.g. round_2=30.
+    """
+    stage = stage_of(season_of("Vale League"), "Regular season", "league")
+    for number in range(1, 6):
+        for pair in ("Ashford Barrow", "Corley Denby", "Epsom Frome"):
+            home, away = (TeamFactory(name=name) for name in pair.split())
+            days = 7 * number + (late.get(f"round_{number}", 0) if home.name == "Ashford" else 0)
+            match = MatchFactory(
+                season=stage.season,
+                stage=stage,
+                round_label=f"Matchday {number}",
+                home_team=home,
+                away_team=away,
+                kickoff_at=KICKOFF + timedelta(days=days),
+            )
+            if number <= played:
+                record(match, 1, 0)
+    return stage
+
+
+def shown_round(stage: Stage) -> str:
+    return round_in_play(stage.matches.all())[1]
+
+
+def test_the_last_round_with_a_finished_match_is_shown():
+    assert shown_round(weekly_rounds(3)) == "Matchday 3"
+
+
+def test_a_match_that_was_played_late_does_not_bring_back_its_round():
+    assert shown_round(weekly_rounds(5, round_2=30)) == "Matchday 5"
+
+
+def test_a_match_that_was_brought_forward_does_not_show_a_later_round():
+    stage = weekly_rounds(2, round_5=-22)
+    record(stage.matches.get(round_label="Matchday 5", home_team__name="Ashford"), 0, 0)
+
+    assert shown_round(stage) == "Matchday 2"
+
+
+def test_a_postponed_match_or_one_cancelled_in_advance_is_not_the_round_in_play():
+    stage = weekly_rounds(0)
+    first = stage.matches.order_by("kickoff_at").first()
+    stage.matches.filter(round_label=first.round_label).update(status="postponed")
+    assert shown_round(stage) == "Matchday 2"
+    record(stage.matches.order_by("kickoff_at").last(), status="cancelled")
+    assert shown_round(stage) == "Matchday 2"
+
+
+def test_stages_without_matches_are_not_shown(see):
+    league = weekly_rounds(1)
+    stage_of(league.season, "Phase two", "unknown")
+    stage_of(league.season, "Phase three", "league", moved_to=league)
+    stage_of(league.season, "Final", "knockout")
+    count()
+
+    text = see(page(league)).text
+
+    assert "Phase two" not in text
+    assert "Phase three" not in text
+    assert "Final No fixtures yet." in text
+
+
+def test_a_season_without_predictions_says_so_although_it_has_results(see):
+    league = weekly_rounds(2)
+    count()
+
+    text = see(page(league)).text
+
+    assert "No prediction of this season has been scored yet." in text
+    assert "part back-test" not in text

@@ -279,6 +279,21 @@ def test_an_awarded_match_shows_to_whom_and_why(see, award, words):
     assert "Reason: Ineligible player." in text
 
 
+@pytest.mark.parametrize(
+    ("award", "score", "words"),
+    [
+        ("home", (), "Awarded to Ashford"),
+        ("away", (0, 3), "Awarded to Barrow (0-3)"),
+        ("both", (), "Lost by both teams"),
+        ("", (3, 0), "Awarded (3-0)"),
+    ],
+)
+def test_an_awarded_match_in_a_list_shows_to_whom(see, award, score, words):
+    record(MatchFactory(), *score, status="awarded", award=award)
+
+    assert words in see("/matches/").text
+
+
 @pytest.mark.parametrize("status", ["postponed", "suspended", "cancelled"])
 def test_the_reason_of_a_delay_is_shown(see, status):
     match = MatchFactory()

@@ -22,8 +22,8 @@ from tests.pipeline_helpers import run_waiting
 pytestmark = pytest.mark.django_db
 
 LABEL = (
-    "made or imported after the match, using only data from before kickoff. "
-    "Such predictions are not proof of foresight"
+    "made or imported after the match. They should use only data from before kickoff, which cannot be "
+    "verified. Such predictions are not proof of foresight"
 )
 
 
@@ -48,6 +48,18 @@ def test_wherever_archive_predictions_appear_the_page_says_so(site, see):
         assert LABEL in see(path).text, path
     profile = see("/forecasters/the-homer/").text
     assert f"1 of its predictions was {LABEL}" in profile
+
+
+def test_a_page_with_archive_predictions_only_in_its_matches_is_no_part_back_test(see):
+    match = MatchFactory(season__competition__slug="friendlies", season__competition__name="Friendlies")
+    predict(match, oracle(), (1, 0), provenance="archive")
+    record(match, 1, 0)
+    run_waiting("score_match")  # the leaderboard is still empty
+
+    for path in (match.season.competition.get_absolute_url(), "/", "/matches/"):
+        html = see(path).html
+        assert "badge-archive" in html, path
+        assert "part back-test" not in html, path
 
 
 def test_live_predictions_carry_no_label(see):
