@@ -39,6 +39,7 @@ from matches.models import (
     Season,
     Stage,
 )
+from matches.round_words import GROUP
 from matches.services.seasons import close_season
 from matches.services.stages import stage_named
 from matches.signals import fixtures_changed
@@ -80,6 +81,9 @@ class SourceInline(PlainInline):
     extra = 0
 
 
+HAVE_GROUPS = (Stage.Kind.GROUPS, Stage.Kind.UNKNOWN)
+
+
 class MatchForm(PlainForm):
     """Form of a fixture. The kickoff of an existing match can be changed only by the action Move kickoff."""
 
@@ -108,6 +112,8 @@ class MatchForm(PlainForm):
         season = cleaned.get("season") or (self.instance.season if self.instance.season_id else None)
         if season and stage and stage.season_id != season.pk:
             self.add_error("stage", f"{stage.name} is not a stage of {season}.")
+        if stage and stage.kind not in HAVE_GROUPS and {"stage", "group"} & set(self.changed_data):
+            self._require_no_group(stage, cleaned)
         if season and not stage and cleaned.get("round_label"):
             self.stage_hint = stage_of_round(
                 cleaned["round_label"], matchday=cleaned.get("matchday"), group=cleaned.get("group", "")
@@ -115,6 +121,14 @@ class MatchForm(PlainForm):
             cleaned["stage"] = Stage.objects.filter(season=season, name=self.stage_hint.name).first()
             cleaned["group"] = cleaned.get("group") or self.stage_hint.group
         return cleaned
+
+    def _require_no_group(self, stage: Stage, cleaned: dict[str, Any]) -> None:
+        """Add an error if the match has a group, or if its knockout round has the name of a group."""
+        if cleaned.get("group"):
+            self.add_error("group", f"{stage.name} has no groups. Leave the group empty.")
+        label = cleaned.get("round_label", "")
+        if stage.kind == Stage.Kind.KNOCKOUT and GROUP.search(label):
+            self.add_error("round_label", f"{stage.name} has no groups. Enter its round, e.g. Semi-finals.")
 
     def _post_clean(self) -> None:
         """Add an error if another match of the season has the same round and teams.

@@ -13,6 +13,7 @@ from tests.factories import (
     KICKOFF,
     MatchFactory,
     SeasonFactory,
+    StageFactory,
     TeamFactory,
     move,
     oracle,
@@ -86,6 +87,18 @@ def test_a_match_moved_into_the_round_of_its_twin_is_a_form_error(admin_client):
     answer = admin_client.post(page_of(second), edited(second, round_label="Final", stage=first.stage_id))
 
     assert f"Match {first.pk}, " in answer.content.decode()
+
+
+def test_a_match_moved_to_a_knockout_stage_needs_no_group_and_the_name_of_its_round(admin_client):
+    match = MatchFactory(round_label="Group D - 1", group="D")
+    cup = StageFactory(season=match.season, name="Knockout stage", kind="knockout", order=1)
+    moved = {"stage": cup.pk, "group": "D"}
+
+    said = admin_client.post(page_of(match), edited(match, **moved)).content.decode()
+    assert "Knockout stage has no groups. Leave the group empty." in said
+    assert "Knockout stage has no groups. Enter its round, e.g. Semi-finals." in said
+    moved |= {"group": "", "round_label": "Semi-finals"}
+    assert admin_client.post(page_of(match), edited(match, **moved)).status_code == 302
 
 
 def test_the_replay_of_an_abandoned_match_can_be_added(admin_client):
