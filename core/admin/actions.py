@@ -156,7 +156,17 @@ class ActionsAdmin(ReasonedAdmin):
             for operation in self.operations
             if operation.on_list and self.may_operate(request, operation)
         ]
-        return super().changelist_view(request, {"operations": buttons, **(extra_context or {})})
+        shown = {"operations": buttons, "subtitle": self._default_filter(request), **(extra_context or {})}
+        return super().changelist_view(request, shown)
+
+    def _default_filter(self, request: HttpRequest) -> str | None:
+        """Return a sentence if the list hides rows by the default of a filter, which has an `open_label`."""
+        filters: Sequence[Any] = self.list_filter
+        for each in filters:
+            label = getattr(each, "open_label", "")
+            if label and each.parameter_name not in request.GET:
+                return f"Shown: {label.lower()} rows only. Choose All in the filter for every row."
+        return None
 
     def _url(self, what: str, *args: object) -> str:
         return reverse(f"admin:{self.url_name(what)}", args=args)

@@ -49,6 +49,13 @@ def test_the_list_begins_with_the_stages_to_decide(operator, cup):
     assert listed(operator, state="all") == ["Regular season", "Championship Round"]
 
 
+def test_the_list_mentions_that_its_filter_hides_rows(operator, regular):
+    url = reverse("admin:matches_stage_changelist")
+
+    assert "Shown: to decide rows only. Choose All" in text(operator.get(url))
+    assert "rows only" not in text(operator.get(url, {"state": "all"}))
+
+
 def test_an_operator_decides_a_kind(operator, cup):
     assert do(operator, cup, "decide-kind", kind="league").status_code == 302
 
