@@ -18,15 +18,17 @@ LOCK_FORECASTERS = (
     "SELECT id, retired_at FROM matches_forecaster WHERE id = ANY(%s) ORDER BY id FOR KEY SHARE"
 )
 # LATERAL with LIMIT makes one index lookup per pair, independent of planner estimates.
-STORED = """
+_STORED = """
 SELECT w.match_id, w.forecaster_id, p.*
 FROM unnest(%s::bigint[], %s::bigint[]) AS w (match_id, forecaster_id)
 CROSS JOIN LATERAL (
     SELECT p.id, p.home_goals, p.away_goals, p.p_home, p.p_draw, p.p_away, p.predicted_at
     FROM matches_prediction p
-    WHERE p.match_id = w.match_id AND p.forecaster_id = w.forecaster_id AND p.superseded_at IS NULL LIMIT 1
+    WHERE p.match_id = w.match_id AND p.forecaster_id = w.forecaster_id AND {which} LIMIT 1
 ) AS p
 """
+CURRENT = _STORED.format(which="p.superseded_at IS NULL")
+LATE = _STORED.format(which="p.late ORDER BY p.submitted_at DESC, p.id DESC")
 
 
 class ChunkLookups(NamedTuple):
@@ -34,7 +36,8 @@ class ChunkLookups(NamedTuple):
 
     matches: dict[int, LockedMatch]
     retired: dict[int, datetime | None]  # of every existing forecaster
-    stored: dict[Pair, tuple[int, PredictionValues]]  # id and values of the current prediction
+    # Id and values of the current prediction. If the kickoff is in doubt: else of the last late one.
+    stored: dict[Pair, tuple[int, PredictionValues]]
 
 
 def look_up(rows: Sequence[ImportRow]) -> ChunkLookups:
@@ -44,7 +47,10 @@ def look_up(rows: Sequence[ImportRow]) -> ChunkLookups:
         cursor.execute(LOCK_FORECASTERS, [sorted(_possible_ids(row[2] for row in rows))])
         retired = dict(cursor.fetchall())
     predicted = {pk for pk, match in matches.items() if match.has_predictions}
-    stored = _stored(rows, predicted, retired) if predicted else {}
+    # While a kickoff is in doubt, live predictions can be late. They count again if the doubt is rejected.
+    in_doubt = {pk for pk, match in matches.items() if match.lock_at < match.reveal_at}
+    stored = _stored(rows, in_doubt, retired, LATE) if in_doubt else {}
+    stored |= _stored(rows, predicted, retired, CURRENT) if predicted else {}
     return ChunkLookups(matches, retired, stored)
 
 
@@ -54,12 +60,12 @@ def _possible_ids(values: Iterable[object]) -> set[int]:
 
 
 def _stored(
-    rows: Sequence[ImportRow], matches: Container[int], forecasters: Container[int]
+    rows: Sequence[ImportRow], matches: Container[int], forecasters: Container[int], query: str
 ) -> dict[Pair, tuple[int, PredictionValues]]:
-    """Return the stored current predictions for the matches and forecasters of these rows."""
+    """Return the stored predictions that the query finds for the matches and forecasters of these rows."""
     pairs = {(row[1], row[2]) for row in rows if row[1] in matches and row[2] in forecasters}
     with connection.cursor() as cursor:
-        cursor.execute(STORED, [[match for match, _ in pairs], [forecaster for _, forecaster in pairs]])
+        cursor.execute(query, [[match for match, _ in pairs], [forecaster for _, forecaster in pairs]])
         return {(match, who): (pk, tuple(values)) for match, who, pk, *values in cursor.fetchall()}
 
 
@@ -75,7 +81,7 @@ def is_after_kickoff(row: ImportRow, known: ChunkLookups) -> bool:
 
 
 def is_stored(row: ImportRow, known: ChunkLookups) -> bool:
-    """Return True if the current prediction of this forecaster for this match is the same as the row."""
+    """Return True if the stored prediction of this forecaster for this match is the same as the row."""
     stored = known.stored.get((row[1], row[2]))
     return stored is not None and stored[1] == row[3:9]
 

@@ -258,6 +258,23 @@ def from_file(match: Match, at: datetime, *, hindsight: bool = True) -> tuple[in
     return chunk.stored, chunk.hindsight, [each.reason for each in chunk.refused]
 
 
+def test_live_predictions_of_a_match_in_doubt_are_neither_repeated_nor_replaced_by_a_file():
+    match, sure, changed = upcoming_match(), oracle(), coin()
+    live = [row(1, match, sure, (2, 1)), row(2, match, changed, (1, 1))]
+    list(import_predictions(live, provenance=None))
+    planned = match.kickoff_at
+    move(match, clock.now() - timedelta(days=2), source="football-data", trusted=False)
+
+    (chunk,) = import_predictions([live[0], row(2, match, changed, (0, 3))], provenance=None)
+
+    assert (chunk.stored, chunk.unchanged) == (0, 1)
+    assert "a different prediction is stored" in chunk.refused[0].reason
+    move(match, planned, source="admin")  # the operator rejects the reported kickoff
+    (again,) = import_predictions(live, provenance=None)
+    assert (again.stored, again.unchanged) == (0, 2)
+    assert list(Prediction.objects.current().values_list("provenance", flat=True)) == [LIVE, LIVE]
+
+
 @pytest.mark.parametrize("hindsight", [True, False])
 @pytest.mark.parametrize("after", [timedelta(0), timedelta(hours=2)])
 def test_a_row_between_the_kickoffs_in_doubt_is_refused_until_the_doubt_ends(in_doubt, hindsight, after):
