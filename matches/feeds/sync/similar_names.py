@@ -7,6 +7,7 @@ abbreviates them. Words that distinguish teams (women, U21, II) must be the same
 of a team counts like such a word.
 """
 
+import operator
 import re
 import unicodedata
 from functools import cache
@@ -37,7 +38,8 @@ _UMLAUTS = re.compile("(?<=[aou])e")  # Koeln is Köln
 _AGE = re.compile(r"\b(?:u|sub|under)[ -]?(\d\d)\b")
 _INITIALS = re.compile(r"(?<=\b\w)\.(?=\w\b)")  # A.C. Milan
 _NUMBER = re.compile(r"\d\d+")  # of a name: 04, 1860
-SHORTEST, LONG = 4, 8  # minimum length of a word with one edit, or with two
+# Minimum length of a word with a letter added, left out or swapped; with a wrong letter; with two such edits
+SHORTEST, MIDDLE, LONG = 4, 5, 8
 
 
 class Likeness(NamedTuple):
@@ -145,13 +147,23 @@ def _is_abbreviated(word: str, entire: str) -> bool:
 
 
 def _is_typing_error(one: str, other: str) -> bool:
-    """Return True if the words are equal or differ by a typing error: one edit, or two in long words."""
+    """Return True if the words are equal or differ by a typing error.
+
+    That is one letter added, left out, swapped or, except in short words, wrong; in long words two edits.
+    """
     if one == other:
         return True
     if len(set(one) ^ set(other)) > 2:  # most pairs: two edits change at most two letters
         return False
     shorter = min(len(one), len(other))
+    if shorter >= MIDDLE and _wrong_letters(one, other) == 1:
+        return True
     return shorter >= SHORTEST and _distance(one, other) <= (2 if shorter >= LONG else 1)
+
+
+def _wrong_letters(one: str, other: str) -> int | None:
+    """Return in how many places the words have different letters, or None if their lengths differ."""
+    return sum(map(operator.ne, one, other)) if len(one) == len(other) else None
 
 
 def _distance(one: str, other: str) -> int:

