@@ -14,6 +14,7 @@ from matches.services.lots import enter_lots, teams_of
 from matches.services.stages import InvalidStage, apply_preset, decide_kind, move_matches, stage_named
 from matches.stage_hints import StageHint
 from matches.tables.presets import BY_SLUG, PRESETS
+from matches.tables.wording import carried_in_words
 
 EFFECT = "Tables, pages and articles about them are updated with the next refresh, within seconds."
 ROUNDS = 40  # named on the confirmation page
@@ -52,7 +53,7 @@ class PresetForm(ReasonForm):
         max_length=100,
         required=False,
         label="points come from",
-        help_text="Only if this stage continues another one, e.g. after a split: the name of that stage.",
+        help_text="If this stage continues another one, e.g. after a split: the name of that stage.",
     )
     field_order = ["preset", "carries_from", "reason"]
 
@@ -76,7 +77,10 @@ class ApplyPreset(ConfirmedAction):
             changed = apply_preset(stage, preset, carries_from=source)
         except InvalidStage as invalid:
             raise ActionRefused(str(invalid), field=invalid.field) from invalid
-        return Outcome([changed], f"{stage.name} has the rules of {preset.title} now. {preset.note}")
+        carried = carried_in_words(changed) or f"Teams of {stage.name} take no points along."
+        return Outcome(
+            [changed], f"{stage.name} has the rules of {preset.title} now. {carried} Notes: {preset.note}"
+        )
 
 
 class LotsForm(ReasonForm):

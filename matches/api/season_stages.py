@@ -68,8 +68,10 @@ class TableRulesSerializer(RowSerializer):
 class StageSerializer(StageKindSerializer):
     season = SeasonSerializer()
     has_table = serializers.BooleanField(help_text="True for the kinds `league` and `groups`.")
-    decided = serializers.SerializerMethodField(
-        help_text="False while the kind is `unknown` and waits for the decision of an operator."
+    decided = serializers.BooleanField(
+        source="is_decided",
+        help_text="False while an operator has to decide: the kind is `unknown`, or it is not known"
+        " which points the teams take along after a split.",
     )
     rules = TableRulesSerializer(source="*", allow_null=True, help_text="Null for a stage without a table.")
     rules_in_words = serializers.SerializerMethodField(help_text="Empty for a stage without a table.")
@@ -79,9 +81,6 @@ class StageSerializer(StageKindSerializer):
             *["id", "season", "name", "kind", "order", "has_table", "decided", "away_goals"],
             *["rules", "rules_in_words"],
         ]
-
-    def get_decided(self, stage: Stage) -> bool:
-        return stage.kind != Stage.Kind.UNKNOWN
 
     def get_rules_in_words(self, stage: Stage) -> str:
         return " ".join(rules_in_words(stage)) if stage.has_table else ""

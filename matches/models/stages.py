@@ -146,6 +146,16 @@ class Stage(models.Model):
         return self.kind in (self.Kind.LEAGUE, self.Kind.GROUPS)
 
     @property
+    def is_split(self) -> bool:
+        """True if the groups are parts into which a league splits."""
+        return self.kind == self.Kind.GROUPS and bool(self.ranked_groups)
+
+    @property
+    def is_decided(self) -> bool:
+        """True if the kind is known and, after a split, the stage that the points come from."""
+        return self.kind != self.Kind.UNKNOWN and not (self.is_split and self.carries_from_id is None)
+
+    @property
     def rules(self) -> TableRules:
         return TableRules(
             win=self.points_win,
@@ -161,6 +171,7 @@ class Stage(models.Model):
         """Raise ValidationError for rules that cannot be applied."""
         if len(set(self.tie_breakers)) < len(self.tie_breakers):
             raise ValidationError({"tie_breakers": "Name each rule once."})
+        self._require_groups_to_compare()
         source, seen = self.carries_from, set[int | None]()
         if source is not None and source.season_id != self.season_id:
             raise ValidationError({"carries_from": "Choose a stage of the same season."})
@@ -173,6 +184,22 @@ class Stage(models.Model):
                 raise ValidationError({"carries_from": "That stage takes points along from this one."})
             seen.add(source.pk)
             source = source.carries_from
+
+    def _require_groups_to_compare(self) -> None:
+        """Raise ValidationError if all teams of the compared place would go through.
+
+        A stage without matches is not checked.
+        """
+        groups = self.matches.values("group").distinct().count() if self.pk else 0
+        if self.kind == self.Kind.GROUPS and 0 < groups <= (self.compared_through or 0):
+            raise ValidationError(
+                {
+                    "compared_through": f"By these rules the best {self.compared_through} teams in place"
+                    f" {self.compared_place} go through, but {self.name} has only"
+                    f" {groups} group{'' if groups == 1 else 's'}. Choose other rules or, if groups are"
+                    " missing, import their matches first."
+                }
+            )
 
 
 class DrawnLot(models.Model):

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 
 from matches.models import Match, PointsAdjustment, Season, Stage
 from matches.round_words import GROUP
@@ -84,13 +84,16 @@ def is_undecided() -> Q:
 def decide_kind(stage: Stage, kind: str) -> Stage:
     """Set the kind of the stage, which determines if it has one table, a table per group, or none.
 
+    Without groups, the comparison of teams across groups is deleted from the rules of the stage.
     Raises InvalidStage.
     """
     with transaction.atomic():
         stage = locked(stage)
         _require_kind(stage, kind)
         stage.kind = kind
-        stage.save(update_fields=["kind"])
+        if kind != Stage.Kind.GROUPS:
+            stage.compared_place = stage.compared_through = None
+        stage.save(update_fields=["kind", "compared_place", "compared_through"])
         announce(stage)
         return stage
 
@@ -101,13 +104,37 @@ def apply_preset(stage: Stage, preset: Preset, *, carries_from: Stage | None = N
     `carries_from` is the stage from which the teams take points along, or None if there is no such stage.
     """
     carried: dict[str, Any] = {"carries": Stage.Carries.NOTHING, "carries_record": False}
+    if carries_from is None and stage.is_split and preset.carries != Stage.Carries.NOTHING:
+        before = stage_before(stage)
+        raise InvalidStage(
+            "carries_from",
+            f"In {preset.title} the teams of {stage.name} take points along. Enter the stage that they"
+            " come from" + (f", e.g. {before.name}." if before else "."),
+        )
     if carries_from is not None:
         carried = {"carries": preset.carries, "carries_record": preset.carries_record}
         if preset.carries == Stage.Carries.NOTHING:
             raise InvalidStage(
                 "carries_from", f"In {preset.title} no points are taken along. Leave this field empty."
             )
-    return apply_rules(stage, carries_from=carries_from, **preset.columns(), **carried)
+    return apply_rules(stage, carries_from=carries_from, **columns_for(stage, preset), **carried)
+
+
+def columns_for(stage: Stage, preset: Preset) -> dict[str, Any]:
+    """Return the values of the preset for the columns of this stage.
+
+    A league has no groups, so the comparison across groups is left out.
+    """
+    no_groups = {"compared_place": None, "compared_through": None}
+    return preset.columns() | (no_groups if stage.kind == Stage.Kind.LEAGUE else {})
+
+
+def stage_before(stage: Stage) -> Stage | None:
+    """Return the stage with a table that began last before this one in the season, or None."""
+    tables = Stage.objects.filter(season=stage.season_id, kind__in=(Stage.Kind.LEAGUE, Stage.Kind.GROUPS))
+    began = tables.annotate(began=Min("matches__kickoff_at")).exclude(pk=stage.pk)
+    first = stage.matches.aggregate(first=Min("kickoff_at"))["first"]
+    return began.filter(began__lt=first).order_by("-began").first() if first else None
 
 
 def apply_rules(stage: Stage, **rules: Any) -> Stage:

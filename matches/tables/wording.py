@@ -79,7 +79,7 @@ def rules_in_words(stage: "Stage", *, with_usual_points: bool = True) -> list[st
     usual = stage.rules.win, stage.rules.draw, stage.rules.loss, stage.rules.shootout_win
     sentences = [
         points_in_words(stage.rules) if with_usual_points or usual != (3, 1, 0, None) else "",
-        _carried_in_words(stage),
+        carried_in_words(stage),
         order_in_words(stage.rules),
         _ranked_groups_in_words(stage),
         _compared_in_words(stage),
@@ -87,7 +87,8 @@ def rules_in_words(stage: "Stage", *, with_usual_points: bool = True) -> list[st
     return [sentence for sentence in sentences if sentence]
 
 
-def _carried_in_words(stage: "Stage") -> str:
+def carried_in_words(stage: "Stage") -> str:
+    """Return the points and records that the teams take along as a sentence, or "" if there are none."""
     points = {"full": "all points", "half_up": "half of their points (rounded up)"}
     points |= {"half_down": "half of their points (rounded down)"}
     parts = [points[stage.carries]] if stage.carries in points else []

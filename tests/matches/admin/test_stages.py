@@ -93,6 +93,14 @@ def test_an_operator_applies_the_rules_of_a_competition(operator, regular, cup):
     assert LogEntry.objects.get().change_message.startswith("Apply rules of a competition")
 
 
+def test_rules_of_a_league_that_splits_need_the_stage_that_points_come_from(operator, regular, cup):
+    Stage.objects.filter(pk=cup.pk).update(kind="groups", ranked_groups=["Top", "Bottom"])
+
+    answer = do(operator, cup, "apply-rules", preset="scotland", carries_from="")
+
+    assert "Enter the stage that they come from" in answer.context["form"].errors["carries_from"][0]
+
+
 def test_an_unknown_stage_to_carry_from_is_named(operator, cup):
     answer = do(operator, cup, "apply-rules", preset="austria", carries_from="Autumn")
 

@@ -5,6 +5,7 @@ import io
 
 import pytest
 
+from matches.models import Stage
 from tests.staged_seasons import Game, groups_and_bracket, play, season_of, split_season, stage_of
 
 pytestmark = pytest.mark.django_db
@@ -39,6 +40,20 @@ def test_a_stage_has_the_rules_of_its_table(get):
         "carries": "half_up",
     }
     assert "half of their points (rounded up)" in row["rules_in_words"]
+
+
+def test_a_split_is_not_decided_until_it_is_known_where_the_points_come_from(get):
+    first, second = split_season()
+    Stage.objects.filter(pk=second.pk).update(
+        ranked_groups=["Top", "Bottom"],
+        kind="groups",
+        carries_from=None,
+        carries="nothing",
+        carries_record=False,
+    )
+
+    assert get(f"stages/{second.pk}/")["decided"] is False
+    assert get(f"stages/{first.pk}/")["decided"] is True
 
 
 def test_a_stage_of_unknown_kind_is_not_decided(get):

@@ -125,12 +125,49 @@ def test_a_stage_whose_points_are_taken_along_keeps_its_table(regular, second_ph
 
 
 def test_a_preset_sets_all_rules_of_the_table(regular, announced):
-    apply_preset(regular, BY_SLUG["uefa-euro"])
+    groups = StageFactory(season=regular.season, name="Group stage", kind=Stage.Kind.GROUPS)
+    apply_preset(groups, BY_SLUG["uefa-euro"])
 
-    regular.refresh_from_db()
-    assert regular.rules == BY_SLUG["uefa-euro"].rules
-    assert (regular.compared_place, regular.compared_through) == (3, 4)
+    groups.refresh_from_db()
+    assert groups.rules == BY_SLUG["uefa-euro"].rules
+    assert (groups.compared_place, groups.compared_through) == (3, 4)
     assert announced == [regular.season]
+
+
+def test_teams_are_compared_across_groups_only_if_some_do_not_go_through(regular):
+    groups = StageFactory(season=regular.season, name="Group stage", kind=Stage.Kind.GROUPS)
+    for number, group in enumerate("ABCD"):
+        teams = {side: TeamFactory(name=f"{side} {group}") for side in ("home_team", "away_team")}
+        MatchFactory(stage=groups, season=regular.season, group=group, round_label=f"R{number}", **teams)
+
+    with pytest.raises(InvalidStage, match="best 8 teams in place 3 go through, but Group stage has only 4"):
+        apply_preset(groups, BY_SLUG["fifa-2026"])
+
+    assert apply_rules(groups, compared_place=3, compared_through=2).compared_through == 2
+
+
+def test_a_league_compares_no_places_across_groups(regular):
+    apply_preset(regular, BY_SLUG["uefa-euro"])
+    regular.refresh_from_db()
+    assert regular.compared_place is None
+
+    groups = StageFactory(season=regular.season, name="Group stage", kind=Stage.Kind.GROUPS)
+    groups = apply_rules(groups, compared_place=3, compared_through=2)
+    groups = decide_kind(groups, "league")
+    assert (groups.compared_place, groups.compared_through) == (None, None)
+
+
+def test_a_split_needs_the_stage_that_its_points_come_from(regular):
+    play(regular)
+    final = StageFactory(
+        season=regular.season, name="Final round", kind="groups", ranked_groups=["Top", "Bottom"]
+    )
+    assert not final.is_decided
+
+    with pytest.raises(InvalidStage, match="In Scottish Premiership the teams of Final round take points"):
+        apply_preset(final, BY_SLUG["scotland"])
+
+    assert apply_preset(final, BY_SLUG["scotland"], carries_from=regular).is_decided
 
 
 def test_a_preset_replaces_the_rules_of_another(regular):
