@@ -14,6 +14,7 @@ from typing import Any
 
 from django.db import transaction
 
+from matches import categories
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.feed_format import FeedMatch
 from matches.feeds.sync.apply_row import ROW_ERRORS, ReportedMatch
@@ -90,11 +91,19 @@ class MatchImport:
         """Import the rows, chunk by chunk, while the caller iterates. Each yielded chunk is committed.
 
         Rows are imported in the order of their kickoffs, so that a second leg can be compared with its first
-        leg. For a dry run, iterate within a transaction that is rolled back.
+        leg. Competitions of men come first, so that new teams of men get the names without an addition. For a
+        dry run, iterate within a transaction that is rolled back.
         """
-        rows = sorted(self.rows, key=_kickoff_order)
+        men = {league for league in {row.competition for row in self.rows} if self._is_for_men(league)}
+        rows = sorted(self.rows, key=lambda row: (row.competition not in men, _kickoff_order(row)))
         for start in range(0, len(rows), chunk):
             yield self._import_chunk(rows[start : start + chunk])
+
+    def _is_for_men(self, league: str) -> bool:
+        """Return True if the competition with this name is for men. Return False if it is not certain."""
+        with suppress(SeasonUnknown):
+            return self.new_rows.planned_competition(league).category == categories.MEN
+        return False
 
     def _import_chunk(self, rows: Sequence[TableRow]) -> FileChunk:
         chunk = FileChunk(rows=len(rows))

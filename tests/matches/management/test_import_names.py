@@ -57,6 +57,16 @@ def test_men_and_women_of_one_name_are_four_teams(manage, tmp_path):
     assert "unchanged 4" in manage("import_matches", a_file(tmp_path, *lines), *CREATE).said
 
 
+def test_men_have_the_plain_names_even_if_women_play_earlier(manage, tmp_path):
+    women = rows(WOMEN, PAIR, PAIR[::-1], score=(6, 0))
+    men = [row.replace("2026-03", "2026-04") for row in rows(MEN, PAIR, PAIR[::-1])]
+
+    manage("import_matches", a_file(tmp_path, *women, *men), *CREATE)
+
+    names = dict(Team.objects.values_list("name", "category"))
+    assert names == {"Ashford": "men", "Barrow": "men", "Ashford (women)": "women", "Barrow (women)": "women"}
+
+
 def test_the_context_of_an_open_match_of_the_men_has_no_result_of_the_women(manage, tmp_path):
     lines = rows(MEN, PAIR, score=(0, 4)) + rows(WOMEN, PAIR, score=(6, 0))
     manage("import_matches", a_file(tmp_path, *lines), *CREATE)
