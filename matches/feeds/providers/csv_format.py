@@ -28,8 +28,8 @@ OPTIONAL = (
 )
 COLUMNS = Columns(NEEDED, OPTIONAL)
 STATUSES: dict[str, Status] = {**FEED_STATUSES, **{status.upper(): status for status in Status}}
-# Maximum characters of a column; 100 for the others. Longer rounds are cut between words.
-MAX_LENGTHS = {"id": 80, "season": 20, "group": read.MAX_GROUP, "reason": read.MAX_REASON, "round": 2_000}
+# Maximum characters of a column; 100 for the others.
+MAX_LENGTHS = {"id": 80, "season": 20, "group": read.MAX_GROUP, "reason": read.MAX_REASON}
 _NUMBERS = {"leg": 2, "game": 99}  # highest value of a column
 _NUMBER = re.compile(r"-?\d{1,6}", re.ASCII)
 _FLAGS = {"": False, "0": False, "false": False, "1": True, "true": True}
@@ -56,21 +56,19 @@ class TableRow:
 
 def read_csv(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a CSV file; see `matches.imports.readers`."""
-    return _rows(csv_lines(lines, COLUMNS, file_notes), file_notes)
+    return _rows(csv_lines(lines, COLUMNS, file_notes))
 
 
 def read_json_lines(lines: Iterable[str], file_notes: FileNotes) -> Iterator[TableRow]:
     """Yield the rows of a file with one JSON object per line."""
-    return _rows(json_lines(lines, COLUMNS, file_notes), file_notes)
+    return _rows(json_lines(lines, COLUMNS, file_notes))
 
 
-def _rows(lines: Iterable[FileLine], file_notes: FileNotes) -> Iterator[TableRow]:
+def _rows(lines: Iterable[FileLine]) -> Iterator[TableRow]:
     listed = list(lines)
     kinds = StageKinds.of(listed)
     for line in listed:
         yield _row(line, kinds)
-        if len(str(line.values.get("round") or "")) > read.MAX_LABEL:
-            file_notes.note(f"Rounds with more than {read.MAX_LABEL} characters were cut between words.")
 
 
 def _row(line: FileLine, kinds: StageKinds) -> TableRow:

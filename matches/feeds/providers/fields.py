@@ -159,7 +159,7 @@ def parsed(written: str, what: str) -> datetime:
     try:
         found = datetime.fromisoformat(written)
     except ValueError:
-        raise BadEntry(f"{what} {written!r} is not a date and time") from None
+        raise BadEntry(f"{what} {written!r} is not a date and time such as 2026-09-12T15:30Z") from None
     if not _is_plausible_date(found):
         raise BadEntry(f"{what} {written!r} is not a plausible date")
     return found

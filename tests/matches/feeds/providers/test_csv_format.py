@@ -127,7 +127,7 @@ def test_a_kickoff_is_utc_unless_it_says_otherwise(kickoff, utc, day_only):
         ({"competition": ""}, "competition is empty"),
         ({"home": " "}, "home is empty"),
         ({"id": "x" * 81}, "the maximum is 80"),
-        ({"round": "x" * 101}, "a word of more than 100 characters"),
+        ({"round": "x" * 101}, "round has 101 characters; the maximum is 100"),
         ({"home": "Ash\x1bford"}, "invisible characters"),
         ({"home": "Ash\u202eford"}, "invisible characters (U+202E)"),
         ({"home": "Ash\u200bford"}, "invisible characters (U+200B)"),

@@ -14,11 +14,11 @@ from tests.matches.feeds.providers.test_csv_format import ROW
 COLUMNS = ("stage", "stage_kind", "group", "leg", "game", "award", "reason")
 
 
-def rows(*changes: dict[str, str], notes: FileNotes | None = None) -> list[TableRow]:
+def rows(*changes: dict[str, str]) -> list[TableRow]:
     header = [*ROW, *COLUMNS]
     lines = [",".join({**dict.fromkeys(header, ""), **ROW, **change}.values()) for change in changes]
     text = "".join(f"{line}\n" for line in (",".join(header), *lines))
-    return list(read_csv(io.StringIO(text, newline=""), notes or FileNotes()))
+    return list(read_csv(io.StringIO(text, newline=""), FileNotes()))
 
 
 def stage(**change: str) -> StageHint | None:
@@ -128,13 +128,9 @@ def test_json_lines_have_the_same_columns():
     assert (row.match.stage, row.match.leg) == (StageHint("Cup", "knockout"), 2)
 
 
-def test_a_long_round_is_cut_between_words_and_this_is_noted():
-    notes = FileNotes()
-    words = "Promotion and relegation play-off semi-final first leg "
-    (row,) = rows({"round": words * 2 + words}, notes=notes)
-
-    assert row.match.round_label == (words * 2)[:100].rpartition(" ")[0]
-    assert list(notes.notes) == ["Rounds with more than 100 characters were cut between words."]
+@pytest.mark.parametrize("label", [f"Group {'a' * 95}", f"{'Promotion ' * 10}and"])
+def test_a_round_that_is_too_long_is_refused_with_its_limit(label):
+    assert fault(round=label) == f"round has {len(label)} characters; the maximum is 100"
 
 
 def test_a_score_of_31_goals_is_read():
