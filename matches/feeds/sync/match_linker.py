@@ -43,7 +43,8 @@ def linked_match(
     else:
         raise Unclear(
             f"its teams are {home} and {away}, but its id is linked to match {link.match_id}, {link.match}."
-            " If the link is wrong, correct it in the admin."
+            " If two of these names mean one team, merge its two teams in the admin (Teams, Merge"
+            " another team into it). If the link is wrong, correct it in the admin."
         )
     return link, [*done, *_follow_sides(row, link, home, now=now, note=note)]
 
@@ -55,7 +56,12 @@ def link_by_teams(row: FeedMatch, home: Team, away: Team, *, listing: Listing, s
     Raises Unclear if it is not certain which match is meant.
     """
     if home == away:
-        raise Unclear(f"{row.home} and {row.away} are the same team here, {home.name}; correct its aliases.")
+        if row.home == row.away:
+            raise Unclear(f"home and away are the same team, {row.home}; correct one of them.")
+        raise Unclear(
+            f"{row.home} and {row.away} are both known as {home.name}. If they are two teams, correct"
+            " the aliases of that team in the admin."
+        )
     search = MatchSearch(row, (home, away), listing, season)
     found = search.found()
     match = found or _add(row, search.hint, home, away, season)
@@ -156,8 +162,8 @@ def _add(row: FeedMatch, hint: StageHint, home: Team, away: Team, season: Season
     if not is_in_season(row.kickoff_at, season) and not _may_extend(row.kickoff_at, season):
         raise Unclear(
             f"its kickoff, {row.kickoff_at:%Y-%m-%d}, is not in {season} ({season.starts_on} to"
-            f" {season.ends_on}). Is the code that of another season? If the date is right, extend the season"
-            " in the admin."
+            f" {season.ends_on}). Correct the date or the season; if both are right, extend the season in the"
+            " admin."
         )
     fixture = NewMatch(
         kickoff_at=row.kickoff_at,

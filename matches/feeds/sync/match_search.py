@@ -98,7 +98,8 @@ class MatchSearch:
                 return found[0]
             if found:
                 raise Unclear(
-                    f"it could be {self._which(found)}; add the id to the right match in the admin."
+                    f"it is not clear which match this is: it could be {self._which(found)}. Add the id to"
+                    " the right match in the admin."
                 )
         return None
 
@@ -111,7 +112,10 @@ class MatchSearch:
                 and is_same_game
                 and not self.row.day_only
             ):
-                raise Unclear(f"it has the teams and the kickoff of {self._which([match])}.")
+                raise Unclear(
+                    f"it has the teams and the kickoff of {self._which([match])}. If it is the same"
+                    " match, use one id for it; if not, correct the kickoff."
+                )
 
     def _has_kickoff(self, match: Match) -> bool:
         return self._is_on_day(match) if self.row.day_only else match.kickoff_at == self.row.kickoff_at
@@ -208,8 +212,8 @@ class MatchSearch:
 
     def _refuse(self, matches: list[Match]) -> None:
         raise Unclear(
-            f"it could be {self._which(matches)}, with a new kickoff, or another match;"
-            " add the id to that match, or add the other match, in the admin."
+            f"it is not clear which match this is: it could be {self._which(matches)}, with a new kickoff, or"
+            " another match. Add the id to that match, or add the other match, in the admin."
         )
 
     def _which(self, matches: list[Match]) -> str:

@@ -300,7 +300,9 @@ def test_what_a_feed_is_in_doubt_of_is_refused_with_the_doubt(season):
 def test_an_id_that_means_another_match_now_is_refused(season):
     imported(row())
 
-    assert "its id is linked to match" in imported(row(home="Crewe", away="Dover")).refused[2]
+    refused = imported(row(home="Crewe", away="Dover")).refused[2]
+    assert "its id is linked to match" in refused
+    assert "If two of these names mean one team, merge its two teams in the admin" in refused
 
 
 def test_a_result_before_the_kickoff_is_refused_and_the_match_with_it(season):

@@ -111,6 +111,7 @@ def test_a_match_that_is_listed_twice_is_no_twin():
 
     assert f"match {first.match_id} (Ashford - Barrow" in text
     assert "known as one" in text
+    assert "If it is the same match, use one id for it; if not, correct the kickoff." in text
 
 
 def test_a_kickoff_that_moved_far_is_found_by_its_matchday():
@@ -171,11 +172,16 @@ def test_an_abandoned_match_and_its_replay_on_the_next_day_are_told_apart():
 
 @pytest.mark.parametrize("days", [-400, 400])
 def test_a_match_of_another_year_is_not_added_to_this_season(days):
-    assert "Is the code that of another season?" in unclear(said(kickoff_at=KICKOFF + days * DAY))
+    assert "Correct the date or the season" in unclear(said(kickoff_at=KICKOFF + days * DAY))
 
 
 def test_two_names_of_one_team_are_no_match():
     team = TeamFactory(name="Ashford")
 
-    with pytest.raises(Unclear, match="are the same team here"):
+    with pytest.raises(Unclear, match="Ashford and Barrow are both known as Ashford"):
         link_by_teams(said(), team, team, listing=Listing("feed", [], is_whole=True), season=SeasonFactory())
+
+
+def test_a_row_with_one_team_twice_is_no_match():
+    with pytest.raises(Unclear, match="home and away are the same team, Ashford; correct one of them"):
+        linked(said(away="Ashford"))
