@@ -8,8 +8,10 @@ from matches.feeds.sync.creators import NameNearlyKnown
 from matches.imports.match_files.run import MatchImport
 from matches.imports.prediction_files.run import PredictionImport
 from matches.models import Forecaster, Stage
+from matches.tables.presets import PRESETS
 
 NAMED = 10  # names in one question; the lists of the report have all
+_CARRYING = ", ".join(preset.slug for preset in PRESETS if preset.carries != Stage.Carries.NOTHING)
 KINDS = "league (one table), groups (a table per group), knockout or friendly (no table)"
 
 
@@ -53,6 +55,12 @@ def _about_stages(stages: Sequence[dict[str, Any]]) -> Iterator[str]:
         name = f"{stage['season']}, {stage['stage']}" if shared else stage["stage"]
         if stage["kind"] == Stage.Kind.UNKNOWN:
             yield f'What kind of stage is {name!r}? Add --stage-kind "{name}=KIND"; KIND is {KINDS}.'
+        if stage["waits_for_carries"]:
+            yield (
+                f"{name!r} continues an earlier stage: which points do its teams take along? Add"
+                f' --table-rules "{name}=RULES" with the rules of such a league ({_CARRYING}), or'
+                f' --carries "{name}=POINTS"; POINTS is {", ".join(Stage.Carries.values)}.'
+            )
         without = sum(table["matches"] for table in stage["tables"] if not table["group"])
         if stage["kind"] == Stage.Kind.GROUPS and without:
             yield (

@@ -1,7 +1,7 @@
 """Report of an import of a whole competition, as text and as JSON."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from matches.imports.match_files.report import lines as match_lines
@@ -36,30 +36,36 @@ def lines(totals: Totals) -> list[str]:
     """Return the report as lines of text."""
     return [
         "Matches:",
-        *_part(match_lines, totals["matches"]),
+        *_part(match_lines, totals["matches"], totals["questions"]),
         *(stage_lines(totals["matches"]["stages"]) or ["Stages: none."]),
         *_rules_hint(totals),
-        *(["Forecasts:", *_part(prediction_lines, totals["forecasts"])] if totals["forecasts"] else []),
+        *(["Forecasts:", *_part(prediction_lines, totals["forecasts"], [])] if totals["forecasts"] else []),
         *(["Questions:"] if totals["questions"] else []),
         *(f"  {number}. {question}" for number, question in enumerate(totals["questions"], start=1)),
     ]
 
 
-def _part(text_of: Callable[[Totals], list[str]], totals: Totals) -> Iterator[str]:
-    """Yield the indented lines of the report on one file. Refused rows are grouped by their reason."""
+def _part(text_of: Callable[[Totals], list[str]], totals: Totals, questions: Sequence[str]) -> Iterator[str]:
+    """Yield the indented lines of the report on one file. Refused rows are grouped by their reason.
+
+    A reason that is also a question is replaced by the number of the question.
+    """
     for line in (
         *text_of(totals | {"refused": [], "kept": [], "stages": []}),
         *totals["notes"],
-        *_by_reason("Refused", totals["refused"]),
+        *_by_reason("Refused", totals["refused"], questions),
         *_by_reason("Kept", totals.get("kept", [])),
     ):
         yield f"  {line}"
 
 
-def _by_reason(word: str, rows: list[dict[str, Any]]) -> Iterator[str]:
+def _by_reason(word: str, rows: list[dict[str, Any]], questions: Sequence[str] = ()) -> Iterator[str]:
     numbers = defaultdict[str, list[int]](list)
     for row in rows:
-        numbers[row["reason"]].append(row["row"])
+        reason = row["reason"].replace(f"no match with id {row['id']!r}", "no match with this id")
+        if reason in questions:
+            reason = f"see question {questions.index(reason) + 1}."
+        numbers[reason].append(row["row"])
     for reason, found in list(numbers.items())[:SHOWN]:
         shown = ", ".join(map(str, found[:ROWS]))
         if len(found) > ROWS:

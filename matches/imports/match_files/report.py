@@ -27,12 +27,18 @@ def report(job: MatchImport, chunks: list[FileChunk], file_notes: FileNotes) -> 
         "seasons_extended": [f"{name} ({dates})" for name, dates in sorted(job.extended.items())],
         "unknown_teams": sorted({name for _, name in job.names.unknown}),
         "suggestions": _suggestions(job),
-        "stages": stage_report(job.source, job.first.keys()),
+        "stages": stage_report(job.source, job.first.keys() - _refused_ids(job, chunks)),
         "columns_not_read": sorted(file_notes.unread),
         "notes": list(file_notes.notes),
         "refused": _sorted(note for chunk in chunks for note in chunk.refused),
         "kept": _sorted(note for chunk in chunks for note in chunk.kept),
     }
+
+
+def _refused_ids(job: MatchImport, chunks: list[FileChunk]) -> set[str]:
+    """Return the ids whose first row was refused. Later rows with the same id do not count."""
+    refused = (note for chunk in chunks for note in chunk.refused)
+    return {note.id for note in refused if note.id in job.first and job.first[note.id].number == note.row}
 
 
 def _sorted(notes: Iterable[RowNote]) -> list[dict[str, Any]]:

@@ -1,13 +1,14 @@
 """Stages and tables in which the matches of a file were placed, for the report of an import."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable
 from typing import Any
 
 from django.db.models import QuerySet
 
 from matches.models import Match, MatchSource, Stage
-from matches.tables.rules import LABELS, TableRules, TieBreaker
+from matches.tables.rules import TableRules
+from matches.tables.wording import carried_in_words, order_in_words
 
 Teams = set[int]
 
@@ -15,7 +16,9 @@ Teams = set[int]
 def stages_of(source: str, ids: Collection[str]) -> list[Stage]:
     """Return the stages of the matches with these ids of the source."""
     stages = Stage.objects.filter(pk__in=_matches(source, ids).values("stage"))
-    return list(stages.select_related("season__competition").order_by("season_id", "order", "pk"))
+    return list(
+        stages.select_related("season__competition", "carries_from").order_by("season_id", "order", "pk")
+    )
 
 
 def stage_report(source: str, ids: Collection[str]) -> list[dict[str, Any]]:
@@ -42,6 +45,9 @@ def _entry(stage: Stage, groups: dict[str, list[Teams]]) -> dict[str, Any]:
         "tables": [{"group": group, **_counts(pairs)} for group, pairs in tables],
         "points": _points(stage.rules) if tables else None,
         "tie_breakers": stage.tie_breakers if tables else [],
+        "order": order_in_words(stage.rules) if tables else "",
+        "carried": carried_in_words(stage) if tables else "",
+        "waits_for_carries": stage.is_split and not stage.is_decided,
     }
 
 
@@ -71,9 +77,13 @@ def _lines(stage: dict[str, Any]) -> list[str]:
     counts = _counted(stage["matches"], "match", "es"), _counted(stage["teams"], "team", "s")
     lines = [f"  {stage['season']}, {stage['stage']}: {kind}; {', '.join(counts)}."]
     if stage["tables"]:
-        order = ", ".join(LABELS[TieBreaker(rule)] for rule in stage["tie_breakers"]) or "nothing"
         lines += _table_lines(stage["tables"])
-        lines.append(f"    Points {stage['points']}; teams with equal points by {order}.")
+        lines.append(f"    Points {stage['points']}. {stage['order']}")
+        lines += [f"    {stage['carried']}"] if stage["carried"] else []
+        if stage["waits_for_carries"]:
+            lines.append(
+                "    Its teams start with 0 points until it is decided which points they take along."
+            )
     return lines
 
 
@@ -89,7 +99,19 @@ def _table_lines(tables: list[dict[str, Any]]) -> list[str]:
         f" {_counted(teams, 'team', 's')})"
         for (matches, teams), groups in sizes.items()
     ]
-    return [f"    Groups: {'; '.join(shown)}."]
+    return [f"    Groups: {'; '.join(shown)}.", *_unequal(tables)]
+
+
+def _unequal(tables: list[dict[str, Any]]) -> list[str]:
+    """Return a line with the groups that have more teams than most, if there are any."""
+    usual = Counter(table["teams"] for table in tables).most_common(1)[0][0]
+    larger = [f"{table['group']} ({table['teams']})" for table in tables if table["teams"] > usual]
+    if not larger or not all(table["group"] for table in tables):
+        return []
+    return [
+        f"    Most groups have {_counted(usual, 'team', 's')}, but not {', '.join(larger)}: check that no"
+        " team of theirs has two spellings."
+    ]
 
 
 def _counted(number: int, word: str, plural: str) -> str:

@@ -65,6 +65,8 @@ class Command(BaseCommand):
         decisions = StageDecisions(
             kinds=arguments.by_name("--stage-kind", options["stage_kind"]),
             table_rules=arguments.by_name("--table-rules", options["table_rules"]),
+            carries=arguments.by_name("--carries", options["carries"]),
+            away_goals=options["away_goals"],
         )
         with rolled_back_if(dry_run):
             totals = self._import_matches(matches, decisions, file_notes)
@@ -121,6 +123,22 @@ def _add_stage_arguments(parser: ArgumentParser) -> None:
         default=[],
         metavar="STAGE=RULES",
         help=f"rules of the tables of a stage: {', '.join(BY_SLUG)}",
+    )
+    parser.add_argument(
+        "--carries",
+        type=arguments.name_and_choice(Stage.Carries.values, "Final round=full"),
+        action="append",
+        default=[],
+        metavar="STAGE=POINTS",
+        help="points that the teams of a stage take along from the stage with a table before it:"
+        f" {', '.join(Stage.Carries.values)}",
+    )
+    parser.add_argument(
+        "--away-goals",
+        action="append",
+        default=[],
+        metavar="STAGE",
+        help="stage in which away goals decide two-legged ties with a level aggregate",
     )
 
 

@@ -16,6 +16,7 @@ from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.fields import zone_named
 from matches.feeds.sync.creators import Creator
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
+from matches.imports.match_files.remarks import remarks
 from matches.imports.match_files.report import lines, report, summary
 from matches.imports.match_files.run import CHUNK, FileChunk, MatchImport
 from matches.imports.text_files import FileNotes, FileUnusable
@@ -48,9 +49,6 @@ class Command(BaseCommand):
         parser.add_argument("file", type=Path, metavar="FILE")
         parser.add_argument("--format", required=True, choices=FORMATS, help="format of the file")
         add_match_arguments(parser, "--map")
-        parser.add_argument(
-            "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
-        )
         arguments.add_encoding(parser)
         arguments.add_chunk(parser, default=CHUNK)
         self.add_dry_run(parser)
@@ -108,15 +106,20 @@ def add_match_arguments(parser: ArgumentParser, *short: str) -> None:
     parser.add_argument(
         "--overwrite", action="store_true", help="overwrite existing values with those in the file"
     )
+    parser.add_argument(
+        "--no-input", action="store_true", help="refuse rows with similar names instead of asking"
+    )
 
 
 def match_import(options: dict[str, Any], file_notes: FileNotes) -> MatchImport:
     """Read the file, and return the import that the options describe. Raises CommandError."""
-    season, rows = _season(options), _rows(options, file_notes)
+    season, rows, now = _season(options), _rows(options, file_notes), timezone.now()
+    for remark in remarks(rows, now=now):
+        file_notes.note(remark)
     return MatchImport(
         source=options["source"] or _default_source(options),
         rows=rows,
-        now=timezone.now(),
+        now=now,
         new_rows=_creator(options),
         season=season,
         overwrite=options["overwrite"],

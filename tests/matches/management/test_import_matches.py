@@ -192,7 +192,8 @@ def test_the_report_shows_the_stages_and_tables_of_the_matches(manage, tmp_path)
                 "Stages:",
                 "  County Cup 2026, Group stage: groups; 2 matches, 4 teams.",
                 "    Groups: A, B (each 1 match, 2 teams).",
-                "    Points 3-1-0; teams with equal points by goal difference, goals scored.",
+                "    Points 3-1-0. Ranked by points, then goal difference, then goals scored. Teams equal in"
+                " all three share a position.",
                 "  County Cup 2026, Charity day: kind not known, so no table yet; 1 match, 2 teams.",
                 "  County Cup 2026, Knockout stage: knockout, no table; 1 match, 2 teams.",
             )
