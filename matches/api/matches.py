@@ -63,8 +63,8 @@ class PlaceSerializer(ReadOnlySerializer):
 
 def _ending(order: str) -> serializers.CharField:
     return serializers.CharField(
-        allow_null=True,
-        help_text="Extra time and shootout, if any, e.g. `1-1 after extra time, 4-2 on penalties`, "
+        required=False,
+        help_text="Only after extra time or a shootout, e.g. `1-1 after extra time, 4-2 on penalties`, "
         + order
         + ".",
     )
