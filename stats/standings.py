@@ -172,7 +172,7 @@ def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[Poin
     """Return the points adjustments that the league tables of a season include, oldest first.
 
     `counted_by` is the start of the newest refresh of the league tables. Adjustments recorded later are left
-    out. If `counted_by` is None (no refresh yet), the result is empty.
+    out. Before the first refresh it is None, and the result is empty.
     """
     return _counted(PointsAdjustment.objects.all(), season_id, counted_by).order_by("decided_on", "pk")
 
@@ -180,8 +180,7 @@ def adjustments(season_id: int, *, counted_by: datetime | None) -> QuerySet[Poin
 def _counted(rows: QuerySet[T], season_id: int, counted_by: datetime | None) -> QuerySet[T]:
     """Return those of the given adjustments or lots that the tables of a season include.
 
-    `counted_by` is the start of the newest refresh of the tables. Rows recorded later are left out. If
-    `counted_by` is None (no refresh yet), the result is empty.
+    `counted_by` and the rows that it leaves out are as for `adjustments`.
     """
     if counted_by is None:
         return rows.none()

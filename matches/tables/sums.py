@@ -170,8 +170,8 @@ def _with_carried(record: TeamRecord, line: TableLine | None, stage: Stage) -> T
 def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
     """Yield each side of the counted matches, with the group.
 
-    The group is None for a match of an earlier stage whose record counts in this one, too. Such a match
-    counts in every group.
+    Matches of an earlier stage whose record counts in this one, too, have the group None: they count in every
+    group.
     """
     for side in sums[stage.pk]["sides"] or ():
         yield side["group"], TableSide(**{name: side[name] for name in TableSide.__slots__})
@@ -183,7 +183,7 @@ def _sides(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, TableSide]]:
 def _to_play(stage: Stage, sums: Sums) -> Iterator[tuple[str | None, frozenset[int]]]:
     """Yield each pair of teams with a match yet to be played, with the group.
 
-    The group is None for a match of an earlier stage whose record counts in this one, too.
+    Matches of an earlier stage whose record counts in this one, too, have the group None.
     """
     for match in sums[stage.pk]["to_play"] or ():
         yield match["group"], frozenset({match["home"], match["away"]})

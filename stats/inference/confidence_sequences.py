@@ -69,14 +69,13 @@ def interval(
     alpha: ArrayLike = ALPHA,
     t_opt: float = T_OPT,
 ) -> tuple[Vector, Vector]:
-    """Return the lower and the upper end of the interval for the mean; NaN for fewer than MIN_MATCHES
-    matches.
+    """Return both ends of the interval for the mean, lower end first; NaN for fewer than MIN_MATCHES matches.
 
     With probability 1 - alpha the intervals after each match contain the average of the expected values up to
     that match, all at the same time.
     """
-    mean, _ = mean_and_deviation(matches, total, squares)
-    half = half_width(matches, total, squares, alpha, t_opt)
+    mean, deviation = mean_and_deviation(matches, total, squares)
+    half = deviation * boundary(matches, alpha, t_opt)
     return mean - half, mean + half
 
 

@@ -73,8 +73,8 @@ def _season(seasons: list[Season], wanted: int | None) -> Season | None:
 def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
     """Return the template context of a season: its stages, one round, top forecasters, last roundups.
 
-    `stage_id` and `label` select the round. Without `label` it is the round in play of this stage, or of all
-    stages with a table if `stage_id` is None. Raises BadParameters if the season has no such stage, Http404
+    `stage_id` and `label` select the round. Without `label` it is the round in play of this stage; without
+    `stage_id`, of all stages with a table. Raises BadParameters if the season has no such stage, Http404
     if there is no such round.
     """
     sections = stage_sections.sections(season)
@@ -100,8 +100,8 @@ def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
 def _round(season: Season, by_default: list[int], stage_id: int | None, label: str) -> dict[str, Any]:
     """Return the template context of the round with this label, by default of the round in play.
 
-    The round in play is chosen from the stages with the ids `by_default`. Raises Http404 if the stage (or the
-    season, if `stage_id` is None) has no round with this label.
+    The round in play is chosen from the stages with the ids `by_default`. Without `stage_id`, the label
+    is looked up in all stages. Raises Http404 if there is no round with this label.
     """
     rounds = match_lists.rounds(season)
     matches = season.matches.filter(stage__in=by_default)
