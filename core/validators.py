@@ -1,5 +1,7 @@
 """Validators for text in forms and in the API. core/hidden_characters.py defines hidden characters."""
 
+from zoneinfo import available_timezones
+
 from django import forms
 from django.core.exceptions import ValidationError
 
@@ -29,6 +31,14 @@ def has_a_letter(name: str) -> None:
     """Refuse a name without letters: in a text about a match, the name would look like a number."""
     if not any(character.isalpha() for character in name):
         raise ValidationError("A name needs at least one letter.", code="no-letter")
+
+
+def known_time_zone(name: str) -> None:
+    """Refuse text that is not the name of a time zone, e.g. Europe/London."""
+    if name not in available_timezones():
+        raise ValidationError(
+            "Unknown time zone. Enter a name of the tz database, e.g. Europe/London or UTC.", code="time_zone"
+        )
 
 
 def require_plain_text(field: forms.Field | None) -> None:

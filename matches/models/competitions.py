@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from core.http.links import link
-from core.validators import has_a_letter
+from core.validators import has_a_letter, known_time_zone
 from matches import categories
 
 
@@ -34,6 +34,13 @@ class Competition(models.Model):
         help_text="Category of its teams. Empty: as its name shows, else men.",
     )
     score_basis = models.CharField(max_length=20, choices=ScoreBasis, default=ScoreBasis.FULL_TIME)
+    time_zone = models.CharField(
+        max_length=40,
+        default="UTC",
+        db_default="UTC",
+        validators=[known_time_zone],
+        help_text="Dates in roundups are in this time zone, e.g. Europe/London.",
+    )
     settle_sources = models.PositiveSmallIntegerField(
         choices=[(1, "one feed is enough"), (2, "two feeds must agree")],
         default=1,

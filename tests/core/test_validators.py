@@ -3,9 +3,11 @@
 import pytest
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
+from django.core.exceptions import ValidationError
 from django.urls import reverse
 
 from core.admin.audit import PlainAdmin, PlainInline
+from core.validators import known_time_zone
 from matches.models import Competition, Team, TeamAlias
 from tests.factories import CompetitionFactory, TeamFactory
 
@@ -44,7 +46,7 @@ def cup() -> Competition:
 
 
 def save(client, cup: Competition, **changes: str) -> str:
-    fields = ("name", "slug", "country", "score_basis", "settle_sources", "settle_wait")
+    fields = ("name", "slug", "country", "score_basis", "time_zone", "settle_sources", "settle_wait")
     sent = {name: getattr(cup, name) for name in fields}
     url = reverse("admin:matches_competition_change", args=[cup.pk])
     answer = client.post(url, {**sent, "reason": "a test", **changes}, follow=True)
@@ -122,3 +124,14 @@ def test_every_form_of_ours_takes_plain_text_only():
             others += [] if isinstance(each, PlainAdmin) else [model]
             others += [inline for inline in each.inlines if not issubclass(inline, PlainInline)]
     assert others == []
+
+
+@pytest.mark.parametrize("name", ["UTC", "Europe/London", "America/Argentina/Buenos_Aires"])
+def test_names_of_the_time_zone_database_are_accepted(name):
+    known_time_zone(name)
+
+
+@pytest.mark.parametrize("name", ["", "London", "GMT+25", "europe/london", "../etc/passwd"])
+def test_other_time_zones_are_refused(name):
+    with pytest.raises(ValidationError, match="Europe/London"):
+        known_time_zone(name)

@@ -23,7 +23,8 @@ class FirstRows:
     @classmethod
     def assemble(cls, seasons: Sequence[facts.SeasonData], *, now: datetime) -> "FirstRows":
         competition, _ = Competition.objects.get_or_create(
-            slug="premier-league", defaults={"name": "Premier League", "country": "England"}
+            slug="premier-league",
+            defaults={"name": "Premier League", "country": "England", "time_zone": "Europe/London"},
         )
         register_baselines(active_from=now)
         return cls(

@@ -43,6 +43,7 @@ def cup_form(**changes: object) -> dict[str, object]:
         "settle_sources": "1",
         "settle_wait": "30",
         "score_basis": "after_extra_time",
+        "time_zone": "UTC",
         **changes,
     }
 

@@ -178,7 +178,10 @@ def test_a_wrong_match_can_be_corrected(admin_client, women):
 
 NEW = {
     "team": {"name": "Źródło 1.5", "short_name": "Źródło", "category": "men"},
-    "competition": {"name": "Źródło 1.5", "score_basis": "full_time", "settle_sources": 1, "settle_wait": 30},
+    "competition": {
+        **{"name": "Źródło 1.5", "score_basis": "full_time", "time_zone": "UTC"},
+        **{"settle_sources": 1, "settle_wait": 30},
+    },
     "forecaster": {"name": "Źródło 1.5", "kind": "llm"},
 }
 
