@@ -40,13 +40,35 @@ def ties_of(matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool 
     return sorted(found, key=lambda tie: (tie.matches[0].kickoff_at, tie.matches[0].pk))
 
 
-def _ties_of_round(pairs: list[Pair], away_goals: bool, is_knockout: bool) -> list[Tie]:
+def tie_with(pk: object, matches: Iterable[TieMatch], *, away_goals: bool, is_knockout: bool) -> Tie | None:
+    """Return the tie of the match with this id, or None; `matches` must contain its whole stage.
+
+    Like `ties_of`, but computes only this tie.
+    """
+    rows = sorted(matches, key=lambda match: (match.kickoff_at, match.pk))
+    wanted = next((match for match in rows if match.pk == pk), None)
+    if wanted is None:
+        return None
+    key = round_key(wanted.round_label)
+    pairs = defaultdict[Hashable, list[TieMatch]](list)
+    for match in rows:
+        if round_key(match.round_label) == key:
+            pairs[frozenset((match.home_team, match.away_team))].append(match)
+    found = [tuple(pair) for pair in pairs.values()]
+    ours = [pair for pair in found if wanted in pair]
+    return next(iter(_ties_of_round(found, away_goals, is_knockout, wanted=ours)), None)
+
+
+def _ties_of_round(
+    pairs: list[Pair], away_goals: bool, is_knockout: bool, *, wanted: list[Pair] | None = None
+) -> list[Tie]:
+    """Return the ties of a round, or only those of the `wanted` pairs."""
     teams = Counter(team for pair in pairs for team in (pair[0].home_team, pair[0].away_team))
     is_one_round = max(teams.values()) == 1  # else the label covers several rounds
     if not is_knockout and not (is_one_round and any(len(pair) > 1 for pair in pairs)):
         return []
     ties = []
-    for pair in pairs:
+    for pair in pairs if wanted is None else wanted:
         others = [_standing(other) for other in pairs if other is not pair] if is_one_round else []
         games = _games_of_series(pairs if is_one_round else [pair], pairs)
         form, best_of = (Format.SERIES, games) if games else _format(_standing(pair), others)

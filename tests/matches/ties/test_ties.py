@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from matches.ties.grouping import ties_of
+from matches.ties.grouping import tie_with, ties_of
 from matches.ties.tie import DecidedBy, Format
 from matches.ties.wording import in_words
 from tests.matches.ties.games import game, tie
@@ -307,3 +307,17 @@ def test_in_a_stage_of_unknown_kind_only_repeated_meetings_are_ties():
     assert len(ties_of([*series, game((1, 0), **crewe)], away_goals=False, is_knockout=False)) == 2
     assert ties_of(league, away_goals=False, is_knockout=False) == []
     assert ties_of(series[:1], away_goals=False, is_knockout=False) == []
+
+
+def test_the_tie_of_one_match_is_the_same_as_among_all():
+    played = [
+        game((1, 0), 1),
+        game((2, 1), 8, back=True),
+        game((0, 0), 2, home_team="Corley", away_team="Denby"),
+        game((3, 0), 20, round_label="Final", away_team="Corley"),
+    ]
+    for match in played:
+        found = tie_with(match.pk, played, away_goals=False, is_knockout=True)
+        assert found in ties_of(played, away_goals=False)
+        assert match in found.matches
+    assert tie_with(0, played, away_goals=False, is_knockout=True) is None
