@@ -24,6 +24,12 @@ class Roundup(models.Model):
     body = models.TextField(help_text="Markdown.")
     body_html = models.TextField(help_text="Body rendered to sanitised HTML.")
     facts = models.JSONField(help_text="All numbers and names that the text may contain.")
+    spans = models.JSONField(
+        default=dict,
+        db_default={},
+        help_text="Facts in title, summary and body: start, end, address and value of each. Empty in versions"
+        " that were written before there were references.",
+    )
     writer = models.CharField(max_length=40)
     model = models.CharField(max_length=80, blank=True)
     tokens = models.PositiveIntegerField(default=0)

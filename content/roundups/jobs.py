@@ -90,7 +90,8 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         return
     if roundup is None:
         raise Skip("The published roundup is already up to date.")
-    log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=draft.checks.numbers)
+    numbers = draft.article.checks["numbers"]
+    log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=numbers)
 
 
 def request_roundup(

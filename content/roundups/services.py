@@ -10,10 +10,8 @@ from django.db.models.expressions import RawSQL
 
 from content.models import Roundup
 from content.roundups import generate, supersede_reason
-from content.roundups.fact_check.checker import Checked
 from content.roundups.facts import Facts, MatchUnknown, gather
 from content.roundups.markdown import render
-from content.roundups.writers import Article
 from core.db import sql
 from core.pipeline.models import JobRun, match_subject
 from matches.models import Match
@@ -45,7 +43,7 @@ class FactsChanged(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """Checked, unpublished article with its facts.
+    """Rendered, unpublished article with its facts.
 
     `snapshot`: PostgreSQL's snapshot before the facts were gathered. If it has not changed, publish() need
     not gather them again. None if the draft was made inside a transaction, whose own writes do not change
@@ -53,26 +51,25 @@ class Draft:
     """
 
     facts: Facts
-    article: Article
+    article: generate.RenderedArticle
     body_html: str
-    checks: Checked
     snapshot: str | None
 
 
 def draft(match_id: int, *, writer: str = "template", rewrite: bool = False) -> Draft:
-    """Gather the facts; write, check and render the article. Publishes nothing; call it outside transactions.
+    """Gather the facts; write and render the article. Publishes nothing; call it outside transactions.
 
     If `rewrite` is set, a language model is queried even if it has already written about these facts. Raises
-    MatchUnknown, NotReady if the newest result is not on the leaderboards yet, AwaitsScoring if the match is
-    about to be scored again, and UncheckedClaim if the text is not supported by the facts.
+    MatchUnknown, NotReady if the newest result is not on the leaderboards yet, and AwaitsScoring if the match
+    is about to be scored again.
     """
     snapshot = None if connection.in_atomic_block else sql.snapshot()
     settlement = _require_counted(match_id)
     facts = gather(match_id)
     if facts["match"]["settlement_id"] != settlement.pk:  # the boards may not show the newer one
         raise SettledAgain(f"Match {match_id} was scored again while its roundup was written. {WAIT}")
-    article, checks = generate.article_of(facts, writer=writer, rewrite=rewrite)
-    return Draft(facts, article, render(article.body), checks, snapshot)
+    article = generate.article_of(facts, writer=writer, rewrite=rewrite)
+    return Draft(facts, article, render(article.body), snapshot)
 
 
 def _require_counted(match_id: int) -> Settlement:
@@ -157,8 +154,8 @@ def _update_facts(published: Roundup, new: Draft) -> bool:
     """
     if published.facts == new.facts:
         return False
-    published.facts, published.checks = new.facts, new.checks.as_dict()
-    published.save(update_fields=["facts", "checks"])
+    published.facts, published.spans, published.checks = new.facts, new.article.spans, new.article.checks
+    published.save(update_fields=["facts", "spans", "checks"])
     return True
 
 
@@ -193,7 +190,7 @@ def _goals(facts: Facts) -> tuple[int, int] | None:
 
 def _prediction_count(facts: Facts) -> int:
     """Return the number of predictions, including hindsight ones. Old facts have no key `hindsight`."""
-    return facts["field"]["predictions"] + facts["field"].get("hindsight", 0)
+    return int(facts["field"]["predictions"]) + int(facts["field"].get("hindsight", 0))
 
 
 def _complete(published: Roundup, new: Draft, *, at: datetime) -> Roundup:
@@ -221,10 +218,11 @@ def _content(new: Draft, *, at: datetime) -> dict[str, Any]:
         "body": article.body,
         "body_html": new.body_html,
         "facts": new.facts,
+        "spans": article.spans,
         "writer": article.writer,
         "model": article.model,
         "tokens": article.tokens,
-        "checks": new.checks.as_dict(),
+        "checks": article.checks,
         "written_at": at,
     }
 

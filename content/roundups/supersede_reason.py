@@ -10,7 +10,7 @@ from django.db.models import Q, QuerySet
 
 from content.models import Roundup
 from content.roundups.facts import Facts
-from content.roundups.facts.match import one_line
+from content.roundups.facts.occasion import one_line
 from content.text.results import result_in_words
 from matches.models import Competition, Match, ResultRevision
 from matches.result import Result

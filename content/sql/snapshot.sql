@@ -32,7 +32,7 @@ reported AS (
     JOIN matches_forecaster f ON f.id = p.forecaster_id
     LEFT JOIN (scoring_score s JOIN scoring_settlement c ON c.id = s.settlement_id AND c.superseded_at IS NULL)
         ON s.prediction_id = p.id
-    -- A prediction that was imported since and is not scored yet is none of the field that the quotas are of.
+    -- A prediction that was imported later and is not scored yet did not affect the quotas.
     WHERE p.match_id = %(match)s AND p.superseded_at IS NULL
     AND (s.prediction_id IS NOT NULL OR (SELECT status FROM this) <> 'finished')
 ),
@@ -56,20 +56,22 @@ table_asked AS (SELECT stage_id FROM this),
 table_left_out AS (SELECT id AS match_id FROM season WHERE NOT is_past),
 table_day AS (SELECT (kickoff_at AT TIME ZONE 'UTC')::date AS day FROM this),
 \i matches/sql/table_sums.sql
-, ahead AS (  -- in kickoff order whatever became of it since; `team` is the side that we follow
+, ahead AS (  -- the next match in kickoff order, also if it was abandoned later; `team` is the side that plays it
     SELECT follows.team, n.*
     FROM this t
     CROSS JOIN LATERAL (VALUES ('home', t.home_team_id), ('away', t.away_team_id)) AS follows(team, team_id)
     CROSS JOIN LATERAL (
-        SELECT m.kickoff_at, m.round_label, h.name AS home, h.slug AS home_slug, a.name AS away, a.slug AS away_slug,
-               m.neutral, c.name AS competition, m.home_team_id = follows.team_id AS at_home
+        SELECT m.id, m.kickoff_at, m.round_label AS round, h.name AS home, a.name AS away, m.neutral,
+               json_build_object('slug', c.slug, 'name', c.name) AS competition,
+               stage.kind = 'knockout' AS is_knockout, m.home_team_id = follows.team_id AS at_home
         FROM matches_match m
         JOIN matches_team h ON h.id = m.home_team_id
         JOIN matches_team a ON a.id = m.away_team_id
+        JOIN matches_stage stage ON stage.id = m.stage_id
         JOIN matches_season s ON s.id = m.season_id
         JOIN matches_competition c ON c.id = s.competition_id
         WHERE follows.team_id IN (m.home_team_id, m.away_team_id)
-          AND m.kickoff_at > t.kickoff_at AND m.status NOT IN (REPLAYABLE_STATUSES, 'postponed')
+          AND m.kickoff_at > t.kickoff_at AND m.status NOT IN (KICKOFF_NOT_HELD_STATUSES)
         ORDER BY m.kickoff_at, m.id LIMIT 1
     ) AS n
 )
@@ -82,8 +84,9 @@ SELECT json_build_object(
             'home_penalties', t.home_penalties, 'away_penalties', t.away_penalties, 'award', t.award,
             'home', json_build_object('slug', h.slug, 'name', h.name, 'short_name', h.short_name),
             'away', json_build_object('slug', a.slug, 'name', a.name, 'short_name', a.short_name),
-            'season', s.label,
-            'competition', json_build_object('slug', c.slug, 'name', c.name), 'basis', c.score_basis)
+            'season', s.label, 'season_id', s.id, 'stage', t.stage_id, 'group', t."group",
+            'competition', json_build_object('slug', c.slug, 'name', c.name), 'basis', c.score_basis,
+            'time_zone', c.time_zone)
         FROM this t
         JOIN matches_team h ON h.id = t.home_team_id
         JOIN matches_team a ON a.id = t.away_team_id
@@ -118,8 +121,27 @@ SELECT json_build_object(
                 WHERE is_simultaneous AND NOT is_past AND status <> 'postponed' AND stage_id = stage.id
                 AND (stage.kind = 'league' OR season."group" = this."group")))
         FROM this JOIN matches_stage stage ON stage.id = this.stage_id AND stage.kind IN ('league', 'groups')),
+    'stage', (SELECT json_build_object(
+            'kind', stage.kind, 'away_goals', stage.away_goals,
+            'tie_matches', CASE WHEN stage.kind IN ('knockout', 'unknown') THEN (
+                SELECT json_agg(json_build_object(  -- later matches as if still to be played
+                    'pk', m.id, 'round_label', m.round_label, 'kickoff_at', m.kickoff_at, 'leg', m.leg,
+                    'home_team', h.slug, 'away_team', a.slug,
+                    'status', CASE WHEN season.is_past THEN m.status ELSE 'scheduled' END,
+                    'award', CASE WHEN season.is_past THEN m.award ELSE '' END,
+                    'home_score', CASE WHEN season.is_past THEN m.home_score END,
+                    'away_score', CASE WHEN season.is_past THEN m.away_score END,
+                    'home_score_aet', CASE WHEN season.is_past THEN m.home_score_aet END,
+                    'away_score_aet', CASE WHEN season.is_past THEN m.away_score_aet END,
+                    'home_penalties', CASE WHEN season.is_past THEN m.home_penalties END,
+                    'away_penalties', CASE WHEN season.is_past THEN m.away_penalties END))
+                FROM season JOIN matches_match m ON m.id = season.id
+                JOIN matches_team h ON h.id = m.home_team_id
+                JOIN matches_team a ON a.id = m.away_team_id
+                WHERE season.stage_id = stage.id) END)
+        FROM this JOIN matches_stage stage ON stage.id = this.stage_id),
     'earlier_meeting', (SELECT json_build_object(
-            'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
+            'id', past.id, 'kickoff_at', past.kickoff_at, 'home_score', past.home_end, 'away_score', past.away_end)
         FROM this t JOIN season past ON past.home_team_id = t.away_team_id AND past.away_team_id = t.home_team_id
         WHERE past.is_past AND past.status = 'finished'
         -- Only if it is the only one: teams may meet four times in a season.
@@ -131,6 +153,10 @@ SELECT json_build_object(
     'ahead', (SELECT json_object_agg(team, ahead) FROM ahead),
     'counts', (SELECT json_build_object(
             'nth_of_season', count(*) FILTER (WHERE is_past),
+            'played_before', count(*) FILTER (WHERE is_past AND NOT is_this AND status = 'finished'),
+            'most_goals_before', max(home_end + away_end) FILTER (WHERE is_past AND NOT is_this AND status = 'finished'),
+            'widest_margin_before',
+            max(abs(home_end - away_end)) FILTER (WHERE is_past AND NOT is_this AND status = 'finished'),
             'hindsight', (SELECT count(*) FROM reported WHERE provenance = 'hindsight'),
             'simultaneous_open', count(*) FILTER (WHERE is_simultaneous AND NOT is_past AND status <> 'postponed'),
             'round_left', count(*) FILTER (WHERE NOT is_past AND NOT is_simultaneous AND status <> 'postponed'

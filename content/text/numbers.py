@@ -1,4 +1,4 @@
-"""Convert numbers to English words and back, for the roundup writers and the fact checker."""
+"""English words for numbers, and a list of these words."""
 
 # fmt: off
 _UNITS = (
@@ -37,10 +37,25 @@ def ordinal_digits(number: int) -> str:
     return f"{number}{ending}"
 
 
-CARDINALS = {cardinal_word(number): number for number in range(100)}
-ORDINALS = {ordinal_word(number): number for number in range(1, 100)}
-# Words other than numerals that express a number.
-COUNTING = {"nil": 0, "once": 1, "twice": 2, "thrice": 3, "pair": 2, "couple": 2, "double": 2, "treble": 3}
-COUNTING |= {"trio": 3, "quartet": 4, "dozen": 12, "hundred": 100, "thousand": 1000}
-# Words that express a share -> per cent.
-SHARES = {"half": 50, "halves": 50, "quarter": 25, "quarters": 75}
+SPELLED = 10  # in prose, numbers up to here are words
+
+
+def in_prose(number: int) -> str:
+    """Return a number as prose has it, e.g. "seven" or "14"."""
+    return cardinal_word(number) if 0 <= number <= SPELLED else str(number)
+
+
+def ordinal_in_prose(number: int) -> str:
+    """Return an ordinal as prose has it, e.g. "seventh" or "14th"."""
+    return ordinal_word(number) if 0 < number <= SPELLED else ordinal_digits(number)
+
+
+# Words that express a number: cardinals, ordinals, and others.
+WORDS = frozenset(
+    {
+        *(cardinal_word(number) for number in range(100)),
+        *(ordinal_word(number) for number in range(1, 100)),
+        *("nil", "once", "twice", "thrice", "pair", "couple", "double", "treble", "trio", "quartet"),
+        *("dozen", "hundred", "thousand", "million", "half", "halves", "quarter", "quarters", "both"),
+    }
+)

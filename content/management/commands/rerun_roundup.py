@@ -8,7 +8,6 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from content.roundups import services
-from content.roundups.fact_check.checker import UncheckedClaim
 from content.roundups.facts import MatchUnknown
 from content.roundups.jobs import request_rewrite
 from core.management.base import Command as BaseCommand
@@ -50,8 +49,8 @@ class Command(BaseCommand):
         """Return a draft of the roundup.
 
         If a job will write the roundup, the draft only serves to find errors. Raises CommandError if the
-        roundup cannot be written or fails the fact check. If the match is about to be scored again, returns
-        AwaitsScoring if `may_wait` is True, else raises CommandError.
+        roundup cannot be written. If the match is about to be scored again, returns AwaitsScoring if
+        `may_wait` is True, else raises CommandError.
         """
         try:
             return services.draft(match, writer=writer, rewrite=True)
@@ -59,8 +58,6 @@ class Command(BaseCommand):
             if may_wait and isinstance(error, services.AwaitsScoring):
                 return error
             raise CommandError(f"{error} `manage.py pipeline_status` shows the progress.") from error
-        except UncheckedClaim as error:
-            raise CommandError(f"The text for match {match} failed the fact check: {error}") from error
 
     def queue(self, match: int, report: dict[str, Any]) -> str:
         (report["job"],) = request_rewrite([match], now=timezone.now())

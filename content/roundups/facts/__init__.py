@@ -1,6 +1,8 @@
-"""The facts of a match: all that a roundup may say, and nothing else."""
+"""The facts of a match: everything that its roundup may contain, as JSON."""
 
 from content.roundups.facts.gather import MatchUnknown, NotSettled, gather
-from content.roundups.facts.schema import Facts
+from content.roundups.facts.schema import SCHEMA
+from content.roundups.references import Document
+from content.roundups.references.documents import Facts
 
-__all__ = ["Facts", "MatchUnknown", "NotSettled", "gather"]
+__all__ = ["SCHEMA", "Document", "Facts", "MatchUnknown", "NotSettled", "gather"]

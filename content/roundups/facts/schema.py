@@ -1,206 +1,94 @@
-"""Schema of `Roundup.facts`, the facts that a roundup may contain, in JSON.
+"""Schema of `Roundup.facts`: kind and sources of each fact. Percentages and averages are rounded as on pages.
 
-Numbers are rounded as readers see them, so a text repeats them and calculates nothing. The name of a key
-determines the kind of its number; the checker (fact_check/claims.py) relies on that: `*percent` are
-whole percentages, `*rank*`, `*position*` and `nth_*` are places, floats have the decimals they are shown
-with. A dict with a `name` is about that team or forecaster alone.
+A fact in an object with a `name` is about that team or forecaster, and one beside `people` about all of them.
 """
 
-from typing import Literal, TypedDict
+from content.roundups.facts.sources import SOURCES, parameters
+from content.roundups.references.documents import FactKind, FactSchema, Shape, of
 
-from content.roundups.facts.schema_tables import BoardFacts, LeagueFacts, Named, Run, Streaks
+TEAM = of(code="slug", team="name")
+FORECASTER = of(code="slug", forecaster="name")
+SCORE = of(goals="home away", score="text")
+# Forecasters who share the values beside `people`; `others` are not named.
+GROUP: dict[str, Shape] = of(forecasters="count others") | {"people": [FORECASTER]}
+PICK = FORECASTER | of(
+    score="pick",
+    result="verdict favourite_text",
+    points="points",
+    code="favourite",
+    per_cent="actual_percent favourite_percent",
+)
+PICKS: dict[str, Shape] = GROUP | {"people": [PICK]}
+STREAK = GROUP | of(matches="length")
+MOVE = GROUP | of(place="rank_before rank")
+NEXT = of(code="id venue kickoff_at", team="name opponent", date="kickoff_on", name="competition round_in")
 
-SCHEMA = 4  # 4: `award`; the table of the stage or group instead of the season; older facts stay as they are
+MATCH: dict[str, Shape] = {
+    **of(code="id season_id stage_id kickoff_at neutral status award void outcome basis"),
+    **of(code="result_version settlement_id", name="season group round round_in round_of time_zone"),
+    **of(date="kickoff_on", goals="goals margin", minutes="minutes", matches="nth_of_season"),
+    **of(team="winner loser"),  # by the score that counts; `result` has the winner in the end
+    **of(quotation="reason"),  # recorded with a void or corrected result
+    "competition": of(code="slug", name="name"),
+    "home": TEAM | of(team="short_name"),
+    "away": TEAM | of(team="short_name"),
+    "score": SCORE,  # the one that counts for the forecasts; of a void match the recorded one, if any
+    **dict.fromkeys(("after_90", "after_extra_time", "penalties"), SCORE),  # only if more was played
+}
+FIELD: dict[str, Shape] = {
+    **of(predictions="predictions live archive hindsight", forecasters="score_picks probability_picks"),
+    "outcomes": [of(code="outcome", result="text", forecasters="count", per_cent="percent", points="quota")],
+    "consensus": of(forecasters="count", per_cent="percent", code="right")
+    | {"outcomes": [FactKind.CODE], "texts": [FactKind.RESULT]},
+    "common": of(forecasters="count") | {"texts": [FactKind.SCORE]},
+    "hits": of(result="text", forecasters="tendency difference exact missed", per_cent="tendency_percent"),
+    "chances": of(per_cent="home_percent draw_percent away_percent actual_percent favourite_percent")
+    | of(code="favourite", result="favourite_text")
+    | {"closest": GROUP | of(per_cent="percent")},  # who gave the actual outcome the highest probability
+    "market": of(forecasters="bookmakers others others_right", per_cent="favourite_percent actual_percent")
+    | of(result="favourite_text", code="beaten"),
+    **of(code="upset"),
+}
+BOARD: dict[str, Shape] = {
+    **of(forecasters="size moved", code="new_leader"),
+    "top": [FORECASTER | of(place="rank rank_before", matches="matches", points="points", average="average")],
+    "leaders": GROUP | of(average="average"),
+    "leaders_before": GROUP,
+    "lead": of(points="points", average="average") | {"first": FORECASTER, "second": FORECASTER},
+    "risers": [MOVE],
+    "fallers": [MOVE],
+}
+LEAGUE: dict[str, Shape] = {
+    **of(name="title", teams="size", matches="simultaneous_open", code="new_leader"),
+    "rows": [
+        TEAM
+        | of(place="position position_before", matches="played won drawn lost", code="plays_here is_shared")
+        | of(goals="goals_for goals_against goal_difference", points="points carried deducted added")
+    ],
+    "leaders": [FactKind.TEAM],
+    "leaders_before": [FactKind.TEAM],
+}
 
-Outcome = Literal["home", "draw", "away"]
-Decided = Literal["full_time", "extra_time", "penalties"]
-Verdict = Literal["exact", "difference", "tendency", "miss"]
-
-
-class Side(Named):
-    short_name: str
-
-
-class Scoreline(TypedDict):
-    """`text` has the home side first, `winner_first` the larger number."""
-
-    home: int
-    away: int
-    text: str
-    winner_first: str
-
-
-class MatchFacts(TypedDict):
-    id: int
-    competition: Named
-    season: str
-    round: str
-    kickoff_at: str
-    kickoff_on: str  # like "Saturday 8 August 2015", in UTC
-    home: Side
-    away: Side
-    neutral: bool
-    status: str
-    award: Literal["home", "away", "both"] | None  # the side that an awarded match goes to; both: both lose
-    void: bool
-    score: Scoreline | None  # the one that counts; for a void match the one on the books, if any
-    outcome: Outcome | None
-    winner: str | None
-    loser: str | None
-    goals: int | None
-    margin: int | None
-    after_90: Scoreline | None  # this and the next two only where extra time was played
-    after_extra_time: Scoreline | None
-    penalties: Scoreline | None
-    shootout_winner: str | None
-    decided: Decided | None  # None for a draw
-    final_winner: str | None  # the winner in the end, also if another score counts for the forecasts
-    basis: str
-    reason: (
-        str | None
-    )  # given with a void or corrected result; a text quotes it unchanged, in “ ”, or omits it
-    result_version: int
-    settlement_id: int
-    nth_of_season: int  # this match's place in the season, in the order of snapshot.sql
-
-
-class Correction(TypedDict):
-    """The last other result that was recorded since the first report."""
-
-    status_before: str | None
-    score_before: str | None  # home side first, like every score of a correction
-    winner_before: str | None  # the winner by that score
-    after_90_before: str | None  # this and the next four only if extra time or a shootout followed
-    after_extra_time_before: str | None
-    extra_time_winner_before: str | None
-    penalties_before: str | None
-    shootout_winner_before: str | None
-    void_before: bool
-    award_before: Literal["home", "away", "both"] | None
-
-
-class OutcomeFacts(TypedDict):
-    outcome: Outcome
-    count: int
-    percent: int
-    quota: int | None
-
-
-class Consensus(TypedDict):
-    """The most predicted outcome; several outcomes if they are equally frequent."""
-
-    outcomes: list[Outcome]
-    count: int
-    percent: int
-    right: bool | None
-
-
-class CommonScoreline(TypedDict):
-    texts: list[str]
-    count: int
-
-
-class Hits(TypedDict):
-    tendency: int
-    difference: int  # the goal difference, exact scores among them
-    exact: int
-    missed: int
-    tendency_percent: int
-
-
-class Chances(TypedDict):
-    """Means of the probabilities given."""
-
-    home_percent: int
-    draw_percent: int
-    away_percent: int
-    actual_percent: int | None
-
-
-class FieldFacts(TypedDict):
-    predictions: int
-    score_picks: int
-    probability_picks: int
-    live: int
-    archive: int
-    hindsight: int  # made after the kickoff; in no other figure here
-    outcomes: list[OutcomeFacts]
-    consensus: Consensus | None
-    common: CommonScoreline | None
-    hits: Hits | None
-    chances: Chances | None
-
-
-class Pick(Named):
-    """One forecaster's prediction and its points."""
-
-    pick: str | None
-    verdict: Verdict | None
-    points: int | None
-    actual_percent: int | None  # the probability it gave to what happened
-    favourite: Outcome | None
-    favourite_percent: int | None
-
-
-class Heroes(TypedDict):
-    """Forecasters with the most points. `best` contains at most five of them, `count` is their number."""
-
-    points: int
-    count: int
-    best: list[Pick]
-
-
-class EarlierMeeting(TypedDict):
-    """The last meeting of the two this season, at the other's ground."""
-
-    kickoff_on: str
-    score: Scoreline  # the home side of that day first: today's visitors
-    winner: str | None
-
-
-class TeamRun(Run):
-    """The most telling run of one side, this match included; `*_ended` are runs that it ended."""
-
-    kind: str  # wins, losses, unbeaten, winless, and each with _ended
-
-
-class NextMatch(TypedDict):
-    name: str  # the side that we follow
-    opponent: str
-    venue: Literal["home", "away", "neutral"]
-    kickoff_at: str
-    kickoff_on: str
-    round: str
-    competition: str
-
-
-class AheadFacts(TypedDict):
-    home: NextMatch | None
-    away: NextMatch | None
-    round_left: int  # matches of this round that kick off later
-    simultaneous_open: int  # other matches of this kickoff that were not counted yet
-
-
-class Names(TypedDict):
-    """Every name that the text may use."""
-
-    teams: list[str]
-    forecasters: list[str]
-
-
-class Facts(TypedDict):
-    schema: int
-    match: MatchFacts
-    correction: Correction | None
-    field: FieldFacts
-    picks: list[Pick]  # best first, the first twelve
-    heroes: Heroes | None
-    lost_most: Pick | None
-    board: BoardFacts | None
-    streaks: Streaks
-    league: LeagueFacts | None
-    earlier_meeting: EarlierMeeting | None
-    team_runs: list[TeamRun]
-    ahead: AheadFacts
-    tags: list[str]
-    names: Names
+SCHEMA = FactSchema(
+    shape={
+        **of(code="schema"),
+        "match": MATCH,
+        "result": of(team="subject object winner loser", result="verb how", score="score", code="decided"),
+        "correction": of(result="before", code="void_before is_same_score"),
+        "field": FIELD,
+        "picks": [PICK],
+        "heroes": PICKS | of(points="points", score="pick", result="verdict"),
+        "lost_most": PICKS
+        | of(score="pick", result="favourite_text", per_cent="favourite_percent actual_percent"),
+        "board": BOARD,
+        "streaks": dict.fromkeys(("running", "ended", "blanks_ended"), STREAK),
+        "league": LEAGUE,
+        "tie": of(team="winner", number="number", code="format is_last_round", result="text"),
+        "earlier_meeting": of(code="id", date="kickoff_on", team="winner") | {"score": SCORE},
+        "team_runs": [TEAM | of(code="kind", matches="length", result="text")],
+        "records": of(code="most_goals widest_margin"),
+        "ahead": of(matches="round_left simultaneous_open") | {"home": NEXT, "away": NEXT},
+    },
+    sources=SOURCES,
+    parameters=parameters,
+)

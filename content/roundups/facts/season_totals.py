@@ -1,8 +1,8 @@
-"""The forecasters' season up to a match: points, and one letter a scored pick, oldest first.
+"""Totals of the forecasters up to a match of the season: matches, points, and a letter per scored prediction.
 
-What a settlement says never changes (verdicts are only inserted), so what a list of settlements adds up to
-never does. A worker keeps the lists that it needed last, and goes on from the nearest one by what the two do
-not share: from one match to the next that is one match, however long the season.
+The scores of a settlement never change, so neither do the totals of a list of settlements. A worker caches
+the totals of the lists that it needed last, and computes others from the closest one by the settlements that
+differ. From one match to the next that is one settlement, regardless of the length of the season.
 """
 
 from collections.abc import Mapping, Sequence
@@ -13,19 +13,19 @@ from weakref import WeakKeyDictionary
 
 from django.db import connection
 
-from content.roundups.facts.query import Row
+from content.roundups.facts.scores import Row
 from core.db import sql
 from matches.models import Forecaster
 
 _SO_FAR = sql.read("content/sql/so_far.sql")
 
-ROOM = 20_000  # lines that a process keeps, of all lists together: some ten megabytes
+CACHE_SIZE = 20_000  # lines of all cached lists together: some ten megabytes
 
 
 class Line(NamedTuple):
-    """Totals of one forecaster: matches as on leaderboards, and a letter a scored pick as in stats/form.py.
+    """Totals of one forecaster: matches as on leaderboards, and a letter per scored pick as in stats/form.py.
 
-    A match with probabilities alone counts among the matches, and has neither points nor a letter.
+    A match with probabilities only counts among the matches, but has neither points nor a letter.
     """
 
     matches: int = 0
@@ -45,18 +45,18 @@ Lines = dict[int, Line]  # by forecaster
 
 @dataclass(frozen=True, slots=True)
 class Sum:
-    """What settlements, in the order of the season, add up to."""
+    """Totals of settlements in the order of the season."""
 
     settlements: Sequence[int] = ()
     lines: Lines = field(default_factory=dict)
 
     def shares(self, settlements: Sequence[int]) -> int:
-        """With how many of its settlements the others begin."""
+        """Return the number of first settlements that both lists have."""
         pairs = zip(self.settlements, settlements, strict=False)
         return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], pairs))
 
     def to(self, settlements: Sequence[int]) -> "Sum":
-        """The sum of others: without the last ones that they lack, with those that they have."""
+        """Return the totals of another list, computed from these by the settlements that differ."""
         shared = self.shares(settlements)
         lines = dict(self.lines)
         for forecaster, line in _read(self.settlements[shared:]).items():
@@ -66,12 +66,12 @@ class Sum:
         return Sum(settlements, {forecaster: line for forecaster, line in lines.items() if line.matches})
 
 
-# By connection, and as long as it lives: another database has other settlements. The last one needed first.
+# By connection, because another database has other settlements. The last one used is first.
 _kept: WeakKeyDictionary[object, list[Sum]] = WeakKeyDictionary()
 
 
 def board(before: Sequence[int], here: int) -> list[Row]:
-    """The season's board with the settlement `here`, by name; `before` are those that count before it."""
+    """Return the season's leaderboard with the settlement `here`, by name; `before` are the earlier ones."""
     earlier, now = _sum(before).lines, _read([here])
     lines = earlier | {pk: earlier.get(pk, Line()).plus(line) for pk, line in now.items()}
     forecasters = Forecaster.objects.filter(pk__in=lines).order_by("name").values("pk", "slug", "name")
@@ -92,7 +92,7 @@ def _row(forecaster: Mapping[str, Any], line: Line, here: Line | None) -> Row:
 
 
 def _sum(settlements: Sequence[int]) -> Sum:
-    """From the nearest sum that is kept, or from nothing; kept in its place."""
+    """Compute the totals from the closest cached ones, and cache the result in their place."""
     connection.ensure_connection()
     kept = _kept.get(connection.connection, [])
     start = min([*kept, Sum()], key=lambda each: _way(each, settlements))
@@ -106,9 +106,9 @@ def _way(start: Sum, settlements: Sequence[int]) -> int:
 
 
 def _that_fit(sums: Sequence[Sum]) -> list[Sum]:
-    """The first ones, as far as there is room for their lines."""
+    """Return the first ones whose lines fit into the cache."""
     used = accumulate(len(each.lines) for each in sums)
-    return [each for each, so_far in zip(sums, used, strict=True) if so_far <= ROOM]
+    return [each for each, so_far in zip(sums, used, strict=True) if so_far <= CACHE_SIZE]
 
 
 def _read(settlements: Sequence[int]) -> Lines:

@@ -1,17 +1,17 @@
-"""The language model as a writer of roundups: the same client, gate and history as for forecasts.
+"""The language model as a writer of roundups, with the client, limits and history of LLM forecasts.
 
-It is asked while a draft is made, outside any transaction. Who checks the text, and who takes over where it
-is of no use, stands in content/roundups/generate.py.
+Requests are sent while a draft is made, outside any transaction. content/roundups/generate.py checks the
+text, and uses the template if it is refused.
 """
 
 from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from content.roundups.facts import Facts
+from content.roundups.facts import Document
 from content.roundups.writers import llm_prompt
+from content.roundups.writers.article import Article, WriterFailed
 from content.roundups.writers.llm_prompt import Prose
-from content.roundups.writers.registry import Article, WriterFailed
 from matches.forecasters.llm import InvalidAnswer, Messages
 from matches.llm import chat_client, usage_limits
 from matches.llm.chat_client import Reply
@@ -21,44 +21,36 @@ from matches.llm.secrets import NotConfigured
 from matches.llm.usage_limits import UsageRefused
 from matches.models import Endpoint, LLMQuestion, LLMRequest
 
-SPARE = 20  # seconds of a job's time that are not for waiting; two texts share the rest
-HOPELESS = (LLMQuestion.Reason.REFUSAL, LLMQuestion.Reason.OTHER_MODEL)  # a second try would only cost
+NAME = "llm"
+RESERVED = 20  # seconds of a job that are not for waiting; two texts share the rest
+HOPELESS = (LLMQuestion.Reason.REFUSAL, LLMQuestion.Reason.OTHER_MODEL)  # another request would not help
 
 
-class LlmWriter:
-    """Facts in, prose out."""
-
-    name, fallback = "llm", "template"
-
-    def assign(self, facts: Facts) -> "LlmAssignment":
-        return LlmAssignment(facts)
-
-
-class LlmAssignment:
+class Assignment:
     """State of one article: its last text, the tokens used, and the endpoint if a request was sent."""
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
-        self._asked: Endpoint | None = None
-        self._said, self._tokens = "", 0
+    def __init__(self, document: Document) -> None:
+        self._document = document
+        self._endpoint: Endpoint | None = None
+        self._answer, self._tokens = "", 0
 
     def write(self) -> Article:
-        """The first text. Raises WriterFailed."""
-        return self._text(llm_prompt.question(self._facts))
+        """Return the first text. Raises WriterFailed."""
+        return self._text(llm_prompt.question(self._document))
 
     def correct(self, why: str) -> Article:
-        """The second one, asked for with what was wrong. Raises WriterFailed."""
-        return self._text(llm_prompt.correction(llm_prompt.question(self._facts), self._said, why))
+        """Return a second text, requested with the reason why the first was refused. Raises WriterFailed."""
+        return self._text(llm_prompt.correction(llm_prompt.question(self._document), self._answer, why))
 
     def learn(self, *, accepted: bool) -> None:
         """Pause the endpoint after five failed articles in a row, like that of a forecaster."""
-        if self._asked is None:
+        if self._endpoint is None:
             return
         with transaction.atomic():
             if accepted:
-                usage_limits.record_success(self._asked.pk)
+                usage_limits.record_success(self._endpoint.pk)
             else:
-                usage_limits.record_failure(self._asked.pk, now=timezone.now())
+                usage_limits.record_failure(self._endpoint.pk, now=timezone.now())
 
     def _text(self, messages: Messages) -> Article:
         config = _config()
@@ -74,25 +66,25 @@ class LlmAssignment:
             title=text.title,
             summary=text.summary,
             body=text.body,
-            writer=LlmWriter.name,
+            writer=NAME,
             model=model[:80],
             tokens=self._tokens,
         )
 
     def _reserve(self, config: EndpointConfig, messages: Messages) -> LLMRequest:
         call = LLMRequest(
-            purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=self._facts["match"]["id"]
+            purpose=LLMRequest.Purpose.WRITE, messages=messages, match_id=self._document.facts["match"]["id"]
         )
-        ignore_pause = self._asked is not None
+        ignore_pause = self._endpoint is not None
         try:
             usage_limits.reserve_request(config, call, now=timezone.now(), ignore_pause=ignore_pause)
         except UsageRefused as refused:
             raise WriterFailed(f"{refused.reason}: {refused.detail}", for_good=True) from refused
-        self._asked = config.endpoint
+        self._endpoint = config.endpoint
         return call
 
     def _send(self, config: EndpointConfig, call: LLMRequest) -> Reply:
-        seconds = (settings.JOB_TIMEOUT - SPARE) / 2
+        seconds = (settings.JOB_TIMEOUT - RESERVED) / 2
         return chat_client.send(config.request(call.messages, schema=llm_prompt.SCHEMA, seconds=seconds))
 
     def _store(
@@ -101,7 +93,7 @@ class LlmAssignment:
         with transaction.atomic():
             usage_limits.record_usage(call, reply, outcome, config, now=timezone.now())
         if completion := outcome.completion:
-            self._said = completion.text
+            self._answer = completion.text
             self._tokens += (completion.tokens_in or 0) + (completion.tokens_out or 0)
 
 

@@ -7,9 +7,9 @@ import pytest
 from django.utils import timezone
 
 from content.models import Roundup
-from content.roundups import services
+from content.roundups import generate, services
 from content.roundups.facts import Facts, gather
-from content.roundups.writers import Article, get
+from content.roundups.generate import RenderedArticle
 from matches.models import Match
 from tests.factories import KICKOFF, MatchFactory, TeamFactory, coin, homer, oracle, predict, record
 from tests.pipeline_helpers import run_waiting
@@ -57,9 +57,14 @@ def publish(match: Match, *, writer: str = "template", force: bool = False) -> R
     return services.publish(draft, at=timezone.now(), force=force)
 
 
-def tell(match: Match) -> tuple[Facts, Article]:
+def tell(match: Match) -> tuple[Facts, RenderedArticle]:
     facts = gather(match.pk)
-    return facts, get().write(facts)
+    return facts, generate.article_of(facts, writer="template")
+
+
+def names(group: Facts | None) -> list[str]:
+    """The names in a group of forecasters."""
+    return [person["name"] for person in group["people"]] if group else []
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Hypothesis strategies for roundup facts: any result, any field of forecasters, any table. No database."""
+"""Hypothesis strategies for roundup facts: any result, any forecasters, any table, any tie. No database."""
 
 from typing import Any
 
@@ -13,9 +13,11 @@ Row = dict[str, Any]
 HOME, AWAY = "Ashford", "Barrow"
 OTHERS = ("Corley", "Denby", "Eastry", "Filton")
 NAMES = ("Alpha", "Beta", "Gamma", "Delta", "Epsilon", "Zeta", "Eta", "Theta", "Iota", "Kappa", "Lambda")
-ROUNDS = ("Matchday 7", "Final", "Semi-final", "3")
+ROUNDS = ("Matchday 7", "Final", "Semi-final", "3", "Group A, matchday 2", "Opening 4")
 KICKOFF = "2025-08-23T14:00:00+00:00"
+COMPETITIONS = ({"slug": "cup", "name": "Cup"}, {"slug": "shield", "name": "Shield"})
 GOALS = st.integers(0, 9)
+POINTS = ("points", "tendency_points", "goal_difference_points", "exact_points", "rps")
 
 
 def scores() -> st.SearchStrategy[tuple[int, int]]:
@@ -82,6 +84,7 @@ def _pick(
     return {
         "slug": name.lower(),
         "name": f"The {name}",
+        "kind": "bookmaker" if name in NAMES[::3] else "statistical",
         "provenance": provenance,
         "home_goals": pick[0] if pick else None,
         "away_goals": pick[1] if pick else None,
@@ -119,7 +122,7 @@ def season_board(draw: st.DrawFn, picked: list[Row]) -> list[Row]:
 @st.composite
 def runs(draw: st.DrawFn, result: Row) -> list[Row]:
     """The letters of both sides' matches in the season, this match last."""
-    home, away = result["home_score"], result["away_score"]
+    home, away = result["home_score"] or 0, result["away_score"] or 0
     return [
         {"slug": name.lower(), "name": name, "run": draw(st.text("WDL", max_size=8)) + _letter(*goals)}
         for name, goals in ((HOME, (home, away)), (AWAY, (away, home)))
@@ -129,7 +132,7 @@ def runs(draw: st.DrawFn, result: Row) -> list[Row]:
 @st.composite
 def league(draw: st.DrawFn, result: Row) -> Row:
     """The sums of the table with both sides and some other teams, this match included."""
-    home, away = result["home_score"], result["away_score"]
+    home, away = result["home_score"] or 0, result["away_score"] or 0
     group = draw(st.sampled_from(["", "A", "12", "Group of the North"]))
     names = (HOME, AWAY, *OTHERS[: draw(st.integers(0, 4))])
     here = [_side(1, 2, group, (home, away), at_home=True), _side(2, 1, group, (away, home), at_home=False)]
@@ -187,16 +190,79 @@ def _letter(ours: int, theirs: int) -> str:
     return "W" if ours > theirs else "D" if ours == theirs else "L"
 
 
+def void() -> st.SearchStrategy[Row]:
+    """A result that counts for no one."""
+    nothing = dict.fromkeys(
+        [f"{side}_{name}" for side in ("home", "away") for name in ("score", "score_aet", "penalties")], None
+    )
+    return st.sampled_from(
+        [
+            {**nothing, "status": "cancelled", "award": ""},
+            {**nothing, "status": "abandoned", "award": "", "home_score": 1, "away_score": 1},
+            {**nothing, "status": "awarded", "award": "away", "home_score": 0, "away_score": 3},
+            {**nothing, "status": "awarded", "award": "home"},
+            {**nothing, "status": "awarded", "award": "both"},
+        ]
+    )
+
+
+@st.composite
+def stage(draw: st.DrawFn, match: Row) -> Row:
+    """A stage with or without ties; the tie of the match may have another leg, played or to be played."""
+    kind = draw(st.sampled_from(["league", "knockout", "unknown"]))
+    if kind == "league":
+        return {"kind": kind, "away_goals": False, "tie_matches": None}
+    columns = ("status", "award", "home_score", "away_score", "home_score_aet", "away_score_aet")
+    names = {"home_team": HOME.lower(), "away_team": AWAY.lower()}
+    ours = {name: match[name] for name in (*columns, "home_penalties", "away_penalties")}
+    about = {"round_label": match["round"], "leg": draw(st.sampled_from([None, 1, 2]))}
+    rows = [{"pk": match["id"], "kickoff_at": KICKOFF, **about, **names, **ours}]
+    for when in draw(st.lists(st.sampled_from(["2025-08-01", "2025-09-01", "2025-09-08"]), unique=True)):
+        other = (
+            draw(results())
+            if when < KICKOFF
+            else dict.fromkeys(ours, None) | {"status": "scheduled", "award": ""}
+        )
+        sides = {"home_team": names["away_team"], "away_team": names["home_team"]}
+        rows.append({"pk": 0, "kickoff_at": when, **about, "leg": None, **sides, **other})
+    return {"kind": kind, "away_goals": draw(st.booleans()), "tie_matches": rows}
+
+
+@st.composite
+def ahead(draw: st.DrawFn) -> Row | None:
+    """The next match of each team: none, the same one, or two of this or another competition."""
+    coming = {
+        side: {
+            "id": draw(st.sampled_from([1, 2])),
+            "kickoff_at": draw(st.sampled_from(["2025-08-30T14:00:00+00:00", "2026-01-02T20:00:00+00:00"])),
+            "round": draw(st.sampled_from(ROUNDS)),
+            "home": HOME,
+            "away": AWAY,
+            "neutral": draw(st.booleans()),
+            "competition": draw(
+                st.sampled_from([{"slug": "cup", "name": "Cup"}, {"slug": "x", "name": "Shield"}])
+            ),
+            "is_knockout": draw(st.booleans()),
+            "at_home": draw(st.booleans()),
+        }
+        for side in draw(st.sampled_from([(), ("home",), ("away",), ("home", "away")]))
+    }
+    return coming or None
+
+
 @st.composite
 def facts(draw: st.DrawFn) -> Facts:
-    """Facts of a finished match, the first report or a correction of another result."""
-    result = draw(results())
+    """Facts of a match that is over, the first report or a correction of another result."""
+    result = draw(results() | void())
     basis = draw(st.sampled_from(["full_time", "after_extra_time"]))
-    score = result["home_score"], result["away_score"]
+    is_void = result["status"] != "finished"
+    score = (0, 0) if is_void else (result["home_score"], result["away_score"])
     if basis == "after_extra_time" and result["home_score_aet"] is not None:
         score = result["home_score_aet"], result["away_score_aet"]
     rows, worth = draw(picks(score))
-    former = draw(st.none() | results())
+    if is_void:
+        rows = [{**row, **dict.fromkeys(POINTS, None)} for row in rows]
+    former = draw(st.none() | results() | void())
     revisions = [{"version": 1, "reason": "", **(former or result)}]
     if former:
         reason = draw(st.sampled_from(["", "Goal disallowed, it was 3-1 before"]))
@@ -210,7 +276,7 @@ def facts(draw: st.DrawFn) -> Facts:
             "quota_home": worth.home,
             "quota_draw": worth.draw,
             "quota_away": worth.away,
-            "voided": False,
+            "voided": is_void,
             "is_current": number == len(revisions),
         }
         for number in range(1, len(revisions) + 1)
@@ -227,8 +293,12 @@ def facts(draw: st.DrawFn) -> Facts:
             "home": {"slug": "ashford", "name": HOME, "short_name": HOME},
             "away": {"slug": "barrow", "name": AWAY, "short_name": AWAY},
             "season": "2025/26",
+            "season_id": 1,
+            "stage": 1,
+            "group": draw(st.sampled_from(["", "A"])),
             "competition": {"slug": "cup", "name": "Cup"},
             "basis": basis,
+            "time_zone": draw(st.sampled_from(["UTC", "Europe/London"])),
         },
         "settlements": settlements,
         "revisions": revisions,
@@ -236,14 +306,18 @@ def facts(draw: st.DrawFn) -> Facts:
         "runs": draw(runs(result)),
         "league": draw(st.none() | league(result)),
         "earlier_meeting": draw(
-            st.none() | results().map(lambda row: {"kickoff_at": "2025-03-01T15:00:00+00:00", **row})
+            st.none() | results().map(lambda row: {"id": 2, "kickoff_at": "2025-03-01T15:00:00+00:00", **row})
         ),
-        "ahead": None,
+        "ahead": draw(ahead()),
         "counts": {
             "nth_of_season": draw(st.integers(1, 60)),
             "hindsight": draw(st.integers(0, 3)),
             "simultaneous_open": draw(st.integers(0, 3)),
             "round_left": draw(st.integers(0, 3)),
+            "played_before": draw(st.sampled_from([0, 30])),
+            "most_goals_before": draw(st.integers(0, 9)),
+            "widest_margin_before": draw(st.integers(0, 9)),
         },
     }
+    raw["stage"] = draw(stage(raw["match"]))
     return shape(raw, settlements[-1], draw(season_board(rows)))

@@ -33,9 +33,9 @@ def test_a_match_with_nothing_but_hindsight_is_said_to_have_no_prediction_before
 
     roundup = Roundup.objects.get(match=match)
     assert roundup.status == "published", roundup.checks
-    assert roundup.title == "Ashford 2-1 Barrow: no forecast before the kickoff"
+    assert roundup.title == "Ashford 2-1 Barrow"
     assert roundup.summary == (
-        "No one predicted this match before the kickoff, so the forecasters' board is untouched."
+        "No one predicted this match before the kickoff, so the forecasters' leaderboard stays as it was."
     )
     assert "Who gained" not in roundup.body
     assert "No one predicted this match before the kickoff; three predictions were made after" in roundup.body

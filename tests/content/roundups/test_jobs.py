@@ -6,8 +6,9 @@ import pytest
 from django.utils import timezone
 
 from content.models import Roundup
-from content.roundups import jobs, writers
-from content.roundups.writers import Article
+from content.roundups import jobs
+from content.roundups.writers import template
+from content.roundups.writers.article import Article
 from core.pipeline import clock, ledger, reconciler, registry, runner
 from core.pipeline.models import JobRun
 from matches.models import Match
@@ -256,22 +257,15 @@ def test_the_reconciler_sweeps_for_us(counted):
     assert reconciler.reconcile(now=timezone.now()).swept["matches without a roundup"] == 1
 
 
-def test_a_refused_text_fails_three_times_and_stays_visible(match, monkeypatch):
-    class Novelist:
-        name = "template"
-
-        def write(self, facts) -> Article:
-            return Article(
-                title="Ashford 2-1 Barrow", summary="A 38th minute goal.", body="", writer=self.name
-            )
-
-    monkeypatch.setitem(writers.registry._writers, "template", Novelist())
+def test_a_text_with_a_wrong_reference_fails_three_times_and_stays_visible(match, monkeypatch):
+    wrong = Article(title="Ashford", summary="{match.referee}", body="", writer="template")
+    monkeypatch.setattr(template, "write", lambda document: wrong)
 
     ran = run_waiting("write_roundup")
 
     assert [run.attempt for run in ran] == [1, 2, 3]
     assert ran[-1].state == "failed"
-    assert "'38th' is not in the facts" in ran[-1].error
+    assert "{match.referee} refers to no fact" in ran[-1].error
     assert not Roundup.objects.exists()
     assert sweep() == 0
 

@@ -30,13 +30,13 @@ def test_a_roundup_gets_a_table_when_the_kind_of_its_stage_is_decided():
     stage = StageFactory(name="Second phase", kind=KIND.UNKNOWN)
     match = play(week(1, stage=stage), (1, 0))
     run_waiting()
-    assert "table" not in body(match)
+    assert "The table" not in body(match)
 
     stage.kind = KIND.LEAGUE
     stage.save()
     follow()
 
-    assert "## The league table" in body(match)
+    assert "## The table" in body(match)
     old = Roundup.objects.get(match=match, version=1)
     assert old.supersede_reason == "the kind or rules of the stage Second phase changed"
 

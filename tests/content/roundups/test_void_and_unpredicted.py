@@ -23,7 +23,7 @@ def predicted(match: Match) -> Match:
 
 
 def told(match: Match) -> Roundup:
-    """Its roundup, made by the whole pipeline: the checker has passed it."""
+    """Its roundup, made by the whole pipeline."""
     ran = run_waiting()
     assert {run.state for run in ran} == {"done"}, [run.error for run in ran]
     return Roundup.objects.get(match=match, status="published")
@@ -36,7 +36,7 @@ def status(client) -> dict:
 @pytest.mark.parametrize(
     ("result", "rows", "said"),
     [
-        ({"status": "abandoned", "home": 1, "away": 1}, 0, "was abandoned. The score on the books is 1-1."),
+        ({"status": "abandoned", "home": 1, "away": 1}, 0, "was abandoned. The recorded score is 1-1."),
         ({"status": "cancelled"}, 0, "was cancelled."),
         ({"status": "awarded", "home": 0, "away": 3}, 2, "It was awarded 3-0 to Barrow."),
     ],
@@ -94,9 +94,9 @@ def test_a_match_that_nobody_predicted_goes_all_the_way(client):
 
     roundup = told(match)
 
-    assert roundup.title == "Ashford 3-2 Barrow: no forecast on record"
+    assert roundup.title == "Ashford 3-2 Barrow"
     assert roundup.summary == (
-        "No one predicted this match before the kickoff, so the forecasters' board is untouched."
+        "No one predicted this match before the kickoff, so the forecasters' leaderboard stays as it was."
     )
     assert "Who gained" not in roundup.body
     assert [(row.team.name, row.points) for row in standings(match.season_id)] == [

@@ -1,1 +1,1 @@
-"""The parts of a template article, one module each: a function takes the desk and returns its sentences."""
+"""Sentences of the template writer, by section of the article."""

@@ -2,16 +2,15 @@
 
 from collections.abc import Iterator
 
-from content.roundups.facts.schema import NextMatch
-from content.roundups.writers.english import counted, verb
-from content.roundups.writers.template_context import Desk
+from content.roundups.writers.desk import Desk, fill
 
 VENUES = {"home": "at home to", "away": "away to", "neutral": "against"}
 GOING = {
-    "home": ("{team} are at home to {opponent}", "{team} host {opponent}"),
-    "away": ("{team} go to {opponent}", "{team} travel to {opponent}"),
-    "neutral": ("{team} meet {opponent}",),
+    "home": ("{T} are at home to {O}", "{T} host {O}"),
+    "away": ("{T} go to {O}", "{T} travel to {O}"),
+    "neutral": ("{T} meet {O}", "{T} play {O}"),
 }
+ZONE = " ({match.time_zone})"
 
 
 def ahead(desk: Desk) -> list[str]:
@@ -19,42 +18,43 @@ def ahead(desk: Desk) -> list[str]:
 
 
 def _next(desk: Desk) -> Iterator[str]:
-    coming = [following for side in ("home", "away") if (following := desk.facts["ahead"][side])]
-    coming.sort(key=lambda following: following["kickoff_at"])
-    days = [following["kickoff_on"] for following in coming]
-    if not coming:
-        return  # nothing known is nothing to tell: the fixture list may only not be complete yet
-    if len(coming) == 1:
-        yield f"{_going(desk, coming[0])} on {days[0]}"
-    elif coming[0]["opponent"] == coming[1]["name"]:
-        yield f"The two meet again on {days[0]}"
-    elif days[0] == days[1]:
-        yield f"Both play again on {days[0]}: {_fixture(desk, coming[0])}, {_fixture(desk, coming[1])}"
-    else:
-        yield f"{_going(desk, coming[0])} on {days[0]}; {_going(desk, coming[1])} on {days[1]}"
+    """Yield the next match of each team; nothing if none is known, because fixtures may be incomplete."""
+    coming = {side: desk.facts["ahead"][side] for side in ("home", "away") if desk.facts["ahead"][side]}
+    sides = sorted(coming, key=lambda side: str(coming[side]["kickoff_at"]))
+    days = [f"on {{ahead.{side}.kickoff_on}}" for side in sides]
+    if len(sides) == 1:
+        yield f"{_going(desk, sides[0])} {days[0]}{ZONE}"
+    elif sides and coming["home"]["id"] == coming["away"]["id"]:
+        yield f"They meet again {days[0]}{ZONE}"
+    elif sides and coming["home"]["kickoff_on"] == coming["away"]["kickoff_on"]:
+        yield f"They play again {days[0]}{ZONE}: {', '.join(_fixture(desk, side) for side in sides)}"
+    elif sides:
+        other = _going(desk, sides[1], other=True)
+        yield f"{_going(desk, sides[0])} {days[0]}{ZONE}; {other} {days[1]}"
 
 
-def _fixture(desk: Desk, following: NextMatch) -> str:
-    return f"{desk.short(following['name'])} {VENUES[following['venue']]} {_opponent(desk, following)}"
+def _fixture(desk: Desk, side: str) -> str:
+    venue = VENUES[desk.facts["ahead"][side]["venue"]]
+    return f"{{ahead.{side}.name}} {venue} {{ahead.{side}.opponent}}{_where(desk, side)}"
 
 
-def _going(desk: Desk, following: NextMatch) -> str:
-    return desk.tell(
-        f"next/{following['name']}",
-        *GOING[following["venue"]],
-        team=desk.short(following["name"]),
-        opponent=_opponent(desk, following),
-    )
+def _going(desk: Desk, side: str, *, other: bool = False) -> str:
+    wording = desk.choose("next", *GOING[desk.facts["ahead"][side]["venue"]], other=other)
+    return fill(wording, T=f"ahead.{side}.name", O=f"ahead.{side}.opponent") + _where(desk, side)
 
 
-def _opponent(desk: Desk, following: NextMatch) -> str:
-    cup = following["competition"]
-    other = f" in the {desk.show(cup)}" if cup != desk.match["competition"]["name"] else ""
-    return f"{desk.show(following['opponent'])}{other}"
+def _where(desk: Desk, side: str) -> str:
+    """Return the competition if it is another one, or the round of a knockout stage."""
+    following = desk.facts["ahead"][side]
+    if following["competition"]:
+        return f" in the {{ahead.{side}.competition}}"
+    return f" {{ahead.{side}.round_in}}" if following["round_in"] else ""
 
 
 def _round(desk: Desk) -> Iterator[str]:
-    left = desk.facts["ahead"]["round_left"]
-    if left:
-        later = verb(left, "kicks off", "kick off")
-        yield f"{counted(left, 'match')} of {desk.show(desk.match['round'])} {later} later"
+    match = desk.match
+    # The name of a round such as "Group B, matchday 2" is told as "Group B", which has more matches.
+    is_shortened = match["round_in"].startswith("in Group") and match["round"] != match["round_of"]
+    if desk.facts["ahead"]["round_left"] and not is_shortened and not desk.tie.get("is_last_round"):
+        are = desk.agree("ahead.round_left", "is", "are")
+        yield f"{{ahead.round_left|counted}} of {{match.round_of}} {are} still to come"

@@ -1,161 +1,91 @@
 """Sentences about the season's leaderboard and the streaks of forecasters."""
 
-from collections.abc import Iterator, Sequence
-from itertools import groupby
+from collections.abc import Iterator
 
-from content.roundups.facts.schema_tables import BoardFacts, Move
-from content.roundups.writers.english import counted, listing, number, ordinal, possessive, verb
-from content.roundups.writers.template_context import Desk
+from content.roundups.writers.desk import Desk, listing
 
-FEW_NAMES = 4
+AVERAGE = "{board.leaders.average} points a match"
 
 
 def board(desk: Desk) -> list[str]:
     facts = desk.facts["board"]
     if facts is None:
-        return ["There is no ranking on the season's board yet", *_streaks(desk)]
-    if desk.field["hits"] is None:
-        return [_untouched(desk, facts)]
-    return [*_top(desk, facts), *_moves(desk, facts), *_streaks(desk)]
+        return [*_streaks(desk)]
+    if desk.field["hits"] is None:  # probabilities alone are not counted here
+        on_top = f"; {leads(desk, 'leads', 'lead')}" if facts["leaders"] else ""
+        return [f"The leaderboard of the season stays as it was{on_top}"]
+    return [*_top(desk), *_gap(desk), *_moves(desk), *_streaks(desk)]
 
 
-def _untouched(desk: Desk, facts: BoardFacts) -> str:
-    """Return the sentence for a match without scored picks. Probabilities alone are not on this board."""
-    if not facts["leaders"]:
-        return "On the season's board nothing moves"
-    return desk.tell(
-        "untouched",
-        "The season's board stays as it was, with {leaders} on top",
-        "On the season's board nothing moves; {leaders} {stay} on top",
-        leaders=_leaders(desk, facts),
-        stay=verb(len(facts["leaders"]), "stays", "stay"),
-    )
+def leads(desk: Desk, singular: str, plural: str) -> str:
+    """Return the leaders with a verb, e.g. "A and B lead"."""
+    return f"{desk.people('board.leaders')} {desk.agree('board.leaders', singular, plural)}"
 
 
-def _leaders(desk: Desk, facts: BoardFacts) -> str:
-    if len(facts["leaders"]) > FEW_NAMES:
-        return f"{number(facts['leaders_count'])} forecasters"
-    return desk.people(facts["leaders"])
-
-
-def _top(desk: Desk, facts: BoardFacts) -> Iterator[str]:
-    leaders, many = _leaders(desk, facts), len(facts["leaders"])
-    if not facts["top"][0]["points"]:
-        yield "Nobody on the season's board has a point yet"
-        return
-    if not many:
-        yield "It is too early in the season to name a leader of the forecasters' board"
-        return
-    average = f"{facts['leaders_average']:.2f} points a match"
-    if not facts["leaders_before"]:
-        yield f"{leaders} {verb(many, 'leads', 'lead')} the season's board, with {average}"
-    elif "change_at_the_top" in desk.tags:
-        yield _takeover(desk, facts, average)
-    elif many > 1:
-        yield f"{leaders} share the top of the season's board, with {average}"
-    else:
-        yield desk.tell(
-            "top",
-            "{leader} stays on top of the season's board with {average}",
-            "{leader} still leads the season's board, on {average}",
-            "At the top of the season's board {leader} holds on, with {average}",
-            "The season's board is led by {leader} as before, with {average}",
-            leader=leaders,
-            average=average,
-        )
-    yield from _gap(desk, facts)
-
-
-def _takeover(desk: Desk, facts: BoardFacts, average: str) -> str:
-    leaders = _leaders(desk, facts)
-    former = [name for name in facts["leaders_before"] if name not in facts["leaders"]]
-    if len(facts["leaders"]) > 1:
-        return f"{leaders} now share the top of the season's board, with {average}"
-    if not former or len(former) > FEW_NAMES:
-        return f"{leaders} now leads the season's board alone, with {average}"
-    return desk.tell(
-        "top",
-        "The season's board has a new leader: {leader} takes over from {former}, with {average}",
-        "{leader} overtakes {former} and leads the season's board with {average}",
-        leader=leaders,
-        former=desk.people(former),
-        average=average,
-    )
-
-
-def _gap(desk: Desk, facts: BoardFacts) -> Iterator[str]:
-    lead = facts["lead"]
-    if lead is None:
-        return
-    second = desk.show(lead["second"])
-    if lead["lead_points"]:
-        yield desk.tell(
-            "gap",
-            "{second} is {gap} behind",
-            "The gap to {second} is {gap}",
-            "{second} follows, {gap} behind",
-            second=second,
-            gap=counted(lead["lead_points"], "point"),
-        )
-    elif lead["lead_average"]:
-        yield f"{second} is {lead['lead_average']:.2f} points a match behind"
-
-
-def _moves(desk: Desk, facts: BoardFacts) -> Iterator[str]:
-    if facts["moved"]:
-        up = _grouped(desk, _untold(desk, facts["risers"]), "climbs", "climb")
-        down = _grouped(desk, _untold(desk, facts["fallers"]), "drops", "drop")
-        yield "; ".join([*up, *down])
-    elif facts["leaders_before"] and facts["size"] > 1:
-        yield desk.choose(
-            "moves", "Nobody changed places", "The order below is unchanged", "All places stay as they were"
-        )
-
-
-def _untold(desk: Desk, moves: Sequence[Move]) -> list[Move]:
-    """Leave out moves to and from the top if a takeover has been told, or no one is called the leader."""
+def _top(desk: Desk) -> Iterator[str]:
     facts = desk.facts["board"]
-    told = "change_at_the_top" in desk.tags or not (facts and facts["leaders"])
-    return [move for move in moves if not (told and 1 in (move["rank"], move["rank_before"]))]
+    if not facts["top"][0]["points"]:
+        yield "No one on the leaderboard of the season has a point yet"
+    elif facts["leaders"] is None:
+        yield "It is too early in the season to name a leader"
+    elif facts["leaders_before"] is None:
+        yield f"{leads(desk, 'leads', 'lead')} the season with {AVERAGE}"
+    elif facts["leaders"]["count"] > 1:
+        now = "now " if facts["new_leader"] else ""
+        yield f"{leads(desk, '', f'{now}share')} the lead of the season, with {AVERAGE}"
+    elif facts["new_leader"]:
+        former = desk.people("board.leaders_before")
+        yield desk.choose(
+            "top",
+            f"There is a new leader: {leads(desk, 'takes', '')} over from {former}, with {AVERAGE}",
+            f"{leads(desk, 'overtakes', '')} {former} and leads the season with {AVERAGE}",
+        )
+    else:
+        yield desk.choose(
+            "top",
+            f"{leads(desk, 'stays', '')} on top with {AVERAGE}",
+            f"{leads(desk, 'still leads', '')} the season, on {AVERAGE}",
+            f"At the top {leads(desk, 'holds', '')} on, with {AVERAGE}",
+        )
 
 
-def _grouped(desk: Desk, moves: Sequence[Move], one: str, many: str) -> list[str]:
-    """Return one sentence per kind of move, e.g. "A and B climb from third to first"."""
-    by_places = groupby(moves, key=lambda move: (move["rank_before"], move["rank"]))
-    told = []
-    for (before, after), group in by_places:
-        names = [move["name"] for move in group]
-        moved = verb(len(names), one, many)
-        told.append(f"{desk.people(names)} {moved} from {ordinal(before)} to {ordinal(after)}")
-    return [listing(told)] if told else []
+def _gap(desk: Desk) -> Iterator[str]:
+    lead, second = desk.facts["board"]["lead"], "{board.lead.second.name}"
+    if lead and lead["points"]:
+        gap = "{board.lead.points|counted}"
+        yield desk.choose("gap", f"{second} is {gap} behind", f"The gap to {second} is {gap}")
+    elif lead and lead["average"]:
+        yield f"{second} is {{board.lead.average}} points a match behind"
+
+
+def _moves(desk: Desk) -> Iterator[str]:
+    facts = desk.facts["board"]
+    moves = [_listed(desk, "risers", "climbs", "climb"), _listed(desk, "fallers", "drops", "drop")]
+    if any(moves):
+        yield "; ".join(filter(None, moves))
+    elif not facts["moved"] and facts["leaders_before"] and facts["size"] > 2:
+        yield desk.choose("moves", "No one changed places", "All places stay as they were")
+
+
+def _listed(desk: Desk, kind: str, singular: str, plural: str) -> str:
+    """Return the longest moves, without those to and from the top: the sentence about the leader has them."""
+    texts = []
+    for index, move in enumerate(desk.facts["board"][kind]):
+        address = f"board.{kind}.{index}"
+        who = f"{desk.people(address)} {desk.agree(address, singular, plural)}"
+        if 1 not in (move["rank"], move["rank_before"]):
+            texts.append(f"{who} from {{{address}.rank_before|ordinal}} to {{{address}.rank|ordinal}}")
+    return listing(texts)
 
 
 def _streaks(desk: Desk) -> Iterator[str]:
-    streaks = desk.facts["streaks"]
-    for length, runs in groupby(streaks["ended"], key=lambda run: run["length"]):
-        yield _ended(desk, [run["name"] for run in runs], length)
-    for run in streaks["running"][:1]:
-        yield desk.tell(
-            f"running/{run['slug']}",
-            "{name} has now been right {n} times in a row",
-            "For {name} it was the {nth} right tendency in a row",
-            name=desk.show(run["name"]),
-            n=number(run["length"]),
-            nth=ordinal(run["length"]),
-        )
-    for run in streaks["blanks_ended"][:1]:
-        yield f"{desk.show(run['name'])} scores again after {counted(run['length'], 'blank')} in a row"
-
-
-def _ended(desk: Desk, names: Sequence[str], length: int) -> str:
-    people = desk.people(names)
-    if len(names) > 1:
-        return f"{people} had each been right {number(length)} times in a row; that is over"
-    return desk.tell(
-        f"ended/{length}",
-        "{whose} run of {n} right tendencies in a row is over",
-        "{name} had been right {n} times in a row; that is over",
-        whose=possessive(people),
-        name=people,
-        n=number(length),
-    )
+    texts = {
+        "ended": ("had", "had each", "been right {N|times} in a row; that is over"),
+        "running": ("has", "have each", "now been right {N|times} in a row"),
+        "blanks_ended": ("scores", "score", "again after {N|counted} without points"),
+    }
+    for kind, (singular, plural, text) in texts.items():
+        address = f"streaks.{kind}"
+        if desk.facts["streaks"][kind]:
+            verb = desk.agree(address, singular, plural)
+            yield f"{desk.people(address)} {verb} {text.replace('{N', f'{{{address}.length')}"

@@ -1,80 +1,87 @@
-"""How the field had seen it: consensus, quotas, and how many were right in the end."""
+"""How the forecasters saw the match: consensus, points, probabilities, and how many were right."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 
-from content.roundups.facts.schema import Consensus, Hits
-from content.roundups.writers.english import UNPREDICTED, counted, listing, number
-from content.roundups.writers.phrases.chances import chances, hindsight, provenance, quotas
-from content.roundups.writers.template_context import Desk
+from content.roundups.writers.desk import UNPREDICTED, Desk, fill, listing
 
+COUNT = {"N": "field.consensus.count", "A": "field.score_picks", "P": "field.consensus.percent"}
 MAJORITY = (
-    "{n} of the {all} forecasters, {percent} per cent, had {view}",
-    "The consensus was {view}, with {n} of {all} picks ({percent} per cent)",
-    "Most had expected {view}: {n} of {all}, or {percent} per cent",
+    "{N|words} of the {A|words} forecasters, {P|per_cent}, had ",
+    "The consensus, with {N|words} of {A|words} forecasters ({P|per_cent}), was ",
+    "Most forecasters, {N|words} of {A|words} or {P|per_cent}, had expected ",
 )
 MINORITY = (
-    "The largest camp, {n} of {all} ({percent} per cent), had {view}",
-    "Opinions were divided; {view} had most picks, {n} of {all} ({percent} per cent)",
+    "Opinions were divided; the largest group, {N|words} of {A|words} ({P|per_cent}), had ",
+    "No outcome had a majority: {N|words} of {A|words} forecasters ({P|per_cent}) had ",
 )
-UNANIMOUS = (
-    "The field was of one mind: all {all} score predictions were {view}",
-    "All {all} forecasters, 100 per cent, had {view}",
-    "There was no dissent: {all} of {all} had {view}",
+UNANIMOUS = ("The forecasters agreed: {A|all} had ", "There was no dissent: {A|all} forecasters had ")
+BACK_TESTS = (
+    "All of these are back-tests: not received live, but made from data before the kickoff",
+    "None of these was received live: they are back-tests, made from data before the kickoff",
 )
 
 
 def field(desk: Desk) -> list[str]:
     if not desk.field["predictions"]:
-        return [*hindsight(desk)] or [UNPREDICTED]
-    before = [*_consensus(desk), *_common(desk), *quotas(desk), *_hits(desk), *chances(desk)]
-    return [*before, *provenance(desk), *hindsight(desk)]
+        after = f"; {{field.hindsight|counted}} {_was(desk)} made after the kickoff"
+        return [UNPREDICTED + (after if desk.field["hindsight"] else "")]
+    parts = (_consensus(desk), _common(desk), _quotas(desk), _hits(desk), _chances(desk), _provenance(desk))
+    return [text for part in parts for text in part]
+
+
+def _was(desk: Desk) -> str:
+    return desk.agree("field.hindsight", "was", "were")
 
 
 def _consensus(desk: Desk) -> Iterator[str]:
     consensus, picks = desk.field["consensus"], desk.field["score_picks"]
     if consensus is None:
-        given = counted(desk.field["probability_picks"], "forecaster")
-        yield f"{given} gave probabilities, but none named a score"
-    elif picks == 1:
-        yield f"There was one score prediction only: {desk.outcome(consensus['outcomes'][0])}"
+        yield "{field.probability_picks|counted} gave probabilities, but no score"
+        return
+    views = listing([desk.outcome(outcome) for outcome in consensus["outcomes"]])
+    if picks == 1:  # it is the first in the list if it was scored
+        whose = ", {picks.0.name}: {picks.0.pick}, " if desk.facts["picks"][0]["pick"] else ": "
+        yield f"Only {{field.score_picks|counted}} predicted a score{whose}{views}"
     elif len(consensus["outcomes"]) > 1:
-        views = listing([desk.outcome(outcome) for outcome in consensus["outcomes"]])
-        each = counted(consensus["count"], "pick")
-        yield f"The field of {number(picks)} was split: {each} each for {views}"
+        yield fill("The {A|words} forecasters were split: {N|words} each had ", **COUNT) + views
     else:
-        yield _leaning(desk, consensus)
-
-
-def _leaning(desk: Desk, consensus: Consensus) -> str:
-    wordings = MAJORITY if consensus["percent"] > 50 else MINORITY
-    if consensus["count"] == desk.field["score_picks"]:
-        wordings = UNANIMOUS
-    return desk.tell(
-        "consensus",
-        *wordings,
-        n=number(consensus["count"]),
-        all=number(desk.field["score_picks"]),
-        percent=consensus["percent"],
-        view=desk.outcome(consensus["outcomes"][0]),
-    )
+        wordings = MAJORITY if consensus["percent"] > 50 else MINORITY
+        wordings = UNANIMOUS if consensus["count"] == picks else wordings
+        yield fill(desk.choose("consensus", *wordings), **COUNT) + views
 
 
 def _common(desk: Desk) -> Iterator[str]:
     common = desk.field["common"]
-    if common is None:
-        if desk.field["score_picks"] > 2:
-            yield desk.choose("common", "No scoreline stood out", "On the scoreline there was no agreement")
-    elif len(common["texts"]) > 1:
-        yield f"The favourite scorelines were {listing(common['texts'])}, with {number(common['count'])} each"
-    else:
-        yield desk.tell(
+    if common and len(common["texts"]) > 1:
+        lines = "{field.common.texts.0} and {field.common.texts.1}"
+        yield f"The favourite scores were {lines}, with {{field.common.count|words}} each"
+    elif common:
+        yield desk.choose(
             "common",
-            "The favourite scoreline was {line}, named by {n}",
-            "The most popular scoreline, with {n}, was {line}",
-            "{line} was the scoreline named most, by {n}",
-            line=common["texts"][0],
-            n=number(common["count"]),
+            "The favourite score was {field.common.texts.0}, predicted by {field.common.count|words}",
+            "The most popular score, with {field.common.count|words}, was {field.common.texts.0}",
         )
+
+
+def _quotas(desk: Desk) -> Iterator[str]:
+    """Yield the points for each outcome, the lowest first; outcomes with equal points go together."""
+    by_points: defaultdict[int, list[int]] = defaultdict(list)
+    for index, row in enumerate(desk.field["outcomes"]):
+        if row["quota"] is not None and desk.field["score_picks"] > 1:
+            by_points[row["quota"]].append(index)
+    texts: list[str] = []
+    for points in sorted(by_points):
+        indexes = by_points[points]
+        outcomes = " or ".join(desk.outcome(desk.field["outcomes"][index]["outcome"]) for index in indexes)
+        quota = f"field.outcomes.{indexes[0]}.quota"
+        texts.append(
+            f"{outcomes} {{{quota}|words}}" if texts else f"{outcomes} was worth {{{quota}|counted}}"
+        )
+    if len(by_points) == 1:
+        yield "Every outcome was worth {field.outcomes.0.quota|counted}"
+    elif texts:
+        yield listing(texts)
 
 
 def _hits(desk: Desk) -> Iterator[str]:
@@ -82,36 +89,65 @@ def _hits(desk: Desk) -> Iterator[str]:
     if hits is None or picks == 1:
         return
     if hits["tendency"] == 0:
-        yield desk.choose(
-            "hits", "Not one had the right tendency", "In the end nobody had the tendency right"
-        )
+        yield desk.choose("hits", "Not a single forecaster was right", "In the end no one was right")
         return
+    who = "{field.hits.tendency|all}" if hits["tendency"] == picks else "{field.hits.tendency|words}"
+    if hits["tendency"] == 1:
+        who = f"only {desk.people('heroes')}"
     opening = desk.choose("hits", "in the end ", "when it was over ", "")
-    yield f"{opening}{_who(desk, hits)} had {_how_right(hits)}"
+    yield f"{opening}{who} had the right result{_how_right(desk)}"
 
 
-def _who(desk: Desk, hits: Hits) -> str:
-    picks, heroes = desk.field["score_picks"], desk.facts["heroes"]
-    if hits["tendency"] == picks:
-        return "both" if picks == 2 else f"all {number(picks)}"
-    if hits["tendency"] == 1 and heroes:
-        return f"only {desk.show(heroes['best'][0]['name'])}"
-    return number(hits["tendency"])
+def _how_right(desk: Desk) -> str:
+    """Return how many of those with the right result had the goal difference and the exact score."""
+    hits, texts = desk.field["hits"], []
+    if hits["exact"] == hits["tendency"]:
+        return ", and the exact score with it"
+    if hits["difference"] > hits["exact"]:
+        same = hits["difference"] == hits["tendency"]
+        texts.append(
+            "with the goal difference" if same else "{field.hits.difference|words} with the goal difference"
+        )
+    if hits["exact"]:
+        texts.append("{field.hits.exact|words} with the exact score")
+    return f", {listing(texts)}" if texts else ", but not the goal difference"
 
 
-def _how_right(hits: Hits) -> str:
-    right, difference, exact = hits["tendency"], hits["difference"], hits["exact"]
-    if exact == right:
-        return "the tendency right, and the exact score with it"
-    if difference == right:
-        return f"the tendency and the goal difference right, {_of_them(exact, right)} the exact score"
-    if difference == exact:
-        return f"the tendency right, {_of_them(exact, right)} the exact score"
-    near, spot_on = _of_them(difference, right), number(exact) if exact else "none"
-    return f"the tendency right, {near} the goal difference and {spot_on} the exact score"
+def _chances(desk: Desk) -> Iterator[str]:
+    field, chances, market = desk.field, desk.field["chances"], desk.field["market"]
+    if chances is None or field["probability_picks"] < 2:
+        return
+    home, draw, away = (f"field.chances.{outcome}_percent" for outcome in ("home", "draw", "away"))
+    first, last = f"{desk.short('home')} {{{home}|per_cent}}", f"{desk.short('away')} {{{away}}}"
+    is_everyone = field["probability_picks"] == field["score_picks"]
+    who = "they" if is_everyone else "the {field.probability_picks|words} with probabilities"
+    yield desk.choose(
+        "chances",
+        f"On average {who} gave {first}, the draw {{{draw}}} and {last}",
+        f"The average probabilities: {first}, draw {{{draw}}}, {last}",
+    )
+    if chances["closest"] and (field["score_picks"] < 2 or field["upset"]):
+        who, gave = (
+            desk.people("field.chances.closest"),
+            desk.agree("field.chances.closest", "gave", "each gave"),
+        )
+        yield f"{who} {gave} {desk.actual} the most: {{field.chances.closest.percent|per_cent}}"
+    if market and market["beaten"]:
+        favourite = "{field.market.favourite_text} at {field.market.favourite_percent|per_cent}"
+        others = "{field.market.others_right|words} of the {field.market.others|words} other forecasters"
+        yield f"The average of the bookmakers had {favourite}, but {others} had {desk.actual}"
 
 
-def _of_them(count: int, right: int) -> str:
-    if count == 0:
-        return "but not" if right == 1 else "none of them"
-    return f"{number(count)} of them"
+def _provenance(desk: Desk) -> Iterator[str]:
+    """Yield how many predictions are back-tests, which are always labelled, and how many came too late."""
+    live, archive = desk.field["live"], desk.field["archive"]
+    if archive and live:
+        are = desk.agree("field.archive", "is a back-test", "are back-tests")
+        yield f"{{field.live|counted}} came in live, {{field.archive|words}} {are}"
+    elif archive == 1:
+        yield "It is a back-test: not received live, but made from data before the kickoff"
+    elif archive:
+        yield desk.choose("provenance", *BACK_TESTS)
+    if desk.field["hindsight"]:
+        are = desk.agree("field.hindsight", "is", "are")
+        yield f"{{field.hindsight|counted}} {_was(desk)} made after the kickoff and {are} left out here"

@@ -1,87 +1,144 @@
-"""The headline and the standfirst: plain text."""
+"""The headline: the score, and the most notable thing about the match. Plain text."""
 
 from collections.abc import Iterator
 
-from content.roundups.writers.english import counted, listing, number, verb
-from content.roundups.writers.template_context import Desk
+from content.roundups.references import render
+from content.roundups.writers.desk import Desk, fill
+from content.roundups.writers.phrases.league import has_new_leader
+from content.roundups.writers.phrases.story import ROUT
 
-LONGEST = 200  # Roundup.title
-DECIDED = {"extra_time": "after extra time", "penalties": "on penalties"}
-
+LONGEST = 200  # characters of Roundup.title
+FAVOURITE, CLIMB = 60, 3  # per cent, places
 VOID = {
     "abandoned": "abandoned, and no points given",
     "cancelled": "cancelled, and no points given",
     "awarded": "decided off the pitch, and no points given",
 }
+RUNS = {
+    "wins": "{T} make it {N|words} wins in a row",
+    "losses": "{T} lose for the {N|ordinal} time in a row",
+    "unbeaten": "{T} are unbeaten in {N|words}",
+    "winless": "{T} still wait for a win after {N|counted}",
+    "wins_ended": "the run of {N|words} wins by {T} is over",
+    "losses_ended": "{T} end a run of {N|words} defeats",
+    "unbeaten_ended": "{T} lose after {N|counted} unbeaten",
+    "winless_ended": "{T} win at last, after {N|counted} without a win",
+}
 
 
 def title(desk: Desk) -> str:
-    """The score and the news; without the news, or with short names, where that is too long."""
-    short = [desk.show(desk.match[side]["short_name"]) for side in ("home", "away")]
-    long = result(desk, desk.home, desk.away)
-    for headline in (f"{long}: {news(desk)}", long, result(desk, *short)):
-        if len(headline) <= LONGEST:
+    """Return the score and the news; without the news, or with short names, if that is too long."""
+    news = next(_news(desk), "")
+    names = [[f"{{match.{side}.{name}}}" for side in ("home", "away")] for name in ("name", "short_name")]
+    long, short = (_result(desk, *pair) for pair in names)
+    for headline in (*(f"{result}: {news}" for result in (long, short) if news), long):
+        if len(render(headline, desk.document, markdown=False)[0]) <= LONGEST:
             return headline
-    raise AssertionError("two short names and a score always fit")
+    return short
 
 
-def result(desk: Desk, home: str, away: str) -> str:
-    score = desk.match["score"]
-    if desk.match["void"] or score is None:
+def _result(desk: Desk, home: str, away: str) -> str:
+    """Return the score, and who won after extra time or on penalties, or won a tie of several matches."""
+    result, tie = desk.result, desk.tie
+    if desk.match["void"] or desk.match["score"] is None:
         return f"{home} v {away}"
-    line = f"{home} {score['text']} {away}"
-    winner, how = desk.match["final_winner"], DECIDED.get(desk.match["decided"] or "")
-    if winner and how:
-        return f"{line} ({home if winner == desk.match['home']['name'] else away} win {how})"
+    line = f"{home} {{match.score.text}} {away}"
+    if tie.get("winner") and tie["format"] != "single" and result["decided"] != "penalties":
+        return f"{line} ({{tie.winner}} {'win the tie' if tie['is_last_round'] else 'go through'})"
+    if result["how"]:
+        winner = home if result["winner"] == desk.match["home"]["name"] else away
+        return f"{line} ({winner} win {{result.how}})"
     return line
 
 
-def news(desk: Desk) -> str:
-    """The most notable thing, in a few words."""
-    return next(_news(desk))
-
-
 def _news(desk: Desk) -> Iterator[str]:
-    facts, tags = desk.facts, desk.tags
-    if "void" in tags:
+    """Yield what is notable, the most notable first."""
+    if desk.match["void"]:
         yield VOID[desk.match["status"]]
-    if "no_predictions" in tags:
-        yield f"no forecast {'before the kickoff' if desk.is_hindsight_only else 'on record'}"
-    if "lone_hit" in tags and facts["heroes"]:
-        hero = desk.show(facts["heroes"]["best"][0]["name"])
-        yield desk.choose("news", f"only {hero} saw it coming", f"{hero} alone had it right")
-    if "change_at_the_top" in tags and facts["board"] and len(facts["board"]["leaders"]) == 1:
-        leader = desk.show(facts["board"]["leaders"][0])
-        yield desk.choose("news", f"{leader} takes the lead", f"{leader} goes top of the forecasters")
-    if "nobody_right" in tags:
-        yield _nobody(desk)
-    yield from _scores(desk)
-
-
-def _nobody(desk: Desk) -> str:
-    if desk.actual == "draw":
-        return desk.choose(
-            "news", "the draw nobody picked", "a draw without a taker", "no forecaster had the draw"
-        )
-    winner = desk.show(desk.match["winner"] or "")
-    return desk.choose("news", "nobody saw it coming", f"nobody had {winner}", "the whole field is wrong")
-
-
-def _scores(desk: Desk) -> Iterator[str]:
-    facts, hits = desk.facts, desk.field["hits"]
-    if hits is None or facts["heroes"] is None:
-        yield desk.choose("news", "how the forecasters fared", "the forecasters' view")
         return
-    names = [desk.show(hero["name"]) for hero in facts["heroes"]["best"]]
-    if hits["exact"] == 1 and desk.field["score_picks"] > 1:
-        yield desk.choose("news", f"{names[0]} has the exact score", f"{names[0]} calls it to the goal")
-    if ended := facts["streaks"]["ended"]:
-        yield f"{desk.show(ended[0]['name'])} is stopped after {number(ended[0]['length'])} in a row"
-    if hits["exact"] > 1:
-        yield f"{number(hits['exact'])} forecasters call the exact score"
-    if "everybody_right" in desk.tags:
-        yield desk.choose("news", "just as the field had said", "every forecaster was right")
-    if len(names) <= 2:
-        points = counted(facts["heroes"]["points"], "point")
-        yield f"{listing(names)} {verb(len(names), 'takes', 'take')} {points}"
-    yield f"{number(hits['tendency'])} of {number(desk.field['score_picks'])} forecasters were right"
+    for part in (_surprises, _heroes, _changes, _others, _probabilities):
+        yield from part(desk)
+
+
+def _surprises(desk: Desk) -> Iterator[str]:
+    """Yield upsets: results that no one, or almost no one, had predicted."""
+    hits, picks = desk.field["hits"], desk.field["score_picks"]
+    if hits and picks >= 2 and hits["tendency"] == 0:
+        is_draw = desk.match["outcome"] == "draw"
+        no_one = "the draw no one picked" if is_draw else f"no one had {desk.short(desk.match['winner'])}"
+        yield desk.choose("news", "no one saw it coming", "not a single forecaster was right", no_one)
+    if hits and desk.field["upset"] and hits["tendency"] == 1:
+        name = desk.people("heroes")
+        yield desk.choose("news", f"only {name} saw it coming", f"{name} alone had it right")
+    if hits and desk.field["upset"]:
+        few = "{field.hits.tendency|words} of {field.score_picks|words} forecasters"
+        yield f"an upset that {few} had predicted"
+    if hits is None and desk.field["upset"]:
+        yield "an upset, given {field.chances.actual_percent|per_cent} on average"
+
+
+def _heroes(desk: Desk) -> Iterator[str]:
+    hits, market = desk.field["hits"], desk.field["market"]
+    if hits and hits["exact"] == 1 and desk.field["score_picks"] > 1:
+        yield f"{desk.people('heroes')} {desk.choose('news', 'has', 'calls')} the exact score"
+    if market and market["beaten"]:
+        yield "the forecasters beat the bookmakers"
+
+
+def _changes(desk: Desk) -> Iterator[str]:
+    """Yield changes at the top, the ends of runs, and records of the season."""
+    board, ended = desk.facts["board"], desk.facts["streaks"]["ended"]
+    if desk.field["hits"] and board and board["new_leader"] and board["leaders"]["count"] == 1:
+        goes = desk.choose("news", "takes the lead", "goes top of the forecasters")
+        yield f"{desk.people('board.leaders')} {goes}"
+    yield from _runs(desk, is_ended=True)
+    if desk.facts["records"]["most_goals"]:
+        yield "the most goals in a match of the season so far"
+    if desk.facts["records"]["widest_margin"]:
+        yield "the widest margin of the season so far"
+    if has_new_leader(desk):
+        yield "{league.leaders.0} go top" + (" of {league.title}" if desk.facts["league"]["title"] else "")
+    if ended and ended["count"] == 1:
+        yield f"{desk.people('streaks.ended')} is stopped after {{streaks.ended.length|words}} in a row"
+
+
+def _runs(desk: Desk, *, is_ended: bool) -> Iterator[str]:
+    """Yield the runs of both teams that ended, or that go on, the longest first."""
+    runs = [(-run["length"], index, run["kind"]) for index, run in enumerate(desk.facts["team_runs"])]
+    for _, index, kind in sorted(runs):
+        if kind.endswith("_ended") == is_ended:
+            yield fill(RUNS[kind], T=f"team_runs.{index}.name", N=f"team_runs.{index}.length")
+
+
+def _others(desk: Desk) -> Iterator[str]:
+    field, hits, heroes = desk.field, desk.field["hits"], desk.facts["heroes"]
+    if hits and hits["exact"] > 1:
+        yield "{field.hits.exact|words} forecasters call the exact score"
+    if hits and field["score_picks"] > 1 and hits["tendency"] == field["score_picks"]:
+        yield desk.choose("news", "just as the forecasters had said", "every forecaster was right")
+    yield from _runs(desk, is_ended=False)
+    yield from _rout(desk)
+    if hits and field["score_picks"] > 1:
+        if heroes and heroes["count"] == 1:
+            yield f"{desk.people('heroes')} takes {{heroes.points|counted}}"
+        yield "{field.hits.tendency|words} of {field.score_picks|words} forecasters were right"
+
+
+def _rout(desk: Desk) -> Iterator[str]:
+    """Yield a win by many goals, and the climb of a team in the table."""
+    winner = desk.short(desk.match["winner"])
+    if (desk.match["margin"] or 0) >= ROUT:
+        yield desk.choose("news", f"{winner} run riot", f"a rout for {winner}")
+    for index, row in enumerate((desk.facts["league"] or {}).get("rows", ())):
+        if row["plays_here"] and (row["position_before"] or 0) - row["position"] >= CLIMB:
+            joint = "joint " if row["is_shared"] else ""
+            yield f"{{league.rows.{index}.name}} climb to {joint}{{league.rows.{index}.position|ordinal}}"
+
+
+def _probabilities(desk: Desk) -> Iterator[str]:
+    chances, given = desk.field["chances"], "{field.chances.actual_percent|per_cent}"
+    if chances and chances["actual_percent"] >= FAVOURITE:
+        yield desk.choose("news", f"the favourites deliver, at {given}", f"as expected, with {given}")
+    elif chances:
+        result = "draw" if desk.match["outcome"] == "draw" else "win"
+        yield desk.choose("news", f"a {result} that had been given {given}", f"a {result} at {given}")

@@ -1,116 +1,95 @@
 """The table of the league, stage or group with this match counted."""
 
 from collections.abc import Iterator
+from typing import Any
 
-from content.roundups.facts.schema_tables import LeagueFacts, LeagueRow
-from content.roundups.writers.english import counted, listing, ordinal
-from content.roundups.writers.template_context import Desk
+from content.roundups.writers.desk import Desk, fill, listing
 
 HEAD = "| # | Team | P | W | D | L | GD | Pts |\n|---:|:---|---:|---:|---:|---:|---:|---:|"
-POSITIONS = {
-    "up": (
-        "{team} move up from {before} to {place} {with_points}",
-        "{team} climb from {before} to {place} {with_points}",
-    ),
-    "down": (
-        "{team} drop from {before} to {place} {with_points}",
-        "{team} slip from {before} to {place} {with_points}",
-    ),
-    "still": ("{team} stay {place} {with_points}", "{team} remain {place} {with_points}"),
-    "new": ("{team} start in {place} place {with_points}",),
+CELLS = ("played", "won", "drawn", "lost", "goal_difference|signed", "points")
+MOVES = {
+    "up": ("{T} move up from {B|ordinal} to {P|ordinal}", "{T} climb from {B|ordinal} to {P|ordinal}"),
+    "down": ("{T} drop from {B|ordinal} to {P|ordinal}", "{T} slip from {B|ordinal} to {P|ordinal}"),
+    "still": ("{T} stay {P|ordinal}", "{T} remain {P|ordinal}"),
+    "new": ("{T} open the season", "{T} begin"),
 }
 
 
 def heading(desk: Desk) -> str:
-    title = _title(desk)
-    return f"The table of {title}" if title else "The league table"
-
-
-def _title(desk: Desk) -> str | None:
-    """Return the name of the table, or None if the season has one; facts of earlier versions lack it."""
-    facts = desk.facts["league"]
-    title = facts.get("title") if facts else None
-    return desk.show(title) if title else None
+    title = (desk.facts["league"] or {}).get("title")
+    return "The table of {league.title}" if title else "The table"
 
 
 def league(desk: Desk) -> list[str]:
-    """The sentences; `table` has the rows."""
-    facts = desk.facts["league"]
-    if facts is None:
+    """Return the sentences; `table` returns the rows."""
+    if desk.facts["league"] is None:
         return []
-    return [
-        *_leaders(desk, facts),
-        *_sides(desk, facts),
-        *_adjusted(desk, facts),
-        *_as_it_stood(desk, facts),
-    ]
+    return [*_leader(desk), *_sides(desk), *_adjusted(desk), *_as_it_stood(desk)]
 
 
 def table(desk: Desk) -> str:
-    """Markdown, the two sides in bold; empty where there is no table."""
-    facts = desk.facts["league"]
-    return "\n".join([HEAD, *(_line(desk, row) for row in facts["rows"])]) if facts else ""
+    """Return the table in Markdown, both teams in bold; "" if there is none."""
+    lines = []
+    for index, row in enumerate((desk.facts["league"] or {}).get("rows", ())):
+        address = f"league.rows.{index}"
+        name = f"**{{{address}.name}}**" if row["plays_here"] else f"{{{address}.name}}"
+        cells = [f"{{{address}.position}}", name, *(f"{{{address}.{cell}}}" for cell in CELLS)]
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join([HEAD, *lines]) if lines else ""
 
 
-def _line(desk: Desk, row: LeagueRow) -> str:
-    name = desk.show(row["name"])
-    cells = (
-        row["position"],
-        f"**{name}**" if row["plays_here"] else name,
-        *(row["played"], row["won"], row["drawn"], row["lost"]),
-        f"{row['goal_difference']:+d}" if row["goal_difference"] else "0",
-        row["points"],
-    )
-    return f"| {' | '.join(str(cell) for cell in cells)} |"
+def has_new_leader(desk: Desk) -> bool:
+    """Return True if one of both teams is now the only one in first place."""
+    facts = desk.facts["league"] or {}
+    here = {row["name"] for row in facts.get("rows", ()) if row["plays_here"]}
+    return bool(facts.get("new_leader")) and len(facts["leaders"]) == 1 and facts["leaders"][0] in here
 
 
-def _leaders(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
-    leaders, sides = facts["leaders"], (desk.match["home"]["name"], desk.match["away"]["name"])
-    if "new_league_leader" not in desk.tags or len(leaders) != 1 or leaders[0] not in sides:
-        return
-    if title := _title(desk):
-        yield f"{desk.show(leaders[0])} now lead {title}"
-    else:
-        yield f"The {desk.show(desk.match['competition']['name'])} has a new leader: {desk.show(leaders[0])}"
-
-
-def _sides(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
-    rows = [row for row in facts["rows"] if row["plays_here"]]
-    rows.sort(key=lambda row: row["name"] != desk.match["final_winner"])
-    if rows:
-        yield listing([_position(desk, row) for row in rows])
-
-
-def _position(desk: Desk, row: LeagueRow) -> str:
-    place, before = row["position"], row["position_before"]
-    moved = "new" if before is None else "still" if before == place else "up" if place < before else "down"
-    return desk.tell(
-        f"league/{row['slug']}",
-        *POSITIONS[moved],
-        team=desk.short(row["name"]),
-        place=ordinal(place),
-        before=ordinal(before or place),
-        with_points=f"on {counted(row['points'], 'point')}" if row["points"] else "without a point",
-    )
-
-
-def _adjusted(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
-    """Yield sentences about teams whose points are not the sum of their results."""
-    for row in facts["rows"]:
-        team, carried = desk.short(row["name"]), row.get("carried")
-        if carried and row["plays_here"]:
-            yield f"{team} had taken {counted(carried, 'point')} along from the stage before"
-        if row["deducted"]:
-            yield f"{team} have had {counted(row['deducted'], 'point')} deducted by the league"
-        if row["added"]:
-            yield f"{team} have been given {counted(row['added'], 'point')} by the league"
-
-
-def _as_it_stood(desk: Desk, facts: LeagueFacts) -> Iterator[str]:
-    if others := facts.get("simultaneous_open", desk.facts["ahead"]["simultaneous_open"]):
-        yield desk.tell(
-            "open",
-            "That is how it stood when this result was counted, with {n} of the same kickoff not counted yet",
-            "It is the table of that moment, with {n} of the same kickoff still to be counted",
-            n=counted(others, "match"),
+def _leader(desk: Desk) -> Iterator[str]:
+    first = desk.facts["league"]["rows"][0]
+    # If it was lower before, the sentence about its position says it.
+    if has_new_leader(desk) and first["position_before"] in (None, first["position"]):
+        of = " of {league.title}" if desk.facts["league"]["title"] else ""
+        yield desk.choose(
+            "leader", f"{{league.leaders.0}} go top{of}", f"{{league.leaders.0}} take the lead{of}"
         )
+
+
+def _sides(desk: Desk) -> Iterator[str]:
+    """Yield the positions of both teams, that of the winner first; never the same words for both."""
+    rows = [(index, row) for index, row in enumerate(desk.facts["league"]["rows"]) if row["plays_here"]]
+    first = "away" if desk.result.get("winner") == desk.match["away"]["name"] else "home"
+    rows.sort(key=lambda row: row[1]["slug"] != desk.match[first]["slug"])
+    texts: list[str] = []
+    for index, row in rows:
+        address, move = f"league.rows.{index}", _move(row)
+        wording = desk.choose("league", *MOVES[move], other=bool(texts))
+        joint = wording.replace("{P", "joint {P") if row["is_shared"] else wording
+        place = fill(joint, T=f"{address}.name", P=f"{address}.position", B=f"{address}.position_before")
+        points = f"{'with' if move == 'new' else 'on'} {{{address}.points|counted}}"
+        texts.append(f"{place} {points if row['points'] else 'without a point'}")
+    if texts:
+        yield listing(texts)
+
+
+def _move(row: dict[str, Any]) -> str:
+    place, before = row["position"], row["position_before"]
+    return "new" if before is None else "still" if before == place else "up" if place < before else "down"
+
+
+def _adjusted(desk: Desk) -> Iterator[str]:
+    """Yield sentences about teams whose points are not the sum of their results."""
+    for index, row in enumerate(desk.facts["league"]["rows"]):
+        address = f"league.rows.{index}"
+        if row["carried"] and row["plays_here"]:
+            yield f"{{{address}.name}} had brought {{{address}.carried|counted}} from the stage before"
+        if row["deducted"]:
+            yield f"{{{address}.name}} have had {{{address}.deducted|counted}} deducted by the league"
+        if row["added"]:
+            yield f"{{{address}.name}} have been given {{{address}.added|counted}} by the league"
+
+
+def _as_it_stood(desk: Desk) -> Iterator[str]:
+    if desk.facts["league"]["simultaneous_open"]:
+        others = "{league.simultaneous_open|counted}"
+        yield f"It is the table of that moment: {others} with the same kickoff had not been counted yet"

@@ -1,205 +1,182 @@
-"""What happened: the result, how both sides came into it, and what was said about it before."""
+"""What happened: the result, extra time, the tie, runs, and what was reported before."""
 
 from collections.abc import Iterator
 
-from content.roundups.facts.schema import TeamRun
-from content.roundups.writers.english import number, ordinal
-from content.roundups.writers.phrases.correction import corrected, reason
-from content.roundups.writers.template_context import Desk
+from content.roundups.writers.desk import Desk, fill
 
-ROUT, FEAST = 4, 6
-BASIS = {"full_time": "after 90 minutes", "after_extra_time": "after extra time"}
+ROUT, FEAST = 4, 6  # goals
+OCCASION = "of the {match.season} {match.competition.name}"
+DAY = "on {match.kickoff_on}"
 RESULTS = {
-    "rout": ("{winner} thrashed {loser} {line}", "{winner} routed {loser} {line}"),
-    "away": ("{winner} won {line} at {loser}", "{winner} beat {loser} {line} away from home"),
-    "narrow": (
-        "{winner} edged {loser} {line}",
-        "{winner} beat {loser} {line}",
-        "{winner} got past {loser} {line}",
-    ),
-    "home": ("{winner} beat {loser} {line}", "{winner} defeated {loser} {line} at home"),
-    "neutral": ("{winner} beat {loser} {line}",),
-    "draw": ("{home} and {away} drew {line}", "{away} held {home} to a {line} draw"),
-    "level": ("{home} and {away} stood at {score} {basis}",),
-    "extra": ("{winner} beat {loser} {line} {basis}",),
-    "corrected": ("It ended {home} {score} {away}, a win for {winner},",),
-    "corrected_extra": ("It stood at {home} {score} {away} {basis}, a win for {winner},",),
-    "goalless": ("{home} and {away} drew {line}", "There were no goals between {home} and {away}"),
+    "rout": ("{W} thrashed {L} {S}", "{W} routed {L} {S}"),
+    "away": ("{W} won {S} at {L}", "{W} beat {L} {S} away from home"),
+    "narrow": ("{W} edged {L} {S}", "{W} beat {L} {S}", "{W} got past {L} {S}"),
+    "plain": ("{W} beat {L} {S}", "{W} defeated {L} {S}"),
 }
 RUNS = {
-    "wins": ("It was the {nth} win in a row for {team}", "{team} have now won {n} in a row"),
-    "losses": ("{team} have lost {n} in a row", "For {team} it was the {nth} defeat in a row"),
-    "unbeaten": (
-        "{team} are now unbeaten in {n} matches",
-        "That makes {n} matches without defeat for {team}",
-    ),
-    "winless": ("{team} have gone {n} matches without a win", "{team} have not won in {n} matches now"),
-    "wins_ended": ("{team} had won their last {n}", "It ended a run of {n} wins for {team}"),
-    "losses_ended": ("{team} had lost their last {n}", "It ended a run of {n} defeats for {team}"),
-    "unbeaten_ended": (
-        "{team} had been unbeaten in {n} matches",
-        "It ended a run of {n} matches without defeat for {team}",
-    ),
-    "winless_ended": (
-        "{team} had not won in {n} matches",
-        "For {team} it was the end of {n} matches without a win",
-    ),
+    "wins": ("It was the {N|ordinal} win in a row for {T}", "{T} have now won {N|words} in a row"),
+    "losses": ("{T} have lost {N|words} in a row", "For {T} it was the {N|ordinal} defeat in a row"),
+    "unbeaten": ("{T} are now unbeaten in {N|counted}", "That makes {N|counted} without defeat for {T}"),
+    "winless": ("{T} have gone {N|counted} without a win", "{T} have not won in {N|counted} now"),
+    "wins_ended": ("{T} had won their last {N|words}", "It ended a run of {N|words} wins for {T}"),
+    "losses_ended": ("{T} had lost their last {N|words}", "It ended a run of {N|words} defeats for {T}"),
+    "unbeaten_ended": ("{T} had been unbeaten in {N|counted}", "It ended {N|counted} without defeat for {T}"),
+    "winless_ended": ("{T} had not won in {N|counted}", "It ended {N|counted} without a win for {T}"),
 }
-VOID = {
-    "abandoned": "was abandoned",
-    "cancelled": "was cancelled",
-    "awarded": "was not settled on the pitch",
-}
+VOID = {"abandoned": "was abandoned", "cancelled": "was cancelled", "awarded": "was not decided on the pitch"}
 
 
 def story(desk: Desk) -> list[str]:
     if desk.match["void"]:
-        return [*_void(desk), *corrected(desk)]
-    return [
-        f"{_result(desk)} {_occasion(desk)}",
-        *_extra_time(desk),
-        *_goals(desk),
-        *(_run(desk, run) for run in desk.facts["team_runs"]),
-        *_earlier_meeting(desk),
-        *corrected(desk),
-    ]
+        return [*_void(desk), *_corrected(desk)]
+    opening = _extra_time(desk) if desk.match["after_90"] else f"{_result(desk)} {_occasion(desk)}"
+    parts = (_tie(desk), _records(desk), _runs(desk), _earlier_meeting(desk), _corrected(desk))
+    return [opening, *(text for part in parts for text in part)]
 
 
 def _occasion(desk: Desk) -> str:
-    match = desk.match
-    season = f"the {match['season']} {desk.show(match['competition']['name'])}"
-    if match["nth_of_season"] == 1:
-        return f"on {match['kickoff_on']}, in the first match of {season}"
-    return f"on {match['kickoff_on']} in {desk.show(match['round'])} of {season}"
+    """Return day and round: "on Sunday 8 May 2016, matchday 36 of ...", "in the final of ... on Sunday"."""
+    if desk.match["nth_of_season"] == 1:
+        return f"{DAY}, in the opening match {OCCASION}"
+    if desk.match["round_in"].startswith("on "):
+        return f"{DAY}, {{match.round_of}} {OCCASION}"
+    leg = "in the {tie.number|ordinal} leg of {match.round_of}" if desk.tie.get("format") == "legs" else ""
+    return f"{leg or '{match.round_in}'} {OCCASION} {DAY}"
 
 
 def _result(desk: Desk) -> str:
-    score = desk.match["score"]
-    return desk.tell(
-        "result",
-        *RESULTS[_kind(desk)],
-        home=desk.home,
-        away=desk.away,
-        winner=desk.show(desk.match["winner"] or ""),
-        loser=desk.show(desk.match["loser"] or ""),
-        line=score["winner_first"] if score else "",
-        score=score["text"] if score else "",
-        basis=_basis(desk),
-    )
-
-
-def _basis(desk: Desk) -> str:
-    """Return when the score stood that counts for the forecasts."""
-    return BASIS[desk.match["basis"] if desk.match["after_extra_time"] else "full_time"]
-
-
-def _is_corrected(desk: Desk) -> bool:
-    correction = desk.facts["correction"]
-    return bool(correction and correction["status_before"])
-
-
-def _kind(desk: Desk) -> str:
-    margin = desk.match["margin"] or 0
-    if desk.match["after_90"]:
-        return _kind_with_extra_time(desk)
-    if desk.actual == "away" and _is_corrected(desk):
-        return "corrected"  # home first, like the former score beside it
-    if desk.actual == "draw":
-        return "draw" if desk.match["goals"] else "goalless"
-    if margin >= ROUT:
-        return "rout"
-    if desk.match["neutral"]:
-        return "neutral"
-    if desk.actual == "away":
-        return "away"
-    return "narrow" if margin == 1 else "home"
-
-
-def _kind_with_extra_time(desk: Desk) -> str:
-    if desk.actual == "draw" or _basis(desk) == BASIS["full_time"]:
-        return "level"
-    return "corrected_extra" if desk.actual == "away" and _is_corrected(desk) else "extra"
-
-
-def _extra_time(desk: Desk) -> Iterator[str]:
     match = desk.match
-    if match["after_90"] is None:
-        return
-    if match["after_extra_time"] and match["basis"] == "after_extra_time":
-        yield f"It had been {match['after_90']['text']} after 90 minutes"
-    elif match["after_extra_time"]:
-        by_that = match["decided"] == "extra_time"
-        winner = f", a win for {desk.show(match['final_winner'] or '')}" if by_that else ""
-        yield f"Extra time ended {match['after_extra_time']['text']}{winner}"
-    if match["penalties"] and match["shootout_winner"]:
-        winner = desk.show(match["shootout_winner"])
-        score = match["penalties"]["text" if _is_corrected(desk) else "winner_first"]
-        yield f"{winner} won the shootout {score}"
-    yield f"For the forecasts the score {_basis(desk)} counts"
+    if match["outcome"] == "draw":
+        return _draw(desk)
+    if match["outcome"] == "away" and desk.is_corrected:
+        return "It ended {match.home.name} {match.score.text} {match.away.name}, a win for {match.winner},"
+    kind = "plain"
+    if match["margin"] >= ROUT:
+        kind = "rout"
+    elif not match["neutral"]:
+        kind = "away" if match["outcome"] == "away" else "narrow" if match["margin"] == 1 else "plain"
+    wording = desk.choose("result", *RESULTS[kind])
+    return fill(wording, W="match.winner", L="match.loser", S="match.score.text|winner_first")
 
 
-def _goals(desk: Desk) -> Iterator[str]:
-    goals = desk.match["goals"] or 0
-    if goals >= FEAST:
-        yield desk.tell(
-            "goals", "The two sides shared {n} goals", "There were {n} goals in all", n=number(goals)
-        )
+def _draw(desk: Desk) -> str:
+    wordings = ["{match.home.name} and {match.away.name} drew {match.score.text}"]
+    if desk.match["goals"] == 0:
+        wordings.append("There were no goals between {match.home.name} and {match.away.name}")
+    elif (desk.field["consensus"] or {}).get("outcomes") == ["home"] and not desk.match["neutral"]:
+        wordings.append("{match.away.name} held {match.home.name} to a {match.score.text} draw")
+    return desk.choose("result", *wordings)
 
 
-def _run(desk: Desk, run: TeamRun) -> str:
-    return desk.tell(
-        f"run/{run['slug']}",
-        *RUNS[run["kind"]],
-        team=desk.short(run["name"]),
-        n=number(run["length"]),
-        nth=ordinal(run["length"]),
-    )
+def _extra_time(desk: Desk) -> str:
+    """Return who won in the end, and the other scores beside it."""
+    match, result = desk.match, desk.result
+    last = "penalties" if match["penalties"] else "after_extra_time"
+    how = "on penalties" if match["penalties"] else "after extra time"
+    text = f"{{result.winner}} beat {{result.loser}} {{result.score}} {how}"
+    if not result["winner"]:
+        text = f"{{match.home.name}} and {{match.away.name}} drew {{match.{last}.text}} {how}"
+    elif desk.is_corrected and result["winner"] == match["away"]["name"]:
+        line = f"{{match.home.name}} {{match.{last}.text}} {{match.away.name}}"
+        text = f"It ended {line} {how}, a win for {{result.winner}},"
+    return f"{text} {_occasion(desk)}; {_other_scores(desk)}"
+
+
+def _other_scores(desk: Desk) -> str:
+    """Return the scores before the last one, and which of them counts for the forecasts."""
+    match, extra = desk.match, ""
+    if match["penalties"] and match["after_extra_time"]:
+        extra = f" and {_score(desk, 'after_extra_time')} after extra time"
+    counts = "by the score after extra time"
+    if match["basis"] == "full_time" or not match["after_extra_time"]:
+        counts = "by the {match.minutes|counted}" if extra else "which is what forecasts are judged by"
+    early = f"it was {_score(desk, 'after_90')} after {{match.minutes|counted}}{extra}"
+    return f"{early}, {counts}" if counts.startswith("which") else f"{early}. Forecasts are judged {counts}"
+
+
+def _score(desk: Desk, name: str) -> str:
+    """Return a score, with the names of the teams unless it is level."""
+    score = f"{{match.{name}.text}}"
+    is_level = desk.match[name]["home"] == desk.match[name]["away"]
+    return score if is_level else f"{{match.home.name}} {score} {{match.away.name}}"
+
+
+def _tie(desk: Desk) -> Iterator[str]:
+    tie = desk.tie
+    if tie.get("format") == "single" and tie["winner"]:
+        yield "" if tie["is_last_round"] else "{tie.winner} go through"
+    elif tie.get("text"):
+        yield "{tie.text}"
+
+
+def _records(desk: Desk) -> Iterator[str]:
+    records = desk.facts["records"]
+    if records["most_goals"]:
+        yield "No earlier match of the season had as many goals: {match.goals|words}"
+    elif records["widest_margin"]:
+        yield "It is the widest margin of the season so far"
+    elif (desk.match["goals"] or 0) >= FEAST:
+        yield "There were {match.goals|counted} in all"
+
+
+def _runs(desk: Desk) -> Iterator[str]:
+    kinds = [run["kind"] for run in desk.facts["team_runs"]]
+    for index, kind in enumerate(kinds):
+        wording = desk.choose(f"run/{kind}", *RUNS[kind], other=kind in kinds[:index])
+        yield fill(wording, T=f"team_runs.{index}.name", N=f"team_runs.{index}.length")
 
 
 def _earlier_meeting(desk: Desk) -> Iterator[str]:
     meeting = desk.facts["earlier_meeting"]
-    if meeting is None:
-        return
-    line, when = meeting["score"]["winner_first"], meeting["kickoff_on"]
-    if meeting["winner"] is None:
-        yield desk.tell(
-            "meeting",
-            "Their earlier meeting, on {when}, had ended in a {line} draw",
-            "The two had drawn {line} when they first met, on {when}",
-            when=when,
-            line=line,
+    if meeting and meeting["winner"]:
+        yield fill(
+            desk.choose(
+                "meeting", "When they met on {D}, {W} won {S}", "{W} had won the earlier meeting {S}, on {D}"
+            ),
+            D="earlier_meeting.kickoff_on",
+            W="earlier_meeting.winner",
+            S="earlier_meeting.score.text|winner_first",
         )
-        return
-    yield desk.tell(
-        "meeting",
-        "When they first met, on {when}, {winner} had won {line}",
-        "{winner} had won the earlier meeting {line}, on {when}",
-        winner=desk.short(meeting["winner"]),
-        when=when,
-        line=line,
-    )
+    elif meeting:
+        yield "They had drawn {earlier_meeting.score.text} when they met on {earlier_meeting.kickoff_on}"
 
 
 def _void(desk: Desk) -> Iterator[str]:
     match, score = desk.match, desk.match["score"]
-    yield f"The match between {desk.home} and {desk.away} {_occasion(desk)} {VOID[match['status']]}"
-    if match["status"] == "awarded":
-        yield from _awarded(desk)
+    teams = "{match.home.name} and {match.away.name}"
+    yield f"The match between {teams} {_occasion(desk)} {VOID[match['status']]}"
+    if match["award"] == "both":
+        yield "It counts as a defeat for each side"
+    elif match["status"] == "awarded" and score:
+        to = f" to {desk.short(match['winner'])}" if match["winner"] else ""
+        yield f"It was awarded {{match.score.text{'' if desk.is_corrected else '|winner_first'}}}{to}"
+    elif match["award"]:
+        yield f"It was awarded to {desk.short(match['award'])}"
     elif score:
-        yield f"The score on the books is {score['text']}"
-    if not _is_corrected(desk):
-        yield from reason(desk)
+        yield "The recorded score is {match.score.text}"
+    if match["reason"] and not desk.is_corrected:
+        yield "The reason given: “{match.reason}”"
     if desk.field["predictions"]:
         yield "It counts for no forecaster and stays out of every average"
 
 
-def _awarded(desk: Desk) -> Iterator[str]:
-    """Yield who was awarded the match; facts of earlier versions lack `award`."""
-    match, score, award = desk.match, desk.match["score"], desk.match.get("award")
-    if award == "both":
-        yield "It counts as a defeat for both sides"
-    elif score:
-        winner = f" to {desk.short(match['winner'])}" if match["winner"] else ""
-        yield f"It was awarded {score['text' if _is_corrected(desk) else 'winner_first']}{winner}"
-    elif award:
-        yield f"It was awarded to {desk.short(match[award]['name'])}"
+def _corrected(desk: Desk) -> Iterator[str]:
+    """Yield the former result and the reason of the change; nothing if the first report still stands."""
+    correction, is_void = desk.facts["correction"], desk.match["void"]
+    if not correction:
+        return
+    if is_void and not correction["void_before"]:
+        then = "that is corrected, and the points it gave are taken back"
+        yield f"The result had stood as {{correction.before}}; {then}"
+    elif is_void or correction["void_before"]:
+        now = ", and was void then, too" if is_void else " and void; now it counts"
+        yield f"This corrects an earlier report: the match had stood as {{correction.before}}{now}"
+    else:
+        then = (
+            "the score that counts is the same"
+            if correction["is_same_score"]
+            else "all predictions were scored again"
+        )
+        yield f"This corrects an earlier report: the result had stood as {{correction.before}}; {then}"
+    if desk.match["reason"]:
+        yield "The reason given: “{match.reason}”"

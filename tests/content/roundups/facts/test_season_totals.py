@@ -116,7 +116,7 @@ def test_a_name_is_the_one_of_now(season):
 
 
 def test_no_more_is_kept_than_there_is_room_for(season, monkeypatch):
-    monkeypatch.setattr(season_totals, "ROOM", 4)
+    monkeypatch.setattr(season_totals, "CACHE_SIZE", 4)
     for until in (8, 7, 6):
         assert told(season[:until]) == by_hand(season[:until])
         assert sum(len(each.lines) for kept in season_totals._kept.values() for each in kept) <= 4

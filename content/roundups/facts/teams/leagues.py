@@ -1,8 +1,9 @@
 """The table that the match counts in, with this match, and the places of both sides before it."""
 
-from content.roundups.facts.match import one_line
-from content.roundups.facts.query import Row
-from content.roundups.facts.schema_tables import LeagueFacts, LeagueRow
+from content.roundups.facts.consensus import short_name
+from content.roundups.facts.occasion import one_line
+from content.roundups.facts.scores import Row
+from content.roundups.references.documents import Facts
 from matches.tables.records import TeamRecord
 from matches.tables.sums import Table, TableLine, by_stage, table_of, without
 
@@ -10,35 +11,48 @@ TOP = 5
 LONGEST_LETTER = 2  # characters of a group such as "A" or "12"; longer ones are names
 
 
-def league_facts(league: Row | None, match: Row) -> LeagueFacts | None:
+def league_facts(league: Row | None, match: Facts) -> Facts | None:
     """Return the top five and both sides. None if the stage has no table, or while nothing is counted."""
     if league is None:
         return None
     after, before = _tables(league)
     if not any(line.record.played for line in after):
         return None
-    teams = {int(pk): team for pk, team in league["teams"].items()}
-    after.sort(key=lambda line: (line.position, one_line(teams[line.record.team]["name"])))
+    teams = _named(league["teams"], match)
+    after.sort(key=lambda line: (line.position, teams[line.record.team]["name"]))
     playing = {match["home"]["slug"], match["away"]["slug"]}
     positions_before = {line.record.team: line.position for line in before if _has_begun(line.record)}
     here = {side["team"] for side in league["here"] or ()}
-    return LeagueFacts(
-        title=_title(league),
-        size=len(after),
-        rows=[
+    positions = [line.position for line in after]
+    leaders, former = _leaders(after, teams), _leaders(before, teams) if positions_before else []
+    return {
+        "title": _title(league),
+        "size": len(after),
+        "rows": [
             _league_row(
                 line,
                 teams[line.record.team],
                 position_before=positions_before.get(line.record.team),
                 plays_here=line.record.team in here,
             )
+            | {"is_shared": positions.count(line.position) > 1}
             for place, line in enumerate(after)
             if place < TOP or teams[line.record.team]["slug"] in playing
         ],
-        leaders_before=_leaders(before, teams) if positions_before else [],
-        leaders=_leaders(after, teams),
-        simultaneous_open=league["simultaneous_open"],
-    )
+        "leaders_before": former,
+        "leaders": leaders,
+        "new_leader": bool(former) and not set(leaders) <= set(former),
+        "simultaneous_open": league["simultaneous_open"],
+    }
+
+
+def _named(teams: Row, match: Facts) -> dict[int, Facts]:
+    """Return slug and name of each team by its id; both teams of the match by their short names."""
+    short = {match[side]["slug"]: short_name(side, match) for side in ("home", "away")}
+    return {
+        int(pk): {"slug": team["slug"], "name": short.get(team["slug"], one_line(team["name"]))}
+        for pk, team in teams.items()
+    }
 
 
 def _tables(league: Row) -> tuple[Table, Table]:
@@ -52,10 +66,10 @@ def _has_begun(record: TeamRecord) -> bool:
     return bool(record.played or record.carried)
 
 
-def _leaders(table: Table, teams: dict[int, Row]) -> list[str]:
+def _leaders(table: Table, teams: dict[int, Facts]) -> list[str]:
     """Return the names of the teams in the first place. It is not 1 in a group that ranks below another."""
     first = min(line.position for line in table)
-    return sorted(one_line(teams[line.record.team]["name"]) for line in table if line.position == first)
+    return sorted(teams[line.record.team]["name"] for line in table if line.position == first)
 
 
 def _title(league: Row) -> str | None:
@@ -66,23 +80,21 @@ def _title(league: Row) -> str | None:
     return None if league["is_only_table"] else f"the {stage}"
 
 
-def _league_row(line: TableLine, team: Row, *, position_before: int | None, plays_here: bool) -> LeagueRow:
+def _league_row(line: TableLine, team: Facts, *, position_before: int | None, plays_here: bool) -> Facts:
     record = line.record
-    return LeagueRow(
-        slug=team["slug"],
-        name=one_line(team["name"]),
-        position=line.position,
-        position_before=position_before,
-        played=record.played,
-        won=record.won,
-        drawn=record.drawn,
-        lost=record.lost,
-        goals_for=record.goals_for,
-        goals_against=record.goals_against,
-        goal_difference=record.goal_difference,
-        points=record.points,
-        carried=record.carried or None,
-        deducted=-record.adjustment if record.adjustment < 0 else None,
-        added=record.adjustment if record.adjustment > 0 else None,
-        plays_here=plays_here,
-    )
+    return team | {
+        "position": line.position,
+        "position_before": position_before,
+        "played": record.played,
+        "won": record.won,
+        "drawn": record.drawn,
+        "lost": record.lost,
+        "goals_for": record.goals_for,
+        "goals_against": record.goals_against,
+        "goal_difference": record.goal_difference,
+        "points": record.points,
+        "carried": record.carried or None,
+        "deducted": -record.adjustment if record.adjustment < 0 else None,
+        "added": record.adjustment if record.adjustment > 0 else None,
+        "plays_here": plays_here,
+    }

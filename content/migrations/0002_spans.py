@@ -1,0 +1,18 @@
+"""Store the facts in the texts of roundups with their positions."""
+
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+
+    dependencies = [
+        ('content', '0001_initial'),
+    ]
+
+    operations = [
+        migrations.AddField(
+            model_name='roundup',
+            name='spans',
+            field=models.JSONField(db_default={}, default=dict, help_text='Facts in title, summary and body: start, end, address and value of each. Empty in versions that were written before there were references.'),
+        ),
+    ]

@@ -1,0 +1,71 @@
+"""Names, days and rounds as a sentence contains them."""
+
+import re
+from datetime import datetime
+from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from matches.round_words import take_apart
+from matches.ties.rounds import round_without_leg
+
+_NUMBERED = re.compile(r"(?:(round|match ?day|game ?week|week) ?)?(\d+)\.?", re.IGNORECASE)
+_BEFORE = {"matchday": "on matchday", "gameweek": "in gameweek", "week": "in week", "round": "in round"}
+# English names of knockout rounds, by their letters without spaces and hyphens.
+_KNOCKOUT = {
+    "final": "the final",
+    "semifinal": "the semi-finals",
+    "quarterfinal": "the quarter-finals",
+    "thirdplace": "the match for third place",
+    "3rdplace": "the match for third place",
+    "thirdplaceplayoff": "the match for third place",
+    "matchforthirdplace": "the match for third place",
+}
+
+
+def one_line(name: str) -> str:
+    """Return the name without line breaks and repeated spaces."""
+    return " ".join(name.split())
+
+
+@lru_cache(maxsize=4096)
+def day(moment: str, time_zone: str, *, with_year: bool = True) -> str:
+    """Return the weekday and the date in this time zone, e.g. "Saturday 8 August 2015"."""
+    when = datetime.fromisoformat(moment).astimezone(ZoneInfo(time_zone))
+    return f"{when:%A} {when.day} {when:%B}" + (f" {when.year}" if with_year else "")
+
+
+def day_after(moment: str, seen_from: str, time_zone: str) -> str:
+    """Return the date of a moment, without the year if it is the year of `seen_from`."""
+    zone = ZoneInfo(time_zone)
+    years = {datetime.fromisoformat(each).astimezone(zone).year for each in (moment, seen_from)}
+    return day(moment, time_zone, with_year=len(years) > 1)
+
+
+def zone_name(time_zone: str) -> str:
+    """Return the name of a time zone for readers: "London time" for Europe/London."""
+    return "UTC" if time_zone == "UTC" else f"{time_zone.rpartition('/')[2].replace('_', ' ')} time"
+
+
+@lru_cache(maxsize=1024)
+def round_in(label: str) -> str:
+    """Return the name of a round after its preposition: "on matchday 7", "in the final", "in Group B"."""
+    name = one_line(label)
+    if numbered := _NUMBERED.fullmatch(name):
+        word = (numbered[1] or "round").lower().replace(" ", "")
+        return f"{_BEFORE[word]} {numbered[2]}"
+    parts = take_apart(name)
+    if parts.group:
+        return f"in Group {parts.group}"
+    name = round_without_leg(name)
+    letters = re.sub(r"[\s-]", "", name).casefold()
+    known = _KNOCKOUT.get(letters) or _KNOCKOUT.get(letters.removesuffix("s"))
+    if known:
+        return f"in {known}"
+    if name.casefold().startswith(("round of", "last ")) or name.endswith((" round", " stage", " phase")):
+        return f"in the {name[0].lower()}{name[1:]}"
+    return f"in {name}" if any(map(str.isdigit, name)) else f"in the {name}"
+
+
+def round_of(label: str) -> str:
+    """Return the name of a round without its preposition, e.g. "matchday 7"."""
+    return round_in(label).partition(" ")[2]

@@ -1,0 +1,1 @@
+"""Facts about the two teams: runs, table, tie, and their next matches."""
