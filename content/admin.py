@@ -17,7 +17,7 @@ class RoundupAdmin(LongColumnsAdmin):
     list_select_related = ["match__home_team", "match__away_team"]
     search_fields = ["title", "=match__id"]
     ordering = ["-pk"]
-    long_columns = ["body", "body_html", "facts", "checks"]
+    long_columns = ["body", "body_html", "facts", "spans", "checks"]
     fieldsets = [
         (None, {"fields": ["match", "version", "status", "supersede_reason", "written_at", "published_at"]}),
         ("Article", {"fields": ["title", "summary", "rendered"]}),

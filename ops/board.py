@@ -145,7 +145,7 @@ def _first_times(ids: list[int]) -> dict[tuple[int, int], dict[str, datetime | N
 
 def _roundups(ids: list[int]) -> QuerySet[Roundup]:
     published = Roundup.objects.filter(match__in=ids, status=Roundup.Status.PUBLISHED)
-    return published.defer("body", "body_html", "facts", "checks")
+    return published.defer("body", "body_html", "facts", "spans", "checks")
 
 
 def newest_runs(ids: list[int]) -> QuerySet[JobRun]:

@@ -123,7 +123,7 @@ def _refreshes_around(moments: list[datetime]) -> list[JobRun]:
 
 
 def _roundups(match: Match) -> Iterator[Event]:
-    for row in Roundup.objects.filter(match=match).defer("body", "body_html", "facts"):
+    for row in Roundup.objects.filter(match=match).defer("body", "body_html", "facts", "spans"):
         detail = (
             row.title
             if row.status == Roundup.Status.PUBLISHED

@@ -3,13 +3,15 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
-from drf_spectacular.utils import extend_schema, extend_schema_view
+from drf_spectacular.utils import extend_schema, extend_schema_field, extend_schema_view
 from rest_framework import serializers
 
 from content.models import Roundup
+from content.pages.selectors.fact_sources import facts_in
 from content.roundups.out_of_date import readable
+from content.roundups.references import FactKind
 from core.api.query_params import Choice, IdOf, Moment, PageParameters
-from core.api.serializers import RowSerializer
+from core.api.serializers import ReadOnlySerializer, RowSerializer
 from core.api.views import Resource
 from matches.api.reference import (
     CompetitionRefSerializer,
@@ -53,7 +55,24 @@ class RoundupSerializer(RowSerializer):
         return bool(roundup.out_of_date_reason)
 
 
+class SpanSerializer(ReadOnlySerializer):
+    """A fact in a text of a roundup."""
+
+    text = serializers.ChoiceField(choices=["title", "summary", "body"], help_text="The text that it is in.")
+    start = serializers.IntegerField(help_text="Position of its first character; in `body`, in the Markdown.")
+    end = serializers.IntegerField(help_text="Position after its last character.")
+    address = serializers.CharField(help_text="Address of the fact in `facts`.")
+    kind = serializers.ChoiceField(choices=[kind.value for kind in FactKind])
+    value = serializers.JSONField(help_text="Value of the fact.")
+    sources = serializers.ListField(
+        child=serializers.CharField(), help_text="Paths of this API with the rows that it was made of."
+    )
+
+
 class RoundupDetailSerializer(RoundupSerializer):
+    spans = serializers.SerializerMethodField(
+        help_text="Facts in title, summary and body. Empty in versions written before there were references."
+    )
     facts = serializers.DictField(help_text="All numbers and names that the text may contain.")
     checks = serializers.DictField(help_text="Result of the fact check.")
     settlement = serializers.IntegerField(
@@ -68,7 +87,15 @@ class RoundupDetailSerializer(RoundupSerializer):
             "body",
             "body_html",
             "facts",
+            "spans",
             "checks",
+        ]
+
+    @extend_schema_field(SpanSerializer(many=True))
+    def get_spans(self, roundup: Roundup) -> list[dict[str, Any]]:
+        return [
+            {"text": text, **span._asdict(), "kind": kind.value, "sources": sources}
+            for text, span, kind, sources in facts_in(roundup)
         ]
 
 
@@ -119,4 +146,5 @@ class RoundupViewSet(Resource):
         queryset = queryset.select_related(
             "match__season__competition", "match__home_team", "match__away_team"
         )
-        return queryset.defer("body", "body_html", "facts", "checks") if self.action == "list" else queryset
+        long = ("body", "body_html", "facts", "spans", "checks")
+        return queryset.defer(*long) if self.action == "list" else queryset

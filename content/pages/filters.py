@@ -12,7 +12,6 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from content.models import Roundup
 from content.text import results
 from core import rounding
 from matches.models import Match, ResultRevision
@@ -106,15 +105,11 @@ def became(change: ResultChange) -> SafeString:
 
 def headline(text: str) -> SafeString:
     """Escape a text, e.g. the title of a roundup, and prevent line breaks in scores."""
-    return _keep_scores_together(escape(text))
+    return scores_together(escape(text))
 
 
-def body(roundup: Roundup) -> SafeString:
-    """Return the article's HTML, marked as safe because it was sanitised when the article was written."""
-    return _keep_scores_together(roundup.body_html)
-
-
-def _keep_scores_together(html: str) -> SafeString:
+def scores_together(html: SafeString) -> SafeString:
+    """Prevent line breaks in the scores of sanitised HTML."""
     return mark_safe(SCORE_IN_TEXT.sub(r'<span class="nowrap">\1</span>', html))
 
 

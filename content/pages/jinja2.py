@@ -72,7 +72,7 @@ FILTERS = (
         filters.moment,
     ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
-    *(filters.headline, filters.body, filters.sentence, filters.grouped_by),
+    *(filters.headline, filters.scores_together, filters.sentence, filters.grouped_by),
     *(filters.stage_and_round, group_label, ordinal_word),
     *(labels.letters, labels.kind, labels.provenance_badge),
     *(link, capfirst, date, pluralize, truncatechars),

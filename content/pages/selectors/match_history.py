@@ -72,7 +72,7 @@ _ROUNDUPS = PreparedQuery(
     lambda match: (
         out_of_date.with_state(Roundup.objects.filter(match=match))
         .order_by("version")
-        .defer("summary", "body", "body_html", "facts", "checks")
+        .defer("summary", "body", "body_html", "facts", "spans", "checks")
     )
 )
 _MOVES = PreparedQuery(lambda match: KickoffMove.objects.filter(match=match).order_by("pk"))

@@ -5,7 +5,7 @@ from django.shortcuts import get_object_or_404, render
 
 from content.models import Roundup
 from content.pages.forms import read
-from content.pages.selectors import match_history, provenance
+from content.pages.selectors import fact_sources, match_history, provenance
 from content.pages.views.page import page, paginate
 from content.roundups import out_of_date as reads
 from core.api.query_params import PageNumber
@@ -27,6 +27,7 @@ def roundup(request: HttpRequest, pk: int) -> HttpResponse:
     versions = list(Roundup.objects.filter(match=shown.match_id).order_by("-version"))
     context = {
         "roundup": shown,
+        "texts": fact_sources.sourced_texts(shown),
         "match": shown.match,
         "current": next((each for each in versions if each.status == Roundup.Status.PUBLISHED), None),
         "versions": versions,

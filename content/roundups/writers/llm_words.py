@@ -35,7 +35,7 @@ UNSUPPORTED = _any_of(
     own goals?, hat-?tricks?, scorers?, goalscorers?, equali[sz]\\w+, assist(?:s|ed)?"""
 )
 MARKUP = re.compile(r"[<>\[\]`*_#|~\\]|&\w+;")
-NUMERIC = re.compile(r"[\d\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218b\u2460-\u249b]")
+NUMERIC = re.compile(r"[\d\u00b2\u00b3\u00b9\u00bc-\u00be\u2070-\u209f\u2150-\u218b\u2460-\u249b]+")
 INNER_WORD = re.compile(r"(?<=[\w,;:)\0] )[^\W\d_][\w'-]*")  # a word that is not the first of its sentence
 UNIT_OF = {
     **{word: kind for kind in COUNTS for word in (unit(kind, 1), unit(kind, 2))},

@@ -1,0 +1,87 @@
+"""Sources of the numbers in a roundup: links in its texts, and a list of all of them."""
+
+import re
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
+
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from content.models import Roundup
+from content.roundups.facts import SCHEMA, Document
+from content.roundups.markdown import render
+from content.roundups.references import Span
+from content.roundups.references.documents import NUMBERS, FactKind
+
+LINKED = NUMBERS | {FactKind.SCORE, FactKind.DATE, FactKind.QUOTATION}
+START, END = "\ue000", "\ue001"  # private use: they occur in no article
+_MARKED = re.compile(f"{START}(.*?){END}", re.DOTALL)
+
+
+class SourcedFact(NamedTuple):
+    """A number in a text, the address of its fact, and the API paths that it comes from."""
+
+    text: str
+    address: str
+    kind: FactKind
+    sources: list[str]
+
+
+class SourcedTexts(NamedTuple):
+    """Texts of a roundup whose numbers are links, and all numbers, each fact once."""
+
+    title: SafeString
+    summary: SafeString
+    body: SafeString
+    facts: list[SourcedFact]
+
+
+def facts_in(roundup: Roundup) -> Iterator[tuple[str, Span, FactKind, list[str]]]:
+    """Yield every fact in the roundup: name of the text, span, kind and sources."""
+    document = Document(roundup.facts, SCHEMA)
+    for name, spans in roundup.spans.items():
+        for span in (Span(*each) for each in spans):
+            if found := document.find(span.address):
+                yield name, span, found[0], document.sources(span.address)
+
+
+def sourced_texts(roundup: Roundup) -> SourcedTexts:
+    """Return the texts with links. Versions without spans have none."""
+    linked: dict[str, list[tuple[Span, list[str]]]] = {"title": [], "summary": [], "body": []}
+    facts: dict[str, SourcedFact] = {}
+    for name, span, kind, sources in facts_in(roundup):
+        if kind in LINKED and sources:
+            linked[name].append((span, sources))
+            text = getattr(roundup, name)[span.start : span.end]
+            facts.setdefault(span.address, SourcedFact(text, span.address, kind, sources))
+    return SourcedTexts(
+        title=_plain(roundup.title, linked["title"]),
+        summary=_plain(roundup.summary, linked["summary"]),
+        body=_body(roundup, linked["body"]),
+        facts=list(facts.values()),
+    )
+
+
+def _plain(text: str, spans: Iterable[tuple[Span, list[str]]]) -> SafeString:
+    parts, end = [], 0
+    for span, sources in spans:
+        parts += [conditional_escape(text[end : span.start]), _link(text[span.start : span.end], sources)]
+        end = span.end
+    return mark_safe("".join([*parts, conditional_escape(text[end:])]))
+
+
+def _body(roundup: Roundup, spans: list[tuple[Span, list[str]]]) -> SafeString:
+    """Return the stored HTML or, if the text has spans, the same HTML with links. Both were sanitised."""
+    if not spans or START in roundup.body or END in roundup.body:
+        return mark_safe(roundup.body_html)
+    parts, end = [], 0
+    for span, _ in spans:
+        parts += [roundup.body[end : span.start], START, roundup.body[span.start : span.end], END]
+        end = span.end
+    html = render("".join([*parts, roundup.body[end:]]))
+    sources = iter([sources for _, sources in spans])
+    return mark_safe(_MARKED.sub(lambda marked: _link(mark_safe(marked[1]), next(sources)), html))
+
+
+def _link(text: str, sources: list[str]) -> SafeString:
+    return format_html('<a class="fact" rel="nofollow" href="{}">{}</a>', sources[0], text)
