@@ -9,9 +9,9 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from content.models import Roundup
-from content.roundups import services
+from content.roundups import services, waiting
 from content.roundups.services import AwaitsScoring, Draft
-from core.pipeline import ledger, registry
+from core.pipeline import ledger, registry, scheduling
 from core.pipeline.models import JobRun, match_subject, match_subject_of
 from core.pipeline.runner import Skip
 from matches.models import Match
@@ -39,13 +39,15 @@ def scoring_retry_delay() -> timedelta:
 def _draft(run: JobRun) -> Draft | AwaitsScoring | None:
     """Draft the roundup before the transaction of the job begins.
 
-    Returns None if the match is not over, and AwaitsScoring if it is about to be scored again. Raises Skip if
-    the roundup cannot be written yet.
+    Returns None if the match is not over, and AwaitsScoring if it is about to be scored again. Archive work
+    also waits for imports and earlier matches (waiting.py). Raises Skip if the roundup cannot be written yet.
     """
     match_id = int(run.key)
     if Match.objects.filter(pk=match_id).exclude(status__in=SETTLED).exists():
         return None
     try:
+        if run.kind == "write_roundup" and run.priority == JobRun.Priority.ARCHIVE:
+            waiting.require_settled_past(match_id, now=timezone.now())
         return services.draft(match_id, writer=settings.ROUNDUP_WRITER, rewrite=run.kind == "rewrite_roundup")
     except AwaitsScoring as reason:
         return reason
@@ -71,9 +73,7 @@ def rewrite_roundup(*, run: JobRun, prepared: Draft | AwaitsScoring | None) -> N
 
 def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -> None:
     if isinstance(draft, AwaitsScoring):
-        now = timezone.now()
-        run.error = str(draft)
-        ledger.postpone(run, until=now + scoring_retry_delay(), now=now)
+        _postpone(run, draft, now=timezone.now())
         return
     if draft is None:
         if not services.withdraw(int(run.key)):
@@ -92,6 +92,15 @@ def _publish(run: JobRun, draft: Draft | AwaitsScoring | None, *, force: bool) -
         raise Skip("The published roundup is already up to date.")
     numbers = draft.article.checks["numbers"]
     log.info("roundup published", roundup=roundup.pk, version=roundup.version, numbers=numbers)
+
+
+def _postpone(run: JobRun, reason: AwaitsScoring, *, now: datetime) -> None:
+    """Postpone the job. During an import, the other queued jobs are postponed with it, in one statement."""
+    until = now + scoring_retry_delay()
+    if isinstance(reason, waiting.ImportRunning):
+        scheduling.defer_archive(run.kind, until=until)
+    run.error = str(reason)
+    ledger.postpone(run, until=until, now=now)
 
 
 def request_roundup(

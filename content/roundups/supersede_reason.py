@@ -4,9 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
+from typing import Any, NamedTuple
 
 from django.conf import settings
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 
 from content.models import Roundup
 from content.roundups.facts import Facts
@@ -77,7 +78,13 @@ LONGEST = 200  # Roundup.supersede_reason
 UNKNOWN = "figures of earlier matches changed"
 SCORED_AGAIN = "the match was scored again"
 
-_Change = tuple[datetime, Callable[[], str]]  # time of a change, and a function that describes the change
+
+class _Change(NamedTuple):
+    """A change: its time, a function that describes it, and whether it only added predictions."""
+
+    at: datetime
+    describe: Callable[[], str]
+    adds_predictions: bool = False
 
 
 def of(former: Roundup, facts: Facts, *, on_request: bool) -> str:
@@ -107,29 +114,44 @@ def _own_change(difference: SettlementDiff, *, recorded_reason: str | None) -> s
 def _earlier_change(match: Match, *, since: datetime) -> str:
     """Describe the newest change to earlier matches of the season after the former roundup version.
 
-    `since` is the time at which that version was written. If nothing changed after it, the last change within
-    JOB_TIMEOUT before `since` is described, because it may have happened while that version was being
-    written.
+    If all changes only added predictions, e.g. in an import, they are described together. `since` is the time
+    at which that version was written. If nothing changed after it, the last change within JOB_TIMEOUT before
+    `since` is described, because it may have happened while that version was being written.
     """
     changes = _changes(match, since)
     if not changes:
         changes = _changes(match, since - timedelta(seconds=settings.JOB_TIMEOUT))[-1:]
     if not changes:
         return UNKNOWN
+    if len(changes) > 1 and all(change.adds_predictions for change in changes):
+        return f"predictions of {len(changes)} earlier matches were added"
     more = f" (and {len(changes) - 1} more before this match)" if len(changes) > 1 else ""
-    _, describe = changes[-1]
-    return f"{describe()[: LONGEST - len(more)]}{more}"
+    return f"{changes[-1].describe()[: LONGEST - len(more)]}{more}"
 
 
 def _changes(match: Match, since: datetime) -> list[_Change]:
     """Return the changes after `since` to earlier matches of the season, oldest first."""
-    return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change[0])
+    return sorted([*_settled(match, since), *_amended(match, since)], key=lambda change: change.at)
 
 
 def _settled(match: Match, since: datetime) -> list[_Change]:
     """Return changes of earlier matches that were settled, settled again, or lost their settlement."""
+    former = Settlement.objects.filter(match=OuterRef("match"), number=OuterRef("number") - 1)
     rows = _newest_settlements(match, since).select_related("match__home_team", "match__away_team")
-    return [(row.superseded_at or row.settled_at, partial(_describe, row)) for row in rows]
+    annotated: Any = rows.annotate(
+        former_version=Subquery(former.values("result_version")),
+        former_predictions=Subquery(former.values("predictions")),
+    )
+    return [
+        _Change(row.superseded_at or row.settled_at, partial(_describe, row), _adds_predictions(row))
+        for row in annotated
+    ]
+
+
+def _adds_predictions(row: Any) -> bool:
+    """Return True if an annotated settlement differs from the former one only by more predictions."""
+    is_same_result = row.superseded_at is None and row.former_version == row.result_version
+    return is_same_result and row.predictions > row.former_predictions
 
 
 def _newest_settlements(match: Match, since: datetime) -> QuerySet[Settlement]:
@@ -153,7 +175,7 @@ def _amended(match: Match, since: datetime) -> list[_Change]:
     rows = PastChange.objects.filter(
         season=match.season_id, since__lte=match.kickoff_at, recorded_at__gt=since
     )
-    return [(row.recorded_at, partial(one_line, row.description)) for row in rows]
+    return [_Change(row.recorded_at, partial(one_line, row.description)) for row in rows]
 
 
 def _describe(settlement: Settlement) -> str:

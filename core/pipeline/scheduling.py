@@ -1,7 +1,8 @@
 """Functions that insert, move or end queued runs. There is at most one queued run per kind and key.
 
 `reschedule` is for runs whose due time may change, e.g. with a kickoff: it moves a queued run to an earlier
-or later time. (`ledger.enqueue` moves a queued run only to an earlier time.) `unschedule` ends queued runs.
+or later time. (`ledger.enqueue` moves a queued run only to an earlier time.) `unschedule` ends queued runs,
+`defer_archive` moves archive work to a later time.
 """
 
 from collections.abc import Collection, Iterable, Mapping
@@ -106,3 +107,16 @@ def unschedule(kind: str, keys: Collection[str], *, why: str, now: datetime) -> 
     """End queued runs with these keys as skipped; return their number. Runs that have started continue."""
     waiting = JobRun.objects.filter(kind=kind, key__in=keys, state=JobRun.State.QUEUED)
     return waiting.update(state=JobRun.State.SKIPPED, error=why, finished_at=now) if keys else 0
+
+
+def defer_archive(kind: str, *, until: datetime) -> int:
+    """Move queued archive runs of `kind` that are due earlier to `until`; return their number.
+
+    Rows that another transaction has locked are skipped, because a request is being made for them. The caller
+    queues or postpones a run of the same queue, which pushes the first of these runs to Redis again.
+    """
+    due = JobRun.objects.filter(
+        kind=kind, state=JobRun.State.QUEUED, priority=JobRun.Priority.ARCHIVE, due_at__lt=until
+    )
+    ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True))
+    return JobRun.objects.filter(pk__in=ids).update(due_at=until, pushed_at=None)

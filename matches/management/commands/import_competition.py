@@ -1,6 +1,7 @@
 """`manage.py import_competition`: import the matches, stages, table rules and forecasts of a competition."""
 
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.core.management.base import CommandError
 from core.management import arguments
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit, rolled_back_if
+from matches.imports import lease
 from matches.imports.competitions.decisions import StageDecisions
 from matches.imports.competitions.questions import questions
 from matches.imports.competitions.report_text import is_complete, lines, summary
@@ -68,9 +70,9 @@ class Command(BaseCommand):
             carries=arguments.by_name("--carries", options["carries"]),
             away_goals=options["away_goals"],
         )
-        with rolled_back_if(dry_run):
-            totals = self._import_matches(matches, decisions, file_notes)
-            predicted = self._import_forecasts(forecasts) if forecasts else None
+        with rolled_back_if(dry_run), lease.held() as renew_lease:
+            totals = self._import_matches(matches, decisions, file_notes, renew_lease)
+            predicted = self._import_forecasts(forecasts, renew_lease) if forecasts else None
             open_questions = [*decisions.problems, *questions(matches, totals, forecasts)]
         about = {"dry_run": dry_run}
         report = about | {
@@ -84,23 +86,29 @@ class Command(BaseCommand):
             raise CommandError(summary(report), returncode=Exit.PARTLY)
 
     def _import_matches(
-        self, job: MatchImport, decisions: StageDecisions, file_notes: FileNotes
+        self,
+        job: MatchImport,
+        decisions: StageDecisions,
+        file_notes: FileNotes,
+        renew_lease: Callable[[], None],
     ) -> dict[str, Any]:
         chunks = []
         with self.progress_bar("Matches", total=len(job.rows)) as advance:
             for done in job.run():
                 chunks.append(done)
+                renew_lease()
                 advance(done.rows)
         decisions.apply(stages_of(job.source, job.first.keys()))
         return match_report.report(job, chunks, file_notes)
 
-    def _import_forecasts(self, job: PredictionImport) -> dict[str, Any]:
+    def _import_forecasts(self, job: PredictionImport, renew_lease: Callable[[], None]) -> dict[str, Any]:
         chunks = []
         try:
             job.look_up()
             with self.progress_bar("Forecasts", total=job.rows) as advance:
                 for done in job.run():
                     chunks.append(done)
+                    renew_lease()
                     advance(done.rows)
         except FileUnusable as error:  # the file changed since it was read for the first time
             raise CommandError(f"{error} The matches were imported; run the command again.") from error

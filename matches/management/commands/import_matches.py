@@ -15,6 +15,7 @@ from core.management.base import Exit, rolled_back_if
 from matches.feeds.providers.csv_format import TableRow
 from matches.feeds.providers.fields import zone_named
 from matches.feeds.sync.creators import Creator
+from matches.imports import lease
 from matches.imports.match_files.parse import FORMATS, TABLES, SeveralCompetitions, read_feed_file, read_table
 from matches.imports.match_files.remarks import remarks
 from matches.imports.match_files.report import lines, report, summary
@@ -86,9 +87,10 @@ class Command(BaseCommand):
 
     def _run(self, job: MatchImport, *, chunk: int) -> list[FileChunk]:
         chunks = []
-        with self.progress_bar("Importing", total=len(job.rows)) as advance:
+        with self.progress_bar("Importing", total=len(job.rows)) as advance, lease.held() as renew_lease:
             for done in job.run(chunk=chunk):
                 chunks.append(done)
+                renew_lease()
                 advance(done.rows)
         return chunks
 

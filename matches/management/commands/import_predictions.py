@@ -10,6 +10,7 @@ from django.utils import timezone
 from core.management import arguments
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit, rolled_back_if
+from matches.imports import lease
 from matches.imports.prediction_files.parse import FORMATS
 from matches.imports.prediction_files.report import lines, report
 from matches.imports.prediction_files.resolve import NamesUnclear, NewForecasters, SourceUnclear
@@ -71,9 +72,10 @@ class Command(BaseCommand):
         chunks: list[CopyChunk] = []
         try:
             job.look_up()
-            with self.progress_bar("Importing", total=job.rows) as advance:
+            with self.progress_bar("Importing", total=job.rows) as advance, lease.held() as renew_lease:
                 for done in job.run(chunk=chunk):
                     chunks.append(done)
+                    renew_lease()
                     advance(done.rows)
         except (SourceUnclear, NamesUnclear) as unclear:
             raise CommandError(f"{unclear} Nothing was written.", returncode=Exit.USAGE) from unclear
