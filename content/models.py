@@ -1,10 +1,11 @@
-"""Roundups."""
+"""Roundups of matches and digests of rounds."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 
 from core.http.links import link
-from matches.models import Match
+from matches.models import Match, Stage
 
 
 class Roundup(models.Model):
@@ -58,3 +59,49 @@ class Roundup(models.Model):
 
     def get_absolute_url(self) -> str:
         return link("roundup", self.pk)
+
+
+class Digest(models.Model):
+    """One version of the article about a round. All versions are kept; at most one per round is published."""
+
+    Status = Roundup.Status
+
+    stage = models.ForeignKey(Stage, on_delete=models.PROTECT, related_name="digests")
+    round_label = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()
+    status = models.CharField(max_length=10, choices=Roundup.Status, default=Roundup.Status.PUBLISHED)
+    title = models.CharField(max_length=200)
+    summary = models.TextField()
+    body = models.TextField(help_text="Markdown.")
+    body_html = models.TextField(help_text="Body rendered to sanitised HTML.")
+    facts = models.JSONField(help_text="All numbers and names that the text may contain.")
+    spans = models.JSONField(
+        help_text="Facts in title, summary and body: start, end, address and value of each."
+    )
+    match_ids = ArrayField(models.BigIntegerField(), help_text="Ids of the matches that it includes.")
+    settlement_ids = ArrayField(models.BigIntegerField(), help_text="Ids of their settlements.")
+    as_of = models.DateTimeField(
+        help_text="Last kickoff of the round, without matches that were moved to a later day."
+    )
+    supersede_reason = models.CharField(max_length=200, blank=True)
+    published_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-published_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["stage", "round_label", "version"], name="digest_version_once"),
+            models.UniqueConstraint(
+                fields=["stage", "round_label"], condition=Q(status="published"), name="digest_one_current"
+            ),
+            models.CheckConstraint(
+                condition=Q(status="published") | Q(status="superseded") & ~Q(supersede_reason=""),
+                name="digest_superseded_says_why",
+            ),
+        ]
+        indexes = [models.Index(fields=["-published_at", "-id"], name="digest_newest")]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return link("digest", self.pk)

@@ -1,10 +1,11 @@
-"""Signal receivers of the content app: they enqueue roundup jobs."""
+"""Signal receivers of the content app: they enqueue jobs that write roundups and digests."""
 
 from typing import Any
 
 from django.dispatch import receiver
 from django.utils import timezone
 
+from content.digests.jobs import request_digests, sweep_digests
 from content.roundups.invalidation import request_following
 from content.roundups.jobs import request_roundup, sweep_unwritten
 from core.pipeline import reconciler
@@ -13,6 +14,7 @@ from stats.models import PastChange
 from stats.signals import views_refreshed
 
 reconciler.register("matches without a roundup", sweep_unwritten)
+reconciler.register("rounds without a digest", sweep_digests)
 
 
 @receiver(views_refreshed)
@@ -21,11 +23,12 @@ def on_views_refreshed(
 ) -> None:
     """Enqueue the roundups of matches whose settlement the refresh added or removed.
 
-    Roundups of later matches are also enqueued if these settlements, or other changes to past data, can
-    affect their figures. Runs in the transaction of the refresh.
+    Also enqueue the roundups of later matches, and the digests of rounds, whose figures these settlements or
+    other changes to past data can affect. Runs in the transaction of the refresh.
     """
     now = timezone.now()
     if match_ids:
         request_roundup(match_ids, now=now, cause=run)
     if match_ids or past_changes:
         request_following(match_ids, past_changes, now=now, cause=run)
+        request_digests(match_ids, past_changes, now=now, cause=run)

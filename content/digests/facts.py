@@ -1,0 +1,144 @@
+"""Read the facts of a digest from the database."""
+
+from dataclasses import fields
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, cast
+from zoneinfo import ZoneInfo
+
+from content.digests.field import field_facts
+from content.digests.people import one_line
+from content.digests.rounds import Round
+from content.digests.tables import table_facts, tie_facts
+from content.roundups.references.documents import Facts
+from content.text.results import result_in_words
+from core.db import sql
+from matches.models import ResultRevision
+from matches.result import Result
+from matches.statuses import SETTLED, VOID, Status
+
+VERSION = 1
+_DIGEST = sql.read("content/sql/digest.sql")
+_RESULT = [field.name for field in fields(Result)]
+
+
+def gather(played: Round) -> Facts:
+    """Return all facts of a complete round as of its last match. They are JSON; schema.py declares them."""
+    values = {"stage": played.stage_id, "matches": played.match_ids}
+    [(raw,)] = sql.fetch_all(_DIGEST, values | {"begun_at": played.begun_at, "as_of": played.as_of})
+    return shape(raw, played)
+
+
+def shape(raw: Facts, played: Round) -> Facts:
+    results = [
+        _result(row, raw["stage"]["time_zone"], row["id"] in played.late_ids) for row in raw["matches"]
+    ]
+    return {
+        "schema": VERSION,
+        "round": _round(raw, played),
+        "results": results,
+        "surprise": _surprise(results),
+        "tables": table_facts(raw),
+        "ties": tie_facts(raw),
+        "field": field_facts(raw["forecasters"] or ()),
+        "corrections": [found for row in raw["matches"] if (found := _correction(row))],
+    }
+
+
+def _round(raw: Facts, played: Round) -> Facts:
+    stage = raw["stage"]
+    assert played.begun_at is not None, "a complete round has a first match"
+    assert played.as_of is not None, "a complete round has a last match"
+    counted = [row for row in raw["matches"] if row["status"] == Status.FINISHED]
+    void = len(raw["matches"]) - len(counted)
+    return {
+        "stage_id": stage["id"],
+        "season_id": stage["season_id"],
+        "kind": stage["kind"],
+        "as_of": f"{played.as_of:%Y-%m-%dT%H:%M:%SZ}",
+        "label": one_line(played.label),
+        "competition": one_line(stage["competition"]["name"]),
+        "season": one_line(stage["season"]),
+        "stage": None if stage["is_only_stage"] else one_line(stage["name"]),
+        "first_on": _day(played.begun_at, stage["time_zone"]),
+        "last_on": _day(played.as_of, stage["time_zone"]),
+        "matches": len(counted) or None,
+        "void": void or None,
+        "goals": sum(_goals(row) for row in counted),
+    }
+
+
+def _goals(row: Facts) -> int:
+    """Return the goals of a match, with extra time, without the shootout."""
+    home, away = Result.of(cast(Any, SimpleNamespace(**row))).before_shootout or (0, 0)
+    return home + away
+
+
+def _day(moment: datetime, time_zone: str) -> str:
+    local = moment.astimezone(ZoneInfo(time_zone))
+    return f"{local:%A} {local.day} {local:%B %Y}"
+
+
+def _result(row: Facts, time_zone: str, is_late: bool) -> Facts:
+    is_void = row["status"] in VOID
+    score = None if is_void or row["home_score"] is None else f"{row['home_score']}-{row['away_score']}"
+    text = _in_words(row)
+    return {
+        "id": row["id"],
+        "settlement_id": row["settlement_id"],
+        "group": row["group"],
+        "is_late": is_late,
+        "is_void": is_void,
+        "home": _team(row["home"]),
+        "away": _team(row["away"]),
+        "score": score,
+        "text": None if text == score else text,
+        "played_on": _day(datetime.fromisoformat(row["kickoff_at"]), time_zone) if is_late else None,
+        "picks": None if is_void else row["picks"],
+        "right": None if is_void else row["right"],
+    }
+
+
+def _in_words(row: Facts) -> str:
+    return result_in_words(ResultRevision(**{name: row[name] for name in _RESULT}))
+
+
+def _team(team: Facts) -> Facts:
+    return {"slug": team["slug"], "name": one_line(team["name"])}
+
+
+def _surprise(results: list[Facts]) -> Facts | None:
+    """Return the result that the fewest of at least three forecasters had right, if at most a sixth had it.
+
+    None if two results are equally surprising.
+    """
+    rows = [row for row in results if (row["picks"] or 0) >= 3 and 6 * row["right"] <= row["picks"]]
+    rows.sort(key=lambda row: (row["right"] / row["picks"], -row["picks"]))
+    if not rows or (
+        len(rows) > 1 and rows[0]["right"] * rows[1]["picks"] == rows[1]["right"] * rows[0]["picks"]
+    ):
+        return None
+    row = rows[0]
+    names = row["home"]["name"], row["away"]["name"]
+    text = f"{names[0]} {row['score']} {names[1]}"
+    return {"id": row["id"], "text": text, "picks": row["picks"], "right": row["right"]}
+
+
+def _correction(row: Facts) -> Facts | None:
+    """Return the last other result that was recorded since the first report, or None."""
+    revisions = [each for each in row["revisions"] or () if each["status"] in SETTLED]
+    others = [each for each in revisions[:-1] if not _same(each, row)]
+    if not others or not _same(revisions[-1], row):
+        return None
+    return {
+        "id": row["id"],
+        "home": _team(row["home"]),
+        "away": _team(row["away"]),
+        "before": _in_words(others[-1]),
+        "after": _in_words(row),
+        "reason": one_line(revisions[-1]["reason"]).rstrip(".") or None,
+    }
+
+
+def _same(revision: Facts, row: Facts) -> bool:
+    return all(revision[name] == row[name] for name in _RESULT)
