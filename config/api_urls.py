@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from content.api import MatchStoryViewSet, RoundupViewSet
+from content.api import DigestViewSet, MatchStoryViewSet, RoundupViewSet
 from core.api.problems import unknown_path
 from core.api.schema import DocsView, IndexView, SchemaView
 from matches.api.bulk import BulkView
@@ -45,6 +45,7 @@ router.register("ties", TieViewSet, "tie")
 router.register("commitments", CommitmentViewSet, "commitment")
 router.register("corrections", CorrectionViewSet, "correction")
 router.register("roundups", RoundupViewSet, "roundup")
+router.register("digests", DigestViewSet, "digest")
 
 v1 = [
     path("", IndexView.as_view(), name="index"),

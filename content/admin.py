@@ -1,10 +1,10 @@
-"""Read-only admin of roundups. The action that rewrites a roundup is on the admin page of its match."""
+"""Read-only admin of roundups and digests. The action that rewrites a roundup is on the page of its match."""
 
 from django.contrib import admin
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from content.models import Roundup
+from content.models import Digest, Roundup
 from matches.admin.shared import LongColumnsAdmin
 
 
@@ -33,3 +33,15 @@ class RoundupAdmin(LongColumnsAdmin):
     @admin.display(description="Markdown")
     def markdown(self, row: Roundup) -> SafeString:
         return format_html('<pre class="fw-traceback">{}</pre>', row.body)
+
+
+@admin.register(Digest)
+class DigestAdmin(LongColumnsAdmin):
+    """Read-only admin of digests."""
+
+    list_display = ["title", "stage", "round_label", "version", "status", "published_at"]
+    list_filter = ["status", "published_at"]
+    list_select_related = ["stage__season__competition"]
+    search_fields = ["title", "round_label"]
+    ordering = ["-pk"]
+    long_columns = ["body", "body_html", "facts", "spans"]

@@ -60,6 +60,7 @@ SQL_LISTS = {
     "UNSETTLED_STATUSES": sql_list(UNSETTLED),
     "KICKOFF_NOT_HELD_STATUSES": sql_list(KICKOFF_NOT_HELD),
     "REPLAYABLE_STATUSES": sql_list(REPLAYABLE),
+    "DELAYED_STATUSES": sql_list(POSTPONED_OR_SUSPENDED),
 }
 
 # A source may miss statuses, so most may be skipped. Refused are outdated reports (e.g. "postponed" for a

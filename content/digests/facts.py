@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from content.digests.field import field_facts
 from content.digests.people import one_line
-from content.digests.rounds import Round
+from content.digests.rounds import RoundState
 from content.digests.tables import table_facts, tie_facts
 from content.roundups.references.documents import Facts
 from content.text.results import result_in_words
@@ -22,14 +22,14 @@ _DIGEST = sql.read("content/sql/digest.sql")
 _RESULT = [field.name for field in fields(Result)]
 
 
-def gather(played: Round) -> Facts:
-    """Return all facts of a complete round as of its last match. They are JSON; schema.py declares them."""
+def gather(played: RoundState) -> Facts:
+    """Return all facts of a complete round as JSON, as of its last match; fact_schema.py declares them."""
     values = {"stage": played.stage_id, "matches": played.match_ids}
     [(raw,)] = sql.fetch_all(_DIGEST, values | {"begun_at": played.begun_at, "as_of": played.as_of})
     return shape(raw, played)
 
 
-def shape(raw: Facts, played: Round) -> Facts:
+def shape(raw: Facts, played: RoundState) -> Facts:
     results = [
         _result(row, raw["stage"]["time_zone"], row["id"] in played.late_ids) for row in raw["matches"]
     ]
@@ -45,7 +45,7 @@ def shape(raw: Facts, played: Round) -> Facts:
     }
 
 
-def _round(raw: Facts, played: Round) -> Facts:
+def _round(raw: Facts, played: RoundState) -> Facts:
     stage = raw["stage"]
     assert played.begun_at is not None, "a complete round has a first match"
     assert played.as_of is not None, "a complete round has a last match"

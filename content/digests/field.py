@@ -13,7 +13,7 @@ TOP = 5
 
 
 def field_facts(rows: Sequence[Facts]) -> Facts | None:
-    """Return the facts about all forecasters with a scored prediction; None if there is none.
+    """Return the facts about all forecasters with a scored prediction, or None without any.
 
     The best have the most points in the round. The worst have the fewest of those who predicted a score for
     as many matches as anyone, and are told only if the best have more. The closest have the lowest average

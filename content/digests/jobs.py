@@ -8,9 +8,9 @@ from django.conf import settings
 from django.db.models import Min, Q
 from django.utils import timezone
 
-from content.digests import rounds, services
-from content.digests.rounds import Round
-from content.digests.services import Draft
+from content.digests import publication, rounds
+from content.digests.publication import DigestDraft
+from content.digests.rounds import RoundState
 from content.models import Digest
 from content.roundups import waiting
 from content.roundups.jobs import URLS, scoring_retry_delay
@@ -29,7 +29,7 @@ REQUESTS_PER_PASS = 200
 DueRound = tuple[int, str, datetime | None]  # stage, label, last kickoff
 
 
-def _draft(run: JobRun) -> Draft | AwaitsScoring | tuple[int, str]:
+def _draft(run: JobRun) -> DigestDraft | AwaitsScoring | tuple[int, str]:
     """Draft the digest before the transaction of the job begins.
 
     Returns stage and label of the round if it is not complete, and AwaitsScoring if facts are about to change
@@ -41,7 +41,7 @@ def _draft(run: JobRun) -> Draft | AwaitsScoring | tuple[int, str]:
             waiting.require_settled_past(_last_match(stage_id, label), now=timezone.now())
         except AwaitsScoring as reason:
             return reason
-    return services.draft(stage_id, label) or (stage_id, label)
+    return publication.draft(stage_id, label) or (stage_id, label)
 
 
 def _last_match(stage_id: int, label: str) -> int:
@@ -64,7 +64,7 @@ def _round_of(key: str) -> tuple[int, str]:
 
 
 @registry.job(queue="content", prepare=_draft, longest_wait=scoring_retry_delay, imports=URLS)
-def write_digest(*, run: JobRun, prepared: Draft | AwaitsScoring | tuple[int, str]) -> None:
+def write_digest(*, run: JobRun, prepared: DigestDraft | AwaitsScoring | tuple[int, str]) -> None:
     """Publish the digest of a round, or withdraw it if one of its matches is not over after all.
 
     Archive work is postponed while an import is running and while a match is about to be scored.
@@ -73,17 +73,17 @@ def write_digest(*, run: JobRun, prepared: Draft | AwaitsScoring | tuple[int, st
     if isinstance(prepared, AwaitsScoring):
         _postpone(run, prepared, now=now)
     elif isinstance(prepared, tuple):
-        if not services.withdraw(*prepared):
+        if not publication.withdraw(*prepared):
             raise Skip("The round is not complete; the next refresh will schedule its digest.")
         log.info("digest withdrawn")
     else:
         _publish(run, prepared, now=now)
 
 
-def _publish(run: JobRun, draft: Draft, *, now: datetime) -> None:
+def _publish(run: JobRun, draft: DigestDraft, *, now: datetime) -> None:
     try:
-        digest = services.publish(draft, at=now)
-    except services.RoundChanged as reason:
+        digest = publication.publish(draft, at=now)
+    except publication.RoundChanged as reason:
         _enqueue([_due(draft.played)], now=now, cause=run, delay=timedelta(0))
         log.info("round changed, digest queued again", reason=str(reason))
         return
@@ -120,7 +120,7 @@ def request_digests(
     return _enqueue(due, now=now, cause=cause, delay=settings.ROUNDUP_DELAY)
 
 
-def _due(played: Round) -> DueRound:
+def _due(played: RoundState) -> DueRound:
     return played.stage_id, played.label, played.as_of
 
 

@@ -24,7 +24,7 @@ AND NOT EXISTS (SELECT FROM content_digest d WHERE d.stage_id = m.stage_id AND d
 LONGEST_KEY = 80  # JobRun.key
 
 
-class Round(NamedTuple):
+class RoundState(NamedTuple):
     """A round of a stage, from digest_rounds.sql.
 
     It is complete if its digest can be written: at least two matches are settled, at most 64, and all others
@@ -54,23 +54,23 @@ def key_of(stage_id: int, label: str) -> str:
     return f"{key[: LONGEST_KEY - 13]}#{sha256(label.encode()).hexdigest()[:12]}"
 
 
-def of_matches(match_ids: Collection[int]) -> list[Round]:
+def of_matches(match_ids: Collection[int]) -> list[RoundState]:
     """Return the rounds that these matches belong to."""
     return _rounds(_OF_MATCHES, matches=list(match_ids)) if match_ids else []
 
 
-def find(stage_id: int, label: str) -> Round | None:
+def find(stage_id: int, label: str) -> RoundState | None:
     """Return one round, or None if the stage has no match with this label."""
     return next(iter(_rounds(_ONE, stage=stage_id, label=label)), None)
 
 
-def without_digest() -> list[Round]:
+def without_digest() -> list[RoundState]:
     """Return the complete rounds without a published digest of their current settlements."""
     return [each for each in _rounds(_WITHOUT_DIGEST) if each.is_complete]
 
 
-def _rounds(wanted: str, **values: Any) -> list[Round]:
+def _rounds(wanted: str, **values: Any) -> list[RoundState]:
     with connection.cursor() as cursor:
         cursor.execute(_ROUNDS.format(wanted=wanted), values | {"view": matviews.VERSIONED})
         rows = cursor.fetchall()
-    return [Round(*row[:4], *(ids or [] for ids in row[4:7]), *row[7:]) for row in rows]
+    return [RoundState(*row[:4], *(ids or [] for ids in row[4:7]), *row[7:]) for row in rows]

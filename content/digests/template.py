@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple
 
-from content.digests.schema import SCHEMA
+from content.digests.fact_schema import SCHEMA
 from content.roundups.references import Document, Span, render
 from content.roundups.references.documents import Facts
 
@@ -16,7 +16,7 @@ BOARD_CELLS = ("points", "exact", "right", "picks")
 WINNERS = 4  # that a headline names
 
 
-class Article(NamedTuple):
+class DigestText(NamedTuple):
     """The text of a digest with the facts inserted, and the spans of title, summary and body."""
 
     title: str
@@ -25,13 +25,13 @@ class Article(NamedTuple):
     spans: dict[str, list[Span]]
 
 
-def write(facts: Facts) -> Article:
+def write(facts: Facts) -> DigestText:
     """Return the digest of these facts. The same facts give the same text."""
     document = Document(facts, SCHEMA)
     title, in_title = _title(document)
     summary, in_summary = render(_sentences(_summary(facts)), document, markdown=False)
     body, in_body = render(_body(facts), document, markdown=True)
-    return Article(title, summary, body, {"title": in_title, "summary": in_summary, "body": in_body})
+    return DigestText(title, summary, body, {"title": in_title, "summary": in_summary, "body": in_body})
 
 
 def _title(document: Document) -> tuple[str, list[Span]]:

@@ -2,7 +2,8 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeAlias
+from urllib.parse import urlencode
 
 from django.contrib.syndication.views import Feed
 from django.db.models import QuerySet
@@ -13,7 +14,8 @@ from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from content.models import Roundup
+from content.digests import reads as digest_reads
+from content.models import Digest, Roundup
 from content.pages.forms import read
 from content.roundups import out_of_date
 from content.text.results import became, moved_in_words
@@ -22,6 +24,7 @@ from matches.models import Commitment
 from scoring import corrections
 from scoring.corrections import ResultChange
 
+Article: TypeAlias = Roundup | Digest
 NEWEST = 30
 NEWEST_ROOTS = 200  # many leagues lock at the same time, and subscribers who archive roots need all of them
 
@@ -64,39 +67,49 @@ class PublicFeed(Feed):  # type: ignore[type-arg] # generic in the stubs only
 
 
 class Roundups(PublicFeed):
-    """Full text of the newest roundups. After a correction the entry of the match is updated."""
+    """Full text of the newest roundups and digests. After a correction the entry is updated."""
 
     title = "Final Whistle: roundups"
-    subtitle = "One article per match: what happened, who predicted it, and what changed in the table."
+    subtitle = "One article per match and per round: what happened, who predicted it, and what changed."
     page_name, feed_name = "roundups", "roundups-feed"
 
-    def items(self) -> QuerySet[Roundup]:
-        return out_of_date.published()[:NEWEST]
+    def items(self) -> list[Article]:
+        articles: list[Article] = [*out_of_date.published()[:NEWEST], *digest_reads.published()[:NEWEST]]
+        return sorted(articles, key=_published_at, reverse=True)[:NEWEST]
 
-    def item_title(self, item: Roundup) -> str:
+    def item_title(self, item: Article) -> str:
         return item.title
 
     def item_description(self, item: Any) -> str:
         """Return the HTML of the article, with a note before it if the article is out of date.
 
-        `item` is a Roundup annotated by `out_of_date.published()`.
+        `item` is a Roundup or Digest annotated by `published()` of its selector.
         """
         if not item.out_of_date_reason:
             return str(item.body_html)
         note = format_html("<p><strong>Out of date:</strong> {}.</p>", item.out_of_date_reason)
         return f"{note}{item.body_html}"
 
-    def item_link(self, item: Roundup) -> str:
+    def item_link(self, item: Article) -> str:
         return absolute(item.get_absolute_url())
 
-    def item_guid(self, item: Roundup) -> str:
+    def item_guid(self, item: Article) -> str:
+        """Return an id that is the same for all versions."""
+        if isinstance(item, Digest):
+            query = urlencode({"stage": item.stage_id, "round": item.round_label})
+            return absolute(f"{reverse('digests')}?{query}")
         return absolute(f"{item.match.get_absolute_url()}#roundup")
 
-    def item_pubdate(self, item: Roundup) -> datetime | None:
+    def item_pubdate(self, item: Article) -> datetime | None:
         return item.published_at
 
-    def item_updateddate(self, item: Roundup) -> datetime:
-        return item.written_at
+    def item_updateddate(self, item: Article) -> datetime:
+        return _published_at(item) if isinstance(item, Digest) else item.written_at
+
+
+def _published_at(article: Article) -> datetime:
+    assert article.published_at is not None, "a published article has the time of its publication"
+    return article.published_at
 
 
 class Corrections(PublicFeed):

@@ -3,7 +3,15 @@
 from django.urls import path
 
 from content.pages import syndication
-from content.pages.views import boards, competitions, forecasters, match_pages, methodology, roundups
+from content.pages.views import (
+    boards,
+    competitions,
+    digest_pages,
+    forecasters,
+    match_pages,
+    methodology,
+    roundups,
+)
 from content.pages.views.page import page
 
 urlpatterns = [
@@ -18,6 +26,8 @@ urlpatterns = [
     path("roundups/", roundups.roundups, name="roundups"),
     path("roundups/feed.atom", page(syndication.Roundups()), name="roundups-feed"),
     path("roundups/<int:pk>/", roundups.roundup, name="roundup"),
+    path("roundups/digests/", digest_pages.digests, name="digests"),
+    path("roundups/digests/<int:pk>/", digest_pages.digest, name="digest"),
     path("corrections/", match_pages.corrections, name="corrections"),
     path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
     path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),

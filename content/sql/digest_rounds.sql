@@ -20,7 +20,7 @@ placed AS (
     FROM played
 )
 SELECT stage_id, round_label, season_id,
-       bool_and(is_shown OR settlement_id IS NULL AND (is_late OR status IN ('postponed', 'suspended')))
+       bool_and(is_shown OR settlement_id IS NULL AND (is_late OR status IN (DELAYED_STATUSES)))
            AND count(settlement_id) BETWEEN 2 AND 64
            AND count(settlement_id) FILTER (WHERE NOT is_late) > 0 AS is_complete,
        array_agg(id ORDER BY id) FILTER (WHERE settlement_id IS NOT NULL) AS match_ids,

@@ -36,6 +36,7 @@ LISTS = {
     "commitments": "commitment-list",
     "corrections": "correction-list",
     "roundups": "roundup-list",
+    "digests": "digest-list",
     "status": "status",
     "schema": "schema",
     "docs": "docs",

@@ -7,6 +7,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from rest_framework import serializers
 
+from content.digests import reads as digest_reads
 from content.pages.forms import bad_parameter, read
 from content.pages.selectors import match_lists, provenance, stage_sections, ties
 from content.pages.views.page import page
@@ -93,6 +94,7 @@ def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
         "has_tables": any(section.part.tables for section in sections),
         "top": top,
         "made": provenance.combined({*made.values(), *match_lists.provenances([*shown["lines"], *listed])}),
+        "digests": digest_reads.published().filter(stage__season=season)[:5],
         "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 

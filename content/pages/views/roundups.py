@@ -3,6 +3,7 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 
+from content.digests import reads as digest_reads
 from content.models import Roundup
 from content.pages.forms import read
 from content.pages.selectors import fact_sources, match_history, provenance
@@ -11,12 +12,15 @@ from content.roundups import out_of_date as reads
 from core.api.query_params import PageNumber
 from matches.statuses import SETTLED
 
+DIGESTS = 3  # newest digests on the first page
+
 
 @page
 def roundups(request: HttpRequest) -> HttpResponse:
     query = read(request, PageNumber)
     shown = paginate(reads.published(), query.values["page"], per_page=20)
-    return render(request, "content/roundups.html", {"shown": shown})
+    newest = digest_reads.published()[:DIGESTS] if shown.number == 1 else []
+    return render(request, "content/roundups.html", {"shown": shown, "digests": newest})
 
 
 @page

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from content.digests import services
+from content.digests import publication
 from content.digests.jobs import sweep_digests
 from content.models import Digest
 from core.pipeline.models import JobRun
@@ -91,7 +91,7 @@ def test_later_rounds_do_not_change_a_digest(played):
     for match in matchday(2):
         play(match, (3, 0), [(3, 0)])
     run_waiting()
-    draft = services.draft(played[0].stage_id, "Matchday 1")
+    draft = publication.draft(played[0].stage_id, "Matchday 1")
     assert draft is not None
     assert draft.article.body == before
 
@@ -148,4 +148,4 @@ def test_a_digest_is_written_once_if_nothing_changes(played):
 
 def test_a_digest_takes_few_statements(played, django_assert_max_num_queries):
     with django_assert_max_num_queries(2):
-        services.draft(played[0].stage_id, "Matchday 1")
+        publication.draft(played[0].stage_id, "Matchday 1")

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from content.digests.schema import SCHEMA
+from content.digests.fact_schema import SCHEMA
 from content.digests.template import write
 from content.models import Digest
 from content.roundups.references import Document

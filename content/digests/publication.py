@@ -8,8 +8,8 @@ from django.db import connection, transaction
 
 from content.digests import rounds, supersede
 from content.digests.facts import gather
-from content.digests.rounds import Round
-from content.digests.template import Article, write
+from content.digests.rounds import RoundState
+from content.digests.template import DigestText, write
 from content.models import Digest
 from content.roundups.markdown import render
 from content.roundups.references.documents import Facts
@@ -22,21 +22,21 @@ class RoundChanged(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Draft:
+class DigestDraft:
     """Unpublished digest of a round, with its facts.
 
     `snapshot`: PostgreSQL's snapshot before the facts were gathered. If it has not changed, publish() need
     not gather them again. None if the draft was made inside a transaction.
     """
 
-    played: Round
+    played: RoundState
     facts: Facts
-    article: Article
+    article: DigestText
     body_html: str
     snapshot: str | None
 
 
-def draft(stage_id: int, label: str) -> Draft | None:
+def draft(stage_id: int, label: str) -> DigestDraft | None:
     """Gather the facts of a round and write its digest. Returns None if the round is not complete."""
     snapshot = None if connection.in_atomic_block else sql.snapshot()
     played = rounds.find(stage_id, label)
@@ -44,10 +44,10 @@ def draft(stage_id: int, label: str) -> Draft | None:
         return None
     facts = gather(played)
     article = write(facts)
-    return Draft(played, facts, article, render(article.body), snapshot)
+    return DigestDraft(played, facts, article, render(article.body), snapshot)
 
 
-def publish(new: Draft, *, at: datetime) -> Digest | None:
+def publish(new: DigestDraft, *, at: datetime) -> Digest | None:
     """Publish the draft as a new version and supersede the former one; return the new version.
 
     If the published version has the same text, only its facts are updated; returns None if they are equal,
@@ -77,7 +77,7 @@ def publish(new: Draft, *, at: datetime) -> Digest | None:
         )
 
 
-def _is_unchanged(new: Draft) -> bool:
+def _is_unchanged(new: DigestDraft) -> bool:
     played = rounds.find(new.played.stage_id, new.played.label)
     return played == new.played and gather(played) == new.facts
 
@@ -85,7 +85,7 @@ def _is_unchanged(new: Draft) -> bool:
 def withdraw(stage_id: int, label: str) -> bool:
     """Withdraw the published digest if a match that it includes is not settled any more.
 
-    Returns False if there is none, or if all of its matches are settled and will be counted soon.
+    Returns False without a digest, or if all of its matches are settled and will be counted soon.
     """
     with transaction.atomic():
         _lock(stage_id)
@@ -111,7 +111,7 @@ def _texts(text: Any) -> tuple[str, str, str]:
     return text.title, text.summary, text.body
 
 
-def _basis(new: Draft) -> dict[str, Any]:
+def _basis(new: DigestDraft) -> dict[str, Any]:
     """Return the columns that depend on the facts alone, and the spans."""
     return {
         "facts": new.facts,
@@ -122,7 +122,7 @@ def _basis(new: Draft) -> dict[str, Any]:
     }
 
 
-def _update(published: Digest, new: Draft) -> Digest | None:
+def _update(published: Digest, new: DigestDraft) -> Digest | None:
     if published.facts == new.facts and published.settlement_ids == new.played.settlement_ids:
         return None
     for name, value in _basis(new).items():
