@@ -51,6 +51,8 @@ def _news(facts: Facts) -> Iterator[str]:
         if table["new_leader"] and table["leaders"]["count"] == 1:
             yield f"{{tables.{index}.leaders.people.0.name}} go top{_of(table, index)}"
     field, surprise = facts["field"] or {}, facts["surprise"]
+    if field.get("picks") and not field["right"]:
+        yield "no forecaster had a result right"
     if surprise and not surprise["right"]:
         yield "no one saw {surprise.text} coming"
     best = field.get("best")
@@ -212,7 +214,7 @@ def _others(field: Facts) -> Iterator[str]:
 
 def _board(field: Facts | None) -> str:
     rows = []
-    for place in range(len(field["top"]) if field else 0):
+    for place in range(len(field["top"]) if field and field["best"] else 0):
         address = f"field.top.{place}"
         cells = [f"{{{address}.rank}}", f"{{{address}.name}}"]
         cells += [f"{{{address}.{cell}}}" for cell in BOARD_CELLS]

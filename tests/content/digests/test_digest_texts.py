@@ -230,6 +230,15 @@ def test_probabilities_alone_name_the_closest(db):
     assert digest.facts["field"]["best"] is None
 
 
+def test_a_round_that_no_one_had_right_is_news(db):
+    for match in matchday(1):
+        play(match, (0, 2), [(1, 0), (2, 0), (1, 1)])
+    digest = publish()
+    assert digest.title == "Premier League, Matchday 1: no forecaster had a result right"
+    assert "No one took a point." in digest.body
+    assert "| Forecaster |" not in digest.body
+
+
 def test_the_same_facts_give_the_same_text(db):
     for match in matchday(1):
         play(match, (1, 0), [(1, 0), (2, 0)])
