@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Any, TypeAlias
 
 Facts: TypeAlias = dict[str, Any]  # a JSON object
+Sources: TypeAlias = "Sequence[str] | Callable[[Facts, Facts], list[str]]"
 Shape: TypeAlias = "FactKind | Mapping[str, Shape] | list[Shape]"  # a list contains the shape of its items
 
 
@@ -18,6 +19,7 @@ class FactKind(StrEnum):
     FORECASTERS = "forecasters"
     PREDICTIONS = "predictions"
     TEAMS = "teams"
+    PLACES = "places"  # by which a team moved
     MINUTES = "minutes"
     PLACE = "place"  # a rank or position
     NUMBER = "number"
@@ -34,7 +36,9 @@ class FactKind(StrEnum):
 
 
 _K = FactKind
-COUNTS = frozenset((_K.POINTS, _K.GOALS, _K.MATCHES, _K.FORECASTERS, _K.PREDICTIONS, _K.TEAMS, _K.MINUTES))
+COUNTS = frozenset(
+    (_K.POINTS, _K.GOALS, _K.MATCHES, _K.FORECASTERS, _K.PREDICTIONS, _K.TEAMS, _K.PLACES, _K.MINUTES)
+)
 NUMBERS = COUNTS | {_K.PLACE, _K.NUMBER, _K.PER_CENT, _K.AVERAGE}
 PEOPLE = frozenset((_K.TEAM, _K.FORECASTER))
 NAMES = PEOPLE | {_K.NAME}
@@ -51,12 +55,13 @@ class FactSchema:
 
     `sources` maps addresses of objects to paths. An index in such an address is `*`. The paths apply to all
     facts below the address, unless a longer address has paths of its own. Their placeholders are filled with
-    the values that `parameters` returns for the document, and with the values of the object.
+    the values that `parameters` returns for the document, and with the values of the object. A function
+    instead of paths gets the document and the object, and returns the paths.
     """
 
     shape: Mapping[str, Shape]
-    sources: Mapping[str, Sequence[str]]
-    parameters: Callable[[Facts], Facts]
+    sources: Mapping[str, Sources]
+    parameters: Callable[[Facts], Facts] = lambda _: {}
 
 
 class Document:
@@ -99,8 +104,10 @@ class Document:
             pattern = ".".join("*" if part.isdecimal() else part for part in parts[:length])
             if paths := self.schema.sources.get(pattern):
                 found = self.get(".".join(parts[:length]))
-                values = self.schema.parameters(self.facts) | (found if isinstance(found, dict) else {})
-                return [path.format(**values) for path in paths]
+                values = found if isinstance(found, dict) else {}
+                if callable(paths):
+                    return paths(self.facts, values)
+                return [path.format(**self.schema.parameters(self.facts) | values) for path in paths]
         return []
 
     def all(self) -> Iterator[tuple[str, FactKind, Any]]:
