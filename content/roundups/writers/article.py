@@ -1,4 +1,4 @@
-"""What a writer returns: texts with references to the facts."""
+"""Articles as writers return them: texts with references to the facts."""
 
 from dataclasses import dataclass
 

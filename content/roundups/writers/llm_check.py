@@ -75,7 +75,7 @@ def _literals(sentence: Sequence[Part], known_names: Collection[str]) -> Iterato
         (words.NUMERIC, "a digit outside a reference"),
         (words.MARKUP, "Markdown or HTML"),
         (words.UNSUPPORTED, "something that no fact contains"),
-        (words.RESULT, "a word about a result outside a reference"),
+        (words.RESULT, "about a result, outside a reference"),
     ):
         if found := pattern.search(plain):
             yield f"{found[0]!r} is {what}"

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from content.roundups.markdown import render
-from content.roundups.writers import english
+from content.roundups.references import escape
 from tests.slow.fuzz import strings
 from tests.slow.fuzz.reader import Reader, squeezed
 
@@ -138,7 +138,7 @@ def test_what_is_rendered_once_more_stays_harmless(text):
 @BOUNDED
 @given(name=st.text(st.characters(exclude_categories=["Cs", "Cc", "Zl", "Zp"]), min_size=1, max_size=40))
 def test_an_escaped_name_reads_as_itself(name):
-    html = render(f"Before {english.escape(name)} after.")
+    html = render(f"Before {escape(name)} after.")
 
     assert {tag for tag, _ in Elements(html).elements} == {"p"}
     assert squeezed(Reader(html).text) == squeezed(f"Before {name} after.")

@@ -1,4 +1,4 @@
-"""What comes next."""
+"""The next matches of both teams, and of the round."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""How the forecasters saw the match: consensus, points, probabilities, and how many were right."""
+"""The forecasters' view of the match: consensus, points, probabilities, and how many were right."""
 
 from collections import defaultdict
 from collections.abc import Iterator

@@ -28,7 +28,7 @@ def league(desk: Desk) -> list[str]:
 
 
 def table(desk: Desk) -> str:
-    """Return the table in Markdown, both teams in bold; "" if there is none."""
+    """Return the table in Markdown, both teams in bold; "" without one."""
     lines = []
     for index, row in enumerate((desk.facts["league"] or {}).get("rows", ())):
         address = f"league.rows.{index}"

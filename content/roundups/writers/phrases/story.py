@@ -1,4 +1,4 @@
-"""What happened: the result, extra time, the tie, runs, and what was reported before."""
+"""The story of the match: the result, extra time, the tie, runs, and what was reported before."""
 
 from collections.abc import Iterator
 

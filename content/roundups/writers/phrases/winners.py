@@ -1,4 +1,4 @@
-"""Who did best, and who lost most."""
+"""Forecasters who did best, and who lost most."""
 
 from collections.abc import Iterator
 
