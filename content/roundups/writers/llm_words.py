@@ -25,7 +25,8 @@ RESULT = _any_of(
     climb(?:s|ed|ing)?, rise[sn]?, rose,
     drop(?:s|ped)?, f[ae]ll(?:s|en)?, moved? (?:up|down), right, wrong(?:ly)?, correct(?:ly)?, exact(?:ly)?,
     upsets?, thrash(?:ed|es)?, held, edged, go(?:es)? through, went through, goes out, eliminat(?:e|es|ed),
-    qualif(?:y|ies|ied), no one, no(?:body|ne), neither, every(?:one|body), unanimous(?:ly)?, all (?:of|the)"""
+    qualif(?:y|ies|ied), no one, no(?:body|ne), neither, every(?:one|body),
+    unanimous(?:ly)?, all (?:of|the)"""
 )
 # What the facts never contain: events, people and places of a match.
 UNSUPPORTED = _any_of(

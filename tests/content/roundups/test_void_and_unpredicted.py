@@ -51,7 +51,7 @@ def test_a_void_match_goes_all_the_way(client, result, rows, said):
     assert roundup.title.endswith("and no points given")
     assert roundup.summary == "The match does not count: two predictions are void."
     assert said in roundup.body
-    assert "It counts for no forecaster and stays out of every average." in roundup.body
+    assert "The predictions are void and stay out of every average." in roundup.body
     assert standings(match.season_id).filter(played=1).count() == rows, (
         "awarded counts in the table, the others do not"
     )
@@ -112,7 +112,7 @@ def test_a_void_match_that_nobody_predicted_goes_all_the_way():
     record(match, status="cancelled")
     roundup = told(match)
     assert roundup.summary == "The match does not count, and no one predicted it before the kickoff."
-    assert "counts for no forecaster" not in roundup.body
+    assert "predictions are void" not in roundup.body
 
 
 # --- What had been reported before ----------------------------------------------------------------------

@@ -11,6 +11,8 @@ def board(desk: Desk) -> list[str]:
     facts = desk.facts["board"]
     if facts is None:
         return [*_streaks(desk)]
+    if not desk.field["predictions"]:
+        return []
     if desk.field["hits"] is None:  # probabilities alone are not counted here
         on_top = f"; {leads(desk, 'leads', 'lead')}" if facts["leaders"] else ""
         return [f"The leaderboard of the season stays as it was{on_top}"]

@@ -100,17 +100,17 @@ def _hits(desk: Desk) -> Iterator[str]:
 
 def _how_right(desk: Desk) -> str:
     """Return how many of those with the right result had the goal difference and the exact score."""
-    hits, texts = desk.field["hits"], []
+    hits = desk.field["hits"]
+    exactly, nearly = (f"{{field.hits.{name}|words}} of them" for name in ("exact", "difference"))
+    if hits["exact"] == 0:
+        exactly = "but not" if hits["tendency"] == 1 else "none of them"
     if hits["exact"] == hits["tendency"]:
         return ", and the exact score with it"
-    if hits["difference"] > hits["exact"]:
-        same = hits["difference"] == hits["tendency"]
-        texts.append(
-            "with the goal difference" if same else "{field.hits.difference|words} with the goal difference"
-        )
-    if hits["exact"]:
-        texts.append("{field.hits.exact|words} with the exact score")
-    return f", {listing(texts)}" if texts else ", but not the goal difference"
+    if hits["difference"] == hits["tendency"]:
+        return f" and goal difference, {exactly} the exact score"
+    if hits["difference"] == hits["exact"]:
+        return f", {exactly} the exact score"
+    return f", {nearly} the goal difference and {{field.hits.exact|words}} the exact score"
 
 
 def _chances(desk: Desk) -> Iterator[str]:
@@ -119,7 +119,7 @@ def _chances(desk: Desk) -> Iterator[str]:
         return
     home, draw, away = (f"field.chances.{outcome}_percent" for outcome in ("home", "draw", "away"))
     first, last = f"{desk.short('home')} {{{home}|per_cent}}", f"{desk.short('away')} {{{away}}}"
-    is_everyone = field["probability_picks"] == field["score_picks"]
+    is_everyone = field["score_picks"] in (0, field["probability_picks"])
     who = "they" if is_everyone else "the {field.probability_picks|words} with probabilities"
     yield desk.choose(
         "chances",

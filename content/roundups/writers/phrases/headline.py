@@ -6,6 +6,7 @@ from content.roundups.references import render
 from content.roundups.writers.desk import Desk, fill
 from content.roundups.writers.phrases.league import has_new_leader
 from content.roundups.writers.phrases.story import ROUT
+from content.roundups.writers.phrases.summary import outcome
 
 LONGEST = 200  # characters of Roundup.title
 FAVOURITE, CLIMB = 60, 3  # per cent, places
@@ -63,13 +64,15 @@ def _news(desk: Desk) -> Iterator[str]:
 def _surprises(desk: Desk) -> Iterator[str]:
     """Yield upsets: results that no one, or almost no one, had predicted."""
     hits, picks = desk.field["hits"], desk.field["score_picks"]
+    is_late = desk.match["after_90"]  # "it" could be another result than the one that counts
     if hits and picks >= 2 and hits["tendency"] == 0:
-        is_draw = desk.match["outcome"] == "draw"
-        no_one = "the draw no one picked" if is_draw else f"no one had {desk.short(desk.match['winner'])}"
-        yield desk.choose("news", "no one saw it coming", "not a single forecaster was right", no_one)
-    if hits and desk.field["upset"] and hits["tendency"] == 1:
+        no_one = "the draw no one picked" if desk.match["outcome"] == "draw" else f"no one had {desk.actual}"
+        wordings = ("no one saw it coming", "not a single forecaster was right", no_one)
+        yield f"no one had {outcome(desk)}" if is_late else desk.choose("news", *wordings)
+    if hits and picks >= 3 and hits["tendency"] == 1:
         name = desk.people("heroes")
-        yield desk.choose("news", f"only {name} saw it coming", f"{name} alone had it right")
+        alone = desk.choose("news", f"only {name} saw it coming", f"{name} alone had it right")
+        yield f"only {name} had {outcome(desk)}" if is_late else alone
     if hits and desk.field["upset"]:
         few = "{field.hits.tendency|words} of {field.score_picks|words} forecasters"
         yield f"an upset that {few} had predicted"
@@ -139,6 +142,6 @@ def _probabilities(desk: Desk) -> Iterator[str]:
     chances, given = desk.field["chances"], "{field.chances.actual_percent|per_cent}"
     if chances and chances["actual_percent"] >= FAVOURITE:
         yield desk.choose("news", f"the favourites deliver, at {given}", f"as expected, with {given}")
-    elif chances:
+    elif chances and desk.field["probability_picks"] > 1:
         result = "draw" if desk.match["outcome"] == "draw" else "win"
         yield desk.choose("news", f"a {result} that had been given {given}", f"a {result} at {given}")

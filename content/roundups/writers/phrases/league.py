@@ -11,7 +11,7 @@ MOVES = {
     "up": ("{T} move up from {B|ordinal} to {P|ordinal}", "{T} climb from {B|ordinal} to {P|ordinal}"),
     "down": ("{T} drop from {B|ordinal} to {P|ordinal}", "{T} slip from {B|ordinal} to {P|ordinal}"),
     "still": ("{T} stay {P|ordinal}", "{T} remain {P|ordinal}"),
-    "new": ("{T} open the season", "{T} begin"),
+    "new": ("{T} start", "{T} begin"),
 }
 
 

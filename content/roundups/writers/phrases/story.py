@@ -13,8 +13,8 @@ RESULTS = {
     "narrow": ("{W} edged {L} {S}", "{W} beat {L} {S}", "{W} got past {L} {S}"),
     "plain": ("{W} beat {L} {S}", "{W} defeated {L} {S}"),
 }
-RUNS = {
-    "wins": ("It was the {N|ordinal} win in a row for {T}", "{T} have now won {N|words} in a row"),
+RUNS = {  # the team comes first in the first wording, and not in the second
+    "wins": ("{T} have now won {N|words} in a row", "It was the {N|ordinal} win in a row for {T}"),
     "losses": ("{T} have lost {N|words} in a row", "For {T} it was the {N|ordinal} defeat in a row"),
     "unbeaten": ("{T} are now unbeaten in {N|counted}", "That makes {N|counted} without defeat for {T}"),
     "winless": ("{T} have gone {N|counted} without a win", "{T} have not won in {N|counted} now"),
@@ -120,9 +120,8 @@ def _records(desk: Desk) -> Iterator[str]:
 
 
 def _runs(desk: Desk) -> Iterator[str]:
-    kinds = [run["kind"] for run in desk.facts["team_runs"]]
-    for index, kind in enumerate(kinds):
-        wording = desk.choose(f"run/{kind}", *RUNS[kind], other=kind in kinds[:index])
+    for index, run in enumerate(desk.facts["team_runs"]):
+        wording = desk.choose("run", *RUNS[run["kind"]], other=index > 0)
         yield fill(wording, T=f"team_runs.{index}.name", N=f"team_runs.{index}.length")
 
 
@@ -144,7 +143,7 @@ def _earlier_meeting(desk: Desk) -> Iterator[str]:
 def _void(desk: Desk) -> Iterator[str]:
     match, score = desk.match, desk.match["score"]
     teams = "{match.home.name} and {match.away.name}"
-    yield f"The match between {teams} {_occasion(desk)} {VOID[match['status']]}"
+    yield f"The match between {teams}, {_occasion(desk)}, {VOID[match['status']]}"
     if match["award"] == "both":
         yield "It counts as a defeat for each side"
     elif match["status"] == "awarded" and score:
@@ -157,7 +156,7 @@ def _void(desk: Desk) -> Iterator[str]:
     if match["reason"] and not desk.is_corrected:
         yield "The reason given: “{match.reason}”"
     if desk.field["predictions"]:
-        yield "It counts for no forecaster and stays out of every average"
+        yield "The predictions are void and stay out of every average"
 
 
 def _corrected(desk: Desk) -> Iterator[str]:

@@ -28,16 +28,18 @@ def _forecasters(desk: Desk) -> Iterator[str]:
         yield f"The match does not count{f': {void}' if field['predictions'] else unpredicted}"
     elif not field["predictions"]:
         yield f"{UNPREDICTED}, so the forecasters' leaderboard stays as it was"
+    elif hits and field["predictions"] == 1:
+        yield f"{{picks.0.name}}, the only forecaster, was {'right' if hits['tendency'] else 'wrong'}"
     elif hits is None or field["score_picks"] == 1:
         many = "{field.probability_picks|counted} had given"
         who = many if field["probability_picks"] > 1 else "The only forecaster with probabilities had given"
         average = " on average" if field["probability_picks"] > 1 else ""
         if field["chances"]:
-            yield f"{who} {_outcome(desk)} {{field.chances.actual_percent|per_cent}}{average}"
+            yield f"{who} {outcome(desk)} {{field.chances.actual_percent|per_cent}}{average}"
         if hits:
             yield f"The only forecaster with a score was {'right' if hits['tendency'] else 'wrong'}"
     elif hits["tendency"] == 0:
-        yield f"None of the {{field.score_picks|words}} forecasters saw {_outcome(desk)} coming"
+        yield f"None of the {{field.score_picks|words}} forecasters saw {outcome(desk)} coming"
     else:
         yield f"{_saw(desk)}{_best(desk)}"
 
@@ -45,11 +47,11 @@ def _forecasters(desk: Desk) -> Iterator[str]:
 def _saw(desk: Desk) -> str:
     is_all = desk.field["hits"]["tendency"] == desk.field["score_picks"]
     who = "{field.score_picks|all}" if is_all else "{field.hits.tendency|words} of {field.score_picks|words}"
-    saw = desk.choose("saw", f"saw {_outcome(desk)} coming", f"had {_outcome(desk)}")
+    saw = desk.choose("saw", f"saw {outcome(desk)} coming", f"had {outcome(desk)}")
     return f"{who} forecasters {saw}"
 
 
-def _outcome(desk: Desk) -> str:
+def outcome(desk: Desk) -> str:
     """Return the outcome; if more than 90 minutes were played, with the score that is meant."""
     match = desk.match
     is_by_90 = match["after_90"] and not (match["basis"] == "after_extra_time" and match["after_extra_time"])

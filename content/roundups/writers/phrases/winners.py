@@ -24,7 +24,7 @@ def _won(desk: Desk) -> Iterator[str]:
     if heroes["count"] == picks and picks > 1:
         yield f"{{heroes.count|all}} forecasters take {POINTS} each"
     elif heroes["count"] > 1:
-        how = ", all of them with {heroes.pick}" if heroes["pick"] else ""
+        how = ", {heroes.count|all} with {heroes.pick}" if heroes["pick"] else ""
         yield f"{who} did best{how}: {POINTS} each"
     elif picks == 1:
         yield f"{who} had {{heroes.verdict}} and takes {POINTS}"

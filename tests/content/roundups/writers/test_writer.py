@@ -86,7 +86,7 @@ def test_nobody_predicted_it():
     ("status", "score", "said"),
     [
         ("abandoned", (1, 1), "was abandoned. The recorded score is 1-1."),
-        ("cancelled", (None, None), "was cancelled. It counts for no forecaster"),
+        ("cancelled", (None, None), "was cancelled. The predictions are void"),
         ("awarded", (3, 0), "It was awarded 3-0 to Ashford."),
     ],
 )
@@ -208,7 +208,7 @@ def test_the_same_place_is_told_as_a_tie():
     record(match, 2, 1)
     count()
 
-    assert "Model 0, Model 1 and seven others did best, all of them with 2-1" in text_of(match).body
+    assert "Model 0, Model 1 and seven others did best, all nine with 2-1" in text_of(match).body
 
 
 def test_a_market_that_is_beaten_is_news():
