@@ -13,7 +13,8 @@ from content.roundups import generate, supersede_reason
 from content.roundups.facts import Facts, MatchUnknown, gather
 from content.roundups.markdown import render
 from core.db import sql
-from core.pipeline.models import JobRun, match_subject
+from core.db.prepared import PreparedQuery
+from core.pipeline.models import JobRun, match_subject_of
 from matches.models import Match
 from matches.statuses import SETTLED
 from scoring.models import Settlement
@@ -72,6 +73,16 @@ def draft(match_id: int, *, writer: str = "template", rewrite: bool = False) -> 
     return Draft(facts, article, render(article.body), snapshot)
 
 
+_current_settlement = PreparedQuery(
+    lambda match_id: Settlement.objects.filter(match=match_id, superseded_at__isnull=True).annotate(
+        is_newest=Q(result_version=F("match__result_version")),
+        is_shown=matviews.shows_settlement(),
+        is_due=Exists(JobRun.objects.filter(**SCORING, subject=match_subject_of("match_id")))
+        & RawSQL(_WOULD_CHANGE, (), output_field=BooleanField()),
+    )
+)
+
+
 def _require_counted(match_id: int) -> Settlement:
     """Return the settlement of the match's newest result; raise NotReady unless the boards show it.
 
@@ -82,23 +93,15 @@ def _require_counted(match_id: int) -> Settlement:
     - AwaitsScoring: the same result is to be scored again. The caller must retry, because scoring may fail,
       and then no refresh follows.
     """
-    settlement = (
-        Settlement.objects.filter(match=match_id, superseded_at__isnull=True)
-        .annotate(
-            is_newest=Q(result_version=F("match__result_version")),
-            is_shown=matviews.shows_settlement(),
-            is_due=Exists(JobRun.objects.filter(**SCORING, subject=match_subject(match_id)))
-            & RawSQL(_WOULD_CHANGE, (), output_field=BooleanField()),
-        )
-        .first()
-    )
+    settlement: Any = next(iter(_current_settlement(match_id)), None)  # Any: annotated
     if settlement is None or not settlement.is_newest:
         raise NotReady(f"Match {match_id} is {_status(match_id)}; its result is not scored. {WAIT}")
     if settlement.is_due:
         raise AwaitsScoring(f"Match {match_id} is about to be scored again.")
     if not settlement.is_shown:
         raise NotReady(f"The views are older than the settlement of match {match_id}. {WAIT}")
-    return settlement
+    found: Settlement = settlement
+    return found
 
 
 def _status(match_id: int) -> str:

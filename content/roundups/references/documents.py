@@ -70,9 +70,15 @@ class Document:
     def __init__(self, facts: Facts, schema: FactSchema) -> None:
         self.facts = facts
         self.schema = schema
+        self._found: dict[str, tuple[FactKind, Any] | None] = {}
 
     def find(self, address: str) -> tuple[FactKind, Any] | None:
         """Return kind and value of a fact; None if the address is unknown or the fact is missing."""
+        if address not in self._found:
+            self._found[address] = self._search(address)
+        return self._found[address]
+
+    def _search(self, address: str) -> tuple[FactKind, Any] | None:
         shape: Any = self.schema.shape
         for part in address.split("."):
             if isinstance(shape, list) and part.isdecimal():

@@ -124,8 +124,7 @@ def test_the_first_predictions_of_a_match_complete_its_article_in_place():
     assert completed.written_at > first.written_at
     assert completed.settlement_id == Settlement.objects.get(superseded_at=None).pk
     assert completed.facts["field"]["predictions"] == 1
-    assert "corrected" not in completed.facts["tags"]
-    assert "no_predictions" not in completed.facts["tags"]
+    assert completed.facts["correction"] is None
     for text in ("first count", "scored again", "corrects"):
         assert text not in completed.body
 
