@@ -34,7 +34,9 @@ class Roundup(models.Model):
     writer = models.CharField(max_length=40)
     model = models.CharField(max_length=80, blank=True)
     tokens = models.PositiveIntegerField(default=0)
-    checks = models.JSONField(default=dict, help_text="Result of the fact check.")
+    checks = models.JSONField(
+        default=dict, help_text="Numbers of inserted facts, and texts of a language model that were refused."
+    )
     supersede_reason = models.CharField(max_length=200, blank=True)
     written_at = models.DateTimeField()
     published_at = models.DateTimeField(null=True, blank=True)

@@ -74,7 +74,9 @@ class RoundupDetailSerializer(RoundupSerializer):
         help_text="Facts in title, summary and body. Empty in versions written before there were references."
     )
     facts = serializers.DictField(help_text="All numbers and names that the text may contain.")
-    checks = serializers.DictField(help_text="Result of the fact check.")
+    checks = serializers.DictField(
+        help_text="Numbers of inserted facts, and texts of a language model that were refused."
+    )
     settlement = serializers.IntegerField(
         source="settlement_id", help_text="Id of the settlement that it describes."
     )
