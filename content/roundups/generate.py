@@ -45,11 +45,13 @@ def article_of(facts: Facts, *, writer: str, rewrite: bool = False) -> RenderedA
     """Return an article about these facts.
 
     If the published article has the same facts, a language model is not asked: that article is returned,
-    unless `rewrite` is set.
+    unless `rewrite` is set. Raises ValueError for a writer that does not exist.
     """
     document = Document(facts, SCHEMA)
     if writer == template.NAME:
         return render_article(template.write(document), document)
+    if writer != language_model.NAME:
+        raise ValueError(f"no writer {writer!r}; ROUNDUP_WRITER is {template.NAME} or {language_model.NAME}")
     return (None if rewrite else _published(facts)) or _by_language_model(document)
 
 

@@ -62,7 +62,7 @@ SELECT json_build_object(
     'sides', (SELECT json_agg(side) FROM table_side side JOIN matches_match m ON m.id = side.match
         WHERE side.stage_id = %(stage)s AND m.kickoff_at >= %(begun_at)s),
     'tie_matches', (SELECT json_agg(json_build_object(
-            'pk', m.id, 'round_label', m.round_label, 'kickoff_at', m.kickoff_at, 'leg', m.leg,
+            'pk', m.id, 'round_label', m.round_label, 'kickoff_at', m.kickoff_at, 'leg', m.leg, 'game', m.game,
             'home_team', h.slug, 'away_team', a.slug,
             'status', CASE WHEN is_past THEN m.status ELSE 'scheduled' END,
             'award', CASE WHEN is_past THEN m.award ELSE '' END,

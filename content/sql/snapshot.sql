@@ -125,7 +125,7 @@ SELECT json_build_object(
             'kind', stage.kind, 'away_goals', stage.away_goals,
             'tie_matches', CASE WHEN stage.kind IN ('knockout', 'unknown') THEN (
                 SELECT json_agg(json_build_object(  -- later matches as if still to be played
-                    'pk', m.id, 'round_label', m.round_label, 'kickoff_at', m.kickoff_at, 'leg', m.leg,
+                    'pk', m.id, 'round_label', m.round_label, 'kickoff_at', m.kickoff_at, 'leg', m.leg, 'game', m.game,
                     'home_team', h.slug, 'away_team', a.slug,
                     'status', CASE WHEN season.is_past THEN m.status ELSE 'scheduled' END,
                     'award', CASE WHEN season.is_past THEN m.award ELSE '' END,

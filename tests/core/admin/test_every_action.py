@@ -15,6 +15,7 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from content.models import Digest
 from core.accounts import groups
 from core.admin.actions import ActionsAdmin
 from core.pipeline.models import Heartbeat
@@ -63,6 +64,18 @@ def things(played, superuser) -> None:
     )
     GroundMove.objects.create(
         match=played, home_team=played.home_team, source="feed", moved_at=timezone.now()
+    )
+    Digest.objects.create(
+        stage=played.stage,
+        round_label=played.round_label,
+        version=1,
+        title="Matchday",
+        facts={},
+        spans={"title": [], "summary": [], "body": []},
+        match_ids=[played.pk],
+        settlement_ids=[],
+        as_of=played.kickoff_at,
+        published_at=timezone.now(),
     )
     missed_question(played)
     new_key(oracle())

@@ -96,6 +96,7 @@ def test_each_kind_that_waits_says_how_long_at_most(settings):
         "rewrite_roundup": timedelta(minutes=3),
         "settle_result": timedelta(minutes=45),
         "timestamp_commitment": timedelta(minutes=10),
+        "write_digest": timedelta(minutes=3),
         "write_roundup": timedelta(minutes=3),
     }
     assert {name for name, wait in longest.items() if wait is None} == {"commit_predictions", "predict_match"}

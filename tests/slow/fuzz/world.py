@@ -9,7 +9,7 @@ from django.contrib.auth.models import User
 from django.db import connection
 from django.utils import timezone
 
-from content.models import Roundup
+from content.models import Digest, Roundup
 from content.roundups.markdown import render
 from core.pipeline.models import Heartbeat, JobRun
 from matches.models import (
@@ -265,6 +265,24 @@ def _publish(world: World) -> None:
             written_at=now,
             published_at=now,
         )
+        for version, status in enumerate(("superseded", "published"), 1):
+            Digest.objects.create(
+                stage=match.stage,
+                round_label=match.round_label,
+                version=version,
+                status=status,
+                supersede_reason=text[:200] if status == "superseded" else "",
+                title=text[:200],
+                summary=text,
+                body=body,
+                body_html=render(body),
+                facts={text: [text, {text: text}]},
+                spans={"title": [], "summary": [], "body": []},
+                match_ids=[match.pk],
+                settlement_ids=[settlement.pk],
+                as_of=match.kickoff_at,
+                published_at=now,
+            )
 
 
 def _ask(world: World) -> None:
