@@ -8,6 +8,7 @@ import factory
 from django.db import connection, transaction
 from django.utils import timezone
 
+from content.models import Digest
 from matches.commitments import prediction_log
 from matches.models import (
     ApiKey,
@@ -169,6 +170,22 @@ def committed(match: Match) -> Commitment:
         commitment=made, authority="http://127.0.0.1:1", stated_at=timezone.now(), answer=b"signed"
     )
     return made
+
+
+def digest_of(match: Match) -> Digest:
+    """A digest of the round of this match, without text."""
+    return Digest.objects.create(
+        stage=match.stage,
+        round_label=match.round_label,
+        version=1,
+        title=match.round_label,
+        facts={},
+        spans={"title": [], "summary": [], "body": []},
+        match_ids=[match.pk],
+        settlement_ids=[],
+        as_of=match.kickoff_at,
+        published_at=timezone.now(),
+    )
 
 
 def oracle() -> Forecaster:

@@ -26,6 +26,7 @@ from tests.factories import (
     TeamFactory,
     coin,
     committed,
+    digest_of,
     homer,
     missed_question,
     new_key,
@@ -68,6 +69,7 @@ def a_played_season(db):
     missed_question(MatchFactory())
     new_key(oracle())
     committed(upcoming_match())
+    digest_of(MatchFactory())
     move_ground(match_id=upcoming_match().pk, source="feed", moved_at=timezone.now())
     adjust_points(
         stage=StageFactory(),

@@ -250,7 +250,7 @@ def test_a_later_roundup_that_reads_the_same_after_all_is_up_to_date(client, mat
 def test_a_rewrite_that_failed_is_said_until_one_succeeds(client, match, settings):
     settings.ROUNDUP_WRITER = "no-such-writer"
     record(match, 0, 3)
-    run = next(run for run in run_waiting() if run.kind == "write_roundup")
+    [*_, run] = [run for run in run_waiting() if run.kind == "write_roundup"]
     assert run.state == "failed"
 
     assert said(client, match) == {True}

@@ -15,13 +15,12 @@ from django.test import Client
 from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
-from content.models import Digest
 from core.accounts import groups
 from core.admin.actions import ActionsAdmin
 from core.pipeline.models import Heartbeat
 from matches.models import GroundMove, TeamAlias
 from matches.services.seasons import adjust_points
-from tests.factories import committed, missed_question, new_key, oracle, record, upcoming_match
+from tests.factories import committed, digest_of, missed_question, new_key, oracle, record, upcoming_match
 from tests.matches.feeds.rows import a_feed_with_all_that_comes_of_it
 from tests.pipeline_helpers import run_waiting
 
@@ -65,18 +64,7 @@ def things(played, superuser) -> None:
     GroundMove.objects.create(
         match=played, home_team=played.home_team, source="feed", moved_at=timezone.now()
     )
-    Digest.objects.create(
-        stage=played.stage,
-        round_label=played.round_label,
-        version=1,
-        title="Matchday",
-        facts={},
-        spans={"title": [], "summary": [], "body": []},
-        match_ids=[played.pk],
-        settlement_ids=[],
-        as_of=played.kickoff_at,
-        published_at=timezone.now(),
-    )
+    digest_of(played)
     missed_question(played)
     new_key(oracle())
     committed(upcoming_match())

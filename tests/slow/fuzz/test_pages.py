@@ -51,6 +51,7 @@ OURS |= {
     "category",
     "prefix",
     "root",
+    "time_zone",
     "matches.Feed.name",
     "matches.StoredResponse.request",
 }
