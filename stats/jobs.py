@@ -1,6 +1,6 @@
 """Jobs of the stats app and the functions that enqueue them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 import structlog
@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
+from core.pipeline.runner import Skip
+from matches.models import Season
 from stats.models import StandingsChange, ViewRefresh
 from stats.refresh import team_board_schedule
+from stats.refresh.matviews import lock_refreshes
 from stats.refresh.transaction import RefreshResult, refresh_statistics
 from stats.signals import views_refreshed
-from stats.tallies import fold, pending_changes
+from stats.tallies import fold, panel, pending_changes
 
 log = structlog.get_logger("stats")
 
@@ -48,6 +51,21 @@ def refresh_team_boards(*, run: JobRun) -> None:
     log.info("team boards refreshed", rows=refreshed.rows, seconds=refreshed.took.total_seconds())
 
 
+@registry.job(queue="teams")
+def change_panel(*, run: JobRun) -> None:
+    """Replace one forecaster in the panel of a season, if another one has enough more matches.
+
+    Raises Skip if none has. If a second change is due, another job is enqueued, so that a waiting refresh can begin between them.
+    """
+    now, season_id = timezone.now(), int(run.key)
+    lock_refreshes()
+    due = panel.next_change(season_id)
+    if due is None:
+        raise Skip("The panel is up to date.")
+    panel.change(season_id, *due, at=now)
+    request_panel_changes([season_id], now=now, cause=run)
+
+
 def refresh_now(
     *,
     at: datetime,
@@ -71,6 +89,8 @@ def refresh_now(
         )
         if team_board_schedule.behind_since():
             request_team_boards(now=at, cause=run)
+        changed = Season.objects.filter(matches__in=refreshed.match_ids).distinct()
+        request_panel_changes(changed.values_list("pk", flat=True), now=at, cause=run)
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
 
@@ -103,6 +123,15 @@ def request_team_boards(*, now: datetime, cause: JobRun | None = None) -> list[i
         triggered_by=cause,
         priority=JobRun.Priority.TODAY,
     )
+
+
+def request_panel_changes(season_ids: Iterable[int], *, now: datetime, cause: JobRun | None = None) -> None:
+    """Enqueue a job for each season whose panel should change, as archive work."""
+    due = [season_id for season_id in season_ids if panel.next_change(season_id)]
+    seasons = Season.objects.in_bulk(due)
+    if due:
+        subjects = {str(pk): str(season) for pk, season in seasons.items()}
+        ledger.enqueue("change_panel", subjects, now=now, triggered_by=cause)
 
 
 def sweep_team_boards(now: datetime) -> int:

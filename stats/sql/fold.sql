@@ -11,6 +11,10 @@
 WITH scored AS (
     SELECT p.forecaster_id, stats_provenance(p.provenance, p.after_exposure) AS provenance, s.points, s.tendency_points, s.goal_difference_points, s.exact_points,
            s.rps, s.brier, s.log_score, m.id AS match_id, m.kickoff_at,
+           stats_mean(own.rps_sum, own.predictions) AS rps_mean,
+           stats_mean(own.brier_sum, own.predictions) AS brier_mean,
+           stats_mean(everyone.rps_sum, everyone.predictions) AS rps_mean_all,
+           stats_mean(everyone.brier_sum, everyone.predictions) AS brier_mean_all,
            CASE WHEN s.points IS NULL THEN NULL ELSE ARRAY[m.kickoff_at, first.settled_at] END AS place,
            stats_letter(s.tendency_points, s.goal_difference_points, s.exact_points) AS letter,
            se.competition_id, m.season_id, m.home_team_id, m.away_team_id
@@ -20,6 +24,10 @@ WITH scored AS (
     JOIN matches_match m ON m.id = c.match_id
     JOIN matches_season se ON se.id = m.season_id
     JOIN matches_prediction p ON p.id = s.prediction_id
+    LEFT JOIN stats_fieldsum own ON own.settlement_id = s.settlement_id
+        AND own.provenance = stats_provenance(p.provenance, p.after_exposure)
+    LEFT JOIN stats_fieldsum everyone ON everyone.settlement_id = s.settlement_id
+        AND everyone.provenance = CASE p.provenance WHEN 'hindsight' THEN 'hindsight' ELSE 'all' END
     WHERE s.settlement_id = ANY(%(settlements)s)
 ),
 contribution AS (

@@ -6,13 +6,14 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from core.db import sql
 from matches.models import KickoffMove, Match
 from scoring.models import Settlement
 from stats import form
 from stats.models import FormPeriod, Scope, Tally
-from stats.tallies import pending_changes
+from stats.tallies import comparisons, pending_changes
 
 # True if the new letters can be appended to those of the row; see stats_follows in form_functions.sql.
 _FOLLOWS = """stats_follows(%(sign)s, tally.disturbed, tally.period_on, tally.last_place,
@@ -32,6 +33,11 @@ SUMS = {
     "rps_sum": "coalesce(sum(round(s.rps * 1e9)::bigint), 0)",
     "brier_sum": "coalesce(sum(round(s.brier * 1e9)::bigint), 0)",
     "log_score_sum": "coalesce(sum(round(s.log_score * 1e9)::bigint), 0)",
+    **{
+        f"{name}_excess{of}": f"coalesce(sum(round(s.{name} * 1e9)::bigint * 1000 - s.{name}_mean{of}), 0)"
+        for name in ("rps", "brier")
+        for of in ("", "_all")
+    },
 }
 _TEAM_BOARDS = "board.scope = 'team' AND board.scope_id = ANY(%(teams)s)"
 _LETTERS = sql.read("stats/sql/fold_letters.sql")
@@ -48,7 +54,7 @@ FOLD, _COUNT, _FOLD_TEAMS = (
 )
 _MIXED = sql.read("stats/sql/mixed.sql")
 PARTS = ["live", "archive", "exposed"]  # provenances of the tallies whose sum is the tally `all`
-_KEY = ("scope", "scope_id", "forecaster_id", "provenance")
+KEY = ("scope", "scope_id", "forecaster_id", "provenance")
 # Columns to compare with a recount. The other columns are internal state, which may differ although the
 # recent form is the same.
 COLUMNS = [*SUMS, "current_streak", "best_streak", "form"]
@@ -81,8 +87,11 @@ def fold(*, at: datetime) -> list[int]:
         moments += [(move.match_id, moment) for move in moves for moment in _ends(move)]
         form.close_periods(moments)
         mixed = _mixed(list(new))
-        _apply(list(old), sign=-1, mixed=mixed)
-        _apply(list(new), sign=1, mixed=mixed)
+        comparisons.begin(list(new), at=at)
+        for settlements, sign in ((list(old), -1), (list(new), 1)):
+            _apply(settlements, sign=sign, mixed=mixed)
+            comparisons.add(settlements, sign=sign)
+        comparisons.end(list(old))
         Settlement.objects.filter(pk__in=old).update(unfolded_at=at)
         Settlement.objects.filter(pk__in=new).update(folded_at=at)
         form.mark_form_outdated([move.match_id for move in moves])
@@ -159,7 +168,7 @@ def recount() -> dict[Key, tuple[Any, ...]]:
 
 
 def rebuild() -> None:
-    """Delete all tallies and compute them from the scores of the folded current settlements.
+    """Delete all tallies and sums and compute them from the scores of the folded current settlements.
 
     The table of tallies is locked against other writes until the transaction ends.
     """
@@ -167,9 +176,12 @@ def rebuild() -> None:
         with connection.cursor() as cursor:
             cursor.execute("LOCK TABLE stats_tally IN EXCLUSIVE MODE")
             cursor.execute("DELETE FROM stats_tally; DELETE FROM stats_formperiod")
+        comparisons.clear()
         folded = Settlement.objects.filter(superseded_at__isnull=True, folded_at__isnull=False)
         counted = list(folded.values_list("pk", flat=True))
+        comparisons.store_fields(counted)
         _apply(counted, sign=1, mixed=_mixed(counted), statement=_COUNT)
+        comparisons.count(counted, at=timezone.now())
         form.rebuild_all()
 
 
@@ -183,4 +195,4 @@ def stored() -> dict[Key, tuple[Any, ...]]:
     kinds = counted.filter(provenance__in=PARTS, scope=OuterRef("scope"), scope_id=OuterRef("scope_id"))
     both = kinds.filter(forecaster=OuterRef("forecaster")).exclude(matches=OuterRef("matches"))
     rows = counted.filter(~Q(provenance="all") | Exists(both))
-    return {row[:4]: row[4:] for row in rows.values_list(*_KEY, *COLUMNS)}
+    return {row[:4]: row[4:] for row in rows.values_list(*KEY, *COLUMNS)}

@@ -10,9 +10,10 @@ from django.utils import timezone
 from core.management.base import Command as BaseCommand
 from core.management.base import Exit
 from matches.models import Forecaster
-from stats.tallies.rebuild import TallyDifference, differences, rebuild
+from stats.tallies.rebuild import SumDifference, differences, rebuild
 
 SHOWN = 20
+FORECASTERS = ("forecaster_id", "a_id", "b_id")
 
 
 class Command(BaseCommand):
@@ -42,22 +43,29 @@ class Command(BaseCommand):
             raise CommandError("Run `manage.py rebuild_tallies` to recount them.", returncode=Exit.NOT_FRESH)
 
 
-def _summary(found: list[TallyDifference], rebuilt: bool) -> str:
-    state = f"{len(found)} tallies differ from the scores" if found else "The tallies agree with the scores"
+def _summary(found: list[SumDifference], rebuilt: bool) -> str:
+    state = f"{len(found)} sums differ from the scores" if found else "The tallies agree with the scores"
     return f"{state}; {'all were recounted' if rebuilt else 'nothing was changed'}."
 
 
-def _lines(found: list[TallyDifference]) -> list[str]:
-    forecasters = Forecaster.objects.filter(pk__in={each.forecaster_id for each in found})
-    names = dict(forecasters.values_list("pk", "name"))
-    lines = [
-        f"{each.scope} {each.scope_id or ''} {names[each.forecaster_id]}: {_change(each)}"
-        for each in found[:SHOWN]
-    ]
+def _lines(found: list[SumDifference]) -> list[str]:
+    lines = [f"{_row(each)}: {_change(each)}" for each in found[:SHOWN]]
     return [*lines, f"and {len(found) - SHOWN} more"] if len(found) > SHOWN else lines
 
 
-def _change(each: TallyDifference) -> str:
+def _row(each: SumDifference) -> str:
+    """Return the key of a row in words. Forecasters have their names, other columns their values."""
+    names = Forecaster.objects.in_bulk([each.key[column] for column in FORECASTERS if column in each.key])
+    if each.table == "tally":
+        return f"{each.key['scope']} {each.key['scope_id'] or ''} {names[each.key['forecaster_id']]}"
+    words = [
+        f"{name.removesuffix('_id')} {names.get(value, value) if name in FORECASTERS else value}"
+        for name, value in each.key.items()
+    ]
+    return f"{each.table} ({', '.join(words)})"
+
+
+def _change(each: SumDifference) -> str:
     if each.stored is None or each.counted is None:
         return "the row is missing" if each.stored is None else "the row has no scores"
     wrong = [name for name, value in each.stored.items() if value != each.counted[name]]
