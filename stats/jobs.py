@@ -55,7 +55,8 @@ def refresh_team_boards(*, run: JobRun) -> None:
 def change_panel(*, run: JobRun) -> None:
     """Replace one forecaster in the panel of a season, if another one has enough more matches.
 
-    Raises Skip if none has. If a second change is due, another job is enqueued, so that a waiting refresh can begin between them.
+    Raises Skip if none has. If a second change is due, another job is enqueued, so that a waiting refresh can
+    begin between them.
     """
     now, season_id = timezone.now(), int(run.key)
     lock_refreshes()

@@ -18,7 +18,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        RunSQLFile("stats/sql/rounded_mean.sql", reverse="DROP FUNCTION stats_mean"),
+        RunSQLFile("stats/sql/exact_sums.sql", reverse="DROP FUNCTION stats_mean; DROP AGGREGATE stats_sum(bigint)"),
         migrations.AddField(
             model_name='tally',
             name='brier_excess',
@@ -67,11 +67,11 @@ class Migration(migrations.Migration):
             name='PairSum',
             fields=[
                 ('pk', models.CompositePrimaryKey('season_id', 'a_id', 'b_id', 'provenance', blank=True, editable=False, primary_key=True, serialize=False)),
-                ('provenance', models.CharField(choices=[('live', 'Live only'), ('archive', 'Back-tests only'), ('hindsight', 'Hindsight only'), ('mixed', 'Live and back-tests, or after exposure')], max_length=9)),
+                ('provenance', models.CharField(db_collation='C', choices=[('live', 'Live only'), ('archive', 'Back-tests only'), ('hindsight', 'Hindsight only'), ('mixed', 'Live and back-tests, or after exposure')], max_length=9)),
                 ('score_matches', models.IntegerField(help_text='Matches for which both predicted a score.')),
                 ('probability_matches', models.IntegerField(help_text='Matches for which both gave probabilities.')),
-                ('points', models.BigIntegerField(help_text='Sum of differences.')),
-                ('points_squares', models.BigIntegerField(help_text='Sum of squared differences.')),
+                ('points', models.IntegerField(help_text='Sum of differences.')),
+                ('points_squares', models.IntegerField(help_text='Sum of squared differences.')),
                 ('rps', models.BigIntegerField(help_text='Sum of differences, in billionths.')),
                 ('rps_squares', models.BigIntegerField(help_text='Sum of squared differences, in billionths.')),
                 ('brier', models.BigIntegerField(help_text='In billionths.')),

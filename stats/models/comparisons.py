@@ -88,11 +88,11 @@ class PairSum(models.Model):
     b = models.ForeignKey(
         Forecaster, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
-    provenance = models.CharField(max_length=9, choices=PAIR_PROVENANCES)
+    provenance = models.CharField(max_length=9, choices=PAIR_PROVENANCES, db_collation="C")
     score_matches = models.IntegerField(help_text="Matches for which both predicted a score.")
     probability_matches = models.IntegerField(help_text="Matches for which both gave probabilities.")
-    points = models.BigIntegerField(help_text="Sum of differences.")
-    points_squares = models.BigIntegerField(help_text="Sum of squared differences.")
+    points = models.IntegerField(help_text="Sum of differences.")
+    points_squares = models.IntegerField(help_text="Sum of squared differences.")
     rps = models.BigIntegerField(help_text="Sum of differences, in billionths.")
     rps_squares = models.BigIntegerField(help_text="Sum of squared differences, in billionths.")
     brier = models.BigIntegerField(help_text="In billionths.")

@@ -21,30 +21,29 @@ _PAIR_COLUMNS = (
     *("weight", "weight_all"),
 )
 _CELL_COLUMNS = ("predictions", "hits")
-_SQUARE = "coalesce(sum(round({name}::float8 * {name}::float8 / 1e9)::bigint), 0) AS {name}_squares"
-_SUMS = ", ".join(
-    f"coalesce(sum(p.{name}), 0) AS {name}, {_SQUARE.format(name=name)}" for name in FLOAT_SCORES
-)
+_SQUARE = "stats_sum(round({name}::float8 * {name}::float8 / 1e9)::bigint) AS {name}_squares"
+_SUMS = ", ".join(f"stats_sum({name}) AS {name}, {_SQUARE.format(name=name)}" for name in FLOAT_SCORES)
 
 
-def _statement(file: str, columns: Sequence[str], table: str, **more: str) -> str:
-    additions = ", ".join(f"{name} = {table}.{name} + %(sign)s::int * excluded.{name}" for name in columns)
+def _statement(file: str, columns: Sequence[str], old: str, new: str, **more: str) -> str:
+    additions = ", ".join(f"{name} = {old}.{name} + %(sign)s::int * {new}.{name}" for name in columns)
     return sql.read(f"stats/sql/{file}.sql").format(columns=", ".join(columns), additions=additions, **more)
 
 
-_ALL = {"only": "true"}
+def _pairs(**more: str) -> str:
+    return _statement("pair_sums", _PAIR_COLUMNS, "sums", "added", sums=_SUMS, **more)
+
+
+def _cells(**more: str) -> str:
+    return _statement("calibration_cells", _CELL_COLUMNS, "cell", "excluded", **more)
+
+
 _OF_JOINER = {"only": "p.forecaster_id = ANY(%(forecasters)s::bigint[])"}
-PAIRS = _statement("pair_sums", _PAIR_COLUMNS, "sums", sums=_SUMS, is_new="true", **_ALL)
-_PAIRS_OF_JOINER = _statement(
-    "pair_sums",
-    _PAIR_COLUMNS,
-    "sums",
-    sums=_SUMS,
-    is_new="p.forecaster_id = %(joiner)s::bigint",
-    **_OF_JOINER,
+PAIRS, _PAIRS_OF_JOINER = (
+    _pairs(is_new="true", only="true"),
+    _pairs(is_new="p.forecaster_id = %(joiner)s::bigint", **_OF_JOINER),
 )
-CELLS = _statement("calibration_cells", _CELL_COLUMNS, "cell", **_ALL)
-_CELLS_OF_JOINER = _statement("calibration_cells", _CELL_COLUMNS, "cell", **_OF_JOINER)
+CELLS, _CELLS_OF_JOINER = _cells(only="true"), _cells(**_OF_JOINER)
 _FIELDS = sql.read("stats/sql/field_sums.sql")
 # A forecaster with a tally of the season is no newcomer: earlier settlements would be missing in its sums.
 _NEWCOMERS = """

@@ -72,7 +72,7 @@ def _copy_comparisons() -> None:
 def _compared(name: str, model: type[Model]) -> Iterator[SumDifference]:
     """Yield the rows that differ from their copies. A row of zeros equals a missing one."""
     columns = [str(field.column) for field in model._meta.concrete_fields if field.column]
-    key = list(model._meta.pk.field_names)  # type: ignore[union-attr]
+    key = list(model._meta.pk.field_names)  # type: ignore[attr-defined]
     values = [column for column in columns if column not in key]
     zeros = ", ".join("0" for _ in values)
     rows = [
