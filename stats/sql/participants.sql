@@ -1,8 +1,8 @@
 -- Add forecasters to their seasons as participants, with their role (stats/models/comparisons.py).
 --
 -- `newcomers` selects their season, forecaster and number of matches. Baselines and bookmakers come first, then the
--- forecasters with most matches. While a season has nobody outside, the first baseline (`base-rates` before others) and
--- the first bookmaker become its references.
+-- forecasters with most matches. While all participants of a season are in its panel, the first baseline (`base-rates`
+-- before others) and the first bookmaker become its references.
 
 WITH newcomers AS ({newcomers}),
 present AS (

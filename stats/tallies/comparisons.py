@@ -1,4 +1,4 @@
-"""Update the sums that compare forecasters: fields, pairs and calibration cells (stats/models/comparisons.py).
+"""Update the sums for comparing forecasters: fields, pairs and calibration cells.
 
 stats/tallies/fold.py calls these functions in the transaction that updates the tallies.
 """
@@ -46,6 +46,7 @@ PAIRS, _PAIRS_OF_JOINER = (
 CELLS, _CELLS_OF_JOINER = _cells(only="true"), _cells(**_OF_JOINER)
 _FIELDS = sql.read("stats/sql/field_sums.sql")
 # A forecaster with a tally of the season is no newcomer: earlier settlements would be missing in its sums.
+# One without a tally may be a participant, if all its matches became void before a rebuild.
 _NEWCOMERS = """
     SELECT m.season_id, p.forecaster_id, count(*) AS matches
     FROM scoring_settlementscore s
@@ -54,6 +55,8 @@ _NEWCOMERS = """
     WHERE s.settlement_id = ANY(%(settlements)s::bigint[])
       AND NOT EXISTS (SELECT FROM stats_tally t WHERE t.scope = 'season' AND t.scope_id = m.season_id
                                                   AND t.forecaster_id = p.forecaster_id)
+      AND NOT EXISTS (SELECT FROM stats_participant o WHERE o.season_id = m.season_id
+                                                        AND o.forecaster_id = p.forecaster_id)
     GROUP BY m.season_id, p.forecaster_id
 """
 _MISSING = """

@@ -1,4 +1,4 @@
-"""A second count of the sums that compare forecasters, in plain Python, from the scores of counted settlements."""
+"""Second count of the sums for comparing forecasters, in plain Python, from the scores of settlements."""
 
 from collections import defaultdict
 from itertools import combinations

@@ -244,6 +244,8 @@ class History:
         elif what == "panel":
             refresh_now(at=timezone.now())
             run_waiting("change_panel")
+        elif what == "rebuild":
+            rebuild.rebuild(at=timezone.now())
         elif what == "close":
             close_season(self.random.choice(self.seasons), closed_at=timezone.now())
         else:
@@ -292,19 +294,28 @@ class History:
         record(match, status="live")
         score(match)
 
+    def earlier(self, match: Match) -> None:
+        """Move the kickoff to a time before some of the live predictions were received: they are late."""
+        match.refresh_from_db()
+        move(match, match.kickoff_at - self.random.choice([timedelta(minutes=90), DAY]))
+        score(match)
+
     def import_late(self, match: Match) -> None:
         if match.status == "finished":
             self.predictions(match, self.random.choice(["archive", "hindsight"]))
             score(match)
 
 
-EVENTS = ("match", "result", "void", "take_back", "import_late", "refresh", "panel", "close")
+EVENTS = (
+    *("match", "result", "void", "take_back", "import_late", "earlier"),
+    *("refresh", "panel", "close", "rebuild"),
+)
 
 
 @examples(40)
 @given(st.integers(0, 10**9), st.lists(st.sampled_from(EVENTS), min_size=6, max_size=24), st.integers(2, 6))
 def test_every_sum_equals_a_recount_after_any_history(seed, events, limit):
-    """Results, corrections, voids, take-backs, late imports, exposure, changes of the panel, closed seasons."""
+    """Includes exposure, take-backs, earlier kickoffs, late imports, changed panels and closed seasons."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(comparisons, "PANEL_LIMIT", limit)
         patch.setattr(panel, "LEAD", 1)
