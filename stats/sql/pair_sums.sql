@@ -5,12 +5,16 @@
 --
 -- The squares are rounded as floats, because the square of a difference in billionths can exceed the range of bigint.
 -- All other arithmetic is in integers. UPDATE and INSERT instead of an upsert: it locks no row first, which takes half
--- the time and a quarter less WAL. NOT IN is a hash lookup, which an anti join is not if the planner expects few rows.
--- Rows with `side` are materialized so that 100,000 forecasters outside the panel are joined with the references only.
+-- the time and a quarter less WAL. The rows are found once, by their key, and updated by their place in the table: no
+-- other transaction changes them, because a refresh has the lock.
+--
+-- The scores of a settlement are packed into arrays by role and compared after unpacking them. A join of scores with
+-- scores would depend on the planner's estimate: for a settlement that is newer than its statistics it expects one row,
+-- and compares each of 100,000 forecasters with each.
 
 WITH scored AS MATERIALIZED (
     SELECT s.settlement_id, m.season_id, p.forecaster_id, {is_new} AS is_new,
-           (CASE participant.role WHEN 'reference' THEN 1 WHEN 'panel' THEN 2 ELSE 3 END)::smallint AS side,
+           CASE participant.role WHEN 'reference' THEN 1 WHEN 'panel' THEN 2 ELSE 3 END AS side,
            stats_provenance(p.provenance, p.after_exposure) COLLATE "C" AS provenance, s.points::int AS points,
            round(s.rps * 1e9)::bigint AS rps, round(s.brier * 1e9)::bigint AS brier,
            round(s.log_score * 1e9)::bigint AS log_score,
@@ -27,22 +31,27 @@ WITH scored AS MATERIALIZED (
         AND everyone.provenance = CASE p.provenance WHEN 'hindsight' THEN 'hindsight' ELSE 'all' END
     WHERE s.settlement_id = ANY(%(settlements)s::bigint[]) AND {only}
 ),
-sided AS MATERIALIZED (
-    SELECT scored.*, compared.with_side
-    FROM scored
-    JOIN (VALUES (1::smallint, 1::smallint), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1)) AS compared (side, with_side)
-        ON compared.side = scored.side
+packed AS MATERIALIZED (
+    SELECT settlement_id, season_id, side, {packed} FROM scored GROUP BY settlement_id, season_id, side
+),
+compared AS MATERIALIZED (
+    SELECT a.settlement_id, a.season_id, {of_a}, {of_b}
+    FROM (VALUES (1, 1), (1, 2), (2, 1), (2, 2), (1, 3), (3, 1)) AS sides (a, b)
+    JOIN packed a ON a.side = sides.a
+    JOIN packed b ON b.side = sides.b AND b.settlement_id = a.settlement_id
 ),
 pair AS (
-    SELECT a.season_id, a.forecaster_id AS a_id, b.forecaster_id AS b_id,
+    SELECT c.season_id, a.forecaster_id AS a_id, b.forecaster_id AS b_id,
            CASE WHEN a.provenance = b.provenance AND a.provenance <> 'exposed' THEN a.provenance
                 ELSE 'mixed' END AS provenance,
            a.points - b.points AS points, a.rps - b.rps AS rps, a.brier - b.brier AS brier,
            a.log_score - b.log_score AS log_score,
            CASE WHEN a.provenance = b.provenance AND a.provenance <> 'exposed' THEN a.weight END AS weight, a.weight_all
-    FROM sided a
-    JOIN scored b ON b.settlement_id = a.settlement_id AND b.side = a.with_side AND b.forecaster_id > a.forecaster_id
-    WHERE (a.is_new OR b.is_new) AND (a.provenance = 'hindsight') = (b.provenance = 'hindsight')
+    FROM compared c
+    CROSS JOIN LATERAL unnest({arrays_a}) AS a ({names})
+    CROSS JOIN LATERAL unnest({arrays_b}) AS b ({names})
+    WHERE b.forecaster_id > a.forecaster_id AND (a.is_new OR b.is_new)
+      AND (a.provenance = 'hindsight') = (b.provenance = 'hindsight')
       AND (a.points + b.points IS NOT NULL OR a.rps + b.rps IS NOT NULL)
 ),
 contribution AS MATERIALIZED (
@@ -54,13 +63,14 @@ contribution AS MATERIALIZED (
     FROM pair
     GROUP BY season_id, a_id, b_id, provenance
 ),
-updated AS (
-    UPDATE stats_pairsum sums SET {additions}
+matched AS MATERIALIZED (
+    SELECT added.*, sums.ctid AS place
     FROM contribution added
-    WHERE sums.season_id = added.season_id AND sums.a_id = added.a_id AND sums.b_id = added.b_id
-      AND sums.provenance = added.provenance
-    RETURNING sums.season_id, sums.a_id, sums.b_id, sums.provenance
+    LEFT JOIN stats_pairsum sums ON sums.season_id = added.season_id AND sums.a_id = added.a_id
+                                AND sums.b_id = added.b_id AND sums.provenance = added.provenance
+),
+updated AS (
+    UPDATE stats_pairsum sums SET {additions} FROM matched added WHERE sums.ctid = added.place
 )
 INSERT INTO stats_pairsum (season_id, a_id, b_id, provenance, {columns})
-SELECT season_id, a_id, b_id, provenance, {columns} FROM contribution
-WHERE (season_id, a_id, b_id, provenance) NOT IN (SELECT season_id, a_id, b_id, provenance FROM updated)
+SELECT season_id, a_id, b_id, provenance, {columns} FROM matched WHERE place IS NULL

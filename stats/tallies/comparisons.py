@@ -20,6 +20,7 @@ _PAIR_COLUMNS = (
     *(column for name in FLOAT_SCORES for column in (name, f"{name}_squares")),
     *("weight", "weight_all"),
 )
+_PACKED = ("forecaster_id", "is_new", "provenance", "points", *FLOAT_SCORES, "weight", "weight_all")
 _CELL_COLUMNS = ("predictions", "hits")
 _SQUARE = "stats_sum(round({name}::float8 * {name}::float8 / 1e9)::bigint) AS {name}_squares"
 _SUMS = ", ".join(f"stats_sum({name}) AS {name}, {_SQUARE.format(name=name)}" for name in FLOAT_SCORES)
@@ -31,7 +32,15 @@ def _statement(file: str, columns: Sequence[str], old: str, new: str, **more: st
 
 
 def _pairs(**more: str) -> str:
-    return _statement("pair_sums", _PAIR_COLUMNS, "sums", "added", sums=_SUMS, **more)
+    arrays = {
+        "names": ", ".join(_PACKED),
+        "packed": ", ".join(f"array_agg({name}) AS {name}" for name in _PACKED),
+        "of_a": ", ".join(f"a.{name} AS a_{name}" for name in _PACKED),
+        "of_b": ", ".join(f"b.{name} AS b_{name}" for name in _PACKED),
+        "arrays_a": ", ".join(f"c.a_{name}" for name in _PACKED),
+        "arrays_b": ", ".join(f"c.b_{name}" for name in _PACKED),
+    }
+    return _statement("pair_sums", _PAIR_COLUMNS, "sums", "added", sums=_SUMS, **arrays, **more)
 
 
 def _cells(**more: str) -> str:

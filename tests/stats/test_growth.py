@@ -12,7 +12,7 @@ from scoring.services import score_match
 from stats import form
 from stats.models import Tally
 from stats.refresh import latency, league_tables
-from stats.tallies import fold
+from stats.tallies import comparisons, fold
 from tools.bench.data import past_matches
 from tools.bench.database import databases, vacuum_and_checkpoint
 
@@ -75,6 +75,24 @@ def test_folding_reads_no_more_where_ten_times_as_much_is_there(sizes, unblocked
         plan = explained(fold.FOLD, {"settlements": [settlement], "sign": 1, "mixed": []})
         assert not read_whole(plan) & {"matches_prediction", "scoring_settlementscore"}
         touched[size] = buffers(plan)
+        tallies_folded()
+    assert touched[SIZES[1]] <= 1.3 * touched[SIZES[0]], touched
+
+
+def test_comparing_forecasters_reads_their_sums_and_the_match_alone(sizes, unblocked):
+    touched = {}
+    for size in SIZES:
+        sizes.use(str(size))
+        vacuum_and_checkpoint()
+        settlement, _ = settled_today()
+        values = {"settlements": [settlement], "sign": 1}
+        with transaction.atomic():
+            comparisons.begin([settlement], at=timezone.now())
+            plans = [explained(statement, values) for statement in (comparisons.PAIRS, comparisons.CELLS)]
+            transaction.set_rollback(True)
+        large = {"matches_prediction", "scoring_settlementscore", "stats_pairsum", "stats_calibrationcell"}
+        assert not [read_whole(plan) & large for plan in plans if read_whole(plan) & large]
+        touched[size] = sum(map(buffers, plans))
         tallies_folded()
     assert touched[SIZES[1]] <= 1.3 * touched[SIZES[0]], touched
 
