@@ -20,6 +20,7 @@ from scoring.api.corrections import CorrectionViewSet
 from scoring.api.match_predictions import MatchPredictionViewSet
 from scoring.api.revisions import MatchRevisionViewSet
 from scoring.api.scored_predictions import ScoredPredictionViewSet
+from stats.api.compare import CompareView
 from stats.api.leaderboards import LeaderboardViewSet
 from stats.api.refresh import UpdateStatsView
 from stats.api.standings import StandingsViewSet
@@ -50,6 +51,7 @@ router.register("digests", DigestViewSet, "digest")
 v1 = [
     path("", IndexView.as_view(), name="index"),
     path("status/", StatusView.as_view(), name="status"),
+    path("compare/", CompareView.as_view(), name="compare"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),
     path("matches/<int:id>/predictions/<slug:forecaster>/proof/", ProofView.as_view(), name="proof"),

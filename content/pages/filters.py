@@ -44,6 +44,35 @@ def measure(value: float | None, metric: Metric) -> str:
     return (percent if metric.kind == "share" else figure)(value, metric.decimals)
 
 
+def named(metric: Metric) -> str:
+    """Return the label of a metric for use within a sentence, e.g. "points per match"; names stay "RPS"."""
+    label = metric.label
+    return label[:1].lower() + label[1:] if " " in label else label
+
+
+def difference(value: float | None, metric: Metric) -> str:
+    """Format a difference of two values of a metric, e.g. +0.0123; a dash for None."""
+    if value is None:
+        return NOTHING
+    text = figure(abs(value), metric.decimals)
+    sign = "" if not float(text) else "+" if value > 0 else "\N{MINUS SIGN}"
+    return f"{sign}{text}"
+
+
+def odds(evidence: float | None) -> str:
+    """Format an e-value as odds against equal skill, e.g. 40 : 1; below 1 as "none"."""
+    if evidence is None:
+        return NOTHING
+    if evidence < 1:
+        return "none"
+    shown = (
+        "more than 1,000,000"
+        if evidence > 1e6
+        else f"{rounding.half_up(evidence, 1 if evidence < 10 else 0):,}"
+    )
+    return f"{shown}\N{NO-BREAK SPACE}:\N{NO-BREAK SPACE}1"
+
+
 def duration(seconds: float | None) -> str:
     """Format a duration in a suitable unit: days, h, min or s; a dash for None."""
     if seconds is None:

@@ -21,7 +21,7 @@ from stats.metrics import BY_NAME, RANKED
 from stats.refresh import matviews
 
 # Parameters that identify a page; others, e.g. the order, are not part of the canonical URL.
-CANONICAL = ("competition", "season", "stage", "group", "team", "round", "page")
+CANONICAL = ("competition", "season", "stage", "group", "team", "round", "a", "b", "page")
 
 
 def freshness(view: str | None = None) -> tuple[Freshness, str]:
@@ -66,6 +66,9 @@ FILTERS = (
         filters.figure,
         filters.percent,
         filters.measure,
+        filters.difference,
+        filters.odds,
+        filters.named,
         filters.duration,
         filters.signed,
         filters.rank,

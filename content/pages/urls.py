@@ -5,6 +5,7 @@ from django.urls import path
 from content.pages import syndication
 from content.pages.views import (
     boards,
+    compare,
     competitions,
     digest_pages,
     forecasters,
@@ -17,6 +18,7 @@ from content.pages.views.page import page
 urlpatterns = [
     path("", competitions.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
+    path("compare/", compare.compare, name="compare"),
     path("matches/", match_pages.matches, name="matches"),
     path("matches/<int:pk>/", match_pages.match, name="match"),
     path("competitions/", competitions.competitions, name="competitions"),

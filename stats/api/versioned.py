@@ -1,4 +1,4 @@
-"""API lists of rows of materialised views: each response is read from one version of the view."""
+"""API views of materialised views: each response is read from one version of the view."""
 
 from functools import partial
 from typing import Any, ClassVar
@@ -8,8 +8,10 @@ from rest_framework.response import Response
 
 from core.api import etags
 from core.api.exceptions import Unavailable
-from core.api.views import ListResource
-from stats.refresh import versioned_reads
+from core.api.query_params import QueryParameters
+from core.api.renderers import JSONRenderer
+from core.api.views import ListResource, PublicView
+from stats.refresh import matviews, versioned_reads
 from stats.refresh.versioned_reads import Version
 
 
@@ -43,4 +45,31 @@ class VersionedList(ListResource):
 
     def get_meta(self, version: Version) -> dict[str, Any]:
         """Return the `meta` object of the response."""
+        raise NotImplementedError
+
+
+class VersionedView(PublicView):
+    """Single object read from one version of a materialised view; the ETag contains the version."""
+
+    renderer_classes = [JSONRenderer]
+    parameters: ClassVar[type[QueryParameters]]
+    view_name: ClassVar[str] = matviews.VERSIONED
+
+    def get_parameters(self) -> type[QueryParameters]:
+        return self.parameters
+
+    def get(self, request: Request) -> Response:
+        try:
+            response: Response = versioned_reads.read(self.view_name, partial(self._respond, request))
+        except versioned_reads.StillChanging as error:
+            raise Unavailable(str(error)) from error
+        return response
+
+    def _respond(self, request: Request, version: Version) -> Response:
+        variant = (request.get_full_path(), request.accepted_renderer.format)
+        etag = etags.version_etag(etags.release_fingerprint(), version.number, variant, version.names)
+        return Response(self.answer(version), headers={"ETag": etag})
+
+    def answer(self, version: Version) -> dict[str, Any]:
+        """Return the response body for this version of the view."""
         raise NotImplementedError

@@ -1,18 +1,21 @@
 """Leaderboard page."""
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
-from content.pages.forms import read
+from content.pages.forms import PageQuery, read
 from content.pages.selectors import freshness, provenance
 from content.pages.views.page import page, paginate
 from core.db import sql
+from stats.analysis.common_matches import PAIRED_METRICS
 from stats.api.leaderboards import LeaderboardFilters
-from stats.leaderboard_page import Ranking
+from stats.leaderboard_page import Ranked, Ranking
 from stats.metrics import RANKED, Metric
+from stats.models import Provenance
 from stats.refresh import matviews
 
 ROWS = 50  # per page
@@ -50,6 +53,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "is_filtered": ranking.is_filtered,
             "no_filters": dict.fromkeys(ranking.filters()),
             "api_query": urlencode(query.given),
+            "compare_query": _compare_query(query, found.rows),
         }
         return render(request, "content/leaderboard.html", context)
 
@@ -85,6 +89,23 @@ def _choice(chosen: dict[str, Any]) -> str:
     if chosen["season"]:
         return f"season:{chosen['season'].pk}"
     return f"competition:{chosen['competition'].slug}" if chosen["competition"] else ""
+
+
+def _compare_query(query: PageQuery, rows: Sequence[Ranked]) -> str:
+    """Return the query string of the comparisons with the first row; the other's slug is appended.
+
+    It is empty if there is nothing to compare: on boards of teams and of hindsight predictions, and on pages
+    other than the first.
+    """
+    values = query.values
+    if values["team"] or values["provenance"] == Provenance.HINDSIGHT or values["page"] > 1 or len(rows) < 2:
+        return ""
+    kept = {
+        name: query.given[name] for name in ("competition", "season", "provenance") if name in query.given
+    }
+    metric = values["ordering"].removeprefix("-")
+    chosen = {"metric": metric} if metric in (each.name for each in PAIRED_METRICS) else {}
+    return f"?{urlencode(kept | chosen | {'a': rows[0].slug})}&b="
 
 
 class Column(NamedTuple):

@@ -69,6 +69,8 @@ class Site:
             *[
                 "/corrections/",
                 "/methodology/",
+                "/compare/",
+                "/compare/?a=the-oracle&b=the-coin",
                 "/status/",
                 f"/leaderboard/?season={self.played.season_id}&ordering=rps",
             ],

@@ -1,0 +1,1 @@
+"""Comparisons, calibration, the lead, other rules and skill, for pages and API (docs/inference.md)."""
