@@ -20,6 +20,7 @@ from scoring.api.corrections import CorrectionViewSet
 from scoring.api.match_predictions import MatchPredictionViewSet
 from scoring.api.revisions import MatchRevisionViewSet
 from scoring.api.scored_predictions import ScoredPredictionViewSet
+from stats.api.calibration_reports import CalibrationView
 from stats.api.compare import CompareView
 from stats.api.leaderboards import LeaderboardViewSet
 from stats.api.refresh import UpdateStatsView
@@ -51,6 +52,7 @@ router.register("digests", DigestViewSet, "digest")
 v1 = [
     path("", IndexView.as_view(), name="index"),
     path("status/", StatusView.as_view(), name="status"),
+    path("calibration/", CalibrationView.as_view(), name="calibration"),
     path("compare/", CompareView.as_view(), name="compare"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),

@@ -1,10 +1,11 @@
 """Coordinates of the SVG charts. Templates draw them; every chart has a table with its numbers."""
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 WIDTH, HEIGHT = 400, 240
-LEFT, RIGHT, TOP, BOTTOM = 44, 8, 10, 28  # margins that contain the labels of the axes
+LEFT, RIGHT, TOP, BOTTOM = 44, 16, 10, 28  # margins that contain the labels of the axes
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,13 +60,19 @@ class Plane:
 
 
 def plane(
-    x: tuple[float, float], y: tuple[float, float], *, height: int = HEIGHT, x_places: int = 0, y_places: int
+    x: tuple[float, float],
+    y: tuple[float, float],
+    *,
+    width: int = WIDTH,
+    height: int = HEIGHT,
+    x_places: int = 0,
+    y_places: int,
 ) -> Plane:
     """Return an area for these ranges of values, with about five ticks on each axis.
 
     `x_places` and `y_places` are the decimals of the labels.
     """
-    made = Plane(_widened(x), _widened(y), height=height)
+    made = Plane(_widened(x), _widened(y), width, height)
     made.x_ticks.extend(Tick(made.across(each), _label(each, x_places)) for each in _round_values(made.x))
     made.y_ticks.extend(Tick(made.up(each), _label(each, y_places)) for each in _round_values(made.y))
     return made
@@ -95,8 +102,8 @@ def _round_values(limits: tuple[float, float]) -> list[float]:
     while (high - low) / step > 6:
         step *= factors[turn % 3]
         turn += 1
-    first = -int(-low // step)
-    return [number * step for number in range(first, int(high // step) + 1)]
+    first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
+    return [number * step for number in range(first, last + 1)]
 
 
 def _label(value: float, places: int) -> str:

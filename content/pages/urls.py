@@ -5,6 +5,7 @@ from django.urls import path
 from content.pages import syndication
 from content.pages.views import (
     boards,
+    calibration,
     compare,
     competitions,
     digest_pages,
@@ -18,6 +19,7 @@ from content.pages.views.page import page
 urlpatterns = [
     path("", competitions.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
+    path("calibration/", calibration.calibration, name="calibration"),
     path("compare/", compare.compare, name="compare"),
     path("matches/", match_pages.matches, name="matches"),
     path("matches/<int:pk>/", match_pages.match, name="match"),

@@ -62,7 +62,7 @@ class MetricComparison:
 
     @property
     def ahead(self) -> str:
-        """Return "a" or "b", whichever has the better mean, or "" if both are equal."""
+        """Return "a" if `a` has the better mean, "b" if `b` has it, and "" if both are equal."""
         gain = self.difference if self.metric.higher_is_better else -self.difference
         return "a" if gain > 0 else "b" if gain < 0 else ""
 

@@ -154,7 +154,9 @@ def _counted(matches: list[Match]) -> bool:
 
 
 def _all_published() -> bool:
-    return not JobRun.objects.filter(state__in=JobRun.OPEN).exists() and not summary.unfinished().exists()
+    # Calibration is computed some minutes later, and no result waits for it.
+    open_jobs = JobRun.objects.filter(state__in=JobRun.OPEN).exclude(kind="compute_calibration")
+    return not open_jobs.exists() and not summary.unfinished().exists()
 
 
 def _wait(until: Callable[[], bool], progress: Progress, what: str) -> None:

@@ -53,6 +53,9 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "is_filtered": ranking.is_filtered,
             "no_filters": dict.fromkeys(ranking.filters()),
             "api_query": urlencode(query.given),
+            "board_query": urlencode(
+                {name: query.given[name] for name in ("competition", "season") if name in query.given}
+            ),
             "compare_query": _compare_query(query, found.rows),
         }
         return render(request, "content/leaderboard.html", context)

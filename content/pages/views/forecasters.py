@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
+from content.pages.calibration_charts import calibration_charts
 from content.pages.forms import read
 from content.pages.selectors import forecaster_pages as reads
 from content.pages.selectors import provenance
@@ -13,6 +14,7 @@ from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
 from matches.llm import usage
 from matches.models import Forecaster
+from stats.analysis import calibration_reads
 from stats.leaderboards import Board
 from stats.refresh import team_board_schedule
 
@@ -38,6 +40,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
     now = timezone.now()
     predictions = reads.revealed_predictions(shown, now=now)
     standings = reads.standings_of(shown)
+    report = calibration_reads.of_forecaster(shown, Board())
     context = {
         "forecaster": shown,
         "successors": shown.successors.all(),
@@ -46,6 +49,7 @@ def forecaster(request: HttpRequest, slug: str) -> HttpResponse:
         "team_boards": [each for each in standings if each.row.scope == "team"],
         "teams_as_of": team_board_schedule.as_of(),
         "provenance": reads.provenance_counts(shown),
+        "shown": calibration_charts(report) if report else None,
         "pending": reads.pending_count(shown, now=now),
         "points": reads.recent_points(predictions),
         "llm_usage": usage.usage_by_forecaster(shown) if shown.kind == Forecaster.Kind.LLM else None,

@@ -69,6 +69,7 @@ class Site:
             *[
                 "/corrections/",
                 "/methodology/",
+                "/calibration/",
                 "/compare/",
                 "/compare/?a=the-oracle&b=the-coin",
                 "/status/",

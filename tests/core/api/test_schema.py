@@ -85,6 +85,8 @@ def test_every_route_is_in_it(document):
     assert served - {"index"} == {
         *[
             "status",
+            "calibration",
+            "compare",
             "leaderboard-list",
             "standings-list",
             "tie-list",
