@@ -24,6 +24,7 @@ from stats.api.calibration_reports import CalibrationView
 from stats.api.compare import CompareView
 from stats.api.leaderboards import LeaderboardViewSet
 from stats.api.refresh import UpdateStatsView
+from stats.api.robustness import RobustnessView
 from stats.api.standings import StandingsViewSet
 
 app_name = "api"
@@ -54,6 +55,7 @@ v1 = [
     path("status/", StatusView.as_view(), name="status"),
     path("calibration/", CalibrationView.as_view(), name="calibration"),
     path("compare/", CompareView.as_view(), name="compare"),
+    path("robustness/", RobustnessView.as_view(), name="robustness"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),
     path("matches/<int:id>/predictions/<slug:forecaster>/proof/", ProofView.as_view(), name="proof"),

@@ -12,6 +12,7 @@ from content.pages.views import (
     forecasters,
     match_pages,
     methodology,
+    robustness,
     roundups,
 )
 from content.pages.views.page import page
@@ -19,6 +20,7 @@ from content.pages.views.page import page
 urlpatterns = [
     path("", competitions.home, name="home"),
     path("leaderboard/", boards.leaderboard, name="leaderboard"),
+    path("robustness/", robustness.robustness, name="robustness"),
     path("calibration/", calibration.calibration, name="calibration"),
     path("compare/", compare.compare, name="compare"),
     path("matches/", match_pages.matches, name="matches"),

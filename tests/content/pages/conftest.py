@@ -70,6 +70,7 @@ class Site:
                 "/corrections/",
                 "/methodology/",
                 "/calibration/",
+                "/robustness/",
                 "/compare/",
                 "/compare/?a=the-oracle&b=the-coin",
                 "/status/",

@@ -87,6 +87,7 @@ def test_every_route_is_in_it(document):
             "status",
             "calibration",
             "compare",
+            "robustness",
             "leaderboard-list",
             "standings-list",
             "tie-list",
