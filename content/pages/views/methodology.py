@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
 from content.pages.forms import read
+from content.pages.selectors.worked_examples import worked_examples
 from content.pages.views.page import page
 from scoring import rules
 from scoring.rules import Points, Probabilities, Quotas
@@ -25,6 +26,7 @@ def methodology(request: HttpRequest) -> HttpResponse:
         "examples": examples(),
         "most": rules.MAX_QUOTA + rules.GOAL_DIFFERENCE_BONUS + rules.EXACT_BONUS,
         "probability_examples": probability_examples(),
+        "worked": worked_examples(),
     }
     return render(request, "content/methodology.html", context)
 

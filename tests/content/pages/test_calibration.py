@@ -45,3 +45,12 @@ def test_the_api_has_curves_of_one_forecaster(calibrated, client):
     assert [each["forecaster"]["slug"] for each in board["results"]] == ["the-oracle"]
     assert set(found["forecaster"]["curves"]) == {"home", "draw", "away"}
     assert found["forecaster"]["rps"] == board["results"][0]["rps"]
+
+
+def test_the_methodology_shows_an_example_once_there_are_enough_matches(site, see):
+    assert "An example appears here when a forecaster has 100 matches" in see("/methodology/").text
+
+    add_cells(site.played.season, site.forecaster)
+    compute(site.played.season)
+
+    assert "The Oracle back-test , 120 matches: RPS" in see("/methodology/").text
