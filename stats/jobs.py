@@ -96,7 +96,7 @@ def compute_calibration(*, run: JobRun, prepared: Any) -> None:
     reliability.store(prepared)
     if prepared.is_partial:
         _enqueue_calibration([int(run.key)], now=timezone.now(), cause=run)
-    elif not prepared.reports:
+    elif not prepared.reports and not prepared.outdated:
         raise Skip("No calibration has changed.")
 
 
