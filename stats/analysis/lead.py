@@ -9,7 +9,7 @@ from stats.leaderboards import Board, leaderboard
 
 
 @dataclass(frozen=True, slots=True)
-class Lead:
+class BoardLead:
     """Lead of the first forecaster over the second by points in their common matches.
 
     `points` is the first's points minus the second's. `matches` are the fewest common matches without which
@@ -24,7 +24,7 @@ class Lead:
     matches: list[CommonMatch] | None
 
 
-def lead_of(board: Board) -> Lead | None:
+def lead_of(board: Board) -> BoardLead | None:
     """Return the lead on a board in its default order; None if fewer than two have a rank. Two queries."""
     rows = [row for row in leaderboard(board)[:2] if row.average_rank is not None]
     if len(rows) < 2:
@@ -35,4 +35,4 @@ def lead_of(board: Board) -> Lead | None:
     advantages = [each.difference("average_points") or 0 for each in matches]
     needed = matches_the_lead_hangs_on(advantages)
     hangs_on = None if needed is None else [matches[place] for place in needed.tolist()]
-    return Lead(first, second, len(matches), sum(advantages), hangs_on)
+    return BoardLead(first, second, len(matches), sum(advantages), hangs_on)

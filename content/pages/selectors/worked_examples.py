@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from stats.analysis import calibration_reads
 from stats.analysis.head_to_head import HeadToHead, MetricComparison, head_to_head
-from stats.analysis.lead import Lead, lead_of
+from stats.analysis.lead import BoardLead, lead_of
 from stats.analysis.other_rules import RuleCorrelation, rule_switch
 from stats.analysis.skill import SkillRow, SkillTable, skill_tables
 from stats.inference.confidence_sequences import boundary
@@ -33,7 +33,7 @@ class WorkedExamples:
     `skill` is about the forecaster with the most matches in common with the reference.
     """
 
-    lead: Lead | None
+    lead: BoardLead | None
     interval: IntervalExample | None
     calibration: CalibrationReport | None
     rules: list[RuleCorrelation]
@@ -55,7 +55,7 @@ def worked_examples() -> WorkedExamples:
     )
 
 
-def _interval(lead: Lead, board: Board) -> IntervalExample | None:
+def _interval(lead: BoardLead, board: Board) -> IntervalExample | None:
     pair = head_to_head(lead.first, lead.second, board)
     comparison = next((each for each in pair.metrics if each.low is not None), None)
     if comparison is None or comparison.high is None or comparison.low is None:

@@ -50,7 +50,7 @@ def test_the_api_has_curves_of_one_forecaster(calibrated, client):
 def test_the_methodology_shows_an_example_once_there_are_enough_matches(site, see):
     assert "An example appears here when a forecaster has 100 matches" in see("/methodology/").text
 
-    add_cells(site.played.season, site.forecaster)
+    add_cells(site.played.season, site.forecaster, provenance="live")
     compute(site.played.season)
 
-    assert "The Oracle back-test , 120 matches: RPS" in see("/methodology/").text
+    assert "The Oracle, 120 matches: RPS" in see("/methodology/").text
