@@ -12,6 +12,7 @@ from django.utils.dateformat import format as format_date
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from content.pages.selectors.rounds import round_url
 from content.text import results
 from core import rounding
 from matches.models import Match, ResultRevision
@@ -156,6 +157,11 @@ def stage_and_round(match: Match) -> str:
     names = [match.stage.name, group_label(match.group)]
     shown = [name for name in names if name not in ("", REGULAR_SEASON) and name not in match.round_label]
     return " · ".join([*shown, match.round_label])
+
+
+def url_of_round(match: Match) -> str:
+    """Return the URL of the page of the match's round."""
+    return round_url(match.season.competition.slug, match.stage_id, match.round_label)
 
 
 def grouped_by(rows: Iterable[Any], attribute: str) -> list[tuple[Any, list[Any]]]:

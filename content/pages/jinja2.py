@@ -13,7 +13,7 @@ from jinja2 import ChainableUndefined, Environment
 
 from content.pages import filters, labels
 from content.pages.selectors.freshness import Freshness, current
-from content.text.numbers import ordinal_word
+from content.text.numbers import ordinal_digits, ordinal_word
 from content.text.results import moved_in_words
 from core.http.links import absolute, link
 from matches.tables.wording import group_label
@@ -76,8 +76,8 @@ FILTERS = (
     ),
     *(filters.score, filters.extras, filters.result, filters.became, moved_in_words),
     *(filters.headline, filters.scores_together, filters.sentence, filters.grouped_by),
-    *(filters.stage_and_round, group_label, ordinal_word),
-    *(labels.letters, labels.kind, labels.provenance_badge),
+    *(filters.stage_and_round, filters.url_of_round, group_label, ordinal_word, ordinal_digits),
+    *(labels.letters, labels.kind, labels.provenance_badge, labels.and_others),
     *(link, capfirst, date, pluralize, truncatechars),
 )
 FUNCTIONS = (

@@ -10,6 +10,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from content.pages.filters import NOTHING, duration
+from content.text.numbers import cardinal_word
 from matches.models import Forecaster, Match
 from matches.result import score_text
 from matches.statuses import Award, Status
@@ -85,6 +86,15 @@ def kind(forecaster: Forecaster) -> str:
 def kind_badge(forecaster: Forecaster) -> SafeString:
     baseline = ' <span class="badge badge-baseline">baseline</span>' if forecaster.is_baseline else ""
     return format_html('<span class="badge">{}</span>{}', kind(forecaster), mark_safe(baseline))
+
+
+def and_others(number: int) -> str:
+    """Return the end of a text that names only the first of `number` rows, e.g. " and seven others"."""
+    others = number - 1
+    if others < 1:
+        return ""
+    word = cardinal_word(others) if others < 100 else str(others)
+    return f" and {word} other{pluralize(others)}"
 
 
 def provisional_heading(below: int, columns: int) -> SafeString:

@@ -14,6 +14,7 @@ from content.pages.views import (
     methodology,
     robustness,
     roundups,
+    team_pages,
 )
 from content.pages.views.page import page
 
@@ -27,6 +28,9 @@ urlpatterns = [
     path("matches/<int:pk>/", match_pages.match, name="match"),
     path("competitions/", competitions.competitions, name="competitions"),
     path("competitions/<slug:slug>/", competitions.competition, name="competition"),
+    path("competitions/<slug:slug>/rounds/", competitions.round_page, name="round"),
+    path("teams/", team_pages.teams, name="teams"),
+    path("teams/<slug:slug>/", team_pages.team, name="team"),
     path("forecasters/", forecasters.forecasters, name="forecasters"),
     path("forecasters/<slug:slug>/", forecasters.forecaster, name="forecaster"),
     path("roundups/", roundups.roundups, name="roundups"),

@@ -143,6 +143,9 @@ class Team(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def get_absolute_url(self) -> str:
+        return link("team", self.slug)
+
 
 class TeamAlias(models.Model):
     """Name of a team in a source, or a former name (source `former`); see matches/services/teams.py."""

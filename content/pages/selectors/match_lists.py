@@ -1,12 +1,12 @@
 """Lists of matches with their best predictions."""
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from django.db.models import F, Min, OuterRef, QuerySet, Subquery, Window
+from django.db.models import F, OuterRef, QuerySet, Subquery, Window
 from django.db.models.functions import Rank
 from django.http import Http404
 
@@ -18,7 +18,6 @@ from matches.tables.wording import group_label
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
 
-NEAR = timedelta(days=4)  # most matches of a round are played within this time
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,55 +162,3 @@ def group_choices(season: Season) -> list[tuple[str, str]]:
     """Return the choices of a form field: the groups of all stages of the season."""
     groups = season.matches.exclude(group="").order_by("group").values_list("group", flat=True).distinct()
     return [(group, group_label(group)) for group in groups]
-
-
-class StageRound(NamedTuple):
-    """A round of a stage. `title` is the label, plus the stage if rounds of other stages have this label."""
-
-    stage_id: int
-    label: str
-    title: str
-
-
-def rounds(season: Season) -> list[StageRound]:
-    """Return the rounds of a season: by stage, and in chronological order within each stage."""
-    rows = (
-        season.matches.values("stage_id", "stage__name", "round_label")
-        .annotate(number=Min("matchday"), first=Min("kickoff_at"))
-        .order_by("stage__order", "stage_id", F("number").asc(nulls_last=True), "first")
-    )
-    labels = Counter(row["round_label"] for row in rows)
-    return [
-        StageRound(
-            row["stage_id"],
-            row["round_label"],
-            row["round_label"] + (f" ({row['stage__name']})" if labels[row["round_label"]] > 1 else ""),
-        )
-        for row in rows
-    ]
-
-
-def round_in_play(matches: QuerySet[Match]) -> tuple[int, str] | None:
-    """Return stage and label of the round to show by default, or None if there are no matches.
-
-    It is the round of the finished match with the latest kickoff. If no match is finished, it is the round of
-    the first match that is not postponed. If this match was played at another time than most of its round,
-    e.g. weeks later, it is the round with the closest median kickoff instead.
-    """
-    kickoffs: dict[tuple[int, str], list[datetime]] = defaultdict(list)
-    over, ahead = [], []
-    columns = ("kickoff_at", "pk", "status", "stage_id", "round_label")
-    for kickoff_at, pk, status, *of_round in matches.order_by().values_list(*columns):
-        stage_id, label = of_round
-        kickoffs[stage_id, label].append(kickoff_at)
-        at = (kickoff_at, pk, (stage_id, label))
-        if status == Status.FINISHED:
-            over.append(at)
-        ahead.append((status == Status.POSTPONED, *at))
-    if not kickoffs:
-        return None
-    kickoff_at, _, own = max(over) if over else min(ahead)[1:]
-    medians = {each: sorted(times)[len(times) // 2] for each, times in kickoffs.items()}
-    if abs(medians[own] - kickoff_at) <= NEAR:
-        return own
-    return min(medians, key=lambda each: (abs(medians[each] - kickoff_at), each))

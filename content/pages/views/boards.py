@@ -14,7 +14,7 @@ from core.db import sql
 from stats.analysis.common_matches import PAIRED_METRICS
 from stats.api.leaderboards import LeaderboardFilters
 from stats.leaderboard_page import Ranked, Ranking
-from stats.metrics import RANKED, Metric
+from stats.metrics import BY_NAME, RANKED, Metric
 from stats.models import Provenance
 from stats.refresh import matviews
 
@@ -50,6 +50,7 @@ def leaderboard(request: HttpRequest) -> HttpResponse:
             "shown": paginate(found, number, per_page=ROWS),
             "board_provenance": provenance.combined(row.made_of for row in found.rows),
             "columns": [_column(metric, order=order) for metric in RANKED],
+            "worst_first": _worst_first(order),
             "is_filtered": ranking.is_filtered,
             "no_filters": dict.fromkeys(ranking.filters()),
             "api_query": urlencode(query.given),
@@ -109,6 +110,12 @@ def _compare_query(query: PageQuery, rows: Sequence[Ranked]) -> str:
     metric = values["ordering"].removeprefix("-")
     chosen = {"metric": metric} if metric in (each.name for each in PAIRED_METRICS) else {}
     return f"?{urlencode(kept | chosen | {'a': rows[0].slug})}&b="
+
+
+def _worst_first(order: str) -> Metric | None:
+    """Return the metric of the order if the worst values come first, e.g. RPS for `-rps`; else None."""
+    metric = BY_NAME[order.removeprefix("-")]
+    return metric if order.startswith("-") and not metric.higher_is_better else None
 
 
 class Column(NamedTuple):

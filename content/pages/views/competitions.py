@@ -1,19 +1,21 @@
-"""Home page, list of competitions, and competition page with a season's stages, rounds and leaderboard."""
+"""Home page, list of competitions, competition page with a season's stages and leaderboard, round page."""
 
 from typing import Any
+from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from rest_framework import serializers
 
 from content.digests import reads as digest_reads
 from content.pages.forms import bad_parameter, read
-from content.pages.selectors import match_lists, provenance, stage_sections, ties
+from content.pages.selectors import match_lists, provenance, rounds, seasons, stage_sections, ties
 from content.pages.views.page import page
 from content.roundups import out_of_date
 from core.api.query_params import MAX_ID, QueryParameters, Whole
-from matches.models import Competition, Season
+from core.http.links import link
+from matches.models import Competition, Season, Stage
 from stats.leaderboards import Board, leaderboard
 
 
@@ -33,8 +35,11 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "content/home.html", context)
 
 
-class SeasonAndRound(QueryParameters):
+class ChosenSeason(QueryParameters):
     season = Whole(min_value=1, max_value=MAX_ID, required=False)
+
+
+class SeasonAndRound(ChosenSeason):
     stage = Whole(min_value=1, max_value=MAX_ID, required=False)
     round = serializers.CharField(required=False)
 
@@ -48,77 +53,73 @@ def competitions(request: HttpRequest) -> HttpResponse:
 
 @page
 def competition(request: HttpRequest, slug: str) -> HttpResponse:
-    query = read(request, SeasonAndRound).values
+    """Show a season of a competition. A round has a page of its own, to which its old address redirects."""
+    query = read(request, SeasonAndRound)
+    if query.values["stage"] or query.values["round"]:
+        return HttpResponseRedirect(f"{link('round', slug)}?{urlencode(query.given)}")
     shown = get_object_or_404(Competition, slug=slug)
-    seasons = list(shown.seasons.select_related("competition"))
-    season = _season(seasons, query["season"])
-    context = {"competition": shown, "seasons": seasons, "season": season}
+    found = seasons.of_competition(shown)
+    season = seasons.choose(found, query.values["season"], of="competition")
+    context = {"competition": shown, "seasons": found, "season": season}
     if season:
-        context |= _of(season, query["stage"], query["round"] or "")
+        context |= _of(season)
     return render(request, "content/competition.html", context)
 
 
-def _season(seasons: list[Season], wanted: int | None) -> Season | None:
-    """Return the requested season, by default the newest; None if the competition has no season.
+def _of(season: Season) -> dict[str, Any]:
+    """Return the template context of a season: its stages, the round in play, top forecasters, last roundups.
 
-    Raises BadParameters if the season belongs to another competition.
-    """
-    if wanted is None:
-        return seasons[0] if seasons else None
-    chosen = next((each for each in seasons if each.pk == wanted), None)
-    if chosen is None:
-        raise bad_parameter("season", f"{wanted} is not a season of this competition.")
-    return chosen
-
-
-def _of(season: Season, stage_id: int | None, label: str) -> dict[str, Any]:
-    """Return the template context of a season: its stages, one round, top forecasters, last roundups.
-
-    `stage_id` and `label` select the round. Without `label` it is the round in play of this stage; without
-    `stage_id`, of all stages with a table. Raises BadParameters if the season has no such stage, Http404
-    if there is no such round.
+    The round in play is one of a stage with a table.
     """
     sections = stage_sections.sections(season)
-    if stage_id not in {None, *(section.stage.pk for section in sections)}:
-        raise bad_parameter("stage", f"{stage_id} is not a stage of this season.")
     with_table = [section.stage.pk for section in sections if section.stage.has_table]
-    shown = _round(season, [stage_id] if stage_id else with_table, stage_id, label)
+    shown = rounds.show(season, among=with_table)
     board = Board.of(season)
     top = list(leaderboard(board)[:10])
     made = provenance.of_forecasters([row.forecaster_id for row in top], board)
     listed = [line for section in sections for _, lines in section.rounds for line in lines]
     return {
-        **shown,
+        "shown": shown,
         "sections": sections,
         "brackets": {each.stage.pk: each for each in ties.knockout_stages(season)},
         "has_tables": any(section.part.tables for section in sections),
         "top": top,
-        "made": provenance.combined({*made.values(), *match_lists.provenances([*shown["lines"], *listed])}),
+        "made": provenance.combined({*made.values(), *match_lists.provenances([*shown.lines, *listed])}),
         "digests": digest_reads.published().filter(stage__season=season)[:5],
         "roundups": out_of_date.published().filter(match__season=season)[:5],
     }
 
 
-def _round(season: Season, by_default: list[int], stage_id: int | None, label: str) -> dict[str, Any]:
-    """Return the template context of the round with this label, by default of the round in play.
-
-    The round in play is chosen from the stages with the ids `by_default`. Without `stage_id`, the label
-    is looked up in all stages. Raises Http404 if there is no round with this label.
-    """
-    rounds = match_lists.rounds(season)
-    matches = season.matches.filter(stage__in=by_default)
-    wanted = (stage_id, label) if label else match_lists.round_in_play(matches)
-    found = [each for each in rounds if wanted in ((each.stage_id, each.label), (None, each.label))]
-    if rounds and label and not found:
-        raise Http404(f"{season} has no round {label!r}.")
-    if not found:
-        return {"rounds": rounds, "round": None, "lines": []}
-    place = rounds.index(found[0])
-    in_round = match_lists.matches().filter(stage=found[0].stage_id, round_label=found[0].label)
-    return {
-        "rounds": rounds,
-        "round": found[0],
-        "previous_round": rounds[place - 1] if place > 0 else None,
-        "next_round": rounds[place + 1] if place + 1 < len(rounds) else None,
-        "lines": match_lists.lines(in_round.order_by("kickoff_at", "pk")),
+@page
+def round_page(request: HttpRequest, slug: str) -> HttpResponse:
+    """Show a round with its best forecasters; by default the round in play of the season or stage."""
+    query = read(request, SeasonAndRound).values
+    shown = get_object_or_404(Competition, slug=slug)
+    season = _season_of_round(shown, query["season"], query["stage"])
+    found = rounds.show(season, stage=query["stage"], label=query["round"] or "")
+    if found.round is None:
+        raise Http404(f"{season} has no matches.")
+    board = rounds.best_of(found.round.stage_id, found.round.label, 10)
+    context = {
+        "competition": shown,
+        "season": season,
+        "shown": found,
+        "best": board,
+        "made": match_lists.provenance_of(found.lines),
+        "roundups": out_of_date.published().filter(match__in=[line.match for line in found.lines])[:20],
     }
+    return render(request, "content/round.html", context)
+
+
+def _season_of_round(competition: Competition, season_id: int | None, stage_id: int | None) -> Season:
+    """Return the season of a round. Raises BadParameters or Http404 if it does not exist."""
+    found = seasons.of_competition(competition)
+    if stage_id is not None:
+        stage = Stage.objects.filter(pk=stage_id, season__competition=competition).first()
+        if stage is None or season_id not in (None, stage.season_id):
+            raise bad_parameter("stage", f"{stage_id} is not a stage of this season.")
+        season_id = stage.season_id
+    season = seasons.choose(found, season_id, of="competition")
+    if season is None:
+        raise Http404(f"{competition} has no season.")
+    return season

@@ -1,5 +1,6 @@
 """List of matches, match page, and list of corrected results."""
 
+from datetime import date, time
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,7 +8,15 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from content.pages.forms import read
-from content.pages.selectors import consensus, freshness, match_history, provenance, ties
+from content.pages.selectors import (
+    consensus,
+    freshness,
+    match_days,
+    match_history,
+    neighbours,
+    provenance,
+    ties,
+)
 from content.pages.selectors import match_lists as reads
 from content.pages.views.page import page, paginate
 from core.api.query_params import PageNumber
@@ -26,21 +35,27 @@ def matches(request: HttpRequest) -> HttpResponse:
     """List matches: by default the next five, then those that have kicked off, newest first.
 
     Filters by team, season, stage, group or competition keep these two parts. With any other filter, there is
-    a single list of all matches that pass it: earliest first if the filter selects only open or unfinished
-    matches, else newest first.
+    a single list of all matches that pass it: earliest first if the filter selects one day, or only open or
+    unfinished matches, else newest first. A strip leads to the days around the selected day, or around today.
     """
     query = read(request, MatchFilters)
     chosen, now = query.values, timezone.now()
     rows = MatchFilters.apply(reads.matches(), chosen)
     is_overview = query.given.keys() <= {"team", "season", "stage", "group", "competition"}
     played = rows.filter(kickoff_at__lt=now) if is_overview else rows
-    next_first = chosen["open"] or set(chosen["status"] or [""]) <= set(UNSETTLED)
+    day = _selected_day(chosen)
+    next_first = day or chosen["open"] or set(chosen["status"] or [""]) <= set(UNSETTLED)
     ordered = played.order_by("kickoff_at", "pk") if next_first else played.order_by("-kickoff_at", "-pk")
     shown = paginate(ordered, chosen["page"], per_page=50)
     lines = reads.lines(shown.object_list)
     season = chosen["season"] or (chosen["stage"] and chosen["stage"].season)
     context = {
         "query": query,
+        "day": day,
+        "days": match_days.days_around(
+            MatchFilters.apply(reads.matches(), chosen | {"from": None, "to": None}), day or now.date()
+        ),
+        "today": now.date(),
         "stages": reads.stage_choices(season) if season else [],
         "groups": reads.group_choices(season) if season else [],
         "shown": shown,
@@ -51,13 +66,25 @@ def matches(request: HttpRequest) -> HttpResponse:
     return render(request, "content/matches.html", context)
 
 
+def _selected_day(chosen: dict[str, Any]) -> date | None:
+    """Return the day if the filters `from` and `to` select exactly one, else None."""
+    first, last = chosen["from"], chosen["to"]
+    is_day = first and last and first.time() == time.min and last.time() == time.max
+    return first.date() if is_day and first.date() == last.date() else None
+
+
 @page
 def match(request: HttpRequest, pk: int) -> HttpResponse:
     """Show one match. Until predictions are revealed, only their number is shown."""
     query = read(request, PageNumber)
     if pk > MAX_ID:
         raise Http404(f"No match with id {pk}.")
-    about = [reads.statement(pk), consensus.statement(pk), *match_history.statements(pk)]
+    about = [
+        reads.statement(pk),
+        consensus.statement(pk),
+        *match_history.statements(pk),
+        neighbours.statement(pk),
+    ]
     with sql.prefetch(*about, freshness.statement()):
         return render(request, "content/match.html", _context(reads.match(pk), query.values["page"]))
 
@@ -74,6 +101,7 @@ def _context(match: Match, number: int) -> dict[str, Any]:
         "boards": matviews.newest() if past.correction else None,
         "commitments": match_history.commitments_to(match),
         "tie": ties.line_of(match),
+        "neighbours": neighbours.neighbours_of(match),
         "is_locked": is_locked,
         "is_revealed": is_revealed,
         "is_open": not is_locked and match.status in OPEN,

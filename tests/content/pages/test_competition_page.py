@@ -156,12 +156,13 @@ def test_drawn_lots_are_named(see):
 
 def test_a_round_belongs_to_its_stage(see):
     first, second = split_season()
-    url = f"{page(first)}?season={first.season_id}&round=Matchday%201"
+    rounds = f"{page(first)}rounds/"
+    url = f"{rounds}?season={first.season_id}&round=Matchday%201"
 
     assert "Matchday 1 (Regular season)" in see(url).text
     assert "Matchday 1 (Final rounds)" in see(f"{url}&stage={second.pk}").text
-    assert see(f"{page(first)}?stage={second.pk}&round=Matchday%202").status == 404
-    assert see(f"{page(first)}?stage=999999").status == 400
+    assert see(f"{rounds}?stage={second.pk}&round=Matchday%202").status == 404
+    assert see(f"{rounds}?stage=999999").status == 400
 
 
 def test_a_long_stage_shows_its_last_matches_and_links_to_all(see, monkeypatch):

@@ -10,6 +10,7 @@ from core.http.security_headers import PAGES
 
 EMPTY = [
     *["/", "/leaderboard/", "/matches/", "/competitions/", "/forecasters/", "/roundups/", "/corrections/"],
+    "/teams/",
     "/status/",
 ]
 

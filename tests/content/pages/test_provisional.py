@@ -71,7 +71,7 @@ def test_with_a_number_of_matches_given_the_leaderboard_page_ranks_all_that_have
 def test_the_top_on_the_front_page_and_on_that_of_the_competition(season, see, path):
     html = see(path).html
 
-    assert boards(html)[-5:] == [(rank.removeprefix("="), name) for rank, name in EXPECTED]
+    assert boards(html)[-5:] == EXPECTED
 
 
 def test_the_profile_has_no_rank_and_says_why(season, see):
