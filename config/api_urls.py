@@ -3,7 +3,7 @@
 from django.urls import include, path, re_path
 from rest_framework.routers import SimpleRouter
 
-from content.api import DigestViewSet, MatchStoryViewSet, RoundupViewSet
+from content.api import DigestViewSet, MatchStoryViewSet, RoundupViewSet, SearchView
 from core.api.problems import unknown_path
 from core.api.schema import DocsView, IndexView, SchemaView
 from matches.api.bulk import BulkView
@@ -56,6 +56,7 @@ v1 = [
     path("calibration/", CalibrationView.as_view(), name="calibration"),
     path("compare/", CompareView.as_view(), name="compare"),
     path("robustness/", RobustnessView.as_view(), name="robustness"),
+    path("search/", SearchView.as_view(), name="search"),
     path("predictions/bulk/", BulkView.as_view(), name="submit-bulk"),
     path("matches/<int:id>/predictions/<slug:forecaster>/", SubmitView.as_view(), name="submit"),
     path("matches/<int:id>/predictions/<slug:forecaster>/proof/", ProofView.as_view(), name="proof"),

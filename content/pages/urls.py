@@ -14,6 +14,7 @@ from content.pages.views import (
     methodology,
     robustness,
     roundups,
+    search,
     team_pages,
 )
 from content.pages.views.page import page
@@ -42,4 +43,5 @@ urlpatterns = [
     path("corrections/feed.atom", page(syndication.Corrections()), name="corrections-feed"),
     path("commitments/feed.atom", page(syndication.Commitments()), name="commitments-feed"),
     path("methodology/", methodology.methodology, name="methodology"),
+    path("search/", search.search_page, name="search"),
 ]

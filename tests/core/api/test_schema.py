@@ -88,6 +88,7 @@ def test_every_route_is_in_it(document):
             "calibration",
             "compare",
             "robustness",
+            "search",
             "leaderboard-list",
             "standings-list",
             "tie-list",

@@ -1,0 +1,1 @@
+"""Search over teams, forecasters, competitions, matches and roundups (docs/adr/0060)."""
