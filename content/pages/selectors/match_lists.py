@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import F, OuterRef, QuerySet, Subquery, Window
@@ -13,11 +13,10 @@ from django.http import Http404
 from core.db import sql
 from core.db.prepared import PreparedQuery
 from matches.models import Match, Prediction, Season
-from matches.statuses import SETTLED, UNSETTLED, Status
+from matches.statuses import SETTLED, UNSETTLED
 from matches.tables.wording import group_label
 from scoring import corrections
 from scoring.models import Score, Settlement, SettlementScore
-
 
 
 @dataclass(frozen=True, slots=True)

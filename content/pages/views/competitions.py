@@ -105,7 +105,7 @@ def round_page(request: HttpRequest, slug: str) -> HttpResponse:
         "season": season,
         "shown": found,
         "best": board,
-        "made": match_lists.provenance_of(found.lines),
+        "made": provenance.combined(match_lists.provenances(found.lines)),
         "roundups": out_of_date.published().filter(match__in=[line.match for line in found.lines])[:20],
     }
     return render(request, "content/round.html", context)

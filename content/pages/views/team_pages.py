@@ -59,6 +59,6 @@ def team(request: HttpRequest, slug: str) -> HttpResponse:
         "meetings": reads.meetings(shown, opponent) if opponent else [],
         "board": board,
         "board_as_of": team_board_schedule.as_of(),
-        "made": provenance.combined({*board.provenances, match_lists.provenance_of(lines)}),
+        "made": provenance.combined({*board.provenances, *match_lists.provenances(lines)}),
     }
     return render(request, "content/team.html", context)

@@ -13,8 +13,8 @@ from core.db.sql import RunSQLFile
 class Migration(migrations.Migration):
 
     dependencies = [
-        ("content", "0001_initial"),
-        ("matches", "0010_doubts_and_exposure"),
+        ("content", "0003_digest"),
+        ("matches", "0011_time_zones"),
     ]
 
     operations = [
