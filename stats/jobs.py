@@ -2,19 +2,18 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
 
 import structlog
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from core.pipeline import ledger, registry
 from core.pipeline.models import JobRun
 from core.pipeline.runner import Skip
 from matches.models import Season
-from stats.models import Participant, Scope, StandingsChange, Tally, ViewRefresh
+from stats.analysis.jobs import request_board_inference, request_calibration
+from stats.models import StandingsChange, ViewRefresh
 from stats.refresh import team_board_schedule
 from stats.refresh.matviews import lock_refreshes
 from stats.refresh.transaction import RefreshResult, refresh_statistics
@@ -24,9 +23,6 @@ from stats.tallies import fold, panel, pending_changes
 log = structlog.get_logger("stats")
 
 NOW = timedelta(0)
-# Reliability curves change slowly and take up to a second each, so the matches of five minutes share a run.
-CALIBRATION_DELAY = timedelta(minutes=5)
-CALIBRATION_MATCHES = 100  # stats.inference.calibration.MIN_MATCHES, which this module does not import
 
 
 @registry.job(queue="stats", longest_wait=lambda: settings.REFRESH_DELAY)
@@ -69,35 +65,8 @@ def change_panel(*, run: JobRun) -> None:
     if due is None:
         raise Skip("The panel is up to date.")
     panel.change(season_id, *due, at=now)
+    request_board_inference([season_id], now=now, cause=run)
     request_panel_changes([season_id], now=now, cause=run)
-
-
-def _prepare_calibration(run: JobRun) -> Any:
-    from stats.analysis import reliability  # imports numpy, which only the workers of this queue need
-
-    season = Season.objects.select_related("competition").get(pk=int(run.key))
-    return reliability.compute(season, at=timezone.now())
-
-
-@registry.job(
-    queue="teams",
-    prepare=_prepare_calibration,
-    longest_wait=lambda: CALIBRATION_DELAY,
-    is_brought_forward=False,
-    imports=("stats.analysis.reliability",),
-)
-def compute_calibration(*, run: JobRun, prepared: Any) -> None:
-    """Store the changed calibration reports of a season's panel; enqueue a job for the rest, if any is left.
-
-    Raises Skip if no report changed.
-    """
-    from stats.analysis import reliability
-
-    reliability.store(prepared)
-    if prepared.is_partial:
-        _enqueue_calibration([int(run.key)], now=timezone.now(), cause=run)
-    elif not prepared.reports and not prepared.outdated:
-        raise Skip("No calibration has changed.")
 
 
 def refresh_now(
@@ -126,6 +95,7 @@ def refresh_now(
         changed = Season.objects.filter(matches__in=refreshed.match_ids).distinct()
         season_ids = list(changed.values_list("pk", flat=True))
         request_panel_changes(season_ids, now=at, cause=run)
+        request_board_inference(season_ids, now=at, cause=run)
         request_calibration(season_ids, now=at, cause=run)
     log.info("views refreshed", views=len(refreshed.views), matches=refreshed.match_ids)
     return refreshed
@@ -168,25 +138,6 @@ def request_panel_changes(season_ids: Iterable[int], *, now: datetime, cause: Jo
     if due:
         subjects = {str(pk): str(season) for pk, season in seasons.items()}
         ledger.enqueue("change_panel", subjects, now=now, triggered_by=cause)
-
-
-def request_calibration(season_ids: Sequence[int], *, now: datetime, cause: JobRun | None = None) -> None:
-    """Enqueue the computation of calibration reports of seasons in which anyone has enough matches."""
-    panel = Participant.objects.filter(season__in=season_ids).exclude(role=Participant.Role.OUTSIDE)
-    enough = Tally.objects.filter(
-        scope=Scope.OVERALL,
-        scope_id=0,
-        probability_matches__gte=CALIBRATION_MATCHES,
-        forecaster=OuterRef("forecaster_id"),
-    )
-    due = panel.filter(Exists(enough)).order_by().values_list("season_id", flat=True).distinct()
-    _enqueue_calibration(list(due), now=now, cause=cause)
-
-
-def _enqueue_calibration(season_ids: Sequence[int], *, now: datetime, cause: JobRun | None) -> None:
-    subjects = {str(pk): str(season) for pk, season in Season.objects.in_bulk(season_ids).items()}
-    if subjects:
-        ledger.enqueue("compute_calibration", subjects, now=now, delay=CALIBRATION_DELAY, triggered_by=cause)
 
 
 def sweep_team_boards(now: datetime) -> int:

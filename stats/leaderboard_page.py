@@ -14,6 +14,7 @@ from stats.metrics import BY_NAME, METRICS
 from stats.models import LeaderboardRow, Provenance
 from stats.refresh.matviews import view_of
 from stats.refresh.versioned_reads import VERSION, Version
+from stats.row_inference import InferenceState, RowInference, annotation, state_of
 
 
 class Ranked(NamedTuple):
@@ -33,6 +34,7 @@ class Ranked(NamedTuple):
     current_streak: int
     best_streak: int
     form: str
+    inference: RowInference
     figures: Mapping[str, float | None]
 
     @property
@@ -44,7 +46,8 @@ class Ranked(NamedTuple):
     def of(cls, values: Sequence[Any]) -> "Ranked":
         """Create a row from values in the order of _NAMES."""
         figures = dict(zip(BY_NAME, values[-len(METRICS) :], strict=True))
-        return cls._make([*values[: -len(METRICS)], figures])
+        *others, columns = values[: -len(METRICS)]
+        return cls._make([*others, RowInference(*columns or ()), figures])
 
 
 LAST_PAGE = 1_000_000  # the API's maximum; no board has so many pages, so higher numbers give no rows either
@@ -58,7 +61,7 @@ _COLUMNS = [_ELSEWHERE.get(name, name) for name in _NAMES]
 # A single statement reads one snapshot, taken after it has got its locks. So the rows belong to the version
 # in the result, even if a view is refreshed without CONCURRENTLY.
 _RANKING = """
-SELECT version.*, board.board_live, board.board_archive, {below}, {count},
+SELECT version.*, ({inference})::text, board.board_live, board.board_archive, {below}, {count},
        (SELECT json_build_array({aggregates}) FROM ({rows}) AS row ({columns}))::text
 FROM ({version}) AS version
 LEFT JOIN (
@@ -86,6 +89,7 @@ class LeaderboardPage:
     """
 
     version: Version
+    inference: InferenceState
     made_of: dict[str, int]
     provisional_below: int | None
     count: int
@@ -108,9 +112,12 @@ class Ranking(Selection):
 
     def page(self, number: int, size: int) -> LeaderboardPage:
         """Fetch a page, with the version of the view that it comes from. Pages after the last are empty."""
-        [(*version, live, archive, below, count, columns)] = sql.fetch_all(*self.statement(number, size))
+        [(*version, inference, live, archive, below, count, columns)] = sql.fetch_all(
+            *self.statement(number, size)
+        )
         return LeaderboardPage(
             version=Version.of(*version),
+            inference=InferenceState.of(self, orjson.loads(inference) if inference else None),
             made_of={Provenance.LIVE.value: live or 0, Provenance.ARCHIVE.value: archive or 0},
             provisional_below=below if self.min_matches is None else None,
             count=count or 0,
@@ -121,10 +128,13 @@ class Ranking(Selection):
 # Cached, because building the SQL in Django takes longer than executing it in PostgreSQL.
 @lru_cache(maxsize=1_000)
 def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]]:
-    rows, of_rows = _to_sql(_slice(ranking, (number - 1) * size, number * size).values_list(*_COLUMNS))
+    found = _slice(ranking, (number - 1) * size, number * size).annotate(inference=annotation(ranking))
+    rows, of_rows = _to_sql(found.values_list(*_COLUMNS))
+    inference, of_inference = _to_sql(state_of(ranking))
     count, of_count = _count(ranking)
     below, of_below = _threshold(ranking)
     statement = _RANKING.format(
+        inference=inference,
         below=below,
         count=count,
         rows=rows,
@@ -133,7 +143,15 @@ def _statement(ranking: Ranking, number: int, size: int) -> tuple[str, list[Any]
         version=VERSION,
     )
     board = ranking.board
-    return statement, [*of_below, *of_count, *of_rows, view_of(board.scope), str(board.scope), board.scope_id]
+    return statement, [
+        *of_inference,
+        *of_below,
+        *of_count,
+        *of_rows,
+        view_of(board.scope),
+        str(board.scope),
+        board.scope_id,
+    ]
 
 
 def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
@@ -151,7 +169,7 @@ def _slice(ranking: Ranking, start: int, stop: int) -> QuerySet[LeaderboardRow]:
 def _count(ranking: Ranking) -> tuple[str, Any]:
     if ranking.is_as_stored:
         return "board.rows", ()
-    statement, values = _to_sql(ranking.rows().order_by().values_list(*_COLUMNS))
+    statement, values = _to_sql(ranking.rows().order_by().values_list("forecaster_id"))
     return f"(SELECT count(*) FROM ({statement}) AS counted)", values
 
 
@@ -161,6 +179,6 @@ def _threshold(ranking: Ranking) -> tuple[str, Any]:
     return "board.provisional_below", ()
 
 
-def _to_sql(rows: QuerySet[LeaderboardRow, Any]) -> tuple[str, Any]:
+def _to_sql(rows: QuerySet[Any, Any]) -> tuple[str, Any]:
     statement, values = rows.query.sql_with_params()
     return statement, values

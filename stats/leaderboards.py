@@ -4,12 +4,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, fields
 from typing import Any, Self
 
-from django.db.models import Case, Count, F, OrderBy, Q, QuerySet, Value, When, Window
+from django.db.models import Case, Count, F, OrderBy, OuterRef, Q, QuerySet, Subquery, Value, When, Window
 from django.db.models.functions import Rank
 
 from matches.models import Competition, Season, Team
-from stats.metrics import BY_NAME, DEFAULT_ORDERING
-from stats.models import LeaderboardRow, Provenance, Scope
+from stats.metrics import ADJUSTED, DEFAULT_ORDERING, metric_of
+from stats.models import BoardInference, LeaderboardRow, Provenance, Scope
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,10 +93,11 @@ class Selection:
     def rows(self) -> QuerySet[LeaderboardRow]:
         """Return the selected rows in display order, annotated with `rank`, `sharing` and `provisional`.
 
-        `ordering` is the name of a metric (best value first), or the name after a minus sign (largest value
-        first). Rows with equal values share a `rank` (1, 1, 3); the one with more matches comes first, then
-        the order is by name. `sharing` is the number of rows that share the rank. Forecasters without a value
-        of the metric (e.g. without probabilities) come after the others and have no rank.
+        `ordering` is the name of a metric (best value first), the name after a minus sign (largest value
+        first), or an adjusted score (best value first). Rows with equal values share a `rank` (1, 1, 3); the
+        one with more matches comes first, then the order is by name. `sharing` is the number of rows that
+        share the rank. Forecasters without a value of the metric (e.g. without probabilities) come after the
+        others and have no rank.
 
         Rows with fewer matches than the board's threshold are `provisional`: they come last and have no rank.
         The threshold depends on the whole board, not on the filters. If `min_matches` is set, rows with fewer
@@ -114,7 +115,9 @@ class Selection:
 
     def _ranked(self, rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:
         metric = self.ordering.removeprefix("-")
-        largest_first = self.ordering.startswith("-") or BY_NAME[metric].higher_is_better
+        if metric in ADJUSTED:
+            rows = rows.annotate(**{metric: self._adjusted()})
+        largest_first = self.ordering.startswith("-") or metric_of(metric).higher_is_better
         order = OrderBy(F(metric), descending=largest_first, nulls_last=True)
         provisional = F("is_provisional") if self.min_matches is None else Value(False)
         return (
@@ -126,6 +129,24 @@ class Selection:
             .annotate(rank=Case(When(**{f"{metric}__isnull": False}, provisional=False, then=F("place"))))
             .order_by("provisional", order, "-matches", "forecaster__name")
         )
+
+    def _adjusted(self) -> Subquery:
+        rows = inference_of(self, OuterRef("scope"), OuterRef("scope_id"))
+        return Subquery(rows.filter(forecaster=OuterRef("forecaster")).values("adjusted")[:1])
+
+
+def inference_of(selection: Selection, scope: Any, scope_id: Any) -> QuerySet[BoardInference]:
+    """Return the BoardInference rows for a selection's order and provenance, the ones to use first.
+
+    Rows of one provenance are stored only if they differ from those of all predictions, which are then used.
+    """
+    rows = BoardInference.objects.filter(
+        scope=scope,
+        scope_id=scope_id,
+        ordering=selection.ordering,
+        provenance__in=sorted({selection.provenance, Provenance.ALL.value}),
+    )
+    return rows.order_by(Case(When(provenance=Provenance.ALL, then=1), default=0))
 
 
 def _as_stored(rows: QuerySet[LeaderboardRow]) -> QuerySet[LeaderboardRow]:

@@ -76,4 +76,11 @@ DEFAULT_ORDERING = "average_points"
 RANKED = sorted(
     (metric for metric in METRICS if metric.label), key=lambda metric: metric.name != DEFAULT_ORDERING
 )
-ORDERINGS = [sign + metric.name for sign in ("", "-") for metric in RANKED]
+# Order by a score adjusted for the difficulty of the matches (docs/inference.md) -> the metric of the score.
+ADJUSTED = {f"adjusted_{name}": BY_NAME[name] for name in ("rps", "brier")}
+ORDERINGS = [*(sign + metric.name for sign in ("", "-") for metric in RANKED), *ADJUSTED]
+
+
+def metric_of(ordering: str) -> Metric:
+    """Return the metric by which an order of a leaderboard compares the forecasters."""
+    return ADJUSTED.get(ordering) or BY_NAME[ordering.removeprefix("-")]

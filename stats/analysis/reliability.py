@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from core.db import sql
 from matches.models import Season
+from stats.analysis.jobs import boards_of
 from stats.inference import calibration
 from stats.inference.calibration import Cells, ReliabilityCurve
 from stats.leaderboards import Board
@@ -47,10 +48,6 @@ class Computed(NamedTuple):
     reports: list[CalibrationReport]
     outdated: list[int]
     is_partial: bool
-
-
-def boards_of(season: Season) -> list[Board]:
-    return [Board.of(season), Board.of(season.competition), Board()]
 
 
 def compute(season: Season, *, at: datetime) -> Computed:

@@ -24,6 +24,7 @@ from stats.leaderboards import Board
 from stats.metrics import DEFAULT_ORDERING, METRICS, ORDERINGS, Metric
 from stats.models import LeaderboardRow, Scope
 from stats.refresh.versioned_reads import Version
+from stats.row_inference import HELP, WHY_NOT, RowInference
 
 COUNTS = {metric.name for metric in METRICS if metric.kind == "count"}
 ROW_PROVENANCES = [(each, each) for each in ("live", "archive", "mixed", "hindsight")]
@@ -35,6 +36,19 @@ class ScopeSerializer(ReadOnlySerializer):
     scope = serializers.ChoiceField(choices=Scope.choices)
     id = serializers.IntegerField(allow_null=True, help_text="Id of the competition, season or team.")
     label = serializers.CharField()  # type: ignore[assignment] # a field, not the attribute
+
+
+class InferenceStateSerializer(ReadOnlySerializer):
+    """As of when the columns about chance are (`low` to `coverage`), or why the rows have none."""
+
+    data_version = serializers.IntegerField(
+        allow_null=True,
+        help_text="Data version of these columns, which follow `meta.data_version`.",
+    )
+    as_of = serializers.DateTimeField(allow_null=True, help_text="As `meta.as_of`, for these columns.")
+    why_not = serializers.ChoiceField(
+        choices=list(WHY_NOT.items()), allow_null=True, help_text="Why these columns are null in all rows."
+    )
 
 
 class LeaderboardMetaSerializer(ReadOnlySerializer):
@@ -53,6 +67,7 @@ class LeaderboardMetaSerializer(ReadOnlySerializer):
         allow_null=True,
         help_text="Rows with fewer matches are provisional. Null with `min_matches`, and on an empty board.",
     )
+    inference = InferenceStateSerializer()
 
 
 class LeaderboardRowSerializer(ReadOnlySerializer):
@@ -84,13 +99,13 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
     )
 
     def get_fields(self) -> dict[str, Any]:
-        """Return the fields; the fields of the metrics come after `matches`."""
+        """Return the fields; the fields of the metrics come after `matches`, those about chance last."""
         fields: dict[str, Any] = {}
         for name, field in super().get_fields().items():
             fields[name] = field
             if name == "matches":
                 fields |= {metric.name: _field(metric) for metric in METRICS}
-        return fields
+        return fields | {name: _inference_field(name) for name in RowInference._fields}
 
     @staticmethod
     def as_dict(row: Ranked) -> dict[str, Any]:
@@ -106,6 +121,10 @@ class LeaderboardRowSerializer(ReadOnlySerializer):
             "provisional": row.provisional,
             "provenance": row.made_of,
             "after_exposure": row.after_exposure,
+            **{
+                name: rounded(value) if isinstance(value, float) else value
+                for name, value in row.inference._asdict().items()
+            },
         }
 
 
@@ -114,6 +133,11 @@ def _field(metric: Metric) -> serializers.Field[Any, Any, Any, Any]:
     if metric.kind == "count":
         return serializers.IntegerField(**options)
     return Rounded(allow_null=True, **options)
+
+
+def _inference_field(name: str) -> serializers.Field[Any, Any, Any, Any]:
+    field = Rounded if "float" in str(RowInference.__annotations__[name]) else serializers.IntegerField
+    return field(source=f"inference.{name}", allow_null=True, help_text=HELP[name])
 
 
 @extend_schema_serializer(many=False)
@@ -151,7 +175,8 @@ class LeaderboardFilters(PageNumber):
     ordering = Choice(
         [(each, each) for each in ORDERINGS],
         default=DEFAULT_ORDERING,
-        help_text="A metric, best values first. With `-` in front, the largest values first.",
+        help_text="A metric, best values first. With `-` in front, the largest values first. `adjusted_rps` "
+        "and `adjusted_brier` adjust for the difficulty of the matches that each forecaster predicted.",
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
@@ -208,6 +233,11 @@ class LeaderboardViewSet(VersionedList):
             "scope": self.board.as_dict(),
             "provenance": self.page.made_of,
             "provisional_below": self.page.provisional_below,
+            "inference": {
+                "data_version": self.page.inference.data_version,
+                "as_of": moment(self.page.inference.as_of),
+                "why_not": self.page.inference.why_not,
+            },
         }
 
     def represent(self, rows: list[Ranked]) -> list[dict[str, Any]]:

@@ -69,11 +69,12 @@ class PastChange(models.Model):
 
 
 class NamesVersion(models.Model):
-    """Version number of the names of forecasters, teams, competitions, seasons and stages.
+    """Version number of what responses contain in addition to the rows of a view.
 
-    The table has one row. Triggers increment `version` in every statement that writes to the table of
-    forecasters, teams, competitions, seasons or stages. The lock of the row serialises transactions that do
-    so.
+    That is the names of forecasters, teams, competitions, seasons and stages, and what background jobs
+    compute (BoardInference, MatchDifficulty, CalibrationReport). The table has one row. Triggers increment
+    `version` in every statement that writes to one of these tables. The lock of the row serialises
+    transactions that do so.
     """
 
     id = models.SmallIntegerField(primary_key=True, default=1)

@@ -21,8 +21,8 @@ class StillChanging(RuntimeError):
 class Version:
     """Version of a view: id (`number`) and times of its newest refresh; 0 and None before the first one.
 
-    `as_of`: the time of the newest settlement that the view includes. `names`: version of the names of
-    forecasters, teams etc. (stats.models.NamesVersion), which responses contain in addition to the rows.
+    `as_of`: the time of the newest settlement that the view includes. `names`: version of what
+    responses contain in addition to the rows, e.g. names of forecasters and intervals (NamesVersion).
     """
 
     number: int

@@ -22,8 +22,11 @@ _PAIR_COLUMNS = (
 )
 _PACKED = ("forecaster_id", "is_new", "provenance", "points", *FLOAT_SCORES, "weight", "weight_all")
 _CELL_COLUMNS = ("predictions", "hits")
-_SQUARE = "stats_sum(round({name}::float8 * {name}::float8 / 1e9)::bigint) AS {name}_squares"
-_SUMS = ", ".join(f"stats_sum({name}) AS {name}, {_SQUARE.format(name=name)}" for name in FLOAT_SCORES)
+SQUARE = "round({name}::float8 * {name}::float8 / 1e9)::bigint"  # billionths, of an integer in billionths
+_SUMS = ", ".join(
+    f"stats_sum({name}) AS {name}, stats_sum({SQUARE.format(name=name)}) AS {name}_squares"
+    for name in FLOAT_SCORES
+)
 
 
 def _statement(file: str, columns: Sequence[str], old: str, new: str, **more: str) -> str:

@@ -33,6 +33,11 @@ SUMS = {
     "rps_sum": "coalesce(sum(round(s.rps * 1e9)::bigint), 0)",
     "brier_sum": "coalesce(sum(round(s.brier * 1e9)::bigint), 0)",
     "log_score_sum": "coalesce(sum(round(s.log_score * 1e9)::bigint), 0)",
+    "points_squares": "coalesce(sum(s.points * s.points), 0)",
+    **{
+        f"{name}_squares": f"coalesce(sum({comparisons.SQUARE.format(name=f'round(s.{name} * 1e9)')}), 0)"
+        for name in comparisons.FLOAT_SCORES
+    },
     **{
         f"{name}_excess{of}": f"coalesce(sum(round(s.{name} * 1e9)::bigint * 1000 - s.{name}_mean{of}), 0)"
         for name in ("rps", "brier")

@@ -8,8 +8,9 @@ from typing import Any
 from django.db import connection, transaction
 from django.db.models import Model
 
+from stats.analysis.jobs import request_board_inference, request_calibration
 from stats.jobs import refresh_now
-from stats.models import CalibrationCell, FieldSum, PairSum
+from stats.models import CalibrationCell, FieldSum, PairSum, Participant
 from stats.refresh import matviews
 from stats.tallies import fold
 
@@ -95,7 +96,8 @@ def rebuild(*, at: datetime) -> list[int]:
 
     The settlement table is locked against writes until the transaction ends, so that no settlement is missed
     or counted twice. Settlements that were waiting to be folded or unfolded are processed as well. The ids of
-    their matches are returned, and sent with `views_refreshed` as after every refresh.
+    their matches are returned, and sent with `views_refreshed` as after every refresh. Intervals and
+    calibration are computed again in the background.
     """
     with transaction.atomic():
         matviews.lock_refreshes()
@@ -107,4 +109,7 @@ def rebuild(*, at: datetime) -> list[int]:
         refreshed = refresh_now(at=at, scope="leaderboard", unfolded=gone)
         if matviews.CLOSED not in {row.view for row in refreshed.views}:
             matviews.refresh([matviews.CLOSED])
+        seasons = list(Participant.objects.order_by().values_list("season_id", flat=True).distinct())
+        request_board_inference(seasons, now=at)
+        request_calibration(seasons, now=at)
         return refreshed.match_ids

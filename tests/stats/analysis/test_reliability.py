@@ -5,8 +5,8 @@ from django.utils import timezone
 
 from core.pipeline.models import JobRun
 from stats.analysis import reliability
+from stats.analysis.jobs import request_calibration
 from stats.inference.calibration import cells_of, reliability_curve
-from stats.jobs import request_calibration
 from stats.models import CalibrationCell, CalibrationReport, Participant, Scope, Tally
 from tests.factories import SeasonFactory, coin, oracle
 from tests.pipeline_helpers import run_waiting

@@ -1,0 +1,144 @@
+"""Intervals, ranks, tiers and adjusted scores of a leaderboard, for the job `compute_board_inference`."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from core.db import sql
+from stats.analysis import board_sums
+from stats.analysis.board_sums import ADJUSTED, BoardSums, MetricRows
+from stats.inference.adjusted import AdjustedScores
+from stats.inference.confidence_sequences import MIN_MATCHES, interval
+from stats.inference.ranks import PairedDifferences, board_ranges
+from stats.inference.units import Index, Vector
+from stats.leaderboards import Board
+from stats.metrics import BY_NAME
+from stats.models import BoardInference, Provenance, Scope
+
+_DIFFICULTY = sql.read("stats/sql/match_difficulty.sql")
+_KEY = ["scope", "scope_id", "provenance", "ordering", "forecaster"]
+_FIELDS = [field.name for field in BoardInference._meta.concrete_fields if field.name not in {*_KEY, "pk"}]
+_COUNTS = {"rank_best", "rank_worst", "tier", "matches_needed", "common"}
+
+
+@dataclass(frozen=True, slots=True)
+class Computed:
+    """Result for one leaderboard: its rows and, if it is of a season, the effects on RPS by forecaster."""
+
+    board: Board
+    rows: list[BoardInference]
+    effects: dict[int, float]
+
+
+def compute(board: Board) -> Computed:
+    """Compute the rows of a leaderboard for each provenance and order, from one version of the views."""
+    board_sums.number_members(board)
+    rows: list[BoardInference] = []
+    effects: dict[int, float] = {}
+    for provenance, sums in board_sums.read(board):
+        adjusted = {name: sums.adjusted(name) for name in ADJUSTED}
+        rows += _rows(board, provenance, sums, adjusted)
+        if provenance == Provenance.ALL and board.scope == Scope.SEASON and adjusted["rps"]:
+            effects = _effects(sums, adjusted["rps"])
+    return Computed(board, rows, effects)
+
+
+def store(computed: Computed) -> None:
+    """Write the rows of the leaderboard over the stored ones and delete others; also match difficulties."""
+    board = computed.board
+    stored = BoardInference.objects.filter(scope=board.scope, scope_id=board.scope_id)
+    stored.exclude(pk__in=[row.pk for row in computed.rows]).delete()
+    BoardInference.objects.bulk_create(
+        computed.rows, update_conflicts=True, unique_fields=_KEY, update_fields=_FIELDS
+    )
+    if board.scope == Scope.SEASON:
+        _store_difficulty(board.scope_id, computed.effects)
+
+
+def _rows(
+    board: Board, provenance: Provenance, sums: BoardSums, adjusted: dict[str, AdjustedScores | None]
+) -> Iterator[BoardInference]:
+    for metric, rows in sums.rows.items():
+        scores = adjusted.get(metric)
+        orders = {metric: rows}
+        if scores:
+            orders[f"adjusted_{metric}"] = _by_adjusted(rows, scores)
+        for ordering, ordered in orders.items():
+            columns = _columns(metric, sums, ordered, scores)
+            for at, member in enumerate(ordered.members.tolist()):
+                yield BoardInference(
+                    scope=board.scope,
+                    scope_id=board.scope_id,
+                    provenance=provenance,
+                    ordering=ordering,
+                    forecaster_id=sums.forecasters[member],
+                    data_version=sums.version.number,
+                    as_of=sums.version.as_of,
+                    **{name: _value(name, column[at]) for name, column in columns.items()},
+                )
+
+
+def _by_adjusted(rows: MetricRows, scores: AdjustedScores) -> MetricRows:
+    """Return the rows with an adjusted score, lowest first; rows with equal ones keep their order."""
+    members = rows.members[scores.is_connected[rows.members]]
+    order = np.argsort(scores.score[members], kind="stable")
+    return MetricRows(members[order], True, rows.ranked, rows.most_matches)
+
+
+def _columns(
+    metric: str, sums: BoardSums, rows: MetricRows, scores: AdjustedScores | None
+) -> dict[str, Vector]:
+    """Return the columns of BoardInference, one entry per row; NaN if nothing can be stated."""
+    members = rows.members
+    found = board_ranges(
+        _among(sums.pairs[metric], members, of=len(sums.forecasters)),
+        sums.numbers[members],
+        higher_is_better=BY_NAME[metric].higher_is_better,
+    )
+    matches = sums.matches[metric][members]
+    enough = np.where(matches < MIN_MATCHES, np.nan, 1.0)
+    to_leader = 1.0 if rows.leads else np.nan
+    mean_low, mean_high = interval(matches, sums.totals[metric][members], sums.squares[metric][members])
+    columns = {
+        "low": found.low * to_leader,
+        "high": found.high * to_leader,
+        "mean_low": mean_low,
+        "mean_high": mean_high,
+        "rank_best": found.rank_best * enough,
+        "rank_worst": (found.rank_worst + rows.ranked - len(members)) * enough,
+        "tier": found.tier * enough,
+        "matches_needed": found.matches_needed,
+        "adjusted": scores.score[members] if scores else np.full(len(members), np.nan),
+        "common": found.common * to_leader,
+        "coverage": matches / max(rows.most_matches, 1),
+    }
+    return {name: np.asarray(column, dtype=np.float64) for name, column in columns.items()}
+
+
+def _among(pairs: PairedDifferences, members: Index, *, of: int) -> PairedDifferences:
+    """Return the pairs of these members (out of `of`), numbered by their positions in `members`."""
+    position = np.full(of, -1)
+    position[members] = np.arange(len(members))
+    first, second = position[pairs.first], position[pairs.second]
+    chosen = (first >= 0) & (second >= 0)
+    return PairedDifferences(
+        first[chosen], second[chosen], pairs.matches[chosen], pairs.total[chosen], pairs.squares[chosen]
+    )
+
+
+def _value(name: str, number: float) -> Any:
+    if np.isnan(number):
+        return None
+    return int(number) if name in _COUNTS else float(number)
+
+
+def _effects(sums: BoardSums, scores: AdjustedScores) -> dict[int, float]:
+    pairs = zip(sums.forecasters, scores.effect.tolist(), strict=True)
+    return {forecaster: effect for forecaster, effect in pairs if effect == effect}
+
+
+def _store_difficulty(season_id: int, effects: dict[int, float]) -> None:
+    values = {"season": season_id, "forecasters": [*effects], "effects": [*effects.values()]}
+    sql.fetch_all(_DIFFICULTY, values)

@@ -1,0 +1,102 @@
+"""What a leaderboard says about chance: the columns that each row takes from BoardInference."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.db.models import OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import JSONArray
+
+from stats.leaderboards import Selection, inference_of
+from stats.metrics import ADJUSTED
+from stats.models import BoardInference, Provenance, Scope
+
+# Orders for which intervals and ranks are computed (stats/analysis/board_sums.py).
+ORDERINGS = ("average_points", "rps", "brier", "log_score", *ADJUSTED)
+
+
+class RowInference(NamedTuple):
+    """Columns of one row. Each is None if too few matches, or filters, allow no statement."""
+
+    low: float | None = None
+    high: float | None = None
+    mean_low: float | None = None
+    mean_high: float | None = None
+    rank_best: int | None = None
+    rank_worst: int | None = None
+    tier: int | None = None
+    matches_needed: int | None = None
+    adjusted: float | None = None
+    common: int | None = None
+    coverage: float | None = None
+
+
+HELP = {
+    "low": "Lower end of the 95 % interval of the row's score minus the leader's, over their common "
+    "matches. The interval may be looked at after every match.",
+    "high": "Upper end of that interval.",
+    "mean_low": "Lower end of the 95 % interval of the row's own average.",
+    "mean_high": "Upper end of that interval.",
+    "rank_best": "Best possible rank: 1 + the number of forecasters that are better by more than chance.",
+    "rank_worst": "Worst possible rank.",
+    "tier": "1 if no forecaster is better by more than chance, else one below the lowest tier of those.",
+    "matches_needed": "Further common matches that would separate this row from the next, if averages and "
+    "spread stay as they are. Null above 10,000.",
+    "adjusted": "RPS or Brier score adjusted for the difficulty of the matches that were predicted. Null in "
+    "other orders, and on boards with more than 200 forecasters.",
+    "common": "Number of common matches with the leader.",
+    "coverage": "The row's matches, divided by the most matches of any row (0 to 1).",
+}
+WHY_NOT = {
+    "team": "Intervals are computed for leaderboards of a season, a competition and overall.",
+    "hindsight": "Nothing is stated about predictions made when the result could be known.",
+    "filter": "Intervals and possible ranks belong to the whole leaderboard: omit `kind` and `min_matches`.",
+    "ordering": f"There are intervals for the orders {', '.join(ORDERINGS)}.",
+    "waiting": "They are computed seconds after the first match of the leaderboard is counted.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class InferenceState:
+    """As of when the columns of a leaderboard are, or why it has none.
+
+    `data_version` and `as_of` are None if there are none. `why_not` is a key of WHY_NOT, else None.
+    """
+
+    data_version: int | None
+    as_of: datetime | None
+    why_not: str | None
+
+    @classmethod
+    def of(cls, selection: Selection, stored: tuple[int, str | None] | None) -> "InferenceState":
+        """Return the state for the first two values of `state_of`, None if there is no row."""
+        why_not = _why_not(selection) or (None if stored else "waiting")
+        if why_not or stored is None:
+            return cls(None, None, why_not)
+        version, as_of = stored
+        return cls(version, datetime.fromisoformat(as_of) if as_of else None, None)
+
+
+def _why_not(selection: Selection) -> str | None:
+    if selection.board.scope == Scope.TEAM:
+        return "team"
+    if selection.provenance == Provenance.HINDSIGHT:
+        return "hindsight"
+    if selection.kind or selection.min_matches is not None:
+        return "filter"
+    return None if selection.ordering in ORDERINGS else "ordering"
+
+
+def annotation(selection: Selection) -> Any:
+    """Return an expression for rows of LeaderboardRow: a JSON array of RowInference's columns, or null."""
+    if _why_not(selection):
+        return Value(None)
+    rows = inference_of(selection, OuterRef("scope"), OuterRef("scope_id"))
+    found = rows.filter(forecaster=OuterRef("forecaster"))
+    return Subquery(found.values(columns=JSONArray(*RowInference._fields))[:1])
+
+
+def state_of(selection: Selection) -> QuerySet[BoardInference, Any]:
+    """Return a query for the version and time of the columns of a leaderboard."""
+    rows = inference_of(selection, selection.board.scope, selection.board.scope_id)
+    return rows.values(columns=JSONArray("data_version", "as_of"))[:1]
